@@ -1,0 +1,144 @@
+//! What every platform offers to the desk, and what the desk offers to it.
+
+use crate::{AccountId, Delivery, Event, MessageId, Reply, ReplyKey};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+/// One account on one platform. The service supervises it: when [`Adapter::run`] ends with an error it is started
+/// again after a pause, and nothing else stops.
+#[async_trait]
+pub trait Adapter: Send + Sync {
+    /// The name of the account in `groupdesk.yaml`.
+    fn account(&self) -> &AccountId;
+
+    /// What the platform can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Receives events and hands them to `link` until `link` says that it is time to stop. It reconnects by itself;
+    /// it returns an error only for what a new connection cannot mend.
+    async fn run(&self, link: Link) -> Result<(), AdapterError>;
+
+    /// Tries once to say `reply`. It does not retry and does not wait for a connection: without one it answers
+    /// [`Delivery::Later`] at once. Called from several tasks, for different channels, at the same time.
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery;
+
+    /// Whether a reply whose outcome is unknown (or that a killed process left behind) stands in the channel. `since`
+    /// is when the reply was decided. The default is that the platform cannot tell.
+    async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
+        let _ = (key, reply, since);
+        PastReply::CannotTell
+    }
+}
+
+/// Whether a reply of an uncertain past arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PastReply {
+    /// It stands there, with this id.
+    Arrived(MessageId),
+    /// The platform was asked and it is not there.
+    Missing,
+    /// The account is not connected: ask again later.
+    NotNow,
+    /// The platform has no way to tell.
+    CannotTell,
+}
+
+/// What a platform can do; the desk and the outbox plan with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The longest text of one message, in characters; longer replies are split.
+    pub max_text: usize,
+    /// A reply can quote the message that it answers.
+    pub quote: bool,
+    /// A reply can carry pictures by URL.
+    pub images: bool,
+    /// Messages that do not mention the bot arrive too.
+    pub hears_everything: bool,
+    /// How long and how often a message can be answered; `None` where there is no limit.
+    pub reply_window: Option<ReplyWindow>,
+}
+
+/// A platform's limit on answering one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplyWindow {
+    /// How long after the member's message a reply is still taken.
+    pub within: Duration,
+    /// How many replies one message may get.
+    pub replies: u32,
+}
+
+/// An adapter's way to the desk.
+#[derive(Debug, Clone)]
+pub struct Link {
+    account: AccountId,
+    inbox: mpsc::Sender<Incoming>,
+    /// Cancelled when the adapter should stop.
+    pub shutdown: CancellationToken,
+}
+
+/// An event on its way to the inbox.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The account that reports it.
+    pub account: AccountId,
+    /// What happened.
+    pub event: Event,
+    /// Told when the event is committed (or known already); only then may it be acknowledged to the platform.
+    pub committed: Option<oneshot::Sender<()>>,
+}
+
+impl Link {
+    /// A way to `inbox` for `account`.
+    pub fn new(account: AccountId, inbox: mpsc::Sender<Incoming>, shutdown: CancellationToken) -> Self {
+        Self {
+            account,
+            inbox,
+            shutdown,
+        }
+    }
+
+    /// Hands an event over; waits only while the inbox is full. For platforms that take no acknowledgement.
+    ///
+    /// # Errors
+    /// [`AdapterError::Stopped`] when the desk takes no more events.
+    pub async fn post(&self, event: Event) -> Result<(), AdapterError> {
+        let incoming = Incoming {
+            account: self.account.clone(),
+            event,
+            committed: None,
+        };
+        self.inbox.send(incoming).await.map_err(|_| AdapterError::Stopped)
+    }
+
+    /// Hands an event over and waits until it is committed, so that the caller may acknowledge it.
+    ///
+    /// # Errors
+    /// [`AdapterError::Stopped`] when the desk takes no more events; the event must then not be acknowledged.
+    pub async fn deliver(&self, event: Event) -> Result<(), AdapterError> {
+        let (committed, wait) = oneshot::channel();
+        let incoming = Incoming {
+            account: self.account.clone(),
+            event,
+            committed: Some(committed),
+        };
+        self.inbox
+            .send(incoming)
+            .await
+            .map_err(|_| AdapterError::Stopped)?;
+        wait.await.map_err(|_| AdapterError::Stopped)
+    }
+}
+
+/// Why an adapter ended.
+#[derive(Debug, thiserror::Error)]
+pub enum AdapterError {
+    /// The desk takes no more events: the program is stopping.
+    #[error("the desk takes no more events")]
+    Stopped,
+    /// Something that a person must put right (an address in use, a token refused).
+    #[error("{0}")]
+    Broken(String),
+}

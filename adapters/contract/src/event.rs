@@ -1,0 +1,33 @@
+//! What an adapter reports.
+
+use crate::{ChannelId, MemberId, Message, MessageId};
+use jiff::Timestamp;
+
+/// Something that happened on the platform.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Somebody said something.
+    Message(Message),
+    /// Somebody took a message back.
+    Recall(Recall),
+    /// The account can send and receive.
+    Connected,
+    /// The account cannot, for the reason given; the adapter goes on trying.
+    Disconnected {
+        /// What happened, in words for an admin.
+        reason: String,
+    },
+}
+
+/// A message that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recall {
+    /// Where it stood.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// Who took it back, where the platform tells.
+    pub by: Option<MemberId>,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,80 @@
+//! Opaque identities. Only the adapter that made an id knows what is inside; everybody else compares and stores it.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+macro_rules! opaque_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Wraps the platform's own spelling of the id.
+            pub fn new(id: impl Into<Arc<str>>) -> Self {
+                Self(id.into())
+            }
+
+            /// The platform's own spelling.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self::new(id)
+            }
+        }
+    };
+}
+
+opaque_id!(
+    /// One identity of the bot on a platform, by the name it has in `groupdesk.yaml`.
+    AccountId
+);
+opaque_id!(
+    /// A group or a direct chat, unique within its account.
+    ChannelId
+);
+opaque_id!(
+    /// A person (or another bot), unique within its account's platform.
+    MemberId
+);
+opaque_id!(
+    /// One message, unique within its channel.
+    MessageId
+);
+
+/// A channel on an account: the full address of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The account that is in the channel.
+    pub account: AccountId,
+    /// The channel itself.
+    pub channel: ChannelId,
+}
+
+impl Place {
+    /// The address of `channel` on `account`.
+    pub fn new(account: impl Into<AccountId>, channel: impl Into<ChannelId>) -> Self {
+        Self {
+            account: account.into(),
+            channel: channel.into(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.account, self.channel)
+    }
+}

@@ -1,0 +1,31 @@
+//! What an adapter and the desk say to each other, and nothing else: no I/O, no platform, no FAQ.
+//!
+//! An adapter turns its platform's events into an [`Event`] and hands it to the desk through a [`Link`]; the desk
+//! answers with a [`Reply`] that the adapter renders for its platform and reports on with a [`Delivery`]. What the
+//! platform can and cannot do is a value, [`Capabilities`], never a question of which platform it is.
+//!
+//! # How to write an adapter
+//!
+//! 1. Make a crate `adapters/<platform>` with the four rooms every adapter has: `wire.rs` (the platform's types as
+//!    they are), `read.rs` (wire to [`Event`], pure), `write.rs` ([`Reply`] to wire, pure) and `connection.rs`
+//!    (sockets, reconnecting, watchdog).
+//! 2. Implement [`Adapter`] for one account. Ids are opaque to everybody else: make them, parse them, and nobody
+//!    but you looks inside.
+//! 3. Set [`Message::mentions_bot`] and [`Quote::of_bot`] by id, never by name.
+//! 4. Tell the truth in [`Delivery`]: [`Delivery::Later`] only when nothing was written to the platform,
+//!    [`Delivery::Unknown`] when something was and no answer came.
+//! 5. Add one line to `src/service/accounts.rs` and one feature to the root `Cargo.toml`.
+
+mod adapter;
+mod clock;
+mod event;
+mod id;
+mod message;
+mod reply;
+
+pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use event::{Event, Recall};
+pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
+pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender};
+pub use reply::{Delivery, Reply, ReplyKey};

@@ -1,0 +1,63 @@
+//! What the desk wants said, and what became of it.
+
+use crate::{ChannelId, ChannelKind, MessageId, Segment};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A message on its way out. The adapter renders it for what its platform can do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Where to say it.
+    pub channel: ChannelId,
+    /// Whether that is a group or a direct chat.
+    pub kind: ChannelKind,
+    /// The message that it answers, to be quoted where the platform can quote.
+    pub quote: Option<MessageId>,
+    /// What to say, in order.
+    pub segments: Vec<Segment>,
+}
+
+impl Reply {
+    /// The text alone, for logs and transcripts.
+    pub fn text(&self) -> String {
+        self.segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Names one reply for ever: the same key is never sent twice knowingly. It is the row number in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReplyKey(pub i64);
+
+/// What became of one attempt to send a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The platform took it.
+    Sent {
+        /// The id that it got, where the platform tells.
+        message: Option<MessageId>,
+    },
+    /// The platform will never take it (left the group, muted, blocked, forbidden text): do not try again.
+    Refused {
+        /// Why, in words for an admin.
+        reason: String,
+    },
+    /// Nothing was written to the platform, or it asked us to wait: trying again cannot say it twice.
+    Later {
+        /// Why, in words for an admin.
+        reason: String,
+        /// How long the platform asked us to wait.
+        after: Option<Duration>,
+    },
+    /// It was written and no answer came: it may or may not have arrived. To be checked before it is repeated.
+    Unknown {
+        /// Why, in words for an admin.
+        reason: String,
+    },
+}

@@ -1,0 +1,1 @@
+//! groupdesk.yaml: what the operator edits.

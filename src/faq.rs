@@ -1,0 +1,1 @@
+//! faq.yaml: what admins edit.

@@ -1,0 +1,1 @@
+//! Service hours: open now, next opening, next closing, in words.

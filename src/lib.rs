@@ -1,0 +1,18 @@
+//! groupdesk: the support desk for chat groups.
+//!
+//! One natural line runs through this crate, and nothing runs back up it:
+//!
+//! ```text
+//! adapter -> service::inbox -> desk (policy, matcher, hours) -> Decision -> store -> service::outbox -> adapter
+//! ```
+
+pub mod cli;
+pub mod config;
+pub mod desk;
+pub mod faq;
+pub mod hours;
+pub mod matcher;
+pub mod service;
+pub mod store;
+pub mod web;
+pub mod yaml;

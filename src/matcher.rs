@@ -1,0 +1,1 @@
+//! From a message to ranked entries with a calibrated confidence.

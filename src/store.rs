@@ -1,0 +1,1 @@
+//! What is kept, whatever the database.

@@ -1,0 +1,1 @@
+//! YAML into types, with file, line and column for every complaint.
