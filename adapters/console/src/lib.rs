@@ -1,1 +1,54 @@
-//! x
+//! The console: a group chat in the terminal, with no account anywhere. It is also the adapter to copy when a new
+//! one is written: [`read`] turns a typed line into a message, [`write`] turns a reply into printed lines, and
+//! [`connection`] is the terminal itself.
+
+mod connection;
+mod read;
+mod write;
+
+use async_trait::async_trait;
+use connection::Terminal;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, MessageId, Reply, ReplyKey,
+};
+use std::sync::{Arc, Mutex};
+
+/// A group chat in the terminal, as an account.
+#[derive(Debug)]
+pub struct Console {
+    account: AccountId,
+    clock: Arc<dyn Clock>,
+    terminal: Terminal,
+    asked: Mutex<write::Asked>,
+}
+
+impl Console {
+    /// The console as the account `account`; `greeting` is printed first, so that a newcomer knows what to try.
+    pub fn new(account: AccountId, clock: Arc<dyn Clock>, greeting: impl Into<String>) -> Self {
+        Self { account, clock, terminal: Terminal::new(greeting.into()), asked: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl Adapter for Console {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { max_text: usize::MAX, quote: true, images: false, hears_everything: true, reply_window: None }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.terminal.run(&link, self.clock.as_ref(), &self.asked).await
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        let lines = {
+            let mut asked = self.asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            write::lines(reply, &mut asked)
+        };
+        self.terminal.print(&lines);
+        Delivery::Sent { message: Some(MessageId::new(format!("bot-{}", key.0))) }
+    }
+}

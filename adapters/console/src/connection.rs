@@ -1,0 +1,146 @@
+//! The terminal: line editing where somebody sits at it, plain lines where it is a pipe.
+
+use crate::read::{self, Line, Speaker};
+use crate::write::Asked;
+use groupdesk_contract::{AdapterError, ChannelKind, Clock, Event, Link};
+use rustyline::ExternalPrinter;
+use std::fmt;
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// How long a pipe that has ended waits for the replies to what it said.
+const LAST_WORDS: Duration = Duration::from_secs(6);
+
+/// How long it waits after them, for what nobody called for.
+const SETTLE: Duration = Duration::from_millis(400);
+
+const HELP: &str = "\
+  @bot QUESTION   call the bot; without @bot it answers only what it is sure of
+  /as NAME        speak as another member (`/as staff` is a colleague: the bot stays out)
+  /dm, /group     talk to the bot alone, or in the group again
+  /ask, /human    commands that the bot itself understands
+  /quit           leave
+";
+
+/// Where lines are typed and printed.
+pub(crate) struct Terminal {
+    greeting: String,
+    /// Prints without disturbing the line that is being typed; there while somebody sits at the terminal.
+    printer: Mutex<Option<Box<dyn ExternalPrinter + Send>>>,
+}
+
+impl fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terminal").finish_non_exhaustive()
+    }
+}
+
+impl Terminal {
+    pub(crate) fn new(greeting: String) -> Self {
+        Self { greeting, printer: Mutex::new(None) }
+    }
+
+    /// Prints whole lines.
+    pub(crate) fn print(&self, lines: &str) {
+        let mut printer = self.printer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let printed = printer.as_mut().is_some_and(|printer| printer.print(lines.to_owned()).is_ok());
+        if !printed {
+            let mut out = std::io::stdout().lock();
+            // A reader that went away is no reason to fail: the reply is said, nobody listens.
+            let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+        }
+    }
+
+    /// Takes lines until the end of input, `/quit`, or the program's end.
+    pub(crate) async fn run(&self, link: &Link, clock: &dyn Clock, asked: &Mutex<Asked>) -> Result<(), AdapterError> {
+        self.print(&format!("{}\n", self.greeting));
+        link.post(Event::Connected).await?;
+        let session = clock.now().as_millisecond().to_string();
+        let interactive = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let (typed, mut lines) = mpsc::channel::<String>(64);
+        if interactive {
+            self.edit_lines(typed)?;
+        } else {
+            // A blocking thread of its own: at the program's end nobody waits for it.
+            std::thread::spawn(move || {
+                for line in std::io::stdin().lines().map_while(Result::ok) {
+                    if typed.blocking_send(line).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let mut speaker = Speaker::default();
+        let mut number = 0u64;
+        loop {
+            let line = tokio::select! {
+                () = link.shutdown.cancelled() => break,
+                line = lines.recv() => line,
+            };
+            let Some(line) = line else {
+                if !interactive {
+                    last_words(asked).await;
+                }
+                break;
+            };
+            match read::line(&line) {
+                Line::Empty => {}
+                Line::Said(said) => {
+                    number += 1;
+                    let message = read::message(&speaker, &said, number, &session, clock.now());
+                    let calls = message.mentions_bot || message.channel.kind == ChannelKind::Direct;
+                    asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).said(&message, calls);
+                    link.deliver(Event::Message(message)).await?;
+                }
+                Line::As(name) => {
+                    self.print(&format!("-- speaking as {name}\n"));
+                    speaker.name = name;
+                }
+                Line::Direct => {
+                    speaker.kind = ChannelKind::Direct;
+                    self.print("-- to the bot alone; /group goes back\n");
+                }
+                Line::Group => {
+                    speaker.kind = ChannelKind::Group;
+                    self.print("-- in the group\n");
+                }
+                Line::Help => self.print(HELP),
+                Line::Quit => break,
+            }
+        }
+        *self.printer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
+        Ok(())
+    }
+
+    /// Reads lines with editing and history in a thread of its own, since a terminal read can't be cancelled.
+    fn edit_lines(&self, typed: mpsc::Sender<String>) -> Result<(), AdapterError> {
+        let broken = |error: rustyline::error::ReadlineError| AdapterError::Broken(format!("the terminal: {error}"));
+        let mut editor = rustyline::DefaultEditor::new().map_err(broken)?;
+        let printer = editor.create_external_printer().map_err(broken)?;
+        *self.printer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Box::new(printer));
+        std::thread::spawn(move || {
+            while let Ok(line) = editor.readline("> ") {
+                // History is a convenience; a full or failing one changes nothing.
+                let _ = editor.add_history_entry(&line);
+                if typed.blocking_send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Waits until every message that called the bot has its reply, within reason.
+async fn last_words(asked: &Mutex<Asked>) {
+    let answered = async {
+        while asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).waiting() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    // What is not answered by then is kept in the store, and said at the next start.
+    let _ = tokio::time::timeout(LAST_WORDS, answered).await;
+    tokio::time::sleep(SETTLE).await;
+}
