@@ -49,8 +49,9 @@ fn build_detailed(detail: &ScheduleDetail, book: &HolidayBook) -> Result<Schedul
     let week = if detail.weekly.is_empty() {
         read_missing_week(detail, notation, &mut errors)
     } else {
+        let before = errors.len();
         let week = read_week(&detail.weekly, &mut errors);
-        if errors.is_empty()
+        if errors.len() == before
             && let Some(notation) = notation
             && let Some(error) = contradiction(notation, &week)
         {
@@ -78,11 +79,22 @@ fn build_detailed(detail: &ScheduleDetail, book: &HolidayBook) -> Result<Schedul
 
 fn hours_missing(notation: Notation) -> SpecError {
     let Notation { days, hours } = notation;
+    let key = match days {
+        1 => "mon",
+        2 => "mon-tue",
+        3 => "mon-wed",
+        4 => "mon-thu",
+        5 => "mon-fri",
+        6 => "mon-sat",
+        _ => "daily",
+    };
+    let example = match hours {
+        24 => "all day".to_owned(),
+        _ => format!("08:00-{:02}:00", (8 + hours) % 24),
+    };
     SpecError::new(
         format!("{notation} tells how many hours (on {days} days a week, {hours} hours each) but not which"),
-        format!(
-            "add the hours, such as {{ notation: {days}x{hours}, weekly: {{ mon-fri: \"08:00-17:30\" }} }}"
-        ),
+        format!("add the hours, such as {{ notation: {days}x{hours}, weekly: {{ {key}: \"{example}\" }} }}"),
     )
 }
 

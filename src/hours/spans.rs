@@ -2,10 +2,9 @@
 //! the changes of the zone's clocks.
 
 use super::schedule::Schedule;
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span as Calendar};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// How many days the search goes without finding a change.
 pub(super) const PATIENCE: u32 = 400;
@@ -43,7 +42,7 @@ impl<'a> Spans<'a> {
     pub(super) fn new(schedule: &'a Schedule, after: Timestamp, patience: u32) -> Self {
         let zone = schedule.time_zone();
         let today = zone.to_datetime(after).date();
-        let first = today.saturating_sub(Calendar::new().days(LOOK_BACK));
+        let first = today.saturating_sub(LOOK_BACK.days());
         Self {
             schedule,
             after,
@@ -90,14 +89,13 @@ impl<'a> Spans<'a> {
         if self.waited < self.patience {
             return None;
         }
-        // Open longer than anybody wants to know. What is left of it comes next.
-        let goes_on = self.horizon.max(first.start);
-        self.pending[..1].fill(Span {
-            start: goes_on,
-            ..first
-        });
+        // Open longer than anybody wants to know: told up to here, and what is left of it comes next.
+        let here = self.horizon.max(first.start);
+        if let Some(rest) = self.pending.first_mut() {
+            rest.start = here;
+        }
         Some(Span {
-            end: goes_on,
+            end: here,
             goes_on: true,
             ..first
         })
@@ -125,7 +123,7 @@ impl Iterator for Spans<'_> {
 pub(super) fn contains(schedule: &Schedule, at: Timestamp) -> bool {
     let today = schedule.time_zone().to_datetime(at).date();
     (-LOOK_BACK..=1)
-        .filter_map(|days| today.checked_add(Calendar::new().days(days)).ok())
+        .filter_map(|days| today.checked_add(days.days()).ok())
         .any(|date| day_spans(schedule, date).any(|span| span.start <= at && at < span.end))
 }
 
@@ -133,7 +131,7 @@ pub(super) fn contains(schedule: &Schedule, at: Timestamp) -> bool {
 /// rule takes them; an interval that this leaves empty is no interval.
 fn day_spans(schedule: &Schedule, date: Date) -> impl Iterator<Item = Span> {
     let zone = schedule.time_zone();
-    let midnight = date.to_datetime(jiff::civil::Time::midnight());
+    let midnight = date.to_datetime(Time::midnight());
     schedule
         .hours_on(date)
         .intervals()
@@ -153,7 +151,7 @@ fn moment(zone: &TimeZone, midnight: DateTime, minutes: u16) -> Timestamp {
 
 /// A moment that no local time from `date`'s midnight on comes before.
 fn earliest(zone: &TimeZone, date: Date) -> Timestamp {
-    let local = date.to_datetime(jiff::civil::Time::midnight());
+    let local = date.to_datetime(Time::midnight());
     zone.to_ambiguous_timestamp(local)
         .earlier()
         .unwrap_or_else(|_| edge(local))

@@ -21,6 +21,7 @@ split:
     2026-12-24..2026-12-26: closed
 night: { weekly: { 周四至周日: "22:00～06:00" }, holidays: cn }
 london: { time_zone: Europe/London, weekly: { daily: "00:30-01:30" } }
+stjohns: { time_zone: America/St_Johns, weekly: { daily: "00:00-00:30" } }
 havana: { time_zone: America/Havana, weekly: { daily: all day }, exceptions: { 2026-03-05: closed } }
 "#;
 
@@ -241,6 +242,20 @@ fn clocks_that_are_put_back_and_forward_move_the_hours() {
     assert_eq!(
         gone.next_opening(at("2026-03-22T12:00:00Z")),
         Some(at("2026-04-05T00:00:00Z"))
+    );
+    // In St John's a minute of the new day was followed by the last hour of the old one again; hours that began in
+    // that minute go on.
+    let st_johns = schedule("stjohns");
+    let (begin, again) = (at("2010-11-07T02:30:00Z"), at("2010-11-07T03:30:00Z"));
+    assert!(st_johns.is_open(at("2010-11-07T02:45:00Z")));
+    assert_eq!(st_johns.next_closing(begin), Some(at("2010-11-07T04:00:00Z")));
+    assert_eq!(
+        st_johns.business_time(begin, at("2010-11-07T02:45:00Z")),
+        SignedDuration::from_mins(15)
+    );
+    assert_eq!(
+        st_johns.business_time(begin, again),
+        SignedDuration::from_hours(1)
     );
     // In Havana the clocks change at midnight, where one whole day meets the next.
     let havana = schedule("havana");

@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// Zones and dates on which their clocks change; Apia skipped 2011-12-30 whole.
-const CHANGES: [(&str, Date); 10] = [
+/// Zones and dates on which their clocks change; St John's went from 00:01 to 23:01 and to 01:01, Apia skipped
+/// 2011-12-30 whole.
+const CHANGES: [(&str, Date); 12] = [
     ("Asia/Shanghai", date(2026, 10, 1)),
     ("America/New_York", date(2026, 3, 8)),
     ("America/New_York", date(2026, 11, 1)),
@@ -18,6 +19,8 @@ const CHANGES: [(&str, Date); 10] = [
     ("Australia/Lord_Howe", date(2026, 10, 4)),
     ("America/Havana", date(2026, 3, 8)),
     ("America/Havana", date(2026, 11, 1)),
+    ("America/St_Johns", date(2010, 3, 14)),
+    ("America/St_Johns", date(2010, 11, 7)),
     ("Pacific/Apia", date(2011, 12, 30)),
 ];
 

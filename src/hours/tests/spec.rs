@@ -53,9 +53,16 @@ fn a_notation_alone_tells_how_many_hours_but_not_which() {
         errors[0].message,
         "5×8 tells how many hours (on 5 days a week, 8 hours each) but not which"
     );
-    let help = errors[0].help.as_deref().unwrap();
-    let example = help.strip_prefix("add the hours, such as ").unwrap();
-    assert_eq!(build(example).unwrap().notation(), Some("5×8"));
+    for (days, hours) in (1..=7).flat_map(|days| (1..=24).map(move |hours| (days, hours))) {
+        let Err(errors) = build(&format!("{days}x{hours}")) else {
+            assert_eq!((days, hours), (7, 24));
+            continue;
+        };
+        let help = errors[0].help.as_deref().unwrap();
+        let example = help.strip_prefix("add the hours, such as ").unwrap();
+        let told = format!("{days}×{hours}");
+        assert_eq!(build(example).unwrap().notation(), Some(told.as_str()));
+    }
 
     assert_eq!(
         complaints("{ notation: 5x8, holidays: cn }"),
@@ -73,6 +80,10 @@ fn a_notation_that_the_hours_contradict_is_refused() {
     assert_eq!(
         complaints(r#"{ notation: 5x8, weekly: { daily: "08:00-17:30" } }"#),
         ["notation: 5×8 says 5 days a week, but `weekly` has hours on 7"]
+    );
+    assert_eq!(
+        complaints(r#"{ notation: 5x8, time_zone: Mars, weekly: { daily: "08:00-17:30" } }"#).len(),
+        2
     );
     assert_eq!(
         complaints(r#"{ notation: 5x8, weekly: { mon-fri: ["08:00-12:00", "13:00-16:30"] } }"#),
@@ -225,6 +236,14 @@ fn what_is_no_schedule_is_refused_with_what_was_expected() {
     assert!(told("{ weekly: { mon: 8 } }").contains("expected hours such as \"08:00-17:30\""));
     assert!(told("{ weekly: \"08:00-17:30\" }").contains("expected days with their hours"));
     assert!(told("{ weekley: {} }").contains("unknown field `weekley`, expected one of `notation`"));
+}
+
+#[test]
+fn the_place_of_a_wrong_type_is_not_lost() {
+    type File = std::collections::BTreeMap<String, ScheduleSpec>;
+    let yaml = serde_yaml::Deserializer::from_str("office: { weekly: { mon: [\"8:00-9:00\", {}] } }");
+    let error = serde_path_to_error::deserialize::<_, File>(yaml).unwrap_err();
+    assert_eq!(error.path().to_string(), "office.weekly.mon[1]");
 }
 
 #[test]
