@@ -1,1 +1,34 @@
-//! Service hours: open now, next opening, next closing, in words.
+//! Service hours: whether somebody is there at a moment, when that changes, how much working time lies between two
+//! moments, and all of it in words.
+//!
+//! [`ScheduleSpec`] is what an admin writes, [`Schedule`] what it means, [`HolidayBook`] the holidays it may refer
+//! to. Everything is pure: the moment is an argument, and the time zone data is compiled in.
+//!
+//! Why this does not stand on the crate `opening-hours` (2.1.4): its data has the festival's day only (2026-10-01
+//! and not the week around it) and no make-up workdays, and the OSM syntax has no word for "today counts as a
+//! Monday", so that each schedule would have to spell out every such date; its errors are positions in one string
+//! and not keys of the admin's file; and it brings chrono, pest, flate2 and sunrise, while all else here is jiff.
+
+mod build;
+mod dates;
+mod days;
+mod describe;
+mod holidays;
+mod interval;
+mod notation;
+mod schedule;
+mod spans;
+mod spec;
+mod words;
+
+pub use holidays::HolidayBook;
+pub use notation::{Notation, explain_notation, parse_notation};
+pub use schedule::{Schedule, State};
+pub use spec::{
+    DateSpec, ExceptionsSpec, HolidaySpec, HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError,
+    WeeklySpec,
+};
+pub use words::{Language, when};
+
+#[cfg(test)]
+mod tests;

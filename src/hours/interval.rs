@@ -1,0 +1,163 @@
+//! The hours of one day, in minutes from its midnight, and how they are written.
+
+use super::spec::{HoursSpec, SpecError};
+use unicode_normalization::UnicodeNormalization;
+
+/// Minutes of a day.
+pub(super) const DAY: u16 = 24 * 60;
+
+/// From `start` (inclusive) to `end` (exclusive), in minutes after the midnight at which the day begins. `start` lies
+/// in that day; `end` is past `start` by at most a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Interval {
+    pub(super) start: u16,
+    pub(super) end: u16,
+}
+
+/// The open intervals of a day: in order, apart from each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct DayHours(Vec<Interval>);
+
+impl DayHours {
+    pub(super) fn all_day() -> Self {
+        Self(vec![Interval { start: 0, end: DAY }])
+    }
+
+    pub(super) fn intervals(&self) -> &[Interval] {
+        &self.0
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How long the day is open, in minutes.
+    pub(super) fn minutes(&self) -> u32 {
+        self.0
+            .iter()
+            .map(|interval| u32::from(interval.end - interval.start))
+            .sum()
+    }
+
+    /// Reads `spec`, which stands at `path`; what can't be meant goes to `errors` and is left out.
+    pub(super) fn read(spec: &HoursSpec, path: &[&str], errors: &mut Vec<SpecError>) -> Self {
+        let (texts, listed): (&[String], bool) = match spec {
+            HoursSpec::One(text) => (std::slice::from_ref(text), false),
+            HoursSpec::Many(texts) => (texts, true),
+        };
+        if !listed && let Some(hours) = texts.first().and_then(|text| Self::read_word(text)) {
+            return hours;
+        }
+        if texts.is_empty() {
+            errors.push(
+                SpecError::new(
+                    "the list of hours is empty",
+                    "write `closed` for a day without hours",
+                )
+                .at(path),
+            );
+        }
+        let mut read: Vec<(Interval, usize)> = Vec::new();
+        for (place, text) in texts.iter().enumerate() {
+            match Interval::read(text) {
+                Ok(interval) => read.push((interval, place)),
+                Err(error) => errors.push(error.at(place_in(path, listed, place))),
+            }
+        }
+        read.sort();
+        let mut hours: Vec<Interval> = Vec::new();
+        for (interval, place) in read {
+            match hours.last_mut() {
+                Some(last) if interval.start < last.end => errors.push(
+                    SpecError::new(
+                        format!("{} and {} overlap", last.written(), interval.written()),
+                        "write hours that follow each other, or one interval for both",
+                    )
+                    .at(place_in(path, listed, place)),
+                ),
+                Some(last) if interval.start == last.end => last.end = interval.end,
+                _ => hours.push(interval),
+            }
+        }
+        Self(hours)
+    }
+
+    fn read_word(text: &str) -> Option<Self> {
+        match plain(text).as_str() {
+            "closed" | "休息" | "关闭" => Some(Self::default()),
+            "all day" | "all-day" | "24h" | "全天" => Some(Self::all_day()),
+            _ => None,
+        }
+    }
+}
+
+impl Interval {
+    fn read(text: &str) -> Result<Self, SpecError> {
+        let wrong = |message: String| {
+            SpecError::new(
+                message,
+                "write hours as HH:MM-HH:MM on the 24-hour clock, such as \"08:00-17:30\"",
+            )
+        };
+        let plain = plain(text);
+        let mut ends = plain.split(['-', '–', '—', '−', '~', '〜', '至', '到']);
+        let (Some(start), Some(end), None) = (ends.next(), ends.next(), ends.next()) else {
+            return Err(wrong(format!("`{text}` is not an interval of hours")));
+        };
+        let minute = |time: &str| {
+            clock_time(time)
+                .ok_or_else(|| wrong(format!("`{}` in `{text}` is not a time of day", time.trim())))
+        };
+        let (start, end) = (minute(start)?, minute(end)?);
+        if start == DAY {
+            return Err(wrong(format!(
+                "`{text}` begins at 24:00, which is the next day's 00:00"
+            )));
+        }
+        if start == end {
+            return Err(SpecError::new(
+                format!("`{text}` ends when it begins"),
+                "write \"00:00-24:00\" for the whole day, or `closed` for none of it",
+            ));
+        }
+        let end = if end > start { end } else { end + DAY };
+        Ok(Self { start, end })
+    }
+
+    /// As an admin would write it.
+    pub(super) fn written(self) -> String {
+        let end = if self.end > DAY { self.end - DAY } else { self.end };
+        format!(
+            "{:02}:{:02}-{:02}:{:02}",
+            self.start / 60,
+            self.start % 60,
+            end / 60,
+            end % 60
+        )
+    }
+}
+
+/// `8:00`, `08:00`, `24:00` as minutes after midnight.
+fn clock_time(text: &str) -> Option<u16> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(1..=2).contains(&hour.len()) || minute.len() != 2 || !digits(hour) || !digits(minute) {
+        return None;
+    }
+    let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
+    let total = hour * 60 + minute;
+    (minute < 60 && total <= DAY).then_some(total)
+}
+
+/// Full-width letters, digits and signs made plain, lower case, without space around.
+pub(super) fn plain(text: &str) -> String {
+    text.trim().nfkc().collect::<String>().to_lowercase()
+}
+
+fn place_in(path: &[&str], listed: bool, place: usize) -> Vec<String> {
+    let mut path: Vec<String> = path.iter().map(|&key| key.to_owned()).collect();
+    if listed {
+        path.push(place.to_string());
+    }
+    path
+}
