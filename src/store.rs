@@ -1,1 +1,243 @@
-//! What is kept, whatever the database.
+//! What is kept, whatever the database: messages already taken in, the channels' memories, tickets, and the outbox.
+//!
+//! The service works in batches: it decides many messages in memory and commits all that follows from them in one
+//! transaction ([`Store::commit`]), so that one write to the disk serves many messages and a crash leaves either all
+//! of a batch or nothing. [`SqliteStore`] is the store of the simplest install; another database is another
+//! implementation of [`Store`] with the same tests.
+
+mod error;
+mod sqlite;
+
+pub use error::{Result, StoreError};
+pub use sqlite::{Durability, SqliteStore};
+
+use async_trait::async_trait;
+use groupdesk_contract::{MemberId, MessageId, Place, Reply, ReplyKey};
+use jiff::Timestamp;
+
+/// Where everything is kept. Timestamps are kept to the microsecond.
+///
+/// # Errors
+/// Every method fails with a [`StoreError`] when the database does; unless said otherwise nothing has changed then,
+/// and the call can be repeated.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Which of these messages have been taken in before; one answer a key, in order.
+    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>>;
+
+    /// What [`Batch::channels`] last said of these channels; one answer a place, in order.
+    async fn channel_states(&self, places: &[Place]) -> Result<Vec<Option<String>>>;
+
+    /// The channels in which something is due, and when.
+    async fn waking(&self) -> Result<Vec<(Place, Timestamp)>>;
+
+    /// Writes all of a batch, or nothing of it, and returns when it is on the disk. The keys are those of
+    /// [`Batch::outbox`], in order; keys grow with time and are never given twice.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyKnown`] when one of [`Batch::inbox`] has been taken in before.
+    async fn commit(&self, batch: &Batch) -> Result<Vec<ReplyKey>>;
+
+    /// Replies that are not settled for good, in the order of their keys.
+    async fn due(&self) -> Result<Vec<DueReply>>;
+
+    /// Records what became of replies. What is recorded as final stays; of several records of one reply the last
+    /// counts. Keys that are not there (any more) are passed over.
+    async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()>;
+
+    /// Whether a message is a reply that we sent. Known for as long as the outbox is kept, and only where the platform
+    /// told the id.
+    async fn sent_by_us(&self, place: &Place, message: &MessageId) -> Result<bool>;
+
+    /// The number after the highest ticket's.
+    async fn next_ticket_number(&self) -> Result<u64>;
+
+    /// Tickets, newest first.
+    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<NewTicket>>;
+
+    /// One ticket by its number.
+    async fn ticket(&self, number: u64) -> Result<Option<NewTicket>>;
+
+    /// Removes what can no longer matter: messages taken in before `inbox`, replies settled for good and decided
+    /// before `outbox`. Works in small steps, between which others may write; steps done stay done on an error.
+    async fn prune(&self, inbox: Timestamp, outbox: Timestamp) -> Result<Pruned>;
+
+    /// Writes what is left to write and lets go of the database. Every later call fails with [`StoreError::Closed`].
+    async fn close(&self);
+}
+
+/// Names one message taken in: what a repeated event is recognised by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InboxKey {
+    /// Where it was said.
+    pub place: Place,
+    /// The platform's id, unique in its channel.
+    pub message: MessageId,
+}
+
+/// A message taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboxRow {
+    /// Which.
+    pub key: InboxKey,
+    /// When it was sent, by the platform's clock.
+    pub at: Timestamp,
+    /// When it was taken in, by ours.
+    pub received: Timestamp,
+}
+
+/// The memory of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelRow {
+    /// Which channel.
+    pub place: Place,
+    /// What is remembered; the store does not look inside.
+    pub state: String,
+    /// When something is due in it although nobody speaks.
+    pub wake_at: Option<Timestamp>,
+}
+
+/// A ticket as it was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    /// Its number, unique for ever.
+    pub number: u64,
+    /// Where the member asked.
+    pub place: Place,
+    /// Who asked.
+    pub member: MemberId,
+    /// Their name at that time.
+    pub member_name: String,
+    /// The message that led to the hand-over.
+    pub message: MessageId,
+    /// What was asked, in a line.
+    pub subject: String,
+    /// Why it was handed over, in words for staff.
+    pub reason: String,
+    /// When.
+    pub opened: Timestamp,
+    /// What was said; the store does not look inside.
+    pub transcript: String,
+}
+
+/// A reply to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReply {
+    /// On which account, in which channel.
+    pub place: Place,
+    /// What to say.
+    pub reply: Reply,
+    /// Not to be sent earlier.
+    pub not_before: Timestamp,
+    /// When it was decided.
+    pub decided: Timestamp,
+    /// The message that it answers.
+    pub answers: Option<MessageId>,
+    /// When the platform stops taking it.
+    pub expires: Option<Timestamp>,
+}
+
+/// All that follows from some messages: committed together or not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The messages; none may have been taken in before.
+    pub inbox: Vec<InboxRow>,
+    /// The new memories of channels; of several of one channel the last counts.
+    pub channels: Vec<ChannelRow>,
+    /// New tickets.
+    pub tickets: Vec<NewTicket>,
+    /// New replies.
+    pub outbox: Vec<NewReply>,
+    /// What became of earlier replies, as in [`Store::settle`]: one write to the disk serves both.
+    pub settled: Vec<(ReplyKey, Settled)>,
+}
+
+impl Batch {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.inbox.is_empty()
+            && self.channels.is_empty()
+            && self.tickets.is_empty()
+            && self.outbox.is_empty()
+            && self.settled.is_empty()
+    }
+}
+
+/// What became of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// It was sent. Final.
+    Sent {
+        /// The platform's id for it, where the platform told.
+        message: Option<MessageId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// It will never be sent. Final.
+    Refused {
+        /// Why, in words for an admin.
+        reason: String,
+        /// When that was known.
+        at: Timestamp,
+    },
+    /// It may or may not have arrived, and there is no way to find out. Final.
+    Unknown {
+        /// Why, in words for an admin.
+        reason: String,
+        /// When it was given up.
+        at: Timestamp,
+    },
+    /// It was tried in vain and will be tried again.
+    Attempt {
+        /// How often it was tried.
+        count: u32,
+        /// Not to be tried earlier.
+        next_try: Timestamp,
+        /// Why it failed, in words for an admin.
+        reason: String,
+    },
+}
+
+/// A reply that is not settled for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueReply {
+    /// Which.
+    pub key: ReplyKey,
+    /// On which account, in which channel.
+    pub place: Place,
+    /// What to say; an error says why the row can't be read (another version wrote it).
+    pub reply: std::result::Result<Reply, String>,
+    /// Not to be sent earlier.
+    pub not_before: Timestamp,
+    /// When it was decided.
+    pub decided: Timestamp,
+    /// When the platform stops taking it.
+    pub expires: Option<Timestamp>,
+    /// How often it was tried in vain, as far as that was recorded.
+    pub attempts: u32,
+}
+
+/// Which tickets to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketFilter {
+    /// Only those of one channel.
+    pub place: Option<Place>,
+    /// Only those of one member.
+    pub member: Option<MemberId>,
+    /// Only those with a lower number: the next page after the one that ended with it.
+    pub below: Option<u64>,
+    /// At most so many; `None` for all.
+    pub limit: Option<u32>,
+}
+
+/// How much [`Store::prune`] removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Messages taken in.
+    pub inbox: u64,
+    /// Settled replies.
+    pub outbox: u64,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,146 @@
-//! YAML into types, with file, line and column for every complaint.
+//! YAML into types, with file, line and column for every complaint, and every complaint at once.
+//!
+//! serde_yaml reads the values but knows the position of its first error only, so a second parser
+//! ([`positions`]) notes where everything stands; [`read`] brings the two together.
+
+mod guard;
+mod positions;
+mod problem;
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+pub use problem::{Problem, Severity};
+
+use positions::Node;
+use serde::de::DeserializeOwned;
+use serde_yaml::Value;
+
+/// What is refused before anything is read.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The largest text, in bytes.
+    pub bytes: usize,
+    /// The deepest nesting.
+    pub depth: usize,
+    /// How many aliases (`*name`) may be used.
+    pub aliases: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 64 << 20, depth: 32, aliases: 1000 }
+    }
+}
+
+/// A YAML text that was read, with the place of everything in it.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    file: String,
+    value: Value,
+    places: Node,
+}
+
+impl Document {
+    /// Reads a text. `file` is its name in problems.
+    ///
+    /// # Errors
+    /// What is no YAML, breaks the limits, or has a key twice; with positions.
+    pub fn parse(file: &str, text: &str, limits: &Limits) -> Result<Self, Vec<Problem>> {
+        guard::check(file, text, limits)?;
+        let places = positions::index(file, text, limits)?;
+        let value: Value = serde_yaml::from_str(text).map_err(|error| vec![syntax(file, &error)])?;
+        Ok(Self { file: file.to_owned(), value, places })
+    }
+
+    /// Reads the part at `path` as `T`. Everything that does not fit is added to `problems`; what fits otherwise may
+    /// still be returned, so that later checks find their problems too. An absent part is read as an empty mapping.
+    pub fn read<T: DeserializeOwned>(&self, path: &[String], problems: &mut Vec<Problem>) -> Option<T> {
+        read::read(self, path, problems)
+    }
+
+    /// Replaces every text value by what `expand` makes of it.
+    pub fn expand(&mut self, expand: impl Fn(&str) -> Result<String, String>) -> Vec<Problem> {
+        let mut found = Vec::new();
+        expand_in(&mut self.value, &mut Vec::new(), &expand, &mut found);
+        found.into_iter().map(|(path, message)| self.problem(&path, message, None)).collect()
+    }
+
+    /// How many elements the list at `path` has; 0 where there is none.
+    pub fn len(&self, path: &[String]) -> usize {
+        self.value_at(path).and_then(Value::as_sequence).map_or(0, Vec::len)
+    }
+
+    /// Line and column (from 1) of the value at `path`, or of the nearest thing above it that is there.
+    pub fn position(&self, path: &[String]) -> (usize, usize) {
+        self.places.find(path).value
+    }
+
+    /// Line and column (from 1) of the key at the end of `path`; of the value where it has none.
+    pub fn key_position(&self, path: &[String]) -> (usize, usize) {
+        let node = self.places.find(path);
+        node.key.unwrap_or(node.value)
+    }
+
+    /// An error about the value at `path`.
+    pub fn problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
+        let (line, column) = self.position(path);
+        Problem {
+            severity: Severity::Error,
+            file: self.file.clone(),
+            line,
+            column,
+            path: path.join("."),
+            message,
+            help,
+        }
+    }
+
+    fn value_at(&self, path: &[String]) -> Option<&Value> {
+        path.iter().try_fold(&self.value, |value, step| match value {
+            Value::Mapping(mapping) => mapping.get(step.as_str()).or_else(|| {
+                mapping.iter().find(|(key, _)| positions::key_text(key) == *step).map(|(_, value)| value)
+            }),
+            Value::Sequence(list) => list.get(step.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+}
+
+fn syntax(file: &str, error: &serde_yaml::Error) -> Problem {
+    let (line, column) = error.location().map_or((0, 0), |at| (at.line(), at.column()));
+    let text = error.to_string();
+    // The position is told apart from the sentence.
+    let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    Problem { line, column, ..Problem::of_file(file, message) }
+}
+
+fn expand_in(
+    value: &mut Value,
+    path: &mut Vec<String>,
+    expand: &impl Fn(&str) -> Result<String, String>,
+    found: &mut Vec<(Vec<String>, String)>,
+) {
+    match value {
+        Value::String(text) if text.contains("${") => match expand(text) {
+            Ok(expanded) => *text = expanded,
+            Err(message) => found.push((path.clone(), message)),
+        },
+        Value::Sequence(list) => {
+            for (at, value) in list.iter_mut().enumerate() {
+                path.push(at.to_string());
+                expand_in(value, path, expand, found);
+                path.pop();
+            }
+        }
+        Value::Mapping(mapping) => {
+            for (key, value) in mapping.iter_mut() {
+                path.push(positions::key_text(key));
+                expand_in(value, path, expand, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}

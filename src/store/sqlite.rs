@@ -1,0 +1,170 @@
+//! The store in one SQLite file: the default, with nothing to install.
+//!
+//! One connection writes, in the order of the calls; a few read beside it, as the write-ahead log allows. Each
+//! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
+
+mod faults;
+mod open;
+mod prune;
+mod read;
+mod rows;
+mod write;
+
+use crate::store::{
+    Batch, DueReply, InboxKey, NewTicket, Pruned, Result, Settled, Store, StoreError, TicketFilter,
+};
+use async_trait::async_trait;
+use faults::Faults;
+use groupdesk_contract::{MessageId, Place, ReplyKey};
+use jiff::Timestamp;
+use sqlx::{SqliteConnection, SqlitePool};
+use std::path::Path;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// What a commit outlives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// A power failure: a commit returns when the disk has it.
+    #[default]
+    PowerFailure,
+    /// A crash of the program, kill -9 included, but not of the machine: the last seconds before a power failure can
+    /// be lost (messages answered then may be answered again, or never). For disks on which a flush takes too long.
+    ProgramCrash,
+}
+
+/// The store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Mutex<Option<SqliteConnection>>,
+    readers: SqlitePool,
+    faults: Faults,
+}
+
+impl SqliteStore {
+    /// Opens the store in the file at `path`, which is made (but not its folder) where there is none, and brings it to
+    /// this version's form. Commits outlive a power failure.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when the file can't be read and written, is not a store, or is a newer version's.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(path, Durability::default()).await
+    }
+
+    /// Opens the store like [`SqliteStore::open`], with commits as durable as `durability` says.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::open`].
+    pub async fn open_with(path: impl AsRef<Path>, durability: Durability) -> Result<Self> {
+        let path = path.as_ref();
+        let (writer, readers) = open::open(path, durability).await?;
+        Ok(Self {
+            writer: Mutex::new(Some(writer)),
+            readers,
+            faults: Faults::of(path),
+        })
+    }
+
+    /// The writing connection, for one caller at a time.
+    async fn writer(&self) -> Writer<'_> {
+        Writer(self.writer.lock().await)
+    }
+}
+
+struct Writer<'a>(MutexGuard<'a, Option<SqliteConnection>>);
+
+impl Writer<'_> {
+    fn connection(&mut self) -> Result<&mut SqliteConnection> {
+        self.0.as_mut().ok_or(StoreError::Closed)
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
+        read::known(&self.readers, keys)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn channel_states(&self, places: &[Place]) -> Result<Vec<Option<String>>> {
+        read::channel_states(&self.readers, places)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn waking(&self) -> Result<Vec<(Place, Timestamp)>> {
+        read::waking(&self.readers)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn commit(&self, batch: &Batch) -> Result<Vec<ReplyKey>> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let prepared = write::prepare(batch)?;
+        let mut writer = self.writer().await;
+        write::commit(writer.connection()?, batch, &prepared)
+            .await
+            .map_err(|fault| match fault {
+                write::Fault::AlreadyKnown => StoreError::AlreadyKnown,
+                write::Fault::Database(error) => self.faults.writing(&error),
+            })
+    }
+
+    async fn due(&self) -> Result<Vec<DueReply>> {
+        read::due(&self.readers)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        let mut writer = self.writer().await;
+        write::settle(writer.connection()?, settled)
+            .await
+            .map_err(|error| self.faults.writing(&error))
+    }
+
+    async fn sent_by_us(&self, place: &Place, message: &MessageId) -> Result<bool> {
+        read::sent_by_us(&self.readers, place, message)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn next_ticket_number(&self) -> Result<u64> {
+        read::next_ticket_number(&self.readers)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<NewTicket>> {
+        read::tickets(&self.readers, filter)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn ticket(&self, number: u64) -> Result<Option<NewTicket>> {
+        read::ticket(&self.readers, number)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn prune(&self, inbox: Timestamp, outbox: Timestamp) -> Result<Pruned> {
+        let inbox = self.prune_inbox(inbox).await?;
+        let outbox = self.prune_outbox(outbox).await?;
+        Ok(Pruned { inbox, outbox })
+    }
+
+    async fn close(&self) {
+        // The readers first: the last connection to go writes the log back into the file and removes it.
+        self.readers.close().await;
+        if let Some(writer) = self.writer.lock().await.take()
+            && let Err(error) = sqlx::Connection::close(writer).await
+        {
+            tracing::warn!(%error, "can't close the store cleanly; the next start puts it right");
+        }
+    }
+}

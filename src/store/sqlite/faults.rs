@@ -1,0 +1,107 @@
+//! SQLite's errors, in words that tell an operator what to do.
+
+use crate::store::StoreError;
+use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
+use std::path::{Path, PathBuf};
+
+/// Words the errors of one database file.
+#[derive(Debug)]
+pub(super) struct Faults {
+    path: PathBuf,
+}
+
+impl Faults {
+    pub(super) fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    pub(super) fn opening(&self, error: &sqlx::Error) -> StoreError {
+        StoreError::Open {
+            path: self.path.clone(),
+            why: why(error),
+            help: help(error),
+        }
+    }
+
+    pub(super) fn migrating(&self, error: &MigrateError) -> StoreError {
+        let (why, help) = match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                (why(error), help(error))
+            }
+            MigrateError::VersionMissing(version) => (
+                format!("it was written by a newer groupdesk (its form has number {version})"),
+                "run that version again, or set `store.path` to another file",
+            ),
+            MigrateError::VersionMismatch(version) => (
+                format!("its form number {version} is not the one this groupdesk knows"),
+                "run the groupdesk that wrote it, or set `store.path` to another file",
+            ),
+            other => (
+                other.to_string(),
+                "move the file away, or set `store.path` to another file",
+            ),
+        };
+        StoreError::Open {
+            path: self.path.clone(),
+            why,
+            help,
+        }
+    }
+
+    pub(super) fn reading(&self, error: &sqlx::Error) -> StoreError {
+        self.failed("read from", error)
+    }
+
+    pub(super) fn writing(&self, error: &sqlx::Error) -> StoreError {
+        self.failed("write to", error)
+    }
+
+    fn failed(&self, what: &'static str, error: &sqlx::Error) -> StoreError {
+        match error {
+            sqlx::Error::PoolClosed => StoreError::Closed,
+            _ => StoreError::Failed {
+                what,
+                path: self.path.clone(),
+                why: why(error),
+                help: help(error),
+            },
+        }
+    }
+}
+
+fn why(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(error) => error.message().to_owned(),
+        None => error.to_string(),
+    }
+}
+
+/// The last sentence of the message: what to do about it. The numbers are SQLite's primary result codes.
+fn help(error: &sqlx::Error) -> &'static str {
+    match error.as_database_error().and_then(primary_code) {
+        Some(3 | 8 | 23) => "give the program's user the right to write the file and its folder",
+        Some(5 | 6) => "another program holds it: stop that one, or set `store.path` to another file",
+        Some(10) => {
+            "the disk failed: look at the system's log, and restore the file from a backup if need be"
+        }
+        Some(11) => {
+            "the file is damaged: restore it from a backup, or save what it has with `sqlite3 FILE .recover` and move \
+             it away; a new one is made at the next start"
+        }
+        Some(13) => "the disk is full: make room",
+        Some(14) => {
+            "make the folder if it is missing, and give the program's user the right to write in it; `store.path` says \
+             where the file is"
+        }
+        Some(26) => "the file is something else: move it away, or set `store.path` to another file",
+        _ => "if it goes on, restart the program; what was committed is kept",
+    }
+}
+
+fn primary_code(error: &dyn DatabaseError) -> Option<i32> {
+    let code: i32 = error.code()?.parse().ok()?;
+    Some(code & 0xff)
+}

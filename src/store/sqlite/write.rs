@@ -1,0 +1,230 @@
+//! Writes: a batch in one transaction.
+
+use super::rows::{Statement, Values};
+use crate::store::{Batch, ChannelRow, InboxRow, NewReply, NewTicket, Result, Settled, StoreError};
+use groupdesk_contract::{Place, ReplyKey};
+use jiff::Timestamp;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::SqliteQueryResult;
+use sqlx::{Connection, SqliteConnection};
+use std::collections::HashMap;
+
+const INBOX: Statement = Statement {
+    head: "INSERT INTO inbox (message, channel, account, at, received) VALUES ",
+    values: 5,
+    tail: "",
+};
+
+const CHANNELS: Statement = Statement {
+    head: "INSERT INTO channels (channel, account, state, wake_at) VALUES ",
+    values: 4,
+    tail: " ON CONFLICT (channel, account) DO UPDATE SET state = excluded.state, wake_at = excluded.wake_at",
+};
+
+const TICKETS: Statement = Statement {
+    head: "INSERT INTO tickets (number, account, channel, member, member_name, message, subject, reason, opened, \
+           transcript) VALUES ",
+    values: 10,
+    tail: "",
+};
+
+const OUTBOX: Statement = Statement {
+    head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply) VALUES ",
+    values: 7,
+    tail: "",
+};
+
+const SETTLE: Statement = Statement {
+    head: "WITH s (id, state, settled_at, message, attempts, not_before, reason) AS (VALUES ",
+    values: 7,
+    tail: ") UPDATE outbox SET state = s.state, settled_at = s.settled_at, message = s.message, \
+           attempts = coalesce(s.attempts, outbox.attempts), not_before = coalesce(s.not_before, outbox.not_before), \
+           reason = s.reason FROM s WHERE outbox.id = s.id AND outbox.state = 0",
+};
+
+/// The values of `outbox.state`.
+#[derive(Clone, Copy)]
+enum State {
+    Queued = 0,
+    Sent = 1,
+    Refused = 2,
+    Unknown = 3,
+}
+
+/// Why a batch was not written.
+pub(super) enum Fault {
+    AlreadyKnown,
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// What of a batch is worked out before the writing connection is taken.
+pub(super) struct Prepared {
+    /// The ticket's numbers as the database has them.
+    numbers: Vec<i64>,
+    /// The replies as the database has them.
+    replies: Vec<String>,
+}
+
+pub(super) fn prepare(batch: &Batch) -> Result<Prepared> {
+    let numbers = batch.tickets.iter().map(|ticket| {
+        i64::try_from(ticket.number).map_err(|_| StoreError::TooLarge {
+            what: "a ticket's number",
+            value: ticket.number,
+        })
+    });
+    // A reply is strings in lists: there is nothing in it that JSON can't hold.
+    let replies = batch
+        .outbox
+        .iter()
+        .map(|row| serde_json::to_string(&row.reply).unwrap_or_default());
+    Ok(Prepared {
+        numbers: numbers.collect::<Result<_>>()?,
+        replies: replies.collect(),
+    })
+}
+
+pub(super) async fn commit(
+    connection: &mut SqliteConnection,
+    batch: &Batch,
+    prepared: &Prepared,
+) -> std::result::Result<Vec<ReplyKey>, Fault> {
+    // At once, so that a second program's write is waited for here, where waiting works.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    INBOX
+        .execute(&mut transaction, &batch.inbox, bind_inbox)
+        .await
+        .map_err(|error| {
+            if error
+                .as_database_error()
+                .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+            {
+                Fault::AlreadyKnown
+            } else {
+                Fault::Database(error)
+            }
+        })?;
+    CHANNELS
+        .execute(&mut transaction, &batch.channels, bind_channel)
+        .await?;
+    let tickets: Vec<(i64, &NewTicket)> = prepared.numbers.iter().copied().zip(&batch.tickets).collect();
+    TICKETS.execute(&mut transaction, &tickets, bind_ticket).await?;
+    let replies: Vec<(&str, &NewReply)> = prepared
+        .replies
+        .iter()
+        .map(String::as_str)
+        .zip(&batch.outbox)
+        .collect();
+    let inserted = OUTBOX.execute(&mut transaction, &replies, bind_reply).await?;
+    settle_in(&mut transaction, &batch.settled).await?;
+    transaction.commit().await?;
+    Ok(inserted.iter().flat_map(keys).collect())
+}
+
+pub(super) async fn settle(
+    connection: &mut SqliteConnection,
+    settled: &[(ReplyKey, Settled)],
+) -> sqlx::Result<()> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    settle_in(&mut transaction, settled).await?;
+    transaction.commit().await
+}
+
+async fn settle_in(connection: &mut SqliteConnection, settled: &[(ReplyKey, Settled)]) -> sqlx::Result<()> {
+    SETTLE
+        .execute(connection, &last_of_each(settled), bind_settled)
+        .await?;
+    Ok(())
+}
+
+/// The one record of each reply that counts: the first final one, else the last. (One statement must not update a row
+/// twice.)
+fn last_of_each(settled: &[(ReplyKey, Settled)]) -> Vec<&(ReplyKey, Settled)> {
+    let mut places: HashMap<ReplyKey, usize> = HashMap::with_capacity(settled.len());
+    let mut kept: Vec<&(ReplyKey, Settled)> = Vec::with_capacity(settled.len());
+    for record in settled {
+        let next = kept.len();
+        match kept.get_mut(*places.entry(record.0).or_insert(next)) {
+            Some(before) if matches!(before.1, Settled::Attempt { .. }) => *before = record,
+            Some(_) => {}
+            None => kept.push(record),
+        }
+    }
+    kept
+}
+
+/// The keys of the rows of one statement. A statement numbers its rows upwards by one: nobody else can write while a
+/// transaction does.
+fn keys((rows, result): &(usize, SqliteQueryResult)) -> impl Iterator<Item = ReplyKey> + use<> {
+    let last = result.last_insert_rowid();
+    let rows = i64::try_from(*rows).unwrap_or(i64::MAX);
+    (last.saturating_sub(rows)..last).map(|before| ReplyKey(before + 1))
+}
+
+type Bound = std::result::Result<(), BoxDynError>;
+
+fn bind_inbox(values: &mut Values, row: &InboxRow) -> Bound {
+    values.add(row.key.message.as_str())?;
+    values.add(row.key.place.channel.as_str())?;
+    values.add(row.key.place.account.as_str())?;
+    values.add(row.at.as_microsecond())?;
+    values.add(row.received.as_microsecond())
+}
+
+fn bind_channel(values: &mut Values, row: &ChannelRow) -> Bound {
+    values.add(row.place.channel.as_str())?;
+    values.add(row.place.account.as_str())?;
+    values.add(row.state.as_str())?;
+    values.add(row.wake_at.map(Timestamp::as_microsecond))
+}
+
+fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &NewTicket)) -> Bound {
+    values.add(*number)?;
+    bind_place(values, &ticket.place)?;
+    values.add(ticket.member.as_str())?;
+    values.add(ticket.member_name.as_str())?;
+    values.add(ticket.message.as_str())?;
+    values.add(ticket.subject.as_str())?;
+    values.add(ticket.reason.as_str())?;
+    values.add(ticket.opened.as_microsecond())?;
+    values.add(ticket.transcript.as_str())
+}
+
+fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
+    bind_place(values, &row.place)?;
+    values.add(row.decided.as_microsecond())?;
+    values.add(row.not_before.as_microsecond())?;
+    values.add(row.expires.map(Timestamp::as_microsecond))?;
+    values.add(row.answers.as_ref().map(|message| message.as_str()))?;
+    values.add(*json)
+}
+
+fn bind_place(values: &mut Values, place: &Place) -> Bound {
+    values.add(place.account.as_str())?;
+    values.add(place.channel.as_str())
+}
+
+fn bind_settled(values: &mut Values, (key, settled): &&(ReplyKey, Settled)) -> Bound {
+    values.add(key.0)?;
+    let (state, at, message, attempt, reason) = match settled {
+        Settled::Sent { message, at } => (State::Sent, Some(at), message.as_ref(), None, None),
+        Settled::Refused { reason, at } => (State::Refused, Some(at), None, None, Some(reason)),
+        Settled::Unknown { reason, at } => (State::Unknown, Some(at), None, None, Some(reason)),
+        Settled::Attempt {
+            count,
+            next_try,
+            reason,
+        } => (State::Queued, None, None, Some((*count, next_try)), Some(reason)),
+    };
+    values.add(state as i64)?;
+    values.add(at.map(|at| at.as_microsecond()))?;
+    values.add(message.map(|message| message.as_str()))?;
+    values.add(attempt.map(|(count, _)| i64::from(count)))?;
+    values.add(attempt.map(|(_, next_try)| next_try.as_microsecond()))?;
+    values.add(reason.map(String::as_str))
+}

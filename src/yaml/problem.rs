@@ -1,0 +1,107 @@
+//! A complaint about a file, for the person who must act.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fmt;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The file can't be used.
+    Error,
+    /// The file can be used, and probably does not say what is meant.
+    Warning,
+}
+
+/// Something wrong in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file's name.
+    pub file: String,
+    /// From 1; 0 where it is about the file as a whole.
+    pub line: usize,
+    /// From 1, in characters; 0 where it is about the file as a whole.
+    pub column: usize,
+    /// The keys that lead there, joined by dots.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// An error about a file as a whole.
+    pub fn of_file(file: &str, message: String) -> Self {
+        Self {
+            severity: Severity::Error,
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            path: String::new(),
+            message,
+            help: None,
+        }
+    }
+
+    /// The same, as a warning.
+    #[must_use]
+    pub fn into_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
+    /// The problem with the line of `text` that it is about, and a mark under the place.
+    pub fn with_source(&self, text: &str) -> String {
+        let head = self.head();
+        let mut out = head;
+        if let Some(line) = self.line.checked_sub(1).and_then(|at| text.lines().nth(at)) {
+            // A screen's width around the place is enough of a very long line.
+            let start = self.column.saturating_sub(60).min(self.column);
+            let shown: String = line.chars().skip(start).take(100).map(visible).collect();
+            let number = self.line.to_string();
+            let before: String = line.chars().skip(start).take((self.column - start).saturating_sub(1)).collect();
+            let indent: String = before.chars().map(|c| if is_wide(c) { "  " } else { " " }).collect();
+            out.push_str(&format!("\n {number} | {shown}\n {} | {indent}^", " ".repeat(number.len())));
+        }
+        if let Some(help) = &self.help {
+            out.push_str(&format!("\n  help: {help}"));
+        }
+        out
+    }
+
+    fn head(&self) -> String {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        if self.line == 0 {
+            format!("{}: {severity}: {}", self.file, self.message)
+        } else {
+            format!("{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)
+        }
+    }
+}
+
+fn visible(c: char) -> char {
+    if c.is_control() { ' ' } else { c }
+}
+
+/// Whether a terminal gives a character two columns.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}'
+        | '\u{20000}'..='\u{3fffd}')
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.head())?;
+        match &self.help {
+            Some(help) => write!(f, "\n  help: {help}"),
+            None => Ok(()),
+        }
+    }
+}

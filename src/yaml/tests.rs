@@ -1,0 +1,75 @@
+//! What is found in bad YAML, and where.
+
+use super::*;
+use serde::Deserialize;
+use std::time::Instant;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only what can be read matters here")]
+struct Shop {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only what can be read matters here")]
+struct Item {
+    title: String,
+    #[serde(default)]
+    price: u32,
+}
+
+fn problems(text: &str) -> Vec<(usize, usize, String)> {
+    let mut problems = Vec::new();
+    match Document::parse("a.yaml", text, &Limits::default()) {
+        Err(found) => problems = found,
+        Ok(document) => {
+            document.read::<Shop>(&[], &mut problems);
+        }
+    }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems.into_iter().map(|problem| (problem.line, problem.column, problem.message)).collect()
+}
+
+#[test]
+fn every_mistake_is_found_at_once_and_where_it_stands() {
+    let text = "nmae: x\nitems:\n  - title: a\n    price: many\n  - price: 3\n  - tilte: b\n    title: c\n  - title: [1]\n";
+    let found = problems(text);
+    let places: Vec<(usize, usize)> = found.iter().map(|(line, column, _)| (*line, *column)).collect();
+    assert_eq!(places, [(1, 1), (4, 12), (5, 5), (6, 5), (8, 12)], "{found:?}");
+}
+
+#[test]
+fn an_unknown_key_is_met_with_the_one_that_was_meant() {
+    let mut problems = Vec::new();
+    let document = Document::parse("a.yaml", "itmes: []", &Limits::default()).unwrap();
+    document.read::<Shop>(&[], &mut problems);
+    assert_eq!(problems[0].to_string(), "a.yaml:1:1: error: unknown key `itmes`\n  help: did you mean `items`?");
+}
+
+#[test]
+fn broken_syntax_and_repeated_keys_have_a_place() {
+    assert_eq!(problems("name: a\nname: b\n")[0].0, 2);
+    let found = problems("items:\n  - title: \"open\n");
+    assert!(found[0].0 >= 2, "{found:?}");
+    assert_eq!(problems("name: a\u{1}b")[0].1, 8);
+}
+
+#[test]
+fn bombs_are_refused_quickly() {
+    let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for at in 1..10 {
+        let before = format!("*a{}", at - 1);
+        laughs.push_str(&format!("a{at}: &a{at} [{}]\n", vec![before; 9].join(", ")));
+    }
+    let started = Instant::now();
+    assert!(!problems(&laughs).is_empty());
+    assert!(!problems(&"[".repeat(100_000)).is_empty());
+    let small = Limits { bytes: 10, ..Limits::default() };
+    assert!(Document::parse("a.yaml", "name: something", &small).is_err());
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
