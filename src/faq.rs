@@ -1,1 +1,212 @@
-//! faq.yaml: what admins edit.
+//! faq.yaml: what admins edit. [`load`] reads it with every error at once, [`Faq`] renders its answers, [`watch`] tells
+//! when the file changes, [`lint_with`] finds what is allowed and probably not meant.
+
+mod contact;
+mod file;
+mod lint;
+mod load;
+mod template;
+mod text;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use contact::ContactPoint;
+pub use file::{Audience, Handoff, Human, json_schema};
+pub use lint::{Lint, lint_with};
+pub use load::{Loaded, load};
+pub use text::Text;
+pub use watch::watch;
+
+use crate::hours::{Language, Schedule, State, when};
+use crate::yaml::Problem;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+use template::{Answer, Facts};
+
+/// A FAQ that was read and found good.
+#[derive(Debug)]
+pub struct Faq {
+    entries: Vec<Entry>,
+    by_id: HashMap<Arc<str>, usize>,
+    synonyms: Vec<Vec<String>>,
+    human: Human,
+    precision: f64,
+    language: Language,
+    facts: Arc<Facts>,
+    /// Where each entry stands, for what is found later.
+    places: Vec<(usize, usize)>,
+    file: String,
+}
+
+/// One known question and its answer.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name, for admins and programs.
+    pub id: String,
+    /// Example questions, in any language.
+    pub questions: Vec<String>,
+    /// Regular expressions that are certain when they match.
+    pub patterns: Vec<String>,
+    /// Whether a human is offered with the answer, or brought in.
+    pub handoff: Handoff,
+    /// For whom it is.
+    pub audience: Audience,
+    /// Phrases that must match it, and phrases that must not.
+    pub tests: file::Tests,
+    title: Text,
+    answer: Answer,
+    pictures: Vec<String>,
+    links: Vec<(Option<Text>, String)>,
+    see_also: Vec<usize>,
+}
+
+impl Entry {
+    /// What it is about, in a few words.
+    pub fn title(&self, language: Language) -> String {
+        self.title.get(language).to_owned()
+    }
+}
+
+/// When and for whom an answer is rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct RenderContext {
+    /// The moment.
+    pub now: Timestamp,
+    /// The reader's language.
+    pub language: Language,
+}
+
+/// An answer as it is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The text.
+    pub text: String,
+    /// Addresses of pictures.
+    pub pictures: Vec<String>,
+    /// Links under the text.
+    pub links: Vec<RenderedLink>,
+    /// Titles of entries that may help as well.
+    pub see_also: Vec<String>,
+}
+
+/// A link as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedLink {
+    /// What it leads to.
+    pub title: Option<String>,
+    /// The address.
+    pub url: String,
+}
+
+impl Faq {
+    /// The entries, in the file's order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The position of an entry.
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Words that mean the same.
+    pub fn synonyms(&self) -> &[Vec<String>] {
+        &self.synonyms
+    }
+
+    /// Further ways of asking for a human.
+    pub fn human(&self) -> &Human {
+        &self.human
+    }
+
+    /// The precision wanted of answers nobody called for, 0.5 to 0.999.
+    pub fn precision(&self) -> f64 {
+        self.precision
+    }
+
+    /// The language of answers to messages that show none.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether an entry is for a channel (`account/channel`) with these tags.
+    pub fn is_for(&self, entry: usize, place: &str, tags: &[String]) -> bool {
+        self.entries.get(entry).is_some_and(|entry| {
+            let Audience { tags: wanted, channels } = &entry.audience;
+            (wanted.is_empty() && channels.is_empty())
+                || wanted.iter().any(|tag| tags.contains(tag))
+                || channels.iter().any(|channel| channel == place)
+        })
+    }
+
+    /// Renders the answer of the entry at a position; an empty one where there is no such entry.
+    pub fn render(&self, entry: usize, context: &RenderContext) -> Rendered {
+        let Some(entry) = self.entries.get(entry) else {
+            return Rendered { text: String::new(), pictures: Vec::new(), links: Vec::new(), see_also: Vec::new() };
+        };
+        let links = entry.links.iter().map(|(title, url)| RenderedLink {
+            title: title.as_ref().map(|title| title.get(context.language).to_owned()),
+            url: url.clone(),
+        });
+        let titles = entry.see_also.iter().filter_map(|index| self.entries.get(*index));
+        Rendered {
+            text: entry.answer.render(&self.facts, context),
+            pictures: entry.pictures.clone(),
+            links: links.collect(),
+            see_also: titles.map(|entry| entry.title(context.language)).collect(),
+        }
+    }
+
+    /// The hours that say whether staff are there.
+    pub fn service(&self) -> &Schedule {
+        &self.facts.service
+    }
+
+    /// Whether staff are there.
+    pub fn service_open(&self, now: Timestamp) -> bool {
+        self.service().is_open(now)
+    }
+
+    /// When staff are there again, in words; `None` where they are there, or never will be.
+    pub fn next_opening(&self, now: Timestamp, language: Language) -> Option<String> {
+        match self.service().state(now) {
+            State::Closed { opens: Some(opens) } => Some(when(now, opens, self.service().time_zone(), language)),
+            State::Open { .. } | State::Closed { opens: None } => None,
+        }
+    }
+
+    /// The contact points that are open, a line each; empty where none is.
+    pub fn open_now(&self, now: Timestamp, language: Language) -> String {
+        contact::list(self.facts.contacts.iter().filter(|contact| contact.schedule.is_open(now)), language)
+    }
+
+    /// The contact points, in the file's order.
+    pub fn contact_points(&self) -> &[ContactPoint] {
+        &self.facts.contacts
+    }
+
+    /// Warns where a holiday calendar has no data for this year or the next.
+    pub fn calendar_warnings(&self, now: Timestamp) -> Vec<Problem> {
+        let mut warnings: Vec<Problem> = Vec::new();
+        for schedule in self.facts.schedules.iter().map(|(_, schedule)| schedule) {
+            let year = schedule.time_zone().to_datetime(now).date().year();
+            for year in [year, year.saturating_add(1)] {
+                let Some(calendar) = schedule.holiday_calendar().filter(|_| !schedule.covers(year)) else { continue };
+                let message = format!("the holiday calendar `{calendar}` has no data for {year}: no holiday of it is known");
+                if warnings.iter().all(|warning| warning.message != message) {
+                    let help = format!("when the dates are published, add them under `holidays: {{ {calendar}: {{ off: [...], work: [...] }} }}`");
+                    warnings.push(Problem { help: Some(help), ..Problem::of_file(&self.file, message) }.into_warning());
+                }
+            }
+        }
+        warnings
+    }
+
+    fn problem(&self, entry: usize, message: String, help: Option<String>) -> Problem {
+        let (line, column) = self.places.get(entry).copied().unwrap_or_default();
+        Problem { line, column, path: format!("entries.{entry}"), help, ..Problem::of_file(&self.file, message) }
+    }
+}

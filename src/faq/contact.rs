@@ -1,0 +1,64 @@
+//! Contact points: the ways to reach humans, and how they are shown.
+
+use super::text::Text;
+use crate::hours::{Language, Schedule};
+
+/// A way to reach humans.
+#[derive(Debug)]
+pub struct ContactPoint {
+    /// Its name in the file.
+    pub id: String,
+    /// What it is called.
+    pub name: Text,
+    /// When it is open.
+    pub schedule: Schedule,
+    /// What it is for.
+    pub purpose: Option<Text>,
+    /// What is shown for it.
+    pub value: Option<Text>,
+    /// Where it leads.
+    pub link: Option<String>,
+    /// Shown as recommended.
+    pub recommended: bool,
+}
+
+impl ContactPoint {
+    /// Its number or address, or its link.
+    fn address(&self, language: Language) -> &str {
+        match &self.value {
+            Some(value) => value.get(language),
+            None => self.link.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// When it is open, in words: the notation where it has one, since a list has little room.
+    fn hours(&self, language: Language) -> String {
+        self.schedule.notation().map_or_else(|| self.schedule.describe(language), str::to_owned)
+    }
+
+    /// It in one line.
+    fn line(&self, language: Language) -> String {
+        let name = self.name.get(language);
+        let hours = self.hours(language);
+        let purpose = self.purpose.as_ref().map(|purpose| purpose.get(language));
+        let address = self.address(language);
+        match language {
+            Language::Chinese => {
+                let recommended = if self.recommended { "（推荐）" } else { "" };
+                let purpose = purpose.map_or(String::new(), |purpose| format!("，{purpose}"));
+                format!("· {name}{recommended}：{address}（{hours}{purpose}）")
+            }
+            Language::English => {
+                let recommended = if self.recommended { " (recommended)" } else { "" };
+                let purpose = purpose.map_or(String::new(), |purpose| format!(", {purpose}"));
+                format!("- {name}{recommended}: {address} ({hours}{purpose})")
+            }
+        }
+    }
+}
+
+/// Contact points, a line each.
+pub(super) fn list<'a>(contacts: impl Iterator<Item = &'a ContactPoint>, language: Language) -> String {
+    let lines: Vec<String> = contacts.map(|contact| contact.line(language)).collect();
+    lines.join("\n")
+}

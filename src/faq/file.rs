@@ -1,0 +1,176 @@
+//! faq.yaml as it is written: the keys, their types, and the descriptions that editors show.
+
+use super::text::{AnswerFile, Text};
+use crate::hours::{HolidaySpec, ScheduleSpec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+
+/// faq.yaml without its entries, which are read one by one.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "faq.yaml", description = "The questions that groupdesk answers, and the facts that the answers speak of.")]
+pub(super) struct Head {
+    /// The language of answers to messages that show none: zh or en. Default: zh.
+    pub(super) language: Option<String>,
+    /// Of the answers given without being called, how many should be right: 0.5 to 0.999. Default: 0.95.
+    pub(super) precision: Option<f64>,
+    /// The name under `hours` that says whether staff are there. Default: the first one.
+    pub(super) service: Option<String>,
+    /// Groups of words that mean the same, on top of the built-in ones.
+    pub(super) synonyms: Vec<Vec<String>>,
+    /// Further ways of asking for a human; many are built in.
+    pub(super) human: Human,
+    /// Days off and make-up workdays, by calendar. What stands here goes before what the program knows (`cn`).
+    pub(super) holidays: BTreeMap<String, HolidaySpec>,
+    /// Hours by name: 7x24, or { weekly: { mon-fri: "08:00-17:30" }, holidays: cn }.
+    pub(super) hours: BTreeMap<String, ScheduleSpec>,
+    /// The ways to reach humans, by name, in the order in which they are shown.
+    #[schemars(with = "BTreeMap<String, ContactFile>")]
+    pub(super) contact_points: OrderedContacts,
+    /// The questions and their answers.
+    #[schemars(with = "Vec<EntryFile>")]
+    #[serde(rename = "entries")]
+    pub(super) _entries: Option<IgnoredAny>,
+}
+
+/// Contact points in the file's order.
+#[derive(Debug, Default)]
+pub(super) struct OrderedContacts(pub(super) Vec<(String, ContactFile)>);
+
+impl<'de> Deserialize<'de> for OrderedContacts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = OrderedContacts;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("contact points by name")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<OrderedContacts, A::Error> {
+                let mut contacts = Vec::new();
+                while let Some(contact) = map.next_entry()? {
+                    contacts.push(contact);
+                }
+                Ok(OrderedContacts(contacts))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// A way to reach humans.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContactFile {
+    /// What it is called.
+    pub(super) name: Text,
+    /// A name under `hours`. Default: always open.
+    pub(super) hours: Option<String>,
+    /// What it is for.
+    pub(super) purpose: Option<Text>,
+    /// What is shown for it: a number, an address.
+    pub(super) value: Option<Text>,
+    /// Where it leads: http, https, mailto or tel.
+    pub(super) link: Option<String>,
+    /// Shown as recommended.
+    #[serde(default)]
+    pub(super) recommended: bool,
+}
+
+/// A question and its answer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EntryFile {
+    /// A short name: letters, digits, dots, dashes.
+    pub(super) id: String,
+    /// What it is about, in a few words, for "did you mean". Default: the first question.
+    pub(super) title: Option<Text>,
+    /// Example questions, in the words of members and in any language. The more ways, the better it is found.
+    #[serde(default)]
+    pub(super) questions: Vec<String>,
+    /// Regular expressions that are certain when they match a message.
+    #[serde(default)]
+    pub(super) patterns: Vec<String>,
+    /// What is said.
+    pub(super) answer: AnswerFile,
+    /// The hours (or contact point) that decide between `open` and `closed`. Default: `service`.
+    pub(super) hours: Option<String>,
+    /// Addresses of pictures sent with the answer.
+    #[serde(default)]
+    pub(super) pictures: Vec<String>,
+    /// Links under the answer.
+    #[serde(default)]
+    pub(super) links: Vec<LinkFile>,
+    /// Ids of entries that may help as well.
+    #[serde(default)]
+    pub(super) see_also: Vec<String>,
+    /// For whom it is. Default: everybody.
+    #[serde(default)]
+    pub(super) audience: Audience,
+    /// never: only the answer; offer: the answer, and a human on request; always: the answer, and a human. Default: never.
+    #[serde(default)]
+    pub(super) handoff: Handoff,
+    /// Phrases that `groupdesk check` tries.
+    #[serde(default)]
+    pub(super) tests: Tests,
+}
+
+/// A link.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkFile {
+    /// What it leads to.
+    pub(super) title: Option<Text>,
+    /// The address.
+    pub(super) url: String,
+}
+
+/// For whom an entry is: channels that have one of the tags, and channels by address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audience {
+    /// Tags, as given to channels in groupdesk.yaml.
+    pub tags: Vec<String>,
+    /// Channels, as account/channel.
+    pub channels: Vec<String>,
+}
+
+/// What an entry does about humans.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Handoff {
+    /// Only the answer.
+    #[default]
+    Never,
+    /// The answer, and a human on request.
+    Offer,
+    /// The answer, and a human.
+    Always,
+}
+
+/// Phrases that must match an entry, and phrases that must not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tests {
+    /// Must be answered with this entry, said in a group to nobody in particular.
+    #[serde(rename = "match")]
+    pub matches: Vec<String>,
+    /// Must not be answered with it.
+    pub not: Vec<String>,
+}
+
+/// Ways of asking for a human.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Human {
+    /// Example phrases.
+    pub questions: Vec<String>,
+    /// Regular expressions.
+    pub patterns: Vec<String>,
+}
+
+/// The JSON Schema of faq.yaml.
+pub fn json_schema() -> serde_json::Value {
+    serde_json::to_value(schemars::schema_for!(Head)).unwrap_or_default()
+}

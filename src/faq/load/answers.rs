@@ -1,0 +1,155 @@
+//! Answers: their variants are compiled, and each is tried in every language, open and closed, so that a mistake is found
+//! here and not in a group.
+
+use super::Loader;
+use crate::faq::template::{Facts, Source, Variant};
+use crate::faq::text::AnswerFile;
+use crate::faq::{Entry, RenderContext};
+use crate::hours::Language;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// From when on moments are looked for at which somebody is there, or nobody. Any would do.
+const FROM: Timestamp = Timestamp::UNIX_EPOCH;
+
+impl Loader<'_> {
+    /// The variants of an answer.
+    pub(super) fn variants(
+        &mut self,
+        path: &[String],
+        answer: &AnswerFile,
+        facts: &mut Facts,
+        default: Language,
+    ) -> Vec<Variant> {
+        let mut variants = Vec::new();
+        self.collect(path, answer, None, None, facts, &mut variants);
+        // A reader in a language without a text gets the default language's.
+        variants.sort_by_key(|variant| variant.language.is_some_and(|language| language != default));
+        let missing = [true, false].into_iter().find(|open| variants.iter().all(|v| v.open.is_some_and(|o| o != *open)));
+        if let Some(open) = missing.filter(|_| !variants.is_empty()) {
+            let key = if open { "open" } else { "closed" };
+            self.error(path, format!("there is nothing to say while {key}"), Some(format!("add `{key}:`")));
+        }
+        variants
+    }
+
+    fn collect(
+        &mut self,
+        path: &[String],
+        answer: &AnswerFile,
+        language: Option<Language>,
+        open: Option<bool>,
+        facts: &mut Facts,
+        variants: &mut Vec<Variant>,
+    ) {
+        match answer {
+            AnswerFile::Text(text) if text.trim().is_empty() => {
+                self.error(path, "the answer is empty".to_owned(), Some("write what the bot is to say".to_owned()));
+            }
+            AnswerFile::Text(text) => {
+                self.answer_length(path, text);
+                match facts.compile(path.join("."), text) {
+                    Ok(source) => variants.push(Variant { language, open, source }),
+                    Err(error) => self.template_error(path, &error, facts),
+                }
+            }
+            AnswerFile::Variants(parts) if parts.is_empty() => {
+                self.error(path, "the answer is empty".to_owned(), Some("write what the bot is to say".to_owned()));
+            }
+            AnswerFile::Variants(parts) => {
+                for (key, part) in parts {
+                    let mut below = path.to_vec();
+                    below.push(key.clone());
+                    let (inner_language, inner_open) = match key.as_str() {
+                        "open" => (None, Some(true)),
+                        "closed" => (None, Some(false)),
+                        tag => (Language::from_tag(tag), None),
+                    };
+                    let twice = inner_open.is_some() && open.is_some() || inner_language.is_some() && language.is_some();
+                    if twice {
+                        self.error(&below, format!("`{key}` stands inside another of its kind"), None);
+                        continue;
+                    }
+                    self.collect(&below, part, inner_language.or(language), inner_open.or(open), facts, variants);
+                }
+            }
+        }
+    }
+
+    /// Renders every variant in every language, while somebody is there and while nobody is.
+    pub(super) fn try_answers(&mut self, entries: &[Entry], facts: &Arc<Facts>) {
+        let mut moments = vec![FROM];
+        moments.extend(facts.service.next_opening(FROM));
+        moments.extend(facts.service.next_closing(FROM));
+        for entry in entries {
+            for variant in &entry.answer.variants {
+                let Source::Template(name) = &variant.source else { continue };
+                let path: Vec<String> = name.split('.').map(str::to_owned).collect();
+                let tries = moments.iter().flat_map(|now| {
+                    let languages = match variant.language {
+                        Some(language) => vec![language],
+                        None => vec![Language::Chinese, Language::English],
+                    };
+                    languages.into_iter().map(|language| RenderContext { now: *now, language })
+                });
+                for context in tries {
+                    match facts.try_render(&variant.source, &context) {
+                        Ok(text) if text.trim().is_empty() => {
+                            let help = "write something outside the conditions".to_owned();
+                            self.error(&path, "the answer renders to nothing".to_owned(), Some(help));
+                            break;
+                        }
+                        Ok(_) => {}
+                        Err(error) => {
+                            self.template_error(&path, &error, facts);
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn template_error(&mut self, path: &[String], error: &minijinja::Error, facts: &Facts) {
+        let what = match error.kind() {
+            minijinja::ErrorKind::UndefinedError => "the template names what does not exist",
+            minijinja::ErrorKind::SyntaxError => "the template is not written right",
+            minijinja::ErrorKind::OutOfFuel => "the template does too much work",
+            _ => "the template can't be rendered",
+        };
+        let (line, column) = self.document.position(path);
+        let source = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let block = source.chars().nth(column.saturating_sub(1)).is_some_and(|c| matches!(c, '|' | '>'));
+        let inside = error.line().unwrap_or(1);
+        let detail = match (error.kind(), self.name_in_line(line, inside, block)) {
+            (minijinja::ErrorKind::UndefinedError, Some(name)) => format!(": `{name}`"),
+            _ => error.detail().map_or(String::new(), |detail| format!(": {detail}")),
+        };
+        let help = match error.kind() {
+            minijinja::ErrorKind::UndefinedError => Some(format!("there are: {}", facts.names().join(", "))),
+            minijinja::ErrorKind::SyntaxError => {
+                Some("a name stands in {{ }}, a condition in {% if %} ... {% endif %}".to_owned())
+            }
+            _ => None,
+        };
+        let mut problem = self.document.problem(path, format!("{what}{detail}"), help);
+        let at = if block { line + inside } else { line + inside - 1 };
+        if at != line {
+            problem.line = at;
+            problem.column = self.text.lines().nth(at.saturating_sub(1)).map_or(1, |text| {
+                1 + text.chars().take_while(|c| c.is_whitespace()).count()
+            });
+        }
+        self.problems.push(problem);
+    }
+
+    /// The first name in the template's line, for a message that says which one is meant.
+    fn name_in_line(&self, line: usize, inside: usize, block: bool) -> Option<&str> {
+        let at = if block { line + inside } else { line + inside - 1 };
+        let text = self.text.lines().nth(at.saturating_sub(1))?;
+        let mut names = text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim);
+        // With more than one name in the line it is not known which; the help lists what there is.
+        let first = names.next()?;
+        names.next().is_none().then_some(first)
+    }
+}

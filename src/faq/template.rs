@@ -1,0 +1,257 @@
+//! Answers are templates, so that facts stand once. The names that they may use are made here, when they are used.
+
+use super::RenderContext;
+use super::contact::{self, ContactPoint};
+use crate::hours::{Language, Schedule, State, when};
+use jiff::Timestamp;
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
+use minijinja::{Environment, UndefinedBehavior};
+use std::fmt;
+use std::sync::Arc;
+
+/// How much work one answer may be. A text with a few names costs some dozens.
+const FUEL: u64 = 20_000;
+
+/// What the answers speak of.
+pub(super) struct Facts {
+    pub(super) schedules: Vec<(String, Schedule)>,
+    pub(super) contacts: Vec<ContactPoint>,
+    pub(super) service: Schedule,
+    templates: Environment<'static>,
+}
+
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Facts").field("contacts", &self.contacts).finish_non_exhaustive()
+    }
+}
+
+/// An answer's variants.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) variants: Vec<Variant>,
+    /// What decides between open and closed; `None` is the service.
+    pub(super) schedule: Option<Schedule>,
+}
+
+/// One variant of an answer.
+#[derive(Debug)]
+pub(super) struct Variant {
+    /// For readers of this language; `None` for all.
+    pub(super) language: Option<Language>,
+    /// While it is open (or closed); `None` at any time.
+    pub(super) open: Option<bool>,
+    pub(super) source: Source,
+}
+
+/// The text of a variant.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// As it stands.
+    Plain(String),
+    /// The name of a compiled template.
+    Template(String),
+}
+
+impl Facts {
+    pub(super) fn new(schedules: Vec<(String, Schedule)>, contacts: Vec<ContactPoint>, service: Schedule) -> Self {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        templates.set_fuel(Some(FUEL));
+        templates.set_recursion_limit(20);
+        Self { schedules, contacts, service, templates }
+    }
+
+    /// Compiles a text.
+    pub(super) fn compile(&mut self, name: String, text: &str) -> Result<Source, minijinja::Error> {
+        if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
+            return Ok(Source::Plain(text.trim_end().to_owned()));
+        }
+        self.templates.add_template_owned(name.clone(), text.trim_end().to_owned())?;
+        Ok(Source::Template(name))
+    }
+
+    /// Renders a text at a moment for a reader.
+    pub(super) fn try_render(
+        self: &Arc<Self>,
+        source: &Source,
+        context: &RenderContext,
+    ) -> Result<String, minijinja::Error> {
+        match source {
+            Source::Plain(text) => Ok(text.clone()),
+            Source::Template(name) => {
+                let names = Names { facts: Arc::clone(self), now: context.now, language: context.language };
+                self.templates.get_template(name)?.render(Value::from_object(names))
+            }
+        }
+    }
+
+    /// The names that answers may use, for error messages.
+    pub(super) fn names(&self) -> Vec<String> {
+        let hours = self.schedules.iter().map(|(name, _)| format!("hours.{}", identifier(name)));
+        let contacts = self.contacts.iter().map(|contact| format!("contact.{}", identifier(&contact.id)));
+        TOP.iter().filter(|name| **name != "hours" && **name != "contact").map(|name| (*name).to_owned()).chain(hours).chain(contacts).collect()
+    }
+}
+
+impl Answer {
+    /// The answer for a reader at a moment. Every variant was tried when the file was loaded; should one fail all the
+    /// same, the next best is said.
+    pub(super) fn render(&self, facts: &Arc<Facts>, context: &RenderContext) -> String {
+        let open = self.schedule.as_ref().unwrap_or(&facts.service).is_open(context.now);
+        let mut ranked: Vec<&Variant> = self.variants.iter().filter(|variant| variant.open.is_none_or(|o| o == open)).collect();
+        ranked.sort_by_key(|variant| match variant.language {
+            Some(language) if language == context.language => 0,
+            None => 1,
+            Some(_) => 2,
+        });
+        for variant in ranked {
+            match facts.try_render(&variant.source, context) {
+                Ok(text) => return text,
+                Err(error) => tracing::error!(%error, "an answer can't be rendered"),
+            }
+        }
+        String::new()
+    }
+}
+
+/// A name as templates can write it: `qq-group` is `qq_group` there.
+fn identifier(name: &str) -> String {
+    name.replace(['-', '.', ' '], "_")
+}
+
+fn same(name: &str, key: &str) -> bool {
+    name == key || identifier(name) == key
+}
+
+/// The names at the top.
+const TOP: [&str; 6] = ["hours", "contact", "open_now", "next_opening", "service_open", "contact_list"];
+
+/// All names, made when they are asked for.
+#[derive(Debug)]
+struct Names {
+    facts: Arc<Facts>,
+    now: Timestamp,
+    language: Language,
+}
+
+impl Object for Names {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let Names { facts, now, language } = &**self;
+        Some(match key.as_str()? {
+            "hours" => Value::from_object(HoursNames(Arc::clone(self))),
+            "contact" => Value::from_object(ContactNames(Arc::clone(self))),
+            "open_now" => {
+                let open = facts.contacts.iter().filter(|contact| contact.schedule.is_open(*now));
+                Value::from(contact::list(open, *language))
+            }
+            "contact_list" => Value::from(contact::list(facts.contacts.iter(), *language)),
+            "service_open" => Value::from(facts.service.is_open(*now)),
+            "next_opening" => Value::from(next_opening(&facts.service, *now, *language)),
+            _ => return None,
+        })
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(&TOP)
+    }
+}
+
+/// When the service opens, in words; "now" while it is open.
+fn next_opening(service: &Schedule, now: Timestamp, language: Language) -> String {
+    match (service.state(now), language) {
+        (State::Closed { opens: Some(opens) }, _) => when(now, opens, service.time_zone(), language),
+        (State::Open { .. }, Language::Chinese) => "现在".to_owned(),
+        (State::Open { .. }, Language::English) => "now".to_owned(),
+        (State::Closed { opens: None }, Language::Chinese) => "时间未定".to_owned(),
+        (State::Closed { opens: None }, Language::English) => "at a time not yet known".to_owned(),
+    }
+}
+
+/// `hours.NAME`.
+#[derive(Debug)]
+struct HoursNames(Arc<Names>);
+
+impl Object for HoursNames {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let key = key.as_str()?;
+        let (_, schedule) = self.0.facts.schedules.iter().find(|(name, _)| same(name, key))?;
+        let language = self.0.language;
+        Some(Value::from_object(HoursValue {
+            text: schedule.describe(language),
+            notation: schedule.notation().map(str::to_owned),
+            open: schedule.is_open(self.0.now),
+        }))
+    }
+}
+
+/// Hours: their text, and more on request.
+#[derive(Debug)]
+struct HoursValue {
+    text: String,
+    notation: Option<String>,
+    open: bool,
+}
+
+impl Object for HoursValue {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str()? {
+            "notation" => Some(Value::from(self.notation.clone().unwrap_or_else(|| self.text.clone()))),
+            "open" => Some(Value::from(self.open)),
+            _ => None,
+        }
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// `contact.NAME`.
+#[derive(Debug)]
+struct ContactNames(Arc<Names>);
+
+impl Object for ContactNames {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let key = key.as_str()?;
+        let at = self.0.facts.contacts.iter().position(|contact| same(&contact.id, key))?;
+        Some(Value::from_object(ContactValue { names: Arc::clone(&self.0), at }))
+    }
+}
+
+/// `contact.NAME.KEY`.
+#[derive(Debug)]
+struct ContactValue {
+    names: Arc<Names>,
+    at: usize,
+}
+
+impl Object for ContactValue {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let Names { facts, now, language } = &*self.names;
+        let contact = facts.contacts.get(self.at)?;
+        Some(match key.as_str()? {
+            "name" => Value::from(contact.name.get(*language)),
+            "hours" => Value::from(contact.schedule.describe(*language)),
+            "notation" => match contact.schedule.notation() {
+                Some(notation) => Value::from(notation),
+                None => Value::from(contact.schedule.describe(*language)),
+            },
+            "purpose" => Value::from(contact.purpose.as_ref()?.get(*language)),
+            "value" => Value::from(contact.value.as_ref()?.get(*language)),
+            "link" => Value::from(contact.link.clone()?),
+            "open" => Value::from(contact.schedule.is_open(*now)),
+            _ => return None,
+        })
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let contact = self.names.facts.contacts.get(self.at);
+        f.write_str(contact.map_or("", |contact| contact.name.get(self.names.language)))
+    }
+}
