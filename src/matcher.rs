@@ -1,1 +1,379 @@
 //! From a message to ranked entries with a calibrated confidence.
+//!
+//! ```text
+//! text -> normalise -> patterns, exact questions        certain
+//!                   -> analyse -> index -> score -> model   a probability for each candidate
+//! ```
+//!
+//! Pure and deterministic: no I/O, no clock, and the same ranking for the same input on every machine. The model is
+//! fitted when the matcher is built, by leaving each of the file's own questions out in turn ([`Matcher::expected`]
+//! says what that promises).
+
+mod analyse;
+mod calibrate;
+mod decide;
+mod hash;
+mod human;
+mod index;
+mod language;
+mod model;
+mod normalise;
+mod question;
+mod score;
+mod synonyms;
+
+use std::sync::Arc;
+
+use regex::{RegexSet, RegexSetBuilder};
+use rustc_hash::FxHashMap;
+
+use analyse::{Analysis, analyse};
+use calibrate::{Outcome, fit, lessons, mixed, outcomes};
+pub use decide::{Expected, Thresholds};
+use index::Index;
+use language::{Language, language};
+use model::Model;
+use normalise::{MAX_CHARS, Normalised, normalise};
+use score::{Field, Without};
+use synonyms::Synonyms;
+
+/// The id of the built-in intent "let me talk to a human".
+pub const HUMAN: &str = "@human";
+
+/// Candidates that a ranking holds at most.
+const CANDIDATES: usize = 5;
+/// What remains of the other candidates' confidence when something certain hit.
+const BESIDE_CERTAIN: f32 = 0.1;
+
+/// What the matcher is built from.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    /// The entries, in the order by which [`Target::Entry`] counts them.
+    pub entries: Vec<EntryInput>,
+    /// Groups of words that mean the same, on top of the built-in ones.
+    pub synonyms: Vec<Vec<String>>,
+    /// Further ways in which members ask for a human.
+    pub human: HumanInput,
+    /// The share of answers to unasked messages that should be right, such as 0.95.
+    pub precision: f64,
+}
+
+/// One entry's ways to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct EntryInput {
+    /// The entry's id.
+    pub id: String,
+    /// Example questions, in any language.
+    pub questions: Vec<String>,
+    /// Regular expressions that make the entry certain where they match, in any case.
+    pub patterns: Vec<String>,
+}
+
+/// The admin's additions to the built-in intent [`HUMAN`].
+#[derive(Debug, Clone, Default)]
+pub struct HumanInput {
+    /// Example requests.
+    pub questions: Vec<String>,
+    /// Regular expressions.
+    pub patterns: Vec<String>,
+}
+
+/// Why a matcher could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum MatcherError {
+    /// A pattern is not a regular expression, or is too large to be run.
+    #[error("pattern {pattern:?} of {id:?}: {source}")]
+    Pattern {
+        /// The entry's id, or [`HUMAN`].
+        id: String,
+        /// The pattern as written.
+        pattern: String,
+        /// What is wrong with it.
+        source: regex::Error,
+    },
+}
+
+/// What a candidate stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The entry with this number in [`Input::entries`].
+    Entry(usize),
+    /// The built-in intent [`HUMAN`].
+    Human,
+}
+
+/// What told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evidence {
+    /// A pattern matched; the pattern as written.
+    Pattern(Arc<str>),
+    /// The message is this example question, but for greetings, case and punctuation.
+    Exact(Arc<str>),
+    /// The most similar example question; [`Matcher::shared_words`] says what it has in common with the message.
+    Nearest(Arc<str>),
+}
+
+/// A proposed entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// What is proposed.
+    pub target: Target,
+    /// Its id.
+    pub id: Arc<str>,
+    /// The calibrated probability, 0..=1, that it is what the message asks for.
+    pub confidence: f32,
+    /// What told.
+    pub evidence: Evidence,
+}
+
+/// A message's candidates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// Best first, at most five.
+    pub candidates: Vec<Candidate>,
+    /// The message reads as a question or a request, not as a statement, a greeting or a report.
+    pub question: bool,
+    /// The message as it was compared.
+    pub normalised: String,
+}
+
+/// Ranks a file's entries for messages. Built once for a file, shared by all who ask.
+#[derive(Debug)]
+pub struct Matcher {
+    ids: Vec<Arc<str>>,
+    questions: Vec<Arc<str>>,
+    exact: FxHashMap<String, Vec<u32>>,
+    patterns: Patterns,
+    synonyms: Synonyms,
+    index: Index,
+    model: Model,
+    thresholds: Thresholds,
+    expected: Expected,
+}
+
+#[derive(Debug)]
+struct Patterns {
+    set: RegexSet,
+    /// Entry and source of each pattern.
+    owners: Vec<(u32, Arc<str>)>,
+}
+
+/// Loads the language tables that all matchers share, so that the first build or message finds them there. Takes
+/// some tens of milliseconds the first time, nothing later; meant for a thread at start.
+pub fn warm_up() {
+    language();
+}
+
+impl Matcher {
+    /// Builds the matcher and calibrates it on the input's own questions.
+    ///
+    /// # Errors
+    /// A pattern that is no regular expression.
+    pub fn build(input: Input) -> Result<Self, MatcherError> {
+        let language = language();
+        let Input { mut entries, synonyms, human, precision } = input;
+        let mut built_in = EntryInput { id: HUMAN.to_owned(), ..EntryInput::default() };
+        built_in.questions = human::questions().map(str::to_owned).chain(human.questions).collect();
+        built_in.patterns = human::patterns().map(str::to_owned).chain(human.patterns).collect();
+        entries.push(built_in);
+
+        let patterns = Patterns::build(&entries)?;
+        let synonyms = Synonyms::build(&synonyms, language);
+        let mut exact: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let (mut questions, mut asked, mut analyses) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in &entries {
+            let mut own = Vec::with_capacity(entry.questions.len());
+            for question in &entry.questions {
+                let Normalised { text, asked: marked } = normalise(question, language);
+                own.push(analyse(&text, &synonyms, language));
+                if !text.is_empty() {
+                    exact.entry(text).or_default().push(questions.len() as u32);
+                }
+                questions.push(Arc::from(question.as_str()));
+                asked.push(marked);
+            }
+            analyses.push(own);
+        }
+        let index = Index::build(&analyses);
+        let flat: Vec<&Analysis> = analyses.iter().flatten().collect();
+        let mut chatter: Vec<Analysis> =
+            calibrate::chatter().map(|l| analyse(&normalise(l, language).text, &synonyms, language)).collect();
+        chatter.extend(mixed(&index, &flat, &chatter));
+        let lessons = lessons(&index, &flat, &asked, &chatter);
+        let model = fit(&lessons);
+        let outcomes: Vec<Outcome> = outcomes(&model, &lessons);
+        let thresholds = Thresholds::choose(&outcomes, precision as f32);
+        let expected = Expected::at(&outcomes, thresholds.answer);
+        let ids = entries.iter().map(|e| Arc::from(e.id.as_str())).collect();
+        Ok(Self { ids, questions, exact, patterns, synonyms, index, model, thresholds, expected })
+    }
+
+    /// Ranks all entries for `text`.
+    pub fn rank(&self, text: &str) -> Ranking {
+        self.rank_where(text, |_| true)
+    }
+
+    /// Ranks the entries that `allowed` lets through, by their number in [`Input::entries`], and [`HUMAN`].
+    pub fn rank_where(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
+        let language = language();
+        let human = self.ids.len() - 1;
+        let allowed = |entry: u32| entry as usize == human || allowed(entry as usize);
+        let Normalised { text: normalised, asked } = normalise(text, language);
+        let analysis = analyse(&normalised, &self.synonyms, language);
+        let asks = asked || question::asks(analysis.kinds);
+        let field = self.index.field(&analysis, asked, Without::default(), allowed);
+        let mut probabilities = Vec::with_capacity(field.candidates.len());
+        self.model.probabilities(&field, &mut probabilities);
+        let mut candidates: Vec<(u32, f32, Evidence)> = field
+            .candidates
+            .iter()
+            .zip(&probabilities)
+            .map(|(c, &p)| (c.entry, p, Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize]))))
+            .collect();
+        candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let certain = self.certain(text, &normalised, allowed);
+        let question = asks || !certain.is_empty() || self.reads_as_query(&normalised, &field, &probabilities);
+        self.put_first(certain, &mut candidates);
+        candidates.truncate(CANDIDATES);
+        let candidates = candidates.into_iter().map(|c| self.candidate(c)).collect();
+        Ranking { candidates, question, normalised }
+    }
+
+    /// The probabilities above which to speak.
+    pub fn thresholds(&self) -> Thresholds {
+        self.thresholds
+    }
+
+    /// What precision and coverage to expect at these thresholds, found by leaving each question out in turn.
+    pub fn expected(&self) -> Expected {
+        self.expected
+    }
+
+    #[doc(hidden)]
+    pub fn weights(&self) -> Vec<f32> {
+        self.model.weights.to_vec()
+    }
+
+    /// The words of `text` that `question` contains too, synonyms included, most telling first.
+    pub fn shared_words(&self, text: &str, question: &str) -> Vec<String> {
+        let language = language();
+        let other = normalise(question, language).text;
+        let other: Vec<u64> =
+            analyse::tokens(&other, language).iter().map(|t| self.synonyms.alone(t)).collect();
+        let text = normalise(text, language).text;
+        let mut shared: Vec<_> = analyse::tokens(&text, language);
+        shared.retain(|t| other.contains(&self.synonyms.alone(t)));
+        shared.sort_by(|a, b| b.info.total_cmp(&a.info));
+        let mut words: Vec<String> = Vec::new();
+        for token in shared {
+            if !words.iter().any(|w| w == token.text) {
+                words.push(token.text.to_owned());
+            }
+        }
+        words
+    }
+
+    /// Entries that a pattern or an exact question makes certain: an entry's patterns before its questions, and
+    /// both before the built-in ways of asking for a human.
+    fn certain(&self, raw: &str, normalised: &str, allowed: impl Fn(u32) -> bool) -> Vec<(u32, Evidence)> {
+        let human = (self.ids.len() - 1) as u32;
+        let mut hits: Vec<(u32, Evidence)> = Vec::new();
+        let mut add = |entry: u32, evidence: Evidence| {
+            if allowed(entry) && !hits.iter().any(|h| h.0 == entry) {
+                hits.push((entry, evidence));
+            }
+        };
+        for (entry, pattern) in self.patterns.hits(raw, normalised) {
+            add(entry, Evidence::Pattern(Arc::clone(pattern)));
+        }
+        for &question in self.exact.get(normalised).into_iter().flatten() {
+            let entry = self.index.questions[question as usize].entry;
+            add(entry, Evidence::Exact(Arc::clone(&self.questions[question as usize])));
+        }
+        if hits.iter().any(|h| h.0 != human) {
+            hits.retain(|h| h.0 != human);
+        }
+        hits
+    }
+
+    fn put_first(&self, certain: Vec<(u32, Evidence)>, candidates: &mut Vec<(u32, f32, Evidence)>) {
+        if certain.is_empty() {
+            return;
+        }
+        let share = 1.0 / certain.len() as f32;
+        let mut first: Vec<(u32, f32, Evidence)> = Vec::with_capacity(certain.len() + candidates.len());
+        first.extend(certain.into_iter().map(|(entry, evidence)| (entry, share, evidence)));
+        // Several certain ones: in the order of what the model thinks of them.
+        first.sort_by_key(|f| candidates.iter().position(|c| c.0 == f.0).unwrap_or(usize::MAX));
+        candidates.retain(|c| !first.iter().any(|f| f.0 == c.0));
+        candidates.iter_mut().for_each(|c| c.1 *= BESIDE_CERTAIN);
+        first.append(candidates);
+        *candidates = first;
+    }
+
+    fn candidate(&self, (entry, confidence, evidence): (u32, f32, Evidence)) -> Candidate {
+        let entry = entry as usize;
+        let target = if entry + 1 == self.ids.len() { Target::Human } else { Target::Entry(entry) };
+        Candidate { target, id: Arc::clone(&self.ids[entry]), confidence, evidence }
+    }
+
+    /// Without a question word, a message still asks when it is little more than an entry's own words ("工单地址"),
+    /// or when the entry itself is asked for by a report ("电话打不通").
+    fn reads_as_query(&self, normalised: &str, field: &Field, probabilities: &[f32]) -> bool {
+        let Some(best) = (0..probabilities.len()).reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a })
+        else {
+            return false;
+        };
+        let candidate = &field.candidates[best];
+        let nearest = &self.index.questions[candidate.nearest as usize];
+        let explained = candidate.features[score::EXPLAINED];
+        let report = !question::asks(nearest.kinds) && explained > 0.6;
+        explained > 0.85 && !question::is_statement(normalised) || report
+    }
+}
+
+impl Patterns {
+    fn build(entries: &[EntryInput]) -> Result<Self, MatcherError> {
+        let mut owners: Vec<(u32, Arc<str>)> = Vec::new();
+        for (e, entry) in entries.iter().enumerate() {
+            for pattern in &entry.patterns {
+                // One by one first, so that the error names the pattern.
+                Self::compile([pattern]).map_err(|source| MatcherError::Pattern {
+                    id: entry.id.clone(),
+                    pattern: pattern.clone(),
+                    source,
+                })?;
+                owners.push((e as u32, Arc::from(pattern.as_str())));
+            }
+        }
+        let set = Self::compile(owners.iter().map(|o| &*o.1)).map_err(|source| MatcherError::Pattern {
+            id: String::new(),
+            pattern: "all patterns together".to_owned(),
+            source,
+        })?;
+        Ok(Self { set, owners })
+    }
+
+    fn compile<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<RegexSet, regex::Error> {
+        RegexSetBuilder::new(patterns).case_insensitive(true).size_limit(32 << 20).build()
+    }
+
+    /// Patterns that match the message as sent or as normalised, in the order of the file.
+    fn hits(&self, raw: &str, normalised: &str) -> Vec<(u32, &Arc<str>)> {
+        let cut = raw.char_indices().nth(MAX_CHARS).map_or(raw, |(end, _)| &raw[..end]);
+        let mut hits: Vec<usize> = self.set.matches(normalised).into_iter().collect();
+        hits.extend(self.set.matches(cut));
+        hits.sort_unstable();
+        hits.dedup();
+        hits.iter().map(|&h| (self.owners[h].0, &self.owners[h].1)).collect()
+    }
+}
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Matcher>();
+    shared::<Language>();
+};
+
+#[cfg(test)]
+mod tests;

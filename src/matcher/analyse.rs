@@ -1,0 +1,191 @@
+//! A normalised text taken apart: words and concepts, pairs of words, character n-grams, and the type of question.
+
+use super::hash;
+use super::language::{Language, UNKNOWN};
+use super::normalise::is_wide;
+use super::question::kinds;
+use super::synonyms::Synonyms;
+
+/// The ways in which two texts are compared, each a vector space of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum View {
+    /// Words, stems and concepts (groups of synonyms).
+    Word,
+    /// Two words in a row.
+    Pair,
+    /// Single and paired Chinese characters; three and four letters within a word.
+    Gram,
+}
+
+/// How many views there are.
+pub(crate) const VIEWS: usize = 3;
+
+/// One piece of a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Term {
+    pub(crate) hash: u64,
+    /// How telling it is in the language at large, 0..=1.
+    pub(crate) info: f32,
+    pub(crate) view: View,
+}
+
+/// A text taken apart. Terms are unique, in order of view, then hash.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Analysis {
+    pub(crate) terms: Vec<Term>,
+    /// Bits of [`kinds`].
+    pub(crate) kinds: u16,
+}
+
+/// A word with its place in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) hash: u64,
+    pub(crate) info: f32,
+}
+
+/// Takes `text` (in normal form) apart.
+pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Language) -> Analysis {
+    let tokens = tokens(text, language);
+    let mut terms = Vec::with_capacity(tokens.len() * 6);
+    words(&tokens, synonyms, &mut terms);
+    for token in &tokens {
+        grams_of_word(token, &mut terms);
+    }
+    grams_across(&tokens, &mut terms);
+    terms.sort_unstable_by(|a, b| (a.view, a.hash).cmp(&(b.view, b.hash)).then(b.info.total_cmp(&a.info)));
+    terms.dedup_by_key(|t| (t.view, t.hash));
+    Analysis { terms, kinds: kinds(text) }
+}
+
+/// The words of `text`: dictionary words of Chinese, stems of others.
+pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
+    let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let wide = is_wide(first);
+        let end = rest.find(|c| is_wide(c) != wide).unwrap_or(rest.len());
+        let (run, tail) = rest.split_at(end);
+        if wide {
+            tokens.extend(language.cut(run).map(|word| {
+                let hash = hash::text(word);
+                Token { text: word, hash, info: language.info(hash).unwrap_or(UNKNOWN) }
+            }));
+        } else {
+            tokens.extend(run.split(' ').filter(|w| !w.is_empty()).map(|word| latin(word, language)));
+        }
+        rest = tail;
+    }
+    tokens
+}
+
+fn latin<'a>(word: &'a str, language: &Language) -> Token<'a> {
+    let hash = if word.is_ascii() { hash::text(&language.stem(word)) } else { hash::text(word) };
+    let info = language.info(hash).unwrap_or_else(|| match word.len() {
+        _ if word.bytes().all(|b| b.is_ascii_digit()) => 0.6,
+        1 => 0.4,
+        _ => UNKNOWN,
+    });
+    Token { text: word, hash, info }
+}
+
+const WORD: u64 = 1;
+const GRAM: u64 = 2;
+const HOURS: u64 = 3;
+
+/// Concepts where synonyms are known, else words; and the pairs of neighbours among them.
+fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
+    let mut previous: Option<Term> = None;
+    let mut i = 0;
+    while i < tokens.len() {
+        let term = match synonyms.find(&tokens[i..]) {
+            Some(found) => {
+                if found.tokens > 1 {
+                    // The parts still tell something, so that "office hours" meets "hours".
+                    terms.extend(tokens[i..i + found.tokens].iter().map(|t| Term {
+                        hash: hash::pair(WORD, synonyms.alone(t)),
+                        info: t.info * 0.4,
+                        view: View::Word,
+                    }));
+                }
+                i += found.tokens;
+                Term { hash: hash::pair(WORD, found.concept), info: found.info, view: View::Word }
+            }
+            None => {
+                let token = tokens[i];
+                i += 1;
+                if is_hours(token.text) {
+                    terms.push(Term { hash: HOURS, info: 0.5, view: View::Word });
+                }
+                Term { hash: hash::pair(WORD, token.hash), info: token.info, view: View::Word }
+            }
+        };
+        if let Some(previous) = previous {
+            terms.push(Term {
+                hash: hash::pair(previous.hash, term.hash),
+                info: (previous.info + term.info) / 2.0,
+                view: View::Pair,
+            });
+        }
+        terms.push(term);
+        previous = Some(term);
+    }
+}
+
+/// Whether a word is a "days times hours" notation, such as "5x8".
+fn is_hours(word: &str) -> bool {
+    let Some((days, hours)) = word.split_once('x') else { return false };
+    matches!((days.parse::<u8>(), hours.parse::<u8>()), (Ok(1..=7), Ok(1..=24)))
+}
+
+fn gram(text: &str, info: f32) -> Term {
+    Term { hash: hash::salted(GRAM, text), info, view: View::Gram }
+}
+
+fn grams_of_word(token: &Token<'_>, terms: &mut Vec<Term>) {
+    let word = token.text;
+    let Some(first) = word.chars().next() else { return };
+    if is_wide(first) {
+        let mut last = None;
+        for (i, c) in word.char_indices() {
+            terms.push(gram(&word[i..i + c.len_utf8()], token.info * 0.6));
+            if let Some(last) = last {
+                terms.push(gram(&word[last..i + c.len_utf8()], token.info));
+            }
+            last = Some(i);
+        }
+        return;
+    }
+    let mut padded = [0_u8; 34];
+    if !word.is_ascii() || word.len() > 32 {
+        terms.push(gram(word, token.info));
+        return;
+    }
+    padded[0] = b'^';
+    padded[1..=word.len()].copy_from_slice(word.as_bytes());
+    padded[word.len() + 1] = b'$';
+    let padded = std::str::from_utf8(&padded[..word.len() + 2]).unwrap_or(word);
+    for n in 3..=4 {
+        for start in 0..(padded.len() + 1).saturating_sub(n) {
+            terms.push(gram(&padded[start..start + n], token.info));
+        }
+    }
+}
+
+/// Pairs of Chinese characters over a word boundary, since boundaries differ from text to text.
+fn grams_across(tokens: &[Token<'_>], terms: &mut Vec<Term>) {
+    let mut buffer = String::with_capacity(8);
+    for pair in tokens.windows(2) {
+        let (Some(left), Some(right)) = (pair[0].text.chars().next_back(), pair[1].text.chars().next()) else {
+            continue;
+        };
+        if is_wide(left) && is_wide(right) {
+            buffer.clear();
+            buffer.push(left);
+            buffer.push(right);
+            terms.push(gram(&buffer, (pair[0].info + pair[1].info) / 2.0));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! From the outcomes on the file itself to the probabilities above which to speak.
+
+use super::calibrate::Outcome;
+
+/// Probabilities above which to speak.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// An unasked message may be answered from here on, at the precision that was wanted.
+    pub answer: f32,
+    /// A message that calls the bot may be answered with "did you mean" from here on; the best candidate below it is
+    /// not worth proposing.
+    pub clarify: f32,
+}
+
+/// What the file's own questions promise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// Share of the answers given that are right, 0..=1.
+    pub precision: f32,
+    /// Share of the answerable messages that are answered rightly, 0..=1.
+    pub coverage: f32,
+    /// Questions that could be left out and asked: what these figures rest on.
+    pub questions: usize,
+}
+
+/// No answer below an even chance, whatever precision is asked for.
+const LOWEST: f32 = 0.5;
+/// No threshold that only certain hits could pass.
+const HIGHEST: f32 = 0.97;
+/// How many outcomes the model's own word counts for, against what was seen.
+const BELIEF: f32 = 20.0;
+
+impl Thresholds {
+    /// The lowest threshold at which the answers given are right as often as wanted. What the model believes evens
+    /// out the steps of small files.
+    pub(crate) fn choose(outcomes: &[Outcome], precision: f32) -> Self {
+        let mut sorted: Vec<&Outcome> = outcomes.iter().filter(|o| o.confidence > 0.0).collect();
+        sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let (mut right, mut given, mut believed) = (0.0, 0.0, 0.0);
+        let mut answer = HIGHEST;
+        for (i, outcome) in sorted.iter().enumerate() {
+            given += outcome.weight;
+            believed += outcome.weight * outcome.confidence;
+            right += if outcome.right { outcome.weight } else { 0.0 };
+            let tied = sorted.get(i + 1).is_some_and(|next| next.confidence == outcome.confidence);
+            let seen = (right + BELIEF * believed / given) / (given + BELIEF);
+            if !tied && seen >= precision {
+                answer = outcome.confidence;
+            }
+        }
+        let answer = answer.clamp(LOWEST, HIGHEST);
+        Self { answer, clarify: (answer * 0.3).max(0.15) }
+    }
+}
+
+impl Expected {
+    pub(crate) fn at(outcomes: &[Outcome], threshold: f32) -> Self {
+        let sum = |wanted: &dyn Fn(&Outcome) -> bool| -> f32 {
+            outcomes.iter().filter(|o| wanted(o)).map(|o| o.weight).sum()
+        };
+        let given = sum(&|o| o.confidence >= threshold);
+        let right = sum(&|o| o.confidence >= threshold && o.right);
+        let answerable = sum(&|o| o.answerable);
+        Self {
+            precision: if given > 0.0 { right / given } else { 1.0 },
+            coverage: if answerable > 0.0 { right / answerable } else { 0.0 },
+            questions: outcomes.iter().filter(|o| o.answerable).count(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcomes() -> Vec<Outcome> {
+        (0..1000)
+            .map(|i| {
+                let confidence = i as f32 / 1000.0;
+                Outcome { confidence, right: (i * 7919) % 1000 < i, weight: 1.0, answerable: true }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn more_precision_asks_for_a_higher_threshold_and_costs_coverage() {
+        let outcomes = outcomes();
+        let steps: Vec<(f32, f32)> = [0.8, 0.9, 0.95]
+            .map(|p| {
+                let answer = Thresholds::choose(&outcomes, p).answer;
+                (answer, Expected::at(&outcomes, answer).coverage)
+            })
+            .to_vec();
+        assert!(steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 > w[1].1), "{steps:?}");
+    }
+
+    #[test]
+    fn answers_above_the_threshold_are_right_as_often_as_wanted() {
+        let outcomes = outcomes();
+        for precision in [0.8, 0.9, 0.95] {
+            let expected = Expected::at(&outcomes, Thresholds::choose(&outcomes, precision).answer);
+            assert!((expected.precision - precision).abs() < 0.01, "{precision}: {expected:?}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What is known of Chinese and English at large: word boundaries, how telling a word is, stems, simplified forms.
+
+use std::sync::OnceLock;
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use jieba_rs::Jieba;
+use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
+
+use super::hash;
+
+/// Words with their frequencies, most frequent first: the common part of jieba's dictionary.
+const WORDS: &str = include_str!("data/words-zh.txt");
+/// Words of chat and support that a newspaper corpus misses or misjudges; they override [`WORDS`].
+const CHAT: &str = include_str!("data/words-chat.txt");
+/// Common English words in tiers, the emptiest first.
+const ENGLISH: &str = include_str!("data/common-en.txt");
+/// Sum of the frequencies in the dictionary that [`WORDS`] was taken from.
+const TOTAL: f32 = 60_101_964.0;
+
+/// How telling a word is that no list knows.
+pub(crate) const UNKNOWN: f32 = 1.0;
+
+/// The shared tables. Built once, in some tens of milliseconds; see [`language`].
+pub(crate) struct Language {
+    jieba: Jieba,
+    info: FxHashMap<u64, f32>,
+    converter: Option<OpenCC>,
+    traditional: Vec<u64>,
+    stemmer: Stemmer,
+}
+
+/// The one instance. The first call loads it; call it from a thread at start to have it warm.
+pub(crate) fn language() -> &'static Language {
+    static LANGUAGE: OnceLock<Language> = OnceLock::new();
+    LANGUAGE.get_or_init(Language::load)
+}
+
+/// First character of the range that is looked at for traditional forms.
+const HAN: u32 = 0x4e00;
+const HAN_END: u32 = 0xa000;
+
+impl Language {
+    fn load() -> Self {
+        let mut info = FxHashMap::default();
+        let mut jieba = Jieba::with_dict(&mut WORDS.as_bytes()).unwrap_or_else(|_| Jieba::empty());
+        for (word, freq) in WORDS.lines().filter_map(|l| l.split_once(' ')) {
+            info.insert(hash::text(word), rarity(freq));
+        }
+        for (word, freq) in CHAT.lines().filter_map(|l| l.split_once(' ')) {
+            jieba.add_word(word, freq.parse().ok(), None);
+            info.insert(hash::text(word), rarity(freq));
+        }
+        let stemmer = Stemmer::create(Algorithm::English);
+        for (tier, weight) in ENGLISH.lines().filter(|l| !l.starts_with('#')).zip([0.08, 0.2, 0.35, 0.5]) {
+            for word in tier.split(' ').filter(|w| !w.is_empty()) {
+                info.entry(hash::text(&stemmer.stem(word))).or_insert(weight);
+            }
+        }
+        let converter = OpenCC::from_config(BuiltinConfig::T2s).ok();
+        let mut traditional = vec![0; ((HAN_END - HAN) / 64) as usize];
+        if let Some(converter) = &converter {
+            let mut buffer = [0; 4];
+            for (i, c) in (HAN..HAN_END).filter_map(char::from_u32).enumerate() {
+                let c = c.encode_utf8(&mut buffer);
+                if converter.convert(c) != *c {
+                    traditional[i / 64] |= 1_u64 << (i % 64);
+                }
+            }
+        }
+        Self { jieba, info, converter, traditional, stemmer }
+    }
+
+    /// Whether `c` has a simplified form of its own.
+    pub(crate) fn is_traditional(&self, c: char) -> bool {
+        let Some(i) = (c as u32).checked_sub(HAN).map(|i| i as usize) else { return false };
+        self.traditional.get(i / 64).is_some_and(|bits| bits >> (i % 64) & 1 == 1)
+    }
+
+    /// `text` in simplified characters.
+    pub(crate) fn simplify(&self, text: &str) -> String {
+        self.converter.as_ref().map_or_else(|| text.to_owned(), |c| c.convert(text))
+    }
+
+    /// The words of a run of Chinese, in order and without gaps.
+    pub(crate) fn cut<'a>(&self, run: &'a str) -> impl Iterator<Item = &'a str> {
+        self.jieba.cut(run, false).into_iter().map(|t| t.word)
+    }
+
+    /// The stem of a lower-case English word.
+    pub(crate) fn stem<'a>(&self, word: &'a str) -> std::borrow::Cow<'a, str> {
+        self.stemmer.stem(word)
+    }
+
+    /// How telling the word (or English stem) with this hash is, 0.05 for "的" up to 1 for what is rare.
+    pub(crate) fn info(&self, hash: u64) -> Option<f32> {
+        self.info.get(&hash).copied()
+    }
+}
+
+/// Information of a word by its frequency, scaled to 0.05..=1.
+fn rarity(freq: &str) -> f32 {
+    let freq: f32 = freq.parse().unwrap_or(1.0);
+    (((TOTAL / freq.max(1.0)).ln() - 5.0) / 7.0).clamp(0.05, UNKNOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_words_tell_little_and_rare_ones_much() {
+        let info = |w: &str| language().info(hash::text(w)).unwrap_or(UNKNOWN);
+        assert!(info("的") < info("需要"));
+        assert!(info("需要") < info("注册"));
+        assert!(info("the") < 0.1);
+        assert_eq!(info("kubernet"), UNKNOWN);
+    }
+
+    #[test]
+    fn only_traditional_characters_are_converted() {
+        assert!(language().is_traditional('單') && !language().is_traditional('单'));
+        assert_eq!(language().simplify("註冊"), "注册");
+    }
+}

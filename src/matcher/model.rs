@@ -1,0 +1,133 @@
+//! From features to probabilities: one logit an entry and one for "none of them", and how it is fitted.
+
+use super::score::{FEATURES, Field, NONE_FEATURES};
+
+/// Weights of the entries' features, then of the features for "none".
+pub(crate) const WEIGHTS: usize = FEATURES + NONE_FEATURES;
+
+/// The fitted weights.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Model {
+    pub(crate) weights: [f32; WEIGHTS],
+}
+
+/// A message whose right answer is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Lesson {
+    pub(crate) field: Field,
+    /// Place of the right entry among the candidates; none when there is nothing right to say.
+    pub(crate) right: Option<usize>,
+    pub(crate) weight: f32,
+}
+
+impl Model {
+    /// Probability of each candidate, in their order; what is missing to 1 is "none of them".
+    pub(crate) fn probabilities(&self, field: &Field, out: &mut Vec<f32>) {
+        out.clear();
+        let (entry, none) = self.weights.split_at(FEATURES);
+        let none = dot(none, &field.none);
+        out.extend(field.candidates.iter().map(|c| dot(entry, &c.features)));
+        let top = out.iter().copied().fold(none, f32::max);
+        let mut sum = (none - top).exp();
+        for p in out.iter_mut() {
+            *p = (*p - top).exp();
+            sum += *p;
+        }
+        for p in out.iter_mut() {
+            *p /= sum;
+        }
+    }
+
+    /// Fits to `lessons` by Newton's method, held to `prior` with `strength` lessons' worth of belief.
+    pub(crate) fn fit(lessons: &[Lesson], prior: &Model, strength: f64, rounds: usize) -> Model {
+        let mut weights = prior.weights.map(f64::from);
+        for _ in 0..rounds {
+            let mut gradient = [0.0; WEIGHTS];
+            let mut curvature = [[0.0; WEIGHTS]; WEIGHTS];
+            for i in 0..WEIGHTS {
+                gradient[i] = strength * (f64::from(prior.weights[i]) - weights[i]);
+                curvature[i][i] = strength;
+            }
+            for lesson in lessons {
+                learn(lesson, &weights, &mut gradient, &mut curvature);
+            }
+            let step = solve(curvature, gradient);
+            let size = step.iter().map(|s| s.abs()).fold(0.0, f64::max);
+            let shrink = if size > 3.0 { 3.0 / size } else { 1.0 };
+            for (w, s) in weights.iter_mut().zip(step) {
+                *w += s * shrink;
+            }
+            if size < 1e-3 {
+                break;
+            }
+        }
+        Model { weights: weights.map(|w| w as f32) }
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Adds a lesson's part to gradient and curvature of the log-likelihood.
+fn learn(
+    lesson: &Lesson,
+    weights: &[f64; WEIGHTS],
+    gradient: &mut [f64; WEIGHTS],
+    curvature: &mut [[f64; WEIGHTS]; WEIGHTS],
+) {
+    let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 1);
+    for candidate in &lesson.field.candidates {
+        let mut row = [0.0; WEIGHTS];
+        row.iter_mut().zip(candidate.features).for_each(|(r, f)| *r = f64::from(f));
+        rows.push(row);
+    }
+    let mut none = [0.0; WEIGHTS];
+    none[FEATURES..].iter_mut().zip(lesson.field.none).for_each(|(r, f)| *r = f64::from(f));
+    rows.push(none);
+    let logits: Vec<f64> = rows.iter().map(|r| r.iter().zip(weights).map(|(a, b)| a * b).sum()).collect();
+    let top = logits.iter().copied().fold(f64::MIN, f64::max);
+    let sum: f64 = logits.iter().map(|l| (l - top).exp()).sum();
+    let mut mean = [0.0; WEIGHTS];
+    let right = lesson.right.unwrap_or(rows.len() - 1);
+    let weight = f64::from(lesson.weight);
+    for (i, (row, logit)) in rows.iter().zip(&logits).enumerate() {
+        let p = (logit - top).exp() / sum;
+        for (m, r) in mean.iter_mut().zip(row) {
+            *m += p * r;
+        }
+        if i == right {
+            gradient.iter_mut().zip(row).for_each(|(g, r)| *g += weight * r);
+        }
+        if p > 1e-6 {
+            for (a, line) in row.iter().zip(curvature.iter_mut()) {
+                if *a != 0.0 {
+                    line.iter_mut().zip(row).for_each(|(c, b)| *c += weight * p * a * b);
+                }
+            }
+        }
+    }
+    for (a, line) in mean.iter().zip(curvature.iter_mut()) {
+        line.iter_mut().zip(&mean).for_each(|(c, b)| *c -= weight * a * b);
+    }
+    gradient.iter_mut().zip(&mean).for_each(|(g, m)| *g -= weight * m);
+}
+
+/// Solves `a x = b` for a positive definite `a` by elimination.
+fn solve(mut a: [[f64; WEIGHTS]; WEIGHTS], mut b: [f64; WEIGHTS]) -> [f64; WEIGHTS] {
+    for i in 0..WEIGHTS {
+        let pivot = if a[i][i].abs() < 1e-12 { 1e-12 } else { a[i][i] };
+        for j in i + 1..WEIGHTS {
+            let factor = a[j][i] / pivot;
+            let (upper, lower) = a.split_at_mut(j);
+            lower[0][i..].iter_mut().zip(&upper[i][i..]).for_each(|(l, u)| *l -= factor * u);
+            b[j] -= factor * b[i];
+        }
+    }
+    for i in (0..WEIGHTS).rev() {
+        let known: f64 = (i + 1..WEIGHTS).map(|j| a[i][j] * b[j]).sum();
+        let pivot = if a[i][i].abs() < 1e-12 { 1e-12 } else { a[i][i] };
+        b[i] = (b[i] - known) / pivot;
+    }
+    b
+}
