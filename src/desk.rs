@@ -1,1 +1,400 @@
-//! The desk: event, state and time in, decision and new state out. Pure.
+//! The desk: event, state and time in, decision and new state out. Pure: no I/O, no clock, no platform.
+//!
+//! [`Desk::message`] takes one message through the rules in the order in which they can end it: whose message is it
+//! ([`Desk::message`]), is it part of a conversation that is under way ([`conversation`]), what does the FAQ say
+//! ([`judge`]), and what is said ([`answer`](self), [`handoff`](self), [`words`](self)). [`Desk::wake`] does what was
+//! left for later. Both can be replayed: the same arguments give the same result.
+
+mod answer;
+mod conversation;
+mod decision;
+mod guard;
+mod handoff;
+mod judge;
+mod policy;
+mod reading;
+mod reason;
+mod turn;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use conversation::ChannelState;
+pub use decision::{Decided, Decision};
+pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
+pub use policy::{Listen, Policy};
+pub use reading::language_of;
+pub use reason::Reason;
+pub use turn::{Outgoing, Ticket, Turn};
+
+use crate::faq::Faq;
+use crate::hours::Language;
+use crate::matcher::{Matcher, Ranking};
+use conversation::{MemberState, Part, Pending, PendingKind};
+use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, Segment};
+use jiff::Timestamp;
+use reading::{Command, Pick};
+
+/// What the desk knows: a FAQ and the matcher built from it. Replaced as a whole when `faq.yaml` changes.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// The FAQ.
+    pub faq: Faq,
+    /// The matcher over its entries, in the same order.
+    pub matcher: Matcher,
+}
+
+/// What the operator has set for the channel of an event.
+#[derive(Debug, Clone)]
+pub struct Setting<'a> {
+    /// The channel's address.
+    pub place: &'a Place,
+    /// How the bot behaves there.
+    pub policy: &'a Policy,
+    /// It is a staff room.
+    pub staff_room: bool,
+    /// Where staff are told of hand-overs from this channel.
+    pub tell: &'a [Place],
+    /// The number that the next ticket gets.
+    pub next_ticket: u64,
+}
+
+/// Decides with one version of the knowledge.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    knowledge: &'a Knowledge,
+}
+
+/// What is at hand while one message is decided.
+struct Case<'a> {
+    setting: &'a Setting<'a>,
+    now: Timestamp,
+    kind: ChannelKind,
+    channel_name: Option<&'a str>,
+    member: &'a MemberId,
+    member_name: &'a str,
+    /// The messages of the burst before the last one, oldest first.
+    earlier: Vec<Part>,
+    /// The message that a reply quotes.
+    last: Part,
+    /// Nothing more is waited for.
+    last_word: bool,
+}
+
+impl Case<'_> {
+    /// The burst, oldest first.
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.earlier.iter().chain(std::iter::once(&self.last))
+    }
+
+    fn called(&self) -> bool {
+        self.parts().any(|part| part.called)
+    }
+
+    fn said(&self) -> String {
+        let texts: Vec<&str> = self.parts().map(|part| part.text.as_str()).filter(|text| !text.is_empty()).collect();
+        texts.join("\n")
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// A desk that knows `knowledge`.
+    pub fn new(knowledge: &'a Knowledge) -> Self {
+        Self { knowledge }
+    }
+
+    /// Decides on a message. `staff` says that the sender is staff; the quote's `of_bot` must be filled in where the
+    /// store knows better than the adapter.
+    pub fn message(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        mut state: ChannelState,
+        message: &Message,
+        staff: bool,
+    ) -> (Turn, ChannelState) {
+        state.forget(now, setting.policy.cool_down);
+        state.kind = message.channel.kind;
+        let age = now.duration_since(message.at);
+        let turn = if message.sender.is_self {
+            Turn::quiet(Reason::OwnMessage)
+        } else if message.sender.is_bot {
+            Turn::quiet(Reason::OtherBot)
+        } else if setting.staff_room {
+            Turn::quiet(Reason::StaffRoom)
+        } else if age > setting.policy.replay_limit {
+            Turn::quiet(Reason::TooOld { seconds: age.as_secs() })
+        } else if staff {
+            let mentioned: Vec<MemberId> = message
+                .segments
+                .iter()
+                .filter_map(|segment| match segment {
+                    Segment::Mention(id) => Some(id.clone()),
+                    _ => None,
+                })
+                .collect();
+            let dropped = state.staff_spoke(&mentioned, message.quote().map(|quote| &quote.message));
+            Turn::quiet(Reason::StaffSpeaking { dropped })
+        } else if setting.policy.listen == Listen::Off {
+            Turn::quiet(Reason::Muted)
+        } else {
+            self.member_spoke(setting, now, &mut state, message)
+        };
+        (turn, state)
+    }
+
+    /// Does what has come due in a channel, oldest first.
+    pub fn wake(&self, setting: &Setting<'_>, now: Timestamp, mut state: ChannelState) -> (Vec<Turn>, ChannelState) {
+        state.forget(now, setting.policy.cool_down);
+        let mut due: Vec<(Timestamp, MemberId)> = state
+            .members
+            .iter()
+            .filter_map(|(id, member)| member.pending.as_ref().filter(|p| p.due <= now).map(|p| (p.due, id.clone())))
+            .collect();
+        due.sort();
+        let mut turns = Vec::new();
+        let mut setting = setting.clone();
+        for (_, id) in due {
+            let turn = self.member_due(&setting, now, &mut state, &id);
+            setting.next_ticket += u64::from(turn.ticket.is_some());
+            turns.push(turn);
+        }
+        (turns, state)
+    }
+
+    /// Forgets what a recalled message was waiting for.
+    pub fn recall(&self, mut state: ChannelState, recall: &Recall) -> (Turn, ChannelState) {
+        for member in state.members.values_mut() {
+            member.burst.retain(|part| part.message != recall.message);
+            if member.burst.is_empty() {
+                member.pending = None;
+            }
+        }
+        (Turn::quiet(Reason::Recalled), state)
+    }
+
+    fn member_spoke(&self, setting: &Setting<'_>, now: Timestamp, state: &mut ChannelState, message: &Message) -> Turn {
+        let said = message.text();
+        let quote = message.quote();
+        let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
+        let command = reading::command(&said);
+        let direct = message.channel.kind == ChannelKind::Direct;
+        let member = state.member(&message.sender.id, now);
+        member.name.clone_from(&message.sender.name);
+        // Asked to put the question in words, a member answers without mentioning the bot again.
+        let expected = member.expected.take_if(|until| *until <= now).is_none() && member.expected.is_some();
+        let called = direct || message.mentions_bot || quotes_bot || command.is_some();
+
+        if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
+            return Turn::quiet(blocked);
+        }
+        let part = Part {
+            message: message.id.clone(),
+            text: match command {
+                Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
+                Some(Command::Help) => String::new(),
+                None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
+            },
+            called,
+            picture: message.segments.iter().any(|s| matches!(s, Segment::Image { .. } | Segment::File { .. })),
+            at: now,
+        };
+        if let Some(choices) = member.choices.as_ref()
+            && let Some(pick) = reading::pick(&said)
+        {
+            let choices = choices.clone();
+            let case = Case::new(setting, now, message, Vec::new(), part);
+            return self.picked(&case, state, &choices, pick);
+        }
+
+        let went_on = self.join_burst(setting, now, member, part.clone());
+        let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
+        let mut case = Case::new(setting, now, message, earlier, part);
+        case.last_word = matches!(command, Some(Command::Human(_) | Command::Help));
+        if matches!(command, Some(Command::Human(_))) {
+            let language = self.language(&case);
+            return self.hand_off(&case, state, language, handoff::Why::Asked, None, Reason::AskedForHuman { confidence: 1.0 });
+        }
+        let turn = self.consider(&case, state, expected);
+        if went_on && turn.decided.decision == Decision::StayQuiet && !matches!(turn.decided.reason, Reason::Waiting { .. }) {
+            return Turn::quiet(Reason::AskerSpoke);
+        }
+        turn
+    }
+
+    /// Adds a message to the member's burst, or begins a new one. Says whether an answer that waited for a human was
+    /// dropped because the asker went on talking.
+    fn join_burst(&self, setting: &Setting<'_>, now: Timestamp, member: &mut MemberState, part: Part) -> bool {
+        let continues =
+            member.burst.last().is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+        let waiting = member.pending.take();
+        let called_before = waiting.as_ref().is_some_and(|pending| pending.kind == PendingKind::Call);
+        if !continues && !called_before {
+            member.burst.clear();
+        }
+        // More than a handful of fragments is not a question any more.
+        if member.burst.len() >= 8 {
+            member.burst.remove(0);
+        }
+        member.burst.push(part);
+        waiting.is_some() && !continues && !called_before
+    }
+
+    /// The words that hold the question: usually the member's own; where the bot is called under somebody else's
+    /// message with nothing but courtesy of one's own, the quoted ones.
+    fn what_is_asked(&self, said: &str, quoted: Option<&str>, quotes_bot: bool, called: bool) -> String {
+        match quoted {
+            Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
+                let own = self.knowledge.matcher.rank(said);
+                let has_own = own.candidates.first().is_some_and(|best| best.confidence >= NEEDED_WHEN_CALLED);
+                if has_own { said.to_owned() } else { format!("{} {said}", quoted.trim()).trim().to_owned() }
+            }
+            _ => said.to_owned(),
+        }
+    }
+
+    fn member_due(&self, setting: &Setting<'_>, now: Timestamp, state: &mut ChannelState, id: &MemberId) -> Turn {
+        let kind = state.kind;
+        let Some(member) = state.members.get_mut(id) else {
+            return Turn::quiet(Reason::NothingWaiting);
+        };
+        member.pending = None;
+        let mut earlier = member.burst.clone();
+        let Some(last) = earlier.pop() else {
+            return Turn::quiet(Reason::NothingWaiting);
+        };
+        let name = member.name.clone();
+        let case = Case {
+            setting,
+            now,
+            kind,
+            channel_name: None,
+            member: id,
+            member_name: &name,
+            earlier,
+            last,
+            last_word: true,
+        };
+        self.consider(&case, state, false)
+    }
+
+    /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
+    fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
+        let ranking = self.rank(case);
+        let language = self.language(case);
+        if case.called() {
+            return self.act_called(case, state, language, &ranking, judge_called(&ranking));
+        }
+        if expected && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) = judge_called(&ranking)
+            && ranking.question
+        {
+            return self.act_called(case, state, language, &ranking, verdict);
+        }
+        if case.setting.policy.listen == Listen::Mentions {
+            return Turn::quiet(Reason::OnlyWhenCalled);
+        }
+        self.act_unasked(case, state, language, &ranking)
+    }
+
+    fn rank(&self, case: &Case<'_>) -> Ranking {
+        let matcher = &self.knowledge.matcher;
+        let faq = &self.knowledge.faq;
+        let place = case.setting.place.to_string();
+        let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
+        let alone = matcher.rank_where(&case.last.text, allowed);
+        if case.earlier.is_empty() {
+            return alone;
+        }
+        let joined = matcher.rank_where(&case.said(), allowed);
+        let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
+        if confidence(&joined) > confidence(&alone) { joined } else { alone }
+    }
+
+    fn act_called(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        verdict: Verdict,
+    ) -> Turn {
+        match verdict {
+            Verdict::Answer { candidate, reason } => self.answer(case, state, language, ranking, candidate, reason),
+            Verdict::Human { confidence } => {
+                self.hand_off(case, state, language, handoff::Why::Asked, None, Reason::AskedForHuman { confidence })
+            }
+            _ if !case.last_word => self.hold(case, state),
+            Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
+            Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
+            Verdict::Quiet(reason) => Turn::quiet(reason),
+        }
+    }
+
+    fn act_unasked(&self, case: &Case<'_>, state: &mut ChannelState, language: Language, ranking: &Ranking) -> Turn {
+        match judge_unasked(ranking, &self.knowledge.matcher.thresholds()) {
+            Verdict::Human { confidence } => {
+                self.hand_off(case, state, language, handoff::Why::Asked, None, Reason::AskedForHuman { confidence })
+            }
+            Verdict::Answer { candidate, reason } => {
+                let wait = case.setting.policy.wait_for_human;
+                if wait.is_positive() && !case.last_word {
+                    let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+                    let member = state.member(case.member, case.now);
+                    member.pending = Some(Pending { due, kind: PendingKind::Answer });
+                    return Turn::quiet(Reason::Waiting { until: due });
+                }
+                self.answer(case, state, language, ranking, candidate, reason)
+            }
+            Verdict::Quiet(reason) => Turn::quiet(reason),
+            Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
+        }
+    }
+
+    /// Waits whether the member goes on typing before saying that the bot has no answer.
+    fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
+        let due = case.now.saturating_add(case.setting.policy.burst).unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).pending = Some(Pending { due, kind: PendingKind::Call });
+        Turn::quiet(Reason::Waiting { until: due })
+    }
+
+    fn picked(&self, case: &Case<'_>, state: &mut ChannelState, choices: &conversation::Choices, pick: Pick) -> Turn {
+        let language = language_of(&choices.asked, self.knowledge.faq.language());
+        match pick {
+            Pick::None => {
+                let asked = Part { text: choices.asked.clone(), ..case.last.clone() };
+                let case = Case { earlier: Vec::new(), last: asked, ..*case };
+                self.hand_off(&case, state, language, handoff::Why::NoneMeant, None, Reason::AskedForHuman { confidence: 1.0 })
+            }
+            Pick::Choice(number) => {
+                let entry = number.checked_sub(1).and_then(|at| choices.entries.get(at));
+                match entry.and_then(|id| self.knowledge.faq.index_of(id)) {
+                    Some(index) => self.give(case, state, language, index, Reason::Picked { choice: number }, None),
+                    // A number beyond the choices, or an entry that an edit removed meanwhile.
+                    None => Turn::quiet(Reason::NotAQuestion),
+                }
+            }
+        }
+    }
+
+    /// The language of the last message; of the burst where that shows none.
+    fn language(&self, case: &Case<'_>) -> Language {
+        language_of(&case.last.text, language_of(&case.said(), self.knowledge.faq.language()))
+    }
+}
+
+impl<'a> Case<'a> {
+    fn new(setting: &'a Setting<'a>, now: Timestamp, message: &'a Message, earlier: Vec<Part>, last: Part) -> Self {
+        Self {
+            setting,
+            now,
+            kind: message.channel.kind,
+            channel_name: message.channel.name.as_deref(),
+            member: &message.sender.id,
+            member_name: &message.sender.name,
+            earlier,
+            last,
+            last_word: false,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Giving an entry's answer, pointing to it, or asking which one was meant.
+
+use super::conversation::{Choices, GivenAnswer};
+use super::decision::{Decided, Decision};
+use super::handoff::Why;
+use super::reading::{self, Courtesy};
+use super::reason::Reason;
+use super::turn::{Outgoing, Turn};
+use super::{Case, ChannelState, Desk, words};
+use crate::faq::{Handoff, RenderContext};
+use crate::hours::Language;
+use crate::matcher::{Ranking, Target};
+use groupdesk_contract::{ChannelKind, Reply, Segment};
+use jiff::{SignedDuration, Timestamp};
+
+/// Unasked, nobody is pointed to the same answer twice within this time.
+const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
+
+impl Desk<'_> {
+    pub(super) fn answer(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        candidate: usize,
+        reason: Reason,
+    ) -> Turn {
+        match ranking.candidates.get(candidate).map(|candidate| candidate.target) {
+            Some(Target::Entry(index)) => self.give(case, state, language, index, reason, Some(ranking)),
+            // Judges name only candidates that are there, and `@human` has verdicts of its own.
+            Some(Target::Human) | None => Turn::quiet(reason),
+        }
+    }
+
+    /// Gives the answer of an entry, or points to it where it stands in the group already.
+    pub(super) fn give(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        index: usize,
+        reason: Reason,
+        ranking: Option<&Ranking>,
+    ) -> Turn {
+        let Some(entry) = self.knowledge.faq.entries().get(index) else {
+            return Turn::quiet(reason);
+        };
+        let title = entry.title(language);
+        let decision = Decision::Answer { entry: entry.id.clone() };
+        self.helped(case, state);
+        let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
+        if let Some(given) = given.filter(|_| case.kind == ChannelKind::Group && entry.handoff != Handoff::Always) {
+            let recently = given.pointed.is_some_and(|at| case.now.duration_since(at) < POINT_AGAIN);
+            if !case.called() && recently {
+                return Turn::quiet(Reason::PointedBefore);
+            }
+            given.pointed = Some(case.now);
+            let at = given.at;
+            let minutes = case.now.duration_since(at).as_mins();
+            let text = words::answered_above(language, &title, minutes);
+            let decided = Decided { decision, reason: Reason::AnsweredBefore { at } };
+            return Turn { decided, outgoing: vec![self.reply(case, text)], ticket: None };
+        }
+        state.answers.push(GivenAnswer { entry: entry.id.clone(), at: case.now, pointed: None });
+
+        let rendered = self.knowledge.faq.render(index, &RenderContext { now: case.now, language });
+        let mut text = rendered.text;
+        let mut line = |more: String| {
+            text.push('\n');
+            text.push_str(&more);
+        };
+        for link in &rendered.links {
+            line(words::link(link.title.as_deref(), &link.url));
+        }
+        if !rendered.see_also.is_empty() {
+            line(words::see_also(language, &rendered.see_also));
+        }
+        if entry.handoff == Handoff::Offer {
+            line(words::human_on_offer(language));
+            // The offer is taken up by a plain "转人工", without another mention.
+            self.expect_more(case, state);
+        }
+        let mut outgoing = self.reply(case, text);
+        for url in rendered.pictures {
+            outgoing.reply.segments.push(Segment::Image { url: Some(url) });
+        }
+        if entry.handoff == Handoff::Always {
+            let mut turn = self.hand_off(case, state, language, Why::Entry, ranking, Reason::EntryHandsOver);
+            turn.outgoing.insert(0, outgoing);
+            if let Decision::HandOff { entry: said, .. } = &mut turn.decided.decision {
+                *said = Some(entry.id.clone());
+            }
+            return turn;
+        }
+        Turn { decided: Decided { decision, reason }, outgoing: vec![outgoing], ticket: None }
+    }
+
+    /// Offers the candidates by number.
+    pub(super) fn clarify(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        candidates: &[usize],
+    ) -> Turn {
+        let entries: Vec<usize> = candidates
+            .iter()
+            .filter_map(|at| match ranking.candidates.get(*at)?.target {
+                Target::Entry(index) => Some(index),
+                Target::Human => None,
+            })
+            .collect();
+        let known = self.knowledge.faq.entries();
+        let titles: Vec<String> = entries.iter().filter_map(|index| known.get(*index)).map(|e| e.title(language)).collect();
+        let ids: Vec<String> = entries.iter().filter_map(|index| known.get(*index)).map(|e| e.id.clone()).collect();
+        self.helped(case, state);
+        self.expect_more(case, state);
+        let until = case.now.saturating_add(case.setting.policy.clarify_for).unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).choices =
+            Some(Choices { entries: ids.clone(), until, asked: case.said() });
+        Turn {
+            decided: Decided { decision: Decision::Clarify { choices: ids }, reason: Reason::SeveralFit },
+            outgoing: vec![self.reply(case, words::did_you_mean(language, &titles))],
+            ticket: None,
+        }
+    }
+
+    /// The bot was called and nothing fits: asks for the question, or hands over.
+    pub(super) fn unknown(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        confidence: f32,
+    ) -> Turn {
+        let said = case.said();
+        let ask = |text: String, reason: Reason, state: &mut ChannelState| {
+            self.expect_more(case, state);
+            state.member(case.member, case.now).burst.clear();
+            let decision = Decision::Clarify { choices: Vec::new() };
+            Turn { decided: Decided { decision, reason }, outgoing: vec![self.reply(case, text)], ticket: None }
+        };
+        let group = case.kind == ChannelKind::Group;
+        match reading::courtesy(&said) {
+            Some(Courtesy::Thanks) => return ask(words::welcome(language), Reason::CalledWithoutQuestion, state),
+            Some(Courtesy::Greeting) => {
+                return ask(words::at_your_service(language, group), Reason::CalledWithoutQuestion, state);
+            }
+            None => {}
+        }
+        if !said.chars().any(char::is_alphanumeric) {
+            let text = if case.parts().any(|part| part.picture) {
+                words::cannot_read_pictures(language)
+            } else {
+                words::at_your_service(language, group)
+            };
+            return ask(text, Reason::CalledWithoutQuestion, state);
+        }
+        let member = state.member(case.member, case.now);
+        let again = member.unhelped > 0;
+        if !ranking.question && !again && member.ticket.is_none() {
+            member.unhelped = 1;
+            return ask(words::please_rephrase(language), Reason::CalledWithoutQuestion, state);
+        }
+        let reason = if again { Reason::CalledAgainWithoutAnswer } else { Reason::CalledButUnknown { confidence } };
+        self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason)
+    }
+
+    /// A reply to the case's last message.
+    pub(super) fn reply(&self, case: &Case<'_>, text: String) -> Outgoing {
+        Outgoing {
+            place: case.setting.place.clone(),
+            reply: Reply {
+                channel: case.setting.place.channel.clone(),
+                kind: case.kind,
+                quote: Some(case.last.message.clone()),
+                segments: vec![Segment::Text(text)],
+            },
+        }
+    }
+
+    /// The member's next words may come without calling the bot.
+    fn expect_more(&self, case: &Case<'_>, state: &mut ChannelState) {
+        let until = case.now.saturating_add(case.setting.policy.clarify_for).unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).expected = Some(until);
+    }
+
+    /// The burst is answered: nothing of it is pending any more.
+    fn helped(&self, case: &Case<'_>, state: &mut ChannelState) {
+        let member = state.member(case.member, case.now);
+        member.burst.clear();
+        member.pending = None;
+        member.choices = None;
+        member.expected = None;
+        member.unhelped = 0;
+    }
+}

@@ -1,0 +1,212 @@
+//! What the desk remembers of a channel between two messages. It is stored as JSON beside the inbox.
+
+use groupdesk_contract::{ChannelKind, MemberId, MessageId};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How long it counts against a second call that the first one could not be helped.
+const UNHELPED_KEPT: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long the loop guard looks back, and how long a burst can still matter.
+pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long an open ticket of a member is remembered here; the ticket itself lives in the store.
+pub(super) const TICKET_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// The memory of one channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChannelState {
+    /// Whether others listen; needed when something comes due without a message.
+    pub kind: ChannelKind,
+    /// The answers given inside the cool-down, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<GivenAnswer>,
+    /// The members who are in some conversation with the bot, or just spoke.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members: BTreeMap<MemberId, MemberState>,
+}
+
+impl Default for ChannelState {
+    fn default() -> Self {
+        Self { kind: ChannelKind::Group, answers: Vec::new(), members: BTreeMap::new() }
+    }
+}
+
+/// An answer that stands in the channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GivenAnswer {
+    /// The entry's id.
+    pub entry: String,
+    /// When it was given.
+    pub at: Timestamp,
+    /// When somebody was last pointed to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointed: Option<Timestamp>,
+}
+
+/// The memory of one member in one channel.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemberState {
+    /// The name by which staff are told of the member.
+    pub name: String,
+    /// The unanswered messages of the burst that is under way, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub burst: Vec<Part>,
+    /// What the bot will do when the time comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+    /// The choices that the member may pick from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Choices>,
+    /// Until when the member's words are taken as said to the bot, because it asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Timestamp>,
+    /// The ticket that is open for the member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<OpenTicket>,
+    /// How often the bot was called in a row without being able to help.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unhelped: u8,
+    /// The exchange of replies that the loop guard watches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
+    /// When the member last spoke.
+    pub seen: Timestamp,
+}
+
+fn is_zero(count: &u8) -> bool {
+    *count == 0
+}
+
+/// One message of a burst.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The platform's id.
+    pub message: MessageId,
+    /// Its text without mentions.
+    pub text: String,
+    /// It called the bot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub called: bool,
+    /// It carried a picture or a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picture: bool,
+    /// When it was received.
+    pub at: Timestamp,
+}
+
+/// Something the bot will say unless somebody else speaks first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// When.
+    pub due: Timestamp,
+    /// What for.
+    pub kind: PendingKind,
+}
+
+/// What a pending reply waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingKind {
+    /// The bot was called and has no answer yet: the member may still be typing.
+    Call,
+    /// The bot has an answer nobody called for: staff or the asker may speak first.
+    Answer,
+}
+
+/// A "did you mean" that can be picked from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choices {
+    /// The entries in the order shown; choice 1 is the first.
+    pub entries: Vec<String>,
+    /// Until when.
+    pub until: Timestamp,
+    /// The text that was asked, for the ticket if none of them is meant.
+    pub asked: String,
+}
+
+/// A ticket as the channel's memory knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpenTicket {
+    /// Its number.
+    pub number: u64,
+    /// When it was opened.
+    pub opened: Timestamp,
+}
+
+/// Replies to one member in quick succession.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// When the first of them was.
+    pub since: Timestamp,
+    /// When the last of them was.
+    pub last: Timestamp,
+    /// How many.
+    pub replies: u32,
+    /// How many of the messages answered quoted or echoed the bot, or repeated the member's last one.
+    pub suspicious: u32,
+    /// A digest of the member's last text.
+    pub text: u64,
+}
+
+impl ChannelState {
+    /// Reads what [`ChannelState::to_json`] wrote.
+    ///
+    /// # Errors
+    /// What serde says, where the text was written by another version.
+    pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    /// The state as the store keeps it.
+    pub fn to_json(&self) -> String {
+        // Maps with string keys, numbers and strings: there is nothing that JSON can't hold.
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+
+    /// Forgets what no longer matters at `now`, so that the state stays as small as the channel is busy.
+    pub fn forget(&mut self, now: Timestamp, cool_down: SignedDuration) {
+        self.answers.retain(|answer| now.duration_since(answer.at) < cool_down);
+        self.members.retain(|_, member| {
+            member.ticket.take_if(|ticket| now.duration_since(ticket.opened) >= TICKET_KEPT);
+            member.choices.take_if(|choices| choices.until <= now);
+            let idle = now.duration_since(member.seen);
+            member.pending.is_some()
+                || member.choices.is_some()
+                || member.ticket.is_some()
+                || idle < EXCHANGE_KEPT
+                || (member.unhelped > 0 && idle < UNHELPED_KEPT)
+        });
+    }
+
+    /// The earliest moment at which something is pending.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.members.values().filter_map(|member| member.pending.as_ref()).map(|pending| pending.due).min()
+    }
+
+    /// The member's memory, made where there is none.
+    pub fn member(&mut self, id: &MemberId, now: Timestamp) -> &mut MemberState {
+        let member = self
+            .members
+            .entry(id.clone())
+            .or_insert_with(|| MemberState { seen: now, ..MemberState::default() });
+        member.seen = now;
+        member
+    }
+
+    /// Staff spoke: drops the answers nobody called for, and the replies to those whom staff addressed by mention or
+    /// quote. Says how many there were.
+    pub fn staff_spoke(&mut self, mentioned: &[MemberId], quoted: Option<&MessageId>) -> usize {
+        let mut dropped = 0;
+        for (id, member) in &mut self.members {
+            let addressed =
+                mentioned.contains(id) || quoted.is_some_and(|quoted| member.burst.iter().any(|part| part.message == *quoted));
+            if member.pending.take_if(|pending| pending.kind == PendingKind::Answer || addressed).is_some() {
+                member.burst.clear();
+                dropped += 1;
+            }
+        }
+        dropped
+    }
+}

@@ -1,0 +1,56 @@
+//! The loop guard: notices that the bot and another program answer each other, and ends it.
+//!
+//! A busy member is no loop. What gives a program away is that it answers within seconds, by quoting the bot or by
+//! saying the same thing over and over; each such message counts, and enough of them inside a few minutes end the
+//! exchange until the member has been quiet for a while.
+
+use super::conversation::{EXCHANGE_KEPT, Exchange, MemberState};
+use super::reading::digest;
+use super::reason::Reason;
+use jiff::{SignedDuration, Timestamp};
+
+/// How soon after the bot's reply only a program answers.
+const QUICK: SignedDuration = SignedDuration::from_secs(5);
+
+/// What a quick quote of the bot counts.
+const QUOTED: u32 = 10;
+
+/// What saying the same thing again at once counts. People who get no help do it too, so it counts less.
+const REPEATED: u32 = 2;
+
+/// What ends the exchange: six quick quotes, or thirty repetitions.
+const LOOP: u32 = 60;
+
+/// The longest time over which an exchange is counted.
+const WINDOW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Counts a message that would get a reply; `Some` when it is part of a loop.
+pub(super) fn watch(
+    member: &mut MemberState,
+    now: Timestamp,
+    said: &str,
+    quotes_bot: bool,
+    called: bool,
+) -> Option<Reason> {
+    if !called {
+        return None;
+    }
+    let text = digest(said);
+    let exchange = member.exchange.take_if(|exchange| {
+        now.duration_since(exchange.last) < EXCHANGE_KEPT && now.duration_since(exchange.since) < WINDOW
+            || exchange.suspicious >= LOOP && now.duration_since(exchange.last) < EXCHANGE_KEPT
+    });
+    let mut exchange = exchange.unwrap_or(Exchange { since: now, last: now, replies: 0, suspicious: 0, text });
+    let quick = exchange.replies > 0 && now.duration_since(exchange.last) <= QUICK;
+    if quick && quotes_bot {
+        exchange.suspicious = exchange.suspicious.saturating_add(QUOTED);
+    } else if quick && exchange.text == text {
+        exchange.suspicious = exchange.suspicious.saturating_add(REPEATED);
+    }
+    exchange.replies = exchange.replies.saturating_add(1);
+    exchange.last = now;
+    exchange.text = text;
+    let looping = exchange.suspicious >= LOOP;
+    member.exchange = Some(exchange);
+    looping.then_some(Reason::LoopGuard)
+}

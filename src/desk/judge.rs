@@ -1,0 +1,96 @@
+//! From a ranking to a verdict: the one place where confidences meet thresholds. Pure, and without any memory, so that
+//! `groupdesk match` and a running group decide alike.
+
+use super::reason::Reason;
+use crate::matcher::{Ranking, Target, Thresholds};
+
+/// What is needed to answer somebody who called the bot. Most who call it ask something that the FAQ is about, and they
+/// get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
+pub const NEEDED_WHEN_CALLED: f32 = 0.5;
+
+/// Below this a candidate is not worth offering as a choice.
+const WORTH_OFFERING: f32 = 0.15;
+
+/// Two candidates share the mass when the second has at least this part of the first's confidence...
+const SHARED: f32 = 0.25;
+
+/// ...unless the first is as certain as this.
+const BEYOND_DOUBT: f32 = 0.9;
+
+/// What a ranking says should be done, before anything is known of the conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Answer with this candidate (a position in [`Ranking::candidates`]), for this reason.
+    Answer {
+        /// Position in the ranking.
+        candidate: usize,
+        /// Why.
+        reason: Reason,
+    },
+    /// The member wants a human.
+    Human {
+        /// Calibrated probability, 0 to 1.
+        confidence: f32,
+    },
+    /// Offer these candidates (positions in [`Ranking::candidates`]).
+    Clarify {
+        /// Positions in the ranking, best first; one to three.
+        candidates: Vec<usize>,
+    },
+    /// The bot was called and nothing fits.
+    Unknown {
+        /// Of the best candidate, 0 to 1.
+        confidence: f32,
+    },
+    /// Say nothing.
+    Quiet(Reason),
+}
+
+/// Judges a message that called the bot.
+pub fn judge_called(ranking: &Ranking) -> Verdict {
+    let Some(best) = ranking.candidates.first() else {
+        return Verdict::Unknown { confidence: 0.0 };
+    };
+    let confidence = best.confidence;
+    if best.target == Target::Human && confidence >= NEEDED_WHEN_CALLED {
+        return Verdict::Human { confidence };
+    }
+    let offered: Vec<usize> = ranking
+        .candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| candidate.target != Target::Human && candidate.confidence >= WORTH_OFFERING)
+        .map(|(at, _)| at)
+        .take(3)
+        .collect();
+    let shared = offered
+        .get(1)
+        .and_then(|second| ranking.candidates.get(*second))
+        .is_some_and(|second| confidence < BEYOND_DOUBT && second.confidence >= SHARED * confidence);
+    if confidence >= NEEDED_WHEN_CALLED && !shared {
+        let reason = Reason::CalledAndKnown { confidence, needed: NEEDED_WHEN_CALLED };
+        return Verdict::Answer { candidate: 0, reason };
+    }
+    if offered.is_empty() { Verdict::Unknown { confidence } } else { Verdict::Clarify { candidates: offered } }
+}
+
+/// Judges a message of a group that did not call the bot.
+pub fn judge_unasked(ranking: &Ranking, thresholds: &Thresholds) -> Verdict {
+    let needed = thresholds.answer;
+    let Some(best) = ranking.candidates.first() else {
+        return Verdict::Quiet(if ranking.question {
+            Reason::NotCertain { confidence: 0.0, needed }
+        } else {
+            Reason::NotAQuestion
+        });
+    };
+    let confidence = best.confidence;
+    match best.target {
+        _ if !ranking.question => Verdict::Quiet(Reason::NotAQuestion),
+        _ if confidence < needed => Verdict::Quiet(Reason::NotCertain { confidence, needed }),
+        Target::Human => Verdict::Human { confidence },
+        Target::Entry(_) => {
+            Verdict::Answer { candidate: 0, reason: Reason::UnaskedButCertain { confidence, needed } }
+        }
+    }
+}

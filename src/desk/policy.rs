@@ -1,0 +1,51 @@
+//! What the operator sets for a channel: when the bot may speak there, and how patient it is.
+
+use jiff::SignedDuration;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How the bot behaves in a channel. In `groupdesk.yaml` under `defaults` and, for one channel, under `channels`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Policy {
+    /// Which messages may be answered.
+    pub listen: Listen,
+    /// Tags of the channel, matched with an entry's `audience`.
+    pub tags: Vec<String>,
+    /// How long the same answer is pointed to instead of repeated in a group.
+    pub cool_down: SignedDuration,
+    /// Messages of one member that follow each other within this time are read as one.
+    pub burst: SignedDuration,
+    /// How long an answer nobody called for waits for staff or the asker to speak first.
+    pub wait_for_human: SignedDuration,
+    /// How long the choices of a "did you mean" can be picked.
+    pub clarify_for: SignedDuration,
+    /// Messages older than this are the platform's past and are ignored.
+    pub replay_limit: SignedDuration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            listen: Listen::All,
+            tags: Vec::new(),
+            cool_down: SignedDuration::from_mins(10),
+            burst: SignedDuration::from_secs(3),
+            wait_for_human: SignedDuration::ZERO,
+            clarify_for: SignedDuration::from_mins(2),
+            replay_limit: SignedDuration::from_mins(10),
+        }
+    }
+}
+
+/// Which messages of a channel may be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Listen {
+    /// Messages that call the bot, and questions to which an answer is certain.
+    #[default]
+    All,
+    /// Only messages that call the bot.
+    Mentions,
+    /// Nothing at all.
+    Off,
+}

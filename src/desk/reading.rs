@@ -1,0 +1,158 @@
+//! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
+
+use crate::hours::Language;
+
+/// The language to reply in: that of the message where it shows one, else `default`.
+pub fn language_of(text: &str, default: Language) -> Language {
+    let mut latin = 0usize;
+    for c in text.chars().take(500) {
+        match c {
+            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => return Language::Chinese,
+            'a'..='z' | 'A'..='Z' => latin += 1,
+            _ => {}
+        }
+    }
+    // "5x8?" has no language of its own; three letters in a row of words do.
+    if latin >= 3 { Language::English } else { default }
+}
+
+/// What a reply to a "did you mean" says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pick {
+    /// The choice with this number, from 1.
+    Choice(usize),
+    /// None of them.
+    None,
+}
+
+/// Reads a bare number ("1", "１", "①", "1.", "第一个", "#2") or a "none of these".
+pub(super) fn pick(text: &str) -> Option<Pick> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).take(12).collect::<String>().to_lowercase();
+    let bare = text
+        .trim_start_matches(['#', '第', '选', '(', '（', '['])
+        .trim_end_matches(['.', '。', '、', ')', '）', ']', '个', '吧', '!', '！', '号', '项']);
+    let number = match bare {
+        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "none" | "noneofthese" | "neither" => return Some(Pick::None),
+        "1" | "１" | "①" | "一" | "one" => 1,
+        "2" | "２" | "②" | "二" | "two" => 2,
+        "3" | "３" | "③" | "三" | "three" => 3,
+        _ => return None,
+    };
+    Some(Pick::Choice(number))
+}
+
+/// Something said out of politeness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Courtesy {
+    /// Thanks, or "solved".
+    Thanks,
+    /// A greeting or "are you there".
+    Greeting,
+}
+
+const THANKS: &[&str] = &[
+    "谢谢", "多谢", "感谢", "谢了", "谢啦", "谢谢你", "谢谢啦", "辛苦了", "收到", "收到谢谢", "好的", "好的谢谢", "好", "ok", "okay",
+    "明白", "明白了", "知道了", "懂了", "了解", "解决了", "已解决", "搞定了", "搞定", "好了", "可以了", "thanks", "thankyou", "thx",
+    "ty", "gotit", "solved", "fixed", "nevermind", "不用了", "没事了",
+];
+
+const GREETINGS: &[&str] = &[
+    "你好", "您好", "在吗", "在么", "在不在", "在不", "哈喽", "哈啰", "嗨", "早", "早上好", "下午好", "晚上好", "hi", "hello", "hey",
+    "areyouthere", "anyonethere", "goodmorning", "喂", "机器人", "bot", "小助手", "客服", "客服在吗",
+];
+
+/// Whether a message is nothing but a courtesy.
+pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
+    if text.len() > 60 {
+        return None;
+    }
+    let bare: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let bare = bare.trim_end_matches(['啊', '呀', '哈', '哦', '噢', '啦', '了', '呢', '~']);
+    let is = |list: &[&str]| list.iter().any(|word| word.trim_end_matches('了') == bare || *word == bare);
+    if bare.is_empty() {
+        None
+    } else if is(THANKS) {
+        Some(Courtesy::Thanks)
+    } else if is(GREETINGS) {
+        Some(Courtesy::Greeting)
+    } else {
+        None
+    }
+}
+
+/// A word that calls the bot without a mention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Command<'a> {
+    /// `/ask how do I ...`: a question to the bot.
+    Ask(&'a str),
+    /// `/human why`: a human, please.
+    Human(&'a str),
+    /// `/help`: what the bot can do.
+    Help,
+}
+
+/// Reads a command at the beginning of a message.
+pub(super) fn command(text: &str) -> Option<Command<'_>> {
+    let text = text.trim_start();
+    let rest = text.strip_prefix('/').or_else(|| text.strip_prefix('／'))?;
+    let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let argument = argument.trim();
+    match word.to_lowercase().as_str() {
+        "ask" | "问" | "faq" => Some(Command::Ask(argument)),
+        "human" | "人工" | "转人工" => Some(Command::Human(argument)),
+        "help" | "帮助" | "start" => Some(Command::Help),
+        _ => None,
+    }
+}
+
+/// A digest of a text for noticing repetition; equal texts have equal digests on every machine.
+pub(super) fn digest(text: &str) -> u64 {
+    // FNV-1a: the state is stored, so the hash must not change between builds as std's may.
+    text.bytes().take(4096).fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_number_in_any_dress_is_a_pick_and_a_sentence_with_a_number_is_not() {
+        for text in ["1", " １ ", "①", "1.", "第一个", "#1", "选1", "one"] {
+            assert_eq!(pick(text), Some(Pick::Choice(1)), "{text}");
+        }
+        for text in ["都不是", "0", "none of these"] {
+            assert_eq!(pick(text), Some(Pick::None), "{text}");
+        }
+        for text in ["11", "1个工单怎么开", "一起吃饭", "", "5x8", "第"] {
+            assert_eq!(pick(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn courtesies_are_only_courtesies_when_nothing_else_is_said() {
+        for text in ["谢谢！", "收到，谢谢", "OK", "Thanks!!", "解决了", "好的哈"] {
+            assert_eq!(courtesy(text), Some(Courtesy::Thanks), "{text}");
+        }
+        for text in ["在吗？", "你好呀", "Hello"] {
+            assert_eq!(courtesy(text), Some(Courtesy::Greeting), "{text}");
+        }
+        for text in ["谢谢，另外工单在哪", "", "???", "你好请问上班时间"] {
+            assert_eq!(courtesy(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_reply_follows_the_language_of_the_question() {
+        assert_eq!(language_of("where do I ask?", Language::Chinese), Language::English);
+        assert_eq!(language_of("docker 怎么装", Language::English), Language::Chinese);
+        assert_eq!(language_of("5x8?", Language::Chinese), Language::Chinese);
+    }
+
+    #[test]
+    fn commands_call_the_bot_and_paths_do_not() {
+        assert_eq!(command("/ask 几点上班"), Some(Command::Ask("几点上班")));
+        assert_eq!(command("/人工"), Some(Command::Human("")));
+        assert_eq!(command("/data/log 满了"), None);
+        assert_eq!(command("ask me"), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! Why a decision was taken, in words that an admin understands.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use std::fmt;
+
+/// Why the bot answered, asked, handed over or kept quiet. Its [`fmt::Display`] is a sentence for an admin.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum Reason {
+    /// The message called the bot and an entry is probable enough.
+    CalledAndKnown {
+        /// Calibrated probability that the entry is the right one, 0 to 1.
+        confidence: f32,
+        /// What was needed, 0 to 1.
+        needed: f32,
+    },
+    /// The message did not call the bot, reads as a question, and an entry is certain enough to speak up.
+    UnaskedButCertain {
+        /// Calibrated probability that the entry is the right one, 0 to 1.
+        confidence: f32,
+        /// What was needed, 0 to 1.
+        needed: f32,
+    },
+    /// The member picked one of the choices that the bot offered.
+    Picked {
+        /// The number of the choice, from 1.
+        choice: usize,
+    },
+    /// The same answer was given in this channel a short time ago: the member is pointed to it.
+    AnsweredBefore {
+        /// When it was given.
+        at: Timestamp,
+    },
+    /// Several entries share the probability.
+    SeveralFit,
+    /// The bot was called without a question that it could read.
+    CalledWithoutQuestion,
+    /// The member asked for a human.
+    AskedForHuman {
+        /// Calibrated probability, 0 to 1; 1 where a command or a choice said so.
+        confidence: f32,
+    },
+    /// The entry that fits says that a human must take over.
+    EntryHandsOver,
+    /// The message called the bot and no entry fits.
+    CalledButUnknown {
+        /// Of the best candidate, 0 to 1.
+        confidence: f32,
+    },
+    /// The bot was called again and could not help the first time either.
+    CalledAgainWithoutAnswer,
+    /// The member has an open ticket already; the message joins it.
+    HasTicket {
+        /// The ticket's number.
+        number: u64,
+    },
+    /// The message does not call the bot and does not read as a question.
+    NotAQuestion,
+    /// The message does not call the bot and no entry is certain enough.
+    NotCertain {
+        /// Of the best candidate, 0 to 1.
+        confidence: f32,
+        /// What was needed, 0 to 1.
+        needed: f32,
+    },
+    /// The message does not call the bot, and in this channel the bot answers only when it is called.
+    OnlyWhenCalled,
+    /// The bot is switched off in this channel.
+    Muted,
+    /// The sender is the bot itself.
+    OwnMessage,
+    /// The sender is a program.
+    OtherBot,
+    /// The sender is staff; answers that were waiting in the channel were dropped.
+    StaffSpeaking {
+        /// How many waiting answers were dropped.
+        dropped: usize,
+    },
+    /// The channel is a staff room: what is said there is not asked of the bot.
+    StaffRoom,
+    /// The message is older than the replay limit: the platform repeats its past.
+    TooOld {
+        /// Age in seconds.
+        seconds: i64,
+    },
+    /// The member gets replies at a pace at which only programs talk.
+    LoopGuard,
+    /// The same answer was pointed to a moment ago; saying so again would be noise.
+    PointedBefore,
+    /// Nothing to say yet: the member may still be typing, or staff may answer first.
+    Waiting {
+        /// When the bot will speak if nothing changes.
+        until: Timestamp,
+    },
+    /// The answer that was waiting is dropped because the asker went on talking.
+    AskerSpoke,
+    /// The member took the message back.
+    Recalled,
+    /// There was nothing left to do when the time came.
+    NothingWaiting,
+    /// The event says nothing that the desk answers (a connection that came or went).
+    NotAMessage,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CalledAndKnown { confidence, needed } => {
+                write!(f, "the bot was called, and the entry is right with probability {confidence:.2} (needed when called: {needed:.2})")
+            }
+            Self::UnaskedButCertain { confidence, needed } => {
+                write!(f, "reads as a question, and the entry is right with probability {confidence:.2} (needed when not called: {needed:.2})")
+            }
+            Self::Picked { choice } => write!(f, "the asker picked choice {choice}"),
+            Self::AnsweredBefore { at } => {
+                write!(f, "the same answer was given in this channel at {at}: pointed to instead of repeated")
+            }
+            Self::SeveralFit => f.write_str("several entries fit about equally well"),
+            Self::CalledWithoutQuestion => f.write_str("the bot was called, but there is no question in the message"),
+            Self::AskedForHuman { confidence } => {
+                write!(f, "the member asks for a human (probability {confidence:.2})")
+            }
+            Self::EntryHandsOver => f.write_str("the entry that fits says `handoff: always`"),
+            Self::CalledButUnknown { confidence } => {
+                write!(f, "the bot was called, and no entry fits (best: {confidence:.2})")
+            }
+            Self::CalledAgainWithoutAnswer => {
+                f.write_str("the bot was called again and could not help the first time either")
+            }
+            Self::HasTicket { number } => write!(f, "the member has ticket #{number} open: the message joins it"),
+            Self::NotAQuestion => f.write_str("nobody called the bot, and it does not read as a question"),
+            Self::NotCertain { confidence, needed } => {
+                write!(f, "nobody called the bot, and the best entry is right with probability {confidence:.2} only (needed when not called: {needed:.2})")
+            }
+            Self::OnlyWhenCalled => f.write_str("nobody called the bot, and in this channel it speaks only when called (`listen: mentions`)"),
+            Self::Muted => f.write_str("the bot is switched off in this channel (`listen: off`)"),
+            Self::OwnMessage => f.write_str("the bot's own message"),
+            Self::OtherBot => f.write_str("the sender is a program"),
+            Self::StaffSpeaking { dropped: 0 } => f.write_str("the sender is staff"),
+            Self::StaffSpeaking { dropped } => {
+                write!(f, "the sender is staff: {dropped} waiting answer(s) in the channel dropped")
+            }
+            Self::StaffRoom => f.write_str("said in a staff room"),
+            Self::TooOld { seconds } => write!(f, "the message is {seconds} s old: an old replay"),
+            Self::LoopGuard => f.write_str("the sender and the bot answer each other in a loop"),
+            Self::PointedBefore => f.write_str("the same answer was pointed to a moment ago"),
+            Self::Waiting { until } => write!(f, "waiting until {until} whether the member goes on or staff answer first"),
+            Self::AskerSpoke => f.write_str("the asker went on talking: the waiting answer is dropped"),
+            Self::Recalled => f.write_str("the message was taken back"),
+            Self::NothingWaiting => f.write_str("nothing was waiting any more"),
+            Self::NotAMessage => f.write_str("not a message"),
+        }
+    }
+}

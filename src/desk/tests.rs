@@ -1,0 +1,4 @@
+//! Conversations, as they would stand in a group: what is said, what the desk does, and why.
+
+mod stories;
+mod world;

@@ -1,0 +1,205 @@
+//! A group with a stopped clock, in which anybody can speak.
+
+use crate::desk::{ChannelState, Desk, Knowledge, Policy, Reason, Setting, Turn};
+use crate::service::load_knowledge;
+use groupdesk_contract::{
+    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall, Segment, Sender,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::OnceLock;
+
+/// A Monday, 10:00 in Shanghai: the office is open.
+pub(super) const MONDAY_MORNING: &str = "2026-11-23T10:00:00+08:00";
+
+/// A Friday, 23:00 in Shanghai: it is closed until Monday.
+pub(super) const FRIDAY_NIGHT: &str = "2026-11-20T23:00:00+08:00";
+
+fn knowledge() -> &'static Knowledge {
+    static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
+    KNOWLEDGE.get_or_init(|| load_knowledge("test.yaml", FAQ).expect("the test's FAQ is good").0)
+}
+
+const FAQ: &str = r#"
+language: zh
+service: office
+hours:
+  office: { notation: 5x8, time_zone: Asia/Shanghai, weekly: { mon-fri: "08:00-17:30" }, holidays: cn }
+  always: 7x24
+contact_points:
+  ticket-system: { name: { zh: 工单系统, en: ticket system }, hours: always, purpose: { zh: 处理故障, en: faults }, link: "https://example.com/ticket" }
+  qq-group: { name: { zh: QQ群, en: QQ group }, hours: office, purpose: { zh: 交流咨询, en: questions }, value: "128631425" }
+entries:
+  - id: office-hours
+    title: { zh: 上班时间, en: Office hours }
+    questions: [你们几点上班, 客服的上班时间是什么时候, 周末上班吗, what are your office hours, when are you open]
+    answer: { zh: "{{ hours.office }}", en: "We are there {{ hours.office }}" }
+  - id: ticket-open
+    title: { zh: 提交工单, en: Opening a ticket }
+    questions: [在哪里提交工单, 工单系统的地址, 怎么开工单, where can I open a ticket]
+    answer: { zh: "工单入口：{{ contact.ticket_system.link }}", en: "Tickets: {{ contact.ticket_system.link }}" }
+    handoff: offer
+  - id: ticket-registration
+    title: { zh: 工单要不要注册, en: Registration for tickets }
+    questions: [工单系统需要注册吗, 提交工单要先注册账号吗, do I have to register to open a ticket]
+    answer: { zh: 不注册也可以提工单。, en: No registration needed. }
+  - id: refund
+    title: 退款
+    questions: [怎么申请退款, 可以退款吗, 退款流程是什么]
+    answer: 退款要由同事处理。
+    handoff: always
+  - id: invoice-paper
+    title: 纸质发票
+    questions: [怎么开纸质发票, 纸质发票多久能收到]
+    answer: 纸质发票请填邮寄地址。
+  - id: invoice-electronic
+    title: 电子发票
+    questions: [怎么开电子发票, 电子发票多久能收到]
+    answer: 电子发票发到邮箱。
+  - id: paid-priority
+    questions: [付费用户有没有优先支持, 付费客户的优先通道在哪]
+    answer: 付费用户有优先通道。
+    audience: { tags: [paid] }
+"#;
+
+pub(super) struct Group {
+    pub(super) policy: Policy,
+    pub(super) state: ChannelState,
+    pub(super) now: Timestamp,
+    pub(super) kind: ChannelKind,
+    pub(super) tell: Vec<Place>,
+    pub(super) next_ticket: u64,
+    place: Place,
+    number: u64,
+}
+
+/// What the desk did.
+pub(super) struct Did {
+    pub(super) decision: &'static str,
+    pub(super) reason: Reason,
+    pub(super) turn: Turn,
+    pub(super) message: MessageId,
+}
+
+impl Did {
+    /// What was said to the asker.
+    pub(super) fn said(&self) -> String {
+        self.turn.outgoing.first().map(|outgoing| outgoing.reply.text()).unwrap_or_default()
+    }
+}
+
+impl Group {
+    pub(super) fn at(time: &str) -> Self {
+        Self {
+            policy: Policy::default(),
+            state: ChannelState::default(),
+            now: time.parse().unwrap(),
+            kind: ChannelKind::Group,
+            tell: vec![Place::new("qq", "group:staff")],
+            next_ticket: 1,
+            place: Place::new("qq", "group:1"),
+            number: 0,
+        }
+    }
+
+    pub(super) fn wait(&mut self, seconds: i64) -> &mut Self {
+        self.now = self.now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        self
+    }
+
+    /// Somebody says something without calling the bot.
+    pub(super) fn say(&mut self, who: &str, text: &str) -> Did {
+        let message = self.message(who, text);
+        self.hear(message, false)
+    }
+
+    /// Somebody mentions the bot.
+    pub(super) fn call(&mut self, who: &str, text: &str) -> Did {
+        let mut message = self.message(who, text);
+        message.mentions_bot = true;
+        message.segments.insert(0, Segment::Mention(MemberId::new("bot")));
+        self.hear(message, false)
+    }
+
+    /// Somebody quotes a message.
+    pub(super) fn quote(&mut self, who: &str, text: &str, quoted: &str, of_bot: bool, mention: bool) -> Did {
+        let mut message = self.message(who, text);
+        message.mentions_bot = mention;
+        let quote = Quote { message: MessageId::new("q"), of_bot: Some(of_bot), text: Some(quoted.to_owned()) };
+        message.segments.insert(0, Segment::Quote(quote));
+        self.hear(message, false)
+    }
+
+    /// Staff say something.
+    pub(super) fn staff(&mut self, text: &str) -> Did {
+        let message = self.message("staff", text);
+        self.hear(message, true)
+    }
+
+    pub(super) fn message(&mut self, who: &str, text: &str) -> Message {
+        self.number += 1;
+        Message {
+            id: MessageId::new(self.number.to_string()),
+            channel: Channel { id: ChannelId::new("group:1"), kind: self.kind, name: None },
+            sender: Sender {
+                id: MemberId::new(who),
+                name: who.to_owned(),
+                role: ChannelRole::Member,
+                is_bot: false,
+                is_self: false,
+            },
+            segments: vec![Segment::Text(text.to_owned())],
+            mentions_bot: false,
+            at: self.now,
+        }
+    }
+
+    pub(super) fn hear(&mut self, message: Message, staff: bool) -> Did {
+        let id = message.id.clone();
+        let state = self.take();
+        let (turn, state) = Desk::new(knowledge()).message(&self.setting(), self.now, state, &message, staff);
+        self.keep(turn, state, id)
+    }
+
+    pub(super) fn recall(&mut self, message: &MessageId) -> Did {
+        let recall =
+            Recall { channel: ChannelId::new("group:1"), message: message.clone(), by: None, at: self.now };
+        let state = self.take();
+        let (turn, state) = Desk::new(knowledge()).recall(state, &recall);
+        self.keep(turn, state, message.clone())
+    }
+
+    /// Lets the time pass until what is pending is due, and does it.
+    pub(super) fn due(&mut self) -> Vec<Did> {
+        let Some(due) = self.state.wake_at() else { return Vec::new() };
+        self.now = self.now.max(due);
+        let state = self.take();
+        let (turns, state) = Desk::new(knowledge()).wake(&self.setting(), self.now, state);
+        self.state = state;
+        turns.into_iter().map(|turn| self.did(turn, MessageId::new("due"))).collect()
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        Setting {
+            place: &self.place,
+            policy: &self.policy,
+            staff_room: false,
+            tell: &self.tell,
+            next_ticket: self.next_ticket,
+        }
+    }
+
+    /// The state as the store would give it back: whatever JSON loses, the tests lose too.
+    fn take(&mut self) -> ChannelState {
+        ChannelState::from_json(&std::mem::take(&mut self.state).to_json()).unwrap()
+    }
+
+    fn keep(&mut self, turn: Turn, state: ChannelState, message: MessageId) -> Did {
+        self.state = state;
+        self.did(turn, message)
+    }
+
+    fn did(&mut self, turn: Turn, message: MessageId) -> Did {
+        self.next_ticket += u64::from(turn.ticket.is_some());
+        Did { decision: turn.decided.decision.name(), reason: turn.decided.reason.clone(), turn, message }
+    }
+}

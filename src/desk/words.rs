@@ -1,0 +1,218 @@
+//! Every sentence that the desk itself says. The answers are the admin's and stand in `faq.yaml`.
+
+use crate::hours::Language;
+
+/// The languages' versions of one sentence, side by side so that none is forgotten.
+fn either(language: Language, chinese: String, english: String) -> String {
+    match language {
+        Language::Chinese => chinese,
+        Language::English => english,
+    }
+}
+
+/// Asks which entry was meant; the titles are numbered from 1.
+pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
+    let list: String = titles.iter().enumerate().map(|(at, title)| format!("\n{}. {title}", at + 1)).collect();
+    either(
+        language,
+        format!("您是不是想问：{list}\n回复数字即可；都不是请回复 0，我转给人工。"),
+        format!("Did you mean:{list}\nReply with the number, or 0 if none of these: a human will take over."),
+    )
+}
+
+/// The bot was called without a question.
+pub(super) fn at_your_service(language: Language, mention: bool) -> String {
+    let (how_zh, how_en) = if mention { ("，不用再 @ 我", ", no need to mention me again") } else { ("", "") };
+    either(
+        language,
+        format!("在的。请用一句话说出您的问题{how_zh}；需要真人请说“转人工”。"),
+        format!("Yes? Please put your question in one sentence{how_en}, or say \"human\" for a person."),
+    )
+}
+
+/// Only a picture or a file came with the call.
+pub(super) fn cannot_read_pictures(language: Language) -> String {
+    either(
+        language,
+        "我看不懂图片和文件，请用文字描述一下问题；需要真人请说“转人工”。".to_owned(),
+        "I can't read pictures or files. Please describe the problem in words, or say \"human\" for a person.".to_owned(),
+    )
+}
+
+/// The bot could not make a question out of the words.
+pub(super) fn please_rephrase(language: Language) -> String {
+    either(
+        language,
+        "我没听懂。请换个说法把问题说完整；需要真人请说“转人工”。".to_owned(),
+        "I didn't get that. Please ask in other words, or say \"human\" for a person.".to_owned(),
+    )
+}
+
+/// Thanks were given.
+pub(super) fn welcome(language: Language) -> String {
+    either(language, "不客气，有问题随时找我。".to_owned(), "You're welcome. I'm here if you need more.".to_owned())
+}
+
+/// The same answer stands a little further up.
+pub(super) fn answered_above(language: Language, title: &str, minutes: i64) -> String {
+    let (ago_zh, ago_en) = match minutes {
+        0 => ("刚刚".to_owned(), "just now".to_owned()),
+        1 => ("1 分钟前".to_owned(), "a minute ago".to_owned()),
+        n => (format!("{n} 分钟前"), format!("{n} minutes ago")),
+    };
+    either(
+        language,
+        format!("这个问题{ago_zh}在群里回答过，请看上面的“{title}”。"),
+        format!("Answered {ago_en} in this group: please see \"{title}\" above."),
+    )
+}
+
+/// The line under an answer whose entry offers a human.
+pub(super) fn human_on_offer(language: Language) -> String {
+    either(language, "没解决？回复“转人工”。".to_owned(), "Not solved? Reply \"human\".".to_owned())
+}
+
+/// Entries that may help as well.
+pub(super) fn see_also(language: Language, titles: &[String]) -> String {
+    either(language, format!("相关问题：{}", titles.join("；")), format!("See also: {}", titles.join("; ")))
+}
+
+/// A link under an answer.
+pub(super) fn link(title: Option<&str>, url: &str) -> String {
+    match title {
+        Some(title) => format!("{title}：{url}"),
+        None => url.to_owned(),
+    }
+}
+
+/// What a member is told when a ticket is opened.
+#[derive(Debug)]
+pub(super) struct TicketOpened<'a> {
+    /// The ticket's number.
+    pub(super) number: u64,
+    /// The member asked for a human; otherwise the bot does not know.
+    pub(super) asked: bool,
+    /// Somebody is there now.
+    pub(super) open: bool,
+    /// A staff room is told.
+    pub(super) told: bool,
+    /// When somebody is there again, in words.
+    pub(super) opens: Option<&'a str>,
+    /// The contact points that are open now, in words.
+    pub(super) open_now: &'a str,
+}
+
+/// A ticket was opened for the member.
+pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> String {
+    let TicketOpened { number, asked, open, told, opens, open_now } = *ticket;
+    let mut text = match (asked, language) {
+        (true, Language::Chinese) => format!("好的，已为您转人工，工单 #{number}。"),
+        (true, Language::English) => format!("A human will take over: ticket #{number}."),
+        (false, Language::Chinese) => format!("这个问题我不知道答案，已转人工，工单 #{number}。"),
+        (false, Language::English) => format!("I don't know the answer, a human will: ticket #{number}."),
+    };
+    if open && told {
+        text.push_str(&either(
+            language,
+            "同事看到后会在这里回复您。".to_owned(),
+            " They will answer you here.".to_owned(),
+        ));
+        return text;
+    }
+    if !open {
+        text.push_str(&match opens {
+            Some(opens) => either(
+                language,
+                format!("现在是非服务时间，{opens}有人处理。"),
+                format!(" Nobody is there right now; service opens {opens}."),
+            ),
+            None => either(language, "现在是非服务时间。".to_owned(), " Nobody is there right now.".to_owned()),
+        });
+    }
+    if !open_now.is_empty() {
+        text.push_str(&either(
+            language,
+            format!("\n现在可以联系：\n{open_now}"),
+            format!("\nYou can reach us now by:\n{open_now}"),
+        ));
+    }
+    text
+}
+
+/// The member wrote again while a ticket of theirs is open.
+pub(super) fn ticket_joined(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("已补充到您的工单 #{number}，请等人工回复。"),
+        format!("Added to your ticket #{number}; a human will answer."),
+    )
+}
+
+/// What staff are told of a new ticket.
+#[derive(Debug)]
+pub(super) struct Notice<'a> {
+    /// The ticket's number.
+    pub(super) number: u64,
+    /// The member's name and id.
+    pub(super) who: &'a str,
+    /// The channel's name or id.
+    pub(super) place: &'a str,
+    /// What was said.
+    pub(super) said: &'a str,
+    /// Why it is handed over.
+    pub(super) why: &'a str,
+    /// The bot's best guess: title and confidence.
+    pub(super) guess: Option<(&'a str, f32)>,
+}
+
+/// The notice of a new ticket in a staff room.
+pub(super) fn notice(language: Language, notice: &Notice<'_>) -> String {
+    let Notice { number, who, place, said, why, guess } = *notice;
+    let guess = guess.map_or(String::new(), |(title, confidence)| {
+        let percent = (confidence * 100.0).round();
+        either(language, format!("\n最像：{title}（{percent}%）"), format!("\nBest guess: {title} ({percent}%)"))
+    });
+    either(
+        language,
+        format!("【工单 #{number}】{who} 在 {place}\n{said}\n原因：{why}{guess}"),
+        format!("[Ticket #{number}] {who} in {place}\n{said}\nWhy: {why}{guess}"),
+    )
+}
+
+/// The notice that a ticket's member wrote again.
+pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str) -> String {
+    either(language, format!("【工单 #{number} 补充】{who}\n{said}"), format!("[Ticket #{number}, more] {who}\n{said}"))
+}
+
+/// What stands in a notice instead of the text of a message without one.
+pub(super) fn no_text(language: Language) -> String {
+    either(language, "（没有文字）".to_owned(), "(no text)".to_owned())
+}
+
+/// Why a ticket was opened, for staff.
+pub(super) fn why(language: Language, why: Why) -> String {
+    match (why, language) {
+        (Why::Asked, Language::Chinese) => "成员要求人工",
+        (Why::Asked, Language::English) => "the member asked for a human",
+        (Why::Unknown, Language::Chinese) => "机器人不知道答案",
+        (Why::Unknown, Language::English) => "the bot does not know the answer",
+        (Why::NoneMeant, Language::Chinese) => "机器人给出的选项都不是",
+        (Why::NoneMeant, Language::English) => "none of the choices was meant",
+        (Why::Entry, Language::Chinese) => "该条目要求人工跟进",
+        (Why::Entry, Language::English) => "the entry asks for a human",
+    }
+    .to_owned()
+}
+
+/// Why a conversation is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The member asked for a human.
+    Asked,
+    /// No entry fits.
+    Unknown,
+    /// The member picked none of the choices.
+    NoneMeant,
+    /// The entry's `handoff` is `always`.
+    Entry,
+}
