@@ -1,1 +1,80 @@
 //! The command line: a file a command.
+//!
+//! Exit codes: 0 done; 1 the work found something wrong (an error in a file, a failing test phrase); 2 the arguments or
+//! a file's name are wrong; 3 the program could not start or had to end.
+
+mod ask;
+mod check;
+mod eval;
+mod predict;
+mod report;
+mod run;
+mod schema;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The support desk for chat groups: answers members from faq.yaml and hands over to a human when it should.
+///
+/// Without a command it serves: from groupdesk.yaml where there is one, else in a group chat in this terminal, with a
+/// FAQ that is built in.
+#[derive(Debug, Parser)]
+#[command(name = "groupdesk", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: run::Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve: connect the accounts, answer members, hand over to staff
+    Run(run::Options),
+    /// Ask one question, and see the decision, the answer and why
+    Ask(ask::Options),
+    /// Decide on every line of questions in JSON, for programs
+    Match(predict::Options),
+    /// Measure the FAQ against labelled questions
+    Eval(eval::Options),
+    /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
+    Check(check::Options),
+    /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
+    Schema(schema::Options),
+}
+
+/// How a command ended, other than well.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// Something was found wrong, and has been printed.
+    #[error("found something wrong")]
+    Found,
+    /// The arguments, or a file they name, are wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The program could not start, or had to end.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Reads the arguments and does what they say.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        None => run::run(&arguments.run),
+        Some(Command::Run(options)) => run::run(&options),
+        Some(Command::Ask(options)) => ask::run(&options),
+        Some(Command::Match(options)) => predict::run(&options),
+        Some(Command::Eval(options)) => eval::run(&options),
+        Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Schema(options)) => schema::run(&options),
+    };
+    let (code, error) = match result {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Found) => return ExitCode::from(1),
+        Err(Failure::Usage(error)) => (2, error),
+        Err(Failure::Broken(error)) => (3, error),
+    };
+    eprintln!("groupdesk: {error}");
+    ExitCode::from(code)
+}

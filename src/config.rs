@@ -1,1 +1,173 @@
-//! groupdesk.yaml: what the operator edits.
+//! groupdesk.yaml: what the operator edits. Read once at the start; every mistake is an error with its position.
+
+mod environment;
+mod file;
+mod load;
+
+pub use environment::Environment;
+pub use file::{LogFormat, Rate};
+pub use load::load;
+
+use crate::desk::Policy;
+use crate::service::outbox::{Pace, PaceLimits};
+use crate::yaml::{Document, Problem};
+use groupdesk_contract::{AccountId, Place};
+use serde::de::DeserializeOwned;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Where the HTTP listener stands unless `web.listen` says otherwise.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// The store's file unless `store.path` says otherwise.
+const STORE: &str = "groupdesk.db";
+
+/// What one channel may be sent unless `pace.channel` says otherwise: more than any group can read, less than what looks
+/// like an attack.
+const CHANNEL_PACE: Rate = Rate { per_second: 5.0, burst: 60 };
+
+/// The configuration, checked.
+#[derive(Debug)]
+pub struct Config {
+    /// The FAQ; `None` is the one built in.
+    pub faq: Option<PathBuf>,
+    /// The SQLite file.
+    pub store: PathBuf,
+    /// What is logged.
+    pub log: Log,
+    /// The accounts, by name.
+    pub accounts: Vec<Account>,
+    /// How the bot behaves where nothing else is said.
+    pub defaults: Policy,
+    /// The channels with settings of their own.
+    pub channels: Vec<Channel>,
+    listen: Option<SocketAddr>,
+    document: Document,
+}
+
+/// What is logged.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// How lines look.
+    pub format: LogFormat,
+    /// A tracing filter.
+    pub filter: String,
+}
+
+/// An account as configured.
+#[derive(Debug)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// Its platform's name.
+    pub platform: String,
+    /// Platform ids of staff.
+    pub staff: Vec<String>,
+    /// Platform ids of admins.
+    pub admins: Vec<String>,
+    /// Where staff are told.
+    pub staff_rooms: Vec<Place>,
+    /// How fast it may send.
+    pub pace: PaceLimits,
+}
+
+/// A channel with settings of its own.
+#[derive(Debug)]
+pub struct Channel {
+    /// Its address.
+    pub place: Place,
+    /// How the bot behaves there.
+    pub policy: Policy,
+    /// Where staff are told, where that is not the account's.
+    pub staff_rooms: Option<Vec<Place>>,
+}
+
+impl Account {
+    /// The path of one of the account's keys.
+    pub fn path(&self, key: &str) -> Vec<String> {
+        vec!["accounts".to_owned(), self.name.clone(), key.to_owned()]
+    }
+}
+
+impl Config {
+    /// Without a file: a group chat in this terminal.
+    pub fn console() -> Self {
+        let here = PathBuf::from("faq.yaml");
+        Self {
+            faq: here.exists().then_some(here),
+            store: PathBuf::from(STORE),
+            // Somebody looks at this terminal: only what goes wrong belongs between the messages.
+            log: Log { format: LogFormat::Human, filter: "warn".to_owned() },
+            accounts: vec![Account {
+                name: "console".to_owned(),
+                platform: "console".to_owned(),
+                staff: vec!["staff".to_owned()],
+                admins: Vec::new(),
+                staff_rooms: Vec::new(),
+                pace: pace(None, None),
+            }],
+            defaults: Policy::default(),
+            channels: Vec::new(),
+            listen: None,
+            document: Document::default(),
+        }
+    }
+
+    /// The HTTP listener's address.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or(LISTEN)
+    }
+
+    /// Whether the HTTP listener is wanted although no account needs it.
+    pub fn listen_anyway(&self) -> bool {
+        self.listen.is_some()
+    }
+
+    /// How fast an account may send.
+    pub fn pace(&self, account: &AccountId) -> PaceLimits {
+        let found = self.accounts.iter().find(|candidate| candidate.name == account.as_str());
+        found.map_or_else(|| pace(None, None), |account| account.pace.clone())
+    }
+
+    /// An account's `connection`, as its adapter's type.
+    ///
+    /// # Errors
+    /// Everything that does not fit, with positions.
+    pub fn connection<T: DeserializeOwned>(&self, account: &Account) -> Result<T, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let path = account.path("connection");
+        match self.document.read::<T>(&path, &mut problems) {
+            Some(connection) if problems.is_empty() => Ok(connection),
+            _ => Err(problems),
+        }
+    }
+
+    /// An error at a path of the file.
+    pub fn problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
+        self.document.problem(path, message, help)
+    }
+
+    /// What is allowed and probably not meant.
+    pub fn warnings(&self) -> Vec<Problem> {
+        let mut warnings = Vec::new();
+        for account in &self.accounts {
+            if account.staff_rooms.is_empty() && account.platform != "console" {
+                let message = format!("account `{}` has no staff room: nobody is told of hand-overs", account.name);
+                let help = "set `staff_rooms: [account/channel]`".to_owned();
+                let path = vec!["accounts".to_owned(), account.name.clone()];
+                warnings.push(self.problem(&path, message, Some(help)).into_warning());
+            }
+        }
+        warnings
+    }
+}
+
+fn pace(account: Option<Rate>, channel: Option<Rate>) -> PaceLimits {
+    let pace = |rate: Rate| Pace { per_second: rate.per_second, burst: rate.burst };
+    PaceLimits { account: account.map(pace), channel: Some(pace(channel.unwrap_or(CHANNEL_PACE))) }
+}
+
+/// The JSON Schema of groupdesk.yaml.
+pub fn json_schema() -> serde_json::Value {
+    load::json_schema()
+}

@@ -1,1 +1,14 @@
-//! Where the parts meet: inbox, outbox, accounts, shutdown.
+//! Where the parts meet, and the only place where they do: accounts bring events, the inbox decides and commits them,
+//! the outbox sends what was committed, the FAQ is reloaded when its file changes, and all of it stops together.
+
+pub mod accounts;
+mod directory;
+mod inbox;
+mod knowledge;
+pub mod outbox;
+mod run;
+
+pub use directory::Directory;
+pub use inbox::Inbox;
+pub use knowledge::{Shared, embedded_faq, load_knowledge, load_knowledge_for};
+pub use run::{RunError, run};

@@ -77,7 +77,8 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
         segments.push(Segment::Text(rest.to_owned()));
     }
     let (id, name) = match speaker.kind {
-        ChannelKind::Group => ("group".to_owned(), "console group".to_owned()),
+        // A new group each time: what an earlier session answered must not count as answered here.
+        ChannelKind::Group => (format!("group:{session}"), "console group".to_owned()),
         ChannelKind::Direct => (format!("direct:{}", speaker.name), speaker.name.clone()),
     };
     Message {

@@ -1,0 +1,159 @@
+//! `groupdesk ask`: one question, the decision, the answer, and why.
+
+use super::{Failure, report};
+use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, Turn};
+use crate::matcher::{Candidate, Evidence};
+use groupdesk_contract::{
+    Channel, ChannelId, ChannelKind, ChannelRole, Clock, MemberId, Message, MessageId, Place, Segment, Sender, SystemClock,
+};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// What `ask` is told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  groupdesk ask 几点上班
+  groupdesk ask --at 2026-10-01T09:00 \"现在有人吗\"
+  groupdesk ask --group 今晚吃火锅去不去      (would the bot speak up unasked?)")]
+pub(super) struct Options {
+    /// The FAQ [default: faq.yaml here, else the one built in]
+    #[arg(long, value_name = "FILE")]
+    faq: Option<PathBuf>,
+    /// The time at which it is asked: 2026-10-01T09:00 in the service's time zone, or with an offset [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// As said in a group by somebody who did not call the bot
+    #[arg(long)]
+    group: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// The question
+    #[arg(required = true, num_args = 1..)]
+    question: Vec<String>,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let knowledge = report::knowledge(options.faq.as_deref(), None)?;
+    let zone = knowledge.faq.service().time_zone().clone();
+    let now = match &options.at {
+        None => SystemClock.now(),
+        Some(at) => time(at, &zone)?,
+    };
+    let question = options.question.join(" ");
+    let place = Place::new("ask", "ask");
+    let policy = Policy::default();
+    let setting = Setting { place: &place, policy: &policy, staff_room: false, tell: &[], next_ticket: 1 };
+    let desk = Desk::new(&knowledge);
+    let turn = decide(&desk, &setting, now, &message(&question, now, options.group));
+
+    let ranking = knowledge.matcher.rank(&question);
+    let best = ranking.candidates.first();
+    let answer: Vec<String> = turn.outgoing.iter().map(|outgoing| outgoing.reply.text()).collect();
+    if options.json {
+        let pictures: Vec<&str> = turn
+            .outgoing
+            .iter()
+            .flat_map(|outgoing| &outgoing.reply.segments)
+            .filter_map(|segment| match segment {
+                Segment::Image { url } => url.as_deref(),
+                _ => None,
+            })
+            .collect();
+        let id = match &turn.decided.decision {
+            Decision::Answer { entry } => Some(entry.as_str()),
+            _ => best.map(|best| best.id.as_ref()),
+        };
+        let candidates: Vec<serde_json::Value> = ranking
+            .candidates
+            .iter()
+            .map(|candidate| {
+                json!({"id": candidate.id.as_ref(), "score": candidate.confidence, "why": why(&knowledge, &question, candidate)})
+            })
+            .collect();
+        let object = json!({
+            "question": question,
+            "at": zone.to_datetime(now).to_string(),
+            "decision": turn.decided.decision.name(),
+            "id": id,
+            "score": best.map_or(0.0, |best| best.confidence),
+            "answer": (!answer.is_empty()).then(|| answer.join("\n")),
+            "pictures": pictures,
+            "reason": turn.decided.reason.to_string(),
+            "candidates": candidates,
+            "needed_when_not_called": knowledge.matcher.thresholds().answer,
+        });
+        let text = serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
+        println!("{text}");
+        return Ok(());
+    }
+    let decision = match &turn.decided.decision {
+        Decision::Answer { entry } => format!("answer ({entry})"),
+        other => other.name().to_owned(),
+    };
+    println!("decision: {decision}");
+    println!("why:      {}", turn.decided.reason);
+    for text in &answer {
+        println!("\n{text}");
+    }
+    if !ranking.candidates.is_empty() {
+        println!("\ncandidates (probability, entry, what told):");
+    }
+    for candidate in &ranking.candidates {
+        println!("  {:>5.3}  {:<24} {}", candidate.confidence, candidate.id, why(&knowledge, &question, candidate));
+    }
+    Ok(())
+}
+
+/// What told for a candidate.
+fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
+    match &candidate.evidence {
+        Evidence::Pattern(pattern) => format!("the pattern {pattern} matches"),
+        Evidence::Exact(example) => format!("it is the example question “{example}”"),
+        Evidence::Nearest(example) => {
+            let shared = knowledge.matcher.shared_words(question, example);
+            let words = if shared.is_empty() { "no word".to_owned() } else { shared.join(", ") };
+            format!("nearest example “{example}”, shared: {words}")
+        }
+    }
+}
+
+/// Decides as a running group would, the wait for further words included.
+fn decide(desk: &Desk<'_>, setting: &Setting<'_>, now: Timestamp, message: &Message) -> Turn {
+    let (turn, state) = desk.message(setting, now, ChannelState::default(), message, false);
+    let Some(due) = state.wake_at() else { return turn };
+    let (turns, _) = desk.wake(setting, due, state);
+    turns.into_iter().next().unwrap_or(turn)
+}
+
+fn message(question: &str, at: Timestamp, group: bool) -> Message {
+    Message {
+        id: MessageId::new("1"),
+        channel: Channel { id: ChannelId::new("ask"), kind: ChannelKind::Group, name: None },
+        sender: Sender {
+            id: MemberId::new("you"),
+            name: "you".to_owned(),
+            role: ChannelRole::Member,
+            is_bot: false,
+            is_self: false,
+        },
+        segments: vec![Segment::Text(question.to_owned())],
+        mentions_bot: !group,
+        at,
+    }
+}
+
+fn time(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    text.parse::<DateTime>().and_then(|local| zone.to_timestamp(local)).map_err(|_| {
+        Failure::Usage(format!(
+            "--at {text} is no time; expected 2026-10-01T09:00 (in the service's time zone) or 2026-10-01T09:00:00+08:00"
+        ))
+    })
+}

@@ -1,0 +1,78 @@
+//! `groupdesk match`: questions in JSON lines in, decisions in JSON lines out.
+
+use super::{Failure, report};
+use crate::desk::{Knowledge, Verdict, judge_called, judge_unasked};
+use crate::matcher::Ranking;
+use serde_json::{Map, Value, json};
+use std::io::{BufRead, BufWriter, Write};
+use std::path::PathBuf;
+
+/// What `match` is told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Reads lines like {\"q\": \"几点上班\"} and writes each back with the decision:
+  {\"q\", \"decision\": \"answer|clarify|handoff|quiet\", \"id\", \"score\", \"top\": [{\"id\", \"score\"}]}
+`id` and `score` are the best candidate's, also where the decision is to stay quiet. The request for a
+human has the id @human. Each message is taken on its own, as said in a group by somebody who did not
+call the bot.")]
+pub(super) struct Options {
+    /// The FAQ [default: faq.yaml here, else the one built in]
+    #[arg(long, value_name = "FILE")]
+    faq: Option<PathBuf>,
+    /// Take every message as addressed to the bot
+    #[arg(long)]
+    mentioned: bool,
+    /// The precision wanted, instead of the file's (0.5 to 0.999)
+    #[arg(long, value_name = "P")]
+    precision: Option<f64>,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let knowledge = report::knowledge(options.faq.as_deref(), options.precision)?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let broken = |error: std::io::Error| Failure::Broken(format!("can't write: {error}"));
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line.map_err(|error| Failure::Broken(format!("line {}: can't read: {error}", number + 1)))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let bad = |what: String| Failure::Usage(format!("standard input, line {}: {what}", number + 1));
+        let mut object: Map<String, Value> = serde_json::from_str(&line)
+            .map_err(|error| bad(format!("not a JSON object: {error}; expected {{\"q\": \"...\"}}")))?;
+        let question = match object.get("q") {
+            Some(Value::String(question)) => question.clone(),
+            _ => return Err(bad("`q` is missing or no text; expected {\"q\": \"...\"}".to_owned())),
+        };
+        let (ranking, decision) = decide(&knowledge, &question, options.mentioned);
+        let best = ranking.candidates.first();
+        object.insert("decision".to_owned(), json!(decision));
+        object.insert("id".to_owned(), json!(best.map(|best| best.id.as_ref())));
+        object.insert("score".to_owned(), json!(best.map_or(0.0, |best| best.confidence)));
+        let top: Vec<Value> = ranking
+            .candidates
+            .iter()
+            .map(|candidate| json!({"id": candidate.id.as_ref(), "score": candidate.confidence}))
+            .collect();
+        object.insert("top".to_owned(), Value::Array(top));
+        serde_json::to_writer(&mut out, &object).map_err(|error| broken(error.into()))?;
+        out.write_all(b"\n").map_err(broken)?;
+    }
+    out.flush().map_err(broken)
+}
+
+/// The decision on a message that stands alone, by its one-word name.
+pub(super) fn decide(knowledge: &Knowledge, question: &str, mentioned: bool) -> (Ranking, &'static str) {
+    let ranking = knowledge.matcher.rank(question);
+    let verdict = if mentioned {
+        judge_called(&ranking)
+    } else {
+        judge_unasked(&ranking, &knowledge.matcher.thresholds())
+    };
+    let decision = match verdict {
+        Verdict::Answer { .. } => "answer",
+        Verdict::Clarify { .. } => "clarify",
+        Verdict::Human { .. } | Verdict::Unknown { .. } => "handoff",
+        Verdict::Quiet(_) => "quiet",
+    };
+    (ranking, decision)
+}

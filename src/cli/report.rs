@@ -1,0 +1,52 @@
+//! Printing problems of files, and loading a FAQ for a command.
+
+use super::Failure;
+use crate::desk::Knowledge;
+use crate::service::{embedded_faq, load_knowledge_for};
+use crate::yaml::Problem;
+use std::path::Path;
+
+/// The FAQ to use: the file named, else `faq.yaml` here, else the one built in.
+///
+/// # Errors
+/// [`Failure::Usage`] where the named file can't be read.
+pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure> {
+    let here = Path::new("faq.yaml");
+    let path = match path {
+        None if here.exists() => here,
+        None => {
+            let (name, text) = embedded_faq();
+            return Ok((name.to_owned(), text.to_owned()));
+        }
+        Some(path) => path,
+    };
+    let text = std::fs::read(path).map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    // Bytes that are no UTF-8 are the loader's to report, with their position.
+    Ok((path.display().to_string(), String::from_utf8(text).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())))
+}
+
+/// Loads the FAQ, with another precision than its own where one is given, or prints all that is wrong with it.
+///
+/// # Errors
+/// [`Failure::Found`] after printing the problems; [`Failure::Usage`] where the file can't be read or the precision is
+/// out of range.
+pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<Knowledge, Failure> {
+    if let Some(precision) = precision.filter(|precision| !(0.5..=0.999).contains(precision)) {
+        return Err(Failure::Usage(format!("--precision {precision} is out of range: 0.5 to 0.999")));
+    }
+    let (file, text) = faq_text(path)?;
+    match load_knowledge_for(&file, &text, precision) {
+        Ok((knowledge, _)) => Ok(knowledge),
+        Err(found) => {
+            problems(&found, &text);
+            Err(Failure::Found)
+        }
+    }
+}
+
+/// Prints problems to standard error, each with its line and a mark under the place.
+pub(super) fn problems(problems: &[Problem], text: &str) {
+    for problem in problems {
+        eprintln!("{}", problem.with_source(text));
+    }
+}

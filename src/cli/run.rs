@@ -1,0 +1,117 @@
+//! `groupdesk run`: serve.
+
+use super::{Failure, report};
+use crate::config::{self, Config, LogFormat};
+use crate::service::{self, RunError};
+use groupdesk_contract::SystemClock;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// What `run` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The configuration [default: groupdesk.yaml here, where there is one; else a group chat in this terminal]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The FAQ, instead of the one that the configuration names
+    #[arg(long, value_name = "FILE")]
+    faq: Option<PathBuf>,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let (mut config, text) = load(options.config.as_deref())?;
+    if let Some(faq) = &options.faq {
+        config.faq = Some(faq.clone());
+    }
+    start_logging(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let ended = runtime.block_on(async {
+        let shutdown = CancellationToken::new();
+        let signals = tokio::spawn(cancel_on_signal(shutdown.clone()));
+        let ended = service::run(config, Arc::new(SystemClock), shutdown).await;
+        signals.abort();
+        ended
+    });
+    // A thread that reads the terminal can't be stopped, and nothing is lost with it.
+    runtime.shutdown_background();
+    match ended {
+        Ok(()) => Ok(()),
+        Err(RunError::Files(problems)) => {
+            let faq = options.faq.clone();
+            let source = match problems.first() {
+                Some(problem) if options.config.as_ref().is_some_and(|c| c.display().to_string() == problem.file) => text,
+                Some(problem) => std::fs::read_to_string(&problem.file).unwrap_or_default(),
+                None => faq.map(|faq| std::fs::read_to_string(faq).unwrap_or_default()).unwrap_or_default(),
+            };
+            report::problems(&problems, &source);
+            Err(Failure::Found)
+        }
+        Err(error) => Err(Failure::Broken(error.to_string())),
+    }
+}
+
+/// The configuration, with its text; without a file, the console with the built-in FAQ.
+fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
+    let here = Path::new("groupdesk.yaml");
+    let path = match path {
+        None if here.exists() => here,
+        None => return Ok((Config::console(), String::new())),
+        Some(path) => path,
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    match config::load(path, &text, &config::Environment::of_process()) {
+        Ok(config) => Ok((config, text)),
+        Err(problems) => {
+            report::problems(&problems, &text);
+            Err(Failure::Found)
+        }
+    }
+}
+
+fn start_logging(config: &Config) -> Result<(), Failure> {
+    let filter = std::env::var("GROUPDESK_LOG").ok().unwrap_or_else(|| config.log.filter.clone());
+    let filter = EnvFilter::try_new(&filter).map_err(|error| {
+        Failure::Usage(format!("the log filter `{filter}` is not understood: {error}; try `info` or `groupdesk=debug`"))
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Human => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+/// Cancels at SIGTERM or Ctrl-C; a second one ends the program at once.
+async fn cancel_on_signal(shutdown: CancellationToken) {
+    wait_for_signal().await;
+    shutdown.cancel();
+    wait_for_signal().await;
+    tracing::warn!("told to stop twice: leaving at once; what was committed is in the store");
+    std::process::exit(130);
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(error) => {
+            tracing::warn!(%error, "can't listen for SIGTERM");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() {
+    let _ = tokio::signal::ctrl_c().await;
+}

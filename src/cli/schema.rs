@@ -1,0 +1,30 @@
+//! `groupdesk schema`: JSON Schemas for editors.
+
+use super::Failure;
+use crate::{config, faq};
+
+/// What `schema` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Which file's schema
+    #[arg(value_enum)]
+    of: Which,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Which {
+    /// faq.yaml
+    Faq,
+    /// groupdesk.yaml
+    Config,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let schema = match options.of {
+        Which::Faq => faq::json_schema(),
+        Which::Config => config::json_schema(),
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))?;
+    println!("{text}");
+    Ok(())
+}

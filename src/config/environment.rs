@@ -1,0 +1,113 @@
+//! Values from the environment and from files, so that no secret stands in groupdesk.yaml: `${NAME}` and
+//! `${file:/path}`.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Where `${NAME}` is looked up.
+#[derive(Debug, Clone)]
+pub struct Environment(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    Process,
+    /// What is missing is made up: for checking a file on a machine that has none of the secrets.
+    Lenient,
+    Given(HashMap<String, String>),
+}
+
+impl Environment {
+    /// The process's own environment.
+    pub fn of_process() -> Self {
+        Self(Source::Process)
+    }
+
+    /// The process's own environment, in which nothing is missing.
+    pub fn lenient() -> Self {
+        Self(Source::Lenient)
+    }
+
+    /// These values and no others.
+    pub fn given(values: HashMap<String, String>) -> Self {
+        Self(Source::Given(values))
+    }
+
+    fn variable(&self, name: &str) -> Result<String, String> {
+        let found = match &self.0 {
+            Source::Process => std::env::var(name).ok(),
+            Source::Lenient => Some(std::env::var(name).unwrap_or_else(|_| "missing".to_owned())),
+            Source::Given(values) => values.get(name).cloned(),
+        };
+        found.ok_or_else(|| format!("the environment variable {name} is not set"))
+    }
+
+    fn file(&self, path: &str) -> Result<String, String> {
+        match (std::fs::read_to_string(Path::new(path)), &self.0) {
+            // The newline that editors and `echo` put at the end is no part of a secret.
+            (Ok(text), _) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
+            (Err(_), Source::Lenient) => Ok("missing".to_owned()),
+            (Err(error), _) => Err(format!("can't read {path}: {error}")),
+        }
+    }
+
+    /// Puts the values in. `$${` stands for `${` itself.
+    ///
+    /// # Errors
+    /// What is missing or not closed, without any value.
+    pub fn expand(&self, text: &str) -> Result<String, String> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find("${") {
+            let (before, after) = rest.split_at(at);
+            if let Some(before) = before.strip_suffix('$') {
+                out.push_str(before);
+                out.push_str("${");
+                rest = after.strip_prefix("${").unwrap_or(after);
+                continue;
+            }
+            out.push_str(before);
+            let inside = after.strip_prefix("${").unwrap_or(after);
+            let Some((name, tail)) = inside.split_once('}') else {
+                return Err(format!("`${{` is not closed; write ${{NAME}}, or $${{ for the characters themselves: {before}${{"));
+            };
+            out.push_str(&match name.strip_prefix("file:") {
+                Some(path) => self.file(path)?,
+                None => self.variable(name)?,
+            });
+            rest = tail;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment() -> Environment {
+        Environment::given(HashMap::from([("TOKEN".to_owned(), "s3cret".to_owned())]))
+    }
+
+    #[test]
+    fn names_are_replaced_and_a_doubled_dollar_is_not() {
+        assert_eq!(environment().expand("a ${TOKEN}-${TOKEN}").unwrap(), "a s3cret-s3cret");
+        assert_eq!(environment().expand("$${TOKEN} $5 $").unwrap(), "${TOKEN} $5 $");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_no_value_is_told() {
+        let error = environment().expand("${TOKEN} ${OTHER}").unwrap_err();
+        assert!(error.contains("OTHER") && !error.contains("s3cret"), "{error}");
+        assert!(environment().expand("${TOKEN").is_err());
+        assert!(environment().expand("${file:/no/such/file}").unwrap_err().contains("/no/such/file"));
+    }
+
+    #[test]
+    fn a_file_is_read_without_its_last_newline() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "s3cret\n").unwrap();
+        let text = format!("${{file:{}}}", file.path().display());
+        assert_eq!(environment().expand(&text).unwrap(), "s3cret");
+    }
+}

@@ -1,0 +1,232 @@
+//! groupdesk.yaml as it is written: the keys, their types and their descriptions. What they mean together is checked
+//! in [`super::load`].
+
+use crate::desk::Listen;
+use groupdesk_contract::Place;
+use jiff::SignedDuration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// groupdesk.yaml: what the operator of groupdesk edits.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    /// The FAQ, relative to this file. Without it the one built into the program is used.
+    pub(super) faq: Option<String>,
+    /// Where conversations, tickets and what is to be sent are kept.
+    pub(super) store: StoreFile,
+    /// The HTTP listener, which platforms and `/healthz` use.
+    pub(super) web: Option<WebFile>,
+    /// What is logged, to standard error.
+    pub(super) log: LogFile,
+    /// The bot's identities on chat platforms, by a name of your choice.
+    pub(super) accounts: BTreeMap<String, AccountFile>,
+    /// How the bot behaves in every channel that says nothing else.
+    pub(super) defaults: PolicyFile,
+    /// How the bot behaves in single channels, by `account/channel`, such as `qq/group:123456`.
+    pub(super) channels: BTreeMap<String, PolicyFile>,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct StoreFile {
+    /// The SQLite file, relative to this file. Default: groupdesk.db.
+    pub(super) path: Option<String>,
+}
+
+/// The HTTP listener.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebFile {
+    /// Address and port. Default: 127.0.0.1:8080.
+    #[serde(default)]
+    pub(super) listen: Option<String>,
+}
+
+/// What is logged.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LogFile {
+    /// `human` for a person, `json` for a log collector.
+    pub(super) format: LogFormat,
+    /// What is logged, as `info` or `info,groupdesk::desk=debug`. The environment's GROUPDESK_LOG wins. Messages' texts are
+    /// logged at debug only.
+    pub(super) filter: Option<String>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For a person.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// One identity of the bot on a platform.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountFile {
+    /// The platform: `console`, `onebot`.
+    pub(super) platform: String,
+    /// How to reach the platform; its keys depend on the platform.
+    // Read by the platform's adapter from the document itself; named here so that it is a known key.
+    #[serde(default, rename = "connection")]
+    #[schemars(with = "serde_json::Value")]
+    pub(super) _connection: serde_yaml::Value,
+    /// The platform ids of the people who answer members. The bot never answers them.
+    #[serde(default)]
+    pub(super) staff: Vec<Id>,
+    /// The platform ids of the staff who may also change the FAQ.
+    #[serde(default)]
+    pub(super) admins: Vec<Id>,
+    /// The channels in which staff are told of hand-overs, as `account/channel`; they may be on another account.
+    #[serde(default)]
+    pub(super) staff_rooms: Vec<PlaceText>,
+    /// How fast the account may send.
+    #[serde(default)]
+    pub(super) pace: PaceFile,
+}
+
+/// How fast an account may send. Platforms punish accounts that talk too fast.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PaceFile {
+    /// In all channels together. Default: no limit.
+    pub(super) account: Option<Rate>,
+    /// In one channel. Default: 5 a second after a burst of 60.
+    pub(super) channel: Option<Rate>,
+}
+
+/// A rate of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// Messages a second, in the long run.
+    pub per_second: f64,
+    /// How many may go at once after a silence.
+    pub burst: u32,
+}
+
+/// How the bot behaves in a channel.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PolicyFile {
+    /// `all`: answers those who call it, and questions to which it is sure of the answer. `mentions`: only those who call
+    /// it. `off`: nothing. Default: all.
+    pub(super) listen: Option<Listen>,
+    /// Tags of the channel, such as `paid`, which an entry's `audience` can ask for.
+    pub(super) tags: Option<Vec<String>>,
+    /// How long the same answer is pointed to instead of repeated in a group. Default: 10m.
+    pub(super) cool_down: Option<Span>,
+    /// Messages of one member that follow each other within this time are read as one. Default: 3s.
+    pub(super) burst: Option<Span>,
+    /// How long an answer nobody called for waits, so that staff or the asker can speak first. Default: 0s.
+    pub(super) wait_for_human: Option<Span>,
+    /// How long the numbered choices of a "did you mean" can be picked. Default: 2m.
+    pub(super) clarify_for: Option<Span>,
+    /// Messages older than this are taken as a replay and ignored. Default: 10m.
+    pub(super) replay_limit: Option<Span>,
+    /// Where staff are told of hand-overs from this channel, as `account/channel`. Default: the account's `staff_rooms`.
+    pub(super) staff_rooms: Option<Vec<PlaceText>>,
+}
+
+/// A platform's id, written as text or as a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Id(pub(super) String);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Id;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a platform id, as text or number")
+            }
+            fn visit_str<E: de::Error>(self, id: &str) -> Result<Id, E> {
+                match id.trim() {
+                    "" => Err(E::custom("the id is empty")),
+                    id => Ok(Id(id.to_owned())),
+                }
+            }
+            fn visit_u64<E>(self, id: u64) -> Result<Id, E> {
+                Ok(Id(id.to_string()))
+            }
+            fn visit_i64<E>(self, id: i64) -> Result<Id, E> {
+                Ok(Id(id.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for Id {
+    fn schema_name() -> Cow<'static, str> {
+        "Id".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "integer"], "description": "A platform id, as text or number." })
+    }
+}
+
+/// A length of time such as `10m`, `3s`, `1h 30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span(pub(super) SignedDuration);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.parse::<SignedDuration>() {
+            Ok(span) if !span.is_negative() && span <= SignedDuration::from_hours(24 * 365) => Ok(Self(span)),
+            _ => Err(de::Error::custom(format!("`{text}` is no length of time; expected something like 3s, 10m or 1h 30m"))),
+        }
+    }
+}
+
+impl JsonSchema for Span {
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "description": "A length of time such as 3s, 10m or 1h 30m.", "examples": ["3s", "10m"] })
+    }
+}
+
+/// A channel's address, `account/channel`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PlaceText(pub(super) Place);
+
+/// Reads `account/channel`.
+pub(super) fn place(text: &str) -> Option<Place> {
+    let (account, channel) = text.split_once('/')?;
+    (!account.is_empty() && !channel.is_empty()).then(|| Place::new(account, channel))
+}
+
+impl<'de> Deserialize<'de> for PlaceText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        place(&text).map(Self).ok_or_else(|| {
+            de::Error::custom(format!("`{text}` is no channel; expected account/channel, such as qq/group:123456"))
+        })
+    }
+}
+
+impl JsonSchema for PlaceText {
+    fn schema_name() -> Cow<'static, str> {
+        "Channel".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[^/]+/.+$",
+            "description": "A channel, as account/channel.",
+            "examples": ["qq/group:123456"],
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
+
+use super::file::{AccountFile, File, PlaceText, PolicyFile, place};
+use super::{Account, Channel, Config, Environment, Log, STORE, pace};
+use crate::desk::Policy;
+use crate::service::accounts;
+use crate::yaml::{Document, Limits, Problem};
+use groupdesk_contract::Place;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// The largest configuration, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// Reads a configuration. Relative paths in it are relative to the file.
+///
+/// # Errors
+/// Everything that is wrong with it, with positions.
+pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
+    let name = path.display().to_string();
+    let mut document = Document::parse(&name, text, &Limits { bytes: LARGEST, ..Limits::default() })?;
+    let mut problems = document.expand(|value| environment.expand(value));
+    let file: Option<File> = document.read(&[], &mut problems);
+    let Some(file) = file.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let defaults = policy(&Policy::default(), &file.defaults);
+    let listen = file.web.as_ref().and_then(|web| web.listen.as_deref()).and_then(|listen| {
+        listen.parse::<SocketAddr>().map_err(|_| {
+            problems.push(document.problem(
+                &strings(&["web", "listen"]),
+                format!("`{listen}` is no address"),
+                Some("expected address and port, such as 127.0.0.1:8080 or 0.0.0.0:8080".to_owned()),
+            ));
+        }).ok()
+    });
+    let listen = listen.or_else(|| file.web.as_ref().filter(|web| web.listen.is_none()).map(|_| super::LISTEN));
+    check(&document, &file, &mut problems);
+    let channels = file
+        .channels
+        .iter()
+        .filter_map(|(address, settings)| {
+            Some(Channel {
+                place: place(address)?,
+                policy: policy(&defaults, settings),
+                staff_rooms: settings.staff_rooms.as_ref().map(|rooms| places(rooms)),
+            })
+        })
+        .collect();
+    let default_rooms = file.defaults.staff_rooms.as_ref().map(|rooms| places(rooms)).unwrap_or_default();
+    let accounts = file.accounts.iter().map(|(name, account)| self::account(name, account, &default_rooms)).collect();
+    let config = Config {
+        faq: file.faq.as_ref().map(|faq| folder.join(faq)),
+        store: folder.join(file.store.path.as_deref().unwrap_or(STORE)),
+        log: Log {
+            format: file.log.format,
+            filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
+        },
+        accounts,
+        defaults,
+        channels,
+        listen,
+        document,
+    };
+    if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+/// What the keys mean together: every address names an account that is there, every rate can be kept.
+fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
+    if file.accounts.is_empty() {
+        problems.push(document.problem(
+            &[],
+            "no accounts: the bot would be nowhere".to_owned(),
+            Some("add `accounts:`; groupdesk.example.yaml shows how".to_owned()),
+        ));
+    }
+    let known = |place: &Place| file.accounts.contains_key(place.account.as_str());
+    let names: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
+    let unknown = |path: Vec<String>, place: &Place| {
+        document.problem(
+            &path,
+            format!("unknown account `{}` in `{place}`", place.account),
+            Some(format!("the accounts are: {}", names.join(", "))),
+        )
+    };
+    for (name, account) in &file.accounts {
+        for (at, PlaceText(room)) in account.staff_rooms.iter().enumerate() {
+            if !known(room) {
+                let path = vec!["accounts".to_owned(), name.clone(), "staff_rooms".to_owned(), at.to_string()];
+                problems.push(unknown(path, room));
+            }
+        }
+    }
+    let settings = file.channels.iter().map(|(address, settings)| (Some(address), settings));
+    for (address, settings) in settings.chain(std::iter::once((None, &file.defaults))) {
+        for (at, PlaceText(room)) in settings.staff_rooms.iter().flatten().enumerate() {
+            if !known(room) {
+                let mut path = address.map_or_else(|| strings(&["defaults"]), |a| vec!["channels".to_owned(), a.clone()]);
+                path.extend(["staff_rooms".to_owned(), at.to_string()]);
+                problems.push(unknown(path, room));
+            }
+        }
+    }
+    for address in file.channels.keys() {
+        match place(address) {
+            Some(place) if !known(&place) => {
+                problems.push(unknown(vec!["channels".to_owned(), address.clone()], &place));
+            }
+            Some(_) => {}
+            None => problems.push(document.problem(
+                &["channels".to_owned(), address.clone()],
+                format!("`{address}` is no channel"),
+                Some("expected account/channel, such as qq/group:123456".to_owned()),
+            )),
+        }
+    }
+    for (name, account) in &file.accounts {
+        for (key, rate) in [("account", account.pace.account), ("channel", account.pace.channel)] {
+            if rate.is_some_and(|rate| !(rate.per_second > 0.0 && rate.per_second.is_finite()) || rate.burst == 0) {
+                let path = vec!["accounts".to_owned(), name.clone(), "pace".to_owned(), key.to_owned()];
+                let help = "to silence a channel use `listen: off`".to_owned();
+                problems.push(document.problem(&path, "a pace of nothing".to_owned(), Some(help)));
+            }
+        }
+    }
+}
+
+fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> Account {
+    let own = places(&file.staff_rooms);
+    Account {
+        name: name.to_owned(),
+        platform: file.platform.clone(),
+        staff: file.staff.iter().map(|id| id.0.clone()).collect(),
+        admins: file.admins.iter().map(|id| id.0.clone()).collect(),
+        staff_rooms: if own.is_empty() { default_rooms.to_vec() } else { own },
+        pace: pace(file.pace.account, file.pace.channel),
+    }
+}
+
+fn places(texts: &[PlaceText]) -> Vec<Place> {
+    texts.iter().map(|PlaceText(place)| place.clone()).collect()
+}
+
+fn policy(under: &Policy, file: &PolicyFile) -> Policy {
+    Policy {
+        listen: file.listen.unwrap_or(under.listen),
+        tags: file.tags.clone().unwrap_or_else(|| under.tags.clone()),
+        cool_down: file.cool_down.map_or(under.cool_down, |span| span.0),
+        burst: file.burst.map_or(under.burst, |span| span.0),
+        wait_for_human: file.wait_for_human.map_or(under.wait_for_human, |span| span.0),
+        clarify_for: file.clarify_for.map_or(under.clarify_for, |span| span.0),
+        replay_limit: file.replay_limit.map_or(under.replay_limit, |span| span.0),
+    }
+}
+
+fn strings(path: &[&str]) -> Vec<String> {
+    path.iter().map(|key| (*key).to_owned()).collect()
+}
+
+/// The schema of the file, with each platform's `connection` where its `platform` says so.
+pub(super) fn json_schema() -> serde_json::Value {
+    let mut schema = serde_json::to_value(schemars::schema_for!(File)).unwrap_or_default();
+    let rules: Vec<serde_json::Value> = accounts::platforms()
+        .into_iter()
+        .map(|(name, connection)| {
+            serde_json::json!({
+                "if": { "properties": { "platform": { "const": name } } },
+                "then": { "properties": { "connection": connection } },
+            })
+        })
+        .collect();
+    if let Some(account) = schema.pointer_mut("/$defs/AccountFile") {
+        account["allOf"] = serde_json::Value::Array(rules);
+    }
+    schema
+}

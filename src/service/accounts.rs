@@ -1,0 +1,121 @@
+//! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
+//! in [`PLATFORMS`] and the function behind it.
+
+use crate::config::{Account, Config};
+use crate::yaml::Problem;
+use groupdesk_contract::{AccountId, Adapter, AdapterError, Clock, Incoming, Link};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// What an adapter's constructor is given.
+struct Given<'a> {
+    config: &'a Config,
+    account: &'a Account,
+    clock: Arc<dyn Clock>,
+}
+
+/// An account ready to run.
+pub struct Built {
+    /// The adapter.
+    pub adapter: Arc<dyn Adapter>,
+    /// What it serves on the program's HTTP listener.
+    pub routes: Option<axum::Router>,
+}
+
+type Constructor = fn(&Given<'_>) -> Result<Built, Vec<Problem>>;
+
+/// A platform that this program was built with.
+struct Platform {
+    name: &'static str,
+    build: Constructor,
+    /// The JSON Schema of `connection` on this platform.
+    schema: fn() -> schemars::Schema,
+}
+
+const PLATFORMS: &[Platform] = &[
+    #[cfg(feature = "console")]
+    Platform { name: "console", build: console, schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }) },
+    #[cfg(feature = "onebot")]
+    Platform { name: "onebot", build: onebot, schema: || schemars::schema_for!(groupdesk_onebot::Settings) },
+];
+
+/// Pauses between the starts of an adapter that fails, at first and at most.
+const RESTART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// The names of the platforms that this program was built with, with the schemas of their `connection`.
+pub fn platforms() -> Vec<(&'static str, schemars::Schema)> {
+    PLATFORMS.iter().map(|platform| (platform.name, (platform.schema)())).collect()
+}
+
+/// Makes the adapters of all accounts.
+///
+/// # Errors
+/// Everything that is wrong with their `connection`s, with positions.
+pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Built>, Vec<Problem>> {
+    let mut built = Vec::new();
+    let mut problems = Vec::new();
+    for account in &config.accounts {
+        let given = Given { config, account, clock: Arc::clone(clock) };
+        let Some(platform) = PLATFORMS.iter().find(|platform| platform.name == account.platform) else {
+            let known: Vec<&str> = PLATFORMS.iter().map(|platform| platform.name).collect();
+            problems.push(config.problem(
+                &account.path("platform"),
+                format!("unknown platform `{}`", account.platform),
+                Some(format!("this program was built with: {}", known.join(", "))),
+            ));
+            continue;
+        };
+        match (platform.build)(&given) {
+            Ok(account) => built.push(account),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(built) } else { Err(problems) }
+}
+
+#[cfg(feature = "console")]
+fn console(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+    let account = AccountId::new(given.account.name.as_str());
+    let adapter = groupdesk_console::Console::new(account, Arc::clone(&given.clock), GREETING);
+    Ok(Built { adapter: Arc::new(adapter), routes: None })
+}
+
+/// What a newcomer sees first at the console.
+#[cfg(feature = "console")]
+const GREETING: &str = "\
+groupdesk: you are in a group chat with the bot. Try:
+  工单需要注册吗？            (a question it is sure of: answered without being called)
+  今晚吃火锅去不去            (chatter: it stays quiet)
+  @bot what are your office hours?
+  @bot 转人工                 (a ticket is opened)
+/console lists the commands of this console, Ctrl-D leaves.";
+
+#[cfg(feature = "onebot")]
+fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+    let settings: groupdesk_onebot::Settings = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
+    let routes = Some(adapter.router());
+    Ok(Built { adapter, routes })
+}
+
+/// Keeps an adapter running: when it fails it is started again after a pause, and nothing else stops. Returns when it
+/// ends by itself or with the program.
+pub async fn supervise(adapter: Arc<dyn Adapter>, inbox: mpsc::Sender<Incoming>, shutdown: CancellationToken) {
+    let mut pause = RESTART.0;
+    loop {
+        let link = Link::new(adapter.account().clone(), inbox.clone(), shutdown.clone());
+        match adapter.run(link).await {
+            Ok(()) | Err(AdapterError::Stopped) => return,
+            Err(error) => {
+                tracing::error!(account = %adapter.account(), %error, "the account failed; starting it again in {pause:?}");
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(RESTART.1),
+                    () = shutdown.cancelled() => return,
+                }
+            }
+        }
+    }
+}

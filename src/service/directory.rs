@@ -1,0 +1,75 @@
+//! Who and what is configured for a channel: its policy, its staff, its staff rooms.
+
+use crate::config::Config;
+use crate::desk::Policy;
+use groupdesk_contract::{AccountId, MemberId, Place};
+use std::collections::{HashMap, HashSet};
+
+/// Looks up the operator's settings of a channel.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    defaults: Entry,
+    accounts: HashMap<AccountId, Entry>,
+    channels: HashMap<Place, Entry>,
+    staff: HashSet<(AccountId, MemberId)>,
+    rooms: HashSet<Place>,
+}
+
+/// The settings of one channel, or of every channel that has none of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    /// How the bot behaves there.
+    pub policy: Policy,
+    /// Where staff are told of hand-overs.
+    pub tell: Vec<Place>,
+}
+
+impl Directory {
+    /// The directory that a configuration describes.
+    pub fn new(config: &Config) -> Self {
+        let mut directory = Self { defaults: Entry { policy: config.defaults.clone(), tell: Vec::new() }, ..Self::default() };
+        for account in &config.accounts {
+            let id = AccountId::new(account.name.as_str());
+            let entry = Entry { policy: config.defaults.clone(), tell: account.staff_rooms.clone() };
+            directory.accounts.insert(id.clone(), entry);
+            directory.rooms.extend(account.staff_rooms.iter().cloned());
+            for member in account.staff.iter().chain(&account.admins) {
+                directory.staff.insert((id.clone(), MemberId::new(member.as_str())));
+            }
+        }
+        for channel in &config.channels {
+            let account = directory.accounts.get(&channel.place.account);
+            let tell = match &channel.staff_rooms {
+                Some(rooms) => rooms.clone(),
+                None => account.map(|account| account.tell.clone()).unwrap_or_default(),
+            };
+            directory.rooms.extend(tell.iter().cloned());
+            let entry = Entry { policy: channel.policy.clone(), tell };
+            directory.channels.insert(channel.place.clone(), entry);
+        }
+        directory
+    }
+
+    /// What is set for a channel.
+    pub fn channel(&self, place: &Place) -> &Entry {
+        self.channels.get(place).or_else(|| self.accounts.get(&place.account)).unwrap_or(&self.defaults)
+    }
+
+    /// Whether a person is staff on an account. Admins are.
+    pub fn is_staff(&self, account: &AccountId, member: &MemberId) -> bool {
+        // Two clones of an Arc each, on a path that has just parsed JSON: not worth a borrowed key.
+        self.staff.contains(&(account.clone(), member.clone()))
+    }
+
+    /// Whether a channel is a staff room.
+    pub fn is_staff_room(&self, place: &Place) -> bool {
+        self.rooms.contains(place)
+    }
+
+    /// Every staff room, for what concerns the installation and no single channel.
+    pub fn staff_rooms(&self) -> Vec<Place> {
+        let mut rooms: Vec<Place> = self.rooms.iter().cloned().collect();
+        rooms.sort();
+        rooms
+    }
+}

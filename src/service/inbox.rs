@@ -1,0 +1,150 @@
+//! The inbox: takes events in batches, decides each in memory, and commits decision, state, tickets and outbox rows of
+//! a whole batch in one transaction, so that one fsync serves many messages. Only then is an event acknowledged and a
+//! reply sent.
+
+mod batch;
+mod cache;
+mod wakes;
+
+use crate::desk::Outgoing;
+use crate::service::directory::Directory;
+use crate::service::knowledge::Shared;
+use crate::service::outbox::Outbox;
+use crate::store::{Result, Store};
+use batch::Work;
+use cache::States;
+use wakes::Wakes;
+use groupdesk_contract::{Clock, Event, Incoming};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// How many events one transaction takes at most. Enough that an fsync is shared by all that waits at 8,000 messages a
+/// second, small enough that the first of them does not wait for the last to be decided.
+const BATCH: usize = 256;
+
+/// How long the inbox waits before it tries a failed commit again, at first and at most.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// How often what can no longer matter is removed from the store.
+const PRUNE_EVERY: Duration = Duration::from_secs(3600);
+
+/// How long processed messages are remembered for recognising repetitions. Longer than any replay limit.
+const INBOX_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
+
+/// How long what was sent is kept, so that a quote of it is recognised as a quote of the bot.
+const OUTBOX_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 14);
+
+/// What the inbox works with.
+#[derive(Clone)]
+pub struct Inbox {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The FAQ in service.
+    pub knowledge: Arc<Shared>,
+    /// The operator's settings.
+    pub directory: Arc<Directory>,
+    /// Where committed replies go.
+    pub outbox: Arc<Outbox>,
+}
+
+impl Inbox {
+    /// Works until every sender of `events` is gone, or until `stop` comes and what is in hand is finished. Events that come
+    /// later are left unacknowledged, so that the platform brings them again where it can.
+    ///
+    /// # Errors
+    /// When the store can't be read at the start. Later failures are retried, and nothing is acknowledged meanwhile.
+    pub async fn run(
+        self,
+        mut events: mpsc::Receiver<Incoming>,
+        mut notices: mpsc::Receiver<Vec<Outgoing>>,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let mut wakes = Wakes::default();
+        for (place, at) in self.store.waking().await? {
+            wakes.set(&place, Some(at));
+        }
+        let next_ticket = self.store.next_ticket_number().await?;
+        let mut desk = batch::Worker { next_ticket, wakes, states: States::default(), inbox: self.clone() };
+        let mut prune = tokio::time::interval(PRUNE_EVERY);
+        let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
+        let mut stopping = false;
+        while !stopping {
+            let next = desk.wakes.next(self.clock.now());
+            let mut work = Work::default();
+            tokio::select! {
+                received = events.recv_many(&mut buffer, BATCH) => {
+                    if received == 0 {
+                        return Ok(());
+                    }
+                }
+                Some(outgoing) = notices.recv() => work.notices = outgoing,
+                () = tokio::time::sleep(next.unwrap_or(PRUNE_EVERY)), if next.is_some() => {}
+                _ = prune.tick() => self.prune().await,
+                () = stop.cancelled() => {
+                    stopping = true;
+                    while buffer.len() < 16 * BATCH && let Ok(event) = events.try_recv() {
+                        buffer.push(event);
+                    }
+                }
+            }
+            let now = self.clock.now();
+            while let Some(place) = desk.wakes.pop_due(now) {
+                work.due.push(place);
+            }
+            for incoming in buffer.drain(..) {
+                match &incoming.event {
+                    Event::Connected => {
+                        tracing::info!(account = %incoming.account, "connected");
+                        self.outbox.account_connected(&incoming.account);
+                    }
+                    Event::Disconnected { reason } => {
+                        tracing::warn!(account = %incoming.account, reason, "disconnected");
+                    }
+                    Event::Message(_) | Event::Recall(_) => work.events.push(incoming),
+                }
+            }
+            if !work.is_empty() {
+                self.commit(&mut desk, work).await;
+            }
+        }
+        // The adapters must not find the inbox closed while the last replies go out through them.
+        tokio::spawn(async move { while events.recv().await.is_some() {} });
+        Ok(())
+    }
+
+    /// Decides and commits until it is done: the only alternatives to waiting would be to lose the messages or to say
+    /// what a crash could make us say again.
+    async fn commit(&self, desk: &mut batch::Worker, work: Work) {
+        let mut pause = RETRY.0;
+        loop {
+            match desk.process(&work).await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::error!(%error, events = work.events.len(), "can't commit; trying again");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(RETRY.1);
+                }
+            }
+        }
+        for incoming in work.events {
+            if let Some(committed) = incoming.committed {
+                // An adapter that stopped waiting will bring the event again, and it will be known.
+                let _ = committed.send(());
+            }
+        }
+    }
+
+    async fn prune(&self) {
+        let now = self.clock.now();
+        let before = |kept| now.saturating_sub(kept).unwrap_or(Timestamp::MIN);
+        match self.store.prune(before(INBOX_KEPT), before(OUTBOX_KEPT)).await {
+            Ok(pruned) => tracing::debug!(?pruned, "pruned"),
+            Err(error) => tracing::warn!(%error, "can't prune the store"),
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! One batch: what is known already is left out, the rest is decided in order, and all of it is committed at once.
+
+use super::Inbox;
+use super::cache::States;
+use super::wakes::Wakes;
+use crate::desk::{ChannelState, Decided, Decision, Desk, Outgoing, Setting, Turn};
+use crate::service::outbox::Queued;
+use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, NewTicket, Result};
+use groupdesk_contract::{Event, Incoming, Message, Place, Recall, Segment};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What one batch has to do.
+#[derive(Default)]
+pub(super) struct Work {
+    /// Messages and recalls, in the order in which they came.
+    pub(super) events: Vec<Incoming>,
+    /// Channels in which something is due.
+    pub(super) due: Vec<Place>,
+    /// Things to say that no event asked for.
+    pub(super) notices: Vec<Outgoing>,
+}
+
+impl Work {
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.due.is_empty() && self.notices.is_empty()
+    }
+}
+
+/// The inbox's own memory between batches.
+pub(super) struct Worker {
+    pub(super) inbox: Inbox,
+    pub(super) states: States,
+    pub(super) wakes: Wakes,
+    pub(super) next_ticket: u64,
+}
+
+/// What a batch came to, before it is committed.
+#[derive(Default)]
+struct Outcome {
+    batch: Batch,
+    states: BTreeMap<Place, ChannelState>,
+    next_ticket: u64,
+}
+
+impl Worker {
+    /// Decides and commits a batch, then sends what was decided. On an error nothing has changed.
+    pub(super) async fn process(&mut self, work: &Work) -> Result<()> {
+        let now = self.inbox.clock.now();
+        let messages: Vec<(&Incoming, &Message)> = work
+            .events
+            .iter()
+            .filter_map(|incoming| match &incoming.event {
+                Event::Message(message) => Some((incoming, message)),
+                _ => None,
+            })
+            .collect();
+        let keys: Vec<InboxKey> = messages.iter().map(|(incoming, message)| key(incoming, message)).collect();
+        let known = if keys.is_empty() { Vec::new() } else { self.inbox.store.known(&keys).await? };
+        let mut new: HashSet<InboxKey> = keys
+            .into_iter()
+            .zip(known)
+            .filter_map(|(key, known)| (!known).then_some(key))
+            .collect();
+
+        let mut outcome = Outcome { next_ticket: self.next_ticket, ..Outcome::default() };
+        self.load_states(work, &mut outcome).await?;
+        let quotes = self.quotes_of_bot(&messages).await?;
+        self.decide(work, now, &mut new, &quotes, &mut outcome);
+
+        for (place, state) in &outcome.states {
+            outcome.batch.channels.push(ChannelRow {
+                place: place.clone(),
+                state: state.to_json(),
+                wake_at: state.wake_at(),
+            });
+        }
+        if outcome.batch.is_empty() {
+            self.keep(outcome);
+            return Ok(());
+        }
+        // On an error the states taken from the cache are dropped: the retry reads the committed ones from the store.
+        outcome.batch.settled = self.inbox.outbox.take_settled();
+        let keys = match self.inbox.store.commit(&outcome.batch).await {
+            Ok(keys) => keys,
+            Err(error) => {
+                self.inbox.outbox.give_back(std::mem::take(&mut outcome.batch.settled));
+                return Err(error);
+            }
+        };
+        let queued = keys
+            .into_iter()
+            .zip(std::mem::take(&mut outcome.batch.outbox))
+            .map(|(key, row)| Queued {
+                key,
+                place: row.place,
+                reply: row.reply,
+                decided: row.decided,
+                not_before: row.not_before,
+                expires: row.expires,
+            })
+            .collect();
+        self.inbox.outbox.enqueue(queued);
+        self.keep(outcome);
+        Ok(())
+    }
+
+    /// Makes the committed states the current ones.
+    fn keep(&mut self, outcome: Outcome) {
+        self.next_ticket = outcome.next_ticket;
+        for (place, state) in outcome.states {
+            self.wakes.set(&place, state.wake_at());
+            self.states.put(place, state);
+        }
+    }
+
+    /// Brings the memories of all channels of the batch together.
+    async fn load_states(&mut self, work: &Work, outcome: &mut Outcome) -> Result<()> {
+        let mut missing: BTreeSet<Place> = BTreeSet::new();
+        let channels = work.events.iter().filter_map(place).chain(work.due.iter().cloned());
+        for place in channels {
+            if outcome.states.contains_key(&place) || missing.contains(&place) {
+                continue;
+            }
+            if self.states.has(&place) {
+                if let Some(state) = self.states.take(&place) {
+                    outcome.states.insert(place, state);
+                }
+            } else {
+                missing.insert(place);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing: Vec<Place> = missing.into_iter().collect();
+        let read = self.inbox.store.channel_states(&missing).await?;
+        for (place, json) in missing.into_iter().zip(read) {
+            let state = json.map_or_else(ChannelState::default, |json| {
+                ChannelState::from_json(&json).unwrap_or_else(|error| {
+                    tracing::warn!(%place, %error, "a channel's memory can't be read; beginning anew");
+                    ChannelState::default()
+                })
+            });
+            outcome.states.insert(place, state);
+        }
+        Ok(())
+    }
+
+    /// The quotes about which the adapter could not tell, and that quote something we sent.
+    async fn quotes_of_bot(&self, messages: &[(&Incoming, &Message)]) -> Result<HashSet<InboxKey>> {
+        let mut ours = HashSet::new();
+        for (incoming, message) in messages {
+            if let Some(quote) = message.quote().filter(|quote| quote.of_bot.is_none()) {
+                let place = Place { account: incoming.account.clone(), channel: message.channel.id.clone() };
+                if self.inbox.store.sent_by_us(&place, &quote.message).await? {
+                    ours.insert(key(incoming, message));
+                }
+            }
+        }
+        Ok(ours)
+    }
+
+    fn decide(
+        &self,
+        work: &Work,
+        now: Timestamp,
+        new: &mut HashSet<InboxKey>,
+        quotes: &HashSet<InboxKey>,
+        outcome: &mut Outcome,
+    ) {
+        let knowledge = self.inbox.knowledge.get();
+        let desk = Desk::new(&knowledge);
+        let directory = &self.inbox.directory;
+        for place in &work.due {
+            let Some(state) = outcome.states.remove(place) else { continue };
+            let entry = directory.channel(place);
+            let setting = Setting {
+                place,
+                policy: &entry.policy,
+                staff_room: directory.is_staff_room(place),
+                tell: &entry.tell,
+                next_ticket: outcome.next_ticket,
+            };
+            let (turns, state) = desk.wake(&setting, now, state);
+            outcome.states.insert(place.clone(), state);
+            for turn in turns {
+                outcome.add(turn, now, place);
+            }
+        }
+        for incoming in &work.events {
+            let Some(place) = place(incoming) else { continue };
+            let Some(state) = outcome.states.remove(&place) else { continue };
+            let (turn, state) = match &incoming.event {
+                Event::Message(message) => {
+                    let key = key(incoming, message);
+                    if !new.remove(&key) {
+                        tracing::debug!(%place, message = %message.id, "a repeated event: ignored");
+                        outcome.states.insert(place, state);
+                        continue;
+                    }
+                    let entry = directory.channel(&place);
+                    let setting = Setting {
+                        place: &place,
+                        policy: &entry.policy,
+                        staff_room: directory.is_staff_room(&place),
+                        tell: &entry.tell,
+                        next_ticket: outcome.next_ticket,
+                    };
+                    let staff = directory.is_staff(&incoming.account, &message.sender.id);
+                    let resolved = quotes.contains(&key).then(|| with_quote_of_bot(message));
+                    outcome.batch.inbox.push(InboxRow { key, at: message.at, received: now });
+                    let message = resolved.as_ref().unwrap_or(message);
+                    tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
+                    desk.message(&setting, now, state, message, staff)
+                }
+                Event::Recall(recall) => recalled(&desk, state, recall),
+                Event::Connected | Event::Disconnected { .. } => continue,
+            };
+            outcome.states.insert(place.clone(), state);
+            outcome.add(turn, now, &place);
+        }
+        for outgoing in &work.notices {
+            outcome.batch.outbox.push(row(outgoing.clone(), now));
+        }
+    }
+}
+
+fn recalled(desk: &Desk<'_>, state: ChannelState, recall: &Recall) -> (Turn, ChannelState) {
+    desk.recall(state, recall)
+}
+
+impl Outcome {
+    fn add(&mut self, turn: Turn, now: Timestamp, place: &Place) {
+        log(&turn.decided, place);
+        if let Some(ticket) = turn.ticket {
+            self.next_ticket = self.next_ticket.max(ticket.number + 1);
+            self.batch.tickets.push(NewTicket {
+                number: ticket.number,
+                place: ticket.place,
+                member: ticket.member,
+                member_name: ticket.member_name,
+                message: ticket.message,
+                subject: ticket.subject,
+                reason: ticket.reason,
+                opened: ticket.opened,
+                transcript: ticket.transcript,
+            });
+        }
+        self.batch.outbox.extend(turn.outgoing.into_iter().map(|outgoing| row(outgoing, now)));
+    }
+}
+
+fn log(decided: &Decided, place: &Place) {
+    let decision = decided.decision.name();
+    match &decided.decision {
+        Decision::StayQuiet => tracing::debug!(%place, decision, reason = %decided.reason, "decided"),
+        Decision::Answer { entry } => tracing::info!(%place, decision, entry, reason = %decided.reason, "decided"),
+        Decision::Clarify { .. } => tracing::info!(%place, decision, reason = %decided.reason, "decided"),
+        Decision::HandOff { ticket, .. } => {
+            tracing::info!(%place, decision, ticket, reason = %decided.reason, "decided");
+        }
+    }
+}
+
+fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
+    NewReply {
+        answers: outgoing.reply.quote.clone(),
+        place: outgoing.place,
+        reply: outgoing.reply,
+        not_before: now,
+        decided: now,
+        expires: None,
+    }
+}
+
+fn key(incoming: &Incoming, message: &Message) -> InboxKey {
+    InboxKey {
+        place: Place { account: incoming.account.clone(), channel: message.channel.id.clone() },
+        message: message.id.clone(),
+    }
+}
+
+fn place(incoming: &Incoming) -> Option<Place> {
+    let channel = match &incoming.event {
+        Event::Message(message) => &message.channel.id,
+        Event::Recall(recall) => &recall.channel,
+        Event::Connected | Event::Disconnected { .. } => return None,
+    };
+    Some(Place { account: incoming.account.clone(), channel: channel.clone() })
+}
+
+/// The message with its quote known to be of the bot.
+fn with_quote_of_bot(message: &Message) -> Message {
+    let mut message = message.clone();
+    for segment in &mut message.segments {
+        if let Segment::Quote(quote) = segment {
+            quote.of_bot = Some(true);
+        }
+    }
+    message
+}

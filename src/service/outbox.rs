@@ -1,0 +1,284 @@
+//! The outbox: sends what was committed. Nothing is lost and nothing is knowingly said twice: a reply stays in the
+//! store until its outcome is recorded there, and an outcome that is unknown is looked up before the reply is repeated.
+//!
+//! A channel's replies go out one after another, each when the one before it is settled; channels don't wait for each
+//! other. The work of a channel is a task that lives as long as the channel has replies.
+
+mod account;
+mod counters;
+mod deliver;
+mod pace;
+mod settle;
+
+pub use counters::Counts;
+pub use pace::{Pace, PaceLimits};
+
+use crate::store::{Result, Settled, Store};
+use account::Account;
+use counters::Counters;
+use groupdesk_contract::{AccountId, Adapter, Clock, Place, Reply, ReplyKey};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// How the outbox works; the defaults suit every platform.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxSettings {
+    /// How many sends of one account may be under way at once.
+    pub concurrent: usize,
+    /// The pause after the first failed attempt, at most; it doubles with each further one. The pause taken is a random
+    /// part of it, so that not everything is tried again at once.
+    pub retry_first: Duration,
+    /// The longest pause between two attempts.
+    pub retry_most: Duration,
+    /// A reply that could not be sent for so long after it was decided is given up.
+    pub max_age: SignedDuration,
+    /// The pause before an unknown outcome is looked up: what was sent may need a moment to be found.
+    pub doubt_pause: Duration,
+    /// How often an attempt with an unknown outcome is repeated after the platform said that nothing arrived.
+    pub doubts: u32,
+    /// An adapter that has not answered for so long leaves the outcome unknown.
+    pub send_timeout: Duration,
+    /// How long outcomes are collected before they are written to the store together.
+    pub linger: Duration,
+}
+
+impl Default for OutboxSettings {
+    fn default() -> Self {
+        Self {
+            concurrent: 256,
+            retry_first: Duration::from_secs(1),
+            retry_most: Duration::from_secs(300),
+            max_age: SignedDuration::from_hours(24),
+            doubt_pause: Duration::from_secs(2),
+            doubts: 3,
+            send_timeout: Duration::from_secs(60),
+            linger: Duration::from_millis(4),
+        }
+    }
+}
+
+/// A committed reply on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// Its key in the store.
+    pub key: ReplyKey,
+    /// On which account, in which channel.
+    pub place: Place,
+    /// What to say.
+    pub reply: Reply,
+    /// When it was decided.
+    pub decided: Timestamp,
+    /// Not to be sent earlier.
+    pub not_before: Timestamp,
+    /// When the platform stops taking it.
+    pub expires: Option<Timestamp>,
+}
+
+/// A reply in a channel's queue.
+#[derive(Debug)]
+struct Waiting {
+    queued: Queued,
+    /// How often it was tried in vain.
+    attempts: u32,
+    /// An earlier run of the program may have sent it.
+    left_behind: bool,
+}
+
+/// Sends what was committed. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
+/// killed process does: what was sent and not yet recorded is looked up at the next start.
+#[derive(Debug)]
+pub struct Outbox {
+    shared: Arc<Shared>,
+    settling: settle::Task,
+}
+
+/// What the outbox's tasks share.
+struct Shared {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    settings: OutboxSettings,
+    accounts: RwLock<HashMap<AccountId, Arc<Account>>>,
+    settled: settle::Collected,
+    counters: Counters,
+    /// Cancelled when nothing new may be sent.
+    closing: CancellationToken,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outbox").field("counts", &self.counters.now()).finish_non_exhaustive()
+    }
+}
+
+impl Outbox {
+    /// An outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`].
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, settings: OutboxSettings) -> Arc<Self> {
+        let shared = Arc::new(Shared {
+            store,
+            clock,
+            settings,
+            accounts: RwLock::default(),
+            settled: settle::Collected::default(),
+            counters: Counters::default(),
+            closing: CancellationToken::new(),
+        });
+        let settling = settle::Task::start(Arc::clone(&shared));
+        Arc::new(Self { shared, settling })
+    }
+
+    /// Sends the replies of an account through `adapter`, no faster than `limits`.
+    pub fn register(&self, adapter: Arc<dyn Adapter>, limits: PaceLimits) {
+        let name = adapter.account().clone();
+        let account = Arc::new(Account::new(adapter, limits, self.shared.settings.concurrent));
+        self.shared.accounts.write().unwrap_or_else(PoisonError::into_inner).insert(name, account);
+    }
+
+    /// Takes up what an earlier run of the program left in the store; call it once, before anything is enqueued. Each
+    /// reply may have been sent already, so the platform is asked first, where it can tell. Replies of accounts that
+    /// are not registered stay in the store until they are too old. Returns how many replies were taken up.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn restore(&self) -> Result<usize> {
+        let now = self.shared.clock.now();
+        let mut waiting = Vec::new();
+        let mut homeless: BTreeMap<AccountId, u64> = BTreeMap::new();
+        for due in self.shared.store.due().await? {
+            let reply = match due.reply {
+                Ok(reply) => reply,
+                Err(error) => {
+                    let reason = format!("the stored reply can't be read: {error}");
+                    self.shared.refuse(due.key, &due.place, reason);
+                    continue;
+                }
+            };
+            let queued = Queued {
+                key: due.key,
+                place: due.place,
+                reply,
+                decided: due.decided,
+                not_before: due.not_before,
+                expires: due.expires,
+            };
+            if self.shared.account(&queued.place.account).is_some() {
+                waiting.push(Waiting { queued, attempts: due.attempts, left_behind: true });
+            } else if now >= self.shared.end_of(&queued) {
+                self.shared.refuse(queued.key, &queued.place, "expired: its account is not configured".to_owned());
+            } else {
+                *homeless.entry(queued.place.account).or_default() += 1;
+            }
+        }
+        for (account, replies) in homeless {
+            tracing::warn!(%account, replies, "unsent replies of an account that is not configured are kept for a day");
+        }
+        let taken_up = waiting.len();
+        if taken_up > 0 {
+            tracing::info!(replies = taken_up, "taking up what was not sent before the last stop");
+        }
+        self.shared.queue(waiting);
+        Ok(taken_up)
+    }
+
+    /// Sends committed replies, each channel's in order. Returns at once.
+    pub fn enqueue(&self, replies: Vec<Queued>) {
+        self.shared.queue(
+            replies.into_iter().map(|queued| Waiting { queued, attempts: 0, left_behind: false }).collect(),
+        );
+    }
+
+    /// Says that an account can send again: what waited for that is tried at once.
+    pub fn account_connected(&self, account: &AccountId) {
+        if let Some(account) = self.shared.account(account) {
+            account.connected.signal();
+        }
+    }
+
+    /// Takes the outcomes that are not yet in the store, for a batch that is committed now: one write to the disk then
+    /// serves both. If that fails, they must come back with [`Outbox::give_back`].
+    pub fn take_settled(&self) -> Vec<(ReplyKey, Settled)> {
+        self.shared.settled.take()
+    }
+
+    /// Brings back outcomes that could not be committed.
+    pub fn give_back(&self, settled: Vec<(ReplyKey, Settled)>) {
+        self.shared.settled.give_back(settled);
+    }
+
+    /// How much was sent, refused and so on since the start.
+    pub fn counters(&self) -> Counts {
+        self.shared.counters.now()
+    }
+
+    /// Starts no more sends, waits for those under way and for their outcomes to be in the store, but no longer than
+    /// `deadline`. What was not sent stays in the store for the next start.
+    pub async fn shutdown(&self, deadline: Duration) {
+        let until = Instant::now() + deadline;
+        self.shared.closing.cancel();
+        let accounts: Vec<Arc<Account>> = {
+            let accounts = self.shared.accounts.read().unwrap_or_else(PoisonError::into_inner);
+            accounts.values().cloned().collect()
+        };
+        let mut in_time = true;
+        for account in accounts {
+            in_time &= tokio::time::timeout_at(until, account.quiet()).await.is_ok();
+        }
+        in_time &= tokio::time::timeout_at(until, self.settling.finish()).await.is_ok();
+        if !in_time {
+            tracing::warn!("some replies were under way at the end; the next start finds out what became of them");
+        }
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.shared.closing.cancel();
+    }
+}
+
+impl Shared {
+    fn account(&self, account: &AccountId) -> Option<Arc<Account>> {
+        self.accounts.read().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
+    }
+
+    /// Puts replies into their channels' queues and starts a task for each channel that has none.
+    fn queue(self: &Arc<Self>, replies: Vec<Waiting>) {
+        self.counters.queued(replies.len());
+        let mut account: Option<(AccountId, Arc<Account>)> = None;
+        for waiting in replies {
+            let place = &waiting.queued.place;
+            // The replies of a batch are mostly one account's.
+            if account.as_ref().is_none_or(|(name, _)| *name != place.account) {
+                account = self.account(&place.account).map(|found| (place.account.clone(), found));
+            }
+            let Some((_, account)) = &account else {
+                self.counters.unqueued();
+                self.refuse(waiting.queued.key, place, "its account is not configured".to_owned());
+                continue;
+            };
+            let channel = place.channel.clone();
+            if let Some(first) = account.push(waiting) {
+                let worker = deliver::Worker { shared: Arc::clone(self), account: Arc::clone(account), channel };
+                tokio::spawn(worker.run(first));
+            }
+        }
+    }
+
+    /// When a reply is given up.
+    fn end_of(&self, queued: &Queued) -> Timestamp {
+        let oldest = queued.decided.saturating_add(self.settings.max_age).unwrap_or(Timestamp::MAX);
+        queued.expires.map_or(oldest, |expires| expires.min(oldest))
+    }
+
+    fn refuse(&self, key: ReplyKey, place: &Place, reason: String) {
+        tracing::warn!(%place, key = key.0, reason, "a reply will not be sent");
+        self.counters.refused();
+        self.settled.add(key, Settled::Refused { reason, at: self.clock.now() });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Outcomes on their way into the store: collected for a moment, then written together.
+
+use super::Shared;
+use crate::store::Settled;
+use groupdesk_contract::ReplyKey;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Pauses between attempts to write, at first and at most.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// Outcomes that are not in the store yet.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    settled: Mutex<Vec<(ReplyKey, Settled)>>,
+    some: Notify,
+}
+
+impl Collected {
+    pub(super) fn add(&self, key: ReplyKey, settled: Settled) {
+        let mut collected = self.lock();
+        collected.push((key, settled));
+        if collected.len() == 1 {
+            self.some.notify_one();
+        }
+    }
+
+    pub(super) fn take(&self) -> Vec<(ReplyKey, Settled)> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    /// Puts outcomes back before those that came meanwhile.
+    pub(super) fn give_back(&self, mut settled: Vec<(ReplyKey, Settled)>) {
+        if !settled.is_empty() {
+            let mut collected = self.lock();
+            settled.append(&mut collected);
+            *collected = settled;
+            self.some.notify_one();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(ReplyKey, Settled)>> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task that writes them.
+#[derive(Debug)]
+pub(super) struct Task {
+    finish: CancellationToken,
+    handle: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    abort: tokio::task::AbortHandle,
+}
+
+impl Task {
+    pub(super) fn start(shared: Arc<Shared>) -> Self {
+        let finish = CancellationToken::new();
+        let handle = tokio::spawn(write(shared, finish.clone()));
+        Self { finish, abort: handle.abort_handle(), handle: tokio::sync::Mutex::new(Some(handle)) }
+    }
+
+    /// Writes what is collected, and ends.
+    pub(super) async fn finish(&self) {
+        self.finish.cancel();
+        if let Some(handle) = self.handle.lock().await.take() {
+            let _ = handle.await;
+        }
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.abort.abort();
+    }
+}
+
+async fn write(shared: Arc<Shared>, finish: CancellationToken) {
+    let mut pause = RETRY.0;
+    loop {
+        tokio::select! {
+            () = shared.settled.some.notified() => {
+                // A batch that the inbox commits meanwhile may take them along.
+                tokio::select! {
+                    () = tokio::time::sleep(shared.settings.linger) => {}
+                    () = finish.cancelled() => {}
+                }
+            }
+            () = finish.cancelled() => {}
+        }
+        let settled = shared.settled.take();
+        if settled.is_empty() {
+            if finish.is_cancelled() {
+                return;
+            }
+            continue;
+        }
+        match shared.store.settle(&settled).await {
+            Ok(()) => pause = RETRY.0,
+            Err(error) => {
+                tracing::error!(%error, replies = settled.len(), "can't record what became of replies; trying again");
+                shared.settled.give_back(settled);
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(RETRY.1);
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A platform that does what a test tells it, a store that only remembers, and a clock that goes with Tokio's.
+
+use super::*;
+use crate::store::{Batch, DueReply, InboxKey, NewTicket, Pruned, TicketFilter};
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AdapterError, Capabilities, ChannelKind, Delivery, Link, MessageId, PastReply, Segment,
+};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+pub(super) fn start() -> Timestamp {
+    Timestamp::from_second(1_790_000_000).unwrap()
+}
+
+/// Shows the time that Tokio's (paused) clock shows.
+#[derive(Debug)]
+pub(super) struct TokioClock(Instant);
+
+impl TokioClock {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self(Instant::now()))
+    }
+}
+
+impl Clock for TokioClock {
+    fn now(&self) -> Timestamp {
+        start() + self.0.elapsed()
+    }
+}
+
+/// What the fake does with an attempt.
+#[derive(Debug, Clone)]
+pub(super) enum Act {
+    Say(Delivery),
+    /// Says it, but the answer gets lost.
+    SayUnanswered,
+    Hang(Duration),
+    Panic,
+}
+
+/// A fake platform and its adapter.
+pub(super) struct Fake {
+    account: AccountId,
+    began: Instant,
+    /// What to do with the next attempts in a channel; without any it is said.
+    pub(super) script: Mutex<HashMap<String, VecDeque<Act>>>,
+    /// What to answer when asked for a past reply; without any it looks at what stands in the channel.
+    past: Mutex<VecDeque<PastReply>>,
+    stands: Mutex<Vec<(String, String)>>,
+    attempts: Mutex<Vec<(u64, String)>>,
+    looks: Mutex<Vec<(ReplyKey, Timestamp)>>,
+}
+
+impl Fake {
+    pub(super) fn new(account: &str) -> Arc<Self> {
+        Arc::new(Self {
+            account: account.into(),
+            began: Instant::now(),
+            script: Mutex::default(),
+            past: Mutex::default(),
+            stands: Mutex::default(),
+            attempts: Mutex::default(),
+            looks: Mutex::default(),
+        })
+    }
+
+    pub(super) fn script(&self, channel: &str, acts: impl IntoIterator<Item = Act>) {
+        self.script.lock().unwrap().entry(channel.to_owned()).or_default().extend(acts);
+    }
+
+    pub(super) fn past(&self, past: impl IntoIterator<Item = PastReply>) {
+        self.past.lock().unwrap().extend(past);
+    }
+
+    /// What the members of a channel see.
+    pub(super) fn stands(&self, channel: &str) -> Vec<String> {
+        let stands = self.stands.lock().unwrap();
+        stands.iter().filter(|(place, _)| place == channel).map(|(_, text)| text.clone()).collect()
+    }
+
+    /// The attempts so far: after how many milliseconds, what.
+    pub(super) fn attempts(&self) -> Vec<(u64, String)> {
+        self.attempts.lock().unwrap().clone()
+    }
+
+    pub(super) fn looks(&self) -> Vec<(ReplyKey, Timestamp)> {
+        self.looks.lock().unwrap().clone()
+    }
+
+    fn say(&self, reply: &Reply) -> MessageId {
+        let mut stands = self.stands.lock().unwrap();
+        stands.push((reply.channel.as_str().to_owned(), reply.text()));
+        MessageId::from(format!("p{}", stands.len()).as_str())
+    }
+}
+
+#[async_trait]
+impl Adapter for Fake {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { max_text: 1000, quote: true, images: true, hears_everything: true, reply_window: None }
+    }
+
+    async fn run(&self, _: Link) -> std::result::Result<(), AdapterError> {
+        Ok(())
+    }
+
+    async fn send(&self, _: ReplyKey, reply: &Reply) -> Delivery {
+        let after = u64::try_from(self.began.elapsed().as_millis()).unwrap();
+        self.attempts.lock().unwrap().push((after, reply.text()));
+        let act = self.script.lock().unwrap().get_mut(reply.channel.as_str()).and_then(VecDeque::pop_front);
+        match act {
+            None => Delivery::Sent { message: Some(self.say(reply)) },
+            Some(Act::Say(delivery)) => delivery,
+            Some(Act::SayUnanswered) => {
+                self.say(reply);
+                unknown()
+            }
+            Some(Act::Hang(pause)) => {
+                tokio::time::sleep(pause).await;
+                Delivery::Sent { message: Some(self.say(reply)) }
+            }
+            Some(Act::Panic) => panic!("the fake adapter was told to"),
+        }
+    }
+
+    async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
+        self.looks.lock().unwrap().push((key, since));
+        if let Some(past) = self.past.lock().unwrap().pop_front() {
+            return past;
+        }
+        let said = (reply.channel.as_str().to_owned(), reply.text());
+        match self.stands.lock().unwrap().iter().position(|stands| *stands == said) {
+            Some(at) => PastReply::Arrived(format!("p{}", at + 1).as_str().into()),
+            None => PastReply::Missing,
+        }
+    }
+}
+
+pub(super) fn unknown() -> Delivery {
+    Delivery::Unknown { reason: "no answer".to_owned() }
+}
+
+pub(super) fn later(after: Option<u64>) -> Act {
+    Act::Say(Delivery::Later { reason: "busy".to_owned(), after: after.map(Duration::from_secs) })
+}
+
+pub(super) fn refused() -> Act {
+    Act::Say(Delivery::Refused { reason: "muted".to_owned() })
+}
+
+/// A reply that says its own text in a channel of the account `qq`.
+pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
+    Queued {
+        key: ReplyKey(key),
+        place: Place::new("qq", channel),
+        reply: reply(channel, text),
+        decided: start(),
+        not_before: start(),
+        expires: None,
+    }
+}
+
+pub(super) fn reply(channel: &str, text: &str) -> Reply {
+    Reply {
+        channel: channel.into(),
+        kind: ChannelKind::Group,
+        quote: None,
+        segments: vec![Segment::Text(text.to_owned())],
+    }
+}
+
+/// Remembers what was settled, and fails as often as it is told.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) due: Mutex<Vec<DueReply>>,
+    pub(super) settled: Mutex<Vec<(ReplyKey, Settled)>>,
+    pub(super) failures: Mutex<u32>,
+}
+
+impl Memory {
+    /// What was recorded of a reply, in order.
+    pub(super) fn of(&self, key: i64) -> Vec<Settled> {
+        let settled = self.settled.lock().unwrap();
+        settled.iter().filter(|(settled, _)| settled.0 == key).map(|(_, settled)| settled.clone()).collect()
+    }
+}
+
+#[async_trait]
+impl Store for Memory {
+    async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
+        Ok(vec![false; keys.len()])
+    }
+
+    async fn channel_states(&self, places: &[Place]) -> Result<Vec<Option<String>>> {
+        Ok(vec![None; places.len()])
+    }
+
+    async fn waking(&self) -> Result<Vec<(Place, Timestamp)>> {
+        Ok(Vec::new())
+    }
+
+    async fn commit(&self, _: &Batch) -> Result<Vec<ReplyKey>> {
+        Ok(Vec::new())
+    }
+
+    async fn due(&self) -> Result<Vec<DueReply>> {
+        Ok(self.due.lock().unwrap().clone())
+    }
+
+    async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()> {
+        let mut failures = self.failures.lock().unwrap();
+        if *failures > 0 {
+            *failures -= 1;
+            return Err(crate::store::StoreError::Closed);
+        }
+        self.settled.lock().unwrap().extend_from_slice(settled);
+        Ok(())
+    }
+
+    async fn sent_by_us(&self, _: &Place, _: &MessageId) -> Result<bool> {
+        Ok(false)
+    }
+
+    async fn next_ticket_number(&self) -> Result<u64> {
+        Ok(1)
+    }
+
+    async fn tickets(&self, _: &TicketFilter) -> Result<Vec<NewTicket>> {
+        Ok(Vec::new())
+    }
+
+    async fn ticket(&self, _: u64) -> Result<Option<NewTicket>> {
+        Ok(None)
+    }
+
+    async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<Pruned> {
+        Ok(Pruned::default())
+    }
+
+    async fn close(&self) {}
+}

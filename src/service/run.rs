@@ -1,0 +1,231 @@
+//! From a configuration to a running program, and back to a clean end.
+
+use super::accounts::{self, Built};
+use super::directory::Directory;
+use super::inbox::Inbox;
+use crate::desk::Outgoing;
+use super::knowledge::{self, Shared};
+use super::outbox::{Outbox, OutboxSettings};
+use crate::config::Config;
+use crate::store::{SqliteStore, Store, StoreError};
+use crate::web;
+use crate::yaml::Problem;
+use crate::{faq, matcher};
+use groupdesk_contract::{ChannelKind, Clock, Reply, Segment};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How many events may wait between the adapters and the inbox; more, and the adapters stop reading their sockets.
+const WAITING_EVENTS: usize = 4096;
+
+/// How long what is in hand may take at the end.
+const LAST_WORK: Duration = Duration::from_secs(10);
+
+/// How long the last replies may take.
+const LAST_REPLIES: Duration = Duration::from_secs(3);
+
+/// Why the program could not start, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The FAQ or the configuration has errors; each is given with its position.
+    #[error("{} error(s) in the files", .0.len())]
+    Files(Vec<Problem>),
+    /// The FAQ can't be read.
+    #[error("{0}")]
+    Faq(String),
+    /// The store can't be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP listener can't be opened.
+    #[error(transparent)]
+    Listen(#[from] web::ListenError),
+    /// Something of the machine failed.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Serves until `shutdown` is cancelled, or until the last account has ended by itself (the console's `/quit`).
+///
+/// # Errors
+/// What keeps the program from starting: errors in the files, a store that can't be opened, an address in use.
+pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationToken) -> Result<(), RunError> {
+    // The dictionary takes longest, and needs nothing: it loads while the rest is opened.
+    let warm = tokio::task::spawn_blocking(matcher::warm_up);
+    let faq_path = config.faq.clone();
+    let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store).await?);
+    let built = accounts::build(&config, &clock).map_err(RunError::Files)?;
+    let knowledge = load.await.map_err(std::io::Error::other)??;
+    warm.await.map_err(std::io::Error::other)?;
+
+    let knowledge = Arc::new(Shared::new(knowledge));
+    let directory = Arc::new(Directory::new(&config));
+    let outbox = Outbox::new(Arc::clone(&store), Arc::clone(&clock), OutboxSettings::default());
+    for account in &built {
+        outbox.register(Arc::clone(&account.adapter), config.pace(account.adapter.account()));
+    }
+    outbox.restore().await?;
+
+    let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
+    let (notices, inbox_notices) = mpsc::channel(16);
+    let inbox = Inbox {
+        store: Arc::clone(&store),
+        clock: Arc::clone(&clock),
+        knowledge: Arc::clone(&knowledge),
+        directory: Arc::clone(&directory),
+        outbox: Arc::clone(&outbox),
+    };
+    // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
+    let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
+    let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, stop.clone()));
+    let reload = config.faq.clone().map(|path| {
+        tokio::spawn(reload(path, Arc::clone(&knowledge), Arc::clone(&directory), notices.clone(), stop.clone()))
+    });
+    let web = serve_web(&config, &built, &outbox, &knowledge, &disconnect).await?;
+    let accounts = TaskTracker::new();
+    for account in built {
+        accounts.spawn(accounts::supervise(account.adapter, events.clone(), disconnect.clone()));
+    }
+    accounts.close();
+    drop((events, notices));
+    tracing::info!(accounts = accounts.len(), entries = knowledge.get().faq.entries().len(), "ready");
+
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = accounts.wait() => {}
+    }
+    tracing::info!("stopping: finishing what is in hand");
+    stop.cancel();
+    let ended = match tokio::time::timeout(LAST_WORK, inbox).await {
+        Ok(Ok(ended)) => ended.map_err(RunError::Store),
+        Ok(Err(error)) => Err(RunError::Io(std::io::Error::other(error))),
+        Err(_) => {
+            tracing::warn!("the inbox did not end in time; what was not committed was not acknowledged");
+            Ok(())
+        }
+    };
+    drain(&outbox).await;
+    outbox.shutdown(LAST_WORK / 2).await;
+    disconnect.cancel();
+    if tokio::time::timeout(LAST_WORK / 5, accounts.wait()).await.is_err() {
+        tracing::debug!("an account did not disconnect in time");
+    }
+    for task in [reload, web].into_iter().flatten() {
+        task.abort();
+    }
+    store.close().await;
+    ended
+}
+
+/// Waits until every reply is out, but not for one that is held back by a pace or a lost connection.
+async fn drain(outbox: &Outbox) {
+    let until = tokio::time::Instant::now() + LAST_REPLIES;
+    while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn serve_web(
+    config: &Config,
+    built: &[Built],
+    outbox: &Arc<Outbox>,
+    knowledge: &Arc<Shared>,
+    shutdown: &CancellationToken,
+) -> Result<Option<tokio::task::JoinHandle<()>>, RunError> {
+    let routes: Vec<axum::Router> = built.iter().filter_map(|account| account.routes.clone()).collect();
+    let Some(address) = (!routes.is_empty() || config.listen_anyway()).then(|| config.listen()) else {
+        return Ok(None);
+    };
+    let listener = web::bind(address).await?;
+    tracing::info!(%address, "listening");
+    let (outbox, knowledge, shutdown) = (Arc::clone(outbox), Arc::clone(knowledge), shutdown.clone());
+    let health: web::Health = Arc::new(move || {
+        serde_json::json!({
+            "status": "ok",
+            "entries": knowledge.get().faq.entries().len(),
+            "outbox": outbox.counters(),
+        })
+    });
+    Ok(Some(tokio::spawn(async move {
+        if let Err(error) = web::serve(listener, routes, health, shutdown).await {
+            tracing::error!(%error, "the HTTP listener ended");
+        }
+    })))
+}
+
+fn load_faq(path: Option<PathBuf>) -> Result<crate::desk::Knowledge, RunError> {
+    let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
+    let (knowledge, warnings) = knowledge::load_knowledge(&file, &text).map_err(RunError::Files)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(knowledge)
+}
+
+/// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
+async fn reload(
+    path: PathBuf,
+    shared: Arc<Shared>,
+    directory: Arc<Directory>,
+    notices: mpsc::Sender<Vec<Outgoing>>,
+    shutdown: CancellationToken,
+) {
+    let mut edits = faq::watch(path.clone());
+    loop {
+        let edit = tokio::select! {
+            edit = edits.recv() => edit,
+            () = shutdown.cancelled() => return,
+        };
+        let Some(edit) = edit else { return };
+        let file = path.display().to_string();
+        let loaded = match edit {
+            Err(error) => Err(format!("can't read {file}: {error}")),
+            Ok(text) => {
+                let name = file.clone();
+                let load = tokio::task::spawn_blocking(move || knowledge::load_knowledge(&name, &text)).await;
+                match load {
+                    Ok(Ok((knowledge, warnings))) => {
+                        for warning in warnings {
+                            tracing::warn!("{warning}");
+                        }
+                        Ok(knowledge)
+                    }
+                    Ok(Err(problems)) => {
+                        let shown: Vec<String> = problems.iter().take(5).map(ToString::to_string).collect();
+                        Err(format!("{} error(s):\n{}", problems.len(), shown.join("\n")))
+                    }
+                    Err(error) => Err(format!("loading {file} failed: {error}")),
+                }
+            }
+        };
+        match loaded {
+            Ok(knowledge) => {
+                tracing::info!(file, entries = knowledge.faq.entries().len(), "the FAQ was reloaded");
+                shared.set(knowledge);
+            }
+            Err(error) => {
+                tracing::error!("the FAQ was not reloaded, the last good version stays in service: {error}");
+                let text = format!("[groupdesk] {file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}");
+                let outgoing = directory
+                    .staff_rooms()
+                    .into_iter()
+                    .map(|room| Outgoing {
+                        reply: Reply {
+                            channel: room.channel.clone(),
+                            kind: ChannelKind::Group,
+                            quote: None,
+                            segments: vec![Segment::Text(text.clone())],
+                        },
+                        place: room,
+                    })
+                    .collect();
+                // The inbox has ended: so will this.
+                let _ = notices.send(outgoing).await;
+            }
+        }
+    }
+}
