@@ -11,6 +11,7 @@ mod decision;
 mod guard;
 mod handoff;
 mod judge;
+mod knowledge;
 mod policy;
 mod reading;
 mod reason;
@@ -23,27 +24,18 @@ mod tests;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
+pub use knowledge::Knowledge;
 pub use policy::{Listen, Policy};
 pub use reading::language_of;
 pub use reason::Reason;
 pub use turn::{Outgoing, Ticket, Turn};
 
-use crate::faq::Faq;
 use crate::hours::Language;
-use crate::matcher::{Matcher, Ranking};
+use crate::matcher::Ranking;
 use conversation::{MemberState, Part, Pending, PendingKind};
 use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, Segment};
 use jiff::Timestamp;
 use reading::{Command, Pick};
-
-/// What the desk knows: a FAQ and the matcher built from it. Replaced as a whole when `faq.yaml` changes.
-#[derive(Debug)]
-pub struct Knowledge {
-    /// The FAQ.
-    pub faq: Faq,
-    /// The matcher over its entries, in the same order.
-    pub matcher: Matcher,
-}
 
 /// What the operator has set for the channel of an event.
 #[derive(Debug, Clone)]

@@ -10,5 +10,5 @@ mod run;
 
 pub use directory::Directory;
 pub use inbox::Inbox;
-pub use knowledge::{Shared, embedded_faq, load_knowledge, load_knowledge_for};
+pub use knowledge::{Shared, embedded_faq};
 pub use run::{RunError, run};

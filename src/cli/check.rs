@@ -3,7 +3,8 @@
 use super::{Failure, report};
 use crate::config;
 use crate::faq;
-use crate::service::{accounts, embedded_faq, load_knowledge};
+use crate::desk::Knowledge;
+use crate::service::{accounts, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Clock, SystemClock};
 use serde_json::json;
@@ -104,7 +105,7 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
 }
 
 fn check_faq(name: String, text: String) -> Checked {
-    match load_knowledge(&name, &text) {
+    match Knowledge::load(&name, &text, None) {
         Err(problems) => Checked { name, text, problems, summary: "has errors".to_owned() },
         Ok((knowledge, mut problems)) => {
             problems.extend(knowledge.faq.calendar_warnings(SystemClock.now()));

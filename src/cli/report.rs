@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::desk::Knowledge;
-use crate::service::{embedded_faq, load_knowledge_for};
+use crate::service::embedded_faq;
 use crate::yaml::Problem;
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<K
         return Err(Failure::Usage(format!("--precision {precision} is out of range: 0.5 to 0.999")));
     }
     let (file, text) = faq_text(path)?;
-    match load_knowledge_for(&file, &text, precision) {
+    match Knowledge::load(&file, &text, precision) {
         Ok((knowledge, _)) => Ok(knowledge),
         Err(found) => {
             problems(&found, &text);

@@ -38,8 +38,16 @@ const PLATFORMS: &[Platform] = &[
     #[cfg(feature = "console")]
     Platform { name: "console", build: console, schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }) },
     #[cfg(feature = "onebot")]
-    Platform { name: "onebot", build: onebot, schema: || schemars::schema_for!(groupdesk_onebot::Settings) },
+    Platform { name: "onebot", build: onebot, schema: inline::<groupdesk_onebot::Settings> },
 ];
+
+/// The schema of `T` without definitions beside it, to be put inside another.
+#[cfg(feature = "onebot")]
+fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
+    let settings = schemars::generate::SchemaSettings::draft2020_12();
+    let settings = settings.with(|settings| (settings.inline_subschemas, settings.meta_schema) = (true, None));
+    settings.into_generator().into_root_schema_for::<T>()
+}
 
 /// Pauses between the starts of an adapter that fails, at first and at most.
 const RESTART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));

@@ -1,9 +1,6 @@
 //! The FAQ in service: loaded at start, replaced when its file changes and is good, kept when it is not.
 
 use crate::desk::Knowledge;
-use crate::faq::{self, Faq, Loaded};
-use crate::matcher::{EntryInput, HumanInput, Input, Matcher};
-use crate::yaml::Problem;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -51,45 +48,5 @@ pub(super) fn read_faq(path: Option<&Path>) -> Result<(String, String), String> 
             "can't read the FAQ {}: {error}; name an existing file with --faq or `faq:` in groupdesk.yaml",
             path.display()
         )),
-    }
-}
-
-/// Loads a FAQ and builds its matcher: everything that decides about an answer, with the warnings that came up.
-///
-/// # Errors
-/// Every problem of the file, with its position.
-pub fn load_knowledge(file: &str, text: &str) -> Result<(Knowledge, Vec<Problem>), Vec<Problem>> {
-    load_knowledge_for(file, text, None)
-}
-
-/// [`load_knowledge`] with another precision than the file's.
-///
-/// # Errors
-/// Every problem of the file, with its position.
-pub fn load_knowledge_for(
-    file: &str,
-    text: &str,
-    precision: Option<f64>,
-) -> Result<(Knowledge, Vec<Problem>), Vec<Problem>> {
-    let Loaded { faq, warnings } = faq::load(file, text)?;
-    let precision = precision.unwrap_or_else(|| faq.precision());
-    let matcher = Matcher::build(input(&faq, precision)).map_err(|error| vec![Problem::of_file(file, error.to_string())])?;
-    Ok((Knowledge { faq, matcher }, warnings))
-}
-
-fn input(faq: &Faq, precision: f64) -> Input {
-    Input {
-        entries: faq
-            .entries()
-            .iter()
-            .map(|entry| EntryInput {
-                id: entry.id.clone(),
-                questions: entry.questions.clone(),
-                patterns: entry.patterns.clone(),
-            })
-            .collect(),
-        synonyms: faq.synonyms().to_vec(),
-        human: HumanInput { questions: faq.human().questions.clone(), patterns: faq.human().patterns.clone() },
-        precision,
     }
 }

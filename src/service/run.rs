@@ -3,7 +3,7 @@
 use super::accounts::{self, Built};
 use super::directory::Directory;
 use super::inbox::Inbox;
-use crate::desk::Outgoing;
+use crate::desk::{Knowledge, Outgoing};
 use super::knowledge::{self, Shared};
 use super::outbox::{Outbox, OutboxSettings};
 use crate::config::Config;
@@ -157,9 +157,9 @@ async fn serve_web(
     })))
 }
 
-fn load_faq(path: Option<PathBuf>) -> Result<crate::desk::Knowledge, RunError> {
+fn load_faq(path: Option<PathBuf>) -> Result<Knowledge, RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
-    let (knowledge, warnings) = knowledge::load_knowledge(&file, &text).map_err(RunError::Files)?;
+    let (knowledge, warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
@@ -186,7 +186,7 @@ async fn reload(
             Err(error) => Err(format!("can't read {file}: {error}")),
             Ok(text) => {
                 let name = file.clone();
-                let load = tokio::task::spawn_blocking(move || knowledge::load_knowledge(&name, &text)).await;
+                let load = tokio::task::spawn_blocking(move || Knowledge::load(&name, &text, None)).await;
                 match load {
                     Ok(Ok((knowledge, warnings))) => {
                         for warning in warnings {

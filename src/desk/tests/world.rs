@@ -1,7 +1,6 @@
 //! A group with a stopped clock, in which anybody can speak.
 
 use crate::desk::{ChannelState, Desk, Knowledge, Policy, Reason, Setting, Turn};
-use crate::service::load_knowledge;
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall, Segment, Sender,
 };
@@ -16,7 +15,7 @@ pub(super) const FRIDAY_NIGHT: &str = "2026-11-20T23:00:00+08:00";
 
 fn knowledge() -> &'static Knowledge {
     static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
-    KNOWLEDGE.get_or_init(|| load_knowledge("test.yaml", FAQ).expect("the test's FAQ is good").0)
+    KNOWLEDGE.get_or_init(|| Knowledge::load("test.yaml", FAQ, None).expect("the test's FAQ is good").0)
 }
 
 const FAQ: &str = r#"

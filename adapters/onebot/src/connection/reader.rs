@@ -1,0 +1,250 @@
+//! Reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
+
+use super::writer::PING_EVERY;
+use super::{Connection, Role};
+use crate::core::Core;
+use crate::read::{self, Reading, Surroundings};
+use crate::wire::{Frame, Health};
+use futures_util::stream::SplitStream;
+use futures_util::StreamExt;
+use groupdesk_contract::{AdapterError, Link};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::Instant;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::CapacityError;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// Reads until the connection ends, and tells why it did.
+pub(super) async fn run<S>(
+    core: &Arc<Core>,
+    link: &Link,
+    mut stream: SplitStream<WebSocketStream<S>>,
+    connection: &Arc<Connection>,
+) -> Result<&'static str, AdapterError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let closed = connection.closed.clone().cancelled_owned();
+    tokio::pin!(closed);
+    let mut watch = Watch::new(core);
+    let alarm = tokio::time::sleep_until(watch.next_look());
+    tokio::pin!(alarm);
+    loop {
+        let frame = tokio::select! {
+            biased;
+            () = &mut closed => return Ok(end_reason(connection, link)),
+            () = &mut alarm => {
+                if let Some(reason) = watch.look(core, connection) {
+                    core.counters.silent_connections.up();
+                    connection.close(CloseCode::Away, reason);
+                    return Ok(reason);
+                }
+                alarm.as_mut().reset(watch.next_look());
+                continue;
+            }
+            frame = stream.next() => frame,
+        };
+        let now = Instant::now();
+        watch.last_sign = now;
+        match frame {
+            Some(Ok(Message::Text(json))) => {
+                watch.last_word = now;
+                take(core, link, connection, &mut watch, &json).await?;
+            }
+            Some(Ok(Message::Binary(json))) => {
+                watch.last_word = now;
+                match std::str::from_utf8(&json) {
+                    Ok(json) => take(core, link, connection, &mut watch, json).await?,
+                    Err(_) => {
+                        core.counters.frames.up();
+                        core.counters.malformed_frames.up();
+                    }
+                }
+            }
+            Some(Ok(_)) => {}
+            Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))) => {
+                core.counters.oversized_frames.up();
+                let reason = "a frame was too long";
+                connection.close(CloseCode::Size, reason);
+                return Ok(reason);
+            }
+            Some(Err(Error::Utf8(_))) => {
+                let reason = "a text frame was not UTF-8";
+                connection.close(CloseCode::Invalid, reason);
+                return Ok(reason);
+            }
+            Some(Err(Error::Protocol(_))) => {
+                let reason = "the connection broke off or broke the WebSocket protocol";
+                connection.close(CloseCode::Protocol, reason);
+                return Ok(reason);
+            }
+            Some(Err(_)) => return Ok("the connection broke"),
+            None => return Ok("the implementation closed the connection"),
+        }
+        // Waiting for a full inbox is no silence of the other side.
+        if now.elapsed() > Duration::from_secs(1) {
+            watch.last_sign = Instant::now();
+            watch.last_word = watch.last_sign;
+        }
+    }
+}
+
+fn end_reason(connection: &Connection, link: &Link) -> &'static str {
+    match connection.farewell.get() {
+        Some((_, reason)) => reason,
+        None if link.shutdown.is_cancelled() => "groupdesk is stopping",
+        None => "the connection broke",
+    }
+}
+
+/// Takes one frame in.
+async fn take(
+    core: &Arc<Core>,
+    link: &Link,
+    connection: &Arc<Connection>,
+    watch: &mut Watch,
+    json: &str,
+) -> Result<(), AdapterError> {
+    core.counters.frames.up();
+    let mended;
+    let frame = match Frame::parse(json) {
+        Ok(frame) => frame,
+        Err(_) => {
+            mended = crate::wire::mend_surrogates(json);
+            match mended.as_deref().map(Frame::parse) {
+                Some(Ok(frame)) => frame,
+                _ => {
+                    core.counters.malformed_frames.up();
+                    return Ok(());
+                }
+            }
+        }
+    };
+    if frame.is_answer() {
+        connection.calls.answer(&frame, &core.counters);
+        return Ok(());
+    }
+    if let Some(self_id) = frame.self_id.id() {
+        if !core.is_expected(&self_id) {
+            connection.close(CloseCode::Policy, "the account is not the configured one");
+            return Ok(());
+        }
+        if connection.self_id().is_none() {
+            // Another frame can't have come first: there is one reader.
+            let _ = connection.self_id.set(Arc::from(self_id.as_ref()));
+            core.hub.know(&self_id);
+        }
+    }
+    let around = Surroundings {
+        self_id: connection.self_id().map(AsRef::as_ref),
+        now: core.clock.now(),
+    };
+    let reading = read::event(&frame, around);
+    if !matches!(reading, Reading::Unknown | Reading::Disabled) && !connection.proven.swap(true, Ordering::Relaxed) {
+        core.announce(link).await?;
+    }
+    match reading {
+        Reading::Message(message) => {
+            let spells_as_text = frame.group_id.is_text() || (frame.group_id.is_absent() && frame.user_id.is_text());
+            connection.text_places.store(spells_as_text, Ordering::Relaxed);
+            connection.text_messages.store(frame.message_id.is_text(), Ordering::Relaxed);
+            let temporary = if frame.message_type.str() == Some("private") { frame.group_id.id() } else { None };
+            core.message(link, connection, message, temporary.as_deref()).await
+        }
+        Reading::Recall(recall) => core.recall(link, recall).await,
+        Reading::Connected => core.health(link, connection, None).await,
+        Reading::Disabled => core.health(link, connection, Some("the implementation was disabled")).await,
+        Reading::Heartbeat { health, interval } => {
+            watch.heard_heartbeat(core, interval);
+            core.health(link, connection, complaint(health)).await
+        }
+        Reading::Ignored => {
+            core.counters.ignored_events.up();
+            Ok(())
+        }
+        Reading::Unknown => {
+            core.counters.unknown_events.up();
+            Ok(())
+        }
+    }
+}
+
+/// What speaks against sending, in words for an admin.
+pub(crate) fn complaint(health: Health) -> Option<&'static str> {
+    health.is_bad().then_some("the implementation says that the account is not online")
+}
+
+/// Notices silence.
+struct Watch {
+    /// When anything came, a pong included.
+    last_sign: Instant,
+    /// When an event or an answer came.
+    last_word: Instant,
+    /// How long there may be no word: known once heartbeats were announced.
+    patience: Option<Duration>,
+    probe_after: Duration,
+    /// A probe is under way since `last_word`.
+    probed: bool,
+}
+
+/// How long not even a pong may come.
+const SIGN_PATIENCE: Duration = PING_EVERY.saturating_mul(3);
+
+impl Watch {
+    fn new(core: &Core) -> Self {
+        let now = Instant::now();
+        Self {
+            last_sign: now,
+            last_word: now,
+            patience: None,
+            probe_after: core.settings.probe_after.0,
+            probed: false,
+        }
+    }
+
+    /// Heartbeats come every `interval` milliseconds from now on.
+    fn heard_heartbeat(&mut self, core: &Core, interval: Option<u64>) {
+        // Zero is how some say that they send none.
+        if let Some(interval) = interval.filter(|interval| *interval > 0) {
+            let three = Duration::from_millis(interval.saturating_mul(3).min(86_400_000));
+            self.patience = Some(three.max(core.settings.heartbeat_timeout.0));
+        }
+    }
+
+    fn next_look(&self) -> Instant {
+        let now = Instant::now();
+        let by_sign = self.last_sign + SIGN_PATIENCE;
+        let by_word = match self.patience {
+            Some(patience) => self.last_word + patience,
+            None => self.last_word + self.probe_after,
+        };
+        // Never more often than a few times a second, and never so late that a newly announced patience is missed.
+        let soon = now + Duration::from_millis(20);
+        by_sign.min(by_word).clamp(soon, now + Duration::from_secs(1))
+    }
+
+    /// Why the connection should be closed, if it should.
+    fn look(&mut self, core: &Arc<Core>, connection: &Arc<Connection>) -> Option<&'static str> {
+        let now = Instant::now();
+        if now - self.last_sign >= SIGN_PATIENCE {
+            return Some("nothing came any more, not even an answer to a ping");
+        }
+        let silence = now - self.last_word;
+        match self.patience {
+            Some(patience) if silence >= patience => return Some("the heartbeats stopped"),
+            Some(_) => {}
+            None if silence < self.probe_after => self.probed = false,
+            None if connection.role == Role::Event || self.probed => {}
+            None => {
+                self.probed = true;
+                core.probe(connection.clone());
+            }
+        }
+        None
+    }
+}
+

@@ -1,0 +1,257 @@
+//! The OneBot part of an account in `groupdesk.yaml`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::fmt;
+use std::time::Duration;
+use subtle::ConstantTimeEq;
+
+/// How a QQ account is reached through a OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The implementation connects to us (reverse WebSocket). On by default, unless `forward` is given.
+    pub reverse: Option<Reverse>,
+    /// We connect to the implementation (forward WebSocket).
+    pub forward: Option<Forward>,
+    /// The access token that both sides are configured with. Without one, anybody who can reach the address can speak
+    /// for the account.
+    pub access_token: Option<Secret>,
+    /// The QQ number of the account. When given, connections of other numbers are refused.
+    pub self_id: Option<SelfId>,
+    /// An implementation that announced heartbeats and then sends nothing for this long (or for three heartbeats,
+    /// whichever is longer) counts as gone, and its connection is closed.
+    pub heartbeat_timeout: Span,
+    /// How long an implementation may take to answer a call, sending a message included.
+    pub call_timeout: Span,
+    /// An implementation that announces no heartbeats is asked for its status after this long without a word.
+    pub probe_after: Span,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            reverse: None,
+            forward: None,
+            access_token: None,
+            self_id: None,
+            heartbeat_timeout: Span(Duration::from_secs(90)),
+            call_timeout: Span(Duration::from_secs(10)),
+            probe_after: Span(Duration::from_secs(60)),
+        }
+    }
+}
+
+impl Settings {
+    /// Where implementations connect to us, if they may.
+    pub fn reverse(&self) -> Option<Reverse> {
+        match (&self.reverse, &self.forward) {
+            (Some(reverse), _) => Some(reverse.clone()),
+            (None, None) => Some(Reverse::default()),
+            (None, Some(_)) => None,
+        }
+    }
+}
+
+/// The implementation connects to us.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reverse {
+    /// The path on the program's HTTP listener; `/event` and `/api` below it are answered too.
+    pub path: HttpPath,
+}
+
+/// We connect to the implementation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forward {
+    /// The address of the implementation, `ws://host:port` or `wss://host:port`.
+    pub url: WsUrl,
+}
+
+/// A path such as `/onebot/v11/ws`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct HttpPath(String);
+
+impl HttpPath {
+    /// The path, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for HttpPath {
+    fn default() -> Self {
+        Self("/onebot/v11/ws".to_owned())
+    }
+}
+
+impl TryFrom<String> for HttpPath {
+    type Error = String;
+
+    fn try_from(path: String) -> Result<Self, String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+        if !path.starts_with('/') || path.contains("//") || !path.chars().all(plain) {
+            return Err(format!(
+                "`{path}` is not a path: write something like /onebot/v11/ws (letters, digits and -_.~ only)"
+            ));
+        }
+        Ok(Self(path.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// A WebSocket address. Its `Debug` leaves the query out, which may hold a token.
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct WsUrl(String);
+
+impl WsUrl {
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for WsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.split('?').next().unwrap_or_default())
+    }
+}
+
+impl TryFrom<String> for WsUrl {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        let shown = url.split('?').next().unwrap_or_default();
+        let wrong = || format!("`{shown}` is not a WebSocket address: write something like ws://127.0.0.1:3001");
+        let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
+        let known_scheme = matches!(uri.scheme_str(), Some("ws" | "wss"));
+        let names_host = uri.host().is_some_and(|host| !host.is_empty());
+        // Whom we are is told by the token, and user:password@ would end up in logs.
+        let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+        if known_scheme && names_host && plain { Ok(Self(url)) } else { Err(wrong()) }
+    }
+}
+
+/// A text that nobody should see. Its `Debug` hides it.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text` from being shown.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, to be handed to the other side and nobody else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `other` is the same text; the time it takes doesn't tell how much of it is right.
+    pub fn matches(&self, other: &str) -> bool {
+        self.0.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+
+    /// Whether there is nothing to keep secret: an unset variable leaves an empty token.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// A QQ number, written as a number or as a string.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(from = "NumberOrText")]
+#[schemars(with = "NumberOrText")]
+pub struct SelfId(String);
+
+impl SelfId {
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum NumberOrText {
+    Number(i64),
+    Text(String),
+}
+
+impl From<NumberOrText> for SelfId {
+    fn from(id: NumberOrText) -> Self {
+        Self(match id {
+            NumberOrText::Number(number) => number.to_string(),
+            NumberOrText::Text(text) => text.trim().to_owned(),
+        })
+    }
+}
+
+/// A length of time, written as `90s`, `1m 30s` or `500ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct Span(pub Duration);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a length of time: write something like 90s, 1m 30s or 500ms");
+        let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+        match Duration::try_from(span) {
+            Ok(span) if !span.is_zero() && span <= Duration::from_secs(86_400) => Ok(Self(span)),
+            _ => Err(format!("`{text}` must be more than nothing and at most a day")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_are_read_with_defaults_and_hide_their_secrets() {
+        let none: Settings = serde_json::from_value(json!({})).unwrap();
+        assert_eq!(none.reverse().unwrap().path.as_str(), "/onebot/v11/ws");
+        assert_eq!(none.heartbeat_timeout.0, Duration::from_secs(90));
+        let all: Settings = serde_json::from_value(json!({
+            "forward": {"url": "wss://bot.example:3001/x?access_token=hush"},
+            "access_token": "hush", "self_id": 10001, "call_timeout": "1m 30s"
+        }))
+        .unwrap();
+        assert_eq!(all.reverse(), None);
+        assert_eq!(all.call_timeout.0, Duration::from_secs(90));
+        assert_eq!(all.self_id.as_ref().unwrap().as_str(), "10001");
+        assert!(!format!("{all:?}").contains("hush"), "{all:?}");
+        assert!(all.access_token.unwrap().matches("hush"));
+    }
+
+    #[test]
+    fn mistakes_are_refused_with_a_hint() {
+        for (wrong, hint) in [
+            (json!({"revers": {}}), "revers"),
+            (json!({"reverse": {"path": "onebot"}}), "/onebot/v11/ws"),
+            (json!({"reverse": {"path": "/{x}"}}), "/onebot/v11/ws"),
+            (json!({"forward": {"url": "http://127.0.0.1"}}), "ws://127.0.0.1:3001"),
+            (json!({"forward": {"url": "ws://user:hush@host"}}), "WebSocket address"),
+            (json!({"call_timeout": "soon"}), "90s"),
+            (json!({"call_timeout": "-1s"}), "more than nothing"),
+        ] {
+            let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What OneBot v11 implementations put on the wire, as it is: one type for every frame, read in one pass.
+//!
+//! Implementations disagree about types (ids as numbers or strings, absent or `null` or `""`), so every field is read
+//! loosely: a value of a type that nobody expects counts as absent and never spoils the rest of the frame.
+
+mod loose;
+mod segment;
+
+pub(crate) use loose::{Flag, Loose, Scalar};
+pub(crate) use segment::{Content, MAX_SEGMENTS, Segment, SegmentData};
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Any frame that an implementation sends: an event, or the answer to a call. A past message as `get_msg` and the
+/// history calls tell it has the same fields.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Frame<'a> {
+    #[serde(borrow)]
+    pub(crate) post_type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) message_type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) notice_type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) meta_event_type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) sub_type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) time: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) self_id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) user_id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) group_id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) group_name: Scalar<'a>,
+    /// The other side of a private message that the account itself sent (NapCat, go-cqhttp).
+    #[serde(borrow)]
+    pub(crate) target_id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) operator_id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) message_id: Scalar<'a>,
+    /// In an event what was said; in an answer what went wrong.
+    #[serde(borrow)]
+    pub(crate) message: Content<'a>,
+    #[serde(borrow)]
+    pub(crate) raw_message: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) sender: Loose<Sender<'a>>,
+    #[serde(borrow)]
+    pub(crate) anonymous: Loose<Anonymous<'a>>,
+    /// Milliseconds to the next heartbeat.
+    #[serde(borrow)]
+    pub(crate) interval: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) status: Status<'a>,
+    #[serde(borrow)]
+    pub(crate) echo: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) retcode: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) wording: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) msg: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) data: Option<&'a RawValue>,
+}
+
+/// Who said it, as far as the implementation knows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sender<'a> {
+    #[serde(borrow)]
+    pub(crate) user_id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) nickname: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) card: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) role: Scalar<'a>,
+}
+
+/// The mask of an anonymous member.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Anonymous<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) name: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) flag: Scalar<'a>,
+}
+
+/// `status` is a word in an answer and an object in a heartbeat.
+#[derive(Debug, Default)]
+pub(crate) enum Status<'a> {
+    #[default]
+    Absent,
+    Word(Cow<'a, str>),
+    Health(Health),
+}
+
+/// Whether the account behind the implementation can work.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Health {
+    pub(crate) online: Flag,
+    pub(crate) good: Flag,
+}
+
+impl Health {
+    /// Whether anything was said against it.
+    pub(crate) fn is_bad(self) -> bool {
+        self.online == Flag::No || self.good == Flag::No
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// Reads the JSON text of one frame.
+    pub(crate) fn parse(json: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    /// Whether this answers a call rather than telling an event.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.post_type.is_absent()
+            && (!self.echo.is_absent()
+                || !self.retcode.is_absent()
+                || matches!(self.status, Status::Word(_)))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Status<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct StatusVisitor;
+
+        impl<'de> Visitor<'de> for StatusVisitor {
+            type Value = Status<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a status")
+            }
+
+            fn visit_borrowed_str<E>(self, word: &'de str) -> Result<Self::Value, E> {
+                Ok(Status::Word(Cow::Borrowed(word)))
+            }
+
+            fn visit_str<E>(self, word: &str) -> Result<Self::Value, E> {
+                Ok(Status::Word(Cow::Owned(word.to_owned())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Health::deserialize(de::value::MapAccessDeserializer::new(map)).map(Status::Health)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Status::Absent)
+            }
+
+            loose::absent_scalars!(Status::Absent);
+        }
+
+        deserializer.deserialize_any(StatusVisitor)
+    }
+}

@@ -1,0 +1,106 @@
+//! The content of a message as it is on the wire: an array of segments, one segment, or a string with CQ codes.
+
+use super::{Loose, Scalar};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// The most segments that are kept of one message: a member can't send more than a few dozen, and a frame of empty
+/// ones would otherwise grow a hundredfold in memory.
+pub(crate) const MAX_SEGMENTS: usize = 1_000;
+
+/// What a message says.
+#[derive(Debug, Default)]
+pub(crate) enum Content<'a> {
+    #[default]
+    Absent,
+    /// A string, in which CQ codes stand for everything that isn't text.
+    Coded(Cow<'a, str>),
+    /// Segments, whose texts are taken as they are.
+    Segments(Vec<Segment<'a>>),
+}
+
+/// A piece of a message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Segment<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) data: Loose<SegmentData<'a>>,
+}
+
+/// The parameters of a segment that anybody here reads.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SegmentData<'a> {
+    #[serde(borrow)]
+    pub(crate) text: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) qq: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) url: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) file: Scalar<'a>,
+    #[serde(borrow)]
+    pub(crate) name: Scalar<'a>,
+}
+
+impl<'a> Segment<'a> {
+    pub(crate) fn plain(text: Cow<'a, str>) -> Self {
+        let data = SegmentData {
+            text: Scalar::Text(text),
+            ..SegmentData::default()
+        };
+        Self {
+            kind: Scalar::from("text"),
+            data: Loose(data),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ContentVisitor;
+
+        impl<'de> Visitor<'de> for ContentVisitor {
+            type Value = Content<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a message")
+            }
+
+            fn visit_borrowed_str<E>(self, coded: &'de str) -> Result<Self::Value, E> {
+                Ok(Content::Coded(Cow::Borrowed(coded)))
+            }
+
+            fn visit_str<E>(self, coded: &str) -> Result<Self::Value, E> {
+                Ok(Content::Coded(Cow::Owned(coded.to_owned())))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut segments = Vec::new();
+                while segments.len() < MAX_SEGMENTS {
+                    match seq.next_element::<Loose<Segment<'de>>>()? {
+                        Some(Loose(segment)) => segments.push(segment),
+                        None => return Ok(Content::Segments(segments)),
+                    }
+                }
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Content::Segments(segments))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let segment = Segment::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(Content::Segments(vec![segment]))
+            }
+
+            super::loose::absent_scalars!(Content::Absent);
+        }
+
+        deserializer.deserialize_any(ContentVisitor)
+    }
+}

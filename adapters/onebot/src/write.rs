@@ -1,0 +1,220 @@
+//! From the contract to the wire: a reply as the messages that say it. Pure.
+//!
+//! Everything goes out as array segments, whose texts an implementation takes as they are, so that a CQ code that a
+//! member typed and an answer repeats stays the text that it is.
+
+use crate::split::split;
+use groupdesk_contract::{ChannelId, Reply, Segment};
+use serde::Serialize;
+
+/// One segment of an outgoing message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub(crate) enum OutSegment {
+    Reply { id: String },
+    At { qq: String },
+    Text { text: String },
+    Image { file: String },
+}
+
+/// An id in the parameters of a call. The standard wants numbers; an implementation that gives ids as strings gets
+/// strings back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum OutId {
+    Number(i64),
+    Text(String),
+}
+
+impl OutId {
+    /// The id as a number where it is one, unless the implementation prefers strings.
+    pub(crate) fn new(id: &str, as_text: bool) -> Self {
+        match id.parse::<i64>() {
+            Ok(number) if !as_text && number.to_string() == id => Self::Number(number),
+            _ => Self::Text(id.to_owned()),
+        }
+    }
+}
+
+/// Where a channel is on the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target<'a> {
+    Group(&'a str),
+    Private(&'a str),
+}
+
+impl<'a> Target<'a> {
+    /// Reads back what [`crate::read`] made; `None` for the id of another adapter.
+    pub(crate) fn of(channel: &'a ChannelId) -> Option<Self> {
+        match channel.as_str().split_once(':')? {
+            (_, "") => None,
+            ("group", id) => Some(Self::Group(id)),
+            ("private", id) => Some(Self::Private(id)),
+            _ => None,
+        }
+    }
+
+    /// The action that sends there.
+    pub(crate) fn send_action(self) -> &'static str {
+        match self {
+            Self::Group(_) => "send_group_msg",
+            Self::Private(_) => "send_private_msg",
+        }
+    }
+
+    /// The action that tells what was said there lately; an extension of go-cqhttp that most have.
+    pub(crate) fn history_action(self) -> &'static str {
+        match self {
+            Self::Group(_) => "get_group_msg_history",
+            Self::Private(_) => "get_friend_msg_history",
+        }
+    }
+
+    /// The parameters that name it.
+    pub(crate) fn address(self, as_text: bool) -> Address {
+        match self {
+            Self::Group(id) => Address { group_id: Some(OutId::new(id, as_text)), user_id: None },
+            Self::Private(id) => Address { group_id: None, user_id: Some(OutId::new(id, as_text)) },
+        }
+    }
+}
+
+/// The parameters that name a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group_id: Option<OutId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<OutId>,
+}
+
+/// The parameters of a send.
+#[derive(Debug, Serialize)]
+pub(crate) struct SendParams<'a> {
+    #[serde(flatten)]
+    pub(crate) address: Address,
+    pub(crate) message: &'a [OutSegment],
+}
+
+/// The messages that say `reply`, in order; no message has more than `max_text` characters of text. The first one
+/// quotes. Empty when there is nothing to say.
+pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
+    let mut messages = Vec::new();
+    let mut message = Vec::new();
+    let mut length = 0;
+    for segment in &reply.segments {
+        match segment {
+            Segment::Text(text) => {
+                for part in split_to_fit(text, max_text, length) {
+                    let characters = part.chars().count();
+                    if length > 0 && length + characters > max_text {
+                        messages.push(std::mem::take(&mut message));
+                        length = 0;
+                    }
+                    length += characters;
+                    add_text(&mut message, part);
+                }
+            }
+            Segment::Mention(member) => message.push(OutSegment::At { qq: member.as_str().to_owned() }),
+            Segment::MentionAll => message.push(OutSegment::At { qq: "all".to_owned() }),
+            Segment::Image { url: Some(url) } => message.push(OutSegment::Image { file: url.clone() }),
+            Segment::File { name, url: Some(url) } => {
+                let link = match name {
+                    Some(name) => format!("{name}: {url}"),
+                    None => url.clone(),
+                };
+                add_text(&mut message, &link);
+            }
+            // A picture without an address, and what only members can send.
+            Segment::Image { url: None } | Segment::File { url: None, .. } | Segment::Quote(_) | Segment::Other(_) => {}
+        }
+    }
+    messages.push(message);
+    messages.retain(|message| !message.is_empty());
+    if let (Some(first), Some(quote)) = (messages.first_mut(), &reply.quote) {
+        first.insert(0, OutSegment::Reply { id: quote.as_str().to_owned() });
+    }
+    messages
+}
+
+/// A text that fits behind the `length` characters that a message has stays whole and as it is.
+fn split_to_fit(text: &str, max: usize, length: usize) -> Vec<&str> {
+    let fits = text.chars().nth(max.saturating_sub(length)).is_none();
+    if fits && !text.is_empty() { vec![text] } else { split(text, max) }
+}
+
+/// Adds text; behind a mention it starts with a space, as the platform's own clients write it.
+fn add_text(message: &mut Vec<OutSegment>, part: &str) {
+    match message.last_mut() {
+        Some(OutSegment::Text { text }) => text.push_str(part),
+        Some(OutSegment::At { .. }) if !part.starts_with(char::is_whitespace) => {
+            message.push(OutSegment::Text { text: format!(" {part}") });
+        }
+        _ => message.push(OutSegment::Text { text: part.to_owned() }),
+    }
+}
+
+/// The text of an outgoing message, for comparing it with what stands in the channel.
+pub(crate) fn text(message: &[OutSegment]) -> String {
+    let texts = message.iter().filter_map(|segment| match segment {
+        OutSegment::Text { text } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groupdesk_contract::{ChannelKind, MemberId, MessageId};
+    use serde_json::json;
+
+    fn reply(segments: Vec<Segment>) -> Reply {
+        Reply {
+            channel: ChannelId::from("group:42"),
+            kind: ChannelKind::Group,
+            quote: Some(MessageId::from("-7")),
+            segments,
+        }
+    }
+
+    #[test]
+    fn a_reply_quotes_mentions_and_says_codes_as_text() {
+        let reply = reply(vec![
+            Segment::Mention(MemberId::from("10001")),
+            Segment::Text("[CQ:at,qq=all] 你好".to_owned()),
+            Segment::Image { url: Some("https://x/y.png".to_owned()) },
+            Segment::Image { url: None },
+        ]);
+        assert_eq!(
+            serde_json::to_value(messages(&reply, 4500)).unwrap(),
+            json!([[
+                {"type": "reply", "data": {"id": "-7"}},
+                {"type": "at", "data": {"qq": "10001"}},
+                {"type": "text", "data": {"text": " [CQ:at,qq=all] 你好"}},
+                {"type": "image", "data": {"file": "https://x/y.png"}}
+            ]])
+        );
+    }
+
+    #[test]
+    fn a_long_text_becomes_several_messages_and_only_the_first_quotes() {
+        let long = format!("{}\n\n{}", "一".repeat(60), "二".repeat(60));
+        let said = messages(&reply(vec![Segment::Text(long), Segment::Text("三".repeat(50))]), 100);
+        let texts: Vec<String> = said.iter().map(|message| text(message)).collect();
+        assert_eq!(texts, ["一".repeat(60), "二".repeat(60), "三".repeat(50)]);
+        assert!(matches!(said[0][0], OutSegment::Reply { .. }));
+        assert!(said[1..].iter().flatten().all(|segment| !matches!(segment, OutSegment::Reply { .. })));
+        assert!(messages(&reply(vec![Segment::Other("face".to_owned())]), 100).is_empty());
+    }
+
+    #[test]
+    fn ids_are_numbers_unless_they_cannot_be_or_the_platform_wants_strings() {
+        assert_eq!(OutId::new("-9223372036854775808", false), OutId::Number(i64::MIN));
+        assert_eq!(OutId::new("42", true), OutId::Text("42".to_owned()));
+        assert_eq!(OutId::new("007", false), OutId::Text("007".to_owned()));
+        assert_eq!(OutId::new("abc", false), OutId::Text("abc".to_owned()));
+        assert_eq!(Target::of(&ChannelId::from("group:42")), Some(Target::Group("42")));
+        assert_eq!(Target::of(&ChannelId::from("telegram:42")), None);
+    }
+}

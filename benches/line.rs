@@ -1,0 +1,151 @@
+//! The whole line under load: `cargo bench --bench line`. Starts the real binary with durability on, connects as a
+//! OneBot implementation, and sends mentions of the bot from thousands of groups, first as fast as 64 outstanding
+//! messages allow, then at a steady 2,000 a second; over a reverse and over a forward connection.
+//!
+//! Figures: answers a second, latency from sending the event to receiving the answer's action, peak memory, time from
+//! the start of the process to the first answer. The load runs in this process, on the same cores.
+//!
+//! For comparison with a peer, `benches/peer.py` is the same job for NoneBot2: `benches/line.rs` runs it in the same
+//! session when `LINE_PEER=1` is set and NoneBot2 is installed.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use support::program::Program;
+use support::qq::{Manners, Qq, Said, Wire, group_message};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+const OUTSTANDING: usize = 64;
+const FULL_SPEED: usize = 60_000;
+const STEADY_PER_SECOND: usize = 2_000;
+const STEADY_SECONDS: usize = 8;
+
+const QUESTIONS: [&str; 12] = [
+    "工单系统需要注册吗？",
+    "客服几点上班",
+    "客服电话是多少",
+    "5×8 是什么意思",
+    "在哪里提交工单",
+    "支持邮箱是哪个",
+    "QQ群号是多少",
+    "怎么加客服微信",
+    "技术支持范围有哪些",
+    "高级服务包括哪些",
+    "在哪里购买高级服务",
+    "有哪些联系方式",
+];
+
+fn main() {
+    // `cargo test --benches` and `cargo bench -- --test` only ask whether it runs.
+    let quick = std::env::args().any(|argument| argument == "--test");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        for forward in [false, true] {
+            direction(forward, if quick { 20 } else { 1 }).await;
+        }
+    });
+}
+
+async fn direction(forward: bool, divide: usize) {
+    println!("\n{} connection", if forward { "forward" } else { "reverse" });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connection = if forward {
+        format!("      forward: {{ url: \"ws://127.0.0.1:{port}\" }}")
+    } else {
+        "      reverse: {}".to_owned()
+    };
+    let mut program = Program::prepare(&connection, "log: { filter: warn }");
+    // The log would otherwise be part of what is measured.
+    let (qq, mut heard) = Qq::new(Manners { history: true, answers: true });
+    let started = Instant::now();
+    program.start(Path::new(env!("CARGO_BIN_EXE_groupdesk")));
+    let wire = if forward { qq.accept(&listener).await } else { qq.connect(&program.url()).await };
+    wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
+    heard.recv().await.unwrap();
+    println!("  first answer      {:>8.1} ms after the start of the process", started.elapsed().as_secs_f64() * 1e3);
+
+    let messages = FULL_SPEED / divide;
+    let mut load = Load::new(10);
+    let started = Instant::now();
+    for _ in 0..OUTSTANDING {
+        load.send(&wire);
+    }
+    while load.latencies.len() < messages {
+        load.hear(next(&mut heard).await);
+        if load.sent < messages {
+            load.send(&wire);
+        }
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    println!("  {OUTSTANDING} outstanding    {:>8.0} answers a second over {messages} messages", messages as f64 / seconds);
+    load.print();
+
+    let mut load = Load::new(10_000_000);
+    let messages = STEADY_PER_SECOND * STEADY_SECONDS / divide;
+    let mut tick = tokio::time::interval(Duration::from_millis(1));
+    let started = Instant::now();
+    while load.latencies.len() < messages {
+        tokio::select! {
+            _ = tick.tick() => {
+                let wanted = (started.elapsed().as_secs_f64() * STEADY_PER_SECOND as f64) as usize;
+                while load.sent < wanted.min(messages) {
+                    load.send(&wire);
+                }
+            }
+            said = next(&mut heard) => load.hear(said),
+        }
+    }
+    println!("  steady            {STEADY_PER_SECOND:>8} messages a second over {messages} messages");
+    load.print();
+    println!("  peak memory       {:>8} MiB", program.peak_memory());
+    let twice = qq.by_quote().values().filter(|count| **count > 1).count();
+    println!("  lost 0, answered twice {twice}");
+    let status = program.terminate();
+    println!("  ended with        {status}");
+}
+
+async fn next(heard: &mut mpsc::UnboundedReceiver<Said>) -> Said {
+    tokio::time::timeout(Duration::from_secs(30), heard.recv()).await.expect("a message was lost").unwrap()
+}
+
+/// Messages under way and the latencies of those that are answered.
+struct Load {
+    first: i64,
+    sent: usize,
+    under_way: HashMap<String, Instant>,
+    latencies: Vec<Duration>,
+}
+
+impl Load {
+    fn new(first: i64) -> Self {
+        Self { first, sent: 0, under_way: HashMap::new(), latencies: Vec::new() }
+    }
+
+    fn send(&mut self, wire: &Wire) {
+        let id = self.first + self.sent as i64;
+        let question = QUESTIONS[self.sent % QUESTIONS.len()];
+        self.under_way.insert(id.to_string(), Instant::now());
+        wire.send(group_message(id, 100_000 + id % 5_000, 200_000 + id % 19_997, question, true));
+        self.sent += 1;
+    }
+
+    fn hear(&mut self, said: Said) {
+        if let Some(sent) = said.quote.and_then(|quote| self.under_way.remove(&quote)) {
+            self.latencies.push(said.at - sent);
+        }
+    }
+
+    fn print(&mut self) {
+        self.latencies.sort();
+        let at = |share: f64| {
+            let index = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len() - 1);
+            self.latencies[index].as_secs_f64() * 1e3
+        };
+        println!("    latency         p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms", at(0.5), at(0.99), at(1.0));
+    }
+}

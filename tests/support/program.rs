@@ -1,0 +1,107 @@
+//! The real binary, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub const TOKEN: &str = "t0ken-of-the-tests";
+
+pub const SELF_ID: i64 = 10_000;
+
+/// A running groupdesk; killed when it is dropped.
+pub struct Program {
+    pub folder: PathBuf,
+    pub port: u16,
+    child: Option<Child>,
+    _temp: Option<tempfile::TempDir>,
+}
+
+/// A port nobody listens on at this moment.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Program {
+    /// A folder with a configuration; `more` is added under `accounts.qq` and `extra` at the top.
+    pub fn prepare(connection: &str, extra: &str) -> Self {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().to_path_buf();
+        let port = free_port();
+        let config = format!(
+            "faq: faq.yaml\nweb: {{ listen: \"127.0.0.1:{port}\" }}\naccounts:\n  qq:\n    platform: onebot\n    \
+             connection:\n      access_token: ${{TEST_TOKEN}}\n{connection}\n    staff: [555]\n    \
+             staff_rooms: [\"qq/group:9\"]\n{extra}\n"
+        );
+        std::fs::write(folder.join("groupdesk.yaml"), config).unwrap();
+        std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("faq.yaml"), folder.join("faq.yaml")).unwrap();
+        Self { folder, port, child: None, _temp: Some(temp) }
+    }
+
+    /// With a reverse connection.
+    pub fn reverse(extra: &str) -> Self {
+        Self::prepare("      reverse: {}", extra)
+    }
+
+    pub fn url(&self) -> String {
+        format!("ws://127.0.0.1:{}/onebot/v11/ws", self.port)
+    }
+
+    /// Starts it; the log goes to a file of the folder.
+    pub fn start(&mut self, binary: &Path) {
+        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
+        let child = Command::new(binary)
+            .current_dir(&self.folder)
+            .arg("run")
+            .env("TEST_TOKEN", TOKEN)
+            .env("GROUPDESK_LOG", std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.child = Some(child);
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// SIGTERM; says how it ended.
+    pub fn terminate(&mut self) -> std::process::ExitStatus {
+        let mut child = self.child.take().unwrap();
+        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        let end = Instant::now() + Duration::from_secs(15);
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < end, "it does not stop: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    /// The most memory that it has had, in MiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
