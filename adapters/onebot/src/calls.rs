@@ -60,7 +60,11 @@ pub(crate) fn render(action: &str, params: impl Serialize) -> Result<Written, se
     echo.push_str(&PREFIX);
     // Writing to a string can't fail.
     let _ = write!(echo, "{number}");
-    let json = serde_json::to_string(&Call { action, params, echo: &echo })?;
+    let json = serde_json::to_string(&Call {
+        action,
+        params,
+        echo: &echo,
+    })?;
     Ok(Written { number, json })
 }
 
@@ -96,7 +100,10 @@ impl Calls {
 
     /// Hands an answer to whom it belongs.
     pub(crate) fn answer(&self, frame: &Frame<'_>, counters: &Counters) {
-        let echo = frame.echo.str().and_then(|echo| echo.strip_prefix(PREFIX.as_str()));
+        let echo = frame
+            .echo
+            .str()
+            .and_then(|echo| echo.strip_prefix(PREFIX.as_str()));
         let Some(number) = echo.and_then(|number| number.parse::<u64>().ok()) else {
             counters.foreign_answers.up();
             return;
@@ -146,13 +153,6 @@ impl Answer {
         }
     }
 
-    /// Whether the implementation doesn't know the action.
-    pub(crate) fn is_unsupported(&self) -> bool {
-        matches!(self.retcode, Some(1404 | 404 | 1400 | 10002))
-            || self.words.contains("不支持")
-            || self.words.to_lowercase().contains("unsupported")
-    }
-
     /// The `message_id` in its data.
     pub(crate) fn message_id(&self) -> Option<String> {
         #[derive(Deserialize)]
@@ -161,7 +161,7 @@ impl Answer {
             message_id: Scalar<'a>,
         }
         let data: Data<'_> = serde_json::from_str(self.data.as_ref()?.get()).ok()?;
-        data.message_id.id().map(std::borrow::Cow::into_owned)
+        data.message_id.named().map(std::borrow::Cow::into_owned)
     }
 
     /// Its data, read as `T`.

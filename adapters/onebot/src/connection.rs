@@ -1,27 +1,37 @@
-//! One WebSocket to an implementation, whichever side opened it: frames in, calls out, and a watchdog.
+//! One live WebSocket connection, whoever opened it: a task that reads, a task that writes, and a watchdog.
 
-use crate::OneBot;
+pub(crate) mod reader;
+mod writer;
+
 use crate::calls::{self, Answer, Calls, Unanswered};
-use crate::incoming::Receiver;
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use crate::core::Core;
+use crate::write::OutId;
+use futures_util::StreamExt;
+use groupdesk_contract::{AdapterError, Link};
 use serde::Serialize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
-/// The largest frame that is taken. QQ's largest messages are far smaller.
+/// The longest frame that is read; a longer one costs its sender the connection.
 pub(crate) const MAX_FRAME: usize = 4 << 20;
 
-/// How many frames may wait to be written.
-const WAITING: usize = 4096;
+/// How many calls may wait to be written before callers wait too.
+const QUEUE: usize = 1_024;
 
-/// How often a ping is sent, so that routers and the other side know that we are there.
-const PING: Duration = Duration::from_secs(30);
+/// How long the last words of a connection may take.
+const FAREWELL: Duration = Duration::from_secs(2);
 
-/// What a client said it is for.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Events and calls.
@@ -32,258 +42,187 @@ pub(crate) enum Role {
     Api,
 }
 
-/// A connection as the account uses it.
+/// A connection, as the rest of the adapter holds it.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    pub(crate) role: Role,
-    /// The id of the account on the other side, as far as it is known.
-    self_id: std::sync::Mutex<Option<String>>,
-    out: mpsc::Sender<Out>,
+    /// A later connection has a higher number.
+    pub(crate) number: u64,
+    role: Role,
+    self_id: OnceLock<Arc<str>>,
+    queue: mpsc::Sender<Outgoing>,
     calls: Calls,
-    /// The implementation writes ids as strings, and wants them so.
-    ids_as_text: AtomicBool,
-    /// The implementation says that the account can't send at the moment.
-    unwell: AtomicBool,
-    /// Milliseconds between heartbeats; 0 where none were announced.
-    heartbeat: AtomicU64,
+    /// Cancelled when it should close or has closed.
     closed: CancellationToken,
+    farewell: OnceLock<(CloseCode, &'static str)>,
+    /// The other side has shown that it is an implementation at work.
+    proven: AtomicBool,
+    /// It left a probe unanswered.
+    mute: AtomicBool,
+    /// It spells group and user ids as strings.
+    text_places: AtomicBool,
+    /// It spells message ids as strings.
+    text_messages: AtomicBool,
 }
 
-/// Why a call has no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoAnswer {
-    /// It never left.
-    NotWritten,
-    /// It left, or may have.
-    Lost,
-}
-
+/// A call on its way out.
 #[derive(Debug)]
-enum Out {
-    Call(calls::Written),
-    Ping,
+struct Outgoing {
+    number: u64,
+    json: String,
 }
 
-/// A WebSocket message of one of the two libraries that make them.
-pub(crate) trait WebSocketMessage: Send + 'static {
-    fn text(json: String) -> Self;
-    fn ping() -> Self;
-    fn read(self) -> Received;
+/// Why there is no answer to a call.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum CallError {
+    /// It never left; nothing happened.
+    NotWritten,
+    /// It was written and the connection was lost before the answer.
+    Lost,
+    /// It was written and not answered in time.
+    TimedOut,
 }
 
-/// What a WebSocket message is to us.
-pub(crate) enum Received {
-    /// A frame that should be JSON.
-    Text(String),
-    /// A ping or pong: a sign of life.
-    Life,
-    /// The other side says good-bye.
-    Close,
+/// Frame and buffer sizes, for both directions.
+pub(crate) fn websocket_config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_frame_size(Some(MAX_FRAME))
+        .max_message_size(Some(MAX_FRAME))
+        .read_buffer_size(64 << 10)
+        .write_buffer_size(64 << 10)
+}
+
+/// Serves a connection until it ends, and tells in words why it did.
+///
+/// # Errors
+/// [`AdapterError::Stopped`] when the desk takes no more events.
+pub(crate) async fn serve<S>(
+    core: &Arc<Core>,
+    link: &Link,
+    socket: WebSocketStream<S>,
+    role: Role,
+    self_id: Option<&str>,
+) -> Result<&'static str, AdapterError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sink, stream) = socket.split();
+    let (queue, waiting) = mpsc::channel(QUEUE);
+    let connection = Arc::new(Connection {
+        number: NEXT.fetch_add(1, Ordering::Relaxed),
+        role,
+        self_id: self_id
+            .map(|id| OnceLock::from(Arc::from(id)))
+            .unwrap_or_default(),
+        queue,
+        calls: Calls::default(),
+        closed: link.shutdown.child_token(),
+        farewell: OnceLock::new(),
+        proven: AtomicBool::new(role == Role::Api),
+        mute: AtomicBool::new(false),
+        text_places: AtomicBool::new(false),
+        text_messages: AtomicBool::new(false),
+    });
+    core.counters.connections.up();
+    core.hub.add(connection.clone());
+    tracing::info!(account = %core.account, self_id, ?role, connection = connection.number, "onebot connected");
+
+    let writer = tokio::spawn(writer::run(
+        sink,
+        waiting,
+        connection.clone(),
+        core.settings.ping_every.0,
+    ));
+    let outcome = match core.announce(link).await {
+        Ok(()) => reader::run(core, link, stream, &connection).await,
+        Err(stopped) => Err(stopped),
+    };
+    connection.closed.cancel();
+    let abort = writer.abort_handle();
+    if tokio::time::timeout(FAREWELL + FAREWELL / 2, writer)
+        .await
+        .is_err()
+    {
+        abort.abort();
+    }
+    connection.calls.lose_all();
+    core.hub.remove(&connection);
+    let reason = outcome?;
+    tracing::info!(account = %core.account, connection = connection.number, reason, "onebot disconnected");
+    core.hub.note_loss(reason);
+    core.announce(link).await?;
+    Ok(reason)
 }
 
 impl Connection {
-    /// Whether calls can be made over it.
-    pub(crate) fn can_send(&self) -> bool {
-        self.role != Role::Event && !self.unwell.load(Relaxed) && !self.closed.is_cancelled()
+    /// The id of the account behind it, as far as it is known.
+    pub(crate) fn self_id(&self) -> Option<&Arc<str>> {
+        self.self_id.get()
     }
 
-    pub(crate) fn ids_as_text(&self) -> bool {
-        self.ids_as_text.load(Relaxed)
+    /// Whether calls can go this way.
+    pub(crate) fn can_call(&self) -> bool {
+        self.role != Role::Event && !self.closed.is_cancelled()
     }
 
-    pub(crate) fn set_ids_as_text(&self, as_text: bool) {
-        self.ids_as_text.store(as_text, Relaxed);
+    /// Whether the other side has shown itself.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn self_id(&self) -> Option<String> {
-        crate::lock(&self.self_id).clone()
+    /// Whether it spells group and user ids as strings.
+    pub(crate) fn spells_places_as_text(&self) -> bool {
+        self.text_places.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_self_id(&self, id: &str) {
-        let mut known = crate::lock(&self.self_id);
-        if known.as_deref() != Some(id) {
-            *known = Some(id.to_owned());
-        }
+    /// Records that it left a probe unanswered.
+    pub(crate) fn found_mute(&self) {
+        self.mute.store(true, Ordering::Relaxed);
     }
 
-    /// Notes what a heartbeat says; true where that changed whether the account can send.
-    pub(crate) fn heartbeat(&self, unwell: bool, interval: Option<u64>) -> bool {
-        if let Some(interval) = interval {
-            self.heartbeat.store(interval, Relaxed);
-        }
-        self.unwell.swap(unwell, Relaxed) != unwell
+    /// A message id as it wants it in the parameters of a call.
+    pub(crate) fn message_id(&self, id: &str) -> OutId {
+        OutId::new(id, self.text_messages.load(Ordering::Relaxed))
     }
 
-    pub(crate) fn calls(&self) -> &Calls {
-        &self.calls
-    }
-
-    pub(crate) fn close(&self) {
+    /// Closes it, telling the other side why.
+    fn close(&self, code: CloseCode, reason: &'static str) {
+        // The first reason stands.
+        let _ = self.farewell.set((code, reason));
         self.closed.cancel();
     }
 
-    /// Calls an action and waits for the answer.
+    /// Calls `action` and waits for the answer, at most `within`.
     pub(crate) async fn call(
         &self,
         action: &str,
         params: impl Serialize,
-        timeout: Duration,
-    ) -> Result<Answer, NoAnswer> {
-        let Ok(written) = calls::render(action, params) else { return Err(NoAnswer::NotWritten) };
-        let number = written.number;
+        within: Duration,
+    ) -> Result<Answer, CallError> {
+        let deadline = Instant::now() + within;
+        let Ok(call) = calls::render(action, params) else {
+            return Err(CallError::NotWritten);
+        };
+        let number = call.number;
         let answer = self.calls.expect(number);
-        if self.closed.is_cancelled() || self.out.send(Out::Call(written)).await.is_err() {
-            self.calls.forget(number);
-            return Err(NoAnswer::NotWritten);
+        let outgoing = Outgoing {
+            number,
+            json: call.json,
+        };
+        match tokio::time::timeout_at(deadline, self.queue.send(outgoing)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => {
+                self.calls.forget(number);
+                return Err(CallError::NotWritten);
+            }
         }
-        match tokio::time::timeout(timeout, answer).await {
+        match tokio::time::timeout_at(deadline, answer).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
-            Ok(Ok(Err(Unanswered::NotWritten))) => Err(NoAnswer::NotWritten),
-            Ok(Ok(Err(Unanswered::Lost)) | Err(_)) => Err(NoAnswer::Lost),
+            Ok(Ok(Err(Unanswered::NotWritten))) => Err(CallError::NotWritten),
+            Ok(Ok(Err(Unanswered::Lost)) | Err(_)) => Err(CallError::Lost),
             Err(_) => {
                 self.calls.forget(number);
-                Err(NoAnswer::Lost)
+                Err(CallError::TimedOut)
             }
         }
     }
-}
-
-/// Serves a connection until it ends. Says why it ended.
-pub(crate) async fn serve<S, M, E>(bot: Arc<OneBot>, socket: S, role: Role, self_id: Option<String>) -> String
-where
-    S: Stream<Item = Result<M, E>> + Sink<M> + Send + 'static,
-    M: WebSocketMessage,
-    E: std::fmt::Display + Send + 'static,
-    <S as Sink<M>>::Error: Send,
-{
-    let (sink, stream) = socket.split();
-    let (out, waiting) = mpsc::channel(WAITING);
-    let connection = Arc::new(Connection {
-        role,
-        self_id: std::sync::Mutex::new(self_id),
-        out,
-        calls: Calls::default(),
-        ids_as_text: AtomicBool::new(false),
-        unwell: AtomicBool::new(false),
-        heartbeat: AtomicU64::new(0),
-        closed: CancellationToken::new(),
-    });
-    {
-        let mut state = crate::lock(&bot.state);
-        if state.link.is_none() {
-            return "the account is not run".to_owned();
-        }
-        state.connections.push(Arc::clone(&connection));
-    }
-    bot.counters.connections.up();
-    let writer = tokio::spawn(write(sink, waiting, Arc::clone(&connection)));
-    bot.tell_presence("").await;
-    let reason = read(&bot, stream, &connection).await;
-    connection.close();
-    crate::lock(&bot.state).connections.retain(|other| !Arc::ptr_eq(other, &connection));
-    // The writer says what never left before the rest is given up as lost.
-    let _ = tokio::time::timeout(Duration::from_secs(1), writer).await;
-    connection.calls.lose_all();
-    bot.tell_presence(&reason).await;
-    reason
-}
-
-async fn read<M: WebSocketMessage, E: std::fmt::Display>(
-    bot: &Arc<OneBot>,
-    stream: impl Stream<Item = Result<M, E>> + Send,
-    connection: &Arc<Connection>,
-) -> String {
-    let mut stream = std::pin::pin!(stream);
-    let mut receiver = Receiver::new(Arc::clone(bot), Arc::clone(connection));
-    let mut tick = tokio::time::interval_at(Instant::now() + Duration::from_secs(1), Duration::from_secs(1));
-    let (mut spoke, mut alive, mut pinged) = (Instant::now(), Instant::now(), Instant::now());
-    loop {
-        tokio::select! {
-            received = stream.next() => match received {
-                None => return "the connection ended".to_owned(),
-                Some(Err(error)) => {
-                    let words = error.to_string();
-                    if words.to_lowercase().contains("too long") || words.to_lowercase().contains("capacity") {
-                        bot.counters.oversized_frames.up();
-                    }
-                    return format!("the connection broke: {words}");
-                }
-                Some(Ok(message)) => {
-                    alive = Instant::now();
-                    match message.read() {
-                        Received::Text(json) => {
-                            spoke = alive;
-                            bot.counters.frames.up();
-                            if let Err(reason) = receiver.frame(&json).await {
-                                return reason;
-                            }
-                        }
-                        Received::Life => {}
-                        Received::Close => return "the implementation closed the connection".to_owned(),
-                    }
-                }
-            },
-            now = tick.tick() => {
-                if let Some(reason) = silent(bot, connection, now, spoke, alive) {
-                    bot.counters.silent_connections.up();
-                    tracing::warn!(account = %bot.account, reason, "a silent connection is closed");
-                    return reason;
-                }
-                if now.duration_since(pinged) >= PING.min(bot.settings.heartbeat_timeout.0 / 3) {
-                    pinged = now;
-                    // Full means that frames are being written: those are signs of life enough.
-                    let _ = connection.out.try_send(Out::Ping);
-                }
-            }
-            () = connection.closed.cancelled() => return "closed".to_owned(),
-        }
-    }
-}
-
-/// Why a connection counts as gone. With heartbeats announced, only frames count; without, an answered ping does.
-fn silent(bot: &OneBot, connection: &Connection, now: Instant, spoke: Instant, alive: Instant) -> Option<String> {
-    let announced = Duration::from_millis(connection.heartbeat.load(Relaxed));
-    let limit = bot.settings.heartbeat_timeout.0.max(announced.saturating_mul(3));
-    let quiet = now.duration_since(if announced.is_zero() { alive } else { spoke });
-    (quiet > limit).then(|| format!("nothing came for {} s", quiet.as_secs()))
-}
-
-/// Writes what waits, and flushes once for all that waits together.
-async fn write<S, M>(mut sink: S, mut waiting: mpsc::Receiver<Out>, connection: Arc<Connection>)
-where
-    S: Sink<M> + Unpin,
-    M: WebSocketMessage,
-{
-    'open: loop {
-        let first = tokio::select! {
-            first = waiting.recv() => first,
-            () = connection.closed.cancelled() => None,
-        };
-        let Some(mut next) = first else { break };
-        loop {
-            let message = match next {
-                Out::Call(written) => M::text(written.json),
-                Out::Ping => M::ping(),
-            };
-            if sink.feed(message).await.is_err() {
-                break 'open;
-            }
-            match waiting.try_recv() {
-                Ok(another) => next = another,
-                Err(_) => break,
-            }
-        }
-        if sink.flush().await.is_err() {
-            break;
-        }
-    }
-    connection.close();
-    waiting.close();
-    while let Ok(out) = waiting.try_recv() {
-        if let Out::Call(written) = out {
-            connection.calls.not_written(written.number);
-        }
-    }
-    // Said to one who may be gone.
-    let _ = tokio::time::timeout(Duration::from_secs(1), sink.close()).await;
 }

@@ -1,93 +1,110 @@
-//! Forward WebSocket: we connect to the implementation, again and again (onebot-11, communication/ws.md).
+//! The forward WebSocket: we connect to the implementation, again and again.
 
-use crate::OneBot;
-use crate::connection::{self, MAX_FRAME, Received, Role, WebSocketMessage};
-use crate::settings::WsUrl;
+use crate::connection::{Role, serve, websocket_config};
+use crate::core::Core;
+use crate::settings::Forward;
+use axum::http::HeaderValue;
+use axum::http::header::AUTHORIZATION;
+use groupdesk_contract::{AdapterError, Link};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
-/// Pauses between attempts, at first and at most; a random part of it is taken.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
-
-/// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-
-/// A connection that held so long was a good one: the next attempt comes soon.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A connection that lived this long was a good one: the next pause is the shortest again.
 const GOOD: Duration = Duration::from_secs(10);
 
-/// Connects, serves, and connects again, until the account is stopped.
-pub(crate) async fn run(bot: Arc<OneBot>, url: WsUrl) {
-    let mut pause = PAUSE.0;
+/// Connects and serves until the adapter is told to stop.
+pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Result<(), AdapterError> {
+    let tls = tls().map_err(AdapterError::Broken)?;
+    let mut pause = SHORTEST_PAUSE;
     loop {
-        let began = Instant::now();
-        match connect(&bot, &url).await {
-            Ok(socket) => {
-                let own = bot.settings.self_id.as_ref().map(|id| id.as_str().to_owned());
-                let reason = connection::serve(Arc::clone(&bot), socket, Role::Universal, own).await;
-                tracing::debug!(account = %bot.account, reason, "the forward connection ended");
+        let started = Instant::now();
+        tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(()),
+            connected = connect(core, forward, tls.clone()) => match connected {
+                Ok(socket) => {
+                    serve(core, link, socket, Role::Universal, None).await?;
+                    if started.elapsed() >= GOOD {
+                        pause = SHORTEST_PAUSE;
+                    }
+                }
+                Err(reason) => {
+                    tracing::warn!(account = %core.account, url = ?forward.url, reason, "onebot cannot connect");
+                    core.hub.note_loss(&reason);
+                    core.announce(link).await?;
+                }
             }
-            Err(reason) => tracing::warn!(account = %bot.account, ?url, reason, "can't connect"),
         }
-        if began.elapsed() >= GOOD {
-            pause = PAUSE.0;
+        // Between half and the whole pause, so that many who lost the same server don't come back at once.
+        let jittered = pause.mul_f64(0.5 + fastrand::f64() / 2.0);
+        tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(()),
+            () = tokio::time::sleep(jittered) => {}
         }
-        tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
-        pause = (pause * 2).min(PAUSE.1);
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
-
-async fn connect(bot: &OneBot, url: &WsUrl) -> Result<Socket, String> {
-    let mut request = url.as_str().into_client_request().map_err(|error| words(&error))?;
-    if let Some(token) = bot.settings.access_token.as_ref().filter(|token| !token.is_empty()) {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-            .map_err(|_| "the access token has characters that no header can carry".to_owned())?;
+async fn connect(
+    core: &Core,
+    forward: &Forward,
+    tls: Connector,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, String> {
+    let mut request = forward
+        .url
+        .as_str()
+        .into_client_request()
+        .map_err(|error| words(&error))?;
+    if let Some(token) = core
+        .settings
+        .access_token
+        .as_ref()
+        .filter(|token| !token.is_empty())
+    {
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+            .map_err(|_| "the access token has characters that a header can't carry".to_owned())?;
         value.set_sensitive(true);
-        request.headers_mut().insert("authorization", value);
+        request.headers_mut().insert(AUTHORIZATION, value);
     }
-    let config = WebSocketConfig::default().max_message_size(Some(MAX_FRAME)).max_frame_size(Some(MAX_FRAME));
-    let connected = tokio_tungstenite::connect_async_with_config(request, Some(config), true);
-    match tokio::time::timeout(HANDSHAKE, connected).await {
+    // The last argument but one turns Nagle's algorithm off.
+    let connecting = connect_async_tls_with_config(request, Some(websocket_config()), true, Some(tls));
+    match tokio::time::timeout(HANDSHAKE, connecting).await {
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(error)) => Err(words(&error)),
         Err(_) => Err("the implementation did not answer the handshake".to_owned()),
     }
 }
 
-/// An error for an admin; without the address, which may hold a token.
-fn words(error: &tungstenite::Error) -> String {
+/// What went wrong, in words for an admin.
+fn words(error: &Error) -> String {
     match error {
-        tungstenite::Error::Http(response) => match response.status().as_u16() {
-            401 | 403 => "the implementation refused the access token".to_owned(),
-            status => format!("the implementation answered HTTP {status} to the handshake"),
-        },
-        tungstenite::Error::Io(error) => error.to_string(),
-        tungstenite::Error::Url(_) => "the address is not understood".to_owned(),
-        other => other.to_string(),
+        Error::Http(response) if matches!(response.status().as_u16(), 401 | 403) => {
+            format!(
+                "the implementation refused the access token ({})",
+                response.status().as_u16()
+            )
+        }
+        Error::Http(response) => format!("the implementation answered HTTP {}", response.status().as_u16()),
+        Error::Io(error) => format!("the implementation cannot be reached: {error}"),
+        other => format!("the implementation cannot be reached: {other}"),
     }
 }
 
-impl WebSocketMessage for Message {
-    fn text(json: String) -> Self {
-        Self::Text(json.into())
-    }
-
-    fn ping() -> Self {
-        Self::Ping(Vec::new().into())
-    }
-
-    fn read(self) -> Received {
-        match self {
-            Self::Text(text) => Received::Text(text.as_str().to_owned()),
-            Self::Binary(bytes) => Received::Text(String::from_utf8_lossy(&bytes).into_owned()),
-            Self::Ping(_) | Self::Pong(_) | Self::Frame(_) => Received::Life,
-            Self::Close(_) => Received::Close,
-        }
-    }
+/// TLS by rustls with the web's usual roots; the provider is named, so that none need be installed for the process.
+fn tls() -> Result<Connector, String> {
+    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| format!("TLS cannot be set up: {error}"))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Connector::Rustls(Arc::new(config)))
 }

@@ -3,7 +3,8 @@
 use crate::cq;
 use crate::wire::{Content, Frame, Health, Scalar, Segment as WireSegment, Status};
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Quote, Recall, Segment, Sender,
+    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Quote, Recall, Segment,
+    Sender,
 };
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -39,7 +40,7 @@ pub(crate) enum Reading {
 
 /// Reads one event.
 pub(crate) fn event(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
-    let own = frame.self_id.id();
+    let own = frame.self_id.named();
     let around = Surroundings {
         self_id: own.as_deref().or(around.self_id),
         ..around
@@ -85,8 +86,25 @@ pub(crate) fn unknown_segments(message: &Message) -> u64 {
 }
 
 const KNOWN_OTHERS: [&str; 19] = [
-    "face", "rps", "dice", "shake", "poke", "anonymous", "share", "contact", "location", "music", "forward", "node",
-    "xml", "json", "markdown", "keyboard", "at", "reply", "miniapp",
+    "face",
+    "rps",
+    "dice",
+    "shake",
+    "poke",
+    "anonymous",
+    "share",
+    "contact",
+    "location",
+    "music",
+    "forward",
+    "node",
+    "xml",
+    "json",
+    "markdown",
+    "keyboard",
+    "at",
+    "reply",
+    "miniapp",
 ];
 
 fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
@@ -111,7 +129,7 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
         },
         Some("private") => {
             // What the account itself says in a direct chat stands in the chat with the other side.
-            let peer = if is_self { frame.target_id.id() } else { None };
+            let peer = if is_self { frame.target_id.named() } else { None };
             Channel {
                 id: private_channel(peer.as_deref().unwrap_or(&user)),
                 kind: ChannelKind::Direct,
@@ -127,7 +145,8 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
         let Some(segment) = read_segment(segment, around.self_id) else {
             continue;
         };
-        mentions_bot |= matches!(&segment, Segment::Mention(member) if around.self_id == Some(member.as_str()));
+        mentions_bot |=
+            matches!(&segment, Segment::Mention(member) if around.self_id == Some(member.as_str()));
         segments.push(segment);
     }
     Reading::Message(Message {
@@ -142,7 +161,7 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
 
 fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Sender {
     let mask = &frame.anonymous.0;
-    if let Some(mask_id) = mask.flag.id().or_else(|| mask.id.id()) {
+    if let Some(mask_id) = mask.flag.named().or_else(|| mask.id.named()) {
         // A mask shares the number 80000000 with every other; it is nobody's account, so the id can't be a
         // configured one.
         return Sender {
@@ -161,7 +180,12 @@ fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Se
         } else {
             MemberId::new(user)
         },
-        name: said.card.text().or_else(|| said.nickname.text()).map(Cow::into_owned).unwrap_or_default(),
+        name: said
+            .card
+            .text()
+            .or_else(|| said.nickname.text())
+            .map(Cow::into_owned)
+            .unwrap_or_default(),
         role: match said.role.str() {
             Some("owner") if kind == ChannelKind::Group && !anonymous => ChannelRole::Owner,
             Some("admin") if kind == ChannelKind::Group && !anonymous => ChannelRole::Admin,
@@ -175,7 +199,7 @@ fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Se
 fn notice(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
     let (channel, by) = match frame.notice_type.str() {
         Some("group_recall") => match frame.group_id.id() {
-            Some(group) => (group_channel(&group), frame.operator_id.id()),
+            Some(group) => (group_channel(&group), frame.operator_id.named()),
             None => return Reading::Unknown,
         },
         Some("friend_recall") => match frame.user_id.id() {
@@ -205,7 +229,10 @@ fn meta(frame: &Frame<'_>) -> Reading {
                 Status::Health(health) => health,
                 _ => Health::default(),
             },
-            interval: frame.interval.integer().and_then(|interval| u64::try_from(interval).ok()),
+            interval: frame
+                .interval
+                .integer()
+                .and_then(|interval| u64::try_from(interval).ok()),
         },
         _ => Reading::Unknown,
     }
@@ -216,7 +243,10 @@ fn content<'f>(frame: &'f Frame<'_>) -> Option<Wire<'f>> {
     match &frame.message {
         Content::Segments(segments) => Some(Wire::There(segments)),
         Content::Coded(coded) => Some(Wire::Made(cq::segments(coded))),
-        Content::Absent => frame.raw_message.str().map(|coded| Wire::Made(cq::segments(coded))),
+        Content::Absent => frame
+            .raw_message
+            .str()
+            .map(|coded| Wire::Made(cq::segments(coded))),
     }
 }
 
@@ -257,7 +287,9 @@ fn read_segment(wire: &WireSegment<'_>, self_id: Option<&str>) -> Option<Segment
             }),
             None => Segment::Other("reply".to_owned()),
         },
-        "image" | "mface" => Segment::Image { url: url(data.url.str(), data.file.str()) },
+        "image" | "mface" => Segment::Image {
+            url: url(data.url.str(), data.file.str()),
+        },
         "record" | "video" | "file" => Segment::File {
             name: owned(&data.name).or_else(|| owned(&data.file)),
             url: url(data.url.str(), data.file.str()),
@@ -294,3 +326,5 @@ pub(crate) fn private_channel(user: &str) -> ChannelId {
     ChannelId::new(format!("private:{user}"))
 }
 
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,12 @@ impl<K: Eq + Hash + Clone, V> Recent<K, V> {
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.values.get(key)
     }
+
+    pub(crate) fn remove(&mut self, key: &K) {
+        if self.values.remove(key).is_some() {
+            self.order.retain(|known| known != key);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -52,5 +58,8 @@ mod tests {
         assert!(recent.insert("b", 3));
         assert!(recent.insert("c", 4));
         assert_eq!((recent.get(&"a"), recent.get(&"b")), (None, Some(&3)));
+        recent.remove(&"b");
+        assert!(recent.insert("a", 5));
+        assert_eq!((recent.get(&"a"), recent.get(&"c")), (Some(&5), Some(&4)));
     }
 }

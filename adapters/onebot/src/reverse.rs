@@ -1,114 +1,130 @@
-//! Reverse WebSocket: the implementation connects to us (onebot-11, communication/ws-reverse.md and authorization.md).
+//! The reverse WebSocket: implementations connect to us.
 
-use crate::OneBot;
-use crate::connection::{self, MAX_FRAME, Received, Role, WebSocketMessage};
+use crate::connection::{Role, serve, websocket_config};
+use crate::core::Core;
 use axum::Router;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Message, WebSocketUpgrade};
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::body::Body;
+use axum::extract::{Query, Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::Role as Side;
 
-/// The routes of an account.
-pub(crate) fn router(bot: &Arc<OneBot>) -> Router {
-    let Some(reverse) = bot.settings.reverse() else { return Router::new() };
-    let path = reverse.path.as_str();
+/// How long the switch from HTTP to WebSocket may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// The routes below `path`.
+pub(crate) fn router(core: Arc<Core>, path: &str) -> Router {
     let mut router = Router::new();
-    for below in ["", "/", "/event", "/event/", "/api", "/api/"] {
-        let path = format!("{path}{below}");
-        if !path.is_empty() {
-            router = router.route(&path, any(accept));
+    for below in ["", "/event", "/api"] {
+        let route = format!("{path}{below}");
+        let role = match below {
+            "/event" => Some(Role::Event),
+            "/api" => Some(Role::Api),
+            _ => None,
+        };
+        for route in [route.clone(), format!("{route}/")] {
+            if route.is_empty() {
+                continue;
+            }
+            let handler = move |State(core): State<Arc<Core>>, request: Request| async move {
+                accept(core, role, request)
+            };
+            router = router.route(&route, any(handler));
         }
     }
-    router.with_state(Arc::clone(bot))
+    router.with_state(core)
 }
 
-#[derive(Deserialize)]
-struct Parameters {
+#[derive(Debug, Default, Deserialize)]
+struct Token {
     access_token: Option<String>,
 }
 
-async fn accept(
-    State(bot): State<Arc<OneBot>>,
-    uri: Uri,
-    headers: HeaderMap,
-    query: Result<Query<Parameters>, QueryRejection>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    if let Err(status) = authorise(&bot, &headers, query.ok().and_then(|query| query.0.access_token)) {
-        bot.counters.refused_connections.up();
-        tracing::warn!(account = %bot.account, status = status.as_u16(), "a connection without the right token was refused");
+fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Response {
+    // A query that can't be read holds no token.
+    let query =
+        Query::<Token>::try_from_uri(request.uri()).map_or_else(|_| Token::default(), |query| query.0);
+    if let Err(status) = admit(&core, &query, request.headers()) {
+        core.counters.refused_connections.up();
+        tracing::warn!(account = %core.account, %status, "onebot connection refused");
         return status.into_response();
     }
-    let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let self_id = given("x-self-id").filter(|id| !id.is_empty()).map(str::to_owned);
-    let expected = bot.settings.self_id.as_ref();
-    if let (Some(expected), Some(id)) = (expected, &self_id)
-        && expected.as_str() != id
-    {
-        bot.counters.refused_connections.up();
-        tracing::warn!(account = %bot.account, id, "a connection of another account was refused");
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    let role = match (given("x-client-role").unwrap_or_default().to_ascii_lowercase().as_str(), uri.path()) {
-        ("api", _) => Role::Api,
-        ("event", _) => Role::Event,
-        ("universal", _) => Role::Universal,
-        (_, path) if path.trim_end_matches('/').ends_with("/api") => Role::Api,
-        (_, path) if path.trim_end_matches('/').ends_with("/event") => Role::Event,
-        _ => Role::Universal,
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let role = match header("x-client-role").map(str::to_ascii_lowercase).as_deref() {
+        Some("universal") => Role::Universal,
+        Some("event") => Role::Event,
+        Some("api") => Role::Api,
+        _ => path_role.unwrap_or(Role::Universal),
     };
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
-    };
-    if bot.link().is_none() {
+    let self_id = header("x-self-id")
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned);
+    let Some(link) = core.link() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    upgrade.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME).on_upgrade(move |socket| async move {
-        let account = bot.account.clone();
-        let reason = connection::serve(bot, socket, role, self_id).await;
-        tracing::debug!(%account, reason, "a reverse connection ended");
-    })
-}
-
-/// Whether a caller has the token: in the `Authorization` header as `Bearer` or `Token`, or in the query.
-fn authorise(bot: &OneBot, headers: &HeaderMap, in_query: Option<String>) -> Result<(), StatusCode> {
-    let Some(token) = bot.settings.access_token.as_ref().filter(|token| !token.is_empty()) else {
-        return Ok(());
     };
-    let in_header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(|value| {
-        let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
-        let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
-        if known { rest.trim() } else { value }
+    let Ok(response) = create_response_with_body(&request, Body::empty) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let upgrade = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let upgraded = match tokio::time::timeout(HANDSHAKE, upgrade).await {
+            Ok(Ok(upgraded)) => upgraded,
+            Ok(Err(_)) | Err(_) => return,
+        };
+        let socket =
+            WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Side::Server, Some(websocket_config()))
+                .await;
+        // The end is logged and announced there; a desk that takes no more ends the adapter in `run`.
+        let _ = serve(&core, &link, socket, role, self_id.as_deref()).await;
     });
-    match in_header.or(in_query.as_deref()) {
-        None => Err(StatusCode::UNAUTHORIZED),
-        Some(given) if token.matches(given) => Ok(()),
-        Some(_) => Err(StatusCode::FORBIDDEN),
-    }
+    response
 }
 
-impl WebSocketMessage for Message {
-    fn text(json: String) -> Self {
-        Self::Text(json.into())
-    }
-
-    fn ping() -> Self {
-        Self::Ping(Vec::new().into())
-    }
-
-    fn read(self) -> Received {
-        match self {
-            Self::Text(text) => Received::Text(text.as_str().to_owned()),
-            // Some implementations send their JSON as binary; what is no UTF-8 is no JSON and counted as such.
-            Self::Binary(bytes) => Received::Text(String::from_utf8_lossy(&bytes).into_owned()),
-            Self::Ping(_) | Self::Pong(_) => Received::Life,
-            Self::Close(_) => Received::Close,
+/// Whether the caller may connect; if not, only a status tells.
+fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), StatusCode> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match core
+        .settings
+        .access_token
+        .as_ref()
+        .filter(|token| !token.is_empty())
+    {
+        Some(expected) => {
+            let given = text(AUTHORIZATION)
+                .and_then(token_in)
+                .or(query.access_token.as_deref());
+            match given.filter(|token| !token.is_empty()) {
+                None => return Err(StatusCode::UNAUTHORIZED),
+                Some(given) if expected.matches(given) => {}
+                Some(_) => return Err(StatusCode::FORBIDDEN),
+            }
+        }
+        None => {
+            // Without a token a web page in somebody's browser could connect; a browser tells where the page is from.
+            let foreign = |origin: &str| origin.split_once("://").map(|(_, host)| host) != text(HOST);
+            if text(ORIGIN).is_some_and(foreign) {
+                return Err(StatusCode::FORBIDDEN);
+            }
         }
     }
+    match text(axum::http::HeaderName::from_static("x-self-id")).map(str::trim) {
+        Some(self_id) if !self_id.is_empty() && !core.is_expected(self_id) => Err(StatusCode::FORBIDDEN),
+        _ => Ok(()),
+    }
+}
+
+/// The token in `Bearer x` or `Token x`.
+fn token_in(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.trim().split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
+    known.then(|| token.trim())
 }

@@ -26,6 +26,9 @@ pub struct Settings {
     pub call_timeout: Span,
     /// An implementation that announces no heartbeats is asked for its status after this long without a word.
     pub probe_after: Span,
+    /// How often a WebSocket ping asks whether the other side is still there. A connection on which nothing at all
+    /// comes for three times as long is closed.
+    pub ping_every: Span,
 }
 
 impl Default for Settings {
@@ -38,6 +41,7 @@ impl Default for Settings {
             heartbeat_timeout: Span(Duration::from_secs(90)),
             call_timeout: Span(Duration::from_secs(10)),
             probe_after: Span(Duration::from_secs(60)),
+            ping_every: Span(Duration::from_secs(30)),
         }
     }
 }
@@ -126,13 +130,20 @@ impl TryFrom<String> for WsUrl {
 
     fn try_from(url: String) -> Result<Self, String> {
         let shown = url.split('?').next().unwrap_or_default();
-        let wrong = || format!("`{shown}` is not a WebSocket address: write something like ws://127.0.0.1:3001");
+        let wrong =
+            || format!("`{shown}` is not a WebSocket address: write something like ws://127.0.0.1:3001");
         let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
         let known_scheme = matches!(uri.scheme_str(), Some("ws" | "wss"));
         let names_host = uri.host().is_some_and(|host| !host.is_empty());
         // Whom we are is told by the token, and user:password@ would end up in logs.
-        let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-        if known_scheme && names_host && plain { Ok(Self(url)) } else { Err(wrong()) }
+        let plain = uri
+            .authority()
+            .is_some_and(|authority| !authority.as_str().contains('@'));
+        if known_scheme && names_host && plain {
+            Ok(Self(url))
+        } else {
+            Err(wrong())
+        }
     }
 }
 
@@ -245,8 +256,14 @@ mod tests {
             (json!({"revers": {}}), "revers"),
             (json!({"reverse": {"path": "onebot"}}), "/onebot/v11/ws"),
             (json!({"reverse": {"path": "/{x}"}}), "/onebot/v11/ws"),
-            (json!({"forward": {"url": "http://127.0.0.1"}}), "ws://127.0.0.1:3001"),
-            (json!({"forward": {"url": "ws://user:hush@host"}}), "WebSocket address"),
+            (
+                json!({"forward": {"url": "http://127.0.0.1"}}),
+                "ws://127.0.0.1:3001",
+            ),
+            (
+                json!({"forward": {"url": "ws://user:hush@host"}}),
+                "WebSocket address",
+            ),
             (json!({"call_timeout": "soon"}), "90s"),
             (json!({"call_timeout": "-1s"}), "more than nothing"),
         ] {

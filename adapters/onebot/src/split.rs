@@ -6,10 +6,7 @@ pub(crate) fn split(text: &str, max: usize) -> Vec<&str> {
     let max = max.max(1);
     let mut parts = Vec::new();
     let mut rest = text;
-    loop {
-        let Some((window_end, _)) = rest.char_indices().nth(max) else {
-            break;
-        };
+    while let Some((window_end, _)) = rest.char_indices().nth(max) {
         let (part, after) = rest.split_at(cut(&rest[..window_end], &rest[window_end..]));
         push(&mut parts, part);
         rest = after.trim_start();
@@ -39,10 +36,18 @@ fn cut(window: &str, beyond: &str) -> usize {
         .or_else(|| after(window.rfind('\n').map(|at| at + 1)))
         .or_else(|| {
             let stop = window.rfind(". ").map(|at| at + 2);
-            let wide = window.rfind(sentence_end).and_then(|at| Some(at + window[at..].chars().next()?.len_utf8()));
+            let wide = window
+                .rfind(sentence_end)
+                .and_then(|at| Some(at + window[at..].chars().next()?.len_utf8()));
             after(stop.max(wide))
         })
-        .or_else(|| after(window.rfind([' ', '，', ',', '、']).and_then(|at| Some(at + window[at..].chars().next()?.len_utf8()))))
+        .or_else(|| {
+            after(
+                window
+                    .rfind([' ', '，', ',', '、'])
+                    .and_then(|at| Some(at + window[at..].chars().next()?.len_utf8())),
+            )
+        })
         .unwrap_or(window.len())
 }
 
@@ -55,7 +60,10 @@ mod tests {
     fn cuts_at_paragraphs_then_lines_then_sentences() {
         assert_eq!(split("short", 10), ["short"]);
         assert_eq!(split("one two\n\nthree four", 12), ["one two", "three four"]);
-        assert_eq!(split("第一句话。第二句话。第三句", 8), ["第一句话。", "第二句话。第三句"]);
+        assert_eq!(
+            split("第一句话。第二句话。第三句", 8),
+            ["第一句话。", "第二句话。第三句"]
+        );
         assert_eq!(split("aaaaaaaaaa", 4), ["aaaa", "aaaa", "aa"]);
         assert_eq!(split(" \n ", 4), Vec::<&str>::new());
     }

@@ -38,13 +38,42 @@ pub(crate) fn of(answer: &Answer) -> Delivery {
     if matches!(code, Some(1400 | 400 | 1401 | 401 | 1403 | 403 | 1404 | 404)) || result(120) || result(110) {
         return Delivery::Refused { reason };
     }
-    if says(&["禁言", "muted", "移出", "移除", "不在群", "已退群", "好友", "拉黑", "屏蔽"]) {
+    if says(&[
+        "禁言",
+        "muted",
+        "移出",
+        "移除",
+        "不在群",
+        "已退群",
+        "好友",
+        "拉黑",
+        "屏蔽",
+    ]) {
         return Delivery::Refused { reason };
     }
-    if says(&["频繁", "稍后", "稍候", "too fast", "too many", "rate limit", "ratelimit"]) {
-        return Delivery::Later { reason, after: Some(Duration::from_secs(60)) };
+    if says(&[
+        "频繁",
+        "稍后",
+        "稍候",
+        "too fast",
+        "too many",
+        "rate limit",
+        "ratelimit",
+    ]) {
+        return Delivery::Later {
+            reason,
+            after: Some(Duration::from_secs(60)),
+        };
     }
-    if says(&["离线", "offline", "not open", "未登录", "not login", "not logged in", "rich media transfer failed"]) {
+    if says(&[
+        "离线",
+        "offline",
+        "not open",
+        "未登录",
+        "not login",
+        "not logged in",
+        "rich media transfer failed",
+    ]) {
         return Delivery::Later { reason, after: None };
     }
     if says(&["风控", "timeout", "timed out", "超时"]) {
@@ -87,8 +116,14 @@ mod tests {
     #[test]
     fn taken_messages_tell_their_id() {
         for (json, id) in [
-            (r#"{"status":"ok","retcode":0,"data":{"message_id":-7},"echo":"x"}"#, Some("-7")),
-            (r#"{"status":"ok","retcode":0,"data":{"message_id":"9007199254740993"}}"#, Some("9007199254740993")),
+            (
+                r#"{"status":"ok","retcode":0,"data":{"message_id":-7},"echo":"x"}"#,
+                Some("-7"),
+            ),
+            (
+                r#"{"status":"ok","retcode":0,"data":{"message_id":"9007199254740993"}}"#,
+                Some("9007199254740993"),
+            ),
             (r#"{"status":"async","retcode":1,"data":null}"#, None),
             (r#"{"retcode":"0","data":{}}"#, None),
         ] {
@@ -100,12 +135,30 @@ mod tests {
     #[test]
     fn failures_are_told_apart_by_what_can_be_done() {
         for (json, expected) in [
-            (r#"{"status":"failed","retcode":1404,"message":"不支持的Api send_group_msg"}"#, "refused"),
-            (r#"{"status":"failed","retcode":1200,"message":"EventChecker Failed: NTEvent EventRet:\n{\n    \"result\": 120,\n    \"errMsg\": \"\"\n}\n"}"#, "refused"),
-            (r#"{"status":"failed","retcode":1200,"wording":"EventChecker Failed: {\n    \"result\": 110,\n    \"errMsg\": \"发送失败，你已被移出该群，请重新加群。\"\n}"}"#, "refused"),
-            (r#"{"status":"failed","retcode":1200,"message":"Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg"}"#, "unknown"),
-            (r#"{"status":"failed","retcode":100,"msg":"SEND_MSG_API_ERROR","wording":"群消息发送失败: 账号可能被风控"}"#, "unknown"),
-            (r#"{"status":"failed","retcode":200,"wording":"发送过于频繁，请稍后再试"}"#, "later"),
+            (
+                r#"{"status":"failed","retcode":1404,"message":"不支持的Api send_group_msg"}"#,
+                "refused",
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"EventChecker Failed: NTEvent EventRet:\n{\n    \"result\": 120,\n    \"errMsg\": \"\"\n}\n"}"#,
+                "refused",
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"wording":"EventChecker Failed: {\n    \"result\": 110,\n    \"errMsg\": \"发送失败，你已被移出该群，请重新加群。\"\n}"}"#,
+                "refused",
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg"}"#,
+                "unknown",
+            ),
+            (
+                r#"{"status":"failed","retcode":100,"msg":"SEND_MSG_API_ERROR","wording":"群消息发送失败: 账号可能被风控"}"#,
+                "unknown",
+            ),
+            (
+                r#"{"status":"failed","retcode":200,"wording":"发送过于频繁，请稍后再试"}"#,
+                "later",
+            ),
             (r#"{"status":"failed","retcode":120}"#, "refused"),
             (r#"{"status":"failed","retcode":1200,"message":"..."}"#, "refused"),
             (r#"{"status":"failed"}"#, "refused"),

@@ -73,8 +73,14 @@ impl<'a> Target<'a> {
     /// The parameters that name it.
     pub(crate) fn address(self, as_text: bool) -> Address {
         match self {
-            Self::Group(id) => Address { group_id: Some(OutId::new(id, as_text)), user_id: None },
-            Self::Private(id) => Address { group_id: None, user_id: Some(OutId::new(id, as_text)) },
+            Self::Group(id) => Address {
+                group_id: Some(OutId::new(id, as_text)),
+                user_id: None,
+            },
+            Self::Private(id) => Address {
+                group_id: None,
+                user_id: Some(OutId::new(id, as_text)),
+            },
         }
     }
 }
@@ -115,7 +121,9 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
                     add_text(&mut message, part);
                 }
             }
-            Segment::Mention(member) => message.push(OutSegment::At { qq: member.as_str().to_owned() }),
+            Segment::Mention(member) => message.push(OutSegment::At {
+                qq: member.as_str().to_owned(),
+            }),
             Segment::MentionAll => message.push(OutSegment::At { qq: "all".to_owned() }),
             Segment::Image { url: Some(url) } => message.push(OutSegment::Image { file: url.clone() }),
             Segment::File { name, url: Some(url) } => {
@@ -126,13 +134,21 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
                 add_text(&mut message, &link);
             }
             // A picture without an address, and what only members can send.
-            Segment::Image { url: None } | Segment::File { url: None, .. } | Segment::Quote(_) | Segment::Other(_) => {}
+            Segment::Image { url: None }
+            | Segment::File { url: None, .. }
+            | Segment::Quote(_)
+            | Segment::Other(_) => {}
         }
     }
     messages.push(message);
     messages.retain(|message| !message.is_empty());
     if let (Some(first), Some(quote)) = (messages.first_mut(), &reply.quote) {
-        first.insert(0, OutSegment::Reply { id: quote.as_str().to_owned() });
+        first.insert(
+            0,
+            OutSegment::Reply {
+                id: quote.as_str().to_owned(),
+            },
+        );
     }
     messages
 }
@@ -140,7 +156,11 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
 /// A text that fits behind the `length` characters that a message has stays whole and as it is.
 fn split_to_fit(text: &str, max: usize, length: usize) -> Vec<&str> {
     let fits = text.chars().nth(max.saturating_sub(length)).is_none();
-    if fits && !text.is_empty() { vec![text] } else { split(text, max) }
+    if fits && !text.is_empty() {
+        vec![text]
+    } else {
+        split(text, max)
+    }
 }
 
 /// Adds text; behind a mention it starts with a space, as the platform's own clients write it.
@@ -148,9 +168,13 @@ fn add_text(message: &mut Vec<OutSegment>, part: &str) {
     match message.last_mut() {
         Some(OutSegment::Text { text }) => text.push_str(part),
         Some(OutSegment::At { .. }) if !part.starts_with(char::is_whitespace) => {
-            message.push(OutSegment::Text { text: format!(" {part}") });
+            message.push(OutSegment::Text {
+                text: format!(" {part}"),
+            });
         }
-        _ => message.push(OutSegment::Text { text: part.to_owned() }),
+        _ => message.push(OutSegment::Text {
+            text: part.to_owned(),
+        }),
     }
 }
 
@@ -183,7 +207,9 @@ mod tests {
         let reply = reply(vec![
             Segment::Mention(MemberId::from("10001")),
             Segment::Text("[CQ:at,qq=all] 你好".to_owned()),
-            Segment::Image { url: Some("https://x/y.png".to_owned()) },
+            Segment::Image {
+                url: Some("https://x/y.png".to_owned()),
+            },
             Segment::Image { url: None },
         ]);
         assert_eq!(
@@ -200,11 +226,19 @@ mod tests {
     #[test]
     fn a_long_text_becomes_several_messages_and_only_the_first_quotes() {
         let long = format!("{}\n\n{}", "一".repeat(60), "二".repeat(60));
-        let said = messages(&reply(vec![Segment::Text(long), Segment::Text("三".repeat(50))]), 100);
+        let said = messages(
+            &reply(vec![Segment::Text(long), Segment::Text("三".repeat(50))]),
+            100,
+        );
         let texts: Vec<String> = said.iter().map(|message| text(message)).collect();
         assert_eq!(texts, ["一".repeat(60), "二".repeat(60), "三".repeat(50)]);
         assert!(matches!(said[0][0], OutSegment::Reply { .. }));
-        assert!(said[1..].iter().flatten().all(|segment| !matches!(segment, OutSegment::Reply { .. })));
+        assert!(
+            said[1..]
+                .iter()
+                .flatten()
+                .all(|segment| !matches!(segment, OutSegment::Reply { .. }))
+        );
         assert!(messages(&reply(vec![Segment::Other("face".to_owned())]), 100).is_empty());
     }
 
@@ -214,7 +248,10 @@ mod tests {
         assert_eq!(OutId::new("42", true), OutId::Text("42".to_owned()));
         assert_eq!(OutId::new("007", false), OutId::Text("007".to_owned()));
         assert_eq!(OutId::new("abc", false), OutId::Text("abc".to_owned()));
-        assert_eq!(Target::of(&ChannelId::from("group:42")), Some(Target::Group("42")));
+        assert_eq!(
+            Target::of(&ChannelId::from("group:42")),
+            Some(Target::Group("42"))
+        );
         assert_eq!(Target::of(&ChannelId::from("telegram:42")), None);
     }
 }

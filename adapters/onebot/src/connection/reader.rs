@@ -1,12 +1,11 @@
 //! Reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
 
-use super::writer::PING_EVERY;
 use super::{Connection, Role};
 use crate::core::Core;
 use crate::read::{self, Reading, Surroundings};
 use crate::wire::{Frame, Health};
-use futures_util::stream::SplitStream;
 use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
 use groupdesk_contract::{AdapterError, Link};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -110,6 +109,11 @@ async fn take(
     json: &str,
 ) -> Result<(), AdapterError> {
     core.counters.frames.up();
+    if connection.mute.load(Ordering::Relaxed) {
+        // It has found its voice.
+        connection.mute.store(false, Ordering::Relaxed);
+        core.health(link, connection, None).await?;
+    }
     let mended;
     let frame = match Frame::parse(json) {
         Ok(frame) => frame,
@@ -128,7 +132,7 @@ async fn take(
         connection.calls.answer(&frame, &core.counters);
         return Ok(());
     }
-    if let Some(self_id) = frame.self_id.id() {
+    if let Some(self_id) = frame.self_id.named() {
         if !core.is_expected(&self_id) {
             connection.close(CloseCode::Policy, "the account is not the configured one");
             return Ok(());
@@ -144,20 +148,33 @@ async fn take(
         now: core.clock.now(),
     };
     let reading = read::event(&frame, around);
-    if !matches!(reading, Reading::Unknown | Reading::Disabled) && !connection.proven.swap(true, Ordering::Relaxed) {
+    if !matches!(reading, Reading::Unknown | Reading::Disabled)
+        && !connection.proven.swap(true, Ordering::Relaxed)
+    {
         core.announce(link).await?;
     }
     match reading {
         Reading::Message(message) => {
-            let spells_as_text = frame.group_id.is_text() || (frame.group_id.is_absent() && frame.user_id.is_text());
+            let spells_as_text =
+                frame.group_id.is_text() || (frame.group_id.is_absent() && frame.user_id.is_text());
             connection.text_places.store(spells_as_text, Ordering::Relaxed);
-            connection.text_messages.store(frame.message_id.is_text(), Ordering::Relaxed);
-            let temporary = if frame.message_type.str() == Some("private") { frame.group_id.id() } else { None };
-            core.message(link, connection, message, temporary.as_deref()).await
+            connection
+                .text_messages
+                .store(frame.message_id.is_text(), Ordering::Relaxed);
+            let temporary = if frame.message_type.str() == Some("private") {
+                frame.group_id.named()
+            } else {
+                None
+            };
+            core.message(link, connection, message, temporary.as_deref())
+                .await
         }
         Reading::Recall(recall) => core.recall(link, recall).await,
         Reading::Connected => core.health(link, connection, None).await,
-        Reading::Disabled => core.health(link, connection, Some("the implementation was disabled")).await,
+        Reading::Disabled => {
+            core.health(link, connection, Some("the implementation was disabled"))
+                .await
+        }
         Reading::Heartbeat { health, interval } => {
             watch.heard_heartbeat(core, interval);
             core.health(link, connection, complaint(health)).await
@@ -175,7 +192,9 @@ async fn take(
 
 /// What speaks against sending, in words for an admin.
 pub(crate) fn complaint(health: Health) -> Option<&'static str> {
-    health.is_bad().then_some("the implementation says that the account is not online")
+    health
+        .is_bad()
+        .then_some("the implementation says that the account is not online")
 }
 
 /// Notices silence.
@@ -184,6 +203,8 @@ struct Watch {
     last_sign: Instant,
     /// When an event or an answer came.
     last_word: Instant,
+    /// How long there may be no sign.
+    sign_patience: Duration,
     /// How long there may be no word: known once heartbeats were announced.
     patience: Option<Duration>,
     probe_after: Duration,
@@ -191,15 +212,13 @@ struct Watch {
     probed: bool,
 }
 
-/// How long not even a pong may come.
-const SIGN_PATIENCE: Duration = PING_EVERY.saturating_mul(3);
-
 impl Watch {
     fn new(core: &Core) -> Self {
         let now = Instant::now();
         Self {
             last_sign: now,
             last_word: now,
+            sign_patience: core.settings.ping_every.0 * 3,
             patience: None,
             probe_after: core.settings.probe_after.0,
             probed: false,
@@ -217,7 +236,7 @@ impl Watch {
 
     fn next_look(&self) -> Instant {
         let now = Instant::now();
-        let by_sign = self.last_sign + SIGN_PATIENCE;
+        let by_sign = self.last_sign + self.sign_patience;
         let by_word = match self.patience {
             Some(patience) => self.last_word + patience,
             None => self.last_word + self.probe_after,
@@ -230,7 +249,7 @@ impl Watch {
     /// Why the connection should be closed, if it should.
     fn look(&mut self, core: &Arc<Core>, connection: &Arc<Connection>) -> Option<&'static str> {
         let now = Instant::now();
-        if now - self.last_sign >= SIGN_PATIENCE {
+        if now - self.last_sign >= self.sign_patience {
             return Some("nothing came any more, not even an answer to a ping");
         }
         let silence = now - self.last_word;
@@ -247,4 +266,3 @@ impl Watch {
         None
     }
 }
-

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -16,14 +16,12 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 /// How many calls go out with one flush at most.
 const BATCH: usize = 128;
 
-/// How often a ping asks whether the other side is still there.
-pub(super) const PING_EVERY: Duration = Duration::from_secs(30);
-
 /// Runs until the connection closes; what is still in the queue then is told to its callers as not written.
 pub(super) async fn run<S>(
     mut sink: SplitSink<WebSocketStream<S>, Message>,
     mut queue: mpsc::Receiver<Outgoing>,
     connection: Arc<Connection>,
+    ping_every: Duration,
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -31,7 +29,7 @@ pub(super) async fn run<S>(
     let mut batch = Vec::with_capacity(BATCH);
     tokio::select! {
         () = closed.cancelled() => {}
-        _ = write(&mut sink, &mut queue, &mut batch) => {}
+        _ = write(&mut sink, &mut queue, &mut batch, ping_every) => {}
     }
     queue.close();
     for unwritten in batch.drain(..) {
@@ -41,17 +39,29 @@ pub(super) async fn run<S>(
         connection.calls.not_written(unwritten.number);
     }
     connection.closed.cancel();
-    let (code, reason) = connection.farewell.get().copied().unwrap_or((CloseCode::Away, "going away"));
-    let frame = CloseFrame { code, reason: reason.into() };
+    let (code, reason) = connection
+        .farewell
+        .get()
+        .copied()
+        .unwrap_or((CloseCode::Away, "going away"));
+    let frame = CloseFrame {
+        code,
+        reason: reason.into(),
+    };
     // The other side may be long gone; then it hears nothing.
     let _ = tokio::time::timeout(FAREWELL, sink.send(Message::Close(Some(frame)))).await;
 }
 
-async fn write<K>(sink: &mut K, queue: &mut mpsc::Receiver<Outgoing>, batch: &mut Vec<Outgoing>) -> Result<(), Error>
+async fn write<K>(
+    sink: &mut K,
+    queue: &mut mpsc::Receiver<Outgoing>,
+    batch: &mut Vec<Outgoing>,
+    ping_every: Duration,
+) -> Result<(), Error>
 where
     K: Sink<Message, Error = Error> + Unpin,
 {
-    let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
+    let mut ping = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {

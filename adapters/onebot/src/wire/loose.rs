@@ -56,13 +56,17 @@ impl<'a> Scalar<'a> {
         }
     }
 
-    /// The textual form of an id: as [`Scalar::text`], without blanks around it, and `0` names nobody.
+    /// The textual form of an id: as [`Scalar::text`], without blanks around it.
     pub(crate) fn id(&self) -> Option<Cow<'_, str>> {
         match self.text()? {
             Cow::Borrowed(text) => Some(Cow::Borrowed(text.trim())),
             owned => Some(owned),
         }
-        .filter(|id| id != "0")
+    }
+
+    /// An id in a field that is `0` when it names nobody.
+    pub(crate) fn named(&self) -> Option<Cow<'_, str>> {
+        self.id().filter(|id| id != "0")
     }
 
     /// The string itself, where it is one.

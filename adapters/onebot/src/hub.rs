@@ -1,0 +1,142 @@
+//! Which connections live, which of them to send by, and whether the account can work.
+
+use crate::connection::Connection;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// The connections of an account.
+#[derive(Debug, Default)]
+pub(crate) struct Hub(RwLock<Inside>);
+
+#[derive(Debug, Default)]
+struct Inside {
+    /// Oldest first.
+    connections: Vec<Arc<Connection>>,
+    /// Every own id that was ever told.
+    own_ids: Vec<Arc<str>>,
+    /// What speaks against sending, by own id (`""` while it is not known).
+    complaints: BTreeMap<Arc<str>, &'static str>,
+    /// Why the last connection ended.
+    last_loss: Option<String>,
+}
+
+impl Hub {
+    pub(crate) fn add(&self, connection: Arc<Connection>) {
+        if let Some(self_id) = connection.self_id() {
+            self.know(self_id);
+        }
+        self.write().connections.push(connection);
+    }
+
+    pub(crate) fn remove(&self, connection: &Connection) {
+        let mut inside = self.write();
+        inside
+            .connections
+            .retain(|other| other.number != connection.number);
+        // What an implementation said of itself ends with it.
+        let self_id = self_id_of(connection);
+        if !inside
+            .connections
+            .iter()
+            .any(|other| self_id_of(other) == self_id)
+        {
+            inside.complaints.remove(&self_id);
+        }
+    }
+
+    /// Whether nobody is connected.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read().connections.is_empty()
+    }
+
+    /// Remembers an own id, so that messages of it are recognised on every connection.
+    pub(crate) fn know(&self, self_id: &str) {
+        let mut inside = self.write();
+        // The bound keeps a confused implementation from filling memory with ids.
+        if inside.own_ids.len() < 64 && !inside.own_ids.iter().any(|known| known.as_ref() == self_id) {
+            inside.own_ids.push(Arc::from(self_id));
+        }
+    }
+
+    /// Whether `id` is one of the account's own.
+    pub(crate) fn is_own(&self, id: &str) -> bool {
+        self.read().own_ids.iter().any(|own| own.as_ref() == id)
+    }
+
+    /// Whether more than one own id is connected.
+    pub(crate) fn has_many_selves(&self) -> bool {
+        self.read().own_ids.len() > 1
+    }
+
+    /// Records what speaks against sending (or no longer does); tells whether that is news.
+    pub(crate) fn complain(&self, connection: &Connection, complaint: Option<&'static str>) -> bool {
+        let self_id = self_id_of(connection);
+        if self.read().complaints.get(&self_id).copied() == complaint {
+            return false;
+        }
+        let mut inside = self.write();
+        match complaint {
+            Some(complaint) => inside.complaints.insert(self_id, complaint),
+            None => inside.complaints.remove(&self_id),
+        };
+        true
+    }
+
+    /// Records why a connection ended or could not be made.
+    pub(crate) fn note_loss(&self, reason: &str) {
+        self.write().last_loss = Some(reason.to_owned());
+    }
+
+    /// The connection to call by: the newest, of `self_id` where one is wanted and has any.
+    pub(crate) fn sender(&self, self_id: Option<&str>) -> Option<Arc<Connection>> {
+        let inside = self.read();
+        let mut usable = inside
+            .connections
+            .iter()
+            .rev()
+            .filter(|connection| connection.can_call());
+        let wanted = |connection: &&Arc<Connection>| {
+            self_id.is_some() && connection.self_id().map(AsRef::as_ref) == self_id
+        };
+        usable.clone().find(wanted).or_else(|| usable.next()).cloned()
+    }
+
+    /// Why the account can't work now; `None` when it can.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let inside = self.read();
+        let mut usable = inside
+            .connections
+            .iter()
+            .filter(|connection| connection.can_call())
+            .peekable();
+        if usable.peek().is_none() {
+            return Some(match &inside.last_loss {
+                Some(reason) if inside.connections.is_empty() => reason.clone(),
+                _ => "no implementation is connected for sending".to_owned(),
+            });
+        }
+        if !inside.connections.iter().any(|connection| connection.is_proven()) {
+            return Some("the implementation is connected and has not said anything yet".to_owned());
+        }
+        let mut complaint = None;
+        for connection in usable {
+            match inside.complaints.get(&self_id_of(connection)) {
+                None => return None,
+                Some(said) => complaint = Some((*said).to_owned()),
+            }
+        }
+        complaint
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inside> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inside> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn self_id_of(connection: &Connection) -> Arc<str> {
+    connection.self_id().cloned().unwrap_or_default()
+}

@@ -1,0 +1,152 @@
+//! What comes in, over the socket.
+
+use crate::fake::{Desk, Fake, SELF, group_message, text};
+use futures_util::SinkExt;
+use groupdesk_contract::{Event, Segment};
+use serde_json::json;
+use tokio_tungstenite::tungstenite::Message as Frame;
+
+#[tokio::test]
+async fn own_messages_are_marked_and_repeated_ones_dropped() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let mut sent = group_message(1, text("mine"));
+    sent["post_type"] = json!("message_sent");
+    sent["user_id"] = json!(SELF);
+    fake.say(sent).await;
+    assert!(desk.message().await.sender.is_self);
+    let mut own = group_message(2, text("mine too"));
+    own["user_id"] = json!(SELF.to_string());
+    fake.say(own).await;
+    assert!(desk.message().await.sender.is_self);
+    for id in [3, 3, 4] {
+        fake.say(group_message(id, text("theirs"))).await;
+    }
+    let mut elsewhere = group_message(4, text("same id, other group"));
+    elsewhere["group_id"] = json!("43");
+    fake.say(elsewhere).await;
+    assert_eq!(desk.message().await.id.as_str(), "3");
+    assert_eq!(desk.message().await.id.as_str(), "4");
+    assert_eq!(desk.message().await.channel.id.as_str(), "group:43");
+    assert_eq!(desk.onebot.counters().duplicates, 1);
+}
+
+#[tokio::test]
+async fn recalls_and_health_reach_the_desk() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    fake.say(json!({"time": 1, "self_id": SELF, "post_type": "notice", "notice_type": "friend_recall", "user_id": 7, "message_id": 9})).await;
+    let Event::Recall(recall) = desk.event().await else {
+        panic!()
+    };
+    assert_eq!(
+        (recall.channel.as_str(), recall.message.as_str()),
+        ("private:7", "9")
+    );
+    let heartbeat = |online: bool, good: bool| {
+        json!({
+            "time": 1, "self_id": SELF, "post_type": "meta_event", "meta_event_type": "heartbeat", "interval": 30000,
+            "status": {"online": online, "good": good}
+        })
+    };
+    fake.say(heartbeat(true, true)).await;
+    desk.quiet().await;
+    fake.say(heartbeat(false, true)).await;
+    assert!(desk.disconnected().await.contains("not online"));
+    fake.say(heartbeat(true, false)).await;
+    fake.say(heartbeat(true, true)).await;
+    desk.connected().await;
+    desk.quiet().await;
+}
+
+#[tokio::test]
+async fn nonsense_is_counted_and_service_goes_on() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let deep = "[".repeat(200_000);
+    for garbage in [
+        "",
+        "{",
+        "nonsense",
+        "[1,2]",
+        "17",
+        "{\"post_type\":\"message\"",
+        &deep,
+    ] {
+        fake.text(garbage.to_owned()).await;
+    }
+    fake.text(format!("{{\"post_type\":\"message\",\"message\":{deep}"))
+        .await;
+    fake.0.send(Frame::Binary(vec![0xFF, 0xFE].into())).await.unwrap();
+    // Deep where nobody looks is just skipped, deep where somebody looks is refused.
+    let closed = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+    let mut skipped = group_message(1, text("deep")).to_string();
+    skipped.insert_str(1, &format!("\"raw\":{closed},"));
+    fake.text(skipped).await;
+    assert_eq!(desk.message().await.text(), "deep");
+    fake.say(json!({"post_type": "message", "message_type": "guild", "self_id": SELF, "user_id": 1, "message_id": 1})).await;
+    fake.say(json!({"post_type": "request", "request_type": "group", "self_id": SELF}))
+        .await;
+    fake.say(json!({"status": "ok", "retcode": 0, "data": null, "echo": "somebody else's"}))
+        .await;
+    fake.say(json!({"status": "ok", "retcode": 0, "data": {"x": [1]}, "echo": {"seq": 1}}))
+        .await;
+    fake.say(group_message(
+        2,
+        json!([{"type": "hologram", "data": null}, 17, {"type": "text", "data": {"text": "ok"}}]),
+    ))
+    .await;
+    let message = desk.message().await;
+    assert_eq!(
+        message.segments,
+        [
+            Segment::Other("hologram".to_owned()),
+            Segment::Text("ok".to_owned())
+        ]
+    );
+    let counts = desk.onebot.counters();
+    assert_eq!(counts.malformed_frames, 8, "{counts:?}");
+    assert_eq!(
+        (
+            counts.unknown_events,
+            counts.ignored_events,
+            counts.unknown_segments
+        ),
+        (2, 1, 1),
+        "{counts:?}"
+    );
+    assert_eq!(counts.foreign_answers, 2, "{counts:?}");
+}
+
+#[tokio::test]
+async fn binary_frames_and_a_megabyte_of_text_are_read() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    fake.0
+        .send(Frame::Binary(
+            group_message(1, text("二进制")).to_string().into_bytes().into(),
+        ))
+        .await
+        .unwrap();
+    assert_eq!(desk.message().await.text(), "二进制");
+    let long = "长\"\\\u{200b}".repeat(150_000);
+    fake.say(group_message(2, text(&long))).await;
+    assert_eq!(desk.message().await.text(), long);
+    fake.say(group_message(3, json!("[CQ:".repeat(250_000)))).await;
+    assert_eq!(desk.message().await.text().len(), 1_000_000);
+}
+
+#[tokio::test]
+async fn a_frame_over_four_megabytes_costs_the_connection_and_not_the_service() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    // The other side may hang up while the frame is still being written.
+    let _ = fake.0.send(Frame::Text("x".repeat(5 << 20).into())).await;
+    let code = fake.close_code().await;
+    assert!(matches!(code, Some(1009) | None), "{code:?}");
+    assert_eq!(desk.disconnected().await, "a frame was too long");
+    assert_eq!(desk.onebot.counters().oversized_frames, 1);
+    let mut again = Fake::ready(&mut desk).await;
+    again.say(group_message(1, text("back"))).await;
+    assert_eq!(desk.message().await.text(), "back");
+}
