@@ -11,6 +11,7 @@
 
 mod analyse;
 mod calibrate;
+mod classify;
 mod decide;
 mod hash;
 mod human;
@@ -29,6 +30,7 @@ use rustc_hash::FxHashMap;
 
 use analyse::{Analysis, analyse};
 use calibrate::{Outcome, fit, lessons, mixed, outcomes};
+use classify::Classifier;
 pub use decide::{Expected, Thresholds};
 use index::Index;
 use language::{Language, language};
@@ -146,6 +148,7 @@ pub struct Matcher {
     patterns: Patterns,
     synonyms: Synonyms,
     index: Index,
+    classifier: Option<Classifier>,
     model: Model,
     thresholds: Thresholds,
     expected: Expected,
@@ -171,10 +174,24 @@ impl Matcher {
     /// A pattern that is no regular expression.
     pub fn build(input: Input) -> Result<Self, MatcherError> {
         let language = language();
-        let Input { mut entries, synonyms, human, precision } = input;
-        let mut built_in = EntryInput { id: HUMAN.to_owned(), ..EntryInput::default() };
-        built_in.questions = human::questions().map(str::to_owned).chain(human.questions).collect();
-        built_in.patterns = human::patterns().map(str::to_owned).chain(human.patterns).collect();
+        let Input {
+            mut entries,
+            synonyms,
+            human,
+            precision,
+        } = input;
+        let mut built_in = EntryInput {
+            id: HUMAN.to_owned(),
+            ..EntryInput::default()
+        };
+        built_in.questions = human::questions()
+            .map(str::to_owned)
+            .chain(human.questions)
+            .collect();
+        built_in.patterns = human::patterns()
+            .map(str::to_owned)
+            .chain(human.patterns)
+            .collect();
         entries.push(built_in);
 
         let patterns = Patterns::build(&entries)?;
@@ -196,16 +213,31 @@ impl Matcher {
         }
         let index = Index::build(&analyses);
         let flat: Vec<&Analysis> = analyses.iter().flatten().collect();
-        let mut chatter: Vec<Analysis> =
-            calibrate::chatter().map(|l| analyse(&normalise(l, language).text, &synonyms, language)).collect();
-        chatter.extend(mixed(&index, &flat, &chatter));
-        let lessons = lessons(&index, &flat, &asked, &chatter);
+        let chatter: Vec<Analysis> = calibrate::chatter()
+            .map(|l| analyse(&normalise(l, language).text, &synonyms, language))
+            .collect();
+        let mixed = mixed(&index, &flat, &chatter);
+        let chatter: Vec<(Analysis, f32)> = chatter.into_iter().map(|c| (c, 1.0)).chain(mixed).collect();
+        let classifier = Classifier::train(&index, |_| true);
+        let folds = calibrate::Folds::train(&index);
+        let lessons = lessons(&index, classifier.as_ref(), &folds, &flat, &asked, &chatter);
         let model = fit(&lessons);
         let outcomes: Vec<Outcome> = outcomes(&model, &lessons);
         let thresholds = Thresholds::choose(&outcomes, precision as f32);
         let expected = Expected::at(&outcomes, thresholds.answer);
         let ids = entries.iter().map(|e| Arc::from(e.id.as_str())).collect();
-        Ok(Self { ids, questions, exact, patterns, synonyms, index, model, thresholds, expected })
+        Ok(Self {
+            ids,
+            questions,
+            exact,
+            patterns,
+            synonyms,
+            index,
+            classifier,
+            model,
+            thresholds,
+            expected,
+        })
     }
 
     /// Ranks all entries for `text`.
@@ -218,25 +250,45 @@ impl Matcher {
         let language = language();
         let human = self.ids.len() - 1;
         let allowed = |entry: u32| entry as usize == human || allowed(entry as usize);
-        let Normalised { text: normalised, asked } = normalise(text, language);
+        let Normalised {
+            text: normalised,
+            asked,
+        } = normalise(text, language);
         let analysis = analyse(&normalised, &self.synonyms, language);
         let asks = asked || question::asks(analysis.kinds);
-        let field = self.index.field(&analysis, asked, Without::default(), allowed);
+        let field = self.index.field(
+            &analysis,
+            asked,
+            self.classifier.as_ref(),
+            Without::default(),
+            allowed,
+        );
         let mut probabilities = Vec::with_capacity(field.candidates.len());
         self.model.probabilities(&field, &mut probabilities);
         let mut candidates: Vec<(u32, f32, Evidence)> = field
             .candidates
             .iter()
             .zip(&probabilities)
-            .map(|(c, &p)| (c.entry, p, Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize]))))
+            .map(|(c, &p)| {
+                (
+                    c.entry,
+                    p,
+                    Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
+                )
+            })
             .collect();
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let certain = self.certain(text, &normalised, allowed);
-        let question = asks || !certain.is_empty() || self.reads_as_query(&normalised, &field, &probabilities);
+        let question =
+            asks || !certain.is_empty() || self.reads_as_query(&normalised, &field, &probabilities);
         self.put_first(certain, &mut candidates);
         candidates.truncate(CANDIDATES);
         let candidates = candidates.into_iter().map(|c| self.candidate(c)).collect();
-        Ranking { candidates, question, normalised }
+        Ranking {
+            candidates,
+            question,
+            normalised,
+        }
     }
 
     /// The probabilities above which to speak.
@@ -249,17 +301,14 @@ impl Matcher {
         self.expected
     }
 
-    #[doc(hidden)]
-    pub fn weights(&self) -> Vec<f32> {
-        self.model.weights.to_vec()
-    }
-
     /// The words of `text` that `question` contains too, synonyms included, most telling first.
     pub fn shared_words(&self, text: &str, question: &str) -> Vec<String> {
         let language = language();
         let other = normalise(question, language).text;
-        let other: Vec<u64> =
-            analyse::tokens(&other, language).iter().map(|t| self.synonyms.alone(t)).collect();
+        let other: Vec<u64> = analyse::tokens(&other, language)
+            .iter()
+            .map(|t| self.synonyms.alone(t))
+            .collect();
         let text = normalise(text, language).text;
         let mut shared: Vec<_> = analyse::tokens(&text, language);
         shared.retain(|t| other.contains(&self.synonyms.alone(t)));
@@ -288,7 +337,10 @@ impl Matcher {
         }
         for &question in self.exact.get(normalised).into_iter().flatten() {
             let entry = self.index.questions[question as usize].entry;
-            add(entry, Evidence::Exact(Arc::clone(&self.questions[question as usize])));
+            add(
+                entry,
+                Evidence::Exact(Arc::clone(&self.questions[question as usize])),
+            );
         }
         if hits.iter().any(|h| h.0 != human) {
             hits.retain(|h| h.0 != human);
@@ -302,7 +354,11 @@ impl Matcher {
         }
         let share = 1.0 / certain.len() as f32;
         let mut first: Vec<(u32, f32, Evidence)> = Vec::with_capacity(certain.len() + candidates.len());
-        first.extend(certain.into_iter().map(|(entry, evidence)| (entry, share, evidence)));
+        first.extend(
+            certain
+                .into_iter()
+                .map(|(entry, evidence)| (entry, share, evidence)),
+        );
         // Several certain ones: in the order of what the model thinks of them.
         first.sort_by_key(|f| candidates.iter().position(|c| c.0 == f.0).unwrap_or(usize::MAX));
         candidates.retain(|c| !first.iter().any(|f| f.0 == c.0));
@@ -313,22 +369,32 @@ impl Matcher {
 
     fn candidate(&self, (entry, confidence, evidence): (u32, f32, Evidence)) -> Candidate {
         let entry = entry as usize;
-        let target = if entry + 1 == self.ids.len() { Target::Human } else { Target::Entry(entry) };
-        Candidate { target, id: Arc::clone(&self.ids[entry]), confidence, evidence }
+        let target = if entry + 1 == self.ids.len() {
+            Target::Human
+        } else {
+            Target::Entry(entry)
+        };
+        Candidate {
+            target,
+            id: Arc::clone(&self.ids[entry]),
+            confidence,
+            evidence,
+        }
     }
 
     /// Without a question word, a message still asks when it is little more than an entry's own words ("工单地址"),
     /// or when the entry itself is asked for by a report ("电话打不通").
     fn reads_as_query(&self, normalised: &str, field: &Field, probabilities: &[f32]) -> bool {
-        let Some(best) = (0..probabilities.len()).reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a })
+        let Some(best) =
+            (0..probabilities.len()).reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a })
         else {
             return false;
         };
         let candidate = &field.candidates[best];
         let nearest = &self.index.questions[candidate.nearest as usize];
         let explained = candidate.features[score::EXPLAINED];
-        let report = !question::asks(nearest.kinds) && explained > 0.6;
-        explained > 0.85 && !question::is_statement(normalised) || report
+        let report = !question::asks(nearest.kinds) && nearest.words.len() > 1 && candidate.features[0] > 0.5;
+        explained > 0.85 && (report || !question::is_statement(normalised))
     }
 }
 
@@ -355,17 +421,27 @@ impl Patterns {
     }
 
     fn compile<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<RegexSet, regex::Error> {
-        RegexSetBuilder::new(patterns).case_insensitive(true).size_limit(32 << 20).build()
+        RegexSetBuilder::new(patterns)
+            .case_insensitive(true)
+            .size_limit(32 << 20)
+            .build()
     }
 
     /// Patterns that match the message as sent or as normalised, in the order of the file.
     fn hits(&self, raw: &str, normalised: &str) -> Vec<(u32, &Arc<str>)> {
-        let cut = raw.char_indices().nth(MAX_CHARS).map_or(raw, |(end, _)| &raw[..end]);
+        let cut = raw
+            .char_indices()
+            .nth(MAX_CHARS)
+            .map_or(raw, |(end, _)| &raw[..end]);
         let mut hits: Vec<usize> = self.set.matches(normalised).into_iter().collect();
-        hits.extend(self.set.matches(cut));
+        if cut != normalised {
+            hits.extend(self.set.matches(cut));
+        }
         hits.sort_unstable();
         hits.dedup();
-        hits.iter().map(|&h| (self.owners[h].0, &self.owners[h].1)).collect()
+        hits.iter()
+            .map(|&h| (self.owners[h].0, &self.owners[h].1))
+            .collect()
     }
 }
 

@@ -55,9 +55,16 @@ pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Language) -> A
         grams_of_word(token, &mut terms);
     }
     grams_across(&tokens, &mut terms);
-    terms.sort_unstable_by(|a, b| (a.view, a.hash).cmp(&(b.view, b.hash)).then(b.info.total_cmp(&a.info)));
+    terms.sort_unstable_by(|a, b| {
+        (a.view, a.hash)
+            .cmp(&(b.view, b.hash))
+            .then(b.info.total_cmp(&a.info))
+    });
     terms.dedup_by_key(|t| (t.view, t.hash));
-    Analysis { terms, kinds: kinds(text) }
+    Analysis {
+        terms,
+        kinds: kinds(text),
+    }
 }
 
 /// The words of `text`: dictionary words of Chinese, stems of others.
@@ -71,10 +78,18 @@ pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
         if wide {
             tokens.extend(language.cut(run).map(|word| {
                 let hash = hash::text(word);
-                Token { text: word, hash, info: language.info(hash).unwrap_or(UNKNOWN) }
+                Token {
+                    text: word,
+                    hash,
+                    info: language.info(hash).unwrap_or(UNKNOWN),
+                }
             }));
         } else {
-            tokens.extend(run.split(' ').filter(|w| !w.is_empty()).map(|word| latin(word, language)));
+            tokens.extend(
+                run.split(' ')
+                    .filter(|w| !w.is_empty())
+                    .map(|word| latin(word, language)),
+            );
         }
         rest = tail;
     }
@@ -82,13 +97,21 @@ pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
 }
 
 fn latin<'a>(word: &'a str, language: &Language) -> Token<'a> {
-    let hash = if word.is_ascii() { hash::text(&language.stem(word)) } else { hash::text(word) };
+    let hash = if word.is_ascii() {
+        hash::text(&language.stem(word))
+    } else {
+        hash::text(word)
+    };
     let info = language.info(hash).unwrap_or_else(|| match word.len() {
         _ if word.bytes().all(|b| b.is_ascii_digit()) => 0.6,
         1 => 0.4,
         _ => UNKNOWN,
     });
-    Token { text: word, hash, info }
+    Token {
+        text: word,
+        hash,
+        info,
+    }
 }
 
 const WORD: u64 = 1;
@@ -103,23 +126,36 @@ fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
         let term = match synonyms.find(&tokens[i..]) {
             Some(found) => {
                 if found.tokens > 1 {
-                    // The parts still tell something, so that "office hours" meets "hours".
+                    // The parts still count for likeness, so that "office hours" meets "hours"; but none of them is
+                    // a strange word that the entry would have to explain.
                     terms.extend(tokens[i..i + found.tokens].iter().map(|t| Term {
                         hash: hash::pair(WORD, synonyms.alone(t)),
-                        info: t.info * 0.4,
+                        info: 0.0,
                         view: View::Word,
                     }));
                 }
                 i += found.tokens;
-                Term { hash: hash::pair(WORD, found.concept), info: found.info, view: View::Word }
+                Term {
+                    hash: hash::pair(WORD, found.concept),
+                    info: found.info,
+                    view: View::Word,
+                }
             }
             None => {
                 let token = tokens[i];
                 i += 1;
                 if is_hours(token.text) {
-                    terms.push(Term { hash: HOURS, info: 0.5, view: View::Word });
+                    terms.push(Term {
+                        hash: HOURS,
+                        info: 0.5,
+                        view: View::Word,
+                    });
                 }
-                Term { hash: hash::pair(WORD, token.hash), info: token.info, view: View::Word }
+                Term {
+                    hash: hash::pair(WORD, token.hash),
+                    info: token.info,
+                    view: View::Word,
+                }
             }
         };
         if let Some(previous) = previous {
@@ -136,12 +172,18 @@ fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
 
 /// Whether a word is a "days times hours" notation, such as "5x8".
 fn is_hours(word: &str) -> bool {
-    let Some((days, hours)) = word.split_once('x') else { return false };
+    let Some((days, hours)) = word.split_once('x') else {
+        return false;
+    };
     matches!((days.parse::<u8>(), hours.parse::<u8>()), (Ok(1..=7), Ok(1..=24)))
 }
 
 fn gram(text: &str, info: f32) -> Term {
-    Term { hash: hash::salted(GRAM, text), info, view: View::Gram }
+    Term {
+        hash: hash::salted(GRAM, text),
+        info,
+        view: View::Gram,
+    }
 }
 
 fn grams_of_word(token: &Token<'_>, terms: &mut Vec<Term>) {
@@ -178,7 +220,8 @@ fn grams_of_word(token: &Token<'_>, terms: &mut Vec<Term>) {
 fn grams_across(tokens: &[Token<'_>], terms: &mut Vec<Term>) {
     let mut buffer = String::with_capacity(8);
     for pair in tokens.windows(2) {
-        let (Some(left), Some(right)) = (pair[0].text.chars().next_back(), pair[1].text.chars().next()) else {
+        let (Some(left), Some(right)) = (pair[0].text.chars().next_back(), pair[1].text.chars().next())
+        else {
             continue;
         };
         if is_wide(left) && is_wide(right) {

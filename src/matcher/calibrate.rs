@@ -4,7 +4,8 @@
 //! left out (its entry should be found), every question with its whole entry left out (nothing should be found),
 //! and a background of general chatter, plain and mixed with the file's own words (nothing should be found).
 
-use super::analyse::{Analysis, View};
+use super::analyse::{Analysis, Term, View};
+use super::classify::Classifier;
 use super::index::Index;
 use super::model::{Lesson, Model};
 use super::score::{EXPLAINED, FEATURES, Without};
@@ -16,7 +17,9 @@ const MOST: usize = 2_500;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
 const STRANGERS: f32 = 0.25;
 /// Weight of the chatter against the questions that have an answer.
-const CHATTER: f32 = 0.5;
+const CHATTER: f32 = 1.5;
+/// Share of a mixed line without a strange word: "工单在哪里" may well be a real question.
+const PLAIN: f32 = 0.3;
 /// How much the built-in weights count against what the file teaches.
 const PRIOR: f64 = 4.0;
 /// Newton steps; more change nothing that shows.
@@ -37,8 +40,44 @@ pub(crate) fn chatter() -> impl Iterator<Item = &'static str> {
     BACKGROUND.lines().filter(|l| !l.is_empty())
 }
 
+/// Parts into which the file is cut to see what the classifier makes of questions and entries it was not taught.
+const FOLDS: usize = 3;
+
+/// Classifiers that were each kept from a part of the file.
+pub(crate) struct Folds {
+    questions: Vec<Option<Classifier>>,
+    entries: Vec<Option<Classifier>>,
+}
+
+impl Folds {
+    pub(crate) fn train(index: &Index) -> Self {
+        let entry = |q: usize| index.questions[q].entry as usize;
+        let place = |q: usize| {
+            q - index.entries[entry(q)]
+                .questions
+                .first()
+                .map_or(0, |&f| f as usize)
+        };
+        Self {
+            questions: (0..FOLDS)
+                .map(|f| Classifier::train(index, |q| place(q) % FOLDS != f))
+                .collect(),
+            entries: (0..FOLDS)
+                .map(|f| Classifier::train(index, |q| entry(q) % FOLDS != f))
+                .collect(),
+        }
+    }
+}
+
 /// The lessons that `index` teaches, with `analyses` of its questions and of the chatter.
-pub(crate) fn lessons(index: &Index, analyses: &[&Analysis], asked: &[bool], chatter: &[Analysis]) -> Vec<Lesson> {
+pub(crate) fn lessons(
+    index: &Index,
+    classifier: Option<&Classifier>,
+    folds: &Folds,
+    analyses: &[&Analysis],
+    asked: &[bool],
+    chatter: &[(Analysis, f32)],
+) -> Vec<Lesson> {
     let mut lessons = Vec::new();
     let total = index.questions.len();
     let step = total.div_ceil(MOST).max(1);
@@ -48,59 +87,93 @@ pub(crate) fn lessons(index: &Index, analyses: &[&Analysis], asked: &[bool], cha
         if index.entries[entry as usize].questions.len() < 2 {
             continue;
         }
-        let without = Without { question: Some(q as u32), entry: None };
-        let field = index.field(analyses[q], asked[q], without, |_| true);
+        let without = Without {
+            question: Some(q as u32),
+            entry: None,
+        };
+        let place = q - index.entries[entry as usize]
+            .questions
+            .first()
+            .map_or(0, |&f| f as usize);
+        let classifier = folds.questions[place % FOLDS].as_ref();
+        let field = index.field(analyses[q], asked[q], classifier, without, |_| true);
         let right = field.candidates.iter().position(|c| c.entry == entry);
-        lessons.push(Lesson { field, right, weight: 1.0 });
+        lessons.push(Lesson {
+            field,
+            right,
+            weight: 1.0,
+        });
         known += 1;
     }
     let strangers: Vec<usize> = (0..total).step_by(step).collect();
     let weight = STRANGERS * (known.max(20) as f32) / strangers.len().max(1) as f32;
     for q in strangers {
-        let without = Without { question: None, entry: Some(index.questions[q].entry) };
-        let field = index.field(analyses[q], asked[q], without, |_| true);
-        lessons.push(Lesson { field, right: None, weight });
+        let without = Without {
+            question: None,
+            entry: Some(index.questions[q].entry),
+        };
+        let classifier = folds.entries[index.questions[q].entry as usize % FOLDS].as_ref();
+        let field = index.field(analyses[q], asked[q], classifier, without, |_| true);
+        lessons.push(Lesson {
+            field,
+            right: None,
+            weight,
+        });
     }
-    let weight = CHATTER * (known.max(20) as f32) / chatter.len().max(1) as f32;
-    for analysis in chatter {
-        let field = index.field(analysis, true, Without::default(), |_| true);
+    let total: f32 = chatter.iter().map(|c| c.1).sum();
+    let unit = CHATTER * (known.max(20) as f32) / total.max(1.0);
+    for (analysis, share) in chatter {
+        let field = index.field(analysis, true, classifier, Without::default(), |_| true);
         // A file about the chatter's own subject may well answer it.
-        if field.candidates.iter().any(|c| c.features[EXPLAINED] > 0.9 && c.features[0] > 0.7) {
+        if field
+            .candidates
+            .iter()
+            .any(|c| c.features[EXPLAINED] > 0.9 && c.features[0] > 0.7)
+        {
             continue;
         }
-        lessons.push(Lesson { field, right: None, weight });
+        lessons.push(Lesson {
+            field,
+            right: None,
+            weight: unit * share,
+        });
     }
     lessons
 }
 
 /// Chatter with the file's telling words put into it: "docker 报错" becomes "docker 报错 工单".
-pub(crate) fn mixed(index: &Index, questions: &[&Analysis], chatter: &[Analysis]) -> Vec<Analysis> {
+pub(crate) fn mixed(index: &Index, questions: &[&Analysis], chatter: &[Analysis]) -> Vec<(Analysis, f32)> {
     if questions.is_empty() {
         return Vec::new();
     }
     let telling = |analysis: &Analysis| {
         let words = analysis.terms.iter().filter(|t| t.view == View::Word);
         words.copied().max_by(|a, b| {
-            let weight = |t: &super::analyse::Term| {
-                t.info * index.id(t).map_or(1.0, |id| index.idf(index.terms[id as usize].entries))
+            let weight = |t: &Term| {
+                t.info
+                    * index
+                        .id(t)
+                        .map_or(1.0, |id| index.idf(index.terms[id as usize].entries))
             };
             weight(a).total_cmp(&weight(b)).then(b.hash.cmp(&a.hash))
         })
     };
+    let strange = |t: &Term| t.view == View::Word && t.info > 0.5 && index.id(t).is_none();
     chatter
         .iter()
         .enumerate()
-        .filter(|(_, analysis)| {
-            let strange = |t: &&super::analyse::Term| t.view == View::Word && t.info > 0.5 && index.id(t).is_none();
-            analysis.terms.iter().filter(strange).count() >= 1
-        })
         .filter_map(|(i, analysis)| {
             let word = telling(questions[i * 7 % questions.len()])?;
             let mut mixed = analysis.clone();
+            let share = if mixed.terms.iter().any(strange) {
+                1.0
+            } else {
+                PLAIN
+            };
             mixed.terms.push(word);
             mixed.terms.sort_unstable_by_key(|t| (t.view, t.hash));
             mixed.terms.dedup_by_key(|t| (t.view, t.hash));
-            Some(mixed)
+            Some((mixed, share))
         })
         .collect()
 }
@@ -117,7 +190,8 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson]) -> Vec<Outcome> {
         .iter()
         .map(|lesson| {
             model.probabilities(&lesson.field, &mut probabilities);
-            let best = (0..probabilities.len()).reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });
+            let best = (0..probabilities.len())
+                .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });
             Outcome {
                 confidence: best.map_or(0.0, |b| probabilities[b]),
                 right: best.is_some() && best == lesson.right,
@@ -130,12 +204,18 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson]) -> Vec<Outcome> {
 
 /// Weights to start from, fitted to several unlike collections of questions; a file's own lessons move them.
 const PRIOR_MODEL: Model = Model {
-    weights: prior([
-        2.0, 0.5, 3.0, 1.0, 2.0, 1.0, 1.5, -1.5, 0.3, 1.0, 1.0, 1.5, 0.0,
-    ], [3.5, 1.0, 0.0, 1.0, 0.0]),
+    weights: prior(
+        [
+            1.5, 0.5, 2.3, 1.3, 1.2, 0.5, -1.3, 0.2, 0.8, 0.6, 1.5, -0.6, 1.7, 0.5, -0.4,
+        ],
+        [5.0, -0.4, -0.6, 0.9, -0.3],
+    ),
 };
 
-const fn prior(entry: [f32; FEATURES], none: [f32; super::score::NONE_FEATURES]) -> [f32; super::model::WEIGHTS] {
+const fn prior(
+    entry: [f32; FEATURES],
+    none: [f32; super::score::NONE_FEATURES],
+) -> [f32; super::model::WEIGHTS] {
     let mut weights = [0.0; super::model::WEIGHTS];
     let mut i = 0;
     while i < FEATURES {

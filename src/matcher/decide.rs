@@ -42,14 +42,19 @@ impl Thresholds {
             given += outcome.weight;
             believed += outcome.weight * outcome.confidence;
             right += if outcome.right { outcome.weight } else { 0.0 };
-            let tied = sorted.get(i + 1).is_some_and(|next| next.confidence == outcome.confidence);
+            let tied = sorted
+                .get(i + 1)
+                .is_some_and(|next| next.confidence == outcome.confidence);
             let seen = (right + BELIEF * believed / given) / (given + BELIEF);
             if !tied && seen >= precision {
                 answer = outcome.confidence;
             }
         }
         let answer = answer.clamp(LOWEST, HIGHEST);
-        Self { answer, clarify: (answer * 0.3).max(0.15) }
+        Self {
+            answer,
+            clarify: (answer * 0.3).max(0.15),
+        }
     }
 }
 
@@ -77,7 +82,12 @@ mod tests {
         (0..1000)
             .map(|i| {
                 let confidence = i as f32 / 1000.0;
-                Outcome { confidence, right: (i * 7919) % 1000 < i, weight: 1.0, answerable: true }
+                Outcome {
+                    confidence,
+                    right: (i * 7919) % 1000 < i,
+                    weight: 1.0,
+                    answerable: true,
+                }
             })
             .collect()
     }
@@ -91,7 +101,10 @@ mod tests {
                 (answer, Expected::at(&outcomes, answer).coverage)
             })
             .to_vec();
-        assert!(steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 > w[1].1), "{steps:?}");
+        assert!(
+            steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 > w[1].1),
+            "{steps:?}"
+        );
     }
 
     #[test]
@@ -99,7 +112,10 @@ mod tests {
         let outcomes = outcomes();
         for precision in [0.8, 0.9, 0.95] {
             let expected = Expected::at(&outcomes, Thresholds::choose(&outcomes, precision).answer);
-            assert!((expected.precision - precision).abs() < 0.01, "{precision}: {expected:?}");
+            assert!(
+                (expected.precision - precision).abs() < 0.01,
+                "{precision}: {expected:?}"
+            );
         }
     }
 }

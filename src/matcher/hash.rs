@@ -17,7 +17,9 @@ pub(crate) fn pair(a: u64, b: u64) -> u64 {
 
 fn bytes(salt: u64, s: &[u8]) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325 ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mix(s.iter().fold(start, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+    mix(s
+        .iter()
+        .fold(start, |h, &b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
 }
 
 fn mix(h: u64) -> u64 {

@@ -3,7 +3,8 @@
 /// Example questions; they compete with the entries' own, so that an entry about human support can win.
 const QUESTIONS: &str = include_str!("data/human.txt");
 
-/// Whole messages that can mean nothing else, in normalised form.
+/// Whole messages that can mean nothing else, in normalised form. Word boundaries are ASCII ones: Unicode's would
+/// put Chinese messages on the slow engine.
 const PATTERNS: &[&str] = &[
     // A wish, a verb of calling, a human.
     r"^(机器人)?(我|我们)?(就|还是|只)?(要|想|想要|需要|帮我|给我|请|能不能|能否|可以|可不可以|能|直接|快|赶紧|马上)*(转|转接|转到|接|接入|接通|找|叫|换|呼叫|连接|喊|来)(一下|一个|下|个|到|入|至|成|给)?(你们的|你们)?(人工|真人|活人)(客服|服务|坐席|座席|处理|人员|接听|来|吧|啊|呀|吗|呢|行吗|可以吗|好吗|聊|说|说话|对话|沟通|解决|一下|帮我|回答)*$",
@@ -11,8 +12,8 @@ const PATTERNS: &[&str] = &[
     r"^(人工|真人|活人)(客服|服务|坐席|座席)?(人工|人工客服)?$",
     r"(不要|不想|别)(再)?(跟|和|同|与)?(这个)?机器人.{0,4}(要|找|叫|转|换)(个|一个|成)?(人工|真人|人)",
     // "talk to a real person"
-    r"\b(talk|speak|chat)(ing)? (to|with) (a |an |the |some |your |one of your )?(real |actual |live |living |human )*(human|humans|person|people|human being|agent|representative|rep|operator|staff|support agent|someone real)\b( please| now| instead)?$",
-    r"^(please )?(get|give|connect|transfer|put|pass|hand|switch) me (over )?(to |through to |with )?(a |an |the |some |your )?(real |actual |live |human )*(human|person|agent|representative|rep|operator|staff)\b",
+    r"(?-u:\b)(talk|speak|chat)(ing)? (to|with) (a |an |the |some |your |one of your )?(real |actual |live |living |human )*(human|humans|person|people|human being|agent|representative|rep|operator|staff|support agent|someone real)(?-u:\b)( please| now| instead)?$",
+    r"^(please )?(get|give|connect|transfer|put|pass|hand|switch) me (over )?(to |through to |with )?(a |an |the |some |your )?(real |actual |live |human )*(human|person|agent|representative|rep|operator|staff)(?-u:\b)",
     r"^(a |i want a |i need a |give me a )?(real |live |actual )?(human|human agent|person|agent|human being|operator|representative)( please| now)?$",
 ];
 

@@ -53,7 +53,11 @@ impl Language {
             info.insert(hash::text(word), rarity(freq));
         }
         let stemmer = Stemmer::create(Algorithm::English);
-        for (tier, weight) in ENGLISH.lines().filter(|l| !l.starts_with('#')).zip([0.08, 0.2, 0.35, 0.5]) {
+        for (tier, weight) in ENGLISH
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+            .zip([0.08, 0.2, 0.35, 0.5])
+        {
             for word in tier.split(' ').filter(|w| !w.is_empty()) {
                 info.entry(hash::text(&stemmer.stem(word))).or_insert(weight);
             }
@@ -69,18 +73,30 @@ impl Language {
                 }
             }
         }
-        Self { jieba, info, converter, traditional, stemmer }
+        Self {
+            jieba,
+            info,
+            converter,
+            traditional,
+            stemmer,
+        }
     }
 
     /// Whether `c` has a simplified form of its own.
     pub(crate) fn is_traditional(&self, c: char) -> bool {
-        let Some(i) = (c as u32).checked_sub(HAN).map(|i| i as usize) else { return false };
-        self.traditional.get(i / 64).is_some_and(|bits| bits >> (i % 64) & 1 == 1)
+        let Some(i) = (c as u32).checked_sub(HAN).map(|i| i as usize) else {
+            return false;
+        };
+        self.traditional
+            .get(i / 64)
+            .is_some_and(|bits| bits >> (i % 64) & 1 == 1)
     }
 
     /// `text` in simplified characters.
     pub(crate) fn simplify(&self, text: &str) -> String {
-        self.converter.as_ref().map_or_else(|| text.to_owned(), |c| c.convert(text))
+        self.converter
+            .as_ref()
+            .map_or_else(|| text.to_owned(), |c| c.convert(text))
     }
 
     /// The words of a run of Chinese, in order and without gaps.

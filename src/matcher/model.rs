@@ -61,7 +61,9 @@ impl Model {
                 break;
             }
         }
-        Model { weights: weights.map(|w| w as f32) }
+        Model {
+            weights: weights.map(|w| w as f32),
+        }
     }
 }
 
@@ -79,13 +81,21 @@ fn learn(
     let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 1);
     for candidate in &lesson.field.candidates {
         let mut row = [0.0; WEIGHTS];
-        row.iter_mut().zip(candidate.features).for_each(|(r, f)| *r = f64::from(f));
+        row.iter_mut()
+            .zip(candidate.features)
+            .for_each(|(r, f)| *r = f64::from(f));
         rows.push(row);
     }
     let mut none = [0.0; WEIGHTS];
-    none[FEATURES..].iter_mut().zip(lesson.field.none).for_each(|(r, f)| *r = f64::from(f));
+    none[FEATURES..]
+        .iter_mut()
+        .zip(lesson.field.none)
+        .for_each(|(r, f)| *r = f64::from(f));
     rows.push(none);
-    let logits: Vec<f64> = rows.iter().map(|r| r.iter().zip(weights).map(|(a, b)| a * b).sum()).collect();
+    let logits: Vec<f64> = rows
+        .iter()
+        .map(|r| r.iter().zip(weights).map(|(a, b)| a * b).sum())
+        .collect();
     let top = logits.iter().copied().fold(f64::MIN, f64::max);
     let sum: f64 = logits.iter().map(|l| (l - top).exp()).sum();
     let mut mean = [0.0; WEIGHTS];
@@ -102,7 +112,9 @@ fn learn(
         if p > 1e-6 {
             for (a, line) in row.iter().zip(curvature.iter_mut()) {
                 if *a != 0.0 {
-                    line.iter_mut().zip(row).for_each(|(c, b)| *c += weight * p * a * b);
+                    line.iter_mut()
+                        .zip(row)
+                        .for_each(|(c, b)| *c += weight * p * a * b);
                 }
             }
         }
@@ -120,7 +132,10 @@ fn solve(mut a: [[f64; WEIGHTS]; WEIGHTS], mut b: [f64; WEIGHTS]) -> [f64; WEIGH
         for j in i + 1..WEIGHTS {
             let factor = a[j][i] / pivot;
             let (upper, lower) = a.split_at_mut(j);
-            lower[0][i..].iter_mut().zip(&upper[i][i..]).for_each(|(l, u)| *l -= factor * u);
+            lower[0][i..]
+                .iter_mut()
+                .zip(&upper[i][i..])
+                .for_each(|(l, u)| *l -= factor * u);
             b[j] -= factor * b[i];
         }
     }

@@ -24,14 +24,43 @@ pub(crate) struct Normalised {
     pub(crate) asked: bool,
 }
 
+/// Rounds after which rare characters that keep opening new compositions are left as they are.
+const ROUNDS: usize = 4;
+
 /// Normalises `raw`. Text without a letter or digit becomes empty.
 pub(crate) fn normalise(raw: &str, language: &Language) -> Normalised {
-    let mut chars = fold::fold(raw, language);
-    let mut asked = chars.iter().any(|&c| c == '?');
-    notation::rewrite(&mut chars);
-    let text = space::join(&chars);
-    let text = edges::strip(text, &mut asked);
+    let mut asked = false;
+    let mut text = once(raw, &mut asked, language);
+    for _ in 1..ROUNDS {
+        // Dropping a character can bring two others together that compose or mean something as a pair. Plain letters,
+        // which nearly all messages end as, don't.
+        if text
+            .chars()
+            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | ' ' | '\u{4e00}'..='\u{9fff}'))
+        {
+            break;
+        }
+        let again = once(&text, &mut asked, language);
+        if again == text {
+            break;
+        }
+        text = again;
+    }
     Normalised { text, asked }
+}
+
+fn once(raw: &str, asked: &mut bool, language: &Language) -> String {
+    let mut chars = fold::fold(raw, language);
+    *asked |= chars.contains(&'?');
+    notation::rewrite(&mut chars);
+    let text = edges::strip(space::join(&chars), asked);
+    if !notation::is_near(&text) {
+        return text;
+    }
+    // What stood between or right behind the two numbers may be gone now.
+    chars = text.chars().collect();
+    notation::rewrite(&mut chars);
+    space::join(&chars)
 }
 
 /// Whether `c` belongs to a script written without blanks between words.

@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
+use super::classify::Classifier;
 use super::index::{Index, VIEW_WEIGHT, lookup};
 use super::question::agreement;
 
 /// What is known of a message and one entry. The order is that of the model's weights.
-pub(crate) const FEATURES: usize = 13;
+pub(crate) const FEATURES: usize = 15;
 /// Place of the share of the message's words, by information, that the entry knows.
 pub(crate) const EXPLAINED: usize = 4;
 /// What is known of the message alone, and speaks for "none of them".
@@ -53,6 +54,7 @@ struct Known {
 struct Scratch {
     scores: Vec<f32>,
     touched: Vec<u32>,
+    classes: Vec<f32>,
 }
 
 thread_local! {
@@ -65,25 +67,45 @@ impl Index {
         &self,
         message: &Analysis,
         asked: bool,
+        classifier: Option<&Classifier>,
         without: Without,
         allowed: impl Fn(u32) -> bool,
     ) -> Field {
         let known = self.known(message, without);
-        let rough = SCRATCH.with_borrow_mut(|s| self.rough(&known, without, &allowed, s));
+        let rough = SCRATCH.with_borrow_mut(|scratch| {
+            scratch.classes.clear();
+            if let Some(classifier) = classifier {
+                let terms = known
+                    .iter()
+                    .filter_map(|k| Some((k.id?, k.weight * VIEW_WEIGHT[k.view].sqrt())));
+                classifier.probabilities(terms, &mut scratch.classes);
+            }
+            self.rough(&known, without, &allowed, scratch)
+        });
         let own = without.question.map(|q| q as usize);
         let candidates = rough
             .iter()
             .map(|r| Scored {
                 entry: r.entry,
                 nearest: r.nearest,
-                features: self.features(message, &known, r, own.filter(|&q| self.questions[q].entry == r.entry)),
+                features: self.features(
+                    message,
+                    &known,
+                    r,
+                    own.filter(|&q| self.questions[q].entry == r.entry),
+                ),
             })
             .collect();
-        Field { candidates, none: none_features(message, &known, asked) }
+        Field {
+            candidates,
+            none: none_features(message, &known, asked),
+        }
     }
 
     fn known(&self, message: &Analysis, without: Without) -> Vec<Known> {
-        let left_entry = without.entry.or(without.question.map(|q| self.questions[q as usize].entry));
+        let left_entry = without
+            .entry
+            .or(without.question.map(|q| self.questions[q as usize].entry));
         let mut norms = [0.0_f32; VIEWS];
         let mut known: Vec<Known> = Vec::with_capacity(message.terms.len());
         for term in &message.terms {
@@ -99,13 +121,19 @@ impl Index {
                     id = None;
                 }
             }
-            let weight = term.info * self.idf(entries);
+            let weight = self.idf(entries);
             norms[term.view as usize] += weight * weight;
-            known.push(Known { id, view: term.view as usize, info: term.info, weight });
+            known.push(Known {
+                id,
+                view: term.view as usize,
+                info: term.info,
+                weight,
+            });
         }
         for k in &mut known {
             k.weight /= norms[k.view].sqrt().max(1e-6);
         }
+        known.sort_unstable_by_key(|k| k.id);
         known
     }
 
@@ -143,12 +171,25 @@ impl Index {
             }
         }
         let mut touched = std::mem::take(&mut scratch.touched);
-        touched.sort_unstable();
+        if touched.len() * 8 > self.questions.len() {
+            // Most questions share something with the message: walking over all costs less than sorting.
+            touched.clear();
+            touched.extend((0..self.questions.len() as u32).filter(|&q| scratch.scores[q as usize] != 0.0));
+        } else {
+            touched.sort_unstable();
+        }
         let mut best: Vec<Rough> = Vec::with_capacity(CLOSER + 1);
         let mut i = 0;
         while i < touched.len() {
             let entry = self.questions[touched[i] as usize].entry;
-            let mut rough = Rough { entry, nearest: touched[i], first: 0.0, second: 0.0, sum: 0.0 };
+            let mut rough = Rough {
+                entry,
+                nearest: touched[i],
+                first: 0.0,
+                second: 0.0,
+                sum: 0.0,
+                class: scratch.classes.get(entry as usize).copied(),
+            };
             while i < touched.len() && self.questions[touched[i] as usize].entry == entry {
                 let question = touched[i];
                 let score = std::mem::take(&mut scratch.scores[question as usize]);
@@ -177,67 +218,89 @@ impl Index {
         best
     }
 
-    fn features(&self, message: &Analysis, known: &[Known], rough: &Rough, own: Option<usize>) -> [f32; FEATURES] {
+    fn features(
+        &self,
+        message: &Analysis,
+        known: &[Known],
+        rough: &Rough,
+        own: Option<usize>,
+    ) -> [f32; FEATURES] {
         let entry = &self.entries[rough.entry as usize];
         let nearest = &self.questions[rough.nearest as usize];
-        let mut cosine = [0.0_f32; VIEWS];
-        let mut explained = [0.0_f32; VIEWS];
-        let mut total = [0.0_f32; VIEWS];
-        let (mut worst, mut covered) = (0.0_f32, 0.0_f32);
-        for k in known {
-            total[k.view] += k.info;
+        let (mut total, mut explained, mut worst) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for k in known.iter().filter(|k| k.view == View::Word as usize) {
+            total += k.info;
             let count = k.id.and_then(|id| lookup(&entry.terms, id)).unwrap_or(0);
             // The left-out question must not explain itself.
             if count > u32::from(own.is_some()) {
-                explained[k.view] += k.info;
-            } else if k.view == View::Word as usize {
+                explained += k.info;
+            } else {
                 worst = worst.max(k.info);
             }
+        }
+        let share = if total > 0.0 { explained / total } else { 0.0 };
+        let (mut cosine, mut covered) = ([0.0_f32; VIEWS], 0.0_f32);
+        let (mut terms, mut words) = (nearest.terms.as_slice(), nearest.words.as_slice());
+        for k in known {
             let Some(id) = k.id else { continue };
-            if let Some(weight) = lookup(&nearest.terms, id) {
-                cosine[k.view] += weight * k.weight;
-                if k.view == View::Word as usize {
-                    covered += lookup(&nearest.words, id).unwrap_or(0.0);
-                }
+            terms = skip(terms, id);
+            let Some(&(found, weight)) = terms.first() else {
+                break;
+            };
+            if found != id {
+                continue;
+            }
+            cosine[k.view] += weight * k.weight;
+            if k.view == View::Word as usize {
+                words = skip(words, id);
+                covered += words.first().filter(|w| w.0 == id).map_or(0.0, |w| w.1);
             }
         }
-        let share = |v: usize| if total[v] > 0.0 { explained[v] / total[v] } else { 0.0 };
         let asked: f32 = nearest.words.iter().map(|w| w.1).sum();
-        let (square, count) = match own {
+        let square = match own {
             Some(q) => {
                 // |sum - own|² = |sum|² - 2 sum·own + |own|²
                 let own = &self.questions[q];
-                let length: f32 =
-                    own.terms.iter().map(|&(id, w)| w * w * VIEW_WEIGHT[self.view(id)]).sum();
+                let length: f32 = own
+                    .terms
+                    .iter()
+                    .map(|&(id, w)| w * w * VIEW_WEIGHT[self.view(id)])
+                    .sum();
                 let product: f32 = entry
                     .questions
                     .iter()
                     .map(|&other| self.product(&own.terms, &self.questions[other as usize].terms))
                     .sum();
-                ((entry.square - 2.0 * product + length).max(0.0), entry.questions.len() - 1)
+                (entry.square - 2.0 * product + length).max(0.0)
             }
-            None => (entry.square, entry.questions.len()),
+            None => entry.square,
         };
-        let centroid = if square > 0.0 { rough.sum / square.sqrt() } else { 0.0 };
-        let both = share(0).min(if asked > 0.0 { covered / asked } else { 0.0 });
+        let centroid = if square > 0.0 {
+            rough.sum / square.sqrt()
+        } else {
+            0.0
+        };
+        let both = share.min(if asked > 0.0 { covered / asked } else { 0.0 });
         [
             cosine[0],
             cosine[1],
             cosine[2],
             centroid,
-            share(0),
-            share(2),
+            share,
             if asked > 0.0 { covered / asked } else { 0.0 },
             worst,
             agreement(message.kinds, nearest.kinds),
             rough.second,
             rough.first * rough.first,
             both,
-            if count > 1 { 1.0 } else { 0.0 },
+            (total - explained).min(3.0),
+            rough.class.map_or(0.0, |p| p.max(1e-3).ln() / 3.0 + 1.0),
+            rough.class.unwrap_or(0.0),
+            (asked - covered).clamp(0.0, 3.0),
         ]
     }
 
-    fn view(&self, id: u32) -> usize {
+    pub(crate) fn view(&self, id: u32) -> usize {
         self.terms[id as usize].view as usize
     }
 
@@ -258,6 +321,12 @@ impl Index {
     }
 }
 
+/// What remains of a list sorted by term number, from `id` on.
+fn skip<T>(list: &[(u32, T)], id: u32) -> &[(u32, T)] {
+    let at = list.iter().position(|t| t.0 >= id).unwrap_or(list.len());
+    &list[at..]
+}
+
 /// An entry by the inverted index alone.
 struct Rough {
     entry: u32,
@@ -265,11 +334,13 @@ struct Rough {
     first: f32,
     second: f32,
     sum: f32,
+    /// The classifier's probability, where there is a classifier.
+    class: Option<f32>,
 }
 
 impl Rough {
     fn rank(&self) -> f32 {
-        self.first + 0.3 * self.second
+        self.first + 0.3 * self.second + 0.5 * self.class.unwrap_or(0.0)
     }
 }
 
@@ -285,7 +356,11 @@ fn none_features(message: &Analysis, known: &[Known], asked: bool) -> [f32; NONE
     }
     [
         1.0,
-        if asked || super::question::asks(message.kinds) { 0.0 } else { 1.0 },
+        if asked || super::question::asks(message.kinds) {
+            0.0
+        } else {
+            1.0
+        },
         (1.0_f32 + total).ln(),
         if total > 0.0 { strange / total } else { 1.0 },
         (1.0 + count).ln(),

@@ -43,23 +43,31 @@ impl Synonyms {
             .lines()
             .filter(|l| !l.starts_with('#') && !l.is_empty())
             .map(|line| {
-                let (info, list) = line.split_once('=').map_or((None, line), |(w, l)| (w.trim().parse().ok(), l));
+                let (info, list) = line
+                    .split_once('=')
+                    .map_or((None, line), |(w, l)| (w.trim().parse().ok(), l));
                 (info, list.split('|').map(str::trim).collect())
             })
             .collect();
         let concept_of = |phrase: &str| {
             let text = normalise(phrase, language).text;
-            built_in.iter().position(|(_, group)| group.contains(&text.as_str()))
+            built_in
+                .iter()
+                .position(|(_, group)| group.contains(&text.as_str()))
         };
         for (i, group) in own.iter().enumerate() {
             let shared = group.iter().find_map(|p| concept_of(p));
             let concept = shared.map_or(hash::salted(10, &i.to_string()), built_in_concept);
             let info = shared.and_then(|s| built_in[s].0).unwrap_or(DEFAULT_INFO);
-            group.iter().for_each(|p| synonyms.add(p, concept, info, language));
+            group
+                .iter()
+                .for_each(|p| synonyms.add(p, concept, info, language));
         }
         for (i, (info, group)) in built_in.iter().enumerate() {
             let info = info.unwrap_or(DEFAULT_INFO);
-            group.iter().for_each(|p| synonyms.add(p, built_in_concept(i), info, language));
+            group
+                .iter()
+                .for_each(|p| synonyms.add(p, built_in_concept(i), info, language));
         }
         for phrases in synonyms.phrases.values_mut() {
             phrases.sort_by_key(|p| std::cmp::Reverse(p.rest.len()));
@@ -70,10 +78,16 @@ impl Synonyms {
     fn add(&mut self, phrase: &str, concept: u64, info: f32, language: &Language) {
         let text = normalise(phrase, language).text;
         let hashes: Vec<u64> = tokens(&text, language).iter().map(|t| t.hash).collect();
-        let Some((&first, rest)) = hashes.split_first() else { return };
+        let Some((&first, rest)) = hashes.split_first() else {
+            return;
+        };
         let known = self.phrases.entry(first).or_default();
         if !known.iter().any(|p| p.rest == rest) {
-            known.push(Phrase { rest: rest.to_vec(), concept, info });
+            known.push(Phrase {
+                rest: rest.to_vec(),
+                concept,
+                info,
+            });
         }
     }
 
@@ -83,12 +97,17 @@ impl Synonyms {
         let phrase = self.phrases.get(&first.hash)?.iter().find(|p| {
             p.rest.len() <= following.len() && p.rest.iter().zip(following).all(|(a, b)| *a == b.hash)
         })?;
-        Some(Found { concept: phrase.concept, info: phrase.info, tokens: phrase.rest.len() + 1 })
+        Some(Found {
+            concept: phrase.concept,
+            info: phrase.info,
+            tokens: phrase.rest.len() + 1,
+        })
     }
 
     /// What a single word stands for: its concept, or itself.
     pub(crate) fn alone(&self, token: &Token<'_>) -> u64 {
-        self.find(std::slice::from_ref(token)).map_or(token.hash, |f| f.concept)
+        self.find(std::slice::from_ref(token))
+            .map_or(token.hash, |f| f.concept)
     }
 }
 
@@ -103,7 +122,10 @@ mod tests {
 
     fn concepts(own: &[Vec<String>], text: &str) -> Vec<u64> {
         let synonyms = Synonyms::build(own, language());
-        tokens(text, language()).iter().map(|t| synonyms.alone(t)).collect()
+        tokens(text, language())
+            .iter()
+            .map(|t| synonyms.alone(t))
+            .collect()
     }
 
     #[test]

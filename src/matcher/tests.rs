@@ -1,1 +1,281 @@
-//! x
+//! The matcher as the desk sees it: rankings of a small file.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn entry(id: &str, questions: &[&str]) -> EntryInput {
+    EntryInput {
+        id: id.to_owned(),
+        questions: questions.iter().map(|&q| q.to_owned()).collect(),
+        patterns: Vec::new(),
+    }
+}
+
+fn input() -> Input {
+    Input {
+        entries: vec![
+            entry(
+                "refund",
+                &[
+                    "怎么退款",
+                    "买错了能退钱吗",
+                    "退款多久到账",
+                    "how do I get a refund",
+                    "can I have my money back",
+                ],
+            ),
+            entry(
+                "hours",
+                &[
+                    "你们几点上班",
+                    "客服什么时候在线",
+                    "周末有人吗",
+                    "what are your office hours",
+                ],
+            ),
+            entry(
+                "ticket",
+                &[
+                    "怎么提交工单",
+                    "工单地址",
+                    "工单在哪里提",
+                    "where do I open a ticket",
+                ],
+            ),
+            entry(
+                "free-help",
+                &[
+                    "免费镜像怎么找人工支持",
+                    "免费用户去哪里找人工",
+                    "support for free images",
+                ],
+            ),
+            entry(
+                "notation",
+                &["5×8是什么意思", "7×24怎么理解", "what does 5x8 mean"],
+            ),
+        ],
+        precision: 0.95,
+        ..Input::default()
+    }
+}
+
+fn matcher() -> &'static Matcher {
+    static MATCHER: std::sync::OnceLock<Matcher> = std::sync::OnceLock::new();
+    MATCHER.get_or_init(|| Matcher::build(input()).unwrap())
+}
+
+fn best(text: &str) -> (String, f32) {
+    matcher()
+        .rank(text)
+        .candidates
+        .first()
+        .map_or((String::new(), 0.0), |c| (c.id.to_string(), c.confidence))
+}
+
+#[test]
+fn every_question_of_the_file_finds_its_entry_for_certain() {
+    for entry in input().entries {
+        for question in entry.questions {
+            for text in [
+                question.clone(),
+                format!("你好，{question}？？谢谢"),
+                question.to_uppercase(),
+            ] {
+                assert_eq!(best(&text), (entry.id.clone(), 1.0), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn paraphrases_in_both_languages_find_the_entry() {
+    for (text, id) in [
+        ("請問工單在哪提交", "ticket"),
+        ("ticket address?", "ticket"),
+        ("可以退款吗", "refund"),
+        ("what are the working hours", "hours"),
+        ("5 X 8 啥意思", "notation"),
+        ("免费镜像怎么获得人工支持", "free-help"),
+    ] {
+        let ranking = matcher().rank(text);
+        assert_eq!(&*ranking.candidates[0].id, id, "{text}: {ranking:?}");
+        assert!(ranking.question, "{text}");
+    }
+}
+
+#[test]
+fn chatter_stays_below_the_threshold_or_does_not_ask() {
+    for text in [
+        "哈哈哈",
+        "今晚吃什么",
+        "mysql 起不来了怎么办",
+        "电话手表哪个好",
+        "我这边下班了",
+        "lunch time!",
+        "。。。",
+        "",
+        "😀",
+    ] {
+        let ranking = matcher().rank(text);
+        let confidence = ranking.candidates.first().map_or(0.0, |c| c.confidence);
+        assert!(
+            !ranking.question || confidence < matcher().thresholds().answer,
+            "{text}: {ranking:?}"
+        );
+    }
+}
+
+#[test]
+fn a_human_is_asked_for_in_both_languages() {
+    for text in [
+        "转人工",
+        "我要人工服务",
+        "帮我转一下人工客服",
+        "找个真人来",
+        "请转接人工",
+        "能不能转人工啊",
+        "I want to talk to a human",
+        "can I speak with a real person please",
+        "connect me to an agent",
+        "human please",
+        "get me a representative now",
+        "不要机器人，给我换人工",
+    ] {
+        assert_eq!(best(text).0, HUMAN, "{text}");
+        assert!(
+            best(text).1 >= matcher().thresholds().answer,
+            "{text}: {:?}",
+            best(text)
+        );
+    }
+    for text in [
+        "人工智能怎么入门",
+        "人工费多少",
+        "人工湖在哪",
+        "免费镜像怎么获得人工支持",
+        "i talked to a person about it yesterday",
+        "human resources never replies",
+        "有人吗",
+        "real estate agent fees",
+    ] {
+        let ranking = matcher().rank(text);
+        let (id, confidence) = best(text);
+        let quiet = !ranking.question || confidence < matcher().thresholds().answer;
+        assert!(id != HUMAN || quiet, "{text}: {confidence}");
+    }
+}
+
+#[test]
+fn patterns_are_certain_and_read_raw_and_normalised_text() {
+    let mut input = input();
+    input.entries[0].patterns = vec!["^order #[0-9]+$".to_owned(), "退货".to_owned()];
+    input.human.patterns = vec!["^999$".to_owned()];
+    let matcher = Matcher::build(input).unwrap();
+    for text in ["Order #12", "我要退貨"] {
+        let ranking = matcher.rank(text);
+        assert_eq!(
+            (ranking.candidates[0].target, ranking.candidates[0].confidence),
+            (Target::Entry(0), 1.0),
+            "{text}"
+        );
+        assert!(matches!(ranking.candidates[0].evidence, Evidence::Pattern(_)));
+        assert!(ranking.question);
+    }
+    assert_eq!(matcher.rank("999").candidates[0].target, Target::Human);
+}
+
+#[test]
+fn a_bad_pattern_is_named() {
+    let mut input = input();
+    input.entries[1].patterns = vec!["(".to_owned()];
+    let Err(MatcherError::Pattern { id, pattern, .. }) = Matcher::build(input) else {
+        panic!("built")
+    };
+    assert_eq!((id.as_str(), pattern.as_str()), ("hours", "("));
+}
+
+#[test]
+fn only_allowed_entries_are_ranked() {
+    let without_tickets = matcher().rank_where("工单地址", |entry| entry != 2);
+    assert!(without_tickets.candidates.iter().all(|c| &*c.id != "ticket"));
+    let nothing = matcher().rank_where("工单地址", |_| false);
+    assert!(nothing.candidates.iter().all(|c| c.target == Target::Human));
+    assert_eq!(
+        matcher().rank_where("转人工", |_| false).candidates[0].target,
+        Target::Human
+    );
+}
+
+#[test]
+fn the_same_question_in_two_entries_is_shared_between_them() {
+    let mut input = input();
+    input.entries[1].questions.push("怎么退款".to_owned());
+    let ranking = Matcher::build(input).unwrap().rank("怎么退款");
+    let shares: Vec<f32> = ranking.candidates.iter().take(2).map(|c| c.confidence).collect();
+    assert_eq!(shares, [0.5, 0.5]);
+}
+
+#[test]
+fn a_file_of_any_size_can_be_built_and_asked() {
+    for entries in [
+        vec![],
+        vec![entry("one", &["工单地址"])],
+        vec![entry("none", &[]), entry("blank", &["？", ""])],
+    ] {
+        let matcher = Matcher::build(Input {
+            entries,
+            precision: 0.95,
+            ..Input::default()
+        })
+        .unwrap();
+        assert_eq!(matcher.rank("转人工").candidates[0].target, Target::Human);
+        assert!(matcher.rank("完全无关的一句话 zebra").candidates.len() <= 5);
+    }
+}
+
+#[test]
+fn what_a_message_shares_with_a_question_is_told_synonyms_included() {
+    assert_eq!(matcher().shared_words("the ticket thing", "工单地址"), ["ticket"]);
+}
+
+#[test]
+fn two_builds_rank_alike() {
+    let other = Matcher::build(input()).unwrap();
+    for text in [
+        "工单在哪",
+        "退钱",
+        "周末几点上班",
+        "free images support",
+        "随便聊聊",
+    ] {
+        assert_eq!(other.rank(text), matcher().rank(text), "{text}");
+    }
+    assert_eq!(other.thresholds(), matcher().thresholds());
+}
+
+#[test]
+fn work_for_a_long_message_is_bounded() {
+    for unit in ["a", "工", "工单", "ab ", "😀", "é\u{301}", "\u{200b}", "5*8 "] {
+        let terms = |bytes: usize| {
+            let text = normalise(&unit.repeat(bytes / unit.len()), language()).text;
+            analyse(&text, &matcher().synonyms, language()).terms.len() + text.len()
+        };
+        assert!(terms(1_000_000) <= terms(10_000).max(20_000), "{unit:?}");
+        matcher().rank(&unit.repeat(1_000_000 / unit.len()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_message_gets_probabilities(text in any::<String>()) {
+        let ranking = matcher().rank(&text);
+        prop_assert!(ranking.candidates.len() <= 5);
+        let sum: f32 = ranking.candidates.iter().map(|c| c.confidence).sum();
+        prop_assert!((0.0..=1.11).contains(&sum));
+        prop_assert!(ranking.candidates.windows(2).all(|w| w[0].confidence >= w[1].confidence));
+    }
+}

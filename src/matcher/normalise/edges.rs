@@ -39,7 +39,11 @@ pub(super) fn strip(mut text: String, asked: &mut bool) -> String {
 /// The longest phrase at the front (or back) of `text` that leaves something; with the blank beside it.
 fn find(phrases: &[(&'static str, bool)], text: &str, front: bool) -> Option<(usize, bool)> {
     phrases.iter().find_map(|&(phrase, asks)| {
-        let rest = if front { text.strip_prefix(phrase)? } else { text.strip_suffix(phrase)? };
+        let rest = if front {
+            text.strip_prefix(phrase)?
+        } else {
+            text.strip_suffix(phrase)?
+        };
         let (inner, outer) = if front {
             (rest.chars().next()?, phrase.chars().next_back()?)
         } else {
@@ -53,12 +57,21 @@ fn find(phrases: &[(&'static str, bool)], text: &str, front: bool) -> Option<(us
 fn phrases() -> &'static Phrases {
     static TABLE: OnceLock<Phrases> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Phrases { front: Vec::new(), back: Vec::new() };
+        let mut table = Phrases {
+            front: Vec::new(),
+            back: Vec::new(),
+        };
         for line in PHRASES.lines().filter(|l| !l.starts_with('#')) {
-            let Some((side, list)) = line.split_once(':') else { continue };
+            let Some((side, list)) = line.split_once(':') else {
+                continue;
+            };
             let all = list.split('|').map(str::trim).filter(|p| !p.is_empty());
             let all = all.map(|p| p.strip_suffix('?').map_or((p, false), |p| (p, true)));
-            if side == "front" { table.front.extend(all) } else { table.back.extend(all) }
+            if side == "front" {
+                table.front.extend(all)
+            } else {
+                table.back.extend(all)
+            }
         }
         for side in [&mut table.front, &mut table.back] {
             side.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(b.0)));

@@ -30,8 +30,18 @@ pub(super) fn fold(raw: &str, language: &Language) -> Vec<char> {
     }
     if odd {
         // Lower case can open a composition and the other way round: composed again after lowering.
-        let lowered: String = out.iter().copied().nfkc().flat_map(char::to_lowercase).take(MAX_CHARS).collect();
-        out = lowered.nfkc().flat_map(char::to_lowercase).take(MAX_CHARS).collect();
+        let lowered: String = out
+            .iter()
+            .copied()
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .take(MAX_CHARS)
+            .collect();
+        out = lowered
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .take(MAX_CHARS)
+            .collect();
     }
     drop_invisible(&mut out);
     drop_stickers(&mut out);
@@ -78,7 +88,12 @@ fn drop_stickers(chars: &mut [char]) {
                 .iter()
                 .take(STICKER_CHARS + 1)
                 .position(|&c| c == ']')
-                .filter(|&n| n > 0 && chars[i + 1..=i + n].iter().all(|&c| is_wide(c) || c.is_alphabetic()));
+                .filter(|&n| {
+                    n > 0
+                        && chars[i + 1..=i + n]
+                            .iter()
+                            .all(|&c| is_wide(c) || c.is_alphabetic())
+                });
             if let Some(n) = inner {
                 chars[i..=i + n + 1].fill(' ');
                 i += n + 1;

@@ -24,6 +24,17 @@ pub(super) fn rewrite(chars: &mut Vec<char>) {
     *chars = out;
 }
 
+/// Whether `text`, once joined, may hold a notation that punctuation had hidden.
+pub(super) fn is_near(text: &str) -> bool {
+    text.match_indices(['x', '乘']).any(|(i, sign)| {
+        let after = text[i + sign.len()..]
+            .trim_start_matches(['以', ' '])
+            .chars()
+            .next();
+        after.is_some_and(|c| c.is_ascii_digit() || c == '十' || numeral(c).is_some())
+    })
+}
+
 fn is_times(c: char) -> bool {
     matches!(c, 'x' | '*' | '×' | '✕' | '✖' | '╳' | '⨯' | '乘')
 }
@@ -53,7 +64,10 @@ fn blanks(chars: &[char]) -> usize {
 fn number(chars: &[char]) -> Option<(u32, usize)> {
     let digits = chars.iter().take(3).take_while(|c| c.is_ascii_digit()).count();
     if digits > 0 {
-        let value = chars[..digits].iter().filter_map(|c| c.to_digit(10)).fold(0, |n, d| n * 10 + d);
+        let value = chars[..digits]
+            .iter()
+            .filter_map(|c| c.to_digit(10))
+            .fold(0, |n, d| n * 10 + d);
         return (digits < 3).then_some((value, digits));
     }
     let tens = chars.first().and_then(|&c| numeral(c));

@@ -11,7 +11,18 @@ fn text(raw: &str) -> String {
 
 #[test]
 fn all_spellings_of_5x8_are_one() {
-    for raw in ["5×8", "5x8", "5*8", "5＊8", "5 X 8", "５×８", "五乘八", "5乘8", "五乘以八", "5 ✕ 8"] {
+    for raw in [
+        "5×8",
+        "5x8",
+        "5*8",
+        "5＊8",
+        "5 X 8",
+        "５×８",
+        "五乘八",
+        "5乘8",
+        "五乘以八",
+        "5 ✕ 8",
+    ] {
         assert_eq!(text(raw), "5x8", "{raw}");
         assert_eq!(text(&format!("{raw} 是什么意思？")), "5x8是什么意思", "{raw}");
     }
@@ -28,7 +39,10 @@ fn traditional_reads_as_simplified() {
 #[test]
 fn greetings_and_politeness_fall_off_but_never_everything() {
     assert_eq!(text("你好，请问 工单地址，谢谢！"), "工单地址");
-    assert_eq!(text("Hi there, could you tell me the opening hours please?"), "the opening hours");
+    assert_eq!(
+        text("Hi there, could you tell me the opening hours please?"),
+        "the opening hours"
+    );
     assert_eq!(text("你好"), "你好");
     assert_eq!(text("hello"), "hello");
     assert_eq!(text("hithere"), "hithere");
@@ -47,7 +61,9 @@ fn stickers_marks_and_shouting_fall_off() {
 
 #[test]
 fn length_is_bounded_whatever_comes() {
-    for hostile in ["a", "工", "😀", "e\u{301}", "\u{200b}", "ﷺ", "[", "5*", "你好", "hi ", "İ"] {
+    for hostile in [
+        "a", "工", "😀", "e\u{301}", "\u{200b}", "ﷺ", "[", "5*", "你好", "hi ", "İ",
+    ] {
         let long = text(&hostile.repeat(1_000_000 / hostile.len()));
         assert!(long.chars().count() <= MAX_CHARS, "{hostile:?}");
     }
