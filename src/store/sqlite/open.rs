@@ -3,7 +3,7 @@
 use super::Durability;
 use super::faults::Faults;
 use crate::store::Result;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::Path;
@@ -16,6 +16,10 @@ const READERS: u32 = 2;
 
 /// How long another program's write is waited for.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// How often, and after what pause, the migrations are run anew when another program ran them at the same moment.
+const MIGRATION_TRIES: u32 = 5;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 
 /// The log is written back into the file whenever it has so many pages (of 4 KiB). Channels that are written again and
 /// again meanwhile are written back once.
@@ -49,8 +53,7 @@ pub(super) async fn open(path: &Path, durability: Durability) -> Result<(SqliteC
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LOG_LIMIT);
     let mut writer = writing.connect().await.map_err(|error| faults.opening(&error))?;
-    MIGRATIONS
-        .run(&mut writer)
+    migrate(&mut writer)
         .await
         .map_err(|error| faults.migrating(&error))?;
     // Lazily: a first answer needs one of them.
@@ -61,4 +64,19 @@ pub(super) async fn open(path: &Path, durability: Durability) -> Result<(SqliteC
         .max_lifetime(None)
         .connect_lazy_with(options.pragma("query_only", "on"));
     Ok((writer, readers))
+}
+
+/// Brings the file up to date. SQLite has no lock that spans the migrator's steps, so of two programs that begin with a
+/// new file at once one can find its tables made already: it looks again, and finds them up to date.
+async fn migrate(writer: &mut SqliteConnection) -> std::result::Result<(), MigrateError> {
+    let mut left = MIGRATION_TRIES;
+    loop {
+        left -= 1;
+        match MIGRATIONS.run(&mut *writer).await {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if left > 0 => {
+                tokio::time::sleep(MIGRATION_PAUSE).await;
+            }
+            done => return done,
+        }
+    }
 }
