@@ -7,6 +7,11 @@
 //!
 //! For comparison with a peer, `benches/peer.py` is the same job for NoneBot2: `benches/line.rs` runs it in the same
 //! session when `LINE_PEER=1` is set and NoneBot2 is installed.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -42,7 +47,11 @@ const QUESTIONS: [&str; 12] = [
 fn main() {
     // `cargo test --benches` and `cargo bench -- --test` only ask whether it runs.
     let quick = std::env::args().any(|argument| argument == "--test");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         for forward in [false, true] {
             direction(forward, if quick { 20 } else { 1 }).await;
@@ -61,13 +70,23 @@ async fn direction(forward: bool, divide: usize) {
     };
     let mut program = Program::prepare(&connection, "log: { filter: warn }");
     // The log would otherwise be part of what is measured.
-    let (qq, mut heard) = Qq::new(Manners { history: true, answers: true });
+    let (qq, mut heard) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
     let started = Instant::now();
     program.start(Path::new(env!("CARGO_BIN_EXE_groupdesk")));
-    let wire = if forward { qq.accept(&listener).await } else { qq.connect(&program.url()).await };
+    let wire = if forward {
+        qq.accept(&listener).await
+    } else {
+        qq.connect(&program.url()).await
+    };
     wire.send(group_message(1, 1, 1, QUESTIONS[0], true));
     heard.recv().await.unwrap();
-    println!("  first answer      {:>8.1} ms after the start of the process", started.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "  first answer      {:>8.1} ms after the start of the process",
+        started.elapsed().as_secs_f64() * 1e3
+    );
 
     let messages = FULL_SPEED / divide;
     let mut load = Load::new(10);
@@ -82,7 +101,10 @@ async fn direction(forward: bool, divide: usize) {
         }
     }
     let seconds = started.elapsed().as_secs_f64();
-    println!("  {OUTSTANDING} outstanding    {:>8.0} answers a second over {messages} messages", messages as f64 / seconds);
+    println!(
+        "  {OUTSTANDING} outstanding    {:>8.0} answers a second over {messages} messages",
+        messages as f64 / seconds
+    );
     load.print();
 
     let mut load = Load::new(10_000_000);
@@ -110,7 +132,10 @@ async fn direction(forward: bool, divide: usize) {
 }
 
 async fn next(heard: &mut mpsc::UnboundedReceiver<Said>) -> Said {
-    tokio::time::timeout(Duration::from_secs(30), heard.recv()).await.expect("a message was lost").unwrap()
+    tokio::time::timeout(Duration::from_secs(30), heard.recv())
+        .await
+        .expect("a message was lost")
+        .unwrap()
 }
 
 /// Messages under way and the latencies of those that are answered.
@@ -123,14 +148,25 @@ struct Load {
 
 impl Load {
     fn new(first: i64) -> Self {
-        Self { first, sent: 0, under_way: HashMap::new(), latencies: Vec::new() }
+        Self {
+            first,
+            sent: 0,
+            under_way: HashMap::new(),
+            latencies: Vec::new(),
+        }
     }
 
     fn send(&mut self, wire: &Wire) {
         let id = self.first + self.sent as i64;
         let question = QUESTIONS[self.sent % QUESTIONS.len()];
         self.under_way.insert(id.to_string(), Instant::now());
-        wire.send(group_message(id, 100_000 + id % 5_000, 200_000 + id % 19_997, question, true));
+        wire.send(group_message(
+            id,
+            100_000 + id % 5_000,
+            200_000 + id % 19_997,
+            question,
+            true,
+        ));
         self.sent += 1;
     }
 
@@ -146,6 +182,11 @@ impl Load {
             let index = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len() - 1);
             self.latencies[index].as_secs_f64() * 1e3
         };
-        println!("    latency         p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms", at(0.5), at(0.99), at(1.0));
+        println!(
+            "    latency         p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
+            at(0.5),
+            at(0.99),
+            at(1.0)
+        );
     }
 }

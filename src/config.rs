@@ -24,7 +24,10 @@ const STORE: &str = "groupdesk.db";
 
 /// What one channel may be sent unless `pace.channel` says otherwise: more than any group can read, less than what looks
 /// like an attack.
-const CHANNEL_PACE: Rate = Rate { per_second: 5.0, burst: 60 };
+const CHANNEL_PACE: Rate = Rate {
+    per_second: 5.0,
+    burst: 60,
+};
 
 /// The configuration, checked.
 #[derive(Debug)]
@@ -97,7 +100,10 @@ impl Config {
             faq: here.exists().then_some(here),
             store: PathBuf::from(STORE),
             // Somebody looks at this terminal: only what goes wrong belongs between the messages.
-            log: Log { format: LogFormat::Human, filter: "warn".to_owned() },
+            log: Log {
+                format: LogFormat::Human,
+                filter: "warn".to_owned(),
+            },
             accounts: vec![Account {
                 name: "console".to_owned(),
                 platform: "console".to_owned(),
@@ -125,8 +131,11 @@ impl Config {
 
     /// How fast an account may send.
     pub fn pace(&self, account: &AccountId) -> PaceLimits {
-        let found = self.accounts.iter().find(|candidate| candidate.name == account.as_str());
-        found.map_or_else(|| pace(None, None), |account| account.pace.clone())
+        let found = self
+            .accounts
+            .iter()
+            .find(|candidate| candidate.name == account.as_str());
+        found.map_or_else(|| pace(None, None), |account| account.pace)
     }
 
     /// An account's `connection`, as its adapter's type.
@@ -152,7 +161,10 @@ impl Config {
         let mut warnings = Vec::new();
         for account in &self.accounts {
             if account.staff_rooms.is_empty() && account.platform != "console" {
-                let message = format!("account `{}` has no staff room: nobody is told of hand-overs", account.name);
+                let message = format!(
+                    "account `{}` has no staff room: nobody is told of hand-overs",
+                    account.name
+                );
                 let help = "set `staff_rooms: [account/channel]`".to_owned();
                 let path = vec!["accounts".to_owned(), account.name.clone()];
                 warnings.push(self.problem(&path, message, Some(help)).into_warning());
@@ -163,8 +175,14 @@ impl Config {
 }
 
 fn pace(account: Option<Rate>, channel: Option<Rate>) -> PaceLimits {
-    let pace = |rate: Rate| Pace { per_second: rate.per_second, burst: rate.burst };
-    PaceLimits { account: account.map(pace), channel: Some(pace(channel.unwrap_or(CHANNEL_PACE))) }
+    let pace = |rate: Rate| Pace {
+        per_second: rate.per_second,
+        burst: rate.burst,
+    };
+    PaceLimits {
+        account: account.map(pace),
+        channel: Some(pace(channel.unwrap_or(CHANNEL_PACE))),
+    }
 }
 
 /// The JSON Schema of groupdesk.yaml.

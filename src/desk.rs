@@ -85,7 +85,11 @@ impl Case<'_> {
     }
 
     fn said(&self) -> String {
-        let texts: Vec<&str> = self.parts().map(|part| part.text.as_str()).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<&str> = self
+            .parts()
+            .map(|part| part.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect();
         texts.join("\n")
     }
 }
@@ -116,7 +120,9 @@ impl<'a> Desk<'a> {
         } else if setting.staff_room {
             Turn::quiet(Reason::StaffRoom)
         } else if age > setting.policy.replay_limit {
-            Turn::quiet(Reason::TooOld { seconds: age.as_secs() })
+            Turn::quiet(Reason::TooOld {
+                seconds: age.as_secs(),
+            })
         } else if staff {
             let mentioned: Vec<MemberId> = message
                 .segments
@@ -137,12 +143,23 @@ impl<'a> Desk<'a> {
     }
 
     /// Does what has come due in a channel, oldest first.
-    pub fn wake(&self, setting: &Setting<'_>, now: Timestamp, mut state: ChannelState) -> (Vec<Turn>, ChannelState) {
+    pub fn wake(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        mut state: ChannelState,
+    ) -> (Vec<Turn>, ChannelState) {
         state.forget(now, setting.policy.cool_down);
         let mut due: Vec<(Timestamp, MemberId)> = state
             .members
             .iter()
-            .filter_map(|(id, member)| member.pending.as_ref().filter(|p| p.due <= now).map(|p| (p.due, id.clone())))
+            .filter_map(|(id, member)| {
+                member
+                    .pending
+                    .as_ref()
+                    .filter(|p| p.due <= now)
+                    .map(|p| (p.due, id.clone()))
+            })
             .collect();
         due.sort();
         let mut turns = Vec::new();
@@ -166,7 +183,13 @@ impl<'a> Desk<'a> {
         (Turn::quiet(Reason::Recalled), state)
     }
 
-    fn member_spoke(&self, setting: &Setting<'_>, now: Timestamp, state: &mut ChannelState, message: &Message) -> Turn {
+    fn member_spoke(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        message: &Message,
+    ) -> Turn {
         let said = message.text();
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
@@ -189,7 +212,10 @@ impl<'a> Desk<'a> {
                 None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
             },
             called,
-            picture: message.segments.iter().any(|s| matches!(s, Segment::Image { .. } | Segment::File { .. })),
+            picture: message
+                .segments
+                .iter()
+                .any(|s| matches!(s, Segment::Image { .. } | Segment::File { .. })),
             at: now,
         };
         if let Some(choices) = member.choices.as_ref()
@@ -206,10 +232,20 @@ impl<'a> Desk<'a> {
         case.last_word = matches!(command, Some(Command::Human(_) | Command::Help));
         if matches!(command, Some(Command::Human(_))) {
             let language = self.language(&case);
-            return self.hand_off(&case, state, language, handoff::Why::Asked, None, Reason::AskedForHuman { confidence: 1.0 });
+            return self.hand_off(
+                &case,
+                state,
+                language,
+                handoff::Why::Asked,
+                None,
+                Reason::AskedForHuman { confidence: 1.0 },
+            );
         }
         let turn = self.consider(&case, state, expected);
-        if went_on && turn.decided.decision == Decision::StayQuiet && !matches!(turn.decided.reason, Reason::Waiting { .. }) {
+        if went_on
+            && turn.decided.decision == Decision::StayQuiet
+            && !matches!(turn.decided.reason, Reason::Waiting { .. })
+        {
             return Turn::quiet(Reason::AskerSpoke);
         }
         turn
@@ -217,11 +253,21 @@ impl<'a> Desk<'a> {
 
     /// Adds a message to the member's burst, or begins a new one. Says whether an answer that waited for a human was
     /// dropped because the asker went on talking.
-    fn join_burst(&self, setting: &Setting<'_>, now: Timestamp, member: &mut MemberState, part: Part) -> bool {
-        let continues =
-            member.burst.last().is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+    fn join_burst(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        member: &mut MemberState,
+        part: Part,
+    ) -> bool {
+        let continues = member
+            .burst
+            .last()
+            .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
         let waiting = member.pending.take();
-        let called_before = waiting.as_ref().is_some_and(|pending| pending.kind == PendingKind::Call);
+        let called_before = waiting
+            .as_ref()
+            .is_some_and(|pending| pending.kind == PendingKind::Call);
         if !continues && !called_before {
             member.burst.clear();
         }
@@ -239,14 +285,27 @@ impl<'a> Desk<'a> {
         match quoted {
             Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
                 let own = self.knowledge.matcher.rank(said);
-                let has_own = own.candidates.first().is_some_and(|best| best.confidence >= NEEDED_WHEN_CALLED);
-                if has_own { said.to_owned() } else { format!("{} {said}", quoted.trim()).trim().to_owned() }
+                let has_own = own
+                    .candidates
+                    .first()
+                    .is_some_and(|best| best.confidence >= NEEDED_WHEN_CALLED);
+                if has_own {
+                    said.to_owned()
+                } else {
+                    format!("{} {said}", quoted.trim()).trim().to_owned()
+                }
             }
             _ => said.to_owned(),
         }
     }
 
-    fn member_due(&self, setting: &Setting<'_>, now: Timestamp, state: &mut ChannelState, id: &MemberId) -> Turn {
+    fn member_due(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        id: &MemberId,
+    ) -> Turn {
         let kind = state.kind;
         let Some(member) = state.members.get_mut(id) else {
             return Turn::quiet(Reason::NothingWaiting);
@@ -278,7 +337,9 @@ impl<'a> Desk<'a> {
         if case.called() {
             return self.act_called(case, state, language, &ranking, judge_called(&ranking));
         }
-        if expected && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) = judge_called(&ranking)
+        if expected
+            && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
+                judge_called(&ranking)
             && ranking.question
         {
             return self.act_called(case, state, language, &ranking, verdict);
@@ -300,7 +361,11 @@ impl<'a> Desk<'a> {
         }
         let joined = matcher.rank_where(&case.said(), allowed);
         let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
-        if confidence(&joined) > confidence(&alone) { joined } else { alone }
+        if confidence(&joined) > confidence(&alone) {
+            joined
+        } else {
+            alone
+        }
     }
 
     fn act_called(
@@ -312,10 +377,17 @@ impl<'a> Desk<'a> {
         verdict: Verdict,
     ) -> Turn {
         match verdict {
-            Verdict::Answer { candidate, reason } => self.answer(case, state, language, ranking, candidate, reason),
-            Verdict::Human { confidence } => {
-                self.hand_off(case, state, language, handoff::Why::Asked, None, Reason::AskedForHuman { confidence })
+            Verdict::Answer { candidate, reason } => {
+                self.answer(case, state, language, ranking, candidate, reason)
             }
+            Verdict::Human { confidence } => self.hand_off(
+                case,
+                state,
+                language,
+                handoff::Why::Asked,
+                None,
+                Reason::AskedForHuman { confidence },
+            ),
             _ if !case.last_word => self.hold(case, state),
             Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
             Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
@@ -323,17 +395,31 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn act_unasked(&self, case: &Case<'_>, state: &mut ChannelState, language: Language, ranking: &Ranking) -> Turn {
+    fn act_unasked(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Turn {
         match judge_unasked(ranking, &self.knowledge.matcher.thresholds()) {
-            Verdict::Human { confidence } => {
-                self.hand_off(case, state, language, handoff::Why::Asked, None, Reason::AskedForHuman { confidence })
-            }
+            Verdict::Human { confidence } => self.hand_off(
+                case,
+                state,
+                language,
+                handoff::Why::Asked,
+                None,
+                Reason::AskedForHuman { confidence },
+            ),
             Verdict::Answer { candidate, reason } => {
                 let wait = case.setting.policy.wait_for_human;
                 if wait.is_positive() && !case.last_word {
                     let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
                     let member = state.member(case.member, case.now);
-                    member.pending = Some(Pending { due, kind: PendingKind::Answer });
+                    member.pending = Some(Pending {
+                        due,
+                        kind: PendingKind::Answer,
+                    });
                     return Turn::quiet(Reason::Waiting { until: due });
                 }
                 self.answer(case, state, language, ranking, candidate, reason)
@@ -345,23 +431,56 @@ impl<'a> Desk<'a> {
 
     /// Waits whether the member goes on typing before saying that the bot has no answer.
     fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
-        let due = case.now.saturating_add(case.setting.policy.burst).unwrap_or(Timestamp::MAX);
-        state.member(case.member, case.now).pending = Some(Pending { due, kind: PendingKind::Call });
+        let due = case
+            .now
+            .saturating_add(case.setting.policy.burst)
+            .unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).pending = Some(Pending {
+            due,
+            kind: PendingKind::Call,
+        });
         Turn::quiet(Reason::Waiting { until: due })
     }
 
-    fn picked(&self, case: &Case<'_>, state: &mut ChannelState, choices: &conversation::Choices, pick: Pick) -> Turn {
+    fn picked(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        choices: &conversation::Choices,
+        pick: Pick,
+    ) -> Turn {
         let language = language_of(&choices.asked, self.knowledge.faq.language());
         match pick {
             Pick::None => {
-                let asked = Part { text: choices.asked.clone(), ..case.last.clone() };
-                let case = Case { earlier: Vec::new(), last: asked, ..*case };
-                self.hand_off(&case, state, language, handoff::Why::NoneMeant, None, Reason::AskedForHuman { confidence: 1.0 })
+                let asked = Part {
+                    text: choices.asked.clone(),
+                    ..case.last.clone()
+                };
+                let case = Case {
+                    earlier: Vec::new(),
+                    last: asked,
+                    ..*case
+                };
+                self.hand_off(
+                    &case,
+                    state,
+                    language,
+                    handoff::Why::NoneMeant,
+                    None,
+                    Reason::AskedForHuman { confidence: 1.0 },
+                )
             }
             Pick::Choice(number) => {
                 let entry = number.checked_sub(1).and_then(|at| choices.entries.get(at));
                 match entry.and_then(|id| self.knowledge.faq.index_of(id)) {
-                    Some(index) => self.give(case, state, language, index, Reason::Picked { choice: number }, None),
+                    Some(index) => self.give(
+                        case,
+                        state,
+                        language,
+                        index,
+                        Reason::Picked { choice: number },
+                        None,
+                    ),
                     // A number beyond the choices, or an entry that an edit removed meanwhile.
                     None => Turn::quiet(Reason::NotAQuestion),
                 }
@@ -371,12 +490,21 @@ impl<'a> Desk<'a> {
 
     /// The language of the last message; of the burst where that shows none.
     fn language(&self, case: &Case<'_>) -> Language {
-        language_of(&case.last.text, language_of(&case.said(), self.knowledge.faq.language()))
+        language_of(
+            &case.last.text,
+            language_of(&case.said(), self.knowledge.faq.language()),
+        )
     }
 }
 
 impl<'a> Case<'a> {
-    fn new(setting: &'a Setting<'a>, now: Timestamp, message: &'a Message, earlier: Vec<Part>, last: Part) -> Self {
+    fn new(
+        setting: &'a Setting<'a>,
+        now: Timestamp,
+        message: &'a Message,
+        earlier: Vec<Part>,
+        last: Part,
+    ) -> Self {
         Self {
             setting,
             now,

@@ -135,7 +135,10 @@ impl Faq {
     /// Whether an entry is for a channel (`account/channel`) with these tags.
     pub fn is_for(&self, entry: usize, place: &str, tags: &[String]) -> bool {
         self.entries.get(entry).is_some_and(|entry| {
-            let Audience { tags: wanted, channels } = &entry.audience;
+            let Audience {
+                tags: wanted,
+                channels,
+            } = &entry.audience;
             (wanted.is_empty() && channels.is_empty())
                 || wanted.iter().any(|tag| tags.contains(tag))
                 || channels.iter().any(|channel| channel == place)
@@ -145,7 +148,12 @@ impl Faq {
     /// Renders the answer of the entry at a position; an empty one where there is no such entry.
     pub fn render(&self, entry: usize, context: &RenderContext) -> Rendered {
         let Some(entry) = self.entries.get(entry) else {
-            return Rendered { text: String::new(), pictures: Vec::new(), links: Vec::new(), see_also: Vec::new() };
+            return Rendered {
+                text: String::new(),
+                pictures: Vec::new(),
+                links: Vec::new(),
+                see_also: Vec::new(),
+            };
         };
         let links = entry.links.iter().map(|(title, url)| RenderedLink {
             title: title.as_ref().map(|title| title.get(context.language).to_owned()),
@@ -173,14 +181,22 @@ impl Faq {
     /// When staff are there again, in words; `None` where they are there, or never will be.
     pub fn next_opening(&self, now: Timestamp, language: Language) -> Option<String> {
         match self.service().state(now) {
-            State::Closed { opens: Some(opens) } => Some(when(now, opens, self.service().time_zone(), language)),
+            State::Closed { opens: Some(opens) } => {
+                Some(when(now, opens, self.service().time_zone(), language))
+            }
             State::Open { .. } | State::Closed { opens: None } => None,
         }
     }
 
     /// The contact points that are open, a line each; empty where none is.
     pub fn open_now(&self, now: Timestamp, language: Language) -> String {
-        contact::list(self.facts.contacts.iter().filter(|contact| contact.schedule.is_open(now)), language)
+        contact::list(
+            self.facts
+                .contacts
+                .iter()
+                .filter(|contact| contact.schedule.is_open(now)),
+            language,
+        )
     }
 
     /// The contact points, in the file's order.
@@ -194,11 +210,23 @@ impl Faq {
         for schedule in self.facts.schedules.iter().map(|(_, schedule)| schedule) {
             let year = schedule.time_zone().to_datetime(now).date().year();
             for year in [year, year.saturating_add(1)] {
-                let Some(calendar) = schedule.holiday_calendar().filter(|_| !schedule.covers(year)) else { continue };
-                let message = format!("the holiday calendar `{calendar}` has no data for {year}: no holiday of it is known");
+                let Some(calendar) = schedule.holiday_calendar().filter(|_| !schedule.covers(year)) else {
+                    continue;
+                };
+                let message = format!(
+                    "the holiday calendar `{calendar}` has no data for {year}: no holiday of it is known"
+                );
                 if warnings.iter().all(|warning| warning.message != message) {
-                    let help = format!("when the dates are published, add them under `holidays: {{ {calendar}: {{ off: [...], work: [...] }} }}`");
-                    warnings.push(Problem { help: Some(help), ..Problem::of_file(&self.file, message) }.into_warning());
+                    let help = format!(
+                        "when the dates are published, add them under `holidays: {{ {calendar}: {{ off: [...], work: [...] }} }}`"
+                    );
+                    warnings.push(
+                        Problem {
+                            help: Some(help),
+                            ..Problem::of_file(&self.file, message)
+                        }
+                        .into_warning(),
+                    );
                 }
             }
         }
@@ -207,6 +235,12 @@ impl Faq {
 
     fn problem(&self, entry: usize, message: String, help: Option<String>) -> Problem {
         let (line, column) = self.places.get(entry).copied().unwrap_or_default();
-        Problem { line, column, path: format!("entries.{entry}"), help, ..Problem::of_file(&self.file, message) }
+        Problem {
+            line,
+            column,
+            path: format!("entries.{entry}"),
+            help,
+            ..Problem::of_file(&self.file, message)
+        }
     }
 }

@@ -30,7 +30,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, depth: 32, aliases: 1000 }
+        Self {
+            bytes: 64 << 20,
+            depth: 32,
+            aliases: 1000,
+        }
     }
 }
 
@@ -51,7 +55,11 @@ impl Document {
         guard::check(file, text, limits)?;
         let places = positions::index(file, text, limits)?;
         let value: Value = serde_yaml::from_str(text).map_err(|error| vec![syntax(file, &error)])?;
-        Ok(Self { file: file.to_owned(), value, places })
+        Ok(Self {
+            file: file.to_owned(),
+            value,
+            places,
+        })
     }
 
     /// Reads the part at `path` as `T`. Everything that does not fit is added to `problems`; what fits otherwise may
@@ -64,12 +72,17 @@ impl Document {
     pub fn expand(&mut self, expand: impl Fn(&str) -> Result<String, String>) -> Vec<Problem> {
         let mut found = Vec::new();
         expand_in(&mut self.value, &mut Vec::new(), &expand, &mut found);
-        found.into_iter().map(|(path, message)| self.problem(&path, message, None)).collect()
+        found
+            .into_iter()
+            .map(|(path, message)| self.problem(&path, message, None))
+            .collect()
     }
 
     /// How many elements the list at `path` has; 0 where there is none.
     pub fn len(&self, path: &[String]) -> usize {
-        self.value_at(path).and_then(Value::as_sequence).map_or(0, Vec::len)
+        self.value_at(path)
+            .and_then(Value::as_sequence)
+            .map_or(0, Vec::len)
     }
 
     /// Line and column (from 1) of the value at `path`, or of the nearest thing above it that is there.
@@ -100,7 +113,10 @@ impl Document {
     fn value_at(&self, path: &[String]) -> Option<&Value> {
         path.iter().try_fold(&self.value, |value, step| match value {
             Value::Mapping(mapping) => mapping.get(step.as_str()).or_else(|| {
-                mapping.iter().find(|(key, _)| positions::key_text(key) == *step).map(|(_, value)| value)
+                mapping
+                    .iter()
+                    .find(|(key, _)| positions::key_text(key) == *step)
+                    .map(|(_, value)| value)
             }),
             Value::Sequence(list) => list.get(step.parse::<usize>().ok()?),
             _ => None,
@@ -113,7 +129,11 @@ fn syntax(file: &str, error: &serde_yaml::Error) -> Problem {
     let text = error.to_string();
     // The position is told apart from the sentence.
     let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    Problem { line, column, ..Problem::of_file(file, message) }
+    Problem {
+        line,
+        column,
+        ..Problem::of_file(file, message)
+    }
 }
 
 fn expand_in(

@@ -1,4 +1,5 @@
 //! The program from the outside: what it prints, and how it ends.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::Value;
 use std::io::Write;
@@ -33,27 +34,55 @@ fn root() -> &'static Path {
 #[test]
 fn without_a_file_anywhere_it_answers_in_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
-    let output = groupdesk(folder.path(), &[], "工单系统需要注册吗？\n今晚吃火锅去不去\n@bot 转人工\n");
+    let output = groupdesk(
+        folder.path(),
+        &[],
+        "工单系统需要注册吗？\n今晚吃火锅去不去\n@bot 转人工\n",
+    );
     let text = stdout(&output);
     assert!(output.status.success(), "{text}{}", stderr(&output));
-    assert!(text.contains("不注册同样能提交工单") && text.contains("工单 #1") && !text.contains("火锅」"), "{text}");
+    assert!(
+        text.contains("不注册同样能提交工单") && text.contains("工单 #1") && !text.contains("火锅」"),
+        "{text}"
+    );
 }
 
 #[test]
 fn match_writes_a_decision_for_every_line_and_passes_other_keys_through() {
     let input = "{\"q\": \"客服几点上班\", \"n\": 1}\n{\"q\": \"今晚吃火锅去不去\"}\n{\"q\": \"转人工\"}\n\n{\"q\": \"\"}\n";
     let output = groupdesk(root(), &["match", "--faq", "faq.yaml"], input);
-    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 4, "{}", stderr(&output));
-    assert_eq!((&lines[0]["decision"], &lines[0]["id"], &lines[0]["n"]), (&"answer".into(), &"office-hours".into(), &1.into()));
+    assert_eq!(
+        (&lines[0]["decision"], &lines[0]["id"], &lines[0]["n"]),
+        (&"answer".into(), &"office-hours".into(), &1.into())
+    );
     assert_eq!(lines[1]["decision"], "quiet");
-    assert_eq!((&lines[2]["decision"], &lines[2]["id"]), (&"handoff".into(), &"@human".into()));
-    assert_eq!((&lines[3]["decision"], lines[3]["score"].as_f64()), (&"quiet".into(), Some(0.0)));
+    assert_eq!(
+        (&lines[2]["decision"], &lines[2]["id"]),
+        (&"handoff".into(), &"@human".into())
+    );
+    assert_eq!(
+        (&lines[3]["decision"], lines[3]["score"].as_f64()),
+        (&"quiet".into(), Some(0.0))
+    );
     for line in &lines {
-        assert!(line["score"].as_f64().is_some_and(|score| (0.0..=1.0).contains(&score)), "{line}");
+        assert!(
+            line["score"]
+                .as_f64()
+                .is_some_and(|score| (0.0..=1.0).contains(&score)),
+            "{line}"
+        );
         assert!(line["top"].as_array().is_some_and(|top| top.len() <= 5), "{line}");
     }
-    let mentioned = groupdesk(root(), &["match", "--mentioned"], "{\"q\": \"docker 日志太大怎么清理\"}\n");
+    let mentioned = groupdesk(
+        root(),
+        &["match", "--mentioned"],
+        "{\"q\": \"docker 日志太大怎么清理\"}\n",
+    );
     assert!(stdout(&mentioned).contains("\"decision\":\"handoff\""));
     let bad = groupdesk(root(), &["match"], "{\"q\": \"x\"}\nnonsense\n");
     assert_eq!(bad.status.code(), Some(2));
@@ -67,12 +96,21 @@ fn ask_explains_itself_and_knows_the_time() {
         serde_json::from_str::<Value>(&stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)))
     };
     let day = ask("2026-11-23T10:00");
-    assert_eq!((&day["decision"], &day["id"]), (&"answer".into(), &"office-hours".into()));
+    assert_eq!(
+        (&day["decision"], &day["id"]),
+        (&"answer".into(), &"office-hours".into())
+    );
     assert!(day["answer"].as_str().unwrap().contains("现在正在服务时间内"));
     let holiday = ask("2026-10-03T10:00:00+08:00");
-    assert!(holiday["answer"].as_str().unwrap().contains("10月8日"), "{holiday}");
+    assert!(
+        holiday["answer"].as_str().unwrap().contains("10月8日"),
+        "{holiday}"
+    );
     assert!(!holiday["candidates"].as_array().unwrap().is_empty() && holiday["reason"].is_string());
-    assert_eq!(groupdesk(root(), &["ask", "--at", "soon", "x"], "").status.code(), Some(2));
+    assert_eq!(
+        groupdesk(root(), &["ask", "--at", "soon", "x"], "").status.code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -81,11 +119,20 @@ fn check_finds_every_error_with_its_place_and_runs_the_tests() {
     assert!(good.status.success(), "{}{}", stdout(&good), stderr(&good));
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("faq.yaml"), "entries:\n- id: a\n  questions: [几点开门]\n  anwser: 八点\n- id: b\n  questions: [x]\n  answer: '{{ nope }}'\n").unwrap();
-    std::fs::write(folder.path().join("groupdesk.yaml"), "accounts:\n  qq:\n    platform: onebott\n    staff_rooms: [tg/1]\n").unwrap();
+    std::fs::write(
+        folder.path().join("groupdesk.yaml"),
+        "accounts:\n  qq:\n    platform: onebott\n    staff_rooms: [tg/1]\n",
+    )
+    .unwrap();
     let output = groupdesk(folder.path(), &["check"], "");
     assert_eq!(output.status.code(), Some(1));
     let errors = stderr(&output);
-    for place in ["faq.yaml:4:3: error: unknown key `anwser`", "did you mean `answer`", "faq.yaml:7:11:", "groupdesk.yaml:4:19:"] {
+    for place in [
+        "faq.yaml:4:3: error: unknown key `anwser`",
+        "did you mean `answer`",
+        "faq.yaml:7:11:",
+        "groupdesk.yaml:4:19:",
+    ] {
         assert!(errors.contains(place), "{place}\n{errors}");
     }
     let json = groupdesk(folder.path(), &["check", "--json"], "");
@@ -94,8 +141,17 @@ fn check_finds_every_error_with_its_place_and_runs_the_tests() {
     std::fs::write(folder.path().join("faq.yaml"), "entries:\n- id: a\n  questions: [几点开门]\n  answer: 八点\n  tests: { match: [多少钱], not: [几点开门] }\n").unwrap();
     let failing = groupdesk(folder.path(), &["check", "faq.yaml"], "");
     assert_eq!(failing.status.code(), Some(1));
-    assert!(stderr(&failing).contains("`多少钱` must match") && stderr(&failing).contains("must not match"), "{}", stderr(&failing));
-    assert_eq!(groupdesk(folder.path(), &["check", "missing.yaml"], "").status.code(), Some(2));
+    assert!(
+        stderr(&failing).contains("`多少钱` must match") && stderr(&failing).contains("must not match"),
+        "{}",
+        stderr(&failing)
+    );
+    assert_eq!(
+        groupdesk(folder.path(), &["check", "missing.yaml"], "")
+            .status
+            .code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -107,16 +163,31 @@ fn eval_counts_right_wrong_missed_and_false() {
     let output = groupdesk(root(), &["eval", "--json", queries.to_str().unwrap()], "");
     let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let figure = |key: &str| json[key].as_u64().unwrap();
-    assert_eq!((figure("right"), figure("wrong"), figure("missed"), figure("false")), (1, 1, 0, 1), "{json}");
+    assert_eq!(
+        (
+            figure("right"),
+            figure("wrong"),
+            figure("missed"),
+            figure("false")
+        ),
+        (1, 1, 0, 1),
+        "{json}"
+    );
     assert_eq!((figure("in_scope"), figure("out_of_scope")), (2, 2));
 }
 
 #[test]
 fn the_shipped_schemas_are_those_of_the_program() {
-    for (which, file) in [("faq", "schema/faq.schema.json"), ("config", "schema/config.schema.json")] {
+    for (which, file) in [
+        ("faq", "schema/faq.schema.json"),
+        ("config", "schema/config.schema.json"),
+    ] {
         let output = groupdesk(root(), &["schema", which], "");
         let shipped = std::fs::read_to_string(root().join(file)).unwrap();
-        assert!(stdout(&output) == shipped, "run: groupdesk schema {which} > {file}");
+        assert!(
+            stdout(&output) == shipped,
+            "run: groupdesk schema {which} > {file}"
+        );
     }
 }
 
@@ -134,5 +205,9 @@ fn a_broken_file_or_a_wrong_name_ends_the_start_with_words() {
     std::fs::write(folder.path().join("groupdesk.yaml"), config).unwrap();
     let output = groupdesk(folder.path(), &[], "");
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("groupdesk.yaml:4:46") && stderr(&output).contains("NO_SUCH_VARIABLE_HERE"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("groupdesk.yaml:4:46") && stderr(&output).contains("NO_SUCH_VARIABLE_HERE"),
+        "{}",
+        stderr(&output)
+    );
 }

@@ -14,7 +14,10 @@ const MESSAGES: i64 = 1_500;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_9_in_the_middle_of_a_load_loses_no_message_and_answers_none_twice() {
     let mut program = Program::reverse("");
-    let (qq, mut heard) = Qq::new(Manners { history: true, answers: true });
+    let (qq, mut heard) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
     let mut sent: HashSet<String> = HashSet::new();
     for life in 0..3 {
         program.start(Path::new(env!("CARGO_BIN_EXE_groupdesk")));
@@ -22,11 +25,20 @@ async fn kill_9_in_the_middle_of_a_load_loses_no_message_and_answers_none_twice(
         for at in 0..MESSAGES {
             let id = life * MESSAGES + at + 1;
             sent.insert(id.to_string());
-            wire.send(group_message(id, 1000 + id % 400, 20_000 + id, "工单系统需要注册吗？", true));
+            wire.send(group_message(
+                id,
+                1000 + id % 400,
+                20_000 + id,
+                "工单系统需要注册吗？",
+                true,
+            ));
         }
         // In the middle of it: some answered, some decided, some still in the socket.
         for _ in 0..(100 + life * 200) {
-            tokio::time::timeout(Duration::from_secs(20), heard.recv()).await.expect("answers come").unwrap();
+            tokio::time::timeout(Duration::from_secs(20), heard.recv())
+                .await
+                .expect("answers come")
+                .unwrap();
         }
         program.kill();
         drop(wire);
@@ -37,12 +49,26 @@ async fn kill_9_in_the_middle_of_a_load_loses_no_message_and_answers_none_twice(
     let answered = qq.by_quote();
     for id in sent.iter().filter(|id| !answered.contains_key(*id)) {
         let id: i64 = id.parse().unwrap();
-        wire.send(group_message(id, 1000 + id % 400, 20_000 + id, "工单系统需要注册吗？", true));
+        wire.send(group_message(
+            id,
+            1000 + id % 400,
+            20_000 + id,
+            "工单系统需要注册吗？",
+            true,
+        ));
     }
-    while tokio::time::timeout(Duration::from_secs(8), heard.recv()).await.is_ok() {}
+    while tokio::time::timeout(Duration::from_secs(8), heard.recv())
+        .await
+        .is_ok()
+    {}
     let answers = qq.by_quote();
     let unanswered: Vec<&String> = sent.iter().filter(|id| !answers.contains_key(*id)).collect();
     let twice: Vec<(&String, &usize)> = answers.iter().filter(|(_, count)| **count > 1).collect();
-    assert!(unanswered.is_empty(), "{} unanswered: {unanswered:?}\n{}", unanswered.len(), program.log());
+    assert!(
+        unanswered.is_empty(),
+        "{} unanswered: {unanswered:?}\n{}",
+        unanswered.len(),
+        program.log()
+    );
     assert!(twice.is_empty(), "{} answered twice: {twice:?}", twice.len());
 }

@@ -1,4 +1,9 @@
 //! End to end: the real binary, a real socket, a group of QQ on the other side.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -11,14 +16,20 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 
-const WELL_BEHAVED: Manners = Manners { history: true, answers: true };
+const WELL_BEHAVED: Manners = Manners {
+    history: true,
+    answers: true,
+};
 
 fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_groupdesk"))
 }
 
 async fn next(said: &mut mpsc::UnboundedReceiver<Said>) -> Said {
-    tokio::time::timeout(Duration::from_secs(10), said.recv()).await.expect("the bot says something").unwrap()
+    tokio::time::timeout(Duration::from_secs(10), said.recv())
+        .await
+        .expect("the bot says something")
+        .unwrap()
 }
 
 /// What the bot says within a time in which it would have spoken.
@@ -43,16 +54,34 @@ async fn a_group_is_answered_over_a_reverse_connection() {
     wire.send(group_message(2, 77, 2, "今晚吃火锅去不去", false));
     wire.send(group_message(1, 77, 1, "工单系统需要注册吗？", false));
     wire.send(group_message(3, 77, 555, "你们几点上班", false));
-    wire.send(group_message(4, 77, support::program::SELF_ID, "你们几点上班", false));
+    wire.send(group_message(
+        4,
+        77,
+        support::program::SELF_ID,
+        "你们几点上班",
+        false,
+    ));
     silence(&mut said, 400).await;
 
     // A call that nothing in the FAQ answers is handed over: the member and the staff room are told.
     wire.send(group_message(5, 77, 3, "转人工", true));
     let first = next(&mut said).await;
     let second = next(&mut said).await;
-    let (member, staff) = if first.group == Some(77) { (first, second) } else { (second, first) };
-    assert!(member.text.contains("#1") && member.quote.as_deref() == Some("5"), "{}", member.text);
-    assert!(staff.group == Some(9) && staff.text.contains("#1") && staff.text.contains("member 3"), "{}", staff.text);
+    let (member, staff) = if first.group == Some(77) {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    assert!(
+        member.text.contains("#1") && member.quote.as_deref() == Some("5"),
+        "{}",
+        member.text
+    );
+    assert!(
+        staff.group == Some(9) && staff.text.contains("#1") && staff.text.contains("member 3"),
+        "{}",
+        staff.text
+    );
 
     // A message in the string format, with the bot mentioned by a CQ code, as older implementations send it.
     wire.send(json!({
@@ -61,14 +90,21 @@ async fn a_group_is_answered_over_a_reverse_connection() {
         "message": "[CQ:at,qq=10000] 客服电话是多少&#91;呲牙&#93;", "sender": {"nickname": "old"},
     }));
     let answer = next(&mut said).await;
-    assert!(answer.quote.as_deref() == Some("-6") && answer.text.contains("0731"), "{}", answer.text);
+    assert!(
+        answer.quote.as_deref() == Some("-6") && answer.text.contains("0731"),
+        "{}",
+        answer.text
+    );
 }
 
 #[tokio::test]
 async fn a_group_is_answered_over_a_forward_connection_that_comes_back() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let mut program = Program::prepare(&format!("      forward: {{ url: \"ws://127.0.0.1:{port}\" }}"), "");
+    let mut program = Program::prepare(
+        &format!("      forward: {{ url: \"ws://127.0.0.1:{port}\" }}"),
+        "",
+    );
     program.start(binary());
     let (qq, mut said) = Qq::new(WELL_BEHAVED);
     let wire = qq.accept(&listener).await;
@@ -99,9 +135,16 @@ async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
 
     std::fs::write(&path, faq.replace("entries:", "entires:")).unwrap();
     let report = next(&mut said).await;
-    assert!(report.group == Some(9) && report.text.contains("entires"), "the admins are told: {}", report.text);
+    assert!(
+        report.group == Some(9) && report.text.contains("entires"),
+        "the admins are told: {}",
+        report.text
+    );
     wire.send(group_message(3, 79, 1, "几点上班", true));
-    assert!(next(&mut said).await.text.contains("7:15"), "the last good version stays");
+    assert!(
+        next(&mut said).await.text.contains("7:15"),
+        "the last good version stays"
+    );
 }
 
 #[tokio::test]
@@ -115,12 +158,22 @@ async fn hostile_frames_and_wrong_tokens_change_nothing() {
     }
     wire.raw(Message::text("{"));
     wire.raw(Message::text("[".repeat(100_000)));
-    wire.raw(Message::text(format!("{{\"a\":{}1{}}}", "[".repeat(50_000), "]".repeat(50_000))));
+    wire.raw(Message::text(format!(
+        "{{\"a\":{}1{}}}",
+        "[".repeat(50_000),
+        "]".repeat(50_000)
+    )));
     wire.raw(Message::binary(vec![0xff; 1000]));
     wire.send(json!({"post_type": "message", "message_type": "group", "message": 5}));
     wire.send(json!({"post_type": "never heard of", "x": [1, 2, 3]}));
     wire.send(group_message(1, 77, 1, &"工".repeat(350_000), true));
-    wire.send(group_message(2, 77, 2, "[CQ:at,qq=all]&#91;\u{0}\u{200b}\u{202e}[CQ:", false));
+    wire.send(group_message(
+        2,
+        77,
+        2,
+        "[CQ:at,qq=all]&#91;\u{0}\u{200b}\u{202e}[CQ:",
+        false,
+    ));
     // It is still there, and still answers others at once.
     wire.send(group_message(3, 77, 3, "客服电话是多少", true));
     loop {
@@ -143,7 +196,9 @@ async fn sigterm_finishes_what_is_in_hand() {
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 77, 1, "几点上班", true));
     next(&mut said).await;
-    let status = tokio::task::spawn_blocking(move || program.terminate()).await.unwrap();
+    let status = tokio::task::spawn_blocking(move || program.terminate())
+        .await
+        .unwrap();
     assert!(status.success(), "{status}");
 }
 
@@ -167,7 +222,9 @@ async fn an_address_in_use_is_said_in_words() {
     let _taken = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let mut program = Program::reverse("");
     let path = program.folder.join("groupdesk.yaml");
-    let config = std::fs::read_to_string(&path).unwrap().replace(&program.port.to_string(), &port.to_string());
+    let config = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace(&program.port.to_string(), &port.to_string());
     std::fs::write(&path, config).unwrap();
     program.start(binary());
     for _ in 0..500 {
@@ -183,7 +240,10 @@ async fn an_address_in_use_is_said_in_words() {
 async fn reqwest_free_get(port: u16, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer

@@ -15,7 +15,12 @@ fn only_accounts_rs_names_a_platform() {
         let text = fs::read_to_string(&file).unwrap();
         for (at, line) in text.lines().enumerate() {
             for platform in ["groupdesk_onebot", "groupdesk_console"] {
-                assert!(!line.contains(platform), "{}:{}: names a platform: {line}", file.display(), at + 1);
+                assert!(
+                    !line.contains(platform),
+                    "{}:{}: names a platform: {line}",
+                    file.display(),
+                    at + 1
+                );
             }
         }
     }
@@ -23,10 +28,25 @@ fn only_accounts_rs_names_a_platform() {
 
 #[test]
 fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
-    let rooms = ["src/desk", "src/matcher", "src/hours", "src/desk.rs", "src/matcher.rs", "src/hours.rs"];
+    let rooms = [
+        "src/desk",
+        "src/matcher",
+        "src/hours",
+        "src/desk.rs",
+        "src/matcher.rs",
+        "src/hours.rs",
+    ];
     for file in rooms.iter().flat_map(|room| rust_files(Path::new(room))) {
         let text = fs::read_to_string(&file).unwrap();
-        for forbidden in ["std::fs", "std::net", "tokio::", "sqlx", "crate::store", "crate::service", "SystemClock"] {
+        for forbidden in [
+            "std::fs",
+            "std::net",
+            "tokio::",
+            "sqlx",
+            "crate::store",
+            "crate::service",
+            "SystemClock",
+        ] {
             assert!(!text.contains(forbidden), "{} uses {forbidden}", file.display());
         }
     }
@@ -35,8 +55,14 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
 #[test]
 fn imports_run_one_way() {
     let below = [
-        ("src/faq", &["crate::desk", "crate::service", "crate::store", "crate::cli"][..]),
-        ("src/store", &["crate::desk", "crate::service", "crate::cli", "crate::faq"][..]),
+        (
+            "src/faq",
+            &["crate::desk", "crate::service", "crate::store", "crate::cli"][..],
+        ),
+        (
+            "src/store",
+            &["crate::desk", "crate::service", "crate::cli", "crate::faq"][..],
+        ),
         ("src/matcher", &["crate::faq", "crate::desk"][..]),
         ("src/hours", &["crate::faq", "crate::matcher", "crate::desk"][..]),
         ("src/desk", &["crate::cli"][..]),
@@ -54,12 +80,22 @@ fn imports_run_one_way() {
 
 #[test]
 fn every_file_opens_with_what_it_is_for_and_has_one_purpose() {
-    let files = ["src", "adapters", "tests", "benches"].iter().flat_map(|room| rust_files(Path::new(room)));
+    let files = ["src", "adapters", "tests", "benches"]
+        .iter()
+        .flat_map(|room| rust_files(Path::new(room)));
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        assert!(text.starts_with("//!"), "{} does not say what it is for", file.display());
+        assert!(
+            text.starts_with("//!"),
+            "{} does not say what it is for",
+            file.display()
+        );
         let lines = text.lines().count();
-        assert!(lines <= LINES, "{} has {lines} lines: what is its second purpose?", file.display());
+        assert!(
+            lines <= LINES,
+            "{} has {lines} lines: what is its second purpose?",
+            file.display()
+        );
     }
 }
 

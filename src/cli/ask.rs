@@ -4,7 +4,8 @@ use super::{Failure, report};
 use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, Turn};
 use crate::matcher::{Candidate, Evidence};
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, Clock, MemberId, Message, MessageId, Place, Segment, Sender, SystemClock,
+    Channel, ChannelId, ChannelKind, ChannelRole, Clock, MemberId, Message, MessageId, Place, Segment,
+    Sender, SystemClock,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -47,13 +48,23 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let question = options.question.join(" ");
     let place = Place::new("ask", "ask");
     let policy = Policy::default();
-    let setting = Setting { place: &place, policy: &policy, staff_room: false, tell: &[], next_ticket: 1 };
+    let setting = Setting {
+        place: &place,
+        policy: &policy,
+        staff_room: false,
+        tell: &[],
+        next_ticket: 1,
+    };
     let desk = Desk::new(&knowledge);
     let turn = decide(&desk, &setting, now, &message(&question, now, options.group));
 
     let ranking = knowledge.matcher.rank(&question);
     let best = ranking.candidates.first();
-    let answer: Vec<String> = turn.outgoing.iter().map(|outgoing| outgoing.reply.text()).collect();
+    let answer: Vec<String> = turn
+        .outgoing
+        .iter()
+        .map(|outgoing| outgoing.reply.text())
+        .collect();
     if options.json {
         let pictures: Vec<&str> = turn
             .outgoing
@@ -87,7 +98,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             "candidates": candidates,
             "needed_when_not_called": knowledge.matcher.thresholds().answer,
         });
-        let text = serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
+        let text =
+            serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         println!("{text}");
         return Ok(());
     }
@@ -104,7 +116,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         println!("\ncandidates (probability, entry, what told):");
     }
     for candidate in &ranking.candidates {
-        println!("  {:>5.3}  {:<24} {}", candidate.confidence, candidate.id, why(&knowledge, &question, candidate));
+        println!(
+            "  {:>5.3}  {:<24} {}",
+            candidate.confidence,
+            candidate.id,
+            why(&knowledge, &question, candidate)
+        );
     }
     Ok(())
 }
@@ -116,7 +133,11 @@ fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
         Evidence::Exact(example) => format!("it is the example question “{example}”"),
         Evidence::Nearest(example) => {
             let shared = knowledge.matcher.shared_words(question, example);
-            let words = if shared.is_empty() { "no word".to_owned() } else { shared.join(", ") };
+            let words = if shared.is_empty() {
+                "no word".to_owned()
+            } else {
+                shared.join(", ")
+            };
             format!("nearest example “{example}”, shared: {words}")
         }
     }
@@ -133,7 +154,11 @@ fn decide(desk: &Desk<'_>, setting: &Setting<'_>, now: Timestamp, message: &Mess
 fn message(question: &str, at: Timestamp, group: bool) -> Message {
     Message {
         id: MessageId::new("1"),
-        channel: Channel { id: ChannelId::new("ask"), kind: ChannelKind::Group, name: None },
+        channel: Channel {
+            id: ChannelId::new("ask"),
+            kind: ChannelKind::Group,
+            name: None,
+        },
         sender: Sender {
             id: MemberId::new("you"),
             name: "you".to_owned(),

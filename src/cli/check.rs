@@ -2,8 +2,8 @@
 
 use super::{Failure, report};
 use crate::config;
-use crate::faq;
 use crate::desk::Knowledge;
+use crate::faq;
 use crate::service::{accounts, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Clock, SystemClock};
@@ -33,7 +33,11 @@ struct Checked {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let mut files = options.files.clone();
     if files.is_empty() {
-        files = ["faq.yaml", "groupdesk.yaml"].iter().map(PathBuf::from).filter(|path| path.exists()).collect();
+        files = ["faq.yaml", "groupdesk.yaml"]
+            .iter()
+            .map(PathBuf::from)
+            .filter(|path| path.exists())
+            .collect();
     }
     let mut checked = Vec::new();
     if files.is_empty() {
@@ -42,7 +46,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     for path in &files {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
         checked.push(match String::from_utf8(bytes) {
             Ok(text) if is_config(path, &text) => check_config(path, name, text),
             Ok(text) => check_faq(name, text),
@@ -53,8 +58,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let warnings = count(&checked, Severity::Warning);
     if options.json {
         let problems: Vec<&Problem> = checked.iter().flat_map(|file| &file.problems).collect();
-        let object = json!({ "ok": errors == 0, "errors": errors, "warnings": warnings, "problems": problems });
-        let text = serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
+        let object =
+            json!({ "ok": errors == 0, "errors": errors, "warnings": warnings, "problems": problems });
+        let text =
+            serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         println!("{text}");
     } else {
         for file in &checked {
@@ -67,13 +74,23 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 fn count(checked: &[Checked], severity: Severity) -> usize {
-    checked.iter().flat_map(|file| &file.problems).filter(|problem| problem.severity == severity).count()
+    checked
+        .iter()
+        .flat_map(|file| &file.problems)
+        .filter(|problem| problem.severity == severity)
+        .count()
 }
 
 /// Whether a file is a configuration: by its name, else by the keys that only a configuration has.
 fn is_config(path: &Path, text: &str) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let has = |keys: &[&str]| text.lines().any(|line| keys.iter().any(|key| line.starts_with(key)));
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let has = |keys: &[&str]| {
+        text.lines()
+            .any(|line| keys.iter().any(|key| line.starts_with(key)))
+    };
     name.starts_with("groupdesk") || (has(&["accounts:", "channels:", "store:"]) && !has(&["entries:"]))
 }
 
@@ -82,10 +99,22 @@ fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Checked {
     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let before = error.as_bytes().get(..valid).unwrap_or_default();
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let mut problem = Problem::of_file(&name, "not UTF-8 text; save the file with UTF-8 encoding".to_owned());
+    let mut problem = Problem::of_file(
+        &name,
+        "not UTF-8 text; save the file with UTF-8 encoding".to_owned(),
+    );
     problem.line = line;
-    problem.column = 1 + String::from_utf8_lossy(before).chars().rev().take_while(|c| *c != '\n').count();
-    Checked { name, text, problems: vec![problem], summary: "not read".to_owned() }
+    problem.column = 1 + String::from_utf8_lossy(before)
+        .chars()
+        .rev()
+        .take_while(|c| *c != '\n')
+        .count();
+    Checked {
+        name,
+        text,
+        problems: vec![problem],
+        summary: "not read".to_owned(),
+    }
 }
 
 fn check_config(path: &Path, name: String, text: String) -> Checked {
@@ -94,25 +123,44 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
         Ok(config) => {
             let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let mut problems = config.warnings();
-            let summary = format!("{} account(s), {} channel(s)", config.accounts.len(), config.channels.len());
+            let summary = format!(
+                "{} account(s), {} channel(s)",
+                config.accounts.len(),
+                config.channels.len()
+            );
             if let Err(found) = accounts::build(&config, &clock) {
                 problems.extend(found);
             }
             (problems, summary)
         }
     };
-    Checked { name, text, problems, summary }
+    Checked {
+        name,
+        text,
+        problems,
+        summary,
+    }
 }
 
 fn check_faq(name: String, text: String) -> Checked {
     match Knowledge::load(&name, &text, None) {
-        Err(problems) => Checked { name, text, problems, summary: "has errors".to_owned() },
+        Err(problems) => Checked {
+            name,
+            text,
+            problems,
+            summary: "has errors".to_owned(),
+        },
         Ok((knowledge, mut problems)) => {
             problems.extend(knowledge.faq.calendar_warnings(SystemClock.now()));
             let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
             problems.extend(lint.problems);
             let entries = knowledge.faq.entries().len();
-            let questions: usize = knowledge.faq.entries().iter().map(|entry| entry.questions.len()).sum();
+            let questions: usize = knowledge
+                .faq
+                .entries()
+                .iter()
+                .map(|entry| entry.questions.len())
+                .sum();
             let expected = knowledge.matcher.expected();
             let summary = format!(
                 "{entries} entries, {questions} questions, {} of {} tests passed; unasked it answers at probability {:.2} or more, \
@@ -123,7 +171,12 @@ fn check_faq(name: String, text: String) -> Checked {
                 expected.precision * 100.0,
                 expected.coverage * 100.0,
             );
-            Checked { name, text, problems, summary }
+            Checked {
+                name,
+                text,
+                problems,
+                summary,
+            }
         }
     }
 }

@@ -80,7 +80,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let text = std::fs::read_to_string(&options.queries)
         .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
     let mut rows = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let query: Query = serde_json::from_str(line).map_err(|error| {
             Failure::Usage(format!(
                 "{name}:{}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}",
@@ -105,14 +109,22 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             (false, true) => Outcome::Wrong,
         };
         let score = best.map_or(0.0, |best| best.confidence);
-        rows.push(Row { q: query.q, ids: query.ids, outcome, decision, id, score });
+        rows.push(Row {
+            q: query.q,
+            ids: query.ids,
+            outcome,
+            decision,
+            id,
+            score,
+        });
     }
     if rows.is_empty() {
         return Err(Failure::Usage(format!("{name} has no questions")));
     }
     let summary = summarise(rows);
     if options.json {
-        let json = serde_json::to_string_pretty(&summary).map_err(|error| Failure::Broken(error.to_string()))?;
+        let json =
+            serde_json::to_string_pretty(&summary).map_err(|error| Failure::Broken(error.to_string()))?;
         println!("{json}");
     } else {
         print(&summary);
@@ -122,11 +134,21 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 
 fn summarise(rows: Vec<Row>) -> Summary {
     let count = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome).count();
-    let (right, wrong, missed, wrongly_answered) =
-        (count(Outcome::Right), count(Outcome::Wrong), count(Outcome::Missed), count(Outcome::False));
+    let (right, wrong, missed, wrongly_answered) = (
+        count(Outcome::Right),
+        count(Outcome::Wrong),
+        count(Outcome::Missed),
+        count(Outcome::False),
+    );
     let in_scope = right + wrong + missed;
     let said = right + wrong + wrongly_answered;
-    let share = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
+    let share = |part: usize, whole: usize| {
+        if whole == 0 {
+            1.0
+        } else {
+            part as f64 / whole as f64
+        }
+    };
     Summary {
         questions: rows.len(),
         in_scope,
@@ -145,8 +167,18 @@ fn summarise(rows: Vec<Row>) -> Summary {
 }
 
 fn print(summary: &Summary) {
-    let Summary { questions, in_scope, out_of_scope, right, wrong, missed, wrongly_answered, precision, coverage, misses } =
-        summary;
+    let Summary {
+        questions,
+        in_scope,
+        out_of_scope,
+        right,
+        wrong,
+        missed,
+        wrongly_answered,
+        precision,
+        coverage,
+        misses,
+    } = summary;
     println!("questions   in scope  out of scope   right   wrong  missed   false  precision  coverage");
     println!(
         "{questions:>9}  {in_scope:>9}  {out_of_scope:>12}  {right:>6}  {wrong:>6}  {missed:>6}  {wrongly_answered:>6}  {:>8.1}%  {:>7.1}%",
@@ -164,7 +196,16 @@ fn print(summary: &Summary) {
             Outcome::False => "false",
             Outcome::Right | Outcome::Quiet => "",
         };
-        let wanted = if row.ids.is_empty() { "(quiet)".to_owned() } else { row.ids.join("|") };
-        println!("{outcome:<7}  {:>5.3}  {:<24}  {wanted:<24}  {}", row.score, row.id.as_deref().unwrap_or("-"), row.q);
+        let wanted = if row.ids.is_empty() {
+            "(quiet)".to_owned()
+        } else {
+            row.ids.join("|")
+        };
+        println!(
+            "{outcome:<7}  {:>5.3}  {:<24}  {wanted:<24}  {}",
+            row.score,
+            row.id.as_deref().unwrap_or("-"),
+            row.q
+        );
     }
 }

@@ -32,7 +32,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let broken = |error: std::io::Error| Failure::Broken(format!("can't write: {error}"));
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|error| Failure::Broken(format!("line {}: can't read: {error}", number + 1)))?;
+        let line =
+            line.map_err(|error| Failure::Broken(format!("line {}: can't read: {error}", number + 1)))?;
         if line.trim().is_empty() {
             continue;
         }
@@ -41,13 +42,20 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .map_err(|error| bad(format!("not a JSON object: {error}; expected {{\"q\": \"...\"}}")))?;
         let question = match object.get("q") {
             Some(Value::String(question)) => question.clone(),
-            _ => return Err(bad("`q` is missing or no text; expected {\"q\": \"...\"}".to_owned())),
+            _ => {
+                return Err(bad(
+                    "`q` is missing or no text; expected {\"q\": \"...\"}".to_owned()
+                ));
+            }
         };
         let (ranking, decision) = decide(&knowledge, &question, options.mentioned);
         let best = ranking.candidates.first();
         object.insert("decision".to_owned(), json!(decision));
         object.insert("id".to_owned(), json!(best.map(|best| best.id.as_ref())));
-        object.insert("score".to_owned(), json!(best.map_or(0.0, |best| best.confidence)));
+        object.insert(
+            "score".to_owned(),
+            json!(best.map_or(0.0, |best| best.confidence)),
+        );
         let top: Vec<Value> = ranking
             .candidates
             .iter()

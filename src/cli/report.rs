@@ -20,9 +20,13 @@ pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure>
         }
         Some(path) => path,
     };
-    let text = std::fs::read(path).map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    let text = std::fs::read(path)
+        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
     // Bytes that are no UTF-8 are the loader's to report, with their position.
-    Ok((path.display().to_string(), String::from_utf8(text).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())))
+    Ok((
+        path.display().to_string(),
+        String::from_utf8(text).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()),
+    ))
 }
 
 /// Loads the FAQ, with another precision than its own where one is given, or prints all that is wrong with it.
@@ -32,7 +36,9 @@ pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure>
 /// out of range.
 pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<Knowledge, Failure> {
     if let Some(precision) = precision.filter(|precision| !(0.5..=0.999).contains(precision)) {
-        return Err(Failure::Usage(format!("--precision {precision} is out of range: 0.5 to 0.999")));
+        return Err(Failure::Usage(format!(
+            "--precision {precision} is out of range: 0.5 to 0.999"
+        )));
     }
     let (file, text) = faq_text(path)?;
     match Knowledge::load(&file, &text, precision) {

@@ -44,9 +44,18 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Err(RunError::Files(problems)) => {
             let faq = options.faq.clone();
             let source = match problems.first() {
-                Some(problem) if options.config.as_ref().is_some_and(|c| c.display().to_string() == problem.file) => text,
+                Some(problem)
+                    if options
+                        .config
+                        .as_ref()
+                        .is_some_and(|c| c.display().to_string() == problem.file) =>
+                {
+                    text
+                }
                 Some(problem) => std::fs::read_to_string(&problem.file).unwrap_or_default(),
-                None => faq.map(|faq| std::fs::read_to_string(faq).unwrap_or_default()).unwrap_or_default(),
+                None => faq
+                    .map(|faq| std::fs::read_to_string(faq).unwrap_or_default())
+                    .unwrap_or_default(),
             };
             report::problems(&problems, &source);
             Err(Failure::Found)
@@ -75,11 +84,17 @@ fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
 }
 
 fn start_logging(config: &Config) -> Result<(), Failure> {
-    let filter = std::env::var("GROUPDESK_LOG").ok().unwrap_or_else(|| config.log.filter.clone());
+    let filter = std::env::var("GROUPDESK_LOG")
+        .ok()
+        .unwrap_or_else(|| config.log.filter.clone());
     let filter = EnvFilter::try_new(&filter).map_err(|error| {
-        Failure::Usage(format!("the log filter `{filter}` is not understood: {error}; try `info` or `groupdesk=debug`"))
+        Failure::Usage(format!(
+            "the log filter `{filter}` is not understood: {error}; try `info` or `groupdesk=debug`"
+        ))
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Human => log.init(),
         LogFormat::Json => log.json().init(),

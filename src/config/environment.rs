@@ -68,7 +68,9 @@ impl Environment {
             out.push_str(before);
             let inside = after.strip_prefix("${").unwrap_or(after);
             let Some((name, tail)) = inside.split_once('}') else {
-                return Err(format!("`${{` is not closed; write ${{NAME}}, or $${{ for the characters themselves: {before}${{"));
+                return Err(format!(
+                    "`${{` is not closed; write ${{NAME}}, or $${{ for the characters themselves: {before}${{"
+                ));
             };
             out.push_str(&match name.strip_prefix("file:") {
                 Some(path) => self.file(path)?,
@@ -91,7 +93,10 @@ mod tests {
 
     #[test]
     fn names_are_replaced_and_a_doubled_dollar_is_not() {
-        assert_eq!(environment().expand("a ${TOKEN}-${TOKEN}").unwrap(), "a s3cret-s3cret");
+        assert_eq!(
+            environment().expand("a ${TOKEN}-${TOKEN}").unwrap(),
+            "a s3cret-s3cret"
+        );
         assert_eq!(environment().expand("$${TOKEN} $5 $").unwrap(), "${TOKEN} $5 $");
     }
 
@@ -100,7 +105,12 @@ mod tests {
         let error = environment().expand("${TOKEN} ${OTHER}").unwrap_err();
         assert!(error.contains("OTHER") && !error.contains("s3cret"), "{error}");
         assert!(environment().expand("${TOKEN").is_err());
-        assert!(environment().expand("${file:/no/such/file}").unwrap_err().contains("/no/such/file"));
+        assert!(
+            environment()
+                .expand("${file:/no/such/file}")
+                .unwrap_err()
+                .contains("/no/such/file")
+        );
     }
 
     #[test]

@@ -184,7 +184,9 @@ impl<'de> Deserialize<'de> for Span {
         let text = String::deserialize(deserializer)?;
         match text.parse::<SignedDuration>() {
             Ok(span) if !span.is_negative() && span <= SignedDuration::from_hours(24 * 365) => Ok(Self(span)),
-            _ => Err(de::Error::custom(format!("`{text}` is no length of time; expected something like 3s, 10m or 1h 30m"))),
+            _ => Err(de::Error::custom(format!(
+                "`{text}` is no length of time; expected something like 3s, 10m or 1h 30m"
+            ))),
         }
     }
 }
@@ -212,7 +214,9 @@ impl<'de> Deserialize<'de> for PlaceText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         place(&text).map(Self).ok_or_else(|| {
-            de::Error::custom(format!("`{text}` is no channel; expected account/channel, such as qq/group:123456"))
+            de::Error::custom(format!(
+                "`{text}` is no channel; expected account/channel, such as qq/group:123456"
+            ))
         })
     }
 }

@@ -18,7 +18,14 @@ const LARGEST: usize = 1 << 20;
 /// Everything that is wrong with it, with positions.
 pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
     let name = path.display().to_string();
-    let mut document = Document::parse(&name, text, &Limits { bytes: LARGEST, ..Limits::default() })?;
+    let mut document = Document::parse(
+        &name,
+        text,
+        &Limits {
+            bytes: LARGEST,
+            ..Limits::default()
+        },
+    )?;
     let mut problems = document.expand(|value| environment.expand(value));
     let file: Option<File> = document.read(&[], &mut problems);
     let Some(file) = file.filter(|_| problems.is_empty()) else {
@@ -26,16 +33,28 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let defaults = policy(&Policy::default(), &file.defaults);
-    let listen = file.web.as_ref().and_then(|web| web.listen.as_deref()).and_then(|listen| {
-        listen.parse::<SocketAddr>().map_err(|_| {
-            problems.push(document.problem(
-                &strings(&["web", "listen"]),
-                format!("`{listen}` is no address"),
-                Some("expected address and port, such as 127.0.0.1:8080 or 0.0.0.0:8080".to_owned()),
-            ));
-        }).ok()
+    let listen = file
+        .web
+        .as_ref()
+        .and_then(|web| web.listen.as_deref())
+        .and_then(|listen| {
+            listen
+                .parse::<SocketAddr>()
+                .map_err(|_| {
+                    problems.push(document.problem(
+                        &strings(&["web", "listen"]),
+                        format!("`{listen}` is no address"),
+                        Some("expected address and port, such as 127.0.0.1:8080 or 0.0.0.0:8080".to_owned()),
+                    ));
+                })
+                .ok()
+        });
+    let listen = listen.or_else(|| {
+        file.web
+            .as_ref()
+            .filter(|web| web.listen.is_none())
+            .map(|_| super::LISTEN)
     });
-    let listen = listen.or_else(|| file.web.as_ref().filter(|web| web.listen.is_none()).map(|_| super::LISTEN));
     check(&document, &file, &mut problems);
     let channels = file
         .channels
@@ -48,8 +67,17 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
             })
         })
         .collect();
-    let default_rooms = file.defaults.staff_rooms.as_ref().map(|rooms| places(rooms)).unwrap_or_default();
-    let accounts = file.accounts.iter().map(|(name, account)| self::account(name, account, &default_rooms)).collect();
+    let default_rooms = file
+        .defaults
+        .staff_rooms
+        .as_ref()
+        .map(|rooms| places(rooms))
+        .unwrap_or_default();
+    let accounts = file
+        .accounts
+        .iter()
+        .map(|(name, account)| self::account(name, account, &default_rooms))
+        .collect();
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
         store: folder.join(file.store.path.as_deref().unwrap_or(STORE)),
@@ -63,7 +91,11 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         listen,
         document,
     };
-    if problems.is_empty() { Ok(config) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(problems)
+    }
 }
 
 /// What the keys mean together: every address names an account that is there, every rate can be kept.
@@ -87,16 +119,27 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     for (name, account) in &file.accounts {
         for (at, PlaceText(room)) in account.staff_rooms.iter().enumerate() {
             if !known(room) {
-                let path = vec!["accounts".to_owned(), name.clone(), "staff_rooms".to_owned(), at.to_string()];
+                let path = vec![
+                    "accounts".to_owned(),
+                    name.clone(),
+                    "staff_rooms".to_owned(),
+                    at.to_string(),
+                ];
                 problems.push(unknown(path, room));
             }
         }
     }
-    let settings = file.channels.iter().map(|(address, settings)| (Some(address), settings));
+    let settings = file
+        .channels
+        .iter()
+        .map(|(address, settings)| (Some(address), settings));
     for (address, settings) in settings.chain(std::iter::once((None, &file.defaults))) {
         for (at, PlaceText(room)) in settings.staff_rooms.iter().flatten().enumerate() {
             if !known(room) {
-                let mut path = address.map_or_else(|| strings(&["defaults"]), |a| vec!["channels".to_owned(), a.clone()]);
+                let mut path = address.map_or_else(
+                    || strings(&["defaults"]),
+                    |a| vec!["channels".to_owned(), a.clone()],
+                );
                 path.extend(["staff_rooms".to_owned(), at.to_string()]);
                 problems.push(unknown(path, room));
             }
@@ -116,9 +159,19 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
         }
     }
     for (name, account) in &file.accounts {
-        for (key, rate) in [("account", account.pace.account), ("channel", account.pace.channel)] {
-            if rate.is_some_and(|rate| !(rate.per_second > 0.0 && rate.per_second.is_finite()) || rate.burst == 0) {
-                let path = vec!["accounts".to_owned(), name.clone(), "pace".to_owned(), key.to_owned()];
+        for (key, rate) in [
+            ("account", account.pace.account),
+            ("channel", account.pace.channel),
+        ] {
+            if rate.is_some_and(|rate| {
+                !(rate.per_second > 0.0 && rate.per_second.is_finite()) || rate.burst == 0
+            }) {
+                let path = vec![
+                    "accounts".to_owned(),
+                    name.clone(),
+                    "pace".to_owned(),
+                    key.to_owned(),
+                ];
                 let help = "to silence a channel use `listen: off`".to_owned();
                 problems.push(document.problem(&path, "a pace of nothing".to_owned(), Some(help)));
             }
@@ -133,7 +186,11 @@ fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> Account {
         platform: file.platform.clone(),
         staff: file.staff.iter().map(|id| id.0.clone()).collect(),
         admins: file.admins.iter().map(|id| id.0.clone()).collect(),
-        staff_rooms: if own.is_empty() { default_rooms.to_vec() } else { own },
+        staff_rooms: if own.is_empty() {
+            default_rooms.to_vec()
+        } else {
+            own
+        },
         pace: pace(file.pace.account, file.pace.channel),
     }
 }

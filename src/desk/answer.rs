@@ -26,7 +26,11 @@ impl Desk<'_> {
         candidate: usize,
         reason: Reason,
     ) -> Turn {
-        match ranking.candidates.get(candidate).map(|candidate| candidate.target) {
+        match ranking
+            .candidates
+            .get(candidate)
+            .map(|candidate| candidate.target)
+        {
             Some(Target::Entry(index)) => self.give(case, state, language, index, reason, Some(ranking)),
             // Judges name only candidates that are there, and `@human` has verdicts of its own.
             Some(Target::Human) | None => Turn::quiet(reason),
@@ -47,11 +51,17 @@ impl Desk<'_> {
             return Turn::quiet(reason);
         };
         let title = entry.title(language);
-        let decision = Decision::Answer { entry: entry.id.clone() };
+        let decision = Decision::Answer {
+            entry: entry.id.clone(),
+        };
         self.helped(case, state);
         let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
-        if let Some(given) = given.filter(|_| case.kind == ChannelKind::Group && entry.handoff != Handoff::Always) {
-            let recently = given.pointed.is_some_and(|at| case.now.duration_since(at) < POINT_AGAIN);
+        if let Some(given) =
+            given.filter(|_| case.kind == ChannelKind::Group && entry.handoff != Handoff::Always)
+        {
+            let recently = given
+                .pointed
+                .is_some_and(|at| case.now.duration_since(at) < POINT_AGAIN);
             if !case.called() && recently {
                 return Turn::quiet(Reason::PointedBefore);
             }
@@ -59,12 +69,29 @@ impl Desk<'_> {
             let at = given.at;
             let minutes = case.now.duration_since(at).as_mins();
             let text = words::answered_above(language, &title, minutes);
-            let decided = Decided { decision, reason: Reason::AnsweredBefore { at } };
-            return Turn { decided, outgoing: vec![self.reply(case, text)], ticket: None };
+            let decided = Decided {
+                decision,
+                reason: Reason::AnsweredBefore { at },
+            };
+            return Turn {
+                decided,
+                outgoing: vec![self.reply(case, text)],
+                ticket: None,
+            };
         }
-        state.answers.push(GivenAnswer { entry: entry.id.clone(), at: case.now, pointed: None });
+        state.answers.push(GivenAnswer {
+            entry: entry.id.clone(),
+            at: case.now,
+            pointed: None,
+        });
 
-        let rendered = self.knowledge.faq.render(index, &RenderContext { now: case.now, language });
+        let rendered = self.knowledge.faq.render(
+            index,
+            &RenderContext {
+                now: case.now,
+                language,
+            },
+        );
         let mut text = rendered.text;
         let mut line = |more: String| {
             text.push('\n');
@@ -93,7 +120,11 @@ impl Desk<'_> {
             }
             return turn;
         }
-        Turn { decided: Decided { decision, reason }, outgoing: vec![outgoing], ticket: None }
+        Turn {
+            decided: Decided { decision, reason },
+            outgoing: vec![outgoing],
+            ticket: None,
+        }
     }
 
     /// Offers the candidates by number.
@@ -113,15 +144,32 @@ impl Desk<'_> {
             })
             .collect();
         let known = self.knowledge.faq.entries();
-        let titles: Vec<String> = entries.iter().filter_map(|index| known.get(*index)).map(|e| e.title(language)).collect();
-        let ids: Vec<String> = entries.iter().filter_map(|index| known.get(*index)).map(|e| e.id.clone()).collect();
+        let titles: Vec<String> = entries
+            .iter()
+            .filter_map(|index| known.get(*index))
+            .map(|e| e.title(language))
+            .collect();
+        let ids: Vec<String> = entries
+            .iter()
+            .filter_map(|index| known.get(*index))
+            .map(|e| e.id.clone())
+            .collect();
         self.helped(case, state);
         self.expect_more(case, state);
-        let until = case.now.saturating_add(case.setting.policy.clarify_for).unwrap_or(Timestamp::MAX);
-        state.member(case.member, case.now).choices =
-            Some(Choices { entries: ids.clone(), until, asked: case.said() });
+        let until = case
+            .now
+            .saturating_add(case.setting.policy.clarify_for)
+            .unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).choices = Some(Choices {
+            entries: ids.clone(),
+            until,
+            asked: case.said(),
+        });
         Turn {
-            decided: Decided { decision: Decision::Clarify { choices: ids }, reason: Reason::SeveralFit },
+            decided: Decided {
+                decision: Decision::Clarify { choices: ids },
+                reason: Reason::SeveralFit,
+            },
             outgoing: vec![self.reply(case, words::did_you_mean(language, &titles))],
             ticket: None,
         }
@@ -141,13 +189,23 @@ impl Desk<'_> {
             self.expect_more(case, state);
             state.member(case.member, case.now).burst.clear();
             let decision = Decision::Clarify { choices: Vec::new() };
-            Turn { decided: Decided { decision, reason }, outgoing: vec![self.reply(case, text)], ticket: None }
+            Turn {
+                decided: Decided { decision, reason },
+                outgoing: vec![self.reply(case, text)],
+                ticket: None,
+            }
         };
         let group = case.kind == ChannelKind::Group;
         match reading::courtesy(&said) {
-            Some(Courtesy::Thanks) => return ask(words::welcome(language), Reason::CalledWithoutQuestion, state),
+            Some(Courtesy::Thanks) => {
+                return ask(words::welcome(language), Reason::CalledWithoutQuestion, state);
+            }
             Some(Courtesy::Greeting) => {
-                return ask(words::at_your_service(language, group), Reason::CalledWithoutQuestion, state);
+                return ask(
+                    words::at_your_service(language, group),
+                    Reason::CalledWithoutQuestion,
+                    state,
+                );
             }
             None => {}
         }
@@ -163,9 +221,17 @@ impl Desk<'_> {
         let again = member.unhelped > 0;
         if !ranking.question && !again && member.ticket.is_none() {
             member.unhelped = 1;
-            return ask(words::please_rephrase(language), Reason::CalledWithoutQuestion, state);
+            return ask(
+                words::please_rephrase(language),
+                Reason::CalledWithoutQuestion,
+                state,
+            );
         }
-        let reason = if again { Reason::CalledAgainWithoutAnswer } else { Reason::CalledButUnknown { confidence } };
+        let reason = if again {
+            Reason::CalledAgainWithoutAnswer
+        } else {
+            Reason::CalledButUnknown { confidence }
+        };
         self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason)
     }
 
@@ -184,7 +250,10 @@ impl Desk<'_> {
 
     /// The member's next words may come without calling the bot.
     fn expect_more(&self, case: &Case<'_>, state: &mut ChannelState) {
-        let until = case.now.saturating_add(case.setting.policy.clarify_for).unwrap_or(Timestamp::MAX);
+        let until = case
+            .now
+            .saturating_add(case.setting.policy.clarify_for)
+            .unwrap_or(Timestamp::MAX);
         state.member(case.member, case.now).expected = Some(until);
     }
 

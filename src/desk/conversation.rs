@@ -29,7 +29,11 @@ pub struct ChannelState {
 
 impl Default for ChannelState {
     fn default() -> Self {
-        Self { kind: ChannelKind::Group, answers: Vec::new(), members: BTreeMap::new() }
+        Self {
+            kind: ChannelKind::Group,
+            answers: Vec::new(),
+            members: BTreeMap::new(),
+        }
     }
 }
 
@@ -167,9 +171,12 @@ impl ChannelState {
 
     /// Forgets what no longer matters at `now`, so that the state stays as small as the channel is busy.
     pub fn forget(&mut self, now: Timestamp, cool_down: SignedDuration) {
-        self.answers.retain(|answer| now.duration_since(answer.at) < cool_down);
+        self.answers
+            .retain(|answer| now.duration_since(answer.at) < cool_down);
         self.members.retain(|_, member| {
-            member.ticket.take_if(|ticket| now.duration_since(ticket.opened) >= TICKET_KEPT);
+            member
+                .ticket
+                .take_if(|ticket| now.duration_since(ticket.opened) >= TICKET_KEPT);
             member.choices.take_if(|choices| choices.until <= now);
             let idle = now.duration_since(member.seen);
             member.pending.is_some()
@@ -182,15 +189,19 @@ impl ChannelState {
 
     /// The earliest moment at which something is pending.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.members.values().filter_map(|member| member.pending.as_ref()).map(|pending| pending.due).min()
+        self.members
+            .values()
+            .filter_map(|member| member.pending.as_ref())
+            .map(|pending| pending.due)
+            .min()
     }
 
     /// The member's memory, made where there is none.
     pub fn member(&mut self, id: &MemberId, now: Timestamp) -> &mut MemberState {
-        let member = self
-            .members
-            .entry(id.clone())
-            .or_insert_with(|| MemberState { seen: now, ..MemberState::default() });
+        let member = self.members.entry(id.clone()).or_insert_with(|| MemberState {
+            seen: now,
+            ..MemberState::default()
+        });
         member.seen = now;
         member
     }
@@ -200,9 +211,13 @@ impl ChannelState {
     pub fn staff_spoke(&mut self, mentioned: &[MemberId], quoted: Option<&MessageId>) -> usize {
         let mut dropped = 0;
         for (id, member) in &mut self.members {
-            let addressed =
-                mentioned.contains(id) || quoted.is_some_and(|quoted| member.burst.iter().any(|part| part.message == *quoted));
-            if member.pending.take_if(|pending| pending.kind == PendingKind::Answer || addressed).is_some() {
+            let addressed = mentioned.contains(id)
+                || quoted.is_some_and(|quoted| member.burst.iter().any(|part| part.message == *quoted));
+            if member
+                .pending
+                .take_if(|pending| pending.kind == PendingKind::Answer || addressed)
+                .is_some()
+            {
                 member.burst.clear();
                 dropped += 1;
             }

@@ -53,6 +53,9 @@ pub struct Decided {
 impl Decided {
     /// Silence, with its reason.
     pub fn quiet(reason: Reason) -> Self {
-        Self { decision: Decision::StayQuiet, reason }
+        Self {
+            decision: Decision::StayQuiet,
+            reason,
+        }
     }
 }

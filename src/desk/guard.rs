@@ -40,7 +40,13 @@ pub(super) fn watch(
         now.duration_since(exchange.last) < EXCHANGE_KEPT && now.duration_since(exchange.since) < WINDOW
             || exchange.suspicious >= LOOP && now.duration_since(exchange.last) < EXCHANGE_KEPT
     });
-    let mut exchange = exchange.unwrap_or(Exchange { since: now, last: now, replies: 0, suspicious: 0, text });
+    let mut exchange = exchange.unwrap_or(Exchange {
+        since: now,
+        last: now,
+        replies: 0,
+        suspicious: 0,
+        text,
+    });
     let quick = exchange.replies > 0 && now.duration_since(exchange.last) <= QUICK;
     if quick && quotes_bot {
         exchange.suspicious = exchange.suspicious.saturating_add(QUOTED);

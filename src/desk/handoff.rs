@@ -39,13 +39,33 @@ impl Desk<'_> {
         if let Some(ticket) = &member.ticket {
             let number = ticket.number;
             let mut outgoing = vec![self.reply(case, words::ticket_joined(language, number))];
-            let text = if said.is_empty() { words::no_text(self.knowledge.faq.language()) } else { cut(&said, NOTICE) };
-            outgoing.extend(self.notices(case, &words::notice_more(self.knowledge.faq.language(), number, &who, &text)));
-            let decision = Decision::HandOff { ticket: number, entry: None };
-            return Turn { decided: Decided { decision, reason: Reason::HasTicket { number } }, outgoing, ticket: None };
+            let text = if said.is_empty() {
+                words::no_text(self.knowledge.faq.language())
+            } else {
+                cut(&said, NOTICE)
+            };
+            outgoing.extend(self.notices(
+                case,
+                &words::notice_more(self.knowledge.faq.language(), number, &who, &text),
+            ));
+            let decision = Decision::HandOff {
+                ticket: number,
+                entry: None,
+            };
+            return Turn {
+                decided: Decided {
+                    decision,
+                    reason: Reason::HasTicket { number },
+                },
+                outgoing,
+                ticket: None,
+            };
         }
         let number = case.setting.next_ticket;
-        member.ticket = Some(OpenTicket { number, opened: case.now });
+        member.ticket = Some(OpenTicket {
+            number,
+            opened: case.now,
+        });
 
         let mut outgoing = vec![self.reply(case, self.opened(case, language, number, why))];
         let staff_language = self.knowledge.faq.language();
@@ -53,13 +73,22 @@ impl Desk<'_> {
             || case.setting.place.to_string(),
             |name| format!("{name}（{}）", case.setting.place),
         );
-        let guess = ranking.and_then(|ranking| ranking.candidates.first()).and_then(|best| match best.target {
-            Target::Entry(index) => {
-                self.knowledge.faq.entries().get(index).map(|entry| (entry.title(staff_language), best.confidence))
-            }
-            Target::Human => None,
-        });
-        let text = if said.is_empty() { words::no_text(staff_language) } else { cut(&said, NOTICE) };
+        let guess = ranking
+            .and_then(|ranking| ranking.candidates.first())
+            .and_then(|best| match best.target {
+                Target::Entry(index) => self
+                    .knowledge
+                    .faq
+                    .entries()
+                    .get(index)
+                    .map(|entry| (entry.title(staff_language), best.confidence)),
+                Target::Human => None,
+            });
+        let text = if said.is_empty() {
+            words::no_text(staff_language)
+        } else {
+            cut(&said, NOTICE)
+        };
         let why_words = words::why(staff_language, why);
         let notice = words::notice(
             staff_language,
@@ -69,7 +98,9 @@ impl Desk<'_> {
                 place: &place,
                 said: &text,
                 why: &why_words,
-                guess: guess.as_ref().map(|(title, confidence)| (title.as_str(), *confidence)),
+                guess: guess
+                    .as_ref()
+                    .map(|(title, confidence)| (title.as_str(), *confidence)),
             },
         );
         outgoing.extend(self.notices(case, &notice));
@@ -85,7 +116,13 @@ impl Desk<'_> {
             opened: case.now,
         };
         Turn {
-            decided: Decided { decision: Decision::HandOff { ticket: number, entry: None }, reason },
+            decided: Decided {
+                decision: Decision::HandOff {
+                    ticket: number,
+                    entry: None,
+                },
+                reason,
+            },
             outgoing,
             ticket: Some(ticket),
         }

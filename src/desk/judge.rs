@@ -68,10 +68,17 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         .and_then(|second| ranking.candidates.get(*second))
         .is_some_and(|second| confidence < BEYOND_DOUBT && second.confidence >= SHARED * confidence);
     if confidence >= NEEDED_WHEN_CALLED && !shared {
-        let reason = Reason::CalledAndKnown { confidence, needed: NEEDED_WHEN_CALLED };
+        let reason = Reason::CalledAndKnown {
+            confidence,
+            needed: NEEDED_WHEN_CALLED,
+        };
         return Verdict::Answer { candidate: 0, reason };
     }
-    if offered.is_empty() { Verdict::Unknown { confidence } } else { Verdict::Clarify { candidates: offered } }
+    if offered.is_empty() {
+        Verdict::Unknown { confidence }
+    } else {
+        Verdict::Clarify { candidates: offered }
+    }
 }
 
 /// Judges a message of a group that did not call the bot.
@@ -79,7 +86,10 @@ pub fn judge_unasked(ranking: &Ranking, thresholds: &Thresholds) -> Verdict {
     let needed = thresholds.answer;
     let Some(best) = ranking.candidates.first() else {
         return Verdict::Quiet(if ranking.question {
-            Reason::NotCertain { confidence: 0.0, needed }
+            Reason::NotCertain {
+                confidence: 0.0,
+                needed,
+            }
         } else {
             Reason::NotAQuestion
         });
@@ -89,8 +99,9 @@ pub fn judge_unasked(ranking: &Ranking, thresholds: &Thresholds) -> Verdict {
         _ if !ranking.question => Verdict::Quiet(Reason::NotAQuestion),
         _ if confidence < needed => Verdict::Quiet(Reason::NotCertain { confidence, needed }),
         Target::Human => Verdict::Human { confidence },
-        Target::Entry(_) => {
-            Verdict::Answer { candidate: 0, reason: Reason::UnaskedButCertain { confidence, needed } }
-        }
+        Target::Entry(_) => Verdict::Answer {
+            candidate: 0,
+            reason: Reason::UnaskedButCertain { confidence, needed },
+        },
     }
 }

@@ -44,7 +44,10 @@ fn input(faq: &Faq, precision: f64) -> Input {
             })
             .collect(),
         synonyms: faq.synonyms().to_vec(),
-        human: HumanInput { questions: faq.human().questions.clone(), patterns: faq.human().patterns.clone() },
+        human: HumanInput {
+            questions: faq.human().questions.clone(),
+            patterns: faq.human().patterns.clone(),
+        },
         precision,
     }
 }

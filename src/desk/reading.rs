@@ -7,7 +7,9 @@ pub fn language_of(text: &str, default: Language) -> Language {
     let mut latin = 0usize;
     for c in text.chars().take(500) {
         match c {
-            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => return Language::Chinese,
+            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => {
+                return Language::Chinese;
+            }
             'a'..='z' | 'A'..='Z' => latin += 1,
             _ => {}
         }
@@ -27,12 +29,19 @@ pub(super) enum Pick {
 
 /// Reads a bare number ("1", "１", "①", "1.", "第一个", "#2") or a "none of these".
 pub(super) fn pick(text: &str) -> Option<Pick> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).take(12).collect::<String>().to_lowercase();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(12)
+        .collect::<String>()
+        .to_lowercase();
     let bare = text
         .trim_start_matches(['#', '第', '选', '(', '（', '['])
         .trim_end_matches(['.', '。', '、', ')', '）', ']', '个', '吧', '!', '！', '号', '项']);
     let number = match bare {
-        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "none" | "noneofthese" | "neither" => return Some(Pick::None),
+        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "none" | "noneofthese" | "neither" => {
+            return Some(Pick::None);
+        }
         "1" | "１" | "①" | "一" | "one" => 1,
         "2" | "２" | "②" | "二" | "two" => 2,
         "3" | "３" | "③" | "三" | "three" => 3,
@@ -51,14 +60,70 @@ pub(super) enum Courtesy {
 }
 
 const THANKS: &[&str] = &[
-    "谢谢", "多谢", "感谢", "谢了", "谢啦", "谢谢你", "谢谢啦", "辛苦了", "收到", "收到谢谢", "好的", "好的谢谢", "好", "ok", "okay",
-    "明白", "明白了", "知道了", "懂了", "了解", "解决了", "已解决", "搞定了", "搞定", "好了", "可以了", "thanks", "thankyou", "thx",
-    "ty", "gotit", "solved", "fixed", "nevermind", "不用了", "没事了",
+    "谢谢",
+    "多谢",
+    "感谢",
+    "谢了",
+    "谢啦",
+    "谢谢你",
+    "谢谢啦",
+    "辛苦了",
+    "收到",
+    "收到谢谢",
+    "好的",
+    "好的谢谢",
+    "好",
+    "ok",
+    "okay",
+    "明白",
+    "明白了",
+    "知道了",
+    "懂了",
+    "了解",
+    "解决了",
+    "已解决",
+    "搞定了",
+    "搞定",
+    "好了",
+    "可以了",
+    "thanks",
+    "thankyou",
+    "thx",
+    "ty",
+    "gotit",
+    "solved",
+    "fixed",
+    "nevermind",
+    "不用了",
+    "没事了",
 ];
 
 const GREETINGS: &[&str] = &[
-    "你好", "您好", "在吗", "在么", "在不在", "在不", "哈喽", "哈啰", "嗨", "早", "早上好", "下午好", "晚上好", "hi", "hello", "hey",
-    "areyouthere", "anyonethere", "goodmorning", "喂", "机器人", "bot", "小助手", "客服", "客服在吗",
+    "你好",
+    "您好",
+    "在吗",
+    "在么",
+    "在不在",
+    "在不",
+    "哈喽",
+    "哈啰",
+    "嗨",
+    "早",
+    "早上好",
+    "下午好",
+    "晚上好",
+    "hi",
+    "hello",
+    "hey",
+    "areyouthere",
+    "anyonethere",
+    "goodmorning",
+    "喂",
+    "机器人",
+    "bot",
+    "小助手",
+    "客服",
+    "客服在吗",
 ];
 
 /// Whether a message is nothing but a courtesy.
@@ -66,9 +131,16 @@ pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
     if text.len() > 60 {
         return None;
     }
-    let bare: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let bare: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     let bare = bare.trim_end_matches(['啊', '呀', '哈', '哦', '噢', '啦', '了', '呢', '~']);
-    let is = |list: &[&str]| list.iter().any(|word| word.trim_end_matches('了') == bare || *word == bare);
+    let is = |list: &[&str]| {
+        list.iter()
+            .any(|word| word.trim_end_matches('了') == bare || *word == bare)
+    };
     if bare.is_empty() {
         None
     } else if is(THANKS) {
@@ -108,7 +180,9 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
 /// A digest of a text for noticing repetition; equal texts have equal digests on every machine.
 pub(super) fn digest(text: &str) -> u64 {
     // FNV-1a: the state is stored, so the hash must not change between builds as std's may.
-    text.bytes().take(4096).fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().take(4096).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -143,7 +217,10 @@ mod tests {
 
     #[test]
     fn the_reply_follows_the_language_of_the_question() {
-        assert_eq!(language_of("where do I ask?", Language::Chinese), Language::English);
+        assert_eq!(
+            language_of("where do I ask?", Language::Chinese),
+            Language::English
+        );
         assert_eq!(language_of("docker 怎么装", Language::English), Language::Chinese);
         assert_eq!(language_of("5x8?", Language::Chinese), Language::Chinese);
     }

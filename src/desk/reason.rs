@@ -107,17 +107,28 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CalledAndKnown { confidence, needed } => {
-                write!(f, "the bot was called, and the entry is right with probability {confidence:.2} (needed when called: {needed:.2})")
+                write!(
+                    f,
+                    "the bot was called, and the entry is right with probability {confidence:.2} (needed when called: {needed:.2})"
+                )
             }
             Self::UnaskedButCertain { confidence, needed } => {
-                write!(f, "reads as a question, and the entry is right with probability {confidence:.2} (needed when not called: {needed:.2})")
+                write!(
+                    f,
+                    "reads as a question, and the entry is right with probability {confidence:.2} (needed when not called: {needed:.2})"
+                )
             }
             Self::Picked { choice } => write!(f, "the asker picked choice {choice}"),
             Self::AnsweredBefore { at } => {
-                write!(f, "the same answer was given in this channel at {at}: pointed to instead of repeated")
+                write!(
+                    f,
+                    "the same answer was given in this channel at {at}: pointed to instead of repeated"
+                )
             }
             Self::SeveralFit => f.write_str("several entries fit about equally well"),
-            Self::CalledWithoutQuestion => f.write_str("the bot was called, but there is no question in the message"),
+            Self::CalledWithoutQuestion => {
+                f.write_str("the bot was called, but there is no question in the message")
+            }
             Self::AskedForHuman { confidence } => {
                 write!(f, "the member asks for a human (probability {confidence:.2})")
             }
@@ -128,24 +139,37 @@ impl fmt::Display for Reason {
             Self::CalledAgainWithoutAnswer => {
                 f.write_str("the bot was called again and could not help the first time either")
             }
-            Self::HasTicket { number } => write!(f, "the member has ticket #{number} open: the message joins it"),
+            Self::HasTicket { number } => {
+                write!(f, "the member has ticket #{number} open: the message joins it")
+            }
             Self::NotAQuestion => f.write_str("nobody called the bot, and it does not read as a question"),
             Self::NotCertain { confidence, needed } => {
-                write!(f, "nobody called the bot, and the best entry is right with probability {confidence:.2} only (needed when not called: {needed:.2})")
+                write!(
+                    f,
+                    "nobody called the bot, and the best entry is right with probability {confidence:.2} only (needed when not called: {needed:.2})"
+                )
             }
-            Self::OnlyWhenCalled => f.write_str("nobody called the bot, and in this channel it speaks only when called (`listen: mentions`)"),
+            Self::OnlyWhenCalled => f.write_str(
+                "nobody called the bot, and in this channel it speaks only when called (`listen: mentions`)",
+            ),
             Self::Muted => f.write_str("the bot is switched off in this channel (`listen: off`)"),
             Self::OwnMessage => f.write_str("the bot's own message"),
             Self::OtherBot => f.write_str("the sender is a program"),
             Self::StaffSpeaking { dropped: 0 } => f.write_str("the sender is staff"),
             Self::StaffSpeaking { dropped } => {
-                write!(f, "the sender is staff: {dropped} waiting answer(s) in the channel dropped")
+                write!(
+                    f,
+                    "the sender is staff: {dropped} waiting answer(s) in the channel dropped"
+                )
             }
             Self::StaffRoom => f.write_str("said in a staff room"),
             Self::TooOld { seconds } => write!(f, "the message is {seconds} s old: an old replay"),
             Self::LoopGuard => f.write_str("the sender and the bot answer each other in a loop"),
             Self::PointedBefore => f.write_str("the same answer was pointed to a moment ago"),
-            Self::Waiting { until } => write!(f, "waiting until {until} whether the member goes on or staff answer first"),
+            Self::Waiting { until } => write!(
+                f,
+                "waiting until {until} whether the member goes on or staff answer first"
+            ),
             Self::AskerSpoke => f.write_str("the asker went on talking: the waiting answer is dropped"),
             Self::Recalled => f.write_str("the message was taken back"),
             Self::NothingWaiting => f.write_str("nothing was waiting any more"),

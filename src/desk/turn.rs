@@ -52,6 +52,10 @@ pub struct Ticket {
 impl Turn {
     /// Silence, with its reason.
     pub fn quiet(reason: Reason) -> Self {
-        Self { decided: Decided::quiet(reason), outgoing: Vec::new(), ticket: None }
+        Self {
+            decided: Decided::quiet(reason),
+            outgoing: Vec::new(),
+            ticket: None,
+        }
     }
 }

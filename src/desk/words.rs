@@ -12,7 +12,11 @@ fn either(language: Language, chinese: String, english: String) -> String {
 
 /// Asks which entry was meant; the titles are numbered from 1.
 pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
-    let list: String = titles.iter().enumerate().map(|(at, title)| format!("\n{}. {title}", at + 1)).collect();
+    let list: String = titles
+        .iter()
+        .enumerate()
+        .map(|(at, title)| format!("\n{}. {title}", at + 1))
+        .collect();
     either(
         language,
         format!("您是不是想问：{list}\n回复数字即可；都不是请回复 0，我转给人工。"),
@@ -22,7 +26,11 @@ pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
 
 /// The bot was called without a question.
 pub(super) fn at_your_service(language: Language, mention: bool) -> String {
-    let (how_zh, how_en) = if mention { ("，不用再 @ 我", ", no need to mention me again") } else { ("", "") };
+    let (how_zh, how_en) = if mention {
+        ("，不用再 @ 我", ", no need to mention me again")
+    } else {
+        ("", "")
+    };
     either(
         language,
         format!("在的。请用一句话说出您的问题{how_zh}；需要真人请说“转人工”。"),
@@ -50,7 +58,11 @@ pub(super) fn please_rephrase(language: Language) -> String {
 
 /// Thanks were given.
 pub(super) fn welcome(language: Language) -> String {
-    either(language, "不客气，有问题随时找我。".to_owned(), "You're welcome. I'm here if you need more.".to_owned())
+    either(
+        language,
+        "不客气，有问题随时找我。".to_owned(),
+        "You're welcome. I'm here if you need more.".to_owned(),
+    )
 }
 
 /// The same answer stands a little further up.
@@ -69,12 +81,20 @@ pub(super) fn answered_above(language: Language, title: &str, minutes: i64) -> S
 
 /// The line under an answer whose entry offers a human.
 pub(super) fn human_on_offer(language: Language) -> String {
-    either(language, "没解决？回复“转人工”。".to_owned(), "Not solved? Reply \"human\".".to_owned())
+    either(
+        language,
+        "没解决？回复“转人工”。".to_owned(),
+        "Not solved? Reply \"human\".".to_owned(),
+    )
 }
 
 /// Entries that may help as well.
 pub(super) fn see_also(language: Language, titles: &[String]) -> String {
-    either(language, format!("相关问题：{}", titles.join("；")), format!("See also: {}", titles.join("; ")))
+    either(
+        language,
+        format!("相关问题：{}", titles.join("；")),
+        format!("See also: {}", titles.join("; ")),
+    )
 }
 
 /// A link under an answer.
@@ -104,7 +124,14 @@ pub(super) struct TicketOpened<'a> {
 
 /// A ticket was opened for the member.
 pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> String {
-    let TicketOpened { number, asked, open, told, opens, open_now } = *ticket;
+    let TicketOpened {
+        number,
+        asked,
+        open,
+        told,
+        opens,
+        open_now,
+    } = *ticket;
     let mut text = match (asked, language) {
         (true, Language::Chinese) => format!("好的，已为您转人工，工单 #{number}。"),
         (true, Language::English) => format!("A human will take over: ticket #{number}."),
@@ -126,7 +153,11 @@ pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> St
                 format!("现在是非服务时间，{opens}有人处理。"),
                 format!(" Nobody is there right now; service opens {opens}."),
             ),
-            None => either(language, "现在是非服务时间。".to_owned(), " Nobody is there right now.".to_owned()),
+            None => either(
+                language,
+                "现在是非服务时间。".to_owned(),
+                " Nobody is there right now.".to_owned(),
+            ),
         });
     }
     if !open_now.is_empty() {
@@ -167,10 +198,21 @@ pub(super) struct Notice<'a> {
 
 /// The notice of a new ticket in a staff room.
 pub(super) fn notice(language: Language, notice: &Notice<'_>) -> String {
-    let Notice { number, who, place, said, why, guess } = *notice;
+    let Notice {
+        number,
+        who,
+        place,
+        said,
+        why,
+        guess,
+    } = *notice;
     let guess = guess.map_or(String::new(), |(title, confidence)| {
         let percent = (confidence * 100.0).round();
-        either(language, format!("\n最像：{title}（{percent}%）"), format!("\nBest guess: {title} ({percent}%)"))
+        either(
+            language,
+            format!("\n最像：{title}（{percent}%）"),
+            format!("\nBest guess: {title} ({percent}%)"),
+        )
     });
     either(
         language,
@@ -181,7 +223,11 @@ pub(super) fn notice(language: Language, notice: &Notice<'_>) -> String {
 
 /// The notice that a ticket's member wrote again.
 pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str) -> String {
-    either(language, format!("【工单 #{number} 补充】{who}\n{said}"), format!("[Ticket #{number}, more] {who}\n{said}"))
+    either(
+        language,
+        format!("【工单 #{number} 补充】{who}\n{said}"),
+        format!("[Ticket #{number}, more] {who}\n{said}"),
+    )
 }
 
 /// What stands in a notice instead of the text of a message without one.

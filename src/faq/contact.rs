@@ -33,7 +33,9 @@ impl ContactPoint {
 
     /// When it is open, in words: the notation where it has one, since a list has little room.
     fn hours(&self, language: Language) -> String {
-        self.schedule.notation().map_or_else(|| self.schedule.describe(language), str::to_owned)
+        self.schedule
+            .notation()
+            .map_or_else(|| self.schedule.describe(language), str::to_owned)
     }
 
     /// It in one line.

@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 /// faq.yaml without its entries, which are read one by one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(rename = "faq.yaml", description = "The questions that groupdesk answers, and the facts that the answers speak of.")]
+#[schemars(
+    rename = "faq.yaml",
+    description = "The questions that groupdesk answers, and the facts that the answers speak of."
+)]
 pub(super) struct Head {
     /// The language of answers to messages that show none: zh or en. Default: zh.
     pub(super) language: Option<String>,
@@ -47,7 +50,10 @@ impl<'de> Deserialize<'de> for OrderedContacts {
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("contact points by name")
             }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<OrderedContacts, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<OrderedContacts, A::Error> {
                 let mut contacts = Vec::new();
                 while let Some(contact) = map.next_entry()? {
                     contacts.push(contact);

@@ -21,7 +21,8 @@ pub fn lint_with(faq: &Faq, matcher: &Matcher) -> Lint {
     let mut lint = Lint::default();
     own_questions(faq, matcher, &mut lint);
     tests(faq, matcher, &mut lint);
-    lint.problems.sort_by_key(|problem| (problem.line, problem.column));
+    lint.problems
+        .sort_by_key(|problem| (problem.line, problem.column));
     lint
 }
 
@@ -36,7 +37,8 @@ fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             let found = best.map_or_else(|| "nothing".to_owned(), |best| format!("`{}`", best.id));
             let message = format!("`{question}` of entry `{}` finds {found}", entry.id);
             let help = "the two collide: reword the question, or make them one entry".to_owned();
-            lint.problems.push(faq.problem(index, message, Some(help)).into_warning());
+            lint.problems
+                .push(faq.problem(index, message, Some(help)).into_warning());
         }
     }
 }
@@ -50,20 +52,27 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             let problem = match best {
                 Some(best) if best.target != Target::Entry(index) => Some(format!("it finds `{}`", best.id)),
                 Some(_) if !ranking.question => Some("it does not read as a question".to_owned()),
-                Some(best) if best.confidence < needed => {
-                    Some(format!("it is right with probability {:.2} only, {needed:.2} is needed", best.confidence))
-                }
+                Some(best) if best.confidence < needed => Some(format!(
+                    "it is right with probability {:.2} only, {needed:.2} is needed",
+                    best.confidence
+                )),
                 Some(_) => None,
                 None => Some("it finds nothing".to_owned()),
             };
-            record(faq, index, problem.map(|why| format!("`{phrase}` must match entry `{}`: {why}", entry.id)), lint);
+            record(
+                faq,
+                index,
+                problem.map(|why| format!("`{phrase}` must match entry `{}`: {why}", entry.id)),
+                lint,
+            );
         }
         for phrase in &entry.tests.not {
             let ranking = matcher.rank(phrase);
             let answered = ranking.candidates.first().is_some_and(|best| {
                 best.target == Target::Entry(index) && ranking.question && best.confidence >= needed
             });
-            let problem = answered.then(|| format!("`{phrase}` must not match entry `{}`, and does", entry.id));
+            let problem =
+                answered.then(|| format!("`{phrase}` must not match entry `{}`, and does", entry.id));
             record(faq, index, problem, lint);
         }
     }

@@ -36,7 +36,11 @@ pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
         warnings: Vec::new(),
     };
     let loaded = loader.faq(file);
-    let Loader { mut problems, mut warnings, .. } = loader;
+    let Loader {
+        mut problems,
+        mut warnings,
+        ..
+    } = loader;
     problems.sort_by_key(|problem| (problem.line, problem.column));
     warnings.sort_by_key(|problem| (problem.line, problem.column));
     match loaded {
@@ -111,9 +115,15 @@ impl Loader<'_> {
     }
 
     fn language(&mut self, head: &Head) -> Language {
-        let Some(tag) = &head.language else { return Language::Chinese };
+        let Some(tag) = &head.language else {
+            return Language::Chinese;
+        };
         Language::from_tag(tag).unwrap_or_else(|| {
-            self.error(&path(&["language"]), format!("unknown language `{tag}`"), Some("use zh or en".to_owned()));
+            self.error(
+                &path(&["language"]),
+                format!("unknown language `{tag}`"),
+                Some("use zh or en".to_owned()),
+            );
             Language::Chinese
         })
     }
@@ -121,8 +131,13 @@ impl Loader<'_> {
     fn precision(&mut self, head: &Head) -> f64 {
         let precision = head.precision.unwrap_or(0.95);
         if !(0.5..=0.999).contains(&precision) {
-            let help = "0.95 means that 95 of 100 answers nobody called for are right; use 0.5 to 0.999".to_owned();
-            self.error(&path(&["precision"]), format!("precision {precision} is out of range"), Some(help));
+            let help =
+                "0.95 means that 95 of 100 answers nobody called for are right; use 0.5 to 0.999".to_owned();
+            self.error(
+                &path(&["precision"]),
+                format!("precision {precision} is out of range"),
+                Some(help),
+            );
         }
         precision
     }
@@ -134,7 +149,11 @@ impl Loader<'_> {
         for (at, group) in head.synonyms.iter().enumerate() {
             if group.len() < 2 || group.iter().any(|word| word.trim().is_empty()) {
                 let help = "a group has two words or more: [工单, ticket]".to_owned();
-                self.error(&path(&["synonyms", &at.to_string()]), "a group that equates nothing".to_owned(), Some(help));
+                self.error(
+                    &path(&["synonyms", &at.to_string()]),
+                    "a group that equates nothing".to_owned(),
+                    Some(help),
+                );
             }
         }
     }
@@ -169,10 +188,26 @@ impl Loader<'_> {
     fn contacts(&mut self, head: &Head, schedules: &Schedules) -> Vec<ContactPoint> {
         let mut contacts = Vec::new();
         for (id, file) in &head.contact_points.0 {
-            let ContactFile { name, hours, purpose, value, link, recommended } = file.clone();
+            let ContactFile {
+                name,
+                hours,
+                purpose,
+                value,
+                link,
+                recommended,
+            } = file.clone();
             let here = path(&["contact_points", id]);
-            let below = |key: &str| here.iter().cloned().chain([key.to_owned()]).collect::<Vec<String>>();
-            for (key, text) in [("name", Some(&name)), ("purpose", purpose.as_ref()), ("value", value.as_ref())] {
+            let below = |key: &str| {
+                here.iter()
+                    .cloned()
+                    .chain([key.to_owned()])
+                    .collect::<Vec<String>>()
+            };
+            for (key, text) in [
+                ("name", Some(&name)),
+                ("purpose", purpose.as_ref()),
+                ("value", value.as_ref()),
+            ] {
                 if text.is_some_and(super::Text::has_blank) {
                     self.error(&below(key), format!("the {key} is empty"), None);
                 }
@@ -182,30 +217,54 @@ impl Loader<'_> {
             }
             if link.is_none() && value.is_none() {
                 let help = "give `value:` (a number, an address) or `link:`".to_owned();
-                self.error(&here, format!("nobody can reach `{id}`: it has neither value nor link"), Some(help));
+                self.error(
+                    &here,
+                    format!("nobody can reach `{id}`: it has neither value nor link"),
+                    Some(help),
+                );
             }
             let schedule = match &hours {
                 None => Schedule::always(),
                 Some(hours) => match schedules.iter().find(|(name, _)| name == hours) {
                     Some((_, schedule)) => schedule.clone(),
                     None => {
-                        self.unknown(&below("hours"), "hours", hours, schedules.iter().map(|(name, _)| name.as_str()));
+                        self.unknown(
+                            &below("hours"),
+                            "hours",
+                            hours,
+                            schedules.iter().map(|(name, _)| name.as_str()),
+                        );
                         Schedule::always()
                     }
                 },
             };
-            contacts.push(ContactPoint { id: id.clone(), name, schedule, purpose, value, link, recommended });
+            contacts.push(ContactPoint {
+                id: id.clone(),
+                name,
+                schedule,
+                purpose,
+                value,
+                link,
+                recommended,
+            });
         }
         contacts
     }
 
     fn service(&mut self, head: &Head, schedules: &Schedules) -> Schedule {
         match &head.service {
-            None => schedules.first().map_or_else(Schedule::always, |(_, schedule)| schedule.clone()),
+            None => schedules
+                .first()
+                .map_or_else(Schedule::always, |(_, schedule)| schedule.clone()),
             Some(name) => match schedules.iter().find(|(known, _)| known == name) {
                 Some((_, schedule)) => schedule.clone(),
                 None => {
-                    self.unknown(&path(&["service"]), "hours", name, schedules.iter().map(|(name, _)| name.as_str()));
+                    self.unknown(
+                        &path(&["service"]),
+                        "hours",
+                        name,
+                        schedules.iter().map(|(name, _)| name.as_str()),
+                    );
                     Schedule::always()
                 }
             },
@@ -214,29 +273,52 @@ impl Loader<'_> {
 
     fn unknown<'n>(&mut self, path: &[String], what: &str, name: &str, known: impl Iterator<Item = &'n str>) {
         let known: Vec<&str> = known.take(30).collect();
-        let help = if known.is_empty() { format!("there are no {what}") } else { format!("there are: {}", known.join(", ")) };
+        let help = if known.is_empty() {
+            format!("there are no {what}")
+        } else {
+            format!("there are: {}", known.join(", "))
+        };
         self.error(path, format!("unknown {what} `{name}`"), Some(help));
     }
 
     /// Checks a regular expression as the matcher will use it.
     fn pattern(&mut self, path: &[String], pattern: &str) {
-        match regex::RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build() {
+        match regex::RegexBuilder::new(pattern)
+            .case_insensitive(true)
+            .size_limit(1 << 20)
+            .build()
+        {
             Ok(regex) if regex.is_match("") => {
                 let help = "it would answer everything: ask for at least one character".to_owned();
-                self.error(path, format!("the pattern `{pattern}` matches the empty text"), Some(help));
+                self.error(
+                    path,
+                    format!("the pattern `{pattern}` matches the empty text"),
+                    Some(help),
+                );
             }
             Ok(_) => {}
             Err(error) => {
                 let text = error.to_string();
-                let reason = text.lines().last().unwrap_or(&text).trim_start_matches("error: ").to_owned();
+                let reason = text
+                    .lines()
+                    .last()
+                    .unwrap_or(&text)
+                    .trim_start_matches("error: ")
+                    .to_owned();
                 let help = "the syntax is that of https://docs.rs/regex; write \\ before a character that is meant as it stands".to_owned();
-                self.error(path, format!("the pattern `{pattern}` is no regular expression: {reason}"), Some(help));
+                self.error(
+                    path,
+                    format!("the pattern `{pattern}` is no regular expression: {reason}"),
+                    Some(help),
+                );
             }
         }
     }
 
     fn link(&mut self, path: &[String], link: &str) {
-        let scheme = ["https://", "http://", "mailto:", "tel:"].iter().find_map(|scheme| link.strip_prefix(scheme));
+        let scheme = ["https://", "http://", "mailto:", "tel:"]
+            .iter()
+            .find_map(|scheme| link.strip_prefix(scheme));
         if !scheme.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)) {
             let help = "it begins with https://, http://, mailto: or tel: and has no spaces".to_owned();
             self.error(path, format!("`{link}` is no link"), Some(help));
@@ -249,18 +331,30 @@ impl Loader<'_> {
         for (index, (at, file)) in files.iter().enumerate() {
             let here = path(&["entries", &at.to_string(), "id"]);
             let good = file.id.starts_with(char::is_alphanumeric)
-                && file.id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+                && file
+                    .id
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
                 && file.id.chars().count() <= 100;
             if !good {
-                let help = "letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit".to_owned();
+                let help = "letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit"
+                    .to_owned();
                 self.error(&here, format!("`{}` is no id", file.id), Some(help));
             }
             if let Some(first) = by_id.get(&file.id) {
                 let (line, _) = files.get(*first).map_or((0, 0), |(first, _)| {
-                    self.document.position(&path(&["entries", &first.to_string(), "id"]))
+                    self.document
+                        .position(&path(&["entries", &first.to_string(), "id"]))
                 });
                 let help = "give one of them another id, or make them one entry".to_owned();
-                self.error(&here, format!("the id `{}` stands here a second time; the first is in line {line}", file.id), Some(help));
+                self.error(
+                    &here,
+                    format!(
+                        "the id `{}` stands here a second time; the first is in line {line}",
+                        file.id
+                    ),
+                    Some(help),
+                );
             } else {
                 by_id.insert(file.id.clone(), index);
             }

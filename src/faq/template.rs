@@ -22,7 +22,9 @@ pub(super) struct Facts {
 
 impl fmt::Debug for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Facts").field("contacts", &self.contacts).finish_non_exhaustive()
+        f.debug_struct("Facts")
+            .field("contacts", &self.contacts)
+            .finish_non_exhaustive()
     }
 }
 
@@ -54,13 +56,22 @@ pub(super) enum Source {
 }
 
 impl Facts {
-    pub(super) fn new(schedules: Vec<(String, Schedule)>, contacts: Vec<ContactPoint>, service: Schedule) -> Self {
+    pub(super) fn new(
+        schedules: Vec<(String, Schedule)>,
+        contacts: Vec<ContactPoint>,
+        service: Schedule,
+    ) -> Self {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         templates.set_fuel(Some(FUEL));
         templates.set_recursion_limit(20);
-        Self { schedules, contacts, service, templates }
+        Self {
+            schedules,
+            contacts,
+            service,
+            templates,
+        }
     }
 
     /// Compiles a text.
@@ -68,7 +79,8 @@ impl Facts {
         if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
             return Ok(Source::Plain(text.trim_end().to_owned()));
         }
-        self.templates.add_template_owned(name.clone(), text.trim_end().to_owned())?;
+        self.templates
+            .add_template_owned(name.clone(), text.trim_end().to_owned())?;
         Ok(Source::Template(name))
     }
 
@@ -81,17 +93,34 @@ impl Facts {
         match source {
             Source::Plain(text) => Ok(text.clone()),
             Source::Template(name) => {
-                let names = Names { facts: Arc::clone(self), now: context.now, language: context.language };
-                self.templates.get_template(name)?.render(Value::from_object(names))
+                let names = Names {
+                    facts: Arc::clone(self),
+                    now: context.now,
+                    language: context.language,
+                };
+                self.templates
+                    .get_template(name)?
+                    .render(Value::from_object(names))
             }
         }
     }
 
     /// The names that answers may use, for error messages.
     pub(super) fn names(&self) -> Vec<String> {
-        let hours = self.schedules.iter().map(|(name, _)| format!("hours.{}", identifier(name)));
-        let contacts = self.contacts.iter().map(|contact| format!("contact.{}", identifier(&contact.id)));
-        TOP.iter().filter(|name| **name != "hours" && **name != "contact").map(|name| (*name).to_owned()).chain(hours).chain(contacts).collect()
+        let hours = self
+            .schedules
+            .iter()
+            .map(|(name, _)| format!("hours.{}", identifier(name)));
+        let contacts = self
+            .contacts
+            .iter()
+            .map(|contact| format!("contact.{}", identifier(&contact.id)));
+        TOP.iter()
+            .filter(|name| **name != "hours" && **name != "contact")
+            .map(|name| (*name).to_owned())
+            .chain(hours)
+            .chain(contacts)
+            .collect()
     }
 }
 
@@ -99,8 +128,16 @@ impl Answer {
     /// The answer for a reader at a moment. Every variant was tried when the file was loaded; should one fail all the
     /// same, the next best is said.
     pub(super) fn render(&self, facts: &Arc<Facts>, context: &RenderContext) -> String {
-        let open = self.schedule.as_ref().unwrap_or(&facts.service).is_open(context.now);
-        let mut ranked: Vec<&Variant> = self.variants.iter().filter(|variant| variant.open.is_none_or(|o| o == open)).collect();
+        let open = self
+            .schedule
+            .as_ref()
+            .unwrap_or(&facts.service)
+            .is_open(context.now);
+        let mut ranked: Vec<&Variant> = self
+            .variants
+            .iter()
+            .filter(|variant| variant.open.is_none_or(|o| o == open))
+            .collect();
         ranked.sort_by_key(|variant| match variant.language {
             Some(language) if language == context.language => 0,
             None => 1,
@@ -126,7 +163,14 @@ fn same(name: &str, key: &str) -> bool {
 }
 
 /// The names at the top.
-const TOP: [&str; 6] = ["hours", "contact", "open_now", "next_opening", "service_open", "contact_list"];
+const TOP: [&str; 6] = [
+    "hours",
+    "contact",
+    "open_now",
+    "next_opening",
+    "service_open",
+    "contact_list",
+];
 
 /// All names, made when they are asked for.
 #[derive(Debug)]
@@ -147,7 +191,10 @@ impl Object for Names {
             "hours" => Value::from_object(HoursNames(Arc::clone(self))),
             "contact" => Value::from_object(ContactNames(Arc::clone(self))),
             "open_now" => {
-                let open = facts.contacts.iter().filter(|contact| contact.schedule.is_open(*now));
+                let open = facts
+                    .contacts
+                    .iter()
+                    .filter(|contact| contact.schedule.is_open(*now));
                 Value::from(contact::list(open, *language))
             }
             "contact_list" => Value::from(contact::list(facts.contacts.iter(), *language)),
@@ -201,7 +248,9 @@ struct HoursValue {
 impl Object for HoursValue {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         match key.as_str()? {
-            "notation" => Some(Value::from(self.notation.clone().unwrap_or_else(|| self.text.clone()))),
+            "notation" => Some(Value::from(
+                self.notation.clone().unwrap_or_else(|| self.text.clone()),
+            )),
             "open" => Some(Value::from(self.open)),
             _ => None,
         }
@@ -219,8 +268,16 @@ struct ContactNames(Arc<Names>);
 impl Object for ContactNames {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         let key = key.as_str()?;
-        let at = self.0.facts.contacts.iter().position(|contact| same(&contact.id, key))?;
-        Some(Value::from_object(ContactValue { names: Arc::clone(&self.0), at }))
+        let at = self
+            .0
+            .facts
+            .contacts
+            .iter()
+            .position(|contact| same(&contact.id, key))?;
+        Some(Value::from_object(ContactValue {
+            names: Arc::clone(&self.0),
+            at,
+        }))
     }
 }
 

@@ -11,7 +11,10 @@ const SHIPPED: &str = include_str!("../../faq.yaml");
 fn problems(text: &str) -> Vec<String> {
     match load("faq.yaml", text) {
         Ok(_) => Vec::new(),
-        Err(problems) => problems.iter().map(|p| format!("{}:{} {}", p.line, p.column, p.message)).collect(),
+        Err(problems) => problems
+            .iter()
+            .map(|p| format!("{}:{} {}", p.line, p.column, p.message))
+            .collect(),
     }
 }
 
@@ -23,32 +26,92 @@ fn at(time: &str) -> Timestamp {
 fn each_mistake_is_found_where_it_stands() {
     let entry = "- { id: a, questions: [x], answer: y }";
     for (text, expected) in [
-        ("entries:\n- { id: a, questions: [x], anwser: y }", "2:28 unknown key `anwser`"),
-        (&format!("entries:\n{entry}\n{entry}"), "3:9 the id `a` stands here a second time; the first is in line 2"),
-        ("entries:\n- { id: a, questions: [x], answer: ' ' }", "2:36 the answer is empty"),
-        ("entries:\n- { id: a, answer: y }", "2:9 nothing leads to entry `a`: it has neither questions nor patterns"),
-        ("entries:\n- { id: a, questions: ['?'], answer: y }", "2:24 an empty question in entry `a`"),
-        ("entries:\n- { id: a, patterns: ['(x'], answer: y }", "2:23 the pattern `(x` is no regular expression: unclosed group"),
-        ("entries:\n- { id: a, patterns: ['x*'], answer: y }", "2:23 the pattern `x*` matches the empty text"),
-        ("entries:\n- { id: '@human', questions: [x], answer: y }", "2:9 `@human` is no id"),
-        ("entries:\n- { id: a, questions: [x], answer: y, see_also: [b] }", "2:50 unknown entry `b`"),
-        ("entries:\n- { id: a, questions: [x], answer: y, hours: night }", "2:46 unknown hours `night`"),
-        ("entries:\n- { id: a, questions: [x], answer: y, pictures: [no] }", "2:50 `no` is no link"),
-        ("entries:\n- { id: a, questions: [x], answer: { open: y } }", "2:36 there is nothing to say while closed"),
-        ("entries:\n- { id: a, questions: [x], answer: { fr: y } }", "2:38 unknown key `fr`"),
-        ("entries:\n- { id: a, questions: [x], answer: '{{ nothing }}' }", "2:36 the template names what does not exist: `nothing`"),
-        ("entries:\n- { id: a, questions: [x], answer: '{{ open_now ' }", "2:36 the template is not written right"),
-        ("entries:\n- id: a\n  questions: [x]\n  answer: |\n    one\n    {{ contact.fax.value }}\n", "6:5 the template names what does not exist: `contact.fax.value`"),
+        (
+            "entries:\n- { id: a, questions: [x], anwser: y }",
+            "2:28 unknown key `anwser`",
+        ),
+        (
+            &format!("entries:\n{entry}\n{entry}"),
+            "3:9 the id `a` stands here a second time; the first is in line 2",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: ' ' }",
+            "2:36 the answer is empty",
+        ),
+        (
+            "entries:\n- { id: a, answer: y }",
+            "2:9 nothing leads to entry `a`: it has neither questions nor patterns",
+        ),
+        (
+            "entries:\n- { id: a, questions: ['?'], answer: y }",
+            "2:24 an empty question in entry `a`",
+        ),
+        (
+            "entries:\n- { id: a, patterns: ['(x'], answer: y }",
+            "2:23 the pattern `(x` is no regular expression: unclosed group",
+        ),
+        (
+            "entries:\n- { id: a, patterns: ['x*'], answer: y }",
+            "2:23 the pattern `x*` matches the empty text",
+        ),
+        (
+            "entries:\n- { id: '@human', questions: [x], answer: y }",
+            "2:9 `@human` is no id",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: y, see_also: [b] }",
+            "2:50 unknown entry `b`",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: y, hours: night }",
+            "2:46 unknown hours `night`",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: y, pictures: [no] }",
+            "2:50 `no` is no link",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: { open: y } }",
+            "2:36 there is nothing to say while closed",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: { fr: y } }",
+            "2:38 unknown key `fr`",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: '{{ nothing }}' }",
+            "2:36 the template names what does not exist: `nothing`",
+        ),
+        (
+            "entries:\n- { id: a, questions: [x], answer: '{{ open_now ' }",
+            "2:36 the template is not written right",
+        ),
+        (
+            "entries:\n- id: a\n  questions: [x]\n  answer: |\n    one\n    {{ contact.fax.value }}\n",
+            "6:5 the template names what does not exist: `contact.fax.value`",
+        ),
         ("hours: { o: 5x8 }\nentries: []", "1:13"),
-        ("precision: 2\nentries:\n- { id: a, questions: [x], answer: y }", "1:12 precision 2 is out of range"),
-        ("service: o\nentries:\n- { id: a, questions: [x], answer: y }", "1:10 unknown hours `o`"),
-        ("contact_points: { a: { name: b } }\nentries: []", "1:22 nobody can reach `a`: it has neither value nor link"),
+        (
+            "precision: 2\nentries:\n- { id: a, questions: [x], answer: y }",
+            "1:12 precision 2 is out of range",
+        ),
+        (
+            "service: o\nentries:\n- { id: a, questions: [x], answer: y }",
+            "1:10 unknown hours `o`",
+        ),
+        (
+            "contact_points: { a: { name: b } }\nentries: []",
+            "1:22 nobody can reach `a`: it has neither value nor link",
+        ),
         ("entries: 5", "1:10"),
         ("", "0:0 there are no entries"),
         ("entries:\n  - id: a\n bad", "3:"),
     ] {
         let found = problems(text);
-        assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}\n{found:#?}");
+        assert!(
+            found.iter().any(|problem| problem.starts_with(expected)),
+            "{expected}\n{found:#?}"
+        );
     }
 }
 
@@ -63,14 +126,21 @@ fn many_mistakes_are_told_at_once() {
 fn bombs_and_absurd_sizes_are_refused_quickly() {
     let mut laughs = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
-        laughs.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", ")));
+        laughs.push_str(&format!(
+            "a{level}: &a{level} [{}]\n",
+            vec![format!("*a{}", level - 1); 9].join(", ")
+        ));
     }
     let big = "# ".repeat(35 << 20);
     let started = Instant::now();
     assert!(!problems(&laughs).is_empty());
     assert!(problems(&big)[0].contains("at most"));
     assert!(!problems(&format!("entries: {}", "[".repeat(10_000))).is_empty());
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
@@ -78,9 +148,23 @@ fn the_shipped_file_has_no_mistakes_and_every_entry_it_must_have() {
     let loaded = load("faq.yaml", SHIPPED).expect("the shipped file is good");
     assert_eq!(loaded.warnings, []);
     for id in [
-        "ticket-registration", "ticket-feedback", "service-notation", "office-hours", "unreachable-staff",
-        "contact-channels", "ticket-open", "email", "qq-group", "wechat", "phone", "support-scope",
-        "free-image-support", "paid-image-support", "docs-guidance", "advanced-services", "purchase-advanced",
+        "ticket-registration",
+        "ticket-feedback",
+        "service-notation",
+        "office-hours",
+        "unreachable-staff",
+        "contact-channels",
+        "ticket-open",
+        "email",
+        "qq-group",
+        "wechat",
+        "phone",
+        "support-scope",
+        "free-image-support",
+        "paid-image-support",
+        "docs-guidance",
+        "advanced-services",
+        "purchase-advanced",
     ] {
         assert!(loaded.faq.index_of(id).is_some(), "{id}");
     }
@@ -89,15 +173,30 @@ fn the_shipped_file_has_no_mistakes_and_every_entry_it_must_have() {
 #[test]
 fn a_change_of_the_office_hours_changes_every_answer_that_speaks_of_them() {
     let before = load("faq.yaml", SHIPPED).unwrap().faq;
-    let after = load("faq.yaml", &SHIPPED.replacen("mon-fri: \"08:00-17:30\"", "mon-fri: \"09:15-18:45\"", 1)).unwrap().faq;
+    let after = load(
+        "faq.yaml",
+        &SHIPPED.replacen("mon-fri: \"08:00-17:30\"", "mon-fri: \"09:15-18:45\"", 1),
+    )
+    .unwrap()
+    .faq;
     let mut spoke = 0;
     for (index, entry) in before.entries().iter().enumerate() {
         for language in [Language::Chinese, Language::English] {
-            let context = RenderContext { now: at("2026-11-23T10:00:00+08:00"), language };
-            let (old, new) = (before.render(index, &context).text, after.render(index, &context).text);
+            let context = RenderContext {
+                now: at("2026-11-23T10:00:00+08:00"),
+                language,
+            };
+            let (old, new) = (
+                before.render(index, &context).text,
+                after.render(index, &context).text,
+            );
             if old.contains("周一至周五 8:00") || old.contains("Mon–Fri 8:00") {
                 spoke += 1;
-                assert!(new.contains("9:15") && !new.contains("周一至周五 8:00"), "{}: {new}", entry.id);
+                assert!(
+                    new.contains("9:15") && !new.contains("周一至周五 8:00"),
+                    "{}: {new}",
+                    entry.id
+                );
             }
         }
     }
@@ -108,10 +207,22 @@ fn a_change_of_the_office_hours_changes_every_answer_that_speaks_of_them() {
 fn open_and_closed_have_answers_of_their_own_and_the_reader_a_language() {
     let faq = load("faq.yaml", SHIPPED).unwrap().faq;
     let index = faq.index_of("office-hours").unwrap();
-    let say = |time: &str, language| faq.render(index, &RenderContext { now: at(time), language }).text;
+    let say = |time: &str, language| {
+        faq.render(
+            index,
+            &RenderContext {
+                now: at(time),
+                language,
+            },
+        )
+        .text
+    };
     assert!(say("2026-11-23T10:00:00+08:00", Language::Chinese).contains("现在正在服务时间内"));
     let night = say("2026-11-23T22:00:00+08:00", Language::Chinese);
-    assert!(night.contains("明天") && night.contains("工单系统") && !night.contains("128631425"), "{night}");
+    assert!(
+        night.contains("明天") && night.contains("工单系统") && !night.contains("128631425"),
+        "{night}"
+    );
     assert!(say("2026-11-23T10:00:00+08:00", Language::English).starts_with("Our office hours are"));
     // The holiday week is closed, the make-up Saturday after it open.
     assert!(say("2026-10-05T10:00:00+08:00", Language::Chinese).contains("不在服务时间"));
@@ -133,7 +244,12 @@ async fn edits_are_told_however_the_editor_saves() {
     std::fs::write(&path, "one").unwrap();
     let mut edits = watch(path.clone());
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let mut next = async || tokio::time::timeout(Duration::from_secs(5), edits.recv()).await.unwrap().unwrap();
+    let mut next = async || {
+        tokio::time::timeout(Duration::from_secs(5), edits.recv())
+            .await
+            .unwrap()
+            .unwrap()
+    };
     std::fs::write(&path, "two").unwrap();
     assert_eq!(next().await.unwrap(), "two");
     let other = folder.path().join("new");

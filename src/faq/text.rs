@@ -18,7 +18,11 @@ pub struct Text {
 impl Text {
     /// The same text for all readers.
     pub fn same(text: impl Into<String>) -> Self {
-        Self { all: Some(text.into()), chinese: None, english: None }
+        Self {
+            all: Some(text.into()),
+            chinese: None,
+            english: None,
+        }
     }
 
     /// The text for a reader; another language's where there is none in theirs.
@@ -27,12 +31,18 @@ impl Text {
             Language::Chinese => (&self.chinese, &self.english),
             Language::English => (&self.english, &self.chinese),
         };
-        own.as_deref().or(self.all.as_deref()).or(other.as_deref()).unwrap_or_default()
+        own.as_deref()
+            .or(self.all.as_deref())
+            .or(other.as_deref())
+            .unwrap_or_default()
     }
 
     /// Whether any of its versions is blank.
     pub fn has_blank(&self) -> bool {
-        [&self.all, &self.chinese, &self.english].into_iter().flatten().any(|text| text.trim().is_empty())
+        [&self.all, &self.chinese, &self.english]
+            .into_iter()
+            .flatten()
+            .any(|text| text.trim().is_empty())
     }
 }
 
@@ -51,7 +61,11 @@ impl<'de> Deserialize<'de> for Text {
                 Ok(Text::same(number.to_string()))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
-                let mut text = Text { all: None, chinese: None, english: None };
+                let mut text = Text {
+                    all: None,
+                    chinese: None,
+                    english: None,
+                };
                 while let Some(tag) = map.next_key::<String>()? {
                     let value: String = map.next_value()?;
                     match Language::from_tag(&tag) {
@@ -61,7 +75,9 @@ impl<'de> Deserialize<'de> for Text {
                     }
                 }
                 if text.chinese.is_none() && text.english.is_none() {
-                    return Err(de::Error::custom("the text is empty; write it, or { zh: ..., en: ... }"));
+                    return Err(de::Error::custom(
+                        "the text is empty; write it, or { zh: ..., en: ... }",
+                    ));
                 }
                 Ok(text)
             }
@@ -109,7 +125,8 @@ impl<'de> Deserialize<'de> for AnswerFile {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnswerFile, A::Error> {
                 let mut variants = Vec::new();
                 while let Some(key) = map.next_key::<String>()? {
-                    let known = matches!(key.as_str(), "open" | "closed") || Language::from_tag(&key).is_some();
+                    let known =
+                        matches!(key.as_str(), "open" | "closed") || Language::from_tag(&key).is_some();
                     if !known {
                         return Err(de::Error::unknown_field(&key, &["zh", "en", "open", "closed"]));
                     }

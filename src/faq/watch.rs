@@ -77,7 +77,10 @@ fn watcher(path: &Path, nudge: mpsc::Sender<()>) -> Option<notify::RecommendedWa
         // Full means that the loop will look anyway.
         let _ = nudge.try_send(());
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let started = notify::recommended_watcher(told).and_then(|mut watcher| {
         watcher.watch(folder, RecursiveMode::NonRecursive)?;
         Ok(watcher)

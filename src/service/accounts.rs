@@ -36,16 +36,25 @@ struct Platform {
 
 const PLATFORMS: &[Platform] = &[
     #[cfg(feature = "console")]
-    Platform { name: "console", build: console, schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }) },
+    Platform {
+        name: "console",
+        build: console,
+        schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
+    },
     #[cfg(feature = "onebot")]
-    Platform { name: "onebot", build: onebot, schema: inline::<groupdesk_onebot::Settings> },
+    Platform {
+        name: "onebot",
+        build: onebot,
+        schema: inline::<groupdesk_onebot::Settings>,
+    },
 ];
 
 /// The schema of `T` without definitions beside it, to be put inside another.
 #[cfg(feature = "onebot")]
 fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
-    let settings = settings.with(|settings| (settings.inline_subschemas, settings.meta_schema) = (true, None));
+    let settings =
+        settings.with(|settings| (settings.inline_subschemas, settings.meta_schema) = (true, None));
     settings.into_generator().into_root_schema_for::<T>()
 }
 
@@ -54,7 +63,10 @@ const RESTART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_se
 
 /// The names of the platforms that this program was built with, with the schemas of their `connection`.
 pub fn platforms() -> Vec<(&'static str, schemars::Schema)> {
-    PLATFORMS.iter().map(|platform| (platform.name, (platform.schema)())).collect()
+    PLATFORMS
+        .iter()
+        .map(|platform| (platform.name, (platform.schema)()))
+        .collect()
 }
 
 /// Makes the adapters of all accounts.
@@ -65,8 +77,15 @@ pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Built>, Vec<
     let mut built = Vec::new();
     let mut problems = Vec::new();
     for account in &config.accounts {
-        let given = Given { config, account, clock: Arc::clone(clock) };
-        let Some(platform) = PLATFORMS.iter().find(|platform| platform.name == account.platform) else {
+        let given = Given {
+            config,
+            account,
+            clock: Arc::clone(clock),
+        };
+        let Some(platform) = PLATFORMS
+            .iter()
+            .find(|platform| platform.name == account.platform)
+        else {
             let known: Vec<&str> = PLATFORMS.iter().map(|platform| platform.name).collect();
             problems.push(config.problem(
                 &account.path("platform"),
@@ -80,14 +99,21 @@ pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Built>, Vec<
             Err(found) => problems.extend(found),
         }
     }
-    if problems.is_empty() { Ok(built) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(built)
+    } else {
+        Err(problems)
+    }
 }
 
 #[cfg(feature = "console")]
 fn console(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_console::Console::new(account, Arc::clone(&given.clock), GREETING);
-    Ok(Built { adapter: Arc::new(adapter), routes: None })
+    Ok(Built {
+        adapter: Arc::new(adapter),
+        routes: None,
+    })
 }
 
 /// What a newcomer sees first at the console.
@@ -111,7 +137,11 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
 
 /// Keeps an adapter running: when it fails it is started again after a pause, and nothing else stops. Returns when it
 /// ends by itself or with the program.
-pub async fn supervise(adapter: Arc<dyn Adapter>, inbox: mpsc::Sender<Incoming>, shutdown: CancellationToken) {
+pub async fn supervise(
+    adapter: Arc<dyn Adapter>,
+    inbox: mpsc::Sender<Incoming>,
+    shutdown: CancellationToken,
+) {
     let mut pause = RESTART.0;
     loop {
         let link = Link::new(adapter.account().clone(), inbox.clone(), shutdown.clone());

@@ -27,14 +27,25 @@ pub struct Entry {
 impl Directory {
     /// The directory that a configuration describes.
     pub fn new(config: &Config) -> Self {
-        let mut directory = Self { defaults: Entry { policy: config.defaults.clone(), tell: Vec::new() }, ..Self::default() };
+        let mut directory = Self {
+            defaults: Entry {
+                policy: config.defaults.clone(),
+                tell: Vec::new(),
+            },
+            ..Self::default()
+        };
         for account in &config.accounts {
             let id = AccountId::new(account.name.as_str());
-            let entry = Entry { policy: config.defaults.clone(), tell: account.staff_rooms.clone() };
+            let entry = Entry {
+                policy: config.defaults.clone(),
+                tell: account.staff_rooms.clone(),
+            };
             directory.accounts.insert(id.clone(), entry);
             directory.rooms.extend(account.staff_rooms.iter().cloned());
             for member in account.staff.iter().chain(&account.admins) {
-                directory.staff.insert((id.clone(), MemberId::new(member.as_str())));
+                directory
+                    .staff
+                    .insert((id.clone(), MemberId::new(member.as_str())));
             }
         }
         for channel in &config.channels {
@@ -44,7 +55,10 @@ impl Directory {
                 None => account.map(|account| account.tell.clone()).unwrap_or_default(),
             };
             directory.rooms.extend(tell.iter().cloned());
-            let entry = Entry { policy: channel.policy.clone(), tell };
+            let entry = Entry {
+                policy: channel.policy.clone(),
+                tell,
+            };
             directory.channels.insert(channel.place.clone(), entry);
         }
         directory
@@ -52,7 +66,10 @@ impl Directory {
 
     /// What is set for a channel.
     pub fn channel(&self, place: &Place) -> &Entry {
-        self.channels.get(place).or_else(|| self.accounts.get(&place.account)).unwrap_or(&self.defaults)
+        self.channels
+            .get(place)
+            .or_else(|| self.accounts.get(&place.account))
+            .unwrap_or(&self.defaults)
     }
 
     /// Whether a person is staff on an account. Admins are.

@@ -13,13 +13,13 @@ use crate::service::outbox::Outbox;
 use crate::store::{Result, Store};
 use batch::Work;
 use cache::States;
-use wakes::Wakes;
 use groupdesk_contract::{Clock, Event, Incoming};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use wakes::Wakes;
 
 /// How many events one transaction takes at most. Enough that an fsync is shared by all that waits at 8,000 messages a
 /// second, small enough that the first of them does not wait for the last to be decided.
@@ -69,7 +69,12 @@ impl Inbox {
             wakes.set(&place, Some(at));
         }
         let next_ticket = self.store.next_ticket_number().await?;
-        let mut desk = batch::Worker { next_ticket, wakes, states: States::default(), inbox: self.clone() };
+        let mut desk = batch::Worker {
+            next_ticket,
+            wakes,
+            states: States::default(),
+            inbox: self.clone(),
+        };
         let mut prune = tokio::time::interval(PRUNE_EVERY);
         let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;

@@ -110,7 +110,9 @@ struct Shared {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outbox").field("counts", &self.counters.now()).finish_non_exhaustive()
+        f.debug_struct("Outbox")
+            .field("counts", &self.counters.now())
+            .finish_non_exhaustive()
     }
 }
 
@@ -134,7 +136,11 @@ impl Outbox {
     pub fn register(&self, adapter: Arc<dyn Adapter>, limits: PaceLimits) {
         let name = adapter.account().clone();
         let account = Arc::new(Account::new(adapter, limits, self.shared.settings.concurrent));
-        self.shared.accounts.write().unwrap_or_else(PoisonError::into_inner).insert(name, account);
+        self.shared
+            .accounts
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name, account);
     }
 
     /// Takes up what an earlier run of the program left in the store; call it once, before anything is enqueued. Each
@@ -165,9 +171,17 @@ impl Outbox {
                 expires: due.expires,
             };
             if self.shared.account(&queued.place.account).is_some() {
-                waiting.push(Waiting { queued, attempts: due.attempts, left_behind: true });
+                waiting.push(Waiting {
+                    queued,
+                    attempts: due.attempts,
+                    left_behind: true,
+                });
             } else if now >= self.shared.end_of(&queued) {
-                self.shared.refuse(queued.key, &queued.place, "expired: its account is not configured".to_owned());
+                self.shared.refuse(
+                    queued.key,
+                    &queued.place,
+                    "expired: its account is not configured".to_owned(),
+                );
             } else {
                 *homeless.entry(queued.place.account).or_default() += 1;
             }
@@ -177,7 +191,10 @@ impl Outbox {
         }
         let taken_up = waiting.len();
         if taken_up > 0 {
-            tracing::info!(replies = taken_up, "taking up what was not sent before the last stop");
+            tracing::info!(
+                replies = taken_up,
+                "taking up what was not sent before the last stop"
+            );
         }
         self.shared.queue(waiting);
         Ok(taken_up)
@@ -186,7 +203,14 @@ impl Outbox {
     /// Sends committed replies, each channel's in order. Returns at once.
     pub fn enqueue(&self, replies: Vec<Queued>) {
         self.shared.queue(
-            replies.into_iter().map(|queued| Waiting { queued, attempts: 0, left_behind: false }).collect(),
+            replies
+                .into_iter()
+                .map(|queued| Waiting {
+                    queued,
+                    attempts: 0,
+                    left_behind: false,
+                })
+                .collect(),
         );
     }
 
@@ -219,16 +243,24 @@ impl Outbox {
         let until = Instant::now() + deadline;
         self.shared.closing.cancel();
         let accounts: Vec<Arc<Account>> = {
-            let accounts = self.shared.accounts.read().unwrap_or_else(PoisonError::into_inner);
+            let accounts = self
+                .shared
+                .accounts
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
             accounts.values().cloned().collect()
         };
         let mut in_time = true;
         for account in accounts {
             in_time &= tokio::time::timeout_at(until, account.quiet()).await.is_ok();
         }
-        in_time &= tokio::time::timeout_at(until, self.settling.finish()).await.is_ok();
+        in_time &= tokio::time::timeout_at(until, self.settling.finish())
+            .await
+            .is_ok();
         if !in_time {
-            tracing::warn!("some replies were under way at the end; the next start finds out what became of them");
+            tracing::warn!(
+                "some replies were under way at the end; the next start finds out what became of them"
+            );
         }
     }
 }
@@ -241,7 +273,11 @@ impl Drop for Outbox {
 
 impl Shared {
     fn account(&self, account: &AccountId) -> Option<Arc<Account>> {
-        self.accounts.read().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
+        self.accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(account)
+            .cloned()
     }
 
     /// Puts replies into their channels' queues and starts a task for each channel that has none.
@@ -252,16 +288,26 @@ impl Shared {
             let place = &waiting.queued.place;
             // The replies of a batch are mostly one account's.
             if account.as_ref().is_none_or(|(name, _)| *name != place.account) {
-                account = self.account(&place.account).map(|found| (place.account.clone(), found));
+                account = self
+                    .account(&place.account)
+                    .map(|found| (place.account.clone(), found));
             }
             let Some((_, account)) = &account else {
                 self.counters.unqueued();
-                self.refuse(waiting.queued.key, place, "its account is not configured".to_owned());
+                self.refuse(
+                    waiting.queued.key,
+                    place,
+                    "its account is not configured".to_owned(),
+                );
                 continue;
             };
             let channel = place.channel.clone();
             if let Some(first) = account.push(waiting) {
-                let worker = deliver::Worker { shared: Arc::clone(self), account: Arc::clone(account), channel };
+                let worker = deliver::Worker {
+                    shared: Arc::clone(self),
+                    account: Arc::clone(account),
+                    channel,
+                };
                 tokio::spawn(worker.run(first));
             }
         }
@@ -269,14 +315,23 @@ impl Shared {
 
     /// When a reply is given up.
     fn end_of(&self, queued: &Queued) -> Timestamp {
-        let oldest = queued.decided.saturating_add(self.settings.max_age).unwrap_or(Timestamp::MAX);
+        let oldest = queued
+            .decided
+            .saturating_add(self.settings.max_age)
+            .unwrap_or(Timestamp::MAX);
         queued.expires.map_or(oldest, |expires| expires.min(oldest))
     }
 
     fn refuse(&self, key: ReplyKey, place: &Place, reason: String) {
         tracing::warn!(%place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
-        self.settled.add(key, Settled::Refused { reason, at: self.clock.now() });
+        self.settled.add(
+            key,
+            Settled::Refused {
+                reason,
+                at: self.clock.now(),
+            },
+        );
     }
 }
 

@@ -3,10 +3,10 @@
 use super::accounts::{self, Built};
 use super::directory::Directory;
 use super::inbox::Inbox;
-use crate::desk::{Knowledge, Outgoing};
 use super::knowledge::{self, Shared};
 use super::outbox::{Outbox, OutboxSettings};
 use crate::config::Config;
+use crate::desk::{Knowledge, Outgoing};
 use crate::store::{SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
@@ -66,7 +66,10 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let directory = Arc::new(Directory::new(&config));
     let outbox = Outbox::new(Arc::clone(&store), Arc::clone(&clock), OutboxSettings::default());
     for account in &built {
-        outbox.register(Arc::clone(&account.adapter), config.pace(account.adapter.account()));
+        outbox.register(
+            Arc::clone(&account.adapter),
+            config.pace(account.adapter.account()),
+        );
     }
     outbox.restore().await?;
 
@@ -83,16 +86,30 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
     let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, stop.clone()));
     let reload = config.faq.clone().map(|path| {
-        tokio::spawn(reload(path, Arc::clone(&knowledge), Arc::clone(&directory), notices.clone(), stop.clone()))
+        tokio::spawn(reload(
+            path,
+            Arc::clone(&knowledge),
+            Arc::clone(&directory),
+            notices.clone(),
+            stop.clone(),
+        ))
     });
     let web = serve_web(&config, &built, &outbox, &knowledge, &disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
-        accounts.spawn(accounts::supervise(account.adapter, events.clone(), disconnect.clone()));
+        accounts.spawn(accounts::supervise(
+            account.adapter,
+            events.clone(),
+            disconnect.clone(),
+        ));
     }
     accounts.close();
     drop((events, notices));
-    tracing::info!(accounts = accounts.len(), entries = knowledge.get().faq.entries().len(), "ready");
+    tracing::info!(
+        accounts = accounts.len(),
+        entries = knowledge.get().faq.entries().len(),
+        "ready"
+    );
 
     tokio::select! {
         () = shutdown.cancelled() => {}
@@ -111,7 +128,10 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     drain(&outbox).await;
     outbox.shutdown(LAST_WORK / 2).await;
     disconnect.cancel();
-    if tokio::time::timeout(LAST_WORK / 5, accounts.wait()).await.is_err() {
+    if tokio::time::timeout(LAST_WORK / 5, accounts.wait())
+        .await
+        .is_err()
+    {
         tracing::debug!("an account did not disconnect in time");
     }
     for task in [reload, web].into_iter().flatten() {
@@ -136,7 +156,10 @@ async fn serve_web(
     knowledge: &Arc<Shared>,
     shutdown: &CancellationToken,
 ) -> Result<Option<tokio::task::JoinHandle<()>>, RunError> {
-    let routes: Vec<axum::Router> = built.iter().filter_map(|account| account.routes.clone()).collect();
+    let routes: Vec<axum::Router> = built
+        .iter()
+        .filter_map(|account| account.routes.clone())
+        .collect();
     let Some(address) = (!routes.is_empty() || config.listen_anyway()).then(|| config.listen()) else {
         return Ok(None);
     };
@@ -204,12 +227,18 @@ async fn reload(
         };
         match loaded {
             Ok(knowledge) => {
-                tracing::info!(file, entries = knowledge.faq.entries().len(), "the FAQ was reloaded");
+                tracing::info!(
+                    file,
+                    entries = knowledge.faq.entries().len(),
+                    "the FAQ was reloaded"
+                );
                 shared.set(knowledge);
             }
             Err(error) => {
                 tracing::error!("the FAQ was not reloaded, the last good version stays in service: {error}");
-                let text = format!("[groupdesk] {file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}");
+                let text = format!(
+                    "[groupdesk] {file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
+                );
                 let outgoing = directory
                     .staff_rooms()
                     .into_iter()

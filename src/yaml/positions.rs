@@ -30,7 +30,10 @@ impl Node {
         let mut node = self;
         for step in path {
             let next = match &node.children {
-                Children::Mapping(children) => children.iter().find(|(key, _)| key == step).map(|(_, child)| child),
+                Children::Mapping(children) => children
+                    .iter()
+                    .find(|(key, _)| key == step)
+                    .map(|(_, child)| child),
                 Children::Sequence(children) => step.parse::<usize>().ok().and_then(|at| children.get(at)),
                 Children::None => None,
             };
@@ -76,7 +79,12 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
             Ok(event) => event,
             Err(error) => {
                 let at = error.marker();
-                problems.push(at_position(file, (at.line(), at.col() + 1), error.info().to_owned(), None));
+                problems.push(at_position(
+                    file,
+                    (at.line(), at.col() + 1),
+                    error.info().to_owned(),
+                    None,
+                ));
                 return Err(problems);
             }
         };
@@ -84,8 +92,20 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
         match event {
             Event::MappingStart(..) | Event::SequenceStart(..) => {
                 let mapping = matches!(event, Event::MappingStart(..));
-                let children = if mapping { Children::Mapping(Vec::new()) } else { Children::Sequence(Vec::new()) };
-                open.push(Open { node: Node { value: place, key: None, children }, key: None, mapping });
+                let children = if mapping {
+                    Children::Mapping(Vec::new())
+                } else {
+                    Children::Sequence(Vec::new())
+                };
+                open.push(Open {
+                    node: Node {
+                        value: place,
+                        key: None,
+                        children,
+                    },
+                    key: None,
+                    mapping,
+                });
                 if open.len() > limits.depth {
                     let message = format!("nested more than {} levels deep", limits.depth);
                     problems.push(at_position(file, place, message, None));
@@ -115,7 +135,11 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
             _ => {}
         }
     }
-    if problems.is_empty() { Ok(root.unwrap_or_default()) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(root.unwrap_or_default())
+    } else {
+        Err(problems)
+    }
 }
 
 fn scalar(
@@ -133,11 +157,26 @@ fn scalar(
         parent.key = Some((text.to_owned(), place));
         return;
     }
-    close(file, open, root, Node { value: place, ..Node::default() }, problems);
+    close(
+        file,
+        open,
+        root,
+        Node {
+            value: place,
+            ..Node::default()
+        },
+        problems,
+    );
 }
 
 /// Puts a finished value where it belongs.
-fn close(file: &str, open: &mut [Open], root: &mut Option<Node>, mut node: Node, problems: &mut Vec<Problem>) {
+fn close(
+    file: &str,
+    open: &mut [Open],
+    root: &mut Option<Node>,
+    mut node: Node,
+    problems: &mut Vec<Problem>,
+) {
     let Some(parent) = open.last_mut() else {
         *root = Some(node);
         return;
@@ -153,7 +192,8 @@ fn close(file: &str, open: &mut [Open], root: &mut Option<Node>, mut node: Node,
             // A merge key may stand more than once.
             if let Some((_, first)) = children.iter().find(|(known, _)| *known == key && key != "<<") {
                 let (line, _) = first.key.unwrap_or(first.value);
-                let message = format!("the key `{key}` stands here a second time; the first is in line {line}");
+                let message =
+                    format!("the key `{key}` stands here a second time; the first is in line {line}");
                 problems.push(at_position(file, place, message, Some("remove one of them")));
             }
             node.key = Some(place);
@@ -168,5 +208,10 @@ fn position(span: &Span) -> Position {
 }
 
 fn at_position(file: &str, (line, column): Position, message: String, help: Option<&str>) -> Problem {
-    Problem { line, column, help: help.map(str::to_owned), ..Problem::of_file(file, message) }
+    Problem {
+        line,
+        column,
+        help: help.map(str::to_owned),
+        ..Problem::of_file(file, message)
+    }
 }

@@ -50,7 +50,10 @@ impl Problem {
     /// The same, as a warning.
     #[must_use]
     pub fn into_warning(self) -> Self {
-        Self { severity: Severity::Warning, ..self }
+        Self {
+            severity: Severity::Warning,
+            ..self
+        }
     }
 
     /// The problem with the line of `text` that it is about, and a mark under the place.
@@ -62,9 +65,19 @@ impl Problem {
             let start = self.column.saturating_sub(60).min(self.column);
             let shown: String = line.chars().skip(start).take(100).map(visible).collect();
             let number = self.line.to_string();
-            let before: String = line.chars().skip(start).take((self.column - start).saturating_sub(1)).collect();
-            let indent: String = before.chars().map(|c| if is_wide(c) { "  " } else { " " }).collect();
-            out.push_str(&format!("\n {number} | {shown}\n {} | {indent}^", " ".repeat(number.len())));
+            let before: String = line
+                .chars()
+                .skip(start)
+                .take((self.column - start).saturating_sub(1))
+                .collect();
+            let indent: String = before
+                .chars()
+                .map(|c| if is_wide(c) { "  " } else { " " })
+                .collect();
+            out.push_str(&format!(
+                "\n {number} | {shown}\n {} | {indent}^",
+                " ".repeat(number.len())
+            ));
         }
         if let Some(help) = &self.help {
             out.push_str(&format!("\n  help: {help}"));
@@ -80,7 +93,10 @@ impl Problem {
         if self.line == 0 {
             format!("{}: {severity}: {}", self.file, self.message)
         } else {
-            format!("{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)
+            format!(
+                "{}:{}:{}: {severity}: {}",
+                self.file, self.line, self.column, self.message
+            )
         }
     }
 }

@@ -42,7 +42,10 @@ pub(super) fn read<T: DeserializeOwned>(
         };
         // What is missing because it was taken out has been complained of.
         let ours = fault.missing.as_ref().is_some_and(|key| {
-            taken.as_ref().and_then(|taken| taken.split_last()).is_some_and(|(last, above)| last == key && above == below)
+            taken
+                .as_ref()
+                .and_then(|taken| taken.split_last())
+                .is_some_and(|(last, above)| last == key && above == below)
         });
         if !ours {
             problems.push(fault.problem(document, path, &below, at));
@@ -65,19 +68,29 @@ fn step(segment: &Segment) -> Option<String> {
 
 /// Takes a value out, with its place; false where there is nothing to take out.
 fn take_out(value: &mut Value, places: &mut Node, path: &[String]) -> bool {
-    let Some((last, above)) = path.split_last() else { return false };
+    let Some((last, above)) = path.split_last() else {
+        return false;
+    };
     let mut value = value;
     let mut node = places;
     for step in above {
         let (next, child) = match (value, &mut node.children) {
             (Value::Mapping(mapping), Children::Mapping(children)) => {
-                let Some(next) = mapping.get_mut(step.as_str()) else { return false };
-                let Some((_, child)) = children.iter_mut().find(|(key, _)| key == step) else { return false };
+                let Some(next) = mapping.get_mut(step.as_str()) else {
+                    return false;
+                };
+                let Some((_, child)) = children.iter_mut().find(|(key, _)| key == step) else {
+                    return false;
+                };
                 (next, child)
             }
             (Value::Sequence(list), Children::Sequence(children)) => {
-                let Ok(at) = step.parse::<usize>() else { return false };
-                let (Some(next), Some(child)) = (list.get_mut(at), children.get_mut(at)) else { return false };
+                let Ok(at) = step.parse::<usize>() else {
+                    return false;
+                };
+                let (Some(next), Some(child)) = (list.get_mut(at), children.get_mut(at)) else {
+                    return false;
+                };
                 (next, child)
             }
             _ => return false,
@@ -112,23 +125,42 @@ struct Fault {
 
 impl Fault {
     fn of(text: &str) -> Self {
-        let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<String>>();
+        let quoted = |text: &str| {
+            text.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect::<Vec<String>>()
+        };
         // The position that serde_yaml adds is of a value without a text: it says nothing.
         let text = text.split(" at line ").next().unwrap_or(text);
         if let Some(rest) = text.strip_prefix("unknown field ") {
             let mut names = quoted(rest);
-            let key = if names.is_empty() { String::new() } else { names.remove(0) };
+            let key = if names.is_empty() {
+                String::new()
+            } else {
+                names.remove(0)
+            };
             let near = nearest(&key, &names);
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if names.is_empty() => "no key is expected here".to_owned(),
                 None => format!("the keys here are: {}", names.join(", ")),
             };
-            return Self { message: format!("unknown key `{key}`"), help: Some(help), unknown: Some(key), missing: None };
+            return Self {
+                message: format!("unknown key `{key}`"),
+                help: Some(help),
+                unknown: Some(key),
+                missing: None,
+            };
         }
         if let Some(rest) = text.strip_prefix("unknown variant ") {
             let mut names = quoted(rest);
-            let given = if names.is_empty() { String::new() } else { names.remove(0) };
+            let given = if names.is_empty() {
+                String::new()
+            } else {
+                names.remove(0)
+            };
             return Self {
                 message: format!("`{given}` is not known here"),
                 help: Some(format!("expected one of: {}", names.join(", "))),
@@ -145,19 +177,43 @@ impl Fault {
                 missing: Some(name),
             };
         }
-        if let Some((found, expected)) = text.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
-            return Self { message: format!("expected {expected}, found {found}"), help: None, unknown: None, missing: None };
+        if let Some((found, expected)) = text
+            .strip_prefix("invalid type: ")
+            .and_then(|rest| rest.rsplit_once(", expected "))
+        {
+            return Self {
+                message: format!("expected {expected}, found {found}"),
+                help: None,
+                unknown: None,
+                missing: None,
+            };
         }
-        Self { message: text.to_owned(), help: None, unknown: None, missing: None }
+        Self {
+            message: text.to_owned(),
+            help: None,
+            unknown: None,
+            missing: None,
+        }
     }
 
-    fn problem(self, document: &Document, path: &[String], below: &[String], (line, column): Position) -> Problem {
+    fn problem(
+        self,
+        document: &Document,
+        path: &[String],
+        below: &[String],
+        (line, column): Position,
+    ) -> Problem {
         Problem {
             severity: Severity::Error,
             file: document.file.clone(),
             line,
             column,
-            path: path.iter().chain(below).map(String::as_str).collect::<Vec<_>>().join("."),
+            path: path
+                .iter()
+                .chain(below)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join("."),
             message: self.message,
             help: self.help,
         }

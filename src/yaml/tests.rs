@@ -32,7 +32,10 @@ fn problems(text: &str) -> Vec<(usize, usize, String)> {
         }
     }
     problems.sort_by_key(|problem| (problem.line, problem.column));
-    problems.into_iter().map(|problem| (problem.line, problem.column, problem.message)).collect()
+    problems
+        .into_iter()
+        .map(|problem| (problem.line, problem.column, problem.message))
+        .collect()
 }
 
 #[test]
@@ -48,7 +51,10 @@ fn an_unknown_key_is_met_with_the_one_that_was_meant() {
     let mut problems = Vec::new();
     let document = Document::parse("a.yaml", "itmes: []", &Limits::default()).unwrap();
     document.read::<Shop>(&[], &mut problems);
-    assert_eq!(problems[0].to_string(), "a.yaml:1:1: error: unknown key `itmes`\n  help: did you mean `items`?");
+    assert_eq!(
+        problems[0].to_string(),
+        "a.yaml:1:1: error: unknown key `itmes`\n  help: did you mean `items`?"
+    );
 }
 
 #[test]
@@ -69,7 +75,10 @@ fn bombs_are_refused_quickly() {
     let started = Instant::now();
     assert!(!problems(&laughs).is_empty());
     assert!(!problems(&"[".repeat(100_000)).is_empty());
-    let small = Limits { bytes: 10, ..Limits::default() };
+    let small = Limits {
+        bytes: 10,
+        ..Limits::default()
+    };
     assert!(Document::parse("a.yaml", "name: something", &small).is_err());
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }

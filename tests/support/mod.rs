@@ -1,5 +1,12 @@
 //! What the end-to-end tests and the load program share: the real binary, and a QQ that is not there.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::allow_attributes)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::allow_attributes
+)]
 
 pub mod program;
 pub mod qq;

@@ -18,7 +18,11 @@ pub struct Program {
 
 /// A port nobody listens on at this moment.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 impl Program {
@@ -33,8 +37,17 @@ impl Program {
              staff_rooms: [\"qq/group:9\"]\n{extra}\n"
         );
         std::fs::write(folder.join("groupdesk.yaml"), config).unwrap();
-        std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("faq.yaml"), folder.join("faq.yaml")).unwrap();
-        Self { folder, port, child: None, _temp: Some(temp) }
+        std::fs::copy(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("faq.yaml"),
+            folder.join("faq.yaml"),
+        )
+        .unwrap();
+        Self {
+            folder,
+            port,
+            child: None,
+            _temp: Some(temp),
+        }
     }
 
     /// With a reverse connection.
@@ -48,12 +61,19 @@ impl Program {
 
     /// Starts it; the log goes to a file of the folder.
     pub fn start(&mut self, binary: &Path) {
-        let log = std::fs::File::options().create(true).append(true).open(self.folder.join("log")).unwrap();
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("log"))
+            .unwrap();
         let child = Command::new(binary)
             .current_dir(&self.folder)
             .arg("run")
             .env("TEST_TOKEN", TOKEN)
-            .env("GROUPDESK_LOG", std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .env(
+                "GROUPDESK_LOG",
+                std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned()),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -77,7 +97,10 @@ impl Program {
     /// SIGTERM; says how it ended.
     pub fn terminate(&mut self) -> std::process::ExitStatus {
         let mut child = self.child.take().unwrap();
-        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status()
+            .unwrap();
         let end = Instant::now() + Duration::from_secs(15);
         loop {
             if let Some(status) = child.try_wait().unwrap() {
@@ -95,8 +118,15 @@ impl Program {
     /// The most memory that it has had, in MiB.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap_or_default();
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse::<u64>().ok())
+            .unwrap_or(0)
+            / 1024
     }
 }
 

@@ -48,7 +48,14 @@ impl Qq {
     /// An implementation, and what the bot says as it says it.
     pub fn new(manners: Manners) -> (Self, mpsc::UnboundedReceiver<Said>) {
         let (heard, hear) = mpsc::unbounded_channel();
-        (Self { manners, said: Arc::default(), heard }, hear)
+        (
+            Self {
+                manners,
+                said: Arc::default(),
+                heard,
+            },
+            hear,
+        )
     }
 
     /// Everything the bot ever said.
@@ -93,7 +100,9 @@ impl Qq {
     pub async fn accept(&self, listener: &TcpListener) -> Wire {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let stream = tokio_tungstenite::accept_async(MaybeTlsStream::Plain(stream)).await.unwrap();
+        let stream = tokio_tungstenite::accept_async(MaybeTlsStream::Plain(stream))
+            .await
+            .unwrap();
         self.serve(stream)
     }
 
@@ -118,19 +127,38 @@ impl Qq {
                 let mut said = self.said.lock().unwrap();
                 let id = 1_000_000 + said.len() as i64;
                 let segments = params["message"].as_array().cloned().unwrap_or_default();
-                let text = segments.iter().filter_map(|s| s["data"]["text"].as_str()).collect::<String>();
-                let quote = segments.iter().find(|s| s["type"] == "reply").map(|s| match &s["data"]["id"] {
-                    Value::String(id) => id.clone(),
-                    id => id.to_string(),
-                });
-                let number = |key: &str| params[key].as_i64().or_else(|| params[key].as_str()?.parse().ok());
-                let one = Said { group: number("group_id"), user: number("user_id"), quote, text, id, at: Instant::now() };
+                let text = segments
+                    .iter()
+                    .filter_map(|s| s["data"]["text"].as_str())
+                    .collect::<String>();
+                let quote = segments
+                    .iter()
+                    .find(|s| s["type"] == "reply")
+                    .map(|s| match &s["data"]["id"] {
+                        Value::String(id) => id.clone(),
+                        id => id.to_string(),
+                    });
+                let number = |key: &str| {
+                    params[key]
+                        .as_i64()
+                        .or_else(|| params[key].as_str()?.parse().ok())
+                };
+                let one = Said {
+                    group: number("group_id"),
+                    user: number("user_id"),
+                    quote,
+                    text,
+                    id,
+                    at: Instant::now(),
+                };
                 said.push(one.clone());
                 let _ = self.heard.send(one);
                 ok(json!({"message_id": id}))
             }
             "get_group_msg_history" if self.manners.history => {
-                let group = params["group_id"].as_i64().or_else(|| params["group_id"].as_str()?.parse().ok());
+                let group = params["group_id"]
+                    .as_i64()
+                    .or_else(|| params["group_id"].as_str()?.parse().ok());
                 let said = self.said.lock().unwrap();
                 let messages: Vec<Value> = said
                     .iter()
@@ -189,7 +217,9 @@ pub fn group_message(id: i64, group: i64, user: i64, text: &str, mention: bool) 
     if mention {
         message.push(json!({"type": "at", "data": {"qq": SELF_ID.to_string()}}));
     }
-    message.push(json!({"type": "text", "data": {"text": if mention { format!(" {text}") } else { text.to_owned() }}}));
+    message.push(
+        json!({"type": "text", "data": {"text": if mention { format!(" {text}") } else { text.to_owned() }}}),
+    );
     json!({
         "time": now(), "self_id": SELF_ID, "post_type": "message", "message_type": "group", "sub_type": "normal",
         "message_id": id, "group_id": group, "user_id": user, "message": message,

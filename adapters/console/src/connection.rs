@@ -39,13 +39,21 @@ impl fmt::Debug for Terminal {
 
 impl Terminal {
     pub(crate) fn new(greeting: String) -> Self {
-        Self { greeting, printer: Mutex::new(None) }
+        Self {
+            greeting,
+            printer: Mutex::new(None),
+        }
     }
 
     /// Prints whole lines.
     pub(crate) fn print(&self, lines: &str) {
-        let mut printer = self.printer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let printed = printer.as_mut().is_some_and(|printer| printer.print(lines.to_owned()).is_ok());
+        let mut printer = self
+            .printer
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let printed = printer
+            .as_mut()
+            .is_some_and(|printer| printer.print(lines.to_owned()).is_ok());
         if !printed {
             let mut out = std::io::stdout().lock();
             // A reader that went away is no reason to fail: the reply is said, nobody listens.
@@ -54,7 +62,12 @@ impl Terminal {
     }
 
     /// Takes lines until the end of input, `/quit`, or the program's end.
-    pub(crate) async fn run(&self, link: &Link, clock: &dyn Clock, asked: &Mutex<Asked>) -> Result<(), AdapterError> {
+    pub(crate) async fn run(
+        &self,
+        link: &Link,
+        clock: &dyn Clock,
+        asked: &Mutex<Asked>,
+    ) -> Result<(), AdapterError> {
         self.print(&format!("{}\n", self.greeting));
         link.post(Event::Connected).await?;
         let session = clock.now().as_millisecond().to_string();
@@ -91,7 +104,10 @@ impl Terminal {
                     number += 1;
                     let message = read::message(&speaker, &said, number, &session, clock.now());
                     let calls = message.mentions_bot || message.channel.kind == ChannelKind::Direct;
-                    asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).said(&message, calls);
+                    asked
+                        .lock()
+                        .unwrap_or_else(|poisoned| poisoned.into_inner())
+                        .said(&message, calls);
                     link.deliver(Event::Message(message)).await?;
                 }
                 Line::As(name) => {
@@ -110,16 +126,23 @@ impl Terminal {
                 Line::Quit => break,
             }
         }
-        *self.printer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
+        *self
+            .printer
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
         Ok(())
     }
 
     /// Reads lines with editing and history in a thread of its own, since a terminal read can't be cancelled.
     fn edit_lines(&self, typed: mpsc::Sender<String>) -> Result<(), AdapterError> {
-        let broken = |error: rustyline::error::ReadlineError| AdapterError::Broken(format!("the terminal: {error}"));
+        let broken =
+            |error: rustyline::error::ReadlineError| AdapterError::Broken(format!("the terminal: {error}"));
         let mut editor = rustyline::DefaultEditor::new().map_err(broken)?;
         let printer = editor.create_external_printer().map_err(broken)?;
-        *self.printer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Box::new(printer));
+        *self
+            .printer
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Box::new(printer));
         std::thread::spawn(move || {
             while let Ok(line) = editor.readline("> ") {
                 // History is a convenience; a full or failing one changes nothing.
@@ -136,7 +159,11 @@ impl Terminal {
 /// Waits until every message that called the bot has its reply, within reason.
 async fn last_words(asked: &Mutex<Asked>) {
     let answered = async {
-        while asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).waiting() {
+        while asked
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .waiting()
+        {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

@@ -25,7 +25,12 @@ pub struct Console {
 impl Console {
     /// The console as the account `account`; `greeting` is printed first, so that a newcomer knows what to try.
     pub fn new(account: AccountId, clock: Arc<dyn Clock>, greeting: impl Into<String>) -> Self {
-        Self { account, clock, terminal: Terminal::new(greeting.into()), asked: Mutex::default() }
+        Self {
+            account,
+            clock,
+            terminal: Terminal::new(greeting.into()),
+            asked: Mutex::default(),
+        }
     }
 }
 
@@ -36,7 +41,13 @@ impl Adapter for Console {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { max_text: usize::MAX, quote: true, images: false, hears_everything: true, reply_window: None }
+        Capabilities {
+            max_text: usize::MAX,
+            quote: true,
+            images: false,
+            hears_everything: true,
+            reply_window: None,
+        }
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
@@ -49,6 +60,8 @@ impl Adapter for Console {
             write::lines(reply, &mut asked)
         };
         self.terminal.print(&lines);
-        Delivery::Sent { message: Some(MessageId::new(format!("bot-{}", key.0))) }
+        Delivery::Sent {
+            message: Some(MessageId::new(format!("bot-{}", key.0))),
+        }
     }
 }

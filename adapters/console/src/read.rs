@@ -19,7 +19,10 @@ pub(crate) struct Speaker {
 
 impl Default for Speaker {
     fn default() -> Self {
-        Self { name: "you".to_owned(), kind: ChannelKind::Group }
+        Self {
+            name: "you".to_owned(),
+            kind: ChannelKind::Group,
+        }
     }
 }
 
@@ -62,8 +65,10 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
     let mut segments = Vec::new();
     let mut mentions_bot = false;
     let mut rest = said;
-    while let Some((at, mention)) =
-        MENTIONS.iter().filter_map(|mention| Some((rest.find(mention)?, *mention))).min()
+    while let Some((at, mention)) = MENTIONS
+        .iter()
+        .filter_map(|mention| Some((rest.find(mention)?, *mention)))
+        .min()
     {
         let (before, after) = rest.split_at(at);
         if !before.is_empty() {
@@ -83,7 +88,11 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
     };
     Message {
         id: MessageId::new(format!("{session}-{number}")),
-        channel: Channel { id: ChannelId::new(id), kind: speaker.kind, name: Some(name) },
+        channel: Channel {
+            id: ChannelId::new(id),
+            kind: speaker.kind,
+            name: Some(name),
+        },
         sender: Sender {
             id: MemberId::new(speaker.name.as_str()),
             name: speaker.name.clone(),
@@ -112,10 +121,25 @@ mod tests {
 
     #[test]
     fn the_bot_is_mentioned_wherever_its_name_stands() {
-        let said = message(&Speaker::default(), "大家好 @bot 几点上班", 1, "s", Timestamp::UNIX_EPOCH);
+        let said = message(
+            &Speaker::default(),
+            "大家好 @bot 几点上班",
+            1,
+            "s",
+            Timestamp::UNIX_EPOCH,
+        );
         assert!(said.mentions_bot);
         assert_eq!(said.text(), "大家好  几点上班");
         assert_eq!(said.segments.len(), 3);
-        assert!(!message(&Speaker::default(), "robot 几点上班", 1, "s", Timestamp::UNIX_EPOCH).mentions_bot);
+        assert!(
+            !message(
+                &Speaker::default(),
+                "robot 几点上班",
+                1,
+                "s",
+                Timestamp::UNIX_EPOCH
+            )
+            .mentions_bot
+        );
     }
 }

@@ -23,7 +23,8 @@ impl Asked {
         if calls_bot {
             self.calls.push_back(id.clone());
         }
-        self.messages.push_back((id, message.sender.name.clone(), message.text()));
+        self.messages
+            .push_back((id, message.sender.name.clone(), message.text()));
     }
 
     /// Whether a message that called the bot still waits for its reply.
@@ -56,7 +57,11 @@ pub(crate) fn lines(reply: &Reply, asked: &mut Asked) -> String {
             Segment::MentionAll => body.push_str("@all "),
             Segment::Image { url: Some(url) } => body.push_str(&format!("\n[{url}]")),
             Segment::File { name, url } => {
-                body.push_str(&format!("\n[{} {}]", name.as_deref().unwrap_or("file"), url.as_deref().unwrap_or("")));
+                body.push_str(&format!(
+                    "\n[{} {}]",
+                    name.as_deref().unwrap_or("file"),
+                    url.as_deref().unwrap_or("")
+                ));
             }
             Segment::Image { url: None } | Segment::Quote(Quote { .. }) | Segment::Other(_) => {}
         }

@@ -9,9 +9,18 @@ use jiff::SignedDuration;
 fn a_sure_question_is_answered_unasked_and_chatter_is_left_alone() {
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.say("小明", "你们几点上班？");
-    assert_eq!((did.decision, did.said().as_str()), ("answer", "周一至周五 8:00–17:30，法定节假日休息，调休日上班"));
+    assert_eq!(
+        (did.decision, did.said().as_str()),
+        ("answer", "周一至周五 8:00–17:30，法定节假日休息，调休日上班")
+    );
     assert_eq!(did.turn.outgoing[0].reply.quote, Some(did.message));
-    for chatter in ["今晚吃火锅去不去", "我这边下班了", "哈哈哈", "docker 日志太大怎么清理", "5*8=40没毛病"] {
+    for chatter in [
+        "今晚吃火锅去不去",
+        "我这边下班了",
+        "哈哈哈",
+        "docker 日志太大怎么清理",
+        "5*8=40没毛病",
+    ] {
         let did = group.wait(60).say("小红", chatter);
         assert_eq!(did.decision, "quiet", "{chatter}: {}", did.reason);
         assert!(did.turn.outgoing.is_empty());
@@ -21,7 +30,12 @@ fn a_sure_question_is_answered_unasked_and_chatter_is_left_alone() {
 #[test]
 fn the_answer_comes_in_the_language_of_the_question() {
     let mut group = Group::at(MONDAY_MORNING);
-    assert!(group.say("bob", "what are your office hours?").said().starts_with("We are there "));
+    assert!(
+        group
+            .say("bob", "what are your office hours?")
+            .said()
+            .starts_with("We are there ")
+    );
 }
 
 #[test]
@@ -50,7 +64,10 @@ fn a_private_chat_and_a_quote_of_the_bot_call_it() {
     let mut group = Group::at(MONDAY_MORNING);
     group.policy.listen = Listen::Mentions;
     assert_eq!(group.say("小明", "你们几点上班").reason, Reason::OnlyWhenCalled);
-    assert_eq!(group.quote("小明", "你们几点上班", "在的", true, false).decision, "answer");
+    assert_eq!(
+        group.quote("小明", "你们几点上班", "在的", true, false).decision,
+        "answer"
+    );
     group.kind = ChannelKind::Direct;
     assert_eq!(group.say("小红", "几点上班").decision, "answer");
 }
@@ -59,14 +76,26 @@ fn a_private_chat_and_a_quote_of_the_bot_call_it() {
 fn a_mention_under_somebody_elses_message_asks_about_that_message() {
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.quote("老王", "", "工单系统需要注册吗", false, true);
-    assert_eq!(did.turn.decided.decision, Decision::Answer { entry: "ticket-registration".to_owned() });
-    assert_eq!(group.quote("老王", "哈哈", "你们几点上班", false, false).decision, "quiet", "a quote alone calls nobody");
+    assert_eq!(
+        did.turn.decided.decision,
+        Decision::Answer {
+            entry: "ticket-registration".to_owned()
+        }
+    );
+    assert_eq!(
+        group.quote("老王", "哈哈", "你们几点上班", false, false).decision,
+        "quiet",
+        "a quote alone calls nobody"
+    );
 }
 
 #[test]
 fn staff_bots_and_the_past_are_never_answered() {
     let mut group = Group::at(MONDAY_MORNING);
-    assert_eq!(group.staff("你们几点上班？").reason, Reason::StaffSpeaking { dropped: 0 });
+    assert_eq!(
+        group.staff("你们几点上班？").reason,
+        Reason::StaffSpeaking { dropped: 0 }
+    );
     let mut message = group.message("bot2", "你们几点上班？");
     message.sender.is_bot = true;
     assert_eq!(group.hear(message.clone(), false).reason, Reason::OtherBot);
@@ -83,9 +112,19 @@ fn the_same_answer_is_pointed_to_inside_the_cool_down_and_given_again_after_it()
     let mut group = Group::at(MONDAY_MORNING);
     assert_eq!(group.say("a", "你们几点上班").decision, "answer");
     let did = group.wait(120).call("b", "几点上班");
-    assert!(did.said().contains("2 分钟前") && did.said().contains("上班时间"), "{}", did.said());
-    assert_eq!(group.wait(10).say("c", "你们几点上班").reason, Reason::PointedBefore);
-    assert!(group.wait(5).call("d", "几点上班").said().contains("上班时间"), "a call always gets something");
+    assert!(
+        did.said().contains("2 分钟前") && did.said().contains("上班时间"),
+        "{}",
+        did.said()
+    );
+    assert_eq!(
+        group.wait(10).say("c", "你们几点上班").reason,
+        Reason::PointedBefore
+    );
+    assert!(
+        group.wait(5).call("d", "几点上班").said().contains("上班时间"),
+        "a call always gets something"
+    );
     let did = group.wait(600).say("e", "你们几点上班");
     assert!(did.said().starts_with("周一至周五"), "{}", did.said());
 }
@@ -95,11 +134,18 @@ fn a_did_you_mean_is_picked_by_a_bare_number_of_the_asker_while_it_is_fresh() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "怎么开发票");
     let did = group.due().pop().unwrap();
-    let Decision::Clarify { choices } = &did.turn.decided.decision else { panic!("{}", did.reason) };
+    let Decision::Clarify { choices } = &did.turn.decided.decision else {
+        panic!("{}", did.reason)
+    };
     assert!(choices.len() >= 2, "{choices:?}");
     assert_eq!(group.say("小红", "1").decision, "quiet", "only the asker picks");
     let picked = group.wait(20).say("小明", " １ ");
-    assert_eq!(picked.turn.decided.decision, Decision::Answer { entry: choices[0].clone() });
+    assert_eq!(
+        picked.turn.decided.decision,
+        Decision::Answer {
+            entry: choices[0].clone()
+        }
+    );
     assert_eq!(group.say("小明", "1").decision, "quiet", "once");
 
     let mut group = Group::at(MONDAY_MORNING);
@@ -120,7 +166,12 @@ fn a_burst_is_read_as_one_question() {
     let mut group = Group::at(MONDAY_MORNING);
     assert!(matches!(group.call("小明", "").reason, Reason::Waiting { .. }));
     let did = group.wait(2).say("小明", "工单系统需要注册吗");
-    assert_eq!(did.turn.decided.decision, Decision::Answer { entry: "ticket-registration".to_owned() });
+    assert_eq!(
+        did.turn.decided.decision,
+        Decision::Answer {
+            entry: "ticket-registration".to_owned()
+        }
+    );
     assert!(group.due().is_empty(), "nothing more is pending");
 
     let mut group = Group::at(MONDAY_MORNING);
@@ -128,7 +179,12 @@ fn a_burst_is_read_as_one_question() {
     group.wait(1).say("小红", "哈哈");
     group.wait(1).say("小明", "提交工单");
     let did = group.wait(1).say("小明", "要先注册账号吗");
-    assert_eq!(did.turn.decided.decision, Decision::Answer { entry: "ticket-registration".to_owned() });
+    assert_eq!(
+        did.turn.decided.decision,
+        Decision::Answer {
+            entry: "ticket-registration".to_owned()
+        }
+    );
 }
 
 #[test]
@@ -136,7 +192,10 @@ fn an_unasked_answer_waits_for_a_human_and_is_dropped_when_one_speaks() {
     let waiting = || {
         let mut group = Group::at(MONDAY_MORNING);
         group.policy.wait_for_human = SignedDuration::from_secs(30);
-        assert!(matches!(group.say("小明", "你们几点上班").reason, Reason::Waiting { .. }));
+        assert!(matches!(
+            group.say("小明", "你们几点上班").reason,
+            Reason::Waiting { .. }
+        ));
         group.wait(10);
         group
     };
@@ -151,7 +210,11 @@ fn an_unasked_answer_waits_for_a_human_and_is_dropped_when_one_speaks() {
     let mut group = waiting();
     group.say("小红", "我也想知道");
     assert_eq!(group.due().len(), 1, "another member's chatter changes nothing");
-    assert_eq!(waiting().call("小红", "几点上班").decision, "answer", "who calls does not wait");
+    assert_eq!(
+        waiting().call("小红", "几点上班").decision,
+        "answer",
+        "who calls does not wait"
+    );
 }
 
 #[test]
@@ -168,7 +231,11 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.call("小明", "转人工");
     assert_eq!(did.decision, "handoff");
-    assert!(did.said().contains("工单 #1") && did.said().contains("在这里回复您"), "{}", did.said());
+    assert!(
+        did.said().contains("工单 #1") && did.said().contains("在这里回复您"),
+        "{}",
+        did.said()
+    );
     let notice = &did.turn.outgoing[1];
     assert_eq!(notice.place, Place::new("qq", "group:staff"));
     assert!(notice.reply.text().contains("小明") && notice.reply.text().contains("#1"));
@@ -176,7 +243,11 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
     assert_eq!((ticket.number, ticket.member.as_str()), (1, "小明"));
 
     let more = group.wait(60).call("小明", "数据库也连不上怎么办？");
-    let more = if more.decision == "quiet" { group.due().pop().unwrap() } else { more };
+    let more = if more.decision == "quiet" {
+        group.due().pop().unwrap()
+    } else {
+        more
+    };
     assert_eq!(more.reason, Reason::HasTicket { number: 1 });
     assert!(more.turn.ticket.is_none());
     assert!(more.turn.outgoing[1].reply.text().contains("数据库也连不上"));
@@ -187,12 +258,22 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
 fn a_hand_over_out_of_hours_says_when_somebody_is_there_and_what_is_open_now() {
     let mut group = Group::at(FRIDAY_NIGHT);
     let said = group.call("小明", "转人工").said();
-    for part in ["#1", "非服务时间", "周一", "8:00", "工单系统", "https://example.com/ticket"] {
+    for part in [
+        "#1",
+        "非服务时间",
+        "周一",
+        "8:00",
+        "工单系统",
+        "https://example.com/ticket",
+    ] {
         assert!(said.contains(part), "{part} is missing: {said}");
     }
     assert!(!said.contains("128631425"), "the QQ group is closed: {said}");
     let english = group.call("bob", "I want to talk to a human").said();
-    assert!(english.contains("Nobody is there") && english.contains("ticket system"), "{english}");
+    assert!(
+        english.contains("Nobody is there") && english.contains("ticket system"),
+        "{english}"
+    );
 }
 
 #[test]
@@ -201,7 +282,11 @@ fn without_a_staff_room_nobody_is_promised() {
     group.tell.clear();
     let did = group.call("小明", "转人工");
     assert_eq!(did.turn.outgoing.len(), 1);
-    assert!(!did.said().contains("在这里回复您") && did.said().contains("https://example.com/ticket"), "{}", did.said());
+    assert!(
+        !did.said().contains("在这里回复您") && did.said().contains("https://example.com/ticket"),
+        "{}",
+        did.said()
+    );
 }
 
 #[test]
@@ -227,7 +312,9 @@ fn two_bots_do_not_talk_for_ever() {
     let mut group = Group::at(MONDAY_MORNING);
     let mut replies = 0;
     for _ in 0..50 {
-        let mut did = group.wait(1).quote("otherbot", "我没听懂，请再说一遍", "在的", true, true);
+        let mut did = group
+            .wait(1)
+            .quote("otherbot", "我没听懂，请再说一遍", "在的", true, true);
         if did.decision == "quiet" {
             match group.due().pop() {
                 Some(due) => did = due,
@@ -240,7 +327,11 @@ fn two_bots_do_not_talk_for_ever() {
     // A member who asks a lot in a row is no bot.
     let mut group = Group::at(MONDAY_MORNING);
     for at in 0..40 {
-        let text = if at % 2 == 0 { "几点上班" } else { "工单系统需要注册吗" };
+        let text = if at % 2 == 0 {
+            "几点上班"
+        } else {
+            "工单系统需要注册吗"
+        };
         assert_eq!(group.wait(4).call("小明", text).decision, "answer");
     }
 }

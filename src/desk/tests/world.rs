@@ -2,7 +2,8 @@
 
 use crate::desk::{ChannelState, Desk, Knowledge, Policy, Reason, Setting, Turn};
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall, Segment, Sender,
+    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall,
+    Segment, Sender,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::sync::OnceLock;
@@ -15,7 +16,11 @@ pub(super) const FRIDAY_NIGHT: &str = "2026-11-20T23:00:00+08:00";
 
 fn knowledge() -> &'static Knowledge {
     static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
-    KNOWLEDGE.get_or_init(|| Knowledge::load("test.yaml", FAQ, None).expect("the test's FAQ is good").0)
+    KNOWLEDGE.get_or_init(|| {
+        Knowledge::load("test.yaml", FAQ, None)
+            .expect("the test's FAQ is good")
+            .0
+    })
 }
 
 const FAQ: &str = r#"
@@ -82,7 +87,11 @@ pub(super) struct Did {
 impl Did {
     /// What was said to the asker.
     pub(super) fn said(&self) -> String {
-        self.turn.outgoing.first().map(|outgoing| outgoing.reply.text()).unwrap_or_default()
+        self.turn
+            .outgoing
+            .first()
+            .map(|outgoing| outgoing.reply.text())
+            .unwrap_or_default()
     }
 }
 
@@ -123,7 +132,11 @@ impl Group {
     pub(super) fn quote(&mut self, who: &str, text: &str, quoted: &str, of_bot: bool, mention: bool) -> Did {
         let mut message = self.message(who, text);
         message.mentions_bot = mention;
-        let quote = Quote { message: MessageId::new("q"), of_bot: Some(of_bot), text: Some(quoted.to_owned()) };
+        let quote = Quote {
+            message: MessageId::new("q"),
+            of_bot: Some(of_bot),
+            text: Some(quoted.to_owned()),
+        };
         message.segments.insert(0, Segment::Quote(quote));
         self.hear(message, false)
     }
@@ -138,7 +151,11 @@ impl Group {
         self.number += 1;
         Message {
             id: MessageId::new(self.number.to_string()),
-            channel: Channel { id: ChannelId::new("group:1"), kind: self.kind, name: None },
+            channel: Channel {
+                id: ChannelId::new("group:1"),
+                kind: self.kind,
+                name: None,
+            },
             sender: Sender {
                 id: MemberId::new(who),
                 name: who.to_owned(),
@@ -160,8 +177,12 @@ impl Group {
     }
 
     pub(super) fn recall(&mut self, message: &MessageId) -> Did {
-        let recall =
-            Recall { channel: ChannelId::new("group:1"), message: message.clone(), by: None, at: self.now };
+        let recall = Recall {
+            channel: ChannelId::new("group:1"),
+            message: message.clone(),
+            by: None,
+            at: self.now,
+        };
         let state = self.take();
         let (turn, state) = Desk::new(knowledge()).recall(state, &recall);
         self.keep(turn, state, message.clone())
@@ -169,12 +190,17 @@ impl Group {
 
     /// Lets the time pass until what is pending is due, and does it.
     pub(super) fn due(&mut self) -> Vec<Did> {
-        let Some(due) = self.state.wake_at() else { return Vec::new() };
+        let Some(due) = self.state.wake_at() else {
+            return Vec::new();
+        };
         self.now = self.now.max(due);
         let state = self.take();
         let (turns, state) = Desk::new(knowledge()).wake(&self.setting(), self.now, state);
         self.state = state;
-        turns.into_iter().map(|turn| self.did(turn, MessageId::new("due"))).collect()
+        turns
+            .into_iter()
+            .map(|turn| self.did(turn, MessageId::new("due")))
+            .collect()
     }
 
     fn setting(&self) -> Setting<'_> {
@@ -199,6 +225,11 @@ impl Group {
 
     fn did(&mut self, turn: Turn, message: MessageId) -> Did {
         self.next_ticket += u64::from(turn.ticket.is_some());
-        Did { decision: turn.decided.decision.name(), reason: turn.decided.reason.clone(), turn, message }
+        Did {
+            decision: turn.decided.decision.name(),
+            reason: turn.decided.reason.clone(),
+            turn,
+            message,
+        }
     }
 }

@@ -25,10 +25,16 @@ impl Loader<'_> {
         self.collect(path, answer, None, None, facts, &mut variants);
         // A reader in a language without a text gets the default language's.
         variants.sort_by_key(|variant| variant.language.is_some_and(|language| language != default));
-        let missing = [true, false].into_iter().find(|open| variants.iter().all(|v| v.open.is_some_and(|o| o != *open)));
+        let missing = [true, false]
+            .into_iter()
+            .find(|open| variants.iter().all(|v| v.open.is_some_and(|o| o != *open)));
         if let Some(open) = missing.filter(|_| !variants.is_empty()) {
             let key = if open { "open" } else { "closed" };
-            self.error(path, format!("there is nothing to say while {key}"), Some(format!("add `{key}:`")));
+            self.error(
+                path,
+                format!("there is nothing to say while {key}"),
+                Some(format!("add `{key}:`")),
+            );
         }
         variants
     }
@@ -44,17 +50,29 @@ impl Loader<'_> {
     ) {
         match answer {
             AnswerFile::Text(text) if text.trim().is_empty() => {
-                self.error(path, "the answer is empty".to_owned(), Some("write what the bot is to say".to_owned()));
+                self.error(
+                    path,
+                    "the answer is empty".to_owned(),
+                    Some("write what the bot is to say".to_owned()),
+                );
             }
             AnswerFile::Text(text) => {
                 self.answer_length(path, text);
                 match facts.compile(path.join("."), text) {
-                    Ok(source) => variants.push(Variant { language, open, source }),
+                    Ok(source) => variants.push(Variant {
+                        language,
+                        open,
+                        source,
+                    }),
                     Err(error) => self.template_error(path, &error, facts),
                 }
             }
             AnswerFile::Variants(parts) if parts.is_empty() => {
-                self.error(path, "the answer is empty".to_owned(), Some("write what the bot is to say".to_owned()));
+                self.error(
+                    path,
+                    "the answer is empty".to_owned(),
+                    Some("write what the bot is to say".to_owned()),
+                );
             }
             AnswerFile::Variants(parts) => {
                 for (key, part) in parts {
@@ -65,12 +83,20 @@ impl Loader<'_> {
                         "closed" => (None, Some(false)),
                         tag => (Language::from_tag(tag), None),
                     };
-                    let twice = inner_open.is_some() && open.is_some() || inner_language.is_some() && language.is_some();
+                    let twice = inner_open.is_some() && open.is_some()
+                        || inner_language.is_some() && language.is_some();
                     if twice {
                         self.error(&below, format!("`{key}` stands inside another of its kind"), None);
                         continue;
                     }
-                    self.collect(&below, part, inner_language.or(language), inner_open.or(open), facts, variants);
+                    self.collect(
+                        &below,
+                        part,
+                        inner_language.or(language),
+                        inner_open.or(open),
+                        facts,
+                        variants,
+                    );
                 }
             }
         }
@@ -83,14 +109,18 @@ impl Loader<'_> {
         moments.extend(facts.service.next_closing(FROM));
         for entry in entries {
             for variant in &entry.answer.variants {
-                let Source::Template(name) = &variant.source else { continue };
+                let Source::Template(name) = &variant.source else {
+                    continue;
+                };
                 let path: Vec<String> = name.split('.').map(str::to_owned).collect();
                 let tries = moments.iter().flat_map(|now| {
                     let languages = match variant.language {
                         Some(language) => vec![language],
                         None => vec![Language::Chinese, Language::English],
                     };
-                    languages.into_iter().map(|language| RenderContext { now: *now, language })
+                    languages
+                        .into_iter()
+                        .map(|language| RenderContext { now: *now, language })
                 });
                 for context in tries {
                     match facts.try_render(&variant.source, &context) {
@@ -119,11 +149,16 @@ impl Loader<'_> {
         };
         let (line, column) = self.document.position(path);
         let source = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        let block = source.chars().nth(column.saturating_sub(1)).is_some_and(|c| matches!(c, '|' | '>'));
+        let block = source
+            .chars()
+            .nth(column.saturating_sub(1))
+            .is_some_and(|c| matches!(c, '|' | '>'));
         let inside = error.line().unwrap_or(1);
         let detail = match (error.kind(), self.name_in_line(line, inside, block)) {
             (minijinja::ErrorKind::UndefinedError, Some(name)) => format!(": `{name}`"),
-            _ => error.detail().map_or(String::new(), |detail| format!(": {detail}")),
+            _ => error
+                .detail()
+                .map_or(String::new(), |detail| format!(": {detail}")),
         };
         let help = match error.kind() {
             minijinja::ErrorKind::UndefinedError => Some(format!("there are: {}", facts.names().join(", "))),
@@ -147,7 +182,11 @@ impl Loader<'_> {
     fn name_in_line(&self, line: usize, inside: usize, block: bool) -> Option<&str> {
         let at = if block { line + inside } else { line + inside - 1 };
         let text = self.text.lines().nth(at.saturating_sub(1))?;
-        let mut names = text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim);
+        let mut names = text
+            .split("{{")
+            .skip(1)
+            .filter_map(|rest| rest.split("}}").next())
+            .map(str::trim);
         // With more than one name in the line it is not known which; the help lists what there is.
         let first = names.next()?;
         names.next().is_none().then_some(first)

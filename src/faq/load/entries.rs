@@ -25,20 +25,37 @@ impl Loader<'_> {
     ) -> Entry {
         let here = |key: &str| vec!["entries".to_owned(), at.to_string(), key.to_owned()];
         let within = |key: &str, index: usize| {
-            vec!["entries".to_owned(), at.to_string(), key.to_owned(), index.to_string()]
+            vec![
+                "entries".to_owned(),
+                at.to_string(),
+                key.to_owned(),
+                index.to_string(),
+            ]
         };
         let id = &file.id;
         if file.questions.is_empty() && file.patterns.is_empty() {
             let help = "give example questions in the words of members: `questions: [..., ...]`".to_owned();
-            self.error(&here("id"), format!("nothing leads to entry `{id}`: it has neither questions nor patterns"), Some(help));
+            self.error(
+                &here("id"),
+                format!("nothing leads to entry `{id}`: it has neither questions nor patterns"),
+                Some(help),
+            );
         }
         if file.questions.len() > MOST || file.patterns.len() > MOST {
-            self.error(&here("questions"), format!("entry `{id}` has more than {MOST} questions or patterns"), None);
+            self.error(
+                &here("questions"),
+                format!("entry `{id}` has more than {MOST} questions or patterns"),
+                None,
+            );
         }
         for (index, question) in file.questions.iter().enumerate() {
             if !question.chars().any(char::is_alphanumeric) {
                 let help = "write a question in the words of members, or remove the line".to_owned();
-                self.error(&within("questions", index), format!("an empty question in entry `{id}`"), Some(help));
+                self.error(
+                    &within("questions", index),
+                    format!("an empty question in entry `{id}`"),
+                    Some(help),
+                );
             }
             self.length(&within("questions", index), "question", question, LONGEST.0);
         }
@@ -54,20 +71,36 @@ impl Loader<'_> {
             self.link(&url, &link.url);
         }
         if file.title.as_ref().is_some_and(Text::has_blank) {
-            self.error(&here("title"), format!("the title of entry `{id}` is empty"), None);
+            self.error(
+                &here("title"),
+                format!("the title of entry `{id}` is empty"),
+                None,
+            );
         }
         let mut see_also = Vec::new();
         for (index, other) in file.see_also.iter().enumerate() {
             match by_id.get(other) {
                 Some(_) if other == id => {
-                    self.error(&within("see_also", index), format!("entry `{id}` refers to itself"), None);
+                    self.error(
+                        &within("see_also", index),
+                        format!("entry `{id}` refers to itself"),
+                        None,
+                    );
                 }
                 Some(other) => see_also.push(*other),
-                None => self.unknown(&within("see_also", index), "entry", other, nearest(other, by_id).into_iter()),
+                None => self.unknown(
+                    &within("see_also", index),
+                    "entry",
+                    other,
+                    nearest(other, by_id).into_iter(),
+                ),
             }
         }
         for (index, channel) in file.audience.channels.iter().enumerate() {
-            if channel.split_once('/').is_none_or(|(account, channel)| account.is_empty() || channel.is_empty()) {
+            if channel
+                .split_once('/')
+                .is_none_or(|(account, channel)| account.is_empty() || channel.is_empty())
+            {
                 let mut place = here("audience");
                 place.extend(["channels".to_owned(), index.to_string()]);
                 let help = "expected account/channel, such as qq/group:123456".to_owned();
@@ -75,8 +108,18 @@ impl Loader<'_> {
             }
         }
         let schedule = file.hours.as_ref().and_then(|name| {
-            let by_hours = facts.schedules.iter().find(|(known, _)| known == name).map(|(_, schedule)| schedule.clone());
-            let by_contact = || facts.contacts.iter().find(|contact| contact.id == *name).map(|c| c.schedule.clone());
+            let by_hours = facts
+                .schedules
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, schedule)| schedule.clone());
+            let by_contact = || {
+                facts
+                    .contacts
+                    .iter()
+                    .find(|contact| contact.id == *name)
+                    .map(|c| c.schedule.clone())
+            };
             let found = by_hours.or_else(by_contact);
             if found.is_none() {
                 let known: Vec<String> = facts.schedules.iter().map(|(name, _)| name.clone()).collect();
@@ -85,9 +128,10 @@ impl Loader<'_> {
             found
         });
         let variants = self.variants(&here("answer"), &file.answer, facts, default);
-        let title = file.title.clone().unwrap_or_else(|| {
-            Text::same(file.questions.first().unwrap_or(&file.id).clone())
-        });
+        let title = file
+            .title
+            .clone()
+            .unwrap_or_else(|| Text::same(file.questions.first().unwrap_or(&file.id).clone()));
         Entry {
             id: file.id,
             questions: file.questions,
@@ -98,7 +142,11 @@ impl Loader<'_> {
             title,
             answer: Answer { variants, schedule },
             pictures: file.pictures,
-            links: file.links.into_iter().map(|link| (link.title, link.url)).collect(),
+            links: file
+                .links
+                .into_iter()
+                .map(|link| (link.title, link.url))
+                .collect(),
             see_also,
         }
     }
@@ -106,7 +154,11 @@ impl Loader<'_> {
     pub(super) fn length(&mut self, path: &[String], what: &str, text: &str, longest: usize) {
         // Bytes first: counting characters of a short text is all that remains.
         if text.len() > longest && text.chars().count() > longest {
-            self.error(path, format!("a {what} of more than {longest} characters"), Some("shorten it".to_owned()));
+            self.error(
+                path,
+                format!("a {what} of more than {longest} characters"),
+                Some("shorten it".to_owned()),
+            );
         }
     }
 
@@ -119,15 +171,28 @@ impl Loader<'_> {
         let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
         for (at, file) in files {
             for (index, question) in file.questions.iter().enumerate() {
-                let bare: String = question.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+                let bare: String = question
+                    .to_lowercase()
+                    .chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .collect();
                 let (first, first_index) = *seen.entry(bare).or_insert((*at, index));
                 if (first, first_index) == (*at, index) {
                     continue;
                 }
                 let here = path(&["entries", &at.to_string(), "questions", &index.to_string()]);
-                let (line, _) = self.document.position(&path(&["entries", &first.to_string(), "questions", &first_index.to_string()]));
+                let (line, _) = self.document.position(&path(&[
+                    "entries",
+                    &first.to_string(),
+                    "questions",
+                    &first_index.to_string(),
+                ]));
                 let message = format!("the question `{question}` stands in line {line} already");
-                let problem = self.document.problem(&here, message, Some("keep the one whose answer is right".to_owned()));
+                let problem = self.document.problem(
+                    &here,
+                    message,
+                    Some("keep the one whose answer is right".to_owned()),
+                );
                 self.warnings.push(problem.into_warning());
             }
         }
@@ -139,7 +204,12 @@ fn nearest<'a>(name: &str, by_id: &'a HashMap<String, usize>) -> Vec<&'a str> {
     let parts: Vec<&str> = name.split(['-', '_', '.']).collect();
     let mut ids: Vec<(usize, &str)> = by_id
         .keys()
-        .map(|id| (parts.iter().filter(|part| id.contains(**part)).count(), id.as_str()))
+        .map(|id| {
+            (
+                parts.iter().filter(|part| id.contains(**part)).count(),
+                id.as_str(),
+            )
+        })
         .collect();
     ids.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     ids.into_iter().take(8).map(|(_, id)| id).collect()

@@ -55,15 +55,25 @@ impl Worker {
                 _ => None,
             })
             .collect();
-        let keys: Vec<InboxKey> = messages.iter().map(|(incoming, message)| key(incoming, message)).collect();
-        let known = if keys.is_empty() { Vec::new() } else { self.inbox.store.known(&keys).await? };
+        let keys: Vec<InboxKey> = messages
+            .iter()
+            .map(|(incoming, message)| key(incoming, message))
+            .collect();
+        let known = if keys.is_empty() {
+            Vec::new()
+        } else {
+            self.inbox.store.known(&keys).await?
+        };
         let mut new: HashSet<InboxKey> = keys
             .into_iter()
             .zip(known)
             .filter_map(|(key, known)| (!known).then_some(key))
             .collect();
 
-        let mut outcome = Outcome { next_ticket: self.next_ticket, ..Outcome::default() };
+        let mut outcome = Outcome {
+            next_ticket: self.next_ticket,
+            ..Outcome::default()
+        };
         self.load_states(work, &mut outcome).await?;
         let quotes = self.quotes_of_bot(&messages).await?;
         self.decide(work, now, &mut new, &quotes, &mut outcome);
@@ -84,7 +94,9 @@ impl Worker {
         let keys = match self.inbox.store.commit(&outcome.batch).await {
             Ok(keys) => keys,
             Err(error) => {
-                self.inbox.outbox.give_back(std::mem::take(&mut outcome.batch.settled));
+                self.inbox
+                    .outbox
+                    .give_back(std::mem::take(&mut outcome.batch.settled));
                 return Err(error);
             }
         };
@@ -117,7 +129,11 @@ impl Worker {
     /// Brings the memories of all channels of the batch together.
     async fn load_states(&mut self, work: &Work, outcome: &mut Outcome) -> Result<()> {
         let mut missing: BTreeSet<Place> = BTreeSet::new();
-        let channels = work.events.iter().filter_map(place).chain(work.due.iter().cloned());
+        let channels = work
+            .events
+            .iter()
+            .filter_map(place)
+            .chain(work.due.iter().cloned());
         for place in channels {
             if outcome.states.contains_key(&place) || missing.contains(&place) {
                 continue;
@@ -152,7 +168,10 @@ impl Worker {
         let mut ours = HashSet::new();
         for (incoming, message) in messages {
             if let Some(quote) = message.quote().filter(|quote| quote.of_bot.is_none()) {
-                let place = Place { account: incoming.account.clone(), channel: message.channel.id.clone() };
+                let place = Place {
+                    account: incoming.account.clone(),
+                    channel: message.channel.id.clone(),
+                };
                 if self.inbox.store.sent_by_us(&place, &quote.message).await? {
                     ours.insert(key(incoming, message));
                 }
@@ -173,7 +192,9 @@ impl Worker {
         let desk = Desk::new(&knowledge);
         let directory = &self.inbox.directory;
         for place in &work.due {
-            let Some(state) = outcome.states.remove(place) else { continue };
+            let Some(state) = outcome.states.remove(place) else {
+                continue;
+            };
             let entry = directory.channel(place);
             let setting = Setting {
                 place,
@@ -190,7 +211,9 @@ impl Worker {
         }
         for incoming in &work.events {
             let Some(place) = place(incoming) else { continue };
-            let Some(state) = outcome.states.remove(&place) else { continue };
+            let Some(state) = outcome.states.remove(&place) else {
+                continue;
+            };
             let (turn, state) = match &incoming.event {
                 Event::Message(message) => {
                     let key = key(incoming, message);
@@ -209,7 +232,11 @@ impl Worker {
                     };
                     let staff = directory.is_staff(&incoming.account, &message.sender.id);
                     let resolved = quotes.contains(&key).then(|| with_quote_of_bot(message));
-                    outcome.batch.inbox.push(InboxRow { key, at: message.at, received: now });
+                    outcome.batch.inbox.push(InboxRow {
+                        key,
+                        at: message.at,
+                        received: now,
+                    });
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
                     desk.message(&setting, now, state, message, staff)
@@ -247,7 +274,9 @@ impl Outcome {
                 transcript: ticket.transcript,
             });
         }
-        self.batch.outbox.extend(turn.outgoing.into_iter().map(|outgoing| row(outgoing, now)));
+        self.batch
+            .outbox
+            .extend(turn.outgoing.into_iter().map(|outgoing| row(outgoing, now)));
     }
 }
 
@@ -255,7 +284,9 @@ fn log(decided: &Decided, place: &Place) {
     let decision = decided.decision.name();
     match &decided.decision {
         Decision::StayQuiet => tracing::debug!(%place, decision, reason = %decided.reason, "decided"),
-        Decision::Answer { entry } => tracing::info!(%place, decision, entry, reason = %decided.reason, "decided"),
+        Decision::Answer { entry } => {
+            tracing::info!(%place, decision, entry, reason = %decided.reason, "decided")
+        }
         Decision::Clarify { .. } => tracing::info!(%place, decision, reason = %decided.reason, "decided"),
         Decision::HandOff { ticket, .. } => {
             tracing::info!(%place, decision, ticket, reason = %decided.reason, "decided");
@@ -276,7 +307,10 @@ fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
 
 fn key(incoming: &Incoming, message: &Message) -> InboxKey {
     InboxKey {
-        place: Place { account: incoming.account.clone(), channel: message.channel.id.clone() },
+        place: Place {
+            account: incoming.account.clone(),
+            channel: message.channel.id.clone(),
+        },
         message: message.id.clone(),
     }
 }
@@ -287,7 +321,10 @@ fn place(incoming: &Incoming) -> Option<Place> {
         Event::Recall(recall) => &recall.channel,
         Event::Connected | Event::Disconnected { .. } => return None,
     };
-    Some(Place { account: incoming.account.clone(), channel: channel.clone() })
+    Some(Place {
+        account: incoming.account.clone(),
+        channel: channel.clone(),
+    })
 }
 
 /// The message with its quote known to be of the bot.

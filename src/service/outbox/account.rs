@@ -64,11 +64,14 @@ impl Account {
             lines.sweep();
         }
         let pace = self.limits.channel;
-        let line = lines.channels.entry(waiting.queued.place.channel.clone()).or_insert_with(|| Line {
-            pace: pace.map(|pace| Bucket::new(pace, Instant::now())),
-            waiting: VecDeque::new(),
-            busy: false,
-        });
+        let line = lines
+            .channels
+            .entry(waiting.queued.place.channel.clone())
+            .or_insert_with(|| Line {
+                pace: pace.map(|pace| Bucket::new(pace, Instant::now())),
+                waiting: VecDeque::new(),
+                busy: false,
+            });
         if line.busy {
             line.waiting.push_back(waiting);
             return None;
@@ -97,7 +100,10 @@ impl Account {
             return Duration::ZERO;
         }
         let mut lines = self.lines();
-        let pace = lines.channels.get_mut(channel).and_then(|line| line.pace.as_mut());
+        let pace = lines
+            .channels
+            .get_mut(channel)
+            .and_then(|line| line.pace.as_mut());
         pace.map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
     }
 
@@ -107,7 +113,10 @@ impl Account {
         if self.limits.account.is_none() {
             return Duration::ZERO;
         }
-        self.lines().pace.as_mut().map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
+        self.lines()
+            .pace
+            .as_mut()
+            .map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
     }
 
     /// Leave to do one thing on the platform; to be held until its outcome is noted.
@@ -134,7 +143,8 @@ impl Lines {
     /// Forgets channels that are idle and whose pace is as good as new.
     fn sweep(&mut self) {
         let now = Instant::now();
-        self.channels.retain(|_, line| line.busy || line.pace.is_some_and(|pace| !pace.is_full(now)));
+        self.channels
+            .retain(|_, line| line.busy || line.pace.is_some_and(|pace| !pace.is_full(now)));
         self.sweep_at = (self.channels.len() * 2).max(SWEEP_AT);
     }
 }

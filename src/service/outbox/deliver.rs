@@ -69,10 +69,21 @@ impl Worker {
 
     /// Breaks off when the outbox closes; the reply then stays in the store.
     async fn deliver(&self, waiting: Waiting) -> ControlFlow<()> {
-        let Waiting { queued, attempts, left_behind } = waiting;
+        let Waiting {
+            queued,
+            attempts,
+            left_behind,
+        } = waiting;
         let end = self.shared.end_of(&queued);
         let doubt = if left_behind { Doubt::LeftBehind } else { Doubt::No };
-        let mut journey = Journey { queued, doubt, attempts, in_a_row: 0, unanswered: 0, end };
+        let mut journey = Journey {
+            queued,
+            doubt,
+            attempts,
+            in_a_row: 0,
+            unanswered: 0,
+            end,
+        };
         let early = until(journey.queued.not_before, self.shared.clock.now());
         if !early.is_zero() {
             // What an earlier run put off because it was not connected need not be put off by this one.
@@ -81,7 +92,8 @@ impl Worker {
         }
         loop {
             if journey.doubt == Doubt::No {
-                self.pause(self.account.turn_of_channel(&self.channel), &journey, None).await?;
+                self.pause(self.account.turn_of_channel(&self.channel), &journey, None)
+                    .await?;
                 self.pause(self.account.turn_of_account(), &journey, None).await?;
             }
             let permit = tokio::select! {
@@ -116,14 +128,21 @@ impl Worker {
     /// One attempt.
     async fn send(&self, journey: &mut Journey) -> Step {
         let settings = &self.shared.settings;
-        let attempt = self.account.adapter.send(journey.queued.key, &journey.queued.reply);
+        let attempt = self
+            .account
+            .adapter
+            .send(journey.queued.key, &journey.queued.reply);
         let delivery = match timeout(settings.send_timeout, AssertUnwindSafe(attempt).catch_unwind()).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(_)) => {
                 tracing::error!(place = %journey.queued.place, "an adapter panicked while it sent a reply; please report it");
-                Delivery::Unknown { reason: "the adapter failed".to_owned() }
+                Delivery::Unknown {
+                    reason: "the adapter failed".to_owned(),
+                }
             }
-            Err(_) => Delivery::Unknown { reason: format!("no answer for {:?}", settings.send_timeout) },
+            Err(_) => Delivery::Unknown {
+                reason: format!("no answer for {:?}", settings.send_timeout),
+            },
         };
         match delivery {
             Delivery::Sent { message } => self.sent(journey, message),
@@ -133,7 +152,11 @@ impl Worker {
                 let least = settings.retry_first / 10;
                 let pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row)).max(least);
                 self.note_attempt(journey, pause, reason);
-                if after.is_some() { Step::Pause(pause) } else { Step::PauseOrConnect(pause) }
+                if after.is_some() {
+                    Step::Pause(pause)
+                } else {
+                    Step::PauseOrConnect(pause)
+                }
             }
             Delivery::Unknown { reason } => {
                 journey.unanswered += 1;
@@ -147,8 +170,16 @@ impl Worker {
     /// Asks the platform whether the reply is there already.
     async fn look(&self, journey: &mut Journey) -> Step {
         let queued = &journey.queued;
-        let look = self.account.adapter.find_sent(queued.key, &queued.reply, queued.decided);
-        let found = match timeout(self.shared.settings.send_timeout, AssertUnwindSafe(look).catch_unwind()).await {
+        let look = self
+            .account
+            .adapter
+            .find_sent(queued.key, &queued.reply, queued.decided);
+        let found = match timeout(
+            self.shared.settings.send_timeout,
+            AssertUnwindSafe(look).catch_unwind(),
+        )
+        .await
+        {
             Ok(Ok(found)) => found,
             Ok(Err(_)) => {
                 tracing::error!(place = %queued.place, "an adapter panicked while it looked for a reply; please report it");
@@ -159,7 +190,10 @@ impl Worker {
         match found {
             PastReply::Arrived(message) => self.sent(journey, Some(message)),
             PastReply::Missing if journey.unanswered > self.shared.settings.doubts => {
-                let reason = format!("sent {} times without an answer, and it is not there", journey.unanswered);
+                let reason = format!(
+                    "sent {} times without an answer, and it is not there",
+                    journey.unanswered
+                );
                 self.refused(journey, reason)
             }
             PastReply::Missing => {
@@ -168,11 +202,15 @@ impl Worker {
             }
             PastReply::NotNow => {
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
-                Step::PauseOrConnect(self.backoff(journey.in_a_row).max(self.shared.settings.retry_first / 10))
+                Step::PauseOrConnect(
+                    self.backoff(journey.in_a_row)
+                        .max(self.shared.settings.retry_first / 10),
+                )
             }
-            PastReply::CannotTell if journey.unanswered > 1 => {
-                self.unknown(journey, "sent twice without an answer, and the platform can't tell".to_owned())
-            }
+            PastReply::CannotTell if journey.unanswered > 1 => self.unknown(
+                journey,
+                "sent twice without an answer, and the platform can't tell".to_owned(),
+            ),
             PastReply::CannotTell => {
                 journey.doubt = Doubt::No;
                 Step::On
@@ -183,7 +221,9 @@ impl Worker {
     /// A random part of a pause that doubles with every attempt.
     fn backoff(&self, in_a_row: u32) -> Duration {
         let settings = &self.shared.settings;
-        let doubled = settings.retry_first.saturating_mul(1 << in_a_row.saturating_sub(1).min(20));
+        let doubled = settings
+            .retry_first
+            .saturating_mul(1 << in_a_row.saturating_sub(1).min(20));
         doubled.min(settings.retry_most).mul_f64(fastrand::f64())
     }
 
@@ -193,8 +233,20 @@ impl Worker {
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        let next_try = self.shared.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
-        self.shared.settled.add(*key, Settled::Attempt { count: journey.attempts, next_try, reason });
+        let next_try = self
+            .shared
+            .clock
+            .now()
+            .saturating_add(pause)
+            .unwrap_or(Timestamp::MAX);
+        self.shared.settled.add(
+            *key,
+            Settled::Attempt {
+                count: journey.attempts,
+                next_try,
+                reason,
+            },
+        );
     }
 
     fn sent(&self, journey: &Journey, message: Option<MessageId>) -> Step {
@@ -202,13 +254,20 @@ impl Worker {
         tracing::debug!(%place, key = key.0, "sent");
         self.shared.counters.unqueued();
         self.shared.counters.sent();
-        self.shared.settled.add(*key, Settled::Sent { message, at: self.shared.clock.now() });
+        self.shared.settled.add(
+            *key,
+            Settled::Sent {
+                message,
+                at: self.shared.clock.now(),
+            },
+        );
         Step::Settled
     }
 
     fn refused(&self, journey: &Journey, reason: String) -> Step {
         self.shared.counters.unqueued();
-        self.shared.refuse(journey.queued.key, &journey.queued.place, reason);
+        self.shared
+            .refuse(journey.queued.key, &journey.queued.place, reason);
         Step::Settled
     }
 
@@ -217,16 +276,23 @@ impl Worker {
         tracing::warn!(%place, key = key.0, reason, "a reply may or may not have arrived");
         self.shared.counters.unqueued();
         self.shared.counters.unknown();
-        self.shared.settled.add(*key, Settled::Unknown { reason, at: self.shared.clock.now() });
+        self.shared.settled.add(
+            *key,
+            Settled::Unknown {
+                reason,
+                at: self.shared.clock.now(),
+            },
+        );
         Step::Settled
     }
 
     fn expire(&self, journey: &Journey) {
         match journey.doubt {
             Doubt::No => self.refused(journey, "expired: it could not be sent in time".to_owned()),
-            Doubt::LeftBehind | Doubt::Unanswered => {
-                self.unknown(journey, "expired before it could be found out whether it arrived".to_owned())
-            }
+            Doubt::LeftBehind | Doubt::Unanswered => self.unknown(
+                journey,
+                "expired before it could be found out whether it arrived".to_owned(),
+            ),
         };
     }
 

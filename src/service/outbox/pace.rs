@@ -35,9 +35,17 @@ impl Bucket {
     /// A full bucket.
     pub(super) fn new(pace: Pace, now: Instant) -> Self {
         const SLOWEST: f64 = 1.0 / 86_400.0;
-        let per_second = if pace.per_second > SLOWEST { pace.per_second } else { SLOWEST };
+        let per_second = if pace.per_second > SLOWEST {
+            pace.per_second
+        } else {
+            SLOWEST
+        };
         let token = Duration::try_from_secs_f64(per_second.recip()).unwrap_or_default();
-        Self { full_at: now, token, slack: token.saturating_mul(pace.burst.saturating_sub(1)) }
+        Self {
+            full_at: now,
+            token,
+            slack: token.saturating_mul(pace.burst.saturating_sub(1)),
+        }
     }
 
     /// Takes a token, if need be one that is still to come, and says how long to wait for it. Who asks first is served
@@ -62,7 +70,13 @@ mod tests {
     #[test]
     fn a_burst_goes_at_once_and_the_rest_at_the_pace() {
         let now = Instant::now();
-        let mut bucket = Bucket::new(Pace { per_second: 4.0, burst: 3 }, now);
+        let mut bucket = Bucket::new(
+            Pace {
+                per_second: 4.0,
+                burst: 3,
+            },
+            now,
+        );
         let waits: Vec<u128> = (0..6).map(|_| bucket.take(now).as_millis()).collect();
         assert_eq!(waits, [0, 0, 0, 250, 500, 750]);
         assert!(!bucket.is_full(now + Duration::from_millis(1_499)));

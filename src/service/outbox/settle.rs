@@ -59,7 +59,11 @@ impl Task {
     pub(super) fn start(shared: Arc<Shared>) -> Self {
         let finish = CancellationToken::new();
         let handle = tokio::spawn(write(shared, finish.clone()));
-        Self { finish, abort: handle.abort_handle(), handle: tokio::sync::Mutex::new(Some(handle)) }
+        Self {
+            finish,
+            abort: handle.abort_handle(),
+            handle: tokio::sync::Mutex::new(Some(handle)),
+        }
     }
 
     /// Writes what is collected, and ends.

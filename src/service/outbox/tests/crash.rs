@@ -6,7 +6,10 @@ use std::path::Path;
 
 async fn begin(folder: &Path, platform: &Arc<Fake>, linger: Duration) -> (Arc<SqliteStore>, Arc<Outbox>) {
     let store = Arc::new(SqliteStore::open(folder.join("desk.db")).await.unwrap());
-    let settings = OutboxSettings { linger, ..OutboxSettings::default() };
+    let settings = OutboxSettings {
+        linger,
+        ..OutboxSettings::default()
+    };
     let outbox = Outbox::new(Arc::clone(&store) as Arc<dyn Store>, TokioClock::new(), settings);
     outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
     (store, outbox)
@@ -24,10 +27,15 @@ async fn commit(store: &SqliteStore, replies: &[(&str, &str)]) -> Vec<Queued> {
             expires: None,
         })
         .collect();
-    let batch = Batch { outbox: rows, ..Batch::default() };
+    let batch = Batch {
+        outbox: rows,
+        ..Batch::default()
+    };
     let keys = store.commit(&batch).await.unwrap();
     let texts = keys.into_iter().zip(replies);
-    texts.map(|(key, (channel, text))| queued(key.0, channel, text)).collect()
+    texts
+        .map(|(key, (channel, text))| queued(key.0, channel, text))
+        .collect()
 }
 
 async fn until_sent(outbox: &Outbox) {
@@ -65,7 +73,12 @@ async fn after_a_crash_each_reply_is_said_once() {
     assert_eq!(platform.looks().len(), 4);
     assert!(platform.looks().iter().all(|(_, since)| *since == start()));
     assert_eq!(store.due().await.unwrap(), []);
-    assert!(store.sent_by_us(&Place::new("qq", "g2"), &"p2".into()).await.unwrap());
+    assert!(
+        store
+            .sent_by_us(&Place::new("qq", "g2"), &"p2".into())
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -85,15 +98,20 @@ async fn a_clean_stop_records_what_was_sent_and_keeps_the_rest_for_the_next_star
     let folder = tempfile::tempdir().unwrap();
     let platform = Fake::new("qq");
     let (store, outbox) = begin(folder.path(), &platform, Duration::from_millis(4)).await;
-    let later = Act::Say(Delivery::Later { reason: "not connected".to_owned(), after: None });
+    let later = Act::Say(Delivery::Later {
+        reason: "not connected".to_owned(),
+        after: None,
+    });
     platform.script("g2", [later]);
     let replies = commit(&store, &[("g1", "one"), ("g2", "two"), ("g2", "three")]).await;
     outbox.enqueue(replies);
     tokio::time::sleep(Duration::from_millis(30)).await;
     outbox.shutdown(Duration::from_secs(5)).await;
     let due = store.due().await.unwrap();
-    let left: Vec<(String, u32)> =
-        due.iter().map(|due| (due.reply.as_ref().unwrap().text(), due.attempts)).collect();
+    let left: Vec<(String, u32)> = due
+        .iter()
+        .map(|due| (due.reply.as_ref().unwrap().text(), due.attempts))
+        .collect();
     assert_eq!(left, [("two".to_owned(), 1), ("three".to_owned(), 0)]);
     store.close().await;
 
@@ -119,6 +137,12 @@ async fn replies_of_an_account_that_is_gone_stay_for_a_day_and_unreadable_ones_a
         .unwrap();
     assert_eq!(outbox.restore().await.unwrap(), 0);
     outbox.shutdown(Duration::from_secs(5)).await;
-    let left: Vec<ReplyKey> = store.due().await.unwrap().into_iter().map(|due| due.key).collect();
+    let left: Vec<ReplyKey> = store
+        .due()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|due| due.key)
+        .collect();
     assert_eq!(left, [replies[1].key]);
 }

@@ -66,7 +66,12 @@ impl Fake {
     }
 
     pub(super) fn script(&self, channel: &str, acts: impl IntoIterator<Item = Act>) {
-        self.script.lock().unwrap().entry(channel.to_owned()).or_default().extend(acts);
+        self.script
+            .lock()
+            .unwrap()
+            .entry(channel.to_owned())
+            .or_default()
+            .extend(acts);
     }
 
     pub(super) fn past(&self, past: impl IntoIterator<Item = PastReply>) {
@@ -76,7 +81,11 @@ impl Fake {
     /// What the members of a channel see.
     pub(super) fn stands(&self, channel: &str) -> Vec<String> {
         let stands = self.stands.lock().unwrap();
-        stands.iter().filter(|(place, _)| place == channel).map(|(_, text)| text.clone()).collect()
+        stands
+            .iter()
+            .filter(|(place, _)| place == channel)
+            .map(|(_, text)| text.clone())
+            .collect()
     }
 
     /// The attempts so far: after how many milliseconds, what.
@@ -102,7 +111,13 @@ impl Adapter for Fake {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { max_text: 1000, quote: true, images: true, hears_everything: true, reply_window: None }
+        Capabilities {
+            max_text: 1000,
+            quote: true,
+            images: true,
+            hears_everything: true,
+            reply_window: None,
+        }
     }
 
     async fn run(&self, _: Link) -> std::result::Result<(), AdapterError> {
@@ -112,9 +127,16 @@ impl Adapter for Fake {
     async fn send(&self, _: ReplyKey, reply: &Reply) -> Delivery {
         let after = u64::try_from(self.began.elapsed().as_millis()).unwrap();
         self.attempts.lock().unwrap().push((after, reply.text()));
-        let act = self.script.lock().unwrap().get_mut(reply.channel.as_str()).and_then(VecDeque::pop_front);
+        let act = self
+            .script
+            .lock()
+            .unwrap()
+            .get_mut(reply.channel.as_str())
+            .and_then(VecDeque::pop_front);
         match act {
-            None => Delivery::Sent { message: Some(self.say(reply)) },
+            None => Delivery::Sent {
+                message: Some(self.say(reply)),
+            },
             Some(Act::Say(delivery)) => delivery,
             Some(Act::SayUnanswered) => {
                 self.say(reply);
@@ -122,7 +144,9 @@ impl Adapter for Fake {
             }
             Some(Act::Hang(pause)) => {
                 tokio::time::sleep(pause).await;
-                Delivery::Sent { message: Some(self.say(reply)) }
+                Delivery::Sent {
+                    message: Some(self.say(reply)),
+                }
             }
             Some(Act::Panic) => panic!("the fake adapter was told to"),
         }
@@ -134,7 +158,13 @@ impl Adapter for Fake {
             return past;
         }
         let said = (reply.channel.as_str().to_owned(), reply.text());
-        match self.stands.lock().unwrap().iter().position(|stands| *stands == said) {
+        match self
+            .stands
+            .lock()
+            .unwrap()
+            .iter()
+            .position(|stands| *stands == said)
+        {
             Some(at) => PastReply::Arrived(format!("p{}", at + 1).as_str().into()),
             None => PastReply::Missing,
         }
@@ -142,15 +172,22 @@ impl Adapter for Fake {
 }
 
 pub(super) fn unknown() -> Delivery {
-    Delivery::Unknown { reason: "no answer".to_owned() }
+    Delivery::Unknown {
+        reason: "no answer".to_owned(),
+    }
 }
 
 pub(super) fn later(after: Option<u64>) -> Act {
-    Act::Say(Delivery::Later { reason: "busy".to_owned(), after: after.map(Duration::from_secs) })
+    Act::Say(Delivery::Later {
+        reason: "busy".to_owned(),
+        after: after.map(Duration::from_secs),
+    })
 }
 
 pub(super) fn refused() -> Act {
-    Act::Say(Delivery::Refused { reason: "muted".to_owned() })
+    Act::Say(Delivery::Refused {
+        reason: "muted".to_owned(),
+    })
 }
 
 /// A reply that says its own text in a channel of the account `qq`.
@@ -186,7 +223,11 @@ impl Memory {
     /// What was recorded of a reply, in order.
     pub(super) fn of(&self, key: i64) -> Vec<Settled> {
         let settled = self.settled.lock().unwrap();
-        settled.iter().filter(|(settled, _)| settled.0 == key).map(|(_, settled)| settled.clone()).collect()
+        settled
+            .iter()
+            .filter(|(settled, _)| settled.0 == key)
+            .map(|(_, settled)| settled.clone())
+            .collect()
     }
 }
 
