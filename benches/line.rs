@@ -90,6 +90,7 @@ async fn direction(forward: bool, divide: usize) {
 
     let messages = FULL_SPEED / divide;
     let mut load = Load::new(10);
+    let before = program.cpu();
     let started = Instant::now();
     for _ in 0..OUTSTANDING {
         load.send(&wire);
@@ -106,6 +107,13 @@ async fn direction(forward: bool, divide: usize) {
         messages as f64 / seconds
     );
     load.print();
+    let after = program.cpu();
+    let micros = |seconds: f64| seconds / messages as f64 * 1e6;
+    println!(
+        "    processor time  {:.0} us user and {:.0} us system a message",
+        micros(after.0 - before.0),
+        micros(after.1 - before.1)
+    );
 
     let mut load = Load::new(10_000_000);
     let messages = STEADY_PER_SECOND * STEADY_SECONDS / divide;

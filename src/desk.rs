@@ -1,8 +1,8 @@
 //! The desk: event, state and time in, decision and new state out. Pure: no I/O, no clock, no platform.
 //!
 //! [`Desk::message`] takes one message through the rules in the order in which they can end it: whose message is it
-//! ([`Desk::message`]), is it part of a conversation that is under way ([`conversation`]), what does the FAQ say
-//! ([`judge`]), and what is said ([`answer`](self), [`handoff`](self), [`words`](self)). [`Desk::wake`] does what was
+//! ([`Desk::message`]), is it part of a conversation that is under way (`conversation`), what does the FAQ say
+//! (`judge`), and what is said (`answer`, `handoff`, `words`). [`Desk::wake`] does what was
 //! left for later. Both can be replayed: the same arguments give the same result.
 
 mod answer;

@@ -1,7 +1,7 @@
 //! YAML into types, with file, line and column for every complaint, and every complaint at once.
 //!
 //! serde_yaml reads the values but knows the position of its first error only, so a second parser
-//! ([`positions`]) notes where everything stands; [`read`] brings the two together.
+//! (`positions`) notes where everything stands; `read` brings the two together.
 
 mod guard;
 mod positions;

@@ -25,7 +25,7 @@ pub(crate) const VIEWS: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Term {
     pub(crate) hash: u64,
-    /// How telling it is in the language at large, 0..=1.
+    /// How telling it is in the language at large, 0..=1: how much a reader would miss who doesn't know it.
     pub(crate) info: f32,
     pub(crate) view: View,
 }

@@ -58,14 +58,20 @@ impl Folds {
                 .first()
                 .map_or(0, |&f| f as usize)
         };
-        Self {
-            questions: (0..FOLDS)
-                .map(|f| Classifier::train(index, |q| place(q) % FOLDS != f))
-                .collect(),
-            entries: (0..FOLDS)
+        std::thread::scope(|scope| {
+            let questions = scope.spawn(|| {
+                (0..FOLDS)
+                    .map(|f| Classifier::train(index, |q| place(q) % FOLDS != f))
+                    .collect()
+            });
+            let entries = (0..FOLDS)
                 .map(|f| Classifier::train(index, |q| entry(q) % FOLDS != f))
-                .collect(),
-        }
+                .collect();
+            let questions = questions
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Self { questions, entries }
+        })
     }
 }
 

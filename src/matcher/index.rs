@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::analyse::{Analysis, Term, VIEWS};
 
-/// What each view weighs when questions are gathered for a closer look.
+/// What each view counts for in the likeness of two texts; the sum is 1.
 pub(crate) const VIEW_WEIGHT: [f32; VIEWS] = [0.4, 0.15, 0.45];
 
 /// A term as the file knows it.

@@ -13,7 +13,7 @@ const WHO: u16 = 16;
 const WHAT: u16 = 32;
 const AMOUNT: u16 = 64;
 const WHETHER: u16 = 128;
-/// Asked for without a question word: "给个链接", "show me the link".
+/// Asked for without a question word: "给个链接", "show me the link"; or a report of trouble.
 const REQUEST: u16 = 256;
 /// A question word that chat also uses in statements ("怎么都这么", "what a day"): counts as a kind, not as asking.
 const LOOSE: u16 = 512;
@@ -101,10 +101,29 @@ const CHINESE: &[(&str, u16)] = &[
     ("想加", REQUEST),
     ("想买", REQUEST),
     ("不知道", REQUEST),
-    ("找不到", REQUEST),
     ("讲讲", REQUEST),
     ("讲一下", REQUEST),
     ("解释", REQUEST),
+    // Who reports trouble asks for help.
+    ("没人接", REQUEST),
+    ("没人回", REQUEST),
+    ("没人理", REQUEST),
+    ("没有人接", REQUEST),
+    ("没有人回", REQUEST),
+    ("没有人理", REQUEST),
+    ("无人接听", REQUEST),
+    ("联系不上", REQUEST),
+    ("联系不到", REQUEST),
+    ("找不到", REQUEST),
+    ("不回复", REQUEST),
+    ("不回消息", REQUEST),
+    ("登不上", REQUEST),
+    ("打不开", REQUEST),
+    ("用不了", REQUEST),
+    ("收不到", REQUEST),
+    ("进不去", REQUEST),
+    ("失败", REQUEST),
+    ("报错", REQUEST),
 ];
 
 /// Chinese words that contain a cue without asking; being longer, they win over it.
@@ -137,6 +156,8 @@ fn english(word: &str) -> u16 {
         "who" | "whos" | "whom" => WHO,
         "what" | "whats" | "which" => WHAT,
         "whether" => WHETHER,
+        // Who reports trouble asks for help.
+        "cant" | "cannot" | "unable" | "fails" | "failed" | "error" | "broken" | "nobody" => REQUEST,
         _ => 0,
     }
 }

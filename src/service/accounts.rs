@@ -1,19 +1,24 @@
 //! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
-//! in [`PLATFORMS`] and the function behind it.
+//! in `PLATFORMS` and the function behind it.
 
 use crate::config::{Account, Config};
 use crate::yaml::Problem;
-use groupdesk_contract::{AccountId, Adapter, AdapterError, Clock, Incoming, Link};
+#[cfg(any(feature = "console", feature = "onebot"))]
+use groupdesk_contract::AccountId;
+use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// What an adapter's constructor is given.
-struct Given<'a> {
-    config: &'a Config,
-    account: &'a Account,
-    clock: Arc<dyn Clock>,
+pub struct Given<'a> {
+    /// The whole file, for errors with positions.
+    pub config: &'a Config,
+    /// The account to serve.
+    pub account: &'a Account,
+    /// The program's clock.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// An account ready to run.

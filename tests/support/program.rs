@@ -130,6 +130,22 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Processor time used so far, in seconds (user, system), at the usual 100 ticks a second.
+    pub fn cpu(&self) -> (f64, f64) {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+        let ticks = |at: usize| {
+            fields
+                .get(at)
+                .and_then(|field| field.parse::<f64>().ok())
+                .unwrap_or(0.0)
+                / 100.0
+        };
+        (ticks(11), ticks(12))
+    }
+}
+
 impl Drop for Program {
     fn drop(&mut self) {
         self.kill();

@@ -1,6 +1,6 @@
 //! The console: a group chat in the terminal, with no account anywhere. It is also the adapter to copy when a new
-//! one is written: [`read`] turns a typed line into a message, [`write`] turns a reply into printed lines, and
-//! [`connection`] is the terminal itself.
+//! one is written: `read` turns a typed line into a message, `write` turns a reply into printed lines, and
+//! `connection` is the terminal itself.
 
 mod connection;
 mod read;

@@ -1,3 +1,5 @@
+//! Events of real implementations in, messages of the contract out.
+
 use super::*;
 use proptest::prelude::*;
 
