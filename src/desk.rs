@@ -110,7 +110,7 @@ impl<'a> Desk<'a> {
         message: &Message,
         staff: bool,
     ) -> (Turn, ChannelState) {
-        state.forget(now, setting.policy.cool_down);
+        state.forget(now, setting.policy);
         state.kind = message.channel.kind;
         let age = now.duration_since(message.at);
         let turn = if message.sender.is_self {
@@ -149,7 +149,7 @@ impl<'a> Desk<'a> {
         now: Timestamp,
         mut state: ChannelState,
     ) -> (Vec<Turn>, ChannelState) {
-        state.forget(now, setting.policy.cool_down);
+        state.forget(now, setting.policy);
         let mut due: Vec<(Timestamp, MemberId)> = state
             .members
             .iter()

@@ -187,7 +187,7 @@ impl Desk<'_> {
         let said = case.said();
         let ask = |text: String, reason: Reason, state: &mut ChannelState| {
             self.expect_more(case, state);
-            state.member(case.member, case.now).burst.clear();
+            state.member(case.member, case.now).burst = Vec::new();
             let decision = Decision::Clarify { choices: Vec::new() };
             Turn {
                 decided: Decided { decision, reason },
@@ -260,7 +260,7 @@ impl Desk<'_> {
     /// The burst is answered: nothing of it is pending any more.
     fn helped(&self, case: &Case<'_>, state: &mut ChannelState) {
         let member = state.member(case.member, case.now);
-        member.burst.clear();
+        member.burst = Vec::new();
         member.pending = None;
         member.choices = None;
         member.expected = None;

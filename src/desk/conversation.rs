@@ -1,5 +1,7 @@
 //! What the desk remembers of a channel between two messages. It is stored as JSON beside the inbox.
 
+use super::guard::QUICK;
+use super::policy::Policy;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use std::collections::BTreeMap;
 /// How long it counts against a second call that the first one could not be helped.
 const UNHELPED_KEPT: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long the loop guard looks back, and how long a burst can still matter.
+/// How long the loop guard looks back at somebody whom it suspects.
 pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long an open ticket of a member is remembered here; the ticket itself lives in the store.
@@ -22,9 +24,10 @@ pub struct ChannelState {
     /// The answers given inside the cool-down, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<GivenAnswer>,
-    /// The members who are in some conversation with the bot, or just spoke.
+    /// The members who are in some conversation with the bot, or just spoke. Boxed, because the map keeps room for
+    /// eleven of them where most channels have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub members: BTreeMap<MemberId, MemberState>,
+    pub members: BTreeMap<MemberId, Box<MemberState>>,
 }
 
 impl Default for ChannelState {
@@ -170,19 +173,26 @@ impl ChannelState {
     }
 
     /// Forgets what no longer matters at `now`, so that the state stays as small as the channel is busy.
-    pub fn forget(&mut self, now: Timestamp, cool_down: SignedDuration) {
+    pub fn forget(&mut self, now: Timestamp, policy: &Policy) {
         self.answers
-            .retain(|answer| now.duration_since(answer.at) < cool_down);
+            .retain(|answer| now.duration_since(answer.at) < policy.cool_down);
         self.members.retain(|_, member| {
             member
                 .ticket
                 .take_if(|ticket| now.duration_since(ticket.opened) >= TICKET_KEPT);
             member.choices.take_if(|choices| choices.until <= now);
+            member.expected.take_if(|until| *until <= now);
             let idle = now.duration_since(member.seen);
+            let suspected = member
+                .exchange
+                .as_ref()
+                .is_some_and(|exchange| exchange.suspicious > 0);
             member.pending.is_some()
                 || member.choices.is_some()
+                || member.expected.is_some()
                 || member.ticket.is_some()
-                || idle < EXCHANGE_KEPT
+                || idle <= policy.burst.max(QUICK)
+                || (suspected && idle < EXCHANGE_KEPT)
                 || (member.unhelped > 0 && idle < UNHELPED_KEPT)
         });
     }
@@ -198,9 +208,11 @@ impl ChannelState {
 
     /// The member's memory, made where there is none.
     pub fn member(&mut self, id: &MemberId, now: Timestamp) -> &mut MemberState {
-        let member = self.members.entry(id.clone()).or_insert_with(|| MemberState {
-            seen: now,
-            ..MemberState::default()
+        let member = self.members.entry(id.clone()).or_insert_with(|| {
+            Box::new(MemberState {
+                seen: now,
+                ..MemberState::default()
+            })
         });
         member.seen = now;
         member
@@ -218,7 +230,7 @@ impl ChannelState {
                 .take_if(|pending| pending.kind == PendingKind::Answer || addressed)
                 .is_some()
             {
-                member.burst.clear();
+                member.burst = Vec::new();
                 dropped += 1;
             }
         }

@@ -10,7 +10,7 @@ use super::reason::Reason;
 use jiff::{SignedDuration, Timestamp};
 
 /// How soon after the bot's reply only a program answers.
-const QUICK: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const QUICK: SignedDuration = SignedDuration::from_secs(5);
 
 /// What a quick quote of the bot counts.
 const QUOTED: u32 = 10;

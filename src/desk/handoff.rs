@@ -29,7 +29,7 @@ impl Desk<'_> {
         reason: Reason,
     ) -> Turn {
         let member = state.member(case.member, case.now);
-        member.burst.clear();
+        member.burst = Vec::new();
         member.pending = None;
         member.choices = None;
         member.expected = None;

@@ -242,14 +242,14 @@ async fn edits_are_told_however_the_editor_saves() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("faq.yaml");
     std::fs::write(&path, "one").unwrap();
-    let mut edits = watch(path.clone());
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut edits = watch(path.clone(), "none");
     let mut next = async || {
         tokio::time::timeout(Duration::from_secs(5), edits.recv())
             .await
             .unwrap()
             .unwrap()
     };
+    assert_eq!(next().await.unwrap(), "one", "edited before it was watched");
     std::fs::write(&path, "two").unwrap();
     assert_eq!(next().await.unwrap(), "two");
     let other = folder.path().join("new");

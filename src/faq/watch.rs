@@ -1,12 +1,15 @@
-//! Tells when the FAQ's file has changed.
+//! Tells when the FAQ's file has changed: at once where the system reports it, within half a second everywhere.
 //!
-//! The folder is watched and not the file: editors write a new file and rename it over the old one, and Kubernetes swaps
-//! a link two folders up. Where the system does not tell (network file systems), the file is looked at twice a second.
+//! The file is watched and not its folder, in which a store may be written thousands of times a second. Editors write a
+//! new file and rename it over the old one, and Kubernetes swaps a link two folders up: then the old watch ends or says
+//! nothing, the look at the clock's next half second finds another file there, and that one is watched from then on.
 
-use notify::{RecursiveMode, Watcher};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::fs::Metadata;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 
 /// How long the file must be at rest before it is read: an editor's save is several events.
@@ -15,56 +18,66 @@ const REST: Duration = Duration::from_millis(100);
 /// How often the file is looked at when the system says nothing.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Watches a file and sends its text whenever it is another one, or the error when it can't be read. The first text is
-/// the one that differs from what stands there now. Ends when the receiver is dropped.
-pub fn watch(path: PathBuf) -> mpsc::Receiver<io::Result<String>> {
+/// Watches a file and sends its text whenever it is another one than before (at first: than `known`), or the error when
+/// it can't be read. Ends when the receiver is dropped.
+pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<io::Result<String>> {
     let (edits, receive) = mpsc::channel(4);
-    tokio::spawn(follow(path, edits));
+    tokio::spawn(follow(path, Some(digest(known)), edits));
     receive
 }
 
-async fn follow(path: PathBuf, edits: mpsc::Sender<io::Result<String>>) {
+async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<io::Result<String>>) {
     let (nudge, mut nudged) = mpsc::channel::<()>(1);
-    // Kept alive as long as the loop: dropped, it stops watching.
-    let _watcher = watcher(&path, nudge);
-    let mut known = read(&path).await.ok();
-    let mut missing = known.is_none();
+    let mut watched: Option<(Stamp, Option<RecommendedWatcher>)> = None;
     loop {
+        let stamp = look(&path).await;
+        let same_file = watched.as_ref().is_some_and(|(seen, _)| seen.file == stamp.file);
+        let same_content = watched.as_ref().is_some_and(|(seen, _)| *seen == stamp);
+        if !same_file {
+            // Before the file is read, so that no edit falls between. The old watcher ends with the old file.
+            let watcher = watcher(&path, nudge.clone());
+            watched = Some((stamp, watcher));
+        } else if let Some((seen, _)) = &mut watched {
+            *seen = stamp;
+        }
+        let told = tokio::select! {
+            biased;
+            () = edits.closed() => return,
+            told = changed(&path, same_content, &mut known) => told,
+        };
+        if let Some(edit) = told
+            && edits.send(edit).await.is_err()
+        {
+            return;
+        }
         tokio::select! {
             Some(()) = nudged.recv() => {
                 tokio::time::sleep(REST).await;
-                // What came meanwhile is read with this.
+                // What came meanwhile is read with this; and the file's times may be too coarse to show it.
                 while nudged.try_recv().is_ok() {}
+                if let Some((seen, _)) = &mut watched {
+                    seen.written = None;
+                }
             }
             () = tokio::time::sleep(LOOK) => {}
             () = edits.closed() => return,
         }
-        let edit = match read(&path).await {
-            Ok(text) if known.as_ref() == Some(&text) => {
-                missing = false;
-                continue;
-            }
-            Ok(text) => {
-                known = Some(text.clone());
-                missing = false;
-                Ok(text)
-            }
-            // Between removing and renaming an editor leaves nothing for a moment; only what lasts is told, and once.
-            Err(error) if !missing => {
-                tokio::time::sleep(REST * 2).await;
-                if read(&path).await.is_ok() {
-                    continue;
-                }
-                missing = true;
-                known = None;
-                Err(error)
-            }
-            Err(_) => continue,
-        };
-        if edits.send(edit).await.is_err() {
-            return;
-        }
     }
+}
+
+/// What is new in the file, if anything.
+async fn changed(path: &Path, untouched: bool, known: &mut Option<u64>) -> Option<io::Result<String>> {
+    if untouched {
+        return None;
+    }
+    let mut text = read(path).await;
+    if text.is_err() {
+        // Between removing and renaming an editor leaves nothing for a moment; only what lasts is told, and once.
+        tokio::time::sleep(REST * 2).await;
+        text = read(path).await;
+    }
+    let now = text.as_deref().ok().map(digest);
+    (std::mem::replace(known, now) != now).then_some(text)
 }
 
 async fn read(path: &Path) -> io::Result<String> {
@@ -72,17 +85,52 @@ async fn read(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8 text"))
 }
 
-fn watcher(path: &Path, nudge: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
-    let told = move |_event: notify::Result<notify::Event>| {
-        // Full means that the loop will look anyway.
-        let _ = nudge.try_send(());
+fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What the file system says of the file, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Stamp {
+    /// Which file it is, where there is one and the system has such a thing.
+    file: Option<u64>,
+    size: u64,
+    written: Option<SystemTime>,
+}
+
+async fn look(path: &Path) -> Stamp {
+    tokio::fs::metadata(path).await.map_or_else(
+        |_| Stamp::default(),
+        |metadata| Stamp {
+            file: Some(identity(&metadata)),
+            size: metadata.len(),
+            written: metadata.modified().ok(),
+        },
+    )
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> u64 {
+    0
+}
+
+fn watcher(path: &Path, nudge: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
+    let told = move |event: notify::Result<notify::Event>| {
+        // Reading the file is an event too, and no reason to read it again.
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            // Full means that the loop will look anyway.
+            let _ = nudge.try_send(());
+        }
     };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
     let started = notify::recommended_watcher(told).and_then(|mut watcher| {
-        watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        watcher.watch(path, RecursiveMode::NonRecursive)?;
         Ok(watcher)
     });
     match started {

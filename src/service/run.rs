@@ -59,7 +59,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store).await?);
     let built = accounts::build(&config, &clock).map_err(RunError::Files)?;
-    let knowledge = load.await.map_err(std::io::Error::other)??;
+    let (knowledge, faq_text) = load.await.map_err(std::io::Error::other)??;
     warm.await.map_err(std::io::Error::other)?;
 
     let knowledge = Arc::new(Shared::new(knowledge));
@@ -86,14 +86,17 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
     let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, stop.clone()));
     let reload = config.faq.clone().map(|path| {
+        let edits = faq::watch(path.clone(), &faq_text);
         tokio::spawn(reload(
             path,
+            edits,
             Arc::clone(&knowledge),
             Arc::clone(&directory),
             notices.clone(),
             stop.clone(),
         ))
     });
+    drop(faq_text);
     let web = serve_web(&config, &built, &outbox, &knowledge, &disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
@@ -180,24 +183,25 @@ async fn serve_web(
     })))
 }
 
-fn load_faq(path: Option<PathBuf>) -> Result<Knowledge, RunError> {
+/// The FAQ, and the text that it was read from.
+fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String), RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
     let (knowledge, warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    Ok(knowledge)
+    Ok((knowledge, text))
 }
 
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
 async fn reload(
     path: PathBuf,
+    mut edits: mpsc::Receiver<std::io::Result<String>>,
     shared: Arc<Shared>,
     directory: Arc<Directory>,
     notices: mpsc::Sender<Vec<Outgoing>>,
     shutdown: CancellationToken,
 ) {
-    let mut edits = faq::watch(path.clone());
     loop {
         let edit = tokio::select! {
             edit = edits.recv() => edit,
