@@ -4,6 +4,7 @@
 
 mod batch;
 mod cache;
+mod commit;
 mod wakes;
 
 use crate::desk::Outgoing;
@@ -13,6 +14,7 @@ use crate::service::outbox::Outbox;
 use crate::store::{Result, Store};
 use batch::Work;
 use cache::States;
+use commit::Commits;
 use groupdesk_contract::{Clock, Event, Incoming};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -25,8 +27,8 @@ use wakes::Wakes;
 /// second, small enough that the first of them does not wait for the last to be decided.
 const BATCH: usize = 256;
 
-/// How long the inbox waits before it tries a failed commit again, at first and at most.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// How long the inbox waits before it reads the store again after it could not.
+const RETRY: Duration = Duration::from_millis(200);
 
 /// How often what can no longer matter is removed from the store.
 const PRUNE_EVERY: Duration = Duration::from_secs(3600);
@@ -73,6 +75,7 @@ impl Inbox {
             next_ticket,
             wakes,
             states: States::default(),
+            commits: Commits::default(),
             inbox: self.clone(),
         };
         let mut prune = tokio::time::interval(PRUNE_EVERY);
@@ -84,7 +87,7 @@ impl Inbox {
             tokio::select! {
                 received = events.recv_many(&mut buffer, BATCH) => {
                     if received == 0 {
-                        return Ok(());
+                        break;
                     }
                 }
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
@@ -113,35 +116,18 @@ impl Inbox {
                     Event::Message(_) | Event::Recall(_) => work.events.push(incoming),
                 }
             }
-            if !work.is_empty() {
-                self.commit(&mut desk, work).await;
+            if work.is_empty() {
+                continue;
+            }
+            while let Err(error) = desk.process(&mut work).await {
+                tracing::error!(%error, events = work.events.len(), "can't read the store; trying again");
+                tokio::time::sleep(RETRY).await;
             }
         }
+        desk.commits.finish().await;
         // The adapters must not find the inbox closed while the last replies go out through them.
         tokio::spawn(async move { while events.recv().await.is_some() {} });
         Ok(())
-    }
-
-    /// Decides and commits until it is done: the only alternatives to waiting would be to lose the messages or to say
-    /// what a crash could make us say again.
-    async fn commit(&self, desk: &mut batch::Worker, work: Work) {
-        let mut pause = RETRY.0;
-        loop {
-            match desk.process(&work).await {
-                Ok(()) => break,
-                Err(error) => {
-                    tracing::error!(%error, events = work.events.len(), "can't commit; trying again");
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(RETRY.1);
-                }
-            }
-        }
-        for incoming in work.events {
-            if let Some(committed) = incoming.committed {
-                // An adapter that stopped waiting will bring the event again, and it will be known.
-                let _ = committed.send(());
-            }
-        }
     }
 
     async fn prune(&self) {

@@ -2,9 +2,9 @@
 
 use super::Inbox;
 use super::cache::States;
+use super::commit::Commits;
 use super::wakes::Wakes;
 use crate::desk::{ChannelState, Decided, Decision, Desk, Outgoing, Setting, Turn};
-use crate::service::outbox::Queued;
 use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, NewTicket, Result};
 use groupdesk_contract::{Event, Incoming, Message, Place, Recall, Segment};
 use jiff::Timestamp;
@@ -33,6 +33,7 @@ pub(super) struct Worker {
     pub(super) states: States,
     pub(super) wakes: Wakes,
     pub(super) next_ticket: u64,
+    pub(super) commits: Commits,
 }
 
 /// What a batch came to, before it is committed.
@@ -44,8 +45,9 @@ struct Outcome {
 }
 
 impl Worker {
-    /// Decides and commits a batch, then sends what was decided. On an error nothing has changed.
-    pub(super) async fn process(&mut self, work: &Work) -> Result<()> {
+    /// Decides a batch and starts its commit; replies go out and events are acknowledged when it is done. On an error
+    /// nothing has changed.
+    pub(super) async fn process(&mut self, work: &mut Work) -> Result<()> {
         let now = self.inbox.clock.now();
         let messages: Vec<(&Incoming, &Message)> = work
             .events
@@ -67,15 +69,15 @@ impl Worker {
         let mut new: HashSet<InboxKey> = keys
             .into_iter()
             .zip(known)
-            .filter_map(|(key, known)| (!known).then_some(key))
+            .filter_map(|(key, known)| (!known && !self.commits.has(&key)).then_some(key))
             .collect();
 
+        let quotes = self.quotes_of_bot(&messages).await?;
         let mut outcome = Outcome {
             next_ticket: self.next_ticket,
             ..Outcome::default()
         };
         self.load_states(work, &mut outcome).await?;
-        let quotes = self.quotes_of_bot(&messages).await?;
         self.decide(work, now, &mut new, &quotes, &mut outcome);
 
         for (place, state) in &outcome.states {
@@ -85,39 +87,16 @@ impl Worker {
                 wake_at: state.wake_at(),
             });
         }
-        if outcome.batch.is_empty() {
-            self.keep(outcome);
-            return Ok(());
-        }
-        // On an error the states taken from the cache are dropped: the retry reads the committed ones from the store.
-        outcome.batch.settled = self.inbox.outbox.take_settled();
-        let keys = match self.inbox.store.commit(&outcome.batch).await {
-            Ok(keys) => keys,
-            Err(error) => {
-                self.inbox
-                    .outbox
-                    .give_back(std::mem::take(&mut outcome.batch.settled));
-                return Err(error);
-            }
-        };
-        let queued = keys
-            .into_iter()
-            .zip(std::mem::take(&mut outcome.batch.outbox))
-            .map(|(key, row)| Queued {
-                key,
-                place: row.place,
-                reply: row.reply,
-                decided: row.decided,
-                not_before: row.not_before,
-                expires: row.expires,
-            })
-            .collect();
-        self.inbox.outbox.enqueue(queued);
+        let batch = std::mem::take(&mut outcome.batch);
+        let acknowledge = work.events.drain(..).filter_map(|event| event.committed);
+        self.commits
+            .start(&self.inbox, batch, acknowledge.collect())
+            .await;
         self.keep(outcome);
         Ok(())
     }
 
-    /// Makes the committed states the current ones.
+    /// Makes the decided states the current ones.
     fn keep(&mut self, outcome: Outcome) {
         self.next_ticket = outcome.next_ticket;
         for (place, state) in outcome.states {
@@ -126,8 +105,9 @@ impl Worker {
         }
     }
 
-    /// Brings the memories of all channels of the batch together.
+    /// Brings the memories of all channels of the batch together. On an error none was taken.
     async fn load_states(&mut self, work: &Work, outcome: &mut Outcome) -> Result<()> {
+        let mut held: BTreeSet<Place> = BTreeSet::new();
         let mut missing: BTreeSet<Place> = BTreeSet::new();
         let channels = work
             .events
@@ -135,20 +115,26 @@ impl Worker {
             .filter_map(place)
             .chain(work.due.iter().cloned());
         for place in channels {
-            if outcome.states.contains_key(&place) || missing.contains(&place) {
-                continue;
-            }
             if self.states.has(&place) {
-                if let Some(state) = self.states.take(&place) {
-                    outcome.states.insert(place, state);
-                }
+                held.insert(place);
             } else {
                 missing.insert(place);
             }
         }
-        if missing.is_empty() {
-            return Ok(());
+        if !missing.is_empty() {
+            // A memory that is no longer held may be part of the commit under way.
+            self.commits.finish().await;
+            self.read_states(missing, outcome).await?;
         }
+        for place in held {
+            if let Some(state) = self.states.take(&place) {
+                outcome.states.insert(place, state);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_states(&self, missing: BTreeSet<Place>, outcome: &mut Outcome) -> Result<()> {
         let missing: Vec<Place> = missing.into_iter().collect();
         let read = self.inbox.store.channel_states(&missing).await?;
         for (place, json) in missing.into_iter().zip(read) {
