@@ -4,6 +4,7 @@ use super::{Failure, report};
 use crate::config::{self, Config, LogFormat};
 use crate::service::{self, RunError};
 use groupdesk_contract::SystemClock;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -94,6 +95,7 @@ fn start_logging(config: &Config) -> Result<(), Failure> {
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Human => log.init(),

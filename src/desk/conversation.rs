@@ -3,6 +3,7 @@
 use super::guard::QUICK;
 use super::policy::Policy;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
+use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,9 +47,14 @@ pub struct GivenAnswer {
     /// The entry's id.
     pub entry: String,
     /// When it was given.
+    #[serde(with = "microsecond::required")]
     pub at: Timestamp,
     /// When somebody was last pointed to it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "microsecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pointed: Option<Timestamp>,
 }
 
@@ -67,7 +73,11 @@ pub struct MemberState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices: Option<Choices>,
     /// Until when the member's words are taken as said to the bot, because it asked for them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "microsecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expected: Option<Timestamp>,
     /// The ticket that is open for the member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +89,7 @@ pub struct MemberState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
     /// When the member last spoke.
+    #[serde(with = "microsecond::required")]
     pub seen: Timestamp,
 }
 
@@ -100,6 +111,7 @@ pub struct Part {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub picture: bool,
     /// When it was received.
+    #[serde(with = "microsecond::required")]
     pub at: Timestamp,
 }
 
@@ -107,6 +119,7 @@ pub struct Part {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     /// When.
+    #[serde(with = "microsecond::required")]
     pub due: Timestamp,
     /// What for.
     pub kind: PendingKind,
@@ -128,6 +141,7 @@ pub struct Choices {
     /// The entries in the order shown; choice 1 is the first.
     pub entries: Vec<String>,
     /// Until when.
+    #[serde(with = "microsecond::required")]
     pub until: Timestamp,
     /// The text that was asked, for the ticket if none of them is meant.
     pub asked: String,
@@ -139,6 +153,7 @@ pub struct OpenTicket {
     /// Its number.
     pub number: u64,
     /// When it was opened.
+    #[serde(with = "microsecond::required")]
     pub opened: Timestamp,
 }
 
@@ -146,8 +161,10 @@ pub struct OpenTicket {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// When the first of them was.
+    #[serde(with = "microsecond::required")]
     pub since: Timestamp,
     /// When the last of them was.
+    #[serde(with = "microsecond::required")]
     pub last: Timestamp,
     /// How many.
     pub replies: u32,

@@ -97,18 +97,18 @@ impl Statement {
     }
 }
 
-/// Cuts rows into parts of 64, 32, 16, ... rows, so that seven prepared statements serve every number of rows.
+/// The most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP`] goes first.
+const EXACT: usize = 16;
+const STEP: usize = 8;
+
+/// Cuts rows into parts, mostly two of them, so that 22 prepared statements serve every number of rows.
 fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let most = rows.len().min(MOST);
         if most == 0 {
             return None;
         }
-        let size = if most.is_power_of_two() {
-            most
-        } else {
-            most.next_power_of_two() / 2
-        };
+        let size = if most <= EXACT { most } else { most - most % STEP };
         let (part, rest) = rows.split_at(size);
         rows = rest;
         Some(part)
