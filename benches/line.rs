@@ -5,8 +5,8 @@
 //! Figures: answers a second, latency from sending the event to receiving the answer's action, peak memory, time from
 //! the start of the process to the first answer. The load runs in this process, on the same cores.
 //!
-//! For comparison with a peer, `benches/peer.py` is the same job for NoneBot2: `benches/line.rs` runs it in the same
-//! session when `LINE_PEER=1` is set and NoneBot2 is installed.
+//! `LINE_PEER=1 cargo bench --bench line` measures NoneBot2 with `benches/peer.py` in the same run; that file says what to
+//! install.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,6 +26,8 @@ use tokio::sync::mpsc;
 
 const OUTSTANDING: usize = 64;
 const FULL_SPEED: usize = 60_000;
+/// Of the peer; enough for several seconds of it.
+const PEER_MESSAGES: usize = 1_500;
 const STEADY_PER_SECOND: usize = 2_000;
 const STEADY_SECONDS: usize = 8;
 
@@ -55,6 +57,9 @@ fn main() {
     runtime.block_on(async {
         for forward in [false, true] {
             direction(forward, if quick { 20 } else { 1 }).await;
+        }
+        if std::env::var_os("LINE_PEER").is_some() {
+            peer().await;
         }
     });
 }
@@ -89,24 +94,8 @@ async fn direction(forward: bool, divide: usize) {
     );
 
     let messages = FULL_SPEED / divide;
-    let mut load = Load::new(10);
     let before = program.cpu();
-    let started = Instant::now();
-    for _ in 0..OUTSTANDING {
-        load.send(&wire);
-    }
-    while load.latencies.len() < messages {
-        load.hear(next(&mut heard).await);
-        if load.sent < messages {
-            load.send(&wire);
-        }
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    println!(
-        "  {OUTSTANDING} outstanding    {:>8.0} answers a second over {messages} messages",
-        messages as f64 / seconds
-    );
-    load.print();
+    full_speed(&wire, &mut heard, messages).await;
     let after = program.cpu();
     let micros = |seconds: f64| seconds / messages as f64 * 1e6;
     println!(
@@ -137,6 +126,49 @@ async fn direction(forward: bool, divide: usize) {
     println!("  lost 0, answered twice {twice}");
     let status = program.terminate();
     println!("  ended with        {status}");
+}
+
+/// As fast as 64 outstanding messages allow.
+async fn full_speed(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, messages: usize) {
+    let mut load = Load::new(10);
+    let started = Instant::now();
+    for _ in 0..OUTSTANDING {
+        load.send(wire);
+    }
+    while load.latencies.len() < messages {
+        load.hear(next(heard).await);
+        if load.sent < messages {
+            load.send(wire);
+        }
+    }
+    println!(
+        "  {OUTSTANDING} outstanding    {:>8.0} answers a second over {messages} messages",
+        messages as f64 / started.elapsed().as_secs_f64()
+    );
+    load.print();
+}
+
+/// The same for NoneBot2, over a reverse connection.
+async fn peer() {
+    println!("\nNoneBot2, reverse connection");
+    let port = support::program::free_port();
+    let child = std::process::Command::new("python3")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peer.py"))
+        .arg(port.to_string())
+        .env("TEST_TOKEN", support::program::TOKEN)
+        .spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => return println!("  can't be started: {error}"),
+    };
+    let (qq, mut heard) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
+    let wire = qq.connect(&format!("ws://127.0.0.1:{port}/onebot/v11/ws")).await;
+    full_speed(&wire, &mut heard, PEER_MESSAGES).await;
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 async fn next(heard: &mut mpsc::UnboundedReceiver<Said>) -> Said {
