@@ -44,6 +44,8 @@ pub const HUMAN: &str = "@human";
 
 /// Candidates that a ranking holds at most.
 const CANDIDATES: usize = 5;
+/// From this probability on for another entry, a question collides: it is likelier than its own, whatever that one gets.
+const COLLISION: f32 = 0.6;
 /// What remains of the other candidates' confidence when something certain hit.
 const BESIDE_CERTAIN: f32 = 0.1;
 
@@ -139,6 +141,20 @@ pub struct Ranking {
     pub normalised: String,
 }
 
+/// A question for which a neighbour is likely if it did not stand in the file: what members say in words of their own may
+/// be answered by either entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Collision {
+    /// The question as written.
+    pub question: Arc<str>,
+    /// What it belongs to.
+    pub own: Target,
+    /// What would answer it.
+    pub other: Target,
+    /// With which probability, 0..=1.
+    pub confidence: f32,
+}
+
 /// Ranks a file's entries for messages. Built once for a file, shared by all who ask.
 #[derive(Debug)]
 pub struct Matcher {
@@ -152,6 +168,7 @@ pub struct Matcher {
     model: Model,
     thresholds: Thresholds,
     expected: Expected,
+    collisions: Vec<Collision>,
 }
 
 #[derive(Debug)]
@@ -225,8 +242,23 @@ impl Matcher {
         let outcomes: Vec<Outcome> = outcomes(&model, &lessons);
         let thresholds = Thresholds::choose(&outcomes, precision as f32);
         let expected = Expected::at(&outcomes, thresholds.answer);
+        let human = entries.len() - 1;
+        let target = |entry: u32| match entry as usize {
+            entry if entry == human => Target::Human,
+            entry => Target::Entry(entry),
+        };
+        let collisions = calibrate::collisions(&model, &lessons, COLLISION.min(thresholds.answer))
+            .into_iter()
+            .map(|(question, other, confidence)| Collision {
+                question: Arc::clone(&questions[question as usize]),
+                own: target(index.questions[question as usize].entry),
+                other: target(other),
+                confidence,
+            })
+            .collect();
         let ids = entries.iter().map(|e| Arc::from(e.id.as_str())).collect();
         Ok(Self {
+            collisions,
             ids,
             questions,
             exact,
@@ -299,6 +331,12 @@ impl Matcher {
     /// What precision and coverage to expect at these thresholds, found by leaving each question out in turn.
     pub fn expected(&self) -> Expected {
         self.expected
+    }
+
+    /// The file's questions for which another entry than their own is likely if they were not there, surest first; at
+    /// most a hundred.
+    pub fn collisions(&self) -> &[Collision] {
+        &self.collisions
     }
 
     /// The words of `text` that `question` contains too, synonyms included, most telling first.

@@ -155,6 +155,24 @@ fn check_finds_every_error_with_its_place_and_runs_the_tests() {
 }
 
 #[test]
+fn check_warns_of_entries_that_collide() {
+    let folder = tempfile::tempdir().unwrap();
+    let faq = "entries:\n\
+        - { id: refund, questions: [怎么退款, 如何申请退款, 退款流程是什么, 我要退款, 退款在哪里办], answer: a }\n\
+        - { id: money-back, questions: [怎么申请退款, 退款怎么操作, 退款的流程, 在哪里退款], answer: b }\n\
+        - { id: hours, questions: [几点上班, 什么时候有人, 周末上班吗, 客服工作时间], answer: c }\n";
+    std::fs::write(folder.path().join("faq.yaml"), faq).unwrap();
+    let output = groupdesk(folder.path(), &["check"], "");
+    assert!(output.status.success(), "a collision is no error");
+    let warnings = stderr(&output);
+    assert!(
+        warnings.contains("faq.yaml:3:") && warnings.contains("entries `money-back` and `refund` collide"),
+        "{warnings}"
+    );
+    assert!(!warnings.contains("`hours`"), "{warnings}");
+}
+
+#[test]
 fn eval_counts_right_wrong_missed_and_false() {
     let folder = tempfile::tempdir().unwrap();
     let queries = folder.path().join("q.jsonl");

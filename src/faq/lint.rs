@@ -20,6 +20,7 @@ pub struct Lint {
 pub fn lint_with(faq: &Faq, matcher: &Matcher) -> Lint {
     let mut lint = Lint::default();
     own_questions(faq, matcher, &mut lint);
+    collisions(faq, matcher, &mut lint);
     tests(faq, matcher, &mut lint);
     lint.problems
         .sort_by_key(|problem| (problem.line, problem.column));
@@ -40,6 +41,28 @@ fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             lint.problems
                 .push(faq.problem(index, message, Some(help)).into_warning());
         }
+    }
+}
+
+fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
+    for collision in matcher.collisions() {
+        let (Target::Entry(own), Target::Entry(other)) = (collision.own, collision.other) else {
+            continue;
+        };
+        let entries = faq.entries();
+        let (Some(entry), Some(other)) = (entries.get(own), entries.get(other)) else {
+            continue;
+        };
+        let message = format!(
+            "entries `{}` and `{}` collide: asked in words like `{}`, members would get `{}` (probability {:.2})",
+            entry.id, other.id, collision.question, other.id, collision.confidence
+        );
+        let help = format!(
+            "give `{}` more questions like this one, reword it, or make them one entry",
+            entry.id
+        );
+        lint.problems
+            .push(faq.problem(own, message, Some(help)).into_warning());
     }
 }
 

@@ -24,6 +24,8 @@ const PLAIN: f32 = 0.3;
 const PRIOR: f64 = 4.0;
 /// Newton steps; more change nothing that shows.
 const ROUNDS: usize = 6;
+/// Collisions that are kept; more than anybody mends at once.
+const COLLISIONS: usize = 100;
 
 /// A probability with whether the best candidate was right, and how much the case counts.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +107,7 @@ pub(crate) fn lessons(
         let field = index.field(analyses[q], asked[q], classifier, without, |_| true);
         let right = field.candidates.iter().position(|c| c.entry == entry);
         lessons.push(Lesson {
+            question: Some(q as u32),
             field,
             right,
             weight: 1.0,
@@ -121,6 +124,7 @@ pub(crate) fn lessons(
         let classifier = folds.entries[index.questions[q].entry as usize % FOLDS].as_ref();
         let field = index.field(analyses[q], asked[q], classifier, without, |_| true);
         lessons.push(Lesson {
+            question: None,
             field,
             right: None,
             weight,
@@ -139,6 +143,7 @@ pub(crate) fn lessons(
             continue;
         }
         lessons.push(Lesson {
+            question: None,
             field,
             right: None,
             weight: unit * share,
@@ -206,6 +211,26 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson]) -> Vec<Outcome> {
             }
         })
         .collect()
+}
+
+/// The questions that, left out and asked, another entry would answer at probability `at` or more; the surest first.
+pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32, u32, f32)> {
+    let mut probabilities = Vec::new();
+    let mut found = Vec::new();
+    for lesson in lessons {
+        let Some(question) = lesson.question else { continue };
+        model.probabilities(&lesson.field, &mut probabilities);
+        let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        if let Some((best, &confidence)) = best
+            && confidence >= at
+            && lesson.right != Some(best)
+        {
+            found.push((question, lesson.field.candidates[best].entry, confidence));
+        }
+    }
+    found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    found.truncate(COLLISIONS);
+    found
 }
 
 /// Weights to start from, fitted to several unlike collections of questions; a file's own lessons move them.

@@ -14,6 +14,8 @@ pub(crate) struct Model {
 /// A message whose right answer is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Lesson {
+    /// The question of the file that was left out and asked, if it is one.
+    pub(crate) question: Option<u32>,
     pub(crate) field: Field,
     /// Place of the right entry among the candidates; none when there is nothing right to say.
     pub(crate) right: Option<usize>,
@@ -163,6 +165,7 @@ mod tests {
             features,
         }];
         Lesson {
+            question: None,
             field: Field { candidates, none },
             right: right.then_some(0),
             weight: 1.0,
