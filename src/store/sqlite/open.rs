@@ -2,7 +2,7 @@
 
 use super::Durability;
 use super::faults::Faults;
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
@@ -17,9 +17,9 @@ const READERS: u32 = 2;
 /// How long another program's write is waited for.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// How often, and after what pause, the migrations are run anew when another program ran them at the same moment.
-const MIGRATION_TRIES: u32 = 5;
-const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
+/// How often, and after what pause, the file is opened anew when another program made it at the same moment.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The log is written back into the file whenever it has so many pages (of 4 KiB). Channels that are written again and
 /// again meanwhile are written back once.
@@ -52,10 +52,15 @@ pub(super) async fn open(path: &Path, durability: Durability) -> Result<(SqliteC
         })
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LOG_LIMIT);
-    let mut writer = writing.connect().await.map_err(|error| faults.opening(&error))?;
-    migrate(&mut writer)
-        .await
-        .map_err(|error| faults.migrating(&error))?;
+    let mut left = TRIES;
+    let writer = loop {
+        left -= 1;
+        match begin(&writing, &faults).await {
+            Ok(writer) => break writer,
+            Err((error, passing)) if left == 0 || !passing => return Err(error),
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    };
     // Lazily: a first answer needs one of them.
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
@@ -66,17 +71,31 @@ pub(super) async fn open(path: &Path, durability: Durability) -> Result<(SqliteC
     Ok((writer, readers))
 }
 
-/// Brings the file up to date. SQLite has no lock that spans the migrator's steps, so of two programs that begin with a
-/// new file at once one can find its tables made already: it looks again, and finds them up to date.
-async fn migrate(writer: &mut SqliteConnection) -> std::result::Result<(), MigrateError> {
-    let mut left = MIGRATION_TRIES;
-    loop {
-        left -= 1;
-        match MIGRATIONS.run(&mut *writer).await {
-            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if left > 0 => {
-                tokio::time::sleep(MIGRATION_PAUSE).await;
-            }
-            done => return done,
-        }
-    }
+/// Opens the writing connection and brings the file up to date. With an error comes whether it may pass: SQLite has no
+/// lock that spans the change to a write-ahead log or the migrator's steps, so of two programs that begin with a new file
+/// at once one can find it locked, or its tables made already; it looks again, and finds them up to date.
+async fn begin(
+    options: &SqliteConnectOptions,
+    faults: &Faults,
+) -> std::result::Result<SqliteConnection, (StoreError, bool)> {
+    let mut writer = options
+        .connect()
+        .await
+        .map_err(|error| (faults.opening(&error), is_busy(&error)))?;
+    MIGRATIONS.run(&mut writer).await.map_err(|error| {
+        let passing = matches!(
+            error,
+            MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)
+        );
+        (faults.migrating(&error), passing)
+    })?;
+    Ok(writer)
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    // The lower byte of an extended code is the code: 5 is SQLITE_BUSY, 6 SQLITE_LOCKED.
+    error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<u32>().ok())
+        .is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
