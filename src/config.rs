@@ -8,7 +8,7 @@ pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
 
-use crate::desk::Policy;
+use crate::desk::{Policy, TicketPolicy};
 use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place};
@@ -40,6 +40,8 @@ pub struct Config {
     pub log: Log,
     /// The accounts, by name.
     pub accounts: Vec<Account>,
+    /// How tickets live.
+    pub tickets: TicketPolicy,
     /// How the bot behaves where nothing else is said.
     pub defaults: Policy,
     /// The channels with settings of their own.
@@ -109,9 +111,10 @@ impl Config {
                 platform: "console".to_owned(),
                 staff: vec!["staff".to_owned()],
                 admins: Vec::new(),
-                staff_rooms: Vec::new(),
+                staff_rooms: vec![Place::new("console", "group:staff")],
                 pace: pace(None, None),
             }],
+            tickets: TicketPolicy::default(),
             defaults: Policy::default(),
             channels: Vec::new(),
             listen: None,

@@ -8,13 +8,16 @@
 mod answer;
 mod conversation;
 mod decision;
+mod due;
 mod guard;
 mod handoff;
 mod judge;
 mod knowledge;
+mod member;
 mod policy;
 mod reading;
 mod reason;
+mod staff;
 mod turn;
 mod words;
 
@@ -25,16 +28,19 @@ pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
-pub use policy::{Listen, Policy};
+pub use policy::{Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
-pub use turn::{Outgoing, Ticket, Turn};
+pub use staff::Outcome;
+pub use turn::{Outgoing, Step, Turn};
 
 use crate::hours::Language;
 use crate::matcher::Ranking;
+use crate::ticket::{Book, Status};
 use conversation::{MemberState, Part, Pending, PendingKind};
 use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, Segment};
 use jiff::Timestamp;
+use member::Relation;
 use reading::{Command, Pick};
 
 /// What the operator has set for the channel of an event.
@@ -44,12 +50,14 @@ pub struct Setting<'a> {
     pub place: &'a Place,
     /// How the bot behaves there.
     pub policy: &'a Policy,
-    /// It is a staff room.
-    pub staff_room: bool,
     /// Where staff are told of hand-overs from this channel.
     pub tell: &'a [Place],
     /// The number that the next ticket gets.
     pub next_ticket: u64,
+    /// The tickets that are not closed.
+    pub tickets: &'a Book,
+    /// How tickets live.
+    pub lifecycle: &'a TicketPolicy,
 }
 
 /// Decides with one version of the knowledge.
@@ -100,7 +108,8 @@ impl<'a> Desk<'a> {
         Self { knowledge }
     }
 
-    /// Decides on a message. `staff` says that the sender is staff; the quote's `of_bot` must be filled in where the
+    /// Decides on a message outside of staff rooms ([`Desk::staff_room`] is for those). `staff` says that the sender is
+    /// staff; `quoted` is the ticket that the quoted message belongs to; the quote's `of_bot` must be filled in where the
     /// store knows better than the adapter.
     pub fn message(
         &self,
@@ -109,6 +118,7 @@ impl<'a> Desk<'a> {
         mut state: ChannelState,
         message: &Message,
         staff: bool,
+        quoted: Option<u64>,
     ) -> (Turn, ChannelState) {
         state.forget(now, setting.policy);
         state.kind = message.channel.kind;
@@ -117,8 +127,6 @@ impl<'a> Desk<'a> {
             Turn::quiet(Reason::OwnMessage)
         } else if message.sender.is_bot {
             Turn::quiet(Reason::OtherBot)
-        } else if setting.staff_room {
-            Turn::quiet(Reason::StaffRoom)
         } else if age > setting.policy.replay_limit {
             Turn::quiet(Reason::TooOld {
                 seconds: age.as_secs(),
@@ -133,11 +141,16 @@ impl<'a> Desk<'a> {
                 })
                 .collect();
             let dropped = state.staff_spoke(&mentioned, message.quote().map(|quote| &quote.message));
-            Turn::quiet(Reason::StaffSpeaking { dropped })
+            let mut turn = Turn::quiet(Reason::StaffSpeaking { dropped });
+            if let Some((step, told)) = self.staff_answer(setting.place, setting.tickets, message, quoted) {
+                turn.steps.push(step);
+                turn.outgoing = told;
+            }
+            turn
         } else if setting.policy.listen == Listen::Off {
             Turn::quiet(Reason::Muted)
         } else {
-            self.member_spoke(setting, now, &mut state, message)
+            self.member_spoke(setting, now, &mut state, message, quoted)
         };
         (turn, state)
     }
@@ -166,7 +179,7 @@ impl<'a> Desk<'a> {
         let mut setting = setting.clone();
         for (_, id) in due {
             let turn = self.member_due(&setting, now, &mut state, &id);
-            setting.next_ticket += u64::from(turn.ticket.is_some());
+            setting.next_ticket += u64::from(turn.ticket().is_some());
             turns.push(turn);
         }
         (turns, state)
@@ -189,6 +202,7 @@ impl<'a> Desk<'a> {
         now: Timestamp,
         state: &mut ChannelState,
         message: &Message,
+        quoted: Option<u64>,
     ) -> Turn {
         let said = message.text();
         let quote = message.quote();
@@ -208,7 +222,7 @@ impl<'a> Desk<'a> {
             message: message.id.clone(),
             text: match command {
                 Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
-                Some(Command::Help) => String::new(),
+                Some(Command::Help | Command::Ticket) => String::new(),
                 None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
             },
             called,
@@ -216,8 +230,31 @@ impl<'a> Desk<'a> {
                 .segments
                 .iter()
                 .any(|s| matches!(s, Segment::Image { .. } | Segment::File { .. })),
+            attached: message
+                .segments
+                .iter()
+                .filter_map(|segment| match segment {
+                    Segment::Image { url } => url.clone(),
+                    Segment::File { url, .. } => url.clone(),
+                    _ => None,
+                })
+                .collect(),
             at: now,
         };
+        let ticket = setting.tickets.of_member(setting.place, &message.sender.id);
+        let relation = ticket.map(|ticket| Relation::of(message, called, quoted, ticket.number));
+        if command.is_none()
+            && let (Some(ticket), Some(relation)) = (ticket, &relation)
+        {
+            let case = Case::new(setting, now, message, Vec::new(), part.clone());
+            let language = language_of(&part.text, ticket.language);
+            if let Some(turn) = self.with_ticket(&case, language, ticket, relation) {
+                let member = state.member(&message.sender.id, now);
+                member.burst = Vec::new();
+                member.pending = None;
+                return turn;
+            }
+        }
         if let Some(choices) = member.choices.as_ref()
             && let Some(pick) = reading::pick(&said)
         {
@@ -229,19 +266,25 @@ impl<'a> Desk<'a> {
         let went_on = self.join_burst(setting, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut case = Case::new(setting, now, message, earlier, part);
-        case.last_word = matches!(command, Some(Command::Human(_) | Command::Help));
-        if matches!(command, Some(Command::Human(_))) {
-            let language = self.language(&case);
-            return self.hand_off(
-                &case,
-                state,
-                language,
-                handoff::Why::Asked,
-                None,
-                Reason::AskedForHuman { confidence: 1.0 },
-            );
+        case.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
+        let language = self.language(&case);
+        if matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said)) {
+            state.member(&message.sender.id, now).burst = Vec::new();
+            return self.my_ticket(&case, language);
+        }
+        if let Some((why, reason)) = self.needs_human(&case, state, command.as_ref(), &said, quotes_bot) {
+            return self.hand_off(&case, state, language, why, None, reason);
         }
         let turn = self.consider(&case, state, expected);
+        if let (Some(ticket), Some(relation)) = (ticket, &relation)
+            && ticket.status == Status::Open
+            && turn.decided.decision == Decision::StayQuiet
+            && !matches!(turn.decided.reason, Reason::Waiting { .. })
+            && self.goes_on(&case, ticket, relation)
+        {
+            state.member(&message.sender.id, now).burst = Vec::new();
+            return self.join(&case, ticket, None);
+        }
         if went_on
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
@@ -249,6 +292,33 @@ impl<'a> Desk<'a> {
             return Turn::quiet(Reason::AskerSpoke);
         }
         turn
+    }
+
+    /// Whether the words alone bring in a human: the command, "that did not help", or an urgent word.
+    fn needs_human(
+        &self,
+        case: &Case<'_>,
+        state: &ChannelState,
+        command: Option<&Command<'_>>,
+        said: &str,
+        quotes_bot: bool,
+    ) -> Option<(handoff::Why, Reason)> {
+        if matches!(command, Some(Command::Human(_))) {
+            return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
+        }
+        let answered = state
+            .members
+            .get(case.member)
+            .is_some_and(|member| member.answered.is_some());
+        if (answered || quotes_bot) && reading::unhelpful(said) {
+            return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
+        }
+        let lower = said.to_lowercase();
+        let urgent = &case.setting.policy.urgent;
+        urgent
+            .iter()
+            .any(|word| !word.is_empty() && lower.contains(&word.to_lowercase()))
+            .then_some((handoff::Why::Urgent, Reason::Urgent))
     }
 
     /// Adds a message to the member's burst, or begins a new one. Says whether an answer that waited for a human was

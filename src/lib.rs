@@ -14,5 +14,6 @@ pub mod hours;
 pub mod matcher;
 pub mod service;
 pub mod store;
+pub mod ticket;
 pub mod web;
 pub mod yaml;

@@ -11,6 +11,7 @@ mod sqlite;
 pub use error::{Result, StoreError};
 pub use sqlite::{Durability, SqliteStore};
 
+use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
@@ -45,18 +46,21 @@ pub trait Store: Send + Sync {
     /// counts. Keys that are not there (any more) are passed over.
     async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()>;
 
-    /// Whether a message is a reply that we sent. Known for as long as the outbox is kept, and only where the platform
-    /// told the id.
-    async fn sent_by_us(&self, place: &Place, message: &MessageId) -> Result<bool>;
+    /// What we know of a message that somebody quotes: whether we sent it, and which ticket it belongs to. Known for as
+    /// long as the outbox is kept, and only where the platform told the id.
+    async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted>;
 
     /// The number after the highest ticket's.
     async fn next_ticket_number(&self) -> Result<u64>;
 
     /// Tickets, newest first.
-    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<NewTicket>>;
+    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>>;
 
     /// One ticket by its number.
-    async fn ticket(&self, number: u64) -> Result<Option<NewTicket>>;
+    async fn ticket(&self, number: u64) -> Result<Option<Ticket>>;
+
+    /// What was said and done in a ticket, in order.
+    async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>>;
 
     /// Removes what can no longer matter: messages taken in before `inbox`, replies settled for good and decided
     /// before `outbox`. Works in small steps, between which others may write; steps done stay done on an error.
@@ -97,29 +101,6 @@ pub struct ChannelRow {
     pub wake_at: Option<Timestamp>,
 }
 
-/// A ticket as it was opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTicket {
-    /// Its number, unique for ever.
-    pub number: u64,
-    /// Where the member asked.
-    pub place: Place,
-    /// Who asked.
-    pub member: MemberId,
-    /// Their name at that time.
-    pub member_name: String,
-    /// The message that led to the hand-over.
-    pub message: MessageId,
-    /// What was asked, in a line.
-    pub subject: String,
-    /// Why it was handed over, in words for staff.
-    pub reason: String,
-    /// When.
-    pub opened: Timestamp,
-    /// What was said; the store does not look inside.
-    pub transcript: String,
-}
-
 /// A reply to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReply {
@@ -135,6 +116,8 @@ pub struct NewReply {
     pub answers: Option<MessageId>,
     /// When the platform stops taking it.
     pub expires: Option<Timestamp>,
+    /// The ticket that it belongs to.
+    pub about: Option<About>,
 }
 
 /// All that follows from some messages: committed together or not at all.
@@ -144,8 +127,10 @@ pub struct Batch {
     pub inbox: Vec<InboxRow>,
     /// The new memories of channels; of several of one channel the last counts.
     pub channels: Vec<ChannelRow>,
-    /// New tickets.
-    pub tickets: Vec<NewTicket>,
+    /// Tickets that are new or changed, as they are now.
+    pub tickets: Vec<Ticket>,
+    /// What was said and done in tickets.
+    pub ticket_lines: Vec<Line>,
     /// New replies.
     pub outbox: Vec<NewReply>,
     /// What became of earlier replies, as in [`Store::settle`]: one write to the disk serves both.
@@ -158,6 +143,7 @@ impl Batch {
         self.inbox.is_empty()
             && self.channels.is_empty()
             && self.tickets.is_empty()
+            && self.ticket_lines.is_empty()
             && self.outbox.is_empty()
             && self.settled.is_empty()
     }
@@ -215,6 +201,17 @@ pub struct DueReply {
     pub expires: Option<Timestamp>,
     /// How often it was tried in vain, as far as that was recorded.
     pub attempts: u32,
+    /// The ticket that it belongs to.
+    pub about: Option<About>,
+}
+
+/// What is known of a message that somebody quotes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quoted {
+    /// We sent it.
+    pub by_us: bool,
+    /// The ticket in which it was said.
+    pub ticket: Option<u64>,
 }
 
 /// Which tickets to read.
@@ -224,6 +221,10 @@ pub struct TicketFilter {
     pub place: Option<Place>,
     /// Only those of one member.
     pub member: Option<MemberId>,
+    /// Only those that stand there.
+    pub status: Option<Status>,
+    /// Only those that are not closed.
+    pub not_closed: bool,
     /// Only those with a lower number: the next page after the one that ended with it.
     pub below: Option<u64>,
     /// At most so many; `None` for all.

@@ -32,7 +32,9 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
         "src/desk",
         "src/matcher",
         "src/hours",
+        "src/ticket",
         "src/desk.rs",
+        "src/ticket.rs",
         "src/matcher.rs",
         "src/hours.rs",
     ];
@@ -62,6 +64,10 @@ fn imports_run_one_way() {
         (
             "src/store",
             &["crate::desk", "crate::service", "crate::cli", "crate::faq"][..],
+        ),
+        (
+            "src/ticket",
+            &["crate::desk", "crate::service", "crate::store", "crate::cli"][..],
         ),
         ("src/matcher", &["crate::faq", "crate::desk"][..]),
         ("src/hours", &["crate::faq", "crate::matcher", "crate::desk"][..]),

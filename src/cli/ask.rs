@@ -1,8 +1,9 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
 use super::{Failure, report};
-use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, Turn};
+use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy, Turn};
 use crate::matcher::{Candidate, Evidence};
+use crate::ticket::Book;
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, Clock, MemberId, Message, MessageId, Place, Segment,
     Sender, SystemClock,
@@ -51,9 +52,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let setting = Setting {
         place: &place,
         policy: &policy,
-        staff_room: false,
         tell: &[],
         next_ticket: 1,
+        tickets: &Book::default(),
+        lifecycle: &TicketPolicy::default(),
     };
     let desk = Desk::new(&knowledge);
     let turn = decide(&desk, &setting, now, &message(&question, now, options.group));
@@ -145,7 +147,7 @@ fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
 
 /// Decides as a running group would, the wait for further words included.
 fn decide(desk: &Desk<'_>, setting: &Setting<'_>, now: Timestamp, message: &Message) -> Turn {
-    let (turn, state) = desk.message(setting, now, ChannelState::default(), message, false);
+    let (turn, state) = desk.message(setting, now, ChannelState::default(), message, false, None);
     let Some(due) = state.wake_at() else { return turn };
     let (turns, _) = desk.wake(setting, due, state);
     turns.into_iter().next().unwrap_or(turn)

@@ -24,6 +24,8 @@ pub(super) struct File {
     pub(super) log: LogFile,
     /// The bot's identities on chat platforms, by a name of your choice.
     pub(super) accounts: BTreeMap<String, AccountFile>,
+    /// How tickets live.
+    pub(super) tickets: TicketsFile,
     /// How the bot behaves in every channel that says nothing else.
     pub(super) defaults: PolicyFile,
     /// How the bot behaves in single channels, by `account/channel`, such as `qq/group:123456`.
@@ -133,8 +135,27 @@ pub(super) struct PolicyFile {
     pub(super) clarify_for: Option<Span>,
     /// Messages older than this are taken as a replay and ignored. Default: 10m.
     pub(super) replay_limit: Option<Span>,
+    /// Words that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
+    pub(super) urgent: Option<Vec<String>>,
     /// Where staff are told of hand-overs from this channel, as `account/channel`. Default: the account's `staff_rooms`.
     pub(super) staff_rooms: Option<Vec<PlaceText>>,
+}
+
+/// How tickets live.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TicketsFile {
+    /// A member who asks the same in the same words inside this time joins the ticket of the first. Default: 30m.
+    pub(super) join_within: Option<Span>,
+    /// So long after the last word of a ticket, what its member says in the group belongs to it without calling the bot.
+    /// Default: 10m.
+    pub(super) follow: Option<Span>,
+    /// So long after it was resolved, a ticket is reopened when its member writes again. Default: 24h.
+    pub(super) reopen_within: Option<Span>,
+    /// A ticket that nobody claimed for so long, in service time, is told to the next tier; 0s: never. Default: 15m.
+    pub(super) escalate_after: Option<Span>,
+    /// The next tier's rooms, as `account/channel`. Default: the rooms that were told of the ticket.
+    pub(super) escalate_to: Vec<PlaceText>,
 }
 
 /// A platform's id, written as text or as a number.

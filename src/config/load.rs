@@ -1,8 +1,8 @@
 //! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
 
-use super::file::{AccountFile, File, PlaceText, PolicyFile, place};
+use super::file::{AccountFile, File, PlaceText, PolicyFile, TicketsFile, place};
 use super::{Account, Channel, Config, Environment, Log, STORE, pace};
-use crate::desk::Policy;
+use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
@@ -86,6 +86,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
         accounts,
+        tickets: tickets(&file.tickets),
         defaults,
         channels,
         listen,
@@ -143,6 +144,13 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
                 path.extend(["staff_rooms".to_owned(), at.to_string()]);
                 problems.push(unknown(path, room));
             }
+        }
+    }
+    for (at, PlaceText(room)) in file.tickets.escalate_to.iter().enumerate() {
+        if !known(room) {
+            let mut path = strings(&["tickets", "escalate_to"]);
+            path.push(at.to_string());
+            problems.push(unknown(path, room));
         }
     }
     for address in file.channels.keys() {
@@ -208,6 +216,18 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
         wait_for_human: file.wait_for_human.map_or(under.wait_for_human, |span| span.0),
         clarify_for: file.clarify_for.map_or(under.clarify_for, |span| span.0),
         replay_limit: file.replay_limit.map_or(under.replay_limit, |span| span.0),
+        urgent: file.urgent.clone().unwrap_or_else(|| under.urgent.clone()),
+    }
+}
+
+fn tickets(file: &TicketsFile) -> TicketPolicy {
+    let default = TicketPolicy::default();
+    TicketPolicy {
+        join_within: file.join_within.map_or(default.join_within, |span| span.0),
+        follow: file.follow.map_or(default.follow, |span| span.0),
+        reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
+        escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
+        escalate_to: places(&file.escalate_to),
     }
 }
 

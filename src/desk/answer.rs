@@ -76,7 +76,7 @@ impl Desk<'_> {
             return Turn {
                 decided,
                 outgoing: vec![self.reply(case, text)],
-                ticket: None,
+                steps: Vec::new(),
             };
         }
         state.answers.push(GivenAnswer {
@@ -108,6 +108,11 @@ impl Desk<'_> {
             // The offer is taken up by a plain "转人工", without another mention.
             self.expect_more(case, state);
         }
+        state.member(case.member, case.now).answered = Some(GivenAnswer {
+            entry: entry.id.clone(),
+            at: case.now,
+            pointed: None,
+        });
         let mut outgoing = self.reply(case, text);
         for url in rendered.pictures {
             outgoing.reply.segments.push(Segment::Image { url: Some(url) });
@@ -123,7 +128,7 @@ impl Desk<'_> {
         Turn {
             decided: Decided { decision, reason },
             outgoing: vec![outgoing],
-            ticket: None,
+            steps: Vec::new(),
         }
     }
 
@@ -171,7 +176,7 @@ impl Desk<'_> {
                 reason: Reason::SeveralFit,
             },
             outgoing: vec![self.reply(case, words::did_you_mean(language, &titles))],
-            ticket: None,
+            steps: Vec::new(),
         }
     }
 
@@ -192,7 +197,7 @@ impl Desk<'_> {
             Turn {
                 decided: Decided { decision, reason },
                 outgoing: vec![self.reply(case, text)],
-                ticket: None,
+                steps: Vec::new(),
             }
         };
         let group = case.kind == ChannelKind::Group;
@@ -219,7 +224,12 @@ impl Desk<'_> {
         }
         let member = state.member(case.member, case.now);
         let again = member.unhelped > 0;
-        if !ranking.question && !again && member.ticket.is_none() {
+        let has_ticket = case
+            .setting
+            .tickets
+            .of_member(case.setting.place, case.member)
+            .is_some();
+        if !ranking.question && !again && !has_ticket {
             member.unhelped = 1;
             return ask(
                 words::please_rephrase(language),
@@ -245,6 +255,7 @@ impl Desk<'_> {
                 quote: Some(case.last.message.clone()),
                 segments: vec![Segment::Text(text)],
             },
+            about: None,
         }
     }
 

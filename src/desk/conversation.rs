@@ -14,8 +14,8 @@ const UNHELPED_KEPT: SignedDuration = SignedDuration::from_mins(15);
 /// How long the loop guard looks back at somebody whom it suspects.
 pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long an open ticket of a member is remembered here; the ticket itself lives in the store.
-pub(super) const TICKET_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long "that did not help" is taken to be about the answer that the member got.
+pub(super) const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 
 /// The memory of one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,12 +79,12 @@ pub struct MemberState {
         skip_serializing_if = "Option::is_none"
     )]
     pub expected: Option<Timestamp>,
-    /// The ticket that is open for the member.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<OpenTicket>,
     /// How often the bot was called in a row without being able to help.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unhelped: u8,
+    /// The answer that was given to the member last, and when: "not this" is said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<GivenAnswer>,
     /// The exchange of replies that the loop guard watches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
@@ -110,6 +110,9 @@ pub struct Part {
     /// It carried a picture or a file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub picture: bool,
+    /// Where its pictures and files can be fetched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<String>,
     /// When it was received.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
@@ -145,16 +148,6 @@ pub struct Choices {
     pub until: Timestamp,
     /// The text that was asked, for the ticket if none of them is meant.
     pub asked: String,
-}
-
-/// A ticket as the channel's memory knows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OpenTicket {
-    /// Its number.
-    pub number: u64,
-    /// When it was opened.
-    #[serde(with = "microsecond::required")]
-    pub opened: Timestamp,
 }
 
 /// Replies to one member in quick succession.
@@ -194,11 +187,11 @@ impl ChannelState {
         self.answers
             .retain(|answer| now.duration_since(answer.at) < policy.cool_down);
         self.members.retain(|_, member| {
-            member
-                .ticket
-                .take_if(|ticket| now.duration_since(ticket.opened) >= TICKET_KEPT);
             member.choices.take_if(|choices| choices.until <= now);
             member.expected.take_if(|until| *until <= now);
+            member
+                .answered
+                .take_if(|answered| now.duration_since(answered.at) > ANSWER_DOUBTED);
             let idle = now.duration_since(member.seen);
             let suspected = member
                 .exchange
@@ -207,7 +200,7 @@ impl ChannelState {
             member.pending.is_some()
                 || member.choices.is_some()
                 || member.expected.is_some()
-                || member.ticket.is_some()
+                || member.answered.is_some()
                 || idle <= policy.burst.max(QUICK)
                 || (suspected && idle < EXCHANGE_KEPT)
                 || (member.unhelped > 0 && idle < UNHELPED_KEPT)

@@ -2,14 +2,14 @@
 
 pub(super) use super::words::Why;
 
-use super::conversation::OpenTicket;
 use super::decision::{Decided, Decision};
 use super::reason::Reason;
-use super::turn::{Outgoing, Ticket, Turn};
+use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
-use groupdesk_contract::{ChannelKind, Reply, Segment};
+use crate::ticket::{About, Status, Ticket, Watcher};
+use groupdesk_contract::{ChannelKind, Place, Reply, Segment};
 
 /// The longest subject of a ticket, in characters.
 const SUBJECT: usize = 80;
@@ -18,7 +18,7 @@ const SUBJECT: usize = 80;
 const NOTICE: usize = 1000;
 
 impl Desk<'_> {
-    /// Opens a ticket, or joins the one that the member has.
+    /// Opens a ticket, or joins the one that the member, or another member with the same question, has.
     pub(super) fn hand_off(
         &self,
         case: &Case<'_>,
@@ -33,88 +33,102 @@ impl Desk<'_> {
         member.pending = None;
         member.choices = None;
         member.expected = None;
+        member.answered = None;
         member.unhelped = 0;
-        let said = case.said();
-        let who = format!("{}（{}）", case.member_name, case.member);
-        if let Some(ticket) = &member.ticket {
-            let number = ticket.number;
-            let mut outgoing = vec![self.reply(case, words::ticket_joined(language, number))];
-            let text = if said.is_empty() {
-                words::no_text(self.knowledge.faq.language())
-            } else {
-                cut(&said, NOTICE)
+        let setting = case.setting;
+        if let Some(ticket) = setting.tickets.of_member(setting.place, case.member) {
+            let text = match ticket.status {
+                Status::Resolved => words::ticket_reopened(language, ticket.number),
+                _ => words::ticket_joined(language, ticket.number),
             };
-            outgoing.extend(self.notices(
-                case,
-                &words::notice_more(self.knowledge.faq.language(), number, &who, &text),
-            ));
-            let decision = Decision::HandOff {
-                ticket: number,
-                entry: None,
-            };
-            return Turn {
-                decided: Decided {
-                    decision,
-                    reason: Reason::HasTicket { number },
-                },
-                outgoing,
-                ticket: None,
-            };
+            return self.join(case, ticket, Some(text));
         }
-        let number = case.setting.next_ticket;
-        member.ticket = Some(OpenTicket {
-            number,
-            opened: case.now,
-        });
+        let said = case.said();
+        // "Human, please" says nothing of what it is about.
+        let tells = matches!(why, Why::Unknown | Why::NoneMeant | Why::Urgent);
+        let same =
+            setting
+                .tickets
+                .same_question(setting.place, &said, case.now, setting.lifecycle.join_within);
+        if let Some(ticket) = same.filter(|_| tells) {
+            let number = ticket.number;
+            let mut turn = self.join(case, ticket, Some(words::ticket_watched(language, number)));
+            let watcher = Watcher {
+                member: case.member.clone(),
+                name: case.member_name.to_owned(),
+            };
+            turn.steps.insert(0, Step::Watch { number, watcher });
+            return turn;
+        }
+        self.open(case, language, why, ranking, reason)
+    }
 
-        let mut outgoing = vec![self.reply(case, self.opened(case, language, number, why))];
+    fn open(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        why: Why,
+        ranking: Option<&Ranking>,
+        reason: Reason,
+    ) -> Turn {
+        let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
+        let said = case.said();
+        let number = setting.next_ticket;
+        let why_words = words::why(staff_language, why);
+        let ticket = Ticket {
+            number,
+            place: setting.place.clone(),
+            kind: case.kind,
+            language,
+            member: case.member.clone(),
+            member_name: case.member_name.to_owned(),
+            message: case.last.message.clone(),
+            subject: cut(said.lines().next().unwrap_or_default(), SUBJECT),
+            transcript: said,
+            reason: why_words.clone(),
+            opened: case.now,
+            rooms: setting.tell.to_vec(),
+            status: Status::Open,
+            owner: None,
+            watchers: Vec::new(),
+            member_spoke: case.now,
+            staff_acted: None,
+            first_reply: None,
+            ended: None,
+            in_digest: !self.knowledge.faq.service_open(case.now),
+            escalated: false,
+        };
+        let mut reply = self.reply(case, self.opened(case, language, number, why));
+        reply.about = about(number);
         let place = case.channel_name.map_or_else(
-            || case.setting.place.to_string(),
-            |name| format!("{name}（{}）", case.setting.place),
+            || setting.place.to_string(),
+            |name| format!("{name}（{}）", setting.place),
         );
         let guess = ranking
             .and_then(|ranking| ranking.candidates.first())
             .and_then(|best| match best.target {
-                Target::Entry(index) => self
-                    .knowledge
-                    .faq
-                    .entries()
-                    .get(index)
-                    .map(|entry| (entry.title(staff_language), best.confidence)),
+                Target::Entry(index) => {
+                    let entry = self.knowledge.faq.entries().get(index)?;
+                    Some((entry.title(staff_language), best.confidence))
+                }
                 Target::Human => None,
             });
-        let text = if said.is_empty() {
-            words::no_text(staff_language)
-        } else {
-            cut(&said, NOTICE)
-        };
-        let why_words = words::why(staff_language, why);
         let notice = words::notice(
             staff_language,
             &words::Notice {
                 number,
-                who: &who,
+                who: &who(case),
                 place: &place,
-                said: &text,
+                said: &self.shown(&ticket.transcript),
                 why: &why_words,
                 guess: guess
                     .as_ref()
                     .map(|(title, confidence)| (title.as_str(), *confidence)),
             },
         );
-        outgoing.extend(self.notices(case, &notice));
-        let ticket = Ticket {
-            number,
-            place: case.setting.place.clone(),
-            member: case.member.clone(),
-            member_name: case.member_name.to_owned(),
-            message: case.last.message.clone(),
-            subject: cut(said.lines().next().unwrap_or_default(), SUBJECT),
-            transcript: said,
-            reason: why_words,
-            opened: case.now,
-        };
+        let mut outgoing = vec![reply];
+        outgoing.extend(notices(&ticket.rooms, number, &notice));
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {
@@ -124,7 +138,57 @@ impl Desk<'_> {
                 reason,
             },
             outgoing,
-            ticket: Some(ticket),
+            steps: vec![Step::Open(Box::new(ticket))],
+        }
+    }
+
+    /// Adds the case to a ticket: staff are told, and the member gets `reply`, if any.
+    pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
+        let number = ticket.number;
+        let text = case.said();
+        let notice = words::notice_more(
+            self.knowledge.faq.language(),
+            number,
+            &who(case),
+            &self.shown(&text),
+        );
+        let mut outgoing: Vec<Outgoing> = reply
+            .map(|text| Outgoing {
+                about: about(number),
+                ..self.reply(case, text)
+            })
+            .into_iter()
+            .collect();
+        let pictures = case.parts().flat_map(|part| part.attached.iter().cloned());
+        let pictures: Vec<Segment> = pictures.map(|url| Segment::Image { url: Some(url) }).collect();
+        outgoing.extend(notices(&ticket.rooms, number, &notice).map(|mut notice| {
+            notice.reply.segments.extend(pictures.iter().cloned());
+            notice
+        }));
+        Turn {
+            decided: Decided {
+                decision: Decision::HandOff {
+                    ticket: number,
+                    entry: None,
+                },
+                reason: Reason::HasTicket { number },
+            },
+            outgoing,
+            steps: vec![Step::Say {
+                number,
+                who: who(case),
+                text,
+                message: case.last.message.clone(),
+            }],
+        }
+    }
+
+    /// A member's words as a notice shows them.
+    fn shown(&self, said: &str) -> String {
+        if said.is_empty() {
+            words::no_text(self.knowledge.faq.language())
+        } else {
+            cut(said, NOTICE)
         }
     }
 
@@ -138,7 +202,7 @@ impl Desk<'_> {
             language,
             &words::TicketOpened {
                 number,
-                asked: matches!(why, Why::Asked | Why::Entry),
+                why,
                 open,
                 told: !case.setting.tell.is_empty(),
                 opens: opens.as_deref(),
@@ -146,22 +210,29 @@ impl Desk<'_> {
             },
         )
     }
+}
 
-    fn notices(&self, case: &Case<'_>, text: &str) -> Vec<Outgoing> {
-        case.setting
-            .tell
-            .iter()
-            .map(|room| Outgoing {
-                place: room.clone(),
-                reply: Reply {
-                    channel: room.channel.clone(),
-                    kind: ChannelKind::Group,
-                    quote: None,
-                    segments: vec![Segment::Text(text.to_owned())],
-                },
-            })
-            .collect()
-    }
+/// The member's name and id.
+pub(super) fn who(case: &Case<'_>) -> String {
+    format!("{}（{}）", case.member_name, case.member)
+}
+
+/// The same words in each room, so that quoting them is speaking of the ticket.
+pub(super) fn notices(rooms: &[Place], ticket: u64, text: &str) -> impl Iterator<Item = Outgoing> {
+    rooms.iter().map(move |room| Outgoing {
+        place: room.clone(),
+        reply: Reply {
+            channel: room.channel.clone(),
+            kind: ChannelKind::Group,
+            quote: None,
+            segments: vec![Segment::Text(text.to_owned())],
+        },
+        about: about(ticket),
+    })
+}
+
+pub(super) fn about(ticket: u64) -> Option<About> {
+    Some(About { ticket, report: None })
 }
 
 /// At most `characters` of a text, with an ellipsis where something was cut.

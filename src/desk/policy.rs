@@ -1,5 +1,6 @@
 //! What the operator sets for a channel: when the bot may speak there, and how patient it is.
 
+use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub struct Policy {
     pub clarify_for: SignedDuration,
     /// Messages older than this are the platform's past and are ignored.
     pub replay_limit: SignedDuration,
+    /// Words that call a human at once, whoever is addressed.
+    pub urgent: Vec<String>,
 }
 
 impl Default for Policy {
@@ -33,6 +36,7 @@ impl Default for Policy {
             wait_for_human: SignedDuration::ZERO,
             clarify_for: SignedDuration::from_mins(2),
             replay_limit: SignedDuration::from_mins(10),
+            urgent: Vec::new(),
         }
     }
 }
@@ -48,4 +52,31 @@ pub enum Listen {
     Mentions,
     /// Nothing at all.
     Off,
+}
+
+/// How tickets live. In `groupdesk.yaml` under `tickets`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TicketPolicy {
+    /// A member with the same question inside this time joins the ticket of the first.
+    pub join_within: SignedDuration,
+    /// So long after the last word of a ticket, what its member says in the group belongs to it without calling the bot.
+    pub follow: SignedDuration,
+    /// So long after it was resolved, a ticket is reopened by its member.
+    pub reopen_within: SignedDuration,
+    /// A ticket that nobody claimed for so long, in service time, is told to the next tier; never where it is zero.
+    pub escalate_after: SignedDuration,
+    /// The next tier's rooms; without any, the rooms that were told are told again.
+    pub escalate_to: Vec<Place>,
+}
+
+impl Default for TicketPolicy {
+    fn default() -> Self {
+        Self {
+            join_within: SignedDuration::from_mins(30),
+            follow: SignedDuration::from_mins(10),
+            reopen_within: SignedDuration::from_hours(24),
+            escalate_after: SignedDuration::from_mins(15),
+            escalate_to: Vec::new(),
+        }
+    }
 }

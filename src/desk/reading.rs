@@ -152,6 +152,97 @@ pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
     }
 }
 
+const SOLVED: &[&str] = &[
+    "解决了",
+    "已解决",
+    "已经解决了",
+    "问题解决了",
+    "搞定了",
+    "搞定",
+    "不用了",
+    "没事了",
+    "已经好了",
+    "不需要了",
+    "solved",
+    "fixed",
+    "resolved",
+    "nevermind",
+    "itworksnow",
+];
+
+const UNHELPFUL: &[&str] = &[
+    "没用",
+    "没有用",
+    "不是这个",
+    "不是这个问题",
+    "不对",
+    "答非所问",
+    "没解决",
+    "还是不行",
+    "不行",
+    "没帮助",
+    "牛头不对马嘴",
+    "不是我要的",
+    "nothelpful",
+    "didnthelp",
+    "thatdidnthelp",
+    "notwhatiasked",
+    "wronganswer",
+    "no",
+    "wrong",
+    "notthis",
+    "stillnotworking",
+];
+
+const MY_TICKET: &[&str] = &[
+    "我的工单",
+    "工单进度",
+    "我的工单进度",
+    "工单状态",
+    "我的工单到哪了",
+    "我的工单怎么样了",
+    "查工单",
+    "查我的工单",
+    "myticket",
+    "mytickets",
+    "ticketstatus",
+    "statusofmyticket",
+    "whereismyticket",
+];
+
+/// Whether a message is one of these and nothing else.
+fn is_just(text: &str, list: &[&str]) -> bool {
+    if text.len() > 90 {
+        return false;
+    }
+    let bare: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    let bare = bare
+        .trim_start_matches("谢谢")
+        .trim_end_matches("谢谢")
+        .trim_end_matches("thanks")
+        .trim_end_matches(['啊', '呀', '哈', '哦', '噢', '啦', '呢', '吧', '的']);
+    list.contains(&bare)
+}
+
+/// "Solved", "never mind".
+pub(super) fn solved(text: &str) -> bool {
+    is_just(text, SOLVED)
+}
+
+/// "That is not it", said of an answer.
+pub(super) fn unhelpful(text: &str) -> bool {
+    is_just(text, UNHELPFUL)
+}
+
+/// "How is my ticket?"
+pub(super) fn my_ticket(text: &str) -> bool {
+    is_just(text, MY_TICKET)
+}
+
 /// A word that calls the bot without a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command<'a> {
@@ -159,6 +250,8 @@ pub(super) enum Command<'a> {
     Ask(&'a str),
     /// `/human why`: a human, please.
     Human(&'a str),
+    /// `/ticket`: how the member's ticket stands.
+    Ticket,
     /// `/help`: what the bot can do.
     Help,
 }
@@ -172,6 +265,7 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
     match word.to_lowercase().as_str() {
         "ask" | "问" | "faq" => Some(Command::Ask(argument)),
         "human" | "人工" | "转人工" => Some(Command::Human(argument)),
+        "ticket" | "工单" => Some(Command::Ticket),
         "help" | "帮助" | "start" => Some(Command::Help),
         _ => None,
     }

@@ -55,6 +55,29 @@ pub enum Reason {
         /// The ticket's number.
         number: u64,
     },
+    /// A staff member has the member's ticket: the bot keeps out of it.
+    HeldByHuman {
+        /// The ticket's number.
+        number: u64,
+    },
+    /// The member says that the ticket is solved.
+    SolvedByMember {
+        /// The ticket's number.
+        number: u64,
+    },
+    /// The member asks how the ticket stands.
+    AskedForTicket,
+    /// The member says that the answer did not help.
+    DidNotHelp,
+    /// The message has a word that the admin calls urgent.
+    Urgent,
+    /// Thanks for what staff did need no answer.
+    Thanked,
+    /// Staff work on a ticket.
+    StaffActed {
+        /// Their name.
+        by: String,
+    },
     /// The message does not call the bot and does not read as a question.
     NotAQuestion,
     /// The message does not call the bot and no entry is certain enough.
@@ -139,6 +162,20 @@ impl fmt::Display for Reason {
             Self::CalledAgainWithoutAnswer => {
                 f.write_str("the bot was called again and could not help the first time either")
             }
+            Self::HeldByHuman { number } => {
+                write!(
+                    f,
+                    "staff have the member's ticket #{number}: the bot keeps out of it"
+                )
+            }
+            Self::SolvedByMember { number } => {
+                write!(f, "the member says that ticket #{number} is solved")
+            }
+            Self::AskedForTicket => f.write_str("the member asks how the ticket stands"),
+            Self::DidNotHelp => f.write_str("the member says that the answer did not help"),
+            Self::Urgent => f.write_str("the message has a word that the admin calls urgent"),
+            Self::Thanked => f.write_str("thanks for what staff did need no answer"),
+            Self::StaffActed { by } => write!(f, "{by} of the staff works on the ticket"),
             Self::HasTicket { number } => {
                 write!(f, "the member has ticket #{number} open: the message joins it")
             }

@@ -1,4 +1,5 @@
 //! Conversations, as they would stand in a group: what is said, what the desk does, and why.
 
 mod stories;
+mod tickets;
 mod world;

@@ -1,10 +1,10 @@
-//! What comes of one event: a decision, things to say, perhaps a ticket.
+//! What comes of one event: a decision, things to say, steps of tickets.
 
 use super::decision::Decided;
 use super::reason::Reason;
-use groupdesk_contract::{MemberId, MessageId, Place, Reply};
+use crate::ticket::{About, Agent, Book, Ticket, Watcher};
+use groupdesk_contract::{MessageId, Place, Reply};
 use jiff::Timestamp;
-use serde::Serialize;
 
 /// The whole effect of one event.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,8 @@ pub struct Turn {
     pub decided: Decided,
     /// What is to be said, in order.
     pub outgoing: Vec<Outgoing>,
-    /// The ticket that was opened.
-    pub ticket: Option<Ticket>,
+    /// What becomes of tickets, in order.
+    pub steps: Vec<Step>,
 }
 
 /// A reply and the account and channel that it goes to.
@@ -24,38 +24,92 @@ pub struct Outgoing {
     pub place: Place,
     /// What is said there.
     pub reply: Reply,
+    /// The ticket that it belongs to.
+    pub about: Option<About>,
 }
 
-/// A conversation that was handed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Ticket {
-    /// Its number, unique for ever in this installation.
-    pub number: u64,
-    /// Where the member asked.
-    pub place: Place,
-    /// Who asked.
-    pub member: MemberId,
-    /// Their name at that time.
-    pub member_name: String,
-    /// The message that led to the hand-over.
-    pub message: MessageId,
-    /// What was asked, cut to a line.
-    pub subject: String,
-    /// All that was said, as far as it matters.
-    pub transcript: String,
-    /// Why it was handed over, in words for staff.
-    pub reason: String,
-    /// When.
-    pub opened: Timestamp,
+/// Something that becomes of a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// It is opened.
+    Open(Box<Ticket>),
+    /// Another member asks the same.
+    Watch {
+        /// The ticket.
+        number: u64,
+        /// Who.
+        watcher: Watcher,
+    },
+    /// A member says more; a resolved ticket is open again with it.
+    Say {
+        /// The ticket.
+        number: u64,
+        /// The member's name and id.
+        who: String,
+        /// What was said, pictures as links.
+        text: String,
+        /// The platform's id for it.
+        message: MessageId,
+    },
+    /// A member says that it is solved.
+    Solved {
+        /// The ticket.
+        number: u64,
+        /// The member's name and id.
+        who: String,
+    },
+    /// Staff answered in the member's own channel.
+    Reply {
+        /// The ticket.
+        number: u64,
+        /// Who.
+        agent: Agent,
+        /// What was said.
+        text: String,
+        /// Where, and the platform's id for it.
+        said: (Place, MessageId),
+    },
+}
+
+impl Step {
+    /// Takes the step.
+    pub fn apply(self, book: &mut Book, now: Timestamp) {
+        match self {
+            Self::Open(ticket) => book.open(*ticket),
+            Self::Watch { number, watcher } => book.watch(number, watcher, now),
+            Self::Say {
+                number,
+                who,
+                text,
+                message,
+            } => book.member_said(number, who, text, message, now),
+            // A refusal means that it is over already, which is what was wanted.
+            Self::Solved { number, who } => drop(book.resolve(number, &who, now)),
+            Self::Reply {
+                number,
+                agent,
+                text,
+                said,
+            } => drop(book.replied(number, &agent, text, Some(said), now)),
+        }
+    }
 }
 
 impl Turn {
+    /// The ticket that was opened.
+    pub fn ticket(&self) -> Option<&Ticket> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Open(ticket) => Some(&**ticket),
+            _ => None,
+        })
+    }
+
     /// Silence, with its reason.
     pub fn quiet(reason: Reason) -> Self {
         Self {
             decided: Decided::quiet(reason),
             outgoing: Vec::new(),
-            ticket: None,
+            steps: Vec::new(),
         }
     }
 }

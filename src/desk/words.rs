@@ -1,9 +1,13 @@
 //! Every sentence that the desk itself says. The answers are the admin's and stand in `faq.yaml`.
 
+mod tickets;
+
+pub(super) use tickets::*;
+
 use crate::hours::Language;
 
 /// The languages' versions of one sentence, side by side so that none is forgotten.
-fn either(language: Language, chinese: String, english: String) -> String {
+pub(super) fn either(language: Language, chinese: String, english: String) -> String {
     match language {
         Language::Chinese => chinese,
         Language::English => english,
@@ -110,8 +114,8 @@ pub(super) fn link(title: Option<&str>, url: &str) -> String {
 pub(super) struct TicketOpened<'a> {
     /// The ticket's number.
     pub(super) number: u64,
-    /// The member asked for a human; otherwise the bot does not know.
-    pub(super) asked: bool,
+    /// Why.
+    pub(super) why: Why,
     /// Somebody is there now.
     pub(super) open: bool,
     /// A staff room is told.
@@ -126,17 +130,27 @@ pub(super) struct TicketOpened<'a> {
 pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> String {
     let TicketOpened {
         number,
-        asked,
+        why,
         open,
         told,
         opens,
         open_now,
     } = *ticket;
-    let mut text = match (asked, language) {
-        (true, Language::Chinese) => format!("好的，已为您转人工，工单 #{number}。"),
-        (true, Language::English) => format!("A human will take over: ticket #{number}."),
-        (false, Language::Chinese) => format!("这个问题我不知道答案，已转人工，工单 #{number}。"),
-        (false, Language::English) => format!("I don't know the answer, a human will: ticket #{number}."),
+    let mut text = match (why, language) {
+        (Why::Asked | Why::Entry, Language::Chinese) => format!("好的，已为您转人工，工单 #{number}。"),
+        (Why::Asked | Why::Entry, Language::English) => format!("A human will take over: ticket #{number}."),
+        (Why::NotHelped | Why::NoneMeant, Language::Chinese) => {
+            format!("抱歉没帮上忙，已转人工，工单 #{number}。")
+        }
+        (Why::NotHelped | Why::NoneMeant, Language::English) => {
+            format!("Sorry that I could not help. A human will: ticket #{number}.")
+        }
+        (Why::Urgent, Language::Chinese) => format!("看起来很紧急，已通知人工，工单 #{number}。"),
+        (Why::Urgent, Language::English) => format!("This looks urgent: staff are told, ticket #{number}."),
+        (Why::Unknown, Language::Chinese) => format!("这个问题我不知道答案，已转人工，工单 #{number}。"),
+        (Why::Unknown, Language::English) => {
+            format!("I don't know the answer, a human will: ticket #{number}.")
+        }
     };
     if open && told {
         text.push_str(&either(
@@ -246,6 +260,10 @@ pub(super) fn why(language: Language, why: Why) -> String {
         (Why::NoneMeant, Language::English) => "none of the choices was meant",
         (Why::Entry, Language::Chinese) => "该条目要求人工跟进",
         (Why::Entry, Language::English) => "the entry asks for a human",
+        (Why::NotHelped, Language::Chinese) => "成员说机器人的回答没有帮助",
+        (Why::NotHelped, Language::English) => "the member says that the bot's answer did not help",
+        (Why::Urgent, Language::Chinese) => "消息里有紧急词",
+        (Why::Urgent, Language::English) => "the message has an urgent word",
     }
     .to_owned()
 }
@@ -261,4 +279,8 @@ pub(super) enum Why {
     NoneMeant,
     /// The entry's `handoff` is `always`.
     Entry,
+    /// The member says that the answer did not help.
+    NotHelped,
+    /// The message has a word that the admin calls urgent.
+    Urgent,
 }

@@ -1,7 +1,7 @@
 //! Who and what is configured for a channel: its policy, its staff, its staff rooms.
 
 use crate::config::Config;
-use crate::desk::Policy;
+use crate::desk::{Policy, TicketPolicy};
 use groupdesk_contract::{AccountId, MemberId, Place};
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +13,7 @@ pub struct Directory {
     channels: HashMap<Place, Entry>,
     staff: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
+    tickets: TicketPolicy,
 }
 
 /// The settings of one channel, or of every channel that has none of its own.
@@ -32,8 +33,10 @@ impl Directory {
                 policy: config.defaults.clone(),
                 tell: Vec::new(),
             },
+            tickets: config.tickets.clone(),
             ..Self::default()
         };
+        directory.rooms.extend(config.tickets.escalate_to.iter().cloned());
         for account in &config.accounts {
             let id = AccountId::new(account.name.as_str());
             let entry = Entry {
@@ -70,6 +73,11 @@ impl Directory {
             .get(place)
             .or_else(|| self.accounts.get(&place.account))
             .unwrap_or(&self.defaults)
+    }
+
+    /// How tickets live.
+    pub fn tickets(&self) -> &TicketPolicy {
+        &self.tickets
     }
 
     /// Whether a person is staff on an account. Admins are.

@@ -7,11 +7,12 @@ mod cache;
 mod commit;
 mod wakes;
 
-use crate::desk::Outgoing;
+use crate::desk::{Desk, Outgoing};
 use crate::service::directory::Directory;
 use crate::service::knowledge::Shared;
-use crate::service::outbox::Outbox;
-use crate::store::{Result, Store};
+use crate::service::outbox::{Delivered, Outbox};
+use crate::store::{Result, Store, TicketFilter};
+use crate::ticket::Book;
 use batch::Work;
 use cache::States;
 use commit::Commits;
@@ -64,15 +65,23 @@ impl Inbox {
         self,
         mut events: mpsc::Receiver<Incoming>,
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
+        mut delivered: mpsc::UnboundedReceiver<Delivered>,
         stop: CancellationToken,
     ) -> Result<()> {
         let mut wakes = Wakes::default();
         for (place, at) in self.store.waking().await? {
             wakes.set(&place, Some(at));
         }
-        let next_ticket = self.store.next_ticket_number().await?;
+        let not_closed = TicketFilter {
+            not_closed: true,
+            ..TicketFilter::default()
+        };
+        let tickets = self.store.tickets(&not_closed).await?;
+        let book = Book::new(tickets, self.store.next_ticket_number().await?);
+        let tickets_due = Desk::new(&self.knowledge.get()).next_due(&book, self.directory.tickets());
         let mut desk = batch::Worker {
-            next_ticket,
+            book,
+            tickets_due,
             wakes,
             states: States::default(),
             commits: Commits::default(),
@@ -82,7 +91,11 @@ impl Inbox {
         let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
-            let next = desk.wakes.next(self.clock.now());
+            let now = self.clock.now();
+            let tickets = desk
+                .tickets_due
+                .map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+            let next = desk.wakes.next(now).into_iter().chain(tickets).min();
             let mut work = Work::default();
             tokio::select! {
                 received = events.recv_many(&mut buffer, BATCH) => {
@@ -91,6 +104,7 @@ impl Inbox {
                     }
                 }
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
+                Some(outcome) = delivered.recv() => work.delivered.push(outcome),
                 () = tokio::time::sleep(next.unwrap_or(PRUNE_EVERY)), if next.is_some() => {}
                 _ = prune.tick() => self.prune().await,
                 () = stop.cancelled() => {
@@ -104,6 +118,10 @@ impl Inbox {
             while let Some(place) = desk.wakes.pop_due(now) {
                 work.due.push(place);
             }
+            while let Ok(outcome) = delivered.try_recv() {
+                work.delivered.push(outcome);
+            }
+            work.tickets = desk.tickets_due.is_some_and(|at| at <= now);
             for incoming in buffer.drain(..) {
                 match &incoming.event {
                     Event::Connected => {

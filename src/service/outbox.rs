@@ -13,7 +13,9 @@ mod settle;
 pub use counters::Counts;
 pub use pace::{Pace, PaceLimits};
 
+use crate::desk::Outcome;
 use crate::store::{Result, Settled, Store};
+use crate::ticket::{About, Report};
 use account::Account;
 use counters::Counters;
 use groupdesk_contract::{AccountId, Adapter, Clock, Place, Reply, ReplyKey};
@@ -21,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -76,6 +79,19 @@ pub struct Queued {
     pub not_before: Timestamp,
     /// When the platform stops taking it.
     pub expires: Option<Timestamp>,
+    /// The ticket that it belongs to.
+    pub about: Option<About>,
+}
+
+/// What became of a reply that somebody wants to hear about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The ticket.
+    pub ticket: u64,
+    /// Who is told.
+    pub report: Report,
+    /// What became of it.
+    pub outcome: Outcome,
 }
 
 /// A reply in a channel's queue.
@@ -104,6 +120,7 @@ struct Shared {
     accounts: RwLock<HashMap<AccountId, Arc<Account>>>,
     settled: settle::Collected,
     counters: Counters,
+    delivered: mpsc::UnboundedSender<Delivered>,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
 }
@@ -117,8 +134,14 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Outbox {
-    /// An outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`].
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, settings: OutboxSettings) -> Arc<Self> {
+    /// An outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. What becomes of
+    /// replies that carry a [`Report`] is told to `delivered`.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        settings: OutboxSettings,
+        delivered: mpsc::UnboundedSender<Delivered>,
+    ) -> Arc<Self> {
         let shared = Arc::new(Shared {
             store,
             clock,
@@ -126,6 +149,7 @@ impl Outbox {
             accounts: RwLock::default(),
             settled: settle::Collected::default(),
             counters: Counters::default(),
+            delivered,
             closing: CancellationToken::new(),
         });
         let settling = settle::Task::start(Arc::clone(&shared));
@@ -158,7 +182,8 @@ impl Outbox {
                 Ok(reply) => reply,
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
-                    self.shared.refuse(due.key, &due.place, reason);
+                    self.shared
+                        .refuse(due.key, &due.place, due.about.as_ref(), reason);
                     continue;
                 }
             };
@@ -169,6 +194,7 @@ impl Outbox {
                 decided: due.decided,
                 not_before: due.not_before,
                 expires: due.expires,
+                about: due.about,
             };
             if self.shared.account(&queued.place.account).is_some() {
                 waiting.push(Waiting {
@@ -180,6 +206,7 @@ impl Outbox {
                 self.shared.refuse(
                     queued.key,
                     &queued.place,
+                    queued.about.as_ref(),
                     "expired: its account is not configured".to_owned(),
                 );
             } else {
@@ -297,6 +324,7 @@ impl Shared {
                 self.refuse(
                     waiting.queued.key,
                     place,
+                    waiting.queued.about.as_ref(),
                     "its account is not configured".to_owned(),
                 );
                 continue;
@@ -322,7 +350,31 @@ impl Shared {
         queued.expires.map_or(oldest, |expires| expires.min(oldest))
     }
 
-    fn refuse(&self, key: ReplyKey, place: &Place, reason: String) {
+    /// Tells what became of a reply, where somebody wants to hear it.
+    fn tell(&self, about: Option<&About>, outcome: Outcome) {
+        let Some(About {
+            ticket,
+            report: Some(report),
+        }) = about
+        else {
+            return;
+        };
+        let delivered = Delivered {
+            ticket: *ticket,
+            report: report.clone(),
+            outcome,
+        };
+        // At the program's end nobody listens any more; what is in the store is told at the next start.
+        let _ = self.delivered.send(delivered);
+    }
+
+    fn refuse(&self, key: ReplyKey, place: &Place, about: Option<&About>, reason: String) {
+        self.tell(
+            about,
+            Outcome::Refused {
+                reason: reason.clone(),
+            },
+        );
         tracing::warn!(%place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
         self.settled.add(

@@ -64,7 +64,13 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
 
     let knowledge = Arc::new(Shared::new(knowledge));
     let directory = Arc::new(Directory::new(&config));
-    let outbox = Outbox::new(Arc::clone(&store), Arc::clone(&clock), OutboxSettings::default());
+    let (delivered, inbox_delivered) = mpsc::unbounded_channel();
+    let outbox = Outbox::new(
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        OutboxSettings::default(),
+        delivered,
+    );
     for account in &built {
         outbox.register(
             Arc::clone(&account.adapter),
@@ -84,7 +90,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     };
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
-    let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, stop.clone()));
+    let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, inbox_delivered, stop.clone()));
     let reload = config.faq.clone().map(|path| {
         let edits = faq::watch(path.clone(), &faq_text);
         tokio::spawn(reload(
@@ -254,6 +260,7 @@ async fn reload(
                             segments: vec![Segment::Text(text.clone())],
                         },
                         place: room,
+                        about: None,
                     })
                     .collect();
                 // The inbox has ended: so will this.

@@ -11,8 +11,9 @@ mod rows;
 mod write;
 
 use crate::store::{
-    Batch, DueReply, InboxKey, NewTicket, Pruned, Result, Settled, Store, StoreError, TicketFilter,
+    Batch, DueReply, InboxKey, Pruned, Quoted, Result, Settled, Store, StoreError, TicketFilter,
 };
+use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use faults::Faults;
 use groupdesk_contract::{MessageId, Place, ReplyKey};
@@ -128,8 +129,8 @@ impl Store for SqliteStore {
             .map_err(|error| self.faults.writing(&error))
     }
 
-    async fn sent_by_us(&self, place: &Place, message: &MessageId) -> Result<bool> {
-        read::sent_by_us(&self.readers, place, message)
+    async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted> {
+        read::quoted(&self.readers, place, message)
             .await
             .map_err(|error| self.faults.reading(&error))
     }
@@ -140,14 +141,20 @@ impl Store for SqliteStore {
             .map_err(|error| self.faults.reading(&error))
     }
 
-    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<NewTicket>> {
+    async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>> {
         read::tickets(&self.readers, filter)
             .await
             .map_err(|error| self.faults.reading(&error))
     }
 
-    async fn ticket(&self, number: u64) -> Result<Option<NewTicket>> {
+    async fn ticket(&self, number: u64) -> Result<Option<Ticket>> {
         read::ticket(&self.readers, number)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>> {
+        read::ticket_lines(&self.readers, number)
             .await
             .map_err(|error| self.faults.reading(&error))
     }

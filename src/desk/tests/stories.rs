@@ -158,7 +158,7 @@ fn a_did_you_mean_is_picked_by_a_bare_number_of_the_asker_while_it_is_fresh() {
     group.due();
     let none = group.wait(5).say("小明", "都不是");
     assert_eq!(none.decision, "handoff");
-    assert_eq!(none.turn.ticket.unwrap().transcript, "怎么开发票");
+    assert_eq!(none.turn.ticket().unwrap().transcript, "怎么开发票");
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
     let notice = &did.turn.outgoing[1];
     assert_eq!(notice.place, Place::new("qq", "group:staff"));
     assert!(notice.reply.text().contains("小明") && notice.reply.text().contains("#1"));
-    let ticket = did.turn.ticket.unwrap();
+    let ticket = did.turn.ticket().unwrap();
     assert_eq!((ticket.number, ticket.member.as_str()), (1, "小明"));
 
     let more = group.wait(60).call("小明", "数据库也连不上怎么办？");
@@ -249,9 +249,9 @@ fn a_hand_over_in_hours_tells_the_member_and_the_staff() {
         more
     };
     assert_eq!(more.reason, Reason::HasTicket { number: 1 });
-    assert!(more.turn.ticket.is_none());
+    assert!(more.turn.ticket().is_none());
     assert!(more.turn.outgoing[1].reply.text().contains("数据库也连不上"));
-    assert_eq!(group.call("小红", "转人工").turn.ticket.unwrap().number, 2);
+    assert_eq!(group.call("小红", "转人工").turn.ticket().unwrap().number, 2);
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn an_entry_can_offer_a_human_or_bring_one_in() {
     let did = group.say("小红", "怎么申请退款？");
     assert_eq!((did.decision, did.turn.outgoing.len()), ("handoff", 3));
     assert_eq!(did.said(), "退款要由同事处理。");
-    assert!(did.turn.ticket.is_some());
+    assert!(did.turn.ticket().is_some());
 }
 
 #[test]
@@ -367,7 +367,7 @@ fn commands_call_the_bot() {
     assert_eq!(group.say("小明", "/ask 几点上班").decision, "answer");
     let did = group.say("小明", "/human 服务器挂了");
     assert_eq!(did.decision, "handoff");
-    assert_eq!(did.turn.ticket.unwrap().transcript, "服务器挂了");
+    assert_eq!(did.turn.ticket().unwrap().transcript, "服务器挂了");
 }
 
 #[test]

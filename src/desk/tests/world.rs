@@ -1,6 +1,9 @@
 //! A group with a stopped clock, in which anybody can speak.
 
-use crate::desk::{ChannelState, Desk, Knowledge, Policy, Reason, Setting, Turn};
+use crate::desk::{
+    ChannelState, Desk, Knowledge, Outcome, Outgoing, Policy, Reason, Setting, TicketPolicy, Turn,
+};
+use crate::ticket::{Book, Report};
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall,
     Segment, Sender,
@@ -71,9 +74,12 @@ pub(super) struct Group {
     pub(super) now: Timestamp,
     pub(super) kind: ChannelKind,
     pub(super) tell: Vec<Place>,
-    pub(super) next_ticket: u64,
+    pub(super) book: Book,
+    pub(super) lifecycle: TicketPolicy,
     place: Place,
     number: u64,
+    /// The ticket that the next message quotes.
+    pub(super) quoted: Option<u64>,
 }
 
 /// What the desk did.
@@ -103,9 +109,11 @@ impl Group {
             now: time.parse().unwrap(),
             kind: ChannelKind::Group,
             tell: vec![Place::new("qq", "group:staff")],
-            next_ticket: 1,
-            place: Place::new("qq", "group:1"),
+            book: Book::new(Vec::new(), 1),
+            lifecycle: TicketPolicy::default(),
+            place: place(),
             number: 0,
+            quoted: None,
         }
     }
 
@@ -172,7 +180,9 @@ impl Group {
     pub(super) fn hear(&mut self, message: Message, staff: bool) -> Did {
         let id = message.id.clone();
         let state = self.take();
-        let (turn, state) = Desk::new(knowledge()).message(&self.setting(), self.now, state, &message, staff);
+        let quoted = self.quoted.take();
+        let (turn, state) =
+            Desk::new(knowledge()).message(&self.setting(), self.now, state, &message, staff, quoted);
         self.keep(turn, state, id)
     }
 
@@ -186,6 +196,27 @@ impl Group {
         let state = self.take();
         let (turn, state) = Desk::new(knowledge()).recall(state, &recall);
         self.keep(turn, state, message.clone())
+    }
+
+    /// Somebody says something in the staff room; `quoted` is the ticket whose message is quoted. Answers with what was
+    /// said where: `(channel, text)`.
+    pub(super) fn room(&mut self, who: &str, text: &str, quoted: Option<u64>) -> Vec<(String, String)> {
+        let mut message = self.message(who, text);
+        message.channel.id = ChannelId::new("group:staff");
+        let room = Place::new("qq", "group:staff");
+        let turn = Desk::new(knowledge()).staff_room(&room, &mut self.book, self.now, &message, quoted);
+        said(&turn.outgoing)
+    }
+
+    /// Does what is due with tickets now.
+    pub(super) fn tickets_due(&mut self) -> Vec<(String, String)> {
+        let outgoing = Desk::new(knowledge()).tickets_due(&mut self.book, &self.lifecycle, self.now);
+        said(&outgoing)
+    }
+
+    /// When something is due with tickets.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        Desk::new(knowledge()).next_due(&self.book, &self.lifecycle)
     }
 
     /// Lets the time pass until what is pending is due, and does it.
@@ -207,9 +238,10 @@ impl Group {
         Setting {
             place: &self.place,
             policy: &self.policy,
-            staff_room: false,
             tell: &self.tell,
-            next_ticket: self.next_ticket,
+            next_ticket: self.book.next_number(),
+            tickets: &self.book,
+            lifecycle: &self.lifecycle,
         }
     }
 
@@ -224,12 +256,39 @@ impl Group {
     }
 
     fn did(&mut self, turn: Turn, message: MessageId) -> Did {
-        self.next_ticket += u64::from(turn.ticket.is_some());
+        for step in turn.steps.clone() {
+            step.apply(&mut self.book, self.now);
+        }
         Did {
             decision: turn.decided.decision.name(),
             reason: turn.decided.reason.clone(),
             turn,
             message,
         }
+    }
+}
+
+/// What is said where: `(channel, text)`.
+pub(super) fn said(outgoing: &[Outgoing]) -> Vec<(String, String)> {
+    outgoing
+        .iter()
+        .map(|outgoing| (outgoing.place.channel.to_string(), outgoing.reply.text()))
+        .collect()
+}
+
+/// The members' channel.
+pub(super) fn place() -> Place {
+    Place::new("qq", "group:1")
+}
+
+impl Group {
+    /// What staff are told of something they said to a member of ticket 1.
+    pub(super) fn delivered(&self, outcome: Outcome) -> (String, String) {
+        let report = Report {
+            room: Place::new("qq", "group:staff"),
+            message: MessageId::new("s1"),
+        };
+        let told = Desk::new(knowledge()).delivered(&report, 1, &outcome);
+        said(&[told]).remove(0)
     }
 }

@@ -5,10 +5,13 @@ use super::cache::States;
 use super::commit::Commits;
 use super::wakes::Wakes;
 use crate::desk::{ChannelState, Decided, Decision, Desk, Outgoing, Setting, Turn};
-use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, NewTicket, Result};
+use crate::service::outbox::Delivered;
+use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Result};
+use crate::ticket::Book;
 use groupdesk_contract::{Event, Incoming, Message, Place, Recall, Segment};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What one batch has to do.
 #[derive(Default)]
@@ -19,11 +22,19 @@ pub(super) struct Work {
     pub(super) due: Vec<Place>,
     /// Things to say that no event asked for.
     pub(super) notices: Vec<Outgoing>,
+    /// What became of things that staff said to members.
+    pub(super) delivered: Vec<Delivered>,
+    /// Something is due with tickets.
+    pub(super) tickets: bool,
 }
 
 impl Work {
     pub(super) fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.due.is_empty() && self.notices.is_empty()
+        self.events.is_empty()
+            && self.due.is_empty()
+            && self.notices.is_empty()
+            && self.delivered.is_empty()
+            && !self.tickets
     }
 }
 
@@ -32,7 +43,9 @@ pub(super) struct Worker {
     pub(super) inbox: Inbox,
     pub(super) states: States,
     pub(super) wakes: Wakes,
-    pub(super) next_ticket: u64,
+    pub(super) book: Book,
+    /// When something is due with a ticket.
+    pub(super) tickets_due: Option<Timestamp>,
     pub(super) commits: Commits,
 }
 
@@ -41,7 +54,6 @@ pub(super) struct Worker {
 struct Outcome {
     batch: Batch,
     states: BTreeMap<Place, ChannelState>,
-    next_ticket: u64,
 }
 
 impl Worker {
@@ -72,11 +84,8 @@ impl Worker {
             .filter_map(|(key, known)| (!known && !self.commits.has(&key)).then_some(key))
             .collect();
 
-        let quotes = self.quotes_of_bot(&messages).await?;
-        let mut outcome = Outcome {
-            next_ticket: self.next_ticket,
-            ..Outcome::default()
-        };
+        let quotes = self.quotes(&messages).await?;
+        let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
         self.decide(work, now, &mut new, &quotes, &mut outcome);
 
@@ -87,6 +96,9 @@ impl Worker {
                 wake_at: state.wake_at(),
             });
         }
+        let change = self.book.take_change();
+        outcome.batch.tickets = change.tickets;
+        outcome.batch.ticket_lines = change.lines;
         let batch = std::mem::take(&mut outcome.batch);
         let acknowledge = work.events.drain(..).filter_map(|event| event.committed);
         self.commits
@@ -98,7 +110,6 @@ impl Worker {
 
     /// Makes the decided states the current ones.
     fn keep(&mut self, outcome: Outcome) {
-        self.next_ticket = outcome.next_ticket;
         for (place, state) in outcome.states {
             self.wakes.set(&place, state.wake_at());
             self.states.put(place, state);
@@ -149,34 +160,42 @@ impl Worker {
         Ok(())
     }
 
-    /// The quotes about which the adapter could not tell, and that quote something we sent.
-    async fn quotes_of_bot(&self, messages: &[(&Incoming, &Message)]) -> Result<HashSet<InboxKey>> {
-        let mut ours = HashSet::new();
+    /// What is known of the messages that are quoted, by the message that quotes.
+    async fn quotes(&self, messages: &[(&Incoming, &Message)]) -> Result<HashMap<InboxKey, Quoted>> {
+        let mut quotes = HashMap::new();
         for (incoming, message) in messages {
-            if let Some(quote) = message.quote().filter(|quote| quote.of_bot.is_none()) {
+            if let Some(quote) = message.quote() {
                 let place = Place {
                     account: incoming.account.clone(),
                     channel: message.channel.id.clone(),
                 };
-                if self.inbox.store.sent_by_us(&place, &quote.message).await? {
-                    ours.insert(key(incoming, message));
-                }
+                let quoted = self.inbox.store.quoted(&place, &quote.message).await?;
+                quotes.insert(key(incoming, message), quoted);
             }
         }
-        Ok(ours)
+        Ok(quotes)
     }
 
     fn decide(
-        &self,
+        &mut self,
         work: &Work,
         now: Timestamp,
         new: &mut HashSet<InboxKey>,
-        quotes: &HashSet<InboxKey>,
+        quotes: &HashMap<InboxKey, Quoted>,
         outcome: &mut Outcome,
     ) {
         let knowledge = self.inbox.knowledge.get();
         let desk = Desk::new(&knowledge);
-        let directory = &self.inbox.directory;
+        let directory = Arc::clone(&self.inbox.directory);
+        for delivered in &work.delivered {
+            let told = desk.delivered(&delivered.report, delivered.ticket, &delivered.outcome);
+            outcome.batch.outbox.push(row(told, now));
+        }
+        if work.tickets {
+            for told in desk.tickets_due(&mut self.book, directory.tickets(), now) {
+                outcome.batch.outbox.push(row(told, now));
+            }
+        }
         for place in &work.due {
             let Some(state) = outcome.states.remove(place) else {
                 continue;
@@ -185,14 +204,15 @@ impl Worker {
             let setting = Setting {
                 place,
                 policy: &entry.policy,
-                staff_room: directory.is_staff_room(place),
                 tell: &entry.tell,
-                next_ticket: outcome.next_ticket,
+                next_ticket: self.book.next_number(),
+                tickets: &self.book,
+                lifecycle: directory.tickets(),
             };
             let (turns, state) = desk.wake(&setting, now, state);
             outcome.states.insert(place.clone(), state);
             for turn in turns {
-                outcome.add(turn, now, place);
+                outcome.add(&mut self.book, turn, now, place);
             }
         }
         for incoming in &work.events {
@@ -208,16 +228,8 @@ impl Worker {
                         outcome.states.insert(place, state);
                         continue;
                     }
-                    let entry = directory.channel(&place);
-                    let setting = Setting {
-                        place: &place,
-                        policy: &entry.policy,
-                        staff_room: directory.is_staff_room(&place),
-                        tell: &entry.tell,
-                        next_ticket: outcome.next_ticket,
-                    };
-                    let staff = directory.is_staff(&incoming.account, &message.sender.id);
-                    let resolved = quotes.contains(&key).then(|| with_quote_of_bot(message));
+                    let quoted = quotes.get(&key).copied().unwrap_or_default();
+                    let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
                     outcome.batch.inbox.push(InboxRow {
                         key,
                         at: message.at,
@@ -225,16 +237,35 @@ impl Worker {
                     });
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
-                    desk.message(&setting, now, state, message, staff)
+                    if directory.is_staff_room(&place) {
+                        let turn = desk.staff_room(&place, &mut self.book, now, message, quoted.ticket);
+                        (turn, state)
+                    } else {
+                        let entry = directory.channel(&place);
+                        let setting = Setting {
+                            place: &place,
+                            policy: &entry.policy,
+                            tell: &entry.tell,
+                            next_ticket: self.book.next_number(),
+                            tickets: &self.book,
+                            lifecycle: directory.tickets(),
+                        };
+                        let staff = directory.is_staff(&incoming.account, &message.sender.id);
+                        desk.message(&setting, now, state, message, staff, quoted.ticket)
+                    }
                 }
                 Event::Recall(recall) => recalled(&desk, state, recall),
                 Event::Connected | Event::Disconnected { .. } => continue,
             };
             outcome.states.insert(place.clone(), state);
-            outcome.add(turn, now, &place);
+            outcome.add(&mut self.book, turn, now, &place);
         }
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
+        }
+        if self.book.has_changed() || work.tickets || self.tickets_due.is_none() {
+            // With no ticket at all, looking again costs nothing.
+            self.tickets_due = desk.next_due(&self.book, directory.tickets());
         }
     }
 }
@@ -244,21 +275,10 @@ fn recalled(desk: &Desk<'_>, state: ChannelState, recall: &Recall) -> (Turn, Cha
 }
 
 impl Outcome {
-    fn add(&mut self, turn: Turn, now: Timestamp, place: &Place) {
+    fn add(&mut self, book: &mut Book, turn: Turn, now: Timestamp, place: &Place) {
         log(&turn.decided, place);
-        if let Some(ticket) = turn.ticket {
-            self.next_ticket = self.next_ticket.max(ticket.number + 1);
-            self.batch.tickets.push(NewTicket {
-                number: ticket.number,
-                place: ticket.place,
-                member: ticket.member,
-                member_name: ticket.member_name,
-                message: ticket.message,
-                subject: ticket.subject,
-                reason: ticket.reason,
-                opened: ticket.opened,
-                transcript: ticket.transcript,
-            });
+        for step in turn.steps {
+            step.apply(book, now);
         }
         self.batch
             .outbox
@@ -288,6 +308,7 @@ fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
         not_before: now,
         decided: now,
         expires: None,
+        about: outgoing.about,
     }
 }
 

@@ -80,6 +80,7 @@ async fn commit(inbox: Inbox, mut batch: Batch, acknowledge: Vec<Acknowledgement
         decided: row.decided,
         not_before: row.not_before,
         expires: row.expires,
+        about: row.about,
     });
     inbox.outbox.enqueue(queued.collect());
 }

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::{Queued, Shared, Waiting};
+use crate::desk::Outcome;
 use crate::store::Settled;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
@@ -254,6 +255,7 @@ impl Worker {
         tracing::debug!(%place, key = key.0, "sent");
         self.shared.counters.unqueued();
         self.shared.counters.sent();
+        self.shared.tell(journey.queued.about.as_ref(), Outcome::Sent);
         self.shared.settled.add(
             *key,
             Settled::Sent {
@@ -266,8 +268,10 @@ impl Worker {
 
     fn refused(&self, journey: &Journey, reason: String) -> Step {
         self.shared.counters.unqueued();
-        self.shared
-            .refuse(journey.queued.key, &journey.queued.place, reason);
+        let Queued {
+            key, place, about, ..
+        } = &journey.queued;
+        self.shared.refuse(*key, place, about.as_ref(), reason);
         Step::Settled
     }
 
@@ -276,6 +280,12 @@ impl Worker {
         tracing::warn!(%place, key = key.0, reason, "a reply may or may not have arrived");
         self.shared.counters.unqueued();
         self.shared.counters.unknown();
+        self.shared.tell(
+            journey.queued.about.as_ref(),
+            Outcome::Unknown {
+                reason: reason.clone(),
+            },
+        );
         self.shared.settled.add(
             *key,
             Settled::Unknown {

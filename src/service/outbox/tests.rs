@@ -11,6 +11,7 @@ struct World {
     outbox: Arc<Outbox>,
     platform: Arc<Fake>,
     store: Arc<Memory>,
+    told: mpsc::UnboundedReceiver<Delivered>,
 }
 
 impl World {
@@ -20,16 +21,19 @@ impl World {
 
     fn paced(limits: PaceLimits) -> Self {
         let (platform, store) = (Fake::new("qq"), Arc::new(Memory::default()));
+        let (delivered, told) = mpsc::unbounded_channel();
         let outbox = Outbox::new(
             Arc::clone(&store) as Arc<dyn Store>,
             TokioClock::new(),
             OutboxSettings::default(),
+            delivered,
         );
         outbox.register(Arc::clone(&platform) as Arc<dyn Adapter>, limits);
         Self {
             outbox,
             platform,
             store,
+            told,
         }
     }
 
@@ -44,6 +48,42 @@ impl World {
 
 fn is_sent(settled: &Settled) -> bool {
     matches!(settled, Settled::Sent { .. })
+}
+
+#[tokio::test(start_paused = true)]
+async fn staff_hear_what_became_of_what_they_said() {
+    let mut world = World::new();
+    let report = Report {
+        room: Place::new("qq", "staff"),
+        message: "s1".into(),
+    };
+    for (key, channel) in [(1, "well"), (2, "muted")] {
+        let mut reply = queued(key, channel, "hello");
+        reply.about = Some(About {
+            ticket: 7,
+            report: Some(report.clone()),
+        });
+        world.platform.script("muted", [refused()]);
+        world.outbox.enqueue(vec![reply]);
+        world.done().await;
+        let outcome = match channel {
+            "well" => Outcome::Sent,
+            _ => Outcome::Refused {
+                reason: "muted".to_owned(),
+            },
+        };
+        let delivered = Delivered {
+            ticket: 7,
+            report: report.clone(),
+            outcome,
+        };
+        assert_eq!(world.told.try_recv().unwrap(), delivered);
+    }
+    world
+        .outbox
+        .enqueue(vec![queued(3, "well", "an answer of the bot")]);
+    world.done().await;
+    assert!(world.told.try_recv().is_err());
 }
 
 #[tokio::test(start_paused = true)]
@@ -361,7 +401,12 @@ async fn no_more_than_the_allowed_number_is_under_way_at_once() {
         concurrent: 3,
         ..OutboxSettings::default()
     };
-    let outbox = Outbox::new(Arc::new(Memory::default()), TokioClock::new(), settings);
+    let outbox = Outbox::new(
+        Arc::new(Memory::default()),
+        TokioClock::new(),
+        settings,
+        mpsc::unbounded_channel().0,
+    );
     outbox.register(Arc::clone(&platform) as Arc<dyn Adapter>, PaceLimits::default());
     let channels: Vec<String> = (0..9).map(|n| n.to_string()).collect();
     for channel in &channels {

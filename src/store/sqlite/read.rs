@@ -1,7 +1,8 @@
 //! Reads.
 
 use super::rows::Statement;
-use crate::store::{DueReply, InboxKey, NewTicket, TicketFilter};
+use crate::store::{DueReply, InboxKey, Quoted, TicketFilter};
+use crate::ticket::{Line, LineKind, Ticket};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -80,7 +81,7 @@ pub(super) async fn waking(readers: &SqlitePool) -> sqlx::Result<Vec<(Place, Tim
 
 pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
     let rows = sqlx::query(
-        "SELECT id, account, channel, attempts, decided, not_before, expires, reply \
+        "SELECT id, account, channel, attempts, decided, not_before, expires, reply, about \
          FROM outbox WHERE state = 0 ORDER BY id",
     )
     .fetch_all(readers)
@@ -98,23 +99,66 @@ pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
                     .map(from_micros)
                     .transpose()?,
                 attempts: row.try_get("attempts")?,
+                about: row
+                    .try_get::<Option<&str>, _>("about")?
+                    .and_then(|about| serde_json::from_str(about).ok()),
             })
         })
         .collect()
 }
 
-pub(super) async fn sent_by_us(
-    readers: &SqlitePool,
-    place: &Place,
-    message: &MessageId,
-) -> sqlx::Result<bool> {
-    let row = sqlx::query("SELECT 1 FROM outbox WHERE message = ? AND channel = ? AND account = ? LIMIT 1")
-        .bind(message.as_str())
-        .bind(place.channel.as_str())
-        .bind(place.account.as_str())
-        .fetch_optional(readers)
-        .await?;
-    Ok(row.is_some())
+pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &MessageId) -> sqlx::Result<Quoted> {
+    let ours = sqlx::query_scalar::<_, Option<i64>>(
+        "SELECT about ->> '$.ticket' FROM outbox WHERE message = ? AND channel = ? AND account = ? LIMIT 1",
+    )
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_optional(readers)
+    .await?;
+    if let Some(ticket) = ours {
+        return Ok(Quoted {
+            by_us: true,
+            ticket: ticket.map(i64::unsigned_abs),
+        });
+    }
+    let ticket = sqlx::query_scalar::<_, i64>(
+        "SELECT ticket FROM ticket_lines WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+    )
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_optional(readers)
+    .await?;
+    Ok(Quoted {
+        by_us: false,
+        ticket: ticket.map(i64::unsigned_abs),
+    })
+}
+
+pub(super) async fn ticket_lines(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Line>> {
+    let rows = sqlx::query(
+        "SELECT ticket, at, kind, who, text, account, channel, message FROM ticket_lines WHERE ticket = ? ORDER BY id",
+    )
+    .bind(i64::try_from(number).unwrap_or(i64::MAX))
+    .fetch_all(readers)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let said = row.try_get::<Option<&str>, _>("message")?;
+            Ok(Line {
+                ticket: number,
+                at: timestamp(row, "at")?,
+                kind: LineKind::of(row.try_get("kind")?),
+                who: row.try_get("who")?,
+                text: row.try_get("text")?,
+                said: match said {
+                    Some(message) => Some((place(row)?, message.into())),
+                    None => None,
+                },
+            })
+        })
+        .collect()
 }
 
 pub(super) async fn next_ticket_number(readers: &SqlitePool) -> sqlx::Result<u64> {
@@ -124,10 +168,9 @@ pub(super) async fn next_ticket_number(readers: &SqlitePool) -> sqlx::Result<u64
     Ok(highest.and_then(|number| u64::try_from(number).ok()).unwrap_or(0) + 1)
 }
 
-const TICKET: &str = "SELECT number, account, channel, member, member_name, message, subject, reason, opened, transcript \
-                      FROM tickets WHERE ";
+const TICKET: &str = "SELECT data FROM tickets WHERE ";
 
-pub(super) async fn ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Option<NewTicket>> {
+pub(super) async fn ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Option<Ticket>> {
     let Ok(number) = i64::try_from(number) else {
         return Ok(None);
     };
@@ -142,7 +185,7 @@ pub(super) async fn ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Op
         .transpose()
 }
 
-pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx::Result<Vec<NewTicket>> {
+pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx::Result<Vec<Ticket>> {
     let mut query = QueryBuilder::<Sqlite>::new(TICKET);
     query.push("1 = 1");
     if let Some(place) = &filter.place {
@@ -155,6 +198,12 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
     }
     if let Some(member) = &filter.member {
         query.push(" AND member = ").push_bind(member.as_str().to_owned());
+    }
+    if let Some(status) = filter.status {
+        query.push(" AND status = ").push_bind(status.name());
+    }
+    if filter.not_closed {
+        query.push(" AND status <> 'closed'");
     }
     if let Some(below) = filter.below {
         query
@@ -174,19 +223,8 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
         .collect()
 }
 
-fn read_ticket(row: &SqliteRow) -> sqlx::Result<NewTicket> {
-    let text = |column: &str| row.try_get::<String, _>(column);
-    Ok(NewTicket {
-        number: row.try_get::<i64, _>("number")?.unsigned_abs(),
-        place: place(row)?,
-        member: text("member")?.as_str().into(),
-        member_name: text("member_name")?,
-        message: text("message")?.as_str().into(),
-        subject: text("subject")?,
-        reason: text("reason")?,
-        opened: timestamp(row, "opened")?,
-        transcript: text("transcript")?,
-    })
+fn read_ticket(row: &SqliteRow) -> sqlx::Result<Ticket> {
+    serde_json::from_str(row.try_get("data")?).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 fn place(row: &SqliteRow) -> sqlx::Result<Place> {

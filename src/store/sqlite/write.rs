@@ -1,7 +1,8 @@
 //! Writes: a batch in one transaction.
 
 use super::rows::{Statement, Values};
-use crate::store::{Batch, ChannelRow, InboxRow, NewReply, NewTicket, Result, Settled, StoreError};
+use crate::store::{Batch, ChannelRow, InboxRow, NewReply, Result, Settled, StoreError};
+use crate::ticket::{Line, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
 use sqlx::error::BoxDynError;
@@ -22,15 +23,21 @@ const CHANNELS: Statement = Statement {
 };
 
 const TICKETS: Statement = Statement {
-    head: "INSERT INTO tickets (number, account, channel, member, member_name, message, subject, reason, opened, \
-           transcript) VALUES ",
-    values: 10,
+    head: "INSERT INTO tickets (number, account, channel, member, status, opened, data) VALUES ",
+    values: 7,
+    tail: " ON CONFLICT (number) DO UPDATE SET status = excluded.status, data = excluded.data \
+           WHERE member = excluded.member AND channel = excluded.channel AND account = excluded.account",
+};
+
+const LINES: Statement = Statement {
+    head: "INSERT INTO ticket_lines (ticket, at, kind, who, text, account, channel, message) VALUES ",
+    values: 8,
     tail: "",
 };
 
 const OUTBOX: Statement = Statement {
-    head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply) VALUES ",
-    values: 7,
+    head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply, about) VALUES ",
+    values: 8,
     tail: "",
 };
 
@@ -112,8 +119,16 @@ pub(super) async fn commit(
     CHANNELS
         .execute(&mut transaction, &batch.channels, bind_channel)
         .await?;
-    let tickets: Vec<(i64, &NewTicket)> = prepared.numbers.iter().copied().zip(&batch.tickets).collect();
-    TICKETS.execute(&mut transaction, &tickets, bind_ticket).await?;
+    let tickets: Vec<(i64, &Ticket)> = prepared.numbers.iter().copied().zip(&batch.tickets).collect();
+    let written = TICKETS.execute(&mut transaction, &tickets, bind_ticket).await?;
+    let written: u64 = written.iter().map(|(_, result)| result.rows_affected()).sum();
+    if written != tickets.len() as u64 {
+        // Only another program could have given the number away.
+        return Err(sqlx::Error::Protocol("a ticket's number is another ticket's already".to_owned()).into());
+    }
+    LINES
+        .execute(&mut transaction, &batch.ticket_lines, bind_line)
+        .await?;
     let replies: Vec<(&str, &NewReply)> = prepared
         .replies
         .iter()
@@ -183,16 +198,25 @@ fn bind_channel(values: &mut Values, row: &ChannelRow) -> Bound {
     values.add(row.wake_at.map(Timestamp::as_microsecond))
 }
 
-fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &NewTicket)) -> Bound {
+fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &Ticket)) -> Bound {
     values.add(*number)?;
     bind_place(values, &ticket.place)?;
     values.add(ticket.member.as_str())?;
-    values.add(ticket.member_name.as_str())?;
-    values.add(ticket.message.as_str())?;
-    values.add(ticket.subject.as_str())?;
-    values.add(ticket.reason.as_str())?;
+    values.add(ticket.status.name())?;
     values.add(ticket.opened.as_microsecond())?;
-    values.add(ticket.transcript.as_str())
+    values.add(serde_json::to_string(ticket)?)
+}
+
+fn bind_line(values: &mut Values, line: &Line) -> Bound {
+    values.add(i64::try_from(line.ticket)?)?;
+    values.add(line.at.as_microsecond())?;
+    values.add(line.kind.name())?;
+    values.add(line.who.as_str())?;
+    values.add(line.text.as_str())?;
+    let said = line.said.as_ref();
+    values.add(said.map(|(place, _)| place.account.as_str()))?;
+    values.add(said.map(|(place, _)| place.channel.as_str()))?;
+    values.add(said.map(|(_, message)| message.as_str()))
 }
 
 fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
@@ -201,7 +225,8 @@ fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {
     values.add(row.not_before.as_microsecond())?;
     values.add(row.expires.map(Timestamp::as_microsecond))?;
     values.add(row.answers.as_ref().map(|message| message.as_str()))?;
-    values.add(*json)
+    values.add(*json)?;
+    values.add(row.about.as_ref().map(serde_json::to_string).transpose()?)
 }
 
 fn bind_place(values: &mut Values, place: &Place) -> Bound {

@@ -150,9 +150,10 @@ async fn check(store: &SqliteStore, model: &Model) {
         let sent = model.sent.contains_key(&ReplyKey(key)).then_some(key % 4);
         for g in 0..4 {
             let ours = store
-                .sent_by_us(&place(&format!("g{g}")), &message)
+                .quoted(&place(&format!("g{g}")), &message)
                 .await
-                .unwrap();
+                .unwrap()
+                .by_us;
             assert_eq!(ours, sent == Some(g));
         }
     }
@@ -185,6 +186,7 @@ async fn play(ops: Vec<Op>) {
                         .map(|(g, s, wake)| state(&format!("g{g}"), s, *wake))
                         .collect(),
                     tickets: Vec::new(),
+                    ticket_lines: Vec::new(),
                     outbox: replies
                         .iter()
                         .map(|_| {

@@ -10,7 +10,12 @@ async fn begin(folder: &Path, platform: &Arc<Fake>, linger: Duration) -> (Arc<Sq
         linger,
         ..OutboxSettings::default()
     };
-    let outbox = Outbox::new(Arc::clone(&store) as Arc<dyn Store>, TokioClock::new(), settings);
+    let outbox = Outbox::new(
+        Arc::clone(&store) as Arc<dyn Store>,
+        TokioClock::new(),
+        settings,
+        mpsc::unbounded_channel().0,
+    );
     outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
     (store, outbox)
 }
@@ -25,6 +30,7 @@ async fn commit(store: &SqliteStore, replies: &[(&str, &str)]) -> Vec<Queued> {
             decided: start(),
             answers: None,
             expires: None,
+            about: None,
         })
         .collect();
     let batch = Batch {
@@ -75,9 +81,10 @@ async fn after_a_crash_each_reply_is_said_once() {
     assert_eq!(store.due().await.unwrap(), []);
     assert!(
         store
-            .sent_by_us(&Place::new("qq", "g2"), &"p2".into())
+            .quoted(&Place::new("qq", "g2"), &"p2".into())
             .await
             .unwrap()
+            .by_us
     );
 }
 

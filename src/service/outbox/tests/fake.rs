@@ -1,7 +1,8 @@
 //! A platform that does what a test tells it, a store that only remembers, and a clock that goes with Tokio's.
 
 use super::*;
-use crate::store::{Batch, DueReply, InboxKey, NewTicket, Pruned, TicketFilter};
+use crate::store::{Batch, DueReply, InboxKey, Pruned, Quoted, TicketFilter};
+use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AdapterError, Capabilities, ChannelKind, Delivery, Link, MessageId, PastReply, Segment,
@@ -199,6 +200,7 @@ pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
         decided: start(),
         not_before: start(),
         expires: None,
+        about: None,
     }
 }
 
@@ -263,19 +265,23 @@ impl Store for Memory {
         Ok(())
     }
 
-    async fn sent_by_us(&self, _: &Place, _: &MessageId) -> Result<bool> {
-        Ok(false)
+    async fn quoted(&self, _: &Place, _: &MessageId) -> Result<Quoted> {
+        Ok(Quoted::default())
+    }
+
+    async fn ticket_lines(&self, _: u64) -> Result<Vec<Line>> {
+        Ok(Vec::new())
     }
 
     async fn next_ticket_number(&self) -> Result<u64> {
         Ok(1)
     }
 
-    async fn tickets(&self, _: &TicketFilter) -> Result<Vec<NewTicket>> {
+    async fn tickets(&self, _: &TicketFilter) -> Result<Vec<Ticket>> {
         Ok(Vec::new())
     }
 
-    async fn ticket(&self, _: u64) -> Result<Option<NewTicket>> {
+    async fn ticket(&self, _: u64) -> Result<Option<Ticket>> {
         Ok(None)
     }
 

@@ -1,0 +1,150 @@
+//! What staff write in their room: `/t` and its friends, and words under a quoted notice.
+
+/// What staff want.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Order {
+    /// How this works.
+    Help,
+    /// The tickets that wait.
+    List,
+    /// Something with one ticket.
+    Ticket {
+        /// Its number.
+        number: u64,
+        /// What.
+        action: Action,
+    },
+}
+
+/// What is to be done with a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Show it.
+    Show,
+    /// Take it.
+    Claim,
+    /// Give it back to all.
+    Release,
+    /// Give it to the one who is mentioned.
+    HandOn,
+    /// A word among staff.
+    Note(String),
+    /// It is answered.
+    Resolve,
+    /// It is over.
+    Close,
+    /// It is not over.
+    Reopen,
+    /// Say this to the member.
+    Reply(String),
+}
+
+/// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.
+pub(super) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
+    let text = text.trim();
+    if let Some(rest) = slash(text) {
+        let (first, after) = word(rest);
+        if first.is_empty() {
+            return Some(Order::List);
+        }
+        if let Ok(number) = first.trim_start_matches('#').parse() {
+            return Some(Order::Ticket {
+                number,
+                action: action(after).unwrap_or_else(|| reply_or_show(after)),
+            });
+        }
+        return match quoted {
+            Some(number) => Some(Order::Ticket {
+                number,
+                action: action(rest).unwrap_or_else(|| reply_or_show(rest)),
+            }),
+            None => Some(Order::Help),
+        };
+    }
+    let number = quoted?;
+    Some(Order::Ticket {
+        number,
+        action: action(text).unwrap_or_else(|| Action::Reply(text.to_owned())),
+    })
+}
+
+fn slash(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('/').or_else(|| text.strip_prefix('／'))?;
+    let (first, after) = word(rest);
+    match first.to_lowercase().as_str() {
+        "t" | "ticket" | "工单" => Some(after),
+        _ => None,
+    }
+}
+
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    match text.split_once(char::is_whitespace) {
+        Some((first, after)) => (first, after.trim()),
+        None => (text, ""),
+    }
+}
+
+fn reply_or_show(text: &str) -> Action {
+    if text.is_empty() {
+        Action::Show
+    } else {
+        Action::Reply(text.to_owned())
+    }
+}
+
+/// A command word; only a note, and a hand-over's mention, may have more behind it, so that "close the window first"
+/// stays a reply.
+fn action(text: &str) -> Option<Action> {
+    let (first, after) = word(text);
+    let first = first.to_lowercase();
+    match first.as_str() {
+        "note" | "备注" if !after.is_empty() => return Some(Action::Note(after.to_owned())),
+        "hand" | "give" | "转给" => return Some(Action::HandOn),
+        _ if !after.is_empty() => return None,
+        _ => {}
+    }
+    match first.as_str() {
+        "claim" | "认领" | "我来" => Some(Action::Claim),
+        "release" | "释放" | "放弃" => Some(Action::Release),
+        "resolve" | "resolved" | "已解决" | "解决" => Some(Action::Resolve),
+        "close" | "关闭" => Some(Action::Close),
+        "reopen" | "重开" | "重新打开" => Some(Action::Reopen),
+        "show" | "查看" => Some(Action::Show),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(number: u64, action: Action) -> Option<Order> {
+        Some(Order::Ticket { number, action })
+    }
+
+    #[test]
+    fn commands_words_and_replies_are_told_apart() {
+        assert_eq!(read("/t", None), Some(Order::List));
+        assert_eq!(read("/t 12", None), of(12, Action::Show));
+        assert_eq!(read("/t 12 claim", None), of(12, Action::Claim));
+        assert_eq!(read("／工单 #12 认领", None), of(12, Action::Claim));
+        assert_eq!(
+            read("/t 12 请重启一下", None),
+            of(12, Action::Reply("请重启一下".to_owned()))
+        );
+        assert_eq!(
+            read("/t 12 note 老客户", None),
+            of(12, Action::Note("老客户".to_owned()))
+        );
+        assert_eq!(read("认领", Some(3)), of(3, Action::Claim));
+        assert_eq!(
+            read("close the window first", Some(3)),
+            of(3, Action::Reply("close the window first".to_owned()))
+        );
+        assert_eq!(read("/t resolve", Some(3)), of(3, Action::Resolve));
+        assert_eq!(read("/t what", None), Some(Order::Help));
+        assert_eq!(read("中午吃什么", None), None);
+        assert_eq!(read("/tmp 满了", None), None);
+    }
+}

@@ -1,0 +1,235 @@
+//! Whole lives of tickets: from the hand-over to the staff's answer and to the end, by day and by night.
+
+use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
+use crate::desk::{Outcome, Reason};
+use crate::ticket::{LineKind, Status};
+use proptest::prelude::*;
+
+fn status(group: &Group, number: u64) -> Option<Status> {
+    group.book.get(number).map(|ticket| ticket.status)
+}
+
+#[test]
+fn from_the_question_to_the_staffs_answer_and_back() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    assert_eq!(status(&group, 1), Some(Status::Open));
+    // What follows within minutes belongs to it, without calling anybody.
+    let more = group.wait(20).say("小明", "服务器昨晚开始连不上");
+    assert_eq!(more.reason, Reason::HasTicket { number: 1 });
+    assert_eq!(said(&more.turn.outgoing).len(), 1, "only staff are told");
+    assert!(said(&more.turn.outgoing)[0].1.contains("服务器昨晚开始连不上"));
+
+    assert!(group.room("老王", "认领", Some(1))[0].1.contains("老王"));
+    assert_eq!(status(&group, 1), Some(Status::Claimed));
+    let refused = group.room("老李", "/t 1 claim", None);
+    assert!(refused[0].1.contains("老王"), "{refused:?}");
+
+    let answer = group.wait(60).room("老王", "请重启一下网络服务", Some(1));
+    assert_eq!(answer[0].0, "group:1");
+    assert_eq!(answer[0].1, "【工单 #1】老王：请重启一下网络服务");
+    assert_eq!(status(&group, 1), Some(Status::Waiting));
+
+    // The bot keeps out: a question that it could answer goes to the human.
+    let asked = group.wait(30).call("小明", "你们几点上班");
+    assert_eq!(asked.reason, Reason::HasTicket { number: 1 });
+    assert!(
+        said(&asked.turn.outgoing)
+            .iter()
+            .all(|(channel, _)| channel == "group:staff")
+    );
+    assert_eq!(status(&group, 1), Some(Status::Claimed));
+    // Others are answered as ever.
+    assert_eq!(group.call("小红", "你们几点上班").decision, "answer");
+
+    assert!(group.room("老王", "/t 1 resolve", None)[0].1.contains("已解决"));
+    assert_eq!(status(&group, 1), Some(Status::Resolved));
+    group.quoted = Some(1);
+    let thanks = group.wait(10).quote("小明", "谢谢", "【工单 #1】", true, false);
+    assert_eq!(thanks.reason, Reason::Thanked);
+    assert_eq!(status(&group, 1), Some(Status::Resolved));
+    group.quoted = Some(1);
+    let again = group
+        .wait(60)
+        .quote("小明", "还是连不上", "【工单 #1】", true, false);
+    assert!(again.said().contains("重新打开"), "{}", again.said());
+    assert_eq!(status(&group, 1), Some(Status::Claimed));
+
+    group.room("老王", "关闭", Some(1));
+    assert_eq!(status(&group, 1), None);
+    let lines = group.book.take_change().lines;
+    let kinds: Vec<LineKind> = lines.iter().map(|line| line.kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == LineKind::Staff).count(), 1);
+    assert_eq!(kinds.iter().filter(|kind| **kind == LineKind::Member).count(), 4);
+}
+
+#[test]
+fn members_with_the_same_question_share_a_ticket_and_its_answer() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "数据库升级以后报错 1045 怎么办");
+    group.due();
+    let joined = group.wait(60).call("小红", "数据库升级以后，报错 1045 怎么办？");
+    let joined = if joined.decision == "quiet" {
+        group.due().remove(0)
+    } else {
+        joined
+    };
+    assert!(joined.said().contains("#1"), "{}", joined.said());
+    assert_eq!(group.book.all().count(), 1);
+    let place = group.book.get(1).unwrap().place.clone();
+    assert_eq!(group.book.of_member(&place, &"小红".into()).unwrap().number, 1);
+    group.room("老王", "/t 1 改一下密码", None);
+    assert!(
+        group
+            .book
+            .get(1)
+            .unwrap()
+            .watchers
+            .iter()
+            .any(|w| w.name == "小红")
+    );
+}
+
+#[test]
+fn staff_who_answer_in_the_group_have_the_ticket() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.quoted = Some(1);
+    let did = group.staff("我来看看");
+    assert_eq!(status(&group, 1), Some(Status::Waiting));
+    assert!(
+        said(&did.turn.outgoing)[0].1.contains("staff"),
+        "the room is told who has it"
+    );
+    assert_eq!(group.book.get(1).unwrap().owner.as_ref().unwrap().name, "staff");
+}
+
+#[test]
+fn a_night_ends_in_a_digest_and_a_day_without_a_claim_in_an_escalation() {
+    let mut group = Group::at(FRIDAY_NIGHT);
+    group.call("小明", "转人工");
+    group.wait(600).call("小红", "转人工");
+    // Nothing before Monday, 8:00.
+    let opening = "2026-11-23T08:00:00+08:00".parse().unwrap();
+    assert_eq!(group.next_due(), Some(opening));
+    group.now = opening;
+    let digest = group.tickets_due();
+    assert_eq!(digest.len(), 1, "one message for all: {digest:?}");
+    assert!(
+        digest[0].1.contains("#1") && digest[0].1.contains("2 个工单"),
+        "{digest:?}"
+    );
+    // Fifteen minutes of service time later, for the one that nobody has.
+    group.room("老王", "/t 1 claim", None);
+    let escalation = "2026-11-23T08:15:00+08:00".parse().unwrap();
+    assert_eq!(group.next_due(), Some(escalation));
+    group.now = escalation;
+    let escalated = group.tickets_due();
+    assert!(escalated.len() == 1 && escalated[0].1.contains("#2") && escalated[0].1.contains("15 分钟"));
+    assert_eq!(group.tickets_due(), [], "once");
+    assert_eq!(group.next_due(), None);
+    group.room("老王", "/t 2 resolve", None);
+    group.wait(24 * 3600);
+    group.tickets_due();
+    assert_eq!(
+        status(&group, 2),
+        None,
+        "closed when it can't be reopened any more"
+    );
+}
+
+#[test]
+fn a_member_can_ask_and_can_say_that_it_is_solved_or_that_the_answer_was_no_help() {
+    let mut group = Group::at(MONDAY_MORNING);
+    assert!(group.call("小明", "我的工单").said().contains("没有未完结的工单"));
+    group.call("小红", "转人工");
+    group.call("小明", "/human 装不上");
+    let asked = group.say("小明", "/ticket").said();
+    assert!(asked.contains("#2") && asked.contains("前面还有 1 个"), "{asked}");
+    let solved = group.call("小明", "解决了，谢谢");
+    assert!(solved.said().contains("标记为解决"), "{}", solved.said());
+    assert_eq!(status(&group, 2), Some(Status::Resolved));
+
+    group.call("小刚", "你们几点上班");
+    let no = group.wait(10).say("小刚", "不是这个");
+    assert_eq!(no.reason, Reason::DidNotHelp);
+    assert!(no.said().contains("#3"), "{}", no.said());
+    // Said out of the blue it is chatter.
+    assert_eq!(group.say("小李", "不对").decision, "quiet");
+}
+
+#[test]
+fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    assert_eq!(group.say("小明", "线上全部宕机了").decision, "quiet");
+    group.policy.urgent = vec!["宕机".to_owned()];
+    assert_eq!(group.say("小红", "线上全部宕机了").reason, Reason::Urgent);
+}
+
+#[test]
+fn staff_see_what_became_of_what_they_said() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    let refused = group.delivered(Outcome::Refused {
+        reason: "禁言".to_owned(),
+    });
+    assert_eq!(
+        refused,
+        ("group:staff".to_owned(), "✗ #1 没有送达：禁言".to_owned())
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever members and staff do: a ticket has one owner exactly while it is held, the bot never answers a member
+    /// whom a human holds, and no ticket is stuck.
+    #[test]
+    fn no_order_of_events_breaks_a_ticket(steps in prop::collection::vec((0usize..10, 0usize..4, 0usize..3, 1i64..4000), 1..60)) {
+        let mut group = Group::at(MONDAY_MORNING);
+        let members = ["小明", "小红", "小刚", "小李"];
+        let staff = ["老王", "老李", "老张"];
+        for (what, who, by, seconds) in steps {
+            group.wait(seconds);
+            group.tickets_due();
+            let member = members[who];
+            let place = super::world::place();
+            let before = group.book.of_member(&place, &member.into()).cloned();
+            let number = before.as_ref().map_or(1, |ticket| ticket.number);
+            let did = match what {
+                0 => Some(group.call(member, "转人工")),
+                1 => Some(group.call(member, "你们几点上班")),
+                2 => Some(group.say(member, "还是不行")),
+                3 => Some(group.call(member, "解决了")),
+                _ => None,
+            };
+            if let (Some(did), Some(before)) = (did, &before)
+                && before.status.is_held()
+                && what != 3
+            {
+                prop_assert!(said(&did.turn.outgoing).iter().all(|(channel, _)| channel == "group:staff"));
+            }
+            match what {
+                4 => drop(group.room(staff[by], "认领", Some(number))),
+                5 => drop(group.room(staff[by], "请看文档", Some(number))),
+                6 => drop(group.room(staff[by], "解决", Some(number))),
+                7 => drop(group.room(staff[by], "重开", Some(number))),
+                8 => drop(group.room(staff[by], "关闭", Some(number))),
+                9 => drop(group.room(staff[by], "释放", Some(number))),
+                _ => {}
+            }
+            for ticket in group.book.all() {
+                prop_assert_eq!(ticket.status.is_held(), ticket.owner.is_some() && ticket.status.is_active());
+                prop_assert!(ticket.status != Status::Closed);
+                prop_assert_eq!(ticket.ended.is_some(), ticket.status == Status::Resolved);
+                let found = group.book.of_member(&ticket.place, &ticket.member).map(|found| found.number);
+                prop_assert_eq!(found, Some(ticket.number), "a member has one ticket");
+            }
+        }
+        let numbers: Vec<u64> = group.book.all().map(|ticket| ticket.number).collect();
+        for number in numbers {
+            group.room("老王", &format!("/t {number} close"), None);
+            prop_assert!(group.book.get(number).is_none());
+        }
+    }
+}

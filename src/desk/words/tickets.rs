@@ -1,0 +1,328 @@
+//! The sentences about a ticket's life: to its member, and in the staff room.
+
+use super::either;
+use crate::hours::Language;
+use crate::ticket::{Status, Ticket};
+use jiff::Timestamp;
+
+/// The member wrote again after the ticket was resolved.
+pub(in crate::desk) fn ticket_reopened(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("工单 #{number} 已重新打开，请等人工回复。"),
+        format!("Ticket #{number} is open again; a human will answer."),
+    )
+}
+
+/// Another member asks the same.
+pub(in crate::desk) fn ticket_watched(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("同样的问题已有工单 #{number}，我把您加进去了，人工回复时会一起通知您。"),
+        format!("The same question is in ticket #{number} already; you will get its answer too."),
+    )
+}
+
+/// The member said that it is solved.
+pub(in crate::desk) fn ticket_solved(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("好的，工单 #{number} 已标记为解决。"),
+        format!("Good: ticket #{number} is marked as solved."),
+    )
+}
+
+/// There is no ticket to speak of.
+pub(in crate::desk) fn no_ticket(language: Language) -> String {
+    either(
+        language,
+        "您现在没有未完结的工单；需要真人请说“转人工”。".to_owned(),
+        "You have no open ticket. Say \"human\" for a person.".to_owned(),
+    )
+}
+
+/// How a member's ticket stands.
+#[derive(Debug)]
+pub(in crate::desk) struct TicketStatus<'a> {
+    pub(in crate::desk) number: u64,
+    pub(in crate::desk) subject: &'a str,
+    pub(in crate::desk) status: Status,
+    pub(in crate::desk) owner: Option<&'a str>,
+    /// How many that nobody has claimed are older.
+    pub(in crate::desk) ahead: usize,
+    /// When somebody is there again, where nobody is.
+    pub(in crate::desk) opens: Option<&'a str>,
+}
+
+/// Tells a member how their ticket stands.
+pub(in crate::desk) fn ticket_status(language: Language, ticket: &TicketStatus<'_>) -> String {
+    let TicketStatus {
+        number,
+        subject,
+        status,
+        owner,
+        ahead,
+        opens,
+    } = *ticket;
+    let owner = owner.unwrap_or_default();
+    let state = match (status, language) {
+        (Status::Open, Language::Chinese) => format!("等待人工认领，前面还有 {ahead} 个"),
+        (Status::Open, Language::English) => format!("waiting for a human, {ahead} before it"),
+        (Status::Claimed, Language::Chinese) => format!("{owner} 正在处理"),
+        (Status::Claimed, Language::English) => format!("{owner} is working on it"),
+        (Status::Waiting, Language::Chinese) => format!("{owner} 已回复，等您的消息"),
+        (Status::Waiting, Language::English) => format!("{owner} answered and waits for you"),
+        (Status::Resolved | Status::Closed, Language::Chinese) => {
+            "已解决；还有问题直接说，会重新打开".to_owned()
+        }
+        (Status::Resolved | Status::Closed, Language::English) => {
+            "solved; write again and it is reopened".to_owned()
+        }
+    };
+    let subject = if subject.is_empty() {
+        String::new()
+    } else {
+        either(language, format!("“{subject}”"), format!(" \"{subject}\""))
+    };
+    let mut text = either(
+        language,
+        format!("工单 #{number}{subject}：{state}。"),
+        format!("Ticket #{number}{subject}: {state}."),
+    );
+    if let (Some(opens), true) = (opens, status.is_active()) {
+        text.push_str(&either(
+            language,
+            format!("现在是非服务时间，{opens}有人处理。"),
+            format!(" Nobody is there right now; service opens {opens}."),
+        ));
+    }
+    text
+}
+
+/// What staff say, as the member gets it.
+pub(in crate::desk) fn relayed(language: Language, number: u64, agent: &str, text: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{agent}：{text}"),
+        format!("[Ticket #{number}] {agent}: {text}"),
+    )
+}
+
+/// In the staff room: the member says that it is solved.
+pub(in crate::desk) fn notice_solved(language: Language, number: u64, who: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{who} 说已解决，工单已标记为解决。"),
+        format!("[Ticket #{number}] {who} says that it is solved; marked as resolved."),
+    )
+}
+
+/// In the staff room: a colleague answered in the member's group.
+pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{agent} 已在群里直接回复，由 {agent} 认领。"),
+        format!("[Ticket #{number}] {agent} answered in the group and has it now."),
+    )
+}
+
+/// How the staff room works.
+pub(in crate::desk) fn staff_help(language: Language) -> String {
+    either(
+        language,
+        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员\n/t 12 认领 | 释放 | 转给 @某人 | 备注 文字 | 解决 | 关闭 | 重开"
+            .to_owned(),
+        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member\n/t 12 claim | release | hand @somebody | note TEXT | resolve | close | reopen"
+            .to_owned(),
+    )
+}
+
+/// The tickets that somebody waits for.
+pub(in crate::desk) fn list(language: Language, lines: &[String], more: usize) -> String {
+    if lines.is_empty() {
+        return either(
+            language,
+            "没有未完结的工单。".to_owned(),
+            "No open tickets.".to_owned(),
+        );
+    }
+    let mut text = lines.join("\n");
+    if more > 0 {
+        text.push_str(&either(
+            language,
+            format!("\n……还有 {more} 个"),
+            format!("\n... and {more} more"),
+        ));
+    }
+    text
+}
+
+/// One ticket in a line.
+pub(in crate::desk) fn list_line(language: Language, ticket: &Ticket, now: Timestamp) -> String {
+    let minutes = now.duration_since(ticket.opened).as_mins();
+    let age = match (minutes, language) {
+        (..60, Language::Chinese) => format!("{minutes} 分钟"),
+        (..60, Language::English) => format!("{minutes} min"),
+        (60..2880, Language::Chinese) => format!("{} 小时", minutes / 60),
+        (60..2880, Language::English) => format!("{} h", minutes / 60),
+        (_, Language::Chinese) => format!("{} 天", minutes / 1440),
+        (_, Language::English) => format!("{} days", minutes / 1440),
+    };
+    let status = match (ticket.status, language) {
+        (Status::Open, Language::Chinese) => "待认领",
+        (Status::Claimed, Language::Chinese) => "处理中",
+        (Status::Waiting, Language::Chinese) => "等成员",
+        (Status::Resolved, Language::Chinese) => "已解决",
+        (Status::Closed, Language::Chinese) => "已关闭",
+        (status, Language::English) => status.name(),
+    };
+    let owner = ticket
+        .owner
+        .as_ref()
+        .map_or_else(String::new, |agent| format!(" {}", agent.name));
+    format!(
+        "#{} [{status}{owner}] {} · {} · {age}：{}",
+        ticket.number, ticket.member_name, ticket.place, ticket.subject
+    )
+}
+
+/// At opening: what waits.
+pub(in crate::desk) fn digest(language: Language, lines: &[String]) -> String {
+    let count = lines.len();
+    let list = lines.join("\n");
+    either(
+        language,
+        format!("【上班了】非服务时间收到 {count} 个工单，最早的在前：\n{list}\n回复：/t 编号 文字"),
+        format!(
+            "[Opening] {count} ticket(s) came in while closed, oldest first:\n{list}\nTo answer: /t NUMBER TEXT"
+        ),
+    )
+}
+
+/// Nobody claims a ticket.
+pub(in crate::desk) fn escalated(language: Language, minutes: i64, line: &str) -> String {
+    either(
+        language,
+        format!("【还没有人认领，已等 {minutes} 分钟服务时间】\n{line}"),
+        format!("[Nobody has claimed this for {minutes} minutes of service time]\n{line}"),
+    )
+}
+
+/// A ticket has an owner.
+pub(in crate::desk) fn claimed(language: Language, number: u64, agent: &str) -> String {
+    either(
+        language,
+        format!("#{number} 由 {agent} 处理。"),
+        format!("#{number} is {agent}'s."),
+    )
+}
+
+/// A ticket has no owner any more.
+pub(in crate::desk) fn released(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 已释放，等待认领。"),
+        format!("#{number} is free to be claimed."),
+    )
+}
+
+/// A note was taken down.
+pub(in crate::desk) fn noted(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 已备注（成员看不到）。"),
+        format!("#{number}: noted; the member does not see it."),
+    )
+}
+
+/// A ticket is resolved.
+pub(in crate::desk) fn resolved(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 已解决。"),
+        format!("#{number} is resolved."),
+    )
+}
+
+/// A ticket is closed.
+pub(in crate::desk) fn closed(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 已关闭。"),
+        format!("#{number} is closed."),
+    )
+}
+
+/// There is nobody to hand it on to.
+pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 转给谁？请 @ 一位同事。"),
+        format!("Hand #{number} on to whom? Mention a colleague."),
+    )
+}
+
+/// The order names no ticket that is there.
+pub(in crate::desk) fn no_such_ticket(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("没有未关闭的工单 #{number}。"),
+        format!("There is no ticket #{number} that is not closed."),
+    )
+}
+
+/// Somebody else has it.
+pub(in crate::desk) fn held_by(language: Language, number: u64, by: &str) -> String {
+    either(
+        language,
+        format!("#{number} 已由 {by} 认领。要接手请让对方释放，或“/t {number} 转给 @自己”。"),
+        format!("#{number} is {by}'s. Ask for a release, or use \"/t {number} hand @yourself\"."),
+    )
+}
+
+/// It is resolved already, or not resolved.
+pub(in crate::desk) fn over(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 现在的状态做不了这个；“/t {number}”可以查看，已解决的先“重开”。"),
+        format!(
+            "#{number} is not in a state for that; \"/t {number}\" shows it, a resolved one needs \"reopen\" first."
+        ),
+    )
+}
+
+/// There is nothing to say to the member.
+pub(in crate::desk) fn nothing_to_relay(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：没有可以转给成员的文字或图片。"),
+        format!("#{number}: there are no words and no picture to relay."),
+    )
+}
+
+/// A relayed reply arrived.
+pub(in crate::desk) fn delivery_sent(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("✓ #{number} 已送达"),
+        format!("✓ #{number} delivered"),
+    )
+}
+
+/// A relayed reply did not arrive.
+pub(in crate::desk) fn delivery_refused(language: Language, number: u64, reason: &str) -> String {
+    either(
+        language,
+        format!("✗ #{number} 没有送达：{reason}"),
+        format!("✗ #{number} not delivered: {reason}"),
+    )
+}
+
+/// Nobody can tell whether a relayed reply arrived.
+pub(in crate::desk) fn delivery_unknown(language: Language, number: u64, reason: &str) -> String {
+    either(
+        language,
+        format!("? #{number} 不确定是否送达：{reason}"),
+        format!("? #{number} may or may not have arrived: {reason}"),
+    )
+}
