@@ -10,6 +10,7 @@ mod predict;
 mod report;
 mod run;
 mod schema;
+mod tickets;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Command {
     Eval(eval::Options),
     /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
     Check(check::Options),
+    /// List, show, export or forget tickets
+    Tickets(tickets::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
     Schema(schema::Options),
 }
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
     };
     let (code, error) = match result {

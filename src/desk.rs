@@ -204,7 +204,7 @@ impl<'a> Desk<'a> {
         message: &Message,
         quoted: Option<u64>,
     ) -> Turn {
-        let said = message.text();
+        let said = message.text().trim().to_owned();
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
         let command = reading::command(&said);

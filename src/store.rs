@@ -13,7 +13,7 @@ pub use sqlite::{Durability, SqliteStore};
 
 use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;
-use groupdesk_contract::{MemberId, MessageId, Place, Reply, ReplyKey};
+use groupdesk_contract::{AccountId, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
 
 /// Where everything is kept. Timestamps are kept to the microsecond.
@@ -65,6 +65,10 @@ pub trait Store: Send + Sync {
     /// Removes what can no longer matter: messages taken in before `inbox`, replies settled for good and decided
     /// before `outbox`. Works in small steps, between which others may write; steps done stay done on an error.
     async fn prune(&self, inbox: Timestamp, outbox: Timestamp) -> Result<Pruned>;
+
+    /// Forgets closed tickets with all that was said in them; answers with how many there were. Numbers are not given
+    /// again.
+    async fn forget(&self, which: &Forget) -> Result<u64>;
 
     /// Writes what is left to write and lets go of the database. Every later call fails with [`StoreError::Closed`].
     async fn close(&self);
@@ -229,6 +233,15 @@ pub struct TicketFilter {
     pub below: Option<u64>,
     /// At most so many; `None` for all.
     pub limit: Option<u32>,
+}
+
+/// Which closed tickets to forget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Forget {
+    /// Those opened before.
+    Before(Timestamp),
+    /// Those of one member, on one account.
+    Member(AccountId, MemberId),
 }
 
 /// How much [`Store::prune`] removed.

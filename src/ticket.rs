@@ -60,6 +60,9 @@ pub struct Ticket {
     pub in_digest: bool,
     /// The next tier was told that nobody claims it.
     pub escalated: bool,
+    /// What staff said and the platform refused: said again when the member speaks next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undelivered: Vec<String>,
 }
 
 /// Where a ticket stands.

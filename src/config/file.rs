@@ -154,6 +154,8 @@ pub(super) struct TicketsFile {
     pub(super) reopen_within: Option<Span>,
     /// A ticket that nobody claimed for so long, in service time, is told to the next tier; 0s: never. Default: 15m.
     pub(super) escalate_after: Option<Span>,
+    /// Closed tickets, with all that was said in them, are forgotten so many days after they were opened. Default: kept.
+    pub(super) retention_days: Option<u32>,
     /// The next tier's rooms, as `account/channel`. Default: the rooms that were told of the ticket.
     pub(super) escalate_to: Vec<PlaceText>,
 }

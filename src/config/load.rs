@@ -228,6 +228,9 @@ fn tickets(file: &TicketsFile) -> TicketPolicy {
         reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
         escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
         escalate_to: places(&file.escalate_to),
+        retention: file
+            .retention_days
+            .map(|days| jiff::SignedDuration::from_hours(24 * i64::from(days))),
     }
 }
 

@@ -98,6 +98,7 @@ impl Desk<'_> {
             ended: None,
             in_digest: !self.knowledge.faq.service_open(case.now),
             escalated: false,
+            undelivered: Vec::new(),
         };
         let mut reply = self.reply(case, self.opened(case, language, number, why));
         reply.about = about(number);
@@ -146,12 +147,14 @@ impl Desk<'_> {
     pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let text = case.said();
-        let notice = words::notice_more(
-            self.knowledge.faq.language(),
+        let staff_language = self.knowledge.faq.language();
+        let mut notice = words::notice_more(staff_language, number, &who(case), &self.shown(&text));
+        let mut steps = vec![Step::Say {
             number,
-            &who(case),
-            &self.shown(&text),
-        );
+            who: who(case),
+            text: text.clone(),
+            message: case.last.message.clone(),
+        }];
         let mut outgoing: Vec<Outgoing> = reply
             .map(|text| Outgoing {
                 about: about(number),
@@ -159,6 +162,15 @@ impl Desk<'_> {
             })
             .into_iter()
             .collect();
+        if !ticket.undelivered.is_empty() {
+            let again = words::said_meanwhile(ticket.language, &ticket.undelivered);
+            outgoing.push(Outgoing {
+                about: about(number),
+                ..self.reply(case, again)
+            });
+            notice.push_str(&words::redelivered(staff_language));
+            steps.push(Step::Redelivered { number });
+        }
         let pictures = case.parts().flat_map(|part| part.attached.iter().cloned());
         let pictures: Vec<Segment> = pictures.map(|url| Segment::Image { url: Some(url) }).collect();
         outgoing.extend(notices(&ticket.rooms, number, &notice).map(|mut notice| {
@@ -174,12 +186,7 @@ impl Desk<'_> {
                 reason: Reason::HasTicket { number },
             },
             outgoing,
-            steps: vec![Step::Say {
-                number,
-                who: who(case),
-                text,
-                message: case.last.message.clone(),
-            }],
+            steps,
         }
     }
 

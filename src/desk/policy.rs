@@ -65,6 +65,8 @@ pub struct TicketPolicy {
     pub reopen_within: SignedDuration,
     /// A ticket that nobody claimed for so long, in service time, is told to the next tier; never where it is zero.
     pub escalate_after: SignedDuration,
+    /// So long after they were opened, closed tickets are forgotten; kept where it is `None`.
+    pub retention: Option<SignedDuration>,
     /// The next tier's rooms; without any, the rooms that were told are told again.
     pub escalate_to: Vec<Place>,
 }
@@ -76,6 +78,7 @@ impl Default for TicketPolicy {
             follow: SignedDuration::from_mins(10),
             reopen_within: SignedDuration::from_hours(24),
             escalate_after: SignedDuration::from_mins(15),
+            retention: None,
             escalate_to: Vec::new(),
         }
     }

@@ -13,6 +13,9 @@ use command::{Action, Order};
 use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
+/// How many undelivered replies a ticket keeps.
+const KEPT: usize = 20;
+
 /// How many tickets a list shows.
 const LISTED: usize = 30;
 
@@ -305,8 +308,23 @@ fn transcript(text: &str, carried: &[Segment]) -> String {
 }
 
 impl Desk<'_> {
-    /// What became of a relayed reply, for the staff who wrote it.
-    pub fn delivered(&self, report: &Report, ticket: u64, outcome: &Outcome) -> Outgoing {
+    /// What became of a relayed reply, for the staff who wrote it; `text` is the reply. What did not arrive is kept for
+    /// the member's next message.
+    pub fn delivered(
+        &self,
+        book: &mut Book,
+        report: &Report,
+        ticket: u64,
+        outcome: &Outcome,
+        text: &str,
+    ) -> Outgoing {
+        if matches!(outcome, Outcome::Refused { .. }) {
+            book.mark(ticket, |ticket| {
+                if ticket.undelivered.len() < KEPT {
+                    ticket.undelivered.push(text.trim().to_owned());
+                }
+            });
+        }
         let language = self.knowledge.faq.language();
         let text = match outcome {
             Outcome::Sent => words::delivery_sent(language, ticket),

@@ -51,6 +51,11 @@ pub enum Step {
         /// The platform's id for it.
         message: MessageId,
     },
+    /// What had not been delivered is said again.
+    Redelivered {
+        /// The ticket.
+        number: u64,
+    },
     /// A member says that it is solved.
     Solved {
         /// The ticket.
@@ -83,6 +88,7 @@ impl Step {
                 text,
                 message,
             } => book.member_said(number, who, text, message, now),
+            Self::Redelivered { number } => book.mark(number, |ticket| ticket.undelivered.clear()),
             // A refusal means that it is over already, which is what was wanted.
             Self::Solved { number, who } => drop(book.resolve(number, &who, now)),
             Self::Reply {

@@ -11,7 +11,7 @@ use crate::desk::{Desk, Outgoing};
 use crate::service::directory::Directory;
 use crate::service::knowledge::Shared;
 use crate::service::outbox::{Delivered, Outbox};
-use crate::store::{Result, Store, TicketFilter};
+use crate::store::{Forget, Result, Store, TicketFilter};
 use crate::ticket::Book;
 use batch::Work;
 use cache::States;
@@ -154,6 +154,15 @@ impl Inbox {
         match self.store.prune(before(INBOX_KEPT), before(OUTBOX_KEPT)).await {
             Ok(pruned) => tracing::debug!(?pruned, "pruned"),
             Err(error) => tracing::warn!(%error, "can't prune the store"),
+        }
+        if let Some(retention) = self.directory.tickets().retention {
+            match self.store.forget(&Forget::Before(before(retention))).await {
+                Ok(0) => {}
+                Ok(tickets) => {
+                    tracing::info!(tickets, "forgot closed tickets, as `tickets.retention_days` says")
+                }
+                Err(error) => tracing::warn!(%error, "can't forget old tickets"),
+            }
         }
     }
 }

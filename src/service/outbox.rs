@@ -92,6 +92,8 @@ pub struct Delivered {
     pub report: Report,
     /// What became of it.
     pub outcome: Outcome,
+    /// Its text.
+    pub text: String,
 }
 
 /// A reply in a channel's queue.
@@ -183,7 +185,7 @@ impl Outbox {
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
                     self.shared
-                        .refuse(due.key, &due.place, due.about.as_ref(), reason);
+                        .refuse(due.key, &due.place, due.about.as_ref(), &String::new, reason);
                     continue;
                 }
             };
@@ -207,6 +209,7 @@ impl Outbox {
                     queued.key,
                     &queued.place,
                     queued.about.as_ref(),
+                    &|| queued.reply.text(),
                     "expired: its account is not configured".to_owned(),
                 );
             } else {
@@ -325,6 +328,7 @@ impl Shared {
                     waiting.queued.key,
                     place,
                     waiting.queued.about.as_ref(),
+                    &|| waiting.queued.reply.text(),
                     "its account is not configured".to_owned(),
                 );
                 continue;
@@ -351,7 +355,7 @@ impl Shared {
     }
 
     /// Tells what became of a reply, where somebody wants to hear it.
-    fn tell(&self, about: Option<&About>, outcome: Outcome) {
+    fn tell(&self, about: Option<&About>, text: &dyn Fn() -> String, outcome: Outcome) {
         let Some(About {
             ticket,
             report: Some(report),
@@ -363,14 +367,23 @@ impl Shared {
             ticket: *ticket,
             report: report.clone(),
             outcome,
+            text: text(),
         };
         // At the program's end nobody listens any more; what is in the store is told at the next start.
         let _ = self.delivered.send(delivered);
     }
 
-    fn refuse(&self, key: ReplyKey, place: &Place, about: Option<&About>, reason: String) {
+    fn refuse(
+        &self,
+        key: ReplyKey,
+        place: &Place,
+        about: Option<&About>,
+        text: &dyn Fn() -> String,
+        reason: String,
+    ) {
         self.tell(
             about,
+            text,
             Outcome::Refused {
                 reason: reason.clone(),
             },

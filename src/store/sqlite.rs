@@ -11,7 +11,7 @@ mod rows;
 mod write;
 
 use crate::store::{
-    Batch, DueReply, InboxKey, Pruned, Quoted, Result, Settled, Store, StoreError, TicketFilter,
+    Batch, DueReply, Forget, InboxKey, Pruned, Quoted, Result, Settled, Store, StoreError, TicketFilter,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -163,6 +163,13 @@ impl Store for SqliteStore {
         let inbox = self.prune_inbox(inbox).await?;
         let outbox = self.prune_outbox(outbox).await?;
         Ok(Pruned { inbox, outbox })
+    }
+
+    async fn forget(&self, which: &Forget) -> Result<u64> {
+        let mut writer = self.writer().await;
+        prune::forget(writer.connection()?, which)
+            .await
+            .map_err(|error| self.faults.writing(&error))
     }
 
     async fn close(&self) {

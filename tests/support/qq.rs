@@ -228,6 +228,15 @@ pub fn group_message(id: i64, group: i64, user: i64, text: &str, mention: bool) 
     })
 }
 
+/// The same, quoting a message.
+pub fn group_quote(id: i64, group: i64, user: i64, text: &str, quoted: i64) -> Value {
+    let mut event = group_message(id, group, user, text, false);
+    if let Some(message) = event["message"].as_array_mut() {
+        message.insert(0, json!({"type": "reply", "data": {"id": quoted.to_string()}}));
+    }
+    event
+}
+
 pub fn now() -> i64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64
 }

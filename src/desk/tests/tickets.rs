@@ -170,13 +170,22 @@ fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
 fn staff_see_what_became_of_what_they_said() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
-    let refused = group.delivered(Outcome::Refused {
+    group.room("老王", "请重启", Some(1));
+    let outcome = Outcome::Refused {
         reason: "禁言".to_owned(),
-    });
-    assert_eq!(
-        refused,
-        ("group:staff".to_owned(), "✗ #1 没有送达：禁言".to_owned())
-    );
+    };
+    let refused = group.delivered(outcome, "【工单 #1】老王：请重启");
+    assert_eq!(refused.0, "group:staff");
+    assert!(refused.1.contains("没有送达：禁言"), "{}", refused.1);
+    let spoke = said(&group.wait(60).say("小明", "有人吗").turn.outgoing);
+    let hears = |spoke: &[(String, String)], where_: &str, what: &str| {
+        spoke
+            .iter()
+            .any(|(channel, text)| channel == where_ && text.contains(what))
+    };
+    assert!(hears(&spoke, "group:1", "请重启") && hears(&spoke, "group:staff", "补发"));
+    let once = said(&group.wait(60).say("小明", "好了吗").turn.outgoing);
+    assert!(!hears(&once, "group:1", ""));
 }
 
 proptest! {

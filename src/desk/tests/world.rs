@@ -283,12 +283,12 @@ pub(super) fn place() -> Place {
 
 impl Group {
     /// What staff are told of something they said to a member of ticket 1.
-    pub(super) fn delivered(&self, outcome: Outcome) -> (String, String) {
+    pub(super) fn delivered(&mut self, outcome: Outcome, text: &str) -> (String, String) {
         let report = Report {
             room: Place::new("qq", "group:staff"),
             message: MessageId::new("s1"),
         };
-        let told = Desk::new(knowledge()).delivered(&report, 1, &outcome);
+        let told = Desk::new(knowledge()).delivered(&mut self.book, &report, 1, &outcome, text);
         said(&[told]).remove(0)
     }
 }

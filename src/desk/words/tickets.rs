@@ -313,8 +313,27 @@ pub(in crate::desk) fn delivery_sent(language: Language, number: u64) -> String 
 pub(in crate::desk) fn delivery_refused(language: Language, number: u64, reason: &str) -> String {
     either(
         language,
-        format!("✗ #{number} 没有送达：{reason}"),
-        format!("✗ #{number} not delivered: {reason}"),
+        format!("✗ #{number} 没有送达：{reason}。已留存，成员下次发言时补发。"),
+        format!("✗ #{number} not delivered: {reason}. It is kept and sent when the member speaks next."),
+    )
+}
+
+/// To the member: what staff said and the platform did not take.
+pub(in crate::desk) fn said_meanwhile(language: Language, texts: &[String]) -> String {
+    let texts = texts.join("\n");
+    either(
+        language,
+        format!("之前没能送达的人工回复：\n{texts}"),
+        format!("A human's reply that could not be delivered before:\n{texts}"),
+    )
+}
+
+/// Under a notice: what had not arrived went out with it.
+pub(in crate::desk) fn redelivered(language: Language) -> String {
+    either(
+        language,
+        "\n（之前没送达的回复已随这条消息补发）".to_owned(),
+        "\n(what could not be delivered before was sent with this)".to_owned(),
     )
 }
 

@@ -188,7 +188,13 @@ impl Worker {
         let desk = Desk::new(&knowledge);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in &work.delivered {
-            let told = desk.delivered(&delivered.report, delivered.ticket, &delivered.outcome);
+            let told = desk.delivered(
+                &mut self.book,
+                &delivered.report,
+                delivered.ticket,
+                &delivered.outcome,
+                &delivered.text,
+            );
             outcome.batch.outbox.push(row(told, now));
         }
         if work.tickets {

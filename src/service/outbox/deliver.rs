@@ -255,7 +255,8 @@ impl Worker {
         tracing::debug!(%place, key = key.0, "sent");
         self.shared.counters.unqueued();
         self.shared.counters.sent();
-        self.shared.tell(journey.queued.about.as_ref(), Outcome::Sent);
+        self.shared
+            .tell(journey.queued.about.as_ref(), &String::new, Outcome::Sent);
         self.shared.settled.add(
             *key,
             Settled::Sent {
@@ -271,7 +272,8 @@ impl Worker {
         let Queued {
             key, place, about, ..
         } = &journey.queued;
-        self.shared.refuse(*key, place, about.as_ref(), reason);
+        let text = || journey.queued.reply.text();
+        self.shared.refuse(*key, place, about.as_ref(), &text, reason);
         Step::Settled
     }
 
@@ -282,6 +284,7 @@ impl Worker {
         self.shared.counters.unknown();
         self.shared.tell(
             journey.queued.about.as_ref(),
+            &|| journey.queued.reply.text(),
             Outcome::Unknown {
                 reason: reason.clone(),
             },

@@ -75,6 +75,7 @@ async fn staff_hear_what_became_of_what_they_said() {
         let delivered = Delivered {
             ticket: 7,
             report: report.clone(),
+            text: if outcome == Outcome::Sent { "" } else { "hello" }.to_owned(),
             outcome,
         };
         assert_eq!(world.told.try_recv().unwrap(), delivered);

@@ -1,10 +1,10 @@
 //! Removes what can no longer matter, in small steps, so that messages go on being committed between them.
 
 use super::SqliteStore;
-use crate::store::Result;
+use crate::store::{Forget, Result};
 use jiff::Timestamp;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
-use sqlx::{Row, query::Query};
+use sqlx::{Connection, Row, SqliteConnection, query::Query};
 
 /// How many rows a step looks at: a few milliseconds of the writer's time.
 const STEP: i64 = 2_000;
@@ -86,4 +86,42 @@ impl SqliteStore {
 
 fn bind<'q>(query: Query<'q, Sqlite, SqliteArguments>, key: &Key) -> Query<'q, Sqlite, SqliteArguments> {
     key.iter().fold(query, |query, part| query.bind(part.clone()))
+}
+
+/// Closed tickets that are forgotten, as one statement's list of numbers.
+pub(super) async fn forget(connection: &mut SqliteConnection, which: &Forget) -> sqlx::Result<u64> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let found = "SELECT number FROM tickets WHERE status = 'closed' AND ";
+    let numbers: Vec<i64> = match which {
+        Forget::Before(before) => {
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("{found} opened < ?")))
+                .bind(before.as_microsecond())
+                .fetch_all(&mut *transaction)
+                .await?
+        }
+        Forget::Member(account, member) => {
+            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("{found} account = ? AND member = ?")))
+                .bind(account.as_str())
+                .bind(member.as_str())
+                .fetch_all(&mut *transaction)
+                .await?
+        }
+    };
+    for number in &numbers {
+        for statement in [
+            "DELETE FROM ticket_lines WHERE ticket = ?",
+            "DELETE FROM outbox WHERE state <> 0 AND about ->> '$.ticket' = ?",
+            // The newest number stays, without what was said, so that it is not given again.
+            "DELETE FROM tickets WHERE number = ? AND number < (SELECT max(number) FROM tickets)",
+            "UPDATE tickets SET member = '', data = json_set(data, '$.member', '', '$.member_name', '', '$.subject', '', \
+             '$.transcript', '', '$.watchers', json_array()) WHERE number = ?",
+        ] {
+            sqlx::query(statement)
+                .bind(number)
+                .execute(&mut *transaction)
+                .await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(numbers.len() as u64)
 }

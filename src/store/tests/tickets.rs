@@ -27,6 +27,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         ended: None,
         in_digest: true,
         escalated: false,
+        undelivered: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A platform that does what a test tells it, a store that only remembers, and a clock that goes with Tokio's.
 
 use super::*;
-use crate::store::{Batch, DueReply, InboxKey, Pruned, Quoted, TicketFilter};
+use crate::store::{Batch, DueReply, Forget, InboxKey, Pruned, Quoted, TicketFilter};
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -287,6 +287,10 @@ impl Store for Memory {
 
     async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<Pruned> {
         Ok(Pruned::default())
+    }
+
+    async fn forget(&self, _: &Forget) -> Result<u64> {
+        Ok(0)
     }
 
     async fn close(&self) {}

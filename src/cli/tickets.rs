@@ -1,0 +1,256 @@
+//! `groupdesk tickets`: what was handed over, its history, and forgetting it.
+
+use super::Failure;
+use crate::config;
+use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
+use crate::ticket::{Line, LineKind, Status, Ticket};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// What `tickets` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The configuration, which names the store [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List tickets, newest first
+    List {
+        /// Only those that stand there
+        #[arg(long, value_enum)]
+        status: Option<StatusName>,
+        /// Closed ones too
+        #[arg(long)]
+        all: bool,
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one ticket with all that was said and done
+    Show {
+        /// Its number
+        number: u64,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print tickets with their transcripts, as Markdown or JSON lines
+    Export {
+        /// Their numbers [default: all]
+        numbers: Vec<u64>,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget a member's closed tickets and all that was said in them
+    Forget {
+        /// The account's name in groupdesk.yaml
+        account: String,
+        /// The member's platform id
+        member: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum StatusName {
+    Open,
+    Claimed,
+    Waiting,
+    Resolved,
+    Closed,
+}
+
+impl From<StatusName> for Status {
+    fn from(name: StatusName) -> Self {
+        match name {
+            StatusName::Open => Self::Open,
+            StatusName::Claimed => Self::Claimed,
+            StatusName::Waiting => Self::Waiting,
+            StatusName::Resolved => Self::Resolved,
+            StatusName::Closed => Self::Closed,
+        }
+    }
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let path = store_path(options.config.as_deref())?;
+    if !path.exists() {
+        return Err(Failure::Usage(format!(
+            "there is no store at {}: nothing was handed over yet, or --config names another one",
+            path.display()
+        )));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let printed = runtime.block_on(async {
+        let store = SqliteStore::open(&path).await?;
+        let printed = act(&store, &options.command).await;
+        store.close().await;
+        printed
+    });
+    match printed {
+        Ok(Some(text)) => {
+            print!("{text}");
+            Ok(())
+        }
+        Ok(None) => Err(Failure::Usage("there is no such ticket".to_owned())),
+        Err(error) => Err(Failure::Broken(error.to_string())),
+    }
+}
+
+/// The store that the configuration names.
+fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
+    let here = Path::new("groupdesk.yaml");
+    let path = match config {
+        Some(path) => path,
+        None if here.exists() => here,
+        None => return Ok(config::Config::console().store),
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    // Its secrets are not needed here.
+    match config::load(path, &text, &config::Environment::lenient()) {
+        Ok(config) => Ok(config.store),
+        Err(problems) => {
+            super::report::problems(&problems, &text);
+            Err(Failure::Found)
+        }
+    }
+}
+
+/// What is printed; `None` when a ticket that was named is not there.
+async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, StoreError> {
+    match command {
+        Command::List { status, all, json } => {
+            let filter = TicketFilter {
+                status: status.map(Status::from),
+                not_closed: status.is_none() && !all,
+                ..TicketFilter::default()
+            };
+            let tickets = store.tickets(&filter).await?;
+            Ok(Some(if *json {
+                pretty(&json!(tickets))
+            } else {
+                table(&tickets)
+            }))
+        }
+        Command::Show { number, json } => {
+            let Some(ticket) = store.ticket(*number).await? else {
+                return Ok(None);
+            };
+            let lines = store.ticket_lines(*number).await?;
+            Ok(Some(if *json {
+                pretty(&object(&ticket, &lines))
+            } else {
+                markdown(&ticket, &lines)
+            }))
+        }
+        Command::Export { numbers, json } => {
+            let mut tickets = Vec::new();
+            if numbers.is_empty() {
+                tickets = store.tickets(&TicketFilter::default()).await?;
+                tickets.reverse();
+            }
+            for number in numbers {
+                let Some(ticket) = store.ticket(*number).await? else {
+                    return Ok(None);
+                };
+                tickets.push(ticket);
+            }
+            let mut text = String::new();
+            for ticket in tickets {
+                let lines = store.ticket_lines(ticket.number).await?;
+                if *json {
+                    // Writing to a string can't fail, here and below.
+                    let _ = writeln!(text, "{}", object(&ticket, &lines));
+                } else {
+                    let _ = writeln!(text, "{}", markdown(&ticket, &lines));
+                }
+            }
+            Ok(Some(text))
+        }
+        Command::Forget { account, member } => {
+            let which = Forget::Member(account.as_str().into(), member.as_str().into());
+            let forgotten = store.forget(&which).await?;
+            Ok(Some(format!(
+                "{forgotten} closed ticket(s) forgotten; tickets that are not closed are kept until they are\n"
+            )))
+        }
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    // A `Value` is always JSON.
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text + "\n"
+}
+
+fn table(tickets: &[Ticket]) -> String {
+    let mut text = String::new();
+    for ticket in tickets {
+        let owner = ticket.owner.as_ref().map_or("-", |agent| agent.name.as_str());
+        let _ = writeln!(
+            text,
+            "#{}  {}  {}  {owner}  {}  {}  {}",
+            ticket.number,
+            ticket.status.name(),
+            ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
+            ticket.place,
+            ticket.member_name,
+            ticket.subject
+        );
+    }
+    let _ = writeln!(text, "{} ticket(s)", tickets.len());
+    text
+}
+
+fn object(ticket: &Ticket, lines: &[Line]) -> Value {
+    let lines: Vec<Value> = lines
+        .iter()
+        .map(|line| json!({ "at": line.at, "kind": line.kind.name(), "who": line.who, "text": line.text }))
+        .collect();
+    let mut object = json!(ticket);
+    object["lines"] = Value::Array(lines);
+    object
+}
+
+fn markdown(ticket: &Ticket, lines: &[Line]) -> String {
+    let mut text = format!(
+        "# Ticket #{}: {}\n\n- member: {} (`{}` in `{}`)\n- status: {}\n- opened: {} ({})\n",
+        ticket.number,
+        ticket.subject,
+        ticket.member_name,
+        ticket.member,
+        ticket.place,
+        ticket.status.name(),
+        ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
+        ticket.reason,
+    );
+    if let Some(owner) = &ticket.owner {
+        let _ = writeln!(text, "- owner: {} (`{}/{}`)", owner.name, owner.account, owner.id);
+    }
+    for watcher in &ticket.watchers {
+        let _ = writeln!(text, "- asks the same: {} (`{}`)", watcher.name, watcher.member);
+    }
+    text.push('\n');
+    for line in lines {
+        let at = line.at.strftime("%m-%d %H:%M");
+        let quoted = line.text.replace('\n', "\n  > ");
+        let _ = match line.kind {
+            LineKind::Event => writeln!(text, "- {at} *{} {}*", line.who, line.text),
+            LineKind::Note => writeln!(text, "- {at} **{}** notes:\n  > {quoted}", line.who),
+            LineKind::Member | LineKind::Staff => {
+                writeln!(text, "- {at} **{}**:\n  > {quoted}", line.who)
+            }
+        };
+    }
+    text
+}

@@ -1,0 +1,121 @@
+//! The hand-over end to end: members in one QQ group, staff in another, the real binary between them, killed on the way.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use support::program::Program;
+use support::qq::{Manners, Qq, Said, Wire, group_message, group_quote};
+
+/// The members' group and the staff room.
+const GROUP: i64 = 77;
+const ROOM: i64 = 9;
+
+fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_groupdesk"))
+}
+
+/// Waits until the bot has said something in a group.
+async fn hear(qq: &Qq, group: i64, part: &str) -> Said {
+    let end = Instant::now() + Duration::from_secs(10);
+    loop {
+        let all = qq.said();
+        let found = all
+            .iter()
+            .find(|said| said.group == Some(group) && said.text.contains(part));
+        if let Some(said) = found {
+            return said.clone();
+        }
+        assert!(Instant::now() < end, "not said in {group}: {part}\n{all:#?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn start(program: &mut Program, qq: &Qq) -> Wire {
+    program.start(binary());
+    qq.connect(&program.url()).await
+}
+
+#[tokio::test]
+async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
+    let mut program = Program::reverse("");
+    let (qq, _said) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(1, GROUP, 3, "转人工", true));
+    let notice = hear(&qq, ROOM, "【工单 #1】").await;
+    hear(&qq, GROUP, "#1").await;
+    program.kill();
+
+    // Quoting the notice is a reply to the member, also after a kill; the staff see that it arrived.
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_quote(2, ROOM, 555, "请把日志发出来", notice.id));
+    let reply = hear(&qq, GROUP, "请把日志发出来").await;
+    assert!(
+        reply.quote.as_deref() == Some("1") && reply.text.contains("#1"),
+        "{reply:?}"
+    );
+    assert_eq!(hear(&qq, ROOM, "已送达").await.quote.as_deref(), Some("2"));
+
+    // The member answers without calling anybody; staff get it, the bot keeps out.
+    wire.send(group_message(3, GROUP, 3, "日志在这里：disk full", false));
+    hear(&qq, ROOM, "disk full").await;
+    // A second staff member can't take it, and what is said without a quote stays in the room.
+    wire.send(group_message(4, ROOM, 556, "/t 1 认领", false));
+    hear(&qq, ROOM, "已由 member 555 认领").await;
+    wire.send(group_message(5, ROOM, 556, "中午吃什么", false));
+    program.kill();
+
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(6, ROOM, 555, "/t 1 备注 磁盘满", false));
+    hear(&qq, ROOM, "已备注").await;
+    wire.send(group_message(7, ROOM, 555, "/t 1 resolve", false));
+    hear(&qq, ROOM, "#1 已解决").await;
+    wire.send(group_message(8, GROUP, 3, "我的工单", true));
+    hear(&qq, GROUP, "已解决").await;
+    let mut texts: Vec<String> = qq.said().into_iter().map(|said| said.text).collect();
+    texts.sort();
+    assert!(
+        texts.windows(2).all(|pair| pair[0] != pair[1]),
+        "said twice: {texts:#?}"
+    );
+
+    let tickets = |arguments: &[&str]| {
+        let output = Command::new(binary())
+            .current_dir(&program.folder)
+            .arg("tickets")
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(
+        tickets(&["list"]).contains("#1  resolved"),
+        "{}",
+        tickets(&["list"])
+    );
+    let shown = tickets(&["show", "1"]);
+    for part in [
+        "转人工",
+        "请把日志发出来",
+        "disk full",
+        "磁盘满",
+        "*member 555 claimed*",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("中午吃什么"), "{shown}");
+    let json: serde_json::Value = serde_json::from_str(&tickets(&["show", "1", "--json"])).unwrap();
+    assert_eq!(json["status"], "resolved");
+
+    wire.send(group_message(9, ROOM, 555, "/t 1 close", false));
+    hear(&qq, ROOM, "已关闭").await;
+    assert!(tickets(&["forget", "qq", "3"]).starts_with("1 closed ticket"));
+    assert!(!tickets(&["export"]).contains("disk full"));
+    wire.send(group_message(10, GROUP, 4, "转人工", true));
+    // A number is not given twice.
+    hear(&qq, ROOM, "【工单 #2】").await;
+}
