@@ -28,7 +28,7 @@ pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
-pub use policy::{Listen, Policy, TicketPolicy};
+pub use policy::{HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
 pub use staff::Outcome;

@@ -1,7 +1,7 @@
 //! groupdesk.yaml as it is written: the keys, their types and their descriptions. What they mean together is checked
 //! in [`super::load`].
 
-use crate::desk::Listen;
+use crate::desk::{HandoffTo, Listen};
 use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -137,6 +137,8 @@ pub(super) struct PolicyFile {
     pub(super) replay_limit: Option<Span>,
     /// Words that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
     pub(super) urgent: Option<Vec<String>>,
+    /// What bringing in a human means: `ticket`, or `pointer` to the contact points that are open. Default: ticket.
+    pub(super) handoff: Option<HandoffTo>,
     /// Where staff are told of hand-overs from this channel, as `account/channel`. Default: the account's `staff_rooms`.
     pub(super) staff_rooms: Option<Vec<PlaceText>>,
 }
@@ -154,6 +156,8 @@ pub(super) struct TicketsFile {
     pub(super) reopen_within: Option<Span>,
     /// A ticket that nobody claimed for so long, in service time, is told to the next tier; 0s: never. Default: 15m.
     pub(super) escalate_after: Option<Span>,
+    /// Texts that staff send by name, such as `!hello` for the one called `hello`.
+    pub(super) snippets: BTreeMap<String, String>,
     /// Closed tickets, with all that was said in them, are forgotten so many days after they were opened. Default: kept.
     pub(super) retention_days: Option<u32>,
     /// The next tier's rooms, as `account/channel`. Default: the rooms that were told of the ticket.

@@ -216,6 +216,7 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
         wait_for_human: file.wait_for_human.map_or(under.wait_for_human, |span| span.0),
         clarify_for: file.clarify_for.map_or(under.clarify_for, |span| span.0),
         replay_limit: file.replay_limit.map_or(under.replay_limit, |span| span.0),
+        handoff: file.handoff.unwrap_or(under.handoff),
         urgent: file.urgent.clone().unwrap_or_else(|| under.urgent.clone()),
     }
 }
@@ -228,6 +229,7 @@ fn tickets(file: &TicketsFile) -> TicketPolicy {
         reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
         escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
         escalate_to: places(&file.escalate_to),
+        snippets: file.snippets.clone(),
         retention: file
             .retention_days
             .map(|days| jiff::SignedDuration::from_hours(24 * i64::from(days))),

@@ -3,6 +3,7 @@
 pub(super) use super::words::Why;
 
 use super::decision::{Decided, Decision};
+use super::policy::HandoffTo;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, words};
@@ -43,6 +44,9 @@ impl Desk<'_> {
             };
             return self.join(case, ticket, Some(text));
         }
+        if setting.policy.handoff == HandoffTo::Pointer {
+            return self.point(case, language);
+        }
         let said = case.said();
         // "Human, please" says nothing of what it is about.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant | Why::Urgent);
@@ -61,6 +65,19 @@ impl Desk<'_> {
             return turn;
         }
         self.open(case, language, why, ranking, reason)
+    }
+
+    /// Where there are no staff: whom the member can reach now.
+    fn point(&self, case: &Case<'_>, language: Language) -> Turn {
+        let open_now = self.knowledge.faq.open_now(case.now, language);
+        Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: Vec::new() },
+                reason: Reason::PointedToContacts,
+            },
+            outgoing: vec![self.reply(case, words::pointer(language, &open_now))],
+            steps: Vec::new(),
+        }
     }
 
     fn open(

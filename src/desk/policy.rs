@@ -4,6 +4,7 @@ use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How the bot behaves in a channel. In `groupdesk.yaml` under `defaults` and, for one channel, under `channels`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +25,19 @@ pub struct Policy {
     pub replay_limit: SignedDuration,
     /// Words that call a human at once, whoever is addressed.
     pub urgent: Vec<String>,
+    /// What bringing in a human means there.
+    pub handoff: HandoffTo,
+}
+
+/// What bringing in a human means in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoffTo {
+    /// A ticket, and the staff rooms are told.
+    #[default]
+    Ticket,
+    /// No ticket: the member is pointed to the contact points that are open.
+    Pointer,
 }
 
 impl Default for Policy {
@@ -37,6 +51,7 @@ impl Default for Policy {
             clarify_for: SignedDuration::from_mins(2),
             replay_limit: SignedDuration::from_mins(10),
             urgent: Vec::new(),
+            handoff: HandoffTo::Ticket,
         }
     }
 }
@@ -67,6 +82,8 @@ pub struct TicketPolicy {
     pub escalate_after: SignedDuration,
     /// So long after they were opened, closed tickets are forgotten; kept where it is `None`.
     pub retention: Option<SignedDuration>,
+    /// Texts that staff send by name: `!name`.
+    pub snippets: BTreeMap<String, String>,
     /// The next tier's rooms; without any, the rooms that were told are told again.
     pub escalate_to: Vec<Place>,
 }
@@ -79,6 +96,7 @@ impl Default for TicketPolicy {
             reopen_within: SignedDuration::from_hours(24),
             escalate_after: SignedDuration::from_mins(15),
             retention: None,
+            snippets: BTreeMap::new(),
             escalate_to: Vec::new(),
         }
     }

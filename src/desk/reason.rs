@@ -71,6 +71,8 @@ pub enum Reason {
     DidNotHelp,
     /// The message has a word that the admin calls urgent.
     Urgent,
+    /// In this channel a human is brought in by pointing to the contact points.
+    PointedToContacts,
     /// Thanks for what staff did need no answer.
     Thanked,
     /// Staff work on a ticket.
@@ -174,6 +176,9 @@ impl fmt::Display for Reason {
             Self::AskedForTicket => f.write_str("the member asks how the ticket stands"),
             Self::DidNotHelp => f.write_str("the member says that the answer did not help"),
             Self::Urgent => f.write_str("the message has a word that the admin calls urgent"),
+            Self::PointedToContacts => {
+                f.write_str("in this channel the bot points to the contact points instead of opening tickets")
+            }
             Self::Thanked => f.write_str("thanks for what staff did need no answer"),
             Self::StaffActed { by } => write!(f, "{by} of the staff works on the ticket"),
             Self::HasTicket { number } => {

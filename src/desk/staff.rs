@@ -4,6 +4,7 @@
 mod command;
 
 use super::handoff::{about, notices};
+use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Decided, Decision, Desk, words};
@@ -25,6 +26,7 @@ impl Desk<'_> {
         &self,
         room: &Place,
         book: &mut Book,
+        policy: &TicketPolicy,
         now: Timestamp,
         message: &Message,
         quoted: Option<u64>,
@@ -42,6 +44,7 @@ impl Desk<'_> {
         };
         let staff = Staff {
             language,
+            policy,
             room,
             now,
             message,
@@ -98,6 +101,7 @@ impl Desk<'_> {
 /// One message of a staff member.
 struct Staff<'a> {
     language: Language,
+    policy: &'a TicketPolicy,
     room: &'a Place,
     now: Timestamp,
     message: &'a Message,
@@ -115,7 +119,12 @@ impl Staff<'_> {
                     None => self.say(words::no_such_ticket(language, number), None),
                 };
             }
-            Action::Reply(text) => return self.reply(book, number, &text),
+            Action::Reply(text) => {
+                return match self.snippet(&text) {
+                    Ok(snippet) => self.reply(book, number, snippet.unwrap_or(&text)),
+                    Err(unknown) => self.say(unknown, Some(number)),
+                };
+            }
             Action::Claim => book
                 .claim(number, agent, now)
                 .map(|_| words::claimed(language, number, &agent.name)),
@@ -212,6 +221,22 @@ impl Staff<'_> {
             decided: self.decided(number),
             outgoing: vec![outgoing],
             steps: Vec::new(),
+        }
+    }
+
+    /// The text that `!name` stands for, if the text is one.
+    fn snippet(&self, text: &str) -> Result<Option<&str>, String> {
+        let Some(name) = text.trim().strip_prefix(['!', '！']).map(str::trim) else {
+            return Ok(None);
+        };
+        let snippets = &self.policy.snippets;
+        if name.is_empty() || name.contains(char::is_whitespace) || snippets.is_empty() {
+            return Ok(None);
+        }
+        let known: Vec<&str> = snippets.keys().map(String::as_str).collect();
+        match snippets.get(name) {
+            Some(snippet) => Ok(Some(snippet)),
+            None => Err(words::no_such_snippet(self.language, name, &known.join("、"))),
         }
     }
 

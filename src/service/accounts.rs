@@ -128,7 +128,7 @@ groupdesk: you are in a group chat with the bot. Try:
   工单需要注册吗？            (a question it is sure of: answered without being called)
   今晚吃火锅去不去            (chatter: it stays quiet)
   @bot what are your office hours?
-  @bot 转人工                 (a ticket is opened)
+  @bot 转人工                 (a ticket is opened; /staff is the staff room, where /t 1 TEXT answers it)
 /console lists the commands of this console, Ctrl-D leaves.";
 
 #[cfg(feature = "onebot")]

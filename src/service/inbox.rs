@@ -78,10 +78,12 @@ impl Inbox {
         };
         let tickets = self.store.tickets(&not_closed).await?;
         let book = Book::new(tickets, self.store.next_ticket_number().await?);
-        let tickets_due = Desk::new(&self.knowledge.get()).next_due(&book, self.directory.tickets());
+        let knowledge = self.knowledge.get();
+        let tickets_due = Desk::new(&knowledge).next_due(&book, self.directory.tickets());
         let mut desk = batch::Worker {
             book,
             tickets_due,
+            due_by: knowledge,
             wakes,
             states: States::default(),
             commits: Commits::default(),

@@ -20,6 +20,7 @@ const HELP: &str = "\
   @bot QUESTION   call the bot; without @bot it answers only what it is sure of
   /as NAME        speak as another member (`/as staff` is a colleague: the bot stays out)
   /dm, /group     talk to the bot alone, or in the group again
+  /staff          talk in the staff room, where hand-overs are told
   /ask, /human    commands that the bot itself understands
   /quit           leave
 ";
@@ -115,10 +116,19 @@ impl Terminal {
                     speaker.name = name;
                 }
                 Line::Direct => {
+                    speaker.staff_room = false;
                     speaker.kind = ChannelKind::Direct;
                     self.print("-- to the bot alone; /group goes back\n");
                 }
+                Line::StaffRoom => {
+                    speaker.kind = ChannelKind::Group;
+                    speaker.staff_room = true;
+                    self.print(
+                        "-- in the staff room: /t lists tickets, /t 1 TEXT answers one; /group goes back\n",
+                    );
+                }
                 Line::Group => {
+                    speaker.staff_room = false;
                     speaker.kind = ChannelKind::Group;
                     self.print("-- in the group\n");
                 }

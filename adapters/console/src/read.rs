@@ -8,6 +8,9 @@ use jiff::Timestamp;
 /// The ways in which the bot is mentioned at the terminal.
 const MENTIONS: [&str; 3] = ["@bot", "@groupdesk", "@机器人"];
 
+/// The channel that is the console's staff room.
+pub(crate) const STAFF_ROOM: &str = "group:staff";
+
 /// Who speaks at the terminal, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Speaker {
@@ -15,6 +18,8 @@ pub(crate) struct Speaker {
     pub(crate) name: String,
     /// In the group, or to the bot alone.
     pub(crate) kind: ChannelKind,
+    /// In the staff room.
+    pub(crate) staff_room: bool,
 }
 
 impl Default for Speaker {
@@ -22,6 +27,7 @@ impl Default for Speaker {
         Self {
             name: "you".to_owned(),
             kind: ChannelKind::Group,
+            staff_room: false,
         }
     }
 }
@@ -39,6 +45,8 @@ pub(crate) enum Line {
     Direct,
     /// The next lines go to the group.
     Group,
+    /// The next lines go to the staff room.
+    StaffRoom,
     /// The list of commands is wanted.
     Help,
     /// Enough.
@@ -54,6 +62,7 @@ pub(crate) fn line(typed: &str) -> Line {
         "/as" if !argument.trim().is_empty() => Line::As(argument.trim().chars().take(40).collect()),
         "/dm" => Line::Direct,
         "/group" => Line::Group,
+        "/staff" => Line::StaffRoom,
         "/quit" | "/exit" => Line::Quit,
         "/console" | "/?" | "/as" => Line::Help,
         _ => Line::Said(typed.to_owned()),
@@ -82,6 +91,7 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
         segments.push(Segment::Text(rest.to_owned()));
     }
     let (id, name) = match speaker.kind {
+        ChannelKind::Group if speaker.staff_room => (STAFF_ROOM.to_owned(), "console staff room".to_owned()),
         // A new group each time: what an earlier session answered must not count as answered here.
         ChannelKind::Group => (format!("group:{session}"), "console group".to_owned()),
         ChannelKind::Direct => (format!("direct:{}", speaker.name), speaker.name.clone()),

@@ -167,6 +167,45 @@ fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
 }
 
 #[test]
+fn a_channel_without_staff_points_to_who_is_there() {
+    let mut group = Group::at(FRIDAY_NIGHT);
+    group.policy.handoff = crate::desk::HandoffTo::Pointer;
+    let did = group.call("小明", "转人工");
+    assert!(
+        did.said().contains("https://example.com/ticket"),
+        "{}",
+        did.said()
+    );
+    assert!(
+        !did.said().contains("128631425"),
+        "the QQ group is closed at night"
+    );
+    assert_eq!(group.book.all().count(), 0);
+    assert_eq!(did.turn.outgoing.len(), 1);
+}
+
+#[test]
+fn staff_send_texts_by_name() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let snippets = &mut group.lifecycle.snippets;
+    snippets.insert("log".to_owned(), "请把 /data/logs 打包发给我们".to_owned());
+    group.call("小明", "转人工");
+    let sent = group.room("老王", "!log", Some(1));
+    assert_eq!(
+        sent[0],
+        (
+            "group:1".to_owned(),
+            "【工单 #1】老王：请把 /data/logs 打包发给我们".to_owned()
+        )
+    );
+    let unknown = group.room("老王", "/t 1 !nolog", None);
+    assert!(
+        unknown[0].0 == "group:staff" && unknown[0].1.contains("log"),
+        "{unknown:?}"
+    );
+}
+
+#[test]
 fn staff_see_what_became_of_what_they_said() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");

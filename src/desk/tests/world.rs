@@ -204,7 +204,14 @@ impl Group {
         let mut message = self.message(who, text);
         message.channel.id = ChannelId::new("group:staff");
         let room = Place::new("qq", "group:staff");
-        let turn = Desk::new(knowledge()).staff_room(&room, &mut self.book, self.now, &message, quoted);
+        let turn = Desk::new(knowledge()).staff_room(
+            &room,
+            &mut self.book,
+            &self.lifecycle,
+            self.now,
+            &message,
+            quoted,
+        );
         said(&turn.outgoing)
     }
 

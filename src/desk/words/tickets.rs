@@ -32,6 +32,31 @@ pub(in crate::desk) fn ticket_solved(language: Language, number: u64) -> String 
     )
 }
 
+/// In a channel without tickets: whom the member can reach.
+pub(in crate::desk) fn pointer(language: Language, open_now: &str) -> String {
+    if open_now.is_empty() {
+        return either(
+            language,
+            "这个问题我帮不上忙，现在也没有开放的联系方式，请稍后再试。".to_owned(),
+            "I can't help with this, and no contact is open right now. Please try again later.".to_owned(),
+        );
+    }
+    either(
+        language,
+        format!("这个问题需要人工，请通过以下方式联系：\n{open_now}"),
+        format!("This needs a human. You can reach us by:\n{open_now}"),
+    )
+}
+
+/// No text has that name.
+pub(in crate::desk) fn no_such_snippet(language: Language, name: &str, known: &str) -> String {
+    either(
+        language,
+        format!("没有叫 {name} 的常用语；已有：{known}"),
+        format!("No snippet is called {name}; there are: {known}"),
+    )
+}
+
 /// There is no ticket to speak of.
 pub(in crate::desk) fn no_ticket(language: Language) -> String {
     either(

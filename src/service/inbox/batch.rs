@@ -4,7 +4,7 @@ use super::Inbox;
 use super::cache::States;
 use super::commit::Commits;
 use super::wakes::Wakes;
-use crate::desk::{ChannelState, Decided, Decision, Desk, Outgoing, Setting, Turn};
+use crate::desk::{ChannelState, Decided, Decision, Desk, Knowledge, Outgoing, Setting, Turn};
 use crate::service::outbox::Delivered;
 use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Result};
 use crate::ticket::Book;
@@ -46,6 +46,8 @@ pub(super) struct Worker {
     pub(super) book: Book,
     /// When something is due with a ticket.
     pub(super) tickets_due: Option<Timestamp>,
+    /// The knowledge, and so the hours, by which that was found.
+    pub(super) due_by: Arc<Knowledge>,
     pub(super) commits: Commits,
 }
 
@@ -244,7 +246,14 @@ impl Worker {
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
                     if directory.is_staff_room(&place) {
-                        let turn = desk.staff_room(&place, &mut self.book, now, message, quoted.ticket);
+                        let turn = desk.staff_room(
+                            &place,
+                            &mut self.book,
+                            directory.tickets(),
+                            now,
+                            message,
+                            quoted.ticket,
+                        );
                         (turn, state)
                     } else {
                         let entry = directory.channel(&place);
@@ -269,9 +278,10 @@ impl Worker {
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
         }
-        if self.book.has_changed() || work.tickets || self.tickets_due.is_none() {
-            // With no ticket at all, looking again costs nothing.
+        // Looking through all tickets is for changes of tickets and of the hours, not for every batch.
+        if self.book.has_changed() || work.tickets || !Arc::ptr_eq(&self.due_by, &knowledge) {
             self.tickets_due = desk.next_due(&self.book, directory.tickets());
+            self.due_by = Arc::clone(&knowledge);
         }
     }
 }
