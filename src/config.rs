@@ -110,7 +110,7 @@ impl Config {
                 name: "console".to_owned(),
                 platform: "console".to_owned(),
                 staff: vec!["staff".to_owned()],
-                admins: Vec::new(),
+                admins: vec!["staff".to_owned()],
                 staff_rooms: vec![Place::new("console", "group:staff")],
                 pace: pace(None, None),
             }],

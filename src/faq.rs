@@ -2,6 +2,7 @@
 //! when the file changes, [`lint_with`] finds what is allowed and probably not meant.
 
 mod contact;
+mod draft;
 mod file;
 mod lint;
 mod load;
@@ -13,6 +14,7 @@ mod watch;
 mod tests;
 
 pub use contact::ContactPoint;
+pub use draft::{Draft, append};
 pub use file::{Audience, Handoff, Human, json_schema};
 pub use lint::{Lint, lint_with};
 pub use load::{Loaded, load};

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod directory;
+mod drafts;
 mod inbox;
 mod knowledge;
 pub mod outbox;

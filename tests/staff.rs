@@ -76,6 +76,20 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     hear(&qq, ROOM, "#1 已解决").await;
     wire.send(group_message(8, GROUP, 3, "我的工单", true));
     hear(&qq, GROUP, "已解决").await;
+    // What staff said becomes an entry, once an admin wants it; it is live at once.
+    wire.send(group_message(20, ROOM, 556, "/faq accept 1", false));
+    hear(&qq, ROOM, "只有管理员").await;
+    wire.send(group_message(21, ROOM, 555, "/faq draft 1", false));
+    hear(&qq, ROOM, "answer: \"请把日志发出来\"").await;
+    let order = "/faq accept 1\n怎么导出审计日志\n在 {{设置}} 里导出审计日志。";
+    wire.send(group_message(22, ROOM, 555, order, false));
+    hear(&qq, ROOM, "已写入").await;
+    let file = std::fs::read_to_string(program.folder.join("faq.yaml")).unwrap();
+    assert!(file.contains("id: \"ticket-1\"") && file.contains("# yaml-language-server"));
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    wire.send(group_message(23, 78, 8, "怎么导出审计日志", true));
+    hear(&qq, 78, "在 {{设置}} 里导出审计日志。").await;
+
     let mut texts: Vec<String> = qq.said().into_iter().map(|said| said.text).collect();
     texts.sort();
     assert!(

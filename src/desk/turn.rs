@@ -3,7 +3,7 @@
 use super::decision::Decided;
 use super::reason::Reason;
 use crate::ticket::{About, Agent, Book, Ticket, Watcher};
-use groupdesk_contract::{MessageId, Place, Reply};
+use groupdesk_contract::{Message, MessageId, Place, Reply, Segment};
 use jiff::Timestamp;
 
 /// The whole effect of one event.
@@ -108,6 +108,24 @@ impl Turn {
             Step::Open(ticket) => Some(&**ticket),
             _ => None,
         })
+    }
+
+    /// Something said in a staff room under a message, about no ticket.
+    pub fn said_to_staff(room: &Place, message: &Message, text: String) -> Self {
+        let outgoing = Outgoing {
+            place: room.clone(),
+            reply: Reply {
+                channel: room.channel.clone(),
+                kind: message.channel.kind,
+                quote: Some(message.id.clone()),
+                segments: vec![Segment::Text(text)],
+            },
+            about: None,
+        };
+        Self {
+            outgoing: vec![outgoing],
+            ..Self::quiet(Reason::StaffRoom)
+        }
     }
 
     /// Silence, with its reason.

@@ -12,6 +12,7 @@ pub struct Directory {
     accounts: HashMap<AccountId, Entry>,
     channels: HashMap<Place, Entry>,
     staff: HashSet<(AccountId, MemberId)>,
+    admins: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
     tickets: TicketPolicy,
 }
@@ -45,6 +46,11 @@ impl Directory {
             };
             directory.accounts.insert(id.clone(), entry);
             directory.rooms.extend(account.staff_rooms.iter().cloned());
+            for member in &account.admins {
+                directory
+                    .admins
+                    .insert((id.clone(), MemberId::new(member.as_str())));
+            }
             for member in account.staff.iter().chain(&account.admins) {
                 directory
                     .staff
@@ -84,6 +90,11 @@ impl Directory {
     pub fn is_staff(&self, account: &AccountId, member: &MemberId) -> bool {
         // Two clones of an Arc each, on a path that has just parsed JSON: not worth a borrowed key.
         self.staff.contains(&(account.clone(), member.clone()))
+    }
+
+    /// Whether a person may change the FAQ.
+    pub fn is_admin(&self, account: &AccountId, member: &MemberId) -> bool {
+        self.admins.contains(&(account.clone(), member.clone()))
     }
 
     /// Whether a channel is a staff room.

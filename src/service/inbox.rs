@@ -9,6 +9,7 @@ mod wakes;
 
 use crate::desk::{Desk, Outgoing};
 use crate::service::directory::Directory;
+use crate::service::drafts::Drafts;
 use crate::service::knowledge::Shared;
 use crate::service::outbox::{Delivered, Outbox};
 use crate::store::{Forget, Result, Store, TicketFilter};
@@ -53,6 +54,8 @@ pub struct Inbox {
     pub directory: Arc<Directory>,
     /// Where committed replies go.
     pub outbox: Arc<Outbox>,
+    /// Entries made from staff's answers.
+    pub drafts: Drafts,
 }
 
 impl Inbox {

@@ -2,6 +2,7 @@
 
 use super::accounts::{self, Built};
 use super::directory::Directory;
+use super::drafts::Drafts;
 use super::inbox::Inbox;
 use super::knowledge::{self, Shared};
 use super::outbox::{Outbox, OutboxSettings};
@@ -87,6 +88,9 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         knowledge: Arc::clone(&knowledge),
         directory: Arc::clone(&directory),
         outbox: Arc::clone(&outbox),
+        drafts: Drafts {
+            file: config.faq.clone(),
+        },
     };
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());

@@ -33,7 +33,7 @@ impl Program {
         let port = free_port();
         let config = format!(
             "faq: faq.yaml\nweb: {{ listen: \"127.0.0.1:{port}\" }}\naccounts:\n  qq:\n    platform: onebot\n    \
-             connection:\n      access_token: ${{TEST_TOKEN}}\n{connection}\n    staff: [555]\n    \
+             connection:\n      access_token: ${{TEST_TOKEN}}\n{connection}\n    staff: [555]\n    admins: [555]\n    \
              staff_rooms: [\"qq/group:9\"]\n{extra}\n"
         );
         std::fs::write(folder.join("groupdesk.yaml"), config).unwrap();

@@ -264,8 +264,8 @@ pub(in crate::desk) fn noted(language: Language, number: u64) -> String {
 pub(in crate::desk) fn resolved(language: Language, number: u64) -> String {
     either(
         language,
-        format!("#{number} 已解决。"),
-        format!("#{number} is resolved."),
+        format!("#{number} 已解决。可以做成 FAQ：/faq draft {number}"),
+        format!("#{number} is resolved. To make it a FAQ entry: /faq draft {number}"),
     )
 }
 

@@ -87,9 +87,10 @@ impl Worker {
             .collect();
 
         let quotes = self.quotes(&messages).await?;
+        let drafts = self.drafts(&messages, &new).await?;
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
-        self.decide(work, now, &mut new, &quotes, &mut outcome);
+        self.decide(work, now, &mut new, (&quotes, drafts), &mut outcome);
 
         for (place, state) in &outcome.states {
             outcome.batch.channels.push(ChannelRow {
@@ -178,12 +179,37 @@ impl Worker {
         Ok(quotes)
     }
 
+    /// What is to be said to orders about drafts of FAQ entries, by the message. What they write to the file is written
+    /// before the commit: an order that comes again finds the entry there.
+    async fn drafts(
+        &self,
+        messages: &[(&Incoming, &Message)],
+        new: &HashSet<InboxKey>,
+    ) -> Result<HashMap<InboxKey, String>> {
+        let mut drafts = HashMap::new();
+        let directory = &self.inbox.directory;
+        for (incoming, message) in messages {
+            let key = key(incoming, message);
+            if !directory.is_staff_room(&key.place) || !new.contains(&key) || message.sender.is_self {
+                continue;
+            }
+            let store = &*self.inbox.store;
+            let answer = self
+                .inbox
+                .drafts
+                .answer(store, directory, &key.place, message)
+                .await?;
+            drafts.extend(answer.map(|answer| (key, answer)));
+        }
+        Ok(drafts)
+    }
+
     fn decide(
         &mut self,
         work: &Work,
         now: Timestamp,
         new: &mut HashSet<InboxKey>,
-        quotes: &HashMap<InboxKey, Quoted>,
+        (quotes, mut drafts): (&HashMap<InboxKey, Quoted>, HashMap<InboxKey, String>),
         outcome: &mut Outcome,
     ) {
         let knowledge = self.inbox.knowledge.get();
@@ -239,13 +265,15 @@ impl Worker {
                     let quoted = quotes.get(&key).copied().unwrap_or_default();
                     let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
                     outcome.batch.inbox.push(InboxRow {
-                        key,
+                        key: key.clone(),
                         at: message.at,
                         received: now,
                     });
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
-                    if directory.is_staff_room(&place) {
+                    if let Some(text) = drafts.remove(&key) {
+                        (Turn::said_to_staff(&place, message, text), state)
+                    } else if directory.is_staff_room(&place) {
                         let turn = desk.staff_room(
                             &place,
                             &mut self.book,

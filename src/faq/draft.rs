@@ -1,0 +1,176 @@
+//! A new entry at the end of a FAQ file, whose comments and order stay as they are.
+
+use super::load;
+
+/// An entry to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its id.
+    pub id: String,
+    /// Its example questions.
+    pub questions: Vec<String>,
+    /// Its answer, word for word: nothing in it is a template.
+    pub answer: String,
+}
+
+impl Draft {
+    /// The entry as YAML, its dash `indent` spaces from the left.
+    pub fn yaml(&self, indent: usize) -> String {
+        let dash = " ".repeat(indent);
+        let questions: Vec<String> = self.questions.iter().map(|text| quoted(text)).collect();
+        format!(
+            "{dash}- id: {}\n{dash}  questions: [{}]\n{dash}  answer: {}\n",
+            quoted(&self.id),
+            questions.join(", "),
+            quoted(&literal(&self.answer))
+        )
+    }
+}
+
+/// The file's text with the entry behind its last one.
+///
+/// # Errors
+/// Words for an admin: the file has errors, its entries are not written one below the other, or it has such an entry
+/// already.
+pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
+    let before = load(file, text)
+        .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))?
+        .faq;
+    if before.index_of(&draft.id).is_some() {
+        return Err(format!("{file} has an entry `{}` already", draft.id));
+    }
+    let Some((line, indent)) = end_of_entries(text) else {
+        return Err(format!(
+            "the entries of {file} are not written one below the other, each with a dash: add the draft by hand"
+        ));
+    };
+    let mut lines: Vec<&str> = text.lines().collect();
+    let yaml = draft.yaml(indent);
+    lines.splice(line..line, yaml.lines());
+    let mut after = lines.join("\n");
+    after.push('\n');
+    match load(file, &after) {
+        Ok(loaded) if loaded.faq.entries().len() == before.entries().len() + 1 => Ok(after),
+        Ok(_) => Err(format!("the draft does not fit into {file}: add it by hand")),
+        Err(problems) => {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            Err(format!("the draft would be an error: {first}"))
+        }
+    }
+}
+
+/// The line (from 0) behind the last entry, and how far the entries' dashes stand from the left.
+fn end_of_entries(text: &str) -> Option<(usize, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let start = lines
+        .iter()
+        .position(|line| line.trim_end() == "entries:" || line.starts_with("entries: #"))?;
+    let mut indent = None;
+    let mut end = start + 1;
+    for (at, line) in lines.iter().enumerate().skip(start + 1) {
+        let trimmed = line.trim_start();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        let depth = line.len() - trimmed.len();
+        match indent {
+            None if trimmed.starts_with("- ") => indent = Some(depth),
+            None => return None,
+            Some(dash) if depth < dash || (depth == dash && !trimmed.starts_with("- ")) => break,
+            Some(_) => {}
+        }
+        end = at + 1;
+    }
+    indent.map(|indent| (end, indent))
+}
+
+/// A YAML string in double quotes: JSON's are.
+fn quoted(text: &str) -> String {
+    // A string is always JSON.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A text in which the template engine finds nothing to do.
+fn literal(text: &str) -> String {
+    if ["{{", "{%", "{#"].iter().any(|open| text.contains(open)) {
+        format!("{{% raw %}}{}{{% endraw %}}", text.replace("{% endraw %}", ""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const FILE: &str = "# ours\nentries:\n  # the first\n  - id: a\n    questions: [几点开门] # often asked\n    answer: |\n      八点\n\n      - 周末也开\n  # the end\nlanguage: zh\n";
+
+    fn draft(answer: &str) -> Draft {
+        Draft {
+            id: "ticket-12".to_owned(),
+            questions: vec!["怎么退款: \"全额\"?".to_owned()],
+            answer: answer.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_draft_goes_behind_the_last_entry_and_nothing_else_changes() {
+        let after = append("faq.yaml", FILE, &draft("找客服 #1\n{{ 不是模板 }}")).unwrap();
+        for line in FILE.lines() {
+            assert!(after.contains(line), "{line}\n{after}");
+        }
+        let (entry, language) = (
+            after.find("ticket-12").unwrap(),
+            after.find("language: zh").unwrap(),
+        );
+        assert!(
+            after.find("周末也开").unwrap() < entry && entry < language,
+            "{after}"
+        );
+        let faq = load("faq.yaml", &after).unwrap().faq;
+        let context = crate::faq::RenderContext {
+            now: jiff::Timestamp::UNIX_EPOCH,
+            language: crate::hours::Language::Chinese,
+        };
+        assert_eq!(faq.render(1, &context).text, "找客服 #1\n{{ 不是模板 }}");
+        assert!(
+            append("faq.yaml", &after, &draft("x"))
+                .unwrap_err()
+                .contains("already")
+        );
+    }
+
+    #[test]
+    fn a_file_in_another_style_or_with_errors_is_left_alone() {
+        let flow = "entries: [{ id: a, questions: [x y], answer: b }]\n";
+        assert!(append("f", flow, &draft("x")).unwrap_err().contains("by hand"));
+        assert!(
+            append("f", "entries:\n- id: a\n", &draft("x"))
+                .unwrap_err()
+                .contains("error")
+        );
+    }
+
+    #[test]
+    fn the_shipped_file_takes_a_draft() {
+        let shipped = include_str!("../../faq.yaml");
+        let after = append("faq.yaml", shipped, &draft("x")).unwrap();
+        assert_eq!(after.lines().count(), shipped.lines().count() + 3);
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_said_word_for_word(answer in "[^\\p{C}\\s]([^\\p{C}]{0,60}[^\\p{C}\\s])?") {
+            prop_assume!(!answer.contains("endraw"));
+            if let Ok(after) = append("faq.yaml", FILE, &draft(&answer)) {
+                let faq = load("faq.yaml", &after).unwrap().faq;
+                let context = crate::faq::RenderContext {
+                    now: jiff::Timestamp::UNIX_EPOCH,
+                    language: crate::hours::Language::Chinese,
+                };
+                prop_assert_eq!(faq.render(1, &context).text, answer);
+            }
+        }
+    }
+}

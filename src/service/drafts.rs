@@ -1,0 +1,178 @@
+//! What staff told a member becomes an entry of the FAQ: `/faq draft 12` in a staff room shows it, an admin's
+//! `/faq accept 12` writes it into the file, which is then reloaded like any edit.
+
+use super::directory::Directory;
+use crate::faq::{Draft, append};
+use crate::store::{Result, Store};
+use crate::ticket::{LineKind, Ticket};
+use groupdesk_contract::{Message, Place};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The longest question taken from a ticket, in characters.
+const QUESTION: usize = 120;
+
+/// What the orders about drafts need.
+#[derive(Debug, Clone)]
+pub struct Drafts {
+    /// The file; `None` is the FAQ built into the program, which can't be written.
+    pub file: Option<PathBuf>,
+}
+
+/// What is wanted of a draft.
+#[derive(Debug, PartialEq, Eq)]
+enum Order<'a> {
+    Help,
+    Show(u64),
+    /// With the admin's own question and answer, where given.
+    Accept(u64, Option<(&'a str, &'a str)>),
+}
+
+impl Drafts {
+    /// What is to be said to an order about drafts; `None` for any other message.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn answer(
+        &self,
+        store: &dyn Store,
+        directory: &Directory,
+        room: &Place,
+        message: &Message,
+    ) -> Result<Option<String>> {
+        let text = message.text();
+        let Some(order) = read(&text) else { return Ok(None) };
+        let number = match order {
+            Order::Help => return Ok(Some(HELP.to_owned())),
+            Order::Show(number) | Order::Accept(number, _) => number,
+        };
+        let Some(ticket) = store.ticket(number).await? else {
+            return Ok(Some(format!("没有工单 #{number} / there is no ticket #{number}")));
+        };
+        let lines = store.ticket_lines(number).await?;
+        let said: Vec<&str> = lines
+            .iter()
+            .filter(|line| line.kind == LineKind::Staff)
+            .map(|line| line.text.as_str())
+            .collect();
+        let mut draft = draft(&ticket, &said);
+        Ok(Some(match order {
+            Order::Accept(_, given) => {
+                if !directory.is_admin(&room.account, &message.sender.id) {
+                    return Ok(Some(
+                        "只有管理员（admins）可以改 FAQ / only admins may change the FAQ".to_owned(),
+                    ));
+                }
+                if let Some((question, answer)) = given {
+                    draft.questions = vec![question.to_owned()];
+                    draft.answer = answer.to_owned();
+                }
+                let file = self.file.clone();
+                let written = tokio::task::spawn_blocking(move || accept(file.as_deref(), &draft)).await;
+                match written {
+                    Ok(Ok(file)) => format!("已写入 {file}，马上生效 / written, live at once"),
+                    Ok(Err(error)) => format!("没有写入 / not written: {error}"),
+                    Err(error) => format!("没有写入 / not written: {error}"),
+                }
+            }
+            Order::Show(_) | Order::Help if draft.answer.is_empty() => {
+                format!("工单 #{number} 还没有人工回复 / nobody has answered #{number} yet")
+            }
+            Order::Show(_) | Order::Help => format!(
+                "{}\n/faq accept {number} —— 写入；要改就另起两行写问题和答案 / writes it; to edit it, put your question \
+                 and answer on lines of their own",
+                draft.yaml(0).trim_end()
+            ),
+        }))
+    }
+}
+
+const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草稿 / a draft from ticket #12\n\
+                    /faq accept 12 —— 写入 faq.yaml（管理员）/ write it into faq.yaml (admins)";
+
+fn read(text: &str) -> Option<Order<'_>> {
+    let rest = text.trim().strip_prefix("/faq")?;
+    if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let (head, body) = rest.trim().split_once('\n').unwrap_or((rest.trim(), ""));
+    let mut words = head.split_whitespace();
+    let (verb, number) = (words.next(), words.next());
+    let number = number.and_then(|number| number.trim_start_matches('#').parse().ok());
+    let given = body
+        .trim()
+        .split_once('\n')
+        .map(|(question, answer)| (question.trim(), answer.trim()))
+        .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
+    Some(match (verb, number) {
+        (Some("draft" | "草稿"), Some(number)) => Order::Show(number),
+        (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
+            Order::Accept(number, given)
+        }
+        _ => Order::Help,
+    })
+}
+
+fn draft(ticket: &Ticket, said: &[&str]) -> Draft {
+    let question: String = ticket
+        .transcript
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or(&ticket.subject)
+        .chars()
+        .take(QUESTION)
+        .collect();
+    Draft {
+        id: format!("ticket-{}", ticket.number),
+        questions: vec![question],
+        answer: said.join("\n").trim().to_owned(),
+    }
+}
+
+/// Writes the file anew beside the old one and puts it in its place, so that a crash leaves one or the other.
+fn accept(file: Option<&Path>, draft: &Draft) -> std::result::Result<String, String> {
+    let Some(file) = file else {
+        return Err(
+            "the FAQ is the one built into the program; name a file with `faq:` in groupdesk.yaml".to_owned(),
+        );
+    };
+    let name = file.display().to_string();
+    if draft.answer.is_empty() {
+        return Err("the ticket has no answer of a human".to_owned());
+    }
+    let words = |error: std::io::Error| format!("{name}: {error}");
+    // A link is followed: what it leads to is replaced, not the link.
+    let target = std::fs::canonicalize(file).map_err(words)?;
+    let text = std::fs::read_to_string(&target).map_err(words)?;
+    let after = append(&name, &text, draft)?;
+    let beside = target.with_extension("yaml.new");
+    let write = || -> std::io::Result<()> {
+        let mut new = std::fs::File::create(&beside)?;
+        new.set_permissions(std::fs::metadata(&target)?.permissions())?;
+        new.write_all(after.as_bytes())?;
+        new.sync_all()?;
+        std::fs::rename(&beside, &target)
+    };
+    write().map_err(words)?;
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_told_from_other_messages() {
+        assert_eq!(read("/faq draft 12"), Some(Order::Show(12)));
+        assert_eq!(read("/faq 采纳 #3"), Some(Order::Accept(3, None)));
+        assert_eq!(
+            read("/faq accept 3\n怎么退款\n找客服\n要订单号"),
+            Some(Order::Accept(3, Some(("怎么退款", "找客服\n要订单号"))))
+        );
+        assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
+        assert_eq!(read("/faq"), Some(Order::Help));
+        assert_eq!(read("/faqs"), None);
+        assert_eq!(read("faq draft 12"), None);
+    }
+}
