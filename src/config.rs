@@ -9,6 +9,7 @@ pub use file::{LogFormat, Rate};
 pub use load::load;
 
 use crate::desk::{Policy, TicketPolicy};
+use crate::service::accounts;
 use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place};
@@ -163,7 +164,7 @@ impl Config {
     pub fn warnings(&self) -> Vec<Problem> {
         let mut warnings = Vec::new();
         for account in &self.accounts {
-            if account.staff_rooms.is_empty() && account.platform != "console" {
+            if account.staff_rooms.is_empty() && accounts::has_members(&account.platform) {
                 let message = format!(
                     "account `{}` has no staff room: nobody is told of hand-overs",
                     account.name

@@ -3,7 +3,7 @@
 
 use crate::config::{Account, Config};
 use crate::yaml::Problem;
-#[cfg(any(feature = "console", feature = "onebot"))]
+#[cfg(any(feature = "console", feature = "onebot", feature = "webhook"))]
 use groupdesk_contract::AccountId;
 use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link};
 use std::sync::Arc;
@@ -34,6 +34,8 @@ type Constructor = fn(&Given<'_>) -> Result<Built, Vec<Problem>>;
 /// A platform that this program was built with.
 struct Platform {
     name: &'static str,
+    /// Members are there, whose hand-overs somebody must be told of.
+    has_members: bool,
     build: Constructor,
     /// The JSON Schema of `connection` on this platform.
     schema: fn() -> schemars::Schema,
@@ -43,19 +45,28 @@ const PLATFORMS: &[Platform] = &[
     #[cfg(feature = "console")]
     Platform {
         name: "console",
+        has_members: true,
         build: console,
         schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
     },
     #[cfg(feature = "onebot")]
     Platform {
         name: "onebot",
+        has_members: true,
         build: onebot,
         schema: inline::<groupdesk_onebot::Settings>,
+    },
+    #[cfg(feature = "webhook")]
+    Platform {
+        name: "webhook",
+        has_members: false,
+        build: webhook,
+        schema: inline::<groupdesk_webhook::Settings>,
     },
 ];
 
 /// The schema of `T` without definitions beside it, to be put inside another.
-#[cfg(feature = "onebot")]
+#[cfg(any(feature = "onebot", feature = "webhook"))]
 fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
     let settings =
@@ -72,6 +83,13 @@ pub fn platforms() -> Vec<(&'static str, schemars::Schema)> {
         .iter()
         .map(|platform| (platform.name, (platform.schema)()))
         .collect()
+}
+
+/// Whether members can be on a platform, or it only takes what staff are told.
+pub fn has_members(platform: &str) -> bool {
+    PLATFORMS
+        .iter()
+        .any(|known| known.name == platform && known.has_members)
 }
 
 /// Makes the adapters of all accounts.
@@ -138,6 +156,23 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
     let routes = Some(adapter.router());
     Ok(Built { adapter, routes })
+}
+
+#[cfg(feature = "webhook")]
+fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+    let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let adapter = groupdesk_webhook::Webhook::new(account, settings).map_err(|error| {
+        vec![
+            given
+                .config
+                .problem(&given.account.path("connection"), error, None),
+        ]
+    })?;
+    Ok(Built {
+        adapter,
+        routes: None,
+    })
 }
 
 /// Keeps an adapter running: when it fails it is started again after a pause, and nothing else stops. Returns when it

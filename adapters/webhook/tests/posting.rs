@@ -1,0 +1,119 @@
+//! The adapter against a real HTTP server.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use axum::{Json, Router};
+use groupdesk_contract::{Adapter, ChannelKind, Delivery, Reply, ReplyKey, Segment};
+use groupdesk_webhook::{Secret, Settings, Target, Webhook};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+type Heard = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
+
+async fn server() -> (String, Heard) {
+    let heard = Heard::default();
+    let writes = Arc::clone(&heard);
+    let well = post(async move |headers: HeaderMap, Json(body): Json<Value>| {
+        writes.lock().unwrap().push((headers, body));
+        StatusCode::NO_CONTENT
+    });
+    let router = Router::new()
+        .route("/well", well)
+        .route(
+            "/busy",
+            post(async || (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")])),
+        )
+        .route("/broken", post(async || StatusCode::BAD_GATEWAY))
+        .route("/gone", post(async || StatusCode::GONE))
+        .route(
+            "/elsewhere",
+            post(async || (StatusCode::FOUND, [("location", "/well")])),
+        );
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, heard)
+}
+
+fn adapter(targets: &[(&str, String)]) -> Arc<Webhook> {
+    let targets: BTreeMap<String, Target> = targets
+        .iter()
+        .map(|(name, url)| {
+            let target = Target {
+                url: Secret::new(url),
+                token: Some(Secret::new("t0ken")),
+            };
+            ((*name).to_owned(), target)
+        })
+        .collect();
+    Webhook::new("hook".into(), Settings { targets }).unwrap()
+}
+
+fn reply(channel: &str) -> Reply {
+    Reply {
+        channel: channel.into(),
+        kind: ChannelKind::Group,
+        quote: None,
+        segments: vec![
+            Segment::Text("【工单 #1】装不上".to_owned()),
+            Segment::Image {
+                url: Some("https://example.com/a.png".to_owned()),
+            },
+        ],
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_is_posted_with_its_key_and_token() {
+    let (address, heard) = server().await;
+    let adapter = adapter(&[("alerts", format!("{address}/well"))]);
+    let sent = adapter.send(ReplyKey(12), &reply("alerts")).await;
+    assert_eq!(sent, Delivery::Sent { message: None });
+    let (headers, body) = heard.lock().unwrap()[0].clone();
+    assert_eq!(headers["idempotency-key"], "groupdesk-hook-12");
+    assert_eq!(headers["authorization"], "Bearer t0ken");
+    assert_eq!(
+        body,
+        json!({ "key": 12, "account": "hook", "channel": "alerts", "text": "【工单 #1】装不上",
+                "pictures": ["https://example.com/a.png"] })
+    );
+}
+
+#[tokio::test]
+async fn a_passing_fault_is_tried_again_and_a_final_one_is_not() {
+    let (address, heard) = server().await;
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}/key-in-the-address", free.local_addr().unwrap());
+    drop(free);
+    let adapter = adapter(&[
+        ("busy", format!("{address}/busy")),
+        ("broken", format!("{address}/broken")),
+        ("gone", format!("{address}/gone")),
+        ("elsewhere", format!("{address}/elsewhere")),
+        ("nobody", nobody),
+        ("nonsense", "not an address".to_owned()),
+    ]);
+    let send = async |channel: &str| adapter.send(ReplyKey(1), &reply(channel)).await;
+    let Delivery::Later { after, .. } = send("busy").await else {
+        panic!("429 passes")
+    };
+    assert_eq!(after, Some(Duration::from_secs(7)));
+    for passing in ["broken", "nobody"] {
+        let Delivery::Later { reason, .. } = send(passing).await else {
+            panic!("{passing} passes")
+        };
+        assert!(!reason.contains("key-in-the-address"), "{reason}");
+    }
+    for last in ["gone", "elsewhere", "nonsense", "unknown"] {
+        assert!(
+            matches!(send(last).await, Delivery::Refused { .. }),
+            "{last} is final"
+        );
+    }
+    assert!(heard.lock().unwrap().is_empty(), "no redirect was followed");
+    assert!(!format!("{adapter:?}").contains("t0ken"));
+}
