@@ -36,7 +36,7 @@ pub use turn::{Outgoing, Step, Turn};
 
 use crate::hours::Language;
 use crate::matcher::Ranking;
-use crate::ticket::{Book, Status};
+use crate::ticket::{Book, Status, Ticket};
 use conversation::{MemberState, Part, Pending, PendingKind};
 use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, Segment};
 use jiff::Timestamp;
@@ -185,15 +185,25 @@ impl<'a> Desk<'a> {
         (turns, state)
     }
 
-    /// Forgets what a recalled message was waiting for.
-    pub fn recall(&self, mut state: ChannelState, recall: &Recall) -> (Turn, ChannelState) {
+    /// Forgets what a recalled message was waiting for; `ticket` is the one that it belongs to.
+    pub fn recall(
+        &self,
+        place: &Place,
+        mut state: ChannelState,
+        recall: &Recall,
+        ticket: Option<&Ticket>,
+    ) -> (Turn, ChannelState) {
         for member in state.members.values_mut() {
             member.burst.retain(|part| part.message != recall.message);
             if member.burst.is_empty() {
                 member.pending = None;
             }
         }
-        (Turn::quiet(Reason::Recalled), state)
+        let mut turn = Turn::quiet(Reason::Recalled);
+        if let Some(ticket) = ticket {
+            turn.outgoing = self.recalled_in_ticket(place, ticket);
+        }
+        (turn, state)
     }
 
     fn member_spoke(
@@ -310,7 +320,7 @@ impl<'a> Desk<'a> {
             .members
             .get(case.member)
             .is_some_and(|member| member.answered.is_some());
-        if (answered || quotes_bot) && reading::unhelpful(said) {
+        if (answered || quotes_bot) && reading::unhelpful(said, case.called()) {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }
         let lower = said.to_lowercase();

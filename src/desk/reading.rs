@@ -175,11 +175,9 @@ const UNHELPFUL: &[&str] = &[
     "没有用",
     "不是这个",
     "不是这个问题",
-    "不对",
     "答非所问",
     "没解决",
-    "还是不行",
-    "不行",
+    "没有解决",
     "没帮助",
     "牛头不对马嘴",
     "不是我要的",
@@ -187,7 +185,15 @@ const UNHELPFUL: &[&str] = &[
     "didnthelp",
     "thatdidnthelp",
     "notwhatiasked",
+    "notwhatimeant",
     "wronganswer",
+];
+
+/// Said of an answer only by those who say it to the bot; in a group they are said of anything.
+const UNHELPFUL_TO_BOT: &[&str] = &[
+    "不对",
+    "不行",
+    "还是不行",
     "no",
     "wrong",
     "notthis",
@@ -233,9 +239,9 @@ pub(super) fn solved(text: &str) -> bool {
     is_just(text, SOLVED)
 }
 
-/// "That is not it", said of an answer.
-pub(super) fn unhelpful(text: &str) -> bool {
-    is_just(text, UNHELPFUL)
+/// "That is not it", said of an answer; `to_bot`: in words to the bot.
+pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
+    is_just(text, UNHELPFUL) || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
 }
 
 /// "How is my ticket?"

@@ -12,7 +12,11 @@ use crate::hours::Language;
 use crate::ticket::{About, Agent, Book, Refusal, Report, Ticket};
 use command::{Action, Order};
 use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Reply, Segment};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
+/// past than the inbox remembers.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// How many undelivered replies a ticket keeps.
 const KEPT: usize = 20;
@@ -37,6 +41,12 @@ impl Desk<'_> {
         if message.sender.is_bot {
             return Turn::quiet(Reason::OtherBot);
         }
+        let age = now.duration_since(message.at);
+        if age > LATE {
+            return Turn::quiet(Reason::TooOld {
+                seconds: age.as_secs(),
+            });
+        }
         let language = self.knowledge.faq.language();
         let text = message.text();
         let Some(order) = command::read(&text, quoted) else {
@@ -58,6 +68,18 @@ impl Desk<'_> {
             Order::Help => staff.say(words::staff_help(language), None),
             Order::List => staff.list(book),
             Order::Ticket { number, action } => staff.act(book, number, action),
+        }
+    }
+
+    /// A message of a ticket was taken back: by its member, or by staff in a room, where it may have been relayed.
+    pub(super) fn recalled_in_ticket(&self, place: &Place, ticket: &Ticket) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        if ticket.place == *place {
+            let text = words::member_recalled(language, ticket.number, &ticket.member_name);
+            notices(&ticket.rooms, ticket.number, &text).collect()
+        } else {
+            let text = words::cannot_unsend(language, ticket.number);
+            notices(std::slice::from_ref(place), ticket.number, &text).collect()
         }
     }
 

@@ -154,7 +154,9 @@ fn a_member_can_ask_and_can_say_that_it_is_solved_or_that_the_answer_was_no_help
     let no = group.wait(10).say("小刚", "不是这个");
     assert_eq!(no.reason, Reason::DidNotHelp);
     assert!(no.said().contains("#3"), "{}", no.said());
-    // Said out of the blue it is chatter.
+    // Said out of the blue, or of anything in a group, it is chatter.
+    group.wait(600).call("小李", "你们几点上班");
+    assert_eq!(group.wait(5).say("小李", "还是不行").decision, "quiet");
     assert_eq!(group.say("小李", "不对").decision, "quiet");
 }
 
@@ -164,6 +166,19 @@ fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
     assert_eq!(group.say("小明", "线上全部宕机了").decision, "quiet");
     group.policy.urgent = vec!["宕机".to_owned()];
     assert_eq!(group.say("小红", "线上全部宕机了").reason, Reason::Urgent);
+}
+
+#[test]
+fn staff_hear_of_a_message_that_was_taken_back() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let asked = group.call("小明", "转人工");
+    group.quoted = Some(1);
+    let did = group.recall(&asked.message);
+    let told = said(&did.turn.outgoing);
+    assert!(
+        told.len() == 1 && told[0].0 == "group:staff" && told[0].1.contains("撤回"),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -194,7 +194,8 @@ impl Group {
             at: self.now,
         };
         let state = self.take();
-        let (turn, state) = Desk::new(knowledge()).recall(state, &recall);
+        let ticket = self.quoted.take().and_then(|number| self.book.get(number));
+        let (turn, state) = Desk::new(knowledge()).recall(&self.place, state, &recall, ticket);
         self.keep(turn, state, message.clone())
     }
 

@@ -362,6 +362,24 @@ pub(in crate::desk) fn redelivered(language: Language) -> String {
     )
 }
 
+/// In the staff room: the member took a message back.
+pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{who} 撤回了一条消息。"),
+        format!("[Ticket #{number}] {who} took a message back."),
+    )
+}
+
+/// In the staff room: what was relayed stays with the member.
+pub(in crate::desk) fn cannot_unsend(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：这条已经转给成员，撤回不了成员那边的消息。"),
+        format!("#{number}: this was relayed already and can't be taken back from the member."),
+    )
+}
+
 /// Nobody can tell whether a relayed reply arrived.
 pub(in crate::desk) fn delivery_unknown(language: Language, number: u64, reason: &str) -> String {
     either(

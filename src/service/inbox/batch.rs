@@ -8,7 +8,7 @@ use crate::desk::{ChannelState, Decided, Decision, Desk, Knowledge, Outgoing, Se
 use crate::service::outbox::Delivered;
 use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Result};
 use crate::ticket::Book;
-use groupdesk_contract::{Event, Incoming, Message, Place, Recall, Segment};
+use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -51,6 +51,14 @@ pub(super) struct Worker {
     pub(super) commits: Commits,
 }
 
+/// What was read from the store for a batch, by the message that it is about.
+struct LookedUp {
+    quotes: HashMap<InboxKey, Quoted>,
+    recalled: HashMap<InboxKey, Quoted>,
+    /// What is to be said to orders about drafts.
+    drafts: HashMap<InboxKey, String>,
+}
+
 /// What a batch came to, before it is committed.
 #[derive(Default)]
 struct Outcome {
@@ -87,10 +95,14 @@ impl Worker {
             .collect();
 
         let quotes = self.quotes(&messages).await?;
-        let drafts = self.drafts(&messages, &new).await?;
+        let looked_up = LookedUp {
+            quotes,
+            recalled: self.recalled(work).await?,
+            drafts: self.drafts(&messages, &new).await?,
+        };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
-        self.decide(work, now, &mut new, (&quotes, drafts), &mut outcome);
+        self.decide(work, now, &mut new, looked_up, &mut outcome);
 
         for (place, state) in &outcome.states {
             outcome.batch.channels.push(ChannelRow {
@@ -163,6 +175,20 @@ impl Worker {
         Ok(())
     }
 
+    /// What is known of the messages that are recalled.
+    async fn recalled(&self, work: &Work) -> Result<HashMap<InboxKey, Quoted>> {
+        let mut recalled = HashMap::new();
+        for incoming in &work.events {
+            if let Event::Recall(recall) = &incoming.event {
+                let place = Place::new(incoming.account.clone(), recall.channel.clone());
+                let known = self.inbox.store.quoted(&place, &recall.message).await?;
+                let message = recall.message.clone();
+                recalled.insert(InboxKey { place, message }, known);
+            }
+        }
+        Ok(recalled)
+    }
+
     /// What is known of the messages that are quoted, by the message that quotes.
     async fn quotes(&self, messages: &[(&Incoming, &Message)]) -> Result<HashMap<InboxKey, Quoted>> {
         let mut quotes = HashMap::new();
@@ -209,7 +235,7 @@ impl Worker {
         work: &Work,
         now: Timestamp,
         new: &mut HashSet<InboxKey>,
-        (quotes, mut drafts): (&HashMap<InboxKey, Quoted>, HashMap<InboxKey, String>),
+        mut looked_up: LookedUp,
         outcome: &mut Outcome,
     ) {
         let knowledge = self.inbox.knowledge.get();
@@ -262,7 +288,7 @@ impl Worker {
                         outcome.states.insert(place, state);
                         continue;
                     }
-                    let quoted = quotes.get(&key).copied().unwrap_or_default();
+                    let quoted = looked_up.quotes.get(&key).copied().unwrap_or_default();
                     let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
                     outcome.batch.inbox.push(InboxRow {
                         key: key.clone(),
@@ -271,7 +297,7 @@ impl Worker {
                     });
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
-                    if let Some(text) = drafts.remove(&key) {
+                    if let Some(text) = looked_up.drafts.remove(&key) {
                         (Turn::said_to_staff(&place, message, text), state)
                     } else if directory.is_staff_room(&place) {
                         let turn = desk.staff_room(
@@ -297,7 +323,17 @@ impl Worker {
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
                     }
                 }
-                Event::Recall(recall) => recalled(&desk, state, recall),
+                Event::Recall(recall) => {
+                    let message = recall.message.clone();
+                    let key = InboxKey {
+                        place: place.clone(),
+                        message,
+                    };
+                    // One that we took back ourselves concerns nobody.
+                    let said = looked_up.recalled.get(&key).filter(|said| !said.by_us);
+                    let ticket = said.and_then(|said| self.book.get(said.ticket?));
+                    desk.recall(&place, state, recall, ticket)
+                }
                 Event::Connected | Event::Disconnected { .. } => continue,
             };
             outcome.states.insert(place.clone(), state);
@@ -312,10 +348,6 @@ impl Worker {
             self.due_by = Arc::clone(&knowledge);
         }
     }
-}
-
-fn recalled(desk: &Desk<'_>, state: ChannelState, recall: &Recall) -> (Turn, ChannelState) {
-    desk.recall(state, recall)
 }
 
 impl Outcome {
