@@ -6,6 +6,7 @@ mod directory;
 mod drafts;
 mod inbox;
 mod knowledge;
+mod memory;
 pub mod outbox;
 mod run;
 

@@ -62,6 +62,12 @@ pub trait Store: Send + Sync {
     /// What was said and done in a ticket, in order.
     async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>>;
 
+    /// What was last kept under a key; see [`Batch::memos`].
+    async fn memo(&self, owner: &str, key: &str) -> Result<Option<String>>;
+
+    /// All that an owner kept, by key; see [`Batch::memos`].
+    async fn memos(&self, owner: &str) -> Result<Vec<Memo>>;
+
     /// Removes what can no longer matter: messages taken in before `inbox`, replies settled for good and decided
     /// before `outbox`. Works in small steps, between which others may write; steps done stay done on an error.
     async fn prune(&self, inbox: Timestamp, outbox: Timestamp) -> Result<Pruned>;
@@ -105,6 +111,17 @@ pub struct ChannelRow {
     pub wake_at: Option<Timestamp>,
 }
 
+/// Something to be remembered over a restart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// Whose it is: an account, or a part of the desk.
+    pub owner: String,
+    /// What it is about; unique for its owner.
+    pub key: String,
+    /// What is remembered; the store does not look inside.
+    pub value: String,
+}
+
 /// A reply to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReply {
@@ -137,6 +154,8 @@ pub struct Batch {
     pub ticket_lines: Vec<Line>,
     /// New replies.
     pub outbox: Vec<NewReply>,
+    /// What adapters and the desk remember; of several of one owner and key the last counts.
+    pub memos: Vec<Memo>,
     /// What became of earlier replies, as in [`Store::settle`]: one write to the disk serves both.
     pub settled: Vec<(ReplyKey, Settled)>,
 }
@@ -149,6 +168,7 @@ impl Batch {
             && self.tickets.is_empty()
             && self.ticket_lines.is_empty()
             && self.outbox.is_empty()
+            && self.memos.is_empty()
             && self.settled.is_empty()
     }
 }

@@ -171,6 +171,7 @@ fn message(question: &str, at: Timestamp, group: bool) -> Message {
         segments: vec![Segment::Text(question.to_owned())],
         mentions_bot: !group,
         at,
+        ticket: None,
     }
 }
 

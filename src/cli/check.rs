@@ -6,7 +6,7 @@ use crate::desk::Knowledge;
 use crate::faq;
 use crate::service::{accounts, embedded_faq};
 use crate::yaml::{Problem, Severity};
-use groupdesk_contract::{Clock, SystemClock};
+use groupdesk_contract::{Clock, Forgetful, SystemClock};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -128,7 +128,7 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
                 config.accounts.len(),
                 config.channels.len()
             );
-            if let Err(found) = accounts::build(&config, &clock) {
+            if let Err(found) = accounts::build(&config, &clock, &|_| Arc::new(Forgetful::default())) {
                 problems.extend(found);
             }
             (problems, summary)

@@ -254,6 +254,7 @@ impl Desk<'_> {
                 kind: case.kind,
                 quote: Some(case.last.message.clone()),
                 segments: vec![Segment::Text(text)],
+                note: None,
             },
             about: None,
         }

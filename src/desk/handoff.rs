@@ -250,6 +250,7 @@ pub(super) fn notices(rooms: &[Place], ticket: u64, text: &str) -> impl Iterator
             kind: ChannelKind::Group,
             quote: None,
             segments: vec![Segment::Text(text.to_owned())],
+            note: None,
         },
         about: about(ticket),
     })

@@ -230,6 +230,7 @@ impl Staff<'_> {
                 kind: ticket.kind,
                 quote: Some(ticket.message.clone()),
                 segments,
+                note: None,
             },
             about: Some(About {
                 ticket: number,
@@ -317,6 +318,7 @@ impl Staff<'_> {
                 kind: self.message.channel.kind,
                 quote: Some(self.message.id.clone()),
                 segments: vec![Segment::Text(text)],
+                note: None,
             },
             about: ticket.and_then(about),
         };
@@ -385,6 +387,7 @@ impl Desk<'_> {
                 kind: ChannelKind::Group,
                 quote: Some(report.message.clone()),
                 segments: vec![Segment::Text(text)],
+                note: None,
             },
             about: about(ticket),
         }

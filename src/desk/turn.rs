@@ -119,6 +119,7 @@ impl Turn {
                 kind: message.channel.kind,
                 quote: Some(message.id.clone()),
                 segments: vec![Segment::Text(text)],
+                note: None,
             },
             about: None,
         };

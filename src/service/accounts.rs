@@ -5,7 +5,7 @@ use crate::config::{Account, Config};
 use crate::yaml::Problem;
 #[cfg(any(feature = "console", feature = "onebot", feature = "webhook"))]
 use groupdesk_contract::AccountId;
-use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link};
+use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -19,6 +19,8 @@ pub struct Given<'a> {
     pub account: &'a Account,
     /// The program's clock.
     pub clock: Arc<dyn Clock>,
+    /// What the account remembers over a restart.
+    pub memory: Arc<dyn Memory>,
 }
 
 /// An account ready to run.
@@ -92,11 +94,15 @@ pub fn has_members(platform: &str) -> bool {
         .any(|known| known.name == platform && known.has_members)
 }
 
-/// Makes the adapters of all accounts.
+/// Makes the adapters of all accounts; `memory` gives each what it remembers with.
 ///
 /// # Errors
 /// Everything that is wrong with their `connection`s, with positions.
-pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Built>, Vec<Problem>> {
+pub fn build(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    memory: &dyn Fn(&str) -> Arc<dyn Memory>,
+) -> Result<Vec<Built>, Vec<Problem>> {
     let mut built = Vec::new();
     let mut problems = Vec::new();
     for account in &config.accounts {
@@ -104,6 +110,7 @@ pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Built>, Vec<
             config,
             account,
             clock: Arc::clone(clock),
+            memory: memory(&account.name),
         };
         let Some(platform) = PLATFORMS
             .iter()

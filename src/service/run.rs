@@ -5,6 +5,7 @@ use super::directory::Directory;
 use super::drafts::Drafts;
 use super::inbox::Inbox;
 use super::knowledge::{self, Shared};
+use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
 use crate::config::Config;
 use crate::desk::{Knowledge, Outgoing};
@@ -12,7 +13,7 @@ use crate::store::{SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
-use groupdesk_contract::{ChannelKind, Clock, Reply, Segment};
+use groupdesk_contract::{ChannelKind, Clock, Memory, Reply, Segment};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +60,9 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let faq_path = config.faq.clone();
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store).await?);
-    let built = accounts::build(&config, &clock).map_err(RunError::Files)?;
+    let memory =
+        |account: &str| -> Arc<dyn Memory> { Arc::new(AccountMemory::new(Arc::clone(&store), account)) };
+    let built = accounts::build(&config, &clock, &memory).map_err(RunError::Files)?;
     let (knowledge, faq_text) = load.await.map_err(std::io::Error::other)??;
     warm.await.map_err(std::io::Error::other)?;
 
@@ -262,6 +265,7 @@ async fn reload(
                             kind: ChannelKind::Group,
                             quote: None,
                             segments: vec![Segment::Text(text.clone())],
+                            note: None,
                         },
                         place: room,
                         about: None,

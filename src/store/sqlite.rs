@@ -11,7 +11,7 @@ mod rows;
 mod write;
 
 use crate::store::{
-    Batch, DueReply, Forget, InboxKey, Pruned, Quoted, Result, Settled, Store, StoreError, TicketFilter,
+    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Result, Settled, Store, StoreError, TicketFilter,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -155,6 +155,18 @@ impl Store for SqliteStore {
 
     async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>> {
         read::ticket_lines(&self.readers, number)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn memo(&self, owner: &str, key: &str) -> Result<Option<String>> {
+        read::memo(&self.readers, owner, key)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn memos(&self, owner: &str) -> Result<Vec<Memo>> {
+        read::memos(&self.readers, owner)
             .await
             .map_err(|error| self.faults.reading(&error))
     }

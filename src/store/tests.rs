@@ -44,6 +44,7 @@ fn reply(channel: &str, text: &str, second: i64) -> NewReply {
             kind: ChannelKind::Group,
             quote: Some("m1".into()),
             segments: vec![Segment::Mention("u1".into()), Segment::Text(text.to_owned())],
+            note: None,
         },
         not_before: at(second),
         decided: at(second),
@@ -74,6 +75,14 @@ async fn due_keys(store: &SqliteStore) -> Vec<ReplyKey> {
         .collect()
 }
 
+fn memo(owner: &str, key: &str, value: &str) -> Memo {
+    Memo {
+        owner: owner.to_owned(),
+        key: key.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
 #[tokio::test]
 async fn what_was_committed_is_there_after_a_reopening() {
     let folder = tempfile::tempdir().unwrap();
@@ -86,6 +95,11 @@ async fn what_was_committed_is_there_after_a_reopening() {
         ],
         ticket_lines: Vec::new(),
         tickets: vec![ticket(7, "g1", "u1")],
+        memos: vec![
+            memo("account:mail", "uid", "7"),
+            memo("account:hub", "uid", "8"),
+            memo("account:mail", "uid", "9"),
+        ],
         outbox: vec![reply("g1", "你好，工单已登记", 2), reply("g2", "hello", 2)],
         settled: Vec::new(),
     };
@@ -111,6 +125,15 @@ async fn what_was_committed_is_there_after_a_reopening() {
     assert_eq!(store.waking().await.unwrap(), [(place("g1"), at(30))]);
     assert_eq!(store.ticket(7).await.unwrap(), Some(ticket(7, "g1", "u1")));
     assert_eq!(store.next_ticket_number().await.unwrap(), 8);
+    assert_eq!(
+        store.memos("account:mail").await.unwrap(),
+        [memo("account:mail", "uid", "9")]
+    );
+    assert_eq!(
+        store.memo("account:hub", "uid").await.unwrap(),
+        Some("8".to_owned())
+    );
+    assert_eq!(store.memo("account:hub", "other").await.unwrap(), None);
     let due = store.due().await.unwrap();
     assert_eq!(due.iter().map(|due| due.key).collect::<Vec<_>>(), keys);
     assert_eq!(due[0].reply.as_ref().unwrap(), &batch.outbox[0].reply);

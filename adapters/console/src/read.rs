@@ -113,6 +113,7 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
         segments,
         mentions_bot,
         at,
+        ticket: None,
     }
 }
 

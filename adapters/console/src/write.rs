@@ -91,6 +91,7 @@ mod tests {
             kind: ChannelKind::Group,
             quote: Some(MessageId::new("1")),
             segments: vec![Segment::Text("一\u{1b}[2J\n二".to_owned())],
+            note: None,
         };
         assert_eq!(lines(&reply, &mut Asked::default()), "bot\n  一[2J\n  二\n");
     }

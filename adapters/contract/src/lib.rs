@@ -20,12 +20,16 @@ mod adapter;
 mod clock;
 mod event;
 mod id;
+mod memory;
 mod message;
 mod reply;
+mod secret;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use event::{Event, Recall};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
+pub use memory::{Forgetful, Memory, MemoryError};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender};
-pub use reply::{Delivery, Reply, ReplyKey};
+pub use reply::{Delivery, NoteKind, Reply, ReplyKey, TicketNote};
+pub use secret::Secret;

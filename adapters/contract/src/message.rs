@@ -19,6 +19,10 @@ pub struct Message {
     pub mentions_bot: bool,
     /// When it was sent, by the platform's clock.
     pub at: Timestamp,
+    /// The ticket that it speaks of, where the platform tells without a quote: a mail thread, an issue, a forum topic.
+    /// Heeded in staff rooms only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<u64>,
 }
 
 impl Message {

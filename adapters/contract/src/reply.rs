@@ -1,6 +1,6 @@
 //! What the desk wants said, and what became of it.
 
-use crate::{ChannelId, ChannelKind, MessageId, Segment};
+use crate::{ChannelId, ChannelKind, MemberId, MessageId, Place, Segment};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -15,6 +15,50 @@ pub struct Reply {
     pub quote: Option<MessageId>,
     /// What to say, in order.
     pub segments: Vec<Segment>,
+    /// What it says of a ticket, for platforms on which a ticket is more than messages in a room: a mail thread, an issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Box<TicketNote>>,
+}
+
+/// Something that staff are told of a ticket, in parts that a ticket system has fields for. The reply's own text says the
+/// same in words for a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketNote {
+    /// The ticket's number.
+    pub ticket: u64,
+    /// What it is about, in a line; may be empty where the member only called for a human.
+    pub subject: String,
+    /// Whose ticket it is.
+    pub member: MemberId,
+    /// Their name, for people.
+    pub member_name: String,
+    /// Where they asked.
+    pub asked_in: Place,
+    /// What happened.
+    pub kind: NoteKind,
+}
+
+/// What a note on a ticket is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// It was opened.
+    Opened {
+        /// What the member said, pictures as links.
+        said: String,
+    },
+    /// A member says more.
+    Said {
+        /// Who: the ticket's member or one who watches it.
+        by: String,
+        /// What, pictures as links.
+        said: String,
+    },
+    /// Something happened that staff want to know: it is claimed elsewhere, it waits for too long, a reply was refused.
+    Event,
+    /// The answer to what staff did just now ("claimed", "sent"). Where every message disturbs somebody (mail) or is read
+    /// by the public (an issue) it may be left out.
+    Receipt,
 }
 
 impl Reply {

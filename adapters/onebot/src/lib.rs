@@ -24,7 +24,7 @@ mod wire;
 mod write;
 
 pub use counters::Counts;
-pub use settings::{Forward, HttpPath, Reverse, Secret, SelfId, Settings, Span, WsUrl};
+pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, Span, WsUrl};
 
 use crate::core::Core;
 use async_trait::async_trait;
@@ -91,7 +91,11 @@ impl Adapter for OneBot {
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let core = &self.core;
         let reverse = core.settings.reverse();
-        let open = core.settings.access_token.as_ref().is_none_or(Secret::is_empty);
+        let open = core
+            .settings
+            .access_token
+            .as_ref()
+            .is_none_or(groupdesk_contract::Secret::is_empty);
         if reverse.is_some() && open {
             tracing::warn!(account = %core.account, "no access_token: whoever reaches the port can speak for the account");
         }

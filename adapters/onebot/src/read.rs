@@ -156,6 +156,7 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
         segments,
         mentions_bot,
         at: timestamp(&frame.time).unwrap_or(around.now),
+        ticket: None,
     })
 }
 

@@ -1,10 +1,10 @@
 //! The OneBot part of an account in `groupdesk.yaml`.
 
+use groupdesk_contract::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 
 /// How a QQ account is reached through a OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -144,39 +144,6 @@ impl TryFrom<String> for WsUrl {
         } else {
             Err(wrong())
         }
-    }
-}
-
-/// A text that nobody should see. Its `Debug` hides it.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps `text` from being shown.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, to be handed to the other side and nobody else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether `other` is the same text; the time it takes doesn't tell how much of it is right.
-    pub fn matches(&self, other: &str) -> bool {
-        self.0.as_bytes().ct_eq(other.as_bytes()).into()
-    }
-
-    /// Whether there is nothing to keep secret: an unset variable leaves an empty token.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
     }
 }
 

@@ -199,6 +199,7 @@ mod tests {
             kind: ChannelKind::Group,
             quote: Some(MessageId::from("-7")),
             segments,
+            note: None,
         }
     }
 

@@ -6,7 +6,7 @@
 mod post;
 mod settings;
 
-pub use settings::{Secret, Settings, Target};
+pub use settings::{Settings, Target};
 
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -32,31 +32,13 @@ impl Webhook {
     /// # Errors
     /// Words for the operator, when no HTTP client can be made.
     pub fn new(account: AccountId, settings: Settings) -> Result<Arc<Self>, String> {
-        let client = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            .user_agent(concat!("groupdesk/", env!("CARGO_PKG_VERSION")))
-            // A redirect would carry the token to another place than the one that was configured.
-            .redirect(reqwest::redirect::Policy::none())
-            .tls_backend_preconfigured(tls()?)
-            .build()
-            .map_err(|error| format!("no HTTP client: {error}"))?;
+        let client = groupdesk_http::client(TIMEOUT)?;
         Ok(Arc::new(Self {
             account,
             settings,
             client,
         }))
     }
-}
-
-/// TLS by rustls with the web's usual roots; the provider is named, so that none need be installed for the process.
-fn tls() -> Result<rustls::ClientConfig, String> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| format!("TLS cannot be set up: {error}"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
 }
 
 #[async_trait]

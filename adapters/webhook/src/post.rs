@@ -6,10 +6,8 @@
 
 use crate::Target;
 use groupdesk_contract::{AccountId, Delivery, Reply, ReplyKey, Segment};
-use reqwest::header::RETRY_AFTER;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Response};
 use serde_json::json;
-use std::time::Duration;
 
 pub(crate) async fn post(
     client: &Client,
@@ -34,26 +32,15 @@ pub(crate) async fn post(
         "pictures": pictures,
     });
     let mut request = client
-        .post(target.url.reveal())
+        .post(target.url.expose())
         .header("Idempotency-Key", format!("groupdesk-{account}-{}", key.0))
         .json(&body);
     if let Some(token) = &target.token {
-        request = request.bearer_auth(token.reveal());
+        request = request.bearer_auth(token.expose());
     }
     match request.send().await {
         Ok(response) => outcome(&response),
-        // The address may hold a key, so it is not part of any reason.
-        Err(error) if error.is_builder() => Delivery::Refused {
-            reason: format!("the address can't be used: {}", error.without_url()),
-        },
-        Err(error) => Delivery::Later {
-            reason: if error.is_timeout() {
-                "no answer in time".to_owned()
-            } else {
-                format!("no connection: {}", error.without_url())
-            },
-            after: None,
-        },
+        Err(error) => groupdesk_http::failure(error),
     }
 }
 
@@ -63,20 +50,5 @@ fn outcome(response: &Response) -> Delivery {
         return Delivery::Sent { message: None };
     }
     let reason = format!("the receiver answered {status}");
-    let passing = status.is_server_error()
-        || matches!(
-            status,
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
-        );
-    if !passing {
-        return Delivery::Refused { reason };
-    }
-    let seconds = response
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    Delivery::Later {
-        reason,
-        after: seconds.map(Duration::from_secs),
-    }
+    groupdesk_http::refusal(status, response.headers(), reason)
 }

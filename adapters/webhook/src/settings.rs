@@ -1,9 +1,9 @@
 //! The webhook part of an account in `groupdesk.yaml`.
 
+use groupdesk_contract::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// HTTP addresses that are told of hand-overs. As a staff room, each is `account/name`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -22,27 +22,4 @@ pub struct Target {
     /// Sent as `Authorization: Bearer ...`.
     #[serde(default)]
     pub token: Option<Secret>,
-}
-
-/// A text that is never shown.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// A secret of this text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself.
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
 }

@@ -4,8 +4,8 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, ChannelKind, Delivery, Reply, ReplyKey, Segment};
-use groupdesk_webhook::{Secret, Settings, Target, Webhook};
+use groupdesk_contract::{Adapter, ChannelKind, Delivery, Reply, ReplyKey, Secret, Segment};
+use groupdesk_webhook::{Settings, Target, Webhook};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -64,6 +64,7 @@ fn reply(channel: &str) -> Reply {
                 url: Some("https://example.com/a.png".to_owned()),
             },
         ],
+        note: None,
     }
 }
 

@@ -174,6 +174,7 @@ impl Group {
             segments: vec![Segment::Text(text.to_owned())],
             mentions_bot: false,
             at: self.now,
+            ticket: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reads.
 
 use super::rows::Statement;
-use crate::store::{DueReply, InboxKey, Quoted, TicketFilter};
+use crate::store::{DueReply, InboxKey, Memo, Quoted, TicketFilter};
 use crate::ticket::{Line, LineKind, Ticket};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::Timestamp;
@@ -134,6 +134,28 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         by_us: false,
         ticket: ticket.map(i64::unsigned_abs),
     })
+}
+
+pub(super) async fn memo(readers: &SqlitePool, owner: &str, key: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("SELECT value FROM memos WHERE owner = ? AND key = ?")
+        .bind(owner)
+        .bind(key)
+        .fetch_optional(readers)
+        .await
+}
+
+pub(super) async fn memos(readers: &SqlitePool, owner: &str) -> sqlx::Result<Vec<Memo>> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT key, value FROM memos WHERE owner = ? ORDER BY key")
+            .bind(owner)
+            .fetch_all(readers)
+            .await?;
+    let memo = |(key, value)| Memo {
+        owner: owner.to_owned(),
+        key,
+        value,
+    };
+    Ok(rows.into_iter().map(memo).collect())
 }
 
 pub(super) async fn ticket_lines(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Line>> {

@@ -1,7 +1,7 @@
 //! Writes: a batch in one transaction.
 
 use super::rows::{Statement, Values};
-use crate::store::{Batch, ChannelRow, InboxRow, NewReply, Result, Settled, StoreError};
+use crate::store::{Batch, ChannelRow, InboxRow, Memo, NewReply, Result, Settled, StoreError};
 use crate::ticket::{Line, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
@@ -39,6 +39,12 @@ const OUTBOX: Statement = Statement {
     head: "INSERT INTO outbox (account, channel, decided, not_before, expires, answers, reply, about) VALUES ",
     values: 8,
     tail: "",
+};
+
+const MEMOS: Statement = Statement {
+    head: "INSERT INTO memos (owner, key, value) VALUES ",
+    values: 3,
+    tail: " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
 };
 
 const SETTLE: Statement = Statement {
@@ -136,6 +142,7 @@ pub(super) async fn commit(
         .zip(&batch.outbox)
         .collect();
     let inserted = OUTBOX.execute(&mut transaction, &replies, bind_reply).await?;
+    MEMOS.execute(&mut transaction, &batch.memos, bind_memo).await?;
     settle_in(&mut transaction, &batch.settled).await?;
     transaction.commit().await?;
     Ok(inserted.iter().flat_map(keys).collect())
@@ -217,6 +224,12 @@ fn bind_line(values: &mut Values, line: &Line) -> Bound {
     values.add(said.map(|(place, _)| place.account.as_str()))?;
     values.add(said.map(|(place, _)| place.channel.as_str()))?;
     values.add(said.map(|(_, message)| message.as_str()))
+}
+
+fn bind_memo(values: &mut Values, memo: &Memo) -> Bound {
+    values.add(memo.owner.as_str())?;
+    values.add(memo.key.as_str())?;
+    values.add(memo.value.as_str())
 }
 
 fn bind_reply(values: &mut Values, (json, row): &(&str, &NewReply)) -> Bound {

@@ -187,6 +187,7 @@ async fn play(ops: Vec<Op>) {
                         .collect(),
                     tickets: Vec::new(),
                     ticket_lines: Vec::new(),
+                    memos: Vec::new(),
                     outbox: replies
                         .iter()
                         .map(|_| {

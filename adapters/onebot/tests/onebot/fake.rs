@@ -220,5 +220,6 @@ pub(crate) fn reply(quote: Option<&str>, words: &str) -> Reply {
         kind: ChannelKind::Group,
         quote: quote.map(MessageId::from),
         segments: vec![Segment::Text(words.to_owned())],
+        note: None,
     }
 }

@@ -1,7 +1,7 @@
 //! A platform that does what a test tells it, a store that only remembers, and a clock that goes with Tokio's.
 
 use super::*;
-use crate::store::{Batch, DueReply, Forget, InboxKey, Pruned, Quoted, TicketFilter};
+use crate::store::{Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, TicketFilter};
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -210,6 +210,7 @@ pub(super) fn reply(channel: &str, text: &str) -> Reply {
         kind: ChannelKind::Group,
         quote: None,
         segments: vec![Segment::Text(text.to_owned())],
+        note: None,
     }
 }
 
@@ -270,6 +271,14 @@ impl Store for Memory {
     }
 
     async fn ticket_lines(&self, _: u64) -> Result<Vec<Line>> {
+        Ok(Vec::new())
+    }
+
+    async fn memo(&self, _: &str, _: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    async fn memos(&self, _: &str) -> Result<Vec<Memo>> {
         Ok(Vec::new())
     }
 

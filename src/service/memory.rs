@@ -1,0 +1,53 @@
+//! An account's memory in the store.
+
+use crate::store::{Batch, Memo, Store};
+use async_trait::async_trait;
+use groupdesk_contract::{Memory, MemoryError};
+use std::fmt;
+use std::sync::Arc;
+
+/// What one account remembers over a restart.
+pub(super) struct AccountMemory {
+    store: Arc<dyn Store>,
+    owner: String,
+}
+
+impl AccountMemory {
+    /// The memory of `account`.
+    pub(super) fn new(store: Arc<dyn Store>, account: &str) -> Self {
+        Self {
+            store,
+            owner: format!("account:{account}"),
+        }
+    }
+}
+
+impl fmt::Debug for AccountMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountMemory")
+            .field("owner", &self.owner)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Memory for AccountMemory {
+    async fn get(&self, key: &str) -> Result<Option<String>, MemoryError> {
+        let memo = self.store.memo(&self.owner, key).await;
+        memo.map_err(|error| MemoryError(error.to_string()))
+    }
+
+    async fn put(&self, key: &str, value: &str) -> Result<(), MemoryError> {
+        let memo = Memo {
+            owner: self.owner.clone(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        let batch = Batch {
+            memos: vec![memo],
+            ..Batch::default()
+        };
+        let kept = self.store.commit(&batch).await;
+        kept.map(drop).map_err(|error| MemoryError(error.to_string()))
+    }
+}
