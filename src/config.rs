@@ -3,6 +3,7 @@
 mod environment;
 mod file;
 mod load;
+mod roster;
 
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};

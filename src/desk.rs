@@ -6,14 +6,17 @@
 //! left for later. Both can be replayed: the same arguments give the same result.
 
 mod answer;
+mod case;
 mod conversation;
 mod decision;
+mod delivery;
 mod due;
 mod guard;
 mod handoff;
 mod judge;
 mod knowledge;
 mod member;
+mod notice;
 mod policy;
 mod reading;
 mod reason;
@@ -26,19 +29,21 @@ mod tests;
 
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
+pub use delivery::{Fate, Outcome};
+pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use policy::{HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
-pub use staff::Outcome;
 pub use turn::{Outgoing, Step, Turn};
 
 use crate::hours::Language;
 use crate::matcher::Ranking;
 use crate::ticket::{Book, Status, Ticket};
+use case::Case;
 use conversation::{MemberState, Part, Pending, PendingKind};
-use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, Segment};
+use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, ReplyWindow, Segment};
 use jiff::Timestamp;
 use member::Relation;
 use reading::{Command, Pick};
@@ -58,48 +63,14 @@ pub struct Setting<'a> {
     pub tickets: &'a Book,
     /// How tickets live.
     pub lifecycle: &'a TicketPolicy,
+    /// How long and how often the platform takes answers to one message; `None` where there is no limit.
+    pub window: Option<ReplyWindow>,
 }
 
 /// Decides with one version of the knowledge.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
     knowledge: &'a Knowledge,
-}
-
-/// What is at hand while one message is decided.
-struct Case<'a> {
-    setting: &'a Setting<'a>,
-    now: Timestamp,
-    kind: ChannelKind,
-    channel_name: Option<&'a str>,
-    member: &'a MemberId,
-    member_name: &'a str,
-    /// The messages of the burst before the last one, oldest first.
-    earlier: Vec<Part>,
-    /// The message that a reply quotes.
-    last: Part,
-    /// Nothing more is waited for.
-    last_word: bool,
-}
-
-impl Case<'_> {
-    /// The burst, oldest first.
-    fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.earlier.iter().chain(std::iter::once(&self.last))
-    }
-
-    fn called(&self) -> bool {
-        self.parts().any(|part| part.called)
-    }
-
-    fn said(&self) -> String {
-        let texts: Vec<&str> = self
-            .parts()
-            .map(|part| part.text.as_str())
-            .filter(|text| !text.is_empty())
-            .collect();
-        texts.join("\n")
-    }
 }
 
 impl<'a> Desk<'a> {
@@ -142,7 +113,7 @@ impl<'a> Desk<'a> {
                 .collect();
             let dropped = state.staff_spoke(&mentioned, message.quote().map(|quote| &quote.message));
             let mut turn = Turn::quiet(Reason::StaffSpeaking { dropped });
-            if let Some((step, told)) = self.staff_answer(setting.place, setting.tickets, message, quoted) {
+            if let Some((step, told)) = self.staff_answer(setting, message, quoted, now) {
                 turn.steps.push(step);
                 turn.outgoing = told;
             }
@@ -150,6 +121,7 @@ impl<'a> Desk<'a> {
         } else if setting.policy.listen == Listen::Off {
             Turn::quiet(Reason::Muted)
         } else {
+            state.heard(&message.sender.id, message.text().trim(), false, now);
             self.member_spoke(setting, now, &mut state, message, quoted)
         };
         (turn, state)
@@ -574,27 +546,5 @@ impl<'a> Desk<'a> {
             &case.last.text,
             language_of(&case.said(), self.knowledge.faq.language()),
         )
-    }
-}
-
-impl<'a> Case<'a> {
-    fn new(
-        setting: &'a Setting<'a>,
-        now: Timestamp,
-        message: &'a Message,
-        earlier: Vec<Part>,
-        last: Part,
-    ) -> Self {
-        Self {
-            setting,
-            now,
-            kind: message.channel.kind,
-            channel_name: message.channel.name.as_deref(),
-            member: &message.sender.id,
-            member_name: &message.sender.name,
-            earlier,
-            last,
-            last_word: false,
-        }
     }
 }

@@ -7,12 +7,14 @@
 //! ```
 
 mod book;
+mod duty;
 
-pub use book::{Book, Change, Refusal};
+pub use book::{Asked, Book, Change, Refusal, Replied, Said};
+pub use duty::{Person, Presence, Roster};
 
 use crate::hours::Language;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A conversation that was handed over.
@@ -34,7 +36,10 @@ pub struct Ticket {
     pub message: MessageId,
     /// What was asked, cut to a line.
     pub subject: String,
-    /// All that was said before the hand-over, as far as it matters.
+    /// What the member said, and was answered, in the minutes before; a line each.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub earlier: String,
+    /// The words that brought it about, pictures as links.
     pub transcript: String,
     /// Why it was handed over, in words for staff.
     pub reason: String,
@@ -58,11 +63,97 @@ pub struct Ticket {
     pub ended: Option<Timestamp>,
     /// Nobody was there when it was opened: staff find it in the digest at the next opening.
     pub in_digest: bool,
-    /// The next tier was told that nobody claims it.
-    pub escalated: bool,
+    /// How many tiers beyond the first were told that nobody claims it.
+    #[serde(default)]
+    pub tier: u32,
+    /// In what service time it should be answered and resolved.
+    #[serde(default)]
+    pub targets: Targets,
+    /// Which of the targets' warnings were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warned: Vec<Warning>,
+    /// When it was not the staff's turn; the last one may go on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
+    /// Until when, and how often, the platform takes replies to the member's latest message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+    /// When the member was last told that nobody is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_closed: Option<Timestamp>,
     /// What staff said and the platform refused: said again when the member speaks next.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undelivered: Vec<String>,
+}
+
+/// The service times (SLA) in which a ticket should be answered and resolved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Targets {
+    /// From its opening to the staff's first answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_response: Option<SignedDuration>,
+    /// From its opening to its resolution, without the time in which the member was waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<SignedDuration>,
+}
+
+/// Something that staff are told of a target, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// Little is left for the first answer.
+    FirstResponseSoon,
+    /// The first answer is late.
+    FirstResponseMissed,
+    /// Little is left for the resolution.
+    ResolutionSoon,
+    /// The resolution is late.
+    ResolutionMissed,
+}
+
+/// A time in which it was not the staff's turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Its beginning.
+    pub from: Timestamp,
+    /// Its end; `None` while it goes on.
+    pub to: Option<Timestamp>,
+}
+
+/// What a platform still takes in answer to a member's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Until when.
+    pub until: Timestamp,
+    /// How many replies.
+    pub left: u32,
+    /// Staff were warned that it closes.
+    #[serde(default)]
+    pub warned: bool,
+}
+
+impl Window {
+    /// Whether a reply would still be taken.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        now < self.until && self.left > 0
+    }
+}
+
+impl Ticket {
+    /// Moves to another state; the time in which the member is waited for is kept out of the resolution's.
+    fn enter(&mut self, status: Status, now: Timestamp) {
+        let paused = |status| matches!(status, Status::Waiting | Status::Resolved | Status::Closed);
+        match (paused(self.status), paused(status)) {
+            (false, true) => self.pauses.push(Pause { from: now, to: None }),
+            (true, false) => {
+                if let Some(pause) = self.pauses.last_mut() {
+                    pause.to.get_or_insert(now);
+                }
+            }
+            _ => {}
+        }
+        self.status = status;
+    }
 }
 
 /// Where a ticket stands.
@@ -129,6 +220,9 @@ pub struct Watcher {
     pub member: MemberId,
     /// Their name at that time.
     pub name: String,
+    /// Where they asked, and their latest message there, where that is another channel than the ticket's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<(Place, MessageId)>,
 }
 
 /// Something that was said or done in a ticket.

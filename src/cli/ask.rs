@@ -56,6 +56,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         next_ticket: 1,
         tickets: &Book::default(),
         lifecycle: &TicketPolicy::default(),
+        window: None,
     };
     let desk = Desk::new(&knowledge);
     let turn = decide(&desk, &setting, now, &message(&question, now, options.group));

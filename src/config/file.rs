@@ -2,6 +2,7 @@
 //! in [`super::load`].
 
 use crate::desk::{HandoffTo, Listen};
+use crate::hours::ScheduleSpec;
 use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -26,6 +27,11 @@ pub(super) struct File {
     pub(super) accounts: BTreeMap<String, AccountFile>,
     /// How tickets live.
     pub(super) tickets: TicketsFile,
+    /// Who takes tickets, by a name for colleagues and members, and when they are there. Whoever is on duty is mentioned
+    /// when a ticket is opened. Default: nobody is mentioned, the staff rooms are told.
+    pub(super) roster: BTreeMap<String, PersonFile>,
+    /// How the bot behaves in every channel with a tag, such as `paid` or `free`; over `defaults`, under `channels`.
+    pub(super) tags: BTreeMap<String, PolicyFile>,
     /// How the bot behaves in every channel that says nothing else.
     pub(super) defaults: PolicyFile,
     /// How the bot behaves in single channels, by `account/channel`, such as `qq/group:123456`.
@@ -75,7 +81,7 @@ pub enum LogFormat {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountFile {
-    /// The platform: `console`, `onebot`.
+    /// The platform, such as `onebot`; `groupdesk check` lists those that this program was built with.
     pub(super) platform: String,
     /// How to reach the platform; its keys depend on the platform.
     // Read by the platform's adapter from the document itself; named here so that it is a known key.
@@ -141,6 +147,58 @@ pub(super) struct PolicyFile {
     pub(super) handoff: Option<HandoffTo>,
     /// Where staff are told of hand-overs from this channel, as `account/channel`. Default: the account's `staff_rooms`.
     pub(super) staff_rooms: Option<Vec<PlaceText>>,
+    /// In how much service time a ticket should have its first answer: staff are warned before and after. Default: none.
+    pub(super) first_response: Option<Span>,
+    /// In how much service time a ticket should be resolved, not counting the time in which the member is waited for.
+    /// Default: none.
+    pub(super) resolution: Option<Span>,
+}
+
+/// One who takes tickets.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PersonFile {
+    /// Who they are on each account, as `account/id`. The bot never answers them there.
+    pub(super) ids: Vec<PersonText>,
+    /// When they are there, written like `hours` in faq.yaml: { weekly: { mon-fri: "08:00-12:00" }, holidays: cn }, or 7x24.
+    /// Default: in service hours.
+    #[serde(default)]
+    pub(super) shifts: Option<ScheduleSpec>,
+    /// Who is called first: 1, then 2 when nobody claims a ticket for `escalate_after`, and so on. Default: 1.
+    #[serde(default)]
+    pub(super) tier: Option<u32>,
+}
+
+/// A person's address, `account/id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PersonText(pub(super) String, pub(super) String);
+
+impl<'de> Deserialize<'de> for PersonText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.split_once('/') {
+            Some((account, id)) if !account.is_empty() && !id.is_empty() => {
+                Ok(Self(account.to_owned(), id.to_owned()))
+            }
+            _ => Err(de::Error::custom(format!(
+                "`{text}` is nobody; expected account/id, such as qq/10001"
+            ))),
+        }
+    }
+}
+
+impl JsonSchema for PersonText {
+    fn schema_name() -> Cow<'static, str> {
+        "Person".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[^/]+/.+$",
+            "description": "A person, as account/id.",
+            "examples": ["qq/10001"],
+        })
+    }
 }
 
 /// How tickets live.

@@ -1,11 +1,13 @@
 //! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
 
-use super::file::{AccountFile, File, PlaceText, PolicyFile, TicketsFile, place};
+use super::file::{AccountFile, File, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, Channel, Config, Environment, Log, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
+use crate::ticket::{Roster, Targets};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
+use jiff::SignedDuration;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -56,14 +58,17 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
             .map(|_| super::LISTEN)
     });
     check(&document, &file, &mut problems);
+    let roster = super::roster::roster(&document, &file, &mut problems);
     let channels = file
         .channels
         .iter()
         .filter_map(|(address, settings)| {
+            let tags = settings.tags.as_ref().unwrap_or(&defaults.tags);
+            let (under, rooms) = tagged(&defaults, tags, &file);
             Some(Channel {
                 place: place(address)?,
-                policy: policy(&defaults, settings),
-                staff_rooms: settings.staff_rooms.as_ref().map(|rooms| places(rooms)),
+                policy: policy(&under, settings),
+                staff_rooms: settings.staff_rooms.as_ref().or(rooms).map(|rooms| places(rooms)),
             })
         })
         .collect();
@@ -73,10 +78,17 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         .as_ref()
         .map(|rooms| places(rooms))
         .unwrap_or_default();
+    let (defaults, rooms) = tagged(&defaults, &defaults.tags, &file);
     let accounts = file
         .accounts
         .iter()
-        .map(|(name, account)| self::account(name, account, &default_rooms))
+        .map(|(name, account)| {
+            let mut account = self::account(name, account, &default_rooms);
+            if let Some(rooms) = rooms {
+                account.staff_rooms = places(rooms);
+            }
+            account
+        })
         .collect();
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
@@ -86,7 +98,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
         accounts,
-        tickets: tickets(&file.tickets),
+        tickets: tickets(&file.tickets, roster),
         defaults,
         channels,
         listen,
@@ -133,17 +145,30 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     let settings = file
         .channels
         .iter()
-        .map(|(address, settings)| (Some(address), settings));
-    for (address, settings) in settings.chain(std::iter::once((None, &file.defaults))) {
+        .map(|(address, settings)| (address.as_str(), settings));
+    let settings = settings.map(|(address, settings)| (strings(&["channels", address]), settings));
+    let tags = file
+        .tags
+        .iter()
+        .map(|(tag, settings)| (strings(&["tags", tag]), settings));
+    let defaults = std::iter::once((strings(&["defaults"]), &file.defaults));
+    for (mut path, settings) in settings.chain(tags).chain(defaults) {
+        let above = path.len();
         for (at, PlaceText(room)) in settings.staff_rooms.iter().flatten().enumerate() {
             if !known(room) {
-                let mut path = address.map_or_else(
-                    || strings(&["defaults"]),
-                    |a| vec!["channels".to_owned(), a.clone()],
-                );
+                path.truncate(above);
                 path.extend(["staff_rooms".to_owned(), at.to_string()]);
-                problems.push(unknown(path, room));
+                problems.push(unknown(path.clone(), room));
             }
+        }
+    }
+    for (tag, settings) in &file.tags {
+        if settings.tags.is_some() {
+            problems.push(document.problem(
+                &strings(&["tags", tag, "tags"]),
+                "a tag gives no tags".to_owned(),
+                Some("tags stand under `defaults` or a channel".to_owned()),
+            ));
         }
     }
     for (at, PlaceText(room)) in file.tickets.escalate_to.iter().enumerate() {
@@ -218,10 +243,30 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
         replay_limit: file.replay_limit.map_or(under.replay_limit, |span| span.0),
         handoff: file.handoff.unwrap_or(under.handoff),
         urgent: file.urgent.clone().unwrap_or_else(|| under.urgent.clone()),
+        targets: Targets {
+            first_response: target(file.first_response, under.targets.first_response),
+            resolution: target(file.resolution, under.targets.resolution),
+        },
     }
 }
 
-fn tickets(file: &TicketsFile) -> TicketPolicy {
+/// A target; none where it is `0s`.
+fn target(file: Option<Span>, under: Option<SignedDuration>) -> Option<SignedDuration> {
+    file.map_or(under, |span| span.0.is_positive().then_some(span.0))
+}
+
+/// What channels with these tags have under their own settings; of several tags that say something the last counts.
+fn tagged<'f>(defaults: &Policy, tags: &[String], file: &'f File) -> (Policy, Option<&'f Vec<PlaceText>>) {
+    let mut under = defaults.clone();
+    let mut rooms = None;
+    for tag in tags.iter().filter_map(|tag| file.tags.get(tag)) {
+        under = policy(&under, tag);
+        rooms = tag.staff_rooms.as_ref().or(rooms);
+    }
+    (under, rooms)
+}
+
+fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
     let default = TicketPolicy::default();
     TicketPolicy {
         join_within: file.join_within.map_or(default.join_within, |span| span.0),
@@ -229,10 +274,11 @@ fn tickets(file: &TicketsFile) -> TicketPolicy {
         reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
         escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
         escalate_to: places(&file.escalate_to),
+        roster,
         snippets: file.snippets.clone(),
         retention: file
             .retention_days
-            .map(|days| jiff::SignedDuration::from_hours(24 * i64::from(days))),
+            .map(|days| SignedDuration::from_hours(24 * i64::from(days))),
     }
 }
 

@@ -17,6 +17,15 @@ pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 /// How long "that did not help" is taken to be about the answer that the member got.
 pub(super) const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 
+/// How many of the channel's last messages are remembered, for those who call a human about what they said before.
+const RECENT: usize = 12;
+
+/// How long they are remembered.
+const RECENT_KEPT: SignedDuration = SignedDuration::from_mins(5);
+
+/// How much of each is remembered, in characters.
+const RECENT_TEXT: usize = 120;
+
 /// The memory of one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChannelState {
@@ -29,6 +38,24 @@ pub struct ChannelState {
     /// eleven of them where most channels have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<MemberId, Box<MemberState>>,
+    /// What was said last, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<Recent>,
+}
+
+/// Something that a member said, or got as an answer, a short time ago.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recent {
+    /// Who said or got it.
+    pub member: MemberId,
+    /// The words, cut; of an answer its title.
+    pub text: String,
+    /// The bot answered it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answer: bool,
+    /// When.
+    #[serde(with = "microsecond::required")]
+    pub at: Timestamp,
 }
 
 impl Default for ChannelState {
@@ -37,6 +64,7 @@ impl Default for ChannelState {
             kind: ChannelKind::Group,
             answers: Vec::new(),
             members: BTreeMap::new(),
+            recent: Vec::new(),
         }
     }
 }
@@ -186,6 +214,8 @@ impl ChannelState {
     pub fn forget(&mut self, now: Timestamp, policy: &Policy) {
         self.answers
             .retain(|answer| now.duration_since(answer.at) < policy.cool_down);
+        self.recent
+            .retain(|recent| now.duration_since(recent.at) < RECENT_KEPT);
         self.members.retain(|_, member| {
             member.choices.take_if(|choices| choices.until <= now);
             member.expected.take_if(|until| *until <= now);
@@ -205,6 +235,33 @@ impl ChannelState {
                 || (suspected && idle < EXCHANGE_KEPT)
                 || (member.unhelped > 0 && idle < UNHELPED_KEPT)
         });
+    }
+
+    /// Remembers what a member said, or (with `answer`) got as an answer.
+    pub fn heard(&mut self, member: &MemberId, text: &str, answer: bool, at: Timestamp) {
+        if text.is_empty() {
+            return;
+        }
+        if self.recent.len() >= RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push(Recent {
+            member: member.clone(),
+            text: text.chars().take(RECENT_TEXT).collect(),
+            answer,
+            at,
+        });
+    }
+
+    /// Takes what a member said, and was answered, before `before`.
+    pub fn take_recent(&mut self, member: &MemberId, before: Timestamp) -> Vec<Recent> {
+        let (taken, kept) = std::mem::take(&mut self.recent)
+            .into_iter()
+            .partition(|recent| recent.member == *member);
+        self.recent = kept;
+        let mut taken: Vec<Recent> = taken;
+        taken.retain(|recent| recent.at < before);
+        taken
     }
 
     /// The earliest moment at which something is pending.

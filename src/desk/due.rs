@@ -1,14 +1,20 @@
-//! What comes due with tickets although nobody speaks: a ticket that nobody claims, the digest at opening, the end of a
-//! resolved one.
+//! What comes due with tickets although nobody speaks: a ticket that nobody claims, a target or a reply window that is
+//! about to pass, the digest at opening, the end of a resolved one.
 
-use super::handoff::notices;
+use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
 use super::turn::Outgoing;
 use super::{Desk, words};
-use crate::ticket::{Book, Status, Ticket};
-use groupdesk_contract::Place;
-use jiff::Timestamp;
-use std::collections::BTreeMap;
+use crate::ticket::{Book, Status, Ticket, Warning};
+use groupdesk_contract::{NoteKind, Place};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// How much of a target is left when staff are warned of it: one part in so many.
+const SOON: i32 = 5;
+
+/// How long before a reply window closes staff are warned, at most.
+const WINDOW_SOON: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is due with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,33 +23,88 @@ enum Due {
     Digest,
     /// The next tier is told that nobody claims it.
     Escalate,
+    /// A target is near or missed.
+    Warn(Warning),
+    /// The platform soon takes no reply any more.
+    Window,
     /// It can't be reopened any more.
     Close,
 }
 
-impl Desk<'_> {
-    /// When the next thing is due.
-    pub fn next_due(&self, book: &Book, policy: &TicketPolicy) -> Option<Timestamp> {
-        book.all()
-            .filter_map(|ticket| self.due(ticket, policy))
-            .map(|(at, _)| at)
-            .min()
+/// When something is due with which ticket.
+#[derive(Debug, Default)]
+pub struct Dues {
+    at: HashMap<u64, Timestamp>,
+    queue: BTreeSet<(Timestamp, u64)>,
+}
+
+impl Dues {
+    /// All that will be due.
+    pub fn new(desk: &Desk<'_>, book: &Book, policy: &TicketPolicy) -> Self {
+        let mut dues = Self::default();
+        for ticket in book.all() {
+            dues.set(ticket.number, desk.due(ticket, policy).map(|(at, _)| at));
+        }
+        dues
     }
 
-    /// Does what is due at `now`.
-    pub fn tickets_due(&self, book: &mut Book, policy: &TicketPolicy, now: Timestamp) -> Vec<Outgoing> {
+    /// Looks again at the tickets that changed since the last commit.
+    pub fn update(&mut self, desk: &Desk<'_>, book: &Book, policy: &TicketPolicy) {
+        for number in book.changed() {
+            let due = book.get(number).and_then(|ticket| desk.due(ticket, policy));
+            self.set(number, due.map(|(at, _)| at));
+        }
+    }
+
+    /// When the next thing is due.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.queue.first().map(|(at, _)| *at)
+    }
+
+    /// Takes out the tickets with which something is due at `now`, the longest due first.
+    pub fn take_due(&mut self, now: Timestamp) -> Vec<u64> {
+        let mut due = Vec::new();
+        while let Some(&(at, number)) = self.queue.first()
+            && at <= now
+        {
+            self.set(number, None);
+            due.push(number);
+        }
+        due
+    }
+
+    fn set(&mut self, number: u64, at: Option<Timestamp>) {
+        if let Some(before) = self.at.remove(&number) {
+            self.queue.remove(&(before, number));
+        }
+        if let Some(at) = at {
+            self.at.insert(number, at);
+            self.queue.insert((at, number));
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// Does what is due at `now` with some tickets; each that something was due with has changed afterwards.
+    pub fn tickets_due(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        numbers: &[u64],
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let due: Vec<(u64, Due)> = book
-            .all()
-            .filter_map(|ticket| {
-                let (at, due) = self.due(ticket, policy)?;
-                (at <= now).then_some((ticket.number, due))
-            })
-            .collect();
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable();
         let mut outgoing = Vec::new();
         let mut digests: BTreeMap<Place, Vec<String>> = BTreeMap::new();
-        for (number, due) in due {
+        for number in numbers {
             let Some(ticket) = book.get(number) else { continue };
+            let Some((_, due)) = self.due(ticket, policy).filter(|(at, _)| *at <= now) else {
+                // The calendar has changed: it is due at another time.
+                book.mark(number, |_| {});
+                continue;
+            };
             match due {
                 Due::Digest => {
                     let line = words::list_line(language, ticket, now);
@@ -53,16 +114,31 @@ impl Desk<'_> {
                     book.mark(number, |ticket| ticket.in_digest = false);
                 }
                 Due::Escalate => {
-                    let rooms = if policy.escalate_to.is_empty() {
-                        &ticket.rooms
-                    } else {
-                        &policy.escalate_to
-                    };
                     let waited = self.knowledge.faq.service().business_time(ticket.opened, now);
                     let line = words::list_line(language, ticket, now);
                     let text = words::escalated(language, waited.as_mins(), &line);
-                    outgoing.extend(notices(rooms, number, &text));
-                    book.mark(number, |ticket| ticket.escalated = true);
+                    outgoing.extend(self.tell_next_tier(book, policy, ticket, text, now));
+                    book.mark(number, |ticket| ticket.tier += 1);
+                }
+                Due::Warn(warning) => {
+                    outgoing.extend(self.warned(book, policy, ticket, warning, now));
+                    book.mark(number, |ticket| ticket.warned.push(warning));
+                }
+                Due::Window => {
+                    if let Some(window) = &ticket.window {
+                        let until = self.when(now, window.until, language);
+                        let line = words::list_line(language, ticket, now);
+                        let text = words::window_closes(language, &until, window.left, &line);
+                        let called = self.responsible(book, policy, ticket, now);
+                        let told = Notice::new(ticket, NoteKind::Event, text)
+                            .calling(words::on_duty(language), called);
+                        outgoing.extend(told.to(&ticket.rooms));
+                    }
+                    book.mark(number, |ticket| {
+                        if let Some(window) = &mut ticket.window {
+                            window.warned = true;
+                        }
+                    });
                 }
                 Due::Close => {
                     // It was found in the book a moment ago.
@@ -71,38 +147,198 @@ impl Desk<'_> {
             }
         }
         for (room, lines) in digests {
-            let text = words::digest(language, &lines);
             // A digest speaks of many tickets: quoting it is a reply to none of them.
-            outgoing.extend(notices(&[room], 0, &text).map(|notice| Outgoing {
-                about: None,
-                ..notice
-            }));
+            outgoing.push(plain(&room, words::digest(language, &lines)));
         }
         outgoing
     }
 
+    /// Words for those who come after the people that were told so far.
+    fn tell_next_tier(
+        &self,
+        book: &Book,
+        policy: &TicketPolicy,
+        ticket: &Ticket,
+        text: String,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let rooms = if policy.escalate_to.is_empty() {
+            &ticket.rooms
+        } else {
+            &policy.escalate_to
+        };
+        let people = self.on_duty(book, &policy.roster, ticket.tier.saturating_add(1), now);
+        let people = if people.is_empty() {
+            self.on_duty(book, &policy.roster, 0, now)
+        } else {
+            people
+        };
+        Notice::new(ticket, NoteKind::Event, text)
+            .calling(words::on_duty(language), people)
+            .to(rooms)
+    }
+
+    /// A target is near: whoever has the ticket is told. It is missed: so is the next tier.
+    fn warned(
+        &self,
+        book: &Book,
+        policy: &TicketPolicy,
+        ticket: &Ticket,
+        warning: Warning,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let line = words::list_line(language, ticket, now);
+        let at = self.target(ticket, warning).unwrap_or(now);
+        let text = words::target(language, warning, &self.when(now, at, language), &line);
+        match warning {
+            Warning::FirstResponseSoon | Warning::ResolutionSoon => {
+                let called = self.responsible(book, policy, ticket, now);
+                Notice::new(ticket, NoteKind::Event, text)
+                    .calling(words::on_duty(language), called)
+                    .to(&ticket.rooms)
+            }
+            Warning::FirstResponseMissed | Warning::ResolutionMissed => {
+                let mut told = self.tell_next_tier(book, policy, ticket, text.clone(), now);
+                let others: Vec<Place> = ticket
+                    .rooms
+                    .iter()
+                    .filter(|room| told.iter().all(|outgoing| outgoing.place != **room))
+                    .cloned()
+                    .collect();
+                told.extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
+                told
+            }
+        }
+    }
+
+    /// Who should see to a ticket now: its owner, or whoever is there.
+    fn responsible<'p>(
+        &self,
+        book: &Book,
+        policy: &'p TicketPolicy,
+        ticket: &'p Ticket,
+        now: Timestamp,
+    ) -> Vec<Called<'p>> {
+        let owner =
+            ticket
+                .owner
+                .as_ref()
+                .and_then(|owner| match policy.roster.person(&owner.account, &owner.id) {
+                    Some(person) => self.is_there(book, person, now).then_some(Called::Person(person)),
+                    None => {
+                        let room = ticket.rooms.iter().find(|room| room.account == owner.account)?;
+                        Some(Called::Id(room, owner.id.clone()))
+                    }
+                });
+        match owner {
+            Some(owner) => vec![owner],
+            None => self.on_duty(book, &policy.roster, 0, now),
+        }
+    }
+
+    /// When a target of a ticket is near or missed.
+    pub(super) fn target(&self, ticket: &Ticket, warning: Warning) -> Option<Timestamp> {
+        let service = self.knowledge.faq.service();
+        let (whole, soon) = match warning {
+            Warning::FirstResponseSoon => (ticket.targets.first_response?, true),
+            Warning::FirstResponseMissed => (ticket.targets.first_response?, false),
+            Warning::ResolutionSoon => (ticket.targets.resolution?, true),
+            Warning::ResolutionMissed => (ticket.targets.resolution?, false),
+        };
+        let time = if soon { whole - whole / SOON } else { whole };
+        let time = match warning {
+            Warning::FirstResponseSoon | Warning::FirstResponseMissed => time,
+            // The time in which the member was waited for is not the staff's.
+            Warning::ResolutionSoon | Warning::ResolutionMissed => ticket
+                .pauses
+                .iter()
+                .filter_map(|pause| Some(service.business_time(pause.from, pause.to?)))
+                .fold(time, SignedDuration::saturating_add),
+        };
+        service.add_business_time(ticket.opened, time)
+    }
+
+    /// How a ticket stands against its targets, in lines for staff; nothing where it has none.
+    pub(super) fn timing(&self, ticket: &Ticket, now: Timestamp) -> String {
+        let language = self.knowledge.faq.language();
+        let service = self.knowledge.faq.service();
+        let mut text = String::new();
+        if let Some(replied) = ticket.first_reply {
+            let minutes = service.business_time(ticket.opened, replied).as_mins();
+            text.push_str(&words::first_reply_took(language, minutes));
+        } else if let Some(at) = self.target(ticket, Warning::FirstResponseMissed) {
+            text.push_str(&words::answer_by(language, &self.when(now, at, language)));
+        }
+        if ticket.status.is_active()
+            && let Some(at) = self.target(ticket, Warning::ResolutionMissed)
+        {
+            text.push_str(&words::resolve_by(language, &self.when(now, at, language)));
+        }
+        if let Some(window) = &ticket.window {
+            text.push_str(&self.window_line(window, now));
+        }
+        text
+    }
+
+    /// The next thing that is due with a ticket.
     fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
         let service = self.knowledge.faq.service();
-        match ticket.status {
-            Status::Resolved => {
-                let ended = ticket.ended.unwrap_or(ticket.opened);
-                let at = ended
-                    .saturating_add(policy.reopen_within)
-                    .unwrap_or(Timestamp::MAX);
-                Some((at, Due::Close))
-            }
-            Status::Open if ticket.in_digest => {
-                let opening = if service.is_open(ticket.opened) {
-                    Some(ticket.opened)
-                } else {
-                    service.next_opening(ticket.opened)
-                };
-                opening.map(|at| (at, Due::Digest))
-            }
-            Status::Open if !ticket.escalated && policy.escalate_after.is_positive() => service
-                .add_business_time(ticket.opened, policy.escalate_after)
-                .map(|at| (at, Due::Escalate)),
-            Status::Open | Status::Claimed | Status::Waiting | Status::Closed => None,
+        if ticket.status == Status::Resolved {
+            let ended = ticket.ended.unwrap_or(ticket.opened);
+            let at = ended
+                .saturating_add(policy.reopen_within)
+                .unwrap_or(Timestamp::MAX);
+            return Some((at, Due::Close));
         }
+        let staffs_turn = matches!(ticket.status, Status::Open | Status::Claimed);
+        if !staffs_turn {
+            return None;
+        }
+        let digest = ticket.in_digest.then(|| {
+            let spoke = ticket.member_spoke;
+            if service.is_open(spoke) {
+                Some(spoke)
+            } else {
+                service.next_opening(spoke)
+            }
+        });
+        let digest = digest.flatten().map(|at| (at, Due::Digest));
+        let tiers = policy.roster.further_tiers().max(1);
+        let escalate =
+            (ticket.status == Status::Open && ticket.tier < tiers && policy.escalate_after.is_positive())
+                .then(|| {
+                    let steps = i32::try_from(ticket.tier.saturating_add(1)).unwrap_or(i32::MAX);
+                    let after = policy.escalate_after.checked_mul(steps)?;
+                    service.add_business_time(ticket.opened, after)
+                });
+        let escalate = escalate.flatten().map(|at| (at, Due::Escalate));
+        let window = ticket.window.filter(|window| !window.warned && window.left > 0);
+        let window = window.and_then(|window| {
+            let whole = window.until.duration_since(ticket.member_spoke);
+            let before = (whole / 3).min(WINDOW_SOON);
+            Some((window.until.checked_sub(before).ok()?, Due::Window))
+        });
+        let first = [Warning::FirstResponseMissed, Warning::FirstResponseSoon];
+        let first = first.into_iter().filter(|_| ticket.first_reply.is_none());
+        let warnings = first
+            .chain([Warning::ResolutionMissed, Warning::ResolutionSoon])
+            .filter(|warning| !ticket.warned.contains(warning) && !ticket.warned.contains(&missed(*warning)))
+            .filter_map(|warning| Some((self.target(ticket, warning)?, Due::Warn(warning))));
+        digest
+            .into_iter()
+            .chain(escalate)
+            .chain(window)
+            .chain(warnings)
+            .min_by_key(|(at, _)| *at)
+    }
+}
+
+/// The warning after which another one says nothing new.
+fn missed(warning: Warning) -> Warning {
+    match warning {
+        Warning::FirstResponseSoon | Warning::FirstResponseMissed => Warning::FirstResponseMissed,
+        Warning::ResolutionSoon | Warning::ResolutionMissed => Warning::ResolutionMissed,
     }
 }

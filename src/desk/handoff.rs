@@ -2,15 +2,18 @@
 
 pub(super) use super::words::Why;
 
+use super::conversation::Recent;
 use super::decision::{Decided, Decision};
+use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{About, Status, Ticket, Watcher};
-use groupdesk_contract::{ChannelKind, Place, Reply, Segment};
+use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Watcher, Window};
+use groupdesk_contract::{NoteKind, Segment};
+use jiff::Timestamp;
 
 /// The longest subject of a ticket, in characters.
 const SUBJECT: usize = 80;
@@ -50,21 +53,30 @@ impl Desk<'_> {
         let said = case.said();
         // "Human, please" says nothing of what it is about.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant | Why::Urgent);
-        let same =
-            setting
-                .tickets
-                .same_question(setting.place, &said, case.now, setting.lifecycle.join_within);
+        let asked = Asked {
+            place: setting.place,
+            kind: case.kind,
+            rooms: setting.tell,
+            said: &said,
+        };
+        let same = setting
+            .tickets
+            .same_question(&asked, case.now, setting.lifecycle.join_within);
         if let Some(ticket) = same.filter(|_| tells) {
             let number = ticket.number;
             let mut turn = self.join(case, ticket, Some(words::ticket_watched(language, number)));
             let watcher = Watcher {
                 member: case.member.clone(),
                 name: case.member_name.to_owned(),
+                elsewhere: (ticket.place != *setting.place)
+                    .then(|| (setting.place.clone(), case.last.message.clone())),
             };
             turn.steps.insert(0, Step::Watch { number, watcher });
             return turn;
         }
-        self.open(case, language, why, ranking, reason)
+        let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
+        let earlier = state.take_recent(case.member, first);
+        self.open(case, language, why, ranking, reason, &earlier)
     }
 
     /// Where there are no staff: whom the member can reach now.
@@ -87,11 +99,13 @@ impl Desk<'_> {
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
+        earlier: &[Recent],
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
         let said = case.said();
         let number = setting.next_ticket;
+        let open = self.knowledge.faq.service_open(case.now);
         let why_words = words::why(staff_language, why);
         let ticket = Ticket {
             number,
@@ -101,8 +115,9 @@ impl Desk<'_> {
             member: case.member.clone(),
             member_name: case.member_name.to_owned(),
             message: case.last.message.clone(),
-            subject: cut(said.lines().next().unwrap_or_default(), SUBJECT),
-            transcript: said,
+            subject: cut(subject(&said, why, earlier), SUBJECT),
+            earlier: words::earlier(staff_language, earlier),
+            transcript: with_links(&said, case),
             reason: why_words.clone(),
             opened: case.now,
             rooms: setting.tell.to_vec(),
@@ -113,8 +128,14 @@ impl Desk<'_> {
             staff_acted: None,
             first_reply: None,
             ended: None,
-            in_digest: !self.knowledge.faq.service_open(case.now),
-            escalated: false,
+            in_digest: !open,
+            tier: 0,
+            targets: setting.policy.targets,
+            warned: Vec::new(),
+            pauses: Vec::new(),
+            // The word to the member is the first of the replies.
+            window: self.window(case, 1),
+            told_closed: (!open).then_some(case.now),
             undelivered: Vec::new(),
         };
         let mut reply = self.reply(case, self.opened(case, language, number, why));
@@ -132,21 +153,31 @@ impl Desk<'_> {
                 }
                 Target::Human => None,
             });
-        let notice = words::notice(
+        let mut notice = words::notice(
             staff_language,
             &words::Notice {
                 number,
                 who: &who(case),
                 place: &place,
-                said: &self.shown(&ticket.transcript),
+                said: &self.shown(&joined(&ticket.earlier, &said)),
                 why: &why_words,
                 guess: guess
                     .as_ref()
                     .map(|(title, confidence)| (title.as_str(), *confidence)),
             },
         );
+        if let Some(limits) = self.limits(&ticket, case.now) {
+            notice.push_str(&limits);
+        }
+        let people = self.on_duty(setting.tickets, &setting.lifecycle.roster, 0, case.now);
+        let opened = NoteKind::Opened {
+            said: joined(&ticket.earlier, &ticket.transcript),
+        };
+        let told = Notice::new(&ticket, opened, notice)
+            .calling(words::on_duty(staff_language), people)
+            .with_pictures(pictures(case));
         let mut outgoing = vec![reply];
-        outgoing.extend(notices(&ticket.rooms, number, &notice));
+        outgoing.extend(told.to(&ticket.rooms));
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {
@@ -160,17 +191,48 @@ impl Desk<'_> {
         }
     }
 
-    /// Adds the case to a ticket: staff are told, and the member gets `reply`, if any.
+    /// Adds the case to a ticket: staff are told, and the member gets `reply`, if any; where nobody is there, they learn
+    /// that once.
     pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let text = case.said();
         let staff_language = self.knowledge.faq.language();
+        let service = self.knowledge.faq.service();
+        let closed = !service.is_open(case.now);
+        let tell_closed = closed
+            && ticket
+                .told_closed
+                .is_none_or(|told| service.business_time(told, case.now).is_positive());
+        let reply = match (reply, tell_closed) {
+            (reply, false) => reply,
+            (reply, true) => {
+                let opens = self.knowledge.faq.next_opening(case.now, ticket.language);
+                let taken = reply.unwrap_or_else(|| words::ticket_joined(ticket.language, number));
+                Some(taken + &words::nobody_there(ticket.language, opens.as_deref()))
+            }
+        };
         let mut notice = words::notice_more(staff_language, number, &who(case), &self.shown(&text));
+        let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
+        let said = Said {
+            member: case.member.clone(),
+            who: who(case),
+            text: with_links(&text, case),
+            place: case.setting.place.clone(),
+            message: case.last.message.clone(),
+            window: self.window(case, replies),
+            closed,
+            told_closed: tell_closed,
+        };
+        if let Some(window) = &said.window {
+            notice.push_str(&self.window_line(window, case.now));
+        }
+        let more = NoteKind::Said {
+            by: case.member_name.to_owned(),
+            said: said.text.clone(),
+        };
         let mut steps = vec![Step::Say {
             number,
-            who: who(case),
-            text: text.clone(),
-            message: case.last.message.clone(),
+            said: Box::new(said),
         }];
         let mut outgoing: Vec<Outgoing> = reply
             .map(|text| Outgoing {
@@ -179,7 +241,7 @@ impl Desk<'_> {
             })
             .into_iter()
             .collect();
-        if !ticket.undelivered.is_empty() {
+        if !ticket.undelivered.is_empty() && ticket.place == *case.setting.place {
             let again = words::said_meanwhile(ticket.language, &ticket.undelivered);
             outgoing.push(Outgoing {
                 about: about(number),
@@ -188,12 +250,11 @@ impl Desk<'_> {
             notice.push_str(&words::redelivered(staff_language));
             steps.push(Step::Redelivered { number });
         }
-        let pictures = case.parts().flat_map(|part| part.attached.iter().cloned());
-        let pictures: Vec<Segment> = pictures.map(|url| Segment::Image { url: Some(url) }).collect();
-        outgoing.extend(notices(&ticket.rooms, number, &notice).map(|mut notice| {
-            notice.reply.segments.extend(pictures.iter().cloned());
-            notice
-        }));
+        let (words, people) = self.who_should_look(case, ticket);
+        let told = Notice::new(ticket, more, notice)
+            .calling(words, people)
+            .with_pictures(pictures(case));
+        outgoing.extend(told.to(&ticket.rooms));
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {
@@ -205,6 +266,85 @@ impl Desk<'_> {
             outgoing,
             steps,
         }
+    }
+
+    /// Whom a member's further words are for: the owner, or, while the owner is not there, who is.
+    fn who_should_look<'t>(&self, case: &Case<'t>, ticket: &'t Ticket) -> (String, Vec<Called<'t>>) {
+        let language = self.knowledge.faq.language();
+        let setting = case.setting;
+        let roster = &setting.lifecycle.roster;
+        let Some(owner) = &ticket.owner else {
+            let people = if ticket.status == Status::Resolved {
+                self.on_duty(setting.tickets, roster, 0, case.now)
+            } else {
+                // They were called when it was opened.
+                Vec::new()
+            };
+            return (words::on_duty(language), people);
+        };
+        match roster.person(&owner.account, &owner.id) {
+            Some(person) if !self.is_there(setting.tickets, person, case.now) => (
+                words::owner_away(language, &owner.name),
+                self.on_duty(setting.tickets, roster, 0, case.now),
+            ),
+            Some(person) => (words::for_owner(language), vec![Called::Person(person)]),
+            None => {
+                let here = ticket.rooms.iter().find(|room| room.account == owner.account);
+                let called = here.map(|room| Called::Id(room, owner.id.clone()));
+                (words::for_owner(language), called.into_iter().collect())
+            }
+        }
+    }
+
+    /// Who of the roster is there; of the `step`-th tier, counted from 0, or of a later one.
+    pub(super) fn on_duty<'r>(
+        &self,
+        book: &Book,
+        roster: &'r crate::ticket::Roster,
+        step: u32,
+        now: Timestamp,
+    ) -> Vec<Called<'r>> {
+        let service = self.knowledge.faq.service();
+        let people = roster.on_duty(step, book.presence(), service, now);
+        people.into_iter().map(Called::Person).collect()
+    }
+
+    /// Whether one of the roster is there.
+    pub(super) fn is_there(&self, book: &Book, person: &Person, now: Timestamp) -> bool {
+        let said = book.presence().get(&person.name);
+        person.is_there(said, self.knowledge.faq.service(), now)
+    }
+
+    /// What the platform still takes in answer to the case's last message, when `said` replies to it are on their way.
+    fn window(&self, case: &Case<'_>, said: u32) -> Option<Window> {
+        let window = case.setting.window?;
+        let within = jiff::SignedDuration::try_from(window.within).ok()?;
+        Some(Window {
+            until: case.last.at.saturating_add(within).unwrap_or(Timestamp::MAX),
+            left: window.replies.saturating_sub(said),
+            warned: false,
+        })
+    }
+
+    /// What staff should know of a new ticket's time: when it should be answered, and when it can't be any more.
+    fn limits(&self, ticket: &Ticket, now: Timestamp) -> Option<String> {
+        let language = self.knowledge.faq.language();
+        let answer = self
+            .target(ticket, Warning::FirstResponseMissed)
+            .map(|at| words::answer_by(language, &self.when(now, at, language)));
+        let window = ticket.window.map(|window| self.window_line(&window, now));
+        (answer.is_some() || window.is_some())
+            .then(|| answer.unwrap_or_default() + &window.unwrap_or_default())
+    }
+
+    pub(super) fn window_line(&self, window: &Window, now: Timestamp) -> String {
+        let language = self.knowledge.faq.language();
+        words::window(language, &self.when(now, window.until, language), window.left)
+    }
+
+    /// A moment in words, in the time zone of the service hours.
+    pub(super) fn when(&self, now: Timestamp, at: Timestamp, language: Language) -> String {
+        crate::hours::moment(now, at, self.knowledge.faq.service().time_zone(), language)
     }
 
     /// A member's words as a notice shows them.
@@ -241,23 +381,39 @@ pub(super) fn who(case: &Case<'_>) -> String {
     format!("{}（{}）", case.member_name, case.member)
 }
 
-/// The same words in each room, so that quoting them is speaking of the ticket.
-pub(super) fn notices(rooms: &[Place], ticket: u64, text: &str) -> impl Iterator<Item = Outgoing> {
-    rooms.iter().map(move |room| Outgoing {
-        place: room.clone(),
-        reply: Reply {
-            channel: room.channel.clone(),
-            kind: ChannelKind::Group,
-            quote: None,
-            segments: vec![Segment::Text(text.to_owned())],
-            note: None,
-        },
-        about: about(ticket),
-    })
+/// What a ticket is about: the question; where the words are no question ("human, please"), what was said before.
+fn subject<'a>(said: &'a str, why: Why, earlier: &'a [Recent]) -> &'a str {
+    let before = earlier.iter().rev().find(|recent| !recent.answer);
+    match (why, before) {
+        (Why::Asked | Why::NotHelped | Why::NoneMeant, Some(before)) => &before.text,
+        _ => said.lines().next().unwrap_or_default(),
+    }
 }
 
-pub(super) fn about(ticket: u64) -> Option<About> {
-    Some(About { ticket, report: None })
+/// Two texts one above the other.
+fn joined(above: &str, below: &str) -> String {
+    let lines: Vec<&str> = [above, below]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    lines.join("\n")
+}
+
+/// A member's words with the links of their pictures, as the history and ticket systems keep them.
+fn with_links(said: &str, case: &Case<'_>) -> String {
+    let links = case
+        .parts()
+        .flat_map(|part| part.attached.iter().map(String::as_str));
+    let lines: Vec<&str> = std::iter::once(said)
+        .chain(links)
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.join("\n")
+}
+
+fn pictures(case: &Case<'_>) -> Vec<Segment> {
+    let links = case.parts().flat_map(|part| part.attached.iter().cloned());
+    links.map(|url| Segment::Image { url: Some(url) }).collect()
 }
 
 /// At most `characters` of a text, with an ellipsis where something was cut.

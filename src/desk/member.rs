@@ -2,14 +2,15 @@
 //! it stands.
 
 use super::decision::{Decided, Decision};
-use super::handoff::{about, notices, who};
+use super::handoff::who;
+use super::notice::{Notice, about};
 use super::reading::{self, Courtesy};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
-use crate::ticket::{Status, Ticket};
-use groupdesk_contract::{Message, Segment};
+use crate::ticket::{Status, Ticket, Warning};
+use groupdesk_contract::{Message, NoteKind, Segment};
 
 /// How a message relates to the sender's ticket.
 pub(super) struct Relation {
@@ -92,7 +93,7 @@ impl Desk<'_> {
             ..self.reply(case, words::ticket_solved(language, number))
         }];
         let notice = words::notice_solved(self.knowledge.faq.language(), number, &who(case));
-        outgoing.extend(notices(&ticket.rooms, number, &notice));
+        outgoing.extend(Notice::new(ticket, NoteKind::Event, notice).to(&ticket.rooms));
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {
@@ -125,6 +126,11 @@ impl Desk<'_> {
                     owner: ticket.owner.as_ref().map(|agent| agent.name.as_str()),
                     ahead: tickets.ahead_of(ticket),
                     opens: opens.as_deref(),
+                    expected: self
+                        .target(ticket, Warning::FirstResponseMissed)
+                        .filter(|at| ticket.first_reply.is_none() && *at > case.now)
+                        .map(|at| self.when(case.now, at, language))
+                        .as_deref(),
                 },
             ),
         };

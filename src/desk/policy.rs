@@ -1,5 +1,6 @@
 //! What the operator sets for a channel: when the bot may speak there, and how patient it is.
 
+use crate::ticket::{Roster, Targets};
 use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -27,6 +28,8 @@ pub struct Policy {
     pub urgent: Vec<String>,
     /// What bringing in a human means there.
     pub handoff: HandoffTo,
+    /// In what service time tickets from there should be answered and resolved.
+    pub targets: Targets,
 }
 
 /// What bringing in a human means in a channel.
@@ -52,6 +55,7 @@ impl Default for Policy {
             replay_limit: SignedDuration::from_mins(10),
             urgent: Vec::new(),
             handoff: HandoffTo::Ticket,
+            targets: Targets::default(),
         }
     }
 }
@@ -70,7 +74,7 @@ pub enum Listen {
 }
 
 /// How tickets live. In `groupdesk.yaml` under `tickets`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone)]
 pub struct TicketPolicy {
     /// A member with the same question inside this time joins the ticket of the first.
     pub join_within: SignedDuration,
@@ -86,6 +90,8 @@ pub struct TicketPolicy {
     pub snippets: BTreeMap<String, String>,
     /// The next tier's rooms; without any, the rooms that were told are told again.
     pub escalate_to: Vec<Place>,
+    /// Who takes tickets, and when they are there.
+    pub roster: Roster,
 }
 
 impl Default for TicketPolicy {
@@ -98,6 +104,7 @@ impl Default for TicketPolicy {
             retention: None,
             snippets: BTreeMap::new(),
             escalate_to: Vec::new(),
+            roster: Roster::default(),
         }
     }
 }

@@ -3,15 +3,15 @@
 
 mod command;
 
-use super::handoff::{about, notices};
+use super::notice::{Called, Notice, about, note};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Decided, Decision, Desk, words};
+use super::{Decided, Decision, Desk, Setting, words};
 use crate::hours::Language;
-use crate::ticket::{About, Agent, Book, Refusal, Report, Ticket};
+use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
-use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Reply, Segment};
+use groupdesk_contract::{MemberId, Message, MessageId, NoteKind, Place, Reply, Segment, Sender};
 use jiff::{SignedDuration, Timestamp};
 
 /// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
@@ -49,24 +49,28 @@ impl Desk<'_> {
         }
         let language = self.knowledge.faq.language();
         let text = message.text();
-        let Some(order) = command::read(&text, quoted) else {
+        let Some(order) = command::read(&text, quoted.or(message.ticket)) else {
             return Turn::quiet(Reason::StaffRoom);
         };
+        let ticket = match order {
+            Order::Ticket { number, .. } => book.get(number).cloned(),
+            _ => None,
+        };
         let staff = Staff {
+            desk: self,
             language,
             policy,
             room,
             now,
             message,
-            agent: Agent {
-                account: room.account.clone(),
-                id: message.sender.id.clone(),
-                name: message.sender.name.clone(),
-            },
+            agent: agent(&policy.roster, room, &message.sender),
+            ticket,
         };
         match order {
             Order::Help => staff.say(words::staff_help(language), None),
             Order::List => staff.list(book),
+            Order::Here(here) => staff.says(book, here),
+            Order::Who => staff.who(book),
             Order::Ticket { number, action } => staff.act(book, number, action),
         }
     }
@@ -76,21 +80,22 @@ impl Desk<'_> {
         let language = self.knowledge.faq.language();
         if ticket.place == *place {
             let text = words::member_recalled(language, ticket.number, &ticket.member_name);
-            notices(&ticket.rooms, ticket.number, &text).collect()
+            Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms)
         } else {
             let text = words::cannot_unsend(language, ticket.number);
-            notices(std::slice::from_ref(place), ticket.number, &text).collect()
+            Notice::new(ticket, NoteKind::Receipt, text).to(std::slice::from_ref(place))
         }
     }
 
     /// Staff speak in a member's channel: the ticket of the member whom they quote or mention is theirs.
     pub(super) fn staff_answer(
         &self,
-        place: &Place,
-        book: &Book,
+        setting: &Setting<'_>,
         message: &Message,
         quoted: Option<u64>,
+        now: Timestamp,
     ) -> Option<(Step, Vec<Outgoing>)> {
+        let (place, book) = (setting.place, setting.tickets);
         let mentioned = message.segments.iter().find_map(|segment| match segment {
             Segment::Mention(member) => book.of_member(place, member),
             _ => None,
@@ -100,43 +105,74 @@ impl Desk<'_> {
             .filter(|ticket| ticket.place == *place)
             .or(mentioned)
             .filter(|ticket| ticket.status.is_active())?;
-        let agent = Agent {
-            account: place.account.clone(),
-            id: message.sender.id.clone(),
-            name: message.sender.name.clone(),
-        };
+        let roster = &setting.lifecycle.roster;
+        let agent = agent(roster, place, &message.sender);
+        let take_over = self.owner_is_away(book, roster, ticket, now);
         let mut outgoing = Vec::new();
-        if ticket.owner.is_none() {
+        if ticket.owner.is_none() || take_over {
             let text = words::answered_in_group(self.knowledge.faq.language(), ticket.number, &agent.name);
-            outgoing.extend(notices(&ticket.rooms, ticket.number, &text));
+            outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
         let step = Step::Reply {
             number: ticket.number,
             agent,
-            text: message.text(),
-            said: (place.clone(), message.id.clone()),
+            reply: Replied {
+                text: message.text(),
+                said: Some((place.clone(), message.id.clone())),
+                take_over,
+            },
         };
         Some((step, outgoing))
+    }
+
+    /// Whether the ticket's owner is one of the roster and not there, so that whoever answers has it.
+    fn owner_is_away(&self, book: &Book, roster: &Roster, ticket: &Ticket, now: Timestamp) -> bool {
+        ticket
+            .owner
+            .as_ref()
+            .and_then(|owner| roster.person(&owner.account, &owner.id))
+            .is_some_and(|person| !self.is_there(book, person, now))
+    }
+}
+
+/// Who of the staff somebody is: of the roster by any of their ids, else by the one that they speak with.
+fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
+    let known = roster.person(&place.account, &sender.id);
+    match known.and_then(|person| Some((person, person.ids.first()?))) {
+        Some((person, (account, id))) => Agent {
+            account: account.clone(),
+            id: id.clone(),
+            name: person.name.clone(),
+        },
+        None => Agent {
+            account: place.account.clone(),
+            id: sender.id.clone(),
+            name: sender.name.clone(),
+        },
     }
 }
 
 /// One message of a staff member.
 struct Staff<'a> {
+    desk: &'a Desk<'a>,
     language: Language,
     policy: &'a TicketPolicy,
     room: &'a Place,
     now: Timestamp,
     message: &'a Message,
     agent: Agent,
+    /// The ticket that the order is about, as it was before.
+    ticket: Option<Ticket>,
 }
 
 impl Staff<'_> {
     fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
         let (language, now, agent) = (self.language, self.now, &self.agent);
-        let before = book.get(number).cloned();
+        let before = &self.ticket;
+        let mut handed_to = None;
         let done = match action {
             Action::Show => {
-                return match &before {
+                return match before {
                     Some(ticket) => self.say(self.card(ticket), Some(number)),
                     None => self.say(words::no_such_ticket(language, number), None),
                 };
@@ -156,6 +192,7 @@ impl Staff<'_> {
             Action::HandOn => match self.mentioned() {
                 Some(to) => {
                     let name = to.name.clone();
+                    handed_to = Some(to.clone());
                     book.hand_on(number, agent, Some(to), now)
                         .map(|()| words::claimed(language, number, &name))
                 }
@@ -178,14 +215,56 @@ impl Staff<'_> {
             Ok(text) => text,
             Err(refusal) => return self.refused(number, &refusal),
         };
-        let mut turn = self.say(text.clone(), Some(number));
+        let mut turn = self.receipt(text.clone(), number);
         // The other rooms that were told must not take it up as well.
-        let others: Vec<Place> = before
-            .iter()
-            .flat_map(|ticket| ticket.rooms.iter().filter(|room| *room != self.room).cloned())
-            .collect();
-        turn.outgoing.extend(notices(&others, number, &text));
+        if let Some(ticket) = before {
+            let others = ticket.rooms.iter().filter(|room| *room != self.room);
+            let others: Vec<Place> = others.cloned().collect();
+            let mut notice = Notice::new(ticket, NoteKind::Event, text);
+            // A colleague to whom a ticket is given is called where they are.
+            if let Some(to) = handed_to {
+                let called = match self.policy.roster.person(&to.account, &to.id) {
+                    Some(person) => Called::Person(person),
+                    None => Called::Id(self.room, to.id.clone()),
+                };
+                notice = notice.calling(words::for_owner(language), vec![called]);
+            }
+            turn.outgoing.extend(notice.to(&others));
+        }
         turn
+    }
+
+    /// "On" and "off".
+    fn says(&self, book: &mut Book, here: bool) -> Turn {
+        let Some(person) = self
+            .policy
+            .roster
+            .person(&self.room.account, &self.message.sender.id)
+        else {
+            return self.say(words::not_in_roster(self.language, &self.message.sender.id), None);
+        };
+        let presence = person.says(here, self.now);
+        book.says(&person.name, presence);
+        let until = presence
+            .until
+            .map(|until| self.desk.when(self.now, until, self.language));
+        self.say(
+            words::presence(self.language, &person.name, here, until.as_deref()),
+            None,
+        )
+    }
+
+    /// Who is there.
+    fn who(&self, book: &Book) -> Turn {
+        let people = &self.policy.roster.people;
+        let (here, away): (Vec<_>, Vec<_>) = people
+            .iter()
+            .partition(|person| self.desk.is_there(book, person, self.now));
+        let names = |people: Vec<&Person>| people.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
+        self.say(
+            words::who_is_there(self.language, &names(here), &names(away)),
+            None,
+        )
     }
 
     /// Relays a message to the member, and to those who watch.
@@ -200,50 +279,109 @@ impl Staff<'_> {
         if text.trim().is_empty() && carried.is_empty() {
             return self.say(words::nothing_to_relay(self.language, number), Some(number));
         }
-        let said = Some((self.room.clone(), self.message.id.clone()));
-        let ticket = match book.replied(number, &self.agent, transcript(text, &carried), said, self.now) {
-            Ok(ticket) => ticket,
+        let take_over = self.ticket.as_ref().is_some_and(|ticket| {
+            self.desk
+                .owner_is_away(book, &self.policy.roster, ticket, self.now)
+        });
+        let reply = Replied {
+            text: transcript(text, &carried),
+            said: Some((self.room.clone(), self.message.id.clone())),
+            take_over,
+        };
+        let open = self
+            .ticket
+            .as_ref()
+            .and_then(|ticket| ticket.window)
+            .is_none_or(|window| window.is_open(self.now));
+        let ticket = match book.replied(number, &self.agent, reply, self.now) {
+            Ok(ticket) => ticket.clone(),
             Err(refusal) => return self.refused(number, &refusal),
         };
-        let mut segments = Vec::new();
-        for watcher in &ticket.watchers {
-            segments.push(Segment::Mention(watcher.member.clone()));
-        }
-        let head = words::relayed(ticket.language, number, &self.agent.name, text.trim());
-        segments.push(Segment::Text(if segments.is_empty() {
-            head
+        let text = words::relayed(ticket.language, number, &self.agent.name, text.trim());
+        let carried: Vec<Segment> = carried.into_iter().map(sendable).collect();
+        let mut turn = Turn {
+            decided: self.decided(number),
+            outgoing: Vec::new(),
+            steps: Vec::new(),
+        };
+        if open {
+            turn.outgoing
+                .push(self.relay(&ticket, &ticket.place, &ticket.message, &text, &carried));
         } else {
-            format!(" {head}")
+            let kept = transcript(&text, &carried);
+            book.mark(number, |ticket| keep_undelivered(ticket, &kept));
+            turn.outgoing.push(self.in_room(
+                words::window_closed(self.language, number),
+                Some(number),
+                NoteKind::Event,
+            ));
+        }
+        let mut told: Vec<&Place> = Vec::new();
+        for watcher in &ticket.watchers {
+            if let Some((place, message)) = &watcher.elsewhere
+                && !told.contains(&place)
+            {
+                told.push(place);
+                turn.outgoing
+                    .push(self.relay(&ticket, place, message, &text, &carried));
+            }
+        }
+        if let Some(window) = ticket.window
+            && open
+            && window.left <= 1
+        {
+            turn.outgoing.push(self.in_room(
+                words::window_left(self.language, number, window.left),
+                Some(number),
+                NoteKind::Event,
+            ));
+        }
+        turn
+    }
+
+    /// A reply on its way to one of the ticket's channels; whoever watches there is mentioned.
+    fn relay(
+        &self,
+        ticket: &Ticket,
+        place: &Place,
+        message: &MessageId,
+        text: &str,
+        carried: &[Segment],
+    ) -> Outgoing {
+        let mut segments: Vec<Segment> = ticket
+            .watchers
+            .iter()
+            .filter(|watcher| {
+                watcher
+                    .elsewhere
+                    .as_ref()
+                    .map_or(&ticket.place, |(place, _)| place)
+                    == place
+            })
+            .map(|watcher| Segment::Mention(watcher.member.clone()))
+            .collect();
+        segments.push(Segment::Text(if segments.is_empty() {
+            text.to_owned()
+        } else {
+            format!(" {text}")
         }));
-        segments.extend(carried.into_iter().map(|segment| match segment {
-            Segment::File { name, url } => Segment::Text(format!(
-                "\n[{}] {}",
-                name.unwrap_or_default(),
-                url.unwrap_or_default()
-            )),
-            other => other,
-        }));
-        let outgoing = Outgoing {
-            place: ticket.place.clone(),
+        segments.extend(carried.iter().cloned());
+        Outgoing {
+            place: place.clone(),
             reply: Reply {
-                channel: ticket.place.channel.clone(),
+                channel: place.channel.clone(),
                 kind: ticket.kind,
-                quote: Some(ticket.message.clone()),
+                quote: Some(message.clone()),
                 segments,
                 note: None,
             },
             about: Some(About {
-                ticket: number,
+                ticket: ticket.number,
                 report: Some(Report {
                     room: self.room.clone(),
                     message: self.message.id.clone(),
                 }),
             }),
-        };
-        Turn {
-            decided: self.decided(number),
-            outgoing: vec![outgoing],
-            steps: Vec::new(),
         }
     }
 
@@ -279,7 +417,15 @@ impl Staff<'_> {
     }
 
     fn card(&self, ticket: &Ticket) -> String {
-        format!("{}\n{}", self.line(ticket), ticket.transcript)
+        let mut card = self.line(ticket);
+        for part in [&ticket.earlier, &ticket.transcript] {
+            if !part.is_empty() {
+                card.push('\n');
+                card.push_str(part);
+            }
+        }
+        card.push_str(&self.desk.timing(ticket, self.now));
+        card
     }
 
     fn refused(&self, number: u64, refusal: &Refusal) -> Turn {
@@ -302,33 +448,47 @@ impl Staff<'_> {
                 Segment::Mention(id) => Some(id),
                 _ => None,
             })?;
-        Some(Agent {
-            account: self.room.account.clone(),
-            id: id.clone(),
+        let sender = Sender {
             name: id.to_string(),
-        })
+            id: id.clone(),
+            ..self.message.sender.clone()
+        };
+        Some(agent(&self.policy.roster, self.room, &sender))
     }
 
-    /// Says something in the room, quoting the order.
+    /// Answers an order.
     fn say(&self, text: String, ticket: Option<u64>) -> Turn {
-        let outgoing = Outgoing {
+        self.turn(text, ticket, NoteKind::Event)
+    }
+
+    /// Confirms what was done.
+    fn receipt(&self, text: String, ticket: u64) -> Turn {
+        self.turn(text, Some(ticket), NoteKind::Receipt)
+    }
+
+    fn turn(&self, text: String, ticket: Option<u64>, kind: NoteKind) -> Turn {
+        Turn {
+            decided: match ticket {
+                Some(number) => self.decided(number),
+                None => Decided::quiet(Reason::StaffRoom),
+            },
+            outgoing: vec![self.in_room(text, ticket, kind)],
+            steps: Vec::new(),
+        }
+    }
+
+    /// Something said in the room, quoting the order.
+    fn in_room(&self, text: String, number: Option<u64>, kind: NoteKind) -> Outgoing {
+        Outgoing {
             place: self.room.clone(),
             reply: Reply {
                 channel: self.room.channel.clone(),
                 kind: self.message.channel.kind,
                 quote: Some(self.message.id.clone()),
                 segments: vec![Segment::Text(text)],
-                note: None,
+                note: self.ticket.as_ref().and_then(|ticket| note(ticket, kind)),
             },
-            about: ticket.and_then(about),
-        };
-        Turn {
-            decided: match ticket {
-                Some(number) => self.decided(number),
-                None => Decided::quiet(Reason::StaffRoom),
-            },
-            outgoing: vec![outgoing],
-            steps: Vec::new(),
+            about: number.and_then(about),
         }
     }
 
@@ -345,6 +505,24 @@ impl Staff<'_> {
     }
 }
 
+/// A file by its link, where the other platform could not take it as it is.
+fn sendable(segment: Segment) -> Segment {
+    match segment {
+        Segment::File { name, url } => Segment::Text(format!(
+            "\n[{}] {}",
+            name.unwrap_or_default(),
+            url.unwrap_or_default()
+        )),
+        other => other,
+    }
+}
+
+pub(super) fn keep_undelivered(ticket: &mut Ticket, text: &str) {
+    if ticket.undelivered.len() < KEPT {
+        ticket.undelivered.push(text.trim().to_owned());
+    }
+}
+
 /// A message as the history keeps it: pictures and files as links.
 fn transcript(text: &str, carried: &[Segment]) -> String {
     let mut lines = vec![text.trim().to_owned()];
@@ -354,59 +532,4 @@ fn transcript(text: &str, carried: &[Segment]) -> String {
     }));
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
-}
-
-impl Desk<'_> {
-    /// What became of a relayed reply, for the staff who wrote it; `text` is the reply. What did not arrive is kept for
-    /// the member's next message.
-    pub fn delivered(
-        &self,
-        book: &mut Book,
-        report: &Report,
-        ticket: u64,
-        outcome: &Outcome,
-        text: &str,
-    ) -> Outgoing {
-        if matches!(outcome, Outcome::Refused { .. }) {
-            book.mark(ticket, |ticket| {
-                if ticket.undelivered.len() < KEPT {
-                    ticket.undelivered.push(text.trim().to_owned());
-                }
-            });
-        }
-        let language = self.knowledge.faq.language();
-        let text = match outcome {
-            Outcome::Sent => words::delivery_sent(language, ticket),
-            Outcome::Refused { reason } => words::delivery_refused(language, ticket, reason),
-            Outcome::Unknown { reason } => words::delivery_unknown(language, ticket, reason),
-        };
-        Outgoing {
-            place: report.room.clone(),
-            reply: Reply {
-                channel: report.room.channel.clone(),
-                kind: ChannelKind::Group,
-                quote: Some(report.message.clone()),
-                segments: vec![Segment::Text(text)],
-                note: None,
-            },
-            about: about(ticket),
-        }
-    }
-}
-
-/// What became of something that staff said to a member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The platform took it.
-    Sent,
-    /// It will not arrive.
-    Refused {
-        /// Why, in words for an admin.
-        reason: String,
-    },
-    /// Nobody can tell.
-    Unknown {
-        /// Why, in words for an admin.
-        reason: String,
-    },
 }

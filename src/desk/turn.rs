@@ -2,8 +2,8 @@
 
 use super::decision::Decided;
 use super::reason::Reason;
-use crate::ticket::{About, Agent, Book, Ticket, Watcher};
-use groupdesk_contract::{Message, MessageId, Place, Reply, Segment};
+use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
+use groupdesk_contract::{Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
 /// The whole effect of one event.
@@ -44,12 +44,8 @@ pub enum Step {
     Say {
         /// The ticket.
         number: u64,
-        /// The member's name and id.
-        who: String,
-        /// What was said, pictures as links.
-        text: String,
-        /// The platform's id for it.
-        message: MessageId,
+        /// What was said, by whom and where.
+        said: Box<Said>,
     },
     /// What had not been delivered is said again.
     Redelivered {
@@ -69,10 +65,8 @@ pub enum Step {
         number: u64,
         /// Who.
         agent: Agent,
-        /// What was said.
-        text: String,
-        /// Where, and the platform's id for it.
-        said: (Place, MessageId),
+        /// What they said.
+        reply: Replied,
     },
 }
 
@@ -82,21 +76,11 @@ impl Step {
         match self {
             Self::Open(ticket) => book.open(*ticket),
             Self::Watch { number, watcher } => book.watch(number, watcher, now),
-            Self::Say {
-                number,
-                who,
-                text,
-                message,
-            } => book.member_said(number, who, text, message, now),
+            Self::Say { number, said } => book.member_said(number, *said, now),
             Self::Redelivered { number } => book.mark(number, |ticket| ticket.undelivered.clear()),
             // A refusal means that it is over already, which is what was wanted.
             Self::Solved { number, who } => drop(book.resolve(number, &who, now)),
-            Self::Reply {
-                number,
-                agent,
-                text,
-                said,
-            } => drop(book.replied(number, &agent, text, Some(said), now)),
+            Self::Reply { number, agent, reply } => drop(book.replied(number, &agent, reply, now)),
         }
     }
 }

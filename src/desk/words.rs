@@ -1,9 +1,12 @@
 //! Every sentence that the desk itself says. The answers are the admin's and stand in `faq.yaml`.
 
+mod duty;
 mod tickets;
 
+pub(super) use duty::*;
 pub(super) use tickets::*;
 
+use super::conversation::Recent;
 use crate::hours::Language;
 
 /// The languages' versions of one sentence, side by side so that none is forgotten.
@@ -161,18 +164,7 @@ pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> St
         return text;
     }
     if !open {
-        text.push_str(&match opens {
-            Some(opens) => either(
-                language,
-                format!("现在是非服务时间，{opens}有人处理。"),
-                format!(" Nobody is there right now; service opens {opens}."),
-            ),
-            None => either(
-                language,
-                "现在是非服务时间。".to_owned(),
-                " Nobody is there right now.".to_owned(),
-            ),
-        });
+        text.push_str(&nobody_there(language, opens));
     }
     if !open_now.is_empty() {
         text.push_str(&either(
@@ -242,6 +234,19 @@ pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str
         format!("【工单 #{number} 补充】{who}\n{said}"),
         format!("[Ticket #{number}, more] {who}\n{said}"),
     )
+}
+
+/// What a member said, and was answered, before: a line each.
+pub(super) fn earlier(language: Language, earlier: &[Recent]) -> String {
+    let lines: Vec<String> = earlier
+        .iter()
+        .map(|recent| match (recent.answer, language) {
+            (false, _) => recent.text.clone(),
+            (true, Language::Chinese) => format!("（机器人答：{}）", recent.text),
+            (true, Language::English) => format!("(answered by the bot: {})", recent.text),
+        })
+        .collect();
+    lines.join("\n")
 }
 
 /// What stands in a notice instead of the text of a message without one.

@@ -45,13 +45,23 @@ pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) 
             Language::English => "now".to_owned(),
         };
     }
+    let moment = moment(now, at, zone, language);
+    let wait = wait_words(at.duration_since(now), language);
+    match language {
+        Language::Chinese => format!("{moment}，{wait}"),
+        Language::English => format!("{moment}, {wait}"),
+    }
+}
+
+/// A moment, past or to come, as words for somebody who reads at `now`, in the clock of `zone`: "今天 13:30",
+/// "tomorrow (Tue) 8:00".
+pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) -> String {
     let local = zone.to_datetime(at);
     let day = day_words(zone.to_datetime(now).date(), local.date(), language);
     let clock = format!("{}:{:02}", local.hour(), local.minute());
-    let wait = wait_words(at.duration_since(now), language);
     match language {
-        Language::Chinese => format!("{day}{clock}，{wait}"),
-        Language::English => format!("{day} {clock}, {wait}"),
+        Language::Chinese => format!("{day}{clock}"),
+        Language::English => format!("{day} {clock}"),
     }
 }
 

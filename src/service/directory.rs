@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::desk::{Policy, TicketPolicy};
-use groupdesk_contract::{AccountId, MemberId, Place};
+use groupdesk_contract::{AccountId, MemberId, Place, ReplyWindow};
 use std::collections::{HashMap, HashSet};
 
 /// Looks up the operator's settings of a channel.
@@ -14,6 +14,7 @@ pub struct Directory {
     staff: HashSet<(AccountId, MemberId)>,
     admins: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
+    windows: HashMap<AccountId, ReplyWindow>,
     tickets: TicketPolicy,
 }
 
@@ -57,6 +58,9 @@ impl Directory {
                     .insert((id.clone(), MemberId::new(member.as_str())));
             }
         }
+        for person in &config.tickets.roster.people {
+            directory.staff.extend(person.ids.iter().cloned());
+        }
         for channel in &config.channels {
             let account = directory.accounts.get(&channel.place.account);
             let tell = match &channel.staff_rooms {
@@ -71,6 +75,16 @@ impl Directory {
             directory.channels.insert(channel.place.clone(), entry);
         }
         directory
+    }
+
+    /// Notes how long and how often the platforms of these accounts take answers to a message.
+    pub fn set_windows(&mut self, windows: impl IntoIterator<Item = (AccountId, ReplyWindow)>) {
+        self.windows = windows.into_iter().collect();
+    }
+
+    /// How long and how often an account's platform takes answers to a message; `None` where there is no limit.
+    pub fn window(&self, account: &AccountId) -> Option<ReplyWindow> {
+        self.windows.get(account).copied()
     }
 
     /// What is set for a channel.

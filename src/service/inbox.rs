@@ -5,9 +5,10 @@
 mod batch;
 mod cache;
 mod commit;
+mod roster;
 mod wakes;
 
-use crate::desk::{Desk, Outgoing};
+use crate::desk::{Desk, Dues, Outgoing};
 use crate::service::directory::Directory;
 use crate::service::drafts::Drafts;
 use crate::service::knowledge::Shared;
@@ -80,12 +81,13 @@ impl Inbox {
             ..TicketFilter::default()
         };
         let tickets = self.store.tickets(&not_closed).await?;
-        let book = Book::new(tickets, self.store.next_ticket_number().await?);
+        let next = self.store.next_ticket_number().await?;
+        let book = Book::new(tickets, next, roster::read(&*self.store).await?);
         let knowledge = self.knowledge.get();
-        let tickets_due = Desk::new(&knowledge).next_due(&book, self.directory.tickets());
+        let dues = Dues::new(&Desk::new(&knowledge), &book, self.directory.tickets());
         let mut desk = batch::Worker {
             book,
-            tickets_due,
+            dues,
             due_by: knowledge,
             wakes,
             states: States::default(),
@@ -98,7 +100,8 @@ impl Inbox {
         while !stopping {
             let now = self.clock.now();
             let tickets = desk
-                .tickets_due
+                .dues
+                .next()
                 .map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
             let next = desk.wakes.next(now).into_iter().chain(tickets).min();
             let mut work = Work::default();
@@ -126,7 +129,7 @@ impl Inbox {
             while let Ok(outcome) = delivered.try_recv() {
                 work.delivered.push(outcome);
             }
-            work.tickets = desk.tickets_due.is_some_and(|at| at <= now);
+            work.tickets = desk.dues.next().is_some_and(|at| at <= now);
             for incoming in buffer.drain(..) {
                 match &incoming.event {
                     Event::Connected => {

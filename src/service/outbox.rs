@@ -13,9 +13,9 @@ mod settle;
 pub use counters::Counts;
 pub use pace::{Pace, PaceLimits};
 
-use crate::desk::Outcome;
+use crate::desk::{Fate, Outcome};
 use crate::store::{Result, Settled, Store};
-use crate::ticket::{About, Report};
+use crate::ticket::About;
 use account::Account;
 use counters::Counters;
 use groupdesk_contract::{AccountId, Adapter, Clock, Place, Reply, ReplyKey};
@@ -45,6 +45,8 @@ pub struct OutboxSettings {
     pub doubts: u32,
     /// An adapter that has not answered for so long leaves the outcome unknown.
     pub send_timeout: Duration,
+    /// A reply of a ticket that could not be sent for so long is told to staff, while it is still tried.
+    pub late_after: SignedDuration,
     /// How long outcomes are collected before they are written to the store together.
     pub linger: Duration,
 }
@@ -59,6 +61,7 @@ impl Default for OutboxSettings {
             doubt_pause: Duration::from_secs(2),
             doubts: 3,
             send_timeout: Duration::from_secs(60),
+            late_after: SignedDuration::from_mins(5),
             linger: Duration::from_millis(4),
         }
     }
@@ -83,17 +86,19 @@ pub struct Queued {
     pub about: Option<About>,
 }
 
-/// What became of a reply that somebody wants to hear about.
+impl Queued {
+    fn fate(&self, outcome: Outcome) -> Option<Fate> {
+        fate(&self.place, self.about.as_ref(), || self.reply.text(), outcome)
+    }
+}
+
+/// What became of a reply that belongs to a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// The ticket.
-    pub ticket: u64,
-    /// Who is told.
-    pub report: Report,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// Its text.
-    pub text: String,
+    /// What it was, and what became of it.
+    pub fate: Fate,
+    /// The outcome for the store, to be written with what follows from it; `None` where it is still tried.
+    pub settled: Option<(ReplyKey, Settled)>,
 }
 
 /// A reply in a channel's queue.
@@ -137,7 +142,7 @@ impl std::fmt::Debug for Shared {
 
 impl Outbox {
     /// An outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. What becomes of
-    /// replies that carry a [`Report`] is told to `delivered`.
+    /// replies that belong to tickets is told to `delivered`.
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -184,8 +189,8 @@ impl Outbox {
                 Ok(reply) => reply,
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
-                    self.shared
-                        .refuse(due.key, &due.place, due.about.as_ref(), &String::new, reason);
+                    let fate = fate(&due.place, due.about.as_ref(), String::new, refusal(&reason));
+                    self.shared.refuse(due.key, fate, &due.place, reason);
                     continue;
                 }
             };
@@ -205,13 +210,9 @@ impl Outbox {
                     left_behind: true,
                 });
             } else if now >= self.shared.end_of(&queued) {
-                self.shared.refuse(
-                    queued.key,
-                    &queued.place,
-                    queued.about.as_ref(),
-                    &|| queued.reply.text(),
-                    "expired: its account is not configured".to_owned(),
-                );
+                let reason = "expired: its account is not configured".to_owned();
+                let fate = queued.fate(refusal(&reason));
+                self.shared.refuse(queued.key, fate, &queued.place, reason);
             } else {
                 *homeless.entry(queued.place.account).or_default() += 1;
             }
@@ -324,13 +325,9 @@ impl Shared {
             }
             let Some((_, account)) = &account else {
                 self.counters.unqueued();
-                self.refuse(
-                    waiting.queued.key,
-                    place,
-                    waiting.queued.about.as_ref(),
-                    &|| waiting.queued.reply.text(),
-                    "its account is not configured".to_owned(),
-                );
+                let reason = "its account is not configured".to_owned();
+                let fate = waiting.queued.fate(refusal(&reason));
+                self.refuse(waiting.queued.key, fate, place, reason);
                 continue;
             };
             let channel = place.channel.clone();
@@ -354,49 +351,52 @@ impl Shared {
         queued.expires.map_or(oldest, |expires| expires.min(oldest))
     }
 
-    /// Tells what became of a reply, where somebody wants to hear it.
-    fn tell(&self, about: Option<&About>, text: &dyn Fn() -> String, outcome: Outcome) {
-        let Some(About {
-            ticket,
-            report: Some(report),
-        }) = about
-        else {
-            return;
-        };
-        let delivered = Delivered {
-            ticket: *ticket,
-            report: report.clone(),
-            outcome,
-            text: text(),
-        };
-        // At the program's end nobody listens any more; what is in the store is told at the next start.
-        let _ = self.delivered.send(delivered);
+    /// Notes the outcome of a reply. That of one in a ticket is written with what follows from it, so that no crash comes
+    /// between the two.
+    fn settle(&self, key: ReplyKey, settled: Settled, fate: Option<Fate>) {
+        match fate {
+            Some(fate) if fate.about.report.is_some() || fate.outcome != Outcome::Sent => {
+                let delivered = Delivered {
+                    fate,
+                    settled: Some((key, settled)),
+                };
+                // At the program's end nobody listens any more.
+                if let Err(back) = self.delivered.send(delivered)
+                    && let Some((key, settled)) = back.0.settled
+                {
+                    self.settled.add(key, settled);
+                }
+            }
+            _ => self.settled.add(key, settled),
+        }
     }
 
-    fn refuse(
-        &self,
-        key: ReplyKey,
-        place: &Place,
-        about: Option<&About>,
-        text: &dyn Fn() -> String,
-        reason: String,
-    ) {
-        self.tell(
-            about,
-            text,
-            Outcome::Refused {
-                reason: reason.clone(),
-            },
-        );
+    fn refuse(&self, key: ReplyKey, fate: Option<Fate>, place: &Place, reason: String) {
         tracing::warn!(%place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
-        self.settled.add(
-            key,
-            Settled::Refused {
-                reason,
-                at: self.clock.now(),
-            },
-        );
+        let at = self.clock.now();
+        self.settle(key, Settled::Refused { reason, at }, fate);
+    }
+}
+
+/// What becomes of a reply, where it belongs to a ticket.
+fn fate(
+    place: &Place,
+    about: Option<&About>,
+    text: impl FnOnce() -> String,
+    outcome: Outcome,
+) -> Option<Fate> {
+    Some(Fate {
+        place: place.clone(),
+        about: about?.clone(),
+        outcome,
+        text: text(),
+    })
+}
+
+fn refusal(reason: &str) -> Outcome {
+    Outcome::Refused {
+        reason: reason.to_owned(),
     }
 }
 

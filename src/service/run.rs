@@ -67,7 +67,12 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     warm.await.map_err(std::io::Error::other)?;
 
     let knowledge = Arc::new(Shared::new(knowledge));
-    let directory = Arc::new(Directory::new(&config));
+    let mut directory = Directory::new(&config);
+    directory.set_windows(built.iter().filter_map(|account| {
+        let window = account.adapter.capabilities().reply_window?;
+        Some((account.adapter.account().clone(), window))
+    }));
+    let directory = Arc::new(directory);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
         Arc::clone(&store),

@@ -1,7 +1,7 @@
 //! The tickets that somebody still expects something of, and the steps that are allowed between their states.
 
-use super::{Agent, Line, LineKind, Status, Ticket, Watcher};
-use groupdesk_contract::{MemberId, MessageId, Place};
+use super::{Agent, Line, LineKind, Presence, Status, Ticket, Watcher, Window};
+use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,6 +17,53 @@ pub struct Book {
     changed: BTreeSet<u64>,
     closed: Vec<Ticket>,
     lines: Vec<Line>,
+    presence: BTreeMap<String, Presence>,
+    said: BTreeSet<String>,
+}
+
+/// A question, to be compared with those of tickets.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Where it is asked.
+    pub place: &'a Place,
+    /// Whether others listen there.
+    pub kind: ChannelKind,
+    /// The rooms that a ticket of it would go to.
+    pub rooms: &'a [Place],
+    /// The words.
+    pub said: &'a str,
+}
+
+/// Something that a member says in a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// The member.
+    pub member: MemberId,
+    /// The member's name and id.
+    pub who: String,
+    /// What was said, pictures as links.
+    pub text: String,
+    /// Where.
+    pub place: Place,
+    /// The platform's id for it.
+    pub message: MessageId,
+    /// What the platform still takes in answer to it.
+    pub window: Option<Window>,
+    /// Nobody is there: staff find it in the digest at the next opening.
+    pub closed: bool,
+    /// The member is told so.
+    pub told_closed: bool,
+}
+
+/// Something that staff say to a member.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Replied {
+    /// The words, pictures as links.
+    pub text: String,
+    /// Where staff said it, and the platform's id for it.
+    pub said: Option<(Place, MessageId)>,
+    /// Whoever has the ticket is not there: it is the speaker's from now on.
+    pub take_over: bool,
 }
 
 /// What changed since the last commit.
@@ -26,6 +73,8 @@ pub struct Change {
     pub tickets: Vec<Ticket>,
     /// What was said and done, in order.
     pub lines: Vec<Line>,
+    /// What staff said of themselves, by their names in the roster.
+    pub presence: Vec<(String, Presence)>,
 }
 
 /// Why a step was not taken.
@@ -43,10 +92,12 @@ pub enum Refusal {
 }
 
 impl Book {
-    /// The book at the program's start. `next` is the number that the next ticket gets.
-    pub fn new(tickets: Vec<Ticket>, next: u64) -> Self {
+    /// The book at the program's start. `next` is the number that the next ticket gets, `presence` what staff last said of
+    /// themselves.
+    pub fn new(tickets: Vec<Ticket>, next: u64, presence: BTreeMap<String, Presence>) -> Self {
         let mut book = Self {
             next: next.max(1),
+            presence,
             ..Self::default()
         };
         for ticket in tickets {
@@ -76,22 +127,26 @@ impl Book {
         self.tickets.get(number)
     }
 
-    /// An active ticket of the channel, opened inside `window`, that asks the same in the same words.
+    /// An active ticket, opened inside `window`, that asks the same in the same words: in the same channel, or, between
+    /// groups, in another one whose tickets go to the same rooms. What is said to the bot alone is shared with nobody.
     pub fn same_question(
         &self,
-        place: &Place,
-        said: &str,
+        asked: &Asked<'_>,
         now: Timestamp,
         window: SignedDuration,
     ) -> Option<&Ticket> {
-        let words = bare(said);
+        let words = bare(asked.said);
         if words.is_empty() {
             return None;
         }
+        let group = ChannelKind::Group;
         self.tickets
             .values()
             .rev()
-            .filter(|ticket| ticket.place == *place)
+            .filter(|ticket| {
+                ticket.place == *asked.place
+                    || (asked.kind == group && ticket.kind == group && ticket.rooms == asked.rooms)
+            })
             .take(COMPARED)
             .find(|ticket| {
                 ticket.status.is_active()
@@ -117,6 +172,10 @@ impl Book {
         let number = ticket.number;
         let at = ticket.opened;
         self.event(number, at, &who, &format!("opened: {}", ticket.reason));
+        if !ticket.earlier.is_empty() {
+            let earlier = ticket.earlier.clone();
+            self.line(number, at, LineKind::Member, who.clone(), earlier, None);
+        }
         self.line(number, at, LineKind::Member, who, text, said);
         self.insert(ticket);
         self.changed.insert(number);
@@ -127,11 +186,23 @@ impl Book {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };
-        if ticket.member == watcher.member || ticket.watchers.iter().any(|w| w.member == watcher.member) {
+        let same = |place: &Option<(Place, MessageId)>, member: &MemberId| {
+            let known = place.as_ref().map_or(&ticket.place, |(place, _)| place);
+            let new = watcher
+                .elsewhere
+                .as_ref()
+                .map_or(&ticket.place, |(place, _)| place);
+            known == new && *member == watcher.member
+        };
+        if same(&None, &ticket.member) || ticket.watchers.iter().any(|w| same(&w.elsewhere, &w.member)) {
             return;
         }
+        let place = watcher
+            .elsewhere
+            .as_ref()
+            .map_or(&ticket.place, |(place, _)| place);
         self.by_member
-            .insert((ticket.place.clone(), watcher.member.clone()), number);
+            .insert((place.clone(), watcher.member.clone()), number);
         let who = format!("{} ({})", watcher.name, watcher.member);
         ticket.watchers.push(watcher);
         self.changed.insert(number);
@@ -139,38 +210,49 @@ impl Book {
     }
 
     /// A member says more: a resolved ticket is open again, one that waited for the member is the staff's turn.
-    pub fn member_said(
-        &mut self,
-        number: u64,
-        who: String,
-        text: String,
-        message: MessageId,
-        now: Timestamp,
-    ) {
+    pub fn member_said(&mut self, number: u64, said: Said, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };
         ticket.member_spoke = now;
-        ticket.message = message.clone();
-        let said = Some((ticket.place.clone(), message));
-        let reopened = ticket.status == Status::Resolved;
-        match ticket.status {
-            Status::Waiting => ticket.status = Status::Claimed,
-            Status::Resolved => {
-                ticket.ended = None;
-                ticket.status = if ticket.owner.is_some() {
-                    Status::Claimed
-                } else {
-                    Status::Open
-                };
+        if said.place == ticket.place {
+            ticket.message = said.message.clone();
+            ticket.window = said.window;
+        }
+        for watcher in &mut ticket.watchers {
+            if let Some((place, message)) = &mut watcher.elsewhere
+                && *place == said.place
+                && watcher.member == said.member
+            {
+                *message = said.message.clone();
             }
-            Status::Open | Status::Claimed | Status::Closed => {}
+        }
+        ticket.in_digest |= said.closed;
+        if said.told_closed {
+            ticket.told_closed = Some(now);
+        }
+        let reopened = ticket.status == Status::Resolved;
+        if matches!(ticket.status, Status::Waiting | Status::Resolved) {
+            ticket.ended = None;
+            let status = if ticket.owner.is_some() {
+                Status::Claimed
+            } else {
+                Status::Open
+            };
+            ticket.enter(status, now);
         }
         self.changed.insert(number);
         if reopened {
-            self.event(number, now, &who, "reopened by a further message");
+            self.event(number, now, &said.who, "reopened by a further message");
         }
-        self.line(number, now, LineKind::Member, who, text, said);
+        self.line(
+            number,
+            now,
+            LineKind::Member,
+            said.who,
+            said.text,
+            Some((said.place, said.message)),
+        );
     }
 
     /// A staff member takes a ticket.
@@ -189,7 +271,7 @@ impl Book {
             (Some(_), _) => {}
             (None, _) => {
                 ticket.owner = Some(agent.clone());
-                ticket.status = Status::Claimed;
+                ticket.enter(Status::Claimed, now);
                 ticket.staff_acted = Some(now);
                 self.changed.insert(number);
                 self.event(number, now, &agent.name, "claimed");
@@ -216,11 +298,12 @@ impl Book {
         let name = to
             .as_ref()
             .map_or_else(|| "nobody".to_owned(), |agent| agent.name.clone());
-        ticket.status = if to.is_some() {
+        let status = if to.is_some() {
             Status::Claimed
         } else {
             Status::Open
         };
+        ticket.enter(status, now);
         ticket.owner = to;
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
@@ -228,7 +311,7 @@ impl Book {
         Ok(())
     }
 
-    /// Staff answered the member. A ticket nobody has becomes theirs.
+    /// Staff answered the member. A ticket nobody has becomes theirs, and with `take_over` one that somebody else has.
     ///
     /// # Errors
     /// When it is closed or there is none; a resolved one is open again.
@@ -236,16 +319,21 @@ impl Book {
         &mut self,
         number: u64,
         agent: &Agent,
-        text: String,
-        said: Option<(Place, MessageId)>,
+        reply: Replied,
         now: Timestamp,
     ) -> Result<&Ticket, Refusal> {
         let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
-        let claimed = ticket.owner.is_none();
+        let claimed = match &ticket.owner {
+            None => true,
+            Some(owner) => reply.take_over && !owner.is(agent),
+        };
         if claimed {
             ticket.owner = Some(agent.clone());
         }
-        ticket.status = Status::Waiting;
+        ticket.enter(Status::Waiting, now);
+        if let Some(window) = &mut ticket.window {
+            window.left = window.left.saturating_sub(1);
+        }
         ticket.ended = None;
         ticket.staff_acted = Some(now);
         ticket.first_reply.get_or_insert(now);
@@ -253,7 +341,14 @@ impl Book {
         if claimed {
             self.event(number, now, &agent.name, "claimed");
         }
-        self.line(number, now, LineKind::Staff, agent.name.clone(), text, said);
+        self.line(
+            number,
+            now,
+            LineKind::Staff,
+            agent.name.clone(),
+            reply.text,
+            reply.said,
+        );
         self.get(number).ok_or(Refusal::Unknown)
     }
 
@@ -278,7 +373,7 @@ impl Book {
         if !ticket.status.is_active() {
             return Err(Refusal::Over);
         }
-        ticket.status = Status::Resolved;
+        ticket.enter(Status::Resolved, now);
         ticket.ended = Some(now);
         ticket.in_digest = false;
         self.changed.insert(number);
@@ -297,7 +392,7 @@ impl Book {
         }
         ticket.ended = None;
         ticket.owner = Some(agent.clone());
-        ticket.status = Status::Claimed;
+        ticket.enter(Status::Claimed, now);
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
         self.event(number, now, &agent.name, "reopened");
@@ -310,13 +405,24 @@ impl Book {
     /// When there is no such ticket.
     pub fn close(&mut self, number: u64, by: &str, now: Timestamp) -> Result<(), Refusal> {
         let mut ticket = self.tickets.remove(&number).ok_or(Refusal::Unknown)?;
-        ticket.status = Status::Closed;
+        ticket.enter(Status::Closed, now);
         ticket.ended.get_or_insert(now);
         self.by_member.retain(|_, of| *of != number);
         self.changed.remove(&number);
         self.event(number, now, by, "closed");
         self.closed.push(ticket);
         Ok(())
+    }
+
+    /// What somebody of the roster says of themselves.
+    pub fn says(&mut self, name: &str, presence: Presence) {
+        self.presence.insert(name.to_owned(), presence);
+        self.said.insert(name.to_owned());
+    }
+
+    /// What staff last said of themselves, by their names in the roster.
+    pub fn presence(&self) -> &BTreeMap<String, Presence> {
+        &self.presence
     }
 
     /// Changes something that is no step between states.
@@ -327,9 +433,10 @@ impl Book {
         }
     }
 
-    /// Whether there is something to commit.
-    pub fn has_changed(&self) -> bool {
-        !self.changed.is_empty() || !self.closed.is_empty()
+    /// The tickets that changed since the last commit.
+    pub fn changed(&self) -> impl Iterator<Item = u64> {
+        let closed = self.closed.iter().map(|ticket| ticket.number);
+        self.changed.iter().copied().chain(closed)
     }
 
     /// What is to be committed.
@@ -338,17 +445,27 @@ impl Book {
         for number in std::mem::take(&mut self.changed) {
             tickets.extend(self.tickets.get(&number).cloned());
         }
+        let said = std::mem::take(&mut self.said);
         Change {
             tickets,
             lines: std::mem::take(&mut self.lines),
+            presence: said
+                .into_iter()
+                .filter_map(|name| Some((name.clone(), *self.presence.get(&name)?)))
+                .collect(),
         }
     }
 
     fn insert(&mut self, ticket: Ticket) {
-        let key = |member: &MemberId| (ticket.place.clone(), member.clone());
-        self.by_member.insert(key(&ticket.member), ticket.number);
+        let key = |place: &Place, member: &MemberId| (place.clone(), member.clone());
+        self.by_member
+            .insert(key(&ticket.place, &ticket.member), ticket.number);
         for watcher in &ticket.watchers {
-            self.by_member.insert(key(&watcher.member), ticket.number);
+            let place = watcher
+                .elsewhere
+                .as_ref()
+                .map_or(&ticket.place, |(place, _)| place);
+            self.by_member.insert(key(place, &watcher.member), ticket.number);
         }
         self.next = self.next_number().max(ticket.number.saturating_add(1));
         self.tickets.insert(ticket.number, ticket);

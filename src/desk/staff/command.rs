@@ -7,6 +7,10 @@ pub(super) enum Order {
     Help,
     /// The tickets that wait.
     List,
+    /// The speaker is there, or is not.
+    Here(bool),
+    /// Who is there.
+    Who,
     /// Something with one ticket.
     Ticket {
         /// Its number.
@@ -52,6 +56,12 @@ pub(super) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
                 number,
                 action: action(after).unwrap_or_else(|| reply_or_show(after)),
             });
+        }
+        match (rest.trim().to_lowercase().as_str(), quoted) {
+            ("on" | "上班" | "上线", _) => return Some(Order::Here(true)),
+            ("off" | "下班" | "下线", _) => return Some(Order::Here(false)),
+            ("who" | "值班", _) => return Some(Order::Who),
+            _ => {}
         }
         return match quoted {
             Some(number) => Some(Order::Ticket {
@@ -144,6 +154,9 @@ mod tests {
         );
         assert_eq!(read("/t resolve", Some(3)), of(3, Action::Resolve));
         assert_eq!(read("/t what", None), Some(Order::Help));
+        assert_eq!(read("/t on", None), Some(Order::Here(true)));
+        assert_eq!(read("/工单 下班", Some(3)), Some(Order::Here(false)));
+        assert_eq!(read("/t 值班", None), Some(Order::Who));
         assert_eq!(read("中午吃什么", None), None);
         assert_eq!(read("/tmp 满了", None), None);
     }

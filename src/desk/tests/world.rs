@@ -1,14 +1,15 @@
 //! A group with a stopped clock, in which anybody can speak.
 
 use crate::desk::{
-    ChannelState, Desk, Knowledge, Outcome, Outgoing, Policy, Reason, Setting, TicketPolicy, Turn,
+    ChannelState, Desk, Dues, Fate, Knowledge, Outcome, Outgoing, Policy, Reason, Setting, TicketPolicy, Turn,
 };
-use crate::ticket::{Book, Report};
+use crate::ticket::{About, Book, Report};
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall,
-    Segment, Sender,
+    ReplyWindow, Segment, Sender,
 };
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A Monday, 10:00 in Shanghai: the office is open.
@@ -76,7 +77,8 @@ pub(super) struct Group {
     pub(super) tell: Vec<Place>,
     pub(super) book: Book,
     pub(super) lifecycle: TicketPolicy,
-    place: Place,
+    pub(super) window: Option<ReplyWindow>,
+    pub(super) place: Place,
     number: u64,
     /// The ticket that the next message quotes.
     pub(super) quoted: Option<u64>,
@@ -109,8 +111,9 @@ impl Group {
             now: time.parse().unwrap(),
             kind: ChannelKind::Group,
             tell: vec![Place::new("qq", "group:staff")],
-            book: Book::new(Vec::new(), 1),
+            book: Book::new(Vec::new(), 1, BTreeMap::new()),
             lifecycle: TicketPolicy::default(),
+            window: None,
             place: place(),
             number: 0,
             quoted: None,
@@ -160,7 +163,7 @@ impl Group {
         Message {
             id: MessageId::new(self.number.to_string()),
             channel: Channel {
-                id: ChannelId::new("group:1"),
+                id: self.place.channel.clone(),
                 kind: self.kind,
                 name: None,
             },
@@ -203,9 +206,31 @@ impl Group {
     /// Somebody says something in the staff room; `quoted` is the ticket whose message is quoted. Answers with what was
     /// said where: `(channel, text)`.
     pub(super) fn room(&mut self, who: &str, text: &str, quoted: Option<u64>) -> Vec<(String, String)> {
+        self.room_of("qq", who, text, quoted)
+    }
+
+    /// The same in the staff room of another account.
+    pub(super) fn room_of(
+        &mut self,
+        account: &str,
+        who: &str,
+        text: &str,
+        quoted: Option<u64>,
+    ) -> Vec<(String, String)> {
+        said(&self.order(account, who, text, quoted))
+    }
+
+    /// The same, as it is sent.
+    pub(super) fn order(
+        &mut self,
+        account: &str,
+        who: &str,
+        text: &str,
+        quoted: Option<u64>,
+    ) -> Vec<Outgoing> {
         let mut message = self.message(who, text);
         message.channel.id = ChannelId::new("group:staff");
-        let room = Place::new("qq", "group:staff");
+        let room = Place::new(account, "group:staff");
         let turn = Desk::new(knowledge()).staff_room(
             &room,
             &mut self.book,
@@ -214,18 +239,33 @@ impl Group {
             &message,
             quoted,
         );
-        said(&turn.outgoing)
+        turn.outgoing
     }
 
     /// Does what is due with tickets now.
     pub(super) fn tickets_due(&mut self) -> Vec<(String, String)> {
-        let outgoing = Desk::new(knowledge()).tickets_due(&mut self.book, &self.lifecycle, self.now);
-        said(&outgoing)
+        said(&self.due_now())
+    }
+
+    /// The same, as it is sent.
+    pub(super) fn due_now(&mut self) -> Vec<Outgoing> {
+        let desk = Desk::new(knowledge());
+        let mut outgoing = Vec::new();
+        let mut dues = Dues::new(&desk, &self.book, &self.lifecycle);
+        loop {
+            let due = dues.take_due(self.now);
+            if due.is_empty() {
+                return outgoing;
+            }
+            let told = desk.tickets_due(&mut self.book, &self.lifecycle, &due, self.now);
+            outgoing.extend(told);
+            dues.update(&desk, &self.book, &self.lifecycle);
+        }
     }
 
     /// When something is due with tickets.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        Desk::new(knowledge()).next_due(&self.book, &self.lifecycle)
+        Dues::new(&Desk::new(knowledge()), &self.book, &self.lifecycle).next()
     }
 
     /// Lets the time pass until what is pending is due, and does it.
@@ -251,6 +291,7 @@ impl Group {
             next_ticket: self.book.next_number(),
             tickets: &self.book,
             lifecycle: &self.lifecycle,
+            window: self.window,
         }
     }
 
@@ -297,7 +338,20 @@ impl Group {
             room: Place::new("qq", "group:staff"),
             message: MessageId::new("s1"),
         };
-        let told = Desk::new(knowledge()).delivered(&mut self.book, &report, 1, &outcome, text);
-        said(&[told]).remove(0)
+        let fate = Fate {
+            place: place(),
+            about: About {
+                ticket: 1,
+                report: Some(report),
+            },
+            outcome,
+            text: text.to_owned(),
+        };
+        said(&self.fate(&fate)).remove(0)
+    }
+
+    /// What follows when something was delivered, or was not.
+    pub(super) fn fate(&mut self, fate: &Fate) -> Vec<Outgoing> {
+        Desk::new(knowledge()).delivered(&mut self.book, &self.lifecycle, fate)
     }
 }

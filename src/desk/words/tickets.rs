@@ -77,6 +77,8 @@ pub(in crate::desk) struct TicketStatus<'a> {
     pub(in crate::desk) ahead: usize,
     /// When somebody is there again, where nobody is.
     pub(in crate::desk) opens: Option<&'a str>,
+    /// By when it should be answered.
+    pub(in crate::desk) expected: Option<&'a str>,
 }
 
 /// Tells a member how their ticket stands.
@@ -88,6 +90,7 @@ pub(in crate::desk) fn ticket_status(language: Language, ticket: &TicketStatus<'
         owner,
         ahead,
         opens,
+        expected,
     } = *ticket;
     let owner = owner.unwrap_or_default();
     let state = match (status, language) {
@@ -119,6 +122,13 @@ pub(in crate::desk) fn ticket_status(language: Language, ticket: &TicketStatus<'
             language,
             format!("现在是非服务时间，{opens}有人处理。"),
             format!(" Nobody is there right now; service opens {opens}."),
+        ));
+    }
+    if let (Some(expected), true) = (expected, status.is_active()) {
+        text.push_str(&either(
+            language,
+            format!("预计{expected}前回复。"),
+            format!(" An answer is due {expected}."),
         ));
     }
     text
@@ -155,9 +165,9 @@ pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent:
 pub(in crate::desk) fn staff_help(language: Language) -> String {
     either(
         language,
-        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员\n/t 12 认领 | 释放 | 转给 @某人 | 备注 文字 | 解决 | 关闭 | 重开"
+        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员\n/t 12 认领 | 释放 | 转给 @某人 | 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
             .to_owned(),
-        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member\n/t 12 claim | release | hand @somebody | note TEXT | resolve | close | reopen"
+        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member\n/t 12 claim | release | hand @somebody | note TEXT | resolve | close | reopen\n/t on | off | who"
             .to_owned(),
     )
 }

@@ -3,8 +3,9 @@
 use super::Inbox;
 use super::cache::States;
 use super::commit::Commits;
+use super::roster;
 use super::wakes::Wakes;
-use crate::desk::{ChannelState, Decided, Decision, Desk, Knowledge, Outgoing, Setting, Turn};
+use crate::desk::{ChannelState, Decided, Decision, Desk, Dues, Knowledge, Outgoing, Setting, Turn};
 use crate::service::outbox::Delivered;
 use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Result};
 use crate::ticket::Book;
@@ -44,8 +45,8 @@ pub(super) struct Worker {
     pub(super) states: States,
     pub(super) wakes: Wakes,
     pub(super) book: Book,
-    /// When something is due with a ticket.
-    pub(super) tickets_due: Option<Timestamp>,
+    /// When something is due with tickets.
+    pub(super) dues: Dues,
     /// The knowledge, and so the hours, by which that was found.
     pub(super) due_by: Arc<Knowledge>,
     pub(super) commits: Commits,
@@ -114,6 +115,11 @@ impl Worker {
         let change = self.book.take_change();
         outcome.batch.tickets = change.tickets;
         outcome.batch.ticket_lines = change.lines;
+        outcome.batch.memos = change
+            .presence
+            .into_iter()
+            .map(|(name, presence)| roster::memo(name, presence))
+            .collect();
         let batch = std::mem::take(&mut outcome.batch);
         let acknowledge = work.events.drain(..).filter_map(|event| event.committed);
         self.commits
@@ -232,7 +238,7 @@ impl Worker {
 
     fn decide(
         &mut self,
-        work: &Work,
+        work: &mut Work,
         now: Timestamp,
         new: &mut HashSet<InboxKey>,
         mut looked_up: LookedUp,
@@ -241,18 +247,17 @@ impl Worker {
         let knowledge = self.inbox.knowledge.get();
         let desk = Desk::new(&knowledge);
         let directory = Arc::clone(&self.inbox.directory);
-        for delivered in &work.delivered {
-            let told = desk.delivered(
-                &mut self.book,
-                &delivered.report,
-                delivered.ticket,
-                &delivered.outcome,
-                &delivered.text,
-            );
-            outcome.batch.outbox.push(row(told, now));
+        for delivered in std::mem::take(&mut work.delivered) {
+            let told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate);
+            outcome
+                .batch
+                .outbox
+                .extend(told.into_iter().map(|told| row(told, now)));
+            outcome.batch.settled.extend(delivered.settled);
         }
         if work.tickets {
-            for told in desk.tickets_due(&mut self.book, directory.tickets(), now) {
+            let due = self.dues.take_due(now);
+            for told in desk.tickets_due(&mut self.book, directory.tickets(), &due, now) {
                 outcome.batch.outbox.push(row(told, now));
             }
         }
@@ -268,6 +273,7 @@ impl Worker {
                 next_ticket: self.book.next_number(),
                 tickets: &self.book,
                 lifecycle: directory.tickets(),
+                window: directory.window(&place.account),
             };
             let (turns, state) = desk.wake(&setting, now, state);
             outcome.states.insert(place.clone(), state);
@@ -318,6 +324,7 @@ impl Worker {
                             next_ticket: self.book.next_number(),
                             tickets: &self.book,
                             lifecycle: directory.tickets(),
+                            window: directory.window(&place.account),
                         };
                         let staff = directory.is_staff(&incoming.account, &message.sender.id);
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
@@ -342,9 +349,10 @@ impl Worker {
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
         }
-        // Looking through all tickets is for changes of tickets and of the hours, not for every batch.
-        if self.book.has_changed() || work.tickets || !Arc::ptr_eq(&self.due_by, &knowledge) {
-            self.tickets_due = desk.next_due(&self.book, directory.tickets());
+        if Arc::ptr_eq(&self.due_by, &knowledge) {
+            self.dues.update(&desk, &self.book, directory.tickets());
+        } else {
+            self.dues = Dues::new(&desk, &self.book, directory.tickets());
             self.due_by = Arc::clone(&knowledge);
         }
     }

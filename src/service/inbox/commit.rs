@@ -52,7 +52,7 @@ impl Commits {
 /// make us say again. Then acknowledges the events and sends the replies.
 async fn commit(inbox: Inbox, mut batch: Batch, acknowledge: Vec<Acknowledgement>) {
     let mut pause = RETRY.0;
-    batch.settled = inbox.outbox.take_settled();
+    batch.settled.extend(inbox.outbox.take_settled());
     let keys = loop {
         if batch.is_empty() {
             break Vec::new();

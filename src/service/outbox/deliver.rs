@@ -1,7 +1,7 @@
 //! The way of one reply from the queue to its outcome, however many attempts it takes.
 
 use super::account::Account;
-use super::{Queued, Shared, Waiting};
+use super::{Delivered, Queued, Shared, Waiting, fate};
 use crate::desk::Outcome;
 use crate::store::Settled;
 use futures_util::FutureExt;
@@ -42,6 +42,8 @@ struct Journey {
     unanswered: u32,
     /// When it is given up.
     end: Timestamp,
+    /// Staff were told that it is not through yet.
+    told_late: bool,
 }
 
 /// What a step came to.
@@ -84,6 +86,7 @@ impl Worker {
             in_a_row: 0,
             unanswered: 0,
             end,
+            told_late: false,
         };
         let early = until(journey.queued.not_before, self.shared.clock.now());
         if !early.is_zero() {
@@ -231,6 +234,7 @@ impl Worker {
     fn note_attempt(&self, journey: &mut Journey, pause: Duration, reason: String) {
         journey.attempts = journey.attempts.saturating_add(1);
         self.shared.counters.retried();
+        self.tell_late(journey, &reason);
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
@@ -255,48 +259,49 @@ impl Worker {
         tracing::debug!(%place, key = key.0, "sent");
         self.shared.counters.unqueued();
         self.shared.counters.sent();
-        self.shared
-            .tell(journey.queued.about.as_ref(), &String::new, Outcome::Sent);
-        self.shared.settled.add(
-            *key,
-            Settled::Sent {
-                message,
-                at: self.shared.clock.now(),
-            },
-        );
+        let fate = fate(place, journey.queued.about.as_ref(), String::new, Outcome::Sent);
+        let at = self.shared.clock.now();
+        self.shared.settle(*key, Settled::Sent { message, at }, fate);
         Step::Settled
     }
 
     fn refused(&self, journey: &Journey, reason: String) -> Step {
         self.shared.counters.unqueued();
-        let Queued {
-            key, place, about, ..
-        } = &journey.queued;
-        let text = || journey.queued.reply.text();
-        self.shared.refuse(*key, place, about.as_ref(), &text, reason);
+        let queued = &journey.queued;
+        let fate = queued.fate(super::refusal(&reason));
+        self.shared.refuse(queued.key, fate, &queued.place, reason);
         Step::Settled
     }
 
     fn unknown(&self, journey: &Journey, reason: String) -> Step {
-        let Queued { key, place, .. } = &journey.queued;
-        tracing::warn!(%place, key = key.0, reason, "a reply may or may not have arrived");
+        let queued = &journey.queued;
+        tracing::warn!(place = %queued.place, key = queued.key.0, reason, "a reply may or may not have arrived");
         self.shared.counters.unqueued();
         self.shared.counters.unknown();
-        self.shared.tell(
-            journey.queued.about.as_ref(),
-            &|| journey.queued.reply.text(),
-            Outcome::Unknown {
-                reason: reason.clone(),
-            },
-        );
-        self.shared.settled.add(
-            *key,
-            Settled::Unknown {
-                reason,
-                at: self.shared.clock.now(),
-            },
-        );
+        let fate = queued.fate(Outcome::Unknown {
+            reason: reason.clone(),
+        });
+        let at = self.shared.clock.now();
+        self.shared
+            .settle(queued.key, Settled::Unknown { reason, at }, fate);
         Step::Settled
+    }
+
+    /// Tells staff, once, that something of a ticket is not through yet.
+    fn tell_late(&self, journey: &mut Journey, reason: &str) {
+        let queued = &journey.queued;
+        let late = self.shared.clock.now().duration_since(queued.decided) >= self.shared.settings.late_after;
+        if journey.told_late || !late {
+            return;
+        }
+        journey.told_late = true;
+        let outcome = Outcome::Late {
+            reason: reason.to_owned(),
+        };
+        if let Some(fate) = queued.fate(outcome) {
+            // At the program's end nobody listens any more; the next run tells it.
+            let _ = self.shared.delivered.send(Delivered { fate, settled: None });
+        }
     }
 
     fn expire(&self, journey: &Journey) {

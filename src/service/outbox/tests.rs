@@ -46,6 +46,8 @@ impl World {
     }
 }
 
+use crate::ticket::Report;
+
 fn is_sent(settled: &Settled) -> bool {
     matches!(settled, Settled::Sent { .. })
 }
@@ -66,19 +68,17 @@ async fn staff_hear_what_became_of_what_they_said() {
         world.platform.script("muted", [refused()]);
         world.outbox.enqueue(vec![reply]);
         world.done().await;
-        let outcome = match channel {
-            "well" => Outcome::Sent,
-            _ => Outcome::Refused {
-                reason: "muted".to_owned(),
-            },
+        let told = world.told.try_recv().unwrap();
+        let (outcome, text) = match channel {
+            "well" => (Outcome::Sent, ""),
+            _ => (refusal("muted"), "hello"),
         };
-        let delivered = Delivered {
-            ticket: 7,
-            report: report.clone(),
-            text: if outcome == Outcome::Sent { "" } else { "hello" }.to_owned(),
-            outcome,
-        };
-        assert_eq!(world.told.try_recv().unwrap(), delivered);
+        assert_eq!((told.fate.outcome, told.fate.text.as_str()), (outcome, text));
+        assert_eq!(told.fate.about.report.as_ref(), Some(&report));
+        // The outcome is written with what staff are told, not before.
+        assert!(world.store.of(key).is_empty());
+        let (settled, _) = told.settled.unwrap();
+        assert_eq!(settled, ReplyKey(key));
     }
     world
         .outbox

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::hours::Language;
-use crate::ticket::{LineKind, Report, Watcher};
+use crate::ticket::{LineKind, Pause, Report, Targets, Warning, Watcher, Window};
 
 pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
     Ticket {
@@ -26,7 +26,23 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         first_reply: None,
         ended: None,
         in_digest: true,
-        escalated: false,
+        earlier: "服务器连不上".to_owned(),
+        tier: 1,
+        targets: Targets {
+            first_response: Some(jiff::SignedDuration::from_mins(30)),
+            resolution: None,
+        },
+        warned: vec![Warning::FirstResponseSoon],
+        pauses: vec![Pause {
+            from: at(6),
+            to: None,
+        }],
+        window: Some(Window {
+            until: at(300),
+            left: 4,
+            warned: false,
+        }),
+        told_closed: Some(at(5)),
         undelivered: Vec::new(),
     }
 }
@@ -164,6 +180,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     ticket.watchers.push(Watcher {
         member: "u2".into(),
         name: "小红".to_owned(),
+        elsewhere: Some((place("g2"), "m9".into())),
     });
     store
         .commit(&Batch {

@@ -1,0 +1,64 @@
+//! What is at hand while one message is decided.
+
+use super::Setting;
+use super::conversation::Part;
+use groupdesk_contract::{ChannelKind, MemberId, Message};
+use jiff::Timestamp;
+
+/// What is at hand while one message is decided.
+pub(super) struct Case<'a> {
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) now: Timestamp,
+    pub(super) kind: ChannelKind,
+    pub(super) channel_name: Option<&'a str>,
+    pub(super) member: &'a MemberId,
+    pub(super) member_name: &'a str,
+    /// The messages of the burst before the last one, oldest first.
+    pub(super) earlier: Vec<Part>,
+    /// The message that a reply quotes.
+    pub(super) last: Part,
+    /// Nothing more is waited for.
+    pub(super) last_word: bool,
+}
+
+impl Case<'_> {
+    /// The burst, oldest first.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.earlier.iter().chain(std::iter::once(&self.last))
+    }
+
+    pub(super) fn called(&self) -> bool {
+        self.parts().any(|part| part.called)
+    }
+
+    pub(super) fn said(&self) -> String {
+        let texts: Vec<&str> = self
+            .parts()
+            .map(|part| part.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect();
+        texts.join("\n")
+    }
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(
+        setting: &'a Setting<'a>,
+        now: Timestamp,
+        message: &'a Message,
+        earlier: Vec<Part>,
+        last: Part,
+    ) -> Self {
+        Self {
+            setting,
+            now,
+            kind: message.channel.kind,
+            channel_name: message.channel.name.as_deref(),
+            member: &message.sender.id,
+            member_name: &message.sender.name,
+            earlier,
+            last,
+            last_word: false,
+        }
+    }
+}

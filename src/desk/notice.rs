@@ -1,0 +1,118 @@
+//! What staff are told of a ticket: the same words in each room, with the people who should look mentioned by id.
+
+use super::turn::Outgoing;
+use crate::ticket::{About, Person, Ticket};
+use groupdesk_contract::{ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
+
+/// Something that staff are told of one ticket.
+pub(super) struct Notice<'a> {
+    ticket: &'a Ticket,
+    kind: NoteKind,
+    text: String,
+    /// Who is called, under these words.
+    people: Option<(String, Vec<Called<'a>>)>,
+    pictures: Vec<Segment>,
+}
+
+/// Somebody to be mentioned.
+pub(super) enum Called<'a> {
+    /// One of the roster, by the id that they have in the room.
+    Person(&'a Person),
+    /// One who is known in one account only.
+    Id(&'a Place, MemberId),
+}
+
+impl<'a> Notice<'a> {
+    pub(super) fn new(ticket: &'a Ticket, kind: NoteKind, text: impl Into<String>) -> Self {
+        Self {
+            ticket,
+            kind,
+            text: text.into(),
+            people: None,
+            pictures: Vec::new(),
+        }
+    }
+
+    /// Mentions people under the text, after `words`.
+    pub(super) fn calling(mut self, words: String, people: Vec<Called<'a>>) -> Self {
+        self.people = (!people.is_empty()).then_some((words, people));
+        self
+    }
+
+    /// Shows pictures under the text.
+    pub(super) fn with_pictures(mut self, pictures: Vec<Segment>) -> Self {
+        self.pictures = pictures;
+        self
+    }
+
+    /// The notice in each room; quoting it there is speaking of the ticket.
+    pub(super) fn to(&self, rooms: &[Place]) -> Vec<Outgoing> {
+        let mut told: Vec<&Place> = Vec::with_capacity(rooms.len());
+        for room in rooms {
+            if !told.contains(&room) {
+                told.push(room);
+            }
+        }
+        told.into_iter().map(|room| self.in_room(room)).collect()
+    }
+
+    fn in_room(&self, room: &Place) -> Outgoing {
+        let mut segments = vec![Segment::Text(self.text.clone())];
+        if let Some((words, people)) = &self.people {
+            segments.push(Segment::Text(format!("\n{words}")));
+            for person in people {
+                segments.push(match person {
+                    Called::Person(person) => person.id_on(&room.account).map_or_else(
+                        || Segment::Text(format!("{} ", person.name)),
+                        |id| Segment::Mention(id.clone()),
+                    ),
+                    Called::Id(at, id) if at.account == room.account => Segment::Mention(id.clone()),
+                    Called::Id(..) => continue,
+                });
+            }
+        }
+        segments.extend(self.pictures.iter().cloned());
+        Outgoing {
+            place: room.clone(),
+            reply: Reply {
+                channel: room.channel.clone(),
+                kind: ChannelKind::Group,
+                quote: None,
+                segments,
+                note: note(self.ticket, self.kind.clone()),
+            },
+            about: about(self.ticket.number),
+        }
+    }
+}
+
+/// What ticket systems are told.
+pub(super) fn note(ticket: &Ticket, kind: NoteKind) -> Option<Box<TicketNote>> {
+    Some(Box::new(TicketNote {
+        ticket: ticket.number,
+        subject: ticket.subject.clone(),
+        member: ticket.member.clone(),
+        member_name: ticket.member_name.clone(),
+        asked_in: ticket.place.clone(),
+        kind,
+    }))
+}
+
+pub(super) fn about(ticket: u64) -> Option<About> {
+    Some(About { ticket, report: None })
+}
+
+/// Words about no ticket, in a room.
+pub(super) fn plain(room: &Place, text: String) -> Outgoing {
+    Outgoing {
+        place: room.clone(),
+        reply: Reply {
+            channel: room.channel.clone(),
+            kind: ChannelKind::Group,
+            quote: None,
+            segments: vec![Segment::Text(text)],
+            note: None,
+        },
+        about: None,
+    }
+}
