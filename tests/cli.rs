@@ -199,6 +199,7 @@ fn the_shipped_schemas_are_those_of_the_program() {
     for (which, file) in [
         ("faq", "schema/faq.schema.json"),
         ("config", "schema/config.schema.json"),
+        ("webhook", "schema/webhook.schema.json"),
     ] {
         let output = groupdesk(root(), &["schema", which], "");
         let shipped = std::fs::read_to_string(root().join(file)).unwrap();

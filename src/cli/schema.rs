@@ -1,6 +1,7 @@
 //! `groupdesk schema`: JSON Schemas for editors.
 
 use super::Failure;
+use crate::service::accounts;
 use crate::{config, faq};
 
 /// What `schema` is told.
@@ -17,12 +18,25 @@ enum Which {
     Faq,
     /// groupdesk.yaml
     Config,
+    /// What a webhook account sends and takes
+    Webhook,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let schema = match options.of {
         Which::Faq => faq::json_schema(),
         Which::Config => config::json_schema(),
+        Which::Webhook => match accounts::message_schemas()
+            .into_iter()
+            .find(|(name, _)| *name == "webhook")
+        {
+            Some((_, schema)) => schema.into(),
+            None => {
+                return Err(Failure::Broken(
+                    "this program was built without webhooks".to_owned(),
+                ));
+            }
+        },
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))?;
     println!("{text}");

@@ -169,17 +169,24 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
 fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
-    let adapter = groupdesk_webhook::Webhook::new(account, settings).map_err(|error| {
+    let clock = Arc::clone(&given.clock);
+    let adapter = groupdesk_webhook::Webhook::new(account, settings, clock).map_err(|error| {
         vec![
             given
                 .config
                 .problem(&given.account.path("connection"), error, None),
         ]
     })?;
-    Ok(Built {
-        adapter,
-        routes: None,
-    })
+    let routes = adapter.routes();
+    Ok(Built { adapter, routes })
+}
+
+/// The schemas of messages that other people's programs send and receive, by platform.
+pub fn message_schemas() -> Vec<(&'static str, schemars::Schema)> {
+    vec![
+        #[cfg(feature = "webhook")]
+        ("webhook", groupdesk_webhook::json_schema()),
+    ]
 }
 
 /// Keeps an adapter running: when it fails it is started again after a pause, and nothing else stops. Returns when it

@@ -1,5 +1,9 @@
-//! What every adapter that talks HTTP does the same way: one client with the web's usual roots, and what an answer means
-//! for a delivery.
+//! What every adapter that talks HTTP does the same way: one client with the web's usual roots, what an answer means for a
+//! delivery, and signed webhooks.
+
+mod signed;
+
+pub use signed::{Forged, TOLERANCE, sign, verify};
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};

@@ -1,29 +1,42 @@
-//! A staff room that is somebody else's program: what would be said there is posted to an HTTP address as JSON. It
-//! only sends; a reply goes through the contract's outbox, so an address that is down for an hour gets it afterwards.
+//! A staff room that is somebody else's program: what would be said there is posted to an HTTP address as JSON, signed, and
+//! what staff say in that program is posted to us the same way. A reply goes through the contract's outbox, so an address
+//! that is down for an hour gets it afterwards.
 //!
-//! `settings` is the account's part of groupdesk.yaml, `post` one request and what its answer means.
+//! `settings` is the account's part of groupdesk.yaml, `wire` the JSON of both ways, `post` one request of ours, `receive`
+//! one of theirs.
 
 mod post;
+mod receive;
 mod settings;
+mod wire;
 
 pub use settings::{Settings, Target};
+pub use wire::{Author, Incoming, Outgoing, json_schema};
 
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Delivery, Event, Link, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, PastReply, Reply, ReplyKey,
 };
-use std::sync::Arc;
+use receive::Door;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long an address may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One account whose channels are HTTP addresses.
-#[derive(Debug)]
 pub struct Webhook {
-    account: AccountId,
-    settings: Settings,
+    door: Arc<Door>,
     client: reqwest::Client,
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook")
+            .field("account", &self.door.account)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Webhook {
@@ -31,20 +44,33 @@ impl Webhook {
     ///
     /// # Errors
     /// Words for the operator, when no HTTP client can be made.
-    pub fn new(account: AccountId, settings: Settings) -> Result<Arc<Self>, String> {
+    pub fn new(account: AccountId, settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, String> {
         let client = groupdesk_http::client(TIMEOUT)?;
-        Ok(Arc::new(Self {
+        let door = Door {
             account,
             settings,
+            clock,
+            link: Mutex::new(None),
+        };
+        Ok(Arc::new(Self {
+            door: Arc::new(door),
             client,
         }))
+    }
+
+    /// What the account serves: one route a target, where any target has a secret to sign with.
+    pub fn routes(&self) -> Option<axum::Router> {
+        let mut targets = self.door.settings.targets.values();
+        targets
+            .any(|target| target.secret.is_some())
+            .then(|| receive::router(Arc::clone(&self.door)))
     }
 }
 
 #[async_trait]
 impl Adapter for Webhook {
     fn account(&self) -> &AccountId {
-        &self.account
+        &self.door.account
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -52,25 +78,29 @@ impl Adapter for Webhook {
             max_text: usize::MAX,
             quote: false,
             images: true,
-            hears_everything: false,
+            hears_everything: true,
             reply_window: None,
         }
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        let keep = |link| *self.door.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+        keep(Some(link.clone()));
         link.post(Event::Connected).await?;
         link.shutdown.cancelled().await;
+        keep(None);
         Ok(())
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
-        let Some(target) = self.settings.targets.get(reply.channel.as_str()) else {
-            let known: Vec<&str> = self.settings.targets.keys().map(String::as_str).collect();
+        let Some(target) = self.door.settings.targets.get(reply.channel.as_str()) else {
+            let known: Vec<&str> = self.door.settings.targets.keys().map(String::as_str).collect();
             return Delivery::Refused {
                 reason: format!("no target `{}`; there are: {}", reply.channel, known.join(", ")),
             };
         };
-        post::post(&self.client, &self.account, target, key, reply).await
+        let now = self.door.clock.now();
+        post::post(&self.client, &self.door.account, target, key, reply, now).await
     }
 
     /// Every request carries its key as `Idempotency-Key`: sending it again is what the receiver is prepared for.

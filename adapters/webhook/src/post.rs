@@ -1,13 +1,12 @@
-//! One request, and what its answer means.
-//!
-//! The body, ours: `{"key": 12, "account": "hook", "channel": "alerts", "text": "...", "pictures": ["https://..."]}`. 2xx
-//! is taken as received; 408, 425, 429 and 5xx (RFC 9110, RFC 8470, RFC 6585) and a lost connection are tried again;
-//! anything else is final.
+//! One request, and what its answer means: 2xx is taken as received; 408, 425, 429, 5xx and a lost connection are tried
+//! again; anything else is final.
 
 use crate::Target;
-use groupdesk_contract::{AccountId, Delivery, Reply, ReplyKey, Segment};
-use reqwest::{Client, Response};
-use serde_json::json;
+use crate::wire::Outgoing;
+use groupdesk_contract::{AccountId, Delivery, Reply, ReplyKey};
+use jiff::Timestamp;
+use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
 
 pub(crate) async fn post(
     client: &Client,
@@ -15,40 +14,40 @@ pub(crate) async fn post(
     target: &Target,
     key: ReplyKey,
     reply: &Reply,
+    now: Timestamp,
 ) -> Delivery {
-    let pictures: Vec<&str> = reply
-        .segments
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Image { url } => url.as_deref(),
-            _ => None,
-        })
-        .collect();
-    let body = json!({
-        "key": key.0,
-        "account": account.as_str(),
-        "channel": reply.channel.as_str(),
-        "text": reply.text(),
-        "pictures": pictures,
-    });
+    let body = match serde_json::to_vec(&Outgoing::new(account, key, reply)) {
+        Ok(body) => body,
+        Err(error) => {
+            return Delivery::Refused {
+                reason: format!("it can't be written as JSON: {error}"),
+            };
+        }
+    };
+    // The same for every attempt, so that the receiver knows what it has already.
+    let id = format!("groupdesk-{account}-{}", key.0);
     let mut request = client
         .post(target.url.expose())
-        .header("Idempotency-Key", format!("groupdesk-{account}-{}", key.0))
-        .json(&body);
+        .header("Idempotency-Key", &id)
+        .header("webhook-id", &id)
+        .header(CONTENT_TYPE, "application/json");
+    if let Some(secret) = target.secret.as_ref().filter(|secret| !secret.is_empty()) {
+        let seconds = now.as_second();
+        request = request.header("webhook-timestamp", seconds).header(
+            "webhook-signature",
+            groupdesk_http::sign(secret, &id, seconds, &body),
+        );
+    }
     if let Some(token) = &target.token {
         request = request.bearer_auth(token.expose());
     }
-    match request.send().await {
-        Ok(response) => outcome(&response),
+    match request.body(body).send().await {
+        Ok(response) if response.status().is_success() => Delivery::Sent { message: None },
+        Ok(response) => {
+            let status = response.status();
+            let reason = format!("the receiver answered {status}");
+            groupdesk_http::refusal(status, response.headers(), reason)
+        }
         Err(error) => groupdesk_http::failure(error),
     }
-}
-
-fn outcome(response: &Response) -> Delivery {
-    let status = response.status();
-    if status.is_success() {
-        return Delivery::Sent { message: None };
-    }
-    let reason = format!("the receiver answered {status}");
-    groupdesk_http::refusal(status, response.headers(), reason)
 }

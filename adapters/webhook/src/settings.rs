@@ -19,6 +19,10 @@ pub struct Settings {
 pub struct Target {
     /// Where to POST. Addresses often hold a key: keep it in the environment.
     pub url: Secret,
+    /// Signs what is sent, and what comes back to `/webhook/ACCOUNT/NAME` (Standard Webhooks, HMAC-SHA256). Without it nothing
+    /// is signed and nothing is taken.
+    #[serde(default)]
+    pub secret: Option<Secret>,
     /// Sent as `Authorization: Bearer ...`.
     #[serde(default)]
     pub token: Option<Secret>,

@@ -4,13 +4,20 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, ChannelKind, Delivery, Reply, ReplyKey, Secret, Segment};
+use groupdesk_contract::{
+    Adapter, ChannelKind, Delivery, ManualClock, NoteKind, Place, Reply, ReplyKey, Secret, Segment,
+    TicketNote,
+};
 use groupdesk_webhook::{Settings, Target, Webhook};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
+
+const NOW: &str = "2026-11-23T10:00:00+08:00";
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 type Heard = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
 
@@ -46,11 +53,13 @@ fn adapter(targets: &[(&str, String)]) -> Arc<Webhook> {
             let target = Target {
                 url: Secret::new(url),
                 token: Some(Secret::new("t0ken")),
+                secret: Some(Secret::new(SECRET)),
             };
             ((*name).to_owned(), target)
         })
         .collect();
-    Webhook::new("hook".into(), Settings { targets }).unwrap()
+    let clock = Arc::new(ManualClock::at(NOW.parse().unwrap()));
+    Webhook::new("hook".into(), Settings { targets }, clock).unwrap()
 }
 
 fn reply(channel: &str) -> Reply {
@@ -64,12 +73,21 @@ fn reply(channel: &str) -> Reply {
                 url: Some("https://example.com/a.png".to_owned()),
             },
         ],
-        note: None,
+        note: Some(Box::new(TicketNote {
+            ticket: 1,
+            subject: "装不上".to_owned(),
+            member: "10001".into(),
+            member_name: "小明".to_owned(),
+            asked_in: Place::new("qq", "group:1"),
+            kind: NoteKind::Opened {
+                said: "装不上".to_owned(),
+            },
+        })),
     }
 }
 
 #[tokio::test]
-async fn what_is_said_is_posted_with_its_key_and_token() {
+async fn what_is_said_is_posted_with_its_key_token_and_signature() {
     let (address, heard) = server().await;
     let adapter = adapter(&[("alerts", format!("{address}/well"))]);
     let sent = adapter.send(ReplyKey(12), &reply("alerts")).await;
@@ -80,8 +98,11 @@ async fn what_is_said_is_posted_with_its_key_and_token() {
     assert_eq!(
         body,
         json!({ "key": 12, "account": "hook", "channel": "alerts", "text": "【工单 #1】装不上",
-                "pictures": ["https://example.com/a.png"] })
+                "pictures": ["https://example.com/a.png"],
+                "ticket": { "number": 1, "subject": "装不上", "member": { "id": "10001", "name": "小明" },
+                            "asked_in": "qq/group:1", "event": "opened", "said": "装不上" } })
     );
+    assert_eq!(headers["webhook-id"], "groupdesk-hook-12");
 }
 
 #[tokio::test]

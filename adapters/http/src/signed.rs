@@ -1,0 +1,128 @@
+//! Webhooks signed the way of the [Standard Webhooks] specification: `v1,` and the base64 of HMAC-SHA256 over
+//! `{id}.{timestamp}.{body}`.
+//!
+//! [Standard Webhooks]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use groupdesk_contract::Secret;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use sha2::Sha256;
+
+/// How far the sender's clock and ours may be apart, and how old a request may be.
+pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Why a request is not taken; for the log, never for the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forged {
+    /// No signature of the list is right.
+    #[error("the signature is wrong")]
+    Signature,
+    /// The time is missing, or too far from ours.
+    #[error("the time is not within five minutes of ours")]
+    Time,
+}
+
+/// The value of `webhook-signature` for a request; `timestamp` is in seconds since 1970.
+pub fn sign(secret: &Secret, id: &str, timestamp: i64, body: &[u8]) -> String {
+    format!(
+        "v1,{}",
+        BASE64_STANDARD.encode(
+            mac(secret, id, &timestamp.to_string(), body)
+                .finalize()
+                .into_bytes()
+        )
+    )
+}
+
+/// Whether a request was signed with `secret`, a short time ago. `signatures` may hold several, separated by spaces.
+///
+/// # Errors
+/// When it was not.
+pub fn verify(
+    secret: &Secret,
+    id: &str,
+    timestamp: &str,
+    signatures: &str,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<(), Forged> {
+    let right = signatures
+        .split(' ')
+        .filter_map(|signature| signature.strip_prefix("v1,"))
+        .any(|signature| {
+            BASE64_STANDARD
+                .decode(signature)
+                .is_ok_and(|signature| mac(secret, id, timestamp, body).verify_slice(&signature).is_ok())
+        });
+    if !right {
+        return Err(Forged::Signature);
+    }
+    let at = timestamp
+        .parse()
+        .ok()
+        .and_then(|seconds| Timestamp::from_second(seconds).ok());
+    match at {
+        Some(at) if now.duration_since(at).abs() <= TOLERANCE => Ok(()),
+        _ => Err(Forged::Time),
+    }
+}
+
+fn mac(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
+    let key = key(secret.expose());
+    // HMAC takes keys of any length, so that the other case does not come.
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key)
+        .unwrap_or_else(|_| Hmac::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
+    mac.update(id.as_bytes());
+    mac.update(b".");
+    mac.update(timestamp.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    mac
+}
+
+/// The bytes of a secret: what stands behind `whsec_` is base64, anything else is taken as it is.
+fn key(secret: &str) -> Vec<u8> {
+    secret
+        .strip_prefix("whsec_")
+        .and_then(|encoded| BASE64_STANDARD.decode(encoded).ok())
+        .unwrap_or_else(|| secret.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the specification's reference libraries.
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    const BODY: &[u8] = br#"{"test": 2432232314}"#;
+    const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    #[test]
+    fn the_published_example_is_signed_and_verified() {
+        let secret = Secret::new(SECRET);
+        assert_eq!(sign(&secret, ID, 1_614_265_330, BODY), SIGNATURE);
+        let at = Timestamp::from_second(1_614_265_330).unwrap();
+        let check = |timestamp: &str, signatures: &str, body: &[u8], seconds: i64| {
+            let now = at + SignedDuration::from_secs(seconds);
+            verify(&secret, ID, timestamp, signatures, body, now)
+        };
+        assert_eq!(check("1614265330", SIGNATURE, BODY, 299), Ok(()));
+        let several = format!("v1a,xx v1,AAAA {SIGNATURE}");
+        assert_eq!(check("1614265330", &several, BODY, 0), Ok(()));
+        assert_eq!(check("1614265330", SIGNATURE, BODY, 301), Err(Forged::Time));
+        assert_eq!(check("1614265330", SIGNATURE, BODY, -301), Err(Forged::Time));
+        assert_eq!(check("1614265330", SIGNATURE, b"{}", 0), Err(Forged::Signature));
+        assert_eq!(check("1614265331", SIGNATURE, BODY, 0), Err(Forged::Signature));
+        for nonsense in [
+            "",
+            "v1,",
+            "v1,====",
+            "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        ] {
+            assert_eq!(check("1614265330", nonsense, BODY, 0), Err(Forged::Signature));
+        }
+    }
+}

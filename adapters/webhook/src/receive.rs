@@ -1,0 +1,113 @@
+//! Words of staff that a program posts to us. A caller who can't sign learns nothing but that it was refused.
+
+use crate::settings::{Settings, Target};
+use crate::wire::Incoming;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use groupdesk_contract::{
+    AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, Link, MemberId, Message, MessageId, Segment,
+    Sender,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The largest request, in bytes.
+const LARGEST: usize = 256 << 10;
+
+/// What the route works with.
+pub(crate) struct Door {
+    pub(crate) account: AccountId,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The way to the desk, while the account runs.
+    pub(crate) link: Mutex<Option<Link>>,
+}
+
+/// The route of an account, `/webhook/ACCOUNT/TARGET`.
+pub(crate) fn router(door: Arc<Door>) -> Router {
+    let path = format!("/webhook/{}/{{target}}", door.account);
+    Router::new()
+        .route(&path, post(take))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .with_state(door)
+}
+
+async fn take(
+    State(door): State<Arc<Door>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, String) {
+    let signed = door
+        .settings
+        .targets
+        .get(&name)
+        .and_then(|target| signed(&door, target, &headers, &body));
+    let Some(id) = signed else {
+        tracing::debug!(account = %door.account, "a request without a right signature was refused");
+        return (StatusCode::UNAUTHORIZED, String::new());
+    };
+    let incoming: Incoming = match serde_json::from_slice(&body) {
+        Ok(incoming) => incoming,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
+    };
+    let link = door.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let message = message(&door, &name, &id, incoming);
+    let taken = match link {
+        Some(link) => link.deliver(Event::Message(message)).await.is_ok(),
+        None => false,
+    };
+    if taken {
+        (StatusCode::NO_CONTENT, String::new())
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, String::new())
+    }
+}
+
+/// The request's id, if it is signed with the target's secret.
+fn signed(door: &Door, target: &Target, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let header = |name: &str| headers.get(name)?.to_str().ok();
+    let id = header("webhook-id").filter(|id| !id.is_empty() && id.len() <= 256)?;
+    let secret = target.secret.as_ref().filter(|secret| !secret.is_empty())?;
+    groupdesk_http::verify(
+        secret,
+        id,
+        header("webhook-timestamp")?,
+        header("webhook-signature")?,
+        body,
+        door.clock.now(),
+    )
+    .ok()?;
+    Some(id.to_owned())
+}
+
+fn message(door: &Door, target: &str, id: &str, incoming: Incoming) -> Message {
+    let mut segments = vec![Segment::Text(incoming.text)];
+    segments.extend(
+        incoming
+            .pictures
+            .into_iter()
+            .map(|url| Segment::Image { url: Some(url) }),
+    );
+    Message {
+        id: MessageId::new(id),
+        channel: Channel {
+            id: target.into(),
+            kind: ChannelKind::Group,
+            name: None,
+        },
+        sender: Sender {
+            id: MemberId::new(incoming.author.id),
+            name: incoming.author.name,
+            role: ChannelRole::Member,
+            is_bot: false,
+            is_self: false,
+        },
+        segments,
+        mentions_bot: false,
+        at: door.clock.now(),
+        ticket: incoming.ticket,
+    }
+}

@@ -1,0 +1,201 @@
+//! Both directions against an independent implementation of Standard Webhooks: Python's own hmac, in its own process.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::post;
+use groupdesk_contract::{
+    Adapter, ChannelKind, Clock, Delivery, Event, Incoming, Link, ManualClock, Reply, ReplyKey, Secret,
+    Segment,
+};
+use groupdesk_webhook::{Settings, Target, Webhook};
+use serde_json::json;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// What Python computes for `id.timestamp.body`.
+fn python(id: &str, timestamp: &str, body: &[u8]) -> String {
+    let program = format!(
+        "import base64,hashlib,hmac,sys\n\
+         key=base64.b64decode('{}')\n\
+         body=sys.stdin.buffer.read()\n\
+         print('v1,'+base64.b64encode(hmac.new(key,b'{id}.{timestamp}.'+body,hashlib.sha256).digest()).decode())",
+        &SECRET[6..]
+    );
+    let mut child = Command::new("python3")
+        .args(["-c", &program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(body).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+struct World {
+    url: String,
+    events: mpsc::Receiver<Incoming>,
+    clock: Arc<ManualClock>,
+    adapter: Arc<Webhook>,
+    stop: CancellationToken,
+}
+
+async fn world(target: String) -> World {
+    let clock = Arc::new(ManualClock::at("2026-11-23T10:00:00+08:00".parse().unwrap()));
+    let target = Target {
+        url: Secret::new(target),
+        secret: Some(Secret::new(SECRET)),
+        token: None,
+    };
+    let unsigned = Target {
+        url: Secret::new("http://127.0.0.1:1"),
+        secret: None,
+        token: None,
+    };
+    let settings = Settings {
+        targets: [("desk".to_owned(), target), ("deaf".to_owned(), unsigned)].into(),
+    };
+    let adapter = Webhook::new("hook".into(), settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/webhook/hook", listener.local_addr().unwrap());
+    let routes = adapter.routes().unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let (sender, mut events) = mpsc::channel(16);
+    let stop = CancellationToken::new();
+    let link = Link::new("hook".into(), sender, stop.clone());
+    let running = Arc::clone(&adapter);
+    tokio::spawn(async move { running.run(link).await });
+    assert!(matches!(events.recv().await.unwrap().event, Event::Connected));
+    World {
+        url,
+        events,
+        clock,
+        adapter,
+        stop,
+    }
+}
+
+async fn send(url: String, id: &str, timestamp: i64, signature: &str, body: &str) -> u16 {
+    let client = groupdesk_http::client(std::time::Duration::from_secs(5)).unwrap();
+    let response = client
+        .post(url)
+        .header("webhook-id", id)
+        .header("webhook-timestamp", timestamp)
+        .header("webhook-signature", signature)
+        .body(body.to_owned())
+        .send()
+        .await
+        .unwrap();
+    let status = response.status().as_u16();
+    if status == 401 {
+        assert_eq!(response.text().await.unwrap(), "", "a stranger learns nothing");
+    }
+    status
+}
+
+impl World {
+    async fn post(&self, target: &str, id: &str, timestamp: i64, signature: &str, body: &str) -> u16 {
+        send(format!("{}/{target}", self.url), id, timestamp, signature, body).await
+    }
+}
+
+#[tokio::test]
+async fn a_signed_word_of_staff_reaches_the_desk_and_is_answered_when_it_is_committed() {
+    let mut world = world("http://127.0.0.1:1".to_owned()).await;
+    let body = json!({ "ticket": 12, "text": "请重启 ☃", "author": { "id": "a7", "name": "王" },
+                       "pictures": ["https://example.com/a.png"] })
+    .to_string();
+    let now = world.clock.now().as_second();
+    let signature = python("m1", &now.to_string(), body.as_bytes());
+    let request = send(format!("{}/desk", world.url), "m1", now, &signature, &body);
+    let desk = async {
+        let incoming = world.events.recv().await.unwrap();
+        let Event::Message(message) = incoming.event else {
+            panic!("a message")
+        };
+        incoming.committed.unwrap().send(()).unwrap();
+        message
+    };
+    let (status, message) = tokio::join!(request, desk);
+    assert_eq!(status, 204);
+    assert_eq!((message.ticket, message.text().as_str()), (Some(12), "请重启 ☃"));
+    assert_eq!((message.id.as_str(), message.channel.id.as_str()), ("m1", "desk"));
+    assert_eq!(
+        (message.sender.id.as_str(), message.sender.name.as_str()),
+        ("a7", "王")
+    );
+    assert!(matches!(&message.segments[1], Segment::Image { url: Some(_) }));
+
+    // Forged, replayed too late, for somebody else, or nonsense: nothing of it reaches the desk.
+    let refused = [
+        ("desk", "m2", now, signature.clone(), body.clone()),
+        ("desk", "m1", now + 1, signature.clone(), body.clone()),
+        ("desk", "m1", now, signature.clone(), body.replace("12", "13")),
+        ("desk", "m1", now, "v1,".to_owned(), body.clone()),
+        ("deaf", "m1", now, signature.clone(), body.clone()),
+        ("nobody", "m1", now, signature.clone(), body.clone()),
+    ];
+    for (target, id, at, signature, body) in refused {
+        assert_eq!(world.post(target, id, at, &signature, &body).await, 401);
+    }
+    world.clock.advance(jiff::SignedDuration::from_secs(301));
+    assert_eq!(
+        world.post("desk", "m1", now, &signature, &body).await,
+        401,
+        "too old"
+    );
+    let now = world.clock.now().as_second();
+    let large = format!("{{\"text\": \"{}\"}}", "x".repeat(300 << 10));
+    assert_eq!(world.post("desk", "m3", now, "v1,AAAA", &large).await, 413);
+    for wrong in [
+        "{}",
+        "[1]",
+        r#"{"text":"x","author":{"id":"1","name":"x"},"tickets":1}"#,
+    ] {
+        let signature = python("m4", &now.to_string(), wrong.as_bytes());
+        assert_eq!(world.post("desk", "m4", now, &signature, wrong).await, 400);
+    }
+    assert!(world.events.try_recv().is_err());
+    world.stop.cancel();
+}
+
+#[tokio::test]
+async fn what_we_send_is_signed_as_others_verify_it() {
+    type Heard = Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>;
+    let heard = Heard::default();
+    let writes = Arc::clone(&heard);
+    let app = Router::new().route(
+        "/",
+        post(async move |headers: HeaderMap, body: axum::body::Bytes| {
+            writes.lock().unwrap().push((headers, body.to_vec()));
+        }),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let world = world(target).await;
+    let reply = Reply {
+        channel: "desk".into(),
+        kind: ChannelKind::Group,
+        quote: None,
+        segments: vec![Segment::Text("【工单 #1】装不上".to_owned())],
+        note: None,
+    };
+    let sent = world.adapter.send(ReplyKey(3), &reply).await;
+    assert_eq!(sent, Delivery::Sent { message: None });
+    let (headers, body) = heard.lock().unwrap().remove(0);
+    let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        header("webhook-signature"),
+        python(&header("webhook-id"), &header("webhook-timestamp"), &body)
+    );
+    world.stop.cancel();
+}
