@@ -14,3 +14,6 @@ pub use directory::Directory;
 pub use inbox::Inbox;
 pub use knowledge::{Shared, embedded_faq};
 pub use run::{RunError, run};
+
+#[cfg(test)]
+mod tests;

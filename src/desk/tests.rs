@@ -1,5 +1,6 @@
 //! Conversations, as they would stand in a group: what is said, what the desk does, and why.
 
+mod crowd;
 mod duty;
 mod stories;
 mod tickets;

@@ -18,7 +18,7 @@ pub(super) const MONDAY_MORNING: &str = "2026-11-23T10:00:00+08:00";
 /// A Friday, 23:00 in Shanghai: it is closed until Monday.
 pub(super) const FRIDAY_NIGHT: &str = "2026-11-20T23:00:00+08:00";
 
-fn knowledge() -> &'static Knowledge {
+pub(super) fn knowledge() -> &'static Knowledge {
     static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
     KNOWLEDGE.get_or_init(|| {
         Knowledge::load("test.yaml", FAQ, None)

@@ -1,0 +1,412 @@
+//! Days of a support team on a clock that the test moves, over two platforms' fakes, a real store, and restarts in between.
+//! What is under test is where the parts meet: inbox, desk, store, outbox.
+
+use super::directory::Directory;
+use super::drafts::Drafts;
+use super::inbox::Inbox;
+use super::knowledge::Shared;
+use super::outbox::{Outbox, OutboxSettings, PaceLimits};
+use crate::config::{self, Environment};
+use crate::desk::Knowledge;
+use crate::store::{SqliteStore, Store};
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Channel, ChannelKind, ChannelRole, Clock, Delivery,
+    Event, Incoming, Link, ManualClock, Message, MessageId, PastReply, Place, Quote, Reply, ReplyKey,
+    Segment, Sender,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+const CONFIG: &str = r#"
+accounts:
+  qq: { platform: fake, staff_rooms: [tg/staff, mail/support] }
+  tg: { platform: fake }
+  mail: { platform: fake }
+roster:
+  老王: { ids: [tg/wang], shifts: { weekly: { mon-fri: "08:00-12:00" }, holidays: cn } }
+  老李: { ids: [tg/li], shifts: { weekly: { mon-fri: "13:00-17:30" }, holidays: cn } }
+tags:
+  free: { handoff: pointer }
+channels:
+  qq/group:free: { tags: [free] }
+"#;
+
+const FAQ: &str = r#"
+language: zh
+hours:
+  office: { notation: 5x8, weekly: { mon-fri: ["08:00-12:00", "13:00-17:30"] }, holidays: cn }
+contact_points:
+  wiki: { name: 文档站, link: "https://example.com/docs" }
+entries:
+  - id: hours
+    questions: [你们几点上班, 客服的上班时间是什么时候, 周末上班吗]
+    answer: "{{ hours.office }}"
+"#;
+
+/// A platform that remembers what was said on it, also over our restarts.
+struct Fake {
+    account: AccountId,
+    said: Mutex<Vec<Said>>,
+    down: AtomicBool,
+    next: AtomicU64,
+}
+
+#[derive(Debug, Clone)]
+struct Said {
+    key: ReplyKey,
+    id: MessageId,
+    channel: String,
+    text: String,
+    mentions: Vec<String>,
+}
+
+impl Fake {
+    fn new(account: &str) -> Arc<Self> {
+        Arc::new(Self {
+            account: account.into(),
+            said: Mutex::default(),
+            down: AtomicBool::new(false),
+            next: AtomicU64::new(1),
+        })
+    }
+
+    fn said(&self, channel: &str) -> Vec<Said> {
+        let said = self.said.lock().unwrap();
+        said.iter()
+            .filter(|said| said.channel == channel)
+            .cloned()
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Adapter for Fake {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_text: 4000,
+            quote: true,
+            images: true,
+            hears_everything: true,
+            reply_window: None,
+        }
+    }
+
+    async fn run(&self, _: Link) -> Result<(), AdapterError> {
+        Ok(())
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        if self.down.load(Ordering::SeqCst) {
+            return Delivery::Later {
+                reason: "connection refused".to_owned(),
+                after: None,
+            };
+        }
+        let id = MessageId::new(format!(
+            "{}-{}",
+            self.account,
+            self.next.fetch_add(1, Ordering::SeqCst)
+        ));
+        let mentions = reply.segments.iter().filter_map(|segment| match segment {
+            Segment::Mention(member) => Some(member.to_string()),
+            _ => None,
+        });
+        self.said.lock().unwrap().push(Said {
+            key,
+            id: id.clone(),
+            channel: reply.channel.to_string(),
+            text: reply.text(),
+            mentions: mentions.collect(),
+        });
+        Delivery::Sent { message: Some(id) }
+    }
+
+    async fn find_sent(&self, key: ReplyKey, _: &Reply, _: Timestamp) -> PastReply {
+        let said = self.said.lock().unwrap();
+        match said.iter().find(|said| said.key == key) {
+            Some(said) => PastReply::Arrived(said.id.clone()),
+            None => PastReply::Missing,
+        }
+    }
+}
+
+/// One life of the program.
+struct Life {
+    events: mpsc::Sender<Incoming>,
+    inbox: tokio::task::JoinHandle<crate::store::Result<()>>,
+    /// Held so that it lives as long as the program.
+    _outbox: Arc<Outbox>,
+}
+
+struct World {
+    folder: tempfile::TempDir,
+    clock: Arc<ManualClock>,
+    platforms: [Arc<Fake>; 3],
+    /// `None` only between two lives.
+    life: Option<Life>,
+    messages: u64,
+}
+
+async fn live(folder: &Path, clock: &Arc<ManualClock>, platforms: &[Arc<Fake>]) -> Life {
+    let config = config::load(Path::new("groupdesk.yaml"), CONFIG, &Environment::lenient()).unwrap();
+    let (knowledge, _) = Knowledge::load("faq.yaml", FAQ, None).unwrap();
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.join("test.db")).await.unwrap());
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    let (delivered, inbox_delivered) = mpsc::unbounded_channel();
+    let settings = OutboxSettings {
+        retry_first: Duration::from_millis(10),
+        retry_most: Duration::from_millis(50),
+        ..OutboxSettings::default()
+    };
+    let outbox = Outbox::new(Arc::clone(&store), Arc::clone(&clock), settings, delivered);
+    for platform in platforms {
+        outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
+    }
+    outbox.restore().await.unwrap();
+    let inbox = Inbox {
+        store,
+        clock,
+        knowledge: Arc::new(Shared::new(knowledge)),
+        directory: Arc::new(Directory::new(&config)),
+        outbox: Arc::clone(&outbox),
+        drafts: Drafts { file: None },
+    };
+    let (events, inbox_events) = mpsc::channel(64);
+    let (_, notices) = mpsc::channel(1);
+    let inbox = tokio::spawn(inbox.run(inbox_events, notices, inbox_delivered, CancellationToken::new()));
+    Life {
+        events,
+        inbox,
+        _outbox: outbox,
+    }
+}
+
+impl World {
+    async fn at(time: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(time.parse().unwrap()));
+        let platforms = [Fake::new("qq"), Fake::new("tg"), Fake::new("mail")];
+        let life = Some(live(folder.path(), &clock, &platforms).await);
+        Self {
+            folder,
+            clock,
+            platforms,
+            life,
+            messages: 0,
+        }
+    }
+
+    /// Nothing is finished, nothing is said goodbye to.
+    async fn kill(&mut self) {
+        if let Some(life) = self.life.take() {
+            life.inbox.abort();
+            assert!(life.inbox.await.unwrap_err().is_cancelled());
+        }
+        self.life = Some(live(self.folder.path(), &self.clock, &self.platforms).await);
+    }
+
+    async fn event(&self, incoming: Incoming) {
+        let life = self.life.as_ref().expect("it lives");
+        life.events.send(incoming).await.unwrap();
+    }
+
+    async fn say(&mut self, place: &str, who: &str, text: &str, quote: Option<&MessageId>) {
+        self.messages += 1;
+        let (account, channel) = place.split_once('/').unwrap();
+        let mut segments: Vec<Segment> = Vec::new();
+        if let Some(quote) = quote {
+            segments.push(Segment::Quote(Quote {
+                message: quote.clone(),
+                of_bot: None,
+                text: None,
+            }));
+        }
+        let called = text.starts_with("@bot ");
+        segments.push(Segment::Text(text.trim_start_matches("@bot ").to_owned()));
+        let message = Message {
+            id: MessageId::new(format!("in-{}", self.messages)),
+            channel: Channel {
+                id: channel.into(),
+                kind: ChannelKind::Group,
+                name: None,
+            },
+            sender: Sender {
+                id: who.into(),
+                name: who.to_owned(),
+                role: ChannelRole::Member,
+                is_bot: false,
+                is_self: false,
+            },
+            segments,
+            mentions_bot: called,
+            at: self.clock.now(),
+            ticket: None,
+        };
+        let (committed, wait) = tokio::sync::oneshot::channel();
+        let incoming = Incoming {
+            account: account.into(),
+            event: Event::Message(message),
+            committed: Some(committed),
+        };
+        self.event(incoming).await;
+        wait.await.unwrap();
+    }
+
+    /// Moves the clock, and lets the program look at it.
+    async fn time(&mut self, time: &str) {
+        self.clock.set(time.parse().unwrap());
+        let incoming = Incoming {
+            account: "qq".into(),
+            event: Event::Connected,
+            committed: None,
+        };
+        self.event(incoming).await;
+    }
+
+    /// Waits until something with these words is said in a channel; at most a few seconds of real time.
+    async fn hears(&self, place: &str, words: &str) -> Said {
+        let (account, channel) = place.split_once('/').unwrap();
+        let platform = self
+            .platforms
+            .iter()
+            .find(|p| p.account.as_str() == account)
+            .unwrap();
+        for _ in 0..1000 {
+            let found = platform
+                .said(channel)
+                .into_iter()
+                .find(|said| said.text.contains(words));
+            if let Some(said) = found {
+                return said;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("`{words}` was not said in {place}: {:#?}", platform.said(channel));
+    }
+
+    /// How often something with these words was said, after a moment in which it could have been.
+    async fn times(&self, place: &str, words: &str) -> usize {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (account, channel) = place.split_once('/').unwrap();
+        let platform = self
+            .platforms
+            .iter()
+            .find(|p| p.account.as_str() == account)
+            .unwrap();
+        platform
+            .said(channel)
+            .iter()
+            .filter(|said| said.text.contains(words))
+            .count()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_national_day_week_over_two_platforms_and_restarts() {
+    // The last minutes before the holidays: nobody of the roster is there any more, the group learns when somebody is.
+    let mut world = World::at("2026-09-30T17:40:00+08:00").await;
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)
+        .await;
+    let told = world.hears("qq/group:1", "#1").await;
+    assert!(told.text.contains("下周四（10月8日）8:00"), "{}", told.text);
+    assert!(
+        told.text.contains("https://example.com/docs"),
+        "what is open now: {}",
+        told.text
+    );
+    let notice = world.hears("tg/staff", "#1").await;
+    assert!(notice.mentions.is_empty(), "nobody is on duty: {notice:?}");
+    world.kill().await;
+    world.time("2026-10-03T11:00:00+08:00").await;
+    world.say("qq/group:1", "小明", "@bot 转人工，在吗", None).await;
+    world.hears("tg/staff", "在吗").await;
+    assert_eq!(world.times("qq/group:1", "非服务时间").await, 1, "told once");
+
+    // The first workday: a digest in each room, once, also when the program is killed around it.
+    world.time("2026-10-08T08:00:00+08:00").await;
+    world.hears("tg/staff", "【上班了】").await;
+    world.hears("mail/support", "【上班了】").await;
+    world.kill().await;
+    world.time("2026-10-08T08:05:00+08:00").await;
+    assert_eq!(world.times("tg/staff", "【上班了】").await, 1);
+
+    // Unclaimed for fifteen minutes of service: whoever is on duty is called again.
+    world.time("2026-10-08T08:15:00+08:00").await;
+    assert_eq!(world.hears("tg/staff", "还没有人认领").await.mentions, ["wang"]);
+
+    // A staff member on the other platform quotes the notice; the member is answered, and staff see that it arrived.
+    let answer = "请先备份再升级";
+    let quote = world.hears("tg/staff", "#1").await.id;
+    world.say("tg/staff", "wang", answer, Some(&quote)).await;
+    world.hears("qq/group:1", answer).await;
+    world.hears("tg/staff", "✓ #1").await;
+    world.kill().await;
+    // Over lunch the owner is away; what the member says then is in the hands of the afternoon shift.
+    world.time("2026-10-08T13:10:00+08:00").await;
+    let relayed = world.hears("qq/group:1", answer).await.id;
+    world
+        .say("qq/group:1", "小明", "备份以后还是失败", Some(&relayed))
+        .await;
+    let more = world.hears("tg/staff", "备份以后还是失败").await;
+    assert_eq!(more.mentions, ["li"]);
+    world.say("tg/staff", "li", "/t 1 我远程看一下", None).await;
+    world.hears("qq/group:1", "老李：我远程看一下").await;
+    world.say("tg/staff", "li", "/t 1 resolve", None).await;
+    world.hears("mail/support", "#1 已解决").await;
+    // The make-up Saturday is a workday; a day later the ticket is closed for good, and the next call opens another.
+    world.time("2026-10-10T10:00:00+08:00").await;
+    world.say("qq/group:1", "小明", "@bot 转人工", None).await;
+    let saturday = world.hears("qq/group:1", "#2").await;
+    assert!(!saturday.text.contains("非服务时间"), "{}", saturday.text);
+    assert_eq!(
+        world.times("qq/group:1", answer).await,
+        1,
+        "said once, over three restarts"
+    );
+    // A free group is pointed to the docs: no ticket.
+    world.say("qq/group:free", "小红", "@bot 转人工", None).await;
+    world.hears("qq/group:free", "https://example.com/docs").await;
+    assert_eq!(world.times("tg/staff", "#3").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_end_that_is_down_for_an_hour_gets_everything_and_the_others_are_told() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    let mail = Arc::clone(&world.platforms[2]);
+    mail.down.store(true, Ordering::SeqCst);
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)
+        .await;
+    world.hears("tg/staff", "#1").await;
+    world.time("2026-11-23T09:06:00+08:00").await;
+    let told = world.hears("tg/staff", "还没送到 mail/support").await;
+    assert!(told.text.contains("connection refused"), "{}", told.text);
+    world.kill().await;
+    world.clock.advance(SignedDuration::from_mins(54));
+    mail.down.store(false, Ordering::SeqCst);
+    let late = world.hears("mail/support", "升级失败").await;
+    assert!(late.text.contains("#1"));
+    assert_eq!(world.times("mail/support", "原因：").await, 1, "the notice itself");
+    // The same for a member's platform: staff see that their word is not through yet, and then that it is.
+    let qq = Arc::clone(&world.platforms[0]);
+    qq.down.store(true, Ordering::SeqCst);
+    world.say("tg/staff", "wang", "/t 1 请重启", None).await;
+    world.time("2026-11-23T10:10:00+08:00").await;
+    world.hears("tg/staff", "… #1 还没送达").await;
+    qq.down.store(false, Ordering::SeqCst);
+    world.hears("qq/group:1", "请重启").await;
+    world.hears("tg/staff", "✓ #1").await;
+    let place = Place::new("qq", "group:1");
+    assert_eq!(world.times(&place.to_string(), "请重启").await, 1);
+}
