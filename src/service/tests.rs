@@ -397,7 +397,11 @@ async fn an_end_that_is_down_for_an_hour_gets_everything_and_the_others_are_told
     mail.down.store(false, Ordering::SeqCst);
     let late = world.hears("mail/support", "升级失败").await;
     assert!(late.text.contains("#1"));
-    assert_eq!(world.times("mail/support", "原因：").await, 1, "the notice itself");
+    assert_eq!(
+        world.times("mail/support", "原因：").await,
+        1,
+        "the notice itself"
+    );
     // The same for a member's platform: staff see that their word is not through yet, and then that it is.
     let qq = Arc::clone(&world.platforms[0]);
     qq.down.store(true, Ordering::SeqCst);
