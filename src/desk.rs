@@ -5,6 +5,7 @@
 //! (`judge`), and what is said (`answer`, `handoff`, `words`). [`Desk::wake`] does what was
 //! left for later. Both can be replayed: the same arguments give the same result.
 
+mod amend;
 mod answer;
 mod case;
 mod conversation;
@@ -27,6 +28,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use amend::{Amended, Copy};
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub use delivery::{Fate, Outcome};
@@ -40,10 +42,10 @@ pub use turn::{Outgoing, Step, Turn};
 
 use crate::hours::Language;
 use crate::matcher::Ranking;
-use crate::ticket::{Book, Status, Ticket};
+use crate::ticket::{Book, Status};
 use case::Case;
 use conversation::{MemberState, Part, Pending, PendingKind};
-use groupdesk_contract::{ChannelKind, MemberId, Message, Place, Recall, ReplyWindow, Segment};
+use groupdesk_contract::{ChannelKind, MemberId, Message, Place, ReplyWindow, Segment};
 use jiff::Timestamp;
 use member::Relation;
 use reading::{Command, Pick};
@@ -65,6 +67,8 @@ pub struct Setting<'a> {
     pub lifecycle: &'a TicketPolicy,
     /// How long and how often the platform takes answers to one message; `None` where there is no limit.
     pub window: Option<ReplyWindow>,
+    /// The platform has buttons.
+    pub buttons: bool,
 }
 
 /// Decides with one version of the knowledge.
@@ -157,27 +161,6 @@ impl<'a> Desk<'a> {
         (turns, state)
     }
 
-    /// Forgets what a recalled message was waiting for; `ticket` is the one that it belongs to.
-    pub fn recall(
-        &self,
-        place: &Place,
-        mut state: ChannelState,
-        recall: &Recall,
-        ticket: Option<&Ticket>,
-    ) -> (Turn, ChannelState) {
-        for member in state.members.values_mut() {
-            member.burst.retain(|part| part.message != recall.message);
-            if member.burst.is_empty() {
-                member.pending = None;
-            }
-        }
-        let mut turn = Turn::quiet(Reason::Recalled);
-        if let Some(ticket) = ticket {
-            turn.outgoing = self.recalled_in_ticket(place, ticket);
-        }
-        (turn, state)
-    }
-
     fn member_spoke(
         &self,
         setting: &Setting<'_>,
@@ -199,6 +182,9 @@ impl<'a> Desk<'a> {
 
         if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
             return Turn::quiet(blocked);
+        }
+        if quotes_bot && reading::helped(&said) {
+            return Turn::quiet(Reason::Thanked);
         }
         let part = Part {
             message: message.id.clone(),

@@ -50,6 +50,9 @@ pub trait Store: Send + Sync {
     /// long as the outbox is kept, and only where the platform told the id.
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted>;
 
+    /// The messages of ours that carry what staff wrote in a room to members.
+    async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>>;
+
     /// The number after the highest ticket's.
     async fn next_ticket_number(&self) -> Result<u64>;
 
@@ -236,6 +239,17 @@ pub struct Quoted {
     pub by_us: bool,
     /// The ticket in which it was said.
     pub ticket: Option<u64>,
+}
+
+/// A message of ours that carries a staff's one to a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relayed {
+    /// Where it stands.
+    pub place: Place,
+    /// Its id there.
+    pub message: MessageId,
+    /// What it says.
+    pub reply: Reply,
 }
 
 /// Which tickets to read.

@@ -6,7 +6,7 @@ use crate::matcher::{Candidate, Evidence};
 use crate::ticket::Book;
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, Clock, MemberId, Message, MessageId, Place, Segment,
-    Sender, SystemClock,
+    Sender, Standing, SystemClock,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -57,6 +57,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         tickets: &Book::default(),
         lifecycle: &TicketPolicy::default(),
         window: None,
+        buttons: false,
     };
     let desk = Desk::new(&knowledge);
     let turn = decide(&desk, &setting, now, &message(&question, now, options.group));
@@ -168,6 +169,7 @@ fn message(question: &str, at: Timestamp, group: bool) -> Message {
             role: ChannelRole::Member,
             is_bot: false,
             is_self: false,
+            standing: Standing::Member,
         },
         segments: vec![Segment::Text(question.to_owned())],
         mentions_bot: !group,

@@ -10,7 +10,7 @@ use super::{Case, ChannelState, Desk, words};
 use crate::faq::{Handoff, RenderContext};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
-use groupdesk_contract::{ChannelKind, Reply, Segment};
+use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
 
 /// Unasked, nobody is pointed to the same answer twice within this time.
@@ -126,6 +126,7 @@ impl Desk<'_> {
             }
             return turn;
         }
+        let outgoing = self.pressable(case, outgoing, || words::answer_buttons(language));
         Turn {
             decided: Decided { decision, reason },
             outgoing: vec![outgoing],
@@ -176,7 +177,11 @@ impl Desk<'_> {
                 decision: Decision::Clarify { choices: ids },
                 reason: Reason::SeveralFit,
             },
-            outgoing: vec![self.reply(case, words::did_you_mean(language, &titles))],
+            outgoing: vec![self.pressable(
+                case,
+                self.reply(case, words::did_you_mean(language, &titles)),
+                || words::choice_buttons(language, &titles),
+            )],
             steps: Vec::new(),
         }
     }
@@ -256,9 +261,24 @@ impl Desk<'_> {
                 quote: Some(case.last.message.clone()),
                 segments: vec![Segment::Text(text)],
                 note: None,
+                buttons: Vec::new(),
+                act: Act::Say,
             },
             about: None,
         }
+    }
+
+    /// The same with buttons, where the platform has them.
+    fn pressable(
+        &self,
+        case: &Case<'_>,
+        mut outgoing: Outgoing,
+        buttons: impl FnOnce() -> Vec<Button>,
+    ) -> Outgoing {
+        if case.setting.buttons {
+            outgoing.reply.buttons = buttons();
+        }
+        outgoing
     }
 
     /// The member's next words may come without calling the bot.

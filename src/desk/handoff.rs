@@ -175,7 +175,8 @@ impl Desk<'_> {
         };
         let told = Notice::new(&ticket, opened, notice)
             .calling(words::on_duty(staff_language), people)
-            .with_pictures(pictures(case));
+            .with_pictures(pictures(case))
+            .with_buttons(words::ticket_buttons(staff_language, number));
         let mut outgoing = vec![reply];
         outgoing.extend(told.to(&ticket.rooms));
         Turn {

@@ -2,7 +2,7 @@
 
 use super::turn::Outgoing;
 use crate::ticket::{About, Person, Ticket};
-use groupdesk_contract::{ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
+use groupdesk_contract::{Act, Button, ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
 
 /// Something that staff are told of one ticket.
 pub(super) struct Notice<'a> {
@@ -12,6 +12,7 @@ pub(super) struct Notice<'a> {
     /// Who is called, under these words.
     people: Option<(String, Vec<Called<'a>>)>,
     pictures: Vec<Segment>,
+    buttons: Vec<Button>,
 }
 
 /// Somebody to be mentioned.
@@ -30,7 +31,14 @@ impl<'a> Notice<'a> {
             text: text.into(),
             people: None,
             pictures: Vec::new(),
+            buttons: Vec::new(),
         }
+    }
+
+    /// Puts buttons under the text.
+    pub(super) fn with_buttons(mut self, buttons: Vec<Button>) -> Self {
+        self.buttons = buttons;
+        self
     }
 
     /// Mentions people under the text, after `words`.
@@ -80,6 +88,8 @@ impl<'a> Notice<'a> {
                 quote: None,
                 segments,
                 note: note(self.ticket, self.kind.clone()),
+                buttons: self.buttons.clone(),
+                act: Act::Say,
             },
             about: about(self.ticket.number),
         }
@@ -112,6 +122,8 @@ pub(super) fn plain(room: &Place, text: String) -> Outgoing {
             quote: None,
             segments: vec![Segment::Text(text)],
             note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
         },
         about: None,
     }

@@ -170,6 +170,8 @@ const SOLVED: &[&str] = &[
     "itworksnow",
 ];
 
+const HELPED: &[&str] = &["有帮助", "有用", "很有帮助", "helpful", "helped", "thathelped"];
+
 const UNHELPFUL: &[&str] = &[
     "没用",
     "没有用",
@@ -237,6 +239,11 @@ fn is_just(text: &str, list: &[&str]) -> bool {
 /// "Solved", "never mind".
 pub(super) fn solved(text: &str) -> bool {
     is_just(text, SOLVED)
+}
+
+/// "That helped", said of an answer.
+pub(super) fn helped(text: &str) -> bool {
+    is_just(text, HELPED)
 }
 
 /// "That is not it", said of an answer; `to_bot`: in words to the bot.

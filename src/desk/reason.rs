@@ -122,6 +122,8 @@ pub enum Reason {
     AskerSpoke,
     /// The member took the message back.
     Recalled,
+    /// The message was changed.
+    Edited,
     /// There was nothing left to do when the time came.
     NothingWaiting,
     /// The event says nothing that the desk answers (a connection that came or went).
@@ -214,6 +216,7 @@ impl fmt::Display for Reason {
             ),
             Self::AskerSpoke => f.write_str("the asker went on talking: the waiting answer is dropped"),
             Self::Recalled => f.write_str("the message was taken back"),
+            Self::Edited => f.write_str("the message was changed"),
             Self::NothingWaiting => f.write_str("nothing was waiting any more"),
             Self::NotAMessage => f.write_str("not a message"),
         }

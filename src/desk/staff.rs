@@ -11,7 +11,7 @@ use super::{Decided, Decision, Desk, Setting, words};
 use crate::hours::Language;
 use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
-use groupdesk_contract::{MemberId, Message, MessageId, NoteKind, Place, Reply, Segment, Sender};
+use groupdesk_contract::{Act, MemberId, Message, MessageId, NoteKind, Place, Reply, Segment, Sender};
 use jiff::{SignedDuration, Timestamp};
 
 /// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
@@ -72,18 +72,6 @@ impl Desk<'_> {
             Order::Here(here) => staff.says(book, here),
             Order::Who => staff.who(book),
             Order::Ticket { number, action } => staff.act(book, number, action),
-        }
-    }
-
-    /// A message of a ticket was taken back: by its member, or by staff in a room, where it may have been relayed.
-    pub(super) fn recalled_in_ticket(&self, place: &Place, ticket: &Ticket) -> Vec<Outgoing> {
-        let language = self.knowledge.faq.language();
-        if ticket.place == *place {
-            let text = words::member_recalled(language, ticket.number, &ticket.member_name);
-            Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms)
-        } else {
-            let text = words::cannot_unsend(language, ticket.number);
-            Notice::new(ticket, NoteKind::Receipt, text).to(std::slice::from_ref(place))
         }
     }
 
@@ -374,6 +362,8 @@ impl Staff<'_> {
                 quote: Some(message.clone()),
                 segments,
                 note: None,
+                buttons: Vec::new(),
+                act: Act::Say,
             },
             about: Some(About {
                 ticket: ticket.number,
@@ -487,6 +477,8 @@ impl Staff<'_> {
                 quote: Some(self.message.id.clone()),
                 segments: vec![Segment::Text(text)],
                 note: self.ticket.as_ref().and_then(|ticket| note(ticket, kind)),
+                buttons: Vec::new(),
+                act: Act::Say,
             },
             about: number.and_then(about),
         }

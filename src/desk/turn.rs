@@ -3,7 +3,7 @@
 use super::decision::Decided;
 use super::reason::Reason;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
-use groupdesk_contract::{Message, Place, Reply, Segment};
+use groupdesk_contract::{Act, Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
 /// The whole effect of one event.
@@ -104,6 +104,8 @@ impl Turn {
                 quote: Some(message.id.clone()),
                 segments: vec![Segment::Text(text)],
                 note: None,
+                buttons: Vec::new(),
+                act: Act::Say,
             },
             about: None,
         };

@@ -1,8 +1,10 @@
 //! Every sentence that the desk itself says. The answers are the admin's and stand in `faq.yaml`.
 
+mod buttons;
 mod duty;
 mod tickets;
 
+pub(super) use buttons::*;
 pub(super) use duty::*;
 pub(super) use tickets::*;
 

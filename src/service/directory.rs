@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::desk::{Policy, TicketPolicy};
-use groupdesk_contract::{AccountId, MemberId, Place, ReplyWindow};
+use groupdesk_contract::{AccountId, Capabilities, MemberId, Place};
 use std::collections::{HashMap, HashSet};
 
 /// Looks up the operator's settings of a channel.
@@ -14,7 +14,7 @@ pub struct Directory {
     staff: HashSet<(AccountId, MemberId)>,
     admins: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
-    windows: HashMap<AccountId, ReplyWindow>,
+    capabilities: HashMap<AccountId, Capabilities>,
     tickets: TicketPolicy,
 }
 
@@ -77,14 +77,14 @@ impl Directory {
         directory
     }
 
-    /// Notes how long and how often the platforms of these accounts take answers to a message.
-    pub fn set_windows(&mut self, windows: impl IntoIterator<Item = (AccountId, ReplyWindow)>) {
-        self.windows = windows.into_iter().collect();
+    /// Notes what the platforms of the accounts can do.
+    pub fn set_capabilities(&mut self, capabilities: impl IntoIterator<Item = (AccountId, Capabilities)>) {
+        self.capabilities = capabilities.into_iter().collect();
     }
 
-    /// How long and how often an account's platform takes answers to a message; `None` where there is no limit.
-    pub fn window(&self, account: &AccountId) -> Option<ReplyWindow> {
-        self.windows.get(account).copied()
+    /// What an account's platform can do.
+    pub fn capabilities(&self, account: &AccountId) -> Option<&Capabilities> {
+        self.capabilities.get(account)
     }
 
     /// What is set for a channel.

@@ -5,7 +5,7 @@ use super::directory::Directory;
 use crate::faq::{Draft, append};
 use crate::store::{Result, Store};
 use crate::ticket::{LineKind, Ticket};
-use groupdesk_contract::{Message, Place};
+use groupdesk_contract::{Message, Place, Standing};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -58,7 +58,9 @@ impl Drafts {
         let mut draft = draft(&ticket, &said);
         Ok(Some(match order {
             Order::Accept(_, given) => {
-                if !directory.is_admin(&room.account, &message.sender.id) {
+                if message.sender.standing < Standing::Admin
+                    && !directory.is_admin(&room.account, &message.sender.id)
+                {
                     return Ok(Some(
                         "只有管理员（admins）可以改 FAQ / only admins may change the FAQ".to_owned(),
                     ));

@@ -13,7 +13,7 @@ use crate::store::{SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
-use groupdesk_contract::{ChannelKind, Clock, Memory, Reply, Segment};
+use groupdesk_contract::{Act, ChannelKind, Clock, Memory, Reply, Segment};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,9 +68,9 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
 
     let knowledge = Arc::new(Shared::new(knowledge));
     let mut directory = Directory::new(&config);
-    directory.set_windows(built.iter().filter_map(|account| {
-        let window = account.adapter.capabilities().reply_window?;
-        Some((account.adapter.account().clone(), window))
+    directory.set_capabilities(built.iter().map(|account| {
+        let adapter = &account.adapter;
+        (adapter.account().clone(), adapter.capabilities())
     }));
     let directory = Arc::new(directory);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
@@ -271,6 +271,8 @@ async fn reload(
                             quote: None,
                             segments: vec![Segment::Text(text.clone())],
                             note: None,
+                            buttons: Vec::new(),
+                            act: Act::Say,
                         },
                         place: room,
                         about: None,

@@ -11,9 +11,9 @@ use crate::desk::Knowledge;
 use crate::store::{SqliteStore, Store};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Channel, ChannelKind, ChannelRole, Clock, Delivery,
-    Event, Incoming, Link, ManualClock, Message, MessageId, PastReply, Place, Quote, Reply, ReplyKey,
-    Segment, Sender,
+    AccountId, Adapter, AdapterError, Capabilities, Channel, ChannelKind, ChannelRole, Clock, Delivery, Edit,
+    Event, Incoming, Link, ManualClock, Message, MessageId, PastReply, Place, Quote, Recall, Reply, ReplyKey,
+    Segment, Sender, Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
@@ -96,6 +96,9 @@ impl Adapter for Fake {
             max_text: 4000,
             quote: true,
             images: true,
+            buttons: false,
+            edit: true,
+            unsend: true,
             hears_everything: true,
             reply_window: None,
         }
@@ -173,11 +176,17 @@ async fn live(folder: &Path, clock: &Arc<ManualClock>, platforms: &[Arc<Fake>]) 
         outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
     }
     outbox.restore().await.unwrap();
+    let mut directory = Directory::new(&config);
+    directory.set_capabilities(
+        platforms
+            .iter()
+            .map(|platform| (platform.account.clone(), platform.capabilities())),
+    );
     let inbox = Inbox {
         store,
         clock,
         knowledge: Arc::new(Shared::new(knowledge)),
-        directory: Arc::new(Directory::new(&config)),
+        directory: Arc::new(directory),
         outbox: Arc::clone(&outbox),
         drafts: Drafts { file: None },
     };
@@ -220,6 +229,11 @@ impl World {
         life.events.send(incoming).await.unwrap();
     }
 
+    /// The id of the message that was said last.
+    fn last(&self) -> MessageId {
+        MessageId::new(format!("in-{}", self.messages))
+    }
+
     async fn say(&mut self, place: &str, who: &str, text: &str, quote: Option<&MessageId>) {
         self.messages += 1;
         let (account, channel) = place.split_once('/').unwrap();
@@ -234,7 +248,7 @@ impl World {
         let called = text.starts_with("@bot ");
         segments.push(Segment::Text(text.trim_start_matches("@bot ").to_owned()));
         let message = Message {
-            id: MessageId::new(format!("in-{}", self.messages)),
+            id: self.last(),
             channel: Channel {
                 id: channel.into(),
                 kind: ChannelKind::Group,
@@ -246,6 +260,7 @@ impl World {
                 role: ChannelRole::Member,
                 is_bot: false,
                 is_self: false,
+                standing: Standing::Member,
             },
             segments,
             mentions_bot: called,
@@ -287,6 +302,8 @@ impl World {
                 .into_iter()
                 .find(|said| said.text.contains(words));
             if let Some(said) = found {
+                // Nobody quotes it before its id is written down, a few milliseconds later.
+                tokio::time::sleep(Duration::from_millis(100)).await;
                 return said;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -413,4 +430,51 @@ async fn an_end_that_is_down_for_an_hour_gets_everything_and_the_others_are_told
     world.hears("tg/staff", "✓ #1").await;
     let place = Place::new("qq", "group:1");
     assert_eq!(world.times(&place.to_string(), "请重启").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_staff_change_or_take_back_changes_for_the_member_and_the_other_way_round() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)
+        .await;
+    let asked = world.last();
+    world.hears("tg/staff", "#1").await;
+    world.say("tg/staff", "wang", "/t 1 请重启服务器", None).await;
+    let written = world.last();
+    world.hears("tg/staff", "✓ #1").await;
+    world.kill().await;
+    let edit = |account: &str, channel: &str, message: &MessageId, text: &str| Incoming {
+        account: account.into(),
+        event: Event::Edit(Edit {
+            channel: channel.into(),
+            message: message.clone(),
+            by: "somebody".into(),
+            text: text.to_owned(),
+            at: "2026-11-23T09:01:00+08:00".parse().unwrap(),
+        }),
+        committed: None,
+    };
+    world.event(edit("tg", "staff", &written, "请重启浏览器")).await;
+    world.hears("tg/staff", "消息已改").await;
+    world.hears("qq/group:1", "老王：请重启浏览器").await;
+    assert_eq!(world.times("qq/group:1", "服务器").await, 0);
+    world
+        .event(edit("qq", "group:1", &asked, "转人工，降级失败"))
+        .await;
+    world.hears("tg/staff", "把消息改成：\n转人工，降级失败").await;
+    world
+        .event(Incoming {
+            account: "tg".into(),
+            event: Event::Recall(Recall {
+                channel: "staff".into(),
+                message: written,
+                by: None,
+                at: "2026-11-23T09:02:00+08:00".parse().unwrap(),
+            }),
+            committed: None,
+        })
+        .await;
+    world.hears("tg/staff", "已从成员那边撤回").await;
+    assert_eq!(world.times("qq/group:1", "请重启").await, 0);
 }

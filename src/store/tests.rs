@@ -4,7 +4,7 @@ mod model;
 mod tickets;
 
 use super::*;
-use groupdesk_contract::{ChannelKind, Segment};
+use groupdesk_contract::{Act, ChannelKind, Segment};
 use std::path::Path;
 use tickets::ticket;
 
@@ -45,6 +45,8 @@ fn reply(channel: &str, text: &str, second: i64) -> NewReply {
             quote: Some("m1".into()),
             segments: vec![Segment::Mention("u1".into()), Segment::Text(text.to_owned())],
             note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
         },
         not_before: at(second),
         decided: at(second),

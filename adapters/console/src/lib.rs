@@ -45,6 +45,9 @@ impl Adapter for Console {
             max_text: usize::MAX,
             quote: true,
             images: false,
+            buttons: false,
+            edit: false,
+            unsend: false,
             hears_everything: true,
             reply_window: None,
         }

@@ -1,7 +1,7 @@
 //! What a typed line means: something said in the group (or to the bot alone), or a command to the console itself.
 
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Segment, Sender,
+    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing,
 };
 use jiff::Timestamp;
 
@@ -109,6 +109,7 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
             role: ChannelRole::Member,
             is_bot: false,
             is_self: false,
+            standing: Standing::Member,
         },
         segments,
         mentions_bot,

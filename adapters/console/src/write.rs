@@ -92,6 +92,8 @@ mod tests {
             quote: Some(MessageId::new("1")),
             segments: vec![Segment::Text("一\u{1b}[2J\n二".to_owned())],
             note: None,
+            buttons: Vec::new(),
+            act: groupdesk_contract::Act::Say,
         };
         assert_eq!(lines(&reply, &mut Asked::default()), "bot\n  一[2J\n  二\n");
     }

@@ -55,6 +55,12 @@ pub struct Capabilities {
     pub quote: bool,
     /// A reply can carry pictures by URL.
     pub images: bool,
+    /// A reply can carry buttons.
+    pub buttons: bool,
+    /// A message of ours can be changed.
+    pub edit: bool,
+    /// A message of ours can be taken back.
+    pub unsend: bool,
     /// Messages that do not mention the bot arrive too.
     pub hears_everything: bool,
     /// How long and how often a message can be answered; `None` where there is no limit.

@@ -10,6 +10,8 @@ pub enum Event {
     Message(Message),
     /// Somebody took a message back.
     Recall(Recall),
+    /// Somebody changed a message.
+    Edit(Edit),
     /// The account can send and receive.
     Connected,
     /// The account cannot, for the reason given; the adapter goes on trying.
@@ -17,6 +19,21 @@ pub enum Event {
         /// What happened, in words for an admin.
         reason: String,
     },
+}
+
+/// A message that was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Where it stands.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// Who wrote and changed it.
+    pub by: MemberId,
+    /// Its text now.
+    pub text: String,
+    /// When it was changed.
+    pub at: Timestamp,
 }
 
 /// A message that was taken back.

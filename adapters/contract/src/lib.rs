@@ -18,6 +18,7 @@
 
 mod adapter;
 mod clock;
+mod command;
 mod event;
 mod id;
 mod memory;
@@ -27,9 +28,10 @@ mod secret;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use event::{Event, Recall};
+pub use command::{COMMANDS, Command};
+pub use event::{Edit, Event, Recall};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
 pub use memory::{Forgetful, Memory, MemoryError};
-pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender};
-pub use reply::{Delivery, NoteKind, Reply, ReplyKey, TicketNote};
+pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
+pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use secret::Secret;

@@ -84,6 +84,23 @@ pub struct Sender {
     pub is_bot: bool,
     /// It is this account itself.
     pub is_self: bool,
+    /// What the account's own settings make of the sender's roles on the platform.
+    #[serde(default)]
+    pub standing: Standing,
+}
+
+/// What somebody is to the desk. Most are told by their ids in `groupdesk.yaml`; where a platform has roles, an account's
+/// settings may name those that make staff or admins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Somebody who asks, as far as the platform tells.
+    #[default]
+    Member,
+    /// Somebody who answers.
+    Staff,
+    /// Staff who may change the FAQ.
+    Admin,
 }
 
 /// The rank that a platform gives a member of a channel. It says nothing about staff: staff are configured by id.

@@ -18,6 +18,42 @@ pub struct Reply {
     /// What it says of a ticket, for platforms on which a ticket is more than messages in a room: a mail thread, an issue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<TicketNote>>,
+    /// What may be pressed under it, where the platform has buttons; the words say the same for those without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// Whether it is a new message, or changes one that stands there.
+    #[serde(default, skip_serializing_if = "Act::is_say")]
+    pub act: Act,
+}
+
+/// Something to press. Pressing it is saying [`Button::says`] to the bot, quoting the message that it stands under: the
+/// adapter reports it as such a message, by the one who pressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What stands on it.
+    pub label: String,
+    /// What pressing it says; at most 60 bytes.
+    pub says: String,
+}
+
+/// What is done with a reply.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// It is said.
+    #[default]
+    Say,
+    /// It takes the place of a message of ours. Only where [`crate::Capabilities::edit`] is true.
+    Edit(MessageId),
+    /// A message of ours is taken back; the reply has no segments. Only where [`crate::Capabilities::unsend`] is true.
+    Unsend(MessageId),
+}
+
+impl Act {
+    /// Whether it is a new message.
+    pub fn is_say(&self) -> bool {
+        *self == Self::Say
+    }
 }
 
 /// Something that staff are told of a ticket, in parts that a ticket system has fields for. The reply's own text says the

@@ -83,6 +83,9 @@ impl Adapter for OneBot {
             max_text: send::MAX_TEXT,
             quote: true,
             images: true,
+            buttons: false,
+            edit: false,
+            unsend: true,
             hears_everything: true,
             reply_window: None,
         }

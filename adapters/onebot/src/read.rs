@@ -4,7 +4,7 @@ use crate::cq;
 use crate::wire::{Content, Frame, Health, Scalar, Segment as WireSegment, Status};
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Quote, Recall, Segment,
-    Sender,
+    Sender, Standing,
 };
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -171,6 +171,7 @@ fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Se
             role: ChannelRole::Member,
             is_bot: false,
             is_self: false,
+            standing: Standing::Member,
         };
     }
     let said = &frame.sender.0;
@@ -194,6 +195,7 @@ fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Se
         },
         is_bot: false,
         is_self,
+        standing: Standing::Member,
     }
 }
 

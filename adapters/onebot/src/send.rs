@@ -7,9 +7,10 @@ use crate::read;
 use crate::verdict;
 use crate::wire::Frame;
 use crate::write::{self, Address, OutId, OutSegment, SendParams, Target};
-use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply, Reply, ReplyKey};
+use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, PastReply, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::sync::Arc;
 
 /// The longest text of one message. QQ takes some 5,000 characters; longer ones come as a file or not at all.
@@ -28,6 +29,15 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             reason: format!("`{}` is no channel of OneBot", reply.channel),
         };
     };
+    match &reply.act {
+        Act::Say => {}
+        Act::Unsend(message) => return unsend(core, &reply.channel, message).await,
+        Act::Edit(_) => {
+            return Delivery::Refused {
+                reason: "QQ messages can't be changed".to_owned(),
+            };
+        }
+    }
     let messages = write::messages(reply, MAX_TEXT);
     if messages.is_empty() {
         return Delivery::Refused {
@@ -160,6 +170,29 @@ fn connection(core: &Core, channel: &ChannelId) -> Option<Arc<Connection>> {
         None
     };
     core.hub.sender(route.as_deref())
+}
+
+/// Takes a message of ours back, with `delete_msg` of OneBot v11; QQ allows it for two minutes.
+async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delivery {
+    let Some(connection) = connection(core, channel) else {
+        return Delivery::Later {
+            reason: "no OneBot implementation is connected".to_owned(),
+            after: None,
+        };
+    };
+    let params = json!({ "message_id": connection.message_id(message.as_str()) });
+    let answer: Result<Answer, CallError> = connection
+        .call("delete_msg", params, core.settings.call_timeout.0)
+        .await;
+    match answer {
+        Ok(answer) if answer.is_ok() => Delivery::Sent { message: None },
+        Ok(answer) => verdict::of(&answer),
+        // Taking it back once more does no harm.
+        Err(CallError::NotWritten | CallError::Lost | CallError::TimedOut) => Delivery::Later {
+            reason: "the implementation did not answer".to_owned(),
+            after: None,
+        },
+    }
 }
 
 async fn say(

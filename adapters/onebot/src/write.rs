@@ -200,6 +200,8 @@ mod tests {
             quote: Some(MessageId::from("-7")),
             segments,
             note: None,
+            buttons: Vec::new(),
+            act: groupdesk_contract::Act::Say,
         }
     }
 

@@ -78,6 +78,9 @@ impl Adapter for Webhook {
             max_text: usize::MAX,
             quote: false,
             images: true,
+            buttons: false,
+            edit: false,
+            unsend: false,
             hears_everything: true,
             reply_window: None,
         }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use groupdesk_contract::{
     AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, Link, MemberId, Message, MessageId, Segment,
-    Sender,
+    Sender, Standing,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -104,6 +104,7 @@ fn message(door: &Door, target: &str, id: &str, incoming: Incoming) -> Message {
             role: ChannelRole::Member,
             is_bot: false,
             is_self: false,
+            standing: Standing::Member,
         },
         segments,
         mentions_bot: false,

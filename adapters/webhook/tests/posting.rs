@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
 use groupdesk_contract::{
-    Adapter, ChannelKind, Delivery, ManualClock, NoteKind, Place, Reply, ReplyKey, Secret, Segment,
+    Act, Adapter, ChannelKind, Delivery, ManualClock, NoteKind, Place, Reply, ReplyKey, Secret, Segment,
     TicketNote,
 };
 use groupdesk_webhook::{Settings, Target, Webhook};
@@ -83,6 +83,8 @@ fn reply(channel: &str) -> Reply {
                 said: "装不上".to_owned(),
             },
         })),
+        buttons: Vec::new(),
+        act: Act::Say,
     }
 }
 

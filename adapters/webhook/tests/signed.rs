@@ -5,7 +5,7 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::post;
 use groupdesk_contract::{
-    Adapter, ChannelKind, Clock, Delivery, Event, Incoming, Link, ManualClock, Reply, ReplyKey, Secret,
+    Act, Adapter, ChannelKind, Clock, Delivery, Event, Incoming, Link, ManualClock, Reply, ReplyKey, Secret,
     Segment,
 };
 use groupdesk_webhook::{Settings, Target, Webhook};
@@ -188,6 +188,8 @@ async fn what_we_send_is_signed_as_others_verify_it() {
         quote: None,
         segments: vec![Segment::Text("【工单 #1】装不上".to_owned())],
         note: None,
+        buttons: Vec::new(),
+        act: Act::Say,
     };
     let sent = world.adapter.send(ReplyKey(3), &reply).await;
     assert_eq!(sent, Delivery::Sent { message: None });

@@ -7,6 +7,7 @@ use crate::hours::{HolidayBook, HoursSpec, HoursTable, Schedule, ScheduleDetail,
 use crate::ticket::{Book, Person, Roster, Status, Targets, Ticket};
 use groupdesk_contract::{
     Channel, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, ReplyWindow, Segment, Sender,
+    Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -99,6 +100,7 @@ impl Crowd {
                 role: ChannelRole::Member,
                 is_bot: false,
                 is_self: false,
+                standing: Standing::Member,
             },
             segments: vec![Segment::Text(text.to_owned())],
             mentions_bot: called,
@@ -184,6 +186,7 @@ impl Crowd {
                 within: Duration::from_secs(3600),
                 replies: 3,
             }),
+            buttons: group % 3 == 0,
         }
     }
 

@@ -357,3 +357,51 @@ fn lunch_and_the_national_day_week_are_no_service_time() {
         "a make-up Saturday is a workday"
     );
 }
+
+#[test]
+fn buttons_say_what_a_member_or_staff_could_say() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.buttons = true;
+    let presses = |did: &[Outgoing], label: &str| {
+        let mut buttons = did.iter().flat_map(|outgoing| &outgoing.reply.buttons);
+        buttons
+            .find(|button| button.label.contains(label))
+            .map(|button| button.says.clone())
+            .unwrap()
+    };
+    let asked = group.call("小明", "发票多久能收到");
+    let asked = if asked.turn.outgoing.is_empty() {
+        group.due().remove(0)
+    } else {
+        asked
+    };
+    assert_eq!(asked.decision, "clarify");
+    let pick = presses(&asked.turn.outgoing, "电子发票");
+    let answer = group.wait(5).quote("小明", &pick, "", true, true);
+    assert!(answer.said().contains("发到邮箱"), "{}", answer.said());
+    let not = presses(&answer.turn.outgoing, "没解决");
+    let handed = group.wait(5).quote("小明", &not, "", true, true);
+    assert_eq!(handed.decision, "handoff");
+    let claim = presses(&handed.turn.outgoing, "认领");
+    group.room("老王", &claim, Some(1));
+    assert_eq!(group.book.get(1).unwrap().status, Status::Claimed);
+    let resolve = presses(&handed.turn.outgoing, "解决");
+    group.room("老王", &resolve, Some(1));
+    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    let answered = group.wait(600).call("小红", "你们几点上班");
+    let helped = presses(&answered.turn.outgoing, "有帮助");
+    assert_eq!(
+        group.wait(5).quote("小红", &helped, "", true, true).reason,
+        crate::desk::Reason::Thanked
+    );
+    for buttons in
+        [&asked, &answer, &handed].map(|did| did.turn.outgoing.iter().flat_map(|o| &o.reply.buttons))
+    {
+        for button in buttons {
+            assert!(
+                button.says.len() <= 60,
+                "platforms carry little in a button: {button:?}"
+            );
+        }
+    }
+}

@@ -1,12 +1,13 @@
 //! A group with a stopped clock, in which anybody can speak.
 
 use crate::desk::{
-    ChannelState, Desk, Dues, Fate, Knowledge, Outcome, Outgoing, Policy, Reason, Setting, TicketPolicy, Turn,
+    Amended, ChannelState, Desk, Dues, Fate, Knowledge, Outcome, Outgoing, Policy, Reason, Setting,
+    TicketPolicy, Turn,
 };
 use crate::ticket::{About, Book, Report};
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall,
-    ReplyWindow, Segment, Sender,
+    ReplyWindow, Segment, Sender, Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -78,6 +79,7 @@ pub(super) struct Group {
     pub(super) book: Book,
     pub(super) lifecycle: TicketPolicy,
     pub(super) window: Option<ReplyWindow>,
+    pub(super) buttons: bool,
     pub(super) place: Place,
     number: u64,
     /// The ticket that the next message quotes.
@@ -114,6 +116,7 @@ impl Group {
             book: Book::new(Vec::new(), 1, BTreeMap::new()),
             lifecycle: TicketPolicy::default(),
             window: None,
+            buttons: false,
             place: place(),
             number: 0,
             quoted: None,
@@ -173,6 +176,7 @@ impl Group {
                 role: ChannelRole::Member,
                 is_bot: false,
                 is_self: false,
+                standing: Standing::Member,
             },
             segments: vec![Segment::Text(text.to_owned())],
             mentions_bot: false,
@@ -199,7 +203,12 @@ impl Group {
         };
         let state = self.take();
         let ticket = self.quoted.take().and_then(|number| self.book.get(number));
-        let (turn, state) = Desk::new(knowledge()).recall(&self.place, state, &recall, ticket);
+        let amended = Amended {
+            place: &self.place,
+            ticket,
+            copies: &[],
+        };
+        let (turn, state) = Desk::new(knowledge()).recall(state, &recall, &amended);
         self.keep(turn, state, message.clone())
     }
 
@@ -292,6 +301,7 @@ impl Group {
             tickets: &self.book,
             lifecycle: &self.lifecycle,
             window: self.window,
+            buttons: self.buttons,
         }
     }
 

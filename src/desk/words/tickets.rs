@@ -381,6 +381,44 @@ pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &st
     )
 }
 
+/// In the staff room: the member changed a message.
+pub(in crate::desk) fn member_edited(language: Language, number: u64, who: &str, text: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{who} 把消息改成：\n{text}"),
+        format!("[Ticket #{number}] {who} changed a message to:\n{text}"),
+    )
+}
+
+/// In the staff room: what was relayed is taken back from the member.
+pub(in crate::desk) fn unsent(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：已从成员那边撤回。"),
+        format!("#{number}: taken back from the member."),
+    )
+}
+
+/// In the staff room: what was relayed is changed for the member.
+pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：成员那边的消息已改。"),
+        format!("#{number}: changed for the member."),
+    )
+}
+
+/// In the staff room: what was relayed can't be changed for the member.
+pub(in crate::desk) fn cannot_edit(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：这条已经转给成员，改不了成员那边的消息；请再发一条更正。"),
+        format!(
+            "#{number}: this was relayed already and can't be changed for the member; please send a correction."
+        ),
+    )
+}
+
 /// In the staff room: what was relayed stays with the member.
 pub(in crate::desk) fn cannot_unsend(language: Language, number: u64) -> String {
     either(

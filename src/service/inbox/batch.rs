@@ -5,11 +5,14 @@ use super::cache::States;
 use super::commit::Commits;
 use super::roster;
 use super::wakes::Wakes;
-use crate::desk::{ChannelState, Decided, Decision, Desk, Dues, Knowledge, Outgoing, Setting, Turn};
+use crate::desk::{
+    Amended, ChannelState, Copy, Decided, Decision, Desk, Dues, Knowledge, Outgoing, Setting, Turn,
+};
+use crate::service::directory::Directory;
 use crate::service::outbox::Delivered;
-use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Result};
-use crate::ticket::Book;
-use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
+use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Relayed, Result};
+use crate::ticket::{Book, Ticket};
+use groupdesk_contract::{Event, Incoming, Message, MessageId, Place, Segment, Standing};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -17,7 +20,7 @@ use std::sync::Arc;
 /// What one batch has to do.
 #[derive(Default)]
 pub(super) struct Work {
-    /// Messages and recalls, in the order in which they came.
+    /// Messages, and what was changed or taken back, in the order in which they came.
     pub(super) events: Vec<Incoming>,
     /// Channels in which something is due.
     pub(super) due: Vec<Place>,
@@ -55,9 +58,56 @@ pub(super) struct Worker {
 /// What was read from the store for a batch, by the message that it is about.
 struct LookedUp {
     quotes: HashMap<InboxKey, Quoted>,
-    recalled: HashMap<InboxKey, Quoted>,
+    amended: HashMap<InboxKey, (Quoted, Vec<Relayed>)>,
     /// What is to be said to orders about drafts.
     drafts: HashMap<InboxKey, String>,
+}
+
+/// A message that was changed or taken back, with what hangs on it.
+struct Hanging<'a> {
+    ticket: Option<&'a Ticket>,
+    copies: Vec<Copy<'a>>,
+}
+
+impl LookedUp {
+    /// What hangs on a message that was changed or taken back.
+    fn amended<'a>(
+        &self,
+        place: &Place,
+        message: &MessageId,
+        book: &'a Book,
+        directory: &'a Directory,
+    ) -> Hanging<'a> {
+        let key = InboxKey {
+            place: place.clone(),
+            message: message.clone(),
+        };
+        let found = self.amended.get(&key);
+        // What we changed or took back ourselves concerns nobody.
+        let said = found.map(|(said, _)| said).filter(|said| !said.by_us);
+        let copies = found.into_iter().flat_map(|(_, copies)| copies);
+        Hanging {
+            ticket: said.and_then(|said| book.get(said.ticket?)),
+            copies: copies
+                .map(|copy| Copy {
+                    place: copy.place.clone(),
+                    message: copy.message.clone(),
+                    reply: copy.reply.clone(),
+                    capabilities: directory.capabilities(&copy.place.account),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Hanging<'_> {
+    fn of<'a>(&'a self, place: &'a Place) -> Amended<'a> {
+        Amended {
+            place,
+            ticket: self.ticket,
+            copies: &self.copies,
+        }
+    }
 }
 
 /// What a batch came to, before it is committed.
@@ -98,7 +148,7 @@ impl Worker {
         let quotes = self.quotes(&messages).await?;
         let looked_up = LookedUp {
             quotes,
-            recalled: self.recalled(work).await?,
+            amended: self.amended(work).await?,
             drafts: self.drafts(&messages, &new).await?,
         };
         let mut outcome = Outcome::default();
@@ -181,18 +231,27 @@ impl Worker {
         Ok(())
     }
 
-    /// What is known of the messages that are recalled.
-    async fn recalled(&self, work: &Work) -> Result<HashMap<InboxKey, Quoted>> {
-        let mut recalled = HashMap::new();
+    /// What is known of the messages that are changed or taken back.
+    async fn amended(&self, work: &Work) -> Result<HashMap<InboxKey, (Quoted, Vec<Relayed>)>> {
+        let mut amended = HashMap::new();
         for incoming in &work.events {
-            if let Event::Recall(recall) = &incoming.event {
-                let place = Place::new(incoming.account.clone(), recall.channel.clone());
-                let known = self.inbox.store.quoted(&place, &recall.message).await?;
-                let message = recall.message.clone();
-                recalled.insert(InboxKey { place, message }, known);
-            }
+            let (channel, message) = match &incoming.event {
+                Event::Recall(recall) => (&recall.channel, &recall.message),
+                Event::Edit(edit) => (&edit.channel, &edit.message),
+                Event::Message(_) | Event::Connected | Event::Disconnected { .. } => continue,
+            };
+            let place = Place::new(incoming.account.clone(), channel.clone());
+            let store = &self.inbox.store;
+            let known = store.quoted(&place, message).await?;
+            let copies = if self.inbox.directory.is_staff_room(&place) {
+                store.relayed(&place, message).await?
+            } else {
+                Vec::new()
+            };
+            let message = message.clone();
+            amended.insert(InboxKey { place, message }, (known, copies));
         }
-        Ok(recalled)
+        Ok(amended)
     }
 
     /// What is known of the messages that are quoted, by the message that quotes.
@@ -273,7 +332,12 @@ impl Worker {
                 next_ticket: self.book.next_number(),
                 tickets: &self.book,
                 lifecycle: directory.tickets(),
-                window: directory.window(&place.account),
+                window: directory
+                    .capabilities(&place.account)
+                    .and_then(|can| can.reply_window),
+                buttons: directory
+                    .capabilities(&place.account)
+                    .is_some_and(|can| can.buttons),
             };
             let (turns, state) = desk.wake(&setting, now, state);
             outcome.states.insert(place.clone(), state);
@@ -324,22 +388,25 @@ impl Worker {
                             next_ticket: self.book.next_number(),
                             tickets: &self.book,
                             lifecycle: directory.tickets(),
-                            window: directory.window(&place.account),
+                            window: directory
+                                .capabilities(&place.account)
+                                .and_then(|can| can.reply_window),
+                            buttons: directory
+                                .capabilities(&place.account)
+                                .is_some_and(|can| can.buttons),
                         };
-                        let staff = directory.is_staff(&incoming.account, &message.sender.id);
+                        let staff = message.sender.standing >= Standing::Staff
+                            || directory.is_staff(&incoming.account, &message.sender.id);
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
                     }
                 }
                 Event::Recall(recall) => {
-                    let message = recall.message.clone();
-                    let key = InboxKey {
-                        place: place.clone(),
-                        message,
-                    };
-                    // One that we took back ourselves concerns nobody.
-                    let said = looked_up.recalled.get(&key).filter(|said| !said.by_us);
-                    let ticket = said.and_then(|said| self.book.get(said.ticket?));
-                    desk.recall(&place, state, recall, ticket)
+                    let amended = looked_up.amended(&place, &recall.message, &self.book, &directory);
+                    desk.recall(state, recall, &amended.of(&place))
+                }
+                Event::Edit(edit) => {
+                    let amended = looked_up.amended(&place, &edit.message, &self.book, &directory);
+                    desk.edit(state, edit, &amended.of(&place))
                 }
                 Event::Connected | Event::Disconnected { .. } => continue,
             };
@@ -410,6 +477,7 @@ fn place(incoming: &Incoming) -> Option<Place> {
     let channel = match &incoming.event {
         Event::Message(message) => &message.channel.id,
         Event::Recall(recall) => &recall.channel,
+        Event::Edit(edit) => &edit.channel,
         Event::Connected | Event::Disconnected { .. } => return None,
     };
     Some(Place {

@@ -174,6 +174,11 @@ impl Worker {
     /// Asks the platform whether the reply is there already.
     async fn look(&self, journey: &mut Journey) -> Step {
         let queued = &journey.queued;
+        if !queued.reply.act.is_say() && journey.unanswered <= self.shared.settings.doubts {
+            // Changing a message, or taking it back, a second time does no harm.
+            journey.doubt = Doubt::No;
+            return Step::On;
+        }
         let look = self
             .account
             .adapter

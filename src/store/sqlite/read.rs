@@ -1,7 +1,7 @@
 //! Reads.
 
 use super::rows::Statement;
-use crate::store::{DueReply, InboxKey, Memo, Quoted, TicketFilter};
+use crate::store::{DueReply, InboxKey, Memo, Quoted, Relayed, TicketFilter};
 use crate::ticket::{Line, LineKind, Ticket};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::Timestamp;
@@ -134,6 +134,39 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         by_us: false,
         ticket: ticket.map(i64::unsigned_abs),
     })
+}
+
+pub(super) async fn relayed(
+    readers: &SqlitePool,
+    room: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Vec<Relayed>> {
+    let rows = sqlx::query(
+        "SELECT account, channel, message, reply FROM outbox \
+         WHERE message IS NOT NULL AND about ->> '$.report.message' = ? \
+         AND about ->> '$.report.room.channel' = ? AND about ->> '$.report.room.account' = ? ORDER BY id",
+    )
+    .bind(message.as_str())
+    .bind(room.channel.as_str())
+    .bind(room.account.as_str())
+    .fetch_all(readers)
+    .await?;
+    let mut relayed = Vec::new();
+    for row in &rows {
+        // What another version wrote and this one can't read is not changed by it.
+        let Ok(reply) = serde_json::from_str(row.try_get("reply")?) else {
+            continue;
+        };
+        relayed.push(Relayed {
+            place: Place::new(
+                row.try_get::<&str, _>("account")?,
+                row.try_get::<&str, _>("channel")?,
+            ),
+            message: MessageId::new(row.try_get::<&str, _>("message")?),
+            reply,
+        });
+    }
+    Ok(relayed)
 }
 
 pub(super) async fn memo(readers: &SqlitePool, owner: &str, key: &str) -> sqlx::Result<Option<String>> {

@@ -4,8 +4,8 @@
 use axum::http::HeaderValue;
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{
-    AccountId, Adapter, ChannelId, ChannelKind, Event, Incoming, Link, Message, MessageId, Reply, Segment,
-    SystemClock,
+    AccountId, Act, Adapter, ChannelId, ChannelKind, Event, Incoming, Link, Message, MessageId, Reply,
+    Segment, SystemClock,
 };
 use groupdesk_onebot::{OneBot, Settings};
 use serde_json::{Value, json};
@@ -221,5 +221,7 @@ pub(crate) fn reply(quote: Option<&str>, words: &str) -> Reply {
         quote: quote.map(MessageId::from),
         segments: vec![Segment::Text(words.to_owned())],
         note: None,
+        buttons: Vec::new(),
+        act: Act::Say,
     }
 }

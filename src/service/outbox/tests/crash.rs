@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::{Batch, NewReply, SqliteStore};
+
 use std::path::Path;
 
 async fn begin(folder: &Path, platform: &Arc<Fake>, linger: Duration) -> (Arc<SqliteStore>, Arc<Outbox>) {

@@ -1,7 +1,7 @@
 //! A platform that does what a test tells it, a store that only remembers, and a clock that goes with Tokio's.
 
 use super::*;
-use crate::store::{Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, TicketFilter};
+use crate::store::{Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, TicketFilter};
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -116,6 +116,9 @@ impl Adapter for Fake {
             max_text: 1000,
             quote: true,
             images: true,
+            buttons: false,
+            edit: false,
+            unsend: false,
             hears_everything: true,
             reply_window: None,
         }
@@ -211,6 +214,8 @@ pub(super) fn reply(channel: &str, text: &str) -> Reply {
         quote: None,
         segments: vec![Segment::Text(text.to_owned())],
         note: None,
+        buttons: Vec::new(),
+        act: groupdesk_contract::Act::Say,
     }
 }
 
@@ -271,6 +276,10 @@ impl Store for Memory {
     }
 
     async fn ticket_lines(&self, _: u64) -> Result<Vec<Line>> {
+        Ok(Vec::new())
+    }
+
+    async fn relayed(&self, _: &Place, _: &MessageId) -> Result<Vec<Relayed>> {
         Ok(Vec::new())
     }
 

@@ -1,0 +1,59 @@
+//! What stands on buttons, and what pressing them says: words that the desk reads from anybody.
+
+use super::either;
+use crate::hours::Language;
+use groupdesk_contract::Button;
+
+/// The longest label, in characters.
+const LABEL: usize = 30;
+
+fn button(label: String, says: String) -> Button {
+    Button { label, says }
+}
+
+/// Under a "did you mean": the titles, and none of them.
+pub(in crate::desk) fn choice_buttons(language: Language, titles: &[String]) -> Vec<Button> {
+    let choices = titles
+        .iter()
+        .enumerate()
+        .map(|(at, title)| button(title.chars().take(LABEL).collect(), (at + 1).to_string()));
+    let none = either(language, "都不是，转人工".to_owned(), "None of these".to_owned());
+    choices
+        .chain(std::iter::once(button(none, "0".to_owned())))
+        .collect()
+}
+
+/// Under an answer: it helped, or it did not.
+pub(in crate::desk) fn answer_buttons(language: Language) -> Vec<Button> {
+    let helped = either(language, "👍 有帮助".to_owned(), "👍 Helped".to_owned());
+    let not = either(
+        language,
+        "👎 没解决，转人工".to_owned(),
+        "👎 Not solved".to_owned(),
+    );
+    vec![
+        button(
+            helped,
+            either(language, "有帮助".to_owned(), "helpful".to_owned()),
+        ),
+        button(
+            not,
+            either(language, "没解决".to_owned(), "not helpful".to_owned()),
+        ),
+    ]
+}
+
+/// Under the notice of a ticket: what staff do with it.
+pub(in crate::desk) fn ticket_buttons(language: Language, number: u64) -> Vec<Button> {
+    [
+        ("认领", "Claim", "claim"),
+        ("解决", "Resolve", "resolve"),
+        ("关闭", "Close", "close"),
+    ]
+    .into_iter()
+    .map(|(chinese, english, order)| {
+        let label = either(language, chinese.to_owned(), english.to_owned());
+        button(label, format!("/t {number} {order}"))
+    })
+    .collect()
+}
