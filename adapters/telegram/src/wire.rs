@@ -1,7 +1,7 @@
 //! Telegram's answers that the library's own types are too strict for: fields that an older server does not send, updates
 //! with something newer in them than the library knows. A member's question must not get lost over an entity.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use teloxide::requests::{JsonRequest, Payload};
 use teloxide::types::{AllowedUpdate, ChatId, MessageEntity, MessageKind, Update, UpdateKind, UserId};
@@ -85,7 +85,8 @@ fn read(value: &Value) -> Option<Update> {
             return None;
         }
     }
-    let update = Update::deserialize(value)?;
+    // By reference: the library finds an update's kind only under a key that it can borrow.
+    let update = Update::deserialize(value).ok()?;
     match &update.kind {
         UpdateKind::Error(_) => None,
         UpdateKind::Message(message) | UpdateKind::EditedMessage(message)
@@ -94,16 +95,6 @@ fn read(value: &Value) -> Option<Update> {
             None
         }
         _ => Some(update),
-    }
-}
-
-trait Deserialize: Sized {
-    fn deserialize(value: &Value) -> Option<Self>;
-}
-
-impl Deserialize for Update {
-    fn deserialize(value: &Value) -> Option<Self> {
-        serde_json::from_value(value.clone()).ok()
     }
 }
 
