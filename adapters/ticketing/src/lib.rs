@@ -1,0 +1,18 @@
+//! Hand-overs into other people's ticket systems, and the answers that come back.
+//!
+//! `settings` is the account's part of groupdesk.yaml; `remote` what a system must be able to do; a file for each system is
+//! a thin client that can; `adapter` is everything they share. Out: `adapter::say` makes a ticket or an entry of a note,
+//! `answer` tells what became of it, `notes` remembers which ticket is which. Back: `adapter::rounds` polls, `hook` takes
+//! webhooks whose `signature` holds, and `adapter::receive` hands both to the desk, once.
+
+mod adapter;
+mod answer;
+mod github;
+mod hook;
+mod notes;
+mod remote;
+mod settings;
+mod signature;
+
+pub use adapter::Ticketing;
+pub use settings::{ApiUrl, GitHubSettings, GitHubTarget, Repository, Span};
