@@ -11,6 +11,7 @@ use groupdesk_contract::{
     AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
 };
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
@@ -34,6 +35,8 @@ pub struct Ticketing {
     link: StdMutex<Option<Link>>,
     /// What comes in by webhook and by polling is looked at one after the other, so that it is handed over once.
     reading: Mutex<()>,
+    /// The replies whose last try ended in doubt.
+    doubts: StdMutex<BTreeSet<i64>>,
 }
 
 impl Ticketing {
@@ -52,6 +55,7 @@ impl Ticketing {
             poll,
             link: StdMutex::new(None),
             reading: Mutex::new(()),
+            doubts: StdMutex::default(),
         })
     }
 

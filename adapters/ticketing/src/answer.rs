@@ -21,7 +21,13 @@ pub(crate) enum Trouble {
     /// It never will be.
     Refused(String),
     /// It was not done; trying again can help.
-    Later { reason: String, after: Option<Duration> },
+    Later {
+        reason: String,
+        after: Option<Duration>,
+        /// An error of the system itself: it may have been done all the same, which is to be looked up before the next
+        /// try.
+        unsure: bool,
+    },
     /// It may have been done.
     Unknown(String),
 }
@@ -32,7 +38,13 @@ impl Trouble {
         Self::Later {
             reason: reason.into(),
             after: None,
+            unsure: false,
         }
+    }
+
+    /// Whether nothing was made, for certain.
+    pub(crate) fn nothing_made(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Later { unsure: false, .. })
     }
 
     /// The words alone.
@@ -47,7 +59,7 @@ impl From<Trouble> for Delivery {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Refused(reason) => Self::Refused { reason },
-            Trouble::Later { reason, after } => Self::Later { reason, after },
+            Trouble::Later { reason, after, .. } => Self::Later { reason, after },
             Trouble::Unknown(reason) => Self::Unknown { reason },
         }
     }
@@ -56,8 +68,8 @@ impl From<Trouble> for Delivery {
 /// Whether a request changes something on the other side, so that it must not be repeated unseen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// It only looks.
-    Looks,
+    /// It only looks, or makes nothing twice.
+    Harmless,
     /// It makes something new.
     Makes,
 }
@@ -96,12 +108,14 @@ impl Answer {
             return Err(Trouble::Later {
                 reason,
                 after: Some(after),
+                unsure: false,
             });
         }
         match groupdesk_http::refusal(status, &self.headers, reason) {
             Delivery::Later { reason, after } => Err(Trouble::Later {
                 reason,
                 after: after.map(|after| after.min(LONGEST)),
+                unsure: status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE,
             }),
             Delivery::Refused { reason } => Err(Trouble::Refused(reason)),
             other => Err(Trouble::Unknown(format!("{other:?}"))),
@@ -113,7 +127,7 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| {
             let reason = format!("the answer can't be read: {error}; is `api_url` right?");
             match self.effect {
-                Effect::Looks => Trouble::later(reason),
+                Effect::Harmless => Trouble::later(reason),
                 Effect::Makes => Trouble::Unknown(reason),
             }
         })
@@ -173,7 +187,7 @@ pub(crate) fn unanswered(system: &str, effect: Effect, error: &(dyn Error + 'sta
         format!("the connection to {system} was lost before it answered")
     };
     match effect {
-        Effect::Looks => Trouble::later(reason),
+        Effect::Harmless => Trouble::later(reason),
         Effect::Makes => Trouble::Unknown(reason),
     }
 }

@@ -7,12 +7,19 @@
 
 mod adapter;
 mod answer;
+mod chatwoot;
 mod github;
 mod hook;
 mod notes;
 mod remote;
+mod rest;
 mod settings;
 mod signature;
+mod text;
+mod zammad;
 
 pub use adapter::Ticketing;
-pub use settings::{ApiUrl, GitHubSettings, GitHubTarget, Repository, Span};
+pub use settings::{
+    ApiUrl, ChatwootSettings, ChatwootTarget, GitHubSettings, GitHubTarget, HubSpotSettings, HubSpotTarget,
+    Repository, Span, ZammadSettings, ZammadTarget,
+};

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `ticket:12:acme` | the outbox key of its opening and the remote id |
 //! | `remote:acme/desk#77` | the ticket and the target |
-//! | `trying:12:acme` | the outbox keys with which it was tried to open one |
+//! | `trying:12:acme` | when it was last tried to open one, and with which outbox keys |
 //! | `cursor:acme` | how far the target was read |
 //! | `watch:acme` | the tickets spoken of last, newest first |
 //! | `seen:acme/desk#77` | what was handed over of it last |
@@ -29,6 +29,13 @@ pub(crate) struct Opened {
     /// The outbox key of the reply that opened it.
     pub(crate) key: i64,
     pub(crate) remote: String,
+}
+
+/// Attempts to open a ticket whose outcome isn't known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tries {
+    pub(crate) last: Timestamp,
+    pub(crate) keys: Vec<i64>,
 }
 
 /// What a remote ticket is.
@@ -88,25 +95,30 @@ impl Notes {
         }))
     }
 
-    pub(crate) async fn tried(&self, target: &str, ticket: u64) -> Result<Vec<i64>, MemoryError> {
+    pub(crate) async fn tries(&self, target: &str, ticket: u64) -> Result<Tries, MemoryError> {
         let kept = self.0.get(&format!("trying:{ticket}:{target}")).await?;
-        Ok(kept
-            .unwrap_or_default()
-            .split(' ')
-            .filter_map(|key| key.parse().ok())
-            .collect())
+        let read = |kept: String| {
+            let (last, keys) = kept.split_once(' ')?;
+            Some(Tries {
+                last: last.parse().ok()?,
+                keys: keys.split(' ').filter_map(|key| key.parse().ok()).collect(),
+            })
+        };
+        Ok(kept.and_then(read).unwrap_or(Tries {
+            last: Timestamp::MIN,
+            keys: Vec::new(),
+        }))
     }
 
-    pub(crate) async fn keep_tried(
+    pub(crate) async fn keep_tries(
         &self,
         target: &str,
         ticket: u64,
-        keys: &[i64],
+        tries: &Tries,
     ) -> Result<(), MemoryError> {
-        let keys: Vec<String> = keys.iter().map(i64::to_string).collect();
-        self.0
-            .put(&format!("trying:{ticket}:{target}"), &keys.join(" "))
-            .await
+        let keys: Vec<String> = tries.keys.iter().map(i64::to_string).collect();
+        let kept = format!("{} {}", tries.last, keys.join(" "));
+        self.0.put(&format!("trying:{ticket}:{target}"), &kept).await
     }
 
     pub(crate) async fn cursor(&self, target: &str) -> Result<Option<String>, MemoryError> {

@@ -91,8 +91,8 @@ pub(crate) struct Search<'a> {
     pub(crate) note: &'a TicketNote,
     /// It was written after this.
     pub(crate) since: Timestamp,
-    /// The present moment.
-    pub(crate) now: Timestamp,
+    /// It was tried so shortly ago that a search index may not know of it yet.
+    pub(crate) fresh: bool,
 }
 
 impl Search<'_> {

@@ -45,6 +45,113 @@ pub struct GitHubTarget {
     pub private: bool,
 }
 
+/// Chatwoot as a staff room: each target is an inbox of the kind "API", `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChatwootSettings {
+    /// Where Chatwoot is, `https://desk.example.com`.
+    pub api_url: ApiUrl,
+    /// An agent's access token (Profile Settings, Access Token).
+    pub token: Secret,
+    /// The secret of the webhook or of the API inbox, whose calls go to `/ticketing/ACCOUNT` (events "Message created" and
+    /// "Conversation status changed"). Without this and `path_secret`, answers are only polled for.
+    #[serde(default)]
+    pub webhook_secret: Option<Secret>,
+    /// For versions of Chatwoot that don't sign: a long random text, and the calls go to `/ticketing/ACCOUNT/TEXT`.
+    #[serde(default)]
+    pub path_secret: Option<Secret>,
+    /// How often to ask for answers.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The inboxes by a name of your choice.
+    pub targets: BTreeMap<String, ChatwootTarget>,
+}
+
+/// An inbox whose conversations are tickets. "Lock to single conversation" must be off, as a member can have several.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChatwootTarget {
+    /// The number of the account: in the address, after `/app/accounts/`.
+    pub account: u64,
+    /// The number of the inbox: in the address, after `/inbox/`.
+    pub inbox: u64,
+}
+
+/// Zammad as a staff room: each target is a group of Zammad's, `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ZammadSettings {
+    /// Where Zammad is, `https://desk.example.com`.
+    pub api_url: ApiUrl,
+    /// An agent's access token with `ticket.agent` (Profile, Token Access).
+    pub token: Secret,
+    /// The HMAC SHA1 signature token of the webhook to `/ticketing/ACCOUNT`, which a trigger calls when a ticket is updated.
+    /// Without one, answers are only polled for.
+    #[serde(default)]
+    pub webhook_secret: Option<Secret>,
+    /// How often to ask for answers. Each of the last hundred tickets is asked about by itself.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The groups by a name of your choice.
+    pub targets: BTreeMap<String, ZammadTarget>,
+}
+
+/// A group whose tickets are tickets of ours.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ZammadTarget {
+    /// The group's name in Zammad.
+    pub group: String,
+    /// The e-mail address of the customer that new tickets are of; Zammad makes one that it doesn't know.
+    pub customer: String,
+    /// The states, by Zammad's names, in which a ticket is done.
+    #[serde(default = "zammad_closed")]
+    pub closed_states: Vec<String>,
+}
+
+/// HubSpot as a staff room: each target is a pipeline of tickets, `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HubSpotSettings {
+    /// Where the API is.
+    #[serde(default = "hubspot_api")]
+    pub api_url: ApiUrl,
+    /// The access token of a private app that may read and write tickets and contacts (notes come with the latter).
+    pub token: Secret,
+    /// How often to ask for answers. HubSpot calls nobody about notes, so there is no webhook.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The pipelines by a name of your choice.
+    pub targets: BTreeMap<String, HubSpotTarget>,
+}
+
+/// A pipeline whose tickets are tickets of ours.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HubSpotTarget {
+    /// The pipeline's id; `0` is the one that every portal has.
+    #[serde(default = "zero")]
+    pub pipeline: String,
+    /// The id of the stage of new tickets; `1` in the pipeline that every portal has.
+    #[serde(default = "one")]
+    pub stage: String,
+    /// The ids of the stages in which a ticket is done; `4` in the pipeline that every portal has.
+    #[serde(default = "four")]
+    pub closed_stages: Vec<String>,
+    /// How a note begins that the member is to read; the others stay between staff. All notes in HubSpot are internal.
+    #[serde(default = "prefixes")]
+    pub answer_prefixes: Vec<String>,
+}
+
 /// `owner/name` on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
@@ -143,6 +250,30 @@ impl TryFrom<String> for Span {
 
 fn github_api() -> ApiUrl {
     ApiUrl("https://api.github.com".to_owned())
+}
+
+fn hubspot_api() -> ApiUrl {
+    ApiUrl("https://api.hubapi.com".to_owned())
+}
+
+fn zammad_closed() -> Vec<String> {
+    vec!["closed".to_owned(), "merged".to_owned()]
+}
+
+fn zero() -> String {
+    "0".to_owned()
+}
+
+fn one() -> String {
+    "1".to_owned()
+}
+
+fn four() -> Vec<String> {
+    vec!["4".to_owned()]
+}
+
+fn prefixes() -> Vec<String> {
+    vec!["reply:".to_owned(), "回复：".to_owned(), "回复:".to_owned()]
 }
 
 pub(crate) fn minute() -> Span {

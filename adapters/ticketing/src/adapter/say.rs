@@ -8,11 +8,15 @@ use groupdesk_contract::{
     Delivery, MemoryError, MessageId, NoteKind, PastReply, Reply, ReplyKey, TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use std::sync::{MutexGuard, PoisonError};
 
 /// By how much the system's clock may be behind ours.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(300);
 /// How long after the first try an attempt to open is looked for; older ones of the same ticket are none of ours.
 const TRIES: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// How long a system's search may take to know what was made.
+const INDEXED: SignedDuration = SignedDuration::from_secs(60);
 
 /// The note of a reply that is to be written down, and its words.
 fn written<'a>(reply: &'a Reply, desk: &'a str) -> Option<(&'a TicketNote, Words<'a>)> {
@@ -75,38 +79,77 @@ impl Ticketing {
                     .watch(target, &opened.remote)
                     .await
                     .map_err(forgotten)?;
-                self.remote.append(target, &opened.remote, letter).await
+                self.append(target, &opened.remote, letter).await
             }
             None => self.open(target, letter).await,
         }
     }
 
+    /// Says more, unless an earlier try that ended in an error did so.
+    async fn append(&self, target: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+        let key = letter.mark.key;
+        if self.doubts().contains(&key) {
+            let marks = [letter.mark];
+            let search = Search {
+                marks: &marks,
+                note: letter.note,
+                since: self.week_ago(),
+                fresh: true,
+            };
+            match self.remote.find_entry(target, remote, &search).await? {
+                Found::There(id) => {
+                    self.doubts().remove(&key);
+                    return Ok(id);
+                }
+                Found::Missing => {}
+                Found::TooSoon => return Err(self.too_soon()),
+            }
+        }
+        let outcome = self.remote.append(target, remote, letter).await;
+        match &outcome {
+            Err(trouble) if !trouble.nothing_made() => self.doubts().insert(key),
+            _ => self.doubts().remove(&key),
+        };
+        outcome
+    }
+
     /// Makes the remote ticket, unless an earlier try made it and its answer was lost.
     async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
         let ticket = letter.note.ticket;
-        let mut tried = self.notes.tried(target, ticket).await.map_err(forgotten)?;
-        if !tried.is_empty() {
-            let now = self.now();
-            let since = now.saturating_sub(TRIES).unwrap_or(Timestamp::MIN);
-            if let Some(opened) = self.find_opening(target, letter.note, &tried, since).await? {
-                if opened.key == letter.mark.key {
-                    return Ok(opening_id(&opened.remote));
-                }
-                return self.remote.append(target, &opened.remote, letter).await;
+        let key = letter.mark.key;
+        let mut tries = self.notes.tries(target, ticket).await.map_err(forgotten)?;
+        if !tries.keys.is_empty()
+            && let Some(opened) = self
+                .find_opening(target, letter.note, &tries.keys, self.week_ago())
+                .await?
+        {
+            if opened.key == key {
+                return Ok(opening_id(&opened.remote));
             }
+            return self.append(target, &opened.remote, letter).await;
         }
-        if !tried.contains(&letter.mark.key) {
-            tried.push(letter.mark.key);
-            self.notes
-                .keep_tried(target, ticket, &tried)
-                .await
-                .map_err(forgotten)?;
+        if !tries.keys.contains(&key) {
+            tries.keys.push(key);
         }
-        let remote = self.remote.open(target, letter).await?;
-        let opened = Opened {
-            key: letter.mark.key,
-            remote,
+        tries.last = self.now();
+        self.notes
+            .keep_tries(target, ticket, &tries)
+            .await
+            .map_err(forgotten)?;
+        let remote = match self.remote.open(target, letter).await {
+            Ok(remote) => remote,
+            Err(trouble) => {
+                if trouble.nothing_made() {
+                    tries.keys.retain(|tried| *tried != key);
+                    self.notes
+                        .keep_tries(target, ticket, &tries)
+                        .await
+                        .map_err(forgotten)?;
+                }
+                return Err(trouble);
+            }
         };
+        let opened = Opened { key, remote };
         match self.notes.keep_opened(target, ticket, &opened).await {
             Ok(()) => Ok(opening_id(&opened.remote)),
             Err(error) => Err(Trouble::Unknown(format!(
@@ -123,13 +166,20 @@ impl Ticketing {
         keys: &[i64],
         since: Timestamp,
     ) -> Result<Option<Opened>, Trouble> {
+        let last = self
+            .notes
+            .tries(target, note.ticket)
+            .await
+            .map_err(forgotten)?
+            .last;
+        let fresh = last.saturating_add(INDEXED).unwrap_or(Timestamp::MAX) > self.now();
         for &key in keys {
             let marks = [self.mark(note, key)];
             let search = Search {
                 marks: &marks,
                 note,
                 since,
-                now: self.now(),
+                fresh,
             };
             match self.remote.find_opening(target, &search).await? {
                 Found::There(remote) => {
@@ -141,15 +191,25 @@ impl Ticketing {
                     return Ok(Some(opened));
                 }
                 Found::Missing => {}
-                Found::TooSoon => {
-                    return Err(Trouble::later(format!(
-                        "it may have been opened; {} is asked again when its search knows",
-                        self.remote.system()
-                    )));
-                }
+                Found::TooSoon => return Err(self.too_soon()),
             }
         }
         Ok(None)
+    }
+
+    fn too_soon(&self) -> Trouble {
+        Trouble::later(format!(
+            "it may have arrived; {} is asked again when its search knows",
+            self.remote.system()
+        ))
+    }
+
+    fn week_ago(&self) -> Timestamp {
+        self.now().saturating_sub(TRIES).unwrap_or(Timestamp::MIN)
+    }
+
+    fn doubts(&self) -> MutexGuard<'_, BTreeSet<i64>> {
+        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn find(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
@@ -189,12 +249,12 @@ impl Ticketing {
             marks: &marks,
             note,
             since,
-            now: self.now(),
+            fresh: true,
         };
         match self.remote.find_entry(target, &opened.remote, &search).await? {
             Found::There(id) => Ok(Some(id)),
             Found::Missing => Ok(None),
-            Found::TooSoon => Err(Trouble::later("the system's search may not know it yet")),
+            Found::TooSoon => Err(self.too_soon()),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Api {
         }
         let crab = self.crab().await?;
         let answer = crab._get_with_headers(route, Some(headers)).await;
-        self.answer(Effect::Looks, answer).await
+        self.answer(Effect::Harmless, answer).await
     }
 
     /// Makes something new at `route`.
