@@ -10,6 +10,7 @@ mod answer;
 mod chatwoot;
 mod github;
 mod hook;
+mod hubspot;
 mod notes;
 mod remote;
 mod rest;

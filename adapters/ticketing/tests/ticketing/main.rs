@@ -4,6 +4,7 @@
 mod chatwoot;
 mod desk;
 mod github;
+mod hubspot;
 mod suite;
 mod world;
 mod zammad;

@@ -3,6 +3,7 @@
 use crate::chatwoot::Woot;
 use crate::desk::{TARGET, opened, reply, run, said};
 use crate::github::Hub;
+use crate::hubspot::Spot;
 use crate::world::{By, Fault, SECRET, START, Served, System, TOKEN, Told, lock, serve, serve_on};
 use crate::zammad::Zam;
 use axum::Router;
@@ -43,6 +44,7 @@ suite! {
     github: Hub;
     chatwoot: Woot;
     zammad: Zam;
+    hubspot: Spot;
 }
 
 fn forgetful() -> Arc<dyn Memory> {
