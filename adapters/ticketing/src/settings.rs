@@ -60,7 +60,7 @@ pub struct ChatwootSettings {
     /// For versions of Chatwoot that don't sign: a long random text, and the calls go to `/ticketing/ACCOUNT/TEXT`.
     #[serde(default)]
     pub path_secret: Option<Secret>,
-    /// How often to ask for answers.
+    /// How often to ask for answers. Only the last hundred tickets are asked about.
     #[serde(default = "minute")]
     pub poll: Span,
     /// How long a request may take.

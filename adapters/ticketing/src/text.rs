@@ -53,6 +53,14 @@ pub(crate) fn to_html(text: &str) -> String {
         .replace('\n', "<br>")
 }
 
+/// At most `most` characters of a text.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most.saturating_sub(1)) {
+        Some((at, last)) if at + last.len_utf8() < text.len() => format!("{}…", &text[..at]),
+        _ => text.to_owned(),
+    }
+}
+
 fn source(tag: &str) -> Option<&str> {
     let after = tag.split_once("src=")?.1;
     let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;

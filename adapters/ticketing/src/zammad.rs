@@ -145,7 +145,7 @@ impl Remote for Zammad {
                 .await?
                 .json()?;
             // The search looks for words; the mark must be there as it is, in what opened the ticket.
-            for id in hits.tickets {
+            for id in hits.ids() {
                 let articles = self.articles(&id.to_string()).await?;
                 if articles
                     .iter()

@@ -111,6 +111,9 @@ impl fmt::Debug for Api {
 }
 
 const HINT: Hint = |status| match status {
+    StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT | StatusCode::TEMPORARY_REDIRECT => {
+        "the repository has another name now; write that in `repository`"
+    }
     StatusCode::UNAUTHORIZED => "the token isn't accepted; make a new one and put it in `token`",
     StatusCode::FORBIDDEN => "the token may not do this; give it Issues: read and write for the repository",
     StatusCode::NOT_FOUND => {

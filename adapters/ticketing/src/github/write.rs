@@ -3,10 +3,13 @@
 
 use crate::remote::{Letter, Words};
 use crate::settings::GitHubTarget;
+use crate::text;
 use serde_json::{Value, json};
 
 /// The longest title that GitHub takes is 256 characters.
 const TITLE: usize = 200;
+/// The longest body that GitHub takes is 65,536 characters, our mark included.
+const BODY: usize = 64_000;
 /// An id shorter than this is too likely to be a part of something else to be left out.
 const ID: usize = 5;
 
@@ -65,25 +68,52 @@ fn quoted(text: &str) -> String {
         .lines()
         .map(|line| format!("> {}", plain(line)))
         .collect();
-    lines.join("\n")
+    text::cut(&lines.join("\n"), BODY)
 }
 
 /// A line that GitHub shows as it is. Addresses stay what they are, so that they can be followed.
 fn plain(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for word in line.split_inclusive(char::is_whitespace) {
-        let is_address = word.contains("://");
-        for c in word.chars() {
+        let address = ["https://", "http://"]
+            .iter()
+            .filter_map(|scheme| word.find(scheme))
+            .min();
+        let (words, address) = word.split_at(address.unwrap_or(word.len()));
+        for c in words.chars() {
             match c {
                 '<' => shown.push_str("&lt;"),
-                '@' | '#' if !is_address => {
-                    shown.push(c);
-                    // Breaks mentions and references, and can't be seen.
-                    shown.push('\u{200b}');
-                }
+                // Breaks mentions and references, and can't be seen.
+                '@' | '#' => shown.extend([c, '\u{200b}']),
+                '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '|' => shown.extend(['\\', c]),
                 c => shown.push(c),
             }
         }
+        shown.push_str(&address.replace('<', "%3C"));
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_words_and_addresses_addresses() {
+        for (said, shown) in [
+            (
+                "看https://example.com/a_b.png#1 好",
+                "看https://example.com/a_b.png#1 好",
+            ),
+            (
+                "![x](https://example.com/a.png)",
+                "!\\[x\\](https://example.com/a.png)",
+            ),
+            ("@anna fixes #5 *now*", "@\u{200b}anna fixes #\u{200b}5 \\*now\\*"),
+            ("<!-- groupdesk", "&lt;!-- groupdesk"),
+        ] {
+            assert_eq!(plain(said), shown);
+        }
+        assert!(quoted(&"*".repeat(70_000)).chars().count() <= BODY);
+    }
 }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 /// HubSpot's own number for "note to ticket" (Associations v4, table of association types).
 const NOTE_TO_TICKET: u32 = 228;
 
+/// The longest text is 65,536 characters; in HTML some of them become five.
+const BODY: usize = 12_000;
+
 /// Body of `POST /crm/v3/objects/tickets`.
 pub(super) fn ticket(letter: &Letter<'_>, target: &HubSpotTarget) -> Value {
     let note = letter.note;
@@ -40,9 +43,9 @@ pub(super) fn note(letter: &Letter<'_>, remote: &str, now: Timestamp) -> Value {
 }
 
 fn said(letter: &Letter<'_>) -> String {
-    let text = match letter.words {
+    let said = match letter.words {
         Words::Desk(text) => text.to_owned(),
         Words::Member { by, said } => format!("{by} ({}):\n\n{said}", letter.note.asked_in),
     };
-    format!("{text}\n\n[{}]", letter.mark)
+    format!("{}\n\n[{}]", text::cut(&said, BODY), letter.mark)
 }

@@ -5,6 +5,8 @@
 use crate::text;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `GET /api/v1/users/me`.
 #[derive(Debug, Deserialize)]
@@ -19,11 +21,29 @@ pub(crate) struct Made {
     pub(crate) id: u64,
 }
 
-/// `GET /api/v1/tickets/search`; newer versions leave the list out and give the assets alone.
+/// `GET /api/v1/tickets/search`: a list of ids, and the tickets themselves by id.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Hits {
     #[serde(default)]
-    pub(crate) tickets: Vec<u64>,
+    tickets: Vec<u64>,
+    #[serde(default)]
+    assets: Assets,
+}
+
+/// What a search's results are and refer to.
+#[derive(Debug, Default, Deserialize)]
+struct Assets {
+    #[serde(rename = "Ticket", default)]
+    tickets: BTreeMap<String, IgnoredAny>,
+}
+
+impl Hits {
+    /// The ids, the newest first.
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        let assets = self.assets.tickets.keys().filter_map(|id| id.parse().ok());
+        let ids: BTreeSet<u64> = self.tickets.iter().copied().chain(assets).collect();
+        ids.into_iter().rev().collect()
+    }
 }
 
 /// A ticket.
