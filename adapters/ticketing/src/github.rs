@@ -148,6 +148,8 @@ impl Remote for GitHub {
     }
 
     async fn check(&self) -> Result<(), Trouble> {
+        // What was read before the trouble may not have been taken in: every list is read again.
+        self.tags().clear();
         let user: User = self.api.get("/user", None).await?.json()?;
         *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(user.login);
         Ok(())

@@ -8,9 +8,12 @@ use crate::world::{By, Fault, SECRET, START, Served, System, TOKEN, Told, lock, 
 use crate::zammad::Zam;
 use axum::Router;
 use axum::http::StatusCode;
-use groupdesk_contract::{Adapter, Delivery, Event, Forgetful, Memory, NoteKind, PastReply, ReplyKey};
+use groupdesk_contract::{
+    Adapter, Delivery, Event, Forgetful, Memory, MemoryError, NoteKind, PastReply, ReplyKey,
+};
 use groupdesk_ticketing::Ticketing;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -25,6 +28,7 @@ macro_rules! suite {
                 what_staff_say_among_themselves_stays,
                 closing_resolves_and_opening_reopens,
                 a_restart_hands_nothing_over_twice,
+                an_answer_waits_for_a_memory_that_fails,
                 a_system_that_was_down_gets_everything_once,
                 a_lost_answer_makes_no_second_ticket,
                 a_lost_answer_makes_no_second_entry,
@@ -277,6 +281,53 @@ async fn a_restart_hands_nothing_over_twice(system: impl System) {
         .collect();
     assert_eq!(texts, ["三"]);
     running.stop().await;
+}
+
+async fn an_answer_waits_for_a_memory_that_fails(system: impl System) {
+    let served = serve(system).await;
+    let memory = Arc::new(Failing::default());
+    let adapter = system.adapter(&served.url, TOKEN, memory.clone());
+    sent(adapter.send(ReplyKey(5), &opened(12)).await).unwrap();
+    let running = run(&adapter);
+    running.until_connected().await;
+    running.rounds().await;
+    memory.fails.store(true, Ordering::SeqCst);
+    let text = system.public("重启一下试试");
+    {
+        let mut model = lock(&served.world);
+        let id = model.tickets[0].id;
+        model.add(id, By::Agent, false, &text, "").unwrap();
+    }
+    running
+        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("disk is full")))
+        .await;
+    let later = adapter.send(ReplyKey(6), &said(12, "在吗")).await;
+    assert!(matches!(later, Delivery::Later { .. }), "{later:?}");
+    assert_eq!(running.messages(), []);
+    memory.fails.store(false, Ordering::SeqCst);
+    running.until_said("重启一下试试").await;
+    running.stop().await;
+}
+
+/// A memory that can be made to fail.
+#[derive(Debug, Default)]
+struct Failing {
+    kept: Forgetful,
+    fails: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Memory for Failing {
+    async fn get(&self, key: &str) -> Result<Option<String>, MemoryError> {
+        if self.fails.load(Ordering::SeqCst) && !key.starts_with("cursor:") && !key.starts_with("watch:") {
+            return Err(MemoryError("the disk is full".to_owned()));
+        }
+        self.kept.get(key).await
+    }
+
+    async fn put(&self, key: &str, value: &str) -> Result<(), MemoryError> {
+        self.kept.put(key, value).await
+    }
 }
 
 async fn a_system_that_was_down_gets_everything_once(system: impl System) {
