@@ -251,3 +251,14 @@ impl Remote for GitHub {
         read::webhook(&self.targets, self.known_login().as_deref(), body)
     }
 }
+
+/// What a call tells once it is known whose token it is.
+#[cfg(test)]
+pub(crate) fn read_as(login: &str, body: &[u8]) -> Option<Vec<Item>> {
+    let target = GitHubTarget {
+        repository: "acme/desk".to_owned().try_into().ok()?,
+        labels: Vec::new(),
+        private: false,
+    };
+    read::webhook(&BTreeMap::from([("a".to_owned(), target)]), Some(login), body)
+}

@@ -1,5 +1,6 @@
 //! Whatever is sent to a webhook, nothing breaks.
 
+use crate::github::read_as;
 use crate::remote::Call;
 use crate::{ChatwootSettings, GitHubSettings, Ticketing, ZammadSettings};
 use axum::http::{HeaderMap, HeaderValue};
@@ -161,6 +162,12 @@ fn what_the_systems_really_send_is_read() {
     };
     // GitHub's waits until it is known whose token it is.
     assert_eq!(read(0).unwrap().len(), 0);
+    assert_eq!(
+        read_as("desk-bot", real()[0].to_string().as_bytes())
+            .unwrap()
+            .len(),
+        1
+    );
     assert_eq!(read(1).unwrap().len(), 1);
     assert_eq!(read(2).unwrap().len(), 2);
 }
@@ -171,6 +178,7 @@ proptest! {
         for (system, mut call) in SYSTEMS.iter().zip(real()) {
             put(&mut call, &mut at.clone(), &new);
             system.remote().read(call.to_string().as_bytes());
+            read_as("anna", call.to_string().as_bytes());
         }
     }
 
@@ -179,6 +187,7 @@ proptest! {
         for system in SYSTEMS.iter() {
             system.remote().read(payload.to_string().as_bytes());
         }
+        read_as("anna", payload.to_string().as_bytes());
     }
 
     #[test]
