@@ -32,6 +32,7 @@ macro_rules! suite {
                 a_system_that_was_down_gets_everything_once,
                 a_lost_answer_makes_no_second_ticket,
                 a_lost_answer_makes_no_second_entry,
+                an_error_after_the_fact_makes_nothing_twice,
                 a_wrong_token_is_told_in_words,
                 forged_oversized_and_replayed_calls_do_nothing,);
         })*
@@ -405,6 +406,21 @@ async fn a_lost_answer_makes_no_second_entry(system: impl System) {
     lock(&served.world).fault = Some(Fault::Status(503));
     let found = adapter.find_sent(ReplyKey(6), &said(12, "还是不行"), since).await;
     assert_eq!(found, PastReply::NotNow);
+}
+
+async fn an_error_after_the_fact_makes_nothing_twice(system: impl System) {
+    let served = serve(system).await;
+    let adapter = system.adapter(&served.url, TOKEN, forgetful());
+    for (key, reply) in [(5, opened(12)), (6, said(12, "还是不行"))] {
+        lock(&served.world).fault = Some(Fault::Gateway);
+        let later = adapter.send(ReplyKey(key), &reply).await;
+        assert!(matches!(later, Delivery::Later { .. }), "{later:?}");
+        lock(&served.world).fault = None;
+        sent(adapter.send(ReplyKey(key), &reply).await).unwrap();
+    }
+    let model = lock(&served.world);
+    assert_eq!(model.tickets.len(), 1);
+    assert_eq!(model.tickets[0].entries.len(), 1);
 }
 
 async fn a_wrong_token_is_told_in_words(system: impl System) {

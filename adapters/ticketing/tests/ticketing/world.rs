@@ -55,6 +55,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// What is asked for is done, and the answer doesn't come in time.
     Silence,
+    /// What is asked for is done, and a gateway on the way answers 502.
+    Gateway,
 }
 
 #[derive(Debug, Default)]
@@ -205,6 +207,9 @@ async fn guard(system: impl System, world: World, request: Request, next: Next) 
     let response = next.run(request).await;
     if writes && fault == Some(Fault::Silence) {
         tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+    if writes && fault == Some(Fault::Gateway) {
+        return StatusCode::BAD_GATEWAY.into_response();
     }
     response
 }
