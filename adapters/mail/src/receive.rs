@@ -2,6 +2,7 @@
 //! read. So no mail is lost, and one that comes twice after a crash is known to the desk by its Message-ID.
 
 mod mailbox;
+mod said;
 
 use crate::Mail;
 use crate::read::{Read, Rules};
@@ -11,6 +12,7 @@ use groupdesk_contract::{AdapterError, Event, Link};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
 use rustls::ClientConfig;
+use said::Said;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -30,13 +32,16 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(300);
 const HELD: Duration = Duration::from_secs(60);
 
 /// How far back a mailbox is read of which nothing is remembered: one that is new to us, or was rebuilt.
-const BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
+const BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long what was passed on is remembered: longer than any mailbox is read back.
+const SAID: SignedDuration = SignedDuration::from_hours(8 * 24);
+
+/// Under which it is remembered.
+const SAID_KEY: &str = "said";
 
 /// So much of a mail is fetched, in bytes; the words stand in front.
 const MOST: u32 = 10 * 1024 * 1024;
-
-/// How often a mail that can't be fetched is tried before it is passed over.
-const TRIES: u32 = 3;
 
 /// Receives until the link says stop.
 pub(crate) async fn run(
@@ -52,6 +57,7 @@ pub(crate) async fn run(
         link,
         told: None,
         stuck: (0, 0),
+        said: Said::default(),
     };
     let mut pause = PAUSE;
     loop {
@@ -84,6 +90,8 @@ struct Receiver<'a> {
     told: Option<String>,
     /// The mail that could not be fetched, and how often.
     stuck: (u32, u32),
+    /// What was passed on lately.
+    said: Said,
 }
 
 impl Receiver<'_> {
@@ -110,6 +118,8 @@ impl Receiver<'_> {
             threads,
         };
         self.tell(None).await.map_err(End::Desk)?;
+        let said = self.mail.memory.get(SAID_KEY).await?;
+        self.said = Said::read(&said.unwrap_or_default());
         let key = format!("imap:{}:{}", mailbox.validity, self.imap.folder);
         let remembered = self.mail.memory.get(&key).await?;
         let mut last = remembered.and_then(|uid| uid.parse::<u32>().ok());
@@ -161,28 +171,32 @@ impl Receiver<'_> {
         let account = &self.mail.account;
         let read = match self.look(mailbox, rules, uid).await {
             Ok(read) => read,
-            Err(End::Lost(failure)) if failure.unreadable => {
-                self.stuck = if self.stuck.0 == uid {
-                    (uid, self.stuck.1 + 1)
-                } else {
-                    (uid, 1)
-                };
-                if self.stuck.1 < TRIES {
-                    return Err(End::Lost(failure));
+            Err(End::Lost(failure)) => {
+                if let Some(tries) = failure.tries
+                    && self.is_hopeless(uid, tries)
+                {
+                    let reason = &failure.reason;
+                    tracing::error!(%account, uid, reason, "a mail can't be read and is passed over: look at it yourself");
+                    self.mail.memory.put(key, &uid.to_string()).await?;
                 }
-                tracing::error!(%account, uid, reason = failure.reason, "a mail can't be read and is passed over: look at it yourself");
-                self.mail.memory.put(key, &uid.to_string()).await?;
                 return Err(End::Lost(failure));
             }
             Err(end) => return Err(end),
         };
         let said = match read {
+            Read::Said(message) if self.said.contains(message.id.as_str()) => {
+                tracing::debug!(%account, uid, "an answer was passed on before");
+                true
+            }
             Read::Said(message) => {
+                let id = message.id.clone();
                 // From here to the memory nothing waits for the server, so that stopping comes not between the two.
                 self.link
                     .deliver(Event::Message(*message))
                     .await
                     .map_err(End::Desk)?;
+                self.said.add(id.as_str(), self.mail.clock.now(), SAID);
+                self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
                 true
             }
             Read::Bounced { ticket, report } => {
@@ -203,6 +217,13 @@ impl Receiver<'_> {
             mailbox.mark(uid).await?;
         }
         Ok(())
+    }
+
+    /// Counts a failure of a mail.
+    fn is_hopeless(&mut self, uid: u32, tries: u32) -> bool {
+        let before = if self.stuck.0 == uid { self.stuck.1 } else { 0 };
+        self.stuck = (uid, before + 1);
+        self.stuck.1 >= tries
     }
 
     /// Fetches a mail, whole only if its headers are of interest.

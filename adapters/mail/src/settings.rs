@@ -58,11 +58,21 @@ impl Settings {
         if let Some((name, _)) = self.targets.iter().find(|(_, target)| target.to.is_empty()) {
             return Err(format!("target `{name}` has nobody in `to`"));
         }
-        let empty = self
+        let us = self.from.plain();
+        let mut to = self
+            .targets
+            .iter()
+            .flat_map(|(name, target)| target.to.iter().map(move |to| (name, to)));
+        if let Some((name, _)) = to.find(|(_, to)| to.plain() == us) {
+            return Err(format!(
+                "target `{name}` has the address of `from`: our mails would come back to ourselves"
+            ));
+        }
+        let short = self
             .thread_secret
             .as_ref()
             .is_some_and(|secret| secret.expose().len() < 16);
-        if empty {
+        if short {
             return Err(
                 "`thread_secret` is shorter than 16 characters; leave it out to have one made".to_owned(),
             );
@@ -77,7 +87,7 @@ fn is_loopback(host: &str) -> bool {
 
 /// The server that sends our mail.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(from = "SmtpKeys")]
+#[serde(try_from = "SmtpKeys")]
 #[schemars(with = "SmtpKeys")]
 pub struct Smtp {
     /// Where it is and how it is spoken to.
@@ -139,6 +149,7 @@ pub enum Security {
 /// The server that sends our mail.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Smtp")]
 struct SmtpKeys {
     /// Its name, `smtp.example.com`.
     host: String,
@@ -159,32 +170,35 @@ struct SmtpKeys {
     ca: Option<PathBuf>,
 }
 
-impl From<SmtpKeys> for Smtp {
-    fn from(keys: SmtpKeys) -> Self {
+impl TryFrom<SmtpKeys> for Smtp {
+    type Error = String;
+
+    fn try_from(keys: SmtpKeys) -> Result<Self, String> {
         let usual = match keys.security {
             Security::Tls => 465,
             Security::StartTls => 587,
             Security::None => 25,
         };
-        let login = keys.username.map(|username| Login {
-            username,
-            password: keys.password.unwrap_or_else(|| Secret::new("")),
-        });
-        Self {
-            server: Server {
-                host: keys.host,
-                port: keys.port.unwrap_or(usual),
-                security: keys.security,
-                ca: keys.ca,
-            },
-            login,
-        }
+        let login = match (keys.username, keys.password) {
+            (Some(username), Some(password)) => Some(Login { username, password }),
+            (None, None) => None,
+            (Some(_), None) => return Err("`username` without a `password`".to_owned()),
+            (None, Some(_)) => return Err("`password` without a `username`".to_owned()),
+        };
+        let server = Server {
+            host: keys.host,
+            port: keys.port.unwrap_or(usual),
+            security: keys.security,
+            ca: keys.ca,
+        };
+        Ok(Self { server, login })
     }
 }
 
 /// The mailbox that answers come to.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Imap")]
 struct ImapKeys {
     /// Its name, `imap.example.com`.
     host: String,

@@ -66,7 +66,7 @@ pub(crate) fn write(
         }
     }
     let mail = mail
-        .body(body(reply, note))
+        .body(body(reply, note, settings.imap.is_some()))
         .map_err(|error| format!("no mail can be made of it: {error}"))?;
     Ok(Some(Outgoing { id, mail }))
 }
@@ -115,7 +115,8 @@ fn subject(reply: &Reply, note: Option<&TicketNote>) -> String {
     subject.chars().take(SUBJECT - 1).chain(['…']).collect()
 }
 
-fn body(reply: &Reply, note: Option<&TicketNote>) -> String {
+/// `heard` says that there is a mailbox for answers.
+fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
     let mut text = said(reply);
     // A chat's notice may be shortened; a mail has room for all of it.
     if let Some(NoteKind::Opened { said } | NoteKind::Said { said, .. }) = note.map(|note| &note.kind)
@@ -135,10 +136,12 @@ fn body(reply: &Reply, note: Option<&TicketNote>) -> String {
             text.push_str(&format!("\n[{label}] {url}"));
         }
     }
-    let footer = note.map_or(String::new(), |note| {
-        format!("\n\n-- \n{}\n", footer(note.ticket))
-    });
-    format!("{MARKER}\n\n{}{footer}", text.trim())
+    let text = text.trim();
+    match note {
+        _ if !heard => format!("{text}\n"),
+        Some(note) => format!("{MARKER}\n\n{text}\n\n-- \n{}\n", footer(note.ticket)),
+        None => format!("{MARKER}\n\n{text}\n"),
+    }
 }
 
 /// The reply in words. A person is called by the id that they have here: their address.

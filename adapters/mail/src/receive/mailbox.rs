@@ -39,8 +39,8 @@ pub(super) struct Failure {
     pub(super) reason: String,
     /// The server knows us and says no: asking again soon is no use.
     pub(super) refused: bool,
-    /// The server's answer can't be understood, or it is an error: asking for the same again may give the same.
-    pub(super) unreadable: bool,
+    /// It may lie in the one mail that was asked for: after so many tries it is passed over.
+    pub(super) tries: Option<u32>,
 }
 
 impl End {
@@ -48,7 +48,7 @@ impl End {
         Self::Lost(Failure {
             reason: reason.into(),
             refused: false,
-            unreadable: false,
+            tries: None,
         })
     }
 }
@@ -94,7 +94,7 @@ impl Steps<'_> {
         match done {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(End::Lost(Failure {
-                unreadable: is_unreadable(&error),
+                tries: tries(&error),
                 refused: false,
                 reason: hide(&format!("{what}: {error}"), self.password),
             })),
@@ -103,11 +103,15 @@ impl Steps<'_> {
     }
 }
 
-fn is_unreadable(error: &Error) -> bool {
+/// An answer that we don't understand stays the same; an error of the server may pass.
+fn tries(error: &Error) -> Option<u32> {
     match error {
-        Error::Bad(_) | Error::No(_) | Error::Parse(_) => true,
-        Error::Io(error) => matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::InvalidData),
-        _ => false,
+        Error::Bad(_) | Error::No(_) => Some(10),
+        Error::Parse(_) => Some(3),
+        Error::Io(error) if matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::InvalidData) => {
+            Some(3)
+        }
+        _ => None,
     }
 }
 
@@ -131,11 +135,11 @@ impl<'a> Mailbox<'a> {
         let login = steps.take("the mail server does not let us in", login).await;
         let mut session = login.map_err(|end| match end {
             // RFC 5530 has words for "not now"; any other no is about who we are.
-            End::Lost(failure) if failure.unreadable && !failure.reason.contains("UNAVAILABLE") => {
+            End::Lost(failure) if failure.tries.is_some() && !failure.reason.contains("UNAVAILABLE") => {
                 End::Lost(Failure {
                     reason: format!("{} (user `{}`)", failure.reason, imap.login.username),
                     refused: true,
-                    unreadable: false,
+                    tries: None,
                 })
             }
             end => end,
@@ -204,7 +208,7 @@ impl<'a> Mailbox<'a> {
             marked.try_collect::<Vec<Fetch>>().await
         };
         match self.steps.take("the mail can't be marked as read", mark).await {
-            Err(End::Lost(failure)) if failure.unreadable => {
+            Err(End::Lost(failure)) if failure.tries.is_some() => {
                 tracing::debug!(uid, reason = failure.reason, "not marked as read");
                 Ok(())
             }

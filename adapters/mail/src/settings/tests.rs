@@ -52,7 +52,15 @@ fn a_target_hears_its_own_and_its_agents_and_nobody_else() {
 #[test]
 fn mistakes_are_refused_with_a_hint() {
     type Change = fn(&mut Value);
-    let mistakes: [(Change, &str); 9] = [
+    let mistakes: [(Change, &str); 11] = [
+        (
+            |s| s["targets"]["support"]["to"] = json!(["x@example.com", "DESK@example.com"]),
+            "`from`",
+        ),
+        (
+            |s| s["smtp"] = json!({"host": "x", "username": "desk"}),
+            "password",
+        ),
         (|s| s["smpt"] = json!({}), "smpt"),
         (|s| s["imap"]["pol"] = json!("1m"), "pol"),
         (|s| s["from"] = json!("nobody"), "desk@example.com"),
@@ -71,4 +79,23 @@ fn mistakes_are_refused_with_a_hint() {
         assert!(error.contains(hint), "{error}");
     }
     read(|s| s["smtp"] = json!({"host": "127.0.0.1", "security": "none"})).unwrap();
+}
+
+#[test]
+fn the_schema_knows_every_key_and_says_what_it_is_for() {
+    let schema = serde_json::to_value(schemars::schema_for!(Settings)).unwrap();
+    let smtp = &schema["$defs"]["Smtp"];
+    assert_eq!(smtp["additionalProperties"], json!(false), "{schema}");
+    let kinds = [
+        &schema,
+        smtp,
+        &schema["$defs"]["Imap"],
+        &schema["$defs"]["Target"],
+    ];
+    for key in kinds
+        .iter()
+        .flat_map(|kind| kind["properties"].as_object().unwrap())
+    {
+        assert!(key.1["description"].is_string(), "{key:?}");
+    }
 }

@@ -1,0 +1,48 @@
+//! Stands before a server and changes some of what it says.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Gives the port on which `from` of the server on `port` reads as `to`, which is as long.
+pub(crate) async fn start(port: u16, from: &'static str, to: &'static str) -> u16 {
+    assert_eq!(from.len(), to.len());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let open = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(pass(client, port, from.as_bytes(), to.as_bytes()));
+        }
+    });
+    open
+}
+
+async fn pass(client: TcpStream, port: u16, from: &[u8], to: &[u8]) {
+    let (mut said, mut heard) = client.into_split();
+    let (mut answers, mut asks) = TcpStream::connect(("127.0.0.1", port))
+        .await
+        .unwrap()
+        .into_split();
+    let forth = tokio::io::copy(&mut said, &mut asks);
+    let back = async {
+        let mut buffer = vec![0; 65_536];
+        loop {
+            let Ok(length @ 1..) = answers.read(&mut buffer).await else {
+                return;
+            };
+            // Answers are short and come whole: what is looked for is never cut in two.
+            let found = buffer[..length]
+                .windows(from.len())
+                .position(|window| window == from);
+            if let Some(at) = found {
+                buffer[at..at + to.len()].copy_from_slice(to);
+            }
+            if heard.write_all(&buffer[..length]).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        _ = forth => {}
+        () = back => {}
+    }
+}
