@@ -29,7 +29,7 @@ async fn pass(client: TcpStream, port: u16, from: &[u8], to: &[u8]) {
             let Ok(length @ 1..) = answers.read(&mut buffer).await else {
                 return;
             };
-            // Answers are short and come whole: what is looked for is never cut in two.
+            // What is looked for is written in one go, so it is never cut in two.
             let found = buffer[..length]
                 .windows(from.len())
                 .position(|window| window == from);

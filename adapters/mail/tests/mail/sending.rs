@@ -1,7 +1,7 @@
 //! What arrives at the SMTP server.
 
 use crate::desk::{mail, mail_with, note, nowhere, reply, settings};
-use crate::peers::{Folder, Taken, free_port};
+use crate::peers::{Folder, PASSWORD, Taken, USER, free_port};
 use groupdesk_contract::{Adapter, Delivery, Forgetful, ManualClock, NoteKind, PastReply, ReplyKey, Segment};
 use jiff::Timestamp;
 use mail_parser::{Message, MessageParser};
@@ -25,7 +25,9 @@ async fn a_ticket_is_one_thread_from_its_opening_on() {
     let folder = Folder::new().await;
     let mut smtp = folder.smtp(free_port(), "none").await;
     let at: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
-    let account = settings(smtp.settings(&folder), json!(null));
+    let imap =
+        json!({"host": "127.0.0.1", "port": 1, "security": "none", "username": USER, "password": PASSWORD});
+    let account = settings(smtp.settings(&folder), imap);
     let adapter = mail_with(
         account,
         Arc::new(Forgetful::default()),
