@@ -17,7 +17,7 @@ const LOGO: usize = 32 * 1024;
 pub(crate) enum Read {
     /// Somebody answered.
     Said(Box<Message>),
-    /// A mail of ours did not arrive.
+    /// A mail of ours did not arrive, or not yet.
     Bounced {
         /// The ticket that it was about.
         ticket: Option<u64>,

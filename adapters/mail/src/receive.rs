@@ -128,6 +128,7 @@ impl Receiver<'_> {
                 Some(last) => format!("UID {}:*", last.saturating_add(1)),
                 None => self.since(),
             };
+            let mut news = false;
             for uid in mailbox.search(&query).await? {
                 // `n:*` names the last mail also where it stands below n.
                 if last.is_some_and(|last| uid <= last) {
@@ -135,6 +136,7 @@ impl Receiver<'_> {
                 }
                 self.take(&mut mailbox, rules, &key, uid).await?;
                 last = Some(uid);
+                news = true;
                 if self.link.shutdown.is_cancelled() {
                     mailbox.leave().await;
                     return Ok(());
@@ -145,8 +147,12 @@ impl Receiver<'_> {
                 self.mail.memory.put(&key, &before.to_string()).await?;
                 last = Some(before);
             }
+            if news {
+                // More may have come meanwhile.
+                continue;
+            }
             if mailbox.idles {
-                mailbox = mailbox.idle(IDLE).await?;
+                mailbox = mailbox.idle(IDLE, self.imap.poll).await?;
             } else {
                 mailbox.rest(self.imap.poll).await?;
             }
@@ -200,7 +206,7 @@ impl Receiver<'_> {
                 true
             }
             Read::Bounced { ticket, report } => {
-                tracing::warn!(%account, ticket, %report, "a mail did not arrive");
+                tracing::warn!(%account, ticket, %report, "a mail did not arrive, or not yet");
                 false
             }
             Read::Empty { ticket, from } => {

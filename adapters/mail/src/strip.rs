@@ -53,7 +53,7 @@ fn own(lines: &[&str]) -> String {
     while kept.last().is_some_and(|line| line.is_empty() || is_advert(line)) {
         kept.pop();
     }
-    kept.join("\n").trim_matches('\n').to_owned()
+    kept.join("\n").trim().to_owned()
 }
 
 fn is_quoted(line: &str) -> bool {

@@ -75,6 +75,8 @@ pub(super) struct Mailbox<'a> {
     pub(super) validity: u32,
     /// The UID that the next mail gets, where the server tells.
     pub(super) next: Option<u32>,
+    /// How often in a row news came between a search and IDLE.
+    missed: u32,
 }
 
 /// Waits for one step of the server, or for the end.
@@ -170,11 +172,14 @@ impl<'a> Mailbox<'a> {
             idles: known.has_str("IDLE"),
             validity,
             next: folder.uid_next,
+            missed: 0,
         })
     }
 
     /// The UIDs that a search finds, in order.
     pub(super) async fn search(&mut self, query: &str) -> Result<Vec<u32>, End> {
+        // The search finds what was told before it.
+        while self.session.unsolicited_responses.try_recv().is_ok() {}
         let found = self
             .steps
             .take("the server can't search", self.session.uid_search(query))
@@ -217,29 +222,30 @@ impl<'a> Mailbox<'a> {
     }
 
     /// Waits until there may be new mail, at most for `longest`; the server is asked to tell.
-    pub(super) async fn idle(self, longest: Duration) -> Result<Self, End> {
-        let Self { session, steps, .. } = self;
-        let news = session.unsolicited_responses.clone();
-        let mut idle = session.idle();
-        steps.take("IDLE", idle.init()).await?;
-        // What came between the last search and IDLE is told only once.
+    pub(super) async fn idle(mut self, longest: Duration, poll: Duration) -> Result<Self, End> {
+        let news = self.session.unsolicited_responses.clone();
+        let mut idle = self.session.idle();
+        self.steps.take("IDLE", idle.init()).await?;
+        // What came after the last search and before IDLE is told only once.
         let mut missed = false;
         while let Ok(response) = news.try_recv() {
-            missed |= matches!(
-                response,
-                UnsolicitedResponse::Exists(_) | UnsolicitedResponse::Recent(_)
-            );
+            missed |= matches!(response, UnsolicitedResponse::Exists(_));
         }
-        if !missed {
-            // Its own limit begins anew at every "still here" of the server.
-            let (wait, interrupt) = idle.wait_with_timeout(longest);
-            tokio::select! {
-                () = steps.shutdown.cancelled() => return Err(End::Shutdown),
-                _ = timeout(longest, wait) => {}
-            }
-            drop(interrupt);
+        self.missed = if missed { self.missed + 1 } else { 0 };
+        let longest = match self.missed {
+            0 => longest,
+            1..=3 => Duration::ZERO,
+            // Some servers say how many mails there are whatever they are asked; that is no news.
+            _ => poll,
+        };
+        // Its own limit begins anew at every "still here" of the server.
+        let (wait, interrupt) = idle.wait_with_timeout(longest);
+        tokio::select! {
+            () = self.steps.shutdown.cancelled() => return Err(End::Shutdown),
+            _ = timeout(longest, wait) => {}
         }
-        let session = steps.take("IDLE", idle.done()).await?;
+        drop(interrupt);
+        let session = self.steps.take("IDLE", idle.done()).await?;
         Ok(Self { session, ..self })
     }
 
