@@ -50,7 +50,10 @@ fn own(lines: &[&str]) -> String {
         .map(|line| line.trim_end())
         .filter(|line| !is_quoted(line))
         .collect();
-    while kept.last().is_some_and(|line| line.is_empty() || is_advert(line)) {
+    while kept
+        .last()
+        .is_some_and(|line| line.is_empty() || is_advert(line) || is_line(line))
+    {
         kept.pop();
     }
     kept.join("\n").trim().to_owned()
@@ -60,15 +63,23 @@ fn is_quoted(line: &str) -> bool {
     line.trim_start().starts_with(['>', '＞'])
 }
 
+/// A line drawn above what is quoted.
+fn is_line(line: &str) -> bool {
+    line.len() >= 5 && line.chars().all(|c| matches!(c, '-' | '_' | '='))
+}
+
 /// "Sent from my iPhone" and its like, which programs put in place of a signature.
 fn is_advert(line: &str) -> bool {
-    const ADVERTS: [&str; 7] = [
+    const ADVERTS: [&str; 10] = [
         "sent from my ",
         "sent from outlook",
         "get outlook for ",
+        "获取 outlook for ",
         "发自我的",
+        "发送自",
         "来自我的",
         "从我的",
+        "从 windows",
         "发自",
     ];
     let line = line.trim().to_lowercase();
@@ -157,7 +168,8 @@ fn is_rule(line: &str) -> bool {
     if line.len() >= 20 && line.chars().all(|c| c == '_') {
         return true;
     }
-    const TITLES: [&str; 9] = [
+    const TITLES: [&str; 10] = [
+        "original",
         "original message",
         "original email",
         "forwarded message",

@@ -18,6 +18,12 @@ fn what_programs_put_below_an_answer_is_left_out() {
         "From: Desk <desk@example.com>\nSent: Monday, November 23, 2026 18:00\nTo: Alice\nSubject: [#12] x\n\nhelp",
         "发件人：Desk <desk@example.com>\n发送时间：2026年11月23日 18:00\n收件人：Alice\n主题：[#12] x\n\nhelp",
         "*From:* Desk\n*Date:* Monday\n*To:* Alice\nhelp",
+        "------------------ Original ------------------\nFrom: \"Desk\"<desk@example.com>;\nhelp",
+        "------------------------------------------------------------------\n发件人：Desk <desk@example.com>\n\
+         发送时间：2026年11月23日(周一) 18:00\n收件人：Alice\n主　题：[#12] x\n\nhelp",
+        "---- 回复的原邮件 ----\n| 发件人 | Desk |\nhelp",
+        "> 在 2026年11月23日，18:00，Desk <desk@example.com> 写道：\n> \n> help",
+        "获取 Outlook for iOS\n________________________________\n发件人: Desk\n发送时间: 周一\n收件人: Alice\nhelp",
         "## 请在此行以上回复 / REPLY ABOVE THIS LINE ##\nhelp",
         "-- \nAlice, Support\nhelp",
         "--\nAlice",

@@ -1,22 +1,38 @@
 //! Stands before a server and changes some of what it says.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Gives the port on which `from` of the server on `port` reads as `to`, which is as long.
-pub(crate) async fn start(port: u16, from: &'static str, to: &'static str) -> u16 {
+/// A proxy's port, and how often the server behind it said something.
+pub(crate) struct Proxy {
+    pub(crate) port: u16,
+    pub(crate) said: Arc<AtomicUsize>,
+}
+
+/// What the server on `port` says, with `to` in place of `from`, which is as long.
+pub(crate) async fn start(port: u16, from: &'static str, to: &'static str) -> Proxy {
     assert_eq!(from.len(), to.len());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let open = listener.local_addr().unwrap().port();
+    let said = Arc::new(AtomicUsize::default());
+    let count = Arc::clone(&said);
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            tokio::spawn(pass(client, port, from.as_bytes(), to.as_bytes()));
+            tokio::spawn(pass(
+                client,
+                port,
+                from.as_bytes(),
+                to.as_bytes(),
+                Arc::clone(&count),
+            ));
         }
     });
-    open
+    Proxy { port: open, said }
 }
 
-async fn pass(client: TcpStream, port: u16, from: &[u8], to: &[u8]) {
+async fn pass(client: TcpStream, port: u16, from: &[u8], to: &[u8], count: Arc<AtomicUsize>) {
     let (mut said, mut heard) = client.into_split();
     let (mut answers, mut asks) = TcpStream::connect(("127.0.0.1", port))
         .await
@@ -29,6 +45,7 @@ async fn pass(client: TcpStream, port: u16, from: &[u8], to: &[u8]) {
             let Ok(length @ 1..) = answers.read(&mut buffer).await else {
                 return;
             };
+            count.fetch_add(1, Ordering::Relaxed);
             // What is looked for is written in one go, so it is never cut in two.
             let found = buffer[..length]
                 .windows(from.len())

@@ -6,6 +6,7 @@ use crate::proxy;
 use groupdesk_contract::{Event, Forgetful, Memory};
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 fn answer(to: &str, number: u32) -> Vec<u8> {
     format!(
@@ -82,6 +83,8 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
     desk.connected().await;
     desk.quiet(1).await;
     desk.stop().await;
+    let key = format!("imap:{}:INBOX", imap.validity().await);
+    assert_eq!(memory.get(&key).await.unwrap().as_deref(), Some("2"));
 }
 
 #[tokio::test]
@@ -117,9 +120,9 @@ async fn a_server_that_cannot_tell_of_new_mail_is_asked() {
     let folder = Folder::new().await;
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
-    let port = proxy::start(imap.port, " IDLE", " ELDI").await;
+    let proxy = proxy::start(imap.port, " IDLE", " ELDI").await;
     let mut server = imap.settings(&folder);
-    server["port"] = json!(port);
+    server["port"] = json!(proxy.port);
     server["security"] = json!("none");
     let adapter = mail(
         settings(smtp.settings(&folder), server),
@@ -132,6 +135,14 @@ async fn a_server_that_cannot_tell_of_new_mail_is_asked() {
         imap.receive(&answer(&opened, number)).await;
         assert_eq!(desk.message().await.text(), format!("answer {number}"));
     }
+    desk.quiet(1).await;
+    let before = proxy.said.load(Ordering::Relaxed);
+    desk.quiet(4).await;
+    let said = proxy.said.load(Ordering::Relaxed) - before;
+    assert!(
+        (2..40).contains(&said),
+        "it is asked each second and no more: {said}"
+    );
     desk.stop().await;
 }
 
@@ -140,9 +151,9 @@ async fn a_mail_that_cannot_be_fetched_does_not_keep_the_others_back_for_ever() 
     let folder = Folder::new().await;
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
-    let port = proxy::start(imap.port, "* 2 FETCH", "* 2 HCTEF").await;
+    let proxy = proxy::start(imap.port, "* 2 FETCH", "* 2 HCTEF").await;
     let mut server = imap.settings(&folder);
-    server["port"] = json!(port);
+    server["port"] = json!(proxy.port);
     server["security"] = json!("none");
     let adapter = mail(
         settings(smtp.settings(&folder), server),
