@@ -19,6 +19,9 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
+/// The level at which async-imap logs the password does not exist in this program.
+const _: () = assert!((log::STATIC_MAX_LEVEL as usize) < (log::LevelFilter::Trace as usize));
+
 /// How long a server may take for one step; large mails come over slow lines.
 const STEP: Duration = Duration::from_secs(90);
 
