@@ -7,6 +7,7 @@ use crate::yaml::Problem;
     feature = "console",
     feature = "onebot",
     feature = "webhook",
+    feature = "mail",
     feature = "ticketing"
 ))]
 use groupdesk_contract::AccountId;
@@ -30,7 +31,7 @@ pub struct Given<'a> {
     pub memory: Arc<dyn Memory>,
 }
 
-#[cfg(any(feature = "webhook", feature = "ticketing"))]
+#[cfg(any(feature = "webhook", feature = "mail", feature = "ticketing"))]
 impl Given<'_> {
     /// What an adapter says of its `connection`, as an error with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
@@ -81,6 +82,13 @@ const PLATFORMS: &[Platform] = &[
         build: webhook,
         schema: inline::<groupdesk_webhook::Settings>,
     },
+    #[cfg(feature = "mail")]
+    Platform {
+        name: "mail",
+        has_members: false,
+        build: mail,
+        schema: inline::<groupdesk_mail::Settings>,
+    },
     #[cfg(feature = "ticketing")]
     Platform {
         name: "github",
@@ -112,7 +120,12 @@ const PLATFORMS: &[Platform] = &[
 ];
 
 /// The schema of `T` without definitions beside it, to be put inside another.
-#[cfg(any(feature = "onebot", feature = "webhook", feature = "ticketing"))]
+#[cfg(any(
+    feature = "onebot",
+    feature = "webhook",
+    feature = "mail",
+    feature = "ticketing"
+))]
 fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
     let settings =
@@ -218,6 +231,19 @@ fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
         groupdesk_webhook::Webhook::new(account, settings, clock).map_err(|error| given.wrong(error))?;
     let routes = adapter.routes();
     Ok(Built { adapter, routes })
+}
+
+#[cfg(feature = "mail")]
+fn mail(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+    let settings: groupdesk_mail::Settings = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let adapter =
+        groupdesk_mail::Mail::new(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
+    Ok(Built {
+        adapter,
+        routes: None,
+    })
 }
 
 /// How an account of a ticket system is made from its settings.
