@@ -7,6 +7,7 @@ use crate::read::{self, Around, Myself};
 use crate::wire;
 use futures_util::future::try_join_all;
 use groupdesk_contract::{AdapterError, ChannelRole, Event, Link, Standing};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::payloads::AnswerCallbackQuery;
@@ -38,8 +39,9 @@ pub(crate) async fn take(core: &Arc<Core>, link: &Link, updates: Vec<Update>) ->
     let Some(me) = core.state().me.clone() else {
         return Err(AdapterError::Stopped);
     };
+    let mut met = BTreeSet::new();
     let mut fresh = updates;
-    fresh.retain(|update| core.state().seen.get(&update.id.0).is_none());
+    fresh.retain(|update| met.insert(update.id.0) && core.state().seen.get(&update.id.0).is_none());
     let ids: Vec<u32> = fresh.iter().map(|update| update.id.0).collect();
     let mut coming = Vec::new();
     for group in album::grouped(fresh) {

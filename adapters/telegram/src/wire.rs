@@ -66,7 +66,9 @@ pub(crate) struct Arrived {
 /// Reads an update; `None` for what has no id.
 pub(crate) fn arrived(value: Value) -> Option<Arrived> {
     let id = u32::try_from(value.get("update_id")?.as_i64()?).ok()?;
-    let update = read(&value).or_else(|| plain(&value).and_then(|plain| read(&plain)));
+    let update = read(&value)
+        .or_else(|| read(&typed(&value)?))
+        .or_else(|| read(&plain(&value)?));
     if update.is_none() {
         let kind = value
             .as_object()
@@ -96,6 +98,21 @@ fn read(value: &Value) -> Option<Update> {
         }
         _ => Some(update),
     }
+}
+
+/// The update with the types of its files filled in: Telegram may leave them out, and the library wants them.
+fn typed(update: &Value) -> Option<Value> {
+    let mut update = update.clone();
+    let kind = ["message", "edited_message"]
+        .into_iter()
+        .find(|kind| update.get(kind).is_some())?;
+    let message = update.get_mut(kind)?;
+    let file = ["voice", "audio", "video", "animation", "document"]
+        .into_iter()
+        .find(|file| message.get(file).is_some())?;
+    let file = message.get_mut(file)?.as_object_mut()?;
+    file.entry("mime_type").or_insert(Value::Null);
+    Some(update)
 }
 
 /// A message's words alone, with who said them, where, and in answer to what.

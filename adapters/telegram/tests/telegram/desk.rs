@@ -2,14 +2,14 @@
 
 use crate::fake::Fake;
 use groupdesk_contract::{
-    AccountId, Act, Adapter, Button, ChannelId, ChannelKind, Delivery, Edit, Event, Forgetful, Incoming, Link, Memory,
-    Message, MessageId, NoteKind, Place, Reply, ReplyKey, Segment, SystemClock, TicketNote,
+    AccountId, Act, Adapter, Button, ChannelId, ChannelKind, Delivery, Edit, Event, Forgetful, Incoming,
+    Link, Memory, Message, MessageId, NoteKind, Place, Reply, ReplyKey, Segment, SystemClock, TicketNote,
 };
 use groupdesk_telegram::{Settings, Telegram};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -44,8 +44,13 @@ impl Desk {
         }
         let settings: Settings = serde_json::from_value(settings).unwrap();
         let account = AccountId::from("tg");
-        let telegram =
-            Telegram::new(account.clone(), settings, Arc::new(SystemClock), Arc::clone(&memory)).unwrap();
+        let telegram = Telegram::new(
+            account.clone(),
+            settings,
+            Arc::new(SystemClock),
+            Arc::clone(&memory),
+        )
+        .unwrap();
         let (sender, inbox) = mpsc::channel(1024);
         let shutdown = CancellationToken::new();
         let link = Link::new(account, sender, shutdown.clone());
@@ -126,7 +131,9 @@ impl Desk {
     /// Sends what must arrive; its message.
     pub(crate) async fn sent(&self, key: i64, reply: &Reply) -> MessageId {
         match self.send(key, reply).await {
-            Delivery::Sent { message: Some(message) } => message,
+            Delivery::Sent {
+                message: Some(message),
+            } => message,
             other => panic!("not sent: {other:?}"),
         }
     }
@@ -135,6 +142,15 @@ impl Desk {
     pub(crate) fn kill(self) -> Arc<dyn Memory> {
         self.running.abort();
         self.memory
+    }
+}
+
+/// Waits until `is` is true.
+pub(crate) async fn until(what: &str, is: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is() {
+        assert!(Instant::now() < end, "{what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -173,4 +189,3 @@ pub(crate) fn note(ticket: u64, kind: NoteKind) -> Option<Box<TicketNote>> {
         kind,
     }))
 }
-

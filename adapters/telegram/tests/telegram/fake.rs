@@ -1,6 +1,15 @@
 //! A Bot API server without Telegram behind it, over a real socket: updates with their real offsets, long polling, the
 //! conflict of two receivers, webhooks, topics, and the errors that Telegram answers with. Wire format:
 //! <https://core.telegram.org/bots/api>; method names are read in any case, as Telegram does.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::allow_attributes,
+    reason = "other tests include this file and use other parts of it"
+)]
 
 #[path = "fake/calls.rs"]
 mod calls;
@@ -93,7 +102,8 @@ impl Fake {
             inner: Arc::new(Mutex::new(Inner {
                 hears_everything,
                 next_update: 1000,
-                next_message: 1,
+                // 1 is a group's first topic, which is none.
+                next_message: 100,
                 ..Inner::default()
             })),
             news: Arc::default(),
@@ -253,7 +263,8 @@ async fn receive(
     let trouble = {
         let mut inner = fake.inner();
         let at = inner.trouble.iter().position(|(of, _)| *of == method);
-        at.and_then(|at| inner.trouble.remove(at)).map(|(_, trouble)| trouble)
+        at.and_then(|at| inner.trouble.remove(at))
+            .map(|(_, trouble)| trouble)
     };
     match trouble {
         Some(Trouble::Refuse(code, words, parameters)) => return calls::refuse(code, words, &parameters),

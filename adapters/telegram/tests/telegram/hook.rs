@@ -62,7 +62,12 @@ async fn whoever_does_not_know_the_secret_learns_nothing() {
     let mut desk = start(&fake).await;
     let address = desk.serve().await;
     let one = update(&fake, 1, "x");
-    for secret in [None, Some(""), Some("a-secret-of-16-sign"), Some("A-secret-of-16-signs")] {
+    for secret in [
+        None,
+        Some(""),
+        Some("a-secret-of-16-sign"),
+        Some("A-secret-of-16-signs"),
+    ] {
         assert_eq!(fake.post(address, "/telegram/tg", secret, &one).await, 401);
     }
     // Whoever does may still send nonsense.
@@ -72,11 +77,17 @@ async fn whoever_does_not_know_the_secret_learns_nothing() {
         (json!({"update_id": 5, "message": {"chat": 7}}), 200),
         (json!({"update_id": 6, "fill": "x".repeat(2_000_000)}), 413),
     ] {
-        assert_eq!(fake.post(address, "/telegram/tg", Some(SECRET), &odd).await, status);
+        assert_eq!(
+            fake.post(address, "/telegram/tg", Some(SECRET), &odd).await,
+            status
+        );
     }
     desk.quiet().await;
     desk.shutdown.cancel();
-    tokio::time::timeout(Duration::from_secs(1), &mut desk.running).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(1), &mut desk.running)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(fake.post(address, "/telegram/tg", Some(SECRET), &one).await, 503);
 }
 
@@ -88,7 +99,11 @@ async fn the_pieces_of_an_album_are_one_message() {
     let mut posts = Vec::new();
     for (id, text) in [(1, "one"), (2, "two")] {
         let photo = json!([{"file_id": text, "file_unique_id": text, "width": 9, "height": 9}]);
-        let message = fake.message(7, -5, json!({"media_group_id": "9", "photo": photo, "caption": text}));
+        let message = fake.message(
+            7,
+            -5,
+            json!({"media_group_id": "9", "photo": photo, "caption": text}),
+        );
         let piece = json!({"update_id": id, "message": message});
         let fake = fake.clone();
         posts.push(tokio::spawn(async move {

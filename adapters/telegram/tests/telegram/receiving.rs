@@ -1,11 +1,10 @@
 //! What people do, as the desk is told of it.
 
-use crate::desk::{Desk, button, reply};
+use crate::desk::{Desk, button, reply, until};
 use crate::fake::Fake;
 use groupdesk_contract::{Adapter, ChannelKind, ChannelRole, Forgetful, MemberId, Segment, Standing};
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
 
 const GROUP: i64 = -1_005;
 
@@ -17,9 +16,18 @@ async fn groups_private_chats_mentions_and_quotes() {
 
     let id = fake.says(7, GROUP, "大家好");
     let said = desk.message().await;
-    assert_eq!((said.id.as_str(), said.channel.id.as_str()), (id.to_string().as_str(), "group:-1005"));
-    assert_eq!((said.channel.kind, said.mentions_bot, said.sender.is_bot), (ChannelKind::Group, false, false));
-    assert_eq!((said.sender.id.as_str(), said.sender.name.as_str()), ("7", "user 7"));
+    assert_eq!(
+        (said.id.as_str(), said.channel.id.as_str()),
+        (id.to_string().as_str(), "group:-1005")
+    );
+    assert_eq!(
+        (said.channel.kind, said.mentions_bot, said.sender.is_bot),
+        (ChannelKind::Group, false, false)
+    );
+    assert_eq!(
+        (said.sender.id.as_str(), said.sender.name.as_str()),
+        ("7", "user 7")
+    );
 
     fake.calls_bot(7, GROUP, "怎么退款");
     let said = desk.message().await;
@@ -28,7 +36,10 @@ async fn groups_private_chats_mentions_and_quotes() {
 
     fake.says(7, 7, "private");
     let said = desk.message().await;
-    assert_eq!((said.channel.id.as_str(), said.channel.kind), ("private:7", ChannelKind::Direct));
+    assert_eq!(
+        (said.channel.id.as_str(), said.channel.kind),
+        ("private:7", ChannelKind::Direct)
+    );
 
     let answer = desk.sent(1, &reply("group:-1005", "七天内可退")).await;
     fake.replies(7, GROUP, answer.as_str().parse().unwrap(), "那过了七天呢");
@@ -41,7 +52,10 @@ async fn groups_private_chats_mentions_and_quotes() {
     fake.says(7, GROUP, "/ask@OtherBot x");
     fake.says(7, GROUP, "/ask@DeskBot how do I pay");
     let said = desk.message().await;
-    assert!(said.mentions_bot && said.text() == "/ask how do I pay", "{said:?}");
+    assert!(
+        said.mentions_bot && said.text() == "/ask how do I pay",
+        "{said:?}"
+    );
 }
 
 #[tokio::test]
@@ -63,14 +77,13 @@ async fn a_press_is_said_by_the_one_who_pressed_and_answered_at_once() {
     let groupdesk_contract::Event::Message(said) = event else {
         panic!("{event:?}");
     };
-    assert_eq!((said.text().as_str(), said.sender.id.as_str(), said.mentions_bot), ("1", "8", true));
+    assert_eq!(
+        (said.text().as_str(), said.sender.id.as_str(), said.mentions_bot),
+        ("1", "8", true)
+    );
     assert_eq!(said.quote().unwrap().message, offered);
     committed.unwrap().send(()).unwrap();
-    let end = std::time::Instant::now() + Duration::from_secs(2);
-    while !fake.answered().contains(&press) {
-        assert!(std::time::Instant::now() < end, "the button spins");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until("the button spins", || fake.answered().contains(&press)).await;
     // What is said to a press quotes the message under which it was pressed.
     let mut answer = reply("group:-1005", "七天内可退");
     answer.quote = Some(said.id.clone());
@@ -83,7 +96,8 @@ async fn a_press_is_said_by_the_one_who_pressed_and_answered_at_once() {
 async fn an_album_is_one_message_and_its_pictures_go_on_by_their_ids() {
     let fake = Fake::start(true).await;
     let mut desk = Desk::start(&fake).await;
-    let size = |id: &str, width: u32| json!({"file_id": id, "file_unique_id": id, "width": width, "height": 9});
+    let size =
+        |id: &str, width: u32| json!({"file_id": id, "file_unique_id": id, "width": width, "height": 9});
     for (number, caption) in [("a", Some("装不上")), ("b", None), ("c", None)] {
         let mut more = json!({"media_group_id": "77", "photo": [size("small", 10), size(number, 900)]});
         if let Some(caption) = caption {
@@ -102,7 +116,11 @@ async fn an_album_is_one_message_and_its_pictures_go_on_by_their_ids() {
         .collect();
     assert_eq!(pictures.len(), 3, "{said:?}");
     desk.quiet().await;
-    assert_eq!(fake.calls("getfile"), 0, "nothing is downloaded before it is needed");
+    assert_eq!(
+        fake.calls("getfile"),
+        0,
+        "nothing is downloaded before it is needed"
+    );
 
     let mut relay = reply("group:-1009", "小明：");
     relay.segments.extend(pictures);
@@ -123,7 +141,10 @@ async fn a_changed_message_and_a_thumb_down_are_told() {
     desk.message().await;
     fake.edits(7, GROUP, id, "怎么退款");
     let edit = desk.edit().await;
-    assert_eq!((edit.message.as_str(), edit.text.as_str()), (id.to_string().as_str(), "怎么退款"));
+    assert_eq!(
+        (edit.message.as_str(), edit.text.as_str()),
+        (id.to_string().as_str(), "怎么退款")
+    );
     assert_eq!((edit.channel.as_str(), edit.by.as_str()), ("group:-1005", "7"));
 
     let answer = desk.sent(1, &reply("group:-1005", "七天内可退")).await;
@@ -138,7 +159,10 @@ async fn a_changed_message_and_a_thumb_down_are_told() {
     fake.push(react(&id.to_string(), "👎"));
     fake.push(react(answer.as_str(), "👎"));
     let said = desk.message().await;
-    assert_eq!((said.text().as_str(), said.quote().unwrap().message.as_str()), ("没用", answer.as_str()));
+    assert_eq!(
+        (said.text().as_str(), said.quote().unwrap().message.as_str()),
+        ("没用", answer.as_str())
+    );
     desk.quiet().await;
 }
 
@@ -167,8 +191,13 @@ async fn the_groups_administrators_are_asked_for_once_and_may_be_staff() {
 
     // One who speaks as the group is an administrator, though Telegram puts a bot in front.
     let group = json!({"id": GROUP, "type": "supergroup", "title": "Users"});
-    let hidden = json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot"});
-    let message = fake.message(7, GROUP, json!({"text": "我来看看", "from": hidden, "sender_chat": group}));
+    let hidden =
+        json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot"});
+    let message = fake.message(
+        7,
+        GROUP,
+        json!({"text": "我来看看", "from": hidden, "sender_chat": group}),
+    );
     fake.push(json!({"message": message}));
     let sender = desk.message().await.sender;
     assert_eq!((sender.standing, sender.is_bot), (Standing::Staff, false));
@@ -194,6 +223,7 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_name() {
     assert!(heard.quote.is_some());
 
     // And after a restart, without the notice.
+    until("never confirmed", || fake.unconfirmed() == 0).await;
     let mut desk = Desk::with(&fake, &json!({}), desk.kill());
     desk.connected().await;
     fake.says(7, -1_000_005, "again");
@@ -204,12 +234,8 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_name() {
 async fn the_commands_are_listed_in_both_languages_without_those_of_staff() {
     let fake = Fake::start(true).await;
     let _desk = Desk::start(&fake).await;
-    let end = std::time::Instant::now() + Duration::from_secs(5);
-    while fake.commands().len() < 4 && std::time::Instant::now() < end {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until("not listed", || fake.commands().len() == 4).await;
     let commands = fake.commands();
-    assert_eq!(commands.len(), 4, "{commands:#?}");
     for listed in &commands {
         let names: Vec<&str> = listed["commands"]
             .as_array()

@@ -24,8 +24,14 @@ async fn a_reply_quotes_names_and_offers_without_any_markup() {
     assert!(heard.request["parse_mode"].is_null(), "{}", heard.request);
     let entities = heard.request["entities"].as_array().unwrap();
     assert_eq!(entities.len(), 1);
-    assert_eq!((&entities[0]["type"], &entities[0]["length"]), (&json!("text_mention"), &json!(7)));
-    assert_eq!(heard.request["reply_parameters"]["allow_sending_without_reply"], true);
+    assert_eq!(
+        (&entities[0]["url"], &entities[0]["length"]),
+        (&json!("tg://user/?id=7"), &json!(7))
+    );
+    assert_eq!(
+        heard.request["reply_parameters"]["allow_sending_without_reply"],
+        true
+    );
 }
 
 #[tokio::test]
@@ -37,13 +43,22 @@ async fn a_long_reply_goes_out_in_parts_and_goes_on_where_it_was_stopped() {
     let mut long = reply("group:-5", &text);
     long.buttons = vec![button("有用", "有用")];
     fake.trouble("sendmessage", Trouble::Slow(Duration::ZERO));
-    fake.trouble("sendmessage", Trouble::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1})));
+    fake.trouble(
+        "sendmessage",
+        Trouble::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1})),
+    );
     let outcome = desk.send(1, &long).await;
-    assert!(matches!(outcome, Delivery::Later { after: Some(_), .. }), "{outcome:?}");
+    assert!(
+        matches!(outcome, Delivery::Later { after: Some(_), .. }),
+        "{outcome:?}"
+    );
     assert_eq!(fake.said().len(), 1);
     // This chat waits, another doesn't.
     let outcome = desk.send(2, &reply("group:-5", "short")).await;
-    assert!(matches!(outcome, Delivery::Later { after: Some(_), .. }), "{outcome:?}");
+    assert!(
+        matches!(outcome, Delivery::Later { after: Some(_), .. }),
+        "{outcome:?}"
+    );
     desk.sent(3, &reply("group:-6", "elsewhere")).await;
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let first = desk.sent(1, &long).await;
@@ -51,7 +66,10 @@ async fn a_long_reply_goes_out_in_parts_and_goes_on_where_it_was_stopped() {
     assert_eq!(first.as_str(), parts[0].id.to_string());
     let whole: String = parts.iter().map(|part| part.text.as_str()).collect();
     assert_eq!(whole.replace('\n', ""), text.replace('\n', ""));
-    assert!(parts.iter().all(|part| part.text.ends_with(['。', '\n'])), "cut inside a line");
+    assert!(
+        parts.iter().all(|part| part.text.ends_with(['。', '\n'])),
+        "cut inside a line"
+    );
     let buttons: Vec<usize> = parts.iter().map(|part| part.buttons.len()).collect();
     assert_eq!(buttons, [0, 0, 1]);
 
@@ -67,7 +85,10 @@ async fn a_storm_of_429_ends_with_everything_said_once() {
     let fake = Fake::start(true).await;
     let desk = Desk::start(&fake).await;
     for _ in 0..20 {
-        fake.trouble("sendmessage", Trouble::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1})));
+        fake.trouble(
+            "sendmessage",
+            Trouble::Refuse(429, "Too Many Requests: retry after 1", json!({"retry_after": 1})),
+        );
     }
     let mut waiting: Vec<i64> = (0..20).collect();
     let mut rounds = 0;
@@ -76,9 +97,17 @@ async fn a_storm_of_429_ends_with_everything_said_once() {
         assert!(rounds < 60, "{waiting:?}");
         let mut still = Vec::new();
         for key in waiting {
-            match desk.send(key, &reply(&format!("group:-{}", key + 1), &format!("text {key}"))).await {
+            match desk
+                .send(
+                    key,
+                    &reply(&format!("group:-{}", key + 1), &format!("text {key}")),
+                )
+                .await
+            {
                 Delivery::Sent { .. } => {}
-                Delivery::Later { after: Some(after), .. } => {
+                Delivery::Later {
+                    after: Some(after), ..
+                } => {
                     assert!(after <= Duration::from_secs(1), "{after:?}");
                     still.push(key);
                 }
@@ -109,22 +138,36 @@ async fn what_became_of_a_reply_is_told_as_it_is() {
             "has blocked the bot",
         ),
         (
-            Trouble::Refuse(403, "Forbidden: bot was kicked from the supergroup chat", Value::Null),
+            Trouble::Refuse(
+                403,
+                "Forbidden: bot was kicked from the supergroup chat",
+                Value::Null,
+            ),
             &refused,
             "add it again",
         ),
         (
-            Trouble::Refuse(400, "Bad Request: not enough rights to send text messages to the chat", Value::Null),
+            Trouble::Refuse(
+                400,
+                "Bad Request: not enough rights to send text messages to the chat",
+                Value::Null,
+            ),
             &refused,
             "give it the right",
         ),
         (Trouble::Mute, &unknown, "broke"),
         (Trouble::Page(502), &unknown, ""),
-        (Trouble::Refuse(401, "Unauthorized", Value::Null), &later, "BotFather"),
+        (
+            Trouble::Refuse(401, "Unauthorized", Value::Null),
+            &later,
+            "BotFather",
+        ),
     ];
     for (at, (trouble, is, hint)) in cases.into_iter().enumerate() {
         fake.trouble("sendmessage", trouble.clone());
-        let outcome = desk.send(at as i64, &reply(&format!("private:{}", at + 10), "hi")).await;
+        let outcome = desk
+            .send(at as i64, &reply(&format!("private:{}", at + 10), "hi"))
+            .await;
         let shown = format!("{outcome:?}");
         assert!(is(&outcome) && shown.contains(hint), "{trouble:?}: {shown}");
         assert!(!shown.contains("tests-know-this"), "{shown}");
@@ -149,7 +192,10 @@ async fn a_message_of_ours_is_changed() {
     }
     let now = fake.changed();
     assert_eq!(now.len(), 1);
-    assert_eq!((now[0].text.as_str(), now[0].buttons[0].0.as_str()), ("#1 老王处理中", "解决"));
+    assert_eq!(
+        (now[0].text.as_str(), now[0].buttons[0].0.as_str()),
+        ("#1 老王处理中", "解决")
+    );
     changed.act = Act::Edit("9999".into());
     changed.segments = vec![Segment::Text("else".to_owned())];
     let outcome = desk.send(4, &changed).await;
@@ -166,7 +212,10 @@ async fn a_picture_that_telegram_cannot_fetch_is_said_as_its_address() {
     });
     desk.sent(1, &answer).await;
     let heard = fake.said().pop().unwrap();
-    assert_eq!((heard.text.as_str(), &heard.request["photo"]), ("见图", &json!("https://example.com/a.png")));
+    assert_eq!(
+        (heard.text.as_str(), &heard.request["photo"]),
+        ("见图", &json!("https://example.com/a.png"))
+    );
     fake.trouble(
         "sendphoto",
         Trouble::Refuse(400, "Bad Request: failed to get HTTP URL content", Value::Null),

@@ -16,7 +16,8 @@ pub(super) fn refuse(code: u16, words: &str, parameters: &Value) -> Response {
 
 /// An answer that breaks off.
 pub(super) fn broken() -> Response {
-    let pieces = futures_util::stream::iter([Ok(Bytes::from("{\"ok\":")), Err(std::io::Error::other("gone"))]);
+    let pieces =
+        futures_util::stream::iter([Ok(Bytes::from("{\"ok\":")), Err(std::io::Error::other("gone"))]);
     Response::builder().body(Body::from_stream(pieces)).unwrap()
 }
 
@@ -71,8 +72,14 @@ pub(super) async fn answer(fake: &Fake, method: &str, params: &Value) -> Respons
             "can_connect_to_business": false, "has_main_web_app": false,
         })),
         "getwebhookinfo" => {
-            let url = inner.webhook.as_ref().map(|(url, _)| url.clone()).unwrap_or_default();
-            ok(&json!({"url": url, "has_custom_certificate": false, "pending_update_count": inner.updates.len()}))
+            let url = inner
+                .webhook
+                .as_ref()
+                .map(|(url, _)| url.clone())
+                .unwrap_or_default();
+            ok(
+                &json!({"url": url, "has_custom_certificate": false, "pending_update_count": inner.updates.len()}),
+            )
         }
         "setwebhook" => {
             let part = |key: &str| params[key].as_str().unwrap_or_default().to_owned();
@@ -88,7 +95,10 @@ pub(super) async fn answer(fake: &Fake, method: &str, params: &Value) -> Respons
             ok(&json!(true))
         }
         "answercallbackquery" => {
-            let id = params["callback_query_id"].as_str().unwrap_or_default().to_owned();
+            let id = params["callback_query_id"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             inner.answered.push(id);
             ok(&json!(true))
         }
@@ -171,7 +181,8 @@ fn check(params: &Value) -> Option<&'static str> {
     }
     let entities = params["entities"].as_array().cloned().unwrap_or_default();
     let inside = |entity: &Value| {
-        let end = entity["offset"].as_u64().unwrap_or_default() + entity["length"].as_u64().unwrap_or_default();
+        let end =
+            entity["offset"].as_u64().unwrap_or_default() + entity["length"].as_u64().unwrap_or_default();
         end <= length as u64
     };
     if !entities.iter().all(inside) {
@@ -192,7 +203,12 @@ fn say(inner: &mut Inner, chat: i64, params: &Value) -> Response {
         return refuse(400, words, &Value::Null);
     }
     let topic = params["message_thread_id"].as_i64();
-    if topic.is_some_and(|topic| !inner.topics.iter().any(|known| (known.0, known.1) == (chat, topic))) {
+    if topic.is_some_and(|topic| {
+        !inner
+            .topics
+            .iter()
+            .any(|known| (known.0, known.1) == (chat, topic))
+    }) {
         return refuse(400, "Bad Request: message thread not found", &Value::Null);
     }
     let id = inner.next_message;
@@ -215,7 +231,11 @@ fn sent(said: &Said) -> Value {
 
 fn change(inner: &mut Inner, chat: i64, params: &Value) -> Response {
     let id = params["message_id"].as_i64().unwrap_or_default();
-    let Some(before) = inner.said.iter_mut().find(|said| (said.chat, said.id) == (chat, id)) else {
+    let Some(before) = inner
+        .said
+        .iter_mut()
+        .find(|said| (said.chat, said.id) == (chat, id))
+    else {
         return refuse(400, "Bad Request: message to edit not found", &Value::Null);
     };
     let text = words(params);
@@ -240,7 +260,9 @@ async fn updates(fake: &Fake, params: &Value) -> Response {
         }
         if let Some(offset) = params["offset"].as_i64() {
             inner.offsets.push(offset);
-            inner.updates.retain(|update| update["update_id"].as_i64() >= Some(offset));
+            inner
+                .updates
+                .retain(|update| update["update_id"].as_i64() >= Some(offset));
         }
         inner.receivers += 1;
         inner.receivers

@@ -71,7 +71,10 @@ impl Fake {
 
     /// Somebody answers a message; where it is the bot's, as such.
     pub fn replies(&self, who: u64, place: i64, to: i64, text: &str) -> i64 {
-        let ours = self.said().into_iter().find(|said| (said.chat, said.id) == (place, to));
+        let ours = self
+            .said()
+            .into_iter()
+            .find(|said| (said.chat, said.id) == (place, to));
         let (from, words) = match ours {
             Some(said) => (
                 json!({"id": BOT, "is_bot": true, "first_name": "Desk", "username": "DeskBot"}),
@@ -79,7 +82,8 @@ impl Fake {
             ),
             None => (user(999), "something".to_owned()),
         };
-        let quoted = json!({"message_id": to, "date": now(), "chat": chat(place, false), "from": from, "text": words});
+        let quoted =
+            json!({"message_id": to, "date": now(), "chat": chat(place, false), "from": from, "text": words});
         let more = json!({"text": text, "entities": entities(text), "reply_to_message": quoted});
         let message = self.message(who, place, more);
         self.tell(message)
@@ -94,7 +98,10 @@ impl Fake {
 
     /// Somebody presses the button labelled `label` under what the bot said; the press's id.
     pub fn presses(&self, who: u64, place: i64, under: i64, label: &str) -> String {
-        let said = self.said().into_iter().find(|said| (said.chat, said.id) == (place, under));
+        let said = self
+            .said()
+            .into_iter()
+            .find(|said| (said.chat, said.id) == (place, under));
         let said = said.expect("nothing stands there");
         let data = said.buttons.iter().find(|(text, _)| text == label);
         let (_, data) = data.unwrap_or_else(|| panic!("no button {label}: {:?}", said.buttons));
