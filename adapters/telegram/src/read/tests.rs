@@ -1,3 +1,5 @@
+//! What updates say: real ones, and some that no server should send.
+
 use super::*;
 use crate::wire;
 use groupdesk_contract::ChannelKind;
