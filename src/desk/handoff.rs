@@ -115,6 +115,7 @@ impl Desk<'_> {
             member: case.member.clone(),
             member_name: case.member_name.to_owned(),
             message: case.last.message.clone(),
+            link: case.last.link.clone(),
             subject: cut(subject(&said, why, earlier), SUBJECT),
             earlier: words::earlier(staff_language, earlier),
             transcript: with_links(&said, case),
@@ -140,10 +141,14 @@ impl Desk<'_> {
         };
         let mut reply = self.reply(case, self.opened(case, language, number, why));
         reply.about = about(number);
-        let place = case.channel_name.map_or_else(
+        let mut place = case.channel_name.map_or_else(
             || setting.place.to_string(),
             |name| format!("{name}（{}）", setting.place),
         );
+        if let Some(link) = &ticket.link {
+            place.push(' ');
+            place.push_str(link);
+        }
         let guess = ranking
             .and_then(|ranking| ranking.candidates.first())
             .and_then(|best| match best.target {

@@ -279,6 +279,7 @@ impl World {
             mentions_bot: called,
             at: self.clock.now(),
             ticket: None,
+            link: None,
         };
         let (committed, wait) = tokio::sync::oneshot::channel();
         let incoming = Incoming {

@@ -23,6 +23,9 @@ pub struct Message {
     /// Heeded in staff rooms only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
+    /// Where people can open it, where messages have addresses on the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 impl Message {

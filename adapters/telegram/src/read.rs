@@ -76,6 +76,7 @@ pub(crate) fn message(album: &[&Message], around: &Around<'_>) -> Option<Event> 
         mentions_bot,
         at: time(first.date.timestamp()),
         ticket: None,
+        link: link(&first.chat, first.id.0),
     };
     // What begins with `//` stays among staff.
     said.ticket = of_topic.filter(|_| !said.text().trim_start().starts_with("//"));
@@ -103,6 +104,7 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
         mentions_bot: false,
         at: around.now,
         ticket: None,
+        link: None,
     }
     .text();
     Some(Event::Edit(Edit {
@@ -203,7 +205,21 @@ fn answer_to(
         mentions_bot: true,
         at,
         ticket,
+        link: None,
     }
+}
+
+/// Where a supergroup's message can be opened by its members. Not teloxide's `url`, which panics at an id that no chat has.
+fn link(chat: &Chat, number: i32) -> Option<String> {
+    let named = chat
+        .username()
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    if let Some(name) = named.filter(|_| !chat.is_private()) {
+        return Some(format!("https://t.me/{name}/{number}"));
+    }
+    // Ids of supergroups stand in such links without their mark, -100.
+    let bare = chat.id.0.checked_add(1_000_000_000_000)?.checked_neg()?;
+    (bare > 0).then(|| format!("https://t.me/c/{bare}/{number}"))
 }
 
 /// The room, and the ticket whose topic it is: such a topic is part of the staff room.

@@ -70,6 +70,22 @@ fn mention(id: &str) -> Segment {
 }
 
 #[test]
+fn a_supergroups_messages_can_be_opened_by_their_link() {
+    let link = |chat: Value| said(json!({"text": "hi", "chat": chat})).unwrap().link;
+    let group = |id: i64| json!({"id": id, "type": "supergroup", "title": "Users"});
+    assert_eq!(
+        link(group(-1_001_234_567_890)).as_deref(),
+        Some("https://t.me/c/1234567890/10")
+    );
+    let mut public = group(-1_001_234_567_890);
+    public["username"] = json!("Users");
+    assert_eq!(link(public).as_deref(), Some("https://t.me/Users/10"));
+    assert_eq!(link(group(-1005)), None);
+    // No id of Telegram's, and no end of the program.
+    link(group(i64::MIN));
+}
+
+#[test]
 fn a_message_tells_who_said_what_where_and_when() {
     let said = said(json!({"text": "怎么退款"})).unwrap();
     assert_eq!(said.id.as_str(), "10");
