@@ -12,7 +12,7 @@ use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Watcher, Window};
-use groupdesk_contract::{NoteKind, Segment};
+use groupdesk_contract::{NO_LINK, NoteKind, Segment, read_held_file};
 use jiff::Timestamp;
 
 /// The longest subject of a ticket, in characters.
@@ -408,12 +408,21 @@ fn joined(above: &str, below: &str) -> String {
 fn with_links(said: &str, case: &Case<'_>) -> String {
     let links = case
         .parts()
-        .flat_map(|part| part.attached.iter().map(String::as_str));
+        .flat_map(|part| part.attached.iter().map(|url| shown_link(url)));
     let lines: Vec<&str> = std::iter::once(said)
         .chain(links)
         .filter(|line| !line.is_empty())
         .collect();
     lines.join("\n")
+}
+
+/// An address as people can use it.
+fn shown_link(url: &str) -> &str {
+    if read_held_file(url).is_some() {
+        NO_LINK
+    } else {
+        url
+    }
 }
 
 fn pictures(case: &Case<'_>) -> Vec<Segment> {

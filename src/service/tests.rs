@@ -96,6 +96,7 @@ impl Adapter for Fake {
             max_text: 4000,
             quote: true,
             images: true,
+            uploads: false,
             buttons: false,
             edit: true,
             unsend: true,

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod across;
 mod console;
 mod groups;
 mod handover;

@@ -15,7 +15,7 @@ pub(crate) struct OneBot {
 }
 
 const GROUP: i64 = 77;
-const ROOM: i64 = 9;
+pub(crate) const ROOM: i64 = 9;
 
 fn number(who: Who) -> i64 {
     match who {
@@ -29,6 +29,20 @@ fn number(who: Who) -> i64 {
 impl OneBot {
     fn wire(&self) -> &Wire {
         self.wire.as_ref().unwrap()
+    }
+
+    pub(crate) fn qq(&self) -> &Qq {
+        &self.qq
+    }
+
+    pub(crate) fn send(&self, event: Value) {
+        self.wire().send(event);
+    }
+
+    /// Connects to a program that runs.
+    pub(crate) async fn connect(&mut self, program: &Program) {
+        self.url = program.url();
+        self.wire = Some(self.qq.connect(&self.url).await);
     }
 }
 
@@ -80,8 +94,7 @@ impl Stage for OneBot {
     async fn start(&mut self, program: &mut Program, binary: &Path) {
         self.wire = None;
         program.start(binary);
-        self.url = program.url();
-        self.wire = Some(self.qq.connect(&self.url).await);
+        self.connect(program).await;
     }
 
     async fn say(&mut self, who: Who, place: Place, to: To<'_>, text: &str) -> String {

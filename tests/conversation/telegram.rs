@@ -15,8 +15,11 @@ pub(crate) struct Telegram {
     last: Option<i64>,
 }
 
-const GROUP: i64 = -1_000_000_000_077;
+pub(crate) const GROUP: i64 = -1_000_000_000_077;
 const ROOM: i64 = -1_000_000_000_009;
+
+/// What nobody may read anywhere.
+pub(crate) const SECRET: &str = fake::TOKEN;
 
 fn number(who: Who) -> u64 {
     match who {
@@ -32,6 +35,12 @@ fn chat(place: Place) -> i64 {
         Place::Group => GROUP,
         Place::Room => ROOM,
         Place::Private(who) => i64::try_from(number(who)).unwrap(),
+    }
+}
+
+impl Telegram {
+    pub(crate) fn fake(&self) -> Fake {
+        self.fake.clone()
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Said {
     /// The message that it quotes.
     pub quote: Option<String>,
     pub text: String,
+    /// What its pictures are made of.
+    pub pictures: Vec<String>,
     pub id: i64,
     pub at: Instant,
 }
@@ -155,6 +157,10 @@ impl Qq {
                     group: number("group_id"),
                     user: number("user_id"),
                     quote,
+                    pictures: segments
+                        .iter()
+                        .filter_map(|s| Some(s["data"]["file"].as_str()?.to_owned()))
+                        .collect(),
                     text,
                     id,
                     at: Instant::now(),

@@ -133,7 +133,7 @@ pub enum Segment {
     Quote(Quote),
     /// A picture, sticker or screenshot.
     Image {
-        /// Where it can be fetched, where the platform tells; for a reply: what to send.
+        /// Where it can be fetched, where the platform tells, or [`crate::held_file`]; for a reply: what to send.
         url: Option<String>,
     },
     /// A file, voice or video.

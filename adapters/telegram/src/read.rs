@@ -6,7 +6,8 @@ mod tests;
 
 use crate::room::{self, Room};
 use groupdesk_contract::{
-    Channel, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Segment, Sender, Standing,
+    AccountId, Channel, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Segment,
+    Sender, Standing,
 };
 use jiff::Timestamp;
 use teloxide::types::{
@@ -30,6 +31,7 @@ pub(crate) struct Myself {
 /// What is known of the place where something happened, and of who did it.
 #[derive(Debug, Clone)]
 pub(crate) struct Around<'a> {
+    pub(crate) account: &'a AccountId,
     pub(crate) me: &'a Myself,
     /// The id that the chat had first, which the desk knows it by.
     pub(crate) first: i64,
@@ -55,7 +57,7 @@ pub(crate) fn message(album: &[&Message], around: &Around<'_>) -> Option<Event> 
     let mut segments: Vec<Segment> = quote(first, around).map(Segment::Quote).into_iter().collect();
     let mut mentions_bot = false;
     for message in album {
-        let read = body::read(message, around.me)?;
+        let read = body::read(message, around.me, around.account)?;
         if read.for_other_bot {
             return None;
         }
@@ -92,7 +94,7 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
     if sender.is_self {
         return None;
     }
-    let read = body::read(message, around.me)?;
+    let read = body::read(message, around.me, around.account)?;
     let (room, _) = place(&message.chat, thread(message), around);
     let changed = message.edit_date().map_or(message.date, |at| *at);
     let id = room::message_id(message.id.0, around.first, message.chat.id.0);

@@ -17,7 +17,9 @@ fn me() -> Myself {
 }
 
 fn around(me: &Myself) -> Around<'_> {
+    static ACCOUNT: std::sync::LazyLock<AccountId> = std::sync::LazyLock::new(|| AccountId::new("tg"));
     Around {
+        account: &ACCOUNT,
         me,
         first: -1005,
         ticket: None,
@@ -251,7 +253,7 @@ fn pictures_and_files_are_told_by_id() {
     let size = json!({"width": 90, "height": 60});
     assert_eq!(
         with("photo", file("P-1_x"), size),
-        [text("see"), image("tg-file:P-1_x")]
+        [text("see"), image("account-file:tg/P-1_x")]
     );
     assert_eq!(
         with(
@@ -259,19 +261,22 @@ fn pictures_and_files_are_told_by_id() {
             file("D1"),
             json!({"file_name": "log.txt", "mime_type": "text/plain"})
         ),
-        [text("see"), named("log.txt", "tg-file:D1")]
+        [text("see"), named("log.txt", "account-file:tg/D1")]
     );
     assert_eq!(
         with("document", file("D2"), json!({"mime_type": "image/png"})),
-        [text("see"), image("tg-file:D2#document")]
+        [text("see"), image("account-file:tg/D2#document")]
     );
     assert_eq!(
         with("voice", file("V1"), json!({"duration": 3})),
-        [text("see"), named("voice", "tg-file:V1#voice")]
+        [text("see"), named("voice", "account-file:tg/V1#voice")]
     );
     let sticker = json!({"sticker": {"file_id": "S1", "file_unique_id": "u", "type": "regular", "width": 512,
         "height": 512, "is_animated": false, "is_video": false, "file_size": 1, "emoji": "😀"}});
-    assert_eq!(said(sticker).unwrap().segments, [image("tg-file:S1#sticker")]);
+    assert_eq!(
+        said(sticker).unwrap().segments,
+        [image("account-file:tg/S1#sticker")]
+    );
     let place = json!({"location": {"latitude": 1.5, "longitude": 2.5}});
     assert_eq!(
         said(place).unwrap().segments,
