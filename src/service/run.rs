@@ -194,11 +194,7 @@ async fn serve_web(
             "outbox": outbox.counters(),
         })
     });
-    Ok(Some(tokio::spawn(async move {
-        if let Err(error) = web::serve(listener, routes, health, shutdown).await {
-            tracing::error!(%error, "the HTTP listener ended");
-        }
-    })))
+    Ok(Some(tokio::spawn(web::serve(listener, routes, health, shutdown))))
 }
 
 /// The FAQ, and the text that it was read from.
