@@ -3,9 +3,17 @@
 
 use crate::config::{Account, Config};
 use crate::yaml::Problem;
-#[cfg(any(feature = "console", feature = "onebot", feature = "webhook"))]
+#[cfg(any(
+    feature = "console",
+    feature = "onebot",
+    feature = "webhook",
+    feature = "mail",
+    feature = "ticketing"
+))]
 use groupdesk_contract::AccountId;
 use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
+#[cfg(feature = "ticketing")]
+use groupdesk_ticketing::Ticketing;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -21,6 +29,15 @@ pub struct Given<'a> {
     pub clock: Arc<dyn Clock>,
     /// What the account remembers over a restart.
     pub memory: Arc<dyn Memory>,
+}
+
+#[cfg(any(feature = "webhook", feature = "mail", feature = "ticketing"))]
+impl Given<'_> {
+    /// What an adapter says of its `connection`, as an error with a position.
+    fn wrong(&self, error: String) -> Vec<Problem> {
+        let path = self.account.path("connection");
+        vec![self.config.problem(&path, error, None)]
+    }
 }
 
 /// An account ready to run.
@@ -65,10 +82,50 @@ const PLATFORMS: &[Platform] = &[
         build: webhook,
         schema: inline::<groupdesk_webhook::Settings>,
     },
+    #[cfg(feature = "mail")]
+    Platform {
+        name: "mail",
+        has_members: false,
+        build: mail,
+        schema: inline::<groupdesk_mail::Settings>,
+    },
+    #[cfg(feature = "ticketing")]
+    Platform {
+        name: "github",
+        has_members: false,
+        build: |given| ticketing(given, Ticketing::github),
+        schema: inline::<groupdesk_ticketing::GitHubSettings>,
+    },
+    #[cfg(feature = "ticketing")]
+    Platform {
+        name: "chatwoot",
+        has_members: false,
+        build: |given| ticketing(given, Ticketing::chatwoot),
+        schema: inline::<groupdesk_ticketing::ChatwootSettings>,
+    },
+    #[cfg(feature = "ticketing")]
+    Platform {
+        name: "zammad",
+        has_members: false,
+        build: |given| ticketing(given, Ticketing::zammad),
+        schema: inline::<groupdesk_ticketing::ZammadSettings>,
+    },
+    #[cfg(feature = "ticketing")]
+    Platform {
+        name: "hubspot",
+        has_members: false,
+        build: |given| ticketing(given, Ticketing::hubspot),
+        schema: inline::<groupdesk_ticketing::HubSpotSettings>,
+    },
 ];
 
 /// The schema of `T` without definitions beside it, to be put inside another.
-#[cfg(any(feature = "onebot", feature = "webhook"))]
+#[cfg(any(
+    feature = "onebot",
+    feature = "webhook",
+    feature = "mail",
+    feature = "ticketing"
+))]
 fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
     let settings =
@@ -170,13 +227,38 @@ fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
     let clock = Arc::clone(&given.clock);
-    let adapter = groupdesk_webhook::Webhook::new(account, settings, clock).map_err(|error| {
-        vec![
-            given
-                .config
-                .problem(&given.account.path("connection"), error, None),
-        ]
-    })?;
+    let adapter =
+        groupdesk_webhook::Webhook::new(account, settings, clock).map_err(|error| given.wrong(error))?;
+    let routes = adapter.routes();
+    Ok(Built { adapter, routes })
+}
+
+#[cfg(feature = "mail")]
+fn mail(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+    let settings: groupdesk_mail::Settings = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let adapter =
+        groupdesk_mail::Mail::new(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
+    Ok(Built {
+        adapter,
+        routes: None,
+    })
+}
+
+/// How an account of a ticket system is made from its settings.
+#[cfg(feature = "ticketing")]
+type MakeTicketing<S> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Arc<Ticketing>, String>;
+
+#[cfg(feature = "ticketing")]
+fn ticketing<S: serde::de::DeserializeOwned>(
+    given: &Given<'_>,
+    make: MakeTicketing<S>,
+) -> Result<Built, Vec<Problem>> {
+    let settings: S = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
     let routes = adapter.routes();
     Ok(Built { adapter, routes })
 }

@@ -182,11 +182,11 @@ impl Crowd {
             next_ticket: self.book.next_number(),
             tickets: &self.book,
             lifecycle: &self.lifecycle,
-            window: (group % 5 == 0).then_some(ReplyWindow {
+            window: (group.is_multiple_of(5)).then_some(ReplyWindow {
                 within: Duration::from_secs(3600),
                 replies: 3,
             }),
-            buttons: group % 3 == 0,
+            buttons: group.is_multiple_of(3),
         }
     }
 
@@ -390,7 +390,7 @@ proptest! {
             if crowd.random.u8(..50) == 0 {
                 crowd.killed();
             }
-            if steps % 16 == 0 {
+            if steps.is_multiple_of(16) {
                 crowd.check();
             }
         }

@@ -1,0 +1,192 @@
+//! One mail to the SMTP server, and what its answers mean. The dialogue is held step by step, because only the step tells
+//! whether a lost answer leaves the mail unsent or in doubt.
+
+use crate::settings::{Login, Security, Smtp};
+use crate::words::hide;
+use groupdesk_contract::{Delivery, MessageId};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the server may take until it wants the mail itself.
+const DIALOGUE: Duration = Duration::from_secs(60);
+
+/// How long it may take to say what became of the mail; servers that scan it first are slow. RFC 5321 wants 10 minutes, which
+/// nobody who waits for an answer has.
+const ACCEPT: Duration = Duration::from_secs(120);
+
+/// How long a refused login rests: servers shut out whoever tries too often.
+const LOGIN_REST: Duration = Duration::from_secs(300);
+
+/// Sends one mail.
+pub(crate) async fn send(smtp: &Smtp, tls: &TlsParameters, id: &str, mail: &lettre::Message) -> Delivery {
+    let password = smtp
+        .login
+        .as_ref()
+        .map(|login| login.password.expose())
+        .unwrap_or_default();
+    let said = |reason: String| hide(&reason, password);
+    let bytes = mail.formatted();
+    let mut connection = match timeout(DIALOGUE, prepare(smtp, tls, mail, &bytes)).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(NotSent { reason, last, after })) => {
+            let reason = said(reason);
+            return if last {
+                Delivery::Refused { reason }
+            } else {
+                Delivery::Later { reason, after }
+            };
+        }
+        Err(_) => {
+            let reason = format!("{} did not answer in time", smtp.server.host);
+            return Delivery::Later { reason, after: None };
+        }
+    };
+    let outcome = timeout(ACCEPT, connection.message(&bytes)).await;
+    // What it answers to the farewell changes nothing.
+    let delivery = match outcome {
+        Ok(Ok(_)) => Delivery::Sent {
+            message: Some(MessageId::new(id)),
+        },
+        Ok(Err(error)) if error.is_permanent() => Delivery::Refused {
+            reason: said(format!("the server refused the mail: {error}")),
+        },
+        Ok(Err(error)) if error.is_transient() => Delivery::Later {
+            reason: said(format!("the server put the mail off: {error}")),
+            after: None,
+        },
+        Ok(Err(error)) => Delivery::Unknown {
+            reason: said(format!(
+                "the connection ended before the server said whether it took the mail: {error}"
+            )),
+        },
+        Err(_) => Delivery::Unknown {
+            reason: "the server did not say in time whether it took the mail".to_owned(),
+        },
+    };
+    if matches!(delivery, Delivery::Sent { .. }) {
+        let _ = timeout(Duration::from_secs(2), connection.quit()).await;
+    }
+    delivery
+}
+
+/// Why nothing was sent.
+struct NotSent {
+    reason: String,
+    last: bool,
+    after: Option<Duration>,
+}
+
+impl NotSent {
+    fn new(step: &str, error: &Error) -> Self {
+        Self {
+            reason: format!("{step}: {error}"),
+            last: error.is_permanent(),
+            after: None,
+        }
+    }
+
+    fn passing(step: &str, error: &Error) -> Self {
+        Self {
+            last: false,
+            ..Self::new(step, error)
+        }
+    }
+}
+
+/// Everything up to the server's "go ahead".
+async fn prepare(
+    smtp: &Smtp,
+    tls: &TlsParameters,
+    mail: &lettre::Message,
+    bytes: &[u8],
+) -> Result<AsyncSmtpConnection, NotSent> {
+    let server = &smtp.server;
+    let hello = ClientId::default();
+    let wrapped = (server.security == Security::Tls).then(|| tls.clone());
+    let address = (server.host.as_str(), server.port);
+    let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(DIALOGUE), &hello, wrapped, None)
+        .await
+        .map_err(|error| {
+            NotSent::passing(
+                &format!("no connection to {}:{}", server.host, server.port),
+                &error,
+            )
+        })?;
+    if server.security == Security::StartTls {
+        let upgraded = connection.starttls(tls.clone(), &hello).await;
+        upgraded.map_err(|error| NotSent::passing("the server does not do STARTTLS", &error))?;
+    }
+    if let Some(Login { username, password }) = &smtp.login {
+        let credentials = Credentials::new(username.clone(), password.expose().to_owned());
+        let login = connection.auth(DEFAULT_MECHANISMS, &credentials).await;
+        // The mail is not at fault; once the password is put right it goes out.
+        login.map_err(|error| NotSent {
+            after: error.is_permanent().then_some(LOGIN_REST),
+            ..NotSent::passing(&format!("the server does not let `{username}` in"), &error)
+        })?;
+    }
+    envelope(&mut connection, mail, bytes).await?;
+    let ready = connection.command(Data).await;
+    ready.map_err(|error| NotSent::new("the server does not take the mail", &error))?;
+    Ok(connection)
+}
+
+/// Who sends to whom. One person who can't be reached doesn't keep the mail from the others.
+async fn envelope(
+    connection: &mut AsyncSmtpConnection,
+    mail: &lettre::Message,
+    bytes: &[u8],
+) -> Result<(), NotSent> {
+    let envelope = mail.envelope();
+    let mut parameters = Vec::new();
+    let addresses = envelope.from().into_iter().chain(envelope.to());
+    if addresses
+        .into_iter()
+        .any(|address| !AsRef::<str>::as_ref(address).is_ascii())
+    {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(NotSent {
+                reason: "an address has letters beyond ASCII, which the server can't handle".to_owned(),
+                last: true,
+                after: None,
+            });
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !bytes.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let from = Mail::new(envelope.from().cloned(), parameters);
+    let taken = connection.command(from).await;
+    taken.map_err(|error| NotSent::new("the server does not take mail from us", &error))?;
+    let mut refused: Vec<(String, Error)> = Vec::new();
+    for to in envelope.to() {
+        if let Err(error) = connection.command(Rcpt::new(to.clone(), Vec::new())).await {
+            if error.status().is_none() {
+                return Err(NotSent::new("the server broke off", &error));
+            }
+            refused.push((to.to_string(), error));
+        }
+    }
+    if refused.len() == envelope.to().len() {
+        let last = refused.iter().all(|(_, error)| error.is_permanent());
+        let reasons: Vec<String> = refused
+            .iter()
+            .map(|(to, error)| format!("{to}: {error}"))
+            .collect();
+        return Err(NotSent {
+            reason: format!("the server does not take mail for {}", reasons.join("; ")),
+            last,
+            after: None,
+        });
+    }
+    for (to, error) in refused {
+        tracing::warn!(%to, %error, "the mail goes to the others of the target only");
+    }
+    Ok(())
+}

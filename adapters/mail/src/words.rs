@@ -1,0 +1,18 @@
+//! What servers say, fit to be shown.
+
+/// The longest text of a server that is passed on.
+const LONGEST: usize = 400;
+
+/// `text` in one line, without the password in it.
+pub(crate) fn hide(text: &str, password: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let hidden = if password.is_empty() {
+        line
+    } else {
+        line.replace(password, "***")
+    };
+    hidden.chars().take(LONGEST).collect()
+}

@@ -1,0 +1,308 @@
+//! What becomes of mails that arrive in the IMAP mailbox.
+
+use crate::desk::{Running, connected, mail, nowhere, open, settings};
+use crate::peers::{Folder, Imap, Smtp, free_port};
+use groupdesk_contract::{ChannelKind, Clock, Event, Forgetful, Message, Segment, SystemClock};
+use groupdesk_mail::Mail;
+use mail_parser::MessageParser;
+use serde_json::json;
+use std::sync::Arc;
+
+struct House {
+    folder: Folder,
+    smtp: Smtp,
+    imap: Imap,
+    adapter: Arc<Mail>,
+    desk: Running,
+}
+
+async fn house() -> House {
+    let folder = Folder::new().await;
+    let smtp = folder.smtp(free_port(), "none").await;
+    let imap = folder.imap(free_port()).await;
+    let adapter = connected(&folder, &smtp, &imap, &Arc::new(Forgetful::default()));
+    let mut desk = Running::new(&adapter);
+    desk.connected().await;
+    House {
+        folder,
+        smtp,
+        imap,
+        adapter,
+        desk,
+    }
+}
+
+fn answer(id: &str, from: &str, headers: &str, body: &str) -> Vec<u8> {
+    let headers = headers.replace('\n', "\r\n");
+    let body = body.replace('\n', "\r\n");
+    format!("From: {from}\r\nTo: desk@example.com\r\nMessage-ID: <{id}>\r\nDate: Mon, 23 Nov 2026 18:00:00 +0800\r\n{headers}\r\n\r\n{body}\r\n").into_bytes()
+}
+
+fn text(message: &Message) -> String {
+    message.text()
+}
+
+#[tokio::test]
+async fn an_answer_by_mail_comes_to_the_ticket_without_what_it_quotes() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    let taken = house.smtp.taken().await;
+    let ours = MessageParser::default().parse(&taken.raw).unwrap();
+    // The whole of our mail is quoted, as a mail program does it.
+    let quoted: Vec<String> = ours
+        .body_text(0)
+        .unwrap()
+        .lines()
+        .map(|line| format!("> {line}"))
+        .collect();
+    let body = format!(
+        "请重启一下，\n然后再试。\n\n-- \nAlice\n\nOn Mon, Nov 23, 2026 at 6:00 PM Desk <desk@example.com> wrote:\n\n{}",
+        quoted.join("\n")
+    );
+    let headers = format!(
+        "Subject: Re: [#12] x\nIn-Reply-To: <{opened}>\nReferences: <{}> <{opened}>\nX-Auto-Response-Suppress: All\n\
+         Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit",
+        ours.references().as_text().unwrap(),
+    );
+    house
+        .imap
+        .receive(&answer(
+            "a1@example.com",
+            "Alice Ant <Alice@Example.com>",
+            &headers,
+            &body,
+        ))
+        .await;
+    let message = house.desk.message().await;
+    assert_eq!(message.ticket, Some(12));
+    assert_eq!(message.id.as_str(), "a1@example.com");
+    assert_eq!(
+        (message.channel.id.as_str(), message.channel.kind),
+        ("support", ChannelKind::Group)
+    );
+    assert_eq!(
+        (message.sender.id.as_str(), message.sender.name.as_str()),
+        ("alice@example.com", "Alice Ant")
+    );
+    // The Date header is the sender's own idea; the mailbox knows when it came.
+    let age = SystemClock.now().duration_since(message.at);
+    assert!(age.as_secs().abs() < 300, "{age:?}");
+    assert!(!message.sender.is_bot && !message.sender.is_self && !message.mentions_bot);
+    let quote = message.quote().unwrap();
+    assert_eq!(
+        (quote.message.as_str(), quote.of_bot),
+        (opened.as_str(), Some(true))
+    );
+    assert_eq!(
+        message.segments[1..],
+        [Segment::Text("请重启一下，\n然后再试。".to_owned())]
+    );
+
+    // A program that keeps only the start of the thread, and an agent who was not written to.
+    let root = format!(
+        "References: <{}>\nSubject: x",
+        ours.references().as_text().unwrap()
+    );
+    house
+        .imap
+        .receive(&answer("a2@example.com", "eve@staff.example", &root, "claim"))
+        .await;
+    let message = house.desk.message().await;
+    assert_eq!(
+        (message.ticket, text(&message).as_str(), message.quote()),
+        (Some(12), "claim", None)
+    );
+    assert_eq!(message.sender.name, "eve");
+
+    // The number in the subject is enough from somebody who may answer.
+    house
+        .imap
+        .receive(&answer(
+            "a3@example.com",
+            "bob@example.com",
+            "Subject: Re: [#12] x",
+            "我来",
+        ))
+        .await;
+    assert_eq!(house.desk.message().await.ticket, Some(12));
+
+    // What was passed on is marked as read, once the last one is.
+    for _ in 0..100 {
+        if house.imap.seen().await == 3 {
+            house.desk.stop().await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("not all three are marked as read");
+}
+
+#[tokio::test]
+async fn mail_in_the_encodings_and_forms_that_people_send_is_understood() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    let thread = format!("In-Reply-To: <{opened}>\nSubject: x\nMIME-Version: 1.0");
+
+    // "重启就好了" and, as the sender's name, "张三", in GB18030.
+    let gb = "=?GB18030?B?1cXI/Q==?= <alice@example.com>";
+    let headers =
+        format!("{thread}\nContent-Type: text/plain; charset=gb18030\nContent-Transfer-Encoding: base64");
+    house
+        .imap
+        .receive(&answer("g1@example.com", gb, &headers, "1tjG9L7NusPByw=="))
+        .await;
+    let message = house.desk.message().await;
+    assert_eq!(
+        (text(&message).as_str(), message.sender.name.as_str()),
+        ("重启就好了", "张三")
+    );
+
+    let headers = format!("{thread}\nContent-Type: text/html; charset=utf-8");
+    let html = "<html><head><style>p{}</style></head><body><p>restart <b>it</b></p><p>then &lt;retry&gt;</p>\
+         <div>On Mon, Nov 23, 2026 Desk &lt;desk@example.com&gt; wrote:</div>\
+         <blockquote>## Reply above this line ##<br>help</blockquote></body></html>";
+    house
+        .imap
+        .receive(&answer("g2@example.com", "alice@example.com", &headers, html))
+        .await;
+    let said = text(&house.desk.message().await);
+    assert!(
+        said.starts_with("restart it") && said.ends_with("then <retry>"),
+        "{said:?}"
+    );
+
+    let headers = format!("{thread}\nContent-Type: multipart/mixed; boundary=b");
+    let parts = "--b\nContent-Type: text/plain; charset=utf-8; format=flowed\n\na long \nline\n\n--b\n\
+         Content-Type: application/pdf; name=\"guide.pdf\"\nContent-Disposition: attachment; filename=\"guide.pdf\"\n\
+         Content-Transfer-Encoding: base64\n\nJVBERg==\n--b\nContent-Type: image/png\nContent-ID: <logo>\n\
+         Content-Disposition: inline; filename=\"logo.png\"\nContent-Transfer-Encoding: base64\n\niVBORw==\n--b--";
+    house
+        .imap
+        .receive(&answer("g3@example.com", "alice@example.com", &headers, parts))
+        .await;
+    assert_eq!(
+        text(&house.desk.message().await),
+        "a long line\n[附件/attachment: guide.pdf]"
+    );
+
+    // Without a Message-ID it still has an id of its own.
+    let bare = format!("From: alice@example.com\r\nIn-Reply-To: <{opened}>\r\nSubject: x\r\n\r\nhi\r\n");
+    house.imap.receive(bare.as_bytes()).await;
+    assert!(house.desk.message().await.id.as_str().starts_with("sha256:"));
+    house.desk.stop().await;
+}
+
+#[tokio::test]
+async fn strangers_forgeries_robots_and_our_own_mail_are_left_alone() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    let own = house.smtp.taken().await.raw;
+    let thread = format!("In-Reply-To: <{opened}>\nSubject: x");
+    let with = |header: &str| format!("{thread}\n{header}");
+    let alice = "alice@example.com";
+    let forged = opened.replacen("t12.", "t13.", 1);
+    let bounce = format!(
+        "{thread}\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b"
+    );
+    let status = format!(
+        "--b\nContent-Type: text/plain\n\nsorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n\
+         Final-Recipient: rfc822; bob@example.com\nAction: failed\nStatus: 5.1.1\n--b\n\
+         Content-Type: text/rfc822-headers\n\nMessage-ID: <{opened}>\n--b--"
+    );
+    let strange: Vec<(&str, String, &str)> = vec![
+        (alice, format!("In-Reply-To: <{forged}>\nSubject: x"), "forged"),
+        ("mallory@example.com", thread.clone(), "not staff"),
+        (
+            "mallory@example.com",
+            "Subject: Re: [#12] x".to_owned(),
+            "not staff, by number",
+        ),
+        ("sam@example.com", thread.clone(), "staff of another target"),
+        (
+            "mallory@staff.example.com",
+            thread.clone(),
+            "a domain that looks like it",
+        ),
+        (alice, "Subject: lunch?".to_owned(), "about something else"),
+        (
+            alice,
+            with("Auto-Submitted: auto-replied (vacation)"),
+            "out of office",
+        ),
+        (alice, with("Precedence: bulk"), "bulk"),
+        (alice, with("List-Id: <list.example.com>"), "a list"),
+        (alice, with("X-Autoreply: yes"), "auto-reply"),
+        (alice, with("Return-Path: <>"), "no return"),
+        ("desk@example.com", thread.clone(), "ourselves"),
+        ("noreply@staff.example", thread.clone(), "robot"),
+        ("mailer-daemon@staff.example", thread.clone(), "daemon"),
+        (
+            "alice@example.com, mallory@example.com",
+            thread.clone(),
+            "two senders",
+        ),
+        (alice, with("From: mallory@example.com"), "two From headers"),
+        (alice, thread.clone(), "> only what is quoted"),
+    ];
+    for (number, (from, headers, body)) in strange.iter().enumerate() {
+        house
+            .imap
+            .receive(&answer(&format!("s{number}@example.com"), from, headers, body))
+            .await;
+    }
+    house
+        .imap
+        .receive(&answer(
+            "b1@example.com",
+            "MAILER-DAEMON@example.com",
+            &bounce,
+            &status,
+        ))
+        .await;
+    house.imap.receive(&own).await;
+    house.imap.receive(b"no mail at all").await;
+    house
+        .imap
+        .receive(&answer(
+            "z@example.com",
+            alice,
+            &with("Auto-Submitted: no"),
+            "at last",
+        ))
+        .await;
+    let message = house.desk.message().await;
+    assert_eq!(text(&message), "at last", "everything before it was left alone");
+    for _ in 0..100 {
+        if house.imap.seen().await > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(house.imap.seen().await, 1, "the rest stays unread for people");
+    house.desk.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_without_a_mailbox_only_sends() {
+    let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
+    let mut desk = Running::new(&adapter);
+    assert_eq!(desk.event().await, Event::Connected);
+    desk.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_in_words_and_not_tried_at_once_again() {
+    let house = house().await;
+    let mut server = house.imap.settings(&house.folder);
+    server["password"] = json!("not-the-right-one");
+    let adapter = mail(settings(nowhere(), server), &Arc::new(Forgetful::default()));
+    let mut desk = Running::new(&adapter);
+    let reason = desk.disconnected().await;
+    assert!(
+        reason.contains("`desk`") && !reason.contains("not-the-right-one"),
+        "{reason}"
+    );
+    desk.quiet(3).await;
+    desk.stop().await;
+    house.desk.stop().await;
+}

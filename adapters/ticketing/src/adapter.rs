@@ -1,0 +1,130 @@
+//! The adapter that every ticket system shares: which reply becomes what, and what comes back.
+
+mod receive;
+mod rounds;
+mod say;
+
+use crate::notes::Notes;
+use crate::remote::Remote;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
+};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The longest text of one entry. GitHub takes 65,536 characters, HubSpot 65,536, Chatwoot 150,000; the rest is for what
+/// is put around it.
+const MAX_TEXT: usize = 60_000;
+
+/// One account on somebody else's ticket system: a staff room whose channels are the targets in its settings.
+///
+/// A ticket is opened by the first note on it, and further notes are added to it; receipts, and replies that speak of no
+/// ticket (digests, complaints about the FAQ), have no place there and are taken as sent.
+pub struct Ticketing {
+    account: AccountId,
+    remote: Box<dyn Remote>,
+    notes: Notes,
+    clock: Arc<dyn Clock>,
+    poll: Duration,
+    /// The way to the desk, while the adapter runs.
+    link: StdMutex<Option<Link>>,
+    /// What comes in by webhook and by polling is looked at one after the other, so that it is handed over once.
+    reading: Mutex<()>,
+    /// The replies whose last try ended in doubt.
+    doubts: StdMutex<BTreeSet<i64>>,
+}
+
+impl Ticketing {
+    pub(crate) fn over(
+        account: AccountId,
+        remote: Box<dyn Remote>,
+        poll: Duration,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            account,
+            remote,
+            notes: Notes(memory),
+            clock,
+            poll,
+            link: StdMutex::new(None),
+            reading: Mutex::new(()),
+            doubts: StdMutex::default(),
+        })
+    }
+
+    /// The routes for the system's webhook, `/ticketing/ACCOUNT`; `None` without a `webhook_secret`. Calls are answered
+    /// 503 while the adapter doesn't run.
+    pub fn routes(self: &Arc<Self>) -> Option<axum::Router> {
+        self.remote
+            .has_webhook()
+            .then(|| crate::hook::router(Arc::clone(self), &self.account))
+    }
+
+    pub(crate) fn remote(&self) -> &dyn Remote {
+        self.remote.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The way to the desk, if the adapter runs.
+    pub(crate) fn link(&self) -> Option<Link> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_link(&self, link: Option<Link>) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+}
+
+impl fmt::Debug for Ticketing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticketing")
+            .field("account", &self.account)
+            .field("remote", &self.remote)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for Ticketing {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_text: MAX_TEXT,
+            quote: false,
+            images: false,
+            buttons: false,
+            edit: false,
+            unsend: false,
+            hears_everything: true,
+            reply_window: None,
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.set_link(Some(link.clone()));
+        let outcome = self.rounds(&link).await;
+        self.set_link(None);
+        outcome
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        self.say(key, reply).await
+    }
+
+    async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
+        self.find(key, reply, since).await
+    }
+}

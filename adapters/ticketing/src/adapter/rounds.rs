@@ -1,0 +1,142 @@
+//! The credentials tried, and every target asked for news, again and again.
+
+use super::Ticketing;
+use super::receive::NotTaken;
+use crate::answer::Trouble;
+use groupdesk_contract::{AdapterError, Event, Link, MemoryError};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The first pause after trouble; it doubles up to `MOST`, or to `poll` where that is longer.
+const FIRST: Duration = Duration::from_secs(2);
+const MOST: Duration = Duration::from_secs(120);
+
+/// Why a round ended early.
+enum Halt {
+    Stopped(AdapterError),
+    Trouble(Trouble),
+}
+
+impl From<MemoryError> for Halt {
+    fn from(error: MemoryError) -> Self {
+        Self::Trouble(Trouble::later(format!(
+            "what came before can't be read or kept: {error}"
+        )))
+    }
+}
+
+impl From<NotTaken> for Halt {
+    fn from(error: NotTaken) -> Self {
+        match error {
+            NotTaken::Stopped(stopped) => Self::Stopped(stopped),
+            NotTaken::Forgotten(error) => error.into(),
+        }
+    }
+}
+
+/// What is known of the connection.
+#[derive(Default)]
+struct Standing {
+    connected: bool,
+    /// What was last told of it.
+    told: Option<String>,
+    in_vain: u32,
+    /// What was last wrong with a target.
+    complaints: BTreeMap<String, String>,
+}
+
+impl Ticketing {
+    pub(super) async fn rounds(&self, link: &Link) -> Result<(), AdapterError> {
+        let mut standing = Standing::default();
+        loop {
+            let pause = match self.round(link, &mut standing).await {
+                Ok(()) => {
+                    standing.in_vain = 0;
+                    self.poll
+                }
+                Err(Halt::Stopped(_)) if link.shutdown.is_cancelled() => return Ok(()),
+                Err(Halt::Stopped(stopped)) => return Err(stopped),
+                Err(Halt::Trouble(trouble)) => {
+                    let reason = trouble.reason().to_owned();
+                    standing.connected = false;
+                    standing.in_vain = standing.in_vain.saturating_add(1);
+                    if standing.told.as_ref() != Some(&reason) {
+                        tracing::warn!(account = %self.account, "{reason}");
+                        link.post(Event::Disconnected {
+                            reason: reason.clone(),
+                        })
+                        .await?;
+                        standing.told = Some(reason);
+                    }
+                    self.pause(&trouble, standing.in_vain)
+                }
+            };
+            tokio::select! {
+                () = link.shutdown.cancelled() => return Ok(()),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    fn pause(&self, trouble: &Trouble, in_vain: u32) -> Duration {
+        if let Trouble::Later {
+            after: Some(after), ..
+        } = trouble
+        {
+            return (*after).max(self.poll.min(FIRST));
+        }
+        let first = FIRST.min(self.poll);
+        let doubled = first.saturating_mul(1 << in_vain.saturating_sub(1).min(16));
+        doubled.min(MOST.min(self.poll.max(first)))
+    }
+
+    async fn round(&self, link: &Link, standing: &mut Standing) -> Result<(), Halt> {
+        if !standing.connected {
+            unless_stopped(link, self.remote.check()).await?;
+            standing.connected = true;
+            standing.told = None;
+            link.post(Event::Connected).await.map_err(Halt::Stopped)?;
+        }
+        for target in self.remote.targets() {
+            match self.ask(link, target).await {
+                Ok(()) => {
+                    standing.complaints.remove(target);
+                }
+                Err(Halt::Trouble(Trouble::Refused(reason))) => {
+                    // Of the whole account or of this target alone?
+                    unless_stopped(link, self.remote.check()).await?;
+                    if standing.complaints.get(target) != Some(&reason) {
+                        tracing::warn!(account = %self.account, target, "no answers come back: {reason}");
+                        standing.complaints.insert(target.to_owned(), reason);
+                    }
+                }
+                Err(halt) => return Err(halt),
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, link: &Link, target: &str) -> Result<(), Halt> {
+        let cursor = self.notes.cursor(target).await?;
+        let watched = self.notes.watched(target).await?;
+        let news = unless_stopped(link, self.remote.news(target, &watched, cursor.as_deref())).await?;
+        for item in news.items {
+            self.take(link, item).await?;
+        }
+        // Only what was taken in is behind us.
+        if let Some(next) = news.cursor
+            && cursor.as_ref() != Some(&next)
+        {
+            self.notes.keep_cursor(target, &next).await?;
+        }
+        Ok(())
+    }
+}
+
+/// `work`, unless the adapter is to stop first; nothing is lost then, it is asked again.
+async fn unless_stopped<T>(link: &Link, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Halt> {
+    tokio::select! {
+        () = link.shutdown.cancelled() => Err(Halt::Stopped(AdapterError::Stopped)),
+        done = work => done.map_err(Halt::Trouble),
+    }
+}

@@ -1,0 +1,193 @@
+//! What a system's HTTP answer, or the lack of one, means for what was asked of it.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use groupdesk_contract::Delivery;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::time::Duration;
+
+/// How long to wait when a limit was hit and nobody said for how long (docs.github.com, "Rate limits for the REST API":
+/// at least a minute).
+const LIMITED: Duration = Duration::from_secs(60);
+/// The longest pause that is believed.
+const LONGEST: Duration = Duration::from_secs(3_600);
+/// How much of a system's own words is passed on, in characters.
+const WORDS: usize = 300;
+
+/// Why something wasn't done, in words for an admin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// It never will be.
+    Refused(String),
+    /// It was not done; trying again can help.
+    Later {
+        reason: String,
+        after: Option<Duration>,
+        /// An error of the system itself: it may have been done all the same, which is to be looked up before the next
+        /// try.
+        unsure: bool,
+    },
+    /// It may have been done.
+    Unknown(String),
+}
+
+impl Trouble {
+    /// Nothing was done, and it is worth trying again.
+    pub(crate) fn later(reason: impl Into<String>) -> Self {
+        Self::Later {
+            reason: reason.into(),
+            after: None,
+            unsure: false,
+        }
+    }
+
+    /// Whether nothing was made, for certain.
+    pub(crate) fn nothing_made(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Later { unsure: false, .. })
+    }
+
+    /// The words alone.
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Self::Refused(reason) | Self::Unknown(reason) | Self::Later { reason, .. } => reason,
+        }
+    }
+}
+
+impl From<Trouble> for Delivery {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refused(reason) => Self::Refused { reason },
+            Trouble::Later { reason, after, .. } => Self::Later { reason, after },
+            Trouble::Unknown(reason) => Self::Unknown { reason },
+        }
+    }
+}
+
+/// Whether a request changes something on the other side, so that it must not be repeated unseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It only looks, or makes nothing twice.
+    Harmless,
+    /// It makes something new.
+    Makes,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) effect: Effect,
+}
+
+/// What an admin can do about a status, in a system's own terms.
+pub(crate) type Hint = fn(StatusCode) -> &'static str;
+
+impl Answer {
+    /// The answer when it is a success (or 304), else what it means.
+    pub(crate) fn judged(self, system: &str, hint: Hint, now: Timestamp) -> Result<Self, Trouble> {
+        let status = self.status;
+        if status.is_success() || status == StatusCode::NOT_MODIFIED {
+            return Ok(self);
+        }
+        let said = self.words();
+        let hint = hint(status);
+        let mut reason = format!("{system} answered {status}");
+        for part in [said.as_str(), hint] {
+            if !part.is_empty() {
+                reason.push_str(": ");
+                reason.push_str(part);
+            }
+        }
+        if matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
+            && let Some(after) = self.limited(&said, now)
+        {
+            return Err(Trouble::Later {
+                reason,
+                after: Some(after),
+                unsure: false,
+            });
+        }
+        match groupdesk_http::refusal(status, &self.headers, reason) {
+            Delivery::Later { reason, after } => Err(Trouble::Later {
+                reason,
+                after: after.map(|after| after.min(LONGEST)),
+                unsure: status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE,
+            }),
+            Delivery::Refused { reason } => Err(Trouble::Refused(reason)),
+            other => Err(Trouble::Unknown(format!("{other:?}"))),
+        }
+    }
+
+    /// The body as `T`.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Trouble> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let reason = format!("the answer can't be read: {error}; is `api_url` right?");
+            match self.effect {
+                Effect::Harmless => Trouble::later(reason),
+                Effect::Makes => Trouble::Unknown(reason),
+            }
+        })
+    }
+
+    /// How long a rate limit lasts, if this is one: `Retry-After`, else `x-ratelimit-reset` when nothing remains, else a
+    /// minute where only the words tell.
+    fn limited(&self, said: &str, now: Timestamp) -> Option<Duration> {
+        let number = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+        let seconds = |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(LONGEST);
+        if let Some(after) = number(header::RETRY_AFTER.as_str()) {
+            return Some(seconds(after));
+        }
+        if number("x-ratelimit-remaining") == Some(0) {
+            let reset = number("x-ratelimit-reset")?;
+            return Some(seconds(reset.saturating_sub(now.as_second()).saturating_add(1)));
+        }
+        let limit =
+            self.status == StatusCode::TOO_MANY_REQUESTS || said.to_lowercase().contains("rate limit");
+        limit.then_some(LIMITED)
+    }
+
+    /// What the system said, in a line: the `message` or `error` of its JSON.
+    fn words(&self) -> String {
+        let Ok(body) = serde_json::from_slice::<serde_json::Value>(&self.body) else {
+            return String::new();
+        };
+        let said = ["message", "error", "error_human"]
+            .iter()
+            .find_map(|name| body.get(name)?.as_str())
+            .unwrap_or_default();
+        let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        line.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+    }
+}
+
+/// What a request means that got no answer. Words of the error hold no address: it may hold a key.
+pub(crate) fn unanswered(system: &str, effect: Effect, error: &(dyn Error + 'static)) -> Trouble {
+    let mut last = error;
+    let mut http = None;
+    loop {
+        http = http.or_else(|| last.downcast_ref::<reqwest::Error>());
+        match last.source() {
+            Some(source) => last = source,
+            None => break,
+        }
+    }
+    if http.is_some_and(reqwest::Error::is_builder) {
+        return Trouble::Refused(format!("{system}: the address can't be used; see `api_url`"));
+    }
+    if http.is_some_and(reqwest::Error::is_connect) {
+        return Trouble::later(format!("no connection to {system}: {last}"));
+    }
+    let reason = if http.is_some_and(reqwest::Error::is_timeout) {
+        format!("no answer from {system} in time")
+    } else {
+        format!("the connection to {system} was lost before it answered")
+    };
+    match effect {
+        Effect::Harmless => Trouble::later(reason),
+        Effect::Makes => Trouble::Unknown(reason),
+    }
+}

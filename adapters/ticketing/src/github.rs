@@ -1,0 +1,264 @@
+//! GitHub issues: a repository is a target, an issue a ticket, a comment an entry.
+//!
+//! `api` makes the requests, `wire` is GitHub's JSON, `write` our issues and comments, `read` theirs. Source:
+//! github/rest-api-description (REST API version 2022-11-28), and docs.github.com "Best practices for using the REST API"
+//! (conditional requests, rate limits) and "Validating webhook deliveries".
+//!
+//! An answer to the member is a comment of an owner, member or collaborator of the repository that doesn't begin with
+//! `//`. Other people's comments stay on GitHub. A comment is our own when our login wrote it and it holds our mark: so an
+//! admin may answer with the same login that the token is of.
+
+mod api;
+mod read;
+pub(crate) mod wire;
+mod write;
+
+use crate::adapter::Ticketing;
+use crate::answer::{Answer, Trouble};
+use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
+use crate::settings::{GitHubSettings, GitHubTarget, check_secrets};
+use crate::signature;
+use api::Api;
+use async_trait::async_trait;
+use groupdesk_contract::{AccountId, Clock, Memory, Secret};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use wire::{Comment, Issue, User};
+
+/// How many entries a page has; GitHub's most.
+const PAGE: usize = 100;
+/// How many pages are read in one go; what lies behind them comes in the next round.
+const PAGES: usize = 10;
+/// By how much GitHub's clock may be behind ours.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(120);
+
+impl Ticketing {
+    /// An account on GitHub.
+    ///
+    /// # Errors
+    /// Words for the operator, when a secret is empty or no HTTP client can be made.
+    pub fn github(
+        account: AccountId,
+        settings: GitHubSettings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        check_secrets(&settings.token, settings.webhook_secret.as_ref())?;
+        let poll = settings.poll.0;
+        let remote = GitHub {
+            api: Api::new(&settings, Arc::clone(&clock))?,
+            clock: Arc::clone(&clock),
+            webhook_secret: settings.webhook_secret,
+            targets: settings.targets,
+            login: Mutex::new(None),
+            tags: Mutex::default(),
+        };
+        Ok(Self::over(account, Box::new(remote), poll, clock, memory))
+    }
+}
+
+#[derive(Debug)]
+struct GitHub {
+    api: Api,
+    clock: Arc<dyn Clock>,
+    webhook_secret: Option<Secret>,
+    targets: BTreeMap<String, GitHubTarget>,
+    /// Whose token it is, once it was asked.
+    login: Mutex<Option<String>>,
+    /// The last page of each list that was empty of news, by its route: asking with it costs nothing of the rate limit.
+    tags: Mutex<BTreeMap<String, String>>,
+}
+
+impl GitHub {
+    fn target(&self, name: &str) -> Result<&GitHubTarget, Trouble> {
+        self.targets
+            .get(name)
+            .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
+    }
+
+    fn known_login(&self) -> Option<String> {
+        self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn login(&self) -> Result<String, Trouble> {
+        match self.known_login() {
+            Some(login) => Ok(login),
+            None => {
+                self.check().await?;
+                self.known_login()
+                    .ok_or_else(|| Trouble::later("GitHub doesn't say whose token it is"))
+            }
+        }
+    }
+
+    /// A list's pages from `route` on; `None` when nothing changed since it was last asked.
+    async fn list<T: serde::de::DeserializeOwned>(&self, route: &str) -> Result<Option<Vec<T>>, Trouble> {
+        let tag = self.tags().get(route).cloned();
+        let mut all = Vec::new();
+        for page in 1..=PAGES {
+            let tag = tag.as_deref().filter(|_| page == 1);
+            let answer = self
+                .api
+                .get(&format!("{route}&per_page={PAGE}&page={page}"), tag)
+                .await?;
+            if answer.status == axum::http::StatusCode::NOT_MODIFIED {
+                return Ok(None);
+            }
+            let part: Vec<T> = answer.json()?;
+            if page == 1 && part.len() < PAGE {
+                self.keep_tag(route, &answer);
+            }
+            let is_last = part.len() < PAGE;
+            all.extend(part);
+            if is_last {
+                break;
+            }
+        }
+        Ok(Some(all))
+    }
+
+    fn tags(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+        self.tags.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep_tag(&self, route: &str, answer: &Answer) {
+        let mut tags = self.tags();
+        // The routes hold a time that moves on: those of earlier times are of no more use.
+        let list = route.split('?').next().unwrap_or_default();
+        tags.retain(|kept, _| kept.split('?').next() != Some(list));
+        if let Some(tag) = answer.headers.get("etag").and_then(|tag| tag.to_str().ok()) {
+            tags.insert(route.to_owned(), tag.to_owned());
+        }
+    }
+}
+
+#[async_trait]
+impl Remote for GitHub {
+    fn system(&self) -> &'static str {
+        "GitHub"
+    }
+
+    fn targets(&self) -> Vec<&str> {
+        self.targets.keys().map(String::as_str).collect()
+    }
+
+    fn takes_events(&self, target: &str) -> bool {
+        self.targets.get(target).is_some_and(|target| target.private)
+    }
+
+    async fn check(&self) -> Result<(), Trouble> {
+        // What was read before the trouble may not have been taken in: every list is read again.
+        self.tags().clear();
+        let user: User = self.api.get("/user", None).await?.json()?;
+        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(user.login);
+        Ok(())
+    }
+
+    async fn open(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+        let target = self.target(target)?;
+        let repository = target.repository.as_str();
+        let body = write::issue(letter, target);
+        let answer = self
+            .api
+            .post(&format!("/repos/{repository}/issues"), &body)
+            .await?;
+        let issue: Issue = answer.json()?;
+        Ok(read::remote(target, issue.number))
+    }
+
+    async fn append(&self, target: &str, remote: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
+        let target = self.target(target)?;
+        let route = format!("{}/comments", read::route(remote)?);
+        let answer = self.api.post(&route, &write::comment(letter, target)).await?;
+        let comment: Comment = answer.json()?;
+        Ok(read::comment_id(&comment))
+    }
+
+    async fn find_opening(&self, target: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+        let target = self.target(target)?;
+        let login = self.login().await?;
+        let route = format!(
+            "/repos/{}/issues?state=all&creator={login}&since={}&sort=created&direction=desc",
+            target.repository.as_str(),
+            read::since(search.since)
+        );
+        // Asked without a tag: what matters is the answer, not whether it changed.
+        self.tags().remove(&route);
+        let issues: Vec<Issue> = self.list(&route).await?.unwrap_or_default();
+        Ok(issues
+            .iter()
+            .find(|issue| search.hits(issue.body.as_deref().unwrap_or_default()))
+            .map_or(Found::Missing, |issue| {
+                Found::There(read::remote(target, issue.number))
+            }))
+    }
+
+    async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
+        let login = self.login().await?;
+        let route = format!(
+            "{}/comments?since={}",
+            read::route(remote)?,
+            read::since(search.since)
+        );
+        self.tags().remove(&route);
+        let comments: Vec<Comment> = self.list(&route).await?.unwrap_or_default();
+        Ok(comments
+            .iter()
+            .filter(|comment| comment.is_of(&login))
+            .find(|comment| search.hits(comment.body.as_deref().unwrap_or_default()))
+            .map_or(Found::Missing, |comment| Found::There(read::comment_id(comment))))
+    }
+
+    async fn news(&self, target: &str, _: &[String], cursor: Option<&str>) -> Result<News, Trouble> {
+        let target = self.target(target)?;
+        let login = self.login().await?;
+        let Some(cursor) = cursor.and_then(read::Cursor::parse) else {
+            let start = self.clock.now().saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+            return Ok(News {
+                items: Vec::new(),
+                cursor: Some(read::Cursor::at(start).text()),
+            });
+        };
+        let repository = target.repository.as_str();
+        let since = read::since(cursor.comments);
+        let comments: Option<Vec<Comment>> = self
+            .list(&format!(
+                "/repos/{repository}/issues/comments?since={since}&sort=updated&direction=asc"
+            ))
+            .await?;
+        let since = read::since(cursor.issues);
+        let issues: Option<Vec<Issue>> = self
+            .list(&format!(
+                "/repos/{repository}/issues?since={since}&state=all&sort=updated&direction=asc"
+            ))
+            .await?;
+        Ok(read::news(target, &login, cursor, comments, issues))
+    }
+
+    fn has_webhook(&self) -> bool {
+        self.webhook_secret.is_some()
+    }
+
+    fn verify(&self, call: &Call<'_>) -> bool {
+        self.webhook_secret.as_ref().is_some_and(|secret| {
+            call.path_secret.is_none()
+                && signature::is_sha256(secret, &[call.body], call.header("x-hub-signature-256"))
+        })
+    }
+
+    fn read(&self, body: &[u8]) -> Option<Vec<Item>> {
+        read::webhook(&self.targets, self.known_login().as_deref(), body)
+    }
+}
+
+/// What a call tells once it is known whose token it is.
+#[cfg(test)]
+pub(crate) fn read_as(login: &str, body: &[u8]) -> Option<Vec<Item>> {
+    let target = GitHubTarget {
+        repository: "acme/desk".to_owned().try_into().ok()?,
+        labels: Vec::new(),
+        private: false,
+    };
+    read::webhook(&BTreeMap::from([("a".to_owned(), target)]), Some(login), body)
+}

@@ -1,0 +1,169 @@
+//! GitHub's issues and comments as what happened in a ticket. Pure.
+
+use super::wire::{Comment, Hook, Issue};
+use crate::answer::Trouble;
+use crate::remote::{Item, News, Person, What};
+use crate::settings::GitHubTarget;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// How much of a list is read again.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(30);
+
+/// An issue's id in an account: `owner/name#77`, in the settings' spelling.
+pub(super) fn remote(target: &GitHubTarget, number: u64) -> String {
+    format!("{}#{number}", target.repository.as_str())
+}
+
+/// The way to an issue.
+pub(super) fn route(remote: &str) -> Result<String, Trouble> {
+    match remote.split_once('#') {
+        Some((repository, number)) => Ok(format!("/repos/{repository}/issues/{number}")),
+        None => Err(Trouble::Refused(format!("`{remote}` is no issue"))),
+    }
+}
+
+/// A comment's id as a message.
+pub(super) fn comment_id(comment: &Comment) -> String {
+    format!("comment:{}", comment.id)
+}
+
+/// A moment as GitHub's lists take it: whole seconds.
+pub(super) fn since(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
+/// How far each of the two lists of a target was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cursor {
+    pub(super) comments: Timestamp,
+    pub(super) issues: Timestamp,
+}
+
+impl Cursor {
+    pub(super) fn at(start: Timestamp) -> Self {
+        Self {
+            comments: start,
+            issues: start,
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (comments, issues) = text.split_once(' ')?;
+        Some(Self {
+            comments: comments.parse().ok()?,
+            issues: issues.parse().ok()?,
+        })
+    }
+
+    pub(super) fn text(self) -> String {
+        format!("{} {}", since(self.comments), since(self.issues))
+    }
+}
+
+/// What two lists tell, and how far they were read. A list that didn't change is no list.
+pub(super) fn news(
+    target: &GitHubTarget,
+    login: &str,
+    cursor: Cursor,
+    comments: Option<Vec<Comment>>,
+    issues: Option<Vec<Issue>>,
+) -> News {
+    let comments = comments.unwrap_or_default();
+    let issues = issues.unwrap_or_default();
+    let next = Cursor {
+        comments: on(cursor.comments, comments.last().map(|comment| comment.updated_at)),
+        issues: on(cursor.issues, issues.last().map(|issue| issue.updated_at)),
+    };
+    let mut items: Vec<Item> = comments
+        .iter()
+        .filter_map(|comment| answered(target, login, comment, number_of(&comment.issue_url)?))
+        .collect();
+    items.extend(issues.iter().map(|issue| state(target, issue, None)));
+    items.sort_by_key(|item| item.at);
+    News {
+        items,
+        cursor: Some(next.text()),
+    }
+}
+
+/// Where to go on after `last`: a little before it, as changes don't become visible in the order of their times.
+fn on(from: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    let next = last.and_then(|last| last.checked_sub(OVERLAP).ok());
+    next.unwrap_or(from).max(from)
+}
+
+/// What a webhook tells; `None` when it isn't JSON of GitHub's.
+pub(super) fn webhook(
+    targets: &BTreeMap<String, GitHubTarget>,
+    login: Option<&str>,
+    body: &[u8],
+) -> Option<Vec<Item>> {
+    let hook: Hook = serde_json::from_slice(body).ok()?;
+    let (Some(repository), Some(issue)) = (&hook.repository, &hook.issue) else {
+        return Some(Vec::new());
+    };
+    let target = targets.values().find(|target| {
+        target
+            .repository
+            .as_str()
+            .eq_ignore_ascii_case(&repository.full_name)
+    });
+    let (Some(target), Some(login)) = (target, login) else {
+        // Before we know who we are, polling tells.
+        return Some(Vec::new());
+    };
+    let item = match (&hook.comment, hook.action.as_str()) {
+        (Some(comment), "created") => answered(target, login, comment, issue.number),
+        (None, "closed" | "reopened") => {
+            let by = hook.sender.map(|sender| Person {
+                is_bot: sender.kind == "Bot",
+                name: sender.login.clone(),
+                id: sender.login,
+            });
+            Some(state(target, issue, by))
+        }
+        _ => None,
+    };
+    Some(item.into_iter().collect())
+}
+
+fn answered(target: &GitHubTarget, login: &str, comment: &Comment, number: u64) -> Option<Item> {
+    let user = comment.user.as_ref()?;
+    let text = comment.body.as_deref().unwrap_or_default().trim();
+    let is_staff = matches!(
+        comment.author_association.as_str(),
+        "OWNER" | "MEMBER" | "COLLABORATOR"
+    );
+    let is_ours = comment.is_of(login) && text.contains("<!-- groupdesk ");
+    if !is_staff || is_ours || text.is_empty() || text.starts_with("//") {
+        return None;
+    }
+    Some(Item {
+        remote: remote(target, number),
+        by: Some(Person {
+            id: user.login.clone(),
+            name: user.login.clone(),
+            is_bot: user.kind == "Bot",
+        }),
+        at: comment.created_at,
+        what: What::Answered {
+            id: comment_id(comment),
+            text: text.to_owned(),
+        },
+    })
+}
+
+fn state(target: &GitHubTarget, issue: &Issue, by: Option<Person>) -> Item {
+    let closed = issue.state == "closed";
+    Item {
+        remote: remote(target, issue.number),
+        by,
+        at: issue.closed_at.filter(|_| closed).unwrap_or(issue.updated_at),
+        what: if closed { What::Closed } else { What::Open },
+    }
+}
+
+fn number_of(issue_url: &str) -> Option<u64> {
+    issue_url.rsplit('/').next()?.parse().ok()
+}

@@ -1,0 +1,55 @@
+//! HubSpot's notes and tickets as what happened in a ticket. Pure.
+
+use super::wire::Object;
+use crate::remote::{Item, Person, What};
+use crate::settings::HubSpotTarget;
+use crate::text;
+
+pub(super) fn note_id(note: &Object) -> String {
+    format!("note:{}", note.id)
+}
+
+/// What a note says to the member, if anything: what follows the prefix.
+pub(super) fn answer(target: &HubSpotTarget, note: &Object) -> Option<String> {
+    let text = text::of_html(note.property("hs_note_body"));
+    if text.contains("[groupdesk ") {
+        return None;
+    }
+    let said = target.answer_prefixes.iter().find_map(|prefix| {
+        let begins = text.get(..prefix.len())?.eq_ignore_ascii_case(prefix);
+        (begins && !prefix.is_empty()).then(|| text[prefix.len()..].trim())
+    })?;
+    (!said.is_empty()).then(|| said.to_owned())
+}
+
+pub(super) fn answered(target: &HubSpotTarget, ticket: &str, note: &Object) -> Option<Item> {
+    let author = ["hs_created_by", "hubspot_owner_id"]
+        .iter()
+        .map(|name| note.property(name))
+        .find(|id| !id.is_empty());
+    Some(Item {
+        remote: ticket.to_owned(),
+        by: author.map(|id| Person {
+            id: id.to_owned(),
+            name: format!("HubSpot {id}"),
+            is_bot: false,
+        }),
+        at: note.created_at,
+        what: What::Answered {
+            id: note_id(note),
+            text: answer(target, note)?,
+        },
+    })
+}
+
+/// Whether a ticket is done.
+pub(super) fn state(target: &HubSpotTarget, ticket: &Object) -> Item {
+    let stage = ticket.property("hs_pipeline_stage");
+    let closed = target.closed_stages.iter().any(|closed| closed == stage);
+    Item {
+        remote: ticket.id.clone(),
+        by: None,
+        at: ticket.updated_at,
+        what: if closed { What::Closed } else { What::Open },
+    }
+}

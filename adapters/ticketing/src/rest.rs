@@ -1,0 +1,107 @@
+//! JSON over HTTP with a key in a header: how Chatwoot, Zammad and HubSpot are spoken to.
+
+use crate::answer::{Answer, Effect, Hint, Trouble, unanswered};
+use crate::settings::ApiUrl;
+use axum::http::{HeaderName, HeaderValue, Method};
+use groupdesk_contract::Clock;
+use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest answer that is read.
+const LONGEST: usize = 32 * 1024 * 1024;
+
+/// A way to a system.
+pub(crate) struct Rest {
+    system: &'static str,
+    client: reqwest::Client,
+    base: String,
+    key: (HeaderName, HeaderValue),
+    hint: Hint,
+    clock: Arc<dyn Clock>,
+}
+
+impl Rest {
+    /// # Errors
+    /// Words for the operator, when the key is no text for a header or no HTTP client can be made.
+    pub(crate) fn new(
+        system: &'static str,
+        base: &ApiUrl,
+        key: (HeaderName, String),
+        timeout: Duration,
+        hint: Hint,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, String> {
+        let (name, value) = key;
+        let mut value = HeaderValue::from_str(&value)
+            .map_err(|_| "`token` has characters that no token has".to_owned())?;
+        value.set_sensitive(true);
+        Ok(Self {
+            system,
+            client: groupdesk_http::client(timeout)?,
+            base: base.as_str().to_owned(),
+            key: (name, value),
+            hint,
+            clock,
+        })
+    }
+
+    /// Looks.
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Trouble> {
+        self.ask(Method::GET, Effect::Harmless, path, query, None).await
+    }
+
+    /// Asks in a body.
+    pub(crate) async fn look(&self, path: &str, body: &Value) -> Result<Answer, Trouble> {
+        self.ask(Method::POST, Effect::Harmless, path, &[], Some(body))
+            .await
+    }
+
+    /// Makes something new.
+    pub(crate) async fn make(&self, path: &str, body: &Value) -> Result<Answer, Trouble> {
+        self.ask(Method::POST, Effect::Makes, path, &[], Some(body)).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        effect: Effect,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Answer, Trouble> {
+        let lost = |error: reqwest::Error| unanswered(self.system, effect, &error);
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}", self.base))
+            .header(self.key.0.clone(), self.key.1.clone())
+            .query(query);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let mut response = request.send().await.map_err(lost)?;
+        let mut whole = Vec::new();
+        while let Some(part) = response.chunk().await.map_err(lost)? {
+            whole.extend_from_slice(&part);
+            if whole.len() > LONGEST {
+                break;
+            }
+        }
+        let answer = Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: whole,
+            effect,
+        };
+        answer.judged(self.system, self.hint, self.clock.now())
+    }
+}
+
+impl fmt::Debug for Rest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rest")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}

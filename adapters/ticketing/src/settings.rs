@@ -1,0 +1,302 @@
+//! The ticket systems' part of an account in `groupdesk.yaml`: what all of them share, and GitHub's own.
+
+use groupdesk_contract::Secret;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// GitHub issues as a staff room: each target is a repository, `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GitHubSettings {
+    /// Where the API is; `https://HOST/api/v3` for GitHub Enterprise.
+    #[serde(default = "github_api")]
+    pub api_url: ApiUrl,
+    /// A token that may read and write issues of the repositories (fine-grained: Issues, read and write).
+    pub token: Secret,
+    /// The secret of the repository's webhook to `/ticketing/ACCOUNT` (content type `application/json`, events "Issues"
+    /// and "Issue comments"). Without one, answers are only polled for.
+    #[serde(default)]
+    pub webhook_secret: Option<Secret>,
+    /// How often to ask for answers.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The repositories by a name of your choice.
+    pub targets: BTreeMap<String, GitHubTarget>,
+}
+
+/// A repository whose issues are tickets.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GitHubTarget {
+    /// `owner/name`.
+    pub repository: Repository,
+    /// Labels that new issues get.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Only people who may read the conversation can read the issues. Only then do issues name the member and the chat,
+    /// and only then are the desk's own notes (claimed, waits for too long) written to them.
+    #[serde(default)]
+    pub private: bool,
+}
+
+/// Chatwoot as a staff room: each target is an inbox of the kind "API", `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChatwootSettings {
+    /// Where Chatwoot is, `https://desk.example.com`.
+    pub api_url: ApiUrl,
+    /// An agent's access token (Profile Settings, Access Token).
+    pub token: Secret,
+    /// The secret of the webhook or of the API inbox, whose calls go to `/ticketing/ACCOUNT` (events "Message created" and
+    /// "Conversation status changed"). Without this and `path_secret`, answers are only polled for.
+    #[serde(default)]
+    pub webhook_secret: Option<Secret>,
+    /// For versions of Chatwoot that don't sign: a long random text, and the calls go to `/ticketing/ACCOUNT/TEXT`.
+    #[serde(default)]
+    pub path_secret: Option<Secret>,
+    /// How often to ask for answers. Only the last hundred tickets are asked about.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The inboxes by a name of your choice.
+    pub targets: BTreeMap<String, ChatwootTarget>,
+}
+
+/// An inbox whose conversations are tickets. "Lock to single conversation" must be off, as a member can have several.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChatwootTarget {
+    /// The number of the account: in the address, after `/app/accounts/`.
+    pub account: u64,
+    /// The number of the inbox: in the address, after `/inbox/`.
+    pub inbox: u64,
+}
+
+/// Zammad as a staff room: each target is a group of Zammad's, `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ZammadSettings {
+    /// Where Zammad is, `https://desk.example.com`.
+    pub api_url: ApiUrl,
+    /// An agent's access token with `ticket.agent` (Profile, Token Access).
+    pub token: Secret,
+    /// The HMAC SHA1 signature token of the webhook to `/ticketing/ACCOUNT`, which a trigger calls when a ticket is updated.
+    /// Without one, answers are only polled for.
+    #[serde(default)]
+    pub webhook_secret: Option<Secret>,
+    /// How often to ask for answers. Each of the last hundred tickets is asked about by itself.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The groups by a name of your choice.
+    pub targets: BTreeMap<String, ZammadTarget>,
+}
+
+/// A group whose tickets are tickets of ours.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ZammadTarget {
+    /// The group's name in Zammad.
+    pub group: String,
+    /// The e-mail address of the customer that new tickets are of; Zammad makes one that it doesn't know.
+    pub customer: String,
+    /// The states, by Zammad's names, in which a ticket is done.
+    #[serde(default = "zammad_closed")]
+    pub closed_states: Vec<String>,
+}
+
+/// HubSpot as a staff room: each target is a pipeline of tickets, `account/target`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HubSpotSettings {
+    /// Where the API is.
+    #[serde(default = "hubspot_api")]
+    pub api_url: ApiUrl,
+    /// The access token of a private app that may read and write tickets and contacts (notes come with the latter).
+    pub token: Secret,
+    /// How often to ask for answers. HubSpot calls nobody about notes, so there is no webhook.
+    #[serde(default = "minute")]
+    pub poll: Span,
+    /// How long a request may take.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// The pipelines by a name of your choice.
+    pub targets: BTreeMap<String, HubSpotTarget>,
+}
+
+/// A pipeline whose tickets are tickets of ours.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HubSpotTarget {
+    /// The pipeline's id; `0` is the one that every portal has.
+    #[serde(default = "zero")]
+    pub pipeline: String,
+    /// The id of the stage of new tickets; `1` in the pipeline that every portal has.
+    #[serde(default = "one")]
+    pub stage: String,
+    /// The ids of the stages in which a ticket is done; `4` in the pipeline that every portal has.
+    #[serde(default = "four")]
+    pub closed_stages: Vec<String>,
+    /// How a note begins that the member is to read; the others stay between staff. All notes in HubSpot are internal.
+    #[serde(default = "prefixes")]
+    pub answer_prefixes: Vec<String>,
+}
+
+/// `owner/name` on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct Repository(String);
+
+impl Repository {
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Repository {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && part != "."
+                && part != ".."
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        };
+        match name.split_once('/') {
+            Some((owner, repository)) if plain(owner) && plain(repository) => Ok(Self(name)),
+            _ => Err(format!("`{name}` is not a repository: write owner/name")),
+        }
+    }
+}
+
+/// Where an API is: https, or http on this machine. Without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct ApiUrl(String);
+
+impl ApiUrl {
+    /// The address, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ApiUrl {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        // The text may hold a password, so it is no part of what is said about it.
+        let wrong =
+            || "write an address like https://desk.example.com, without user, query or fragment".to_owned();
+        let uri = reqwest::Url::parse(&url).map_err(|_| wrong())?;
+        let plain = uri.username().is_empty()
+            && uri.password().is_none()
+            && uri.query().is_none()
+            && uri.fragment().is_none();
+        let host = uri.host_str().unwrap_or_default();
+        if !plain || host.is_empty() {
+            return Err(wrong());
+        }
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let here = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        match uri.scheme() {
+            "https" => {}
+            "http" if here => {}
+            "http" => {
+                return Err(format!(
+                    "use https for {host}: the token would be readable on the way"
+                ));
+            }
+            _ => return Err(wrong()),
+        }
+        Ok(Self(url.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// A length of time, written as `90s`, `1m 30s` or `500ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct Span(pub Duration);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a length of time: write something like 90s, 1m 30s or 500ms");
+        let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+        match Duration::try_from(span) {
+            Ok(span) if !span.is_zero() && span <= Duration::from_secs(86_400) => Ok(Self(span)),
+            _ => Err(format!("`{text}` must be more than nothing and at most a day")),
+        }
+    }
+}
+
+fn github_api() -> ApiUrl {
+    ApiUrl("https://api.github.com".to_owned())
+}
+
+fn hubspot_api() -> ApiUrl {
+    ApiUrl("https://api.hubapi.com".to_owned())
+}
+
+fn zammad_closed() -> Vec<String> {
+    vec!["closed".to_owned(), "merged".to_owned()]
+}
+
+fn zero() -> String {
+    "0".to_owned()
+}
+
+fn one() -> String {
+    "1".to_owned()
+}
+
+fn four() -> Vec<String> {
+    vec!["4".to_owned()]
+}
+
+fn prefixes() -> Vec<String> {
+    vec!["reply:".to_owned(), "回复：".to_owned(), "回复:".to_owned()]
+}
+
+pub(crate) fn minute() -> Span {
+    Span(Duration::from_secs(60))
+}
+
+pub(crate) fn ten_seconds() -> Span {
+    Span(Duration::from_secs(10))
+}
+
+/// Refuses secrets that are there and empty: a variable of the environment that is set to nothing. Whoever signs with an
+/// empty key could speak for the staff.
+pub(crate) fn check_secrets(token: &Secret, webhook: Option<&Secret>) -> Result<(), String> {
+    if token.is_empty() {
+        return Err("`token` is empty: is its variable set?".to_owned());
+    }
+    if webhook.is_some_and(Secret::is_empty) {
+        return Err(
+            "`webhook_secret` is empty: is its variable set? Leave it out to do without a webhook".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! Our tickets and articles.
+
+use crate::answer::Trouble;
+use crate::remote::{Letter, Words};
+use crate::settings::ZammadTarget;
+use serde_json::{Value, json};
+
+/// The longest title that Zammad takes is 250 characters.
+const TITLE: usize = 200;
+
+/// Body of `POST /api/v1/tickets`.
+pub(super) fn ticket(letter: &Letter<'_>, target: &ZammadTarget) -> Value {
+    let note = letter.note;
+    let subject = note.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = match subject.as_str() {
+        "" => format!("Ticket {}", note.ticket),
+        subject => format!("Ticket {}: {subject}", note.ticket),
+    };
+    json!({
+        "title": title.chars().take(TITLE).collect::<String>(),
+        "group": target.group,
+        "customer_id": format!("guess:{}", target.customer),
+        "article": said(letter),
+    })
+}
+
+/// Body of `POST /api/v1/ticket_articles`.
+pub(super) fn article(letter: &Letter<'_>, remote: &str) -> Result<Value, Trouble> {
+    let ticket: u64 = remote
+        .parse()
+        .map_err(|_| Trouble::Refused(format!("`{remote}` is no ticket")))?;
+    let mut article = said(letter);
+    article["ticket_id"] = json!(ticket);
+    Ok(article)
+}
+
+fn said(letter: &Letter<'_>) -> Value {
+    let note = letter.note;
+    let (text, sender, internal) = match letter.words {
+        Words::Desk(text) => (text.to_owned(), "System", true),
+        Words::Member { by, said } => (format!("{by} ({}):\n\n{said}", note.asked_in), "Customer", false),
+    };
+    json!({
+        "subject": format!("Ticket {}", note.ticket),
+        "body": format!("{text}\n\n[{}]", letter.mark),
+        "content_type": "text/plain",
+        "type": "note",
+        "sender": sender,
+        "internal": internal,
+    })
+}
