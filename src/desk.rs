@@ -125,7 +125,7 @@ impl<'a> Desk<'a> {
         } else if setting.policy.listen == Listen::Off {
             Turn::quiet(Reason::Muted)
         } else {
-            state.heard(&message.sender.id, message.text().trim(), false, now);
+            state.heard(&message.sender.id, message.text().trim(), now);
             self.member_spoke(setting, now, &mut state, message, quoted)
         };
         (turn, state)

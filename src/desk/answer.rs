@@ -108,7 +108,7 @@ impl Desk<'_> {
             // The offer is taken up by a plain "转人工", without another mention.
             self.expect_more(case, state);
         }
-        state.heard(case.member, &entry.title(language), true, case.now);
+        state.answered(case.member, entry.title(language));
         state.member(case.member, case.now).answered = Some(GivenAnswer {
             entry: entry.id.clone(),
             at: case.now,

@@ -20,6 +20,9 @@ pub(super) const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 /// How many of the channel's last messages are remembered, for those who call a human about what they said before.
 const RECENT: usize = 12;
 
+/// How many of them may be one member's: the store writes them all with every message.
+const RECENT_OF_ONE: usize = 3;
+
 /// How long they are remembered.
 const RECENT_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
@@ -43,16 +46,16 @@ pub struct ChannelState {
     pub recent: Vec<Recent>,
 }
 
-/// Something that a member said, or got as an answer, a short time ago.
+/// Something that a member said a short time ago.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recent {
-    /// Who said or got it.
+    /// Who said it.
     pub member: MemberId,
-    /// The words, cut; of an answer its title.
+    /// The words, cut.
     pub text: String,
-    /// The bot answered it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub answer: bool,
+    /// The title of the answer that the bot gave to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<String>,
     /// When.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
@@ -237,20 +240,42 @@ impl ChannelState {
         });
     }
 
-    /// Remembers what a member said, or (with `answer`) got as an answer.
-    pub fn heard(&mut self, member: &MemberId, text: &str, answer: bool, at: Timestamp) {
+    /// Remembers what a member said.
+    pub fn heard(&mut self, member: &MemberId, text: &str, at: Timestamp) {
         if text.is_empty() {
             return;
         }
-        if self.recent.len() >= RECENT {
-            self.recent.remove(0);
+        let theirs = self
+            .recent
+            .iter()
+            .filter(|recent| recent.member == *member)
+            .count();
+        let leaves = if theirs >= RECENT_OF_ONE {
+            self.recent.iter().position(|recent| recent.member == *member)
+        } else {
+            (self.recent.len() >= RECENT).then_some(0)
+        };
+        if let Some(leaves) = leaves {
+            self.recent.remove(leaves);
         }
         self.recent.push(Recent {
             member: member.clone(),
             text: text.chars().take(RECENT_TEXT).collect(),
-            answer,
+            answered: None,
             at,
         });
+    }
+
+    /// Remembers that the member's last words were answered with the entry of this title.
+    pub fn answered(&mut self, member: &MemberId, title: String) {
+        let theirs = self
+            .recent
+            .iter_mut()
+            .rev()
+            .find(|recent| recent.member == *member);
+        if let Some(last) = theirs {
+            last.answered = Some(title);
+        }
     }
 
     /// Takes what a member said, and was answered, before `before`.

@@ -384,8 +384,7 @@ pub(super) fn who(case: &Case<'_>) -> String {
 
 /// What a ticket is about: the question; where the words are no question ("human, please"), what was said before.
 fn subject<'a>(said: &'a str, why: Why, earlier: &'a [Recent]) -> &'a str {
-    let before = earlier.iter().rev().find(|recent| !recent.answer);
-    match (why, before) {
+    match (why, earlier.last()) {
         (Why::Asked | Why::NotHelped | Why::NoneMeant, Some(before)) => &before.text,
         _ => said.lines().next().unwrap_or_default(),
     }

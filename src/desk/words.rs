@@ -242,10 +242,10 @@ pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str
 pub(super) fn earlier(language: Language, earlier: &[Recent]) -> String {
     let lines: Vec<String> = earlier
         .iter()
-        .map(|recent| match (recent.answer, language) {
-            (false, _) => recent.text.clone(),
-            (true, Language::Chinese) => format!("（机器人答：{}）", recent.text),
-            (true, Language::English) => format!("(answered by the bot: {})", recent.text),
+        .map(|recent| match (&recent.answered, language) {
+            (None, _) => recent.text.clone(),
+            (Some(title), Language::Chinese) => format!("{}\n（机器人答：{title}）", recent.text),
+            (Some(title), Language::English) => format!("{}\n(answered by the bot: {title})", recent.text),
         })
         .collect();
     lines.join("\n")

@@ -6,6 +6,7 @@ use crate::yaml::Problem;
 #[cfg(any(
     feature = "console",
     feature = "onebot",
+    feature = "telegram",
     feature = "webhook",
     feature = "mail",
     feature = "ticketing"
@@ -31,7 +32,12 @@ pub struct Given<'a> {
     pub memory: Arc<dyn Memory>,
 }
 
-#[cfg(any(feature = "webhook", feature = "mail", feature = "ticketing"))]
+#[cfg(any(
+    feature = "telegram",
+    feature = "webhook",
+    feature = "mail",
+    feature = "ticketing"
+))]
 impl Given<'_> {
     /// What an adapter says of its `connection`, as an error with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
@@ -74,6 +80,13 @@ const PLATFORMS: &[Platform] = &[
         has_members: true,
         build: onebot,
         schema: inline::<groupdesk_onebot::Settings>,
+    },
+    #[cfg(feature = "telegram")]
+    Platform {
+        name: "telegram",
+        has_members: true,
+        build: telegram,
+        schema: inline::<groupdesk_telegram::Settings>,
     },
     #[cfg(feature = "webhook")]
     Platform {
@@ -122,6 +135,7 @@ const PLATFORMS: &[Platform] = &[
 /// The schema of `T` without definitions beside it, to be put inside another.
 #[cfg(any(
     feature = "onebot",
+    feature = "telegram",
     feature = "webhook",
     feature = "mail",
     feature = "ticketing"
@@ -219,6 +233,17 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
     let routes = Some(adapter.router());
+    Ok(Built { adapter, routes })
+}
+
+#[cfg(feature = "telegram")]
+fn telegram(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
+    let settings: groupdesk_telegram::Settings = given.config.connection(given.account)?;
+    let account = AccountId::new(given.account.name.as_str());
+    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let adapter = groupdesk_telegram::Telegram::new(account, settings, clock, memory)
+        .map_err(|error| given.wrong(error))?;
+    let routes = adapter.routes();
     Ok(Built { adapter, routes })
 }
 

@@ -25,6 +25,7 @@ mod memory;
 mod message;
 mod reply;
 mod secret;
+mod span;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -35,3 +36,4 @@ pub use memory::{Forgetful, Memory, MemoryError};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use secret::Secret;
+pub use span::Span;

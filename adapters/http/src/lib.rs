@@ -1,8 +1,10 @@
 //! What every adapter that talks HTTP does the same way: one client with the web's usual roots, what an answer means for a
-//! delivery, and signed webhooks.
+//! delivery, tokens that run out, and signed webhooks.
 
+mod access;
 mod signed;
 
+pub use access::{Access, Granted};
 pub use signed::{Forged, TOLERANCE, sign, verify};
 
 use groupdesk_contract::Delivery;

@@ -15,7 +15,7 @@ mod tls;
 mod words;
 mod write;
 
-pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Span, Target};
+pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
 use crate::thread::Threads;
 use async_trait::async_trait;

@@ -24,7 +24,7 @@ mod wire;
 mod write;
 
 pub use counters::Counts;
-pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, Span, WsUrl};
+pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, WsUrl};
 
 use crate::core::Core;
 use async_trait::async_trait;

@@ -27,5 +27,5 @@ mod zammad;
 pub use adapter::Ticketing;
 pub use settings::{
     ApiUrl, ChatwootSettings, ChatwootTarget, GitHubSettings, GitHubTarget, HubSpotSettings, HubSpotTarget,
-    Repository, Span, ZammadSettings, ZammadTarget,
+    Repository, ZammadSettings, ZammadTarget,
 };

@@ -1,3 +1,5 @@
+//! Mails as mailboxes hold them: who answers what, and what is left out.
+
 use super::*;
 use crate::settings::Settings;
 use groupdesk_contract::{ReplyKey, Secret};

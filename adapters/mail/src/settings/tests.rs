@@ -1,3 +1,5 @@
+//! Settings as an admin writes them: defaults, secrets, mistakes.
+
 use super::*;
 use serde_json::{Value, json};
 

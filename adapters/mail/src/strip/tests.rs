@@ -1,3 +1,5 @@
+//! What mail programs put around an answer, and answers that look like it.
+
 use super::*;
 use proptest::prelude::*;
 

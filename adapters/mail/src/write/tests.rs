@@ -1,3 +1,5 @@
+//! Mails as they are written: headers that nobody else may write, threads, subjects.
+
 use super::*;
 use groupdesk_contract::{Act, ChannelKind, Place, Secret};
 use mail_parser::MessageParser;

@@ -1,3 +1,5 @@
+//! Settings of the four systems as an admin writes them: defaults, secrets, mistakes.
+
 use super::*;
 use serde_json::json;
 

@@ -1,0 +1,120 @@
+//! Telegram, as a bot over [teloxide]'s types and calls: groups, topics, private chats, staff rooms; by long polling or by
+//! webhook. The loop that receives is our own, since teloxide's acknowledges updates before they are handled.
+//!
+//! An update's way in: `poll` asks for it, or `hook` is posted it; `wire` reads it, whatever is new about it; `album` puts
+//! the pieces of an album together; `intake` looks up what is needed (`admins`, `notebook`); `read` makes the event; the
+//! desk commits it, and only then it is acknowledged. A reply's way out: `write` makes messages of it (`split`, `keyboard`),
+//! `topics` finds its topic, `send` sends them one by one, `api` says what an answer means, `pace` who has to wait.
+//!
+//! Pictures and files are known by their ids: an address `tg-file:<file id>` (with `#voice`, `#video`, ... where it is no
+//! photo or document) is what this account can send again. Other platforms show it as text; where the file could be
+//! downloaded holds the bot's token and is never told.
+//!
+//! [teloxide]: https://docs.rs/teloxide
+
+mod admins;
+mod album;
+mod api;
+mod bounded;
+mod connection;
+mod core;
+mod hook;
+mod intake;
+mod keyboard;
+mod notebook;
+mod pace;
+mod poll;
+mod read;
+mod room;
+mod send;
+mod settings;
+mod split;
+mod start;
+mod topics;
+mod wire;
+mod write;
+
+pub use settings::{ApiUrl, ChatAdmins, PollTimeout, PublicUrl, Settings, Webhook};
+
+use crate::core::Core;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
+};
+use std::fmt;
+use std::sync::Arc;
+
+/// A Telegram bot.
+pub struct Telegram {
+    core: Arc<Core>,
+}
+
+impl Telegram {
+    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    ///
+    /// # Errors
+    /// Words for the operator: a token or a webhook's secret that can't be one, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+
+    /// What Telegram posts to, `/telegram/ACCOUNT`, when the settings want a webhook. Requests are answered 503 while the
+    /// adapter doesn't run.
+    pub fn routes(&self) -> Option<axum::Router> {
+        let webhook = self.core.settings.webhook.as_ref();
+        webhook.map(|_| hook::router(Arc::clone(&self.core)))
+    }
+}
+
+impl fmt::Debug for Telegram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telegram")
+            .field("account", &self.core.account)
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for Telegram {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    /// Whether everything is heard is known after Telegram was asked; until then, and with privacy mode on, it is not.
+    fn capabilities(&self) -> Capabilities {
+        let hears_everything = self
+            .core
+            .state()
+            .me
+            .as_ref()
+            .is_some_and(|me| me.hears_everything);
+        Capabilities {
+            max_text: split::MAX_TEXT,
+            quote: true,
+            images: true,
+            buttons: true,
+            edit: true,
+            unsend: true,
+            hears_everything,
+            reply_window: None,
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.core.state().link = Some(link.clone());
+        let outcome = connection::run(&self.core, &link).await;
+        self.core.state().link = None;
+        outcome
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+}

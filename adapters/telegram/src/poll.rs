@@ -1,0 +1,131 @@
+//! Long polling. Telegram forgets an update when it is asked for a later one, so it is asked for a later one only after the
+//! desk has committed: a crash in between brings the update again.
+
+use crate::album;
+use crate::api::Fault;
+use crate::connection::Connection;
+use crate::core::Core;
+use crate::intake;
+use crate::wire::{self, Arrived};
+use groupdesk_contract::{AdapterError, Link};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use teloxide::payloads::DeleteWebhook;
+use teloxide::requests::JsonRequest;
+use teloxide::types::Update;
+
+/// Under this key the note says from where on is to be asked, and when that was learned.
+const OFFSET: &str = "offset";
+/// After a week without updates Telegram numbers them anew, at random: an old offset could pass over new ones.
+const STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
+/// How long the rest of an album is waited for.
+const ALBUM: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(
+    core: &Arc<Core>,
+    link: &Link,
+    state: &mut Connection<'_>,
+) -> Result<(), AdapterError> {
+    let mut place = Place::load(core).await;
+    // How many updates there were when an album was found at their end.
+    let mut unfinished: Option<usize> = None;
+    loop {
+        let asked = core
+            .api
+            .updates(place.offset(core.clock.now()), unfinished.is_none());
+        let answer = tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(()),
+            answer = asked => answer,
+        };
+        let values = match answer {
+            Ok(values) => values,
+            Err(error) => {
+                let fault = core.api.fault(&error);
+                if let Fault::Wait(time) = fault {
+                    core.state().pace.hit(None, time, core.clock.now());
+                }
+                if matches!(fault, Fault::Conflict(_)) {
+                    // A webhook that somebody set meanwhile stands in the way.
+                    let call = JsonRequest::new(core.api.bot.clone(), DeleteWebhook::new());
+                    drop(call.await);
+                }
+                if state.rest(&fault).await?.is_break() {
+                    return Ok(());
+                }
+                continue;
+            }
+        };
+        state.up().await?;
+        let mut arrived: Vec<Arrived> = values.into_iter().filter_map(wire::arrived).collect();
+        let complete = complete(&arrived);
+        if complete == 0 && unfinished != Some(arrived.len()) {
+            unfinished = Some(arrived.len());
+            tokio::select! {
+                () = link.shutdown.cancelled() => return Ok(()),
+                () = tokio::time::sleep(ALBUM) => continue,
+            }
+        }
+        unfinished = None;
+        if complete > 0 {
+            arrived.truncate(complete);
+        }
+        let Some(last) = arrived.iter().map(|arrived| arrived.id).max() else {
+            continue;
+        };
+        let updates = arrived.into_iter().filter_map(|arrived| arrived.update).collect();
+        match intake::take(core, link, updates).await {
+            Ok(()) => place.advance(core, last).await,
+            Err(_) if link.shutdown.is_cancelled() => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// How many of `arrived` can be taken now; none when they are pieces of one album and nothing else.
+fn complete(arrived: &[Arrived]) -> usize {
+    let keys: Vec<_> = arrived
+        .iter()
+        .map(|arrived| {
+            arrived
+                .update
+                .as_ref()
+                .and_then(|update: &Update| album::key(update))
+        })
+        .collect();
+    match keys.last() {
+        Some(Some(last)) => keys
+            .iter()
+            .position(|key| key.as_ref() == Some(last))
+            .unwrap_or_default(),
+        _ => arrived.len().max(1),
+    }
+}
+
+/// From where on is to be asked.
+struct Place {
+    next: Option<(i64, Timestamp)>,
+}
+
+impl Place {
+    async fn load(core: &Core) -> Self {
+        let note = core.notebook.get(OFFSET).await;
+        let next = note.as_deref().and_then(|note| {
+            let (next, at) = note.split_once(' ')?;
+            Some((next.parse().ok()?, at.parse().ok()?))
+        });
+        Self { next }
+    }
+
+    fn offset(&self, now: Timestamp) -> Option<i64> {
+        let (next, at) = self.next?;
+        (now.duration_since(at) < STALE).then_some(next)
+    }
+
+    async fn advance(&mut self, core: &Core, last: u32) {
+        let now = core.clock.now();
+        let next = i64::from(last) + 1;
+        self.next = Some((next, now));
+        core.notebook.put(OFFSET, &format!("{next} {now}")).await;
+    }
+}

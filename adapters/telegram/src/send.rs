@@ -1,0 +1,192 @@
+//! Replies on their way to Telegram: said, changed or taken back, once; what became of them is told as it is.
+
+mod call;
+mod change;
+
+use crate::api::Fault;
+use crate::core::Core;
+use crate::room::{self, Room};
+use crate::write::{self, Part};
+use crate::{keyboard, read, topics, wire};
+use call::Envelope;
+use groupdesk_contract::{Act, Delivery, MemberId, Reply, ReplyKey, Segment};
+use std::time::Duration;
+use teloxide::types::{ChatId, User, UserId};
+
+/// How long an account whose token is wrong is left alone.
+const TOKEN_PAUSE: Duration = Duration::from_secs(300);
+
+/// Sends `reply`, or what is left of it after an earlier try.
+pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
+    let Some(room) = Room::parse(&reply.channel) else {
+        return Delivery::Refused {
+            reason: format!("`{}` is no channel of Telegram", reply.channel),
+        };
+    };
+    if core.state().me.is_none() {
+        return Delivery::Later {
+            reason: "Telegram is not connected yet".to_owned(),
+            after: None,
+        };
+    }
+    let mut chat = core.now_of(room.chat).await;
+    loop {
+        let now = core.clock.now();
+        let wait = core.state().pace.wait(chat, now);
+        if let Some(wait) = wait {
+            return Delivery::Later {
+                reason: "Telegram asked us to wait".to_owned(),
+                after: Some(wait),
+            };
+        }
+        let outcome = match &reply.act {
+            Act::Say => say(core, key, room, chat, reply).await,
+            Act::Edit(message) => change::edit(core, room, chat, message, reply).await,
+            Act::Unsend(message) => change::unsend(core, room, chat, message).await,
+        };
+        match outcome {
+            Ok(number) => {
+                let message = number.map(|number| room::message_id(number, room.chat, chat));
+                return Delivery::Sent { message };
+            }
+            Err(Fault::Moved(to)) if to != chat => {
+                core.moved(chat, to).await;
+                chat = to;
+            }
+            Err(fault) => return delivery(core, chat, fault),
+        }
+    }
+}
+
+/// What a fault means for the reply.
+fn delivery(core: &Core, chat: i64, fault: Fault) -> Delivery {
+    let reason = fault.words();
+    match fault {
+        Fault::Wait(time) => {
+            core.state().pace.hit(Some(chat), time, core.clock.now());
+            Delivery::Later {
+                reason,
+                after: Some(time),
+            }
+        }
+        Fault::NotWritten(_) | Fault::Moved(_) => Delivery::Later { reason, after: None },
+        Fault::Token(_) => Delivery::Later {
+            reason,
+            after: Some(TOKEN_PAUSE),
+        },
+        Fault::NoAnswer(_) => Delivery::Unknown { reason },
+        Fault::Taken(_) => Delivery::Sent { message: None },
+        Fault::Refused(_) | Fault::Conflict(_) => Delivery::Refused { reason },
+    }
+}
+
+/// Says what was not said of `reply` yet; the number of its first message.
+async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -> Result<Option<i32>, Fault> {
+    learn_names(core, chat, reply).await;
+    let parts = parts(core, reply);
+    if parts.is_empty() {
+        return Err(Fault::Refused(
+            "the reply has nothing that Telegram can show".to_owned(),
+        ));
+    }
+    let mut thread = topics::of(core, room, chat, reply).await?;
+    let mut said = core.state().progress.get(&key).cloned().unwrap_or_default();
+    let last = parts.len() - 1;
+    for (at, part) in parts.iter().enumerate().skip(said.len()) {
+        let mut envelope = Envelope {
+            chat,
+            thread,
+            quote: quote(core, room, chat, reply).filter(|_| at == 0),
+            keyboard: keyboard::keyboard(&reply.buttons).filter(|_| at == last),
+        };
+        let mut outcome = call::send(core, &envelope, part).await;
+        if let Err(fault) = &outcome
+            && let Some(gone) = topic_is_shut(fault).filter(|_| thread.is_some() && room.thread.is_none())
+        {
+            // Staff deleted or closed the ticket's topic: what is said of it stands in the room.
+            if gone {
+                topics::forget(core, room, reply).await;
+            }
+            thread = None;
+            envelope.thread = None;
+            outcome = call::send(core, &envelope, part).await;
+        }
+        if let (Err(fault), Part::File { file, caption }) = (&outcome, part)
+            && call::is_about_file(fault)
+        {
+            let words = write::as_link(file, caption).unwrap_or_else(|| caption.clone());
+            if !words.is_blank() {
+                outcome = call::send(core, &envelope, &Part::Text(words)).await;
+            }
+        }
+        let number = match outcome {
+            Ok(number) | Err(Fault::Taken(Some(number))) => number,
+            // Said, though nobody knows under which number.
+            Err(Fault::Taken(None)) => 0,
+            Err(fault) => return Err(fault),
+        };
+        said.push(number);
+        core.state().said.insert((chat, number), ());
+        if parts.len() > 1 {
+            core.state().progress.insert(key, said.clone());
+        }
+    }
+    core.state().progress.remove(&key);
+    change::keep_parts(core, chat, &said).await;
+    Ok(said.first().copied().filter(|number| *number != 0))
+}
+
+/// The messages of a reply, with names as they are known.
+fn parts(core: &Core, reply: &Reply) -> Vec<Part> {
+    write::parts(reply, &|member: &MemberId| {
+        let known = member
+            .as_str()
+            .parse()
+            .ok()
+            .and_then(|user: u64| core.state().people.get(&user).cloned());
+        known.unwrap_or_else(|| member.as_str().to_owned())
+    })
+}
+
+/// What the reply quotes, as Telegram numbers it.
+fn quote(core: &Core, room: Room, chat: i64, reply: &Reply) -> Option<i32> {
+    let quote = reply.quote.as_ref()?;
+    let key = (reply.channel.clone(), quote.clone());
+    let instead = core.state().origins.get(&key).and_then(|origin| origin.quote);
+    instead.or_else(|| room::message_number(quote, room.chat, chat))
+}
+
+/// Asks for the names of those who are mentioned and were not seen since the program began.
+async fn learn_names(core: &Core, chat: i64, reply: &Reply) {
+    for segment in &reply.segments {
+        let Segment::Mention(member) = segment else {
+            continue;
+        };
+        let Ok(user) = member.as_str().parse::<u64>() else {
+            continue;
+        };
+        if core.state().people.get(&user).is_some() {
+            continue;
+        }
+        let call = wire::GetChatMember {
+            chat_id: ChatId(chat),
+            user_id: UserId(user),
+        };
+        let Ok(mut member) = call.by(&core.api.bot).await else {
+            continue;
+        };
+        if let Some(found) = member.get_mut("user")
+            && let Ok(found) = serde_json::from_value::<User>(found.take())
+        {
+            core.state().people.insert(user, read::name(&found));
+        }
+    }
+}
+
+/// Whether a fault says that the topic can't be written into, and if so whether it is gone for good.
+fn topic_is_shut(fault: &Fault) -> Option<bool> {
+    if fault.says("thread not found") || fault.says("topic_deleted") || fault.says("topic_id_invalid") {
+        return Some(true);
+    }
+    fault.says("topic_closed").then_some(false)
+}

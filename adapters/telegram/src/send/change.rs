@@ -1,0 +1,168 @@
+//! Messages of ours that are changed or taken back. One that was said in several parts is known by the first of them; the
+//! others follow it.
+
+use super::call::{self, Envelope};
+use crate::api::Fault;
+use crate::core::Core;
+use crate::keyboard;
+use crate::room::{self, Room};
+use crate::split::Words;
+use crate::write::{Part, as_link};
+use groupdesk_contract::{MessageId, Reply};
+use teloxide::prelude::Requester;
+use teloxide::types::{ChatId, InlineKeyboardMarkup, MessageId as Number};
+
+/// Keeps which messages are parts of the first, so that pressing a button under the last or quoting any is about the reply.
+pub(super) async fn keep_parts(core: &Core, chat: i64, said: &[i32]) {
+    let Some((first, later)) = said.split_first().filter(|(_, later)| !later.is_empty()) else {
+        return;
+    };
+    for number in later {
+        let key = format!("part:{chat}:{number}");
+        core.notebook.put(&key, &first.to_string()).await;
+    }
+    let all: Vec<String> = later.iter().map(i32::to_string).collect();
+    core.notebook
+        .put(&format!("parts:{chat}:{first}"), &all.join(","))
+        .await;
+}
+
+/// The messages of the reply that begins with `first`.
+async fn parts_of(core: &Core, chat: i64, first: i32) -> Vec<i32> {
+    let later = core.notebook.get(&format!("parts:{chat}:{first}")).await;
+    let later = later.iter().flat_map(|later| later.split(','));
+    std::iter::once(first)
+        .chain(later.filter_map(|number| number.parse().ok()))
+        .collect()
+}
+
+/// Puts `reply` in the place of `message`.
+pub(super) async fn edit(
+    core: &Core,
+    room: Room,
+    chat: i64,
+    message: &MessageId,
+    reply: &Reply,
+) -> Result<Option<i32>, Fault> {
+    let first = number(message, room, chat)?;
+    super::learn_names(core, chat, reply).await;
+    let texts: Vec<Words> = super::parts(core, reply)
+        .into_iter()
+        .filter_map(as_words)
+        .collect();
+    let Some(last) = texts.len().checked_sub(1) else {
+        return Err(Fault::Refused(
+            "there is nothing to put in the message's place".to_owned(),
+        ));
+    };
+    let old = parts_of(core, chat, first).await;
+    let mut now = Vec::new();
+    for (at, words) in texts.iter().enumerate() {
+        let keyboard = keyboard::keyboard(&reply.buttons).filter(|_| at == last);
+        match old.get(at) {
+            Some(number) => {
+                put(core, chat, *number, words, keyboard).await.map_err(again)?;
+                now.push(*number);
+            }
+            None => {
+                let envelope = Envelope {
+                    chat,
+                    thread: room.thread,
+                    quote: Some(first),
+                    keyboard,
+                };
+                let sent = call::send(core, &envelope, &Part::Text(words.clone())).await?;
+                core.state().said.insert((chat, sent), ());
+                now.push(sent);
+            }
+        }
+    }
+    for number in old.iter().skip(texts.len()) {
+        remove(core, chat, *number).await.map_err(again)?;
+    }
+    if old.len() > 1 && now.len() == 1 {
+        core.notebook.put(&format!("parts:{chat}:{first}"), "").await;
+    }
+    keep_parts(core, chat, &now).await;
+    Ok(Some(first))
+}
+
+/// Takes `message` back, with all its parts.
+pub(super) async fn unsend(
+    core: &Core,
+    room: Room,
+    chat: i64,
+    message: &MessageId,
+) -> Result<Option<i32>, Fault> {
+    let first = number(message, room, chat)?;
+    for number in parts_of(core, chat, first).await {
+        remove(core, chat, number).await.map_err(again)?;
+    }
+    Ok(None)
+}
+
+fn number(message: &MessageId, room: Room, chat: i64) -> Result<i32, Fault> {
+    room::message_number(message, room.chat, chat)
+        .ok_or_else(|| Fault::Refused(format!("`{message}` is no message of this chat")))
+}
+
+/// What a changed message can show of a part: its words, and files as links.
+fn as_words(part: Part) -> Option<Words> {
+    match part {
+        Part::Text(words) => Some(words),
+        Part::File { file, caption } => {
+            as_link(&file, &caption).or(Some(caption).filter(|words| !words.is_blank()))
+        }
+    }
+}
+
+async fn put(
+    core: &Core,
+    chat: i64,
+    number: i32,
+    words: &Words,
+    keyboard: Option<InlineKeyboardMarkup>,
+) -> Result<(), Fault> {
+    let bot = &core.api.bot;
+    let mut request = bot.edit_message_text(ChatId(chat), Number(number), words.text.as_str());
+    request.entities = call::entities(words);
+    request.link_preview_options = Some(call::no_preview());
+    request.reply_markup = keyboard.clone();
+    let Err(error) = request.await else { return Ok(()) };
+    let mut fault = core.api.fault(&error);
+    if fault.says("no text in the message") {
+        // It is a picture: its words stand under it.
+        let mut request = bot.edit_message_caption(ChatId(chat), Number(number));
+        request.caption = Some(words.text.clone());
+        request.caption_entities = call::entities(words);
+        request.reply_markup = keyboard;
+        match request.await {
+            Ok(_) => return Ok(()),
+            Err(error) => fault = core.api.fault(&error),
+        }
+    }
+    if matches!(fault, Fault::Taken(_)) || fault.says("not modified") {
+        return Ok(());
+    }
+    Err(fault)
+}
+
+async fn remove(core: &Core, chat: i64, number: i32) -> Result<(), Fault> {
+    match core.api.bot.delete_message(ChatId(chat), Number(number)).await {
+        Ok(_) => Ok(()),
+        Err(error) => match core.api.fault(&error) {
+            Fault::Taken(_) => Ok(()),
+            // Somebody was faster.
+            fault if fault.says("message to delete not found") => Ok(()),
+            fault => Err(fault),
+        },
+    }
+}
+
+/// Changing or removing a message once more does no harm, so no doubt remains.
+fn again(fault: Fault) -> Fault {
+    match fault {
+        Fault::NoAnswer(words) => Fault::NotWritten(words),
+        fault => fault,
+    }
+}

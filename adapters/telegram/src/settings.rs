@@ -1,0 +1,272 @@
+//! The Telegram part of an account in `groupdesk.yaml`.
+
+use groupdesk_contract::{Secret, Standing};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// How a Telegram bot is reached.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The token that @BotFather gave, such as `${TELEGRAM_TOKEN}`.
+    pub token: Secret,
+    /// Where the Bot API is: Telegram's own unless a Bot API server of one's own, or a proxy of it, is used. Plain http
+    /// only to this machine or a private network, since every request holds the token.
+    #[serde(default)]
+    pub api_url: ApiUrl,
+    /// Telegram posts to us instead of being asked. Left out, we ask (long polling), which needs no public address.
+    #[serde(default)]
+    pub webhook: Option<Webhook>,
+    /// What the owner and the administrators of a group are to the desk: `member`, `staff` or `admin`. Give `staff` or
+    /// `admin` only when every administrator of every group that the bot is in may answer members.
+    #[serde(default)]
+    pub chat_admins: ChatAdmins,
+    /// Every ticket gets a topic of its own in staff rooms that are groups with topics. The bot must be an administrator
+    /// there that may manage topics.
+    #[serde(default)]
+    pub topics: bool,
+    /// How long Telegram may hold a request for updates open, at most 50s.
+    #[serde(default)]
+    pub poll_timeout: PollTimeout,
+}
+
+/// Telegram posts updates to us.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// The public address of the program's HTTP listener, `https://desk.example`; `/telegram/ACCOUNT` is added. Telegram
+    /// takes the ports 443, 80, 88 and 8443.
+    pub url: PublicUrl,
+    /// A text of your own that Telegram repeats with every request, so that nobody else can post: 16 to 256 letters, digits,
+    /// `_` and `-`.
+    pub secret: Secret,
+}
+
+/// What administrators of a group are to the desk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatAdmins {
+    /// Members like all others; staff are configured by id.
+    #[default]
+    Member,
+    /// Staff.
+    Staff,
+    /// Staff who may change the FAQ.
+    Admin,
+}
+
+impl ChatAdmins {
+    pub(crate) fn standing(self) -> Standing {
+        match self {
+            Self::Member => Standing::Member,
+            Self::Staff => Standing::Staff,
+            Self::Admin => Standing::Admin,
+        }
+    }
+}
+
+/// The address of a Bot API server, without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct ApiUrl(String);
+
+impl ApiUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for ApiUrl {
+    fn default() -> Self {
+        Self(teloxide::net::TELEGRAM_API_URL.to_owned())
+    }
+}
+
+impl TryFrom<String> for ApiUrl {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        let (scheme, host) = parts(&url)?;
+        if scheme == "http" && !is_near(&host) {
+            return Err(format!(
+                "`{url}` would carry the token in the open: write https, or an address on this machine or a private network"
+            ));
+        }
+        Ok(Self(url.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// A public https address, without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PublicUrl {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        let (scheme, host) = parts(&url)?;
+        // A Bot API server of one's own may post over plain http inside its network.
+        if scheme == "http" && !is_near(&host) {
+            return Err(format!("`{url}` must start with https://"));
+        }
+        Ok(Self(url.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// The scheme and the host of an address; nothing that might be a secret is repeated in the error.
+fn parts(url: &str) -> Result<(String, String), String> {
+    let wrong = || "this is not an address: write something like https://desk.example".to_owned();
+    let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
+    let scheme = uri
+        .scheme_str()
+        .filter(|scheme| matches!(*scheme, "http" | "https"));
+    let host = uri.host().filter(|host| !host.is_empty());
+    let plain = uri
+        .authority()
+        .is_some_and(|authority| !authority.as_str().contains('@'))
+        && uri.query().is_none();
+    match (scheme, host) {
+        (Some(scheme), Some(host)) if plain => Ok((scheme.to_owned(), host.to_owned())),
+        _ => Err(wrong()),
+    }
+}
+
+/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
+fn is_near(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => !bare.contains('.'),
+    }
+}
+
+/// A length of time up to 50 seconds, written as `25s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct PollTimeout(pub Duration);
+
+impl Default for PollTimeout {
+    fn default() -> Self {
+        Self(Duration::from_secs(25))
+    }
+}
+
+impl TryFrom<String> for PollTimeout {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let span: jiff::SignedDuration = text
+            .parse()
+            .map_err(|_| format!("`{text}` is not a length of time: write something like 25s"))?;
+        match Duration::try_from(span) {
+            Ok(span) if (Duration::from_secs(1)..=Duration::from_secs(50)).contains(&span) => Ok(Self(span)),
+            _ => Err(format!("`{text}` must be between 1s and 50s")),
+        }
+    }
+}
+
+impl Settings {
+    /// What can't be told from one field alone.
+    ///
+    /// # Errors
+    /// Words for the operator.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let shaped = self.token.expose().split_once(':').is_some_and(|(id, key)| {
+            let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            id.parse::<u64>().is_ok() && !key.is_empty() && key.chars().all(letters)
+        });
+        if !shaped {
+            return Err(
+                "the token is not one of @BotFather's, which look like 123456:ABC-DEF; is the variable set?"
+                    .to_owned(),
+            );
+        }
+        let Some(webhook) = &self.webhook else {
+            return Ok(());
+        };
+        let secret = webhook.secret.expose();
+        let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if !(16..=256).contains(&secret.len()) || !secret.chars().all(letters) {
+            return Err("the webhook's secret must be 16 to 256 letters, digits, _ and -".to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_are_read_with_defaults_and_hide_their_secrets() {
+        let plain: Settings = serde_json::from_value(json!({"token": "1:hush"})).unwrap();
+        assert_eq!(plain.api_url.as_str(), "https://api.telegram.org");
+        assert_eq!(plain.poll_timeout.0, Duration::from_secs(25));
+        assert_eq!(plain.chat_admins, ChatAdmins::Member);
+        plain.check().unwrap();
+        let all: Settings = serde_json::from_value(json!({
+            "token": "1:hush", "api_url": "http://telegram-bot-api:8081/", "topics": true, "chat_admins": "staff",
+            "poll_timeout": "50s", "webhook": {"url": "https://desk.example/x/", "secret": "hush-hush-hush-hush"}
+        }))
+        .unwrap();
+        assert_eq!(all.api_url.as_str(), "http://telegram-bot-api:8081");
+        assert_eq!(
+            all.webhook.as_ref().unwrap().url.as_str(),
+            "https://desk.example/x"
+        );
+        all.check().unwrap();
+        assert!(!format!("{all:?}").contains("hush"), "{all:?}");
+    }
+
+    #[test]
+    fn mistakes_are_refused_with_a_hint() {
+        for (wrong, hint) in [
+            (json!({}), "token"),
+            (json!({"token": "1:a", "topic": true}), "topic"),
+            (
+                json!({"token": "1:a", "api_url": "http://api.telegram.org"}),
+                "https",
+            ),
+            (json!({"token": "1:a", "api_url": "ftp://x"}), "not an address"),
+            (
+                json!({"token": "1:a", "webhook": {"url": "http://desk.example", "secret": "s"}}),
+                "https://",
+            ),
+            (json!({"token": "1:a", "poll_timeout": "2m"}), "50s"),
+            (json!({"token": "1:a", "chat_admins": "boss"}), "staff"),
+        ] {
+            let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
+            assert!(error.contains(hint), "{error}");
+        }
+        for (wrong, hint) in [
+            (json!({"token": ""}), "BotFather"),
+            (json!({"token": "123456"}), "BotFather"),
+            (
+                json!({"token": "1:a", "webhook": {"url": "https://desk.example", "secret": "short"}}),
+                "16 to 256",
+            ),
+        ] {
+            let error = serde_json::from_value::<Settings>(wrong)
+                .unwrap()
+                .check()
+                .unwrap_err();
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+}

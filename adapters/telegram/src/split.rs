@@ -1,0 +1,142 @@
+//! Words on their way out, and how they are cut where Telegram takes no more: at paragraphs, lines, sentences or words,
+//! never inside a mention or a character. Telegram counts in UTF-16 units.
+
+/// The longest text of a message, in UTF-16 units.
+pub(crate) const MAX_TEXT: usize = 4096;
+/// The longest words under a picture or a file, in UTF-16 units.
+pub(crate) const MAX_CAPTION: usize = 1024;
+
+/// A text with the members whom it pings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) text: String,
+    pub(crate) pings: Vec<Ping>,
+}
+
+/// A piece of a text that is somebody's name; offset and length in UTF-16 units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ping {
+    pub(crate) offset: usize,
+    pub(crate) length: usize,
+    pub(crate) user: u64,
+}
+
+impl Words {
+    pub(crate) fn len(&self) -> usize {
+        units(&self.text)
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    pub(crate) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    pub(crate) fn ping(&mut self, user: u64, name: &str) {
+        self.pings.push(Ping {
+            offset: self.len(),
+            length: units(name),
+            user,
+        });
+        self.text.push_str(name);
+    }
+}
+
+/// The length of `text` in UTF-16 units.
+pub(crate) fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// The parts of `words`, each of at most `limit` units; together they are the whole text.
+pub(crate) fn split(words: Words, limit: usize) -> Vec<Words> {
+    let mut parts = Vec::new();
+    let mut rest = words;
+    while rest.len() > limit {
+        let (bytes, width) = cut(&rest, limit);
+        if bytes == 0 {
+            break;
+        }
+        let tail = rest.text.split_off(bytes);
+        let (here, mut there): (Vec<Ping>, Vec<Ping>) =
+            rest.pings.drain(..).partition(|ping| ping.offset < width);
+        for ping in &mut there {
+            ping.offset -= width;
+        }
+        parts.push(Words {
+            text: rest.text,
+            pings: here,
+        });
+        rest = Words {
+            text: tail,
+            pings: there,
+        };
+    }
+    if !rest.text.is_empty() {
+        parts.push(rest);
+    }
+    parts
+}
+
+/// Where to cut: in bytes and in units. The best kind of place in the second half wins, the last of its kind; a worse kind
+/// than a word's end is taken anywhere.
+fn cut(words: &Words, limit: usize) -> (usize, usize) {
+    const KINDS: usize = 5;
+    let mut best = [(0, 0); KINDS];
+    // Something is always cut off: a pile of marks that is longer than a message is torn.
+    let mut torn = (0, 0);
+    let mut width = 0;
+    let mut before = ['\0'; 2];
+    for (at, next) in words.text.char_indices() {
+        if width > limit {
+            break;
+        }
+        let inside = words
+            .pings
+            .iter()
+            .any(|ping| ping.offset < width && width < ping.offset + ping.length);
+        if at > 0 && !inside {
+            torn = (at, width);
+            if !clings(before[1], next)
+                && let Some(place) = best.get_mut(kind(before, next))
+            {
+                *place = (at, width);
+            }
+        }
+        width += next.len_utf16();
+        before = [before[1], next];
+    }
+    let late = best[..KINDS - 1]
+        .iter()
+        .find(|(_, width)| *width > limit / 2)
+        .copied();
+    late.or_else(|| best.iter().copied().max_by_key(|(bytes, _)| *bytes))
+        .filter(|(bytes, _)| *bytes > 0)
+        .unwrap_or(torn)
+}
+
+/// How good it is to cut between `before` and `next`; 0 is best.
+fn kind(before: [char; 2], next: char) -> usize {
+    match before {
+        ['\n', '\n'] if next != '\n' => 0,
+        [_, '\n'] if next != '\n' => 1,
+        [_, '。' | '！' | '？' | '；' | '…'] => 2,
+        ['.' | '!' | '?' | ';', ' '] => 2,
+        [_, last] if last.is_whitespace() => 3,
+        _ => 4,
+    }
+}
+
+/// Whether `next` is drawn as part of the character before it.
+fn clings(before: char, next: char) -> bool {
+    let joins = |c: char| {
+        matches!(c,
+            '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{20e3}')
+    };
+    let flag = |c: char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    joins(next) || before == '\u{200d}' || (flag(before) && flag(next)) || (before == '\r' && next == '\n')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! What is said to Telegram before anything is received: who are we, how do updates come, which commands are there.
+
+use crate::api::{Fault, WANTED};
+use crate::core::Core;
+use crate::read::Myself;
+use crate::wire;
+use groupdesk_contract::COMMANDS;
+use serde_json::Value;
+use std::sync::Arc;
+use teloxide::RequestError;
+use teloxide::payloads::{DeleteWebhook, SetMyCommands};
+use teloxide::prelude::Requester;
+use teloxide::requests::JsonRequest;
+use teloxide::types::{BotCommand, BotCommandScope};
+
+/// Learns who the account is and sets it up.
+///
+/// # Errors
+/// What went wrong; trying again is worth while.
+pub(crate) async fn start(core: &Core) -> Result<(), Fault> {
+    let answer = wire::GetMe {}.by(&core.api.bot).await;
+    let me = answer.map_err(|error| core.api.fault(&error))?;
+    let Some(me) = myself(&me) else {
+        return Err(Fault::NoAnswer(
+            "what answers at `api_url` is no Bot API server".to_owned(),
+        ));
+    };
+    tell(core, &me);
+    set_way(core).await.map_err(|error| core.api.fault(&error))?;
+    core.state().me = Some(Arc::new(me));
+    Ok(())
+}
+
+fn myself(me: &Value) -> Option<Myself> {
+    Some(Myself {
+        id: me.get("id")?.as_u64()?,
+        username: me.get("username")?.as_str()?.to_owned(),
+        hears_everything: me
+            .get("can_read_all_group_messages")
+            .and_then(Value::as_bool)
+            .unwrap_or_default(),
+    })
+}
+
+fn tell(core: &Core, me: &Myself) {
+    let (account, bot) = (&core.account, &me.username);
+    if me.hears_everything {
+        tracing::info!(%account, bot, "privacy mode is off: the bot hears everything in groups that it is in");
+    } else {
+        tracing::warn!(
+            %account, bot,
+            "privacy mode is on: in groups the bot hears only commands, its @name and replies to it, unless it is an \
+             administrator there. To answer questions that nobody addressed to it: @BotFather, /setprivacy, Disable; then \
+             remove the bot from the groups and add it again"
+        );
+    }
+}
+
+/// Being asked and asking exclude each other.
+async fn set_way(core: &Core) -> Result<(), RequestError> {
+    let bot = &core.api.bot;
+    let Some(webhook) = &core.settings.webhook else {
+        JsonRequest::new(bot.clone(), DeleteWebhook::new()).await?;
+        return Ok(());
+    };
+    let address = format!("{}{}", webhook.url.as_str(), crate::hook::path(&core.account));
+    let Ok(url) = address.parse() else {
+        // The settings were checked; an account's name can't spoil them.
+        tracing::error!(account = %core.account, "the webhook's address is none");
+        return Ok(());
+    };
+    let mut request = bot.set_webhook(url);
+    request.secret_token = Some(webhook.secret.expose().to_owned());
+    request.allowed_updates = Some(WANTED.to_vec());
+    request.await?;
+    Ok(())
+}
+
+/// Lists the members' commands, in Chinese for those whose Telegram is Chinese, in English for all others. The bot works
+/// without.
+pub(crate) async fn list_commands(core: &Core) {
+    for (language, chinese) in [(None, false), (Some("zh"), true)] {
+        for scope in [BotCommandScope::AllPrivateChats, BotCommandScope::AllGroupChats] {
+            let commands = COMMANDS
+                .iter()
+                .filter(|command| !command.for_staff)
+                .map(|command| {
+                    let about = if chinese { command.chinese } else { command.english };
+                    BotCommand::new(command.name, about)
+                });
+            let mut call = SetMyCommands::new(commands);
+            call.scope = Some(scope);
+            call.language_code = language.map(str::to_owned);
+            if let Err(error) = JsonRequest::new(core.api.bot.clone(), call).await {
+                let reason = core.api.fault(&error).words();
+                tracing::warn!(account = %core.account, reason, "the commands can't be listed");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A topic for every ticket, in staff rooms that are groups with topics. What staff write in it is about its ticket.
+
+use crate::api::Fault;
+use crate::core::Core;
+use crate::room::Room;
+use groupdesk_contract::{NoteKind, Reply, TicketNote};
+use jiff::SignedDuration;
+use teloxide::payloads::CreateForumTopic;
+use teloxide::requests::JsonRequest;
+use teloxide::types::ChatId;
+
+/// How long a group that has no topics is not asked for one.
+const FLAT: SignedDuration = SignedDuration::from_mins(10);
+/// The longest name of a topic, in characters.
+const NAME: usize = 128;
+
+/// The topic of `room` that `reply` belongs into; one is made when its ticket was opened just now.
+///
+/// # Errors
+/// What stands in the way now, when trying again is worth while.
+pub(crate) async fn of(core: &Core, room: Room, chat: i64, reply: &Reply) -> Result<Option<i32>, Fault> {
+    if room.thread.is_some() || room.private {
+        return Ok(room.thread);
+    }
+    let asked_in = reply.quote.as_ref().and_then(|quote| {
+        let key = (reply.channel.clone(), quote.clone());
+        core.state().origins.get(&key).and_then(|origin| origin.thread)
+    });
+    let Some(note) = reply.note.as_deref().filter(|_| core.settings.topics) else {
+        return Ok(asked_in);
+    };
+    if let Some(thread) = core.notebook.number(&key(room.chat, note.ticket)).await {
+        return Ok(Some(thread));
+    }
+    if !matches!(note.kind, NoteKind::Opened { .. }) || is_flat(core, chat) {
+        return Ok(asked_in);
+    }
+    make(core, room, chat, note).await
+}
+
+/// The topic of `reply`'s ticket is not there any more.
+pub(crate) async fn forget(core: &Core, room: Room, reply: &Reply) {
+    if let Some(note) = &reply.note {
+        core.notebook.put(&key(room.chat, note.ticket), "").await;
+    }
+}
+
+async fn make(core: &Core, room: Room, chat: i64, note: &TicketNote) -> Result<Option<i32>, Fault> {
+    let call = CreateForumTopic::new(ChatId(chat), name(note));
+    match JsonRequest::new(core.api.bot.clone(), call).await {
+        Ok(topic) => {
+            let thread = topic.thread_id.0.0;
+            let back = format!("thread:{}:{thread}", room.chat);
+            core.notebook.put(&back, &note.ticket.to_string()).await;
+            core.notebook
+                .put(&key(room.chat, note.ticket), &thread.to_string())
+                .await;
+            Ok(Some(thread))
+        }
+        Err(error) => match core.api.fault(&error) {
+            Fault::Refused(words) => {
+                tracing::warn!(
+                    account = %core.account, chat, reason = words,
+                    "no topic can be made for a ticket: the group needs topics, and the bot the right to manage them"
+                );
+                let until = core.clock.now().saturating_add(FLAT);
+                core.state()
+                    .flat
+                    .insert(chat, until.unwrap_or(jiff::Timestamp::MAX));
+                Ok(None)
+            }
+            fault => Err(fault),
+        },
+    }
+}
+
+fn is_flat(core: &Core, chat: i64) -> bool {
+    let now = core.clock.now();
+    core.state().flat.get(&chat).is_some_and(|until| *until > now)
+}
+
+fn key(chat: i64, ticket: u64) -> String {
+    format!("topic:{chat}:{ticket}")
+}
+
+/// `#12 subject`, on one line.
+fn name(note: &TicketNote) -> String {
+    let about = if note.subject.trim().is_empty() {
+        &note.member_name
+    } else {
+        &note.subject
+    };
+    let line: Vec<&str> = about.split_whitespace().collect();
+    let name = format!("#{} {}", note.ticket, line.join(" "));
+    name.chars().take(NAME).collect()
+}

@@ -1,0 +1,202 @@
+//! Telegram's answers that the library's own types are too strict for: fields that an older server does not send, updates
+//! with something newer in them than the library knows. A member's question must not get lost over an entity.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use teloxide::requests::{JsonRequest, Payload};
+use teloxide::types::{AllowedUpdate, ChatId, MessageEntity, MessageKind, Update, UpdateKind, UserId};
+
+/// Calls whose answers are read as they are.
+macro_rules! raw_call {
+    ($(#[$doc:meta])* $name:ident, $method:literal, { $($field:ident: $type:ty),* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Serialize)]
+        pub(crate) struct $name {
+            $(
+                #[serde(skip_serializing_if = "is_null")]
+                pub(crate) $field: $type,
+            )*
+        }
+
+        impl Payload for $name {
+            type Output = Value;
+            const NAME: &'static str = $method;
+        }
+
+        impl $name {
+            pub(crate) fn by(self, bot: &teloxide::Bot) -> JsonRequest<Self> {
+                JsonRequest::new(bot.clone(), self)
+            }
+        }
+    };
+}
+
+raw_call!(
+    /// `getMe`.
+    GetMe, "GetMe", {}
+);
+raw_call!(
+    /// `getUpdates`.
+    GetUpdates, "GetUpdates", { offset: Option<i64>, limit: u8, timeout: u64, allowed_updates: Vec<AllowedUpdate> }
+);
+raw_call!(
+    /// `getChatAdministrators`.
+    GetChatAdministrators, "GetChatAdministrators", { chat_id: ChatId }
+);
+raw_call!(
+    /// `getChatMember`.
+    GetChatMember, "GetChatMember", { chat_id: ChatId, user_id: UserId }
+);
+raw_call!(
+    /// `getWebhookInfo`.
+    GetWebhookInfo, "GetWebhookInfo", {}
+);
+
+/// What is left out of a request.
+fn is_null<T: Serialize>(value: &T) -> bool {
+    serde_json::to_value(value).is_ok_and(|value| value.is_null())
+}
+
+/// An update: its id, and what it is when it can be read.
+pub(crate) struct Arrived {
+    pub(crate) id: u32,
+    pub(crate) update: Option<Update>,
+}
+
+/// Reads an update; `None` for what has no id.
+pub(crate) fn arrived(value: Value) -> Option<Arrived> {
+    let id = u32::try_from(value.get("update_id")?.as_i64()?).ok()?;
+    let update = read(&value)
+        .or_else(|| read(&typed(&value)?))
+        .or_else(|| read(&plain(&value)?));
+    if update.is_none() {
+        let kind = value
+            .as_object()
+            .and_then(|fields| fields.keys().find(|key| *key != "update_id").cloned());
+        tracing::debug!(id, kind, "an update of a kind that is not read");
+    }
+    Some(Arrived { id, update })
+}
+
+/// The update as the library reads it, unless it could not make anything of it.
+fn read(value: &Value) -> Option<Update> {
+    if let Some(reaction) = value.get("message_reaction") {
+        // The library panics where nobody is named.
+        let is_there = |key| reaction.get(key).is_some_and(Value::is_object);
+        if !is_there("user") && !is_there("actor_chat") {
+            return None;
+        }
+    }
+    // By reference: the library finds an update's kind only under a key that it can borrow.
+    let update = Update::deserialize(value).ok()?;
+    match &update.kind {
+        UpdateKind::Error(_) => None,
+        UpdateKind::Message(message) | UpdateKind::EditedMessage(message)
+            if matches!(message.kind, MessageKind::Empty {}) =>
+        {
+            None
+        }
+        _ => Some(update),
+    }
+}
+
+/// The update with the types of its files filled in: Telegram may leave them out, and the library wants them.
+fn typed(update: &Value) -> Option<Value> {
+    let mut update = update.clone();
+    let kind = ["message", "edited_message"]
+        .into_iter()
+        .find(|kind| update.get(kind).is_some())?;
+    let message = update.get_mut(kind)?;
+    let file = ["voice", "audio", "video", "animation", "document"]
+        .into_iter()
+        .find(|file| message.get(file).is_some())?;
+    let file = message.get_mut(file)?.as_object_mut()?;
+    file.entry("mime_type").or_insert(Value::Null);
+    Some(update)
+}
+
+/// A message's words alone, with who said them, where, and in answer to what.
+fn plain(update: &Value) -> Option<Value> {
+    let (kind, message) = ["message", "edited_message"]
+        .into_iter()
+        .find_map(|kind| Some((kind, update.get(kind)?)))?;
+    let mut bare = words(message)?;
+    if let Some(quoted) = message.get("reply_to_message").and_then(words) {
+        bare.insert("reply_to_message".to_owned(), Value::Object(quoted));
+    }
+    let mut plain = Map::new();
+    plain.insert("update_id".to_owned(), update.get("update_id")?.clone());
+    plain.insert(kind.to_owned(), Value::Object(bare));
+    Some(Value::Object(plain))
+}
+
+fn words(message: &Value) -> Option<Map<String, Value>> {
+    let text = message.get("text").or_else(|| message.get("caption"))?;
+    let entities = message
+        .get("entities")
+        .or_else(|| message.get("caption_entities"))
+        .and_then(Value::as_array);
+    let known: Vec<Value> = entities
+        .into_iter()
+        .flatten()
+        .filter(|entity| serde_json::from_value::<MessageEntity>((*entity).clone()).is_ok())
+        .cloned()
+        .collect();
+    let mut bare = Map::new();
+    for key in [
+        "message_id",
+        "message_thread_id",
+        "is_topic_message",
+        "date",
+        "edit_date",
+        "sender_chat",
+        "author_signature",
+        "from",
+        "chat",
+    ] {
+        if let Some(value) = message.get(key) {
+            bare.insert(key.to_owned(), value.clone());
+        }
+    }
+    bare.insert("text".to_owned(), text.clone());
+    bare.insert("entities".to_owned(), Value::Array(known));
+    Some(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn words_are_read_whatever_else_is_new_about_a_message() {
+        let message = json!({
+            "message_id": 5, "date": 1_700_000_000, "chat": {"id": -5, "type": "group", "title": "G"},
+            "from": {"id": 7, "is_bot": false, "first_name": "U"}, "text": "how do I pay? @Bot",
+            "entities": [{"type": "hologram", "offset": 0, "length": 3}, {"type": "mention", "offset": 14, "length": 4}],
+            "hologram": {"size": 3}
+        });
+        let arrived = arrived(json!({"update_id": 9, "message": message})).unwrap();
+        let Some(UpdateKind::Message(message)) = arrived.update.map(|update| update.kind) else {
+            panic!("no message");
+        };
+        assert_eq!(message.text(), Some("how do I pay? @Bot"));
+        assert_eq!(message.entities().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_unknown_keeps_its_id_so_that_it_can_be_passed() {
+        for update in [
+            json!({"update_id": 9, "telepathy": {}}),
+            json!({"update_id": 9, "message": {"message_id": 1}}),
+            json!({"update_id": 9, "message_reaction": {"chat": {"id": -5, "type": "group"}, "message_id": 1,
+                "date": 1, "old_reaction": [], "new_reaction": []}}),
+            json!({"update_id": 9}),
+        ] {
+            let arrived = arrived(update.clone()).unwrap();
+            assert!(arrived.id == 9 && arrived.update.is_none(), "{update}");
+        }
+        assert!(arrived(json!({"message": {}})).is_none());
+        assert!(arrived(json!({"update_id": -1})).is_none());
+    }
+}
