@@ -2,24 +2,33 @@
 //! passes a proxy by, and without it `retry_after` is lost.
 
 use crate::Settings;
-use groupdesk_contract::{Delivery, Secret};
+use crate::pace::{self, Pace};
+use groupdesk_contract::{Clock, Delivery, Secret};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a call may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait when Discord does not say.
+const SOME_TIME: Duration = Duration::from_secs(5);
+/// How long an account whose token is wrong is left alone.
+const TOKEN_PAUSE: Duration = Duration::from_secs(300);
 
 pub(crate) struct Api {
     client: Client,
     base: String,
     token: Secret,
+    clock: Arc<dyn Clock>,
+    pace: Mutex<Pace>,
 }
 
 /// Why a call failed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Fault {
-    /// Nothing was written.
+    /// Nothing was done; trying again is worth while.
     NotWritten(String),
     /// Something was written, and no answer came.
     NoAnswer(String),
@@ -28,25 +37,46 @@ pub(crate) enum Fault {
     /// 401.
     Token,
     /// Discord will not have it.
-    Refused(String),
+    Refused {
+        /// Discord's own code of the error, 0 where there is none.
+        code: u64,
+        words: String,
+    },
 }
 
 impl Api {
-    pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
+    pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
         Ok(Self {
             client: groupdesk_http::client(PATIENCE)?,
-            base: format!("{}/api/v10", settings.api_url.trim_end_matches('/')),
+            base: format!("{}/api/v10", settings.api_url.as_str()),
             token: settings.token.clone(),
+            clock,
+            pace: Mutex::default(),
         })
     }
 
-    /// One call; an empty answer is null. `path` holds ids only, never what a member wrote.
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, Fault> {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Fault> {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// One call; an empty answer is null. `path` holds ids and keys that Discord gave only, never what a member wrote.
+    /// While Discord wants us to wait nothing is sent.
     pub(crate) async fn call(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, Fault> {
+        let route = pace::route(method.as_str(), path);
+        let is_interaction = path.starts_with("/interactions/");
+        let wait = self.pace().wait(&route, self.clock.now());
+        if let Some(wait) = wait.filter(|_| !is_interaction) {
+            return Err(Fault::Wait(wait));
+        }
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.base))
@@ -61,47 +91,119 @@ impl Api {
             }
             Err(error) => return Err(Fault::NoAnswer(groupdesk_http::words(error))),
         };
-        let status = answer.status();
+        let (status, headers) = (answer.status(), answer.headers().clone());
         let bytes = answer
             .bytes()
             .await
             .map_err(|error| Fault::NoAnswer(groupdesk_http::words(error)))?;
-        let said: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        if status.is_success() {
-            return Ok(said);
+        let said: Option<Value> = serde_json::from_slice(&bytes).ok();
+        self.heed(&route, status, &headers, said.as_ref());
+        if status.is_success() && (said.is_some() || bytes.is_empty()) {
+            return Ok(said.unwrap_or(Value::Null));
         }
-        Err(fault(status, &said))
+        Err(fault(status, &headers, said.as_ref()))
+    }
+
+    /// Remembers how long the route, or everything, has to wait.
+    fn heed(&self, route: &str, status: StatusCode, headers: &HeaderMap, said: Option<&Value>) {
+        let now = self.clock.now();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let of_all = said
+                .and_then(|said| said.get("global")?.as_bool())
+                // Without words of Discord's it is the wall before Discord, which knows no routes.
+                .unwrap_or(said.is_none());
+            let route = Some(route).filter(|_| !of_all);
+            self.pace().hit(route, waiting(headers, said), now);
+        } else if number(headers, "x-ratelimit-remaining") == Some(0.0)
+            && let Some(seconds) = number(headers, "x-ratelimit-reset-after")
+            && let Ok(time) = Duration::try_from_secs_f64(seconds)
+        {
+            self.pace().hit(Some(route), time, now);
+        }
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn fault(status: StatusCode, said: &Value) -> Fault {
+fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// How long Discord wants us to wait.
+fn waiting(headers: &HeaderMap, said: Option<&Value>) -> Duration {
+    let seconds = said
+        .and_then(|said| said.get("retry_after")?.as_f64())
+        .or_else(|| number(headers, RETRY_AFTER.as_str()));
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(SOME_TIME)
+}
+
+fn fault(status: StatusCode, headers: &HeaderMap, said: Option<&Value>) -> Fault {
+    let Some(said) = said else {
+        return match status {
+            StatusCode::TOO_MANY_REQUESTS => Fault::Wait(waiting(headers, None)),
+            status if status.is_server_error() => Fault::NoAnswer(format!("Discord answered {status}")),
+            status => Fault::NotWritten(format!(
+                "what answers at `api_url` ({status}) does not speak as Discord does; is a proxy in the way?"
+            )),
+        };
+    };
     let words = said.get("message").and_then(Value::as_str).unwrap_or("no words");
     match status {
-        StatusCode::TOO_MANY_REQUESTS => {
-            let seconds = said.get("retry_after").and_then(Value::as_f64).unwrap_or(5.0);
-            Fault::Wait(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(60)))
-        }
+        StatusCode::TOO_MANY_REQUESTS => Fault::Wait(waiting(headers, Some(said))),
         StatusCode::UNAUTHORIZED => Fault::Token,
         status if status.is_server_error() => Fault::NoAnswer(format!("Discord answered {status}: {words}")),
-        status => Fault::Refused(format!("Discord answered {status}: {words}")),
+        status => Fault::Refused {
+            code: said.get("code").and_then(Value::as_u64).unwrap_or_default(),
+            words: format!("Discord answered {status}: {words}"),
+        },
     }
 }
 
 impl Fault {
-    /// What it means for a reply.
-    pub(crate) fn delivery(self) -> Delivery {
+    /// A refusal of our own.
+    pub(crate) fn refused(words: impl Into<String>) -> Self {
+        Self::Refused {
+            code: 0,
+            words: words.into(),
+        }
+    }
+
+    /// Discord's own code of the error.
+    pub(crate) fn code(&self) -> u64 {
         match self {
-            Self::NotWritten(reason) => Delivery::Later { reason, after: None },
-            Self::NoAnswer(reason) => Delivery::Unknown { reason },
+            Self::Refused { code, .. } => *code,
+            _ => 0,
+        }
+    }
+
+    /// What happened, in words for an admin.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::NotWritten(words) | Self::NoAnswer(words) | Self::Refused { words, .. } => words.clone(),
+            Self::Wait(time) => format!("Discord asked us to wait {} s", time.as_secs_f32().ceil()),
+            Self::Token => TOKEN.to_owned(),
+        }
+    }
+
+    /// What it means for a reply.
+    pub(crate) fn delivery(&self) -> Delivery {
+        let reason = self.words();
+        match self {
+            Self::NotWritten(_) => Delivery::Later { reason, after: None },
+            Self::NoAnswer(_) => Delivery::Unknown { reason },
             Self::Wait(time) => Delivery::Later {
-                reason: "Discord asked us to wait".to_owned(),
-                after: Some(time),
+                reason,
+                after: Some(*time),
             },
             Self::Token => Delivery::Later {
-                reason: TOKEN.to_owned(),
-                after: Some(Duration::from_secs(300)),
+                reason,
+                after: Some(TOKEN_PAUSE),
             },
-            Self::Refused(reason) => Delivery::Refused { reason },
+            Self::Refused { .. } => Delivery::Refused { reason },
         }
     }
 }
@@ -117,15 +219,24 @@ mod tests {
 
     #[test]
     fn an_answer_means_what_discord_says() {
-        let limited = fault(StatusCode::TOO_MANY_REQUESTS, &json!({"retry_after": 1.5})).delivery();
+        let told = |status, said: Value| fault(status, &HeaderMap::new(), Some(&said)).delivery();
+        let limited = told(StatusCode::TOO_MANY_REQUESTS, json!({"retry_after": 1.5}));
         assert!(
             matches!(limited, Delivery::Later { after: Some(time), .. } if time == Duration::from_millis(1500))
         );
-        let odd = fault(StatusCode::TOO_MANY_REQUESTS, &json!({"retry_after": -1})).delivery();
+        let odd = told(StatusCode::TOO_MANY_REQUESTS, json!({"retry_after": -1}));
         assert!(matches!(odd, Delivery::Later { after: Some(_), .. }));
-        let forbidden = fault(StatusCode::FORBIDDEN, &json!({"message": "Missing Access"})).delivery();
+        let forbidden = told(
+            StatusCode::FORBIDDEN,
+            json!({"message": "Missing Access", "code": 50001}),
+        );
         assert!(matches!(forbidden, Delivery::Refused { reason } if reason.contains("Missing Access")));
-        let broken = fault(StatusCode::BAD_GATEWAY, &Value::Null).delivery();
+        let broken = told(StatusCode::BAD_GATEWAY, json!({}));
         assert!(matches!(broken, Delivery::Unknown { .. }));
+        let page = fault(StatusCode::NOT_FOUND, &HeaderMap::new(), None).delivery();
+        assert!(
+            matches!(page, Delivery::Later { .. }),
+            "a proxy's page refuses nothing"
+        );
     }
 }

@@ -1,169 +1,212 @@
-//! Discord's events as events of the desk. Pure.
+//! Discord's messages and interactions as events of the desk. Pure: what has to be looked up first comes with [`Around`].
 
-use crate::{Settings, write};
+#[cfg(test)]
+mod tests;
+
+use crate::core::Myself;
+use crate::room::Spot;
+use crate::wire::{Attachment, Interaction, Message, User};
+use crate::{components, room};
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote,
-    Segment, Sender, Standing,
+    ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Recall, Segment, Sender, Standing,
 };
 use jiff::Timestamp;
-use serenity::all as discord;
+use serenity::all::MessageType;
 
-/// The bot's own id.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Myself(pub(crate) u64);
+/// What is known of the place where something happened, and of who did it.
+#[derive(Debug, Clone)]
+pub(crate) struct Around {
+    pub(crate) me: Myself,
+    pub(crate) spot: Spot,
+    pub(crate) nick: Option<String>,
+    pub(crate) role: ChannelRole,
+    pub(crate) standing: Standing,
+    /// The message of ours that is quoted or pressed is a later part of this one.
+    pub(crate) part_of: Option<u64>,
+    pub(crate) now: Timestamp,
+}
 
-/// A message; `None` for the bot's own, webhooks' and the system's.
-pub(crate) fn message(message: &discord::Message, me: Myself, settings: &Settings) -> Option<Event> {
-    let spoken = matches!(
-        message.kind,
-        discord::MessageType::Regular | discord::MessageType::InlineReply
-    );
-    if message.webhook_id.is_some() || !spoken || message.author.id.get() == me.0 {
+/// Whether somebody said it: not the bot, not a webhook, not Discord.
+pub(crate) fn is_spoken(message: &Message, me: Myself) -> bool {
+    let kind = message.kind.unwrap_or(MessageType::Regular);
+    let spoken = matches!(kind, MessageType::Regular | MessageType::InlineReply);
+    let by_other = message
+        .author
+        .as_ref()
+        .is_some_and(|author| author.id.get() != me.user);
+    message.webhook_id.is_none() && spoken && by_other
+}
+
+/// A message arrived without anything in it, though it is not one that has nothing: the account may not read.
+pub(crate) fn is_wordless(message: &Message) -> bool {
+    message.guild_id.is_some()
+        && message.content.as_deref().unwrap_or_default().is_empty()
+        && message.attachments.is_empty()
+        && message.sticker_items.is_empty()
+        && message.embeds.is_empty()
+        && message.poll.is_none()
+        && message.message_snapshots.is_empty()
+        && message.kind.is_none_or(|kind| kind == MessageType::Regular)
+}
+
+/// A message that somebody sent; `None` when there is nothing in it to be read.
+pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
+    if !is_spoken(message, around.me) {
         return None;
     }
+    let author = message.author.as_ref()?;
     let mut segments = Vec::new();
     if let Some(quoted) = &message.referenced_message {
-        segments.push(Segment::Quote(quote(quoted, me)));
+        segments.push(Segment::Quote(quote(quoted, around)));
     }
-    let (mut said, mentions_bot) = words(&message.content, me);
-    segments.append(&mut said);
-    for file in &message.attachments {
-        let url = Some(file.url.clone());
-        let image = file
-            .content_type
-            .as_deref()
-            .is_some_and(|kind| kind.starts_with("image/"));
-        segments.push(if image {
-            Segment::Image { url }
-        } else {
-            Segment::File {
-                name: Some(file.filename.clone()),
-                url,
-            }
-        });
-    }
-    let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
-    let roles = message
-        .member
+    let quotes = segments.len();
+    if let Some(title) = around
+        .spot
+        .title
         .as_ref()
-        .map(|member| member.roles.as_slice())
-        .unwrap_or_default();
-    Some(Event::Message(Said {
+        .filter(|_| message.id.get() == message.channel_id.get())
+    {
+        // The title of a post often is the question.
+        segments.push(Segment::Text(format!("{title}\n")));
+    }
+    let (mut said, mentions_bot) = words(message.content.as_deref().unwrap_or_default(), around.me);
+    segments.append(&mut said);
+    segments.extend(message.attachments.iter().map(file));
+    for forwarded in &message.message_snapshots {
+        let (mut said, _) = words(&forwarded.message.content, around.me);
+        segments.append(&mut said);
+        segments.extend(forwarded.message.attachments.iter().map(file));
+    }
+    for sticker in &message.sticker_items {
+        segments.push(Segment::Other(format!("sticker {}", sticker.name)));
+    }
+    if segments.len() == quotes {
+        return None;
+    }
+    let mut said = Said {
         id: MessageId::new(message.id.to_string()),
-        channel: channel(message.channel_id, message.guild_id),
-        sender: sender(&message.author, nick, roles, settings),
+        channel: around.spot.channel.clone(),
+        sender: sender(author, around),
         segments,
         mentions_bot,
-        at: time(message.timestamp.unix_timestamp()),
+        at: room::time_of(message.id.get()),
         ticket: None,
-    }))
+    };
+    // What begins with `//` stays among staff.
+    said.ticket = around
+        .spot
+        .ticket
+        .filter(|_| !said.text().trim_start().starts_with("//"));
+    Some(Event::Message(said))
 }
 
 /// A message that its author changed; an unfurled link is no change.
-pub(crate) fn edit(event: &discord::MessageUpdateEvent, me: Myself) -> Option<Event> {
-    let author = event.author.as_ref().filter(|author| author.id.get() != me.0)?;
-    let at = event.edited_timestamp?;
-    if matches!(event.webhook_id, Some(Some(_))) {
+pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
+    let author = message
+        .author
+        .as_ref()
+        .filter(|author| author.id.get() != around.me.user)?;
+    let at = message.edited_timestamp.as_deref()?;
+    if message.webhook_id.is_some() {
         return None;
     }
-    let (segments, _) = words(event.content.as_deref()?, me);
+    let (segments, _) = words(message.content.as_deref()?, around.me);
     let text = segments.iter().filter_map(|segment| match segment {
         Segment::Text(text) => Some(text.as_str()),
         _ => None,
     });
     Some(Event::Edit(Edit {
-        channel: place(event.channel_id, event.guild_id),
-        message: MessageId::new(event.id.to_string()),
+        channel: around.spot.channel.id.clone(),
+        message: MessageId::new(message.id.to_string()),
         by: MemberId::new(author.id.to_string()),
-        text: text.collect(),
-        at: time(at.unix_timestamp()),
+        text: text.collect::<String>().trim().to_owned(),
+        at: at.parse().unwrap_or(around.now),
     }))
 }
 
-/// A button or a choice of a menu, as what pressing it says.
-pub(crate) fn press(press: &discord::ComponentInteraction, me: Myself, settings: &Settings) -> Option<Event> {
-    let says = match &press.data.kind {
-        discord::ComponentInteractionDataKind::StringSelect { values } => values.first().map(String::as_str),
-        _ => write::says(&press.data.custom_id),
-    }?;
-    Some(called(
-        press.id.get(),
-        channel(press.channel_id, press.guild_id),
-        interactor(&press.user, press.member.as_ref(), settings),
-        vec![
-            Segment::Quote(quote(&press.message, me)),
-            Segment::Text(says.to_owned()),
-        ],
-    ))
-}
-
-/// A slash command, as the text that it stands for.
-pub(crate) fn command(command: &discord::CommandInteraction, settings: &Settings) -> Event {
-    called(
-        command.id.get(),
-        channel(command.channel_id, command.guild_id),
-        interactor(&command.user, command.member.as_deref(), settings),
-        vec![Segment::Text(command_text(command))],
-    )
-}
-
-/// `/ask how do I ...`.
-pub(crate) fn command_text(command: &discord::CommandInteraction) -> String {
-    let mut text = format!("/{}", command.data.name);
-    for option in &command.data.options {
-        if let Some(value) = option.value.as_str() {
-            text.push(' ');
-            text.push_str(value);
-        }
-    }
-    text
-}
-
-fn called(id: u64, channel: Channel, sender: Sender, segments: Vec<Segment>) -> Event {
-    Event::Message(Said {
-        // No message that could be quoted has this id.
-        id: MessageId::new(format!("i{id}")),
-        channel,
-        sender,
-        segments,
-        mentions_bot: true,
-        at: snowflake_time(id),
-        ticket: None,
+/// A message that was deleted; Discord does not tell by whom.
+pub(crate) fn recall(message: u64, spot: &Spot, now: Timestamp) -> Event {
+    Event::Recall(Recall {
+        channel: spot.channel.id.clone(),
+        message: MessageId::new(message.to_string()),
+        by: None,
+        at: now,
     })
 }
 
-fn interactor(user: &discord::User, member: Option<&discord::Member>, settings: &Settings) -> Sender {
-    let nick = member.and_then(|member| member.nick.as_deref());
-    let roles = member.map(|member| member.roles.as_slice()).unwrap_or_default();
-    sender(user, nick, roles, settings)
+/// A button or a choice of a menu, as what pressing it says; a slash command, as the text that it stands for.
+pub(crate) fn interaction(interaction: &Interaction, around: &Around) -> Option<Event> {
+    let who = interaction.who()?;
+    let segments = match interaction.kind {
+        2 => vec![Segment::Text(interaction.text())],
+        3 => {
+            let chosen = interaction.data.values.first().and_then(|value| value.as_str());
+            let says = components::says(chosen.unwrap_or(&interaction.data.custom_id))?;
+            let under = interaction.message.as_ref()?;
+            vec![
+                Segment::Quote(quote(under, around)),
+                Segment::Text(says.to_owned()),
+            ]
+        }
+        _ => return None,
+    };
+    Some(Event::Message(Said {
+        // No message that could be quoted has this id.
+        id: MessageId::new(format!("i{}", interaction.id)),
+        channel: around.spot.channel.clone(),
+        sender: sender(who, around),
+        segments,
+        mentions_bot: true,
+        at: room::time_of(interaction.id.get()),
+        ticket: around.spot.ticket,
+    }))
 }
 
-fn sender(
-    user: &discord::User,
-    nick: Option<&str>,
-    roles: &[discord::RoleId],
-    settings: &Settings,
-) -> Sender {
+fn sender(user: &User, around: &Around) -> Sender {
     let standing = if user.bot {
         Standing::Member
     } else {
-        settings.standing(roles.iter().map(|role| role.get()))
+        around.standing
     };
     Sender {
         id: MemberId::new(user.id.to_string()),
-        name: nick.unwrap_or_else(|| user.display_name()).to_owned(),
-        role: ChannelRole::Member,
+        name: around.nick.as_deref().unwrap_or(user.name()).to_owned(),
+        role: around.role,
         is_bot: user.bot,
         is_self: false,
         standing,
     }
 }
 
-fn quote(message: &discord::Message, me: Myself) -> Quote {
+fn quote(message: &Message, around: &Around) -> Quote {
+    let by_bot = message
+        .author
+        .as_ref()
+        .is_some_and(|author| author.id.get() == around.me.user);
+    let by_hook = message
+        .application_id
+        .is_some_and(|id| id.get() == around.me.application);
+    let id = around.part_of.unwrap_or(message.id.get());
     Quote {
-        message: MessageId::new(message.id.to_string()),
-        of_bot: Some(message.author.id.get() == me.0),
-        text: Some(message.content.clone()),
+        message: MessageId::new(id.to_string()),
+        of_bot: Some(by_bot || by_hook),
+        text: message.content.clone().filter(|text| !text.is_empty()),
+    }
+}
+
+fn file(file: &Attachment) -> Segment {
+    let url = file.url.clone();
+    let is_image = file
+        .content_type
+        .as_deref()
+        .is_some_and(|kind| kind.starts_with("image/"));
+    if is_image {
+        Segment::Image { url }
+    } else {
+        Segment::File {
+            name: file.filename.clone(),
+            url,
+        }
     }
 }
 
@@ -187,7 +230,7 @@ fn words(content: &str, me: Myself) -> (Vec<Segment>, bool) {
         if !text.is_empty() {
             segments.push(Segment::Text(std::mem::take(&mut text)));
         }
-        mentions_bot |= id == me.0;
+        mentions_bot |= id == me.user;
         segments.push(Segment::Mention(MemberId::new(id.to_string())));
         rest = tail;
     }
@@ -196,54 +239,4 @@ fn words(content: &str, me: Myself) -> (Vec<Segment>, bool) {
         segments.push(Segment::Text(text));
     }
     (segments, mentions_bot)
-}
-
-fn channel(channel: discord::ChannelId, guild: Option<discord::GuildId>) -> Channel {
-    Channel {
-        id: place(channel, guild),
-        kind: if guild.is_some() {
-            ChannelKind::Group
-        } else {
-            ChannelKind::Direct
-        },
-        name: None,
-    }
-}
-
-/// How a channel is called to the desk: `channel:ID` in a server, `dm:ID` between two.
-pub(crate) fn place(channel: discord::ChannelId, guild: Option<discord::GuildId>) -> ChannelId {
-    let kind = if guild.is_some() { "channel" } else { "dm" };
-    ChannelId::new(format!("{kind}:{channel}"))
-}
-
-fn time(seconds: i64) -> Timestamp {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-/// An id holds the milliseconds since 2015 above its 22 lowest bits.
-fn snowflake_time(id: u64) -> Timestamp {
-    let milliseconds = i64::try_from(id >> 22)
-        .unwrap_or(0)
-        .saturating_add(1_420_070_400_000);
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mentions_are_read_by_id_and_what_only_looks_like_one_is_text() {
-        let (segments, mentions_bot) = words("hi <@!7> and <@8>, <@x> <@", Myself(8));
-        assert!(mentions_bot);
-        let text = |text: &str| Segment::Text(text.to_owned());
-        let wanted = [
-            text("hi "),
-            Segment::Mention(MemberId::from("7")),
-            text(" and "),
-            Segment::Mention(MemberId::from("8")),
-            text(", <@x> <@"),
-        ];
-        assert_eq!(segments, wanted);
-    }
 }

@@ -1,159 +1,244 @@
 //! What the desk wants said, as the messages that Discord takes. Nobody but those whom the desk mentions is pinged.
 
-use groupdesk_contract::{Button, MessageId, Reply, ReplyKey, Segment};
+use crate::split::{MAX_TEXT, split};
+use crate::{components, markup};
+use groupdesk_contract::{MessageId, NoteKind, Reply, ReplyKey, Segment};
 use serde_json::{Value, json};
 
-/// The longest text of a message, in characters.
-pub(crate) const MAX_TEXT: usize = 2000;
+/// Members that one message may ping; Discord refuses more.
+const PINGS: usize = 100;
 
-/// The bodies that say `reply`, in order.
-pub(crate) fn bodies(key: ReplyKey, reply: &Reply) -> Vec<Value> {
-    let (text, users) = text(reply);
-    let parts = split(&text, MAX_TEXT);
-    let last = parts.len().saturating_sub(1);
-    let bodies = parts.iter().enumerate().map(|(at, part)| {
+/// The nonce of part `at` of a reply: by it Discord knows for some minutes that it has the part already.
+pub(crate) fn nonce(key: ReplyKey, at: usize) -> String {
+    format!("gd{}-{at}", key.0)
+}
+
+/// The texts that say `reply`, in order.
+pub(crate) fn texts(reply: &Reply) -> Vec<String> {
+    split(&text(reply), MAX_TEXT)
+}
+
+/// The bodies that say `texts`, the texts of `reply`, in order.
+pub(crate) fn bodies(key: ReplyKey, reply: &Reply, texts: &[String], quote: Option<u64>) -> Vec<Value> {
+    let users = mentioned(reply);
+    let last = texts.len().saturating_sub(1);
+    let bodies = texts.iter().enumerate().map(|(at, text)| {
         let mut body = json!({
-            "content": part,
-            "nonce": format!("gd{}-{at}", key.0),
-            "enforce_nonce": true,
+            "content": text, "nonce": nonce(key, at), "enforce_nonce": true,
             "allowed_mentions": {"parse": [], "users": users, "replied_user": at == 0},
         });
-        if at == 0
-            && let Some(quote) = reply.quote.as_ref().and_then(number)
-        {
-            body["message_reference"] = json!({"message_id": quote, "fail_if_not_exists": false});
+        if let Some(quote) = quote.filter(|_| at == 0) {
+            body["message_reference"] = json!({"message_id": quote.to_string(), "fail_if_not_exists": false});
         }
-        if at == last {
-            body["components"] = components(&reply.buttons);
+        if at == last && !reply.buttons.is_empty() {
+            body["components"] = components::rows(&reply.buttons);
         }
         body
     });
     bodies.collect()
 }
 
-/// The body that puts `reply` in the place of a message of ours; `None` when it is empty or too long for one.
-pub(crate) fn edited(reply: &Reply) -> Option<Value> {
-    let (text, _) = text(reply);
-    let fits = !text.trim().is_empty() && text.chars().count() <= MAX_TEXT;
-    fits.then(|| json!({"content": text, "components": components(&reply.buttons), "allowed_mentions": {"parse": []}}))
+/// The bodies by which a webhook says what a member said, under the member's name; `None` where the reply is something else
+/// or says more than can be told from its words.
+pub(crate) fn relayed(reply: &Reply, is_in_thread: bool, avatar: Option<&str>) -> Option<Vec<Value>> {
+    let note = reply.note.as_deref()?;
+    let NoteKind::Said { by, said } = &note.kind else {
+        return None;
+    };
+    let whole = reply.text();
+    // What the desk adds, such as how long the member can be answered.
+    let (_, more) = whole
+        .split_once(said.as_str())
+        .filter(|_| !said.trim().is_empty())?;
+    let mut text = if is_in_thread {
+        String::new()
+    } else {
+        format!("\\#{} ", note.ticket)
+    };
+    text.push_str(&markup::escape(said));
+    for line in more.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        text.push_str("\n-# ");
+        text.push_str(&markup::escape(line));
+    }
+    let texts = split(&text, MAX_TEXT);
+    let last = texts.len().saturating_sub(1);
+    let bodies = texts.iter().enumerate().map(|(at, text)| {
+        let mut body = json!({
+            "content": text, "username": markup::hook_name(by), "allowed_mentions": {"parse": []},
+        });
+        if let Some(avatar) = avatar {
+            body["avatar_url"] = json!(avatar);
+        }
+        if at == last && !reply.buttons.is_empty() {
+            body["components"] = components::rows(&reply.buttons);
+        }
+        body
+    });
+    Some(bodies.collect())
 }
 
-/// The id of a message; what was pressed or called as a command is none, and is not quoted.
-pub(crate) fn number(message: &MessageId) -> Option<String> {
-    message.as_str().parse::<u64>().ok().map(|id| id.to_string())
+/// The body that puts `text` in the place of a message of ours; `buttons` are those of the last part.
+pub(crate) fn edited(text: &str, reply: &Reply, is_last: bool) -> Value {
+    let rows = if is_last {
+        components::rows(&reply.buttons)
+    } else {
+        json!([])
+    };
+    json!({"content": text, "components": rows, "allowed_mentions": {"parse": []}})
 }
 
-fn text(reply: &Reply) -> (String, Vec<String>) {
-    let mut text = String::new();
+/// The number of a message; what was pressed or called as a command has none.
+pub(crate) fn number(message: &MessageId) -> Option<u64> {
+    message.as_str().parse().ok().filter(|id| *id != 0)
+}
+
+/// Discord refuses a body that names somebody twice, or nobody's id.
+fn mentioned(reply: &Reply) -> Vec<String> {
     let mut users: Vec<String> = Vec::new();
     for segment in &reply.segments {
-        match segment {
-            Segment::Text(part) => text.push_str(part),
-            Segment::Mention(member) => {
-                text.push_str(&format!("<@{member}> "));
-                // Discord refuses a body that names one twice, or more than 100.
-                let id = member.as_str().to_owned();
-                if users.len() < 100 && id.parse::<u64>().is_ok() && !users.contains(&id) {
-                    users.push(id);
-                }
-            }
-            Segment::MentionAll => text.push_str("@all "),
-            Segment::Image { url: Some(url) } | Segment::File { url: Some(url), .. } => {
-                if !text.is_empty() && !text.ends_with(char::is_whitespace) {
-                    text.push('\n');
-                }
-                text.push_str(url);
-                text.push('\n');
-            }
-            _ => {}
+        if let Segment::Mention(member) = segment
+            && member.as_str().parse::<u64>().is_ok()
+            && !users.iter().any(|known| known == member.as_str())
+            && users.len() < PINGS
+        {
+            users.push(member.as_str().to_owned());
         }
     }
-    (text, users)
+    users
 }
 
-/// Buttons up to five rows of five, a select menu of at most 25 choices above that.
-fn components(buttons: &[Button]) -> Value {
-    let shown: Vec<&Button> = buttons
-        .iter()
-        .filter(|button| {
-            !button.label.trim().is_empty() && !button.says.is_empty() && button.says.len() <= 60
-        })
-        .collect();
-    let label = |button: &Button, most: usize| -> String { button.label.chars().take(most).collect() };
-    if shown.len() > 25 {
-        let options: Vec<Value> = shown
-            .iter()
-            .take(25)
-            .map(|button| json!({"label": label(button, 100), "value": button.says}))
-            .collect();
-        return json!([{"type": 1, "components": [{"type": 3, "custom_id": "gd-menu", "options": options}]}]);
+/// What staff are told of a ticket holds names and words of members, who may write markup; an answer is the admin's own,
+/// whose markup is meant.
+fn text(reply: &Reply) -> String {
+    let mut text = String::new();
+    let mut after_mention = false;
+    for segment in &reply.segments {
+        match segment {
+            Segment::Text(part) => {
+                if after_mention && !part.starts_with(char::is_whitespace) {
+                    text.push(' ');
+                }
+                if reply.note.is_some() {
+                    text.push_str(&markup::escape(part));
+                } else {
+                    text.push_str(&markup::tame(part));
+                }
+            }
+            Segment::Mention(member) => match member.as_str().parse::<u64>() {
+                Ok(id) => text.push_str(&format!("<@{id}>")),
+                Err(_) => text.push_str(&markup::escape(&format!("@{member}"))),
+            },
+            Segment::MentionAll => text.push_str("@all "),
+            Segment::Image { url: Some(url) } => line(&mut text, url),
+            Segment::File { name, url: Some(url) } => {
+                let shown = name
+                    .as_deref()
+                    .map(|name| format!("{}: {url}", markup::escape(name)));
+                line(&mut text, shown.as_deref().unwrap_or(url));
+            }
+            // A picture without an address, and what only members can send.
+            Segment::Image { url: None }
+            | Segment::File { url: None, .. }
+            | Segment::Quote(_)
+            | Segment::Other(_) => {}
+        }
+        after_mention = matches!(segment, Segment::Mention(_));
     }
-    let pressed: Vec<Value> = shown
-        .iter()
-        .enumerate()
-        .map(|(at, button)| json!({"type": 2, "style": 2, "label": label(button, 80), "custom_id": format!("gd{at}:{}", button.says)}))
-        .collect();
-    pressed
-        .chunks(5)
-        .map(|row| json!({"type": 1, "components": row}))
-        .collect()
+    text
 }
 
-/// What the button with this id says.
-pub(crate) fn says(custom_id: &str) -> Option<&str> {
-    custom_id
-        .strip_prefix("gd")?
-        .split_once(':')
-        .map(|(_, says)| says)
-}
-
-/// Cuts at the last paragraph, line or word of the second half, else anywhere.
-fn split(text: &str, limit: usize) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some((end, _)) = rest.char_indices().nth(limit) {
-        let (head, _) = rest.split_at(end);
-        let cut = ["\n\n", "\n", "。", " "].iter().find_map(|mark| {
-            head.rfind(mark)
-                .map(|at| at + mark.len())
-                .filter(|at| *at > end / 2)
-        });
-        let (part, tail) = rest.split_at(cut.unwrap_or(end));
-        parts.push(part);
-        rest = tail;
+/// An address has a line of its own, where Discord shows what is behind it.
+fn line(text: &mut String, line: &str) {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
     }
-    parts.push(rest);
-    parts.retain(|part| !part.trim().is_empty());
-    parts
+    text.push_str(line);
+    text.push('\n');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use groupdesk_contract::{Act, ChannelId, ChannelKind, Place, TicketNote};
 
-    #[test]
-    fn a_button_says_what_it_was_made_of_and_rows_hold_five() {
-        let buttons: Vec<Button> = (0..7)
-            .map(|n| Button {
-                label: format!("b{n}"),
-                says: format!("/t claim {n}: now"),
-            })
-            .collect();
-        let rows = components(&buttons);
-        assert_eq!(rows[0]["components"].as_array().unwrap().len(), 5);
-        assert_eq!(rows[1]["components"].as_array().unwrap().len(), 2);
-        let id = rows[1]["components"][1]["custom_id"].as_str().unwrap();
-        assert_eq!(says(id), Some("/t claim 6: now"));
+    fn reply(segments: Vec<Segment>) -> Reply {
+        Reply {
+            channel: ChannelId::from("channel:77"),
+            kind: ChannelKind::Group,
+            quote: None,
+            segments,
+            note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
+        }
     }
 
-    proptest! {
-        #[test]
-        fn parts_fit_and_lose_no_word(text in "[a-z。 \n😀]{0,300}") {
-            let parts = split(&text, 20);
-            prop_assert!(parts.iter().all(|part| part.chars().count() <= 20));
-            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            prop_assert_eq!(letters(&parts.concat()), letters(&text));
-        }
+    fn text(text: &str) -> Segment {
+        Segment::Text(text.to_owned())
+    }
+
+    fn said(by: &str, said: &str, whole: &str) -> Reply {
+        let mut reply = reply(vec![text(whole)]);
+        reply.note = Some(Box::new(TicketNote {
+            ticket: 12,
+            subject: String::new(),
+            member: "7".into(),
+            member_name: by.to_owned(),
+            asked_in: Place::new("qq", "group:1"),
+            kind: NoteKind::Said {
+                by: by.to_owned(),
+                said: said.to_owned(),
+            },
+        }));
+        reply
+    }
+
+    #[test]
+    fn an_admins_markup_is_kept_and_only_those_whom_the_desk_mentions_are_pinged() {
+        let reply = reply(vec![
+            Segment::Mention("7".into()),
+            text("run **setup** @everyone"),
+            Segment::Mention("7".into()),
+            Segment::Mention("wx_a".into()),
+            Segment::Image {
+                url: Some("https://x/a.png".to_owned()),
+            },
+        ]);
+        let texts = texts(&reply);
+        assert_eq!(
+            texts,
+            ["<@7> run **setup** @\u{200b}everyone<@7>@\u{200b}wx\\_a\nhttps://x/a.png\n"]
+        );
+        let bodies = bodies(ReplyKey(3), &reply, &texts, Some(501));
+        assert_eq!(
+            bodies[0]["allowed_mentions"],
+            json!({"parse": [], "users": ["7"], "replied_user": true})
+        );
+        assert_eq!(bodies[0]["nonce"], "gd3-0");
+        assert_eq!(bodies[0]["message_reference"]["message_id"], "501");
+    }
+
+    #[test]
+    fn a_members_words_to_staff_are_shown_as_they_are() {
+        let told = said("**Bob**", "# now", "#12 **Bob**: # now");
+        assert_eq!(texts(&told), ["\\#12 \\*\\*Bob\\*\\*: # now"]);
+    }
+
+    #[test]
+    fn a_webhook_says_what_the_member_said_and_what_the_desk_adds() {
+        let told = said(
+            "小_明",
+            "still *not*",
+            "#12 小_明：still *not*\nreply within 5 minutes",
+        );
+        let bodies = relayed(&told, false, Some("https://cdn/a.png")).unwrap();
+        assert_eq!(
+            bodies[0]["content"],
+            "\\#12 still \\*not\\*\n-# reply within 5 minutes"
+        );
+        assert_eq!(bodies[0]["username"], "小_明");
+        assert_eq!(bodies[0]["allowed_mentions"], json!({"parse": []}));
+        assert_eq!(relayed(&said("a", "x y", "cut short"), true, None), None);
+        assert_eq!(relayed(&reply(vec![text("x")]), true, None), None);
     }
 }
