@@ -14,6 +14,8 @@ use tokio::task::JoinSet;
 
 /// Pauses after faults, at first and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// The pause before Discord is asked anew; longer than what it wants between two sessions' beginnings.
+const ANEW: Duration = Duration::from_secs(6);
 /// Events that wait for the desk; a shard reads no more while so many do.
 const QUEUE: usize = 1_000;
 /// How long tasks may take to end.
@@ -46,10 +48,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
             }
             Ok(plan) => match serve(core, link, &plan, &status).await? {
                 Ended::Stop => return Ok(()),
-                Ended::Anew => {
-                    pause = PAUSE.0;
-                    pause
-                }
+                Ended::Anew => ANEW,
             },
             Err(Fault::Token) => return Err(AdapterError::Broken(TOKEN.to_owned())),
             Err(fault) => {

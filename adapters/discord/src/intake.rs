@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::all::Permissions;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -69,6 +70,7 @@ async fn take(
         return Err(AdapterError::Stopped);
     };
     let mut coming = Vec::new();
+    let mut met = BTreeSet::new();
     for Happening { shard, kind, data } in together {
         core.state().guilds.learn(&kind, &data);
         match kind.as_str() {
@@ -90,7 +92,11 @@ async fn take(
                     commands::forget(core, guild).await;
                 }
             }
-            _ => coming.extend(event(core, me, &kind, &data).await),
+            _ => {
+                let mut found = event(core, me, &kind, &data).await;
+                found.retain(|coming| coming.had.is_none_or(|had| met.insert(had.message)));
+                coming.extend(found);
+            }
         }
     }
     deliver(core, link, coming).await

@@ -39,7 +39,9 @@ pub(crate) fn is_spoken(message: &Message, me: Myself) -> bool {
 
 /// A message arrived without anything in it, though it is not one that has nothing: the account may not read.
 pub(crate) fn is_wordless(message: &Message) -> bool {
+    let by_person = message.author.as_ref().is_some_and(|author| !author.bot);
     message.guild_id.is_some()
+        && by_person
         && message.content.as_deref().unwrap_or_default().is_empty()
         && message.attachments.is_empty()
         && message.sticker_items.is_empty()

@@ -3,7 +3,7 @@
 //! room, about the ticket.
 
 use crate::core::Core;
-use groupdesk_contract::{Channel, ChannelId, ChannelKind};
+use groupdesk_contract::{Channel, ChannelId, ChannelKind, Reply};
 use jiff::{SignedDuration, Timestamp};
 
 /// The milliseconds at which Discord's ids begin.
@@ -67,6 +67,16 @@ pub(crate) async fn spot(core: &Core, channel: u64, guild: Option<u64>) -> Spot 
         },
         ticket,
     }
+}
+
+/// Whether `reply`, said in `home`, is for staff: it tells of a ticket, or is said where tickets are told of.
+pub(crate) async fn is_for_staff(core: &Core, home: u64, reply: &Reply) -> bool {
+    let key = format!("staff:{home}");
+    let known = core.notebook.get(&key).await.is_some();
+    if reply.note.is_some() && !known {
+        core.notebook.put(&key, "1").await;
+    }
+    known || reply.note.is_some()
 }
 
 /// The time in an id: milliseconds since 2015 above its 22 lowest bits.

@@ -85,7 +85,7 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
     if let Some(said) = say_as_member(core, key, target, reply).await? {
         return Ok(said);
     }
-    let mut texts = write::texts(reply);
+    let mut texts = write::texts(reply, room::is_for_staff(core, target.home(), reply).await);
     if let Some(ping) = &target.ping
         && let Some(first) = texts.first_mut()
         && first.len() + ping.len() < crate::split::MAX_TEXT
@@ -95,7 +95,8 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
     if texts.is_empty() {
         return Err(Fault::refused("the reply has nothing that Discord can show"));
     }
-    let mut bodies = write::bodies(key, reply, &texts, quoted(core, reply));
+    let quote = quoted(core, reply, target.channel).await;
+    let mut bodies = write::bodies(key, reply, &texts, quote);
     if let Some((first, _)) = bodies.split_first_mut()
         && target.ping.is_some()
     {
@@ -162,7 +163,7 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
             "this channel is a forum, in which only tickets get posts: name a post of it, or a text channel",
         ));
     };
-    let texts = write::texts(reply);
+    let texts = write::texts(reply, room::is_for_staff(core, target.channel, reply).await);
     let mut bodies = write::bodies(key, reply, &texts, None);
     let made = core
         .state()
@@ -215,9 +216,13 @@ async fn say_all(core: &Core, key: ReplyKey, bodies: &[Value], path: &str) -> Re
     Ok(said)
 }
 
-/// What the reply quotes; an interaction is quoted by the message that Discord shows for it.
-pub(crate) fn quoted(core: &Core, reply: &Reply) -> Option<u64> {
+/// What the reply quotes in `channel`; an interaction is quoted by the message that Discord shows for it. What stands in
+/// another channel can't be quoted.
+pub(crate) async fn quoted(core: &Core, reply: &Reply, channel: u64) -> Option<u64> {
     let quote = reply.quote.as_ref()?;
     let instead = core.state().origins.get(&quote.as_str().to_owned()).copied();
-    instead.or_else(|| write::number(quote))
+    let number = instead.or_else(|| write::number(quote))?;
+    let home = room::number(&reply.channel)?;
+    let stands_in: Option<u64> = core.notebook.number(&format!("in:{number}")).await;
+    (stands_in.unwrap_or(home) == channel).then_some(number)
 }

@@ -26,8 +26,7 @@ pub(crate) struct Shard {
     pub(crate) total: u32,
 }
 
-/// An event of the gateway, as it came.
-#[derive(Debug)]
+/// An event of the gateway, as it came. It holds members' words, and tokens, so that it is never printed.
 pub(crate) struct Happening {
     pub(crate) shard: u32,
     pub(crate) kind: String,

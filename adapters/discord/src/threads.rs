@@ -51,6 +51,11 @@ impl Target {
         }
     }
 
+    /// The channel by which the desk knows it.
+    pub(crate) fn home(&self) -> u64 {
+        self.parent.filter(|_| self.of_ticket).unwrap_or(self.channel)
+    }
+
     /// The channel that webhooks belong to.
     pub(crate) fn room(&self) -> u64 {
         self.parent.unwrap_or(self.channel)

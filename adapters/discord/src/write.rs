@@ -13,9 +13,9 @@ pub(crate) fn nonce(key: ReplyKey, at: usize) -> String {
     format!("gd{}-{at}", key.0)
 }
 
-/// The texts that say `reply`, in order.
-pub(crate) fn texts(reply: &Reply) -> Vec<String> {
-    split(&text(reply), MAX_TEXT)
+/// The texts that say `reply`, in order; `to_staff` where it is said in a staff room.
+pub(crate) fn texts(reply: &Reply, to_staff: bool) -> Vec<String> {
+    split(&text(reply, to_staff), MAX_TEXT)
 }
 
 /// The bodies that say `texts`, the texts of `reply`, in order.
@@ -107,9 +107,9 @@ fn mentioned(reply: &Reply) -> Vec<String> {
     users
 }
 
-/// What staff are told of a ticket holds names and words of members, who may write markup; an answer is the admin's own,
-/// whose markup is meant.
-fn text(reply: &Reply) -> String {
+/// What staff are told holds names and words of members, who may write markup; an answer is the admin's own, whose markup is
+/// meant.
+fn text(reply: &Reply, to_staff: bool) -> String {
     let mut text = String::new();
     let mut after_mention = false;
     for segment in &reply.segments {
@@ -118,7 +118,7 @@ fn text(reply: &Reply) -> String {
                 if after_mention && !part.starts_with(char::is_whitespace) {
                     text.push(' ');
                 }
-                if reply.note.is_some() {
+                if to_staff {
                     text.push_str(&markup::escape(part));
                 } else {
                     text.push_str(&markup::tame(part));
@@ -204,7 +204,7 @@ mod tests {
                 url: Some("https://x/a.png".to_owned()),
             },
         ]);
-        let texts = texts(&reply);
+        let texts = texts(&reply, false);
         assert_eq!(
             texts,
             ["<@7> run **setup** @\u{200b}everyone<@7>@\u{200b}wx\\_a\nhttps://x/a.png\n"]
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_members_words_to_staff_are_shown_as_they_are() {
         let told = said("**Bob**", "# now", "#12 **Bob**: # now");
-        assert_eq!(texts(&told), ["\\#12 \\*\\*Bob\\*\\*: # now"]);
+        assert_eq!(texts(&told, true), ["\\#12 \\*\\*Bob\\*\\*: # now"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::UNKNOWN_MESSAGE;
 use crate::api::Fault;
 use crate::core::Core;
 use crate::threads::Target;
-use crate::{guilds, hooks, write};
+use crate::{guilds, hooks, room, write};
 use groupdesk_contract::{MessageId, Reply, ReplyKey};
 use reqwest::Method;
 use serde_json::Value;
@@ -41,7 +41,7 @@ pub(super) async fn edit(
     reply: &Reply,
 ) -> Result<Option<u64>, Fault> {
     let first = number(message)?;
-    let texts = write::texts(reply);
+    let texts = write::texts(reply, room::is_for_staff(core, home, reply).await);
     let Some(last) = texts.len().checked_sub(1) else {
         return Err(Fault::refused("there is nothing to put in the message's place"));
     };

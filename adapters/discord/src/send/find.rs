@@ -42,8 +42,8 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
         let application = guilds::id(message, "application_id");
         author == Some(me.user) || application == Some(me.application)
     });
-    let texts = write::texts(reply);
-    let quote = super::quoted(core, reply);
+    let texts = write::texts(reply, room::is_for_staff(core, home, reply).await);
+    let quote = super::quoted(core, reply, thread.unwrap_or(home)).await;
     let found = matching(&history, &texts, |message, at| {
         says(message, key, at, &texts) && (at > 0 || change::quotes(message, quote))
     });

@@ -247,6 +247,11 @@ impl Fake {
         inner.together = together;
     }
 
+    /// The switches of the application.
+    pub fn flags(&self, flags: u64) {
+        self.inner().flags = flags;
+    }
+
     /// Sessions that may be begun.
     pub fn remaining(&self, sessions: u64) {
         self.inner().remaining = sessions;

@@ -10,6 +10,7 @@ mod desk;
 mod fake;
 mod gateway;
 mod interactions;
+mod logs;
 mod receiving;
 mod sending;
 mod tickets;

@@ -34,6 +34,9 @@ async fn a_ticket_has_a_public_thread_whose_messages_are_the_staff_rooms() {
     assert_eq!((receipt.channel, receipt.quote), (thread.id, Some(wrote)));
     fake.says(8, thread.id, "//between us");
     assert_eq!(desk.message().await.ticket, None);
+    // A list for staff holds members' words too.
+    desk.sent(9, &answer(STAFF, 1, "12 **小明**")).await;
+    assert_eq!(fake.said().pop().unwrap().text, "12 \\*\\*小明\\*\\*");
     fake.says(8, STAFF, "in the room");
     assert_eq!(desk.message().await.ticket, None);
 

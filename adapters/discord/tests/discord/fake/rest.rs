@@ -190,7 +190,7 @@ fn history(inner: &Inner, channel: u64, query: &str) -> Response {
     let mut found: Vec<&Value> = inner
         .history
         .iter()
-        .filter(|message| message["channel_id"] == channel.to_string() && number(message) > after)
+        .filter(|message| message["channel_id"] == json!(channel.to_string()) && number(message) > after)
         .collect();
     found.sort_by_key(|message| number(message));
     found.truncate(limit);
@@ -326,7 +326,7 @@ fn delete(inner: &mut Inner, channel: u64, id: u64) -> Response {
     let known = inner
         .history
         .iter()
-        .position(|message| message["id"] == id.to_string());
+        .position(|message| message["id"] == json!(id.to_string()));
     let Some(at) = known else {
         return refuse(404, 10008, "Unknown Message");
     };
