@@ -27,11 +27,6 @@ impl<K: Ord + Clone, V> Bounded<K, V> {
         self.kept.get_mut(key)
     }
 
-    /// All that is kept, by key.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.kept.iter()
-    }
-
     pub(crate) fn insert(&mut self, key: K, value: V) {
         if self.kept.insert(key.clone(), value).is_some() {
             return;

@@ -24,6 +24,10 @@ const CHANNELS: usize = 200;
 const PAGE: usize = 100;
 /// How exactly the last message had anywhere is kept.
 const EXACT: SignedDuration = SignedDuration::from_secs(10);
+/// Where the first start was; nothing before it is fetched.
+const FIRST: &str = "first";
+/// How far apart messages of different channels may have been taken out of their order.
+const APART: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait that Discord may ask for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -58,13 +62,15 @@ async fn keep_direct(core: &Core, channel: u64) {
 
 /// A session begins: since when the shard heard nothing is kept for its servers, and direct channels are asked for.
 pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), AdapterError> {
-    let last: Option<u64> = core.notebook.number(LAST).await;
     let now = room::id_at(core.clock.now(), SignedDuration::ZERO);
-    if last.is_none() {
-        // The first start: what was said before is nobody's to answer.
-        core.notebook.put(LAST, &now.to_string()).await;
+    let first: Option<u64> = core.notebook.number(FIRST).await;
+    if first.is_none() {
+        // What was said before the first start is nobody's to answer.
+        core.notebook.put(FIRST, &now.to_string()).await;
     }
-    core.state().since.insert(shard, last.unwrap_or(now));
+    let last: Option<u64> = core.notebook.number(LAST).await;
+    let last = last.map_or(0, |last| room::id_at(room::time_of(last), APART));
+    core.state().since.insert(shard, last.max(first.unwrap_or(now)));
     if shard != 0 || core.settings.catch_up.messages == 0 {
         return Ok(());
     }
@@ -96,7 +102,7 @@ pub(crate) async fn guild(
     let joined = data.get("joined_at").and_then(Value::as_str);
     let joined: Option<Timestamp> = joined.and_then(|at| at.parse().ok());
     let joined = joined.map_or(0, |at| room::id_at(at, SignedDuration::ZERO));
-    let mut spoken = core.state().guilds.spoken_in(guild);
+    let mut spoken = guilds::spoken_in(data);
     // The latest first, should there be too many.
     spoken.sort_by_key(|(_, last)| std::cmp::Reverse(*last));
     let mut asked = 0;

@@ -35,8 +35,10 @@ pub(crate) struct State {
     pub(crate) avatars: Bounded<u64, String>,
     /// Roles of those who spoke, by server and user.
     pub(crate) roles: Bounded<(u64, u64), Vec<u64>>,
-    /// What stands for an interaction that the desk quotes.
+    /// The message that stands for an interaction that the desk quotes.
     pub(crate) origins: Bounded<String, u64>,
+    /// What an interaction can be answered with where the bot may not write.
+    pub(crate) followups: Bounded<String, (Secret, Timestamp)>,
     /// Messages of ours.
     pub(crate) said: Bounded<u64, ()>,
     /// The parts of a reply that were sent before one failed.
@@ -87,6 +89,7 @@ impl Core {
                 avatars: Bounded::new(PEOPLE),
                 roles: Bounded::new(PEOPLE),
                 origins: Bounded::new(MESSAGES),
+                followups: Bounded::new(1_000),
                 said: Bounded::new(MESSAGES),
                 progress: Bounded::new(MESSAGES),
                 seen: Bounded::new(MESSAGES),

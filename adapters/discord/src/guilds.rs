@@ -26,13 +26,10 @@ struct Server {
 /// A channel, a thread or a forum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Room {
-    pub(crate) guild: u64,
     /// A thread's channel.
     pub(crate) parent: Option<u64>,
     pub(crate) kind: ChannelType,
     pub(crate) name: String,
-    /// The last message, when the gateway told of the channel.
-    pub(crate) last: Option<u64>,
 }
 
 impl Room {
@@ -88,9 +85,7 @@ impl Guilds {
                 }
             }
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" | "THREAD_UPDATE" => {
-                if let Some(guild) = id(data, "guild_id") {
-                    self.room(guild, data);
-                }
+                self.room(data);
             }
             "CHANNEL_DELETE" | "THREAD_DELETE" => {
                 if let Some(channel) = id(data, "id") {
@@ -98,9 +93,7 @@ impl Guilds {
                 }
             }
             "THREAD_LIST_SYNC" => {
-                if let Some(guild) = id(data, "guild_id") {
-                    self.rooms_of(guild, data, "threads");
-                }
+                self.rooms_of(data, "threads");
             }
             _ => {}
         }
@@ -115,47 +108,33 @@ impl Guilds {
         };
         self.servers.insert(guild, server);
         if event == "GUILD_CREATE" {
-            self.rooms_of(guild, data, "channels");
-            self.rooms_of(guild, data, "threads");
+            self.rooms_of(data, "channels");
+            self.rooms_of(data, "threads");
         }
     }
 
-    fn rooms_of(&mut self, guild: u64, data: &Value, key: &str) {
+    fn rooms_of(&mut self, data: &Value, key: &str) {
         for room in data.get(key).and_then(Value::as_array).into_iter().flatten() {
-            self.room(guild, room);
+            self.room(room);
         }
     }
 
-    fn room(&mut self, guild: u64, data: &Value) {
+    fn room(&mut self, data: &Value) {
         let Some(channel) = id(data, "id") else { return };
-        let kind = data
-            .get("type")
-            .and_then(|kind| ChannelType::deserialize(kind).ok());
         let room = Room {
-            guild,
             parent: id(data, "parent_id"),
-            kind: kind.unwrap_or(ChannelType::Text),
+            kind: kind(data),
             name: data
                 .get("name")
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            last: id(data, "last_message_id"),
         };
         self.rooms.insert(channel, room);
     }
 
     pub(crate) fn room_of(&self, channel: u64) -> Option<&Room> {
         self.rooms.get(&channel)
-    }
-
-    /// The channels of a server in which something was said, as the gateway told when it was connected.
-    pub(crate) fn spoken_in(&self, guild: u64) -> Vec<(u64, u64)> {
-        let rooms = self.rooms.iter().filter(|(_, room)| room.guild == guild);
-        rooms
-            .filter(|(_, room)| !room.is_forum())
-            .filter_map(|(channel, room)| Some((*channel, room.last?)))
-            .collect()
     }
 
     /// The rank that somebody with these roles has.
@@ -184,6 +163,25 @@ pub(crate) fn rank_of(may: Permissions) -> ChannelRole {
     }
 }
 
+fn kind(room: &Value) -> ChannelType {
+    let kind = room
+        .get("type")
+        .and_then(|kind| ChannelType::deserialize(kind).ok());
+    kind.unwrap_or(ChannelType::Text)
+}
+
+/// The channels and threads of a server in which something was said, and the last message of each, as the gateway tells when
+/// the server is there.
+pub(crate) fn spoken_in(server: &Value) -> Vec<(u64, u64)> {
+    let of = |key: &str| server.get(key).and_then(Value::as_array);
+    let rooms = of("channels").into_iter().chain(of("threads")).flatten();
+    // A forum's last message is its last post, which is a thread.
+    let rooms = rooms.filter(|room| !matches!(kind(room), ChannelType::Forum | ChannelType::Unknown(16)));
+    rooms
+        .filter_map(|room| Some((id(room, "id")?, id(room, "last_message_id")?)))
+        .collect()
+}
+
 fn role(role: &Value) -> Option<(u64, Permissions)> {
     let bits: u64 = role.get("permissions")?.as_str()?.parse().ok()?;
     Some((id(role, "id")?, Permissions::from_bits_truncate(bits)))
@@ -197,14 +195,12 @@ mod tests {
     #[test]
     fn rank_comes_from_ownership_and_from_what_roles_may_now() {
         let mut guilds = Guilds::default();
-        guilds.learn(
-            "GUILD_CREATE",
-            &json!({
+        let server = json!({
                 "id": "5", "owner_id": "1", "roles": [{"id": "60", "permissions": "8192"}, {"id": "61", "permissions": "0"}],
                 "channels": [{"id": "77", "type": 0, "name": "help", "last_message_id": "900"}, {"id": "78", "type": 15, "name": "forum"}],
                 "threads": [{"id": "79", "type": 11, "name": "How?", "parent_id": "78", "last_message_id": "901"}],
-            }),
-        );
+        });
+        guilds.learn("GUILD_CREATE", &server);
         assert_eq!(guilds.rank(5, 1, &[]), ChannelRole::Owner);
         assert_eq!(guilds.rank(5, 2, &[60]), ChannelRole::Admin);
         assert_eq!(guilds.rank(5, 2, &[61]), ChannelRole::Member);
@@ -216,7 +212,7 @@ mod tests {
         guilds.learn("GUILD_ROLE_DELETE", &json!({"guild_id": "5", "role_id": "60"}));
         assert_eq!(guilds.rank(5, 2, &[61]), ChannelRole::Admin);
         assert_eq!(guilds.rank(5, 2, &[60]), ChannelRole::Member);
-        assert_eq!(guilds.spoken_in(5), [(77, 900), (79, 901)]);
+        assert_eq!(spoken_in(&server), [(77, 900), (79, 901)]);
         let post = guilds.room_of(79).unwrap();
         assert!(post.is_thread() && post.parent == Some(78) && guilds.room_of(78).unwrap().is_forum());
     }

@@ -8,7 +8,7 @@ use crate::session::Happening;
 use crate::wire::{Interaction, Member, Message, User};
 use crate::{catch_up, commands, guilds, room};
 use futures_util::future::try_join_all;
-use groupdesk_contract::{AdapterError, ChannelRole, Event, Link};
+use groupdesk_contract::{AdapterError, ChannelRole, Event, Link, Secret};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::Value;
@@ -232,6 +232,10 @@ async fn interaction(core: &Core, me: Myself, done: &Interaction) -> Option<Even
     if around.spot.ticket.is_some() {
         core.notebook.put(&format!("in:{id}"), &channel.to_string()).await;
     }
+    let token = Secret::new(done.token.as_str());
+    core.state()
+        .followups
+        .insert(id.clone(), (token, core.clock.now()));
     if let Some(under) = &done.message {
         core.state().origins.insert(id, under.id.get());
     }

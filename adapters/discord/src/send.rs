@@ -10,14 +10,20 @@ use crate::core::Core;
 use crate::threads::{self, Target};
 use crate::{hooks, room, write};
 use groupdesk_contract::{Act, Delivery, MessageId, NoteKind, Reply, ReplyKey};
+use jiff::SignedDuration;
 use serde_json::Value;
 
 /// Discord's words for something that is not there any more, or not open.
 pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
 pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
 pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
+const MISSING_ACCESS: u64 = 50_001;
+const MISSING_PERMISSIONS: u64 = 50_013;
 const THREAD_ARCHIVED: u64 = 50_083;
 const THREAD_LOCKED: u64 = 160_005;
+
+/// How long an interaction can be answered, with a margin: Discord's limit is 15 minutes.
+const FOLLOWUP: SignedDuration = SignedDuration::from_mins(14);
 
 /// Sends `reply`, or what is left of it after an earlier try.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
@@ -103,7 +109,29 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
         first["allowed_mentions"]["roles"] = threads::roles(core);
     }
     let path = format!("/channels/{}/messages", target.channel);
-    say_all(core, key, &bodies, &path).await
+    let said = say_all(core, key, &bodies, &path).await;
+    if let Err(fault) = &said
+        && matches!(fault.code(), MISSING_ACCESS | MISSING_PERMISSIONS)
+        && let Some(path) = followup(core, reply)
+    {
+        // A command is taken also where the bot may not write, and its answer is.
+        for body in &mut bodies {
+            if let Some(body) = body.as_object_mut() {
+                body.retain(|key, _| matches!(key.as_str(), "content" | "components" | "allowed_mentions"));
+            }
+        }
+        return say_all(core, key, &bodies, &path).await;
+    }
+    said
+}
+
+/// Where the interaction that the reply quotes is answered, while Discord takes answers to it.
+fn followup(core: &Core, reply: &Reply) -> Option<String> {
+    let state = core.state();
+    let (token, at) = state.followups.get(&reply.quote.as_ref()?.as_str().to_owned())?;
+    let is_open = core.clock.now().duration_since(*at) < FOLLOWUP;
+    let application = state.me?.application;
+    is_open.then(|| format!("/webhooks/{application}/{}?wait=true", token.expose()))
 }
 
 /// A member's words through a webhook, where that is wanted and works.

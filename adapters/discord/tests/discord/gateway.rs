@@ -185,3 +185,21 @@ async fn commands_are_listed_in_every_server_also_in_one_that_is_joined_later_an
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(fake.commands().len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_is_gone_ends_the_run_and_more_shards_are_taken_up() {
+    let fake = Fake::start().await;
+    let mut desk = Desk::start(&fake).await;
+    fake.says(7, HELP, "anybody?");
+    let (_event, committed) = desk.uncommitted().await;
+    drop(committed);
+    let ended = desk.ended().await;
+    assert!(matches!(ended, Err(AdapterError::Stopped)), "{ended:?}");
+
+    let mut desk = Desk::start(&fake).await;
+    fake.shards(2, 2);
+    fake.control(Control::Close(4011));
+    until("not begun anew", || fake.identified().len() == 4).await;
+    fake.says(7, HELP, "now with two");
+    assert_eq!(desk.message().await.text(), "now with two");
+}

@@ -131,3 +131,27 @@ async fn a_failed_acknowledgement_loses_no_command() {
     assert_eq!(fake.said()[0].quote, None);
     desk.sent(2, &answer(HELP, 1, "x")).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_is_answered_also_where_the_bot_may_not_write() {
+    let fake = Fake::start().await;
+    let mut desk = Desk::start(&fake).await;
+    fake.forbid("POST channels/messages");
+    fake.command(7, HELP, "ask", Some(("question", "why?")));
+    let message = desk.message().await;
+    let back = Reply {
+        quote: Some(message.id),
+        ..reply(HELP, "Because.")
+    };
+    desk.sent(1, &back).await;
+    assert_eq!(
+        (fake.said()[0].channel, fake.said()[0].text.as_str()),
+        (HELP, "Because.")
+    );
+    assert_eq!(fake.said()[0].request["nonce"], json!(null));
+    let refused = desk.send(2, &answer(HELP, 1, "x")).await;
+    assert!(
+        format!("{refused:?}").contains("Missing Permissions"),
+        "{refused:?}"
+    );
+}

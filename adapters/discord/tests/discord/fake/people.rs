@@ -151,6 +151,7 @@ impl Fake {
         let (id, told) = {
             let mut inner = self.inner();
             let id = inner.next();
+            inner.interactions.insert(format!("secret-{id}"), place);
             let guild = inner.channels.get(&place).and_then(|room| room.guild);
             let mut told = json!({
                 "id": text(id), "application_id": text(APPLICATION), "type": kind, "token": format!("secret-{id}"),

@@ -160,6 +160,13 @@ fn answer(fake: &Fake, call: &str, parts: &[&str], query: &str, body: &Value) ->
                 .push((made, id(parts, 1), format!("hook-secret-{made}")));
             respond(200, &hook(inner.hooks.last().unwrap()))
         }
+        "POST webhooks" if id(parts, 1) == APPLICATION => {
+            let token = parts.get(2).copied().unwrap_or_default();
+            let Some(place) = inner.interactions.get(token).copied() else {
+                return refuse(404, 10015, "Unknown Webhook");
+            };
+            say(&mut inner, place, body, None)
+        }
         "POST webhooks" => {
             let Some(known) = inner.hooks.iter().find(|hook| hook.0 == id(parts, 1)).cloned() else {
                 return refuse(404, 10015, "Unknown Webhook");
