@@ -4,7 +4,7 @@
 use crate::Settings;
 use crate::pace::{self, Pace};
 use groupdesk_contract::{Clock, Delivery, Secret};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, USER_AGENT};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SOME_TIME: Duration = Duration::from_secs(5);
 /// How long an account whose token is wrong is left alone.
 const TOKEN_PAUSE: Duration = Duration::from_secs(300);
+
+/// Discord blocks clients that are not named in this form. Source: <https://docs.discord.com/developers/reference#user-agent>.
+const NAME: &str = concat!(
+    "DiscordBot (https://github.com/groupdesk/groupdesk, ",
+    env!("CARGO_PKG_VERSION"),
+    ")"
+);
 
 pub(crate) struct Api {
     client: Client,
@@ -80,7 +87,8 @@ impl Api {
         let mut request = self
             .client
             .request(method, format!("{}{path}", self.base))
-            .header("authorization", format!("Bot {}", self.token.expose()));
+            .header(AUTHORIZATION, format!("Bot {}", self.token.expose()))
+            .header(USER_AGENT, NAME);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -238,5 +246,27 @@ mod tests {
             matches!(page, Delivery::Later { .. }),
             "a proxy's page refuses nothing"
         );
+    }
+
+    #[tokio::test]
+    async fn a_route_whose_last_request_was_spent_is_left_alone_before_discord_says_so() {
+        let settings = json!({"token": "a", "api_url": "http://127.0.0.1:9"});
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        let clock = Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+        let api = Api::new(&settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-remaining", "0".parse().unwrap());
+        headers.insert("x-ratelimit-reset-after", "1.5".parse().unwrap());
+        api.heed("POST /channels/7/messages", StatusCode::OK, &headers, None);
+        let say = |channel: u64| {
+            let path = format!("/channels/{channel}/messages");
+            let api = &api;
+            async move { api.post(&path, &json!({})).await.unwrap_err() }
+        };
+        assert!(matches!(say(7).await, Fault::Wait(time) if time == Duration::from_millis(1500)));
+        // Nobody listens there.
+        assert!(matches!(say(8).await, Fault::NotWritten(_)));
+        clock.advance(jiff::SignedDuration::from_secs(2));
+        assert!(matches!(say(7).await, Fault::NotWritten(_)));
     }
 }

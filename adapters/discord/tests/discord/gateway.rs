@@ -104,6 +104,7 @@ async fn a_gateway_that_does_not_answer_heartbeats_is_left() {
     let mut desk = Desk::start(&fake).await;
     until("no heartbeats", || fake.heartbeats() > 2).await;
     fake.control(Control::Deaf);
+    tokio::time::sleep(Duration::from_millis(100)).await;
     fake.says(7, HELP, "hello?");
     assert_eq!(desk.message().await.text(), "hello?");
     assert_eq!(fake.resumed(), 1);

@@ -49,6 +49,8 @@ pub(super) async fn receive(State(fake): State<Fake>, request: Request) -> Respo
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let token = request.headers().get("authorization").cloned();
+    let agent = request.headers().get("user-agent").cloned();
+    let is_named = agent.is_some_and(|agent| agent.as_bytes().starts_with(b"DiscordBot ("));
     let bytes = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     let path = path.strip_prefix("/api/v10/").unwrap_or(&path).to_owned();
@@ -63,6 +65,12 @@ pub(super) async fn receive(State(fake): State<Fake>, request: Request) -> Respo
     };
     if token.as_ref().and_then(|token| token.to_str().ok()) != Some(&format!("Bot {TOKEN}")) {
         return refuse(401, 0, "401: Unauthorized");
+    }
+    if !is_named {
+        return Response::builder()
+            .status(403)
+            .body("error code: 1010".into())
+            .unwrap();
     }
     if fake.inner().forbidden.contains(&call) {
         return refuse(403, 50013, "Missing Permissions");
