@@ -21,6 +21,8 @@ pub(crate) struct Guilds {
 struct Server {
     owner: Option<u64>,
     roles: BTreeMap<u64, Permissions>,
+    /// The roles that Discord made for bots, by bot.
+    of_bots: BTreeMap<u64, u64>,
 }
 
 /// A channel, a thread or a forum.
@@ -75,6 +77,7 @@ impl Guilds {
                     && let Some(server) = self.servers.get_mut(&guild)
                 {
                     server.roles.insert(role, may);
+                    server.of_bots.extend(data.get("role").and_then(of_bot));
                 }
             }
             "GUILD_ROLE_DELETE" => {
@@ -102,7 +105,9 @@ impl Guilds {
     fn server(&mut self, event: &str, data: &Value) {
         let Some(guild) = id(data, "id") else { return };
         let roles = data.get("roles").and_then(Value::as_array);
+        let of_bots = roles.into_iter().flatten().filter_map(of_bot).collect();
         let server = Server {
+            of_bots,
             owner: id(data, "owner_id"),
             roles: roles.into_iter().flatten().filter_map(role).collect(),
         };
@@ -135,6 +140,11 @@ impl Guilds {
 
     pub(crate) fn room_of(&self, channel: u64) -> Option<&Room> {
         self.rooms.get(&channel)
+    }
+
+    /// The role that Discord made for `bot`.
+    pub(crate) fn role_of_bot(&self, guild: u64, bot: u64) -> Option<u64> {
+        self.servers.get(&guild)?.of_bots.get(&bot).copied()
     }
 
     /// The rank that somebody with these roles has.
@@ -182,6 +192,10 @@ pub(crate) fn spoken_in(server: &Value) -> Vec<(u64, u64)> {
         .collect()
 }
 
+fn of_bot(role: &Value) -> Option<(u64, u64)> {
+    Some((id(role.get("tags")?, "bot_id")?, id(role, "id")?))
+}
+
 fn role(role: &Value) -> Option<(u64, Permissions)> {
     let bits: u64 = role.get("permissions")?.as_str()?.parse().ok()?;
     Some((id(role, "id")?, Permissions::from_bits_truncate(bits)))
@@ -196,11 +210,15 @@ mod tests {
     fn rank_comes_from_ownership_and_from_what_roles_may_now() {
         let mut guilds = Guilds::default();
         let server = json!({
-                "id": "5", "owner_id": "1", "roles": [{"id": "60", "permissions": "8192"}, {"id": "61", "permissions": "0"}],
+                "id": "5", "owner_id": "1", "roles": [{"id": "60", "permissions": "8192"}, {"id": "61", "permissions": "0", "tags": {"bot_id": "42"}}],
                 "channels": [{"id": "77", "type": 0, "name": "help", "last_message_id": "900"}, {"id": "78", "type": 15, "name": "forum"}],
                 "threads": [{"id": "79", "type": 11, "name": "How?", "parent_id": "78", "last_message_id": "901"}],
         });
         guilds.learn("GUILD_CREATE", &server);
+        assert_eq!(
+            (guilds.role_of_bot(5, 42), guilds.role_of_bot(5, 43)),
+            (Some(61), None)
+        );
         assert_eq!(guilds.rank(5, 1, &[]), ChannelRole::Owner);
         assert_eq!(guilds.rank(5, 2, &[60]), ChannelRole::Admin);
         assert_eq!(guilds.rank(5, 2, &[61]), ChannelRole::Member);

@@ -1,6 +1,7 @@
 //! From the gateway's events to the desk, in their order: what has to be looked up is looked up, `read` makes the event, the
 //! desk commits it, and only then it is noted that the message was had.
 
+use crate::api::Fault;
 use crate::connection::Ended;
 use crate::core::{Core, Myself};
 use crate::read::{self, Around};
@@ -279,6 +280,7 @@ async fn around(
         role,
         standing: core.settings.standing(&roles),
         part_of: None,
+        own_role: guild.and_then(|guild| core.state().guilds.role_of_bot(guild, me.user)),
         now: core.clock.now(),
     }
 }
@@ -295,8 +297,15 @@ async fn roles_of(core: &Core, guild: u64, user: u64, member: Option<&Member>) -
         return roles.clone();
     }
     let path = format!("/guilds/{guild}/members/{user}");
-    let found = core.api.get(&path).await.ok();
-    let found = found.and_then(|member| Member::deserialize(&member).ok());
+    let found = match core.api.get(&path).await {
+        Ok(member) => Member::deserialize(&member).ok(),
+        // Not a member any more.
+        Err(Fault::Refused { .. }) => None,
+        Err(fault) => {
+            tracing::debug!(account = %core.account, reason = fault.words(), "a member's roles can't be asked for now");
+            return Vec::new();
+        }
+    };
     let roles = found.map(|member| member.role_ids()).unwrap_or_default();
     core.state().roles.insert(key, roles.clone());
     roles

@@ -23,6 +23,8 @@ pub(crate) struct Around {
     pub(crate) standing: Standing,
     /// The message of ours that is quoted or pressed is a later part of this one.
     pub(crate) part_of: Option<u64>,
+    /// The role that Discord made for the bot in the server.
+    pub(crate) own_role: Option<u64>,
     pub(crate) now: Timestamp,
 }
 
@@ -71,11 +73,11 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
         // The title of a post often is the question.
         segments.push(Segment::Text(format!("{title}\n")));
     }
-    let (mut said, mentions_bot) = words(message.content.as_deref().unwrap_or_default(), around.me);
+    let (mut said, mentions_bot) = words(message.content.as_deref().unwrap_or_default(), around);
     segments.append(&mut said);
     segments.extend(message.attachments.iter().map(file));
     for forwarded in &message.message_snapshots {
-        let (mut said, _) = words(&forwarded.message.content, around.me);
+        let (mut said, _) = words(&forwarded.message.content, around);
         segments.append(&mut said);
         segments.extend(forwarded.message.attachments.iter().map(file));
     }
@@ -112,7 +114,7 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
     if message.webhook_id.is_some() {
         return None;
     }
-    let (segments, _) = words(message.content.as_deref()?, around.me);
+    let (segments, _) = words(message.content.as_deref()?, around);
     let text = segments.iter().filter_map(|segment| match segment {
         Segment::Text(text) => Some(text.as_str()),
         _ => None,
@@ -212,8 +214,9 @@ fn file(file: &Attachment) -> Segment {
     }
 }
 
-/// Mentions stand as `<@id>` or `<@!id>` in a text.
-fn words(content: &str, me: Myself) -> (Vec<Segment>, bool) {
+/// Mentions stand as `<@id>` or `<@!id>` in a text; `<@&id>` is a role, of which the bot's own is taken for the bot, since
+/// both have one name.
+fn words(content: &str, around: &Around) -> (Vec<Segment>, bool) {
     let mut segments = Vec::new();
     let mut text = String::new();
     let mut mentions_bot = false;
@@ -221,7 +224,13 @@ fn words(content: &str, me: Myself) -> (Vec<Segment>, bool) {
     while let Some((before, from)) = rest.split_once("<@") {
         text.push_str(before);
         let member = from.split_once('>').and_then(|(id, tail)| {
-            let id: u64 = id.trim_start_matches('!').parse().ok()?;
+            let id = match id.strip_prefix('&') {
+                Some(role) => {
+                    let role: u64 = role.parse().ok()?;
+                    (around.own_role == Some(role)).then_some(around.me.user)?
+                }
+                None => id.trim_start_matches('!').parse().ok()?,
+            };
             Some((id, tail))
         });
         let Some((id, tail)) = member else {
@@ -230,15 +239,44 @@ fn words(content: &str, me: Myself) -> (Vec<Segment>, bool) {
             continue;
         };
         if !text.is_empty() {
-            segments.push(Segment::Text(std::mem::take(&mut text)));
+            segments.push(Segment::Text(readable(&text)));
+            text.clear();
         }
-        mentions_bot |= id == me.user;
+        mentions_bot |= id == around.me.user;
         segments.push(Segment::Mention(MemberId::new(id.to_string())));
         rest = tail;
     }
     text.push_str(rest);
     if !text.is_empty() {
-        segments.push(Segment::Text(text));
+        segments.push(Segment::Text(readable(&text)));
     }
     (segments, mentions_bot)
+}
+
+/// `text` with a server's own emoji, `<:name:id>` or `<a:name:id>`, as `:name:`.
+fn readable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('<') {
+        out.push_str(before);
+        let emoji = from.split_once('>').and_then(|(inside, tail)| {
+            let inside = inside.strip_prefix('a').unwrap_or(inside).strip_prefix(':')?;
+            let (name, id) = inside.split_once(':')?;
+            let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            id.parse::<u64>().ok().filter(|_| is_name)?;
+            Some((name, tail))
+        });
+        match emoji {
+            Some((name, tail)) => {
+                out.push_str(&format!(":{name}:"));
+                rest = tail;
+            }
+            None => {
+                out.push('<');
+                rest = from;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }

@@ -23,6 +23,7 @@ fn around() -> Around {
         role: ChannelRole::Member,
         standing: Standing::Staff,
         part_of: None,
+        own_role: Some(50),
         now: Timestamp::UNIX_EPOCH,
     }
 }
@@ -44,7 +45,7 @@ fn said(more: Value) -> Option<Said> {
 
 #[test]
 fn mentions_are_read_by_id_and_what_only_looks_like_one_is_text() {
-    let (segments, mentions_bot) = words("hi <@!7> and <@42>, <@x> <@", around().me);
+    let (segments, mentions_bot) = words("hi <@!7> and <@42>, <@x> <@", &around());
     assert!(mentions_bot);
     let text = |text: &str| Segment::Text(text.to_owned());
     let wanted = [
@@ -107,4 +108,13 @@ fn a_webhooks_words_of_ours_are_quoted_as_the_bots() {
         "author": {"id": "3", "username": "小明"}});
     let found = said(json!({"content": "and you?", "type": 19, "referenced_message": quoted})).unwrap();
     assert_eq!(found.quote().unwrap().of_bot, Some(true));
+}
+
+#[test]
+fn the_bots_own_role_is_the_bot_and_a_servers_emoji_are_readable() {
+    let called = said(json!({"content": "<@&50> <:cry:123> help <a:x:1> <3 <:y> <t:1:R>"})).unwrap();
+    assert!(called.mentions_bot);
+    assert_eq!(called.text(), " :cry: help :x: <3 <:y> <t:1:R>");
+    let other = said(json!({"content": "<@&51> help"})).unwrap();
+    assert!(!other.mentions_bot && other.text() == "<@&51> help");
 }
