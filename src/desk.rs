@@ -188,6 +188,7 @@ impl<'a> Desk<'a> {
         }
         let part = Part {
             message: message.id.clone(),
+            link: message.link.clone(),
             text: match command {
                 Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
                 Some(Command::Help | Command::Ticket) => String::new(),

@@ -34,6 +34,9 @@ pub struct Ticket {
     pub member_name: String,
     /// The member's latest message: what a relayed reply quotes.
     pub message: MessageId,
+    /// Where people can open the message that brought it about, where the platform has such addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// What was asked, cut to a line.
     pub subject: String,
     /// What the member said, and was answered, in the minutes before; a line each.

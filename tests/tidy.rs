@@ -8,15 +8,22 @@ const LINES: usize = 600;
 
 #[test]
 fn only_accounts_rs_names_a_platform() {
+    let platforms: Vec<String> = fs::read_dir("adapters")
+        .unwrap()
+        .filter_map(|folder| folder.unwrap().file_name().into_string().ok())
+        .filter(|name| name != "contract")
+        .map(|name| format!("groupdesk_{}", name.replace('-', "_")))
+        .collect();
+    assert!(platforms.iter().any(|name| name == "groupdesk_onebot"));
     for file in rust_files(Path::new("src")) {
         if file.ends_with("service/accounts.rs") {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();
         for (at, line) in text.lines().enumerate() {
-            for platform in ["groupdesk_onebot", "groupdesk_console"] {
+            for platform in &platforms {
                 assert!(
-                    !line.contains(platform),
+                    !line.contains(platform.as_str()),
                     "{}:{}: names a platform: {line}",
                     file.display(),
                     at + 1

@@ -175,6 +175,7 @@ fn message(question: &str, at: Timestamp, group: bool) -> Message {
         mentions_bot: !group,
         at,
         ticket: None,
+        link: None,
     }
 }
 

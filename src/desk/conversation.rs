@@ -144,6 +144,9 @@ pub struct Part {
     /// Where its pictures and files can be fetched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<String>,
+    /// Where people can open it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// When it was received.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,

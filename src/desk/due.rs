@@ -107,7 +107,11 @@ impl Desk<'_> {
             };
             match due {
                 Due::Digest => {
-                    let line = words::list_line(language, ticket, now);
+                    let mut line = words::list_line(language, ticket, now);
+                    if let Some(link) = &ticket.link {
+                        line.push_str("\n    ");
+                        line.push_str(link);
+                    }
                     for room in &ticket.rooms {
                         digests.entry(room.clone()).or_default().push(line.clone());
                     }

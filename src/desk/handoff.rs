@@ -12,7 +12,7 @@ use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Watcher, Window};
-use groupdesk_contract::{NoteKind, Segment};
+use groupdesk_contract::{NO_LINK, NoteKind, Segment, read_held_file};
 use jiff::Timestamp;
 
 /// The longest subject of a ticket, in characters.
@@ -115,6 +115,7 @@ impl Desk<'_> {
             member: case.member.clone(),
             member_name: case.member_name.to_owned(),
             message: case.last.message.clone(),
+            link: case.last.link.clone(),
             subject: cut(subject(&said, why, earlier), SUBJECT),
             earlier: words::earlier(staff_language, earlier),
             transcript: with_links(&said, case),
@@ -140,10 +141,14 @@ impl Desk<'_> {
         };
         let mut reply = self.reply(case, self.opened(case, language, number, why));
         reply.about = about(number);
-        let place = case.channel_name.map_or_else(
+        let mut place = case.channel_name.map_or_else(
             || setting.place.to_string(),
             |name| format!("{name}（{}）", setting.place),
         );
+        if let Some(link) = &ticket.link {
+            place.push(' ');
+            place.push_str(link);
+        }
         let guess = ranking
             .and_then(|ranking| ranking.candidates.first())
             .and_then(|best| match best.target {
@@ -403,12 +408,21 @@ fn joined(above: &str, below: &str) -> String {
 fn with_links(said: &str, case: &Case<'_>) -> String {
     let links = case
         .parts()
-        .flat_map(|part| part.attached.iter().map(String::as_str));
+        .flat_map(|part| part.attached.iter().map(|url| shown_link(url)));
     let lines: Vec<&str> = std::iter::once(said)
         .chain(links)
         .filter(|line| !line.is_empty())
         .collect();
     lines.join("\n")
+}
+
+/// An address as people can use it.
+fn shown_link(url: &str) -> &str {
+    if read_held_file(url).is_some() {
+        NO_LINK
+    } else {
+        url
+    }
 }
 
 fn pictures(case: &Case<'_>) -> Vec<Segment> {

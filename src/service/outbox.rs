@@ -7,6 +7,7 @@
 mod account;
 mod counters;
 mod deliver;
+mod files;
 mod pace;
 mod settle;
 

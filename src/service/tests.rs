@@ -96,6 +96,7 @@ impl Adapter for Fake {
             max_text: 4000,
             quote: true,
             images: true,
+            uploads: false,
             buttons: false,
             edit: true,
             unsend: true,
@@ -279,6 +280,7 @@ impl World {
             mentions_bot: called,
             at: self.clock.now(),
             ticket: None,
+            link: None,
         };
         let (committed, wait) = tokio::sync::oneshot::channel();
         let incoming = Incoming {

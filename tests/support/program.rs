@@ -1,7 +1,7 @@
 //! The real binary, in a folder of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub const TOKEN: &str = "t0ken-of-the-tests";
@@ -26,15 +26,13 @@ pub fn free_port() -> u16 {
 }
 
 impl Program {
-    /// A folder with a configuration; `more` is added under `accounts.qq` and `extra` at the top.
-    pub fn prepare(connection: &str, extra: &str) -> Self {
+    /// A folder with the shipped FAQ and a configuration of these `accounts` and, after them, `extra`.
+    pub fn with(accounts: &str, extra: &str) -> Self {
         let temp = tempfile::tempdir().unwrap();
         let folder = temp.path().to_path_buf();
         let port = free_port();
         let config = format!(
-            "faq: faq.yaml\nweb: {{ listen: \"127.0.0.1:{port}\" }}\naccounts:\n  qq:\n    platform: onebot\n    \
-             connection:\n      access_token: ${{TEST_TOKEN}}\n{connection}\n    staff: [555]\n    admins: [555]\n    \
-             staff_rooms: [\"qq/group:9\"]\n{extra}\n"
+            "faq: faq.yaml\nweb: {{ listen: \"127.0.0.1:{port}\" }}\naccounts:\n{accounts}\n{extra}\n"
         );
         std::fs::write(folder.join("groupdesk.yaml"), config).unwrap();
         std::fs::copy(
@@ -50,6 +48,15 @@ impl Program {
         }
     }
 
+    /// An account on QQ with this `connection`, its staff room there, and `extra` at the top.
+    pub fn prepare(connection: &str, extra: &str) -> Self {
+        let account = format!(
+            "  qq:\n    platform: onebot\n    connection:\n      access_token: ${{TEST_TOKEN}}\n{connection}\n    \
+             staff: [555]\n    admins: [555]\n    staff_rooms: [\"qq/group:9\"]"
+        );
+        Self::with(&account, extra)
+    }
+
     /// With a reverse connection.
     pub fn reverse(extra: &str) -> Self {
         Self::prepare("      reverse: {}", extra)
@@ -61,6 +68,17 @@ impl Program {
 
     /// Starts it; the log goes to a file of the folder.
     pub fn start(&mut self, binary: &Path) {
+        self.spawn(binary, Stdio::null(), Stdio::null());
+    }
+
+    /// Starts it with somebody at its terminal: what is typed, and what is read there.
+    pub fn start_typing(&mut self, binary: &Path) -> (ChildStdin, ChildStdout) {
+        self.spawn(binary, Stdio::piped(), Stdio::piped());
+        let child = self.child.as_mut().unwrap();
+        (child.stdin.take().unwrap(), child.stdout.take().unwrap())
+    }
+
+    fn spawn(&mut self, binary: &Path, stdin: Stdio, stdout: Stdio) {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -74,8 +92,8 @@ impl Program {
                 "GROUPDESK_LOG",
                 std::env::var("GROUPDESK_LOG").unwrap_or_else(|_| "info".to_owned()),
             )
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdin(stdin)
+            .stdout(stdout)
             .stderr(log)
             .spawn()
             .unwrap();

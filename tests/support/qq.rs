@@ -6,6 +6,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,6 +24,8 @@ pub struct Said {
     /// The message that it quotes.
     pub quote: Option<String>,
     pub text: String,
+    /// What its pictures are made of.
+    pub pictures: Vec<String>,
     pub id: i64,
     pub at: Instant,
 }
@@ -40,6 +43,7 @@ pub struct Manners {
 #[derive(Clone)]
 pub struct Qq {
     pub manners: Manners,
+    deaf: Arc<AtomicBool>,
     said: Arc<Mutex<Vec<Said>>>,
     heard: mpsc::UnboundedSender<Said>,
 }
@@ -51,6 +55,7 @@ impl Qq {
         (
             Self {
                 manners,
+                deaf: Arc::default(),
                 said: Arc::default(),
                 heard,
             },
@@ -61,6 +66,11 @@ impl Qq {
     /// Everything the bot ever said.
     pub fn said(&self) -> Vec<Said> {
         self.said.lock().unwrap().clone()
+    }
+
+    /// From now on nothing that the bot does is taken or answered, or all of it again.
+    pub fn deaf(&self, deaf: bool) {
+        self.deaf.store(deaf, Ordering::SeqCst);
     }
 
     /// Replies by the message that they quote.
@@ -147,6 +157,10 @@ impl Qq {
                     group: number("group_id"),
                     user: number("user_id"),
                     quote,
+                    pictures: segments
+                        .iter()
+                        .filter_map(|s| Some(s["data"]["file"].as_str()?.to_owned()))
+                        .collect(),
                     text,
                     id,
                     at: Instant::now(),
@@ -228,6 +242,17 @@ pub fn group_message(id: i64, group: i64, user: i64, text: &str, mention: bool) 
     })
 }
 
+/// A message to the bot alone.
+pub fn private_message(id: i64, user: i64, text: &str) -> Value {
+    let mut event = group_message(id, 0, user, text, false);
+    event["message_type"] = json!("private");
+    event["sub_type"] = json!("friend");
+    if let Some(event) = event.as_object_mut() {
+        event.remove("group_id");
+    }
+    event
+}
+
 /// The same, quoting a message.
 pub fn group_quote(id: i64, group: i64, user: i64, text: &str, quoted: i64) -> Value {
     let mut event = group_message(id, group, user, text, false);
@@ -248,6 +273,9 @@ async fn read(
 ) {
     while let Some(Ok(frame)) = source.next().await {
         let Message::Text(text) = frame else { continue };
+        if qq.deaf.load(Ordering::SeqCst) {
+            continue;
+        }
         let request: Value = serde_json::from_str(&text).unwrap();
         let answer = qq.act(&request);
         if qq.manners.answers {

@@ -45,6 +45,7 @@ impl Adapter for Console {
             max_text: usize::MAX,
             quote: true,
             images: false,
+            uploads: false,
             buttons: false,
             edit: false,
             unsend: false,

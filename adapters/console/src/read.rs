@@ -115,6 +115,7 @@ pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str,
         mentions_bot,
         at,
         ticket: None,
+        link: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What every platform offers to the desk, and what the desk offers to it.
 
-use crate::{AccountId, Delivery, Event, MessageId, Reply, ReplyKey};
+use crate::{AccountId, Delivery, Event, FileBytes, MessageId, Reply, ReplyKey};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -31,6 +31,15 @@ pub trait Adapter: Send + Sync {
         let _ = (key, reply, since);
         PastReply::CannotTell
     }
+
+    /// Fetches a file that it named with [`crate::held_file`], so that another account can show it. The default is that
+    /// the platform's files have addresses of their own, and none was named so.
+    ///
+    /// # Errors
+    /// Words for an admin: the file is gone, or too large.
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        Err(format!("`{file}` is no file of this account"))
+    }
 }
 
 /// Whether a reply of an uncertain past arrived.
@@ -55,6 +64,8 @@ pub struct Capabilities {
     pub quote: bool,
     /// A reply can carry pictures by URL.
     pub images: bool,
+    /// A reply can carry pictures and files themselves, as `data:` URLs ([`FileBytes::to_url`]).
+    pub uploads: bool,
     /// A reply can carry buttons.
     pub buttons: bool,
     /// A message of ours can be changed.

@@ -20,6 +20,7 @@ mod adapter;
 mod clock;
 mod command;
 mod event;
+mod file;
 mod id;
 mod memory;
 mod message;
@@ -31,6 +32,7 @@ pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command};
 pub use event::{Edit, Event, Recall};
+pub use file::{FileBytes, NO_LINK, held_file, read_held_file};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
 pub use memory::{Forgetful, Memory, MemoryError};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};

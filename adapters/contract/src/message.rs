@@ -23,6 +23,9 @@ pub struct Message {
     /// Heeded in staff rooms only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
+    /// Where people can open it, where messages have addresses on the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 impl Message {
@@ -130,7 +133,7 @@ pub enum Segment {
     Quote(Quote),
     /// A picture, sticker or screenshot.
     Image {
-        /// Where it can be fetched, where the platform tells; for a reply: what to send.
+        /// Where it can be fetched, where the platform tells, or [`crate::held_file`]; for a reply: what to send.
         url: Option<String>,
     },
     /// A file, voice or video.

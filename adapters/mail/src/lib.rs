@@ -115,6 +115,7 @@ impl Adapter for Mail {
             max_text: 1_000_000,
             quote: true,
             images: false,
+            uploads: true,
             buttons: false,
             edit: false,
             unsend: false,

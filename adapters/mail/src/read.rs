@@ -111,6 +111,7 @@ impl Rules<'_> {
             mentions_bot: false,
             at: received,
             ticket: answer.ticket,
+            link: None,
         }))
     }
 

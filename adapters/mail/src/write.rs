@@ -3,9 +3,10 @@
 use crate::settings::{Settings, Target};
 use crate::strip::MARKER;
 use crate::thread::Threads;
-use groupdesk_contract::{MessageId, NoteKind, Reply, ReplyKey, Segment, TicketNote};
+use groupdesk_contract::{FileBytes, MessageId, NoteKind, Reply, ReplyKey, Segment, TicketNote};
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, MultiPart, SinglePart};
 use std::time::SystemTime;
 
 /// The longest subject; what is cut off stands in the mail.
@@ -44,7 +45,6 @@ pub(crate) fn write(
         .date(SystemTime::try_from(now.max(Timestamp::UNIX_EPOCH)).map_err(|error| error.to_string())?)
         .message_id(Some(format!("<{id}>")))
         .subject(subject(reply, note))
-        .header(ContentType::TEXT_PLAIN)
         // RFC 3834: this is what stops out-of-office notes and the loops that they begin.
         .raw_header(raw("Auto-Submitted", "auto-generated"))
         .raw_header(raw("X-Auto-Response-Suppress", "All"));
@@ -65,10 +65,42 @@ pub(crate) fn write(
             }
         }
     }
-    let mail = mail
-        .body(body(reply, note, settings.imap.is_some()))
-        .map_err(|error| format!("no mail can be made of it: {error}"))?;
+    let text = SinglePart::plain(body(reply, note, settings.imap.is_some()));
+    let files = files(reply);
+    let mail = if files.is_empty() {
+        mail.singlepart(text)
+    } else {
+        let with_text = MultiPart::mixed().singlepart(text);
+        mail.multipart(files.into_iter().fold(with_text, MultiPart::singlepart))
+    };
+    let mail = mail.map_err(|error| format!("no mail can be made of it: {error}"))?;
     Ok(Some(Outgoing { id, mail }))
+}
+
+/// The files whose bytes came along, attached.
+fn files(reply: &Reply) -> Vec<SinglePart> {
+    let mut files = Vec::new();
+    for segment in &reply.segments {
+        let (Segment::Image { url: Some(url) } | Segment::File { url: Some(url), .. }) = segment else {
+            continue;
+        };
+        let Some(file) = FileBytes::from_url(url) else {
+            continue;
+        };
+        let number = files.len() + 1;
+        let name = match segment {
+            Segment::File { name: Some(name), .. } => name.clone(),
+            _ => {
+                let end = file.kind.rsplit('/').next().unwrap_or("bin");
+                format!("{number}.{end}")
+            }
+        };
+        let kind = ContentType::parse(&file.kind).or_else(|_| ContentType::parse("application/octet-stream"));
+        if let Ok(kind) = kind {
+            files.push(Attachment::new(name).body(file.bytes, kind));
+        }
+    }
+    files
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {
@@ -132,7 +164,7 @@ fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
             Segment::File { url: Some(url), .. } => ("文件/file", url),
             _ => continue,
         };
-        if !text.contains(url.as_str()) {
+        if !text.contains(url.as_str()) && !url.starts_with("data:") {
             text.push_str(&format!("\n[{label}] {url}"));
         }
     }

@@ -83,6 +83,7 @@ impl Adapter for OneBot {
             max_text: send::MAX_TEXT,
             quote: true,
             images: true,
+            uploads: true,
             buttons: false,
             edit: false,
             unsend: true,

@@ -157,6 +157,7 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
         mentions_bot,
         at: timestamp(&frame.time).unwrap_or(around.now),
         ticket: None,
+        link: None,
     })
 }
 

@@ -4,7 +4,7 @@
 //! member typed and an answer repeats stays the text that it is.
 
 use crate::split::split;
-use groupdesk_contract::{ChannelId, Reply, Segment};
+use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment};
 use serde::Serialize;
 
 /// One segment of an outgoing message.
@@ -125,7 +125,14 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
                 qq: member.as_str().to_owned(),
             }),
             Segment::MentionAll => message.push(OutSegment::At { qq: "all".to_owned() }),
-            Segment::Image { url: Some(url) } => message.push(OutSegment::Image { file: url.clone() }),
+            Segment::Image { url: Some(url) } => message.push(OutSegment::Image { file: picture(url) }),
+            // The standard has no way to send a file.
+            Segment::File { name, url: Some(url) } if url.starts_with("data:") => {
+                add_text(
+                    &mut message,
+                    &format!("{NO_LINK} {}", name.as_deref().unwrap_or_default()),
+                );
+            }
             Segment::File { name, url: Some(url) } => {
                 let link = match name {
                     Some(name) => format!("{name}: {url}"),
@@ -151,6 +158,17 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
         );
     }
     messages
+}
+
+/// The standard writes a picture's bytes as `base64://` (message/segment.md).
+fn picture(url: &str) -> String {
+    match url
+        .strip_prefix("data:")
+        .and_then(|rest| rest.split_once(";base64,"))
+    {
+        Some((_, data)) => format!("base64://{data}"),
+        None => url.to_owned(),
+    }
 }
 
 /// A text that fits behind the `length` characters that a message has stays whole and as it is.

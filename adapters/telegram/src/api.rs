@@ -136,7 +136,7 @@ fn bot(settings: &Settings, timeout: Duration) -> Result<Bot, String> {
 }
 
 /// What lies at the bottom of an error, where no address is told.
-fn innermost(error: &dyn Error) -> String {
+pub(crate) fn innermost(error: &dyn Error) -> String {
     let mut deepest = None;
     let mut next = error.source();
     while let Some(error) = next {

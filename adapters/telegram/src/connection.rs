@@ -63,6 +63,11 @@ impl<'a> Connection<'a> {
         }
     }
 
+    /// Whether Telegram answered last.
+    pub(crate) fn is_up(&self) -> bool {
+        self.is_up
+    }
+
     /// Telegram answered.
     pub(crate) async fn up(&mut self) -> Result<(), AdapterError> {
         self.failures = 0;

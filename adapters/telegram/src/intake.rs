@@ -163,7 +163,7 @@ async fn dislike(core: &Arc<Core>, me: &Myself, reaction: &MessageReactionUpdate
     Some(event)
 }
 
-async fn around_message<'a>(core: &Arc<Core>, me: &'a Myself, message: &Message) -> Around<'a> {
+async fn around_message<'a>(core: &'a Arc<Core>, me: &'a Myself, message: &Message) -> Around<'a> {
     let user = message.from.as_ref().map(|user| user.id.0);
     let who = (user, read::is_anonymous_admin(message));
     let ours = message
@@ -174,7 +174,7 @@ async fn around_message<'a>(core: &Arc<Core>, me: &'a Myself, message: &Message)
 }
 
 async fn around<'a>(
-    core: &Arc<Core>,
+    core: &'a Arc<Core>,
     me: &'a Myself,
     chat: &Chat,
     thread: Option<i32>,
@@ -201,6 +201,7 @@ async fn around<'a>(
         None => None,
     };
     Around {
+        account: &core.account,
         me,
         first,
         ticket,

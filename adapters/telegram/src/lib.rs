@@ -6,9 +6,8 @@
 //! desk commits it, and only then it is acknowledged. A reply's way out: `write` makes messages of it (`split`, `keyboard`),
 //! `topics` finds its topic, `send` sends them one by one, `api` says what an answer means, `pace` who has to wait.
 //!
-//! Pictures and files are known by their ids: an address `tg-file:<file id>` (with `#voice`, `#video`, ... where it is no
-//! photo or document) is what this account can send again. Other platforms show it as text; where the file could be
-//! downloaded holds the bot's token and is never told.
+//! Pictures and files are known by their ids (with `#voice`, `#video`, ... where it is no photo or document), which this
+//! account can send again; `fetch` downloads one for another platform, and nobody else, since its address holds the token.
 //!
 //! [teloxide]: https://docs.rs/teloxide
 
@@ -18,6 +17,7 @@ mod api;
 mod bounded;
 mod connection;
 mod core;
+mod fetch;
 mod hook;
 mod intake;
 mod keyboard;
@@ -39,7 +39,7 @@ pub use settings::{ApiUrl, ChatAdmins, PollTimeout, PublicUrl, Settings, Webhook
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, FileBytes, Link, Memory, Reply, ReplyKey,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -99,6 +99,7 @@ impl Adapter for Telegram {
             max_text: split::MAX_TEXT,
             quote: true,
             images: true,
+            uploads: true,
             buttons: true,
             edit: true,
             unsend: true,
@@ -116,5 +117,9 @@ impl Adapter for Telegram {
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
         send::send(&self.core, key, reply).await
+    }
+
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        fetch::fetch(&self.core, file).await
     }
 }

@@ -31,9 +31,9 @@ pub(crate) async fn run(
     // How many updates there were when an album was found at their end.
     let mut unfinished: Option<usize> = None;
     loop {
-        let asked = core
-            .api
-            .updates(place.offset(core.clock.now()), unfinished.is_none());
+        // The first question is answered at once: somebody waits to hear that the account is connected.
+        let hold = unfinished.is_none() && state.is_up();
+        let asked = core.api.updates(place.offset(core.clock.now()), hold);
         let answer = tokio::select! {
             () = link.shutdown.cancelled() => return Ok(()),
             answer = asked => answer,

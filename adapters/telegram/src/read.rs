@@ -6,7 +6,8 @@ mod tests;
 
 use crate::room::{self, Room};
 use groupdesk_contract::{
-    Channel, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Segment, Sender, Standing,
+    AccountId, Channel, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Segment,
+    Sender, Standing,
 };
 use jiff::Timestamp;
 use teloxide::types::{
@@ -30,6 +31,7 @@ pub(crate) struct Myself {
 /// What is known of the place where something happened, and of who did it.
 #[derive(Debug, Clone)]
 pub(crate) struct Around<'a> {
+    pub(crate) account: &'a AccountId,
     pub(crate) me: &'a Myself,
     /// The id that the chat had first, which the desk knows it by.
     pub(crate) first: i64,
@@ -55,7 +57,7 @@ pub(crate) fn message(album: &[&Message], around: &Around<'_>) -> Option<Event> 
     let mut segments: Vec<Segment> = quote(first, around).map(Segment::Quote).into_iter().collect();
     let mut mentions_bot = false;
     for message in album {
-        let read = body::read(message, around.me)?;
+        let read = body::read(message, around.me, around.account)?;
         if read.for_other_bot {
             return None;
         }
@@ -76,6 +78,7 @@ pub(crate) fn message(album: &[&Message], around: &Around<'_>) -> Option<Event> 
         mentions_bot,
         at: time(first.date.timestamp()),
         ticket: None,
+        link: link(&first.chat, first.id.0),
     };
     // What begins with `//` stays among staff.
     said.ticket = of_topic.filter(|_| !said.text().trim_start().starts_with("//"));
@@ -91,7 +94,7 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
     if sender.is_self {
         return None;
     }
-    let read = body::read(message, around.me)?;
+    let read = body::read(message, around.me, around.account)?;
     let (room, _) = place(&message.chat, thread(message), around);
     let changed = message.edit_date().map_or(message.date, |at| *at);
     let id = room::message_id(message.id.0, around.first, message.chat.id.0);
@@ -103,6 +106,7 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
         mentions_bot: false,
         at: around.now,
         ticket: None,
+        link: None,
     }
     .text();
     Some(Event::Edit(Edit {
@@ -203,7 +207,21 @@ fn answer_to(
         mentions_bot: true,
         at,
         ticket,
+        link: None,
     }
+}
+
+/// Where a supergroup's message can be opened by its members. Not teloxide's `url`, which panics at an id that no chat has.
+fn link(chat: &Chat, number: i32) -> Option<String> {
+    let named = chat
+        .username()
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    if let Some(name) = named.filter(|_| !chat.is_private()) {
+        return Some(format!("https://t.me/{name}/{number}"));
+    }
+    // Ids of supergroups stand in such links without their mark, -100.
+    let bare = chat.id.0.checked_add(1_000_000_000_000)?.checked_neg()?;
+    (bare > 0).then(|| format!("https://t.me/c/{bare}/{number}"))
 }
 
 /// The room, and the ticket whose topic it is: such a topic is part of the staff room.

@@ -2,11 +2,7 @@
 //! nothing in an answer or a member's name needs escaping or breaks anything; mentions are entities.
 
 use crate::split::{self, MAX_CAPTION, MAX_TEXT, Words};
-use groupdesk_contract::{MemberId, Reply, Segment};
-
-/// The scheme of an address that is a file's id at Telegram; only the bot that received the file can send it again. Behind
-/// `#` stands what kind of file it is, unless a picture is a photo and a file a document.
-pub(crate) const FILE_ID: &str = "tg-file:";
+use groupdesk_contract::{FileBytes, MemberId, Reply, Segment, read_held_file};
 
 /// A message on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +24,7 @@ pub(crate) struct File {
 pub(crate) enum Source {
     Url(String),
     Id(String),
+    Bytes(FileBytes),
 }
 
 /// How Telegram sends it.
@@ -114,13 +111,23 @@ pub(crate) fn parts(reply: &Reply, name: &dyn Fn(&MemberId) -> String) -> Vec<Pa
     captioned(parts)
 }
 
+/// A file's id at Telegram, which only the bot that received it can use. Behind `#` stands what kind of file it is, unless a
+/// picture is a photo and a file a document.
+pub(crate) fn id_and_kind(held: &str) -> (&str, Option<Kind>) {
+    match held.split_once('#') {
+        Some((id, word)) => (id, Kind::of(word)),
+        None => (held, None),
+    }
+}
+
 fn file(parts: &mut Vec<Part>, words: &mut Words, kind: Kind, url: &str, name: Option<String>) {
-    let (kind, source) = match url.strip_prefix(FILE_ID) {
-        Some(id) => {
-            let (id, word) = id.split_once('#').unwrap_or((id, ""));
-            (Kind::of(word).unwrap_or(kind), Source::Id(id.to_owned()))
-        }
-        None => (kind, Source::Url(url.to_owned())),
+    let (kind, source) = if let Some((_, held)) = read_held_file(url) {
+        let (id, word) = id_and_kind(held);
+        (word.unwrap_or(kind), Source::Id(id.to_owned()))
+    } else if let Some(file) = FileBytes::from_url(url) {
+        (kind, Source::Bytes(file))
+    } else {
+        (kind, Source::Url(url.to_owned()))
     };
     flush(parts, words);
     parts.push(Part::File {
@@ -256,13 +263,13 @@ mod tests {
                 text("a"),
                 picture("https://x/a.png"),
                 text("b"),
-                picture("tg-file:AA"),
+                picture("account-file:tg/AA"),
                 text("c")
             ]),
             ["photo 1", "photo 1", "text 1"]
         );
         assert_eq!(
-            shape(vec![picture("tg-file:AA#sticker"), text("see")]),
+            shape(vec![picture("account-file:tg/AA#sticker"), text("see")]),
             ["sticker 0", "text 3"]
         );
         assert_eq!(shape(vec![text(" \n")]), Vec::<String>::new());

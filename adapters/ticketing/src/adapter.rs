@@ -105,6 +105,7 @@ impl Adapter for Ticketing {
             max_text: MAX_TEXT,
             quote: false,
             images: false,
+            uploads: false,
             buttons: false,
             edit: false,
             unsend: false,

@@ -78,6 +78,7 @@ impl Adapter for Webhook {
             max_text: usize::MAX,
             quote: false,
             images: true,
+            uploads: false,
             buttons: false,
             edit: false,
             unsend: false,

@@ -110,5 +110,6 @@ fn message(door: &Door, target: &str, id: &str, incoming: Incoming) -> Message {
         mentions_bot: false,
         at: door.clock.now(),
         ticket: incoming.ticket,
+        link: None,
     }
 }

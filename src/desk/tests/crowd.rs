@@ -106,6 +106,7 @@ impl Crowd {
             mentions_bot: called,
             at: self.now,
             ticket: None,
+            link: None,
         }
     }
 

@@ -182,6 +182,7 @@ impl Group {
             mentions_bot: false,
             at: self.now,
             ticket: None,
+            link: Some(format!("https://chat.test/{}", self.number)),
         }
     }
 

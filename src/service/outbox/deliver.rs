@@ -1,11 +1,11 @@
 //! The way of one reply from the queue to its outcome, however many attempts it takes.
 
 use super::account::Account;
-use super::{Delivered, Queued, Shared, Waiting, fate};
+use super::{Delivered, Queued, Shared, Waiting, fate, files};
 use crate::desk::Outcome;
 use crate::store::Settled;
 use futures_util::FutureExt;
-use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
+use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply, Reply};
 use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
@@ -33,6 +33,8 @@ enum Doubt {
 /// A reply on its way.
 struct Journey {
     queued: Queued,
+    /// The reply with the files of other accounts in it.
+    carried: Option<Reply>,
     doubt: Doubt,
     /// Attempts in vain, over all runs of the program.
     attempts: u32,
@@ -81,6 +83,7 @@ impl Worker {
         let doubt = if left_behind { Doubt::LeftBehind } else { Doubt::No };
         let mut journey = Journey {
             queued,
+            carried: None,
             doubt,
             attempts,
             in_a_row: 0,
@@ -132,10 +135,11 @@ impl Worker {
     /// One attempt.
     async fn send(&self, journey: &mut Journey) -> Step {
         let settings = &self.shared.settings;
-        let attempt = self
-            .account
-            .adapter
-            .send(journey.queued.key, &journey.queued.reply);
+        if journey.carried.is_none() {
+            journey.carried = files::carried(&self.shared, &self.account, &journey.queued.reply).await;
+        }
+        let reply = journey.carried.as_ref().unwrap_or(&journey.queued.reply);
+        let attempt = self.account.adapter.send(journey.queued.key, reply);
         let delivery = match timeout(settings.send_timeout, AssertUnwindSafe(attempt).catch_unwind()).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(_)) => {

@@ -13,6 +13,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         member: member.into(),
         member_name: "小明".to_owned(),
         message: "m1".into(),
+        link: Some("https://t.me/c/1/2".to_owned()),
         subject: "转人工".to_owned(),
         transcript: "转人工".to_owned(),
         reason: "asked for a human".to_owned(),

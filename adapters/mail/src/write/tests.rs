@@ -7,6 +7,14 @@ use proptest::prelude::*;
 use serde_json::json;
 
 fn written(subject: &str, text: &str, quote: Option<&str>, heard: bool) -> Vec<u8> {
+    let segments = vec![
+        Segment::Mention("bob@example.com".into()),
+        Segment::Text(text.to_owned()),
+    ];
+    of_segments(subject, segments, quote, heard)
+}
+
+fn of_segments(subject: &str, segments: Vec<Segment>, quote: Option<&str>, heard: bool) -> Vec<u8> {
     let mut settings = json!({
         "smtp": {"host": "smtp.example.com"},
         "from": "desk@example.com",
@@ -31,10 +39,7 @@ fn written(subject: &str, text: &str, quote: Option<&str>, heard: bool) -> Vec<u
         channel: "support".into(),
         kind: ChannelKind::Group,
         quote: quote.map(MessageId::from),
-        segments: vec![
-            Segment::Mention("bob@example.com".into()),
-            Segment::Text(text.to_owned()),
-        ],
+        segments,
         note,
         buttons: Vec::new(),
         act: Act::Say,
@@ -49,6 +54,31 @@ fn written(subject: &str, text: &str, quote: Option<&str>, heard: bool) -> Vec<u
         Timestamp::UNIX_EPOCH,
     );
     outgoing.unwrap().unwrap().mail.formatted()
+}
+
+#[test]
+fn a_picture_that_came_along_is_attached() {
+    let file = FileBytes {
+        kind: "image/png".to_owned(),
+        bytes: vec![137, 80, 0, 255, 13, 10],
+    };
+    let segments = vec![
+        Segment::Text("看这个截图".to_owned()),
+        Segment::Image {
+            url: Some(file.to_url()),
+        },
+        Segment::File {
+            name: Some("日志\r\nBcc: x.zip".to_owned()),
+            url: Some("data:no type;base64,AAAA".to_owned()),
+        },
+    ];
+    let raw = of_segments("x", segments, None, true);
+    let mail = MessageParser::default().parse(&raw).unwrap();
+    let text = mail.body_text(0).unwrap();
+    assert!(text.contains("看这个截图") && !text.contains("data:"), "{text}");
+    assert!(mail.bcc().is_none());
+    let attached: Vec<&[u8]> = mail.attachments().map(|part| part.contents()).collect();
+    assert_eq!(attached, [&file.bytes[..], &[0, 0, 0]]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What a message says: its text with the mentions in it, its pictures and files.
 
 use super::Myself;
-use crate::write::{FILE_ID, Kind};
-use groupdesk_contract::{MemberId, Segment};
+use crate::write::Kind;
+use groupdesk_contract::{AccountId, MemberId, Segment, held_file};
 use teloxide::types::{FileMeta, MediaKind, Message, MessageEntity, MessageEntityKind, MessageKind};
 
 /// A message's content.
@@ -15,7 +15,7 @@ pub(super) struct Body {
 }
 
 /// What `message` says; `None` when it is a service message.
-pub(super) fn read(message: &Message, me: &Myself) -> Option<Body> {
+pub(super) fn read(message: &Message, me: &Myself, account: &AccountId) -> Option<Body> {
     let mut body = Body::default();
     let common = match &message.kind {
         MessageKind::Common(common) => common,
@@ -31,11 +31,13 @@ pub(super) fn read(message: &Message, me: &Myself) -> Option<Body> {
         .or_else(|| message.caption_entities())
         .unwrap_or_default();
     add_text(&mut body, text, entities, me);
-    add_media(&mut body, &common.media_kind)?;
+    add_media(&mut body, &common.media_kind, account)?;
     Some(body)
 }
 
-fn add_media(body: &mut Body, media: &MediaKind) -> Option<()> {
+fn add_media(body: &mut Body, media: &MediaKind, account: &AccountId) -> Option<()> {
+    let picture = |file: &FileMeta, kind| picture(account, file, kind);
+    let attachment = |file: &FileMeta, kind, name| attachment(account, file, kind, name);
     let segment = match media {
         MediaKind::Text(_) => return Some(()),
         MediaKind::Migration(_) => return None,
@@ -78,25 +80,25 @@ fn add_media(body: &mut Body, media: &MediaKind) -> Option<()> {
 }
 
 /// The address of a file by its id. Where it could be downloaded holds the token, so it is not told.
-fn address(file: &FileMeta, kind: Kind, plain: Kind) -> Option<String> {
-    Some(if kind == plain {
-        format!("{FILE_ID}{}", file.id)
+fn address(account: &AccountId, file: &FileMeta, kind: Kind, plain: Kind) -> String {
+    if kind == plain {
+        held_file(account, &file.id.0)
     } else {
-        format!("{FILE_ID}{}#{}", file.id, kind.word())
-    })
-}
-
-fn picture(file: &FileMeta, kind: Kind) -> Segment {
-    Segment::Image {
-        url: address(file, kind, Kind::Photo),
+        held_file(account, &format!("{}#{}", file.id, kind.word()))
     }
 }
 
-fn attachment(file: &FileMeta, kind: Kind, name: Option<&str>) -> Segment {
+fn picture(account: &AccountId, file: &FileMeta, kind: Kind) -> Segment {
+    Segment::Image {
+        url: Some(address(account, file, kind, Kind::Photo)),
+    }
+}
+
+fn attachment(account: &AccountId, file: &FileMeta, kind: Kind, name: Option<&str>) -> Segment {
     let plain = (kind != Kind::Document).then(|| kind.word().to_owned());
     Segment::File {
         name: name.map(str::to_owned).or(plain),
-        url: address(file, kind, Kind::Document),
+        url: Some(address(account, file, kind, Kind::Document)),
     }
 }
 

@@ -1,3 +1,5 @@
+//! What updates say: real ones, and some that no server should send.
+
 use super::*;
 use crate::wire;
 use groupdesk_contract::ChannelKind;
@@ -15,7 +17,9 @@ fn me() -> Myself {
 }
 
 fn around(me: &Myself) -> Around<'_> {
+    static ACCOUNT: std::sync::LazyLock<AccountId> = std::sync::LazyLock::new(|| AccountId::new("tg"));
     Around {
+        account: &ACCOUNT,
         me,
         first: -1005,
         ticket: None,
@@ -65,6 +69,22 @@ fn text(text: &str) -> Segment {
 
 fn mention(id: &str) -> Segment {
     Segment::Mention(MemberId::from(id))
+}
+
+#[test]
+fn a_supergroups_messages_can_be_opened_by_their_link() {
+    let link = |chat: Value| said(json!({"text": "hi", "chat": chat})).unwrap().link;
+    let group = |id: i64| json!({"id": id, "type": "supergroup", "title": "Users"});
+    assert_eq!(
+        link(group(-1_001_234_567_890)).as_deref(),
+        Some("https://t.me/c/1234567890/10")
+    );
+    let mut public = group(-1_001_234_567_890);
+    public["username"] = json!("Users");
+    assert_eq!(link(public).as_deref(), Some("https://t.me/Users/10"));
+    assert_eq!(link(group(-1005)), None);
+    // No id of Telegram's, and no end of the program.
+    link(group(i64::MIN));
 }
 
 #[test]
@@ -233,7 +253,7 @@ fn pictures_and_files_are_told_by_id() {
     let size = json!({"width": 90, "height": 60});
     assert_eq!(
         with("photo", file("P-1_x"), size),
-        [text("see"), image("tg-file:P-1_x")]
+        [text("see"), image("account-file:tg/P-1_x")]
     );
     assert_eq!(
         with(
@@ -241,19 +261,22 @@ fn pictures_and_files_are_told_by_id() {
             file("D1"),
             json!({"file_name": "log.txt", "mime_type": "text/plain"})
         ),
-        [text("see"), named("log.txt", "tg-file:D1")]
+        [text("see"), named("log.txt", "account-file:tg/D1")]
     );
     assert_eq!(
         with("document", file("D2"), json!({"mime_type": "image/png"})),
-        [text("see"), image("tg-file:D2#document")]
+        [text("see"), image("account-file:tg/D2#document")]
     );
     assert_eq!(
         with("voice", file("V1"), json!({"duration": 3})),
-        [text("see"), named("voice", "tg-file:V1#voice")]
+        [text("see"), named("voice", "account-file:tg/V1#voice")]
     );
     let sticker = json!({"sticker": {"file_id": "S1", "file_unique_id": "u", "type": "regular", "width": 512,
         "height": 512, "is_animated": false, "is_video": false, "file_size": 1, "emoji": "😀"}});
-    assert_eq!(said(sticker).unwrap().segments, [image("tg-file:S1#sticker")]);
+    assert_eq!(
+        said(sticker).unwrap().segments,
+        [image("account-file:tg/S1#sticker")]
+    );
     let place = json!({"location": {"latitude": 1.5, "longitude": 2.5}});
     assert_eq!(
         said(place).unwrap().segments,

@@ -46,6 +46,10 @@ pub(crate) async fn send(core: &Core, envelope: &Envelope, part: &Part) -> Resul
         Part::File { file, caption } => {
             let source = match &file.source {
                 Source::Id(id) => InputFile::file_id(FileId(id.clone())),
+                Source::Bytes(bytes) => {
+                    let name = file.name.clone().unwrap_or_else(|| "picture".to_owned());
+                    InputFile::memory(bytes.bytes.clone()).file_name(name)
+                }
                 Source::Url(url) => match url.parse() {
                     Ok(url) => InputFile::url(url),
                     Err(_) => return Err(Fault::Refused(NO_ADDRESS.to_owned())),

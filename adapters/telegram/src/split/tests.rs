@@ -1,3 +1,5 @@
+//! Where long texts are cut.
+
 use super::*;
 use proptest::prelude::*;
 

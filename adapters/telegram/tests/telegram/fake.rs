@@ -57,6 +57,8 @@ pub enum Trouble {
     Refuse(u16, &'static str, Value),
     /// Done, but the answer never comes: the connection ends.
     Mute,
+    /// Not done, and the connection ends.
+    Cut,
     /// A proxy's page.
     Page(u16),
     /// The answer comes late.
@@ -67,6 +69,8 @@ pub enum Trouble {
 pub(super) struct Inner {
     pub(super) hears_everything: bool,
     pub(super) updates: Vec<Value>,
+    pub(super) last: Value,
+    pub(super) names: BTreeMap<u64, String>,
     pub(super) next_update: i64,
     pub(super) next_message: i64,
     pub(super) receivers: u64,
@@ -110,6 +114,8 @@ impl Fake {
         };
         let router = Router::new()
             .route("/{bot}/{method}", any(receive))
+            // Telegram reads an escaped slash as a slash; teloxide escapes it.
+            .route("/file/{bot}/{path}", any(file))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         fake
@@ -127,6 +133,22 @@ impl Fake {
     /// The next call of `method` (in lower case) goes wrong.
     pub fn trouble(&self, method: &'static str, trouble: Trouble) {
         self.inner().trouble.push_back((method, trouble));
+    }
+
+    /// Nothing more goes wrong.
+    pub fn calm(&self) {
+        self.inner().trouble.clear();
+    }
+
+    /// The last update comes again, with a number of its own.
+    pub fn repeat(&self) {
+        let last = self.inner().last.clone();
+        self.push(last);
+    }
+
+    /// A user is called so from now on.
+    pub fn name(&self, user: u64, name: &str) {
+        self.inner().names.insert(user, name.to_owned());
     }
 
     /// All that the bot said.
@@ -208,6 +230,7 @@ impl Fake {
             let id = inner.next_update;
             inner.next_update += 1;
             update["update_id"] = json!(id);
+            inner.last = update.clone();
             inner.updates.push(update);
             id
         };
@@ -238,6 +261,15 @@ impl Fake {
         stream.read_to_string(&mut answer).await.unwrap();
         answer.split(' ').nth(1).unwrap().parse().unwrap()
     }
+}
+
+/// A file where `getFile` says that it is, for those who know the token.
+async fn file(State(_): State<Fake>, Path((bot, path)): Path<(String, String)>) -> Response {
+    let name = path.strip_prefix("photos/").unwrap_or_default();
+    if bot != format!("bot{TOKEN}") {
+        return calls::refuse(401, "Unauthorized", &Value::Null);
+    }
+    Response::new(format!("bytes of {name}").into())
 }
 
 async fn receive(
@@ -278,6 +310,7 @@ async fn receive(
             calls::answer(&fake, &method, &params).await;
             return calls::broken();
         }
+        Some(Trouble::Cut) => return calls::broken(),
         Some(Trouble::Slow(time)) => tokio::time::sleep(time).await,
         None => {}
     }

@@ -84,6 +84,7 @@ impl Ticketing {
             mentions_bot: false,
             at: item.at,
             ticket: Some(known.ticket),
+            link: None,
         }
     }
 }

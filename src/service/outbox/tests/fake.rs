@@ -116,6 +116,7 @@ impl Adapter for Fake {
             max_text: 1000,
             quote: true,
             images: true,
+            uploads: true,
             buttons: false,
             edit: false,
             unsend: false,

@@ -117,6 +117,19 @@ pub(super) async fn answer(fake: &Fake, method: &str, params: &Value) -> Respons
             let user = json!({"id": user, "is_bot": false, "first_name": format!("user {user}")});
             ok(&json!({"status": "member", "user": user}))
         }
+        "getfile" => {
+            let id = params["file_id"].as_str().unwrap_or_default();
+            if id == "gone" {
+                return refuse(
+                    400,
+                    "Bad Request: wrong file_id or the file is temporarily unavailable",
+                    &Value::Null,
+                );
+            }
+            ok(
+                &json!({"file_id": id, "file_unique_id": "u", "file_size": 20, "file_path": format!("photos/{id}.jpg")}),
+            )
+        }
         "createforumtopic" => topic(&mut inner, chat, params),
         "editmessagetext" | "editmessagecaption" => change(&mut inner, chat, params),
         "deletemessage" => {

@@ -31,6 +31,9 @@ impl Fake {
         let mut message = json!({
             "message_id": id, "date": now(), "from": user(who), "chat": chat(place, inner.forums.contains(&place)),
         });
+        if let Some(name) = inner.names.get(&who) {
+            message["from"]["first_name"] = json!(name);
+        }
         if let (Some(message), Value::Object(more)) = (message.as_object_mut(), more) {
             message.extend(more);
         }

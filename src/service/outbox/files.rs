@@ -1,0 +1,80 @@
+//! Pictures and files of one account in the replies of another: fetched when they are sent, and not before.
+
+use super::{Shared, account::Account};
+use futures_util::FutureExt;
+use groupdesk_contract::{AccountId, FileBytes, NO_LINK, Reply, Segment, read_held_file};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a file may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// `reply` as `account` can send it; `None` where it can as it is. A file that can't be had is named in words: what was
+/// said beside it arrives all the same.
+pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -> Option<Reply> {
+    let own = account.adapter.account();
+    let is_foreign = |segment: &Segment| {
+        address(segment)
+            .and_then(read_held_file)
+            .is_some_and(|(of, _)| of != *own)
+    };
+    if !reply.segments.iter().any(is_foreign) {
+        return None;
+    }
+    let uploads = account.adapter.capabilities().uploads;
+    let mut carried = reply.clone();
+    for segment in carried.segments.iter_mut().filter(|segment| is_foreign(segment)) {
+        let file = match address(segment).and_then(read_held_file) {
+            Some((of, file)) if uploads => fetch(shared, &of, file).await,
+            _ => Err("the platform takes no files".to_owned()),
+        };
+        match file {
+            Ok(file) => put(segment, &file),
+            Err(reason) => {
+                tracing::warn!(account = %own, reason, "a picture or file is left out of a reply");
+                let name = match segment {
+                    Segment::File { name: Some(name), .. } => format!(" {name}"),
+                    _ => String::new(),
+                };
+                *segment = Segment::Text(format!("\n{NO_LINK}{name}"));
+            }
+        }
+    }
+    Some(carried)
+}
+
+fn address(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Image { url } | Segment::File { url, .. } => url.as_deref(),
+        _ => None,
+    }
+}
+
+/// What was taken for a picture may be none.
+fn put(segment: &mut Segment, file: &FileBytes) {
+    let data = file.to_url();
+    *segment = match segment {
+        Segment::File { name, .. } => Segment::File {
+            name: name.take(),
+            url: Some(data),
+        },
+        _ if file.kind.starts_with("image/") => Segment::Image { url: Some(data) },
+        _ => Segment::File {
+            name: None,
+            url: Some(data),
+        },
+    };
+}
+
+async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes, String> {
+    let Some(holder) = shared.account(of) else {
+        return Err(format!("the account `{of}` that has it is gone"));
+    };
+    let fetched = AssertUnwindSafe(holder.adapter.fetch(file)).catch_unwind();
+    match timeout(PATIENCE, fetched).await {
+        Ok(Ok(fetched)) => fetched,
+        Ok(Err(_)) => Err("the adapter failed".to_owned()),
+        Err(_) => Err(format!("no answer for {PATIENCE:?}")),
+    }
+}

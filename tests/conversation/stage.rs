@@ -1,0 +1,193 @@
+//! What a platform's fake offers to the conversations, and the conversation itself: a stage and the real binary.
+
+use crate::support::program::Program;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Who takes part. Agent and Colleague are staff, Agent is an admin too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Asker,
+    Neighbour,
+    Agent,
+    Colleague,
+}
+
+/// Where something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Group,
+    Room,
+    Private(Who),
+}
+
+/// To whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum To<'a> {
+    Everybody,
+    Bot,
+    /// As an answer to a message.
+    Message(&'a str),
+}
+
+/// Something that the bot said.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) place: Place,
+    pub(crate) id: String,
+    /// As people read it there.
+    pub(crate) text: String,
+    pub(crate) quote: Option<String>,
+    /// What stands on its buttons.
+    pub(crate) buttons: Vec<String>,
+}
+
+/// What a platform has, as the conversations must know it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Has {
+    /// People can answer a message of the bot's.
+    pub(crate) quotes: bool,
+    pub(crate) buttons: bool,
+    /// What was said while the program was down reaches it later.
+    pub(crate) past: bool,
+    /// The platform and the program are connected by something that can break.
+    pub(crate) connection: bool,
+}
+
+/// A platform without its company behind it.
+pub(crate) trait Stage: Sized {
+    const HAS: Has;
+
+    /// The platform's side, before the program starts.
+    async fn new() -> Self;
+    /// The keys of the account in `groupdesk.yaml`, each line indented by four.
+    fn account(&self) -> String;
+    /// Somebody's id there.
+    fn id(who: Who) -> String;
+    /// The channel of a place as `groupdesk.yaml` names it.
+    fn channel(place: Place) -> String;
+    /// How somebody is called; asked before they say anything.
+    fn name(who: Who) -> String;
+    /// Starts the program and waits until both sides are connected.
+    async fn start(&mut self, program: &mut Program, binary: &Path);
+    /// Somebody says something; the message's id.
+    async fn say(&mut self, who: Who, place: Place, to: To<'_>, text: &str) -> String;
+    /// Somebody presses a button.
+    async fn press(&mut self, who: Who, under: &Said, label: &str);
+    /// All that the bot said.
+    fn said(&self) -> Vec<Said>;
+    /// The last event comes again.
+    async fn repeat(&mut self);
+    /// The connection breaks; waits until it stands again.
+    async fn break_connection(&mut self, program: &Program);
+    /// Nothing that the bot says is taken any more, or all of it again.
+    fn deaf(&mut self, deaf: bool);
+}
+
+/// The stage, the program, and how far the bot's words were read.
+pub(crate) struct Scene<S> {
+    pub(crate) stage: S,
+    pub(crate) program: Program,
+}
+
+/// Entries that conversations need beyond the shipped ones.
+const MORE: &str = r#"
+  - id: long-answer
+    questions: [完整的离线安装步骤是什么, 给我看完整的离线安装步骤, full offline installation steps]
+    answer: "LONG"
+  - id: markup
+    questions: [量子打印机的配置键叫什么, 量子打印机要改哪个配置键, config key of the quantum printer]
+    answer: "设置 `a_b*c` 为 <b>1</b> & [x](y) ~~z~~ \\_ 即可 @everyone"
+"#;
+
+/// Far more than any platform takes in one message.
+pub(crate) fn long_answer() -> String {
+    (1..=700)
+        .map(|step| format!("第{step}步：执行 install-{step} 并等待完成。"))
+        .collect()
+}
+
+impl<S: Stage> Scene<S> {
+    /// The program, started and connected, with the shipped FAQ and the entries above.
+    pub(crate) async fn open() -> Self {
+        let stage = S::new().await;
+        let account = format!(
+            "  it:\n{}\n    staff: [{agent:?}, {colleague:?}]\n    admins: [{agent:?}]\n    staff_rooms: [\"it/{room}\"]",
+            stage.account(),
+            agent = S::id(Who::Agent),
+            colleague = S::id(Who::Colleague),
+            room = S::channel(Place::Room),
+        );
+        let program = Program::with(&account, "");
+        let faq = program.folder.join("faq.yaml");
+        let shipped = std::fs::read_to_string(&faq).unwrap();
+        std::fs::write(&faq, shipped + &MORE.replace("LONG", &long_answer())).unwrap();
+        let mut scene = Self { stage, program };
+        scene.start().await;
+        scene
+    }
+
+    pub(crate) async fn start(&mut self) {
+        let binary = Path::new(env!("CARGO_BIN_EXE_groupdesk"));
+        self.stage.start(&mut self.program, binary).await;
+    }
+
+    pub(crate) async fn say(&mut self, who: Who, place: Place, to: To<'_>, text: &str) -> String {
+        self.stage.say(who, place, to, text).await
+    }
+
+    /// Staff answer a notice; where nothing can be quoted, by the ticket's number.
+    pub(crate) async fn answer(&mut self, who: Who, notice: &Said, ticket: u32, text: &str) -> String {
+        if S::HAS.quotes {
+            // Nobody quotes what has stood there for a millisecond; by then the store knows what the notice is about.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            self.say(who, Place::Room, To::Message(&notice.id), text).await
+        } else {
+            self.say(who, Place::Room, To::Everybody, &format!("/t {ticket} {text}"))
+                .await
+        }
+    }
+
+    /// Waits until the bot has said something with these words there.
+    pub(crate) async fn hear(&self, place: Place, part: &str) -> Said {
+        self.hear_where(place, part, |said| said.text.contains(part))
+            .await
+    }
+
+    /// Waits until the bot has answered a message.
+    pub(crate) async fn hear_answer(&self, place: Place, to: &str) -> Said {
+        self.hear_where(place, to, |said| said.quote.as_deref() == Some(to))
+            .await
+    }
+
+    async fn hear_where(&self, place: Place, what: &str, is: impl Fn(&Said) -> bool) -> Said {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let all = self.stage.said();
+            if let Some(said) = all.iter().find(|said| said.place == place && is(said)) {
+                return said.clone();
+            }
+            assert!(
+                Instant::now() < end,
+                "not said in {place:?}: {what}\n{all:#?}\n{}",
+                self.program.log()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What the bot has said there.
+    pub(crate) fn said_in(&self, place: Place) -> Vec<Said> {
+        let mut said = self.stage.said();
+        said.retain(|said| said.place == place);
+        said
+    }
+
+    /// How often the bot answered a message.
+    pub(crate) fn answers_to(&self, id: &str) -> usize {
+        let said = self.stage.said();
+        said.iter()
+            .filter(|said| said.quote.as_deref() == Some(id))
+            .count()
+    }
+}
