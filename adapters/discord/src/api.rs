@@ -3,15 +3,18 @@
 
 use crate::Settings;
 use crate::pace::{self, Pace};
+use crate::upload::Form;
 use groupdesk_contract::{Clock, Delivery, Secret};
-use reqwest::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER, USER_AGENT};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a call may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a message with files may take.
+const UPLOADING: Duration = Duration::from_secs(60);
 /// How long to wait when Discord does not say.
 const SOME_TIME: Duration = Duration::from_secs(5);
 /// How long an account whose token is wrong is left alone.
@@ -70,6 +73,17 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// A message with files.
+    pub(crate) async fn upload(&self, path: &str, form: Form) -> Result<Value, Fault> {
+        let request = |request: RequestBuilder| {
+            request
+                .header(CONTENT_TYPE, form.kind)
+                .timeout(UPLOADING)
+                .body(form.bytes)
+        };
+        self.ask(Method::POST, path, request).await
+    }
+
     /// One call; an empty answer is null. `path` holds ids and keys that Discord gave only, never what a member wrote.
     /// While Discord wants us to wait nothing is sent.
     pub(crate) async fn call(
@@ -78,21 +92,31 @@ impl Api {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, Fault> {
+        let with_body = |request: RequestBuilder| match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        self.ask(method, path, with_body).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        with_body: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Value, Fault> {
         let route = pace::route(method.as_str(), path);
         let is_interaction = path.starts_with("/interactions/");
         let wait = self.pace().wait(&route, self.clock.now());
         if let Some(wait) = wait.filter(|_| !is_interaction) {
             return Err(Fault::Wait(wait));
         }
-        let mut request = self
+        let request = self
             .client
             .request(method, format!("{}{path}", self.base))
             .header(AUTHORIZATION, format!("Bot {}", self.token.expose()))
             .header(USER_AGENT, NAME);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let answer = match request.send().await {
+        let answer = match with_body(request).send().await {
             Ok(answer) => answer,
             Err(error) if error.is_connect() || error.is_builder() => {
                 return Err(Fault::NotWritten(groupdesk_http::words(error)));
@@ -150,6 +174,12 @@ fn waiting(headers: &HeaderMap, said: Option<&Value>) -> Duration {
 }
 
 fn fault(status: StatusCode, headers: &HeaderMap, said: Option<&Value>) -> Fault {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Fault::Refused {
+            code: TOO_LARGE,
+            words: "the files are larger than Discord takes".to_owned(),
+        };
+    }
     let Some(said) = said else {
         return match status {
             StatusCode::TOO_MANY_REQUESTS => Fault::Wait(waiting(headers, None)),
@@ -215,6 +245,9 @@ impl Fault {
         }
     }
 }
+
+/// Discord's code for files that are too large.
+pub(crate) const TOO_LARGE: u64 = 40_005;
 
 /// What a person has to do about a wrong token.
 pub(crate) const TOKEN: &str =

@@ -276,6 +276,7 @@ async fn around(
     Around {
         me,
         spot: room::spot(core, channel, guild).await,
+        guild,
         nick: member.and_then(|member| member.nick.clone()),
         role,
         standing: core.settings.standing(&roles),

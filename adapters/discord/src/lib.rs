@@ -5,7 +5,7 @@
 //! A message's way in: `session` takes it from a shard's WebSocket and acknowledges an interaction at once, `intake` puts
 //! all shards' events in a row and looks up what is needed (`guilds`, `room`, `notebook`), `read` makes the event, the desk
 //! commits it, `catch_up` remembers how far each channel was read and fetches what was missed. A reply's way out: `threads`
-//! finds its thread, `write` makes messages of it (`split`, `markup`, `components`), `send` posts them one by one, through
+//! finds its thread, `write` makes messages of it (`split`, `markup`, `components`, `upload`), `send` posts them one by one, through
 //! `hooks` under a member's name; `api` says what an answer means, `pace` who has to wait.
 //!
 //! [serenity]: https://docs.rs/serenity
@@ -33,6 +33,7 @@ mod split;
 mod start;
 mod status;
 mod threads;
+mod upload;
 mod wire;
 mod write;
 
@@ -88,6 +89,7 @@ impl Adapter for Discord {
             max_text: split::MAX_TEXT,
             quote: true,
             images: true,
+            uploads: true,
             buttons: true,
             edit: true,
             unsend: true,

@@ -18,6 +18,8 @@ use serenity::all::MessageType;
 pub(crate) struct Around {
     pub(crate) me: Myself,
     pub(crate) spot: Spot,
+    /// The server; none where two are alone.
+    pub(crate) guild: Option<u64>,
     pub(crate) nick: Option<String>,
     pub(crate) role: ChannelRole,
     pub(crate) standing: Standing,
@@ -95,6 +97,11 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
         mentions_bot,
         at: room::time_of(message.id.get()),
         ticket: None,
+        link: Some(room::link(
+            around.guild,
+            message.channel_id.get(),
+            message.id.get(),
+        )),
     };
     // What begins with `//` stays among staff.
     said.ticket = around
@@ -163,6 +170,7 @@ pub(crate) fn interaction(interaction: &Interaction, around: &Around) -> Option<
         mentions_bot: true,
         at: room::time_of(interaction.id.get()),
         ticket: around.spot.ticket,
+        link: None,
     }))
 }
 

@@ -79,6 +79,14 @@ pub(crate) async fn is_for_staff(core: &Core, home: u64, reply: &Reply) -> bool 
     known || reply.note.is_some()
 }
 
+/// Where people open a message.
+pub(crate) fn link(guild: Option<u64>, channel: u64, message: u64) -> String {
+    match guild {
+        Some(guild) => format!("https://discord.com/channels/{guild}/{channel}/{message}"),
+        None => format!("https://discord.com/channels/@me/{channel}/{message}"),
+    }
+}
+
 /// The time in an id: milliseconds since 2015 above its 22 lowest bits.
 pub(crate) fn time_of(id: u64) -> Timestamp {
     let milliseconds = i64::try_from(id >> 22).unwrap_or(0).saturating_add(EPOCH);

@@ -5,11 +5,12 @@ mod find;
 
 pub(crate) use find::find_sent;
 
-use crate::api::Fault;
+use crate::api::{Fault, TOO_LARGE};
 use crate::core::Core;
 use crate::threads::{self, Target};
+use crate::upload::{self, Upload};
 use crate::{hooks, room, write};
-use groupdesk_contract::{Act, Delivery, MessageId, NoteKind, Reply, ReplyKey};
+use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -109,7 +110,8 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
         first["allowed_mentions"]["roles"] = threads::roles(core);
     }
     let path = format!("/channels/{}/messages", target.channel);
-    let said = say_all(core, key, &bodies, &path).await;
+    let files = upload::of(reply);
+    let said = say_all(core, key, &bodies, &files, &path).await;
     if let Err(fault) = &said
         && matches!(fault.code(), MISSING_ACCESS | MISSING_PERMISSIONS)
         && let Some(path) = followup(core, reply)
@@ -120,7 +122,7 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
                 body.retain(|key, _| matches!(key.as_str(), "content" | "components" | "allowed_mentions"));
             }
         }
-        return say_all(core, key, &bodies, &path).await;
+        return say_all(core, key, &bodies, &files, &path).await;
     }
     said
 }
@@ -153,7 +155,7 @@ async fn say_as_member(
             return Ok(None);
         };
         let path = hooks::path(&hook, target);
-        match say_all(core, key, &bodies, &path).await {
+        match say_all(core, key, &bodies, &[], &path).await {
             Err(fault) if fault.code() == UNKNOWN_WEBHOOK => {
                 core.state().hooks.remove(&target.room());
             }
@@ -191,7 +193,15 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
             "this channel is a forum, in which only tickets get posts: name a post of it, or a text channel",
         ));
     };
-    let texts = write::texts(reply, room::is_for_staff(core, target.channel, reply).await);
+    let mut texts = write::texts(reply, room::is_for_staff(core, target.channel, reply).await);
+    let files = upload::of(reply);
+    if !files.is_empty() && texts.len() == 1 {
+        // The first message makes the post, the last carries the files.
+        texts.push(String::new());
+    }
+    if let Some(first) = texts.first_mut().filter(|first| first.is_empty()) {
+        NO_LINK.clone_into(first);
+    }
     let mut bodies = write::bodies(key, reply, &texts, None);
     let made = core
         .state()
@@ -215,7 +225,8 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
     core.notebook
         .put(&format!("in:{thread}"), &thread.to_string())
         .await;
-    let said = say_all(core, key, &bodies, &format!("/channels/{thread}/messages")).await?;
+    let path = format!("/channels/{thread}/messages");
+    let said = say_all(core, key, &bodies, &files, &path).await?;
     for number in &said {
         core.notebook
             .put(&format!("in:{number}"), &thread.to_string())
@@ -224,11 +235,29 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
     Ok(said)
 }
 
-/// Says the bodies that were not said yet.
-async fn say_all(core: &Core, key: ReplyKey, bodies: &[Value], path: &str) -> Result<Vec<u64>, Fault> {
+/// Says the bodies that were not said yet; the last carries the files.
+async fn say_all(
+    core: &Core,
+    key: ReplyKey,
+    bodies: &[Value],
+    files: &[Upload],
+    path: &str,
+) -> Result<Vec<u64>, Fault> {
     let mut said = core.state().progress.get(&key).cloned().unwrap_or_default();
-    for body in bodies.iter().skip(said.len()) {
-        let answer = core.api.post(path, body).await?;
+    for (at, body) in bodies.iter().enumerate().skip(said.len()) {
+        let carries = !files.is_empty() && at + 1 == bodies.len();
+        let mut answer = if carries {
+            core.api.upload(path, upload::form(body, files)).await
+        } else {
+            core.api.post(path, body).await
+        };
+        if let Err(fault) = &answer
+            && carries
+            && fault.code() == TOO_LARGE
+        {
+            answer = core.api.post(path, &without_files(body)).await;
+        }
+        let answer = answer?;
         let Some(number) = crate::guilds::id(&answer, "id") else {
             return Err(Fault::NoAnswer(
                 "what answers at `api_url` does not speak as Discord does".to_owned(),
@@ -242,6 +271,15 @@ async fn say_all(core: &Core, key: ReplyKey, bodies: &[Value], path: &str) -> Re
         }
     }
     Ok(said)
+}
+
+/// A message whose files Discord does not take: its words, and that there was something.
+fn without_files(body: &Value) -> Value {
+    let mut body = body.clone();
+    let words = body.get("content").and_then(Value::as_str).unwrap_or_default();
+    let words = format!("{words}\n{NO_LINK}");
+    body["content"] = serde_json::json!(words.trim_start());
+    body
 }
 
 /// What the reply quotes in `channel`; an interaction is quoted by the message that Discord shows for it. What stands in

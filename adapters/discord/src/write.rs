@@ -1,8 +1,9 @@
 //! What the desk wants said, as the messages that Discord takes. Nobody but those whom the desk mentions is pinged.
 
 use crate::split::{MAX_TEXT, split};
+use crate::upload::{self, Upload};
 use crate::{components, markup};
-use groupdesk_contract::{MessageId, NoteKind, Reply, ReplyKey, Segment};
+use groupdesk_contract::{MessageId, NO_LINK, NoteKind, Reply, ReplyKey, Segment, read_held_file};
 use serde_json::{Value, json};
 
 /// Members that one message may ping; Discord refuses more.
@@ -15,7 +16,13 @@ pub(crate) fn nonce(key: ReplyKey, at: usize) -> String {
 
 /// The texts that say `reply`, in order; `to_staff` where it is said in a staff room.
 pub(crate) fn texts(reply: &Reply, to_staff: bool) -> Vec<String> {
-    split(&text(reply, to_staff), MAX_TEXT)
+    let uploads = upload::of(reply);
+    let texts = split(&text(reply, to_staff, &uploads), MAX_TEXT);
+    if texts.is_empty() && !uploads.is_empty() {
+        // Files need no words.
+        return vec![String::new()];
+    }
+    texts
 }
 
 /// The bodies that say `texts`, the texts of `reply`, in order.
@@ -45,6 +52,10 @@ pub(crate) fn relayed(reply: &Reply, is_in_thread: bool, avatar: Option<&str>) -
     let NoteKind::Said { by, said } = &note.kind else {
         return None;
     };
+    let has_files = |segment: &Segment| matches!(segment, Segment::Image { .. } | Segment::File { .. });
+    if reply.segments.iter().any(has_files) {
+        return None;
+    }
     let whole = reply.text();
     // What the desk adds, such as how long the member can be answered.
     let (_, more) = whole
@@ -109,10 +120,10 @@ fn mentioned(reply: &Reply) -> Vec<String> {
 
 /// What staff are told holds names and words of members, who may write markup; an answer is the admin's own, whose markup is
 /// meant.
-fn text(reply: &Reply, to_staff: bool) -> String {
+fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
     let mut text = String::new();
     let mut after_mention = false;
-    for segment in &reply.segments {
+    for (at, segment) in reply.segments.iter().enumerate() {
         match segment {
             Segment::Text(part) => {
                 if after_mention && !part.starts_with(char::is_whitespace) {
@@ -129,8 +140,11 @@ fn text(reply: &Reply, to_staff: bool) -> String {
                 Err(_) => text.push_str(&markup::escape(&format!("@{member}"))),
             },
             Segment::MentionAll => text.push_str("@all "),
-            Segment::Image { url: Some(url) } => line(&mut text, url),
+            Segment::Image { .. } | Segment::File { .. }
+                if uploads.iter().any(|upload| upload.segment == at) => {}
+            Segment::Image { url: Some(url) } => line(&mut text, address(url)),
             Segment::File { name, url: Some(url) } => {
+                let url = address(url);
                 let shown = name
                     .as_deref()
                     .map(|name| format!("{}: {url}", markup::escape(name)));
@@ -145,6 +159,15 @@ fn text(reply: &Reply, to_staff: bool) -> String {
         after_mention = matches!(segment, Segment::Mention(_));
     }
     text
+}
+
+/// What stands for a file in a text: its address, where people can open it.
+fn address(url: &str) -> &str {
+    if url.starts_with("data:") || read_held_file(url).is_some() {
+        NO_LINK
+    } else {
+        url
+    }
 }
 
 /// An address has a line of its own, where Discord shows what is behind it.

@@ -19,6 +19,7 @@ fn around() -> Around {
             ticket: None,
             title: Some("Setup fails".to_owned()),
         },
+        guild: Some(5),
         nick: None,
         role: ChannelRole::Member,
         standing: Standing::Staff,

@@ -22,6 +22,8 @@ async fn a_member_asks_and_the_bot_answers_quoting_and_pinging_nobody() {
         ("channel:77", "7", "User 7")
     );
     assert_eq!(message.channel.name.as_deref(), Some("help"));
+    let link = format!("https://discord.com/channels/5/77/{asked}");
+    assert_eq!(message.link, Some(link));
     desk.sent(9, &answer(HELP, asked, "@everyone Run **setup.exe**"))
         .await;
     let said = fake.said().pop().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, answer, button, reply};
 use crate::fake::{Fake, HELP, Trouble};
-use groupdesk_contract::{Act, Adapter, Delivery, MessageId, PastReply, Reply, ReplyKey, Segment};
+use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, PastReply, Reply, ReplyKey, Segment};
 use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
@@ -177,4 +177,47 @@ async fn a_message_of_ours_is_changed_and_taken_back_with_all_its_parts() {
     assert_eq!(fake.deleted().len(), 4);
     // What is gone already is gone.
     assert_eq!(desk.send(5, &gone).await, Delivery::Sent { message: None });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let bytes = |kind: &str, bytes: &[u8]| {
+        let file = FileBytes {
+            kind: kind.to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        Some(file.to_url())
+    };
+    let mut seen = reply(HELP, "see");
+    seen.segments.push(Segment::Image {
+        url: bytes("image/png", &[0, 255, 13, 10, 7]),
+    });
+    seen.segments.push(Segment::File {
+        name: Some("a.log".to_owned()),
+        url: bytes("text/plain", b"hi"),
+    });
+    desk.sent(1, &seen).await;
+    let said = fake.said().remove(0);
+    assert_eq!(said.text, "see");
+    assert_eq!(said.request["files"], json!([["2.png", 5], ["a.log", 2]]));
+    assert_eq!(
+        said.request["attachments"][1],
+        json!({"id": 1, "filename": "a.log"})
+    );
+    seen.segments.remove(0);
+    desk.sent(2, &seen).await;
+    assert_eq!(fake.said()[1].text, "");
+
+    let large = json!({"message": "Request entity too large", "code": 40005});
+    fake.trouble(SAY, Trouble::Refuse(413, large));
+    desk.sent(3, &seen).await;
+    assert_eq!(fake.said()[2].text, "[图片/picture]");
+    let mut held = reply(HELP, "x");
+    held.segments.push(Segment::Image {
+        url: Some("account-file:tg/secret".to_owned()),
+    });
+    desk.sent(4, &held).await;
+    assert_eq!(fake.said()[3].text.trim_end(), "x\n[图片/picture]");
 }

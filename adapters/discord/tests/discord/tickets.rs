@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, answer, more, opened};
 use crate::fake::{FORUM, Fake, HELP, STAFF};
-use groupdesk_contract::{Act, MessageId, Reply};
+use groupdesk_contract::{Act, MessageId, Reply, Segment};
 use serde_json::json;
 
 const ROOM: &str = "channel:88";
@@ -107,6 +107,12 @@ async fn a_forum_as_a_staff_room_has_a_post_for_every_ticket() {
     assert_eq!((post.parent, fake.said()[0].channel), (Some(FORUM), post.id));
     desk.sent(2, &more(FORUM, 12, "x", "#12 x")).await;
     assert_eq!(fake.said()[1].channel, post.id);
+    let mut pictured = opened(FORUM, 13, "#13 see");
+    pictured.segments.push(Segment::Image {
+        url: Some("data:image/png;base64,AP8=".to_owned()),
+    });
+    desk.sent(3, &pictured).await;
+    assert_eq!(fake.said()[3].request["files"], json!([["2.png", 2]]));
     fake.says(8, post.id, "claimed");
     let message = desk.message().await;
     assert_eq!(

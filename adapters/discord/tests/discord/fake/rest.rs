@@ -52,7 +52,7 @@ pub(super) async fn receive(State(fake): State<Fake>, request: Request) -> Respo
     let agent = request.headers().get("user-agent").cloned();
     let is_named = agent.is_some_and(|agent| agent.as_bytes().starts_with(b"DiscordBot ("));
     let bytes = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
-    let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    let body: Value = serde_json::from_slice(&bytes).unwrap_or_else(|_| form(&bytes));
     let path = path.strip_prefix("/api/v10/").unwrap_or(&path).to_owned();
     let parts: Vec<&str> = path.split('/').collect();
     let call = name(&method, &parts);
@@ -91,6 +91,30 @@ pub(super) async fn receive(State(fake): State<Fake>, request: Request) -> Respo
         None => {}
     }
     answer(&fake, &call, &parts, &query, &body)
+}
+
+/// The message of a form, with its files as their names and sizes.
+fn form(bytes: &[u8]) -> Value {
+    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    let Some((boundary, _)) = text.split_once("\r\n") else {
+        return Value::Null;
+    };
+    let mut body = Value::Null;
+    let mut files = Vec::new();
+    for part in text.split(boundary) {
+        let Some((head, inside)) = part.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let inside = inside.strip_suffix("\r\n").unwrap_or(inside);
+        let bytes: Vec<u8> = inside.chars().map(|c| c as u8).collect();
+        if head.contains("payload_json") {
+            body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        } else if let Some((_, name)) = head.split_once("filename=\"") {
+            files.push(json!([name.split('"').next(), bytes.len()]));
+        }
+    }
+    body["files"] = json!(files);
+    body
 }
 
 fn id(parts: &[&str], at: usize) -> u64 {
@@ -216,7 +240,7 @@ fn history(inner: &Inner, channel: u64, query: &str) -> Response {
 /// Discord's own checks of a message.
 fn check(body: &Value) -> Option<&'static str> {
     let content = body["content"].as_str().unwrap_or_default();
-    if content.trim().is_empty() {
+    if content.trim().is_empty() && body["files"].is_null() {
         return Some("Cannot send an empty message");
     }
     if content.encode_utf16().count() > 2000 {
