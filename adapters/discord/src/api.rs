@@ -1,0 +1,305 @@
+//! Calls of Discord's REST API (v10), and what their answers mean. Not serenity's: its rate limiter waits by itself and
+//! passes a proxy by, and without it `retry_after` is lost.
+
+use crate::Settings;
+use crate::pace::{self, Pace};
+use crate::upload::Form;
+use groupdesk_contract::{Clock, Delivery, Secret};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a call may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a message with files may take.
+const UPLOADING: Duration = Duration::from_secs(60);
+/// How long to wait when Discord does not say.
+const SOME_TIME: Duration = Duration::from_secs(5);
+/// How long an account whose token is wrong is left alone.
+const TOKEN_PAUSE: Duration = Duration::from_secs(300);
+
+/// Discord blocks clients that are not named in this form. Source: <https://docs.discord.com/developers/reference#user-agent>.
+const NAME: &str = concat!(
+    "DiscordBot (https://github.com/groupdesk/groupdesk, ",
+    env!("CARGO_PKG_VERSION"),
+    ")"
+);
+
+pub(crate) struct Api {
+    client: Client,
+    base: String,
+    token: Secret,
+    clock: Arc<dyn Clock>,
+    pace: Mutex<Pace>,
+}
+
+/// Why a call failed.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// Nothing was done; trying again is worth while.
+    NotWritten(String),
+    /// Something was written, and no answer came.
+    NoAnswer(String),
+    /// Discord wants us to wait.
+    Wait(Duration),
+    /// 401.
+    Token,
+    /// Discord will not have it.
+    Refused {
+        /// Discord's own code of the error, 0 where there is none.
+        code: u64,
+        words: String,
+    },
+}
+
+impl Api {
+    pub(crate) fn new(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        Ok(Self {
+            client: groupdesk_http::client(PATIENCE)?,
+            base: format!("{}/api/v10", settings.api_url.as_str()),
+            token: settings.token.clone(),
+            clock,
+            pace: Mutex::default(),
+        })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, Fault> {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, Fault> {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// A message with files.
+    pub(crate) async fn upload(&self, path: &str, form: Form) -> Result<Value, Fault> {
+        let request = |request: RequestBuilder| {
+            request
+                .header(CONTENT_TYPE, form.kind)
+                .timeout(UPLOADING)
+                .body(form.bytes)
+        };
+        self.ask(Method::POST, path, request).await
+    }
+
+    /// One call; an empty answer is null. `path` holds ids and keys that Discord gave only, never what a member wrote.
+    /// While Discord wants us to wait nothing is sent.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, Fault> {
+        let with_body = |request: RequestBuilder| match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        self.ask(method, path, with_body).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        with_body: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Value, Fault> {
+        let route = pace::route(method.as_str(), path);
+        let is_interaction = path.starts_with("/interactions/");
+        let wait = self.pace().wait(&route, self.clock.now());
+        if let Some(wait) = wait.filter(|_| !is_interaction) {
+            return Err(Fault::Wait(wait));
+        }
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.base))
+            .header(AUTHORIZATION, format!("Bot {}", self.token.expose()))
+            .header(USER_AGENT, NAME);
+        let answer = match with_body(request).send().await {
+            Ok(answer) => answer,
+            Err(error) if error.is_connect() || error.is_builder() => {
+                return Err(Fault::NotWritten(groupdesk_http::words(error)));
+            }
+            Err(error) => return Err(Fault::NoAnswer(groupdesk_http::words(error))),
+        };
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let bytes = answer
+            .bytes()
+            .await
+            .map_err(|error| Fault::NoAnswer(groupdesk_http::words(error)))?;
+        let said: Option<Value> = serde_json::from_slice(&bytes).ok();
+        self.heed(&route, status, &headers, said.as_ref());
+        if status.is_success() && (said.is_some() || bytes.is_empty()) {
+            return Ok(said.unwrap_or(Value::Null));
+        }
+        Err(fault(status, &headers, said.as_ref()))
+    }
+
+    /// Remembers how long the route, or everything, has to wait.
+    fn heed(&self, route: &str, status: StatusCode, headers: &HeaderMap, said: Option<&Value>) {
+        let now = self.clock.now();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let of_all = said
+                .and_then(|said| said.get("global")?.as_bool())
+                // Without words of Discord's it is the wall before Discord, which knows no routes.
+                .unwrap_or(said.is_none());
+            let route = Some(route).filter(|_| !of_all);
+            self.pace().hit(route, waiting(headers, said), now);
+        } else if number(headers, "x-ratelimit-remaining") == Some(0.0)
+            && let Some(seconds) = number(headers, "x-ratelimit-reset-after")
+            && let Ok(time) = Duration::try_from_secs_f64(seconds)
+        {
+            self.pace().hit(Some(route), time, now);
+        }
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// How long Discord wants us to wait.
+fn waiting(headers: &HeaderMap, said: Option<&Value>) -> Duration {
+    let seconds = said
+        .and_then(|said| said.get("retry_after")?.as_f64())
+        .or_else(|| number(headers, RETRY_AFTER.as_str()));
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(SOME_TIME)
+}
+
+fn fault(status: StatusCode, headers: &HeaderMap, said: Option<&Value>) -> Fault {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Fault::Refused {
+            code: TOO_LARGE,
+            words: "the files are larger than Discord takes".to_owned(),
+        };
+    }
+    let Some(said) = said else {
+        return match status {
+            StatusCode::TOO_MANY_REQUESTS => Fault::Wait(waiting(headers, None)),
+            status if status.is_server_error() => Fault::NoAnswer(format!("Discord answered {status}")),
+            status => Fault::NotWritten(format!(
+                "what answers at `api_url` ({status}) does not speak as Discord does; is a proxy in the way?"
+            )),
+        };
+    };
+    let words = said.get("message").and_then(Value::as_str).unwrap_or("no words");
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Fault::Wait(waiting(headers, Some(said))),
+        StatusCode::UNAUTHORIZED => Fault::Token,
+        status if status.is_server_error() => Fault::NoAnswer(format!("Discord answered {status}: {words}")),
+        status => Fault::Refused {
+            code: said.get("code").and_then(Value::as_u64).unwrap_or_default(),
+            words: format!("Discord answered {status}: {words}"),
+        },
+    }
+}
+
+impl Fault {
+    /// A refusal of our own.
+    pub(crate) fn refused(words: impl Into<String>) -> Self {
+        Self::Refused {
+            code: 0,
+            words: words.into(),
+        }
+    }
+
+    /// Discord's own code of the error.
+    pub(crate) fn code(&self) -> u64 {
+        match self {
+            Self::Refused { code, .. } => *code,
+            _ => 0,
+        }
+    }
+
+    /// What happened, in words for an admin.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::NotWritten(words) | Self::NoAnswer(words) | Self::Refused { words, .. } => words.clone(),
+            Self::Wait(time) => format!("Discord asked us to wait {} s", time.as_secs_f32().ceil()),
+            Self::Token => TOKEN.to_owned(),
+        }
+    }
+
+    /// What it means for a reply.
+    pub(crate) fn delivery(&self) -> Delivery {
+        let reason = self.words();
+        match self {
+            Self::NotWritten(_) => Delivery::Later { reason, after: None },
+            Self::NoAnswer(_) => Delivery::Unknown { reason },
+            Self::Wait(time) => Delivery::Later {
+                reason,
+                after: Some(*time),
+            },
+            Self::Token => Delivery::Later {
+                reason,
+                after: Some(TOKEN_PAUSE),
+            },
+            Self::Refused { .. } => Delivery::Refused { reason },
+        }
+    }
+}
+
+/// Discord's code for files that are too large.
+pub(crate) const TOO_LARGE: u64 = 40_005;
+
+/// What a person has to do about a wrong token.
+pub(crate) const TOKEN: &str =
+    "Discord refuses the token: take a new one in the developer portal (Bot, Reset Token)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_means_what_discord_says() {
+        let told = |status, said: Value| fault(status, &HeaderMap::new(), Some(&said)).delivery();
+        let limited = told(StatusCode::TOO_MANY_REQUESTS, json!({"retry_after": 1.5}));
+        assert!(
+            matches!(limited, Delivery::Later { after: Some(time), .. } if time == Duration::from_millis(1500))
+        );
+        let odd = told(StatusCode::TOO_MANY_REQUESTS, json!({"retry_after": -1}));
+        assert!(matches!(odd, Delivery::Later { after: Some(_), .. }));
+        let forbidden = told(
+            StatusCode::FORBIDDEN,
+            json!({"message": "Missing Access", "code": 50001}),
+        );
+        assert!(matches!(forbidden, Delivery::Refused { reason } if reason.contains("Missing Access")));
+        let broken = told(StatusCode::BAD_GATEWAY, json!({}));
+        assert!(matches!(broken, Delivery::Unknown { .. }));
+        let page = fault(StatusCode::NOT_FOUND, &HeaderMap::new(), None).delivery();
+        assert!(
+            matches!(page, Delivery::Later { .. }),
+            "a proxy's page refuses nothing"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_route_whose_last_request_was_spent_is_left_alone_before_discord_says_so() {
+        let settings = json!({"token": "a", "api_url": "http://127.0.0.1:9"});
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        let clock = Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+        let api = Api::new(&settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-remaining", "0".parse().unwrap());
+        headers.insert("x-ratelimit-reset-after", "1.5".parse().unwrap());
+        api.heed("POST /channels/7/messages", StatusCode::OK, &headers, None);
+        let say = |channel: u64| {
+            let path = format!("/channels/{channel}/messages");
+            let api = &api;
+            async move { api.post(&path, &json!({})).await.unwrap_err() }
+        };
+        assert!(matches!(say(7).await, Fault::Wait(time) if time == Duration::from_millis(1500)));
+        // Nobody listens there.
+        assert!(matches!(say(8).await, Fault::NotWritten(_)));
+        clock.advance(jiff::SignedDuration::from_secs(2));
+        assert!(matches!(say(7).await, Fault::NotWritten(_)));
+    }
+}

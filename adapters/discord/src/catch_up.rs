@@ -1,0 +1,209 @@
+//! What was said while nobody listened: fetched from the channels' histories since the last message that the desk has,
+//! within bounds. The gateway tells the last message of every channel when it connects, so that only those are asked for
+//! in which something was said.
+
+use crate::api::Fault;
+use crate::core::Core;
+use crate::intake::{self, Had};
+use crate::wire::Message;
+use crate::{guilds, room};
+use groupdesk_contract::{AdapterError, Link};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// The last message had anywhere; channels of which nothing was had yet begin there.
+const LAST: &str = "last";
+/// The direct channels that are asked for, since the gateway does not tell them.
+const DIRECT: &str = "direct";
+const DIRECTS: usize = 50;
+/// Channels that are asked for at one time.
+const CHANNELS: usize = 200;
+/// Messages in a page.
+const PAGE: usize = 100;
+/// How exactly the last message had anywhere is kept.
+const EXACT: SignedDuration = SignedDuration::from_secs(10);
+/// Where the first start was; nothing before it is fetched.
+const FIRST: &str = "first";
+/// How far apart messages of different channels may have been taken out of their order.
+const APART: SignedDuration = SignedDuration::from_mins(1);
+/// The longest wait that Discord may ask for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The desk has a message.
+pub(crate) async fn note(core: &Core, had: Had) {
+    let key = format!("last:{}", had.channel);
+    let known: u64 = core.notebook.number(&key).await.unwrap_or_default();
+    if had.message > known {
+        core.notebook.put(&key, &had.message.to_string()).await;
+    }
+    let known: u64 = core.notebook.number(LAST).await.unwrap_or_default();
+    let (old, new) = (room::time_of(known), room::time_of(had.message));
+    if new.duration_since(old) > EXACT {
+        core.notebook.put(LAST, &had.message.to_string()).await;
+    }
+    if had.is_direct {
+        keep_direct(core, had.channel).await;
+    }
+}
+
+async fn keep_direct(core: &Core, channel: u64) {
+    let known = core.notebook.get(DIRECT).await.unwrap_or_default();
+    let mut all: Vec<&str> = known.split(',').filter(|id| !id.is_empty()).collect();
+    let channel = channel.to_string();
+    if all.contains(&channel.as_str()) {
+        return;
+    }
+    all.push(&channel);
+    let from = all.len().saturating_sub(DIRECTS);
+    core.notebook.put(DIRECT, &all.split_off(from).join(",")).await;
+}
+
+/// A session begins: since when the shard heard nothing is kept for its servers, and direct channels are asked for.
+pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), AdapterError> {
+    let now = room::id_at(core.clock.now(), SignedDuration::ZERO);
+    let first: Option<u64> = core.notebook.number(FIRST).await;
+    if first.is_none() {
+        // What was said before the first start is nobody's to answer.
+        core.notebook.put(FIRST, &now.to_string()).await;
+    }
+    let last: Option<u64> = core.notebook.number(LAST).await;
+    let last = last.map_or(0, |last| room::id_at(room::time_of(last), APART));
+    core.state().since.insert(shard, last.max(first.unwrap_or(now)));
+    if shard != 0 || core.settings.catch_up.messages == 0 {
+        return Ok(());
+    }
+    let direct = core.notebook.get(DIRECT).await.unwrap_or_default();
+    for channel in direct.split(',').filter_map(|id| id.parse::<u64>().ok()) {
+        let Some(last) = core.notebook.number::<u64>(&format!("last:{channel}")).await else {
+            continue;
+        };
+        if channel_history(core, link, channel, None, last).await?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A server is there: what was said in its channels since the last message had is fetched.
+pub(crate) async fn guild(
+    core: &Core,
+    link: &Link,
+    shard: u32,
+    guild: u64,
+    data: &Value,
+) -> Result<(), AdapterError> {
+    let since = core.state().since.get(&shard).copied();
+    let Some(since) = since.filter(|_| core.settings.catch_up.messages > 0) else {
+        return Ok(());
+    };
+    // What was said before the bot came is nobody's to answer.
+    let joined = data.get("joined_at").and_then(Value::as_str);
+    let joined: Option<Timestamp> = joined.and_then(|at| at.parse().ok());
+    let joined = joined.map_or(0, |at| room::id_at(at, SignedDuration::ZERO));
+    let mut spoken = guilds::spoken_in(data);
+    // The latest first, should there be too many.
+    spoken.sort_by_key(|(_, last)| std::cmp::Reverse(*last));
+    let mut asked = 0;
+    for (channel, last) in spoken {
+        let had: Option<u64> = core.notebook.number(&format!("last:{channel}")).await;
+        let after = had.unwrap_or(since).max(joined);
+        if last <= after || core.is_flat(channel, "history") {
+            continue;
+        }
+        asked += 1;
+        if asked > CHANNELS {
+            tracing::warn!(account = %core.account, guild, "too many channels to fetch what was missed in all of them");
+            break;
+        }
+        if channel_history(core, link, channel, Some(guild), after)
+            .await?
+            .is_break()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Fetches what was said in a channel after a message and hands it to the desk. `Break` when Discord wants to be left alone.
+async fn channel_history(
+    core: &Core,
+    link: &Link,
+    channel: u64,
+    guild: Option<u64>,
+    after: u64,
+) -> Result<std::ops::ControlFlow<()>, AdapterError> {
+    use std::ops::ControlFlow::{Break, Continue};
+    let Some(me) = core.state().me else {
+        return Ok(Break(()));
+    };
+    let settings = core.settings.catch_up;
+    let age = SignedDuration::try_from(settings.age.0).unwrap_or(SignedDuration::MAX);
+    let mut after = after.max(room::id_at(core.clock.now(), age));
+    let mut left = usize::from(settings.messages);
+    while left > 0 {
+        let limit = left.min(PAGE);
+        let path = format!("/channels/{channel}/messages?limit={limit}&after={after}");
+        let page = match page(core, &path).await {
+            Ok(page) => page,
+            Err(Fault::Refused { words, .. }) => {
+                core.flatten(channel, "history");
+                tracing::debug!(account = %core.account, channel, reason = words, "a channel's history can't be read");
+                return Ok(Continue(()));
+            }
+            Err(fault) => {
+                tracing::warn!(
+                    account = %core.account, channel, reason = fault.words(),
+                    "what was said while the program was down can't be fetched now"
+                );
+                return Ok(Break(()));
+            }
+        };
+        let full = page.len() >= limit;
+        let mut messages: Vec<Message> = page
+            .iter()
+            .filter_map(|message| Message::deserialize(message).ok())
+            .collect();
+        messages.sort_by_key(|message| message.id);
+        let newest = page
+            .iter()
+            .filter_map(|message| guilds::id(message, "id"))
+            .max()
+            .unwrap_or(after);
+        let mut coming = Vec::new();
+        for message in &messages {
+            coming.push(intake::message(core, me, message, guild).await);
+        }
+        intake::deliver(core, link, coming).await?;
+        left = left.saturating_sub(page.len());
+        if !full || newest <= after {
+            return Ok(Continue(()));
+        }
+        after = newest;
+    }
+    tracing::warn!(
+        account = %core.account, channel,
+        "more was said while the program was down than `catch_up.messages` allows to fetch; the rest is not answered"
+    );
+    Ok(Continue(()))
+}
+
+/// A page of history, after a short wait where Discord wants one.
+async fn page(core: &Core, path: &str) -> Result<Vec<Value>, Fault> {
+    let mut answer = core.api.get(path).await;
+    for _ in 0..3 {
+        match &answer {
+            Err(Fault::Wait(time)) if *time <= PATIENCE => {
+                tokio::time::sleep(*time).await;
+                answer = core.api.get(path).await;
+            }
+            _ => break,
+        }
+    }
+    match answer? {
+        Value::Array(page) => Ok(page),
+        _ => Ok(Vec::new()),
+    }
+}

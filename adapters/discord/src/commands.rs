@@ -1,0 +1,110 @@
+//! The commands in each server's menu: put there when the bot comes to the server, and again when they change.
+
+use crate::api::Fault;
+use crate::connection::Ended;
+use crate::core::Core;
+use groupdesk_contract::{AdapterError, COMMANDS, Link};
+use serde_json::{Value, json};
+use serenity::all::Permissions;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Lists the commands in every server that is named, one after the other.
+pub(crate) async fn run(
+    core: Arc<Core>,
+    link: Link,
+    mut guilds: mpsc::UnboundedReceiver<u64>,
+) -> Result<Ended, AdapterError> {
+    let commands = listed();
+    loop {
+        let guild = tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(Ended::Stop),
+            guild = guilds.recv() => guild,
+        };
+        let Some(guild) = guild else {
+            // The intake ended; what it says is what counts.
+            link.shutdown.cancelled().await;
+            return Ok(Ended::Stop);
+        };
+        tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(Ended::Stop),
+            () = list(&core, guild, &commands) => {}
+        }
+    }
+}
+
+async fn list(core: &Core, guild: u64, commands: &Value) {
+    let Some(me) = core.state().me else { return };
+    let key = format!("commands:{guild}");
+    let mark = format!("{:016x}", mark(me.application, commands));
+    if core.notebook.get(&key).await.as_deref() == Some(mark.as_str()) {
+        return;
+    }
+    let path = format!("/applications/{}/guilds/{guild}/commands", me.application);
+    for _ in 0..5 {
+        match core.api.call(reqwest::Method::PUT, &path, Some(commands)).await {
+            Ok(_) => {
+                core.notebook.put(&key, &mark).await;
+                return;
+            }
+            Err(Fault::Wait(time)) => tokio::time::sleep(time).await,
+            Err(fault) => {
+                tracing::warn!(
+                    account = %core.account, guild, reason = fault.words(),
+                    "the commands can't be listed in this server: was the bot invited with the scope applications.commands? \
+                     It understands them as text all the same"
+                );
+                return;
+            }
+        }
+    }
+}
+
+/// The bot is not in the server any more; when it comes back its commands are gone.
+pub(crate) async fn forget(core: &Core, guild: u64) {
+    core.notebook.put(&format!("commands:{guild}"), "").await;
+}
+
+/// The commands as Discord wants them. Those of staff are shown to who may manage messages, until the server's settings say
+/// otherwise.
+fn listed() -> Value {
+    let command = |command: &groupdesk_contract::Command| {
+        let options: Vec<Value> = command
+            .argument
+            .iter()
+            .map(|name| {
+                json!({"type": 3, "name": name, "description": command.english, "required": command.name == "ask"})
+            })
+            .collect();
+        let mut told = json!({
+            "type": 1, "name": command.name, "description": command.english, "options": options,
+            "description_localizations": {"zh-CN": command.chinese, "zh-TW": command.chinese},
+        });
+        if command.for_staff {
+            told["default_member_permissions"] = json!(Permissions::MANAGE_MESSAGES.bits().to_string());
+        }
+        told
+    };
+    COMMANDS.iter().map(command).collect()
+}
+
+/// What tells one list from another, in this version and the next.
+fn mark(application: u64, commands: &Value) -> u64 {
+    /// FNV-1a, which never changes, as the standard library's may.
+    struct Fnv(u64);
+    impl Hasher for Fnv {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+        fn write(&mut self, bytes: &[u8]) {
+            for byte in bytes {
+                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+    }
+    let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+    application.hash(&mut hasher);
+    commands.to_string().hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,77 @@
+//! Webhooks of staff rooms, through which members' words are shown under members' names.
+
+use crate::api::Fault;
+use crate::core::{Core, Hook};
+use crate::guilds;
+use crate::threads::Target;
+use groupdesk_contract::Secret;
+use serde_json::{Value, json};
+
+/// How our webhooks are called in a channel's settings.
+const NAME: &str = "groupdesk";
+
+/// The webhook of `channel`; `None` where there can't be one now, so that the name stands in the text.
+pub(crate) async fn of(core: &Core, channel: u64) -> Option<Hook> {
+    if let Some(hook) = core.state().hooks.get(&channel) {
+        return Some(hook.clone());
+    }
+    if core.is_flat(channel, "hooks") {
+        return None;
+    }
+    match find_or_make(core, channel).await {
+        Ok(hook) => {
+            core.state().hooks.insert(channel, hook.clone());
+            Some(hook)
+        }
+        Err(fault) => {
+            if matches!(fault, Fault::Refused { .. }) {
+                core.flatten(channel, "hooks");
+                tracing::warn!(
+                    account = %core.account, channel, reason = fault.words(),
+                    "no webhook can be made: the bot needs the permission Manage Webhooks in the staff room; names stand in the text"
+                );
+            }
+            None
+        }
+    }
+}
+
+async fn find_or_make(core: &Core, channel: u64) -> Result<Hook, Fault> {
+    let path = format!("/channels/{channel}/webhooks");
+    let me = core.state().me.map(|me| me.application);
+    if let Value::Array(known) = core.api.get(&path).await? {
+        let ours = known
+            .iter()
+            .filter(|hook| me.is_some() && guilds::id(hook, "application_id") == me);
+        if let Some(hook) = ours.filter_map(read).next() {
+            return Ok(hook);
+        }
+    }
+    let made = core.api.post(&path, &json!({"name": NAME})).await?;
+    read(&made).ok_or_else(|| Fault::NoAnswer("Discord gave no webhook".to_owned()))
+}
+
+fn read(hook: &Value) -> Option<Hook> {
+    Some(Hook {
+        id: guilds::id(hook, "id")?,
+        token: Secret::new(hook.get("token")?.as_str()?),
+    })
+}
+
+/// Where the webhook says something.
+pub(crate) fn path(hook: &Hook, target: &Target) -> String {
+    let path = format!("/webhooks/{}/{}?wait=true", hook.id, hook.token.expose());
+    match target.parent {
+        Some(_) => format!("{path}&thread_id={}", target.channel),
+        None => path,
+    }
+}
+
+/// Where a message that the webhook said is reached.
+pub(crate) fn message_path(hook: &Hook, target: &Target, message: u64) -> String {
+    let path = format!("/webhooks/{}/{}/messages/{message}", hook.id, hook.token.expose());
+    match target.parent {
+        Some(_) => format!("{path}?thread_id={}", target.channel),
+        None => path,
+    }
+}

@@ -1,0 +1,326 @@
+//! From the gateway's events to the desk, in their order: what has to be looked up is looked up, `read` makes the event, the
+//! desk commits it, and only then it is noted that the message was had.
+
+use crate::api::Fault;
+use crate::connection::Ended;
+use crate::core::{Core, Myself};
+use crate::read::{self, Around};
+use crate::session::Happening;
+use crate::wire::{Interaction, Member, Message, User};
+use crate::{catch_up, commands, guilds, room};
+use futures_util::future::try_join_all;
+use groupdesk_contract::{AdapterError, ChannelRole, Event, Link, Secret};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use serde_json::Value;
+use serenity::all::Permissions;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// How many events wait for the desk's commit together.
+const TOGETHER: usize = 25;
+/// How often it is said that messages arrive without words.
+const TELL: SignedDuration = SignedDuration::from_hours(1);
+
+/// An event for the desk, and the message that is had when it is committed.
+#[derive(Debug, Default)]
+pub(crate) struct Coming {
+    event: Option<Event>,
+    had: Option<Had>,
+}
+
+/// A message that need not be fetched again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Had {
+    pub(crate) message: u64,
+    pub(crate) channel: u64,
+    pub(crate) is_direct: bool,
+}
+
+/// Takes events until there are no more.
+pub(crate) async fn run(
+    core: Arc<Core>,
+    link: Link,
+    mut queue: mpsc::Receiver<Happening>,
+    joined: mpsc::UnboundedSender<u64>,
+) -> Result<Ended, AdapterError> {
+    loop {
+        let mut together = Vec::new();
+        let many = tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(Ended::Stop),
+            many = queue.recv_many(&mut together, TOGETHER) => many,
+        };
+        if many == 0 {
+            return Ok(Ended::Stop);
+        }
+        tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(Ended::Stop),
+            taken = take(&core, &link, &joined, together) => taken?,
+        }
+    }
+}
+
+async fn take(
+    core: &Core,
+    link: &Link,
+    joined: &mpsc::UnboundedSender<u64>,
+    together: Vec<Happening>,
+) -> Result<(), AdapterError> {
+    let Some(me) = core.state().me else {
+        return Err(AdapterError::Stopped);
+    };
+    let mut coming = Vec::new();
+    let mut met = BTreeSet::new();
+    for Happening { shard, kind, data } in together {
+        core.state().guilds.learn(&kind, &data);
+        match kind.as_str() {
+            "READY" => {
+                deliver(core, link, std::mem::take(&mut coming)).await?;
+                catch_up::begin(core, link, shard).await?;
+            }
+            "GUILD_CREATE" => {
+                deliver(core, link, std::mem::take(&mut coming)).await?;
+                if let Some(guild) = guilds::id(&data, "id") {
+                    // Nobody lists commands any more when the program stops.
+                    let _ = joined.send(guild);
+                    catch_up::guild(core, link, shard, guild, &data).await?;
+                }
+            }
+            "GUILD_DELETE" => {
+                let is_outage = data.get("unavailable").and_then(Value::as_bool) == Some(true);
+                if let Some(guild) = guilds::id(&data, "id").filter(|_| !is_outage) {
+                    commands::forget(core, guild).await;
+                }
+            }
+            _ => {
+                let mut found = event(core, me, &kind, &data).await;
+                found.retain(|coming| coming.had.is_none_or(|had| met.insert(had.message)));
+                coming.extend(found);
+            }
+        }
+    }
+    deliver(core, link, coming).await
+}
+
+/// Hands events to the desk in their order and notes what is had when they are committed.
+pub(crate) async fn deliver(core: &Core, link: &Link, coming: Vec<Coming>) -> Result<(), AdapterError> {
+    for together in coming.chunks(TOGETHER) {
+        // Polled in order, so they reach the inbox in order.
+        let events = together.iter().filter_map(|coming| coming.event.clone());
+        try_join_all(events.map(|event| link.deliver(event))).await?;
+        for had in together.iter().filter_map(|coming| coming.had) {
+            core.state().seen.insert(had.message, ());
+            catch_up::note(core, had).await;
+        }
+    }
+    Ok(())
+}
+
+async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming> {
+    let plain = |event| {
+        vec![Coming {
+            event: Some(event),
+            had: None,
+        }]
+    };
+    match kind {
+        "MESSAGE_CREATE" => match read_as::<Message>(core, kind, data) {
+            Some(said) => vec![message(core, me, &said, None).await],
+            None => Vec::new(),
+        },
+        "MESSAGE_UPDATE" => {
+            let Some(changed) = read_as::<Message>(core, kind, data) else {
+                return Vec::new();
+            };
+            let guild = changed.guild_id.map(|guild| guild.get());
+            let around = around_message(core, me, &changed, guild).await;
+            read::edit(&changed, &around).map(plain).unwrap_or_default()
+        }
+        "MESSAGE_DELETE" => recall(core, guilds::id(data, "id"), data)
+            .await
+            .map(plain)
+            .unwrap_or_default(),
+        "MESSAGE_DELETE_BULK" => {
+            let mut all = Vec::new();
+            for message in data.get("ids").and_then(Value::as_array).into_iter().flatten() {
+                let message = message.as_str().and_then(|id| id.parse().ok());
+                all.extend(recall(core, message, data).await.map(plain).unwrap_or_default());
+            }
+            all
+        }
+        "INTERACTION_CREATE" => match read_as::<Interaction>(core, kind, data) {
+            Some(done) => interaction(core, me, &done).await.map(plain).unwrap_or_default(),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What can't be read is named, not shown: it is a member's.
+fn read_as<T: for<'a> Deserialize<'a>>(core: &Core, kind: &str, data: &Value) -> Option<T> {
+    let read = T::deserialize(data);
+    if read.is_err() {
+        let id = guilds::id(data, "id");
+        tracing::warn!(account = %core.account, kind, id, "an event of Discord's can't be read; please report it");
+    }
+    read.ok()
+}
+
+/// A message of the gateway's, or one of a channel's history in the server `guild`.
+pub(crate) async fn message(core: &Core, me: Myself, message: &Message, guild: Option<u64>) -> Coming {
+    let guild = message.guild_id.map(|guild| guild.get()).or(guild);
+    let number = message.id.get();
+    let had = Had {
+        message: number,
+        channel: message.channel_id.get(),
+        is_direct: guild.is_none(),
+    };
+    if core.state().seen.get(&number).is_some() {
+        return Coming::default();
+    }
+    let mut coming = Coming {
+        event: None,
+        had: Some(had),
+    };
+    if !read::is_spoken(message, me) {
+        return coming;
+    }
+    if read::is_wordless(message) {
+        tell_wordless(core);
+    }
+    let around = around_message(core, me, message, guild).await;
+    coming.event = read::message(message, &around);
+    if coming.event.is_some() && around.spot.ticket.is_some() {
+        // The desk knows the staff room only: what answers this belongs into the thread.
+        let thread = had.channel.to_string();
+        core.notebook.put(&format!("in:{number}"), &thread).await;
+    }
+    coming
+}
+
+async fn recall(core: &Core, message: Option<u64>, data: &Value) -> Option<Event> {
+    let message = message?;
+    if core.state().said.get(&message).is_some() {
+        return None;
+    }
+    let channel = guilds::id(data, "channel_id")?;
+    let spot = room::spot(core, channel, guilds::id(data, "guild_id")).await;
+    Some(read::recall(message, &spot, core.clock.now()))
+}
+
+async fn interaction(core: &Core, me: Myself, done: &Interaction) -> Option<Event> {
+    let channel = done.channel_id?.get();
+    let guild = done.guild_id.map(|guild| guild.get());
+    let who = done.who()?;
+    let part_of = match &done.message {
+        Some(under) => core.notebook.number(&format!("part:{}", under.id)).await,
+        None => None,
+    };
+    let mut around = around(core, me, channel, guild, Some(who), done.member.as_ref()).await;
+    around.part_of = part_of;
+    let may = done
+        .member
+        .as_ref()
+        .and_then(|member| member.permissions.as_deref()?.parse().ok());
+    if let Some(may) = may
+        && around.role == ChannelRole::Member
+    {
+        around.role = guilds::rank_of(Permissions::from_bits_truncate(may));
+    }
+    let event = read::interaction(done, &around)?;
+    let id = format!("i{}", done.id);
+    if around.spot.ticket.is_some() {
+        core.notebook.put(&format!("in:{id}"), &channel.to_string()).await;
+    }
+    let token = Secret::new(done.token.as_str());
+    core.state()
+        .followups
+        .insert(id.clone(), (token, core.clock.now()));
+    if let Some(under) = &done.message {
+        core.state().origins.insert(id, under.id.get());
+    }
+    Some(event)
+}
+
+async fn around_message(core: &Core, me: Myself, message: &Message, guild: Option<u64>) -> Around {
+    let channel = message.channel_id.get();
+    let who = message.author.as_ref();
+    let mut around = around(core, me, channel, guild, who, message.member.as_ref()).await;
+    if let Some(quoted) = &message.referenced_message {
+        around.part_of = core.notebook.number(&format!("part:{}", quoted.id)).await;
+    }
+    around
+}
+
+async fn around(
+    core: &Core,
+    me: Myself,
+    channel: u64,
+    guild: Option<u64>,
+    who: Option<&User>,
+    member: Option<&Member>,
+) -> Around {
+    let mut roles = Vec::new();
+    let mut role = ChannelRole::Member;
+    if let Some(who) = who {
+        let user = who.id.get();
+        if let Some(avatar) = &who.avatar {
+            core.state().avatars.insert(user, avatar.clone());
+        }
+        if let Some(guild) = guild.filter(|_| !who.bot) {
+            roles = roles_of(core, guild, user, member).await;
+            role = core.state().guilds.rank(guild, user, &roles);
+        }
+    }
+    Around {
+        me,
+        spot: room::spot(core, channel, guild).await,
+        guild,
+        nick: member.and_then(|member| member.nick.clone()),
+        role,
+        standing: core.settings.standing(&roles),
+        part_of: None,
+        own_role: guild.and_then(|guild| core.state().guilds.role_of_bot(guild, me.user)),
+        now: core.clock.now(),
+    }
+}
+
+/// Somebody's roles: with what they say, or, for what a channel's history tells, asked for.
+async fn roles_of(core: &Core, guild: u64, user: u64, member: Option<&Member>) -> Vec<u64> {
+    let key = (guild, user);
+    if let Some(member) = member {
+        let roles = member.role_ids();
+        core.state().roles.insert(key, roles.clone());
+        return roles;
+    }
+    if let Some(roles) = core.state().roles.get(&key) {
+        return roles.clone();
+    }
+    let path = format!("/guilds/{guild}/members/{user}");
+    let found = match core.api.get(&path).await {
+        Ok(member) => Member::deserialize(&member).ok(),
+        // Not a member any more.
+        Err(Fault::Refused { .. }) => None,
+        Err(fault) => {
+            tracing::debug!(account = %core.account, reason = fault.words(), "a member's roles can't be asked for now");
+            return Vec::new();
+        }
+    };
+    let roles = found.map(|member| member.role_ids()).unwrap_or_default();
+    core.state().roles.insert(key, roles.clone());
+    roles
+}
+
+fn tell_wordless(core: &Core) {
+    let now = core.clock.now();
+    {
+        let mut state = core.state();
+        let lately = |told: jiff::Timestamp| now.duration_since(told) < TELL;
+        if state.told_wordless.is_some_and(lately) {
+            return;
+        }
+        state.told_wordless = Some(now);
+    }
+    tracing::warn!(account = %core.account, "a message arrived without its text. {}", crate::start::NO_CONTENT);
+}

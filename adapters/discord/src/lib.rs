@@ -1,0 +1,112 @@
+//! Discord, as a bot: text channels, threads, forum posts, direct messages, slash commands, buttons. The types of the gateway
+//! are [serenity]'s; the loop that reads it is our own, since serenity's client runs every event as a task of its own (their
+//! order is lost), reads nothing of a message in which one field is new, and logs what it can't read.
+//!
+//! A message's way in: `session` takes it from a shard's WebSocket and acknowledges an interaction at once, `intake` puts
+//! all shards' events in a row and looks up what is needed (`guilds`, `room`, `notebook`), `read` makes the event, the desk
+//! commits it, `catch_up` remembers how far each channel was read and fetches what was missed. A reply's way out: `threads`
+//! finds its thread, `write` makes messages of it (`split`, `markup`, `components`, `upload`), `send` posts them one by one, through
+//! `hooks` under a member's name; `api` says what an answer means, `pace` who has to wait.
+//!
+//! [serenity]: https://docs.rs/serenity
+
+mod acknowledge;
+mod api;
+mod bounded;
+mod catch_up;
+mod commands;
+mod components;
+mod connection;
+mod core;
+mod guilds;
+mod hooks;
+mod intake;
+mod markup;
+mod notebook;
+mod pace;
+mod read;
+mod room;
+mod send;
+mod session;
+mod settings;
+mod split;
+mod start;
+mod status;
+mod threads;
+mod upload;
+mod wire;
+mod write;
+
+pub use settings::{ApiUrl, CatchUp, GatewayUrl, Role, Settings, TicketThreads};
+
+use crate::core::Core;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
+};
+use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+
+/// A Discord bot.
+pub struct Discord {
+    core: Arc<Core>,
+}
+
+impl Discord {
+    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    ///
+    /// # Errors
+    /// Words for the operator: a token that can't be one, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+}
+
+impl fmt::Debug for Discord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Discord")
+            .field("account", &self.core.account)
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for Discord {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_text: split::MAX_TEXT,
+            quote: true,
+            images: true,
+            uploads: true,
+            buttons: true,
+            edit: true,
+            unsend: true,
+            hears_everything: true,
+            reply_window: None,
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        connection::run(&self.core, &link).await
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+
+    async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
+        send::find_sent(&self.core, key, reply, since).await
+    }
+}

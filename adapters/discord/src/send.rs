@@ -1,0 +1,294 @@
+//! Replies on their way to Discord: said, changed or taken back, once; what became of them is told as it is.
+
+mod change;
+mod find;
+
+pub(crate) use find::find_sent;
+
+use crate::api::{Fault, TOO_LARGE};
+use crate::core::Core;
+use crate::threads::{self, Target};
+use crate::upload::{self, Upload};
+use crate::{hooks, room, write};
+use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+/// Discord's words for something that is not there any more, or not open.
+pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
+pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
+pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
+const MISSING_ACCESS: u64 = 50_001;
+const MISSING_PERMISSIONS: u64 = 50_013;
+const THREAD_ARCHIVED: u64 = 50_083;
+const THREAD_LOCKED: u64 = 160_005;
+
+/// How long an interaction can be answered, with a margin: Discord's limit is 15 minutes.
+const FOLLOWUP: SignedDuration = SignedDuration::from_mins(14);
+
+/// Sends `reply`, or what is left of it after an earlier try.
+pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
+    let Some(home) = room::number(&reply.channel) else {
+        return Delivery::Refused {
+            reason: format!("`{}` is no channel of Discord", reply.channel),
+        };
+    };
+    if core.state().me.is_none() {
+        return Delivery::Later {
+            reason: "Discord is not connected yet".to_owned(),
+            after: None,
+        };
+    }
+    let outcome = match &reply.act {
+        Act::Say => say(core, key, home, reply).await,
+        Act::Edit(message) => change::edit(core, home, message, reply).await,
+        Act::Unsend(message) => change::unsend(core, home, message).await,
+    };
+    match outcome {
+        Ok(number) => Delivery::Sent {
+            message: number.map(|number| MessageId::new(number.to_string())),
+        },
+        Err(fault) => fault.delivery(),
+    }
+}
+
+/// Says what was not said of `reply` yet; the number of its first message.
+async fn say(core: &Core, key: ReplyKey, home: u64, reply: &Reply) -> Result<Option<u64>, Fault> {
+    let mut target = threads::of(core, home, reply).await?;
+    let mut outcome = say_in(core, key, &target, reply).await;
+    if let Err(fault) = &outcome
+        && target.channel != home
+        && matches!(fault.code(), UNKNOWN_CHANNEL | THREAD_ARCHIVED | THREAD_LOCKED)
+    {
+        // Staff deleted or locked the ticket's thread: what is said of it stands in the room.
+        if fault.code() == UNKNOWN_CHANNEL {
+            threads::forget(core, home, reply).await;
+        }
+        target = Target::plain(home);
+        outcome = say_in(core, key, &target, reply).await;
+    }
+    let said = outcome?;
+    core.state().progress.remove(&key);
+    change::keep_parts(core, &said).await;
+    if target.channel != home {
+        for number in &said {
+            let place = target.channel.to_string();
+            core.notebook.put(&format!("in:{number}"), &place).await;
+        }
+    }
+    let first = said.first().copied();
+    if let Some(first) = first
+        && target.channel == home
+    {
+        threads::hang(core, home, first, reply).await;
+    }
+    Ok(first)
+}
+
+async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Result<Vec<u64>, Fault> {
+    if target.is_forum {
+        return post(core, key, target, reply).await;
+    }
+    if let Some(said) = say_as_member(core, key, target, reply).await? {
+        return Ok(said);
+    }
+    let mut texts = write::texts(reply, room::is_for_staff(core, target.home(), reply).await);
+    if let Some(ping) = &target.ping
+        && let Some(first) = texts.first_mut()
+        && first.len() + ping.len() < crate::split::MAX_TEXT
+    {
+        *first = format!("{ping}{first}");
+    }
+    if texts.is_empty() {
+        return Err(Fault::refused("the reply has nothing that Discord can show"));
+    }
+    let quote = quoted(core, reply, target.channel).await;
+    let mut bodies = write::bodies(key, reply, &texts, quote);
+    if let Some((first, _)) = bodies.split_first_mut()
+        && target.ping.is_some()
+    {
+        first["allowed_mentions"]["roles"] = threads::roles(core);
+    }
+    let path = format!("/channels/{}/messages", target.channel);
+    let files = upload::of(reply);
+    let said = say_all(core, key, &bodies, &files, &path).await;
+    if let Err(fault) = &said
+        && matches!(fault.code(), MISSING_ACCESS | MISSING_PERMISSIONS)
+        && let Some(path) = followup(core, reply)
+    {
+        // A command is taken also where the bot may not write, and its answer is.
+        for body in &mut bodies {
+            if let Some(body) = body.as_object_mut() {
+                body.retain(|key, _| matches!(key.as_str(), "content" | "components" | "allowed_mentions"));
+            }
+        }
+        return say_all(core, key, &bodies, &files, &path).await;
+    }
+    said
+}
+
+/// Where the interaction that the reply quotes is answered, while Discord takes answers to it.
+fn followup(core: &Core, reply: &Reply) -> Option<String> {
+    let state = core.state();
+    let (token, at) = state.followups.get(&reply.quote.as_ref()?.as_str().to_owned())?;
+    let is_open = core.clock.now().duration_since(*at) < FOLLOWUP;
+    let application = state.me?.application;
+    is_open.then(|| format!("/webhooks/{application}/{}?wait=true", token.expose()))
+}
+
+/// A member's words through a webhook, where that is wanted and works.
+async fn say_as_member(
+    core: &Core,
+    key: ReplyKey,
+    target: &Target,
+    reply: &Reply,
+) -> Result<Option<Vec<u64>>, Fault> {
+    if !core.settings.relay_webhooks {
+        return Ok(None);
+    }
+    let avatar = avatar(core, reply);
+    let Some(bodies) = write::relayed(reply, target.of_ticket, avatar.as_deref()) else {
+        return Ok(None);
+    };
+    for _ in 0..2 {
+        let Some(hook) = hooks::of(core, target.room()).await else {
+            return Ok(None);
+        };
+        let path = hooks::path(&hook, target);
+        match say_all(core, key, &bodies, &[], &path).await {
+            Err(fault) if fault.code() == UNKNOWN_WEBHOOK => {
+                core.state().hooks.remove(&target.room());
+            }
+            said => {
+                for number in said.iter().flatten() {
+                    core.notebook
+                        .put(&format!("hook:{number}"), &target.room().to_string())
+                        .await;
+                }
+                return said.map(Some);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The avatar of the one who says it, when it is the ticket's member and one of ours.
+fn avatar(core: &Core, reply: &Reply) -> Option<String> {
+    let note = reply.note.as_deref()?;
+    let NoteKind::Said { by, .. } = &note.kind else {
+        return None;
+    };
+    if note.asked_in.account != core.account || *by != note.member_name {
+        return None;
+    }
+    let user: u64 = note.member.as_str().parse().ok()?;
+    let hash = core.state().avatars.get(&user).cloned()?;
+    Some(format!("https://cdn.discordapp.com/avatars/{user}/{hash}.png"))
+}
+
+/// A post of its own in a forum, with the rest of the reply below it.
+async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Result<Vec<u64>, Fault> {
+    let Some(note) = reply.note.as_deref() else {
+        return Err(Fault::refused(
+            "this channel is a forum, in which only tickets get posts: name a post of it, or a text channel",
+        ));
+    };
+    let mut texts = write::texts(reply, room::is_for_staff(core, target.channel, reply).await);
+    let files = upload::of(reply);
+    if !files.is_empty() && texts.len() == 1 {
+        // The first message makes the post, the last carries the files.
+        texts.push(String::new());
+    }
+    if let Some(first) = texts.first_mut().filter(|first| first.is_empty()) {
+        NO_LINK.clone_into(first);
+    }
+    let mut bodies = write::bodies(key, reply, &texts, None);
+    let made = core
+        .state()
+        .progress
+        .get(&key)
+        .and_then(|said| said.first().copied());
+    let thread = match (made, bodies.first_mut()) {
+        (Some(thread), _) => thread,
+        (None, Some(first)) => {
+            if let Some(body) = first.as_object_mut() {
+                body.remove("nonce");
+                body.remove("enforce_nonce");
+            }
+            let thread = threads::post(core, target.channel, note, first).await?;
+            core.state().progress.insert(key, vec![thread]);
+            thread
+        }
+        (None, None) => return Err(Fault::refused("the reply has nothing that Discord can show")),
+    };
+    // The first message of a post has the post's number.
+    core.notebook
+        .put(&format!("in:{thread}"), &thread.to_string())
+        .await;
+    let path = format!("/channels/{thread}/messages");
+    let said = say_all(core, key, &bodies, &files, &path).await?;
+    for number in &said {
+        core.notebook
+            .put(&format!("in:{number}"), &thread.to_string())
+            .await;
+    }
+    Ok(said)
+}
+
+/// Says the bodies that were not said yet; the last carries the files.
+async fn say_all(
+    core: &Core,
+    key: ReplyKey,
+    bodies: &[Value],
+    files: &[Upload],
+    path: &str,
+) -> Result<Vec<u64>, Fault> {
+    let mut said = core.state().progress.get(&key).cloned().unwrap_or_default();
+    for (at, body) in bodies.iter().enumerate().skip(said.len()) {
+        let carries = !files.is_empty() && at + 1 == bodies.len();
+        let mut answer = if carries {
+            core.api.upload(path, upload::form(body, files)).await
+        } else {
+            core.api.post(path, body).await
+        };
+        if let Err(fault) = &answer
+            && carries
+            && fault.code() == TOO_LARGE
+        {
+            answer = core.api.post(path, &without_files(body)).await;
+        }
+        let answer = answer?;
+        let Some(number) = crate::guilds::id(&answer, "id") else {
+            return Err(Fault::NoAnswer(
+                "what answers at `api_url` does not speak as Discord does".to_owned(),
+            ));
+        };
+        said.push(number);
+        let mut state = core.state();
+        state.said.insert(number, ());
+        if bodies.len() > 1 {
+            state.progress.insert(key, said.clone());
+        }
+    }
+    Ok(said)
+}
+
+/// A message whose files Discord does not take: its words, and that there was something.
+fn without_files(body: &Value) -> Value {
+    let mut body = body.clone();
+    let words = body.get("content").and_then(Value::as_str).unwrap_or_default();
+    let words = format!("{words}\n{NO_LINK}");
+    body["content"] = serde_json::json!(words.trim_start());
+    body
+}
+
+/// What the reply quotes in `channel`; an interaction is quoted by the message that Discord shows for it. What stands in
+/// another channel can't be quoted.
+pub(crate) async fn quoted(core: &Core, reply: &Reply, channel: u64) -> Option<u64> {
+    let quote = reply.quote.as_ref()?;
+    let instead = core.state().origins.get(&quote.as_str().to_owned()).copied();
+    let number = instead.or_else(|| write::number(quote))?;
+    let home = room::number(&reply.channel)?;
+    let stands_in: Option<u64> = core.notebook.number(&format!("in:{number}")).await;
+    (stands_in.unwrap_or(home) == channel).then_some(number)
+}

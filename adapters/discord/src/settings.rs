@@ -1,0 +1,260 @@
+//! The Discord part of an account in `groupdesk.yaml`.
+
+use groupdesk_contract::{Secret, Span, Standing};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// How a Discord bot is reached.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The bot's token from the developer portal, such as `${DISCORD_TOKEN}`.
+    pub token: Secret,
+    /// Where the API is, without `/api`: Discord's own unless a proxy of it is used. Plain http only to this machine or a
+    /// private network, since every request holds the token.
+    #[serde(default)]
+    pub api_url: ApiUrl,
+    /// Where the gateway's WebSocket is. Left out, the API tells; written, it is used in place of what the API tells.
+    #[serde(default)]
+    pub gateway_url: Option<GatewayUrl>,
+    /// Ids of roles whose members are staff.
+    #[serde(default)]
+    pub staff_roles: Vec<Role>,
+    /// Ids of roles whose members are staff who may change the FAQ.
+    #[serde(default)]
+    pub admin_roles: Vec<Role>,
+    /// Whether every ticket gets a thread of its own in staff rooms on Discord: `none`, `public` (below the message that
+    /// tells of the ticket) or `private` (only for the roles of `staff_roles` and `admin_roles`, which are pinged into it).
+    #[serde(default)]
+    pub ticket_threads: TicketThreads,
+    /// What members say is shown to staff under the member's name and avatar, through a webhook of the staff room. The bot
+    /// needs the permission Manage Webhooks there; without it the name stands in the text.
+    #[serde(default)]
+    pub relay_webhooks: bool,
+    /// What is fetched of what was said while the program was down.
+    #[serde(default)]
+    pub catch_up: CatchUp,
+}
+
+/// How much is fetched after the program was down.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CatchUp {
+    /// The most messages of a channel; 0 fetches nothing.
+    pub messages: u16,
+    /// How old a message may be.
+    pub age: Span,
+}
+
+impl Default for CatchUp {
+    fn default() -> Self {
+        Self {
+            messages: 200,
+            age: Span(Duration::from_secs(6 * 3600)),
+        }
+    }
+}
+
+/// Whether tickets get threads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketThreads {
+    /// All tickets stand in the staff room itself.
+    #[default]
+    None,
+    /// Threads that everybody in the staff room sees.
+    Public,
+    /// Threads that only those see who are mentioned in them, and those who may manage threads.
+    Private,
+}
+
+/// The id of a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "Written")]
+#[schemars(with = "String")]
+pub struct Role(pub u64);
+
+/// An id with quotation marks around it, or without.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Number(u64),
+    Text(String),
+}
+
+impl TryFrom<Written> for Role {
+    type Error = String;
+
+    fn try_from(id: Written) -> Result<Self, String> {
+        let number = match &id {
+            Written::Number(number) => Some(*number),
+            Written::Text(text) => text.parse().ok(),
+        };
+        let wrong =
+            || "this is no id of a role: copy it with Discord's developer mode, which gives a long number";
+        match number {
+            Some(1..) => number.map(Self).ok_or_else(|| wrong().to_owned()),
+            _ => Err(wrong().to_owned()),
+        }
+    }
+}
+
+/// The address of Discord's API, without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct ApiUrl(String);
+
+impl ApiUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for ApiUrl {
+    fn default() -> Self {
+        Self("https://discord.com".to_owned())
+    }
+}
+
+impl TryFrom<String> for ApiUrl {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        address(&url, "https", "http").map(Self)
+    }
+}
+
+/// The address of Discord's gateway, without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct GatewayUrl(String);
+
+impl GatewayUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for GatewayUrl {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        address(&url, "wss", "ws").map(Self)
+    }
+}
+
+/// `url` without a slash at its end, when it is encrypted or stays near; nothing that might be a secret is repeated in the
+/// error.
+fn address(url: &str, safe: &str, plain: &str) -> Result<String, String> {
+    let wrong = || format!("this is not an address: write something like {safe}://discord.example");
+    let parsed = reqwest::Url::parse(url).map_err(|_| wrong())?;
+    let host = parsed
+        .host_str()
+        .filter(|host| !host.is_empty())
+        .ok_or_else(wrong)?;
+    let bare = parsed.username().is_empty() && parsed.password().is_none() && parsed.query().is_none();
+    if !bare || parsed.fragment().is_some() || (parsed.scheme() != safe && parsed.scheme() != plain) {
+        return Err(wrong());
+    }
+    if parsed.scheme() == plain && !is_near(host) {
+        return Err(format!(
+            "this address would carry the token in the open: write {safe}, or an address on this machine or a private network"
+        ));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
+fn is_near(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => !bare.contains('.'),
+    }
+}
+
+impl Settings {
+    /// What can't be told from the types of the fields.
+    ///
+    /// # Errors
+    /// Words for the operator.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let token = self.token.expose();
+        if token.is_empty() || token.chars().any(|c| !c.is_ascii_graphic()) {
+            return Err("the token is empty or holds what no token holds; is the variable set?".to_owned());
+        }
+        Ok(())
+    }
+
+    /// What somebody with these roles is to the desk.
+    pub(crate) fn standing(&self, roles: &[u64]) -> Standing {
+        let has = |list: &[Role]| list.iter().any(|role| roles.contains(&role.0));
+        if has(&self.admin_roles) {
+            Standing::Admin
+        } else if has(&self.staff_roles) {
+            Standing::Staff
+        } else {
+            Standing::Member
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn roles_make_staff_and_admins_and_the_token_is_hidden() {
+        let plain: Settings =
+            serde_json::from_value(json!({"token": "hush", "staff_roles": ["5"], "admin_roles": [6]}))
+                .unwrap();
+        plain.check().unwrap();
+        assert_eq!(plain.standing(&[5, 6]), Standing::Admin);
+        assert_eq!(plain.standing(&[4, 5]), Standing::Staff);
+        assert_eq!(plain.standing(&[4]), Standing::Member);
+        assert_eq!(plain.api_url.as_str(), "https://discord.com");
+        assert_eq!(plain.catch_up.messages, 200);
+        assert!(!format!("{plain:?}").contains("hush"));
+        let near: Settings = serde_json::from_value(json!({
+            "token": "a", "api_url": "http://proxy:8080/", "gateway_url": "ws://10.0.0.2:1/", "catch_up": {"messages": 0}
+        }))
+        .unwrap();
+        assert_eq!(near.api_url.as_str(), "http://proxy:8080");
+        assert_eq!(near.gateway_url.unwrap().as_str(), "ws://10.0.0.2:1");
+    }
+
+    #[test]
+    fn mistakes_are_refused_with_a_hint() {
+        for (wrong, hint) in [
+            (json!({"token": "a", "api_url": "ftp://x"}), "https"),
+            (
+                json!({"token": "a", "api_url": "http://discord.com"}),
+                "in the open",
+            ),
+            (json!({"token": "a", "api_url": "https://me:hush@x"}), "https"),
+            (
+                json!({"token": "a", "gateway_url": "ws://gateway.discord.gg"}),
+                "wss",
+            ),
+            (
+                json!({"token": "a", "staff_roles": ["Helpers"]}),
+                "developer mode",
+            ),
+            (json!({"token": "a", "ticket_threads": "secret"}), "private"),
+            (json!({"token": "a", "role": []}), "role"),
+        ] {
+            let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
+            assert!(error.contains(hint) && !error.contains("hush"), "{error}");
+        }
+        let empty: Settings = serde_json::from_value(json!({"token": ""})).unwrap();
+        assert!(empty.check().unwrap_err().contains("variable"));
+    }
+}

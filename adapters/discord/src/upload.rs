@@ -1,0 +1,120 @@
+//! Pictures and files that a reply carries itself: which of them Discord takes, and the form in which they go. Source:
+//! <https://docs.discord.com/developers/reference#uploading-files>.
+
+use groupdesk_contract::{Act, FileBytes, Reply, Segment};
+use serde_json::{Value, json};
+
+/// What one message may carry: files, and their bytes together.
+const FILES: usize = 10;
+const BYTES: usize = 10 * 1024 * 1024;
+
+/// A file on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Upload {
+    /// Which segment of the reply it is.
+    pub(crate) segment: usize,
+    pub(crate) name: String,
+    pub(crate) file: FileBytes,
+}
+
+/// A body with files in it, and its content type.
+pub(crate) struct Form {
+    pub(crate) kind: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The files of `reply` that a message can carry; the text names the others.
+pub(crate) fn of(reply: &Reply) -> Vec<Upload> {
+    let mut uploads: Vec<Upload> = Vec::new();
+    if reply.act != Act::Say {
+        return uploads;
+    }
+    let mut left = BYTES;
+    for (segment, part) in reply.segments.iter().enumerate() {
+        let (name, url) = match part {
+            Segment::Image { url: Some(url) } => (None, url),
+            Segment::File { name, url: Some(url) } => (name.as_deref(), url),
+            _ => continue,
+        };
+        let Some(file) = FileBytes::from_url(url) else {
+            continue;
+        };
+        let Some(rest) = left
+            .checked_sub(file.bytes.len())
+            .filter(|_| uploads.len() < FILES)
+        else {
+            continue;
+        };
+        left = rest;
+        uploads.push(Upload {
+            segment,
+            name: shown(name, &file.kind, segment),
+            file,
+        });
+    }
+    uploads
+}
+
+/// A name that breaks no form; a picture without one is named after what it is.
+fn shown(name: Option<&str>, kind: &str, segment: usize) -> String {
+    let name = name.map(str::trim).filter(|name| !name.is_empty());
+    let Some(name) = name else {
+        let ending = kind.split_once('/').map_or("bin", |(_, ending)| ending);
+        let ending: String = ending.chars().take_while(char::is_ascii_alphanumeric).collect();
+        return format!("{}.{ending}", segment + 1);
+    };
+    let safe = |c: char| {
+        if c.is_control() || "\"\\/".contains(c) {
+            '_'
+        } else {
+            c
+        }
+    };
+    name.chars().map(safe).take(100).collect()
+}
+
+/// The form that says `body` with `uploads`.
+pub(crate) fn form(body: &Value, uploads: &[Upload]) -> Form {
+    let boundary = format!("groupdesk-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+    let mut body = body.clone();
+    body["attachments"] = uploads
+        .iter()
+        .enumerate()
+        .map(|(at, upload)| json!({"id": at, "filename": upload.name}))
+        .collect();
+    let mut bytes = Vec::new();
+    let head = |bytes: &mut Vec<u8>, field: &str, kind: &str| {
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; {field}\r\nContent-Type: {kind}\r\n\r\n"
+        );
+        bytes.extend_from_slice(head.as_bytes());
+    };
+    head(&mut bytes, "name=\"payload_json\"", "application/json");
+    bytes.extend_from_slice(body.to_string().as_bytes());
+    for (at, upload) in uploads.iter().enumerate() {
+        bytes.extend_from_slice(b"\r\n");
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/.+-".contains(c);
+        let kind = Some(upload.file.kind.as_str()).filter(|kind| !kind.is_empty() && kind.chars().all(plain));
+        let field = format!("name=\"files[{at}]\"; filename=\"{}\"", upload.name);
+        head(&mut bytes, &field, kind.unwrap_or("application/octet-stream"));
+        bytes.extend_from_slice(&upload.file.bytes);
+    }
+    bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    Form {
+        kind: format!("multipart/form-data; boundary={boundary}"),
+        bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_break_no_form() {
+        assert_eq!(shown(Some("a\"\r\n日志.txt"), "text/plain", 0), "a___日志.txt");
+        assert_eq!(shown(None, "image/png", 2), "3.png");
+        assert_eq!(shown(Some(" "), "image/svg+xml", 0), "1.svg");
+        assert_eq!(shown(None, "odd", 0), "1.bin");
+    }
+}

@@ -1,0 +1,172 @@
+//! Discord's messages and interactions, as far as they are read. Everything else in them is passed over, so that what is new
+//! about a message can't spoil it. Source: <https://docs.discord.com/developers/resources/message>.
+
+use serde::Deserialize;
+use serde_json::Value;
+use serenity::all::{
+    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, MessageType, RoleId, UserId, WebhookId,
+};
+
+/// A message, from the gateway or from a channel's history; in an update most of it may be missing.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Message {
+    pub(crate) id: MessageId,
+    pub(crate) channel_id: ChannelId,
+    #[serde(default)]
+    pub(crate) guild_id: Option<GuildId>,
+    #[serde(default)]
+    pub(crate) author: Option<User>,
+    #[serde(default)]
+    pub(crate) member: Option<Member>,
+    #[serde(default)]
+    pub(crate) content: Option<String>,
+    #[serde(default)]
+    pub(crate) edited_timestamp: Option<String>,
+    #[serde(rename = "type", default)]
+    pub(crate) kind: Option<MessageType>,
+    #[serde(default)]
+    pub(crate) webhook_id: Option<WebhookId>,
+    #[serde(default)]
+    pub(crate) application_id: Option<ApplicationId>,
+    #[serde(default)]
+    pub(crate) attachments: Vec<Attachment>,
+    #[serde(default)]
+    pub(crate) sticker_items: Vec<Sticker>,
+    #[serde(default)]
+    pub(crate) embeds: Vec<Value>,
+    #[serde(default)]
+    pub(crate) poll: Option<Value>,
+    #[serde(default)]
+    pub(crate) referenced_message: Option<Box<Self>>,
+    #[serde(default)]
+    pub(crate) message_snapshots: Vec<Snapshot>,
+}
+
+/// A forwarded message.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Snapshot {
+    pub(crate) message: Forwarded,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Forwarded {
+    #[serde(default)]
+    pub(crate) content: String,
+    #[serde(default)]
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    #[serde(default)]
+    pub(crate) username: String,
+    #[serde(default)]
+    pub(crate) global_name: Option<String>,
+    #[serde(default)]
+    pub(crate) avatar: Option<String>,
+    #[serde(default)]
+    pub(crate) bot: bool,
+}
+
+/// What somebody is in a server.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Member {
+    #[serde(default)]
+    pub(crate) user: Option<User>,
+    #[serde(default)]
+    pub(crate) nick: Option<String>,
+    #[serde(default)]
+    pub(crate) roles: Vec<RoleId>,
+    /// Interactions tell what the member may do.
+    #[serde(default)]
+    pub(crate) permissions: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Attachment {
+    #[serde(default)]
+    pub(crate) filename: Option<String>,
+    #[serde(default)]
+    pub(crate) url: Option<String>,
+    #[serde(default)]
+    pub(crate) content_type: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Sticker {
+    #[serde(default)]
+    pub(crate) name: String,
+}
+
+/// A slash command or a press. Its token acts for it, so that it is never printed.
+#[derive(Clone, Deserialize)]
+pub(crate) struct Interaction {
+    pub(crate) id: InteractionId,
+    /// 2 is a command, 3 a component.
+    #[serde(rename = "type")]
+    pub(crate) kind: u8,
+    pub(crate) token: String,
+    #[serde(default)]
+    pub(crate) guild_id: Option<GuildId>,
+    #[serde(default)]
+    pub(crate) channel_id: Option<ChannelId>,
+    #[serde(default)]
+    pub(crate) member: Option<Member>,
+    #[serde(default)]
+    pub(crate) user: Option<User>,
+    #[serde(default)]
+    pub(crate) message: Option<Message>,
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Data {
+    #[serde(default)]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) custom_id: String,
+    #[serde(default)]
+    pub(crate) values: Vec<Value>,
+    #[serde(default)]
+    pub(crate) options: Vec<Argument>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Argument {
+    #[serde(default)]
+    pub(crate) value: Option<Value>,
+}
+
+impl User {
+    /// The name to show.
+    pub(crate) fn name(&self) -> &str {
+        self.global_name.as_deref().unwrap_or(&self.username)
+    }
+}
+
+impl Interaction {
+    /// Who did it.
+    pub(crate) fn who(&self) -> Option<&User> {
+        let member = self.member.as_ref().and_then(|member| member.user.as_ref());
+        member.or(self.user.as_ref())
+    }
+
+    /// A command as the text that it stands for: `/ask how do I ...`.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("/{}", self.data.name);
+        for option in &self.data.options {
+            if let Some(value) = option.value.as_ref().and_then(Value::as_str) {
+                text.push(' ');
+                text.push_str(value);
+            }
+        }
+        text
+    }
+}
+
+impl Member {
+    pub(crate) fn role_ids(&self) -> Vec<u64> {
+        self.roles.iter().map(|role| role.get()).collect()
+    }
+}

@@ -1,0 +1,374 @@
+//! Discord's REST API and gateway without Discord behind them, on one real socket: channels with their histories, threads,
+//! forums, webhooks, interactions, sessions that are resumed, and the errors that Discord answers with. Wire format:
+//! <https://docs.discord.com/developers/reference>; the gateway's frames are those that serenity 0.12.5 was seen to take.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::allow_attributes,
+    reason = "other tests include this file and use other parts of it"
+)]
+
+#[path = "fake/gateway.rs"]
+mod gateway;
+#[path = "fake/people.rs"]
+mod people;
+#[path = "fake/rest.rs"]
+mod rest;
+#[path = "fake/threads.rs"]
+mod threads;
+
+use axum::Router;
+use axum::routing::get;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast};
+
+/// The bot's user and its application.
+pub const BOT: u64 = 42;
+pub const APPLICATION: u64 = 43;
+/// A token that the server takes.
+pub const TOKEN: &str = "tests.know.this";
+/// The server that is there, its owner, a text channel for members and one for staff, a forum.
+pub const GUILD: u64 = 5;
+pub const OWNER: u64 = 1;
+pub const HELP: u64 = 77;
+pub const STAFF: u64 = 88;
+pub const FORUM: u64 = 99;
+/// A role that may manage messages.
+pub const MODERATORS: u64 = 60;
+
+/// Something the bot said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The channel or the thread.
+    pub channel: u64,
+    pub id: u64,
+    pub text: String,
+    pub quote: Option<u64>,
+    /// What stands on the buttons and in the menus, and the ids behind it.
+    pub buttons: Vec<(String, String)>,
+    /// Under whose name a webhook said it.
+    pub name: Option<String>,
+    /// The whole request.
+    pub request: Value,
+}
+
+/// What the server does with a call instead of its work.
+#[derive(Debug, Clone)]
+pub enum Trouble {
+    /// Refused, with Discord's status and body.
+    Refuse(u16, Value),
+    /// Done, but the answer never comes: the connection ends.
+    Mute,
+    /// A proxy's page.
+    Page(u16),
+    /// The answer comes late.
+    Slow(Duration),
+}
+
+/// What happens on the gateway.
+#[derive(Debug, Clone)]
+pub enum Control {
+    /// The connection ends without a word.
+    Drop,
+    /// It is closed with this code.
+    Close(u16),
+    /// A frame as it is.
+    Frame(Value),
+    /// Nothing is answered any more.
+    Deaf,
+}
+
+/// A channel, a thread or a forum.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    pub id: u64,
+    pub guild: Option<u64>,
+    pub kind: u8,
+    pub name: String,
+    pub parent: Option<u64>,
+}
+
+/// A session: what it was told, in order.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    pub(super) id: String,
+    pub(super) shard: u64,
+    pub(super) shards: u64,
+    pub(super) log: Vec<(String, Value)>,
+}
+
+pub(super) struct Inner {
+    pub(super) last_id: u64,
+    pub(super) shards: u64,
+    pub(super) together: u64,
+    pub(super) remaining: u64,
+    pub(super) flags: u64,
+    pub(super) refuses: bool,
+    pub(super) closes: Option<u16>,
+    pub(super) sessions: Vec<Session>,
+    pub(super) identified: Vec<Value>,
+    pub(super) resumed: usize,
+    pub(super) heartbeats: usize,
+    pub(super) heartbeat: u64,
+    pub(super) guilds: BTreeMap<u64, String>,
+    pub(super) channels: BTreeMap<u64, Channel>,
+    pub(super) roles: BTreeMap<u64, Vec<u64>>,
+    pub(super) history: Vec<Value>,
+    pub(super) interactions: BTreeMap<String, u64>,
+    pub(super) hooks: Vec<(u64, u64, String)>,
+    pub(super) said: Vec<Said>,
+    pub(super) changed: Vec<Said>,
+    pub(super) deleted: Vec<(u64, u64)>,
+    pub(super) answered: Vec<(u64, Value)>,
+    pub(super) commands: Vec<(u64, Value)>,
+    pub(super) trouble: VecDeque<(String, Trouble)>,
+    pub(super) calls: Vec<String>,
+    pub(super) nonces: BTreeMap<(u64, String), u64>,
+    pub(super) forbidden: BTreeSet<String>,
+}
+
+/// The server.
+#[derive(Clone)]
+pub struct Fake {
+    pub address: SocketAddr,
+    inner: Arc<Mutex<Inner>>,
+    news: Arc<Notify>,
+    control: broadcast::Sender<Control>,
+}
+
+impl Fake {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let channel = |id, kind, name: &str| {
+            let channel = Channel {
+                id,
+                guild: Some(GUILD),
+                kind,
+                name: name.to_owned(),
+                parent: None,
+            };
+            (id, channel)
+        };
+        let fake = Self {
+            address: listener.local_addr().unwrap(),
+            inner: Arc::new(Mutex::new(Inner {
+                last_id: 0,
+                shards: 1,
+                together: 16,
+                remaining: 1000,
+                flags: 1 << 19,
+                refuses: false,
+                closes: None,
+                sessions: Vec::new(),
+                identified: Vec::new(),
+                resumed: 0,
+                heartbeats: 0,
+                heartbeat: 40_000,
+                guilds: BTreeMap::from([(GUILD, "Users".to_owned())]),
+                channels: BTreeMap::from([
+                    channel(HELP, 0, "help"),
+                    channel(STAFF, 0, "staff"),
+                    channel(FORUM, 15, "questions"),
+                ]),
+                roles: BTreeMap::new(),
+                history: Vec::new(),
+                interactions: BTreeMap::new(),
+                hooks: Vec::new(),
+                said: Vec::new(),
+                changed: Vec::new(),
+                deleted: Vec::new(),
+                answered: Vec::new(),
+                commands: Vec::new(),
+                trouble: VecDeque::new(),
+                calls: Vec::new(),
+                nonces: BTreeMap::new(),
+                forbidden: BTreeSet::new(),
+            })),
+            news: Arc::default(),
+            control: broadcast::channel(64).0,
+        };
+        let router = Router::new()
+            .route("/", get(gateway::open))
+            .fallback(rest::receive)
+            .with_state(fake.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        fake
+    }
+
+    /// The `connection` of an account in groupdesk.yaml.
+    pub fn connection(&self) -> String {
+        format!("{{ token: \"{TOKEN}\", api_url: \"http://{}\" }}", self.address)
+    }
+
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
+    /// The next call like `POST channels/messages` goes wrong.
+    pub fn trouble(&self, call: &str, trouble: Trouble) {
+        self.inner().trouble.push_back((call.to_owned(), trouble));
+    }
+
+    /// Calls like `POST channels/webhooks` are always answered with 403 Missing Permissions.
+    pub fn forbid(&self, call: &str) {
+        self.inner().forbidden.insert(call.to_owned());
+    }
+
+    /// Something happens to every connection of the gateway.
+    pub fn control(&self, control: Control) {
+        let _ = self.control.send(control);
+    }
+
+    /// The gateway takes no connections, or takes them again.
+    pub fn refuse(&self, refuses: bool) {
+        self.inner().refuses = refuses;
+    }
+
+    /// The gateway closes what identifies with this code.
+    pub fn close_identified(&self, code: u16) {
+        self.inner().closes = Some(code);
+    }
+
+    /// Sessions are not known any more: they can't be resumed.
+    pub fn forget_sessions(&self) {
+        self.inner().sessions.clear();
+    }
+
+    /// So many shards are wanted, of which so many may identify together.
+    pub fn shards(&self, shards: u64, together: u64) {
+        let mut inner = self.inner();
+        inner.shards = shards;
+        inner.together = together;
+    }
+
+    /// The switches of the application.
+    pub fn flags(&self, flags: u64) {
+        self.inner().flags = flags;
+    }
+
+    /// Sessions that may be begun.
+    pub fn remaining(&self, sessions: u64) {
+        self.inner().remaining = sessions;
+    }
+
+    /// Milliseconds between heartbeats.
+    pub fn heartbeat(&self, every: u64) {
+        self.inner().heartbeat = every;
+    }
+
+    /// A server more, with one channel; the bot joins it when it is connected.
+    pub fn guild(&self, guild: u64, channel: u64) {
+        let mut inner = self.inner();
+        inner.guilds.insert(guild, "More".to_owned());
+        let room = Channel {
+            id: channel,
+            guild: Some(guild),
+            kind: 0,
+            name: "more".to_owned(),
+            parent: None,
+        };
+        inner.channels.insert(channel, room);
+        let told = gateway::guild(&inner, guild);
+        drop(inner);
+        self.push("GUILD_CREATE", told);
+    }
+
+    /// All that the bot said.
+    pub fn said(&self) -> Vec<Said> {
+        self.inner().said.clone()
+    }
+
+    /// Waits until the bot has said something for which `is` is true.
+    pub async fn hears(&self, what: &str, is: impl Fn(&Said) -> bool) -> Said {
+        let end = Instant::now() + Duration::from_secs(15);
+        loop {
+            if let Some(said) = self.said().into_iter().find(&is) {
+                return said;
+            }
+            assert!(Instant::now() < end, "not said: {what}\n{:#?}", self.said());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Messages that the bot changed, as they are now.
+    pub fn changed(&self) -> Vec<Said> {
+        self.inner().changed.clone()
+    }
+
+    /// Messages that the bot took back: channel and number.
+    pub fn deleted(&self) -> Vec<(u64, u64)> {
+        self.inner().deleted.clone()
+    }
+
+    /// Interactions that the bot acknowledged, and how.
+    pub fn answered(&self) -> Vec<(u64, Value)> {
+        self.inner().answered.clone()
+    }
+
+    /// The commands of servers, as the bot listed them.
+    pub fn commands(&self) -> Vec<(u64, Value)> {
+        self.inner().commands.clone()
+    }
+
+    /// What identified, resumed, and how often a heart beat.
+    pub fn identified(&self) -> Vec<Value> {
+        self.inner().identified.clone()
+    }
+    pub fn resumed(&self) -> usize {
+        self.inner().resumed
+    }
+    pub fn heartbeats(&self) -> usize {
+        self.inner().heartbeats
+    }
+
+    /// How often a call like `POST channels/messages` was made.
+    pub fn calls(&self, call: &str) -> usize {
+        self.inner().calls.iter().filter(|known| *known == call).count()
+    }
+
+    /// The threads that there are: number, channel, name, kind.
+    pub fn threads(&self) -> Vec<Channel> {
+        let inner = self.inner();
+        let threads = inner.channels.values();
+        threads
+            .filter(|channel| channel.parent.is_some())
+            .cloned()
+            .collect()
+    }
+
+    /// An event for all sessions that it concerns.
+    pub fn push(&self, kind: &str, data: Value) {
+        {
+            let mut inner = self.inner();
+            let guild: u64 = data
+                .get("guild_id")
+                .or_else(|| data.get("id").filter(|_| kind.starts_with("GUILD")))
+                .and_then(|id| id.as_str()?.parse().ok())
+                .unwrap_or_default();
+            for session in &mut inner.sessions {
+                if (guild >> 22) % session.shards == session.shard {
+                    session.log.push((kind.to_owned(), data.clone()));
+                }
+            }
+        }
+        self.news.notify_waiters();
+    }
+}
+
+impl Inner {
+    /// The next id, of now.
+    pub(super) fn next(&mut self) -> u64 {
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+        let id = (u64::try_from(now).unwrap() - 1_420_070_400_000) << 22;
+        self.last_id = id.max(self.last_id + 1);
+        self.last_id
+    }
+}

@@ -1,0 +1,16 @@
+//! The Discord adapter against a REST API and gateway of our own, over real sockets.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod catching_up;
+mod desk;
+mod fake;
+mod gateway;
+mod interactions;
+mod logs;
+mod receiving;
+mod sending;
+mod tickets;

@@ -1,0 +1,223 @@
+//! What the bot says: once, in parts, changed and taken back, and what stands in the way.
+
+use crate::desk::{Desk, answer, button, reply};
+use crate::fake::{Fake, HELP, Trouble};
+use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, PastReply, Reply, ReplyKey, Segment};
+use jiff::Timestamp;
+use serde_json::json;
+use std::time::Duration;
+
+const SAY: &str = "POST channels/messages";
+
+/// The present moment, a little before.
+fn now() -> Timestamp {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    Timestamp::from_second(i64::try_from(now).unwrap()).unwrap()
+}
+
+fn long() -> Reply {
+    reply(HELP, &"一段说明。\n".repeat(800))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_discord_answers_becomes_of_a_reply() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let forbidden = json!({"message": "Missing Access", "code": 50001});
+    fake.trouble(SAY, Trouble::Refuse(403, forbidden));
+    let refused = desk.send(1, &reply(HELP, "a")).await;
+    assert!(
+        matches!(&refused, Delivery::Refused { reason } if reason.contains("Missing Access")),
+        "{refused:?}"
+    );
+    fake.trouble(SAY, Trouble::Refuse(500, json!({"message": "500", "code": 0})));
+    assert!(matches!(
+        desk.send(2, &reply(HELP, "b")).await,
+        Delivery::Unknown { .. }
+    ));
+    fake.trouble(SAY, Trouble::Page(404));
+    assert!(matches!(
+        desk.send(3, &reply(HELP, "c")).await,
+        Delivery::Later { .. }
+    ));
+    assert!(matches!(
+        desk.send(4, &reply(HELP, " ")).await,
+        Delivery::Refused { .. }
+    ));
+    let nowhere = desk.send(5, &reply(12345, "d")).await;
+    assert!(matches!(nowhere, Delivery::Refused { .. }), "{nowhere:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_is_obeyed_and_nothing_is_hammered() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let storm = json!({"message": "You are being rate limited.", "retry_after": 0.4, "global": false});
+    fake.trouble(SAY, Trouble::Refuse(429, storm));
+    let start = std::time::Instant::now();
+    let later = desk.send(1, &reply(HELP, "a")).await;
+    assert!(
+        matches!(later, Delivery::Later { after: Some(after), .. } if after <= Duration::from_millis(400)),
+        "{later:?}"
+    );
+    for _ in 0..20 {
+        assert!(matches!(
+            desk.send(1, &reply(HELP, "a")).await,
+            Delivery::Later { .. }
+        ));
+    }
+    assert!(start.elapsed() > Duration::from_millis(350) || fake.calls(SAY) == 1);
+    // Another channel is free; after the wait this one is.
+    fake.tells(7, "hi");
+    desk.sent(2, &reply(1_000_007, "b")).await;
+    tokio::time::sleep(Duration::from_millis(450)).await;
+    desk.sent(1, &reply(HELP, "a")).await;
+    let global = json!({"message": "You are being rate limited.", "retry_after": 0.4, "global": true});
+    fake.trouble(SAY, Trouble::Refuse(429, global));
+    assert!(matches!(
+        desk.send(3, &reply(HELP, "c")).await,
+        Delivery::Later { .. }
+    ));
+    assert!(matches!(
+        desk.send(4, &reply(1_000_007, "d")).await,
+        Delivery::Later { .. }
+    ));
+    let both: Vec<String> = fake.said().into_iter().map(|said| said.text).collect();
+    assert_eq!(both, ["b", "a"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_whose_answer_was_lost_is_found_and_stands_there_once() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let asked = fake.says(7, HELP, "how?");
+    let say = answer(HELP, asked, "like this");
+    assert_eq!(
+        desk.discord.find_sent(ReplyKey(1), &say, now()).await,
+        PastReply::Missing
+    );
+    fake.trouble(SAY, Trouble::Mute);
+    assert!(matches!(desk.send(1, &say).await, Delivery::Unknown { .. }));
+    let PastReply::Arrived(found) = desk.discord.find_sent(ReplyKey(1), &say, now()).await else {
+        panic!("not found");
+    };
+    assert_eq!(found.as_str(), fake.said()[0].id.to_string());
+    // The same words to somebody else are another reply.
+    let other = fake.says(8, HELP, "how?");
+    let other = answer(HELP, other, "like this");
+    assert_eq!(
+        desk.discord.find_sent(ReplyKey(2), &other, now()).await,
+        PastReply::Missing
+    );
+    // And where nobody looked, the nonce keeps it from being said twice.
+    desk.sent(1, &say).await;
+    assert_eq!(fake.said().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_reply_goes_on_where_it_broke_off() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    fake.trouble(SAY, Trouble::Slow(Duration::ZERO));
+    fake.trouble(
+        SAY,
+        Trouble::Refuse(429, json!({"message": "slow", "retry_after": 0.05})),
+    );
+    assert!(matches!(desk.send(1, &long()).await, Delivery::Later { .. }));
+    assert_eq!(fake.said().len(), 1);
+    tokio::time::sleep(Duration::from_millis(80)).await;
+    let first = desk.sent(1, &long()).await;
+    let said = fake.said();
+    assert_eq!((said.len(), said[0].id), (3, first));
+    let whole: String = said.iter().map(|said| said.text.as_str()).collect();
+    assert_eq!(whole, "一段说明。\n".repeat(800));
+
+    // After a restart the history tells which parts stand there.
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    fake.trouble(SAY, Trouble::Slow(Duration::ZERO));
+    fake.trouble(SAY, Trouble::Refuse(500, json!({"message": "500"})));
+    assert!(matches!(desk.send(1, &long()).await, Delivery::Unknown { .. }));
+    let memory = desk.kill().await;
+    let mut desk = Desk::with(&fake, &json!({}), memory);
+    desk.connected().await;
+    assert_eq!(
+        desk.discord.find_sent(ReplyKey(1), &long(), now()).await,
+        PastReply::Missing
+    );
+    desk.sent(1, &long()).await;
+    assert_eq!(fake.said().len(), 3);
+    let found = desk.discord.find_sent(ReplyKey(1), &long(), now()).await;
+    assert!(matches!(found, PastReply::Arrived(id) if id.as_str() == fake.said()[0].id.to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_ours_is_changed_and_taken_back_with_all_its_parts() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let first = desk.sent(1, &long()).await;
+    let act = |act, text: &str| Reply {
+        act,
+        ..reply(HELP, text)
+    };
+    let id = MessageId::new(first.to_string());
+    let mut short = act(Act::Edit(id.clone()), "short now");
+    short.buttons = vec![button("ok", "/ok")];
+    desk.sent(2, &short).await;
+    let changed = fake.changed();
+    assert_eq!((changed[0].id, changed[0].text.as_str()), (first, "short now"));
+    assert_eq!(changed[0].buttons, [("ok".to_owned(), "gd0:/ok".to_owned())]);
+    assert_eq!(fake.deleted().len(), 2);
+    let longer = "x".repeat(2500);
+    desk.sent(3, &act(Act::Edit(id.clone()), &longer)).await;
+    assert_eq!(fake.said().len(), 4);
+    let mut gone = act(Act::Unsend(id), "");
+    gone.segments = Vec::<Segment>::new();
+    assert_eq!(desk.send(4, &gone).await, Delivery::Sent { message: None });
+    assert_eq!(fake.deleted().len(), 4);
+    // What is gone already is gone.
+    assert_eq!(desk.send(5, &gone).await, Delivery::Sent { message: None });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let bytes = |kind: &str, bytes: &[u8]| {
+        let file = FileBytes {
+            kind: kind.to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        Some(file.to_url())
+    };
+    let mut seen = reply(HELP, "see");
+    seen.segments.push(Segment::Image {
+        url: bytes("image/png", &[0, 255, 13, 10, 7]),
+    });
+    seen.segments.push(Segment::File {
+        name: Some("a.log".to_owned()),
+        url: bytes("text/plain", b"hi"),
+    });
+    desk.sent(1, &seen).await;
+    let said = fake.said().remove(0);
+    assert_eq!(said.text, "see");
+    assert_eq!(said.request["files"], json!([["2.png", 5], ["a.log", 2]]));
+    assert_eq!(
+        said.request["attachments"][1],
+        json!({"id": 1, "filename": "a.log"})
+    );
+    seen.segments.remove(0);
+    desk.sent(2, &seen).await;
+    assert_eq!(fake.said()[1].text, "");
+
+    let large = json!({"message": "Request entity too large", "code": 40005});
+    fake.trouble(SAY, Trouble::Refuse(413, large));
+    desk.sent(3, &seen).await;
+    assert_eq!(fake.said()[2].text, "[图片/picture]");
+    let mut held = reply(HELP, "x");
+    held.segments.push(Segment::Image {
+        url: Some("account-file:tg/secret".to_owned()),
+    });
+    desk.sent(4, &held).await;
+    assert_eq!(fake.said()[3].text.trim_end(), "x\n[图片/picture]");
+}
