@@ -174,24 +174,6 @@ impl fmt::Debug for Crypt {
     }
 }
 
-/// Decrypts a picture or a file of an intelligent robot: AES-256-CBC with padding to 32 bytes, under `aes_key` in base64.
-/// Nothing in it shows whether it was changed on its way.
-///
-/// # Errors
-/// When it can't be decrypted with this key.
-pub fn decrypt_media(aes_key: &Secret, mut content: Vec<u8>) -> Result<Vec<u8>, Refused> {
-    let refused = |words: &str| Refused::new(words);
-    let key = KEY
-        .decode(aes_key.expose())
-        .ok()
-        .and_then(|key| <[u8; 32]>::try_from(key).ok());
-    let key = key.ok_or_else(|| refused("the key of a picture is no key"))?;
-    let padding = unlock(&key, &mut content).flatten();
-    let padding = padding.ok_or_else(|| refused("a picture can't be decrypted with its key"))?;
-    content.truncate(content.len() - padding);
-    Ok(content)
-}
-
 fn iv(key: &[u8; 32]) -> [u8; 16] {
     let mut iv = [0; 16];
     iv.copy_from_slice(&key[..16]);
@@ -242,19 +224,5 @@ mod tests {
             plain.extend(std::iter::repeat_n(length, usize::from(length)));
             prop_assert_eq!(padding(&plain), Some(usize::from(length)));
         }
-    }
-
-    #[test]
-    fn pictures_are_decrypted_with_their_own_key() {
-        let text = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
-        let crypt = Crypt::new(&Secret::new("t"), &Secret::new(text), "").unwrap();
-        let sealed = STANDARD
-            .decode(crypt.encrypt_with(*b"0123456789abcdef", b"\x89PNG").unwrap())
-            .unwrap();
-        let key = Secret::new(format!("{text}="));
-        let open = decrypt_media(&key, sealed.clone()).unwrap();
-        assert_eq!(open, b"0123456789abcdef\0\0\0\x04\x89PNG");
-        assert!(decrypt_media(&key, sealed[1..].to_vec()).is_err());
-        assert!(decrypt_media(&Secret::new("short"), sealed).is_err());
     }
 }

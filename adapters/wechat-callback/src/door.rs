@@ -17,7 +17,7 @@ pub struct Door {
 pub struct Opened {
     /// What the platform says.
     pub content: String,
-    /// Whether the very same callback was answered before.
+    /// Whether the very same callback was answered a moment before.
     pub sighting: Sighting,
 }
 
@@ -79,7 +79,8 @@ impl Door {
         Ok(query.echostr.clone())
     }
 
-    /// What the callback brought is committed and it is answered: if it comes again it is [`Sighting::Again`].
+    /// What the callback brought is committed and it is answered: if it comes again it is [`Sighting::Again`], and refused
+    /// half a minute later.
     pub fn answered(&self, query: &Query) {
         self.window.answered_to(query);
     }

@@ -18,7 +18,7 @@ mod refused;
 mod window;
 pub mod xml;
 
-pub use crypt::{Crypt, decrypt_media};
+pub use crypt::Crypt;
 pub use door::{Door, Opened};
 pub use query::Query;
 pub use refused::Refused;

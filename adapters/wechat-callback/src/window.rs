@@ -3,12 +3,17 @@
 use crate::{Query, Refused};
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How far the platform's clock and ours may be apart, and how old a callback may be.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long after its first answer the very same callback may be the platform's own retry: it waits 5 s for an answer and
+/// tries three times.
+const RETRIES: SignedDuration = SignedDuration::from_secs(30);
 
 /// Callbacks that are remembered; more than WeCom sends in ten minutes (its frequency limits are far below).
 const REMEMBERED: usize = 100_000;
@@ -18,7 +23,7 @@ const REMEMBERED: usize = 100_000;
 pub enum Sighting {
     /// It was not answered yet.
     New,
-    /// The very same callback was answered within the window: a replay, or the platform did not get our answer.
+    /// The very same callback was answered a moment ago: the platform did not get our answer. There is no new work in it.
     Again,
 }
 
@@ -30,7 +35,7 @@ pub struct Window {
 
 #[derive(Default)]
 struct Answered {
-    known: BTreeSet<String>,
+    known: BTreeMap<String, Timestamp>,
     order: VecDeque<(Timestamp, String)>,
 }
 
@@ -46,7 +51,8 @@ impl Window {
     /// Whether a callback whose signature is right is in time, and whether it was answered before.
     ///
     /// # Errors
-    /// When its time is more than [`WINDOW`] from ours, or none.
+    /// When its time is more than [`WINDOW`] from ours, or none, or when it was answered so long ago that the platform would
+    /// not send it again.
     pub fn admit(&self, query: &Query) -> Result<Sighting, Refused> {
         let at = query
             .timestamp
@@ -59,11 +65,13 @@ impl Window {
                 "the callback is not of these ten minutes: it was recorded and sent again, or this machine's clock is wrong",
             ));
         }
-        Ok(if self.answered().known.contains(&name(query)) {
-            Sighting::Again
-        } else {
-            Sighting::New
-        })
+        match self.answered().known.get(&name(query)) {
+            None => Ok(Sighting::New),
+            Some(at) if now.duration_since(*at) <= RETRIES => Ok(Sighting::Again),
+            Some(_) => Err(Refused::new(
+                "the callback was answered already: it was recorded and sent again",
+            )),
+        }
     }
 
     /// The callback is answered: from now on it is [`Sighting::Again`]. To be called when what it brought is committed;
@@ -73,7 +81,8 @@ impl Window {
         let mut answered = self.answered();
         let Answered { known, order } = &mut *answered;
         let name = name(query);
-        if known.insert(name.clone()) {
+        if let Entry::Vacant(vacant) = known.entry(name.clone()) {
+            vacant.insert(now);
             order.push_back((now, name));
         }
         // Twice the window: a time ahead of ours by one window is in time for two.
@@ -132,6 +141,9 @@ mod tests {
         );
         window.answered_to(&now);
         assert_eq!(window.admit(&now), Ok(Sighting::Again));
+        clock.advance(SignedDuration::from_secs(31));
+        assert!(window.admit(&now).is_err(), "the platform would not try so late");
+        clock.advance(SignedDuration::from_secs(-31));
         assert_eq!(window.admit(&query("1000000", "m")), Ok(Sighting::New));
         for (far, taken) in [
             ("999400", true),

@@ -177,9 +177,9 @@ proptest! {
 }
 
 #[test]
-fn what_is_too_long_is_refused_and_what_was_answered_is_known_again() {
+fn what_is_too_long_is_refused_and_what_was_answered_is_known_again_and_then_a_replay() {
     let example = &*MESSAGE;
-    let door = door();
+    let (door, clock) = example.door();
     let long = json(&"A".repeat(MAX_BODY));
     assert!(door.open_json(&example.query(), &long).is_err());
     assert!(door.open_xml(&example.query(), &long).is_err());
@@ -191,6 +191,11 @@ fn what_is_too_long_is_refused_and_what_was_answered_is_known_again() {
     assert_eq!((open(), open()), (Sighting::New, Sighting::New));
     door.answered(&example.query());
     assert_eq!(open(), Sighting::Again);
+    clock.advance(jiff::SignedDuration::from_mins(1));
+    assert!(
+        door.open_json(&example.query(), &json(&example.encrypted))
+            .is_err()
+    );
 }
 
 #[test]
