@@ -1,0 +1,1 @@
+//! WeCom against fakes of its gateway and its API, over real sockets.
