@@ -277,15 +277,14 @@ impl Adapter for App {
                 reason: "there is nothing in it that an application can say".to_owned(),
             };
         }
-        let mut said = self.progress().get(&key).copied().unwrap_or(0);
-        for part in parts.into_iter().skip(said) {
+        let before = self.progress().get(&key).copied().unwrap_or(0);
+        for (said, part) in parts.into_iter().enumerate().skip(before) {
             if let Err(fault) = self.say(&reply.channel, &to, part).await {
                 if said > 0 {
                     self.progress().insert(key, said);
                 }
                 return fault.delivery();
             }
-            said += 1;
         }
         self.progress().remove(&key);
         Delivery::Sent { message: None }

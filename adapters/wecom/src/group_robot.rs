@@ -219,15 +219,14 @@ impl Adapter for GroupRobot {
                 reason: "there is nothing in it that a group robot can say".to_owned(),
             };
         }
-        let mut said = self.progress().get(&key).copied().unwrap_or(0);
-        for body in bodies.iter().skip(said) {
+        let before = self.progress().get(&key).copied().unwrap_or(0);
+        for (said, body) in bodies.iter().enumerate().skip(before) {
             if let Err(fault) = self.say(reply.channel.as_str(), secret, body).await {
                 if said > 0 {
                     self.progress().insert(key, said);
                 }
                 return fault.delivery();
             }
-            said += 1;
         }
         self.progress().remove(&key);
         Delivery::Sent { message: None }

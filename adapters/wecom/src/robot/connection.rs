@@ -235,10 +235,9 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
 /// A press is told to the desk, and then shown to the one who pressed, before WeCom gives up on it. It comes only once.
 async fn pressed(core: Arc<Core>, link: Link, live: Live, id: String, press: card::Press, message: Message) {
     let user = message.sender.id.clone();
-    match timeout(PRESS, link.deliver(Event::Message(message))).await {
-        Ok(Err(_)) => return,
-        // It waits in the inbox, or is committed.
-        Err(_) | Ok(Ok(())) => {}
+    // Out of time it waits in the inbox, or is committed.
+    if let Ok(Err(_)) = timeout(PRESS, link.deliver(Event::Message(message))).await {
+        return;
     }
     let update = press.update(user.as_str());
     if let Err(fault) = live.call("aibot_respond_update_msg", &id, &update).await {
