@@ -7,7 +7,7 @@ use std::time::Duration;
 /// How long WeCom is left alone after it said that there were too many calls; its limits are by the minute.
 const BUSY: Duration = Duration::from_secs(60);
 /// How long an account that an admin must put right is left alone.
-const MISTAKE: Duration = Duration::from_secs(300);
+pub(crate) const MISTAKE: Duration = Duration::from_secs(300);
 
 /// Why something was not said, or is not known to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Fault {
         let words = |what: &str| format!("{what} (WeCom {code}: {said})");
         match code {
             -1 => Self::Wait(words("WeCom is busy"), None),
-            45009 | 45033 | 45047 | 846_606 => Self::Wait(words("too many messages or calls"), Some(BUSY)),
+            45009 | 45033 => Self::Wait(words("too many messages or calls"), Some(BUSY)),
             40014 | 41001 | 42001 => Self::Token(words("the access token is no good any more")),
             40001 => Self::Wait(
                 words("the secret is not the one of this application or robot"),
@@ -66,9 +66,7 @@ impl Fault {
             60011 | 48002 => Self::Refused(words(
                 "the application may not do this: check its visible range and permissions",
             )),
-            86001 | 86003 | 86008 | 86215 | 86216 => {
-                Self::Refused(words("the chat is none of this application's"))
-            }
+            86001 | 86008 => Self::Refused(words("the chat is none of this application's")),
             40008 => Self::Refused(words("WeCom takes no message of this kind here")),
             45002 | 40058 => Self::Refused(words(
                 "WeCom does not take the text: it is too long, or something is missing",

@@ -8,7 +8,7 @@ use super::open::Way;
 use super::read::{self, Told, text_at};
 use super::socket::{Live, Socket, frame, req_id};
 use super::{card, late};
-use crate::fault::Fault;
+use crate::fault::{Fault, MISTAKE};
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{AdapterError, Event, Link, Message};
 use serde_json::{Value, json};
@@ -128,7 +128,8 @@ async fn open(core: &Core, tls: Connector) -> Result<Socket, End> {
     };
     match timeout(HANDSHAKE, subscribed).await {
         Ok(Ok(Ok(()))) => Ok(socket),
-        Ok(Ok(Err(Fault::Wait(words, None) | Fault::NoAnswer(words)))) => Err(End::Lost(words)),
+        Ok(Ok(Err(Fault::Wait(words, wait)))) if wait != Some(MISTAKE) => Err(End::Lost(words)),
+        Ok(Ok(Err(Fault::NoAnswer(words)))) => Err(End::Lost(words)),
         Ok(Ok(Err(fault))) => Err(End::Mistake(format!(
             "WeCom refuses the robot; check bot_id and secret, and that its API mode is the long connection: {}",
             fault.words()

@@ -137,7 +137,10 @@ mod tests {
                 json!({"bot_id": "b", "secret": "s", "api_url": "ws://wecom.example"}),
                 "wss",
             ),
-            (json!({"bot_id": "b", "secret": "s", "after_kick": "25h"}), "a day"),
+            (
+                json!({"bot_id": "b", "secret": "s", "after_kick": "25h"}),
+                "a day",
+            ),
         ] {
             let error = serde_json::from_value::<RobotSettings>(wrong)
                 .unwrap_err()

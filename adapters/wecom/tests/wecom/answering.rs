@@ -144,7 +144,7 @@ async fn what_became_of_a_reply_is_told_as_it_is() {
     assert!(matches!(desk.send(2, &words).await, Delivery::Refused { .. }));
     let stranger = desk.send(3, &reply("private:nobody", None, "y")).await;
     assert!(
-        matches!(&stranger, Delivery::Refused { reason } if reason.contains("86216")),
+        matches!(&stranger, Delivery::Refused { reason } if reason.contains("86008")),
         "{stranger:?}"
     );
     assert!(matches!(

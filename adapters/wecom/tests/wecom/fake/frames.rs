@@ -81,7 +81,8 @@ fn work(
         return (0, "ok");
     }
     if inner.live.as_ref().is_none_or(|(live, _)| *live != connection) {
-        return (846_600, "not subscribed");
+        let _ = out.send(Out::Drop);
+        return (846_605, "invalid req_id");
     }
     if cmd == "aibot_send_msg" {
         return push(inner, body);
@@ -118,7 +119,7 @@ fn work(
             inner.updates.push(body.clone());
             (0, "ok")
         }
-        _ => (846_601, "unknown cmd"),
+        _ => (40008, "invalid message type"),
     }
 }
 
@@ -155,7 +156,7 @@ fn push(inner: &mut Inner, body: &Value) -> (i64, &'static str) {
         _ => return (40008, "invalid message type"),
     };
     if !inner.spoken.contains(chat) {
-        return (86_216, "no conversation with this chat");
+        return (86_008, "no permission to this chat");
     }
     if text.is_empty() || text.len() > 20_480 {
         return (40058, "content is empty or too long");
