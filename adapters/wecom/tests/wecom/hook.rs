@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-async fn start(more: Value) -> (Desk, SocketAddr) {
+pub(crate) async fn start(more: Value) -> (Desk, SocketAddr) {
     let mut webhook = json!({"token": TOKEN, "aes_key": KEY});
     webhook
         .as_object_mut()
@@ -213,4 +213,38 @@ async fn what_could_not_be_committed_is_refused_so_that_it_comes_again() {
     desk.shutdown.cancel();
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(callback(&message("M9", "li", "x", ""), 0).post(to).await.0, 503);
+}
+
+#[tokio::test]
+async fn a_thousand_forgeries_are_refused_alike() {
+    let (mut desk, to) = start(json!({})).await;
+    let good = callback(&message("M1", "li", "怎么退款", ""), 0);
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut change = |text: &str| {
+        let mut bytes = text.as_bytes().to_vec();
+        let at = random.usize(..bytes.len());
+        match random.u8(..3) {
+            0 => bytes.truncate(at),
+            1 => bytes.insert(at, b'A'),
+            // Another letter than the one that stands there.
+            _ => bytes[at] = if bytes[at] == b'B' { b'C' } else { b'B' },
+        }
+        String::from_utf8(bytes).unwrap()
+    };
+    // A change in `"encrypt"` or in the names of parameters is a forgery like one in their values.
+    for number in 0..1_000 {
+        let forged = if number % 2 == 0 {
+            Callback {
+                query: change(&good.query),
+                ..good.clone()
+            }
+        } else {
+            Callback {
+                body: change(&good.body),
+                ..good.clone()
+            }
+        };
+        assert_eq!(forged.post(to).await, (403, String::new()), "{forged:?}");
+    }
+    desk.quiet().await;
 }
