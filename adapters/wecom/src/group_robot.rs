@@ -142,9 +142,9 @@ impl GroupRobot {
                     .into_iter()
                     .map(|part| json!({"msgtype": "markdown", "markdown": {"content": part}}))
                     .collect();
-                // Markdown can't call everybody; a text can.
+                // Markdown can't call everybody; a text can, and has to say something.
                 if !bodies.is_empty() && reply.segments.contains(&Segment::MentionAll) {
-                    let call = json!({"content": "", "mentioned_list": ["@all"]});
+                    let call = json!({"content": "↑", "mentioned_list": ["@all"]});
                     bodies.push(json!({"msgtype": "text", "text": call}));
                 }
                 bodies

@@ -95,11 +95,10 @@ async fn say(
     let channel = &reply.channel;
     let now = core.clock.now();
     let live = core.state().live.clone();
-    let way = if at == 0 {
-        core.state().questions.way(channel, reply.quote.as_ref(), now)
-    } else {
-        None
-    };
+    let quote = reply.quote.as_ref();
+    let way = core.state().questions.way(channel, quote, now);
+    // Over the long connection what answers nobody is a message of its own; a callback's answer is the only way there is.
+    let way = way.filter(|(_, way)| at == 0 && (quote.is_some() || matches!(way, Way::Callback(_))));
     // Without a connection there is nothing to pace, and an answer to a callback is limited by the callbacks.
     if live.is_some() {
         let turn = core.state().pace.take(channel.as_str(), now);

@@ -7,7 +7,7 @@ const [sdk, url, botId, secret] = process.argv.slice(2);
 const { WSClient, generateReqId } = require(sdk);
 const tell = (what, more) => console.log(JSON.stringify({ what, ...more }));
 const quiet = { debug() {}, info() {}, warn(...a) { tell('warning', { text: a.join(' ') }); }, error(...a) { tell('error', { text: a.join(' ') }); } };
-const client = new WSClient({ botId, secret, wsUrl: url, logger: quiet, heartbeatInterval: 200 });
+const client = new WSClient({ botId, secret, wsUrl: url, logger: quiet, heartbeatInterval: 1000 });
 const button = { text: '有用', style: 1, key: '4:/yes有用' };
 const card = { card_type: 'button_interaction', main_title: { title: 'x' }, button_list: [button], task_id: 'gd-r1-1' };
 client.on('authenticated', () => tell('authenticated'));

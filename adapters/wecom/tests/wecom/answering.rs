@@ -18,9 +18,14 @@ async fn the_first_reply_answers_the_message_whole_and_later_ones_are_messages_o
     let (first, second) = (desk.message().await.id, desk.message().await.id);
     desk.sent(1, &reply("group:wrGROUP", Some(&first), "三天内退款"))
         .await;
-    desk.sent(2, &reply("group:wrGROUP", None, "在这里开票")).await;
+    desk.sent(2, &reply("group:wrGROUP", Some(&second), "在这里开票"))
+        .await;
     desk.sent(3, &reply("group:wrGROUP", Some(&first), "已转人工 #7"))
         .await;
+    // What answers nobody does not take a question that still waits.
+    fake.calls_bot("li", GROUP, "还有一个问题");
+    desk.message().await;
+    desk.sent(4, &reply("group:wrGROUP", None, "工单 #8 来了")).await;
     let said = fake.said();
     let shape: Vec<(&str, Option<&str>)> = said
         .iter()
@@ -31,7 +36,8 @@ async fn the_first_reply_answers_the_message_whole_and_later_ones_are_messages_o
         [
             ("三天内退款", Some(first.as_str())),
             ("在这里开票", Some(second.as_str())),
-            ("已转人工 #7", None)
+            ("已转人工 #7", None),
+            ("工单 #8 来了", None),
         ]
     );
     assert_eq!(said[0].body["stream"]["finish"], true);
@@ -128,7 +134,8 @@ async fn a_chat_waits_when_it_is_full_and_the_others_do_not() {
             .iter()
             .filter(|frame| frame["body"]["chatid"] == "wang")
             .count(),
-        1
+        2,
+        "the one that was taken, and one that was refused"
     );
 }
 

@@ -126,7 +126,7 @@ async fn answer(
     } else {
         4_096
     };
-    if path != "aibot/response" && text.is_none_or(|text| text.len() > longest) {
+    if path != "aibot/response" && text.is_none_or(|text| text.is_empty() || text.len() > longest) {
         return refuse(45002, "content size out of limit");
     }
     inner.calls.push((path, query, body));

@@ -39,7 +39,7 @@ impl Desk {
     pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Self {
         let mut settings = json!({
             "bot_id": crate::fake::BOT, "secret": crate::fake::SECRET, "api_url": format!("ws://{}", fake.address),
-            "ping_every": "200ms", "after_kick": "1s",
+            "after_kick": "1s",
         });
         if let (Some(settings), Some(more)) = (settings.as_object_mut(), more.as_object()) {
             settings.extend(more.clone());

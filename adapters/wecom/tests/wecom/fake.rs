@@ -130,7 +130,7 @@ impl Fake {
     /// The `connection` of an account of the platform `wecom_robot` in groupdesk.yaml.
     pub fn connection(&self) -> String {
         format!(
-            "{{ bot_id: {BOT}, secret: \"{SECRET}\", api_url: \"ws://{}\", ping_every: 200ms, after_kick: 1s }}",
+            "{{ bot_id: {BOT}, secret: \"{SECRET}\", api_url: \"ws://{}\", after_kick: 1s }}",
             self.address
         )
     }

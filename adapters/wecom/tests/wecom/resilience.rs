@@ -46,7 +46,9 @@ async fn whoever_is_kicked_does_not_fight_and_comes_back_after_a_long_while() {
 #[tokio::test]
 async fn heartbeats_keep_it_alive_and_silence_ends_it() {
     let fake = Fake::start().await;
-    let mut desk = Desk::start(&fake).await;
+    let often = json!({"ping_every": "300ms"});
+    let mut desk = Desk::with(&fake, &often, Arc::new(Forgetful::default()));
+    assert_eq!(desk.event().await, Event::Connected);
     until("heartbeats", || fake.pings() >= 5).await;
     assert_eq!(fake.subscriptions(), 1);
     fake.deaf(true);
