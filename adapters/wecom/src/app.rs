@@ -1,0 +1,292 @@
+//! A self-built application (自建应用): writes to staff in its own name, or into groups that it made, and hears nothing. A
+//! staff room's end.
+//!
+//! Wire format: <https://developer.work.weixin.qq.com/document/path/90236> and path 90248.
+
+use crate::address::ApiUrl;
+use crate::bounded::Bounded;
+use crate::fault::Fault;
+use crate::group_robot::{Format, sending_only};
+use crate::http;
+use crate::pace::{self, Pace};
+use crate::render::{self, Style};
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Act, Adapter, AdapterError, Capabilities, ChannelId, Clock, Delivery, Event, Link, Memory,
+    Reply, ReplyKey, Secret,
+};
+use groupdesk_http::{Access, Granted};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The longest text, in bytes.
+const LONGEST: usize = 2_048;
+/// Replies of which it is known how much of them is said.
+const UNDER_WAY: usize = 1_000;
+/// How long ahead of its end a token is renewed.
+const AHEAD: Duration = Duration::from_secs(300);
+/// Pauses between attempts to get the first token, at first and at most.
+const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
+/// How long a chat is left alone when WeCom doesn't say for how long.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// In whose name is written.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppSettings {
+    /// The company's id (企业ID), from *My company* of the admin page.
+    pub corpid: String,
+    /// The application's Secret, such as `${WECOM_APP_SECRET}`.
+    pub secret: Secret,
+    /// The application's AgentId.
+    pub agentid: i64,
+    /// How texts are sent: as they stand (`text`), or as Markdown (`markdown`), which WeCom shows only in its own app.
+    #[serde(default)]
+    pub format: Format,
+    /// Where WeCom's API is, unless the company has a private deployment. Plain http only to this machine or a private
+    /// network, since every request holds the token.
+    #[serde(default)]
+    pub api_url: ApiUrl,
+}
+
+/// A self-built application.
+pub struct App {
+    account: AccountId,
+    settings: AppSettings,
+    clock: Arc<dyn Clock>,
+    client: reqwest::Client,
+    access: Access,
+    pace: Mutex<Pace>,
+    progress: Mutex<Bounded<ReplyKey, usize>>,
+}
+
+/// Where something is written to.
+enum To<'a> {
+    /// One or more members, `a|b`.
+    Users(&'a str),
+    /// A group that the application made.
+    Chat(&'a str),
+}
+
+impl App {
+    /// The account `account`, as `settings` say. There is nothing to remember over a restart.
+    ///
+    /// # Errors
+    /// Words for the operator: something is empty, or there is no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: AppSettings,
+        clock: Arc<dyn Clock>,
+        _memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let is_word = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !"&=#?%".contains(c))
+        };
+        if !is_word(&settings.corpid) {
+            return Err("`corpid` is none: it looks like ww1234567890abcdef".to_owned());
+        }
+        if !is_word(settings.secret.expose()) {
+            return Err("`secret` is none; is the variable set?".to_owned());
+        }
+        Ok(Arc::new(Self {
+            account,
+            client: http::client()?,
+            access: Access::new(Arc::clone(&clock), AHEAD),
+            settings,
+            clock,
+            pace: Mutex::new(Pace::new(pace::APP)),
+            progress: Mutex::new(Bounded::new(UNDER_WAY)),
+        }))
+    }
+
+    async fn token(&self) -> Result<Secret, Fault> {
+        self.access
+            .get(async || {
+                let url = format!(
+                    "{}/cgi-bin/gettoken?corpid={}&corpsecret={}",
+                    self.settings.api_url.as_str(),
+                    self.settings.corpid,
+                    self.settings.secret.expose()
+                );
+                // Asking for a token says nothing to anybody.
+                let answer = match http::call(&self.client, &url, None).await {
+                    Err(Fault::NoAnswer(words)) => return Err(Fault::NotWritten(words)),
+                    answer => answer?,
+                };
+                let token = answer.get("access_token").and_then(Value::as_str);
+                let lasts = answer.get("expires_in").and_then(Value::as_u64);
+                match token.filter(|token| !token.is_empty()) {
+                    Some(token) => Ok(Granted {
+                        token: Secret::new(token),
+                        lasts: Duration::from_secs(lasts.unwrap_or(7_200)),
+                    }),
+                    None => Err(Fault::NotWritten("WeCom granted no access token".to_owned())),
+                }
+            })
+            .await
+    }
+
+    /// Says one text; with a new token when the old one is refused.
+    async fn say(&self, channel: &ChannelId, to: &To<'_>, text: &str) -> Result<(), Fault> {
+        let now = self.clock.now();
+        self.pace().take(channel.as_str(), now).map_err(|wait| {
+            let words = "WeCom takes 30 messages a minute and 1,000 an hour for a member";
+            Fault::Wait(words.to_owned(), Some(wait))
+        })?;
+        let mut outcome = self.say_once(to, text).await;
+        if let Err(Fault::Token(_)) = outcome {
+            outcome = self.say_once(to, text).await;
+        }
+        if let Err(Fault::Wait(_, wait)) = &outcome {
+            self.pace().hit(channel.as_str(), wait.unwrap_or(BUSY), now);
+        }
+        outcome
+    }
+
+    async fn say_once(&self, to: &To<'_>, text: &str) -> Result<(), Fault> {
+        let token = self.token().await?;
+        let (kind, content) = match self.settings.format {
+            Format::Text => ("text", json!({"content": text})),
+            Format::Markdown => ("markdown", json!({"content": text})),
+        };
+        let (path, body) = match to {
+            To::Users(users) => (
+                "message/send",
+                json!({"touser": users, "agentid": self.settings.agentid, "msgtype": kind, kind: content}),
+            ),
+            To::Chat(chat) => (
+                "appchat/send",
+                json!({"chatid": chat, "msgtype": kind, kind: content}),
+            ),
+        };
+        let url = format!(
+            "{}/cgi-bin/{path}?access_token={}",
+            self.settings.api_url.as_str(),
+            token.expose()
+        );
+        match http::call(&self.client, &url, Some(&body)).await {
+            Ok(answer) => {
+                let missed = answer.get("invaliduser").and_then(Value::as_str);
+                if let Some(missed) = missed.filter(|missed| !missed.is_empty()) {
+                    tracing::warn!(account = %self.account, userids = missed, "some of those named can't be reached: check the userids, and that the application is visible to them");
+                }
+                Ok(())
+            }
+            Err(Fault::Token(words)) => {
+                self.access.refused(&token).await;
+                Err(Fault::Token(words))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Bounded<ReplyKey, usize>> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn to(channel: &ChannelId) -> Option<To<'_>> {
+    match channel.as_str().split_once(':')? {
+        (_, "") => None,
+        ("user", users) => Some(To::Users(users)),
+        ("chat", chat) => Some(To::Chat(chat)),
+        _ => None,
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("account", &self.account)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for App {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        sending_only(LONGEST)
+    }
+
+    /// Connected is who was granted a token.
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        let mut pause = PAUSE.0;
+        let mut told = None;
+        loop {
+            let granted = tokio::select! {
+                () = link.shutdown.cancelled() => return Ok(()),
+                granted = self.token() => granted,
+            };
+            match granted {
+                Ok(_) => break,
+                Err(fault) => {
+                    let reason = fault.words().to_owned();
+                    tracing::warn!(account = %self.account, reason, "WeCom grants no access token; asking again in {pause:?}");
+                    if told.as_ref() != Some(&reason) {
+                        link.post(Event::Disconnected {
+                            reason: reason.clone(),
+                        })
+                        .await?;
+                        told = Some(reason);
+                    }
+                }
+            }
+            tokio::select! {
+                () = link.shutdown.cancelled() => return Ok(()),
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSE.1),
+            }
+        }
+        link.post(Event::Connected).await?;
+        link.shutdown.cancelled().await;
+        Ok(())
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        let Some(to) = to(&reply.channel) else {
+            return Delivery::Refused {
+                reason: format!(
+                    "`{}` is no channel of an application; there are user:USERID and chat:CHATID",
+                    reply.channel
+                ),
+            };
+        };
+        let style = match self.settings.format {
+            Format::Text => Style::Plain,
+            Format::Markdown => Style::Markdown,
+        };
+        let text = match &reply.act {
+            Act::Say => render::text(reply, style),
+            Act::Edit(_) | Act::Unsend(_) => String::new(),
+        };
+        let parts = render::split(&text, LONGEST);
+        if parts.is_empty() {
+            return Delivery::Refused {
+                reason: "there is nothing in it that an application can say".to_owned(),
+            };
+        }
+        let before = self.progress().get(&key).copied().unwrap_or(0);
+        for (said, part) in parts.into_iter().enumerate().skip(before) {
+            if let Err(fault) = self.say(&reply.channel, &to, part).await {
+                if said > 0 {
+                    self.progress().insert(key, said);
+                }
+                return fault.delivery();
+            }
+        }
+        self.progress().remove(&key);
+        Delivery::Sent { message: None }
+    }
+}

@@ -1,0 +1,151 @@
+//! What WeCom's error codes mean: in words for an admin, and for the reply. The codes:
+//! <https://developer.work.weixin.qq.com/document/path/90313>.
+
+use groupdesk_contract::Delivery;
+use std::time::Duration;
+
+/// How long WeCom is left alone after it said that there were too many calls; its limits are by the minute.
+const BUSY: Duration = Duration::from_secs(60);
+/// How long an account that an admin must put right is left alone.
+pub(crate) const MISTAKE: Duration = Duration::from_secs(300);
+
+/// Why something was not said, or is not known to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing was written to WeCom.
+    NotWritten(String),
+    /// WeCom or our own pacing asks to wait; nothing was taken.
+    Wait(String, Option<Duration>),
+    /// The access token is no good any more.
+    Token(String),
+    /// WeCom will not take it this way.
+    Refused(String),
+    /// It was written and no answer came.
+    NoAnswer(String),
+}
+
+impl Fault {
+    /// What a code that is not 0 means; `said` is WeCom's own text.
+    pub(crate) fn of(code: i64, said: &str) -> Self {
+        // The text may end in an address to look the error up at, with the caller's own address in it.
+        let said: String = said
+            .split(", hint:")
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(200)
+            .collect();
+        let words = |what: &str| format!("{what} (WeCom {code}: {said})");
+        match code {
+            -1 => Self::Wait(words("WeCom is busy"), None),
+            45009 | 45033 => Self::Wait(words("too many messages or calls"), Some(BUSY)),
+            40014 | 41001 | 42001 => Self::Token(words("the access token is no good any more")),
+            40001 => Self::Wait(
+                words("the secret is not the one of this application or robot"),
+                Some(MISTAKE),
+            ),
+            40013 => Self::Wait(words("the corpid is wrong"), Some(MISTAKE)),
+            40056 | 41011 | 301_002 => Self::Wait(
+                words("the agentid is wrong, or its application is not the one of the secret"),
+                Some(MISTAKE),
+            ),
+            60020 => Self::Wait(
+                words(
+                    "this machine's address is not among the application's trusted IP addresses (企业可信IP): add it at WeCom's \
+                     admin page",
+                ),
+                Some(MISTAKE),
+            ),
+            93000 => Self::Wait(
+                words("the group robot's key is wrong, or the robot was taken out of its group"),
+                Some(MISTAKE),
+            ),
+            81013 => Self::Refused(words(
+                "nobody of those named can be reached: check the userids, and that the application is visible to them",
+            )),
+            60011 | 48002 => Self::Refused(words(
+                "the application may not do this: check its visible range and permissions",
+            )),
+            86001 | 86008 => Self::Refused(words("the chat is none of this application's")),
+            40008 => Self::Refused(words("WeCom takes no message of this kind here")),
+            45002 | 40058 => Self::Refused(words(
+                "WeCom does not take the text: it is too long, or something is missing",
+            )),
+            846_605 | 846_608 => Self::Refused(words("the time to answer this message is over")),
+            _ => Self::Refused(words("WeCom refuses it")),
+        }
+    }
+
+    /// What a request that failed means where sending it again would say it twice.
+    pub(crate) fn of_request(error: reqwest::Error) -> Self {
+        if error.is_builder() {
+            return Self::Refused(format!("the address can't be used: {}", error.without_url()));
+        }
+        let written = !error.is_connect();
+        let words = groupdesk_http::words(error);
+        if written {
+            Self::NoAnswer(words)
+        } else {
+            Self::NotWritten(words)
+        }
+    }
+
+    /// Why, in words for an admin.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::NotWritten(words)
+            | Self::Wait(words, _)
+            | Self::Token(words)
+            | Self::Refused(words)
+            | Self::NoAnswer(words) => words,
+        }
+    }
+
+    /// What it means for the reply.
+    pub(crate) fn delivery(self) -> Delivery {
+        match self {
+            Self::NotWritten(reason) | Self::Token(reason) => Delivery::Later { reason, after: None },
+            Self::Wait(reason, after) => Delivery::Later { reason, after },
+            Self::Refused(reason) => Delivery::Refused { reason },
+            Self::NoAnswer(reason) => Delivery::Unknown { reason },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_words_that_say_what_to_do() {
+        let untrusted = Fault::of(
+            60020,
+            "not allow to access from your ip, hint: [17], from ip: 1.2.3.4",
+        );
+        assert!(untrusted.words().contains("企业可信IP") && !untrusted.words().contains("1.2.3.4"));
+        assert!(matches!(
+            untrusted.delivery(),
+            Delivery::Later { after: Some(_), .. }
+        ));
+        assert!(matches!(
+            Fault::of(45009, "api freq out of limit").delivery(),
+            Delivery::Later {
+                after: Some(BUSY),
+                ..
+            }
+        ));
+        assert!(matches!(Fault::of(42001, "expired"), Fault::Token(_)));
+        assert!(matches!(
+            Fault::of(81013, "x").delivery(),
+            Delivery::Refused { .. }
+        ));
+        assert!(matches!(
+            Fault::of(99999, "x").delivery(),
+            Delivery::Refused { .. }
+        ));
+        assert!(matches!(
+            Fault::of(-1, "system busy").delivery(),
+            Delivery::Later { .. }
+        ));
+    }
+}

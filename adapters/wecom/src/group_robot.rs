@@ -1,0 +1,249 @@
+//! A group robot (群机器人): posts into the internal group that it was added to, and hears nothing. A staff room's end.
+//!
+//! Wire format: <https://developer.work.weixin.qq.com/document/path/91770>.
+
+use crate::address::ApiUrl;
+use crate::bounded::Bounded;
+use crate::fault::Fault;
+use crate::http;
+use crate::pace::{self, Pace};
+use crate::render::{self, Style};
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Act, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply,
+    ReplyKey, Secret, Segment,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The longest text and the longest Markdown, in bytes.
+const LONGEST: (usize, usize) = (2_048, 4_096);
+/// Replies of which it is known how much of them is said.
+const UNDER_WAY: usize = 1_000;
+/// How long a group is left alone when WeCom doesn't say for how long.
+const BUSY: Duration = Duration::from_secs(60);
+
+/// Which groups a group robot posts into.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupRobotSettings {
+    /// The groups: a name of your own, and the key of the robot in that group, such as `${WECOM_GROUP_KEY}`; the whole
+    /// address that WeCom shows, with `?key=`, does too. `staff_rooms: [ACCOUNT/NAME]` posts there.
+    pub groups: BTreeMap<String, Secret>,
+    /// How texts are sent: as they stand (`text`), or as Markdown (`markdown`).
+    #[serde(default)]
+    pub format: Format,
+    /// Where WeCom's API is, unless the company has a private deployment. Plain http only to this machine or a private
+    /// network, since every request holds the key.
+    #[serde(default)]
+    pub api_url: ApiUrl,
+}
+
+/// How texts are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// As they stand; up to 2,048 bytes a message.
+    #[default]
+    Text,
+    /// With Markdown's signs; up to 4,096 bytes a message.
+    Markdown,
+}
+
+/// Group robots.
+pub struct GroupRobot {
+    account: AccountId,
+    settings: GroupRobotSettings,
+    clock: Arc<dyn Clock>,
+    client: reqwest::Client,
+    pace: Mutex<Pace>,
+    progress: Mutex<Bounded<ReplyKey, usize>>,
+}
+
+impl GroupRobot {
+    /// The account `account`, with the groups that `settings` name. There is nothing to remember over a restart.
+    ///
+    /// # Errors
+    /// Words for the operator: no group, a key that can't be one, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: GroupRobotSettings,
+        clock: Arc<dyn Clock>,
+        _memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        if settings.groups.is_empty() {
+            return Err(
+                "`groups` names no group: write `groups: { NAME: \"${WECOM_GROUP_KEY}\" }`".to_owned(),
+            );
+        }
+        for (name, key) in &settings.groups {
+            if key_of(key).is_none() {
+                return Err(format!(
+                    "the key of the group `{name}` is none: it is what stands behind `key=` in the robot's address; is the \
+                     variable set?"
+                ));
+            }
+        }
+        Ok(Arc::new(Self {
+            account,
+            settings,
+            clock,
+            client: http::client()?,
+            pace: Mutex::new(Pace::new(pace::GROUP_ROBOT)),
+            progress: Mutex::new(Bounded::new(UNDER_WAY)),
+        }))
+    }
+
+    async fn say(&self, group: &str, key: &Secret, body: &Value) -> Result<(), Fault> {
+        let now = self.clock.now();
+        self.pace().take(group, now).map_err(|wait| {
+            Fault::Wait(
+                "WeCom takes 20 messages a minute from a group robot".to_owned(),
+                Some(wait),
+            )
+        })?;
+        let key = key_of(key).unwrap_or_default();
+        let url = format!(
+            "{}/cgi-bin/webhook/send?key={key}",
+            self.settings.api_url.as_str()
+        );
+        let outcome = http::call(&self.client, &url, Some(body)).await;
+        if let Err(Fault::Wait(_, wait)) = &outcome {
+            self.pace().hit(group, wait.unwrap_or(BUSY), now);
+        }
+        outcome.map(drop)
+    }
+
+    fn bodies(&self, reply: &Reply) -> Vec<Value> {
+        match self.settings.format {
+            Format::Text => {
+                let text = render::text(reply, Style::Plain);
+                let mentioned = mentioned(reply);
+                let mut bodies: Vec<Value> = render::split(&text, LONGEST.0)
+                    .into_iter()
+                    .map(|part| json!({"msgtype": "text", "text": {"content": part}}))
+                    .collect();
+                if let Some(text) = bodies.first_mut().and_then(|body| body.get_mut("text"))
+                    && let Some(text) = text.as_object_mut()
+                    && !mentioned.is_empty()
+                {
+                    text.insert("mentioned_list".to_owned(), json!(mentioned));
+                }
+                bodies
+            }
+            Format::Markdown => {
+                let text = render::text(reply, Style::Markdown);
+                let mut bodies: Vec<Value> = render::split(&text, LONGEST.1)
+                    .into_iter()
+                    .map(|part| json!({"msgtype": "markdown", "markdown": {"content": part}}))
+                    .collect();
+                // Markdown can't call everybody; a text can, and has to say something.
+                if !bodies.is_empty() && reply.segments.contains(&Segment::MentionAll) {
+                    let call = json!({"content": "↑", "mentioned_list": ["@all"]});
+                    bodies.push(json!({"msgtype": "text", "text": call}));
+                }
+                bodies
+            }
+        }
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Bounded<ReplyKey, usize>> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What stands behind `key=`, or the whole.
+fn key_of(secret: &Secret) -> Option<&str> {
+    let text = secret.expose().trim();
+    let key = text.rsplit_once("key=").map_or(text, |(_, key)| key);
+    let shaped = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    (shaped && !key.is_empty()).then_some(key)
+}
+
+fn mentioned(reply: &Reply) -> Vec<&str> {
+    let named = reply.segments.iter().filter_map(|segment| match segment {
+        Segment::Mention(member) => Some(member.as_str()),
+        Segment::MentionAll => Some("@all"),
+        _ => None,
+    });
+    named.collect()
+}
+
+impl fmt::Debug for GroupRobot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupRobot")
+            .field("account", &self.account)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for GroupRobot {
+    fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        sending_only(LONGEST.0)
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        link.post(Event::Connected).await?;
+        link.shutdown.cancelled().await;
+        Ok(())
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        let Some(secret) = self.settings.groups.get(reply.channel.as_str()) else {
+            let known: Vec<&str> = self.settings.groups.keys().map(String::as_str).collect();
+            return Delivery::Refused {
+                reason: format!("no group `{}`; there are: {}", reply.channel, known.join(", ")),
+            };
+        };
+        let bodies = match &reply.act {
+            Act::Say => self.bodies(reply),
+            Act::Edit(_) | Act::Unsend(_) => Vec::new(),
+        };
+        if bodies.is_empty() {
+            return Delivery::Refused {
+                reason: "there is nothing in it that a group robot can say".to_owned(),
+            };
+        }
+        let before = self.progress().get(&key).copied().unwrap_or(0);
+        for (said, body) in bodies.iter().enumerate().skip(before) {
+            if let Err(fault) = self.say(reply.channel.as_str(), secret, body).await {
+                if said > 0 {
+                    self.progress().insert(key, said);
+                }
+                return fault.delivery();
+            }
+        }
+        self.progress().remove(&key);
+        Delivery::Sent { message: None }
+    }
+}
+
+/// What a way can do that only sends texts.
+pub(crate) fn sending_only(longest: usize) -> Capabilities {
+    Capabilities {
+        // A character takes up to four bytes.
+        max_text: longest / 4,
+        quote: false,
+        images: false,
+        buttons: false,
+        edit: false,
+        unsend: false,
+        hears_everything: false,
+        reply_window: None,
+    }
+}

@@ -1,0 +1,161 @@
+//! What the desk wants said, as the texts that WeCom takes: Markdown or plain, cut where they are too long in bytes.
+
+use groupdesk_contract::{Reply, Segment};
+
+/// How WeCom shows a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Markdown, in which `<@userid>` mentions.
+    Markdown,
+    /// As it stands; mentions are beside it.
+    Plain,
+}
+
+/// The whole text of a reply.
+pub(crate) fn text(reply: &Reply, style: Style) -> String {
+    let mut text = String::new();
+    for segment in &reply.segments {
+        match (segment, style) {
+            (Segment::Text(part), Style::Plain) => text.push_str(part),
+            // Nobody pings others by what they write.
+            (Segment::Text(part), Style::Markdown) => text.push_str(&part.replace("<@", "<\u{200b}@")),
+            (Segment::Mention(member), Style::Markdown) if is_user_id(member.as_str()) => {
+                text.push_str(&format!("<@{member}> "));
+            }
+            (Segment::Mention(member), _) => {
+                text.push_str(&format!("@{member} ").replace("<@", "<\u{200b}@"))
+            }
+            (Segment::MentionAll, _) => text.push_str("@all "),
+            (Segment::Image { url: Some(url) }, style) => link(&mut text, style, "图片 picture", url),
+            (Segment::File { name, url: Some(url) }, style) => {
+                link(&mut text, style, name.as_deref().unwrap_or("文件 file"), url);
+            }
+            // A picture without an address, and what only members can send.
+            (
+                Segment::Image { url: None }
+                | Segment::File { url: None, .. }
+                | Segment::Quote(_)
+                | Segment::Other(_),
+                _,
+            ) => {}
+        }
+    }
+    text
+}
+
+/// The words alone, by which a quote of them is recognised: mentions are shown by other names than they are written.
+pub(crate) fn words(reply: &Reply) -> String {
+    let texts = reply.segments.iter().filter_map(|segment| match segment {
+        Segment::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn link(text: &mut String, style: Style, name: &str, url: &str) {
+    if !text.is_empty() && !text.ends_with(char::is_whitespace) {
+        text.push('\n');
+    }
+    match style {
+        Style::Markdown => {
+            let name = name.replace(['[', ']'], " ");
+            text.push_str(&format!("[{name}]({url})\n"));
+        }
+        Style::Plain => text.push_str(&format!("{name}: {url}\n")),
+    }
+}
+
+/// What can be a userid, and so can't break out of `<@...>`.
+fn is_user_id(id: &str) -> bool {
+    !id.is_empty()
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '.'))
+}
+
+/// The parts of `text`, each of at most `limit` bytes and none blank: cut at paragraphs, lines, sentences or words where
+/// there are any in the second half, never inside a character.
+pub(crate) fn split(text: &str, limit: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while rest.len() > limit {
+        let (part, tail) = rest.split_at(cut(rest, limit));
+        if part.is_empty() {
+            // A limit below one character, which no platform has.
+            break;
+        }
+        parts.push(part.trim_end());
+        rest = tail.trim_start();
+    }
+    parts.push(rest);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn cut(text: &str, limit: usize) -> usize {
+    let head = &text[..text.floor_char_boundary(limit)];
+    let late = |at: usize| (at > limit / 2).then_some(at);
+    let behind = |found: Option<usize>, sign: &str| found.map(|at| at + sign.len()).and_then(late);
+    let sentence = head
+        .char_indices()
+        .rev()
+        .find(|(_, c)| matches!(c, '。' | '！' | '？' | '；' | '…'))
+        .map(|(at, c)| at + c.len_utf8())
+        .and_then(late);
+    behind(head.rfind("\n\n"), "\n\n")
+        .or_else(|| behind(head.rfind('\n'), "\n"))
+        .or(sentence)
+        .or_else(|| behind(head.rfind(". "), ". "))
+        .or_else(|| behind(head.rfind(' '), " "))
+        .unwrap_or(head.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId};
+    use proptest::prelude::*;
+
+    fn reply(segments: Vec<Segment>) -> Reply {
+        Reply {
+            channel: ChannelId::from("group:1"),
+            kind: ChannelKind::Group,
+            quote: None,
+            segments,
+            note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
+        }
+    }
+
+    #[test]
+    fn mentions_ping_and_texts_that_look_like_them_do_not() {
+        let said = reply(vec![
+            Segment::Mention(MemberId::from("zhang.san")),
+            Segment::Text("你好 <@all>".to_owned()),
+            Segment::Mention(MemberId::from("x> <@all")),
+            Segment::Image {
+                url: Some("https://x/a.png".to_owned()),
+            },
+        ]);
+        assert_eq!(
+            text(&said, Style::Markdown),
+            "<@zhang.san> 你好 <\u{200b}@all>@x> <\u{200b}@all [图片 picture](https://x/a.png)\n"
+        );
+        assert_eq!(
+            text(&said, Style::Plain),
+            "@zhang.san 你好 <@all>@x> <\u{200b}@all 图片 picture: https://x/a.png\n"
+        );
+        assert_eq!(words(&said), "你好 <@all>");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_fit_and_lose_nothing_but_blanks(text in "(你|a|。|\\. |\n| |😀){0,200}", limit in 4_usize..60) {
+            let parts = split(&text, limit);
+            prop_assert!(parts.iter().all(|part| part.len() <= limit && !part.trim().is_empty()), "{:?}", parts);
+            let bare = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(bare(&parts.concat()), bare(&text));
+        }
+    }
+}

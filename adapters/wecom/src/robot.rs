@@ -1,0 +1,115 @@
+//! The intelligent robot (智能机器人): members of the company ask it in private, or mention it in internal groups.
+
+mod calls;
+mod card;
+mod connection;
+mod core;
+mod hook;
+mod late;
+mod open;
+mod read;
+mod said;
+mod send;
+mod settings;
+mod slot;
+mod socket;
+
+pub use settings::{RobotSettings, Webhook};
+
+use async_trait::async_trait;
+use core::Core;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply, ReplyKey,
+    ReplyWindow,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What posts to a robot with a callback address: `/wecom_robot/ACCOUNT`.
+pub(crate) const PATH: &str = "/wecom_robot";
+
+/// An intelligent robot.
+pub struct Robot {
+    core: Arc<Core>,
+}
+
+impl Robot {
+    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    ///
+    /// # Errors
+    /// Words for the operator: settings that contradict one another, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: RobotSettings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+
+    /// What WeCom posts to, `/wecom_robot/ACCOUNT`, when the settings want a callback address. Messages are answered 503
+    /// while the adapter doesn't run.
+    pub fn routes(&self) -> Option<axum::Router> {
+        let door = self.core.door.as_ref();
+        door.map(|_| hook::router(Arc::clone(&self.core)))
+    }
+}
+
+impl fmt::Debug for Robot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Robot")
+            .field("account", &self.core.account)
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for Robot {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    /// With a callback address a message can be answered twice within an hour: at once, and later where its
+    /// `response_url` says. Over the long connection the robot may speak whenever it wants.
+    fn capabilities(&self) -> Capabilities {
+        let reply_window = self.core.door.as_ref().map(|_| ReplyWindow {
+            within: Duration::try_from(late::LASTS).unwrap_or_default(),
+            replies: 2,
+        });
+        Capabilities {
+            // A character takes up to four bytes.
+            max_text: send::MAX_TEXT / 4,
+            quote: true,
+            images: false,
+            buttons: true,
+            edit: false,
+            unsend: false,
+            hears_everything: false,
+            reply_window,
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.core.state().link = Some(link.clone());
+        let outcome = if self.core.door.is_some() {
+            match link.post(Event::Connected).await {
+                Ok(()) => {
+                    link.shutdown.cancelled().await;
+                    Ok(())
+                }
+                Err(stopped) => Err(stopped),
+            }
+        } else {
+            connection::run(&self.core, &link).await
+        };
+        self.core.state().link = None;
+        outcome
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+}

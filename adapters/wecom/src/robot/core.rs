@@ -1,0 +1,78 @@
+//! What the parts of a robot share: the connection, what may be answered how, the way to the desk.
+
+use super::open::Questions;
+use super::said::Said;
+use super::settings::RobotSettings;
+use super::socket::Live;
+use crate::bounded::Bounded;
+use crate::pace::{self, Pace};
+use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey};
+use groupdesk_wechat_callback::{Crypt, Door};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Replies of which it is known how much of them is said.
+const UNDER_WAY: usize = 1_000;
+
+pub(crate) struct Core {
+    pub(super) account: AccountId,
+    pub(super) settings: RobotSettings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) memory: Arc<dyn Memory>,
+    pub(super) client: reqwest::Client,
+    /// Where callbacks come in, when the settings want them.
+    pub(super) door: Option<Door>,
+    pub(super) said: Said,
+    state: Mutex<State>,
+}
+
+/// What is known while the process runs.
+pub(crate) struct State {
+    /// The way to the desk, while the account runs.
+    pub(super) link: Option<Link>,
+    /// The long connection, while there is one that WeCom accepted.
+    pub(super) live: Option<Live>,
+    pub(super) questions: Questions,
+    pub(super) pace: Pace,
+    /// How many steps of a reply were said before one failed.
+    pub(super) progress: Bounded<ReplyKey, usize>,
+}
+
+impl Core {
+    pub(super) fn new(
+        account: AccountId,
+        settings: RobotSettings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Self, String> {
+        settings.check()?;
+        let door = match &settings.webhook {
+            // A robot of one's own company has no receiver's id.
+            Some(webhook) => Some(Door::new(
+                Crypt::new(&webhook.token, &webhook.aes_key, "")?,
+                Arc::clone(&clock),
+            )),
+            None => None,
+        };
+        Ok(Self {
+            account,
+            settings,
+            clock,
+            said: Said::new(Arc::clone(&memory)),
+            memory,
+            client: crate::http::client()?,
+            door,
+            state: Mutex::new(State {
+                link: None,
+                live: None,
+                questions: Questions::new(),
+                pace: Pace::new(pace::ROBOT),
+                progress: Bounded::new(UNDER_WAY),
+            }),
+        })
+    }
+
+    /// Held for moments only, never over a call.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

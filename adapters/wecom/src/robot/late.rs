@@ -1,0 +1,110 @@
+//! The address that comes with a message, where it can be answered once more within an hour; kept over a restart.
+//!
+//! Wire format: <https://developer.work.weixin.qq.com/document/path/101138>.
+
+use super::core::Core;
+use crate::fault::Fault;
+use crate::{address, http};
+use groupdesk_contract::{ChannelId, MessageId};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// How long the address is good for: WeCom says an hour, from when it has the message.
+pub(crate) const LASTS: SignedDuration = SignedDuration::from_mins(58);
+/// Addresses that are kept for each channel: several members of a group may wait.
+const KEPT: usize = 20;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Late {
+    message: MessageId,
+    url: String,
+    until: Timestamp,
+}
+
+/// Keeps the address that came with a message.
+pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, url: &str) {
+    if !address::is_safe(url) {
+        return;
+    }
+    let now = core.clock.now();
+    let mut all = load(core, channel).await;
+    if all.iter().any(|late| late.message == *message) {
+        return;
+    }
+    all.retain(|late| late.until > now);
+    all.push(Late {
+        message: message.clone(),
+        url: url.to_owned(),
+        until: now.saturating_add(LASTS).unwrap_or(Timestamp::MAX),
+    });
+    all.drain(..all.len().saturating_sub(KEPT));
+    store(core, channel, &all).await;
+}
+
+/// The message whose address a reply may use: the one that is quoted, or else the newest of the channel. In a group another
+/// member's question is not used up for a message that was answered already.
+pub(super) async fn message(
+    core: &Core,
+    channel: &ChannelId,
+    quote: Option<&MessageId>,
+) -> Option<MessageId> {
+    let now = core.clock.now();
+    let all = load(core, channel).await;
+    let good = || all.iter().rev().filter(|late| late.until > now);
+    let quoted = quote.and_then(|quote| good().find(|late| late.message == *quote));
+    let is_anothers = channel.as_str().starts_with("group:")
+        && quote.is_some_and(|quote| core.state().questions.knows(channel, quote));
+    quoted
+        .or_else(|| good().next().filter(|_| !is_anothers))
+        .map(|late| late.message.clone())
+}
+
+/// Says `markdown` at the address of `message`. The address is used up then, unless WeCom took nothing.
+pub(super) async fn say(
+    core: &Core,
+    channel: &ChannelId,
+    message: &MessageId,
+    markdown: &str,
+) -> Result<(), Fault> {
+    let all = load(core, channel).await;
+    let Some(late) = all.iter().find(|late| late.message == *message) else {
+        return Err(Fault::Refused(
+            "there is no address to answer this message at".to_owned(),
+        ));
+    };
+    let body = json!({"msgtype": "markdown", "markdown": {"content": markdown}});
+    let outcome = http::call(&core.client, &late.url, Some(&body)).await.map(drop);
+    if !matches!(outcome, Err(Fault::NotWritten(_) | Fault::Wait(..))) {
+        let left: Vec<Late> = load(core, channel)
+            .await
+            .into_iter()
+            .filter(|late| late.message != *message)
+            .collect();
+        store(core, channel, &left).await;
+    }
+    outcome
+}
+
+async fn load(core: &Core, channel: &ChannelId) -> Vec<Late> {
+    match core.memory.get(&note_key(channel)).await {
+        Ok(note) => note
+            .and_then(|note| serde_json::from_str(&note).ok())
+            .unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(account = %core.account, %channel, %error, "the address for late answers can't be read");
+            Vec::new()
+        }
+    }
+}
+
+async fn store(core: &Core, channel: &ChannelId, all: &[Late]) {
+    let note = serde_json::to_string(all).unwrap_or_default();
+    if let Err(error) = core.memory.put(&note_key(channel), &note).await {
+        tracing::warn!(account = %core.account, %channel, %error, "the address for late answers can't be kept");
+    }
+}
+
+fn note_key(channel: &ChannelId) -> String {
+    format!("late:{channel}")
+}

@@ -1,0 +1,75 @@
+//! The messages that may still be answered, and how.
+
+use super::slot::Slot;
+use crate::bounded::Bounded;
+use groupdesk_contract::{ChannelId, MessageId};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// How long after a message it can be answered as such: WeCom says six minutes, from when it has it.
+pub(crate) const ANSWER: SignedDuration = SignedDuration::from_secs(330);
+/// Messages that are remembered.
+const REMEMBERED: usize = 5_000;
+
+/// How a message can be answered.
+#[derive(Debug, Clone)]
+pub(crate) enum Way {
+    /// Over the long connection of this number, under this `req_id`.
+    Frame(u64, String),
+    /// In the answer to a callback.
+    Callback(Arc<Slot>),
+}
+
+/// Messages that came lately.
+#[derive(Debug)]
+pub(crate) struct Questions {
+    kept: Bounded<(ChannelId, MessageId), (Option<Way>, Timestamp)>,
+    newest: Bounded<ChannelId, MessageId>,
+}
+
+impl Questions {
+    pub(super) fn new() -> Self {
+        Self {
+            kept: Bounded::new(REMEMBERED),
+            newest: Bounded::new(REMEMBERED),
+        }
+    }
+
+    /// A message came, and can be answered this way.
+    pub(super) fn came(&mut self, channel: &ChannelId, message: &MessageId, way: Way, now: Timestamp) {
+        self.kept
+            .insert((channel.clone(), message.clone()), (Some(way), now));
+        self.newest.insert(channel.clone(), message.clone());
+    }
+
+    /// How the message that is quoted, or else the newest of the channel, can be answered now.
+    pub(super) fn way(
+        &self,
+        channel: &ChannelId,
+        quote: Option<&MessageId>,
+        now: Timestamp,
+    ) -> Option<(MessageId, Way)> {
+        let message = quote.or_else(|| self.newest.get(channel))?.clone();
+        let (way, at) = self.kept.get(&(channel.clone(), message.clone()))?;
+        let way = way.clone().filter(|_| now.duration_since(*at) < ANSWER)?;
+        Some((message, way))
+    }
+
+    /// The slot of a message that came before.
+    pub(super) fn slot(&self, channel: &ChannelId, message: &MessageId) -> Option<Arc<Slot>> {
+        match self.kept.get(&(channel.clone(), message.clone()))? {
+            (Some(Way::Callback(slot)), _) => Some(Arc::clone(slot)),
+            _ => None,
+        }
+    }
+
+    /// Whether a message of this id came lately; a press is none.
+    pub(super) fn knows(&self, channel: &ChannelId, message: &MessageId) -> bool {
+        self.kept.get(&(channel.clone(), message.clone())).is_some()
+    }
+
+    /// A frame answers a message once.
+    pub(super) fn answered(&mut self, channel: &ChannelId, message: &MessageId, now: Timestamp) {
+        self.kept.insert((channel.clone(), message.clone()), (None, now));
+    }
+}
