@@ -94,7 +94,9 @@ impl Api {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         let answer = self
             .call("cgi-bin/media/upload", &[("type", "image")], |request| {
-                request.header(reqwest::header::CONTENT_TYPE, &kind).body(body.clone())
+                request
+                    .header(reqwest::header::CONTENT_TYPE, &kind)
+                    .body(body.clone())
             })
             .await?;
         let media = answer.get("media_id").and_then(Value::as_str);
@@ -131,7 +133,10 @@ impl Api {
 
     /// The token that is good now. That none is granted means that nothing was written of what it is wanted for.
     async fn token(&self) -> Result<Secret, Fault> {
-        self.access.get(async || self.ask().await).await.map_err(Fault::as_not_sent)
+        self.access
+            .get(async || self.ask().await)
+            .await
+            .map_err(Fault::as_not_sent)
     }
 
     async fn ask(&self) -> Result<Granted, Fault> {
@@ -143,19 +148,27 @@ impl Api {
                 let url = reqwest::Url::parse_with_params(&url, query).map_err(|_| Fault::address())?;
                 self.client.get(url)
             }
-            Grant::Official { app_id, secret } => self.client.post(format!("{base}/cgi-bin/stable_token")).json(&json!({
-                "grant_type": "client_credential", "appid": app_id, "secret": secret.expose(),
-            })),
+            Grant::Official { app_id, secret } => self
+                .client
+                .post(format!("{base}/cgi-bin/stable_token"))
+                .json(&json!({
+                    "grant_type": "client_credential", "appid": app_id, "secret": secret.expose(),
+                })),
         };
         let answer = answer(request).await?;
-        let token = answer.get("access_token").and_then(Value::as_str).filter(|token| !token.is_empty());
+        let token = answer
+            .get("access_token")
+            .and_then(Value::as_str)
+            .filter(|token| !token.is_empty());
         let lasts = answer.get("expires_in").and_then(Value::as_u64).unwrap_or(7200);
         match token {
             Some(token) => Ok(Granted {
                 token: Secret::new(token),
                 lasts: Duration::from_secs(lasts),
             }),
-            None => Err(Fault::NotSent("no access token in the answer: is `api_url` right?".to_owned())),
+            None => Err(Fault::NotSent(
+                "no access token in the answer: is `api_url` right?".to_owned(),
+            )),
         }
     }
 }
@@ -178,7 +191,12 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
     // A proxy's page, or nothing that can be read: what was sent may have been taken.
     let body: Value = match response.bytes().await.map(|body| serde_json::from_slice(&body)) {
         Ok(Ok(body)) => body,
-        _ => return Err(Fault::NoAnswer(format!("the answer can't be read (HTTP {})", status.as_u16()))),
+        _ => {
+            return Err(Fault::NoAnswer(format!(
+                "the answer can't be read (HTTP {})",
+                status.as_u16()
+            )));
+        }
     };
     match body.get("errcode").and_then(Value::as_i64).unwrap_or_default() {
         0 if status.is_success() => Ok(body),

@@ -61,12 +61,31 @@ mod tests {
 
     #[test]
     fn a_token_goes_over_plain_http_to_near_hosts_only() {
-        for good in ["https://a.example/", "http://127.0.0.1:8", "http://fake:80/x", "http://[::1]:9", "http://10.0.0.1"] {
+        for good in [
+            "https://a.example/",
+            "http://127.0.0.1:8",
+            "http://fake:80/x",
+            "http://[::1]:9",
+            "http://10.0.0.1",
+        ] {
             ApiUrl::try_from(good.to_owned()).unwrap();
         }
-        for bad in ["http://a.example", "ftp://a", "https://u:p@a.example", "a", "", "https://", "http://8.8.8.8"] {
+        for bad in [
+            "http://a.example",
+            "ftp://a",
+            "https://u:p@a.example",
+            "a",
+            "",
+            "https://",
+            "http://8.8.8.8",
+        ] {
             assert!(ApiUrl::try_from(bad.to_owned()).is_err(), "{bad}");
         }
-        assert_eq!(ApiUrl::try_from("https://a.example/".to_owned()).unwrap().as_str(), "https://a.example");
+        assert_eq!(
+            ApiUrl::try_from("https://a.example/".to_owned())
+                .unwrap()
+                .as_str(),
+            "https://a.example"
+        );
     }
 }

@@ -21,7 +21,8 @@ pub use settings::Settings;
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey, ReplyWindow,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
+    ReplyWindow,
 };
 use std::fmt;
 use std::sync::Arc;

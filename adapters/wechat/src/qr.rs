@@ -24,7 +24,11 @@ pub async fn contact_way(
     scene: Option<&str>,
 ) -> Result<String, String> {
     let is_scene = |scene: &str| {
-        !scene.is_empty() && scene.len() <= 32 && scene.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        !scene.is_empty()
+            && scene.len() <= 32
+            && scene
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     };
     let mut body = json!({"open_kfid": open_kfid});
     if let (Some(scene), Some(body)) = (scene, body.as_object_mut()) {
@@ -36,8 +40,12 @@ pub async fn contact_way(
     let api = company(settings, clock)?;
     let answer = api.post("cgi-bin/kf/add_contact_way", &body).await;
     let answer = answer.map_err(|fault| fault.words())?;
-    let url = answer.get("url").and_then(Value::as_str).filter(|url| !url.is_empty());
-    url.map(str::to_owned).ok_or_else(|| "the platform answered without a link".to_owned())
+    let url = answer
+        .get("url")
+        .and_then(Value::as_str)
+        .filter(|url| !url.is_empty());
+    url.map(str::to_owned)
+        .ok_or_else(|| "the platform answered without a link".to_owned())
 }
 
 /// The Customer Service accounts that the app may serve: ids and names.
@@ -49,14 +57,21 @@ pub async fn accounts(
     clock: Arc<dyn Clock>,
 ) -> Result<Vec<(String, String)>, String> {
     let api = company(settings, clock)?;
-    let answer = api.post("cgi-bin/kf/account/list", &json!({"offset": 0, "limit": 100})).await;
+    let answer = api
+        .post("cgi-bin/kf/account/list", &json!({"offset": 0, "limit": 100}))
+        .await;
     let answer = answer.map_err(|fault| fault.words())?;
     let list = answer.get("account_list").and_then(Value::as_array);
     let text = |account: &Value, name: &str| Some(account.get(name)?.as_str()?.to_owned());
     Ok(list
         .into_iter()
         .flatten()
-        .filter_map(|account| Some((text(account, "open_kfid")?, text(account, "name").unwrap_or_default())))
+        .filter_map(|account| {
+            Some((
+                text(account, "open_kfid")?,
+                text(account, "name").unwrap_or_default(),
+            ))
+        })
         .collect())
 }
 
@@ -86,7 +101,10 @@ pub fn terminal(text: &str) -> Result<String, String> {
 /// # Errors
 /// When the text is too long for a code.
 pub fn svg(text: &str) -> Result<String, String> {
-    Ok(code(text)?.render::<svg::Color<'_>>().min_dimensions(240, 240).build())
+    Ok(code(text)?
+        .render::<svg::Color<'_>>()
+        .min_dimensions(240, 240)
+        .build())
 }
 
 /// A code of `text` as PNG, every module `scale` pixels wide (1 to 64).
@@ -111,13 +129,16 @@ pub fn png(text: &str, scale: u32) -> Result<Vec<u8>, String> {
     let mut encoder = png::Encoder::new(&mut out, side, side);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::Eight);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
+    let written = encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(&pixels));
     written.map_err(|error| error.to_string())?;
     Ok(out)
 }
 
 fn code(text: &str) -> Result<QrCode, String> {
-    QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| format!("no code can hold this: {error}"))
+    QrCode::with_error_correction_level(text, EcLevel::M)
+        .map_err(|error| format!("no code can hold this: {error}"))
 }
 
 #[cfg(test)]
@@ -130,7 +151,9 @@ mod tests {
     fn the_same_code_is_drawn_in_characters_in_a_picture_and_on_a_page() {
         let modules = code(LINK).unwrap();
         let picture = png(LINK, 3).unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(picture))
+            .read_info()
+            .unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         let frame = reader.next_frame(&mut pixels).unwrap();
         let side = usize::try_from(frame.width).unwrap();

@@ -28,7 +28,10 @@ pub(crate) fn pieces(reply: &Reply) -> Vec<Piece> {
                 text.push_str(&format!("[图片 picture]{place}"));
             }
             Segment::File { name, url } => {
-                let parts = [name.as_deref().unwrap_or("[文件 file]"), url.as_deref().unwrap_or_default()];
+                let parts = [
+                    name.as_deref().unwrap_or("[文件 file]"),
+                    url.as_deref().unwrap_or_default(),
+                ];
                 text.push_str(parts.join(" ").trim_end());
             }
             Segment::Other(word) => text.push_str(&format!("[{word}]")),
@@ -91,7 +94,12 @@ fn end(text: &str, limit: usize, signs: usize) -> usize {
 
 fn best(text: &str, most: usize) -> usize {
     let (head, _) = text.split_at(most);
-    let ends: [&[&str]; 4] = [&["\n\n"], &["\n"], &["。", "！", "？", "；", ". ", "! ", "? "], &[" "]];
+    let ends: [&[&str]; 4] = [
+        &["\n\n"],
+        &["\n"],
+        &["。", "！", "？", "；", ". ", "! ", "? "],
+        &[" "],
+    ];
     for kind in ends {
         let last = kind
             .iter()
@@ -111,7 +119,10 @@ mod tests {
 
     #[test]
     fn texts_are_cut_where_a_reader_would() {
-        assert_eq!(cut("第一句。第二句。第三句", 27, 99), ["第一句。第二句。", "第三句"]);
+        assert_eq!(
+            cut("第一句。第二句。第三句", 27, 99),
+            ["第一句。第二句。", "第三句"]
+        );
         assert_eq!(cut("one two three", 9, 99), ["one two", "three"]);
         assert_eq!(cut("abcdef", 99, 4), ["abcd", "ef"]);
         assert_eq!(cut("  ", 9, 9), Vec::<String>::new());

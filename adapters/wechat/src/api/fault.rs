@@ -42,7 +42,11 @@ impl Fault {
     pub(crate) fn of_request(error: reqwest::Error) -> Self {
         let unsent = error.is_connect() || error.is_builder();
         let words = groupdesk_http::words(error);
-        if unsent { Self::NotSent(words) } else { Self::NoAnswer(words) }
+        if unsent {
+            Self::NotSent(words)
+        } else {
+            Self::NoAnswer(words)
+        }
     }
 
     /// The same, of a call that another one waits for, of which nothing was written yet.
@@ -73,8 +77,14 @@ impl Fault {
             Self::NotSent(_) => Delivery::Later { reason, after: None },
             Self::NoAnswer(_) => Delivery::Unknown { reason },
             Self::Coded { code, .. } => match code {
-                -1 | 45009 | 45011 | 45033 => Delivery::Later { reason, after: Some(BUSY) },
-                _ if is_for_admin(code) => Delivery::Later { reason, after: Some(SLOW) },
+                -1 | 45009 | 45011 | 45033 => Delivery::Later {
+                    reason,
+                    after: Some(BUSY),
+                },
+                _ if is_for_admin(code) => Delivery::Later {
+                    reason,
+                    after: Some(SLOW),
+                },
                 _ => Delivery::Refused { reason },
             },
         }
@@ -83,7 +93,10 @@ impl Fault {
 
 /// Whether nothing can be sent at all until an admin has put something right.
 fn is_for_admin(code: i64) -> bool {
-    matches!(code, 40001 | 40013 | 40014 | 40125 | 40164 | 41002 | 41004 | 42001 | 60020)
+    matches!(
+        code,
+        40001 | 40013 | 40014 | 40125 | 40164 | 41002 | 41004 | 42001 | 60020
+    )
 }
 
 /// What a code means and what to do. Codes: <https://developer.work.weixin.qq.com/document/path/90313>,
@@ -94,9 +107,13 @@ fn meaning(code: i64) -> Option<&'static str> {
         40001 | 40125 => "the secret is wrong: copy it again from the platform's page",
         40013 => "the corp id or app id is wrong",
         40014 | 42001 => "the access token was refused twice: does another program use the same secret?",
-        40003 | 40031 | 40096 => "the platform knows no such user: they may have unfollowed, or belong to another account",
+        40003 | 40031 | 40096 => {
+            "the platform knows no such user: they may have unfollowed, or belong to another account"
+        }
         40058 => "the platform finds a parameter wrong",
-        40164 | 60020 => "this machine's address is not on the list of trusted IPs: add it on the platform's page",
+        40164 | 60020 => {
+            "this machine's address is not on the list of trusted IPs: add it on the platform's page"
+        }
         40201 => "the account is banned from this",
         41002 => "the app id is missing",
         41004 => "the secret is missing: is the variable set?",
@@ -105,14 +122,20 @@ fn meaning(code: i64) -> Option<&'static str> {
         45009 | 45011 | 45033 => "too many calls: the platform asks to wait",
         45015 => "the user's last message is more than 48 hours ago: it can be said after their next one",
         45047 => "too many messages since the user's last one: it can be said after their next one",
-        48001 | 48002 => "the account has no right to this API: an Official Account must be verified, a company's app must be \
-                          among those that may call Customer Service",
+        48001 | 48002 => {
+            "the account has no right to this API: an Official Account must be verified, a company's app must be \
+                          among those that may call Customer Service"
+        }
         50002 => "the account is limited by the platform",
         95000 | 95004 => "there is no such Customer Service account: check the open_kfid",
-        95001 => "five messages were sent since the customer's last one: more can be said after their next one",
+        95001 => {
+            "five messages were sent since the customer's last one: more can be said after their next one"
+        }
         95002 => "the customer's last message is more than 48 hours ago: it can be said after their next one",
         95007 => "the callback's token is not good any more",
-        95011 | 95012 => "Customer Service is managed elsewhere: hand the account to this app in the admin console",
+        95011 | 95012 => {
+            "Customer Service is managed elsewhere: hand the account to this app in the admin console"
+        }
         95013 => "the session has ended: it can be said after the customer's next message",
         95014 => "the servicer is not on duty, or not activated",
         95016 => "the session can't be handed over from where it stands",

@@ -8,7 +8,8 @@ use super::place::{Customer, SERVICERS};
 use super::read::person;
 use crate::api::Fault;
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, Delivery, Event, Message, MessageId, NoteKind, Reply, Segment, Standing, TicketNote,
+    Channel, ChannelId, ChannelKind, Delivery, Event, Message, MessageId, NoteKind, Reply, Segment, Standing,
+    TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -57,12 +58,16 @@ pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
 /// Gives a conversation to the servicers.
 async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(), Fault> {
     let _one = core.handing.lock().await;
-    core.keep(&format!("ticket:{customer}"), &note.ticket.to_string()).await;
+    core.keep(&format!("ticket:{customer}"), &note.ticket.to_string())
+        .await;
     let who = json!({"open_kfid": customer.open_kfid, "external_userid": customer.user});
     let state = core.api.post("cgi-bin/kf/service_state/get", &who).await?;
     let at = state.get("service_state").and_then(Value::as_i64);
     if matches!(at, Some(POOL | HUMAN)) {
-        let servicer = state.get("servicer_userid").and_then(Value::as_str).unwrap_or_default();
+        let servicer = state
+            .get("servicer_userid")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if at == Some(HUMAN) && !servicer.is_empty() {
             claim(core, note.ticket, servicer).await;
         }
@@ -84,7 +89,12 @@ async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(),
 /// The named servicers of an account who are on duty, in the order in which they are named. When the platform does not tell,
 /// all are tried.
 async fn on_duty(core: &Core, open_kfid: &str) -> Vec<String> {
-    let Some(named) = core.settings.servicers.get(open_kfid).filter(|named| !named.is_empty()) else {
+    let Some(named) = core
+        .settings
+        .servicers
+        .get(open_kfid)
+        .filter(|named| !named.is_empty())
+    else {
         return Vec::new();
     };
     let Ok(answer) = core
@@ -94,7 +104,11 @@ async fn on_duty(core: &Core, open_kfid: &str) -> Vec<String> {
     else {
         return named.clone();
     };
-    let list = answer.get("servicer_list").and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = answer
+        .get("servicer_list")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let is_there = |name: &&String| {
         list.iter().any(|servicer| {
             servicer.get("userid").and_then(Value::as_str) == Some(name.as_str())
@@ -122,7 +136,8 @@ async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&s
 pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, change: i64, at: Timestamp) {
     let lasts = if change == ENDED { END_CODE } else { CODE };
     let until = at.saturating_add(lasts).unwrap_or(Timestamp::MAX);
-    core.keep(&format!("code:{customer}"), &format!("{until} {code}")).await;
+    core.keep(&format!("code:{customer}"), &format!("{until} {code}"))
+        .await;
 }
 
 /// The code that is kept for a customer, if it is good.
@@ -157,10 +172,22 @@ pub(crate) async fn changed(
         4 => &["reopen", "claim"],
         _ => &[],
     };
-    let servicer = if servicer.is_empty() { "微信客服" } else { servicer };
+    let servicer = if servicer.is_empty() {
+        "微信客服"
+    } else {
+        servicer
+    };
     orders
         .iter()
-        .map(|text| order(core, &format!("{}:{text}", item.msgid), ticket, servicer, (*text).to_owned()))
+        .map(|text| {
+            order(
+                core,
+                &format!("{}:{text}", item.msgid),
+                ticket,
+                servicer,
+                (*text).to_owned(),
+            )
+        })
         .collect()
 }
 

@@ -31,10 +31,16 @@ async fn check(State(core): State<Arc<Core>>, RawQuery(query): RawQuery) -> Resp
 
 async fn receive(State(core): State<Arc<Core>>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     let query = Query::read(query.as_deref());
-    match core.door.open_xml(&query, &body).and_then(|opened| xml::read(&opened.content)) {
+    match core
+        .door
+        .open_xml(&query, &body)
+        .and_then(|opened| xml::read(&opened.content))
+    {
         Ok(event) => {
             if event.text("Event") == Some("kf_msg_or_event")
-                && let Some(open_kfid) = event.text("OpenKfId").filter(|id| !id.is_empty() && id.len() <= 64)
+                && let Some(open_kfid) = event
+                    .text("OpenKfId")
+                    .filter(|id| !id.is_empty() && id.len() <= 64)
             {
                 ring(&core, open_kfid, event.text("Token"));
             }

@@ -30,7 +30,9 @@ pub(crate) async fn take(
     learn_names(core, &items).await;
     let mut events = Vec::new();
     for item in &items {
-        let name = item.customer().and_then(|user| core.state().names.get(&user.to_owned()).cloned());
+        let name = item
+            .customer()
+            .and_then(|user| core.state().names.get(&user.to_owned()).cloned());
         let menu = match (item.clicked(), item.customer()) {
             (Some(_), Some(user)) => core.recall(&format!("menu:{open_kfid}/{user}")).await,
             _ => None,
@@ -41,7 +43,11 @@ pub(crate) async fn take(
                 tracing::debug!(account = %core.account, open_kfid, scene, "somebody entered");
                 welcome(core, code.as_deref(), at).await;
             }
-            Happened::Failed { customer, message, why } => {
+            Happened::Failed {
+                customer,
+                message,
+                why,
+            } => {
                 events.extend(failed(core, item, &customer, &message, why).await);
             }
             Happened::Session {
@@ -80,7 +86,9 @@ async fn learn_names(core: &Core, items: &[Item]) {
     let unknown: BTreeSet<&str> = {
         let state = core.state();
         let users = items.iter().filter_map(Item::customer);
-        users.filter(|user| state.names.get(&(*user).to_owned()).is_none()).collect()
+        users
+            .filter(|user| state.names.get(&(*user).to_owned()).is_none())
+            .collect()
     };
     let unknown: Vec<&str> = unknown.into_iter().collect();
     for some in unknown.chunks(NAMES) {
@@ -95,7 +103,12 @@ async fn learn_names(core: &Core, items: &[Item]) {
         let customers = answer.get("customer_list").and_then(Value::as_array);
         let mut state = core.state();
         for customer in customers.into_iter().flatten() {
-            let text = |name: &str| customer.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+            let text = |name: &str| {
+                customer
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .filter(|text| !text.is_empty())
+            };
             if let (Some(user), Some(name)) = (text("external_userid"), text("nickname")) {
                 state.names.insert(user.to_owned(), name.to_owned());
             }

@@ -122,7 +122,8 @@ async fn drain(
 ) -> Result<Result<(), Fault>, AdapterError> {
     loop {
         let token = token(core, bell);
-        let mut body = json!({"cursor": place.cursor, "limit": PAGE, "voice_format": 0, "open_kfid": open_kfid});
+        let mut body =
+            json!({"cursor": place.cursor, "limit": PAGE, "voice_format": 0, "open_kfid": open_kfid});
         if let (Some(token), Some(body)) = (&token, body.as_object_mut()) {
             body.insert("token".to_owned(), json!(token));
         }
@@ -136,7 +137,10 @@ async fn drain(
         };
         let list = page.get("msg_list").and_then(Value::as_array).map(Vec::as_slice);
         intake::take(core, link, open_kfid, list.unwrap_or_default()).await?;
-        let next = page.get("next_cursor").and_then(Value::as_str).unwrap_or_default();
+        let next = page
+            .get("next_cursor")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let is_moved = !next.is_empty() && next != place.cursor;
         if is_moved {
             place.advance(core, open_kfid, next).await;
@@ -170,7 +174,11 @@ async fn works(core: &Core, link: &Link) -> Result<(), AdapterError> {
         state.failures = 0;
         std::mem::replace(&mut state.is_up, true)
     };
-    if was_up { Ok(()) } else { link.post(Event::Connected).await }
+    if was_up {
+        Ok(())
+    } else {
+        link.post(Event::Connected).await
+    }
 }
 
 /// Waits after a fault; the desk is told unless it is a first hiccup. True when it is time to stop.
@@ -205,7 +213,9 @@ impl Place {
     async fn load(core: &Core, open_kfid: &str) -> Self {
         let note = core.recall(&key(open_kfid)).await.unwrap_or_default();
         let (at, cursor) = note.split_once(' ').unwrap_or_default();
-        let age = at.parse::<Timestamp>().map(|at| core.clock.now().duration_since(at));
+        let age = at
+            .parse::<Timestamp>()
+            .map(|at| core.clock.now().duration_since(at));
         if age.is_ok_and(|age| age > LATE) {
             tracing::warn!(
                 account = %core.account, open_kfid, since = at,

@@ -2,7 +2,8 @@
 
 use super::place::Customer;
 use groupdesk_contract::{
-    Channel, ChannelKind, ChannelRole, Event, MemberId, Message, MessageId, Quote, Recall, Segment, Sender, Standing,
+    Channel, ChannelKind, ChannelRole, Event, MemberId, Message, MessageId, Quote, Recall, Segment, Sender,
+    Standing,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -85,7 +86,12 @@ impl Item {
             return Happened::Nothing;
         }
         let customer = Customer {
-            open_kfid: if self.open_kfid.is_empty() { open_kfid } else { &self.open_kfid }.to_owned(),
+            open_kfid: if self.open_kfid.is_empty() {
+                open_kfid
+            } else {
+                &self.open_kfid
+            }
+            .to_owned(),
             user: self.external_userid.clone(),
         };
         let mut segments = self.segments();
@@ -157,8 +163,16 @@ impl Item {
 
     fn event(&self, open_kfid: &str, at: Timestamp) -> Happened {
         let event = self.rest.get("event");
-        let text = |name: &str| event.and_then(|event| event.get(name)?.as_str()).unwrap_or_default();
-        let number = |name: &str| event.and_then(|event| event.get(name)?.as_i64()).unwrap_or_default();
+        let text = |name: &str| {
+            event
+                .and_then(|event| event.get(name)?.as_str())
+                .unwrap_or_default()
+        };
+        let number = |name: &str| {
+            event
+                .and_then(|event| event.get(name)?.as_i64())
+                .unwrap_or_default()
+        };
         let some = |name: &str| Some(text(name).to_owned()).filter(|text| !text.is_empty());
         let customer = Customer {
             open_kfid: some("open_kfid").unwrap_or_else(|| open_kfid.to_owned()),

@@ -16,7 +16,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     if reply.channel.as_str() == SERVICERS {
         return handover::told(core, reply).await;
     }
-    let Some(customer) = Customer::parse(&reply.channel).filter(|customer| core.serves(&customer.open_kfid)) else {
+    let Some(customer) = Customer::parse(&reply.channel).filter(|customer| core.serves(&customer.open_kfid))
+    else {
         return refused(format!("`{}` is no channel of this account", reply.channel));
     };
     if !reply.act.is_say() {
@@ -61,7 +62,10 @@ async fn say(core: &Core, customer: &Customer, id: &str, part: &Part) -> Result<
         }
         answer => answer,
     }?;
-    let told = answer.get("msgid").and_then(Value::as_str).filter(|id| !id.is_empty());
+    let told = answer
+        .get("msgid")
+        .and_then(Value::as_str)
+        .filter(|id| !id.is_empty());
     Ok(told.unwrap_or(id).to_owned())
 }
 
@@ -79,11 +83,20 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
         Err(reason) => reason,
     };
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
-    Ok((Part::Text(crate::text::beginning(url, write::MAX_TEXT).to_owned()), String::new()))
+    Ok((
+        Part::Text(crate::text::beginning(url, write::MAX_TEXT).to_owned()),
+        String::new(),
+    ))
 }
 
 /// A servicer has the conversation: the platform's code lets one text through.
-async fn with_code(core: &Core, customer: &Customer, id: &str, part: &Part, fault: Fault) -> Result<Value, Fault> {
+async fn with_code(
+    core: &Core,
+    customer: &Customer,
+    id: &str,
+    part: &Part,
+    fault: Fault,
+) -> Result<Value, Fault> {
     let text = match part {
         Part::Text(text) => text,
         Part::Menu { head, .. } if !head.is_empty() => head,

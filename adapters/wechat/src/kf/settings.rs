@@ -54,7 +54,9 @@ impl Settings {
         }
         let unserved = |id: &&String| !self.open_kfids.is_empty() && !self.open_kfids.contains(id);
         match self.servicers.keys().find(unserved) {
-            Some(id) => Err(format!("`servicers` names `{id}`, which is not among `open_kfids`")),
+            Some(id) => Err(format!(
+                "`servicers` names `{id}`, which is not among `open_kfids`"
+            )),
             None => Ok(()),
         }
     }

@@ -88,23 +88,39 @@ mod tests {
             quote: None,
             segments: vec![Segment::Text("您是想问？".to_owned())],
             note: None,
-            buttons: vec![Button { label: "退款".repeat(40), says: "/pick 1".to_owned() }],
+            buttons: vec![Button {
+                label: "退款".repeat(40),
+                says: "/pick 1".to_owned(),
+            }],
             act: Act::Say,
         };
-        let Some(Part::Menu { head, list }) = parts(&reply).pop() else { panic!() };
+        let Some(Part::Menu { head, list }) = parts(&reply).pop() else {
+            panic!()
+        };
         assert_eq!((head.as_str(), parts(&reply).len()), ("您是想问？", 1));
         assert_eq!(list[0]["click"]["id"], "/pick 1");
         assert_eq!(list[0]["click"]["content"].as_str().unwrap().len(), 126);
-        reply.segments = vec![Segment::Text("长".repeat(400)), Segment::Image { url: Some("https://a/b".to_owned()) }];
+        reply.segments = vec![
+            Segment::Text("长".repeat(400)),
+            Segment::Image {
+                url: Some("https://a/b".to_owned()),
+            },
+        ];
         let parts = parts(&reply);
-        assert!(matches!(&parts[..], [Part::Text(_), Part::Picture(_), Part::Menu { head, .. }] if head.is_empty()));
+        assert!(
+            matches!(&parts[..], [Part::Text(_), Part::Picture(_), Part::Menu { head, .. }] if head.is_empty())
+        );
     }
 
     #[test]
     fn an_id_fits_and_is_the_same_every_time() {
         let longest = id(&"账号".into(), ReplyKey(i64::MAX), 15);
         assert!(longest.len() <= 32, "{longest}");
-        assert!(longest.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+        assert!(
+            longest
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        );
         assert_eq!(longest, id(&"账号".into(), ReplyKey(i64::MAX), 15));
         assert_ne!(id(&"a".into(), ReplyKey(1), 0), id(&"b".into(), ReplyKey(1), 0));
     }

@@ -1,0 +1,133 @@
+//! The way of a callback in and of its answer out.
+
+use crate::{Crypt, MAX_BODY, Query, Refused, Sighting, Window, envelope};
+use groupdesk_contract::Clock;
+use std::sync::Arc;
+
+/// Where callbacks of one account come in.
+#[derive(Debug)]
+pub struct Door {
+    crypt: Crypt,
+    window: Window,
+    clock: Arc<dyn Clock>,
+}
+
+/// A callback out of its envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// What the platform says.
+    pub content: String,
+    /// Whether the very same callback was answered before.
+    pub sighting: Sighting,
+}
+
+impl Door {
+    /// A door that `crypt` locks.
+    pub fn new(crypt: Crypt, clock: Arc<dyn Clock>) -> Self {
+        let window = Window::new(Arc::clone(&clock));
+        Self { crypt, window, clock }
+    }
+
+    /// The platform checks the address (GET): what it wants back, as the whole body. Such a check may be repeated.
+    ///
+    /// # Errors
+    /// When the platform's signature isn't under it, or it is too old.
+    pub fn verify_url(&self, query: &Query) -> Result<String, Refused> {
+        let plain = self.opened(query, &query.echostr)?;
+        Ok(plain.content)
+    }
+
+    /// Takes a callback out of an envelope of XML.
+    ///
+    /// # Errors
+    /// When the platform's signature isn't under it, it is too old, or it can't be decrypted for this receiver.
+    pub fn open_xml(&self, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
+        sized(body)?;
+        self.opened(query, &envelope::from_xml(body)?)
+    }
+
+    /// Takes a callback out of an envelope of JSON.
+    ///
+    /// # Errors
+    /// As [`Door::open_xml`].
+    pub fn open_json(&self, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
+        sized(body)?;
+        self.opened(query, &envelope::from_json(body)?)
+    }
+
+    /// A callback of an Official Account in plain mode: signed, but neither encrypted nor, in what it says, protected.
+    ///
+    /// # Errors
+    /// When the platform's signature isn't in its address, it is too old, or is no text.
+    pub fn open_plain(&self, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
+        sized(body)?;
+        self.crypt
+            .verify(&query.signature, &[&query.timestamp, &query.nonce])?;
+        let sighting = self.window.admit(query)?;
+        let content = text(body.to_vec())?;
+        Ok(Opened { content, sighting })
+    }
+
+    /// The platform checks the address of an Official Account in plain mode (GET): what it wants back.
+    ///
+    /// # Errors
+    /// When the platform's signature isn't in the address, or it is too old.
+    pub fn verify_plain_url(&self, query: &Query) -> Result<String, Refused> {
+        self.crypt
+            .verify(&query.signature, &[&query.timestamp, &query.nonce])?;
+        self.window.admit(query)?;
+        Ok(query.echostr.clone())
+    }
+
+    /// What the callback brought is committed and it is answered: if it comes again it is [`Sighting::Again`].
+    pub fn answered(&self, query: &Query) {
+        self.window.answered_to(query);
+    }
+
+    /// Puts an answer to the callback of `query` into an envelope of XML.
+    ///
+    /// # Errors
+    /// When it can't be encrypted.
+    pub fn seal_xml(&self, query: &Query, answer: &str) -> Result<String, Refused> {
+        let (encrypted, signature, timestamp) = self.sealed(query, answer)?;
+        Ok(envelope::to_xml(&encrypted, &signature, timestamp, &query.nonce))
+    }
+
+    /// Puts an answer to the callback of `query` into an envelope of JSON.
+    ///
+    /// # Errors
+    /// When it can't be encrypted.
+    pub fn seal_json(&self, query: &Query, answer: &str) -> Result<String, Refused> {
+        let (encrypted, signature, timestamp) = self.sealed(query, answer)?;
+        envelope::to_json(&encrypted, &signature, timestamp, &query.nonce)
+    }
+
+    fn opened(&self, query: &Query, encrypted: &str) -> Result<Opened, Refused> {
+        self.crypt
+            .verify(&query.msg_signature, &[&query.timestamp, &query.nonce, encrypted])?;
+        let sighting = self.window.admit(query)?;
+        let content = text(self.crypt.decrypt(encrypted)?)?;
+        Ok(Opened { content, sighting })
+    }
+
+    fn sealed(&self, query: &Query, answer: &str) -> Result<(String, String, i64), Refused> {
+        let encrypted = self.crypt.encrypt(answer.as_bytes())?;
+        let timestamp = self.clock.now().as_second();
+        let signature = self
+            .crypt
+            .sign(&[&timestamp.to_string(), &query.nonce, &encrypted]);
+        Ok((encrypted, signature, timestamp))
+    }
+}
+
+fn sized(body: &[u8]) -> Result<(), Refused> {
+    if body.len() <= MAX_BODY {
+        Ok(())
+    } else {
+        Err(Refused::new("the callback is longer than any of the platform's"))
+    }
+}
+
+fn text(plain: Vec<u8>) -> Result<String, Refused> {
+    String::from_utf8(plain).map_err(|_| Refused::new("the callback is no text"))
+}
