@@ -18,6 +18,10 @@ impl ApiUrl {
         &self.0
     }
 
+    pub(crate) fn official() -> Self {
+        Self("https://api.weixin.qq.com".to_owned())
+    }
+
     pub(crate) fn wecom() -> Self {
         Self("https://qyapi.weixin.qq.com".to_owned())
     }

@@ -9,9 +9,11 @@ mod api;
 mod api_url;
 mod kept;
 mod kf;
+mod official;
 mod picture;
 pub mod qr;
 mod text;
 
 pub use api_url::ApiUrl;
 pub use kf::{CustomerService, Settings as CustomerServiceSettings};
+pub use official::{OfficialAccount, Settings as OfficialAccountSettings, Transfer};

@@ -91,8 +91,8 @@ pub fn terminal(text: &str) -> Result<String, String> {
     let code = code(text)?;
     Ok(code
         .render::<unicode::Dense1x2>()
-        .dark_color(unicode::Dense1x2::Dark)
-        .light_color(unicode::Dense1x2::Light)
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
         .build())
 }
 
