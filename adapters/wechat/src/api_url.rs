@@ -22,6 +22,23 @@ impl ApiUrl {
         Self("https://api.weixin.qq.com".to_owned())
     }
 
+    pub(crate) fn ilink() -> Self {
+        Self("https://ilinkai.weixin.qq.com".to_owned())
+    }
+
+    /// Another address of the same service, as this one tells it: on Tencent's own domain, or where this one is.
+    pub(crate) fn sibling(&self, told: &str) -> Option<Self> {
+        let text = if told.contains("://") {
+            told.to_owned()
+        } else {
+            format!("https://{told}")
+        };
+        let sibling = Self::try_from(text).ok()?;
+        let host = |url: &Self| Some(url.0.parse::<Url>().ok()?.host_str()?.to_owned());
+        let there = host(&sibling)?;
+        (there.ends_with(".weixin.qq.com") || host(self)? == there).then_some(sibling)
+    }
+
     pub(crate) fn wecom() -> Self {
         Self("https://qyapi.weixin.qq.com".to_owned())
     }
@@ -84,6 +101,19 @@ mod tests {
             "http://8.8.8.8",
         ] {
             assert!(ApiUrl::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+        let known = ApiUrl::ilink();
+        assert!(
+            known.sibling("https://sh.weixin.qq.com").is_some()
+                && known.sibling("sh.weixin.qq.com").is_some()
+        );
+        for foreign in [
+            "https://weixin.qq.com.example",
+            "evil.example",
+            "http://sh.weixin.qq.com",
+            "https://xweixin.qq.com",
+        ] {
+            assert!(known.sibling(foreign).is_none(), "{foreign}");
         }
         assert_eq!(
             ApiUrl::try_from("https://a.example/".to_owned())

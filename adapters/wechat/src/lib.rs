@@ -7,6 +7,7 @@
 
 mod api;
 mod api_url;
+mod ilink;
 mod kept;
 mod kf;
 mod official;
@@ -15,5 +16,6 @@ pub mod qr;
 mod text;
 
 pub use api_url::ApiUrl;
+pub use ilink::{ILink, Settings as ILinkSettings};
 pub use kf::{CustomerService, Settings as CustomerServiceSettings};
 pub use official::{OfficialAccount, Settings as OfficialAccountSettings, Transfer};

@@ -7,6 +7,9 @@
 
 mod desk;
 mod fake;
+mod fake_ilink;
 mod handing;
+mod ilink;
+mod official;
 mod pulling;
 mod sending;
