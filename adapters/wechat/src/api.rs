@@ -136,7 +136,7 @@ impl Api {
         self.access
             .get(async || self.ask().await)
             .await
-            .map_err(Fault::as_not_sent)
+            .map_err(Fault::into_not_sent)
     }
 
     async fn ask(&self) -> Result<Granted, Fault> {

@@ -50,7 +50,7 @@ impl Fault {
     }
 
     /// The same, of a call that another one waits for, of which nothing was written yet.
-    pub(crate) fn as_not_sent(self) -> Self {
+    pub(crate) fn into_not_sent(self) -> Self {
         match self {
             Self::NoAnswer(words) => Self::NotSent(words),
             other => other,

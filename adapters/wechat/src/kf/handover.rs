@@ -46,7 +46,7 @@ pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
     match give(core, &customer, note).await {
         Ok(()) => sent,
         // Asking for the same state again does no harm.
-        Err(fault) => match fault.as_not_sent().delivery() {
+        Err(fault) => match fault.into_not_sent().delivery() {
             Delivery::Refused { reason } => Delivery::Refused {
                 reason: format!("the conversation was not handed over: {reason}"),
             },

@@ -83,7 +83,7 @@ async fn accounts(core: &Core) -> Result<(), Fault> {
     }
     let mut state = core.state();
     for open_kfid in wanted {
-        state.bells.entry(open_kfid).or_insert_with(Arc::default);
+        state.bells.entry(open_kfid).or_default();
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ async fn drain(
                 *bell.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 continue;
             }
-            Err(fault) => return Ok(Err(fault.as_not_sent())),
+            Err(fault) => return Ok(Err(fault.into_not_sent())),
         };
         let list = page.get("msg_list").and_then(Value::as_array).map(Vec::as_slice);
         intake::take(core, link, open_kfid, list.unwrap_or_default()).await?;

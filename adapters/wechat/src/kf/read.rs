@@ -227,3 +227,6 @@ pub(crate) fn person(id: &str, name: &str, standing: Standing) -> Sender {
         standing,
     }
 }
+
+#[cfg(test)]
+mod tests;

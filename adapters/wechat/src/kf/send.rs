@@ -78,7 +78,7 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
         Ok(upload) => match core.api.upload(&upload).await {
             Ok(media) => return Ok((part.clone(), media)),
             Err(fault @ Fault::Coded { .. }) => fault.words(),
-            Err(fault) => return Err(fault.as_not_sent()),
+            Err(fault) => return Err(fault.into_not_sent()),
         },
         Err(reason) => reason,
     };

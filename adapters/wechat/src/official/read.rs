@@ -125,3 +125,6 @@ fn message(id: String, user: &str, segment: Segment, at: Timestamp) -> Message {
         ticket: None,
     }
 }
+
+#[cfg(test)]
+mod tests;

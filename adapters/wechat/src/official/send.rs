@@ -157,7 +157,7 @@ async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Val
         Ok(upload) => match api.upload(&upload).await {
             Ok(media) => return Ok(("image", json!({"media_id": media}))),
             Err(fault @ Fault::Coded { .. }) => fault.words(),
-            Err(fault) => return Err(fault.as_not_sent()),
+            Err(fault) => return Err(fault.into_not_sent()),
         },
         Err(reason) => reason,
     };

@@ -98,6 +98,8 @@ async fn too_much_is_asked_to_wait_and_a_login_that_ended_asks_for_another_scan(
     fake.inner().token = "another".to_owned();
     let reason = desk.disconnected().await;
     assert!(reason.contains("scan"), "{reason}");
+    // A new login reads from the beginning; the desk's inbox knows what it has.
+    assert_eq!(desk.message().await.text(), "hi");
     desk.connected().await;
     assert_eq!(fake.inner().logins, 2);
 }
