@@ -13,6 +13,8 @@
 
 #[path = "fake/calls.rs"]
 mod calls;
+#[path = "fake/followers.rs"]
+mod followers;
 #[path = "fake/people.rs"]
 mod people;
 

@@ -306,3 +306,30 @@ async fn whoever_cannot_sign_learns_nothing_and_neither_mode_takes_the_other() {
     plain.running.await.unwrap();
     assert_eq!(posts[0].post(&fake, to_plain).await.0, 503, "it comes again");
 }
+
+#[tokio::test]
+async fn a_conversation_goes_on_over_both_ways_and_a_message_that_was_not_taken_comes_again() {
+    let fake = Fake::start().await;
+    let memory = Arc::new(Forgetful::default());
+    let settings = serde_json::from_value(fake.official_connection()).unwrap();
+    let clock = Arc::new(groupdesk_contract::SystemClock);
+    let adapter = OfficialAccount::new(AccountId::from("oa"), settings, clock, memory.clone()).unwrap();
+    let routes = adapter.routes();
+    let mut desk = Desk::of(adapter, routes, memory);
+    desk.connected().await;
+    let to = desk.serve().await;
+    let id = fake.follower_says(to, "oa", "u1", "怎么退款");
+    let (event, committed) = desk.uncommitted().await;
+    drop((event, committed));
+    let again = desk.message().await;
+    assert_eq!(
+        (again.id.as_str(), again.text().as_str()),
+        (id.as_str(), "怎么退款")
+    );
+    desk.sent(1, &reply("private:u1", "3 天内到账")).await;
+    let first = fake.hears("the answer", |said| said.text == "3 天内到账").await;
+    assert_eq!(first.request, json!({"passive": "text"}));
+    desk.sent(2, &reply("private:u1", "还有别的吗")).await;
+    let second = fake.hears("more", |said| said.text == "还有别的吗").await;
+    assert_eq!(second.request["msgtype"], "text");
+}
