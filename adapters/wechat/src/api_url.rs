@@ -1,0 +1,125 @@
+//! The address of a platform's API.
+
+use reqwest::Url;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::net::IpAddr;
+
+/// An address without a slash at its end. Plain http only to this machine or a private network, since every call holds a
+/// token.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct ApiUrl(String);
+
+impl ApiUrl {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn official() -> Self {
+        Self("https://api.weixin.qq.com".to_owned())
+    }
+
+    pub(crate) fn ilink() -> Self {
+        Self("https://ilinkai.weixin.qq.com".to_owned())
+    }
+
+    /// Another address of the same service, as this one tells it: on Tencent's own domain, or where this one is.
+    pub(crate) fn sibling(&self, told: &str) -> Option<Self> {
+        let text = if told.contains("://") {
+            told.to_owned()
+        } else {
+            format!("https://{told}")
+        };
+        let sibling = Self::try_from(text).ok()?;
+        let host = |url: &Self| Some(url.0.parse::<Url>().ok()?.host_str()?.to_owned());
+        let there = host(&sibling)?;
+        (there.ends_with(".weixin.qq.com") || host(self)? == there).then_some(sibling)
+    }
+
+    pub(crate) fn wecom() -> Self {
+        Self("https://qyapi.weixin.qq.com".to_owned())
+    }
+}
+
+impl TryFrom<String> for ApiUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || "this is not an address: write something like https://proxy.example".to_owned();
+        let url: Url = text.parse().map_err(|_| wrong())?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        match url.scheme() {
+            "https" if is_plain => {}
+            "http" if is_plain && is_near(host) => {}
+            "http" if is_plain => {
+                return Err(format!(
+                    "`{text}` would carry the token in the open: write https, or an address on this machine or a private network"
+                ));
+            }
+            _ => return Err(wrong()),
+        }
+        Ok(Self(text.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
+fn is_near(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => !bare.contains('.'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_over_plain_http_to_near_hosts_only() {
+        for good in [
+            "https://a.example/",
+            "http://127.0.0.1:8",
+            "http://fake:80/x",
+            "http://[::1]:9",
+            "http://10.0.0.1",
+        ] {
+            ApiUrl::try_from(good.to_owned()).unwrap();
+        }
+        for bad in [
+            "http://a.example",
+            "ftp://a",
+            "https://u:p@a.example",
+            "a",
+            "",
+            "https://",
+            "http://8.8.8.8",
+        ] {
+            assert!(ApiUrl::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+        let known = ApiUrl::ilink();
+        assert!(
+            known.sibling("https://sh.weixin.qq.com").is_some()
+                && known.sibling("sh.weixin.qq.com").is_some()
+        );
+        for foreign in [
+            "https://weixin.qq.com.example",
+            "evil.example",
+            "http://sh.weixin.qq.com",
+            "https://xweixin.qq.com",
+        ] {
+            assert!(known.sibling(foreign).is_none(), "{foreign}");
+        }
+        assert_eq!(
+            ApiUrl::try_from("https://a.example/".to_owned())
+                .unwrap()
+                .as_str(),
+            "https://a.example"
+        );
+    }
+}

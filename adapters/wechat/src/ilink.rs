@@ -1,0 +1,84 @@
+//! iLink (ClawBot), experimental: the personal WeChat of the one who scanned a code, one to one, through Tencent's own API. It
+//! is made for a staff room that is one of the staff: the channel `owner`.
+//!
+//! `login` draws the code and waits for the scan, `poll` receives with a durable cursor, `send` says what WeChat takes within
+//! 24 hours of the owner's last message; `wire` is the API.
+
+mod core;
+mod login;
+mod poll;
+mod send;
+mod settings;
+mod wire;
+
+pub use settings::Settings;
+
+use self::core::Core;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
+    ReplyWindow,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One person's own WeChat.
+pub struct ILink {
+    core: Arc<Core>,
+}
+
+impl ILink {
+    /// The account `account`. Without a login in its memory, [`Adapter::run`] draws a code to scan on standard output.
+    ///
+    /// # Errors
+    /// Words for the operator, when no HTTP client can be made.
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+}
+
+impl fmt::Debug for ILink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ILink")
+            .field("account", &self.core.account)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for ILink {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_text: send::MAX_TEXT,
+            quote: false,
+            images: false,
+            buttons: false,
+            edit: false,
+            unsend: false,
+            hears_everything: true,
+            reply_window: Some(ReplyWindow {
+                within: Duration::from_secs(24 * 3600),
+                replies: 10,
+            }),
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        poll::run(&self.core, &link).await
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+}

@@ -1,0 +1,125 @@
+//! What the parts of an account share, and what is remembered: the login, how far was read, the owner's last message.
+
+use super::settings::Settings;
+use crate::ApiUrl;
+use crate::kept::Kept;
+use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
+use jiff::Timestamp;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Longer than any long poll of the server's; a poll may ask for more.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(crate) struct Core {
+    pub(crate) account: AccountId,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) client: Client,
+    /// When something was sent last: more than one a second is refused.
+    pub(crate) pace: tokio::sync::Mutex<Option<Instant>>,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    pub(crate) login: Option<Login>,
+    /// How many parts of a reply were sent before one failed.
+    pub(crate) progress: Kept<ReplyKey, usize>,
+}
+
+/// What a scan gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    pub(crate) token: Secret,
+    /// Who scanned.
+    pub(crate) owner: String,
+    pub(crate) base: ApiUrl,
+}
+
+/// What the owner's last message allows.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub(crate) token: String,
+    pub(crate) at: Timestamp,
+}
+
+impl Core {
+    pub(crate) fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            account,
+            settings,
+            clock,
+            memory,
+            client: groupdesk_http::client(TIMEOUT)?,
+            pace: tokio::sync::Mutex::new(None),
+            state: Mutex::new(State {
+                login: None,
+                progress: Kept::new(1_000),
+            }),
+        })
+    }
+
+    /// Held for moments only, never over a call.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) async fn recall(&self, key: &str) -> Option<String> {
+        match self.memory.get(key).await {
+            Ok(kept) => kept.filter(|kept| !kept.is_empty()),
+            Err(error) => {
+                tracing::warn!(account = %self.account, key, %error, "a note can't be read");
+                None
+            }
+        }
+    }
+
+    pub(crate) async fn keep(&self, key: &str, value: &str) {
+        if let Err(error) = self.memory.put(key, value).await {
+            tracing::warn!(account = %self.account, key, %error, "a note can't be kept");
+        }
+    }
+
+    /// The login of an earlier run.
+    pub(crate) async fn remembered(&self) -> Option<Login> {
+        let note: Value = serde_json::from_str(&self.recall("login").await?).ok()?;
+        let text = |name: &str| note.get(name).and_then(Value::as_str);
+        Some(Login {
+            token: Secret::new(text("token")?),
+            owner: text("owner")?.to_owned(),
+            base: self.settings.api_url.sibling(text("base")?)?,
+        })
+    }
+
+    pub(crate) async fn remember(&self, login: &Login) {
+        let note = json!({"token": login.token.expose(), "owner": login.owner, "base": login.base.as_str()});
+        self.keep("login", &note.to_string()).await;
+        self.state().login = Some(login.clone());
+    }
+
+    /// The login is none any more; a new one reads from the beginning.
+    pub(crate) async fn forget(&self) {
+        self.state().login = None;
+        for key in ["login", "cursor", "context"] {
+            self.keep(key, "").await;
+        }
+    }
+
+    pub(crate) async fn context(&self) -> Option<Context> {
+        let note = self.recall("context").await?;
+        let (at, token) = note.split_once(' ')?;
+        Some(Context {
+            token: token.to_owned(),
+            at: at.parse().ok()?,
+        })
+    }
+}

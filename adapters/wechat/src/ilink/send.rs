@@ -1,0 +1,108 @@
+//! Words on their way to the owner. What can't be said now is kept in the outbox: it waits for the owner's next message.
+
+use super::core::Core;
+use super::wire::{self, Fault};
+use crate::text::{self, Piece};
+use groupdesk_contract::{Delivery, MessageId, Reply, ReplyKey};
+use jiff::SignedDuration;
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The one channel that there is.
+pub(crate) const OWNER: &str = "owner";
+/// The longest text, in characters.
+pub(crate) const MAX_TEXT: usize = 4000;
+/// How long after the owner's last message something is taken.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// Between two messages.
+const PACE: Duration = Duration::from_millis(1100);
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// How long to wait when too much was said, and when the owner must write first.
+const BUSY: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_secs(300);
+/// Too much was said, or too long after the owner's message.
+const TOO_MUCH: i64 = -2;
+
+pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
+    if reply.channel.as_str() != OWNER || !reply.act.is_say() {
+        return Delivery::Refused {
+            reason: format!(
+                "`{}` can't be written to: iLink has the channel `{OWNER}` only, and changes nothing",
+                reply.channel
+            ),
+        };
+    }
+    let login = core.state().login.clone();
+    let Some(login) = login else {
+        return later(
+            "nobody is logged in: scan the code that the program drew".to_owned(),
+            None,
+        );
+    };
+    let context = core
+        .context()
+        .await
+        .filter(|context| core.clock.now().duration_since(context.at) < WINDOW);
+    let Some(context) = context else {
+        let words =
+            "WeChat takes messages for 24 hours after the owner's last one: write anything to the bot";
+        return later(words.to_owned(), Some(QUIET));
+    };
+    let words: Vec<String> = text::pieces(reply)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(words) | Piece::Picture(words) => words,
+        })
+        .collect();
+    let parts = text::cut(&words.join("\n"), usize::MAX, MAX_TEXT);
+    if parts.is_empty() {
+        return Delivery::Refused {
+            reason: "the reply has nothing that iLink can show".to_owned(),
+        };
+    }
+    let sent = core.state().progress.get(&key).copied().unwrap_or_default();
+    let id = |at: usize| format!("groupdesk-{}-{}-{at}", core.account, key.0);
+    for (at, part) in parts.iter().enumerate().skip(sent) {
+        let body = json!({"msg": {
+            "from_user_id": "", "to_user_id": login.owner, "client_id": id(at), "message_type": 2, "message_state": 2,
+            "item_list": [{"type": 1, "text_item": {"text": part}}], "context_token": context.token,
+        }});
+        pace(core).await;
+        match wire::post(core, &login, "sendmessage", body, TIMEOUT).await {
+            Ok(_) => core.state().progress.insert(key, at + 1),
+            Err(fault) => return delivery(fault),
+        };
+    }
+    core.state().progress.remove(&key);
+    Delivery::Sent {
+        message: Some(MessageId::new(id(0))),
+    }
+}
+
+/// Waits until a second has passed since the last message.
+async fn pace(core: &Core) {
+    let mut last = core.pace.lock().await;
+    if let Some(last) = *last {
+        tokio::time::sleep_until(last + PACE).await;
+    }
+    *last = Some(Instant::now());
+}
+
+fn delivery(fault: Fault) -> Delivery {
+    let reason = fault.words();
+    match fault {
+        Fault::Coded(TOO_MUCH, _) => later(
+            format!("{reason}: too much at once, or write to the bot again"),
+            Some(BUSY),
+        ),
+        Fault::Coded(..) => Delivery::Refused { reason },
+        Fault::Stale => later(reason, Some(BUSY)),
+        Fault::NotSent(_) => later(reason, None),
+        Fault::NoAnswer(_) => Delivery::Unknown { reason },
+    }
+}
+
+fn later(reason: String, after: Option<Duration>) -> Delivery {
+    Delivery::Later { reason, after }
+}

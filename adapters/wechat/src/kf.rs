@@ -1,0 +1,98 @@
+//! WeChat Customer Service (微信客服): any WeChat user, one to one, by a link or a QR code.
+//!
+//! A callback (`hook`) only says that there is something; `pull` fetches all of it and keeps how far it came after the desk
+//! has committed; `read` makes events of it; `intake` does what is ours to do (welcome, session changes). Replies go out by
+//! `send` as `write` puts them. `handover` gives a conversation to a human servicer of the platform when the desk opens a
+//! ticket, and tells the desk what the servicers do.
+
+mod core;
+mod handover;
+mod hook;
+mod intake;
+mod place;
+mod pull;
+mod read;
+mod send;
+mod settings;
+mod write;
+
+pub use settings::Settings;
+
+use self::core::Core;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
+    ReplyWindow,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A company's WeChat Customer Service accounts, by one self-built app.
+pub struct CustomerService {
+    core: Arc<Core>,
+}
+
+impl CustomerService {
+    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    ///
+    /// # Errors
+    /// Words for the operator: a key that can't be one, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+
+    /// What WeCom calls: `/wechat_kf/ACCOUNT`.
+    pub fn routes(&self) -> Option<axum::Router> {
+        Some(hook::router(Arc::clone(&self.core)))
+    }
+}
+
+impl fmt::Debug for CustomerService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomerService")
+            .field("account", &self.core.account)
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for CustomerService {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_text: write::MAX_TEXT / 3,
+            quote: false,
+            images: true,
+            buttons: true,
+            edit: false,
+            unsend: false,
+            hears_everything: true,
+            reply_window: Some(ReplyWindow {
+                within: Duration::from_secs(48 * 3600),
+                replies: 5,
+            }),
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.core.state().link = Some(link.clone());
+        let outcome = pull::run(&self.core, &link).await;
+        self.core.state().link = None;
+        outcome
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+}

@@ -1,0 +1,119 @@
+//! What the parts of an account share.
+
+use super::place::Customer;
+use super::settings::Settings;
+use crate::api::{Api, Grant};
+use crate::kept::Kept;
+use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey};
+use groupdesk_wechat_callback::{Crypt, Door};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Customers whose names are known.
+const NAMES: usize = 20_000;
+/// Replies of which a part was sent.
+const PARTS: usize = 5_000;
+
+pub(crate) struct Core {
+    pub(crate) account: AccountId,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) api: Api,
+    pub(crate) door: Door,
+    /// One hand-over at a time; who finds a conversation handed over waits until it is known how.
+    pub(crate) handing: tokio::sync::Mutex<()>,
+    /// A Customer Service account called that is not pulled yet.
+    pub(crate) newcomer: Notify,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    /// The way to the desk, while the account runs.
+    pub(crate) link: Option<Link>,
+    /// What callbacks said, by Customer Service account.
+    pub(crate) bells: BTreeMap<String, Arc<Bell>>,
+    /// What customers call themselves.
+    pub(crate) names: Kept<String, String>,
+    /// The platform's ids of the parts of a reply that were sent before one failed.
+    pub(crate) progress: Kept<ReplyKey, Vec<String>>,
+    pub(crate) is_up: bool,
+    pub(crate) failures: u32,
+}
+
+/// Rings when there is something to pull.
+#[derive(Debug, Default)]
+pub(crate) struct Bell {
+    pub(crate) ring: Notify,
+    /// The last callback's token, which is good for ten minutes.
+    pub(crate) token: Mutex<Option<(String, Timestamp)>>,
+}
+
+impl Core {
+    pub(crate) fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Self, String> {
+        settings.check()?;
+        let crypt = Crypt::new(&settings.token, &settings.encoding_aes_key, &settings.corp_id)?;
+        let grant = Grant::Company {
+            corp_id: settings.corp_id.clone(),
+            secret: settings.secret.clone(),
+        };
+        Ok(Self {
+            api: Api::new(settings.api_url.clone(), grant, Arc::clone(&clock))?,
+            door: Door::new(crypt, Arc::clone(&clock)),
+            account,
+            settings,
+            clock,
+            memory,
+            handing: tokio::sync::Mutex::default(),
+            newcomer: Notify::new(),
+            state: Mutex::new(State {
+                link: None,
+                bells: BTreeMap::new(),
+                names: Kept::new(NAMES),
+                progress: Kept::new(PARTS),
+                is_up: false,
+                failures: 0,
+            }),
+        })
+    }
+
+    /// Held for moments only, never over a call.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a Customer Service account is one that the settings want.
+    pub(crate) fn serves(&self, open_kfid: &str) -> bool {
+        let wanted = &self.settings.open_kfids;
+        wanted.is_empty() || wanted.iter().any(|wanted| wanted == open_kfid)
+    }
+
+    /// What is remembered; nothing when it can't be read, which is told.
+    pub(crate) async fn recall(&self, key: &str) -> Option<String> {
+        match self.memory.get(key).await {
+            Ok(kept) => kept.filter(|kept| !kept.is_empty()),
+            Err(error) => {
+                tracing::warn!(account = %self.account, key, %error, "a note can't be read");
+                None
+            }
+        }
+    }
+
+    pub(crate) async fn keep(&self, key: &str, value: &str) {
+        if let Err(error) = self.memory.put(key, value).await {
+            tracing::warn!(account = %self.account, key, %error, "a note can't be kept");
+        }
+    }
+
+    /// The ticket that was handed over for a customer.
+    pub(crate) async fn ticket_of(&self, customer: &Customer) -> Option<u64> {
+        self.recall(&format!("ticket:{customer}")).await?.parse().ok()
+    }
+}

@@ -1,0 +1,219 @@
+//! The platform's own hand-over. The staff room `servicers` is no chat: a ticket that is told there gives the customer's
+//! conversation to a servicer, who answers in WeCom's own client; what the servicers do comes back as their orders.
+//!
+//! Session states: <https://developer.work.weixin.qq.com/document/path/94669>.
+
+use super::core::Core;
+use super::place::{Customer, SERVICERS};
+use super::read::person;
+use crate::api::Fault;
+use groupdesk_contract::{
+    Channel, ChannelId, ChannelKind, Delivery, Event, Message, MessageId, NoteKind, Reply, Segment, Standing,
+    TicketNote,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+/// States of a session: in the pool, with a servicer.
+const POOL: i64 = 2;
+const HUMAN: i64 = 3;
+/// How long something may be said with the code of a hand-over, and with that of a session's end.
+const CODE: SignedDuration = SignedDuration::from_hours(48);
+const END_CODE: SignedDuration = SignedDuration::from_secs(20);
+/// A session that ended.
+const ENDED: i64 = 3;
+/// The servicer is not on duty.
+const OFF_DUTY: i64 = 95014;
+
+/// Takes what staff are told: an opened ticket hands the conversation over, everything else they see in their client.
+pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
+    let sent = Delivery::Sent { message: None };
+    let Some(note) = reply.note.as_deref() else {
+        return sent;
+    };
+    if !matches!(note.kind, NoteKind::Opened { .. }) {
+        return sent;
+    }
+    let customer = Customer::parse(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
+    let Some(customer) = customer else {
+        return Delivery::Refused {
+            reason: format!(
+                "ticket #{} was opened in {}: servicers can only be given customers of `{}`; name another staff room for it",
+                note.ticket, note.asked_in, core.account
+            ),
+        };
+    };
+    match give(core, &customer, note).await {
+        Ok(()) => sent,
+        // Asking for the same state again does no harm.
+        Err(fault) => match fault.into_not_sent().delivery() {
+            Delivery::Refused { reason } => Delivery::Refused {
+                reason: format!("the conversation was not handed over: {reason}"),
+            },
+            other => other,
+        },
+    }
+}
+
+/// Gives a conversation to the servicers.
+async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(), Fault> {
+    let _one = core.handing.lock().await;
+    core.keep(&format!("ticket:{customer}"), &note.ticket.to_string())
+        .await;
+    let who = json!({"open_kfid": customer.open_kfid, "external_userid": customer.user});
+    let state = core.api.post("cgi-bin/kf/service_state/get", &who).await?;
+    let at = state.get("service_state").and_then(Value::as_i64);
+    if matches!(at, Some(POOL | HUMAN)) {
+        let servicer = state
+            .get("servicer_userid")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if at == Some(HUMAN) && !servicer.is_empty() {
+            claim(core, note.ticket, servicer).await;
+        }
+        return Ok(());
+    }
+    for servicer in on_duty(core, &customer.open_kfid).await {
+        match trans(core, customer, HUMAN, Some(&servicer)).await {
+            Ok(()) => {
+                claim(core, note.ticket, &servicer).await;
+                return Ok(());
+            }
+            Err(fault) if fault.code() == Some(OFF_DUTY) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    trans(core, customer, POOL, None).await
+}
+
+/// The named servicers of an account who are on duty, in the order in which they are named. When the platform does not tell,
+/// all are tried.
+async fn on_duty(core: &Core, open_kfid: &str) -> Vec<String> {
+    let Some(named) = core
+        .settings
+        .servicers
+        .get(open_kfid)
+        .filter(|named| !named.is_empty())
+    else {
+        return Vec::new();
+    };
+    let Ok(answer) = core
+        .api
+        .get("cgi-bin/kf/servicer/list", &[("open_kfid", open_kfid)])
+        .await
+    else {
+        return named.clone();
+    };
+    let list = answer
+        .get("servicer_list")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let is_there = |name: &&String| {
+        list.iter().any(|servicer| {
+            servicer.get("userid").and_then(Value::as_str) == Some(name.as_str())
+                && servicer.get("status").and_then(Value::as_i64) == Some(0)
+        })
+    };
+    named.iter().filter(is_there).cloned().collect()
+}
+
+async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&str>) -> Result<(), Fault> {
+    let mut body = json!({
+        "open_kfid": customer.open_kfid, "external_userid": customer.user, "service_state": state,
+    });
+    if let (Some(servicer), Some(body)) = (servicer, body.as_object_mut()) {
+        body.insert("servicer_userid".to_owned(), json!(servicer));
+    }
+    let answer = core.api.post("cgi-bin/kf/service_state/trans", &body).await?;
+    if let Some(code) = answer.get("msg_code").and_then(Value::as_str) {
+        keep_code(core, customer, code, 0, core.clock.now()).await;
+    }
+    Ok(())
+}
+
+/// Keeps a code with which one more thing may be said to a customer whom a servicer has; the last one counts.
+pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, change: i64, at: Timestamp) {
+    let lasts = if change == ENDED { END_CODE } else { CODE };
+    let until = at.saturating_add(lasts).unwrap_or(Timestamp::MAX);
+    core.keep(&format!("code:{customer}"), &format!("{until} {code}"))
+        .await;
+}
+
+/// The code that is kept for a customer, if it is good.
+pub(crate) async fn code(core: &Core, customer: &Customer) -> Option<String> {
+    // A hand-over that is under way may bring one.
+    drop(core.handing.lock().await);
+    let note = core.recall(&format!("code:{customer}")).await?;
+    let (until, code) = note.split_once(' ')?;
+    let until: Timestamp = until.parse().ok()?;
+    (core.clock.now() < until).then(|| code.to_owned())
+}
+
+/// A code is good for one message.
+pub(crate) async fn spend_code(core: &Core, customer: &Customer) {
+    core.keep(&format!("code:{customer}"), "").await;
+}
+
+/// What a change of the session orders in the ticket, as the servicer's own words.
+pub(crate) async fn changed(
+    core: &Core,
+    item: &super::read::Item,
+    customer: &Customer,
+    change: i64,
+    servicer: &str,
+) -> Vec<Event> {
+    let Some(ticket) = core.ticket_of(customer).await else {
+        return Vec::new();
+    };
+    let orders: &[&str] = match change {
+        1 | 2 => &["claim"],
+        ENDED => &["resolve"],
+        4 => &["reopen", "claim"],
+        _ => &[],
+    };
+    let servicer = if servicer.is_empty() {
+        "微信客服"
+    } else {
+        servicer
+    };
+    orders
+        .iter()
+        .map(|text| {
+            order(
+                core,
+                &format!("{}:{text}", item.msgid),
+                ticket,
+                servicer,
+                (*text).to_owned(),
+            )
+        })
+        .collect()
+}
+
+async fn claim(core: &Core, ticket: u64, servicer: &str) {
+    let link = core.state().link.clone();
+    if let Some(link) = link {
+        let id = format!("claim:{ticket}:{servicer}:{}", core.clock.now());
+        let event = order(core, &id, ticket, servicer, "claim".to_owned());
+        // The program ends: the ticket stays open, and the servicer has the conversation.
+        let _ = link.post(event).await;
+    }
+}
+
+/// What a servicer orders in a ticket.
+pub(crate) fn order(core: &Core, id: &str, ticket: u64, servicer: &str, text: String) -> Event {
+    Event::Message(Message {
+        id: MessageId::new(id),
+        channel: Channel {
+            id: ChannelId::from(SERVICERS),
+            kind: ChannelKind::Group,
+            name: None,
+        },
+        sender: person(servicer, servicer, Standing::Staff),
+        segments: vec![Segment::Text(text)],
+        mentions_bot: false,
+        at: core.clock.now(),
+        ticket: Some(ticket),
+    })
+}

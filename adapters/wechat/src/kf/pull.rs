@@ -1,0 +1,239 @@
+//! Pulls what there is, page after page until the platform says that there is no more, and keeps how far it came only after
+//! the desk has committed: a crash in between brings the page again. One puller an account, since the platform takes no more.
+
+use super::core::{Bell, Core};
+use super::intake;
+use crate::api::Fault;
+use groupdesk_contract::{AdapterError, Event, Link};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How many messages are asked for at once; the most that is allowed.
+const PAGE: u32 = 1000;
+/// How long a callback's token is good.
+const TOKEN: SignedDuration = SignedDuration::from_mins(10);
+/// The platform keeps messages for three days; from here on it is said that it becomes late.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+/// Pauses after faults, at first and at most.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+/// The platform answers that a callback's token is not good any more.
+const STALE_TOKEN: i64 = 95007;
+
+/// Runs the account until it is time to stop.
+pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
+    loop {
+        match accounts(core).await {
+            Ok(()) => break,
+            Err(fault) => {
+                if rest(core, link, &fault).await? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    works(core, link).await?;
+    let mut pulled = BTreeSet::new();
+    let mut pullers = JoinSet::new();
+    loop {
+        let bells = core.state().bells.clone();
+        for (open_kfid, bell) in bells {
+            if pulled.insert(open_kfid.clone()) {
+                let (core, link) = (Arc::clone(core), link.clone());
+                pullers.spawn(async move { pull(&core, &link, &open_kfid, &bell).await });
+            }
+        }
+        tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(()),
+            () = core.newcomer.notified() => {}
+            Some(ended) = pullers.join_next() => match ended {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) if link.shutdown.is_cancelled() => return Ok(()),
+                Ok(Err(error)) => return Err(error),
+                Err(error) => return Err(AdapterError::Broken(format!("a puller ended: {error}"))),
+            },
+        }
+    }
+}
+
+/// Learns which Customer Service accounts there are.
+async fn accounts(core: &Core) -> Result<(), Fault> {
+    let mut wanted = core.settings.open_kfids.clone();
+    if wanted.is_empty() {
+        let answer = core
+            .api
+            .post("cgi-bin/kf/account/list", &json!({"offset": 0, "limit": 100}))
+            .await?;
+        let listed = answer.get("account_list").and_then(Value::as_array);
+        wanted = listed
+            .into_iter()
+            .flatten()
+            .filter_map(|account| Some(account.get("open_kfid")?.as_str()?.to_owned()))
+            .collect();
+        if wanted.is_empty() {
+            tracing::warn!(
+                account = %core.account,
+                "there is no Customer Service account that the app may serve: add one in the admin console under \
+                 微信客服, managed by API"
+            );
+        }
+    }
+    let mut state = core.state();
+    for open_kfid in wanted {
+        state.bells.entry(open_kfid).or_default();
+    }
+    Ok(())
+}
+
+async fn pull(core: &Arc<Core>, link: &Link, open_kfid: &str, bell: &Bell) -> Result<(), AdapterError> {
+    let mut place = Place::load(core, open_kfid).await;
+    loop {
+        let outcome = tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(()),
+            outcome = drain(core, link, open_kfid, bell, &mut place) => outcome?,
+        };
+        match outcome {
+            Ok(()) => works(core, link).await?,
+            Err(fault) => {
+                if rest(core, link, &fault).await? {
+                    return Ok(());
+                }
+                continue;
+            }
+        }
+        tokio::select! {
+            () = link.shutdown.cancelled() => return Ok(()),
+            () = bell.ring.notified() => {}
+            () = tokio::time::sleep(core.settings.poll.0) => {}
+        }
+    }
+}
+
+/// Pulls all pages that there are.
+async fn drain(
+    core: &Arc<Core>,
+    link: &Link,
+    open_kfid: &str,
+    bell: &Bell,
+    place: &mut Place,
+) -> Result<Result<(), Fault>, AdapterError> {
+    loop {
+        let token = token(core, bell);
+        let mut body =
+            json!({"cursor": place.cursor, "limit": PAGE, "voice_format": 0, "open_kfid": open_kfid});
+        if let (Some(token), Some(body)) = (&token, body.as_object_mut()) {
+            body.insert("token".to_owned(), json!(token));
+        }
+        let page = match core.api.post("cgi-bin/kf/sync_msg", &body).await {
+            Ok(page) => page,
+            Err(fault) if token.is_some() && fault.code() == Some(STALE_TOKEN) => {
+                *bell.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                continue;
+            }
+            Err(fault) => return Ok(Err(fault.into_not_sent())),
+        };
+        let list = page.get("msg_list").and_then(Value::as_array).map(Vec::as_slice);
+        intake::take(core, link, open_kfid, list.unwrap_or_default()).await?;
+        let next = page
+            .get("next_cursor")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let is_moved = !next.is_empty() && next != place.cursor;
+        if is_moved {
+            place.advance(core, open_kfid, next).await;
+        }
+        let has_more = match page.get("has_more") {
+            Some(Value::Bool(more)) => *more,
+            Some(more) => more.as_i64().unwrap_or_default() != 0,
+            None => false,
+        };
+        if !has_more {
+            return Ok(Ok(()));
+        }
+        if !is_moved {
+            let words = "the platform says that there is more, and not where: asking again later";
+            return Ok(Err(Fault::NotSent(words.to_owned())));
+        }
+    }
+}
+
+/// The last callback's token, while it is good.
+fn token(core: &Core, bell: &Bell) -> Option<String> {
+    let kept = bell.token.lock().unwrap_or_else(PoisonError::into_inner);
+    let (token, at) = kept.as_ref()?;
+    (core.clock.now().duration_since(*at) < TOKEN).then(|| token.clone())
+}
+
+/// The platform answered.
+async fn works(core: &Core, link: &Link) -> Result<(), AdapterError> {
+    let was_up = {
+        let mut state = core.state();
+        state.failures = 0;
+        std::mem::replace(&mut state.is_up, true)
+    };
+    if was_up {
+        Ok(())
+    } else {
+        link.post(Event::Connected).await
+    }
+}
+
+/// Waits after a fault; the desk is told unless it is a first hiccup. True when it is time to stop.
+async fn rest(core: &Core, link: &Link, fault: &Fault) -> Result<bool, AdapterError> {
+    let (failures, tell) = {
+        let mut state = core.state();
+        state.failures = state.failures.saturating_add(1);
+        let tell = (state.is_up && state.failures > 2) || state.failures == 1 && !state.is_up;
+        if tell {
+            state.is_up = false;
+        }
+        (state.failures, tell)
+    };
+    let reason = fault.words();
+    tracing::debug!(account = %core.account, reason, "pulling failed");
+    if tell {
+        link.post(Event::Disconnected { reason }).await?;
+    }
+    let pause = PAUSE.0.saturating_mul(1 << failures.min(8)).min(PAUSE.1);
+    tokio::select! {
+        () = link.shutdown.cancelled() => Ok(true),
+        () = tokio::time::sleep(pause) => Ok(false),
+    }
+}
+
+/// How far was read.
+struct Place {
+    cursor: String,
+}
+
+impl Place {
+    async fn load(core: &Core, open_kfid: &str) -> Self {
+        let note = core.recall(&key(open_kfid)).await.unwrap_or_default();
+        let (at, cursor) = note.split_once(' ').unwrap_or_default();
+        let age = at
+            .parse::<Timestamp>()
+            .map(|at| core.clock.now().duration_since(at));
+        if age.is_ok_and(|age| age > LATE) {
+            tracing::warn!(
+                account = %core.account, open_kfid, since = at,
+                "nothing was pulled for more than a day; the platform keeps messages for three"
+            );
+        }
+        Self {
+            cursor: cursor.to_owned(),
+        }
+    }
+
+    async fn advance(&mut self, core: &Core, open_kfid: &str, next: &str) {
+        next.clone_into(&mut self.cursor);
+        let note = format!("{} {next}", core.clock.now());
+        core.keep(&key(open_kfid), &note).await;
+    }
+}
+
+fn key(open_kfid: &str) -> String {
+    format!("cursor:{open_kfid}")
+}

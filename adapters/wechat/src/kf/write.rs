@@ -1,0 +1,127 @@
+//! A reply as the messages that are posted. Since five are all that a customer's message allows, buttons go under the last
+//! words where these are short enough.
+
+use crate::text::{self, Piece};
+use groupdesk_contract::{AccountId, Button, Reply, ReplyKey};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// The longest text, in bytes.
+pub(crate) const MAX_TEXT: usize = 2048;
+/// The longest words above a menu, in bytes.
+const MAX_HEAD: usize = 1024;
+/// The longest words of a choice, in bytes, and how many choices there may be.
+const MAX_CHOICE: usize = 128;
+const CHOICES: usize = 10;
+
+/// A message to post.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Part {
+    /// Words.
+    Text(String),
+    /// A picture, by its address.
+    Picture(String),
+    /// Choices under words.
+    Menu { head: String, list: Vec<Value> },
+}
+
+impl Part {
+    /// Its type and what stands under the type's name; a picture by the id that it was uploaded under.
+    pub(crate) fn body(&self, media: &str) -> (&'static str, Value) {
+        match self {
+            Self::Text(text) => ("text", json!({"content": text})),
+            Self::Picture(_) => ("image", json!({"media_id": media})),
+            Self::Menu { head, list } if head.is_empty() => ("msgmenu", json!({"list": list})),
+            Self::Menu { head, list } => ("msgmenu", json!({"head_content": head, "list": list})),
+        }
+    }
+}
+
+/// The messages of a reply.
+pub(crate) fn parts(reply: &Reply) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for piece in text::pieces(reply) {
+        match piece {
+            Piece::Text(text) => {
+                parts.extend(text::cut(&text, MAX_TEXT, usize::MAX).into_iter().map(Part::Text));
+            }
+            Piece::Picture(url) => parts.push(Part::Picture(url)),
+        }
+    }
+    let list: Vec<Value> = reply.buttons.iter().take(CHOICES).map(choice).collect();
+    if list.is_empty() {
+        return parts;
+    }
+    let head = match parts.last() {
+        Some(Part::Text(text)) if text.len() <= MAX_HEAD => text.clone(),
+        _ => String::new(),
+    };
+    if !head.is_empty() {
+        parts.pop();
+    }
+    parts.push(Part::Menu { head, list });
+    parts
+}
+
+fn choice(button: &Button) -> Value {
+    let content = text::beginning(&button.label, MAX_CHOICE);
+    json!({"type": "click", "click": {"id": button.says, "content": content}})
+}
+
+/// Our own id of a message, the same for every attempt: at most 32 letters, digits, `_` and `-`.
+pub(crate) fn id(account: &AccountId, key: ReplyKey, part: usize) -> String {
+    let hash = Sha256::digest(account.as_str().as_bytes());
+    let account: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("gd-{account}-{:x}-{part:x}", key.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groupdesk_contract::{Act, ChannelKind, Segment};
+
+    #[test]
+    fn buttons_go_under_the_last_words_where_these_are_short_enough() {
+        let mut reply = Reply {
+            channel: "private:wk/wm".into(),
+            kind: ChannelKind::Direct,
+            quote: None,
+            segments: vec![Segment::Text("您是想问？".to_owned())],
+            note: None,
+            buttons: vec![Button {
+                label: "退款".repeat(40),
+                says: "/pick 1".to_owned(),
+            }],
+            act: Act::Say,
+        };
+        let Some(Part::Menu { head, list }) = parts(&reply).pop() else {
+            panic!()
+        };
+        assert_eq!((head.as_str(), parts(&reply).len()), ("您是想问？", 1));
+        assert_eq!(list[0]["click"]["id"], "/pick 1");
+        assert_eq!(list[0]["click"]["content"].as_str().unwrap().len(), 126);
+        reply.segments = vec![
+            Segment::Text("长".repeat(400)),
+            Segment::Image {
+                url: Some("https://a/b".to_owned()),
+            },
+        ];
+        let parts = parts(&reply);
+        assert!(
+            matches!(&parts[..], [Part::Text(_), Part::Picture(_), Part::Menu { head, .. }] if head.is_empty())
+        );
+    }
+
+    #[test]
+    fn an_id_fits_and_is_the_same_every_time() {
+        let longest = id(&"账号".into(), ReplyKey(i64::MAX), 15);
+        assert!(longest.len() <= 32, "{longest}");
+        assert!(
+            longest
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        );
+        assert_eq!(longest, id(&"账号".into(), ReplyKey(i64::MAX), 15));
+        assert_ne!(id(&"a".into(), ReplyKey(1), 0), id(&"b".into(), ReplyKey(1), 0));
+    }
+}

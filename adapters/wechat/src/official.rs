@@ -1,0 +1,105 @@
+//! An Official Account (公众号): its followers, one to one. WeChat posts what they say and takes one answer in the same
+//! request within five seconds; what comes later goes by the customer message API, which verified accounts have for 48 hours.
+//!
+//! `hook` takes the posts, `read` makes events of them, `slots` holds requests open that may carry an answer, `send` says
+//! replies by the one way or the other.
+
+mod core;
+mod hook;
+mod read;
+mod send;
+mod settings;
+mod slots;
+
+pub use settings::{Settings, Transfer};
+
+use self::core::Core;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply, ReplyKey,
+    ReplyWindow,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An Official Account.
+pub struct OfficialAccount {
+    core: Arc<Core>,
+}
+
+impl OfficialAccount {
+    /// The account `account`, reached as `settings` say.
+    ///
+    /// # Errors
+    /// Words for the operator: a key that can't be one, a secret that is missing, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+
+    /// What WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
+    pub fn routes(&self) -> Option<axum::Router> {
+        Some(hook::router(Arc::clone(&self.core)))
+    }
+}
+
+impl fmt::Debug for OfficialAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OfficialAccount")
+            .field("account", &self.core.account)
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for OfficialAccount {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    /// Without the customer message API an answer must come while WeChat waits: three times five seconds, once.
+    fn capabilities(&self) -> Capabilities {
+        let api = self.core.api.is_some();
+        Capabilities {
+            max_text: send::MAX_PASSIVE,
+            quote: false,
+            images: api,
+            buttons: api,
+            edit: false,
+            unsend: false,
+            hears_everything: true,
+            reply_window: Some(if api {
+                ReplyWindow {
+                    within: Duration::from_secs(48 * 3600),
+                    replies: 5,
+                }
+            } else {
+                ReplyWindow {
+                    within: hook::PATIENCE * 3,
+                    replies: 1,
+                }
+            }),
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.core.state().link = Some(link.clone());
+        let told = link.post(Event::Connected).await;
+        if told.is_ok() {
+            link.shutdown.cancelled().await;
+        }
+        self.core.state().link = None;
+        told
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+}

@@ -1,0 +1,74 @@
+//! What the parts of an account share.
+
+use super::settings::Settings;
+use super::slots::Slots;
+use crate::api::{Api, Grant};
+use crate::kept::Kept;
+use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey, Secret};
+use groupdesk_wechat_callback::{Crypt, Door};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Replies of which a part was sent.
+const PARTS: usize = 5_000;
+/// Stands in where nothing is encrypted; nothing is ever opened with it.
+const NO_KEY: &str = "0000000000000000000000000000000000000000000";
+
+pub(crate) struct Core {
+    pub(crate) account: AccountId,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) memory: Arc<dyn Memory>,
+    /// Only with the right to customer messages.
+    pub(crate) api: Option<Api>,
+    pub(crate) door: Door,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    /// The way to the desk, while the account runs.
+    pub(crate) link: Option<Link>,
+    /// Requests that may carry an answer.
+    pub(crate) slots: Slots,
+    /// How many parts of a reply were sent before one failed.
+    pub(crate) progress: Kept<ReplyKey, usize>,
+}
+
+impl Core {
+    pub(crate) fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Self, String> {
+        settings.check()?;
+        let none = Secret::new(NO_KEY);
+        let key = settings.encoding_aes_key.as_ref().unwrap_or(&none);
+        let crypt = Crypt::new(&settings.token, key, &settings.app_id)?;
+        let secret = settings.secret.clone().filter(|_| settings.customer_messages);
+        let api = secret.map(|secret| {
+            let grant = Grant::Official {
+                app_id: settings.app_id.clone(),
+                secret,
+            };
+            Api::new(settings.api_url.clone(), grant, Arc::clone(&clock))
+        });
+        Ok(Self {
+            api: api.transpose()?,
+            door: Door::new(crypt, Arc::clone(&clock)),
+            account,
+            settings,
+            clock,
+            memory,
+            state: Mutex::new(State {
+                link: None,
+                slots: Slots::new(),
+                progress: Kept::new(PARTS),
+            }),
+        })
+    }
+
+    /// Held for moments only, never over a call.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

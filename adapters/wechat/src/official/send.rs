@@ -1,0 +1,219 @@
+//! Replies on their way to a follower: in the request that WeChat holds open, when they are one text that fits and come in
+//! time; else by the customer message API.
+
+use super::core::Core;
+use super::read;
+use super::slots::Passive;
+use crate::api::{Api, Fault};
+use crate::picture;
+use crate::text::{self, Piece};
+use groupdesk_contract::{Delivery, NoteKind, Reply, ReplyKey};
+use serde_json::{Value, json};
+
+/// The longest text, in bytes.
+const MAX_TEXT: usize = 2048;
+/// The longest answer within a request, in characters (and in bytes as above).
+pub(crate) const MAX_PASSIVE: usize = 600;
+/// How many choices a menu may have.
+const CHOICES: usize = 10;
+/// The staff room that is WeChat's own customer service.
+const SERVICERS: &str = "servicers";
+
+pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
+    if reply.channel.as_str() == SERVICERS {
+        return transfer(core, reply).await;
+    }
+    let Some(user) = read::user(&reply.channel) else {
+        return refused(format!(
+            "`{}` is no channel of an Official Account",
+            reply.channel
+        ));
+    };
+    if !reply.act.is_say() {
+        return refused("an Official Account changes no messages and takes none back".to_owned());
+    }
+    let pieces = text::pieces(reply);
+    if pieces.is_empty() {
+        return refused("the reply has nothing that WeChat can show".to_owned());
+    }
+    let is_begun = core.state().progress.get(&key).is_some();
+    match &core.api {
+        None => passive_only(core, user, &pieces),
+        Some(_) if !is_begun && reply.buttons.is_empty() && fits(core, user, &pieces) => {
+            Delivery::Sent { message: None }
+        }
+        Some(api) => by_api(core, api, user, key, reply, &pieces).await,
+    }
+}
+
+/// Answers the request that is held open, if the whole reply is one text that fits there.
+fn fits(core: &Core, user: &str, pieces: &[Piece]) -> bool {
+    match pieces {
+        [Piece::Text(words)] if words.len() <= MAX_TEXT && words.chars().count() <= MAX_PASSIVE => {
+            core.state().slots.answer(user, Passive::Say(words.clone()))
+        }
+        _ => false,
+    }
+}
+
+/// An account without the API: one text, in time, or never.
+fn passive_only(core: &Core, user: &str, pieces: &[Piece]) -> Delivery {
+    let words: Vec<&str> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(words) | Piece::Picture(words) => words.as_str(),
+        })
+        .collect();
+    let whole = words.join("\n");
+    let mut parts = text::cut(&whole, MAX_TEXT - 3, MAX_PASSIVE - 1).into_iter();
+    let mut first = parts.next().unwrap_or_default();
+    if parts.next().is_some() {
+        tracing::warn!(account = %core.account, "a reply is longer than an account without customer messages may say; it is cut");
+        first.push('…');
+    }
+    if core.state().slots.answer(user, Passive::Say(first)) {
+        Delivery::Sent { message: None }
+    } else {
+        refused(
+            "WeChat takes an answer of this account only within seconds of a follower's message, and one; verified accounts \
+             may say more (`customer_messages`)"
+                .to_owned(),
+        )
+    }
+}
+
+async fn by_api(
+    core: &Core,
+    api: &Api,
+    user: &str,
+    key: ReplyKey,
+    reply: &Reply,
+    pieces: &[Piece],
+) -> Delivery {
+    let mut bodies: Vec<(&'static str, Body)> = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(words) => {
+                let parts = text::cut(words, MAX_TEXT, usize::MAX);
+                bodies.extend(
+                    parts
+                        .into_iter()
+                        .map(|part| ("text", Body::Is(json!({"content": part})))),
+                );
+            }
+            Piece::Picture(url) => bodies.push(("image", Body::Picture(url))),
+        }
+    }
+    if !reply.buttons.is_empty() {
+        let head = match bodies.last() {
+            Some((_, Body::Is(text))) => text.get("content").and_then(Value::as_str).map(str::to_owned),
+            _ => None,
+        };
+        if head.is_some() {
+            bodies.pop();
+        }
+        let list = reply.buttons.iter().take(CHOICES);
+        let list: Vec<Value> = list
+            .map(|button| json!({"id": button.says, "content": button.label}))
+            .collect();
+        let menu = json!({"head_content": head.unwrap_or_default(), "list": list, "tail_content": ""});
+        bodies.push(("msgmenu", Body::Is(menu)));
+    }
+    let sent = core.state().progress.get(&key).copied().unwrap_or_default();
+    for (at, (kind, body)) in bodies.iter().enumerate().skip(sent) {
+        if let Err(fault) = say(core, api, user, kind, body).await {
+            return fault.delivery();
+        }
+        if bodies.len() > 1 {
+            core.state().progress.insert(key, at + 1);
+        }
+    }
+    let mut state = core.state();
+    state.progress.remove(&key);
+    // The request needn't be held any longer.
+    if state.slots.is_held(user) {
+        state.slots.answer(user, Passive::Nothing);
+    }
+    Delivery::Sent { message: None }
+}
+
+enum Body<'a> {
+    Is(Value),
+    Picture(&'a str),
+}
+
+async fn say(core: &Core, api: &Api, user: &str, kind: &str, body: &Body<'_>) -> Result<(), Fault> {
+    let (kind, content) = match body {
+        Body::Is(content) => (kind, content.clone()),
+        Body::Picture(url) => picture(core, api, url).await?,
+    };
+    let body = json!({"touser": user, "msgtype": kind, kind: content});
+    api.post("cgi-bin/message/custom/send", &body).await.map(|_| ())
+}
+
+/// A picture, uploaded. One that can't be fetched or isn't taken is said as its address.
+async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Value), Fault> {
+    let reason = match picture::fetch(&api.client, url).await {
+        Ok(upload) => match api.upload(&upload).await {
+            Ok(media) => return Ok(("image", json!({"media_id": media}))),
+            Err(fault @ Fault::Coded { .. }) => fault.words(),
+            Err(fault) => return Err(fault.into_not_sent()),
+        },
+        Err(reason) => reason,
+    };
+    tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
+    Ok(("text", json!({"content": text::beginning(url, MAX_TEXT)})))
+}
+
+/// Takes what staff are told: an opened ticket gives the follower to WeChat's customer service, with their
+/// next message: the request of the last one carries the answer that says so.
+async fn transfer(core: &Core, reply: &Reply) -> Delivery {
+    if core.settings.transfer.is_none() {
+        return refused(
+            "`transfer` is not set: followers can't be given to WeChat's customer service".to_owned(),
+        );
+    }
+    let sent = Delivery::Sent { message: None };
+    let Some(note) = reply
+        .note
+        .as_deref()
+        .filter(|note| matches!(note.kind, NoteKind::Opened { .. }))
+    else {
+        return sent;
+    };
+    let user = read::user(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
+    let Some(user) = user else {
+        return refused(format!(
+            "ticket #{} was opened in {}: only followers of `{}` can be given to its customer service; name another staff \
+             room for it",
+            note.ticket, note.asked_in, core.account
+        ));
+    };
+    match core.memory.put(&transfer_key(user), "next").await {
+        Ok(()) => sent,
+        Err(error) => Delivery::Later {
+            reason: error.to_string(),
+            after: None,
+        },
+    }
+}
+
+/// Whether a follower's message is to go to WeChat's customer service; asked once for a ticket.
+pub(crate) async fn wants_transfer(core: &Core, user: &str) -> bool {
+    if core.settings.transfer.is_none() {
+        return false;
+    }
+    let key = transfer_key(user);
+    match core.memory.get(&key).await {
+        Ok(Some(kept)) if !kept.is_empty() => core.memory.put(&key, "").await.is_ok(),
+        _ => false,
+    }
+}
+
+fn transfer_key(user: &str) -> String {
+    format!("transfer:{user}")
+}
+
+fn refused(reason: String) -> Delivery {
+    Delivery::Refused { reason }
+}

@@ -1,0 +1,68 @@
+//! The Official Account part of an account in `groupdesk.yaml`.
+
+use crate::ApiUrl;
+use groupdesk_contract::Secret;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How an Official Account is reached.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The account's AppID, which begins with `wx`.
+    pub app_id: String,
+    /// Its AppSecret, such as `${WECHAT_APP_SECRET}`. Needed unless `customer_messages` is false.
+    #[serde(default)]
+    pub secret: Option<Secret>,
+    /// The token of the server configuration, as you chose it on the platform's page.
+    pub token: Secret,
+    /// The EncodingAESKey (43 letters and digits) when the page says safe or compatible mode. Left out: plain mode.
+    #[serde(default)]
+    pub encoding_aes_key: Option<Secret>,
+    /// The account may use the customer message API, as verified accounts may: for 48 hours after a follower's message, five
+    /// times. Without it an answer must come within seconds, one for a message, as text; what staff say later can't be
+    /// delivered.
+    #[serde(default = "yes")]
+    pub customer_messages: bool,
+    /// Said to whoever follows the account.
+    #[serde(default)]
+    pub welcome: Option<String>,
+    /// The staff room `ACCOUNT/servicers` gives a follower with a ticket to WeChat's own customer service (网页客服).
+    #[serde(default)]
+    pub transfer: Option<Transfer>,
+    /// Where WeChat's API is, if a proxy is used. Plain http only to this machine or a private network.
+    #[serde(default = "ApiUrl::official")]
+    pub api_url: ApiUrl,
+}
+
+/// WeChat's own customer service.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// Who gets the followers, such as `kf1@gh_0123`. Left out: whoever is there.
+    #[serde(default)]
+    pub kf_account: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Settings {
+    /// What can't be told from one field's form.
+    ///
+    /// # Errors
+    /// Words for the operator.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.app_id.trim().is_empty() {
+            return Err("`app_id` is empty; is the variable set?".to_owned());
+        }
+        if self.customer_messages && self.secret.as_ref().is_none_or(Secret::is_empty) {
+            return Err(
+                "the customer message API needs `secret`; an account that isn't verified has `customer_messages: false`"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+}

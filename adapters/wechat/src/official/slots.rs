@@ -1,0 +1,92 @@
+//! Requests of WeChat that are held open for an answer: one a follower, the newest. What was answered to a message is kept,
+//! since the same message comes again when WeChat did not get the answer in time.
+
+use crate::kept::Kept;
+use std::collections::BTreeMap;
+use tokio::sync::oneshot;
+
+/// Messages of which the answer is kept.
+const ANSWERS: usize = 10_000;
+
+/// What a request is answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Passive {
+    /// Words.
+    Say(String),
+    /// WeChat's own customer service has the follower.
+    Transfer,
+    /// Nothing more is to come.
+    Nothing,
+}
+
+struct Slot {
+    message: String,
+    answer: oneshot::Sender<Passive>,
+}
+
+pub(crate) struct Slots {
+    open: BTreeMap<String, Slot>,
+    answers: Kept<String, Passive>,
+    attempts: Kept<String, u32>,
+}
+
+impl Slots {
+    pub(crate) fn new() -> Self {
+        Self {
+            open: BTreeMap::new(),
+            answers: Kept::new(ANSWERS),
+            attempts: Kept::new(ANSWERS),
+        }
+    }
+
+    /// What a message was answered with before.
+    pub(crate) fn answered(&self, message: &str) -> Option<Passive> {
+        self.answers.get(&message.to_owned()).cloned()
+    }
+
+    /// Holds a request open; the number of the attempt, from 1. An older request of the same follower is let go.
+    pub(crate) fn hold(&mut self, user: &str, message: &str) -> (u32, oneshot::Receiver<Passive>) {
+        let (answer, wait) = oneshot::channel();
+        let slot = Slot {
+            message: message.to_owned(),
+            answer,
+        };
+        self.open.insert(user.to_owned(), slot);
+        let attempt = self
+            .attempts
+            .get(&message.to_owned())
+            .copied()
+            .unwrap_or_default()
+            + 1;
+        self.attempts.insert(message.to_owned(), attempt);
+        (attempt, wait)
+    }
+
+    /// Whether a request of a follower is held open.
+    pub(crate) fn is_held(&self, user: &str) -> bool {
+        self.open.get(user).is_some_and(|slot| !slot.answer.is_closed())
+    }
+
+    /// Answers the request that is held open for a follower; false when there is none.
+    pub(crate) fn answer(&mut self, user: &str, passive: Passive) -> bool {
+        let Some(slot) = self.open.remove(user) else {
+            return false;
+        };
+        let taken = slot.answer.send(passive.clone()).is_ok();
+        if taken {
+            self.answers.insert(slot.message, passive);
+        }
+        taken
+    }
+
+    /// Nobody waits any more for an answer to a message.
+    pub(crate) fn let_go(&mut self, user: &str, message: &str) {
+        if self
+            .open
+            .get(user)
+            .is_some_and(|slot| slot.message == message && slot.answer.is_closed())
+        {
+            self.open.remove(user);
+        }
+    }
+}

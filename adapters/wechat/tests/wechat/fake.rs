@@ -1,0 +1,231 @@
+//! Tencent's API servers without Tencent behind them, over a real socket: WeChat Customer Service with its pages, cursors,
+//! states and limits, the customer messages of Official Accounts, tokens that end, and the errors of both. Wire format:
+//! <https://developer.work.weixin.qq.com/document/path/94670>, <https://developers.weixin.qq.com/doc/offiaccount/>.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::allow_attributes,
+    reason = "other tests include this file and use other parts of it"
+)]
+
+#[path = "fake/calls.rs"]
+mod calls;
+#[path = "fake/followers.rs"]
+mod followers;
+#[path = "fake/people.rs"]
+mod people;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::Uri;
+use axum::response::Response;
+use axum::routing::any;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The Customer Service account that there is.
+pub const KF: &str = "wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyJTw";
+pub const CORP: &str = "ww5823bf96d3bd56c7";
+pub const APP: &str = "wx49f0ab532d5d035a";
+pub const SECRET: &str = "secret-of-tests";
+pub const TOKEN: &str = "QDG6eK";
+pub const AES: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
+
+/// Something the bot said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// To whom.
+    pub user: String,
+    /// Our own id of it, where there is one.
+    pub id: String,
+    /// Its words: a text, or what stands above a menu.
+    pub text: String,
+    /// What stands on the buttons, and what they send.
+    pub buttons: Vec<(String, String)>,
+    /// By a code of the platform's (a welcome, a hand-over) instead of as a plain message.
+    pub code: Option<String>,
+    /// The whole request.
+    pub request: Value,
+}
+
+/// What the server does with a call instead of its work.
+#[derive(Debug, Clone)]
+pub enum Trouble {
+    /// Refused, with a code of the platform's.
+    Refuse(i64),
+    /// Done, but the answer never comes: the connection ends.
+    Mute,
+    /// A proxy's page.
+    Page(u16),
+    /// The answer comes late.
+    Slow(Duration),
+}
+
+#[derive(Default)]
+pub(super) struct Inner {
+    pub(super) tokens: BTreeSet<String>,
+    pub(super) granted: u32,
+    pub(super) items: Vec<Value>,
+    pub(super) page: usize,
+    pub(super) empty_pages: u32,
+    pub(super) syncs: Vec<Value>,
+    pub(super) said: Vec<Said>,
+    pub(super) since: BTreeMap<String, u32>,
+    pub(super) states: BTreeMap<String, (i64, String)>,
+    pub(super) on_duty: BTreeSet<String>,
+    pub(super) codes: BTreeSet<String>,
+    pub(super) uploads: Vec<Vec<u8>>,
+    pub(super) next: u64,
+    pub(super) trouble: VecDeque<(&'static str, Trouble)>,
+    pub(super) calls: Vec<String>,
+}
+
+/// The server.
+#[derive(Clone)]
+pub struct Fake {
+    pub address: SocketAddr,
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl Fake {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let fake = Self {
+            address: listener.local_addr().unwrap(),
+            inner: Arc::new(Mutex::new(Inner {
+                page: 3,
+                ..Inner::default()
+            })),
+        };
+        let router = Router::new().fallback(any(receive)).with_state(fake.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        fake
+    }
+
+    /// The `connection` of a Customer Service account in groupdesk.yaml; it asks often, so that no callback is needed.
+    pub fn connection(&self) -> Value {
+        json!({
+            "corp_id": CORP, "secret": SECRET, "token": TOKEN, "encoding_aes_key": AES,
+            "poll": "50ms", "api_url": format!("http://{}", self.address),
+        })
+    }
+
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap()
+    }
+
+    /// The next call of `path` (such as `kf/send_msg`) goes wrong.
+    pub fn trouble(&self, path: &'static str, trouble: Trouble) {
+        self.inner().trouble.push_back((path, trouble));
+    }
+
+    /// All tokens end now.
+    pub fn tokens_end(&self) {
+        self.inner().tokens.clear();
+    }
+
+    /// How often a token was asked for.
+    pub fn granted(&self) -> u32 {
+        self.inner().granted
+    }
+
+    /// All that the bot said.
+    pub fn said(&self) -> Vec<Said> {
+        self.inner().said.clone()
+    }
+
+    /// The requests of `kf/sync_msg`.
+    pub fn syncs(&self) -> Vec<Value> {
+        self.inner().syncs.clone()
+    }
+
+    /// What was uploaded, as whole bodies.
+    pub fn uploads(&self) -> Vec<Vec<u8>> {
+        self.inner().uploads.clone()
+    }
+
+    /// How often `path` was called.
+    pub fn calls(&self, path: &str) -> usize {
+        self.inner().calls.iter().filter(|call| *call == path).count()
+    }
+
+    /// Waits until the bot has said something for which `is` is true.
+    pub async fn hears(&self, what: &str, is: impl Fn(&Said) -> bool) -> Said {
+        let end = Instant::now() + Duration::from_secs(15);
+        loop {
+            if let Some(said) = self.said().into_iter().find(&is) {
+                return said;
+            }
+            assert!(Instant::now() < end, "not said: {what}\n{:#?}", self.said());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Posts a callback as the platform does; status and body of the answer.
+    pub async fn post(&self, to: SocketAddr, path: &str, body: &str) -> (u16, String) {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: desk\r\nContent-Type: text/xml\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        Self::exchange(to, &request).await
+    }
+
+    /// Checks an address as the platform does.
+    pub async fn get(&self, to: SocketAddr, path: &str) -> (u16, String) {
+        Self::exchange(
+            to,
+            &format!("GET {path} HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"),
+        )
+        .await
+    }
+
+    async fn exchange(to: SocketAddr, request: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(to).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+        (status, body.unwrap_or_default())
+    }
+}
+
+async fn receive(
+    State(fake): State<Fake>,
+    uri: Uri,
+    Query(query): Query<BTreeMap<String, String>>,
+    body: Bytes,
+) -> Response {
+    if uri.path() == "/picture.png" {
+        return calls::raw("image/png", b"\x89PNG\r\n\x1a\nthe rest".to_vec());
+    }
+    let path = uri.path().trim_start_matches("/cgi-bin/").to_owned();
+    let trouble = {
+        let mut inner = fake.inner();
+        inner.calls.push(path.clone());
+        let at = inner.trouble.iter().position(|(of, _)| *of == path);
+        at.and_then(|at| inner.trouble.remove(at))
+            .map(|(_, trouble)| trouble)
+    };
+    match trouble {
+        Some(Trouble::Refuse(code)) => return calls::refuse(code),
+        Some(Trouble::Page(code)) => return Response::builder().status(code).body("<html>".into()).unwrap(),
+        Some(Trouble::Mute) => {
+            calls::answer(&fake, &path, &query, &body);
+            return calls::broken();
+        }
+        Some(Trouble::Slow(time)) => tokio::time::sleep(time).await,
+        None => {}
+    }
+    calls::answer(&fake, &path, &query, &body)
+}

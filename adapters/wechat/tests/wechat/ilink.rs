@@ -1,0 +1,105 @@
+//! iLink: the scan, what the owner writes and is told, a restart, and a login that ends.
+
+use crate::desk::{Desk, reply};
+use crate::fake_ilink::{FakeILink, OWNER};
+use groupdesk_contract::{AccountId, Delivery, Event, Forgetful, Memory, Standing, SystemClock};
+use groupdesk_wechat::ILink;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn start(fake: &FakeILink, memory: Arc<dyn Memory>) -> Desk {
+    let settings = serde_json::from_value(fake.connection()).unwrap();
+    let adapter = ILink::new(
+        AccountId::from("me"),
+        settings,
+        Arc::new(SystemClock),
+        Arc::clone(&memory),
+    )
+    .unwrap();
+    Desk::of(adapter, None, memory)
+}
+
+#[tokio::test]
+async fn the_owner_is_told_and_heard_over_a_restart_and_nobody_else_is() {
+    let fake = FakeILink::start().await;
+    let mut desk = start(&fake, Arc::new(Forgetful::default()));
+    let told = reply("owner", "工单 #7");
+    assert!(
+        matches!(desk.send(1, &told).await, Delivery::Later { .. }),
+        "nobody is logged in"
+    );
+    fake.scan();
+    desk.connected().await;
+    let Delivery::Later { reason, .. } = desk.send(1, &told).await else {
+        panic!()
+    };
+    assert!(reason.contains("write anything"), "{reason}");
+    fake.writes("stranger@im.wechat", "hi");
+    fake.writes(OWNER, "/t 7 已退款");
+    let said = desk.message().await;
+    assert_eq!(
+        (said.text().as_str(), said.channel.id.as_str()),
+        ("/t 7 已退款", "owner")
+    );
+    assert_eq!(
+        (said.sender.standing, said.id.as_str()),
+        (Standing::Staff, "9007199254740994")
+    );
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    desk.sent(1, &told).await;
+    let memory = desk.kill();
+    let mut desk = start(&fake, memory);
+    desk.connected().await;
+    desk.sent(2, &reply("owner", "还在")).await;
+    fake.writes(OWNER, "好");
+    assert_eq!(
+        desk.message().await.text(),
+        "好",
+        "what was read is not read again"
+    );
+    assert_eq!(fake.inner().logins, 1);
+    let context = "ctx-9007199254740994".to_owned();
+    assert_eq!(
+        fake.said(),
+        [
+            ("工单 #7".to_owned(), context.clone()),
+            ("还在".to_owned(), context)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_committed_comes_again() {
+    let fake = FakeILink::start().await;
+    fake.scan();
+    let mut desk = start(&fake, Arc::new(Forgetful::default()));
+    desk.connected().await;
+    fake.writes(OWNER, "/t");
+    let (event, _uncommitted) = desk.uncommitted().await;
+    assert!(matches!(event, Event::Message(_)));
+    let mut desk = start(&fake, desk.kill());
+    assert_eq!(desk.message().await.text(), "/t");
+}
+
+#[tokio::test]
+async fn too_much_is_asked_to_wait_and_a_login_that_ended_asks_for_another_scan() {
+    let fake = FakeILink::start().await;
+    fake.scan();
+    let mut desk = start(&fake, Arc::new(Forgetful::default()));
+    desk.connected().await;
+    fake.writes(OWNER, "hi");
+    desk.message().await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    fake.inner().refuse_next = Some(-2);
+    assert!(matches!(
+        desk.send(1, &reply("owner", "x")).await,
+        Delivery::Later { after: Some(_), .. }
+    ));
+    fake.inner().token = "another".to_owned();
+    let reason = desk.disconnected().await;
+    assert!(reason.contains("scan"), "{reason}");
+    // A new login reads from the beginning; the desk's inbox knows what it has.
+    assert_eq!(desk.message().await.text(), "hi");
+    desk.connected().await;
+    assert_eq!(fake.inner().logins, 2);
+}
