@@ -3,18 +3,21 @@
 
 use crate::config::{Account, Config};
 use crate::yaml::Problem;
-#[cfg(any(
-    feature = "console",
-    feature = "onebot",
-    feature = "telegram",
-    feature = "webhook",
-    feature = "mail",
-    feature = "ticketing"
-))]
+#[cfg(any(feature = "console", feature = "_connection"))]
 use groupdesk_contract::AccountId;
 use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
+#[cfg(feature = "discord")]
+use groupdesk_discord::Discord;
+#[cfg(feature = "mail")]
+use groupdesk_mail::Mail;
+#[cfg(feature = "telegram")]
+use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
+#[cfg(feature = "wechat")]
+use groupdesk_wechat::{CustomerService, ILink, OfficialAccount};
+#[cfg(feature = "wecom")]
+use groupdesk_wecom::{App, GroupRobot, Robot};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -32,12 +35,7 @@ pub struct Given<'a> {
     pub memory: Arc<dyn Memory>,
 }
 
-#[cfg(any(
-    feature = "telegram",
-    feature = "webhook",
-    feature = "mail",
-    feature = "ticketing"
-))]
+#[cfg(feature = "_connection")]
 impl Given<'_> {
     /// What an adapter says of its `connection`, as an error with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
@@ -85,8 +83,57 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "telegram",
         has_members: true,
-        build: telegram,
+        build: |given| connected(given, Telegram::new, |adapter| adapter.routes()),
         schema: inline::<groupdesk_telegram::Settings>,
+    },
+    #[cfg(feature = "discord")]
+    Platform {
+        name: "discord",
+        has_members: true,
+        build: |given| connected(given, Discord::new, |_| None),
+        schema: inline::<groupdesk_discord::Settings>,
+    },
+    #[cfg(feature = "wecom")]
+    Platform {
+        name: "wecom_robot",
+        has_members: true,
+        build: |given| connected(given, Robot::new, |adapter| adapter.routes()),
+        schema: inline::<groupdesk_wecom::RobotSettings>,
+    },
+    #[cfg(feature = "wecom")]
+    Platform {
+        name: "wecom_group_robot",
+        has_members: false,
+        build: |given| connected(given, GroupRobot::new, |_| None),
+        schema: inline::<groupdesk_wecom::GroupRobotSettings>,
+    },
+    #[cfg(feature = "wecom")]
+    Platform {
+        name: "wecom_app",
+        has_members: false,
+        build: |given| connected(given, App::new, |_| None),
+        schema: inline::<groupdesk_wecom::AppSettings>,
+    },
+    #[cfg(feature = "wechat")]
+    Platform {
+        name: "wechat_kf",
+        has_members: true,
+        build: |given| connected(given, CustomerService::new, |adapter| adapter.routes()),
+        schema: inline::<groupdesk_wechat::CustomerServiceSettings>,
+    },
+    #[cfg(feature = "wechat")]
+    Platform {
+        name: "wechat_official",
+        has_members: true,
+        build: |given| connected(given, OfficialAccount::new, |adapter| adapter.routes()),
+        schema: inline::<groupdesk_wechat::OfficialAccountSettings>,
+    },
+    #[cfg(feature = "wechat")]
+    Platform {
+        name: "ilink",
+        has_members: false,
+        build: |given| connected(given, ILink::new, |_| None),
+        schema: inline::<groupdesk_wechat::ILinkSettings>,
     },
     #[cfg(feature = "webhook")]
     Platform {
@@ -99,47 +146,41 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "mail",
         has_members: false,
-        build: mail,
+        build: |given| connected(given, Mail::new, |_| None),
         schema: inline::<groupdesk_mail::Settings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
         name: "github",
         has_members: false,
-        build: |given| ticketing(given, Ticketing::github),
+        build: |given| connected(given, Ticketing::github, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::GitHubSettings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
         name: "chatwoot",
         has_members: false,
-        build: |given| ticketing(given, Ticketing::chatwoot),
+        build: |given| connected(given, Ticketing::chatwoot, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::ChatwootSettings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
         name: "zammad",
         has_members: false,
-        build: |given| ticketing(given, Ticketing::zammad),
+        build: |given| connected(given, Ticketing::zammad, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::ZammadSettings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
         name: "hubspot",
         has_members: false,
-        build: |given| ticketing(given, Ticketing::hubspot),
+        build: |given| connected(given, Ticketing::hubspot, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::HubSpotSettings>,
     },
 ];
 
 /// The schema of `T` without definitions beside it, to be put inside another.
-#[cfg(any(
-    feature = "onebot",
-    feature = "telegram",
-    feature = "webhook",
-    feature = "mail",
-    feature = "ticketing"
-))]
+#[cfg(feature = "_connection")]
 fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
     let settings =
@@ -236,17 +277,6 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     Ok(Built { adapter, routes })
 }
 
-#[cfg(feature = "telegram")]
-fn telegram(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
-    let settings: groupdesk_telegram::Settings = given.config.connection(given.account)?;
-    let account = AccountId::new(given.account.name.as_str());
-    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
-    let adapter = groupdesk_telegram::Telegram::new(account, settings, clock, memory)
-        .map_err(|error| given.wrong(error))?;
-    let routes = adapter.routes();
-    Ok(Built { adapter, routes })
-}
-
 #[cfg(feature = "webhook")]
 fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
@@ -258,33 +288,22 @@ fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     Ok(Built { adapter, routes })
 }
 
-#[cfg(feature = "mail")]
-fn mail(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
-    let settings: groupdesk_mail::Settings = given.config.connection(given.account)?;
-    let account = AccountId::new(given.account.name.as_str());
-    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
-    let adapter =
-        groupdesk_mail::Mail::new(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
-    Ok(Built {
-        adapter,
-        routes: None,
-    })
-}
+/// How an adapter is made from its settings.
+#[cfg(feature = "_connection")]
+type Make<S, A> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Arc<A>, String>;
 
-/// How an account of a ticket system is made from its settings.
-#[cfg(feature = "ticketing")]
-type MakeTicketing<S> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Arc<Ticketing>, String>;
-
-#[cfg(feature = "ticketing")]
-fn ticketing<S: serde::de::DeserializeOwned>(
+/// An account of a platform whose adapter is made like most.
+#[cfg(feature = "_connection")]
+fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     given: &Given<'_>,
-    make: MakeTicketing<S>,
+    make: Make<S, A>,
+    routes: fn(&Arc<A>) -> Option<axum::Router>,
 ) -> Result<Built, Vec<Problem>> {
     let settings: S = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
     let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
     let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
-    let routes = adapter.routes();
+    let routes = routes(&adapter);
     Ok(Built { adapter, routes })
 }
 

@@ -63,6 +63,7 @@ impl Adapter for ILink {
             max_text: send::MAX_TEXT,
             quote: false,
             images: false,
+            uploads: false,
             buttons: false,
             edit: false,
             unsend: false,

@@ -74,6 +74,7 @@ impl Adapter for CustomerService {
             max_text: write::MAX_TEXT / 3,
             quote: false,
             images: true,
+            uploads: true,
             buttons: true,
             edit: false,
             unsend: false,

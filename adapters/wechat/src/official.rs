@@ -71,6 +71,7 @@ impl Adapter for OfficialAccount {
             max_text: send::MAX_PASSIVE,
             quote: false,
             images: api,
+            uploads: api,
             buttons: api,
             edit: false,
             unsend: false,

@@ -1,7 +1,8 @@
 //! Words on their way out: what a reply says on a platform that has texts and pictures only, and how texts are cut where no
 //! more is taken. Tencent counts bytes.
 
-use groupdesk_contract::{Reply, Segment};
+use crate::picture;
+use groupdesk_contract::{NO_LINK, Reply, Segment};
 
 /// A piece of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,18 +20,18 @@ pub(crate) fn pieces(reply: &Reply) -> Vec<Piece> {
     for segment in &reply.segments {
         match segment {
             Segment::Text(part) => text.push_str(part),
-            Segment::Image { url: Some(url) } if is_web(url) => {
+            Segment::Image { url: Some(url) } if picture::can_fetch(url) => {
                 finish(&mut text, &mut pieces);
                 pieces.push(Piece::Picture(url.clone()));
             }
             Segment::Image { url } => {
-                let place = url.as_deref().map(|url| format!(" {url}")).unwrap_or_default();
-                text.push_str(&format!("[图片 picture]{place}"));
+                let place = url.as_deref().map_or("", picture::address);
+                text.push_str(format!("{NO_LINK} {place}").trim_end());
             }
             Segment::File { name, url } => {
                 let parts = [
                     name.as_deref().unwrap_or("[文件 file]"),
-                    url.as_deref().unwrap_or_default(),
+                    url.as_deref().map_or("", picture::address),
                 ];
                 text.push_str(parts.join(" ").trim_end());
             }
@@ -40,10 +41,6 @@ pub(crate) fn pieces(reply: &Reply) -> Vec<Piece> {
     }
     finish(&mut text, &mut pieces);
     pieces
-}
-
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 fn finish(text: &mut String, pieces: &mut Vec<Piece>) {

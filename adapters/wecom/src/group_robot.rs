@@ -240,6 +240,7 @@ pub(crate) fn sending_only(longest: usize) -> Capabilities {
         max_text: longest / 4,
         quote: false,
         images: false,
+        uploads: false,
         buttons: false,
         edit: false,
         unsend: false,

@@ -84,6 +84,7 @@ impl Adapter for Robot {
             max_text: send::MAX_TEXT / 4,
             quote: true,
             images: false,
+            uploads: false,
             buttons: true,
             edit: false,
             unsend: false,

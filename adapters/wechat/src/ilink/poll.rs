@@ -132,6 +132,7 @@ fn read(core: &Core, value: &Value, owner: &str) -> Option<(Message, Option<Stri
         mentions_bot: false,
         at: at.unwrap_or_else(|| core.clock.now()),
         ticket: None,
+        link: None,
     };
     let context = value
         .get("context_token")

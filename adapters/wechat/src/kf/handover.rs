@@ -215,5 +215,6 @@ pub(crate) fn order(core: &Core, id: &str, ticket: u64, servicer: &str, text: St
         mentions_bot: false,
         at: core.clock.now(),
         ticket: Some(ticket),
+        link: None,
     })
 }

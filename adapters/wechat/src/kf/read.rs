@@ -129,6 +129,7 @@ impl Item {
             mentions_bot: false,
             at,
             ticket: None,
+            link: None,
         })))
     }
 

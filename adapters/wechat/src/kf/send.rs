@@ -84,7 +84,7 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
     };
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
     Ok((
-        Part::Text(crate::text::beginning(url, write::MAX_TEXT).to_owned()),
+        Part::Text(picture::in_words(url, write::MAX_TEXT).to_owned()),
         String::new(),
     ))
 }

@@ -123,6 +123,7 @@ fn message(id: String, user: &str, segment: Segment, at: Timestamp) -> Message {
         mentions_bot: false,
         at,
         ticket: None,
+        link: None,
     }
 }
 

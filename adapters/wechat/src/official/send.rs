@@ -162,7 +162,7 @@ async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Val
         Err(reason) => reason,
     };
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
-    Ok(("text", json!({"content": text::beginning(url, MAX_TEXT)})))
+    Ok(("text", json!({"content": picture::in_words(url, MAX_TEXT)})))
 }
 
 /// Takes what staff are told: an opened ticket gives the follower to WeChat's customer service, with their

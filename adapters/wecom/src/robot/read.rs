@@ -127,6 +127,7 @@ fn envelope(core: &Core, body: &Value) -> Option<Message> {
         mentions_bot: group,
         at: at.unwrap_or_else(|| core.clock.now()),
         ticket: None,
+        link: None,
     })
 }
 
