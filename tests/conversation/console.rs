@@ -78,6 +78,7 @@ fn show(out: ChildStdout, screen: Arc<Mutex<Vec<String>>>) {
 
 impl Stage for Console {
     const HAS: Has = Has {
+        everything: true,
         quotes: false,
         buttons: false,
         past: false,

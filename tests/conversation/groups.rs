@@ -3,6 +3,9 @@
 use crate::stage::{Place, Scene, Stage, To, Who, long_answer};
 
 pub(crate) async fn quiet_until_sure<S: Stage>() {
+    if !S::HAS.everything {
+        return;
+    }
     let mut scene = Scene::<S>::open().await;
     scene
         .say(Who::Asker, Place::Group, To::Everybody, "今晚吃火锅去不去")
@@ -48,9 +51,7 @@ pub(crate) async fn calls<S: Stage>() {
     assert!(answer.text.contains("#1"), "{answer:?}");
     scene.hear(Place::Room, "#1").await;
     // A command is a call.
-    let call = scene
-        .say(Who::Asker, Place::Group, To::Everybody, "/ask 客服电话是多少")
-        .await;
+    let call = scene.go_on(Who::Asker, Place::Group, "/ask 客服电话是多少").await;
     assert!(scene.hear_answer(Place::Group, &call).await.text.contains("0731"));
 }
 
@@ -60,8 +61,8 @@ pub(crate) async fn picked_by_number<S: Stage>() {
     let offer = scene.hear_answer(Place::Group, &call).await;
     assert!(offer.text.contains("1. "), "{offer:?}");
     // Only the one who asked can pick.
-    scene.say(Who::Neighbour, Place::Group, To::Everybody, "1").await;
-    let pick = scene.say(Who::Asker, Place::Group, To::Everybody, "1").await;
+    scene.go_on(Who::Neighbour, Place::Group, "1").await;
+    let pick = scene.go_on(Who::Asker, Place::Group, "1").await;
     assert!(scene.hear_answer(Place::Group, &pick).await.text.contains("注册"));
     assert_eq!(scene.said_in(Place::Group).len(), 2, "{:#?}", scene.stage.said());
 }

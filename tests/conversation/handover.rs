@@ -27,13 +27,9 @@ pub(crate) async fn whole_life<S: Stage>() {
         )
         .await;
     scene.hear(Place::Room, "disk full").await;
-    scene
-        .say(Who::Colleague, Place::Room, To::Everybody, "/t 1 认领")
-        .await;
+    scene.go_on(Who::Colleague, Place::Room, "/t 1 认领").await;
     scene.hear(Place::Room, "已由").await;
-    scene
-        .say(Who::Agent, Place::Room, To::Everybody, "中午吃什么")
-        .await;
+    scene.go_on(Who::Agent, Place::Room, "中午吃什么").await;
     assert!(
         scene
             .said_in(Place::Group)
@@ -46,9 +42,7 @@ pub(crate) async fn whole_life<S: Stage>() {
         scene.program.kill();
         scene.start().await;
     }
-    scene
-        .say(Who::Agent, Place::Room, To::Everybody, "/t 1 resolve")
-        .await;
+    scene.go_on(Who::Agent, Place::Room, "/t 1 resolve").await;
     scene.hear(Place::Room, "#1 已解决").await;
     let after = scene.say(Who::Asker, Place::Group, To::Bot, "我的工单").await;
     let stands = scene.hear_answer(Place::Group, &after).await;
@@ -60,9 +54,7 @@ pub(crate) async fn whole_life<S: Stage>() {
         .await;
     assert!(scene.hear_answer(Place::Group, &more).await.text.contains("#1"));
     scene.hear(Place::Room, "又满了").await;
-    scene
-        .say(Who::Agent, Place::Room, To::Everybody, "/t 1 close")
-        .await;
+    scene.go_on(Who::Agent, Place::Room, "/t 1 close").await;
     scene.hear(Place::Room, "已关闭").await;
     assert!(
         scene

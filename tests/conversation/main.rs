@@ -8,6 +8,7 @@
 
 mod across;
 mod console;
+mod discord;
 mod groups;
 mod handover;
 mod onebot;
@@ -76,3 +77,4 @@ macro_rules! on {
 on!(on_console, crate::console::Console);
 on!(on_onebot, crate::onebot::OneBot);
 on!(on_telegram, crate::telegram::Telegram);
+on!(on_discord, crate::discord::Discord);

@@ -48,6 +48,7 @@ impl OneBot {
 
 impl Stage for OneBot {
     const HAS: Has = Has {
+        everything: true,
         quotes: true,
         buttons: false,
         past: false,

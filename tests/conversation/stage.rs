@@ -45,6 +45,8 @@ pub(crate) struct Said {
 /// What a platform has, as the conversations must know it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Has {
+    /// Messages that don't mention the bot reach it in groups.
+    pub(crate) everything: bool,
     /// People can answer a message of the bot's.
     pub(crate) quotes: bool,
     pub(crate) buttons: bool,
@@ -136,6 +138,17 @@ impl<S: Stage> Scene<S> {
         self.stage.say(who, place, to, text).await
     }
 
+    /// Something for the bot that nobody would mention it for; where it hears nothing else, they do.
+    pub(crate) async fn go_on(&mut self, who: Who, place: Place, text: &str) -> String {
+        let group = !matches!(place, Place::Private(_));
+        let to = if S::HAS.everything || !group {
+            To::Everybody
+        } else {
+            To::Bot
+        };
+        self.say(who, place, to, text).await
+    }
+
     /// Staff answer a notice; where nothing can be quoted, by the ticket's number.
     pub(crate) async fn answer(&mut self, who: Who, notice: &Said, ticket: u32, text: &str) -> String {
         if S::HAS.quotes {
@@ -143,8 +156,7 @@ impl<S: Stage> Scene<S> {
             tokio::time::sleep(Duration::from_millis(200)).await;
             self.say(who, Place::Room, To::Message(&notice.id), text).await
         } else {
-            self.say(who, Place::Room, To::Everybody, &format!("/t {ticket} {text}"))
-                .await
+            self.go_on(who, Place::Room, &format!("/t {ticket} {text}")).await
         }
     }
 

@@ -46,6 +46,7 @@ impl Telegram {
 
 impl Stage for Telegram {
     const HAS: Has = Has {
+        everything: true,
         quotes: true,
         buttons: true,
         past: true,

@@ -217,6 +217,11 @@ impl Fake {
         self.inner().trouble.push_back((call.to_owned(), trouble));
     }
 
+    /// Nothing more goes wrong.
+    pub fn calm(&self) {
+        self.inner().trouble.clear();
+    }
+
     /// Calls like `POST channels/webhooks` are always answered with 403 Missing Permissions.
     pub fn forbid(&self, call: &str) {
         self.inner().forbidden.insert(call.to_owned());

@@ -144,6 +144,11 @@ impl Fake {
         self.inner().trouble.push_back((cmd, trouble));
     }
 
+    /// Nothing more goes wrong.
+    pub fn calm(&self) {
+        self.inner().trouble.clear();
+    }
+
     /// Heartbeats are not answered any more, or again.
     pub fn deaf(&self, deaf: bool) {
         self.inner().deaf = deaf;

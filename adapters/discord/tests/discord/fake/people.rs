@@ -62,6 +62,19 @@ impl Fake {
         self.tell(message)
     }
 
+    /// The last message of a server that somebody said is told once more.
+    pub fn repeat(&self) {
+        let told = {
+            let inner = self.inner();
+            let mut all = inner.sessions.iter().flat_map(|session| &session.log);
+            all.rfind(|(kind, data)| kind == "MESSAGE_CREATE" && data["author"]["id"] != text(BOT))
+                .cloned()
+        };
+        if let Some((kind, data)) = told {
+            self.push(&kind, data);
+        }
+    }
+
     /// Somebody says something to the bot by its name.
     pub fn mentions(&self, who: u64, place: u64, content: &str) -> u64 {
         self.says(who, place, &format!("<@{BOT}> {content}"))
