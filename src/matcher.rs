@@ -21,7 +21,10 @@ mod model;
 mod normalise;
 mod question;
 mod score;
+mod sense;
+mod sound;
 mod synonyms;
+mod typos;
 
 use std::sync::Arc;
 
@@ -38,6 +41,7 @@ use model::Model;
 use normalise::{MAX_CHARS, Normalised, normalise};
 use score::{Field, Without};
 use synonyms::Synonyms;
+use typos::Typos;
 
 /// The id of the built-in intent "let me talk to a human".
 pub const HUMAN: &str = "@human";
@@ -46,6 +50,9 @@ pub const HUMAN: &str = "@human";
 const CANDIDATES: usize = 5;
 /// From this probability on for another entry, a question collides: it is likelier than its own, whatever that one gets.
 const COLLISION: f32 = 0.6;
+/// The least confidence of a question that stands in the file word for word: above every threshold, below what a
+/// pattern decides, since two entries may well be asked for in the same words.
+const EXACT: f32 = 0.97;
 /// What remains of the other candidates' confidence when something certain hit.
 const BESIDE_CERTAIN: f32 = 0.1;
 
@@ -163,6 +170,7 @@ pub struct Matcher {
     exact: FxHashMap<String, Vec<u32>>,
     patterns: Patterns,
     synonyms: Synonyms,
+    typos: Typos,
     index: Index,
     classifier: Option<Classifier>,
     model: Model,
@@ -213,13 +221,16 @@ impl Matcher {
 
         let patterns = Patterns::build(&entries)?;
         let synonyms = Synonyms::build(&synonyms, language);
+        let mut typos = Typos::default();
         let mut exact: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let (mut questions, mut asked, mut analyses) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &entries {
             let mut own = Vec::with_capacity(entry.questions.len());
             for question in &entry.questions {
                 let Normalised { text, asked: marked } = normalise(question, language);
-                own.push(analyse(&text, &synonyms, language));
+                let tokens = analyse::tokens(&text, language);
+                typos.learn(&tokens);
+                own.push(analyse::of_tokens(&text, &tokens, &synonyms));
                 if !text.is_empty() {
                     exact.entry(text).or_default().push(questions.len() as u32);
                 }
@@ -264,6 +275,7 @@ impl Matcher {
             exact,
             patterns,
             synonyms,
+            typos,
             index,
             classifier,
             model,
@@ -286,7 +298,7 @@ impl Matcher {
             text: normalised,
             asked,
         } = normalise(text, language);
-        let analysis = analyse(&normalised, &self.synonyms, language);
+        let analysis = self.analyse(&normalised, language);
         let asks = asked || question::asks(analysis.kinds);
         let field = self.index.field(
             &analysis,
@@ -320,6 +332,14 @@ impl Matcher {
             candidates,
             question,
             normalised,
+        }
+    }
+
+    fn analyse(&self, normalised: &str, language: &Language) -> Analysis {
+        let tokens = analyse::tokens(normalised, language);
+        match self.typos.mend(normalised, &tokens, language) {
+            Some(mended) => analyse(&mended, &self.synonyms, language),
+            None => analyse::of_tokens(normalised, &tokens, &self.synonyms),
         }
     }
 
@@ -392,11 +412,14 @@ impl Matcher {
         }
         let share = 1.0 / certain.len() as f32;
         let mut first: Vec<(u32, f32, Evidence)> = Vec::with_capacity(certain.len() + candidates.len());
-        first.extend(
-            certain
-                .into_iter()
-                .map(|(entry, evidence)| (entry, share, evidence)),
-        );
+        first.extend(certain.into_iter().map(|(entry, evidence)| {
+            let own = candidates.iter().find(|c| c.0 == entry).map_or(0.0, |c| c.1);
+            let confidence = match evidence {
+                Evidence::Exact(_) if share == 1.0 => own.max(EXACT),
+                _ => share,
+            };
+            (entry, confidence, evidence)
+        }));
         // Several certain ones: in the order of what the model thinks of them.
         first.sort_by_key(|f| candidates.iter().position(|c| c.0 == f.0).unwrap_or(usize::MAX));
         candidates.retain(|c| !first.iter().any(|f| f.0 == c.0));

@@ -4,6 +4,8 @@ use super::hash;
 use super::language::{Language, UNKNOWN};
 use super::normalise::is_wide;
 use super::question::kinds;
+use super::sense::{Row, Sense};
+use super::sound::syllable;
 use super::synonyms::Synonyms;
 
 /// The ways in which two texts are compared, each a vector space of its own.
@@ -16,10 +18,12 @@ pub(crate) enum View {
     Pair,
     /// Single and paired Chinese characters; three and four letters within a word.
     Gram,
+    /// Pairs of neighbouring characters by their sound.
+    Sound,
 }
 
 /// How many views there are.
-pub(crate) const VIEWS: usize = 3;
+pub(crate) const VIEWS: usize = 4;
 
 /// One piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +31,8 @@ pub(crate) struct Term {
     pub(crate) hash: u64,
     /// How telling it is in the language at large, 0..=1: how much a reader would miss who doesn't know it.
     pub(crate) info: f32,
+    /// What the word means at large; none for other views.
+    pub(crate) sense: Row,
     pub(crate) view: View,
 }
 
@@ -36,6 +42,7 @@ pub(crate) struct Analysis {
     pub(crate) terms: Vec<Term>,
     /// Bits of [`kinds`].
     pub(crate) kinds: u16,
+    pub(crate) sense: Sense,
 }
 
 /// A word with its place in the text.
@@ -44,17 +51,23 @@ pub(crate) struct Token<'a> {
     pub(crate) text: &'a str,
     pub(crate) hash: u64,
     pub(crate) info: f32,
+    pub(crate) sense: Row,
 }
 
 /// Takes `text` (in normal form) apart.
 pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Language) -> Analysis {
-    let tokens = tokens(text, language);
+    of_tokens(text, &tokens(text, language), synonyms)
+}
+
+/// Takes `text` with its words apart.
+pub(crate) fn of_tokens(text: &str, tokens: &[Token<'_>], synonyms: &Synonyms) -> Analysis {
     let mut terms = Vec::with_capacity(tokens.len() * 6);
-    words(&tokens, synonyms, &mut terms);
-    for token in &tokens {
+    words(tokens, synonyms, &mut terms);
+    for token in tokens {
         grams_of_word(token, &mut terms);
     }
-    grams_across(&tokens, &mut terms);
+    grams_across(tokens, &mut terms);
+    sounds(tokens, &mut terms);
     terms.sort_unstable_by(|a, b| {
         (a.view, a.hash)
             .cmp(&(b.view, b.hash))
@@ -64,6 +77,7 @@ pub(crate) fn analyse(text: &str, synonyms: &Synonyms, language: &Language) -> A
     Analysis {
         terms,
         kinds: kinds(text),
+        sense: Sense::of(tokens.iter().map(|t| (t.sense, t.info))),
     }
 }
 
@@ -82,6 +96,7 @@ pub(crate) fn tokens<'a>(text: &'a str, language: &Language) -> Vec<Token<'a>> {
                     text: word,
                     hash,
                     info: language.info(hash).unwrap_or(UNKNOWN),
+                    sense: language.sense(hash),
                 }
             }));
         } else {
@@ -111,6 +126,7 @@ fn latin<'a>(word: &'a str, language: &Language) -> Token<'a> {
         text: word,
         hash,
         info,
+        sense: language.sense(hash),
     }
 }
 
@@ -131,13 +147,17 @@ fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
                     terms.extend(tokens[i..i + found.tokens].iter().map(|t| Term {
                         hash: hash::pair(WORD, synonyms.alone(t)),
                         info: 0.0,
+                        sense: t.sense,
                         view: View::Word,
                     }));
                 }
+                let words = &tokens[i..i + found.tokens];
                 i += found.tokens;
+                let head = words.iter().reduce(|a, b| if b.info > a.info { b } else { a });
                 Term {
                     hash: hash::pair(WORD, found.concept),
                     info: found.info,
+                    sense: head.map_or_else(Row::default, |t| t.sense),
                     view: View::Word,
                 }
             }
@@ -148,12 +168,14 @@ fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
                     terms.push(Term {
                         hash: HOURS,
                         info: 0.5,
+                        sense: Row::default(),
                         view: View::Word,
                     });
                 }
                 Term {
                     hash: hash::pair(WORD, token.hash),
                     info: token.info,
+                    sense: token.sense,
                     view: View::Word,
                 }
             }
@@ -162,6 +184,7 @@ fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
             terms.push(Term {
                 hash: hash::pair(previous.hash, term.hash),
                 info: (previous.info + term.info) / 2.0,
+                sense: Row::default(),
                 view: View::Pair,
             });
         }
@@ -182,6 +205,7 @@ fn gram(text: &str, info: f32) -> Term {
     Term {
         hash: hash::salted(GRAM, text),
         info,
+        sense: Row::default(),
         view: View::Gram,
     }
 }
@@ -212,6 +236,28 @@ fn grams_of_word(token: &Token<'_>, terms: &mut Vec<Term>) {
     for n in 3..=4 {
         for start in 0..(padded.len() + 1).saturating_sub(n) {
             terms.push(gram(&padded[start..start + n], token.info));
+        }
+    }
+}
+
+/// Pairs of syllables in a run of Chinese, over word boundaries too: a wrong character moves those.
+fn sounds(tokens: &[Token<'_>], terms: &mut Vec<Term>) {
+    let mut last: Option<(u64, f32)> = None;
+    for token in tokens {
+        for c in token.text.chars() {
+            let Some(syllable) = syllable(c) else {
+                last = None;
+                continue;
+            };
+            if let Some((before, info)) = last {
+                terms.push(Term {
+                    hash: hash::pair(before, syllable),
+                    info: (info + token.info) / 2.0,
+                    sense: Row::default(),
+                    view: View::Sound,
+                });
+            }
+            last = Some((syllable, token.info));
         }
     }
 }

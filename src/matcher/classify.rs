@@ -5,13 +5,16 @@
 //! so that a file always gives the same weights.
 
 use super::index::{Index, VIEW_WEIGHT};
+use super::sense::{DIMENSIONS, Sense};
 
 /// Below this many questions an entry there is too little to generalise from.
 const LEAST_QUESTIONS: f32 = 3.0;
 /// Weights kept at most: bounds memory (4 bytes each) and training time.
 const MOST_WEIGHTS: usize = 12_000_000;
 /// First step; it falls linearly to nothing over the passes.
-const STEP: f32 = 4.0;
+const STEP: f32 = 2.5;
+/// What a text's sense counts for beside its terms.
+const SENSE: f32 = 0.8;
 /// Updates of an example's worth that training aims for; divided by the questions they give the passes.
 const UPDATES: usize = 30_000;
 
@@ -19,6 +22,8 @@ const UPDATES: usize = 30_000;
 #[derive(Debug)]
 pub(crate) struct Classifier {
     entries: usize,
+    /// Terms; the rows behind theirs are those of a sense's numbers.
+    terms: usize,
     weights: Vec<f32>,
     bias: Vec<f32>,
 }
@@ -28,13 +33,14 @@ impl Classifier {
     /// too large for a dense table.
     pub(crate) fn train(index: &Index, taught: impl Fn(usize) -> bool) -> Option<Self> {
         let (entries, questions) = (index.entries.len(), index.questions.len());
-        let dense = entries * index.terms.len();
+        let dense = entries * (index.terms.len() + DIMENSIONS);
         if (questions as f32) < LEAST_QUESTIONS * entries as f32 || dense > MOST_WEIGHTS {
             return None;
         }
         let mut classifier = Self {
             entries,
             weights: vec![0.0; dense],
+            terms: index.terms.len(),
             bias: vec![0.0; entries],
         };
         let order = order(questions)
@@ -54,9 +60,9 @@ impl Classifier {
                     .terms
                     .iter()
                     .map(|&(id, w)| (id, w * VIEW_WEIGHT[index.view(id)].sqrt()));
-                classifier.probabilities(terms.clone(), &mut row);
+                classifier.probabilities(terms.clone(), &question.sense, &mut row);
                 row[question.entry as usize] -= 1.0;
-                for (id, weight) in terms {
+                for (id, weight) in terms.chain(classifier.senses(&question.sense)) {
                     let rate = step * weight;
                     let at = id as usize * entries;
                     for (w, g) in classifier.weights[at..at + entries].iter_mut().zip(&row) {
@@ -73,11 +79,23 @@ impl Classifier {
         Some(classifier)
     }
 
+    /// A sense's numbers as if they were terms.
+    fn senses(&self, sense: &Sense) -> impl Iterator<Item = (u32, f32)> + use<> {
+        let first = self.terms as u32;
+        let sense = *sense;
+        (0..DIMENSIONS as u32).map(move |i| (first + i, sense.number(i as usize) * SENSE))
+    }
+
     /// The probability of each entry for a vector of terms and weights, into `out`.
-    pub(crate) fn probabilities(&self, terms: impl Iterator<Item = (u32, f32)>, out: &mut Vec<f32>) {
+    pub(crate) fn probabilities(
+        &self,
+        terms: impl Iterator<Item = (u32, f32)>,
+        sense: &Sense,
+        out: &mut Vec<f32>,
+    ) {
         out.clear();
         out.extend_from_slice(&self.bias);
-        for (id, weight) in terms {
+        for (id, weight) in terms.chain(self.senses(sense)) {
             let at = id as usize * self.entries;
             for (o, w) in out.iter_mut().zip(&self.weights[at..at + self.entries]) {
                 *o += weight * w;

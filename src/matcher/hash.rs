@@ -15,7 +15,7 @@ pub(crate) fn pair(a: u64, b: u64) -> u64 {
     mix(a.rotate_left(21).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b)
 }
 
-fn bytes(salt: u64, s: &[u8]) -> u64 {
+pub(crate) fn bytes(salt: u64, s: &[u8]) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325 ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mix(s
         .iter()

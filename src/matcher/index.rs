@@ -3,9 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::analyse::{Analysis, Term, VIEWS};
+use super::sense::{Row, Sense};
 
 /// What each view counts for in the likeness of two texts; the sum is 1.
-pub(crate) const VIEW_WEIGHT: [f32; VIEWS] = [0.4, 0.15, 0.45];
+pub(crate) const VIEW_WEIGHT: [f32; VIEWS] = [0.36, 0.13, 0.38, 0.13];
 
 /// A term as the file knows it.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,7 @@ pub(crate) struct TermData {
     pub(crate) view: u8,
     /// Entries that contain it.
     pub(crate) entries: u32,
+    pub(crate) sense: Row,
 }
 
 /// A question's terms, by ascending term number.
@@ -20,6 +22,7 @@ pub(crate) struct TermData {
 pub(crate) struct QuestionData {
     pub(crate) entry: u32,
     pub(crate) kinds: u16,
+    pub(crate) sense: Sense,
     /// Term number and weight; the weights of a view make a vector of length one.
     pub(crate) terms: Vec<(u32, f32)>,
     /// Information of each word term, for "how much of the question does the message cover".
@@ -81,6 +84,7 @@ impl Index {
                 self.terms.push(TermData {
                     view: term.view as u8,
                     entries: 0,
+                    sense: term.sense,
                 });
                 self.postings.push(Vec::new());
             }
@@ -104,6 +108,7 @@ impl Index {
         let mut question = QuestionData {
             entry: entry as u32,
             kinds: analysis.kinds,
+            sense: analysis.sense,
             ..QuestionData::default()
         };
         let mut norms = [0.0_f32; VIEWS];

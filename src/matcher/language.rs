@@ -9,6 +9,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
 use super::hash;
+use super::sense::{Row, Senses};
 
 /// Words with their frequencies, most frequent first: the common part of jieba's dictionary.
 const WORDS: &str = include_str!("data/words-zh.txt");
@@ -26,6 +27,7 @@ pub(crate) const UNKNOWN: f32 = 1.0;
 pub(crate) struct Language {
     jieba: Jieba,
     info: FxHashMap<u64, f32>,
+    senses: Senses,
     converter: Option<OpenCC>,
     traditional: Vec<u64>,
     stemmer: Stemmer,
@@ -76,6 +78,7 @@ impl Language {
         Self {
             jieba,
             info,
+            senses: Senses::load(),
             converter,
             traditional,
             stemmer,
@@ -107,6 +110,16 @@ impl Language {
     /// The stem of a lower-case English word.
     pub(crate) fn stem<'a>(&self, word: &'a str) -> std::borrow::Cow<'a, str> {
         self.stemmer.stem(word)
+    }
+
+    /// Whether anything is known of the English stem with this hash.
+    pub(crate) fn is_known(&self, hash: u64) -> bool {
+        self.info.contains_key(&hash) || self.senses.row(hash) != Row::default()
+    }
+
+    /// The sense of the word (or English stem) with this hash.
+    pub(crate) fn sense(&self, hash: u64) -> Row {
+        self.senses.row(hash)
     }
 
     /// How telling the word (or English stem) with this hash is, 0.05 for "的" up to 1 for what is rare.

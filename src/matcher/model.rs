@@ -19,7 +19,10 @@ pub(crate) struct Lesson {
     pub(crate) field: Field,
     /// Place of the right entry among the candidates; none when there is nothing right to say.
     pub(crate) right: Option<usize>,
+    /// What it counts for in the fitting.
     pub(crate) weight: f32,
+    /// What its outcome counts for when thresholds are chosen.
+    pub(crate) count: f32,
 }
 
 impl Model {
@@ -169,6 +172,7 @@ mod tests {
             field: Field { candidates, none },
             right: right.then_some(0),
             weight: 1.0,
+            count: 1.0,
         }
     }
 

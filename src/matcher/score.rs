@@ -6,15 +6,18 @@ use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
 use super::index::{Index, VIEW_WEIGHT, lookup};
 use super::question::agreement;
+use super::sense::Row;
 
 /// What is known of a message and one entry. The order is that of the model's weights.
-pub(crate) const FEATURES: usize = 15;
+pub(crate) const FEATURES: usize = 19;
 /// Place of the share of the message's words, by information, that the entry knows.
 pub(crate) const EXPLAINED: usize = 4;
 /// What is known of the message alone, and speaks for "none of them".
 pub(crate) const NONE_FEATURES: usize = 5;
 /// Entries that get a closer look.
 const CLOSER: usize = 8;
+/// Questions of an entry whose sense is compared.
+const MOST_SENSES: usize = 32;
 /// Postings read for one message: what bounds the cost in a large file.
 const POSTINGS: usize = 60_000;
 
@@ -46,6 +49,7 @@ struct Known {
     id: Option<u32>,
     view: usize,
     info: f32,
+    sense: Row,
     /// Part of a vector of length one in its view, what the file doesn't know included.
     weight: f32,
 }
@@ -78,7 +82,7 @@ impl Index {
                 let terms = known
                     .iter()
                     .filter_map(|k| Some((k.id?, k.weight * VIEW_WEIGHT[k.view].sqrt())));
-                classifier.probabilities(terms, &mut scratch.classes);
+                classifier.probabilities(terms, &message.sense, &mut scratch.classes);
             }
             self.rough(&known, without, &allowed, scratch)
         });
@@ -127,6 +131,7 @@ impl Index {
                 id,
                 view: term.view as usize,
                 info: term.info,
+                sense: term.sense,
                 weight,
             });
         }
@@ -280,6 +285,28 @@ impl Index {
         } else {
             0.0
         };
+        let mut akin = 0.0;
+        for k in known
+            .iter()
+            .filter(|k| k.view == View::Word as usize && k.info > 0.0)
+        {
+            if k.id.is_some_and(|id| lookup(&nearest.words, id).is_some()) {
+                continue;
+            }
+            let best = nearest
+                .words
+                .iter()
+                .map(|w| k.sense.likeness(self.terms[w.0 as usize].sense))
+                .fold(0.0, f32::max);
+            akin += k.info * best;
+        }
+        let alike = entry
+            .questions
+            .iter()
+            .filter(|&&q| own.is_none_or(|own| own != q as usize))
+            .take(MOST_SENSES)
+            .map(|&q| message.sense.likeness(&self.questions[q as usize].sense))
+            .fold(0.0, f32::max);
         let both = share.min(if asked > 0.0 { covered / asked } else { 0.0 });
         [
             cosine[0],
@@ -297,6 +324,10 @@ impl Index {
             rough.class.map_or(0.0, |p| p.max(1e-3).ln() / 3.0 + 1.0),
             rough.class.unwrap_or(0.0),
             (asked - covered).clamp(0.0, 3.0),
+            message.sense.likeness(&nearest.sense),
+            alike,
+            if total > 0.0 { akin / total } else { 0.0 },
+            cosine[3],
         ]
     }
 

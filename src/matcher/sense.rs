@@ -1,0 +1,111 @@
+//! What words mean at large, as short vectors: words that are used alike point the same way ("refund", "reimburse").
+//!
+//! The table is part of the program (`data/README.md` tells where it comes from). It answers for nothing by itself: it
+//! only makes two texts without a common word a little more alike, and the model weighs what that is worth in a file.
+
+use rustc_hash::FxHashMap;
+
+use super::hash;
+
+/// Numbers of a vector.
+pub(crate) const DIMENSIONS: usize = 64;
+
+/// Words and English stems, one a line; the vectors stand in the same order.
+const WORDS: &str = include_str!("data/senses.txt");
+/// The vectors, [`DIMENSIONS`] signed bytes each, of length [`UNIT`].
+const VECTORS: &[u8] = include_bytes!("data/senses.bin");
+/// The length of a vector in [`VECTORS`] and in a [`Sense`].
+const UNIT: f32 = 254.0;
+
+/// Which word of the table, if it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Row(u32);
+
+/// The table's words by their hash.
+pub(crate) struct Senses {
+    rows: FxHashMap<u64, Row>,
+}
+
+impl Senses {
+    pub(crate) fn load() -> Self {
+        let mut rows = FxHashMap::default();
+        let held = VECTORS.len() / DIMENSIONS;
+        rows.reserve(held);
+        for (i, word) in WORDS.lines().take(held).enumerate() {
+            rows.entry(hash::text(word)).or_insert(Row(i as u32 + 1));
+        }
+        Self { rows }
+    }
+
+    /// The row of the word or English stem with this hash.
+    pub(crate) fn row(&self, hash: u64) -> Row {
+        self.rows.get(&hash).copied().unwrap_or_default()
+    }
+}
+
+impl Row {
+    fn vector(self) -> Option<&'static [u8; DIMENSIONS]> {
+        let at = (self.0 as usize).checked_sub(1)? * DIMENSIONS;
+        VECTORS.get(at..at + DIMENSIONS)?.try_into().ok()
+    }
+
+    /// How alike two words are used, -1..=1; 0 where one of them is not in the table.
+    pub(crate) fn likeness(self, other: Row) -> f32 {
+        let (Some(a), Some(b)) = (self.vector(), other.vector()) else {
+            return 0.0;
+        };
+        let product: i32 = a
+            .iter()
+            .zip(b)
+            .map(|(&a, &b)| i32::from(a as i8) * i32::from(b as i8))
+            .sum();
+        product as f32 / (UNIT * UNIT)
+    }
+}
+
+/// The sense of a whole text: the sum of its words, each as much as it tells, brought to one length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sense([i8; DIMENSIONS]);
+
+impl Default for Sense {
+    fn default() -> Self {
+        Self([0; DIMENSIONS])
+    }
+}
+
+impl Sense {
+    /// Of words and their weights.
+    pub(crate) fn of(words: impl Iterator<Item = (Row, f32)>) -> Self {
+        let mut sum = [0.0_f32; DIMENSIONS];
+        for (row, weight) in words {
+            let Some(vector) = row.vector() else { continue };
+            for (s, &v) in sum.iter_mut().zip(vector) {
+                *s += weight * f32::from(v as i8);
+            }
+        }
+        let length = sum.iter().map(|s| s * s).sum::<f32>().sqrt();
+        let mut sense = Self::default();
+        if length > 0.0 {
+            for (to, s) in sense.0.iter_mut().zip(sum) {
+                *to = (s * UNIT / length).round().clamp(-127.0, 127.0) as i8;
+            }
+        }
+        sense
+    }
+
+    /// -1..=1; 0 where one of the texts has no known word.
+    pub(crate) fn likeness(&self, other: &Self) -> f32 {
+        let product: i32 = self
+            .0
+            .iter()
+            .zip(&other.0)
+            .map(|(&a, &b)| i32::from(a) * i32::from(b))
+            .sum();
+        product as f32 / (UNIT * UNIT)
+    }
+
+    /// One of the vector's numbers, at length one.
+    pub(crate) fn number(&self, i: usize) -> f32 {
+        self.0.get(i).map_or(0.0, |&n| f32::from(n) / UNIT)
+    }
+}

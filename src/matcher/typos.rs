@@ -1,0 +1,239 @@
+//! Words of the file that a member mistyped: the wrong character for the right sound ("注侧" for "注册"), a letter too
+//! many, too few, wrong or swapped ("regsiter").
+//!
+//! Only words that mean nothing as they stand are looked at, so that clean text costs next to nothing and is never
+//! changed.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::analyse::Token;
+use super::hash;
+use super::language::Language;
+use super::normalise::is_wide;
+use super::sound::syllable;
+
+/// Shorter words of letters have too many neighbours.
+const LEAST_LETTERS: usize = 4;
+/// Longer words are nobody's typing mistake.
+const MOST_LETTERS: usize = 24;
+/// One of the characters has to tell this much; "是" and "了" stand alone all the time.
+const TELLING: f32 = 0.4;
+/// Chinese words in question, in characters.
+const LEAST_CHARACTERS: usize = 2;
+const MOST_CHARACTERS: usize = 4;
+
+/// The file's words by how they sound, and by what remains of them when a letter is lost.
+#[derive(Debug, Default)]
+pub(crate) struct Typos {
+    words: Vec<Box<str>>,
+    sounds: FxHashMap<u64, u32>,
+    letters: FxHashMap<u64, Vec<u32>>,
+    /// Lone characters that stand side by side in the file.
+    neighbours: FxHashSet<u64>,
+}
+
+impl Typos {
+    /// Learns a question of the file.
+    pub(crate) fn learn(&mut self, tokens: &[Token<'_>]) {
+        for token in tokens {
+            self.learn_word(token.text);
+        }
+        for pair in tokens.windows(2).filter(|pair| pair.iter().all(is_lone)) {
+            self.neighbours.insert(hash::pair(pair[0].hash, pair[1].hash));
+        }
+    }
+
+    /// The first of two words that sound alike stays.
+    fn learn_word(&mut self, word: &str) {
+        let number = self.words.len() as u32;
+        if word.chars().all(is_wide) {
+            let count = word.chars().count();
+            let Some(sound) =
+                sound(word.chars()).filter(|_| (LEAST_CHARACTERS..=MOST_CHARACTERS).contains(&count))
+            else {
+                return;
+            };
+            if self.sounds.contains_key(&sound) {
+                return;
+            }
+            self.sounds.insert(sound, number);
+        } else if is_typed(word) {
+            let whole = self.letters.entry(hash::text(word)).or_default();
+            if whole.iter().any(|&w| *self.words[w as usize] == *word) {
+                return;
+            }
+            whole.push(number);
+            for shorter in shortened(word) {
+                self.letters.entry(hash::text(&shorter)).or_default().push(number);
+            }
+        } else {
+            return;
+        }
+        self.words.push(Box::from(word));
+    }
+
+    /// `text` with the file's words in place of mistyped ones; nothing where there are none. `tokens` are the text's.
+    pub(crate) fn mend(&self, text: &str, tokens: &[Token<'_>], language: &Language) -> Option<String> {
+        let mut mended = String::new();
+        let (mut i, mut copied, mut any) = (0, 0, false);
+        while i < tokens.len() {
+            let found = if is_lone(&tokens[i]) {
+                self.sounding(&tokens[i..])
+            } else {
+                self.spelt(&tokens[i], language).map(|word| (word, 1))
+            };
+            let Some((word, used)) = found else {
+                i += 1;
+                continue;
+            };
+            let at = |token: &Token<'_>| token.text.as_ptr() as usize - text.as_ptr() as usize;
+            let last = &tokens[i + used - 1];
+            mended.push_str(text.get(copied..at(&tokens[i]))?);
+            mended.push_str(word);
+            copied = at(last) + last.text.len();
+            any = true;
+            i += used;
+        }
+        mended.push_str(text.get(copied..)?);
+        any.then_some(mended)
+    }
+
+    /// The word of the file that the lone characters at the start of `tokens` sound like, and how many they are.
+    fn sounding(&self, tokens: &[Token<'_>]) -> Option<(&str, usize)> {
+        let lone = tokens
+            .iter()
+            .take(MOST_CHARACTERS)
+            .take_while(|t| is_lone(t))
+            .count();
+        (LEAST_CHARACTERS..=lone).rev().find_map(|n| {
+            let lone = &tokens[..n];
+            let tells = lone.iter().map(|t| t.info).fold(0.0, f32::max);
+            let stands = lone
+                .windows(2)
+                .any(|p| self.neighbours.contains(&hash::pair(p[0].hash, p[1].hash)));
+            if stands || tells < TELLING {
+                return None;
+            }
+            let sound = sound(lone.iter().flat_map(|t| t.text.chars()))?;
+            let word = &self.words[*self.sounds.get(&sound)? as usize];
+            Some((&**word, n))
+        })
+    }
+
+    /// The word of the file that is one slip away from a word that nobody knows.
+    fn spelt(&self, token: &Token<'_>, language: &Language) -> Option<&str> {
+        let word = token.text;
+        if !is_typed(word) || language.is_known(token.hash) {
+            return None;
+        }
+        let near = |part: &str| self.letters.get(&hash::text(part)).into_iter().flatten();
+        if near(word).any(|&w| *self.words[w as usize] == *word) {
+            return None;
+        }
+        let shorter = shortened(word);
+        let mut all: Vec<u32> = std::iter::once(word)
+            .chain(shorter.iter().map(String::as_str))
+            .flat_map(near)
+            .copied()
+            .collect();
+        all.sort_unstable();
+        all.into_iter()
+            .map(|w| &*self.words[w as usize])
+            .find(|known| one_slip(known.as_bytes(), word.as_bytes()))
+    }
+}
+
+/// A single Chinese character, which is what remains of a word with a wrong one in it.
+fn is_lone(token: &Token<'_>) -> bool {
+    let mut chars = token.text.chars();
+    chars.next().is_some_and(is_wide) && chars.next().is_none()
+}
+
+fn is_typed(word: &str) -> bool {
+    (LEAST_LETTERS..=MOST_LETTERS).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+fn sound(chars: impl Iterator<Item = char>) -> Option<u64> {
+    let mut all = 0;
+    for c in chars {
+        all = hash::pair(all, syllable(c)?);
+    }
+    Some(all)
+}
+
+/// `word` without each of its letters in turn.
+fn shortened(word: &str) -> Vec<String> {
+    (0..word.len())
+        .map(|i| {
+            word.bytes()
+                .enumerate()
+                .filter(|(j, _)| *j != i)
+                .map(|(_, b)| char::from(b))
+                .collect()
+        })
+        .collect()
+}
+
+/// Whether one letter more, less, changed or swapped with its neighbour makes `b` of `a`; the first letter stays, which
+/// people rarely miss.
+fn one_slip(a: &[u8], b: &[u8]) -> bool {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    if same == 0 {
+        return false;
+    }
+    match (a, b) {
+        ([x, y, a @ ..], [u, v, b @ ..]) if x == v && y == u && a == b => true,
+        ([_, a @ ..], [_, b @ ..]) if a == b => true,
+        ([_, a @ ..], b) if a == b => true,
+        (a, [_, b @ ..]) => a == b,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::analyse::tokens;
+    use super::super::language::language;
+    use super::*;
+
+    fn mend(text: &str) -> Option<String> {
+        let mut typos = Typos::default();
+        for word in ["工单", "注册", "远程", "register", "invoice", "密码"] {
+            typos.learn_word(word);
+        }
+        typos.mend(text, &tokens(text, language()), language())
+    }
+
+    #[test]
+    fn a_wrong_character_for_the_right_sound_is_read_as_the_file_s_word() {
+        assert_eq!(mend("公单要注侧吗").as_deref(), Some("工单要注册吗"));
+        assert_eq!(mend("怎么远来"), None, "another sound");
+        assert_eq!(mend("怎么元呈协助").as_deref(), Some("怎么远程协助"));
+    }
+
+    #[test]
+    fn one_slip_in_a_word_that_nobody_knows_is_mended() {
+        for slip in ["regsiter", "regisster", "regizter", "reister"] {
+            assert_eq!(
+                mend(&format!("how to {slip}")).as_deref(),
+                Some("how to register")
+            );
+        }
+        assert_eq!(mend("kubernetes"), None);
+    }
+
+    #[test]
+    fn clean_text_stays_as_it_is() {
+        for text in [
+            "工单要注册吗",
+            "register an invoice",
+            "公单位",
+            "我的秘密",
+            "invoices",
+            "",
+        ] {
+            assert_eq!(mend(text), None, "{text}");
+        }
+    }
+}
