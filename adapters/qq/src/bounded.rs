@@ -34,12 +34,6 @@ impl<K: Ord + Clone, V> Bounded<K, V> {
             self.kept.remove(&oldest);
         }
     }
-
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
-        let value = self.kept.remove(key)?;
-        self.order.retain(|known| known != key);
-        Some(value)
-    }
 }
 
 #[cfg(test)]
@@ -57,8 +51,5 @@ mod tests {
             (kept.get(&1), kept.get(&2), kept.get(&3)),
             (None, Some(&"b"), Some(&"d"))
         );
-        assert_eq!(kept.remove(&2), Some("b"));
-        kept.insert(4, "e");
-        assert_eq!((kept.get(&3), kept.get(&4)), (Some(&"d"), Some(&"e")));
     }
 }
