@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 /// How connections end.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Order {
+pub enum Order {
     Drop,
     Close(u16),
     Reconnect,
