@@ -85,7 +85,10 @@ impl Api {
         let status = response.status();
         let body = read(response).await.map_err(Fault::NotSent)?;
         let Ok(grant) = serde_json::from_slice::<Grant>(&body) else {
-            return Err(Fault::NotSent(format!("QQ grants no access token: HTTP {}", status.as_u16())));
+            return Err(Fault::NotSent(format!(
+                "QQ grants no access token: HTTP {}",
+                status.as_u16()
+            )));
         };
         if let Some(token) = grant.access_token.filter(|token| !token.is_empty()) {
             let seconds = match &grant.expires_in {
@@ -107,7 +110,9 @@ impl Api {
                 "QQ refuses an access token (HTTP {}, code {code}): compare app_id and app_secret with q.qq.com",
                 status.as_u16()
             ))),
-            _ => Err(Fault::NotSent(format!("QQ grants no access token now (code {code})"))),
+            _ => Err(Fault::NotSent(format!(
+                "QQ grants no access token now (code {code})"
+            ))),
         }
     }
 
@@ -124,7 +129,13 @@ impl Api {
         }
     }
 
-    async fn once(&self, method: &Method, path: &[&str], body: &Body, token: &Secret) -> Result<Answer, Fault> {
+    async fn once(
+        &self,
+        method: &Method,
+        path: &[&str],
+        body: &Body,
+        token: &Secret,
+    ) -> Result<Answer, Fault> {
         let mut url = self.base.clone();
         url.path_segments_mut()
             .map_err(|()| Fault::refused("the API's address can't have a path"))?
@@ -216,14 +227,18 @@ fn audit(data: &Value) -> Option<String> {
 fn form(fields: &[(&'static str, String)], kind: &str, picture: &[u8]) -> (String, Vec<u8>) {
     let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(24).collect();
     let boundary = format!("groupdesk-{random}");
-    let kind = if kind.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'-' | b'.')) {
+    let kind = if kind
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'-' | b'.'))
+    {
         kind
     } else {
         "application/octet-stream"
     };
     let mut body = Vec::new();
     for (name, value) in fields {
-        let part = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let part =
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
     }
     let head = format!(

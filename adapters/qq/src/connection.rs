@@ -126,7 +126,10 @@ impl<'a> Connection<'a> {
         self.failures = self.failures.saturating_add(1);
         let grown = (PAUSE.0.saturating_mul(1 << self.failures.min(8)) / 2).min(PAUSE.1);
         let (pause, tell) = match rest {
-            Rest::Short => (grown.mul_f64(0.5 + fastrand::f64() / 2.0), self.failures > 1 || !self.is_up),
+            Rest::Short => (
+                grown.mul_f64(0.5 + fastrand::f64() / 2.0),
+                self.failures > 1 || !self.is_up,
+            ),
             Rest::For(time) => (time, true),
             Rest::Long => (SLOW, true),
         };

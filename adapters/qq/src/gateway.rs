@@ -42,7 +42,11 @@ const NO_STARTS: Duration = Duration::from_secs(60);
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Connects and serves until it is time to stop.
-pub(crate) async fn run(core: &Arc<Core>, link: &Link, state: &mut Connection<'_>) -> Result<(), AdapterError> {
+pub(crate) async fn run(
+    core: &Arc<Core>,
+    link: &Link,
+    state: &mut Connection<'_>,
+) -> Result<(), AdapterError> {
     let tls = groupdesk_http::tls().map_err(AdapterError::Broken)?;
     let tls = Connector::Rustls(Arc::new(tls));
     let session = Arc::new(Session::load(core).await);
@@ -83,7 +87,12 @@ async fn live(
         Err(end) => return Ok(end),
     };
     let (events, waiting) = mpsc::channel(QUEUE);
-    let committing = tokio::spawn(commit(Arc::clone(core), link.clone(), Arc::clone(session), waiting));
+    let committing = tokio::spawn(commit(
+        Arc::clone(core),
+        link.clone(),
+        Arc::clone(session),
+        waiting,
+    ));
     let end = serve(core, state, session, &mut socket, events).await;
     // What was read is committed before the session is resumed behind it; when it is time to stop, the caller drops this.
     let committed = committing.await;
@@ -107,7 +116,11 @@ async fn enter(
     let fault = |fault: Fault| End::of_fault(&fault);
     // A session that is resumed does not say who the bot is.
     connection::introduce(core).await.map_err(fault)?;
-    let gateway = core.api.call(Method::GET, &["gateway", "bot"], &Body::None).await.map_err(fault)?;
+    let gateway = core
+        .api
+        .call(Method::GET, &["gateway", "bot"], &Body::None)
+        .await
+        .map_err(fault)?;
     let url = gateway.url.unwrap_or_default();
     let known = session.known();
     if let Some(limit) = gateway.session_start_limit
@@ -143,7 +156,10 @@ async fn enter(
         Err(_) => return Err(End::new(Next::Resume, "QQ's gateway does not greet")),
     };
     if hello.op != op::HELLO {
-        return Err(End::new(Next::Resume, "QQ's gateway greets in a way that is not known"));
+        return Err(End::new(
+            Next::Resume,
+            "QQ's gateway greets in a way that is not known",
+        ));
     }
     session.beat(interval(&hello.d));
     let shown = format!("QQBot {}", token.expose());
@@ -199,7 +215,11 @@ async fn serve(
         match payload.op {
             op::DISPATCH => match payload.t.as_deref() {
                 Some("READY") => {
-                    let id = payload.d.get("session_id").and_then(Value::as_str).unwrap_or_default();
+                    let id = payload
+                        .d
+                        .get("session_id")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
                     session.begin(id, payload.s.unwrap_or_default());
                     session.keep(core).await;
                     let me = payload.d.pointer("/user/id").and_then(Value::as_str);
@@ -222,7 +242,12 @@ async fn serve(
                     return Ok(end);
                 }
             }
-            op::RECONNECT => return Ok(End::new(Next::Resume, "QQ's gateway asked for another connection")),
+            op::RECONNECT => {
+                return Ok(End::new(
+                    Next::Resume,
+                    "QQ's gateway asked for another connection",
+                ));
+            }
             op::INVALID_SESSION => {
                 let can_resume = payload.d.as_bool() == Some(true);
                 let next = if can_resume { Next::Resume } else { Next::Identify };

@@ -36,7 +36,9 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
         core,
         warned: AtomicI64::new(i64::MIN),
     };
-    Router::new().route(&path, post(receive)).with_state(Arc::new(hook))
+    Router::new()
+        .route(&path, post(receive))
+        .with_state(Arc::new(hook))
 }
 
 struct Hook {
@@ -75,7 +77,9 @@ impl Hook {
     /// Whether QQ signed `body`, for this bot, a short time ago.
     fn is_from_qq(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name: &str| headers.get(name)?.to_str().ok();
-        let (Some(signature), Some(timestamp)) = (header("x-signature-ed25519"), header("x-signature-timestamp")) else {
+        let (Some(signature), Some(timestamp)) =
+            (header("x-signature-ed25519"), header("x-signature-timestamp"))
+        else {
             return false;
         };
         if !self.core.key.has_signed(timestamp, body, signature) {
@@ -84,7 +88,10 @@ impl Hook {
         if header("x-bot-appid").is_some_and(|id| id != self.core.settings.app_id.as_str()) {
             return false;
         }
-        let at = timestamp.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let at = timestamp
+            .parse()
+            .ok()
+            .and_then(|seconds| Timestamp::from_second(seconds).ok());
         let now = self.core.clock.now();
         let is_fresh = at.is_some_and(|at| now.duration_since(at).abs() <= TOLERANCE);
         if !is_fresh {
@@ -107,7 +114,9 @@ impl Hook {
 
     /// Proves to QQ that this address has the secret. What is signed can't be read as a callback of QQ's.
     fn challenge(&self, data: &Value) -> Response {
-        let plain = |text: &str| !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let plain = |text: &str| {
+            !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
         match Challenge::deserialize(data) {
             Ok(ask) if plain(&ask.plain_token) && plain(&ask.event_ts) => {
                 let signature = self.core.key.sign(&ask.event_ts, &ask.plain_token);
@@ -144,7 +153,10 @@ fn refuse() -> Response {
 
 /// QQ is to send it again.
 fn again() -> Response {
-    answer(StatusCode::SERVICE_UNAVAILABLE, &json!({"op": op::CALLBACK_ACK, "d": 1}))
+    answer(
+        StatusCode::SERVICE_UNAVAILABLE,
+        &json!({"op": op::CALLBACK_ACK, "d": 1}),
+    )
 }
 
 fn answer(status: StatusCode, body: &Value) -> Response {

@@ -6,7 +6,7 @@ use crate::ledger::To;
 use crate::read::{self, Heard, Pressed, Quoted, Said};
 use crate::room::Room;
 use crate::wire::Payload;
-use groupdesk_contract::{AdapterError, Event, Link, MessageId, Quote, Segment};
+use groupdesk_contract::{AdapterError, ChannelKind, Event, Link, MessageId, Quote, Segment};
 use reqwest::Method;
 use serde_json::json;
 use std::sync::Arc;
@@ -36,7 +36,9 @@ pub(crate) async fn take(core: &Arc<Core>, link: &Link, payload: &Payload) -> Re
             }
             if let (Some(room), Some(event)) = (notice.room, notice.answerable) {
                 let id = MessageId::new(format!("event:{event}"));
-                core.ledger.heard(&room, &id, To::Event(event), None, core.clock.now()).await;
+                core.ledger
+                    .heard(&room, &id, To::Event(event), None, core.clock.now(), true)
+                    .await;
             }
             Ok(())
         }
@@ -58,7 +60,10 @@ async fn take_message(core: &Arc<Core>, link: &Link, said: Said) -> Result<(), A
     }
     if !message.sender.is_self {
         let to = To::Message(message.id.as_str().to_owned());
-        core.ledger.heard(&room, &message.id, to, idx, message.at).await;
+        let is_for_us = message.mentions_bot || message.channel.kind == ChannelKind::Direct;
+        core.ledger
+            .heard(&room, &message.id, to, idx, message.at, is_for_us)
+            .await;
     }
     tracing::debug!(account = %core.account, channel = %message.channel.id, sender = %message.sender.id, "a message");
     link.deliver(Event::Message(message)).await
@@ -95,7 +100,10 @@ async fn look_up(core: &Core, channel: &str, id: String) -> Quote {
     let found = asked.ok().and_then(Result::ok);
     let found = found.map(|answer| {
         let inner = serde_json::from_value::<crate::wire::Answer>(answer.message.clone());
-        inner.ok().filter(|inner| inner.author.is_some()).unwrap_or(answer)
+        inner
+            .ok()
+            .filter(|inner| inner.author.is_some())
+            .unwrap_or(answer)
     });
     let author = found.as_ref().and_then(|found| found.author.as_ref()?.id.clone());
     let me = core.state().me.clone();
@@ -106,7 +114,12 @@ async fn look_up(core: &Core, channel: &str, id: String) -> Quote {
     }
 }
 
-async fn take_press(core: &Arc<Core>, link: &Link, payload: &Payload, pressed: Pressed) -> Result<(), AdapterError> {
+async fn take_press(
+    core: &Arc<Core>,
+    link: &Link,
+    payload: &Payload,
+    pressed: Pressed,
+) -> Result<(), AdapterError> {
     let Pressed {
         room,
         interaction,
@@ -132,13 +145,18 @@ async fn take_press(core: &Arc<Core>, link: &Link, payload: &Payload, pressed: P
         message.segments.insert(0, Segment::Quote(quote));
     }
     let event = payload.id.clone().unwrap_or_else(|| interaction.clone());
-    core.ledger.heard(&room, &message.id, To::Event(event), None, message.at).await;
+    core.ledger
+        .heard(&room, &message.id, To::Event(event), None, message.at, true)
+        .await;
     link.deliver(Event::Message(message)).await?;
     // The member's client shows a clock on the button until then.
     let core = Arc::clone(core);
     tokio::spawn(async move {
         let path = ["interactions", interaction.as_str()];
-        let outcome = core.api.call(Method::PUT, &path, &Body::Json(json!({"code": 0}))).await;
+        let outcome = core
+            .api
+            .call(Method::PUT, &path, &Body::Json(json!({"code": 0})))
+            .await;
         if let Err(fault) = outcome {
             tracing::warn!(account = %core.account, reason = fault.words(), "QQ was not told that a press arrived");
         }

@@ -40,7 +40,11 @@ impl Key {
     /// The signature of `text` at `timestamp`, in hexadecimal.
     pub(crate) fn sign(&self, timestamp: &str, text: &str) -> String {
         let signature = self.0.sign(format!("{timestamp}{text}").as_bytes());
-        signature.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        signature
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -78,10 +82,13 @@ mod tests {
     #[test]
     fn the_published_examples_are_verified_and_signed() {
         let documented = [
-            215, 195, 98, 254, 120, 174, 248, 31, 242, 50, 135, 180, 147, 98, 139, 93, 176, 42, 60, 79, 227, 11, 33, 94, 77,
-            25, 96, 155, 93, 118, 103, 58,
+            215, 195, 98, 254, 120, 174, 248, 31, 242, 50, 135, 180, 147, 98, 139, 93, 176, 42, 60, 79, 227,
+            11, 33, 94, 77, 25, 96, 155, 93, 118, 103, 58,
         ];
-        assert_eq!(key("naOC0ocQE3shWLAfffVLB1rhYPG7").0.public_key().as_ref(), documented);
+        assert_eq!(
+            key("naOC0ocQE3shWLAfffVLB1rhYPG7").0.public_key().as_ref(),
+            documented
+        );
 
         let of_sdk = "e949b5b94ef4103df903fb031d1d16e358db3db83e79e117edd404c8508be3ce8a76d7bad1bed353194c126a1a5915b4ad8b5288\
              c1191cc53a12acffccd82004";

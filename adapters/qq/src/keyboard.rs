@@ -76,7 +76,12 @@ mod tests {
 
     #[test]
     fn short_labels_share_a_row_and_each_button_names_its_reply() {
-        let made = keyboard(ReplyKey(7), &buttons(&["认领", "解决", "How do I get a refund?"]), Buttons::Callback).unwrap();
+        let made = keyboard(
+            ReplyKey(7),
+            &buttons(&["认领", "解决", "How do I get a refund?"]),
+            Buttons::Callback,
+        )
+        .unwrap();
         let rows = made["content"]["rows"].as_array().unwrap();
         assert_eq!((rows.len(), rows[0]["buttons"].as_array().unwrap().len()), (2, 2));
         let last = &rows[1]["buttons"][0];
@@ -89,6 +94,13 @@ mod tests {
     fn nothing_and_too_much_make_no_keyboard() {
         assert_eq!(keyboard(ReplyKey(1), &[], Buttons::Callback), None);
         assert_eq!(keyboard(ReplyKey(1), &buttons(&["1"]), Buttons::Off), None);
-        assert_eq!(keyboard(ReplyKey(1), &buttons(&["a rather long label"; 6]), Buttons::Command), None);
+        assert_eq!(
+            keyboard(
+                ReplyKey(1),
+                &buttons(&["a rather long label"; 6]),
+                Buttons::Command
+            ),
+            None
+        );
     }
 }

@@ -17,7 +17,7 @@ const AT_HAND: usize = 2_000;
 /// Messages of a channel that can be answered or recognised in a quote.
 const ANCHORS: usize = 64;
 /// Messages of our own that are recognised in a quote.
-const SENT: usize = 200;
+const SENT: usize = 100;
 /// An answer that leaves so long before the window closes may be late.
 const MARGIN: SignedDuration = SignedDuration::from_secs(3);
 
@@ -118,8 +118,17 @@ impl Ledger {
         }
     }
 
-    /// Something was said or happened that can be answered.
-    pub(crate) async fn heard(&self, room: &Room, id: &MessageId, to: To, idx: Option<String>, at: Timestamp) {
+    /// Something was said or happened that can be answered. What nobody said to the bot is kept with the next note only: in
+    /// a group that is heard whole there is too much of it.
+    pub(crate) async fn heard(
+        &self,
+        room: &Room,
+        id: &MessageId,
+        to: To,
+        idx: Option<String>,
+        at: Timestamp,
+        is_for_us: bool,
+    ) {
         let mut pages = self.pages.lock().await;
         let mut page = self.page(&mut pages, room).await;
         if page.anchors.iter().any(|anchor| anchor.id == id.as_str()) {
@@ -135,8 +144,13 @@ impl Ledger {
         });
         let surplus = page.anchors.len().saturating_sub(ANCHORS);
         page.anchors.drain(..surplus);
-        if let Err(error) = self.keep(&mut pages, room, page).await {
-            tracing::warn!(error, "what can be answered can't be noted; it is forgotten when the program ends");
+        if !is_for_us {
+            pages.insert(room.clone(), page);
+        } else if let Err(error) = self.keep(&mut pages, room, page).await {
+            tracing::warn!(
+                error,
+                "what can be answered can't be noted; it is forgotten when the program ends"
+            );
         }
     }
 
@@ -152,7 +166,11 @@ impl Ledger {
     ) -> Result<Way, NoWay> {
         let mut pages = self.pages.lock().await;
         let mut page = self.page(&mut pages, room).await;
-        if let Some(sent) = page.sent.iter().find(|sent| sent.key == key.0 && sent.part == part) {
+        if let Some(sent) = page
+            .sent
+            .iter()
+            .find(|sent| sent.key == key.0 && sent.part == part)
+        {
             if sent.arrived {
                 return Err(NoWay::Arrived(sent.message.as_deref().map(MessageId::from)));
             }
@@ -211,10 +229,18 @@ impl Ledger {
     }
 
     /// Another number for a part: QQ has the one that it got, of another reply.
-    pub(crate) async fn renumber(&self, room: &Room, (key, part): (ReplyKey, usize), way: &Way) -> Result<Way, NoWay> {
+    pub(crate) async fn renumber(
+        &self,
+        room: &Room,
+        (key, part): (ReplyKey, usize),
+        way: &Way,
+    ) -> Result<Way, NoWay> {
         let mut pages = self.pages.lock().await;
         let mut page = self.page(&mut pages, room).await;
-        let anchor = page.anchors.iter_mut().find(|anchor| Some(&anchor.to) == way.to.as_ref());
+        let anchor = page
+            .anchors
+            .iter_mut()
+            .find(|anchor| Some(&anchor.to) == way.to.as_ref());
         let seq = match anchor {
             Some(anchor) => {
                 anchor.seq = anchor.seq.max(way.seq) + 1;
@@ -222,7 +248,11 @@ impl Ledger {
             }
             None => way.seq + 1,
         };
-        if let Some(sent) = page.sent.iter_mut().find(|sent| sent.key == key.0 && sent.part == part) {
+        if let Some(sent) = page
+            .sent
+            .iter_mut()
+            .find(|sent| sent.key == key.0 && sent.part == part)
+        {
             sent.seq = seq;
         }
         self.keep(&mut pages, room, page).await.map_err(NoWay::Unnoted)?;
@@ -243,7 +273,11 @@ impl Ledger {
     ) {
         let mut pages = self.pages.lock().await;
         let mut page = self.page(&mut pages, room).await;
-        if let Some(sent) = page.sent.iter_mut().find(|sent| sent.key == key.0 && sent.part == part) {
+        if let Some(sent) = page
+            .sent
+            .iter_mut()
+            .find(|sent| sent.key == key.0 && sent.part == part)
+        {
             sent.arrived = true;
             sent.message = message.or(sent.message.take());
             sent.idx = idx.or(sent.idx.take());
@@ -257,12 +291,24 @@ impl Ledger {
     pub(crate) async fn refused(&self, room: &Room, (key, part): (ReplyKey, usize), is_dead: bool) {
         let mut pages = self.pages.lock().await;
         let mut page = self.page(&mut pages, room).await;
-        let Some(at) = page.sent.iter().position(|sent| sent.key == key.0 && sent.part == part) else {
+        let Some(at) = page
+            .sent
+            .iter()
+            .position(|sent| sent.key == key.0 && sent.part == part)
+        else {
             return;
         };
         let sent = page.sent.remove(at);
-        if let Some(anchor) = page.anchors.iter_mut().find(|anchor| Some(&anchor.to) == sent.to.as_ref()) {
-            anchor.used = if is_dead { u32::MAX } else { anchor.used.saturating_sub(1) };
+        if let Some(anchor) = page
+            .anchors
+            .iter_mut()
+            .find(|anchor| Some(&anchor.to) == sent.to.as_ref())
+        {
+            anchor.used = if is_dead {
+                u32::MAX
+            } else {
+                anchor.used.saturating_sub(1)
+            };
         }
         if let Err(error) = self.keep(&mut pages, room, page).await {
             tracing::warn!(error, "an answer that was refused can't be noted");
@@ -273,13 +319,23 @@ impl Ledger {
     pub(crate) async fn past(&self, room: &Room, key: ReplyKey, now: Timestamp) -> Past {
         let mut pages = self.pages.lock().await;
         let page = self.page(&mut pages, room).await;
-        let mut tried = page.sent.iter().filter(|sent| sent.key == key.0 && !sent.arrived).peekable();
+        let mut tried = page
+            .sent
+            .iter()
+            .filter(|sent| sent.key == key.0 && !sent.arrived)
+            .peekable();
         if tried.peek().is_none() {
             return Past::Clear;
         }
         // Beyond the window QQ would say "too old" to what it has and to what it hasn't.
-        let repeatable = |sent: &Sent| !room.is_guild() && sent.to.is_some() && sent.until.is_some_and(|until| now < until);
-        if tried.all(repeatable) { Past::Repeatable } else { Past::Unclear }
+        let repeatable = |sent: &Sent| {
+            !room.is_guild() && sent.to.is_some() && sent.until.is_some_and(|until| now < until)
+        };
+        if tried.all(repeatable) {
+            Past::Repeatable
+        } else {
+            Past::Unclear
+        }
     }
 
     /// The first message of a reply that arrived.
@@ -295,7 +351,10 @@ impl Ledger {
     pub(crate) async fn whole(&self, room: &Room, message: &MessageId) -> Vec<String> {
         let mut pages = self.pages.lock().await;
         let page = self.page(&mut pages, room).await;
-        let key = page.sent.iter().find(|sent| sent.message.as_deref() == Some(message.as_str()));
+        let key = page
+            .sent
+            .iter()
+            .find(|sent| sent.message.as_deref() == Some(message.as_str()));
         let Some(key) = key.map(|sent| sent.key) else {
             return vec![message.as_str().to_owned()];
         };
@@ -311,11 +370,17 @@ impl Ledger {
         // Any part of a reply stands for its first, which is the one that the desk knows.
         let ours = page.sent.iter().find(|sent| is(&sent.message) || is(&sent.idx));
         if let Some(ours) = ours {
-            let first = page.sent.iter().filter(|sent| sent.key == ours.key && sent.message.is_some());
+            let first = page
+                .sent
+                .iter()
+                .filter(|sent| sent.key == ours.key && sent.message.is_some());
             let first = first.min_by_key(|sent| sent.part).unwrap_or(ours);
             return Some((MessageId::from(first.message.as_deref().unwrap_or(id)), true));
         }
-        let theirs = page.anchors.iter().find(|anchor| anchor.id == id || is(&anchor.idx));
+        let theirs = page
+            .anchors
+            .iter()
+            .find(|anchor| anchor.id == id || is(&anchor.idx));
         theirs.map(|anchor| (MessageId::from(anchor.id.as_str()), false))
     }
 
@@ -323,7 +388,11 @@ impl Ledger {
     pub(crate) async fn idx(&self, room: &Room, message: &MessageId) -> Option<String> {
         let mut pages = self.pages.lock().await;
         let page = self.page(&mut pages, room).await;
-        page.anchors.iter().find(|anchor| anchor.id == message.as_str())?.idx.clone()
+        page.anchors
+            .iter()
+            .find(|anchor| anchor.id == message.as_str())?
+            .idx
+            .clone()
     }
 
     async fn page(&self, pages: &mut MutexGuard<'_, Bounded<Room, Page>>, room: &Room) -> Page {
@@ -331,7 +400,9 @@ impl Ledger {
             return page.clone();
         }
         let page = match self.memory.get(&key(room)).await {
-            Ok(kept) => kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default(),
+            Ok(kept) => kept
+                .and_then(|kept| serde_json::from_str(&kept).ok())
+                .unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(%error, "what can be answered can't be read");
                 Page::default()
@@ -349,7 +420,10 @@ impl Ledger {
     ) -> Result<(), String> {
         let text = serde_json::to_string(&page).map_err(|error| error.to_string())?;
         pages.insert(room.clone(), page);
-        self.memory.put(&key(room), &text).await.map_err(|error| error.to_string())
+        self.memory
+            .put(&key(room), &text)
+            .await
+            .map_err(|error| error.to_string())
     }
 }
 

@@ -28,8 +28,8 @@ pub use settings::{ApiUrl, AppId, Buttons, Mode, Settings};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
-    ReplyWindow,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply,
+    ReplyKey, ReplyWindow,
 };
 use std::fmt;
 use std::sync::Arc;

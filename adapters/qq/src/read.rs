@@ -66,9 +66,14 @@ pub(crate) struct Pressed {
 pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Heard {
     let name = payload.t.as_deref().unwrap_or_default();
     match name {
-        "GROUP_AT_MESSAGE_CREATE" | "GROUP_MESSAGE_CREATE" | "C2C_MESSAGE_CREATE" | "AT_MESSAGE_CREATE"
-        | "MESSAGE_CREATE" | "DIRECT_MESSAGE_CREATE" => said(name, &payload.d, me, now)
-            .map_or(Heard::Nothing, |said| Heard::Said(Box::new(said))),
+        "GROUP_AT_MESSAGE_CREATE"
+        | "GROUP_MESSAGE_CREATE"
+        | "C2C_MESSAGE_CREATE"
+        | "AT_MESSAGE_CREATE"
+        | "MESSAGE_CREATE"
+        | "DIRECT_MESSAGE_CREATE" => {
+            said(name, &payload.d, me, now).map_or(Heard::Nothing, |said| Heard::Said(Box::new(said)))
+        }
         "INTERACTION_CREATE" => {
             pressed(payload, now).map_or(Heard::Nothing, |pressed| Heard::Pressed(Box::new(pressed)))
         }
@@ -107,9 +112,13 @@ fn said(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Sa
         mention.is_you == Some(true) && mention.scope.as_deref() != Some("all")
             || me.is_some() && mention.id.as_deref() == me
     };
-    let mentions_bot = matches!(name, "GROUP_AT_MESSAGE_CREATE" | "AT_MESSAGE_CREATE") || wire.mentions.iter().any(is_me);
+    let mentions_bot =
+        matches!(name, "GROUP_AT_MESSAGE_CREATE" | "AT_MESSAGE_CREATE") || wire.mentions.iter().any(is_me);
     let mut segments = words::segments(&wire.content, &|id| {
-        let known = wire.mentions.iter().find(|mention| mention.id.as_deref() == Some(id));
+        let known = wire
+            .mentions
+            .iter()
+            .find(|mention| mention.id.as_deref() == Some(id));
         match known {
             Some(mention) if is_me(mention) => None,
             Some(mention) => Some(mention.member_openid.clone().unwrap_or_else(|| id.to_owned())),
@@ -117,7 +126,11 @@ fn said(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Sa
             None => Some(id.to_owned()),
         }
     });
-    let all = wire.mention_everyone || wire.mentions.iter().any(|mention| mention.scope.as_deref() == Some("all"));
+    let all = wire.mention_everyone
+        || wire
+            .mentions
+            .iter()
+            .any(|mention| mention.scope.as_deref() == Some("all"));
     if all && !segments.contains(&Segment::MentionAll) {
         segments.insert(0, Segment::MentionAll);
     }
@@ -201,7 +214,9 @@ fn quoted(wire: &wire::Message) -> Option<Quoted> {
     }
     Some(Quoted {
         id,
-        text: element.map(|element| words::plain(&element.content)).filter(|text| !text.is_empty()),
+        text: element
+            .map(|element| words::plain(&element.content))
+            .filter(|text| !text.is_empty()),
         by_bot: element.and_then(|element| element.author.bot),
     })
 }

@@ -19,7 +19,11 @@ impl Room {
     /// The room that `channel` names, when it is one of QQ's.
     pub(crate) fn parse(channel: &ChannelId) -> Option<Self> {
         let (kind, id) = channel.as_str().split_once(':')?;
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+        if id.is_empty()
+            || !id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        {
             return None;
         }
         let id = id.to_owned();
@@ -83,10 +87,25 @@ mod tests {
 
     #[test]
     fn channels_come_back_as_they_were() {
-        for id in ["group:C9F778FE6ADF", "private:E4F4", "channel:100010", "dms:18700000000001"] {
-            assert_eq!(Room::parse(&ChannelId::from(id)).unwrap().channel(), ChannelId::from(id));
+        for id in [
+            "group:C9F778FE6ADF",
+            "private:E4F4",
+            "channel:100010",
+            "dms:18700000000001",
+        ] {
+            assert_eq!(
+                Room::parse(&ChannelId::from(id)).unwrap().channel(),
+                ChannelId::from(id)
+            );
         }
-        for id in ["group:", "group:../../x", "group:a/b", "room:7", "7", "private:a b"] {
+        for id in [
+            "group:",
+            "group:../../x",
+            "group:a/b",
+            "room:7",
+            "7",
+            "private:a b",
+        ] {
             assert_eq!(Room::parse(&ChannelId::from(id)), None, "{id}");
         }
     }

@@ -135,7 +135,9 @@ impl Errand<'_> {
                     way = next.map_err(|no_way| no_way_delivery(&no_way))?;
                 }
                 // Sent again at once: what it has, QQ refuses.
-                Err(Fault::NoAnswer(_)) if !way.again && way.to.is_some() && !self.room.is_guild() => way.again = true,
+                Err(Fault::NoAnswer(_)) if !way.again && way.to.is_some() && !self.room.is_guild() => {
+                    way.again = true
+                }
                 Err(Fault::NoMarkdown(reason)) if board.is_some() => {
                     tracing::warn!(account = %self.core.account, reason, "buttons are not tried again until the program is restarted");
                     self.core.state().is_plain = true;
@@ -182,7 +184,10 @@ impl Errand<'_> {
     /// The way to send it; `None` when it stands there.
     async fn way(&self) -> Result<Option<Way>, Delivery> {
         let (core, now) = (self.core, self.core.clock.now());
-        let way = core.ledger.way(self.room, self.name, self.quote, core.settings.proactive, now).await;
+        let way = core
+            .ledger
+            .way(self.room, self.name, self.quote, core.settings.proactive, now)
+            .await;
         match way {
             Ok(way) => Ok(Some(way)),
             Err(NoWay::Arrived(_)) => Ok(None),
@@ -210,7 +215,11 @@ impl Errand<'_> {
             json["msg_type"] = json!(7);
             json["media"] = json!({"file_info": info});
             // QQ wants something to stand there.
-            json["content"] = json!(if part.text.is_empty() { " ".to_owned() } else { part.text.content(self.room) });
+            json["content"] = json!(if part.text.is_empty() {
+                " ".to_owned()
+            } else {
+                part.text.content(self.room)
+            });
         } else if let Some(board) = board {
             json["msg_type"] = json!(2);
             json["markdown"] = json!({"content": part.text.markdown()});
@@ -230,7 +239,11 @@ impl Errand<'_> {
     /// A message to a channel of a guild, or to a member there.
     fn guild_body(&self, part: &Part, way: &Way, board: Option<&Value>) -> Body {
         let content = part.text.content(self.room);
-        if let Some(Media { source: Source::Bytes(file), .. }) = &part.media {
+        if let Some(Media {
+            source: Source::Bytes(file),
+            ..
+        }) = &part.media
+        {
             let mut fields = Vec::new();
             if !part.text.is_empty() {
                 fields.push(("content", content));
@@ -252,13 +265,20 @@ impl Errand<'_> {
         if !part.text.is_empty() {
             json["content"] = json!(content);
         }
-        if let Some(Media { source: Source::Url(url), .. }) = &part.media {
+        if let Some(Media {
+            source: Source::Url(url),
+            ..
+        }) = &part.media
+        {
             json["image"] = json!(url);
         }
         // A press is no message that can be quoted.
-        let quote = self.quote.filter(|quote| self.is_first && !quote.as_str().contains(':'));
+        let quote = self
+            .quote
+            .filter(|quote| self.is_first && !quote.as_str().contains(':'));
         if let Some(quote) = quote {
-            json["message_reference"] = json!({"message_id": quote.as_str(), "ignore_get_message_error": true});
+            json["message_reference"] =
+                json!({"message_id": quote.as_str(), "ignore_get_message_error": true});
         }
         Body::Json(json)
     }

@@ -112,7 +112,10 @@ impl TryFrom<Spelled> for AppId {
             Spelled::Text(text) => text.trim().to_owned(),
         };
         if digits.is_empty() || digits.len() > 20 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err("the app_id is a number, shown at q.qq.com beside the AppSecret; is the variable set?".to_owned());
+            return Err(
+                "the app_id is a number, shown at q.qq.com beside the AppSecret; is the variable set?"
+                    .to_owned(),
+            );
         }
         Ok(Self(digits))
     }
@@ -137,8 +140,12 @@ impl TryFrom<String> for ApiUrl {
     fn try_from(url: String) -> Result<Self, String> {
         let wrong = || "this is not an address: write something like https://api.sgroup.qq.com".to_owned();
         let parsed = reqwest::Url::parse(&url).map_err(|_| wrong())?;
-        let is_plain = parsed.username().is_empty() && parsed.password().is_none() && parsed.query().is_none();
-        let host = parsed.host_str().filter(|host| !host.is_empty() && is_plain).ok_or_else(wrong)?;
+        let is_plain =
+            parsed.username().is_empty() && parsed.password().is_none() && parsed.query().is_none();
+        let host = parsed
+            .host_str()
+            .filter(|host| !host.is_empty() && is_plain)
+            .ok_or_else(wrong)?;
         match parsed.scheme() {
             "https" => {}
             "http" if is_near(host) => {}
@@ -205,9 +212,13 @@ mod tests {
 
     #[test]
     fn settings_are_read_with_defaults_and_hide_their_secret() {
-        let plain: Settings = serde_json::from_value(json!({"app_id": 102_000_001, "app_secret": "hush"})).unwrap();
+        let plain: Settings =
+            serde_json::from_value(json!({"app_id": 102_000_001, "app_secret": "hush"})).unwrap();
         assert_eq!(plain.app_id.as_str(), "102000001");
-        assert_eq!((plain.mode, plain.guilds, plain.buttons), (Mode::Websocket, true, Buttons::Off));
+        assert_eq!(
+            (plain.mode, plain.guilds, plain.buttons),
+            (Mode::Websocket, true, Buttons::Off)
+        );
         assert_eq!(plain.api(), "https://api.sgroup.qq.com");
         assert_eq!(plain.tokens(), "https://bots.qq.com/app/getAppAccessToken");
         plain.check().unwrap();
@@ -230,17 +241,32 @@ mod tests {
             (json!({"app_id": "", "app_secret": "s"}), "variable"),
             (json!({"app_id": 1, "app_secret": "s", "token": "x"}), "token"),
             (json!({"app_id": 1, "app_secret": "s", "mode": "poll"}), "webhook"),
-            (json!({"app_id": 1, "app_secret": "s", "api_url": "http://api.sgroup.qq.com"}), "https"),
-            (json!({"app_id": 1, "app_secret": "s", "api_url": "ftp://x"}), "not an address"),
-            (json!({"app_id": 1, "app_secret": "s", "api_url": "https://u:p@x.y"}), "not an address"),
+            (
+                json!({"app_id": 1, "app_secret": "s", "api_url": "http://api.sgroup.qq.com"}),
+                "https",
+            ),
+            (
+                json!({"app_id": 1, "app_secret": "s", "api_url": "ftp://x"}),
+                "not an address",
+            ),
+            (
+                json!({"app_id": 1, "app_secret": "s", "api_url": "https://u:p@x.y"}),
+                "not an address",
+            ),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
             assert!(error.contains(hint), "{error}");
         }
         for (wrong, hint) in [
             (json!({"app_id": 1, "app_secret": ""}), "variable"),
-            (json!({"app_id": 1, "app_secret": "s", "buttons": "command"}), "markdown"),
-            (json!({"app_id": 1, "app_secret": "s", "sandbox": true, "api_url": "https://x.y"}), "leave one out"),
+            (
+                json!({"app_id": 1, "app_secret": "s", "buttons": "command"}),
+                "markdown",
+            ),
+            (
+                json!({"app_id": 1, "app_secret": "s", "sandbox": true, "api_url": "https://x.y"}),
+                "leave one out",
+            ),
         ] {
             let settings: Settings = serde_json::from_value(wrong).unwrap();
             let error = settings.check().unwrap_err();

@@ -72,7 +72,9 @@ pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
             Segment::Text(text) => words.extend(text.chars().filter(|c| !is_mark(*c))),
             Segment::Mention(member) => {
                 let number = u32::try_from(mentions.len()).unwrap_or(MENTIONS);
-                if let Some(mark) = char::from_u32(MARK + number).filter(|_| number < MENTIONS && may_mention(room)) {
+                if let Some(mark) =
+                    char::from_u32(MARK + number).filter(|_| number < MENTIONS && may_mention(room))
+                {
                     words.push(mark);
                     mentions.push(at(member.as_str()));
                 }
@@ -154,7 +156,11 @@ fn file(url: &str, name: Option<String>, is_picture: bool) -> Option<Media> {
     }
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     is_web.then(|| Media {
-        kind: if is_picture { MediaKind::Picture } else { MediaKind::File },
+        kind: if is_picture {
+            MediaKind::Picture
+        } else {
+            MediaKind::File
+        },
         name,
         source: Source::Url(url.to_owned()),
     })
@@ -213,7 +219,8 @@ impl Text {
     /// As the `content` of a Markdown message: every sign stands for itself.
     pub(crate) fn markdown(&self) -> String {
         self.render(|c, next, out| match c {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '~' | '|' | '>' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '~'
+            | '|' | '>' => {
                 out.extend(['\\', c]);
             }
             '<' => {
@@ -234,7 +241,11 @@ impl Text {
                 let number = usize::try_from(u32::from(c) - MARK).unwrap_or(usize::MAX);
                 out.push_str(self.mentions.get(number).map_or("", String::as_str));
             } else {
-                write(c, self.words.get(at + c.len_utf8()..).unwrap_or_default(), &mut out);
+                write(
+                    c,
+                    self.words.get(at + c.len_utf8()..).unwrap_or_default(),
+                    &mut out,
+                );
             }
         }
         out
@@ -243,7 +254,9 @@ impl Text {
 
 /// Whether `<` before `next` begins a mark of QQ's.
 fn is_tag(next: &str) -> bool {
-    ["@", "#", "qqbot-", "emoji:", "faceType"].iter().any(|tag| next.starts_with(tag))
+    ["@", "#", "qqbot-", "emoji:", "faceType"]
+        .iter()
+        .any(|tag| next.starts_with(tag))
 }
 
 #[cfg(test)]

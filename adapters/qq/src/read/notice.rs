@@ -23,18 +23,38 @@ pub(crate) fn notice(payload: &Payload) -> Option<Notice> {
     let name = payload.t.as_deref()?;
     let (words, is_trouble, may_answer) = match name {
         "GROUP_ADD_ROBOT" => ("the bot was added to this group", false, true),
-        "GROUP_DEL_ROBOT" => ("the bot was removed from this group: nothing can be said there any more", true, false),
+        "GROUP_DEL_ROBOT" => (
+            "the bot was removed from this group: nothing can be said there any more",
+            true,
+            false,
+        ),
         "GROUP_MSG_REJECT" => (
             "an administrator of this group turned the bot's own messages off: only answers are taken there",
             true,
             false,
         ),
-        "GROUP_MSG_RECEIVE" => ("an administrator of this group turned the bot's own messages on", false, true),
+        "GROUP_MSG_RECEIVE" => (
+            "an administrator of this group turned the bot's own messages on",
+            false,
+            true,
+        ),
         "FRIEND_ADD" => ("somebody added the bot", false, true),
-        "FRIEND_DEL" => ("somebody removed the bot: nothing can be said to them any more", false, false),
-        "C2C_MSG_REJECT" => ("somebody turned the bot's own messages off: only answers reach them", true, false),
+        "FRIEND_DEL" => (
+            "somebody removed the bot: nothing can be said to them any more",
+            false,
+            false,
+        ),
+        "C2C_MSG_REJECT" => (
+            "somebody turned the bot's own messages off: only answers reach them",
+            true,
+            false,
+        ),
         "C2C_MSG_RECEIVE" => ("somebody turned the bot's own messages on", false, true),
-        "MESSAGE_AUDIT_PASS" => ("QQ's review let a message pass: it stands in the channel now", false, false),
+        "MESSAGE_AUDIT_PASS" => (
+            "QQ's review let a message pass: it stands in the channel now",
+            false,
+            false,
+        ),
         "MESSAGE_AUDIT_REJECT" => ("QQ's review refused a message: it will not be shown", true, false),
         "GUILD_CREATE" => ("the bot was added to a guild", false, false),
         "GUILD_DELETE" => ("the bot was removed from a guild", true, false),

@@ -36,7 +36,9 @@ pub(super) fn segments(content: &str, member: &dyn Fn(&str) -> Option<String>) -
             pieces.push(Segment::MentionAll);
         } else if let Some(face) = found.name("face") {
             let called = found.name("ext").and_then(|ext| face_name(ext.as_str()));
-            pieces.push(Segment::Other(called.unwrap_or_else(|| format!("face {}", face.as_str()))));
+            pieces.push(Segment::Other(
+                called.unwrap_or_else(|| format!("face {}", face.as_str())),
+            ));
         } else if let Some(emoji) = found.name("emoji") {
             pieces.push(Segment::Other(format!("emoji {}", emoji.as_str())));
         } else {
@@ -75,7 +77,10 @@ fn say(pieces: &mut Vec<Segment>, raw: &str) {
     if raw.is_empty() {
         return;
     }
-    let text = raw.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let text = raw
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
     match pieces.last_mut() {
         Some(Segment::Text(last)) => last.push_str(&text),
         _ => pieces.push(Segment::Text(text)),
@@ -114,13 +119,28 @@ mod tests {
             of(&format!("hi<faceType=1,faceId=\"13\",ext=\"{face}\">")),
             [Segment::Text("hi".to_owned()), Segment::Other("呲牙".to_owned())]
         );
-        assert_eq!(of("<faceType=6,faceId=\"0\",ext=\"?\">"), [Segment::Other("face 0".to_owned())]);
+        assert_eq!(
+            of("<faceType=6,faceId=\"0\",ext=\"?\">"),
+            [Segment::Other("face 0".to_owned())]
+        );
         assert_eq!(of("@everyone"), [Segment::MentionAll]);
-        assert_eq!(of("<qqbot-at-user id=\"9\" />x"), [Segment::Mention("openid-9".into()), Segment::Text("x".to_owned())]);
-        assert_eq!(of("see <#1234>"), [Segment::Text("see ".to_owned()), Segment::Other("channel".to_owned())]);
+        assert_eq!(
+            of("<qqbot-at-user id=\"9\" />x"),
+            [Segment::Mention("openid-9".into()), Segment::Text("x".to_owned())]
+        );
+        assert_eq!(
+            of("see <#1234>"),
+            [
+                Segment::Text("see ".to_owned()),
+                Segment::Other("channel".to_owned())
+            ]
+        );
         assert_eq!(of("  /ask x"), [Segment::Text("/ask x".to_owned())]);
         assert_eq!(of("<@!bot>"), []);
-        assert_eq!(plain(&format!("a <@7> b<faceType=1,faceId=\"13\",ext=\"{face}\">")), "a  b[呲牙]");
+        assert_eq!(
+            plain(&format!("a <@7> b<faceType=1,faceId=\"13\",ext=\"{face}\">")),
+            "a  b[呲牙]"
+        );
     }
 
     proptest! {

@@ -2,8 +2,8 @@
 
 use crate::fake::{APP, Fake, SECRET};
 use groupdesk_contract::{
-    AccountId, Act, Adapter, Button, ChannelId, ChannelKind, Clock, Delivery, Event, Forgetful, Incoming, Link, Memory,
-    Message, MessageId, PastReply, Reply, ReplyKey, Segment, SystemClock,
+    AccountId, Act, Adapter, Button, ChannelId, ChannelKind, Clock, Delivery, Event, Forgetful, Incoming,
+    Link, Memory, Message, MessageId, PastReply, Reply, ReplyKey, Segment, SystemClock,
 };
 use groupdesk_qq::{Qq, Settings};
 use serde_json::{Value, json};

@@ -279,6 +279,13 @@ impl Fake {
             let mut inner = self.inner();
             let s = inner.events.len() + 2;
             let id = inner.fresh(name);
+            // Some events can be answered like a message.
+            if matches!(name, "GROUP_ADD_ROBOT" | "GROUP_MSG_RECEIVE") {
+                let place = format!("group:{}", data["group_openid"].as_str().unwrap());
+                inner
+                    .answerable
+                    .insert(id.clone(), (place, Instant::now(), String::new()));
+            }
             let payload = json!({"op": 0, "s": s, "t": name, "id": id, "d": data});
             inner.events.push(payload.clone());
             payload
@@ -295,7 +302,10 @@ impl Fake {
 
     /// Posts `body` to a webhook with these headers; status and body of the answer.
     pub async fn post(to: SocketAddr, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers: String = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: desk\r\nUser-Agent: QQBot-Callback\r\nContent-Type: application/json\r\n\
              Connection: close\r\n{headers}Content-Length: {}\r\n\r\n",
@@ -307,7 +317,11 @@ impl Fake {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;
         let answer = String::from_utf8_lossy(&answer).into_owned();
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        let status = answer
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or_default();
         let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
         (status, body.to_owned())
     }

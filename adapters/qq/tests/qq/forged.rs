@@ -108,7 +108,10 @@ async fn a_callback_that_is_too_large_or_never_ends_is_refused_like_any_other() 
     body.resize(2 << 20, b' ');
     let time = now().to_string();
     let signed = signature(&time, &body);
-    let headers = [("X-Signature-Timestamp", time.as_str()), ("X-Signature-Ed25519", signed.as_str())];
+    let headers = [
+        ("X-Signature-Timestamp", time.as_str()),
+        ("X-Signature-Ed25519", signed.as_str()),
+    ];
     let (status, _) = Fake::post(to, "/qq/qq", &headers, &body).await;
     // The connection may end before all of it is written.
     assert!(matches!(status, 401 | 0), "{status}");

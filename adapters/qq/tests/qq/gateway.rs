@@ -10,7 +10,10 @@ use std::time::Duration;
 const GROUP: &str = "group:C9F7";
 
 fn ops(fake: &Fake) -> Vec<u64> {
-    fake.greetings().iter().map(|greeting| greeting["op"].as_u64().unwrap()).collect()
+    fake.greetings()
+        .iter()
+        .map(|greeting| greeting["op"].as_u64().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -123,7 +126,12 @@ async fn a_platform_that_is_down_is_told_and_tried_again() {
     for _ in 0..3 {
         fake.trouble("gateway", Trouble::Page(502));
     }
-    let mut desk = Desk::with(&fake, &json!({}), Arc::new(Forgetful::default()), Arc::new(SystemClock));
+    let mut desk = Desk::with(
+        &fake,
+        &json!({}),
+        Arc::new(Forgetful::default()),
+        Arc::new(SystemClock),
+    );
     let reason = desk.disconnected().await;
     assert!(reason.contains("502"), "{reason}");
     desk.connected().await;

@@ -20,7 +20,12 @@ pub(crate) fn signature(timestamp: &str, body: &[u8]) -> String {
 /// An adapter that is posted to.
 pub(crate) async fn hooked(fake: &Fake) -> (Desk, SocketAddr) {
     let settings = json!({"mode": "webhook", "hears_everything": true});
-    let mut desk = Desk::with(fake, &settings, Arc::new(Forgetful::default()), Arc::new(SystemClock));
+    let mut desk = Desk::with(
+        fake,
+        &settings,
+        Arc::new(Forgetful::default()),
+        Arc::new(SystemClock),
+    );
     desk.connected().await;
     let to = desk.serve().await;
     (desk, to)
@@ -52,11 +57,18 @@ async fn the_challenge_is_answered_only_to_qq_and_signs_nothing_else() {
     let wanted = "87befc99c42c651b3aac0278e71ada338433ae26fcb24307bdc5ad38c1adc2d01bcfcadc0842edac85e85205028a1132afe09280305f1\
          3aa6909ffc2d652c706";
     let answer: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(answer, json!({"plain_token": "Arq0D5A61EgUu4OxUvOp", "signature": wanted}));
+    assert_eq!(
+        answer,
+        json!({"plain_token": "Arq0D5A61EgUu4OxUvOp", "signature": wanted})
+    );
     // Whoever is not QQ gets nothing signed.
-    assert_eq!(Fake::post(to, "/qq/qq", &[], ask.to_string().as_bytes()).await, (401, String::new()));
+    assert_eq!(
+        Fake::post(to, "/qq/qq", &[], ask.to_string().as_bytes()).await,
+        (401, String::new())
+    );
     // Nor does anybody get a signature that would make an event.
-    let oracle = json!({"op": 13, "d": {"plain_token": "{\"op\":0,\"t\":\"X\",\"d\":{}}", "event_ts": "1725442341"}});
+    let oracle =
+        json!({"op": 13, "d": {"plain_token": "{\"op\":0,\"t\":\"X\",\"d\":{}}", "event_ts": "1725442341"}});
     assert_eq!(post(to, &oracle).await.unwrap(), (401, String::new()));
     let heartbeat = post(to, &json!({"op": 1, "d": 77})).await.unwrap();
     assert_eq!(heartbeat, (200, r#"{"d":77,"op":11}"#.to_owned()));
@@ -67,7 +79,8 @@ async fn an_event_is_acknowledged_after_the_commit_and_comes_again_without_one()
     let fake = Fake::start(true).await;
     let (mut desk, to) = hooked(&fake).await;
     let (id, data) = fake.message("E4F4", "group:G1", " 怎么退款", json!({}));
-    let payload = json!({"id": "GROUP_AT_MESSAGE_CREATE:1", "op": 0, "t": "GROUP_AT_MESSAGE_CREATE", "d": data});
+    let payload =
+        json!({"id": "GROUP_AT_MESSAGE_CREATE:1", "op": 0, "t": "GROUP_AT_MESSAGE_CREATE", "d": data});
     let posted = post(to, &payload);
     let (event, committed) = desk.uncommitted().await;
     assert!(!posted.is_finished(), "acknowledged before the commit");
@@ -102,7 +115,11 @@ async fn what_can_not_be_read_is_acknowledged_and_left_out() {
         json!({"op": 99}),
         json!([1, 2]),
     ] {
-        assert_eq!(post(to, &strange).await.unwrap(), (200, r#"{"d":0,"op":12}"#.to_owned()), "{strange}");
+        assert_eq!(
+            post(to, &strange).await.unwrap(),
+            (200, r#"{"d":0,"op":12}"#.to_owned()),
+            "{strange}"
+        );
     }
     desk.quiet().await;
 }
@@ -118,7 +135,10 @@ async fn a_press_is_said_under_its_button_and_qq_is_told() {
     let posted = post(to, &press);
     let message = desk.message().await;
     assert_eq!(message.id.as_str(), "press:30540ff7");
-    assert_eq!((message.channel.id.as_str(), message.sender.id.as_str()), ("channel:100010", "1234"));
+    assert_eq!(
+        (message.channel.id.as_str(), message.sender.id.as_str()),
+        ("channel:100010", "1234")
+    );
     let quote = message.quote().unwrap();
     assert_eq!((quote.message.as_str(), quote.of_bot), ("08ab", Some(true)));
     assert!(message.segments.contains(&Segment::Text("1".to_owned())));

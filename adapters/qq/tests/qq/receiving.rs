@@ -16,8 +16,14 @@ async fn a_group_a_direct_chat_and_guilds_are_heard_each_with_its_own_ids() {
     fake.name("E4F4", "小明");
     let id = fake.calls_bot("E4F4", "group:C9F7", "怎么退款");
     let message = desk.message().await;
-    assert_eq!((message.id.as_str(), message.channel.id.as_str()), (id.as_str(), "group:C9F7"));
-    assert_eq!((message.channel.kind, message.sender.id.as_str()), (ChannelKind::Group, "E4F4"));
+    assert_eq!(
+        (message.id.as_str(), message.channel.id.as_str()),
+        (id.as_str(), "group:C9F7")
+    );
+    assert_eq!(
+        (message.channel.kind, message.sender.id.as_str()),
+        (ChannelKind::Group, "E4F4")
+    );
     assert_eq!(message.sender.name, "小明");
     assert!(message.mentions_bot && !message.sender.is_bot);
     assert_eq!(message.segments, [text("怎么退款")]);
@@ -29,22 +35,34 @@ async fn a_group_a_direct_chat_and_guilds_are_heard_each_with_its_own_ids() {
 
     fake.says("E4F4", "private:E4F4", "在吗");
     let message = desk.message().await;
-    assert_eq!((message.channel.id.as_str(), message.channel.kind), ("private:E4F4", ChannelKind::Direct));
+    assert_eq!(
+        (message.channel.id.as_str(), message.channel.kind),
+        ("private:E4F4", ChannelKind::Direct)
+    );
 
     fake.calls_bot("1234", "channel:100010", "a <b> & c");
     let message = desk.message().await;
-    assert_eq!((message.channel.id.as_str(), message.sender.id.as_str()), ("channel:100010", "1234"));
+    assert_eq!(
+        (message.channel.id.as_str(), message.sender.id.as_str()),
+        ("channel:100010", "1234")
+    );
     assert!(message.mentions_bot);
     assert_eq!(message.segments, [text("a <b> & c")]);
 
     fake.says("1234", "dms:187", "hi");
     let message = desk.message().await;
-    assert_eq!((message.channel.id.as_str(), message.channel.kind), ("dms:187", ChannelKind::Direct));
+    assert_eq!(
+        (message.channel.id.as_str(), message.channel.kind),
+        ("dms:187", ChannelKind::Direct)
+    );
 
     fake.deletes("1234", "channel:100010", "08ab_x");
     match desk.event().await {
         Event::Recall(recall) => {
-            assert_eq!((recall.message.as_str(), recall.channel.as_str()), ("08ab_x", "channel:100010"));
+            assert_eq!(
+                (recall.message.as_str(), recall.channel.as_str()),
+                ("08ab_x", "channel:100010")
+            );
             assert_eq!(recall.by.unwrap().as_str(), "1234");
         }
         other => panic!("{other:?}"),
@@ -96,7 +114,9 @@ async fn pictures_voices_files_and_mentions_are_read() {
             text("看 "),
             Segment::Mention("E4F9".into()),
             text(" 这个"),
-            Segment::Image { url: Some("https://gchat.qpic.cn/a.png".to_owned()) },
+            Segment::Image {
+                url: Some("https://gchat.qpic.cn/a.png".to_owned())
+            },
             text("打不开"),
             file("w.silk", "https://x/w"),
             file("log.txt", "https://x/l"),
@@ -110,7 +130,12 @@ async fn pictures_voices_files_and_mentions_are_read() {
     assert!(!message.mentions_bot);
     assert_eq!(message.segments[0], Segment::MentionAll);
     // The bot's own words and other bots.
-    let (_, data) = fake.message(BOT, "channel:100010", "我", json!({"author": {"id": BOT, "bot": true}}));
+    let (_, data) = fake.message(
+        BOT,
+        "channel:100010",
+        "我",
+        json!({"author": {"id": BOT, "bot": true}}),
+    );
     fake.push("MESSAGE_CREATE", data);
     let own = desk.message().await;
     assert!(own.sender.is_self && own.sender.is_bot);
@@ -128,15 +153,28 @@ async fn a_quote_names_the_message_and_whether_it_is_the_bots() {
     for place in ["group:C9F7", "channel:100010"] {
         let asked = fake.calls_bot("1234", place, "怎么退款");
         desk.message().await;
-        let ours = desk.sent(if place.starts_with('g') { 1 } else { 2 }, &answer(place, &asked, "这样退")).await;
+        let ours = desk
+            .sent(
+                if place.starts_with('g') { 1 } else { 2 },
+                &answer(place, &asked, "这样退"),
+            )
+            .await;
         fake.replies("1234", place, ours.as_str(), "还是不行");
         let message = desk.message().await;
         let quote = message.quote().unwrap();
-        assert_eq!((quote.message.as_str(), quote.of_bot), (ours.as_str(), Some(true)), "{place}");
+        assert_eq!(
+            (quote.message.as_str(), quote.of_bot),
+            (ours.as_str(), Some(true)),
+            "{place}"
+        );
         fake.replies("1235", place, &asked, "我也是");
         let message = desk.message().await;
         let quote = message.quote().unwrap();
-        assert_eq!((quote.message.as_str(), quote.of_bot), (asked.as_str(), Some(false)), "{place}");
+        assert_eq!(
+            (quote.message.as_str(), quote.of_bot),
+            (asked.as_str(), Some(false)),
+            "{place}"
+        );
     }
     // Somebody else's bot can't be told from ours by anything but its message.
     let more = json!({
@@ -147,11 +185,17 @@ async fn a_quote_names_the_message_and_whether_it_is_the_bots() {
     fake.push("GROUP_MESSAGE_CREATE", data);
     let message = desk.message().await;
     let quote = message.quote().unwrap();
-    assert_eq!((quote.message.as_str(), quote.of_bot, quote.text.as_deref()), ("REFIDX_else", None, Some("q")));
+    assert_eq!(
+        (quote.message.as_str(), quote.of_bot, quote.text.as_deref()),
+        ("REFIDX_else", None, Some("q"))
+    );
     // A guild is asked for what is not known.
     let (unknown, _) = fake.message("7", "channel:100010", "theirs", json!({}));
     fake.replies("1234", "channel:100010", &unknown, "y");
     let message = desk.message().await;
     let quote = message.quote().unwrap();
-    assert_eq!((quote.of_bot, quote.text.as_deref()), (Some(false), Some("theirs")));
+    assert_eq!(
+        (quote.of_bot, quote.text.as_deref()),
+        (Some(false), Some("theirs"))
+    );
 }

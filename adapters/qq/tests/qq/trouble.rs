@@ -37,9 +37,17 @@ async fn a_token_that_runs_out_in_mid_conversation_is_noticed_by_nobody() {
 async fn a_wrong_secret_is_said_in_words_and_never_shown() {
     let fake = Fake::start(false).await;
     let settings = json!({"app_secret": "not-the-secret"});
-    let mut desk = Desk::with(&fake, &settings, Arc::new(Forgetful::default()), Arc::new(SystemClock));
+    let mut desk = Desk::with(
+        &fake,
+        &settings,
+        Arc::new(Forgetful::default()),
+        Arc::new(SystemClock),
+    );
     let reason = desk.disconnected().await;
-    assert!(reason.contains("app_secret") && reason.contains("100016"), "{reason}");
+    assert!(
+        reason.contains("app_secret") && reason.contains("100016"),
+        "{reason}"
+    );
     assert!(!reason.contains("not-the-secret"));
 }
 
@@ -77,7 +85,10 @@ async fn a_kill_between_sending_and_knowing_says_nothing_twice() {
     fake.trouble("messages", Trouble::Mute);
     fake.trouble("messages", Trouble::Mute);
     let lost = answer(GROUP, &asked, "二");
-    assert!(matches!(desk.send(2, &lost).await, Delivery::Unknown { .. } | Delivery::Sent { .. }));
+    assert!(matches!(
+        desk.send(2, &lost).await,
+        Delivery::Unknown { .. } | Delivery::Sent { .. }
+    ));
     let memory = desk.kill();
     let mut desk = Desk::with(&fake, &json!({}), memory, Arc::new(SystemClock));
     desk.connected().await;
@@ -114,12 +125,18 @@ async fn a_window_that_closed_is_told_in_words() {
     let asked = asked(&fake, &mut desk).await;
     fake.window(Duration::ZERO);
     match desk.send(1, &answer(GROUP, &asked, "一")).await {
-        Delivery::Refused { reason } => assert!(reason.contains("too old") && reason.contains("40034128"), "{reason}"),
+        Delivery::Refused { reason } => assert!(
+            reason.contains("too old") && reason.contains("40034128"),
+            "{reason}"
+        ),
         other => panic!("{other:?}"),
     }
     // It is not tried again at once, and is said when the member writes.
     let calls = fake.calls("messages");
-    assert!(matches!(desk.send(1, &reply(GROUP, "一")).await, Delivery::Refused { .. }));
+    assert!(matches!(
+        desk.send(1, &reply(GROUP, "一")).await,
+        Delivery::Refused { .. }
+    ));
     assert_eq!(fake.calls("messages"), calls);
     fake.window(Duration::from_secs(300));
     fake.calls_bot("E4F4", GROUP, "在吗");
@@ -142,7 +159,10 @@ async fn refusals_are_final_or_later_as_their_codes_say() {
     ] {
         fake.trouble("messages", Trouble::Refuse(status, code, words));
         match desk.send(1, &reply).await {
-            Delivery::Refused { reason } => assert!(reason.contains(hint) && reason.contains(&code.to_string()), "{reason}"),
+            Delivery::Refused { reason } => assert!(
+                reason.contains(hint) && reason.contains(&code.to_string()),
+                "{reason}"
+            ),
             other => panic!("{code}: {other:?}"),
         }
     }
@@ -173,10 +193,16 @@ async fn a_message_under_review_counts_as_said() {
     let asked = fake.calls_bot("1234", "channel:100010", "x");
     desk.message().await;
     for code in [304_023, 304_024] {
-        fake.trouble("messages", Trouble::Refuse(202, code, "push message is waiting for audit now"));
+        fake.trouble(
+            "messages",
+            Trouble::Refuse(202, code, "push message is waiting for audit now"),
+        );
         let delivery = desk.send(code, &answer("channel:100010", &asked, "y")).await;
         assert_eq!(delivery, Delivery::Sent { message: None });
-        assert_eq!(desk.find(code, &answer("channel:100010", &asked, "y")).await, PastReply::Missing);
+        assert_eq!(
+            desk.find(code, &answer("channel:100010", &asked, "y")).await,
+            PastReply::Missing
+        );
         // Sent again it is known to have been taken.
         let calls = fake.calls("messages");
         desk.send(code, &answer("channel:100010", &asked, "y")).await;

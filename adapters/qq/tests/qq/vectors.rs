@@ -28,14 +28,20 @@ async fn what_another_implementation_signed_is_taken_and_nothing_else() {
         let mut desk = Desk::with(&fake, &settings, Arc::new(Forgetful::default()), Arc::new(clock));
         let to = desk.serve().await;
         let post = async |timestamp: &str, signature: &str| {
-            let headers = [("X-Signature-Timestamp", timestamp), ("X-Signature-Ed25519", signature)];
+            let headers = [
+                ("X-Signature-Timestamp", timestamp),
+                ("X-Signature-Ed25519", signature),
+            ];
             Fake::post(to, "/qq/qq", &headers, vector.body.as_bytes()).await
         };
         assert_eq!(post("1725442342", &vector.signature).await, (401, String::new()));
         let taken = tokio::spawn({
             let (signature, body) = (vector.signature.clone(), vector.body.clone());
             async move {
-                let headers = [("X-Signature-Timestamp", "1725442341"), ("X-Signature-Ed25519", signature.as_str())];
+                let headers = [
+                    ("X-Signature-Timestamp", "1725442341"),
+                    ("X-Signature-Ed25519", signature.as_str()),
+                ];
                 Fake::post(to, "/qq/qq", &headers, body.as_bytes()).await
             }
         });
@@ -49,7 +55,12 @@ async fn what_another_implementation_signed_is_taken_and_nothing_else() {
             assert_eq!(message.segments, [Segment::Text("怎么退款 🙂".to_owned())]);
         }
         let (status, body) = taken.await.unwrap();
-        assert_eq!((status, body.as_str()), (200, r#"{"d":0,"op":12}"#), "{}", vector.body);
+        assert_eq!(
+            (status, body.as_str()),
+            (200, r#"{"d":0,"op":12}"#),
+            "{}",
+            vector.body
+        );
         desk.shutdown.cancel();
     }
 }

@@ -15,7 +15,13 @@ pub(super) fn router(fake: Fake) -> Router {
     Router::new().fallback(any(receive)).layer(large).with_state(fake)
 }
 
-async fn receive(State(fake): State<Fake>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn receive(
+    State(fake): State<Fake>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let path: Vec<String> = uri.path().split('/').skip(1).map(decoded).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let call = match (method.as_str(), path.as_slice()) {
@@ -33,12 +39,16 @@ async fn receive(State(fake): State<Fake>, method: Method, uri: Uri, headers: He
         let mut inner = fake.inner();
         inner.calls.push(call.to_owned());
         let at = inner.trouble.iter().position(|(of, _)| *of == call);
-        at.and_then(|at| inner.trouble.remove(at)).map(|(_, trouble)| trouble)
+        at.and_then(|at| inner.trouble.remove(at))
+            .map(|(_, trouble)| trouble)
     };
     match trouble {
         Some(Trouble::Refuse(status, code, words)) => return refuse(status, code, words),
         Some(Trouble::Page(status)) => {
-            return Response::builder().status(status).body("<html>nginx</html>".into()).unwrap();
+            return Response::builder()
+                .status(status)
+                .body("<html>nginx</html>".into())
+                .unwrap();
         }
         Some(Trouble::Mute) => {
             answer(&fake, call, &path, &headers, &body);
@@ -54,7 +64,10 @@ async fn receive(State(fake): State<Fake>, method: Method, uri: Uri, headers: He
 /// A body that breaks off.
 fn broken() -> Response {
     let stream = futures_util::stream::iter([Err::<Bytes, std::io::Error>(std::io::Error::other("cut"))]);
-    Response::builder().header("content-length", "100").body(Body::from_stream(stream)).unwrap()
+    Response::builder()
+        .header("content-length", "100")
+        .body(Body::from_stream(stream))
+        .unwrap()
 }
 
 fn reply(status: u16, body: &Value) -> Response {
@@ -69,14 +82,20 @@ fn reply(status: u16, body: &Value) -> Response {
 pub(super) fn refuse(status: u16, code: i64, words: &str) -> Response {
     let trace = "8cbfe05773d4402496e605e19336e396";
     let data = json!({"message_audit": {"audit_id": "audit-7"}});
-    reply(status, &json!({"message": words, "code": code, "err_code": code, "trace_id": trace, "data": data}))
+    reply(
+        status,
+        &json!({"message": words, "code": code, "err_code": code, "trace_id": trace, "data": data}),
+    )
 }
 
 fn answer(fake: &Fake, call: &str, path: &[&str], headers: &HeaderMap, body: &Bytes) -> Response {
     if call == "token" {
         return token(fake, body);
     }
-    let shown = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let shown = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let right = {
         let inner = fake.inner();
         !inner.token.is_empty() && shown == format!("QQBot {}", inner.token)
@@ -101,7 +120,11 @@ fn answer(fake: &Fake, call: &str, path: &[&str], headers: &HeaderMap, body: &By
         "delete" => {
             let id = path.last().unwrap();
             let place = place(path);
-            if !fake.said().iter().any(|said| said.place == place && said.id == *id) {
+            if !fake
+                .said()
+                .iter()
+                .any(|said| said.place == place && said.id == *id)
+            {
                 return refuse(400, 306_002, "msgid error");
             }
             fake.inner().deleted.push((place, (*id).to_owned()));
@@ -110,10 +133,14 @@ fn answer(fake: &Fake, call: &str, path: &[&str], headers: &HeaderMap, body: &By
         "look" => {
             let ours = fake.said().into_iter().find(|said| said.id == path[3]);
             match ours {
-                Some(said) => reply(200, &json!({"message": {"id": said.id, "content": said.text, "author": {"id": BOT, "bot": true}}})),
-                None if fake.inner().answerable.contains_key(path[3]) => {
-                    reply(200, &json!({"id": path[3], "content": "theirs", "author": {"id": "7", "bot": false}}))
-                }
+                Some(said) => reply(
+                    200,
+                    &json!({"message": {"id": said.id, "content": said.text, "author": {"id": BOT, "bot": true}}}),
+                ),
+                None if fake.inner().answerable.contains_key(path[3]) => reply(
+                    200,
+                    &json!({"id": path[3], "content": "theirs", "author": {"id": "7", "bot": false}}),
+                ),
                 None => refuse(404, 50_039, "get message failed"),
             }
         }
@@ -125,12 +152,18 @@ fn answer(fake: &Fake, call: &str, path: &[&str], headers: &HeaderMap, body: &By
 fn token(fake: &Fake, body: &Bytes) -> Response {
     let asked: Value = serde_json::from_slice(body).unwrap();
     if asked != json!({"appId": APP, "clientSecret": SECRET}) {
-        return reply(200, &json!({"code": 100_016, "message": "invalid appid or secret"}));
+        return reply(
+            200,
+            &json!({"code": 100_016, "message": "invalid appid or secret"}),
+        );
     }
     let mut inner = fake.inner();
     inner.tokens += 1;
     inner.token = format!("token-{}", inner.tokens);
-    reply(200, &json!({"access_token": inner.token, "expires_in": inner.token_life.to_string()}))
+    reply(
+        200,
+        &json!({"access_token": inner.token, "expires_in": inner.token_life.to_string()}),
+    )
 }
 
 fn place(path: &[&str]) -> String {
@@ -145,7 +178,11 @@ fn place(path: &[&str]) -> String {
 
 fn upload(fake: &Fake, body: &Bytes) -> Response {
     let asked: Value = serde_json::from_slice(body).unwrap();
-    assert_eq!(asked["srv_send_msg"], json!(false), "a picture is not to be sent by uploading it");
+    assert_eq!(
+        asked["srv_send_msg"],
+        json!(false),
+        "a picture is not to be sent by uploading it"
+    );
     let what = match (&asked["url"], &asked["file_data"]) {
         (Value::String(url), Value::Null) => url.clone(),
         (Value::Null, Value::String(data)) => format!("{} bytes of base64", data.len()),
@@ -158,14 +195,20 @@ fn upload(fake: &Fake, body: &Bytes) -> Response {
 }
 
 fn say(fake: &Fake, place: &str, headers: &HeaderMap, body: &Bytes) -> Response {
-    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     let (asked, attached) = match kind.split_once("boundary=") {
         Some((_, boundary)) => form(body, boundary),
         None => (serde_json::from_slice(body).unwrap(), None),
     };
     let is_guild = place.starts_with("channel:") || place.starts_with("dms:");
     let mut inner = fake.inner();
-    let named = asked["msg_id"].as_str().or_else(|| asked["event_id"].as_str()).map(str::to_owned);
+    let named = asked["msg_id"]
+        .as_str()
+        .or_else(|| asked["event_id"].as_str())
+        .map(str::to_owned);
     match &named {
         Some(named) => {
             let Some((said_in, at, _)) = inner.answerable.get(named).cloned() else {
@@ -197,7 +240,10 @@ fn say(fake: &Fake, place: &str, headers: &HeaderMap, body: &Bytes) -> Response 
         None if is_guild || inner.proactive.contains(place) => {}
         None => return refuse(400, 40_034_102, "主动消息失败, 无权限"),
     }
-    let words = asked["markdown"]["content"].as_str().or_else(|| asked["content"].as_str()).unwrap_or_default();
+    let words = asked["markdown"]["content"]
+        .as_str()
+        .or_else(|| asked["content"].as_str())
+        .unwrap_or_default();
     if (asked["markdown"].is_object() || asked["keyboard"].is_object()) && !inner.markdown {
         return refuse(400, 304_036, "没有 markdown 模板的权限");
     }
@@ -212,19 +258,32 @@ fn say(fake: &Fake, place: &str, headers: &HeaderMap, body: &Bytes) -> Response 
             Some(what) => Some(what.clone()),
             None => return refuse(400, 304_082, "upload media info fail"),
         },
-        None => attached.map(|size| format!("{size} bytes")).or_else(|| asked["image"].as_str().map(str::to_owned)),
+        None => attached
+            .map(|size| format!("{size} bytes"))
+            .or_else(|| asked["image"].as_str().map(str::to_owned)),
     };
-    let buttons = asked["keyboard"]["content"]["rows"].as_array().into_iter().flatten();
+    let buttons = asked["keyboard"]["content"]["rows"]
+        .as_array()
+        .into_iter()
+        .flatten();
     let buttons = buttons.flat_map(|row| row["buttons"].as_array().cloned().unwrap_or_default());
     let text_of = |value: &Value| value.as_str().unwrap().to_owned();
     let buttons = buttons.map(|button| {
-        (text_of(&button["render_data"]["label"]), text_of(&button["action"]["data"]), text_of(&button["id"]))
+        (
+            text_of(&button["render_data"]["label"]),
+            text_of(&button["action"]["data"]),
+            text_of(&button["id"]),
+        )
     });
     let buttons: Vec<_> = buttons.collect();
     let quoted = asked["message_reference"]["message_id"].as_str();
-    let quote = quoted.map(|id| id.trim_start_matches("REFIDX_").to_owned()).or_else(|| named.clone());
+    let quote = quoted
+        .map(|id| id.trim_start_matches("REFIDX_").to_owned())
+        .or_else(|| named.clone());
     if let Some(named) = &named {
-        inner.numbers.insert((named.clone(), asked["msg_seq"].as_u64().unwrap_or(1)));
+        inner
+            .numbers
+            .insert((named.clone(), asked["msg_seq"].as_u64().unwrap_or(1)));
     }
     let id = inner.fresh("ROBOT1.0_sent");
     inner.said.push(Said {
@@ -237,7 +296,10 @@ fn say(fake: &Fake, place: &str, headers: &HeaderMap, body: &Bytes) -> Response 
         request: asked,
     });
     let idx = format!("REFIDX_{id}");
-    reply(200, &json!({"id": id, "timestamp": "2026-11-24T10:00:00+08:00", "ext_info": {"ref_idx": idx}}))
+    reply(
+        200,
+        &json!({"id": id, "timestamp": "2026-11-24T10:00:00+08:00", "ext_info": {"ref_idx": idx}}),
+    )
 }
 
 /// What people see.
@@ -256,7 +318,10 @@ fn shown(words: &str, is_guild: bool, is_markdown: bool) -> String {
         }
     }
     if is_guild && !is_markdown {
-        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        text = text
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
     }
     text
 }
@@ -267,7 +332,9 @@ fn form(body: &[u8], boundary: &str) -> (Value, Option<usize>) {
     let mut fields = json!({});
     let mut file = None;
     for part in text.split(&format!("--{boundary}")) {
-        let Some((head, value)) = part.split_once("\r\n\r\n") else { continue };
+        let Some((head, value)) = part.split_once("\r\n\r\n") else {
+            continue;
+        };
         let value = value.strip_suffix("\r\n").unwrap_or(value);
         let name = head.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
         if name == "file_image" {
@@ -285,7 +352,10 @@ fn decoded(piece: &str) -> String {
     let mut rest = piece.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let code = std::str::from_utf8(after.get(..2).unwrap_or_default()).ok();
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()).filter(|_| *first == b'%') {
+        match code
+            .and_then(|code| u8::from_str_radix(code, 16).ok())
+            .filter(|_| *first == b'%')
+        {
             Some(byte) => {
                 bytes.push(byte);
                 rest = &after[2..];

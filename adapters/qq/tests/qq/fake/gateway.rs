@@ -93,7 +93,8 @@ async fn serve(fake: &Fake, mut socket: Socket) {
                 let right = {
                     let mut inner = fake.inner();
                     inner.greetings.push(payload.clone());
-                    !inner.token.is_empty() && payload["d"]["token"] == json!(format!("QQBot {}", inner.token))
+                    !inner.token.is_empty()
+                        && payload["d"]["token"] == json!(format!("QQBot {}", inner.token))
                 };
                 if !right {
                     return close(socket, 4004).await;
@@ -127,7 +128,11 @@ async fn serve(fake: &Fake, mut socket: Socket) {
                     say(&mut socket, event).await;
                 }
                 sent = Some(from + due.len());
-                say(&mut socket, &json!({"op": 0, "s": from + due.len() + 1, "t": "RESUMED", "d": ""})).await;
+                say(
+                    &mut socket,
+                    &json!({"op": 0, "s": from + due.len() + 1, "t": "RESUMED", "d": ""}),
+                )
+                .await;
                 fake.inner().ready += 1;
             }
             other => panic!("the gateway is told {other:?}: {payload}"),

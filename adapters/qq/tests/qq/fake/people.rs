@@ -36,7 +36,8 @@ impl Fake {
             "group" => {
                 data["group_openid"] = json!(id);
                 data["group_id"] = json!(id);
-                data["author"] = json!({"id": who, "member_openid": who, "member_role": "member", "bot": false});
+                data["author"] =
+                    json!({"id": who, "member_openid": who, "member_role": "member", "bot": false});
             }
             "private" => data["author"] = json!({"id": who, "user_openid": who}),
             _ => {
@@ -93,7 +94,10 @@ impl Fake {
 
     /// Somebody answers a message; where it is the bot's, as such.
     pub fn replies(&self, who: &str, place: &str, to: &str, text: &str) -> String {
-        let ours = self.said().into_iter().find(|said| said.place == place && said.id == to);
+        let ours = self
+            .said()
+            .into_iter()
+            .find(|said| said.place == place && said.id == to);
         let more = if place.starts_with("group:") || place.starts_with("private:") {
             let words = ours.as_ref().map_or("something", |said| said.text.as_str());
             json!({
@@ -107,7 +111,10 @@ impl Fake {
             json!({"message_reference": {"message_id": to}})
         };
         let (id, mut data) = self.message(who, place, &escaped(place, text), more);
-        if let Some(ext) = data.pointer_mut("/message_scene/ext").and_then(Value::as_array_mut) {
+        if let Some(ext) = data
+            .pointer_mut("/message_scene/ext")
+            .and_then(Value::as_array_mut)
+        {
             ext.push(json!(format!("ref_msg_idx=REFIDX_{to}")));
         }
         self.tell(place, data, false);
@@ -129,10 +136,15 @@ impl Fake {
 
     /// Somebody presses the button labelled `label` under what the bot said; the press's id.
     pub fn presses(&self, who: &str, place: &str, under: &str, label: &str) -> String {
-        let said = self.said().into_iter().find(|said| said.place == place && said.id == under);
+        let said = self
+            .said()
+            .into_iter()
+            .find(|said| said.place == place && said.id == under);
         let said = said.expect("nothing stands there");
         let button = said.buttons.iter().find(|(text, ..)| text == label);
-        let (_, data, button) = button.unwrap_or_else(|| panic!("no button {label}: {:?}", said.buttons)).clone();
+        let (_, data, button) = button
+            .unwrap_or_else(|| panic!("no button {label}: {:?}", said.buttons))
+            .clone();
         let (kind, room) = place.split_once(':').unwrap();
         let id = self.inner().fresh("press");
         let mut press = json!({
@@ -173,5 +185,7 @@ fn escaped(place: &str, text: &str) -> String {
     if place.starts_with("group:") || place.starts_with("private:") {
         return text.to_owned();
     }
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
