@@ -10,6 +10,8 @@ use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
 use groupdesk_discord::Discord;
 #[cfg(feature = "mail")]
 use groupdesk_mail::Mail;
+#[cfg(feature = "qq")]
+use groupdesk_qq::Qq;
 #[cfg(feature = "telegram")]
 use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
@@ -78,6 +80,13 @@ const PLATFORMS: &[Platform] = &[
         has_members: true,
         build: onebot,
         schema: inline::<groupdesk_onebot::Settings>,
+    },
+    #[cfg(feature = "qq")]
+    Platform {
+        name: "qq",
+        has_members: true,
+        build: |given| connected(given, Qq::new, |adapter| adapter.routes()),
+        schema: inline::<groupdesk_qq::Settings>,
     },
     #[cfg(feature = "telegram")]
     Platform {

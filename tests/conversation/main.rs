@@ -12,6 +12,7 @@ mod discord;
 mod groups;
 mod handover;
 mod onebot;
+mod qq;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
@@ -76,5 +77,6 @@ macro_rules! on {
 
 on!(on_console, crate::console::Console);
 on!(on_onebot, crate::onebot::OneBot);
+on!(on_qq, crate::qq::Qq);
 on!(on_telegram, crate::telegram::Telegram);
 on!(on_discord, crate::discord::Discord);

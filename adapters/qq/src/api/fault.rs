@@ -1,0 +1,83 @@
+//! Why a call did not do what it should.
+
+use groupdesk_contract::Delivery;
+use std::time::Duration;
+
+/// How long a bot whose secret is wrong is left alone.
+const CREDENTIALS_PAUSE: Duration = Duration::from_secs(300);
+
+/// A call that failed, with words for an admin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing was written to QQ.
+    NotSent(String),
+    /// It was written, and whether QQ did it is not known.
+    NoAnswer(String),
+    /// The access token is refused.
+    Token(String),
+    /// The app_id or the app_secret is wrong, or the bot is not what it was: a person must help.
+    Credentials(String),
+    /// A message with this `msg_id` and `msg_seq` stands there already.
+    Duplicate,
+    /// Taken, and shown when a person at QQ has looked at it; the review's id.
+    Review(Option<String>),
+    /// Not taken; to be tried again after this time.
+    Wait(String, Duration),
+    /// What it answers can be answered no more.
+    TooLate(String),
+    /// The picture or file is what QQ does not take.
+    Picture(String),
+    /// Markdown or buttons are not granted.
+    NoMarkdown(String),
+    /// It will never be taken.
+    Refused(String),
+}
+
+impl Fault {
+    pub(crate) fn refused(reason: &str) -> Self {
+        Self::Refused(reason.to_owned())
+    }
+
+    /// What happened, in words for an admin.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::NotSent(words)
+            | Self::NoAnswer(words)
+            | Self::Token(words)
+            | Self::Credentials(words)
+            | Self::Wait(words, _)
+            | Self::TooLate(words)
+            | Self::Picture(words)
+            | Self::NoMarkdown(words)
+            | Self::Refused(words) => words,
+            Self::Duplicate => "QQ has this message already",
+            Self::Review(_) => "QQ shows the message after a review",
+        }
+    }
+
+    /// Whether QQ certainly has not taken what was sent.
+    pub(crate) fn took_nothing(&self) -> bool {
+        !matches!(self, Self::NoAnswer(_) | Self::Duplicate | Self::Review(_))
+    }
+
+    /// What it means for a reply.
+    pub(crate) fn delivery(self) -> Delivery {
+        let reason = self.words().to_owned();
+        match self {
+            Self::NotSent(_) | Self::Token(_) => Delivery::Later { reason, after: None },
+            Self::Credentials(_) => Delivery::Later {
+                reason,
+                after: Some(CREDENTIALS_PAUSE),
+            },
+            Self::Wait(_, time) => Delivery::Later {
+                reason,
+                after: Some(time),
+            },
+            Self::NoAnswer(_) => Delivery::Unknown { reason },
+            Self::Duplicate | Self::Review(_) => Delivery::Sent { message: None },
+            Self::TooLate(_) | Self::Picture(_) | Self::NoMarkdown(_) | Self::Refused(_) => {
+                Delivery::Refused { reason }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What the parts of an account share: the API, what can be answered, the way to the desk.
+
+use crate::api::Api;
+use crate::key::Key;
+use crate::ledger::Ledger;
+use crate::settings::Settings;
+use groupdesk_contract::{AccountId, Clock, Link, Memory};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(crate) struct Core {
+    pub(crate) account: AccountId,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) memory: Arc<dyn Memory>,
+    pub(crate) api: Api,
+    pub(crate) key: Key,
+    pub(crate) ledger: Ledger,
+    state: Mutex<State>,
+}
+
+/// What is known while the process runs.
+#[derive(Default)]
+pub(crate) struct State {
+    /// The way to the desk, while the account runs.
+    pub(crate) link: Option<Link>,
+    /// The bot's id in guilds.
+    pub(crate) me: Option<Arc<str>>,
+    /// QQ refused Markdown or buttons: they are not tried again.
+    pub(crate) is_plain: bool,
+}
+
+impl Core {
+    pub(crate) fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Self, String> {
+        settings.check()?;
+        Ok(Self {
+            account,
+            api: Api::new(&settings, Arc::clone(&clock))?,
+            key: Key::of(&settings.app_secret)?,
+            ledger: Ledger::new(Arc::clone(&memory)),
+            settings,
+            clock,
+            memory,
+            state: Mutex::default(),
+        })
+    }
+
+    /// Held for moments only, never over a call.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,81 @@
+//! The gateway's session: its id, and how far the desk has committed its events.
+
+use crate::core::Core;
+use serde::{Deserialize, Serialize};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+const NOTE: &str = "session";
+
+/// The session that can be resumed, if there is one.
+pub(super) struct Session(Mutex<Inner>);
+
+struct Inner {
+    kept: Kept,
+    interval: Duration,
+}
+
+/// What is kept over a restart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    id: String,
+    seq: u64,
+}
+
+impl Session {
+    /// The session of an earlier run.
+    pub(super) async fn load(core: &Core) -> Self {
+        let note = match core.memory.get(NOTE).await {
+            Ok(note) => note.unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(account = %core.account, %error, "the session can't be read; a new one is begun");
+                String::new()
+            }
+        };
+        Self(Mutex::new(Inner {
+            kept: serde_json::from_str(&note).unwrap_or_default(),
+            interval: Duration::from_secs(30),
+        }))
+    }
+
+    /// The id, and the last event that was committed.
+    pub(super) fn known(&self) -> Option<(String, u64)> {
+        let inner = self.inner();
+        (!inner.kept.id.is_empty()).then(|| (inner.kept.id.clone(), inner.kept.seq))
+    }
+
+    pub(super) fn begin(&self, id: &str, seq: u64) {
+        let id = id.to_owned();
+        self.inner().kept = Kept { id, seq };
+    }
+
+    pub(super) fn reached(&self, seq: u64) {
+        let mut inner = self.inner();
+        inner.kept.seq = inner.kept.seq.max(seq);
+    }
+
+    pub(super) fn forget(&self) {
+        self.inner().kept = Kept::default();
+    }
+
+    pub(super) fn beat(&self, interval: Duration) {
+        self.inner().interval = interval;
+    }
+
+    pub(super) fn interval(&self) -> Duration {
+        self.inner().interval
+    }
+
+    /// Keeps it over a restart.
+    pub(super) async fn keep(&self, core: &Core) {
+        let kept = self.inner().kept.clone();
+        let note = serde_json::to_string(&kept).unwrap_or_default();
+        if let Err(error) = core.memory.put(NOTE, &note).await {
+            tracing::warn!(account = %core.account, %error, "how far QQ's events are committed can't be noted");
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,439 @@
+//! What can be answered in every channel, and which answer has which number there: QQ takes an answer only to a message (or
+//! event) of the last minutes, a few times, each with another `msg_seq`; the same `msg_id` and `msg_seq` twice is refused, so
+//! that an answer whose fate is unknown can be sent again.
+//!
+//! Kept over a restart, one note a channel, written before anything is sent.
+
+use crate::bounded::Bounded;
+use crate::room::Room;
+use groupdesk_contract::{Memory, MessageId, ReplyKey};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Channels at hand; the others are read again.
+const AT_HAND: usize = 2_000;
+/// Messages of a channel that can be answered or recognised in a quote.
+const ANCHORS: usize = 64;
+/// Messages of our own that are recognised in a quote.
+const SENT: usize = 100;
+/// An answer that leaves so long before the window closes may be late.
+const MARGIN: SignedDuration = SignedDuration::from_secs(3);
+
+/// One channel's part.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Page {
+    anchors: Vec<Anchor>,
+    sent: Vec<Sent>,
+}
+
+/// Something that can be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Anchor {
+    /// The desk's id of it.
+    pub(crate) id: String,
+    /// What the platform calls it.
+    pub(crate) to: To,
+    pub(crate) at: Timestamp,
+    /// The number by which it is quoted, in groups and direct chats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idx: Option<String>,
+    /// How many answers it has.
+    #[serde(default)]
+    used: u32,
+    /// The last `msg_seq`.
+    #[serde(default)]
+    seq: u32,
+}
+
+/// What an answer names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum To {
+    /// A message, by its id.
+    Message(String),
+    /// An event, by its id.
+    Event(String),
+}
+
+/// One message of ours, on its way or there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Sent {
+    key: i64,
+    part: usize,
+    /// What it answers; nothing where it is of our own accord.
+    to: Option<To>,
+    seq: u32,
+    until: Option<Timestamp>,
+    arrived: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    idx: Option<String>,
+}
+
+/// How a part of a reply is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) to: Option<To>,
+    pub(crate) seq: u32,
+    /// An earlier try of this very part may have arrived.
+    pub(crate) again: bool,
+}
+
+/// Why a part can't be sent, or need not be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoWay {
+    /// It stands there.
+    Arrived(Option<MessageId>),
+    /// Nothing there can be answered now.
+    Closed,
+    /// It can't be noted, so it is not sent.
+    Unnoted(String),
+}
+
+/// What is known of an earlier try of a reply.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// All that was tried arrived, or nothing was tried.
+    Clear,
+    /// What was tried can be tried again: QQ refuses what it has.
+    Repeatable,
+    /// It can't be told.
+    Unclear,
+}
+
+pub(crate) struct Ledger {
+    memory: Arc<dyn Memory>,
+    pages: Mutex<Bounded<Room, Page>>,
+}
+
+impl Ledger {
+    pub(crate) fn new(memory: Arc<dyn Memory>) -> Self {
+        Self {
+            memory,
+            pages: Mutex::new(Bounded::new(AT_HAND)),
+        }
+    }
+
+    /// Something was said or happened that can be answered. What nobody said to the bot is kept with the next note only: in
+    /// a group that is heard whole there is too much of it.
+    pub(crate) async fn heard(
+        &self,
+        room: &Room,
+        id: &MessageId,
+        to: To,
+        idx: Option<String>,
+        at: Timestamp,
+        is_for_us: bool,
+    ) {
+        let mut pages = self.pages.lock().await;
+        let mut page = self.page(&mut pages, room).await;
+        if page.anchors.iter().any(|anchor| anchor.id == id.as_str()) {
+            return;
+        }
+        page.anchors.push(Anchor {
+            id: id.as_str().to_owned(),
+            to,
+            at,
+            idx,
+            used: 0,
+            seq: 0,
+        });
+        let surplus = page.anchors.len().saturating_sub(ANCHORS);
+        page.anchors.drain(..surplus);
+        if !is_for_us {
+            pages.insert(room.clone(), page);
+        } else if let Err(error) = self.keep(&mut pages, room, page).await {
+            tracing::warn!(
+                error,
+                "what can be answered can't be noted; it is forgotten when the program ends"
+            );
+        }
+    }
+
+    /// The way for `part` of the reply `key`: the one that it had before, or what it quotes, or else the newest that can be
+    /// answered; of our own accord where the room or `proactive` lets it.
+    pub(crate) async fn way(
+        &self,
+        room: &Room,
+        (key, part): (ReplyKey, usize),
+        quote: Option<&MessageId>,
+        proactive: bool,
+        now: Timestamp,
+    ) -> Result<Way, NoWay> {
+        let mut pages = self.pages.lock().await;
+        let mut page = self.page(&mut pages, room).await;
+        if let Some(sent) = page
+            .sent
+            .iter()
+            .find(|sent| sent.key == key.0 && sent.part == part)
+        {
+            if sent.arrived {
+                return Err(NoWay::Arrived(sent.message.as_deref().map(MessageId::from)));
+            }
+            return Ok(Way {
+                to: sent.to.clone(),
+                seq: sent.seq,
+                again: true,
+            });
+        }
+        let open = |anchor: &&mut Anchor| {
+            let until = until(room, anchor.at);
+            now < until.checked_sub(MARGIN).unwrap_or(until) && anchor.used < room.answers()
+        };
+        let wanted = |anchor: &&mut Anchor| quote.is_some_and(|quote| anchor.id == quote.as_str());
+        let chosen = match page.anchors.iter_mut().filter(open).find(wanted) {
+            Some(anchor) => Some(anchor),
+            None => page.anchors.iter_mut().rev().find(open),
+        };
+        let sent = match chosen {
+            Some(anchor) => {
+                anchor.used += 1;
+                anchor.seq += 1;
+                Sent {
+                    key: key.0,
+                    part,
+                    to: Some(anchor.to.clone()),
+                    seq: anchor.seq,
+                    until: Some(until(room, anchor.at)),
+                    arrived: false,
+                    message: None,
+                    idx: None,
+                }
+            }
+            None if proactive || room.is_guild() => Sent {
+                key: key.0,
+                part,
+                to: None,
+                seq: 1,
+                until: None,
+                arrived: false,
+                message: None,
+                idx: None,
+            },
+            None => return Err(NoWay::Closed),
+        };
+        let way = Way {
+            to: sent.to.clone(),
+            seq: sent.seq,
+            again: false,
+        };
+        page.sent.push(sent);
+        let surplus = page.sent.len().saturating_sub(SENT);
+        page.sent.drain(..surplus);
+        self.keep(&mut pages, room, page).await.map_err(NoWay::Unnoted)?;
+        Ok(way)
+    }
+
+    /// Another number for a part: QQ has the one that it got, of another reply.
+    pub(crate) async fn renumber(
+        &self,
+        room: &Room,
+        (key, part): (ReplyKey, usize),
+        way: &Way,
+    ) -> Result<Way, NoWay> {
+        let mut pages = self.pages.lock().await;
+        let mut page = self.page(&mut pages, room).await;
+        let anchor = page
+            .anchors
+            .iter_mut()
+            .find(|anchor| Some(&anchor.to) == way.to.as_ref());
+        let seq = match anchor {
+            Some(anchor) => {
+                anchor.seq = anchor.seq.max(way.seq) + 1;
+                anchor.seq
+            }
+            None => way.seq + 1,
+        };
+        if let Some(sent) = page
+            .sent
+            .iter_mut()
+            .find(|sent| sent.key == key.0 && sent.part == part)
+        {
+            sent.seq = seq;
+        }
+        self.keep(&mut pages, room, page).await.map_err(NoWay::Unnoted)?;
+        Ok(Way {
+            to: way.to.clone(),
+            seq,
+            again: false,
+        })
+    }
+
+    /// The part stands there.
+    pub(crate) async fn arrived(
+        &self,
+        room: &Room,
+        (key, part): (ReplyKey, usize),
+        message: Option<String>,
+        idx: Option<String>,
+    ) {
+        let mut pages = self.pages.lock().await;
+        let mut page = self.page(&mut pages, room).await;
+        if let Some(sent) = page
+            .sent
+            .iter_mut()
+            .find(|sent| sent.key == key.0 && sent.part == part)
+        {
+            sent.arrived = true;
+            sent.message = message.or(sent.message.take());
+            sent.idx = idx.or(sent.idx.take());
+        }
+        if let Err(error) = self.keep(&mut pages, room, page).await {
+            tracing::warn!(error, "an answer that arrived can't be noted");
+        }
+    }
+
+    /// QQ has not taken the part: the next try may go another way. The number is not used again.
+    pub(crate) async fn refused(&self, room: &Room, (key, part): (ReplyKey, usize), is_dead: bool) {
+        let mut pages = self.pages.lock().await;
+        let mut page = self.page(&mut pages, room).await;
+        let Some(at) = page
+            .sent
+            .iter()
+            .position(|sent| sent.key == key.0 && sent.part == part)
+        else {
+            return;
+        };
+        let sent = page.sent.remove(at);
+        if let Some(anchor) = page
+            .anchors
+            .iter_mut()
+            .find(|anchor| Some(&anchor.to) == sent.to.as_ref())
+        {
+            anchor.used = if is_dead {
+                u32::MAX
+            } else {
+                anchor.used.saturating_sub(1)
+            };
+        }
+        if let Err(error) = self.keep(&mut pages, room, page).await {
+            tracing::warn!(error, "an answer that was refused can't be noted");
+        }
+    }
+
+    /// Whether the reply can be sent again without being said twice.
+    pub(crate) async fn past(&self, room: &Room, key: ReplyKey, now: Timestamp) -> Past {
+        let mut pages = self.pages.lock().await;
+        let page = self.page(&mut pages, room).await;
+        let mut tried = page
+            .sent
+            .iter()
+            .filter(|sent| sent.key == key.0 && !sent.arrived)
+            .peekable();
+        if tried.peek().is_none() {
+            return Past::Clear;
+        }
+        // Beyond the window QQ would say "too old" to what it has and to what it hasn't.
+        let repeatable = |sent: &Sent| {
+            !room.is_guild() && sent.to.is_some() && sent.until.is_some_and(|until| now < until)
+        };
+        if tried.all(repeatable) {
+            Past::Repeatable
+        } else {
+            Past::Unclear
+        }
+    }
+
+    /// The first message of a reply that arrived.
+    pub(crate) async fn first(&self, room: &Room, key: ReplyKey) -> Option<MessageId> {
+        let mut pages = self.pages.lock().await;
+        let page = self.page(&mut pages, room).await;
+        let of = page.sent.iter().filter(|sent| sent.key == key.0 && sent.arrived);
+        let first = of.min_by_key(|sent| sent.part)?;
+        first.message.as_deref().map(MessageId::from)
+    }
+
+    /// All messages of the reply whose first is `message`.
+    pub(crate) async fn whole(&self, room: &Room, message: &MessageId) -> Vec<String> {
+        let mut pages = self.pages.lock().await;
+        let page = self.page(&mut pages, room).await;
+        let key = page
+            .sent
+            .iter()
+            .find(|sent| sent.message.as_deref() == Some(message.as_str()));
+        let Some(key) = key.map(|sent| sent.key) else {
+            return vec![message.as_str().to_owned()];
+        };
+        let of = page.sent.iter().filter(|sent| sent.key == key);
+        of.filter_map(|sent| sent.message.clone()).collect()
+    }
+
+    /// What a quote names: the message, and whether it is ours. `id` is a message's id or the number by which it is quoted.
+    pub(crate) async fn quoted(&self, room: &Room, id: &str) -> Option<(MessageId, bool)> {
+        let mut pages = self.pages.lock().await;
+        let page = self.page(&mut pages, room).await;
+        let is = |known: &Option<String>| known.as_deref() == Some(id);
+        // Any part of a reply stands for its first, which is the one that the desk knows.
+        let ours = page.sent.iter().find(|sent| is(&sent.message) || is(&sent.idx));
+        if let Some(ours) = ours {
+            let first = page
+                .sent
+                .iter()
+                .filter(|sent| sent.key == ours.key && sent.message.is_some());
+            let first = first.min_by_key(|sent| sent.part).unwrap_or(ours);
+            return Some((MessageId::from(first.message.as_deref().unwrap_or(id)), true));
+        }
+        let theirs = page
+            .anchors
+            .iter()
+            .find(|anchor| anchor.id == id || is(&anchor.idx));
+        theirs.map(|anchor| (MessageId::from(anchor.id.as_str()), false))
+    }
+
+    /// The number by which a message is quoted.
+    pub(crate) async fn idx(&self, room: &Room, message: &MessageId) -> Option<String> {
+        let mut pages = self.pages.lock().await;
+        let page = self.page(&mut pages, room).await;
+        page.anchors
+            .iter()
+            .find(|anchor| anchor.id == message.as_str())?
+            .idx
+            .clone()
+    }
+
+    async fn page(&self, pages: &mut MutexGuard<'_, Bounded<Room, Page>>, room: &Room) -> Page {
+        if let Some(page) = pages.get(room) {
+            return page.clone();
+        }
+        let page = match self.memory.get(&key(room)).await {
+            Ok(kept) => kept
+                .and_then(|kept| serde_json::from_str(&kept).ok())
+                .unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(%error, "what can be answered can't be read");
+                Page::default()
+            }
+        };
+        pages.insert(room.clone(), page.clone());
+        page
+    }
+
+    async fn keep(
+        &self,
+        pages: &mut MutexGuard<'_, Bounded<Room, Page>>,
+        room: &Room,
+        page: Page,
+    ) -> Result<(), String> {
+        let text = serde_json::to_string(&page).map_err(|error| error.to_string())?;
+        pages.insert(room.clone(), page);
+        self.memory
+            .put(&key(room), &text)
+            .await
+            .map_err(|error| error.to_string())
+    }
+}
+
+fn key(room: &Room) -> String {
+    format!("room:{}", room.channel())
+}
+
+fn until(room: &Room, at: Timestamp) -> Timestamp {
+    at.saturating_add(room.answers_within()).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;

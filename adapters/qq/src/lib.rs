@@ -1,0 +1,113 @@
+//! QQ's official bot API, version 2: groups, direct chats and guild channels, by WebSocket or by signed webhook.
+//!
+//! An event's way in: `gateway` reads it from the WebSocket, or `hook` is posted it and proves with `key` that QQ did; `read`
+//! makes the desk's event of it; `intake` looks up what it quotes, notes in `ledger` that it can be answered, and hands it
+//! over. A reply's way out: `write` makes messages of it, `ledger` finds what each of them answers and gives it its number,
+//! `send` sends them one by one, `api` says what an answer means.
+
+mod api;
+mod bounded;
+mod connection;
+mod core;
+mod gateway;
+mod hook;
+mod intake;
+mod key;
+mod keyboard;
+mod ledger;
+mod read;
+mod room;
+mod send;
+mod settings;
+mod split;
+mod wire;
+mod write;
+
+pub use settings::{ApiUrl, AppId, Buttons, Mode, Settings};
+
+use crate::core::Core;
+use async_trait::async_trait;
+use groupdesk_contract::{
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply,
+    ReplyKey, ReplyWindow,
+};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long and how often a message in a group can be answered; direct chats give more time.
+const WINDOW: ReplyWindow = ReplyWindow {
+    within: Duration::from_secs(300),
+    replies: 5,
+};
+
+/// A bot of QQ's open platform.
+pub struct Qq {
+    core: Arc<Core>,
+}
+
+impl Qq {
+    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    ///
+    /// # Errors
+    /// Words for the operator: settings that don't go together, an empty secret, or no HTTP client.
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
+        let core = Core::new(account, settings, clock, memory)?;
+        Ok(Arc::new(Self { core: Arc::new(core) }))
+    }
+
+    /// What QQ posts to, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
+    pub fn routes(&self) -> Option<axum::Router> {
+        (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
+    }
+}
+
+impl fmt::Debug for Qq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Qq")
+            .field("account", &self.core.account)
+            .field("settings", &self.core.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Adapter for Qq {
+    fn account(&self) -> &AccountId {
+        &self.core.account
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_text: write::MAX_TEXT,
+            quote: true,
+            images: true,
+            uploads: true,
+            buttons: self.core.settings.buttons != Buttons::Off,
+            edit: false,
+            unsend: true,
+            hears_everything: self.core.settings.hears_everything,
+            reply_window: Some(WINDOW),
+        }
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        self.core.state().link = Some(link.clone());
+        let outcome = connection::run(&self.core, &link).await;
+        self.core.state().link = None;
+        outcome
+    }
+
+    async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
+        send::send(&self.core, key, reply).await
+    }
+
+    async fn find_sent(&self, key: ReplyKey, reply: &Reply, _: jiff::Timestamp) -> PastReply {
+        send::find_sent(&self.core, key, reply).await
+    }
+}

@@ -1,0 +1,309 @@
+//! QQ's events as the desk's, without any call.
+
+mod notice;
+mod words;
+
+pub(crate) use notice::notice;
+
+use crate::room::Room;
+use crate::wire::{self, Attachment, Interaction, Payload};
+use groupdesk_contract::{
+    Channel, ChannelRole, MemberId, Message, MessageId, Recall, Segment, Sender, Standing,
+};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What an event says.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// Somebody said something.
+    Said(Box<Said>),
+    /// Somebody pressed a button.
+    Pressed(Box<Pressed>),
+    /// Somebody took something back.
+    Recalled(Recall),
+    /// Something that an admin may want to know, and the event that it can be answered by.
+    Notice(notice::Notice),
+    /// Nothing that concerns us.
+    Nothing,
+}
+
+/// A message that is to be completed with what it quotes.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) room: Room,
+    pub(crate) message: Message,
+    /// The number by which it can be quoted, in groups and direct chats.
+    pub(crate) idx: Option<String>,
+    pub(crate) quoted: Option<Quoted>,
+}
+
+/// What a message quotes, as far as it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quoted {
+    /// A number (`REFIDX_...`) in groups and direct chats, the message's id in guilds.
+    pub(crate) id: Option<String>,
+    pub(crate) text: Option<String>,
+    /// Whether a program wrote it, not which.
+    pub(crate) by_bot: Option<bool>,
+}
+
+/// A press that is to be completed with what stands above the button.
+#[derive(Debug)]
+pub(crate) struct Pressed {
+    pub(crate) room: Room,
+    /// What the platform waits to be told about.
+    pub(crate) interaction: String,
+    /// The message as it would have been said, without the quote.
+    pub(crate) message: Message,
+    /// The message above the button, where QQ tells.
+    pub(crate) under: Option<String>,
+    pub(crate) button: Option<String>,
+}
+
+/// Reads an event. `me` is the bot's id in guilds; `now` stands in where QQ tells no time.
+pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Heard {
+    let name = payload.t.as_deref().unwrap_or_default();
+    match name {
+        "GROUP_AT_MESSAGE_CREATE"
+        | "GROUP_MESSAGE_CREATE"
+        | "C2C_MESSAGE_CREATE"
+        | "AT_MESSAGE_CREATE"
+        | "MESSAGE_CREATE"
+        | "DIRECT_MESSAGE_CREATE" => {
+            said(name, &payload.d, me, now).map_or(Heard::Nothing, |said| Heard::Said(Box::new(said)))
+        }
+        "INTERACTION_CREATE" => {
+            pressed(payload, now).map_or(Heard::Nothing, |pressed| Heard::Pressed(Box::new(pressed)))
+        }
+        "MESSAGE_DELETE" | "PUBLIC_MESSAGE_DELETE" | "DIRECT_MESSAGE_DELETE" => {
+            recalled(name, &payload.d, now).map_or(Heard::Nothing, Heard::Recalled)
+        }
+        _ => notice(payload).map_or(Heard::Nothing, Heard::Notice),
+    }
+}
+
+/// `data` as a `T`; what can't be read is told to the log, without the members' words.
+fn parse<T: DeserializeOwned>(what: &str, data: &Value) -> Option<T> {
+    T::deserialize(data)
+        .map_err(|error| tracing::warn!(what, %error, "an event of QQ's can't be read; it is left out"))
+        .ok()
+}
+
+fn said(name: &str, data: &Value, me: Option<&str>, now: Timestamp) -> Option<Said> {
+    let wire: wire::Message = parse(name, data)?;
+    let author = &wire.author;
+    let (room, sender) = match name {
+        "GROUP_AT_MESSAGE_CREATE" | "GROUP_MESSAGE_CREATE" => (
+            Room::Group(wire.group_openid.clone()?),
+            author.member_openid.clone().or_else(|| author.id.clone())?,
+        ),
+        "C2C_MESSAGE_CREATE" => {
+            let sender = author.user_openid.clone().or_else(|| author.id.clone())?;
+            (Room::User(sender.clone()), sender)
+        }
+        "DIRECT_MESSAGE_CREATE" => (Room::Dms(wire.guild_id.clone()?), author.id.clone()?),
+        _ => (Room::Channel(wire.channel_id.clone()?), author.id.clone()?),
+    };
+    // What can't be answered under this id would not be a room that replies can name.
+    let room = Room::parse(&room.channel())?;
+    let is_me = |mention: &wire::Mention| {
+        mention.is_you == Some(true) && mention.scope.as_deref() != Some("all")
+            || me.is_some() && mention.id.as_deref() == me
+    };
+    let mentions_bot =
+        matches!(name, "GROUP_AT_MESSAGE_CREATE" | "AT_MESSAGE_CREATE") || wire.mentions.iter().any(is_me);
+    let mut segments = words::segments(&wire.content, &|id| {
+        let known = wire
+            .mentions
+            .iter()
+            .find(|mention| mention.id.as_deref() == Some(id));
+        match known {
+            Some(mention) if is_me(mention) => None,
+            Some(mention) => Some(mention.member_openid.clone().unwrap_or_else(|| id.to_owned())),
+            None if me == Some(id) => None,
+            None => Some(id.to_owned()),
+        }
+    });
+    let all = wire.mention_everyone
+        || wire
+            .mentions
+            .iter()
+            .any(|mention| mention.scope.as_deref() == Some("all"));
+    if all && !segments.contains(&Segment::MentionAll) {
+        segments.insert(0, Segment::MentionAll);
+    }
+    segments.extend(wire.attachments.iter().filter_map(attached));
+    let quoted = quoted(&wire);
+    let idx = wire.message_scene.get("msg_idx").map(str::to_owned);
+    let is_self = me.is_some() && author.id.as_deref() == me;
+    let message = Message {
+        id: MessageId::new(wire.id.clone()?),
+        channel: channel(&room),
+        sender: Sender {
+            name: wire
+                .member
+                .nick
+                .clone()
+                .filter(|_| room.is_guild())
+                .or_else(|| author.username.clone())
+                .unwrap_or_else(|| nameless(&sender)),
+            id: MemberId::new(sender),
+            role: role(&room, &wire),
+            is_bot: author.bot == Some(true),
+            is_self,
+            standing: Standing::Member,
+        },
+        segments,
+        mentions_bot,
+        at: time(&wire.timestamp).unwrap_or(now),
+        ticket: None,
+        link: None,
+    };
+    Some(Said {
+        room,
+        message,
+        idx,
+        quoted,
+    })
+}
+
+fn channel(room: &Room) -> Channel {
+    Channel {
+        id: room.channel(),
+        kind: room.kind(),
+        name: None,
+    }
+}
+
+/// QQ rarely tells names: something that people can tell apart.
+fn nameless(id: &str) -> String {
+    let start: String = id.chars().take(6).collect();
+    format!("QQ {start}")
+}
+
+/// Guilds number their standing roles: 4 is the owner, 2 an administrator, 5 one of a channel.
+fn role(room: &Room, wire: &wire::Message) -> ChannelRole {
+    let has = |role: &str| wire.member.roles.iter().any(|of| of == role);
+    match wire.author.member_role.as_deref() {
+        Some("owner") => ChannelRole::Owner,
+        Some("admin") => ChannelRole::Admin,
+        None if room.is_guild() && has("4") => ChannelRole::Owner,
+        None if room.is_guild() && (has("2") || has("5")) => ChannelRole::Admin,
+        _ => ChannelRole::Member,
+    }
+}
+
+fn quoted(wire: &wire::Message) -> Option<Quoted> {
+    if let Some(id) = &wire.message_reference.message_id {
+        return Some(Quoted {
+            id: Some(id.clone()),
+            text: None,
+            by_bot: None,
+        });
+    }
+    let element = wire.msg_elements.first();
+    let id = wire
+        .message_scene
+        .get("ref_msg_idx")
+        .map(str::to_owned)
+        .or_else(|| element?.msg_idx.clone());
+    if id.is_none() && element.is_none() {
+        return None;
+    }
+    Some(Quoted {
+        id,
+        text: element
+            .map(|element| words::plain(&element.content))
+            .filter(|text| !text.is_empty()),
+        by_bot: element.and_then(|element| element.author.bot),
+    })
+}
+
+fn attached(file: &Attachment) -> Option<Segment> {
+    let kind = file.content_type.as_deref().unwrap_or_default();
+    let url = file.url.as_ref().map(|url| {
+        if url.contains("://") {
+            url.clone()
+        } else {
+            format!("https://{}", url.trim_start_matches('/'))
+        }
+    });
+    if kind.starts_with("image") {
+        return Some(Segment::Image { url });
+    }
+    if let Some(said) = file.asr_refer_text.as_ref().filter(|_| kind.starts_with("voice")) {
+        return Some(Segment::Text(said.clone()));
+    }
+    (url.is_some() || file.filename.is_some()).then(|| Segment::File {
+        name: file.filename.clone(),
+        url,
+    })
+}
+
+fn pressed(payload: &Payload, now: Timestamp) -> Option<Pressed> {
+    let wire: Interaction = parse("INTERACTION_CREATE", &payload.d)?;
+    let resolved = wire.data.resolved;
+    let (room, sender) = match (wire.group_openid, wire.channel_id, wire.user_openid) {
+        (Some(group), _, _) => (Room::Group(group), wire.group_member_openid?),
+        (None, Some(channel), _) => (Room::Channel(channel), resolved.user_id?),
+        (None, None, Some(user)) => (Room::User(user.clone()), user),
+        (None, None, None) => return None,
+    };
+    let room = Room::parse(&room.channel())?;
+    let interaction = wire.id?;
+    let message = Message {
+        id: MessageId::new(format!("press:{interaction}")),
+        channel: channel(&room),
+        sender: Sender {
+            name: nameless(&sender),
+            id: MemberId::new(sender),
+            role: ChannelRole::Member,
+            is_bot: false,
+            is_self: false,
+            standing: Standing::Member,
+        },
+        segments: vec![Segment::Text(resolved.button_data?)],
+        mentions_bot: true,
+        at: time(&wire.timestamp).unwrap_or(now),
+        ticket: None,
+        link: None,
+    };
+    Some(Pressed {
+        room,
+        interaction,
+        message,
+        under: resolved.message_id,
+        button: resolved.button_id,
+    })
+}
+
+fn recalled(name: &str, data: &Value, now: Timestamp) -> Option<Recall> {
+    let wire: wire::Deleted = parse(name, data)?;
+    let room = match name {
+        "DIRECT_MESSAGE_DELETE" => Room::Dms(wire.message.guild_id?),
+        _ => Room::Channel(wire.message.channel_id?),
+    };
+    Some(Recall {
+        channel: room.channel(),
+        message: MessageId::new(wire.message.id?),
+        by: wire.op_user.id.map(MemberId::new),
+        at: now,
+    })
+}
+
+/// RFC 3339, or seconds since 1970.
+fn time(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::String(text) => text
+            .parse()
+            .ok()
+            .or_else(|| Timestamp::from_second(text.parse().ok()?).ok()),
+        Value::Number(number) => Timestamp::from_second(number.as_i64()?).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

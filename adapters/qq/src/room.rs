@@ -1,0 +1,112 @@
+//! Channel ids: what the desk knows QQ's four kinds of conversations by.
+//!
+//! `group:<group openid>`, `private:<user openid>`, `channel:<channel id>` for a text channel of a guild, and
+//! `dms:<guild id>` for a direct chat that began in a guild.
+
+use groupdesk_contract::{ChannelId, ChannelKind};
+use jiff::SignedDuration;
+
+/// Where something is said.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Room {
+    Group(String),
+    User(String),
+    Channel(String),
+    Dms(String),
+}
+
+impl Room {
+    /// The room that `channel` names, when it is one of QQ's.
+    pub(crate) fn parse(channel: &ChannelId) -> Option<Self> {
+        let (kind, id) = channel.as_str().split_once(':')?;
+        if id.is_empty()
+            || !id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        {
+            return None;
+        }
+        let id = id.to_owned();
+        match kind {
+            "group" => Some(Self::Group(id)),
+            "private" => Some(Self::User(id)),
+            "channel" => Some(Self::Channel(id)),
+            "dms" => Some(Self::Dms(id)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn channel(&self) -> ChannelId {
+        ChannelId::new(match self {
+            Self::Group(id) => format!("group:{id}"),
+            Self::User(id) => format!("private:{id}"),
+            Self::Channel(id) => format!("channel:{id}"),
+            Self::Dms(id) => format!("dms:{id}"),
+        })
+    }
+
+    pub(crate) fn kind(&self) -> ChannelKind {
+        match self {
+            Self::Group(_) | Self::Channel(_) => ChannelKind::Group,
+            Self::User(_) | Self::Dms(_) => ChannelKind::Direct,
+        }
+    }
+
+    /// The path of the room in the API.
+    pub(crate) fn path(&self) -> Vec<&str> {
+        match self {
+            Self::Group(id) => vec!["v2", "groups", id],
+            Self::User(id) => vec!["v2", "users", id],
+            Self::Channel(id) => vec!["channels", id],
+            Self::Dms(id) => vec!["dms", id],
+        }
+    }
+
+    /// Whether it belongs to a guild, whose API is another.
+    pub(crate) fn is_guild(&self) -> bool {
+        matches!(self, Self::Channel(_) | Self::Dms(_))
+    }
+
+    /// How long a message there can be answered.
+    pub(crate) fn answers_within(&self) -> SignedDuration {
+        match self {
+            Self::User(_) => SignedDuration::from_mins(60),
+            _ => SignedDuration::from_mins(5),
+        }
+    }
+
+    /// How often a message there can be answered; guilds count nothing.
+    pub(crate) fn answers(&self) -> u32 {
+        if self.is_guild() { u32::MAX } else { 5 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_come_back_as_they_were() {
+        for id in [
+            "group:C9F778FE6ADF",
+            "private:E4F4",
+            "channel:100010",
+            "dms:18700000000001",
+        ] {
+            assert_eq!(
+                Room::parse(&ChannelId::from(id)).unwrap().channel(),
+                ChannelId::from(id)
+            );
+        }
+        for id in [
+            "group:",
+            "group:../../x",
+            "group:a/b",
+            "room:7",
+            "7",
+            "private:a b",
+        ] {
+            assert_eq!(Room::parse(&ChannelId::from(id)), None, "{id}");
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Replies on their way to QQ: said once, part by part, or taken back; what became of them is told as it is.
+
+use crate::api::{self, Body, Fault};
+use crate::core::Core;
+use crate::keyboard;
+use crate::ledger::{NoWay, Past, To, Way};
+use crate::room::Room;
+use crate::settings::Buttons;
+use crate::wire::Answer;
+use crate::write::{self, Media, Part, Source};
+use groupdesk_contract::{Act, Delivery, MessageId, PastReply, Reply, ReplyKey};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// How often one part is tried in other ways before it is given up.
+const TRIES: usize = 8;
+
+/// Sends `reply`, or what is left of it after an earlier try.
+pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
+    let Some(room) = Room::parse(&reply.channel) else {
+        return Delivery::Refused {
+            reason: format!("`{}` is no channel of QQ's open platform", reply.channel),
+        };
+    };
+    if core.state().link.is_none() {
+        return Delivery::Later {
+            reason: "the account does not run".to_owned(),
+            after: None,
+        };
+    }
+    match &reply.act {
+        Act::Say => say(core, key, &room, reply).await,
+        Act::Edit(_) => Delivery::Refused {
+            reason: "QQ can't change a message".to_owned(),
+        },
+        Act::Unsend(message) => unsend(core, &room, message).await,
+    }
+}
+
+/// Whether `reply` can be sent again without being said twice.
+pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply) -> PastReply {
+    let Some(room) = Room::parse(&reply.channel) else {
+        return PastReply::Missing;
+    };
+    if !reply.act.is_say() {
+        // Taking back what is gone is no harm.
+        return PastReply::Missing;
+    }
+    match core.ledger.past(&room, key, core.clock.now()).await {
+        // What is sent again is what QQ refuses when it has it.
+        Past::Clear | Past::Repeatable => PastReply::Missing,
+        Past::Unclear => PastReply::CannotTell,
+    }
+}
+
+async fn say(core: &Core, key: ReplyKey, room: &Room, reply: &Reply) -> Delivery {
+    let is_plain = core.state().is_plain;
+    let buttons = if is_plain || !core.settings.markdown {
+        Buttons::Off
+    } else {
+        core.settings.buttons
+    };
+    let board = keyboard::keyboard(key, &reply.buttons, buttons);
+    // Whether pictures stand apart may not change between two tries of a reply, or its parts would be others.
+    let apart = core.settings.buttons != Buttons::Off && !reply.buttons.is_empty();
+    let parts = write::parts(reply, room, apart);
+    if parts.is_empty() {
+        return Delivery::Refused {
+            reason: "the reply has nothing that QQ can show".to_owned(),
+        };
+    }
+    let last = parts.len() - 1;
+    for (at, part) in parts.iter().enumerate() {
+        let errand = Errand {
+            core,
+            room,
+            name: (key, at),
+            quote: reply.quote.as_ref(),
+            is_first: at == 0,
+            board: board.as_ref().filter(|_| at == last),
+        };
+        if let Err(outcome) = errand.run(part).await {
+            return match outcome {
+                Delivery::Refused { reason } if at > 0 => Delivery::Refused {
+                    reason: format!("{at} of {} parts were said, then: {reason}", parts.len()),
+                },
+                other => other,
+            };
+        }
+    }
+    let message = core.ledger.first(room, key).await;
+    Delivery::Sent { message }
+}
+
+/// One part of a reply to be sent.
+struct Errand<'a> {
+    core: &'a Core,
+    room: &'a Room,
+    name: (ReplyKey, usize),
+    quote: Option<&'a MessageId>,
+    is_first: bool,
+    board: Option<&'a Value>,
+}
+
+impl Errand<'_> {
+    /// Sends the part in the ways that there are, one after the other.
+    async fn run(&self, part: &Part) -> Result<(), Delivery> {
+        let ledger = &self.core.ledger;
+        let mut part = part.clone();
+        let mut board = self.board.cloned();
+        let mut way = match self.way().await? {
+            Some(way) => way,
+            None => return Ok(()),
+        };
+        for _ in 0..TRIES {
+            match self.post(&part, &way, board.as_ref()).await {
+                Ok(answer) => {
+                    let idx = answer.ext_info.and_then(|info| info.ref_idx);
+                    ledger.arrived(self.room, self.name, answer.id, idx).await;
+                    return Ok(());
+                }
+                Err(Fault::Review(id)) => {
+                    let channel = self.room.channel();
+                    tracing::info!(account = %self.core.account, %channel, review = id, "QQ shows a message after a review");
+                    ledger.arrived(self.room, self.name, None, None).await;
+                    return Ok(());
+                }
+                Err(Fault::Duplicate) if way.again => {
+                    ledger.arrived(self.room, self.name, None, None).await;
+                    return Ok(());
+                }
+                // Another reply has this number: what was noted of it is lost.
+                Err(Fault::Duplicate) => {
+                    let next = ledger.renumber(self.room, self.name, &way).await;
+                    way = next.map_err(|no_way| no_way_delivery(&no_way))?;
+                }
+                // Sent again at once: what it has, QQ refuses.
+                Err(Fault::NoAnswer(_)) if !way.again && way.to.is_some() && !self.room.is_guild() => {
+                    way.again = true
+                }
+                Err(Fault::NoMarkdown(reason)) if board.is_some() => {
+                    tracing::warn!(account = %self.core.account, reason, "buttons are not tried again until the program is restarted");
+                    self.core.state().is_plain = true;
+                    board = None;
+                }
+                Err(Fault::Picture(reason)) if part.media.is_some() => {
+                    tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
+                    let name = part.media.take().and_then(|media| media.name);
+                    part.text = part.text.with(&write::instead(name.as_deref()));
+                }
+                Err(fault @ Fault::TooLate(_)) if way.again => {
+                    return Err(Delivery::Unknown {
+                        reason: format!("whether it arrived can't be told any more: {}", fault.words()),
+                    });
+                }
+                Err(fault @ Fault::TooLate(_)) => {
+                    ledger.refused(self.room, self.name, true).await;
+                    match self.way().await {
+                        Ok(Some(other)) => way = other,
+                        Ok(None) => return Ok(()),
+                        Err(_) => return Err(fault.delivery()),
+                    }
+                }
+                Err(fault) => {
+                    if fault.took_nothing() && !way.again {
+                        ledger.refused(self.room, self.name, false).await;
+                    }
+                    return Err(if way.again && matches!(fault, Fault::NotSent(_)) {
+                        Delivery::Unknown {
+                            reason: fault.words().to_owned(),
+                        }
+                    } else {
+                        fault.delivery()
+                    });
+                }
+            }
+        }
+        Err(Delivery::Later {
+            reason: "QQ takes the message in no way that was tried".to_owned(),
+            after: None,
+        })
+    }
+
+    /// The way to send it; `None` when it stands there.
+    async fn way(&self) -> Result<Option<Way>, Delivery> {
+        let (core, now) = (self.core, self.core.clock.now());
+        let way = core
+            .ledger
+            .way(self.room, self.name, self.quote, core.settings.proactive, now)
+            .await;
+        match way {
+            Ok(way) => Ok(Some(way)),
+            Err(NoWay::Arrived(_)) => Ok(None),
+            Err(no_way) => Err(no_way_delivery(&no_way)),
+        }
+    }
+
+    async fn post(&self, part: &Part, way: &Way, board: Option<&Value>) -> Result<Answer, Fault> {
+        let mut path = self.room.path();
+        path.push("messages");
+        let body = if self.room.is_guild() {
+            self.guild_body(part, way, board)
+        } else {
+            self.body(part, way, board).await?
+        };
+        self.core.api.call(Method::POST, &path, &body).await
+    }
+
+    /// A message to a group or a member.
+    async fn body(&self, part: &Part, way: &Way, board: Option<&Value>) -> Result<Body, Fault> {
+        let mut json = json!({"msg_seq": way.seq});
+        name(&mut json, way.to.as_ref());
+        if let Some(media) = &part.media {
+            let info = self.upload(media).await?;
+            json["msg_type"] = json!(7);
+            json["media"] = json!({"file_info": info});
+            // QQ wants something to stand there.
+            json["content"] = json!(if part.text.is_empty() {
+                " ".to_owned()
+            } else {
+                part.text.content(self.room)
+            });
+        } else if let Some(board) = board {
+            json["msg_type"] = json!(2);
+            json["markdown"] = json!({"content": part.text.markdown()});
+            json["keyboard"] = board.clone();
+        } else {
+            json["msg_type"] = json!(0);
+            json["content"] = json!(part.text.content(self.room));
+        }
+        if let Some(quote) = self.quote.filter(|_| self.is_first)
+            && let Some(idx) = self.core.ledger.idx(self.room, quote).await
+        {
+            json["message_reference"] = json!({"message_id": idx});
+        }
+        Ok(Body::Json(json))
+    }
+
+    /// A message to a channel of a guild, or to a member there.
+    fn guild_body(&self, part: &Part, way: &Way, board: Option<&Value>) -> Body {
+        let content = part.text.content(self.room);
+        if let Some(Media {
+            source: Source::Bytes(file),
+            ..
+        }) = &part.media
+        {
+            let mut fields = Vec::new();
+            if !part.text.is_empty() {
+                fields.push(("content", content));
+            }
+            match &way.to {
+                Some(To::Message(id)) => fields.push(("msg_id", id.clone())),
+                Some(To::Event(id)) => fields.push(("event_id", id.clone())),
+                None => {}
+            }
+            return Body::Form(fields, file.kind.clone(), file.bytes.clone());
+        }
+        let mut json = json!({});
+        name(&mut json, way.to.as_ref());
+        if let Some(board) = board {
+            json["markdown"] = json!({"content": part.text.markdown()});
+            json["keyboard"] = board.clone();
+            return Body::Json(json);
+        }
+        if !part.text.is_empty() {
+            json["content"] = json!(content);
+        }
+        if let Some(Media {
+            source: Source::Url(url),
+            ..
+        }) = &part.media
+        {
+            json["image"] = json!(url);
+        }
+        // A press is no message that can be quoted.
+        let quote = self
+            .quote
+            .filter(|quote| self.is_first && !quote.as_str().contains(':'));
+        if let Some(quote) = quote {
+            json["message_reference"] =
+                json!({"message_id": quote.as_str(), "ignore_get_message_error": true});
+        }
+        Body::Json(json)
+    }
+
+    /// Uploads a picture or file; nothing is shown to anybody by that.
+    async fn upload(&self, media: &Media) -> Result<String, Fault> {
+        let mut path = self.room.path();
+        path.push("files");
+        let mut json = json!({"file_type": media.kind.number(), "srv_send_msg": false});
+        match &media.source {
+            Source::Url(url) => json["url"] = json!(url),
+            Source::Bytes(file) => json["file_data"] = json!(api::base64(&file.bytes)),
+        }
+        if let Some(name) = &media.name {
+            json["file_name"] = json!(name);
+        }
+        match self.core.api.call(Method::POST, &path, &Body::Json(json)).await {
+            Ok(answer) => answer
+                .file_info
+                .ok_or_else(|| Fault::Picture("QQ stored the picture and gave it no name".to_owned())),
+            Err(Fault::NoAnswer(reason)) => Err(Fault::NotSent(reason)),
+            Err(Fault::Refused(reason) | Fault::TooLate(reason)) => Err(Fault::Picture(reason)),
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+/// Writes what a message answers.
+fn name(json: &mut Value, to: Option<&To>) {
+    match to {
+        Some(To::Message(id)) => json["msg_id"] = json!(id),
+        Some(To::Event(id)) => json["event_id"] = json!(id),
+        None => {}
+    }
+}
+
+fn no_way_delivery(no_way: &NoWay) -> Delivery {
+    match no_way {
+        NoWay::Unnoted(reason) => Delivery::Later {
+            reason: format!("it can't be noted before it is sent: {reason}"),
+            after: None,
+        },
+        NoWay::Arrived(message) => Delivery::Sent {
+            message: message.clone(),
+        },
+        NoWay::Closed => Delivery::Refused {
+            reason: "nothing there can be answered now: QQ takes only answers, up to 5 to a message, within 5 minutes (60 in a \
+                     direct chat); the member has to write again (with QQ's grant, `proactive: true` tries all the same)"
+                .to_owned(),
+        },
+    }
+}
+
+/// Takes all messages of a reply back.
+async fn unsend(core: &Core, room: &Room, message: &MessageId) -> Delivery {
+    for id in core.ledger.whole(room, message).await {
+        let mut path = room.path();
+        path.extend(["messages", &id]);
+        match core.api.call(Method::DELETE, &path, &Body::None).await {
+            Ok(_) => {}
+            // Nothing is harmed when it is done twice.
+            Err(Fault::NoAnswer(reason)) => return Delivery::Later { reason, after: None },
+            Err(fault) => return fault.delivery(),
+        }
+    }
+    Delivery::Sent { message: None }
+}

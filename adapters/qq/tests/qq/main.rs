@@ -1,0 +1,16 @@
+//! The QQ adapter against an open platform of our own, over real sockets.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod desk;
+mod fake;
+mod forged;
+mod gateway;
+mod hook;
+mod receiving;
+mod sending;
+mod trouble;
+mod vectors;
