@@ -42,6 +42,7 @@ impl Stage for Qq {
     async fn new() -> Self {
         let fake = Fake::start(true).await;
         fake.grant_markdown();
+        fake.list_addresses();
         fake.name(openid(Who::Asker), &Self::name(Who::Asker));
         Self { fake }
     }
@@ -81,7 +82,9 @@ impl Stage for Qq {
     }
 
     async fn press(&mut self, who: Who, under: &Said, label: &str) {
-        let press = self.fake.presses(openid(who), &chat(under.place), &under.id, label);
+        let press = self
+            .fake
+            .presses(openid(who), &chat(under.place), &under.id, label);
         // The platform shows a clock on the button until then.
         let end = std::time::Instant::now() + Duration::from_secs(10);
         while !self.fake.answered().contains(&press) {
@@ -93,9 +96,17 @@ impl Stage for Qq {
     fn said(&self) -> Vec<Said> {
         let place = |said: &str| {
             let all = [Place::Group, Place::Room, Place::Private(Who::Asker)];
-            all.into_iter().find(|place| chat(*place) == said).unwrap_or_else(|| panic!("said where nobody is: {said}"))
+            all.into_iter()
+                .find(|place| chat(*place) == said)
+                .unwrap_or_else(|| panic!("said where nobody is: {said}"))
         };
-        let said = self.fake.said().into_iter().map(|said| Said {
+        // Under buttons a picture stands in a message of its own.
+        let words = self
+            .fake
+            .said()
+            .into_iter()
+            .filter(|said| !said.text.trim().is_empty());
+        let said = words.map(|said| Said {
             place: place(&said.place),
             id: said.id,
             text: said.text,
@@ -118,7 +129,10 @@ impl Stage for Qq {
     fn deaf(&mut self, deaf: bool) {
         self.fake.calm();
         for _ in 0..if deaf { 40 } else { 0 } {
-            self.fake.trouble("messages", Trouble::Refuse(429, 20_028, "ChannelHitWriteRateLimit"));
+            self.fake.trouble(
+                "messages",
+                Trouble::Refuse(429, 20_028, "ChannelHitWriteRateLimit"),
+            );
         }
     }
 }

@@ -143,6 +143,14 @@ impl Errand<'_> {
                     self.core.state().is_plain = true;
                     board = None;
                 }
+                Err(Fault::Markdown(reason)) if board.is_some() => {
+                    tracing::warn!(account = %self.core.account, reason, "a message is sent without its buttons");
+                    board = None;
+                }
+                Err(Fault::Address(reason)) if part.text.has_address() => {
+                    tracing::warn!(account = %self.core.account, reason, "a message is sent without its web addresses");
+                    part.text = part.text.without_addresses();
+                }
                 Err(Fault::Picture(reason)) if part.media.is_some() => {
                     tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
                     let name = part.media.take().and_then(|media| media.name);

@@ -3,6 +3,8 @@
 use crate::room::Room;
 use crate::split::split;
 use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// The longest text of one message, in characters.
 pub(crate) const MAX_TEXT: usize = 4_000;
@@ -14,6 +16,15 @@ const MARK: u32 = 0xe000;
 const MENTIONS: u32 = 0x100;
 /// Keeps `<@` and the like from being taken for QQ's own marks; nobody sees it.
 const BREAK: char = '\u{200b}';
+
+/// What QQ takes for a web address: with its scheme, or a host of names with a path or without.
+#[expect(clippy::expect_used, reason = "a test compiles it")]
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:https?://[\x21-\x7e&&[^<>]]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[\x21-\x7e&&[^<>]]*)?)")
+        .expect("it is well-formed")
+});
+/// Stands where a web address may not.
+const NO_ADDRESS: &str = "[网址未能显示，请问客服/link not shown, ask the staff]";
 
 /// One message of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,6 +206,18 @@ impl Text {
         }
         text.words.push_str(more);
         text
+    }
+
+    pub(crate) fn has_address(&self) -> bool {
+        ADDRESS.is_match(&self.words)
+    }
+
+    /// The same, with words in the place of web addresses.
+    pub(crate) fn without_addresses(&self) -> Self {
+        Self {
+            words: ADDRESS.replace_all(&self.words, NO_ADDRESS).into_owned(),
+            mentions: self.mentions.clone(),
+        }
     }
 
     /// As `content` of a message in `room`: nothing that a member or an entry says is a mark of QQ's.

@@ -25,6 +25,10 @@ pub(super) enum Meaning {
     Picture,
     /// Without Markdown and buttons it may be taken.
     Plain,
+    /// The bot has no Markdown or buttons at all.
+    Ungranted,
+    /// Without web addresses it may be taken.
+    Address,
     /// Never.
     Final,
     /// It may have been done.
@@ -118,11 +122,11 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (50055, Meaning::Plain, "the Markdown is not what QQ takes"),
     (
         50056,
-        Meaning::Plain,
+        Meaning::Ungranted,
         "QQ granted the bot no Markdown of its own: leave `markdown` out, or apply for it at q.qq.com",
     ),
     (50057, Meaning::Plain, "the Markdown mixes a template with words"),
-    (304_003, Meaning::Final, URL),
+    (304_003, Meaning::Address, URL),
     (304_006, LATER, "QQ's own settings are wrong"),
     (304_007, SOON, "QQ could not look up the guild"),
     (304_008, SOON, "QQ could not look up the bot"),
@@ -177,12 +181,12 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (304_034, Meaning::Final, "the bot is not in this direct chat"),
     (
         304_036,
-        Meaning::Plain,
+        Meaning::Ungranted,
         "QQ granted the bot no such Markdown: leave `markdown` out, or apply for it at q.qq.com",
     ),
     (
         304_037,
-        Meaning::Plain,
+        Meaning::Ungranted,
         "QQ granted the bot no buttons: set `buttons: off`, or apply for them at q.qq.com",
     ),
     (304_038, Meaning::Plain, "QQ does not know the buttons"),
@@ -303,7 +307,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (40_034_124, Meaning::Plain, "the Markdown is not what QQ takes"),
     (
         40_034_127,
-        Meaning::Plain,
+        Meaning::Ungranted,
         "QQ granted the bot no Markdown of its own: leave `markdown` out, or apply for it at q.qq.com",
     ),
     (40_034_128, Meaning::TooLate, WINDOW),
@@ -312,7 +316,7 @@ const KNOWN: &[(i64, Meaning, &str)] = &[
     (40_054_004, Meaning::Final, "the member has not added the bot"),
     (40_054_005, Meaning::Duplicate, "QQ has this message already"),
     (40_054_007, Meaning::Final, "the message is too long"),
-    (40_054_010, Meaning::Final, URL),
+    (40_054_010, Meaning::Address, URL),
     (
         40_054_013,
         Meaning::Final,

@@ -27,8 +27,12 @@ pub(crate) enum Fault {
     TooLate(String),
     /// The picture or file is what QQ does not take.
     Picture(String),
+    /// This message's Markdown or buttons are not what QQ takes.
+    Markdown(String),
     /// Markdown or buttons are not granted.
     NoMarkdown(String),
+    /// The words hold a web address that QQ does not let the bot send.
+    Address(String),
     /// It will never be taken.
     Refused(String),
 }
@@ -48,7 +52,9 @@ impl Fault {
             | Self::Wait(words, _)
             | Self::TooLate(words)
             | Self::Picture(words)
+            | Self::Markdown(words)
             | Self::NoMarkdown(words)
+            | Self::Address(words)
             | Self::Refused(words) => words,
             Self::Duplicate => "QQ has this message already",
             Self::Review(_) => "QQ shows the message after a review",
@@ -75,9 +81,12 @@ impl Fault {
             },
             Self::NoAnswer(_) => Delivery::Unknown { reason },
             Self::Duplicate | Self::Review(_) => Delivery::Sent { message: None },
-            Self::TooLate(_) | Self::Picture(_) | Self::NoMarkdown(_) | Self::Refused(_) => {
-                Delivery::Refused { reason }
-            }
+            Self::TooLate(_)
+            | Self::Picture(_)
+            | Self::Markdown(_)
+            | Self::NoMarkdown(_)
+            | Self::Address(_)
+            | Self::Refused(_) => Delivery::Refused { reason },
         }
     }
 }

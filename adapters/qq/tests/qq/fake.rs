@@ -16,7 +16,7 @@ mod calls;
 #[path = "fake/gateway.rs"]
 mod gateway;
 #[path = "fake/people.rs"]
-mod people;
+pub mod people;
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -26,8 +26,6 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
-
-pub use people::now;
 
 /// The bot's own id in guilds.
 pub const BOT: &str = "6158788878435714165";
@@ -76,6 +74,8 @@ pub(super) struct Inner {
     pub(super) token_life: u64,
     pub(super) hears_everything: bool,
     pub(super) markdown: bool,
+    /// The web addresses that answers hold are listed at q.qq.com.
+    pub(super) addresses: bool,
     /// Places where the bot may speak of its own accord.
     pub(super) proactive: BTreeSet<String>,
     pub(super) next: u64,
@@ -133,13 +133,15 @@ impl Fake {
 
     /// The `connection` of an account in groupdesk.yaml.
     pub fn connection(&self) -> String {
+        let (hears_everything, markdown) = {
+            let inner = self.inner();
+            (inner.hears_everything, inner.markdown)
+        };
+        let buttons = if markdown { "callback" } else { "off" };
         format!(
             "{{ app_id: {APP}, app_secret: {SECRET}, api_url: \"http://{0}\", token_url: \"http://{0}/app/getAppAccessToken\", \
-             hears_everything: {1}, markdown: {2}, buttons: {3} }}",
+             hears_everything: {hears_everything}, markdown: {markdown}, buttons: {buttons} }}",
             self.address,
-            self.inner().hears_everything,
-            self.inner().markdown,
-            if self.inner().markdown { "callback" } else { "off" },
         )
     }
 
@@ -160,6 +162,11 @@ impl Fake {
     /// Markdown and buttons are granted.
     pub fn grant_markdown(&self) {
         self.inner().markdown = true;
+    }
+
+    /// Answers may hold web addresses.
+    pub fn list_addresses(&self) {
+        self.inner().addresses = true;
     }
 
     /// The bot may speak of its own accord there.

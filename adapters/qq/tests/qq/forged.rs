@@ -1,7 +1,8 @@
 //! Callbacks that QQ did not send: forged, repeated, cut off, blown up, made of nothing. All are refused alike.
 
 use crate::desk::Desk;
-use crate::fake::{APP, Fake, now};
+use crate::fake::people::now;
+use crate::fake::{APP, Fake};
 use crate::hook::{hooked, signature};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -1,7 +1,8 @@
 //! Callbacks: the challenge, the acknowledgement after the commit, presses, and whom nobody knows.
 
 use crate::desk::Desk;
-use crate::fake::{APP, Fake, SECRET, now};
+use crate::fake::people::now;
+use crate::fake::{APP, Fake, SECRET};
 use groupdesk_contract::{Event, Forgetful, Segment, SystemClock};
 use ring::signature::Ed25519KeyPair;
 use serde_json::{Value, json};

@@ -179,9 +179,32 @@ async fn refusals_are_final_or_later_as_their_codes_say() {
     assert!(matches!(desk.send(1, &reply).await, Delivery::Unknown { .. }));
     assert!(matches!(desk.send(1, &reply).await, Delivery::Sent { .. }));
     assert_eq!(fake.said().len(), 1);
-    // A real address in a group.
-    match desk.send(2, &answer(GROUP, &asked, "见 https://x.example")).await {
-        Delivery::Refused { reason } => assert!(reason.contains("address"), "{reason}"),
+}
+
+#[tokio::test]
+async fn an_address_that_qq_does_not_let_through_costs_the_answer_the_address_only() {
+    let fake = Fake::start(false).await;
+    let mut desk = Desk::start(&fake).await;
+    let asked = fake.calls_bot("1234", GROUP, "x");
+    desk.message().await;
+    let reply = answer(
+        GROUP,
+        &asked,
+        "工单见 https://x.example/a?b=c#d，或 x.example/help。版本 7.3.1",
+    );
+    assert!(matches!(desk.send(1, &reply).await, Delivery::Sent { .. }));
+    let said = fake.said();
+    assert_eq!(said.len(), 1, "{said:#?}");
+    let text = &said[0].text;
+    assert!(
+        text.starts_with("工单见 [网址未能显示") && text.ends_with("版本 7.3.1"),
+        "{text}"
+    );
+    assert!(!text.contains("x.example"), "{text}");
+    // Nothing more can be left out.
+    fake.trouble("messages", Trouble::Refuse(400, 40_054_010, "不允许发送url"));
+    match desk.send(2, &answer(GROUP, &asked, "见 localhost")).await {
+        Delivery::Refused { reason } => assert!(reason.contains("q.qq.com"), "{reason}"),
         other => panic!("{other:?}"),
     }
 }

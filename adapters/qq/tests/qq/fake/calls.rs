@@ -247,7 +247,7 @@ fn say(fake: &Fake, place: &str, headers: &HeaderMap, body: &Bytes) -> Response 
     if (asked["markdown"].is_object() || asked["keyboard"].is_object()) && !inner.markdown {
         return refuse(400, 304_036, "没有 markdown 模板的权限");
     }
-    if !is_guild && words.contains("https://") {
+    if !is_guild && !inner.addresses && (words.contains("://") || words.contains(".example")) {
         return refuse(400, 40_054_010, "不允许发送url");
     }
     if words.trim().is_empty() && asked["media"].is_null() && attached.is_none() && asked["image"].is_null() {
