@@ -74,6 +74,9 @@ pub(crate) async fn picked_by_button<S: Stage>() {
     let mut scene = Scene::<S>::open().await;
     let call = scene.say(Who::Asker, Place::Group, To::Bot, "怎么登录").await;
     let offer = scene.hear_answer(Place::Group, &call).await;
+    let offer = scene
+        .hear_with_buttons(Place::Group, offer.text.lines().next().unwrap())
+        .await;
     let label = offer.buttons.first().expect("something can be pressed").clone();
     scene.stage.press(Who::Asker, &offer, &label).await;
     scene.hear(Place::Group, "注册同样").await;

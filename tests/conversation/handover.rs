@@ -19,10 +19,9 @@ pub(crate) async fn whole_life<S: Stage>() {
 
     // What the member says next belongs to it, and the bot keeps out of what a human holds.
     scene
-        .say(
+        .go_on(
             Who::Asker,
             Place::Group,
-            To::Everybody,
             "日志在这里：disk full，客服电话是多少？",
         )
         .await;
@@ -70,7 +69,7 @@ pub(crate) async fn by_buttons<S: Stage>() {
     }
     let mut scene = Scene::<S>::open().await;
     scene.say(Who::Asker, Place::Group, To::Bot, "转人工").await;
-    let notice = scene.hear(Place::Room, "【工单 #1】").await;
+    let notice = scene.hear_with_buttons(Place::Room, "【工单 #1】").await;
     let label = |part: &str| {
         let found = notice.buttons.iter().find(|label| label.contains(part));
         found

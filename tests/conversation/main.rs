@@ -18,6 +18,7 @@ mod stage;
 mod support;
 mod telegram;
 mod trouble;
+mod wecom;
 
 /// Every conversation that a platform with members can have, on one stage.
 macro_rules! on {
@@ -80,3 +81,4 @@ on!(on_onebot, crate::onebot::OneBot);
 on!(on_qq, crate::qq::Qq);
 on!(on_telegram, crate::telegram::Telegram);
 on!(on_discord, crate::discord::Discord);
+on!(on_wecom, crate::wecom::WeCom);

@@ -166,6 +166,14 @@ impl<S: Stage> Scene<S> {
             .await
     }
 
+    /// The same, with something to press; some platforms show that a moment later.
+    pub(crate) async fn hear_with_buttons(&self, place: Place, part: &str) -> Said {
+        self.hear_where(place, part, |said| {
+            said.text.contains(part) && !said.buttons.is_empty()
+        })
+        .await
+    }
+
     /// Waits until the bot has answered a message.
     pub(crate) async fn hear_answer(&self, place: Place, to: &str) -> Said {
         self.hear_where(place, to, |said| said.quote.as_deref() == Some(to))

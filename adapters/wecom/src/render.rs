@@ -1,6 +1,6 @@
 //! What the desk wants said, as the texts that WeCom takes: Markdown or plain, cut where they are too long in bytes.
 
-use groupdesk_contract::{Reply, Segment};
+use groupdesk_contract::{MemberId, Reply, Segment};
 
 /// How WeCom shows a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,14 @@ pub(crate) fn text(reply: &Reply, style: Style) -> String {
             (Segment::Text(part), Style::Plain) => text.push_str(part),
             // Nobody pings others by what they write.
             (Segment::Text(part), Style::Markdown) => text.push_str(&part.replace("<@", "<\u{200b}@")),
-            (Segment::Mention(member), Style::Markdown) if is_user_id(member.as_str()) => {
-                text.push_str(&format!("<@{member}> "));
-            }
-            (Segment::Mention(member), _) => {
-                text.push_str(&format!("@{member} ").replace("<@", "<\u{200b}@"))
+            (Segment::Mention(member), style) => {
+                let mention = match style {
+                    Style::Markdown => mention(member),
+                    Style::Plain => None,
+                };
+                let name = || format!("@{member}").replace("<@", "<\u{200b}@");
+                text.push_str(&mention.unwrap_or_else(name));
+                text.push(' ');
             }
             (Segment::MentionAll, _) => text.push_str("@all "),
             (Segment::Image { url: Some(url) }, style) => link(&mut text, style, "图片 picture", url),
@@ -41,6 +44,11 @@ pub(crate) fn text(reply: &Reply, style: Style) -> String {
         }
     }
     text
+}
+
+/// A mention of a member in Markdown; `None` when the id is none that WeCom gives.
+pub(crate) fn mention(member: &MemberId) -> Option<String> {
+    is_user_id(member.as_str()).then(|| format!("<@{member}>"))
 }
 
 /// The words alone, by which a quote of them is recognised: mentions are shown by other names than they are written.

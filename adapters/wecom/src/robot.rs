@@ -1,5 +1,6 @@
 //! The intelligent robot (智能机器人): members of the company ask it in private, or mention it in internal groups.
 
+mod askers;
 mod calls;
 mod card;
 mod connection;

@@ -7,7 +7,7 @@ use super::core::Core;
 use super::open::Way;
 use super::read::{self, Told, text_at};
 use super::socket::{Live, Socket, frame, req_id};
-use super::{card, late};
+use super::{askers, card, late};
 use crate::fault::{Fault, MISTAKE};
 use futures_util::{SinkExt, StreamExt};
 use groupdesk_contract::{AdapterError, Event, Link, Message};
@@ -200,6 +200,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
             core.state()
                 .questions
                 .came(&message.channel.id, &message.id, way, core.clock.now());
+            askers::keep(core, &message.channel.id, &message.id, &message.sender.id).await;
             if let Some(url) = later {
                 late::keep(core, &message.channel.id, &message.id, &url).await;
             }

@@ -7,7 +7,7 @@ use super::core::Core;
 use super::open::{ANSWER, Way};
 use super::read::{self, Told};
 use super::slot::Slot;
-use super::{PATH, late};
+use super::{PATH, askers, late};
 use crate::bounded::Bounded;
 use axum::Router;
 use axum::body::Bytes;
@@ -141,6 +141,7 @@ impl Hook {
             core.state().questions.came(&channel, &id, way, core.clock.now());
             slot
         });
+        askers::keep(core, &channel, &id, &message.sender.id).await;
         if let Some(url) = later {
             late::keep(core, &channel, &id, &url).await;
         }

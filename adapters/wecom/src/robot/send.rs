@@ -4,17 +4,18 @@
 use super::core::Core;
 use super::open::Way;
 use super::socket::{Live, req_id};
-use super::{card, late};
+use super::{askers, card, late};
 use crate::fault::Fault;
 use crate::render::{self, Style};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, Reply, ReplyKey};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The longest Markdown text, in bytes.
-pub(crate) const MAX_TEXT: usize = 20_480;
+/// The longest Markdown text, in bytes; WeCom takes 20,480, of which a mention needs some.
+pub(crate) const MAX_TEXT: usize = 20_400;
 
 /// One thing to say.
+#[derive(Clone, Copy)]
 enum Step<'a> {
     Text(&'a str),
     Card(&'a Value),
@@ -127,7 +128,12 @@ async fn say(
         }
     }
     if let Some(live) = &live {
-        match push(core, live, channel, step).await {
+        let named = match step {
+            Step::Text(text) if at == 0 => Some(askers::named(core, channel, quote, text).await),
+            _ => None,
+        };
+        let step = named.as_deref().map_or(*step, Step::Text);
+        match push(core, live, channel, &step).await {
             Ok(()) => return Ok(1),
             Err(fault) => last = Some(go_on(core, channel, fault)?),
         }

@@ -36,7 +36,7 @@ async fn the_first_reply_answers_the_message_whole_and_later_ones_are_messages_o
         [
             ("三天内退款", Some(first.as_str())),
             ("在这里开票", Some(second.as_str())),
-            ("已转人工 #7", None),
+            ("<@li> 已转人工 #7", None),
             ("工单 #8 来了", None),
         ]
     );

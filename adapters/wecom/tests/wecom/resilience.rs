@@ -2,8 +2,8 @@
 
 use crate::desk::{Desk, reply, until};
 use crate::fake::{Fake, Trouble};
-use groupdesk_contract::{Delivery, Event, Forgetful};
-use serde_json::json;
+use groupdesk_contract::{Delivery, Event, Forgetful, MemberId, Segment};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,31 @@ async fn a_lost_connection_comes_back_and_the_old_question_is_answered_by_a_mess
         .await;
     assert_eq!(fake.said()[0].quote, None);
     assert_eq!(fake.subscriptions(), 2);
+}
+
+#[tokio::test]
+async fn in_a_group_such_an_answer_names_who_asked() {
+    let fake = Fake::start().await;
+    let memory = Arc::new(Forgetful::default());
+    let mut desk = Desk::with(&fake, &json!({}), memory);
+    assert_eq!(desk.event().await, Event::Connected);
+    fake.calls_bot("li", "wrHELP", "怎么退款");
+    let asked = desk.message().await.id;
+    fake.drop_connection();
+    desk.disconnected().await;
+    assert_eq!(desk.event().await, Event::Connected);
+    desk.sent(1, &reply("group:wrHELP", Some(&asked), "三天内退款"))
+        .await;
+    let mut naming = reply("group:wrHELP", Some(&asked), " 三天内退款");
+    naming.segments.insert(0, Segment::Mention(MemberId::from("li")));
+    desk.sent(2, &naming).await;
+    desk.sent(3, &reply("group:wrHELP", None, "周一见")).await;
+    let said: Vec<Value> = fake
+        .said()
+        .into_iter()
+        .map(|said| said.body["markdown"]["content"].clone())
+        .collect();
+    assert_eq!(said, ["<@li> 三天内退款", "<@li>  三天内退款", "周一见"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,62 @@
+//! Who wrote the messages of a group, kept over a restart: an answer that can't stand under its message names the member
+//! instead.
+
+use super::core::Core;
+use crate::render;
+use groupdesk_contract::{ChannelId, MemberId, MessageId};
+
+/// Messages that are kept for each group.
+const KEPT: usize = 50;
+
+/// Keeps who wrote a message in a group.
+pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, member: &MemberId) {
+    if !is_group(channel) {
+        return;
+    }
+    let mut all = load(core, channel).await;
+    if all.iter().any(|(known, _)| known == message) {
+        return;
+    }
+    all.push((message.clone(), member.clone()));
+    all.drain(..all.len().saturating_sub(KEPT));
+    let note = serde_json::to_string(&all).unwrap_or_default();
+    if let Err(error) = core.memory.put(&note_key(channel), &note).await {
+        tracing::warn!(account = %core.account, %channel, %error, "who asked can't be kept; a late answer won't name them");
+    }
+}
+
+/// `text` with the mention of the member whose message it answers, where people could not tell that otherwise.
+pub(super) async fn named(core: &Core, channel: &ChannelId, quote: Option<&MessageId>, text: &str) -> String {
+    let Some(quote) = quote.filter(|_| is_group(channel)) else {
+        return text.to_owned();
+    };
+    let all = load(core, channel).await;
+    let mention = all
+        .iter()
+        .find(|(known, _)| known == quote)
+        .and_then(|(_, member)| render::mention(member));
+    match mention {
+        Some(mention) if !text.contains(&mention) => format!("{mention} {text}"),
+        _ => text.to_owned(),
+    }
+}
+
+fn is_group(channel: &ChannelId) -> bool {
+    channel.as_str().starts_with("group:")
+}
+
+async fn load(core: &Core, channel: &ChannelId) -> Vec<(MessageId, MemberId)> {
+    match core.memory.get(&note_key(channel)).await {
+        Ok(note) => note
+            .and_then(|note| serde_json::from_str(&note).ok())
+            .unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(account = %core.account, %channel, %error, "who asked can't be read");
+            Vec::new()
+        }
+    }
+}
+
+fn note_key(channel: &ChannelId) -> String {
+    format!("askers:{channel}")
+}
