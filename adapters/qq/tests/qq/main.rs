@@ -10,6 +10,7 @@ mod fake;
 mod forged;
 mod gateway;
 mod hook;
+mod independent;
 mod receiving;
 mod sending;
 mod trouble;
