@@ -50,6 +50,9 @@ pub trait Store: Send + Sync {
     /// long as the outbox is kept, and only where the platform told the id.
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted>;
 
+    /// The message of ours of this id, where it belongs to a ticket.
+    async fn said_in_ticket(&self, place: &Place, message: &MessageId) -> Result<Option<SaidInTicket>>;
+
     /// The messages of ours that carry what staff wrote in a room to members.
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>>;
 
@@ -239,6 +242,15 @@ pub struct Quoted {
     pub by_us: bool,
     /// The ticket in which it was said.
     pub ticket: Option<u64>,
+}
+
+/// A message of ours that belongs to a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidInTicket {
+    /// The ticket, and who is told what became of it.
+    pub about: About,
+    /// What it says.
+    pub reply: Reply,
 }
 
 /// A message of ours that carries a staff's one to a member.

@@ -139,7 +139,9 @@ impl Inbox {
                     Event::Disconnected { reason } => {
                         tracing::warn!(account = %incoming.account, reason, "disconnected");
                     }
-                    Event::Message(_) | Event::Recall(_) | Event::Edit(_) => work.events.push(incoming),
+                    Event::Message(_) | Event::Recall(_) | Event::Edit(_) | Event::Undelivered(_) => {
+                        work.events.push(incoming);
+                    }
                 }
             }
             if work.is_empty() {

@@ -11,8 +11,8 @@ mod rows;
 mod write;
 
 use crate::store::{
-    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, Result, Settled, Store, StoreError,
-    TicketFilter,
+    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, Result, SaidInTicket, Settled, Store,
+    StoreError, TicketFilter,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -132,6 +132,12 @@ impl Store for SqliteStore {
 
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted> {
         read::quoted(&self.readers, place, message)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn said_in_ticket(&self, place: &Place, message: &MessageId) -> Result<Option<SaidInTicket>> {
+        read::said_in_ticket(&self.readers, place, message)
             .await
             .map_err(|error| self.faults.reading(&error))
     }

@@ -12,6 +12,8 @@ pub enum Event {
     Recall(Recall),
     /// Somebody changed a message.
     Edit(Edit),
+    /// A message of ours that the platform took did not arrive after all.
+    Undelivered(Undelivered),
     /// The account can send and receive.
     Connected,
     /// The account cannot, for the reason given; the adapter goes on trying.
@@ -33,6 +35,19 @@ pub struct Edit {
     /// Its text now.
     pub text: String,
     /// When it was changed.
+    pub at: Timestamp,
+}
+
+/// A message that was taken by the platform and did not arrive after all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Where it was to be said.
+    pub channel: ChannelId,
+    /// The message, by the id that [`Delivery::Sent`](crate::Delivery::Sent) told.
+    pub message: MessageId,
+    /// Why, in words for an admin.
+    pub reason: String,
+    /// When the platform told.
     pub at: Timestamp,
 }
 

@@ -6,11 +6,11 @@ use super::commit::Commits;
 use super::roster;
 use super::wakes::Wakes;
 use crate::desk::{
-    Amended, ChannelState, Copy, Decided, Decision, Desk, Dues, Knowledge, Outgoing, Setting, Turn,
+    Amended, ChannelState, Copy, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Setting, Turn,
 };
 use crate::service::directory::Directory;
 use crate::service::outbox::Delivered;
-use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Relayed, Result};
+use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Relayed, Result, SaidInTicket};
 use crate::ticket::{Book, Ticket};
 use groupdesk_contract::{Event, Incoming, Message, MessageId, Place, Segment, Standing};
 use jiff::Timestamp;
@@ -59,6 +59,8 @@ pub(super) struct Worker {
 struct LookedUp {
     quotes: HashMap<InboxKey, Quoted>,
     amended: HashMap<InboxKey, (Quoted, Vec<Relayed>)>,
+    /// By the key under which it is heeded once.
+    undelivered: HashMap<InboxKey, SaidInTicket>,
     /// What is to be said to orders about drafts.
     drafts: HashMap<InboxKey, String>,
 }
@@ -130,10 +132,7 @@ impl Worker {
                 _ => None,
             })
             .collect();
-        let keys: Vec<InboxKey> = messages
-            .iter()
-            .map(|(incoming, message)| key(incoming, message))
-            .collect();
+        let keys: Vec<InboxKey> = work.events.iter().filter_map(once).collect();
         let known = if keys.is_empty() {
             Vec::new()
         } else {
@@ -149,6 +148,7 @@ impl Worker {
         let looked_up = LookedUp {
             quotes,
             amended: self.amended(work).await?,
+            undelivered: self.undelivered(work).await?,
             drafts: self.drafts(&messages, &new).await?,
         };
         let mut outcome = Outcome::default();
@@ -238,7 +238,9 @@ impl Worker {
             let (channel, message) = match &incoming.event {
                 Event::Recall(recall) => (&recall.channel, &recall.message),
                 Event::Edit(edit) => (&edit.channel, &edit.message),
-                Event::Message(_) | Event::Connected | Event::Disconnected { .. } => continue,
+                Event::Message(_) | Event::Undelivered(_) | Event::Connected | Event::Disconnected { .. } => {
+                    continue;
+                }
             };
             let place = Place::new(incoming.account.clone(), channel.clone());
             let store = &self.inbox.store;
@@ -252,6 +254,24 @@ impl Worker {
             amended.insert(InboxKey { place, message }, (known, copies));
         }
         Ok(amended)
+    }
+
+    /// What is known of our messages that did not arrive after all.
+    async fn undelivered(&self, work: &Work) -> Result<HashMap<InboxKey, SaidInTicket>> {
+        let mut undelivered = HashMap::new();
+        for incoming in &work.events {
+            if let Event::Undelivered(event) = &incoming.event
+                && let Some(key) = once(incoming)
+                && let Some(said) = self
+                    .inbox
+                    .store
+                    .said_in_ticket(&key.place, &event.message)
+                    .await?
+            {
+                undelivered.insert(key, said);
+            }
+        }
+        Ok(undelivered)
     }
 
     /// What is known of the messages that are quoted, by the message that quotes.
@@ -408,6 +428,33 @@ impl Worker {
                     let amended = looked_up.amended(&place, &edit.message, &self.book, &directory);
                     desk.edit(state, edit, &amended.of(&place))
                 }
+                Event::Undelivered(event) => {
+                    outcome.states.insert(place.clone(), state);
+                    let Some(key) = once(incoming).filter(|key| new.remove(key)) else {
+                        continue;
+                    };
+                    tracing::warn!(%place, message = %event.message, reason = event.reason, "a message did not arrive after all");
+                    let said = looked_up.undelivered.remove(&key);
+                    outcome.batch.inbox.push(InboxRow {
+                        key,
+                        at: event.at,
+                        received: now,
+                    });
+                    // What is about no ticket concerns nobody but the log.
+                    let Some(said) = said else { continue };
+                    let fate = Fate {
+                        place,
+                        about: said.about,
+                        outcome: crate::desk::Outcome::Refused {
+                            reason: event.reason.clone(),
+                        },
+                        text: said.reply.text(),
+                    };
+                    let told = desk.delivered(&mut self.book, directory.tickets(), &fate);
+                    let told = told.into_iter().map(|told| row(told, now));
+                    outcome.batch.outbox.extend(told);
+                    continue;
+                }
                 Event::Connected | Event::Disconnected { .. } => continue,
             };
             outcome.states.insert(place.clone(), state);
@@ -463,6 +510,18 @@ fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
     }
 }
 
+/// The key under which an event is heeded once, where it matters that it is not heeded twice.
+fn once(incoming: &Incoming) -> Option<InboxKey> {
+    match &incoming.event {
+        Event::Message(message) => Some(key(incoming, message)),
+        Event::Undelivered(event) => Some(InboxKey {
+            place: Place::new(incoming.account.clone(), event.channel.clone()),
+            message: MessageId::new(format!("undelivered:{}", event.message)),
+        }),
+        Event::Recall(_) | Event::Edit(_) | Event::Connected | Event::Disconnected { .. } => None,
+    }
+}
+
 fn key(incoming: &Incoming, message: &Message) -> InboxKey {
     InboxKey {
         place: Place {
@@ -478,6 +537,7 @@ fn place(incoming: &Incoming) -> Option<Place> {
         Event::Message(message) => &message.channel.id,
         Event::Recall(recall) => &recall.channel,
         Event::Edit(edit) => &edit.channel,
+        Event::Undelivered(event) => &event.channel,
         Event::Connected | Event::Disconnected { .. } => return None,
     };
     Some(Place {

@@ -1,7 +1,7 @@
 //! Reads.
 
 use super::rows::Statement;
-use crate::store::{DueReply, InboxKey, Memo, Quoted, Relayed, TicketFilter};
+use crate::store::{DueReply, InboxKey, Memo, Quoted, Relayed, SaidInTicket, TicketFilter};
 use crate::ticket::{Line, LineKind, Ticket};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::Timestamp;
@@ -134,6 +134,31 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         by_us: false,
         ticket: ticket.map(i64::unsigned_abs),
     })
+}
+
+pub(super) async fn said_in_ticket(
+    readers: &SqlitePool,
+    place: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Option<SaidInTicket>> {
+    let row = sqlx::query(
+        "SELECT about, reply FROM outbox \
+         WHERE message = ? AND channel = ? AND account = ? AND about IS NOT NULL LIMIT 1",
+    )
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_optional(readers)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    // What another version wrote and this one can't read is of no ticket that is known.
+    let about = serde_json::from_str(row.try_get("about")?).ok();
+    let reply = serde_json::from_str(row.try_get("reply")?).ok();
+    Ok(about
+        .zip(reply)
+        .map(|(about, reply)| SaidInTicket { about, reply }))
 }
 
 pub(super) async fn relayed(

@@ -89,7 +89,7 @@ impl Running {
         loop {
             match self.event().await {
                 Event::Message(message) => return message,
-                Event::Connected | Event::Disconnected { .. } | Event::Recall(_) | Event::Edit(_) => {}
+                _ => {}
             }
         }
     }

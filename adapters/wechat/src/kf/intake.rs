@@ -5,8 +5,9 @@ use super::core::Core;
 use super::handover;
 use super::place::Customer;
 use super::read::{Happened, Item};
+use super::write;
 use futures_util::future::try_join_all;
-use groupdesk_contract::{AdapterError, Link};
+use groupdesk_contract::{AdapterError, Event, Link, MessageId, Undelivered};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,8 +48,9 @@ pub(crate) async fn take(
                 customer,
                 message,
                 why,
+                at,
             } => {
-                events.extend(failed(core, item, &customer, &message, why).await);
+                events.push(failed(&customer, &message, why, at));
             }
             Happened::Session {
                 customer,
@@ -124,25 +126,20 @@ async fn welcome(core: &Core, code: Option<&str>, at: Timestamp) {
     if core.clock.now().duration_since(at) > WELCOME {
         return;
     }
-    let body = json!({"code": code, "msgtype": "text", "text": {"content": crate::text::beginning(words, super::write::MAX_TEXT)}});
+    let body = json!({"code": code, "msgtype": "text", "text": {"content": crate::text::beginning(words, write::MAX_TEXT)}});
     if let Err(fault) = core.api.post("cgi-bin/kf/send_msg_on_event", &body).await {
         tracing::warn!(account = %core.account, reason = fault.words(), "the welcome was not taken");
     }
 }
 
-/// A message of ours did not arrive after all: a warning, and a note in the ticket of the customer, if there is one.
-async fn failed(
-    core: &Core,
-    item: &Item,
-    customer: &Customer,
-    message: &str,
-    why: i64,
-) -> Option<groupdesk_contract::Event> {
-    let why = reason(why);
-    tracing::warn!(account = %core.account, channel = %customer.channel(), message, why, "a message did not arrive");
-    let ticket = core.ticket_of(customer).await?;
-    let text = format!("note a message to the customer did not arrive: {why} ({message})");
-    Some(handover::order(core, &item.msgid, ticket, "微信客服", text))
+/// A message of ours did not arrive after all.
+fn failed(customer: &Customer, message: &str, why: i64, at: Timestamp) -> Event {
+    Event::Undelivered(Undelivered {
+        channel: customer.channel(),
+        message: MessageId::new(write::whole(message)),
+        reason: reason(why).to_owned(),
+        at,
+    })
 }
 
 /// Why a message did not arrive: <https://developer.work.weixin.qq.com/document/path/94670>.

@@ -50,6 +50,7 @@ pub(crate) enum Happened {
         customer: Customer,
         message: String,
         why: i64,
+        at: Timestamp,
     },
     /// A session changed hands.
     Session {
@@ -190,6 +191,7 @@ impl Item {
                 customer,
                 message: text("fail_msgid").to_owned(),
                 why: number("fail_type"),
+                at,
             },
             "session_status_change" => Happened::Session {
                 customer,

@@ -75,6 +75,16 @@ pub(crate) fn id(account: &AccountId, key: ReplyKey, part: usize) -> String {
     format!("gd-{account}-{:x}-{part:x}", key.0)
 }
 
+/// The id of a reply's first message, which stands for the reply, from the id of any.
+pub(crate) fn whole(id: &str) -> String {
+    match id.rsplit_once('-') {
+        Some((reply, part)) if id.starts_with("gd-") && part.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            format!("{reply}-0")
+        }
+        _ => id.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, reply};
 use crate::fake::{Fake, KF};
-use groupdesk_contract::{Delivery, Forgetful, Message, NoteKind, Place, Reply, Standing, TicketNote};
+use groupdesk_contract::{Delivery, Event, Forgetful, Message, NoteKind, Place, Reply, Standing, TicketNote};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -90,13 +90,30 @@ async fn with_nobody_on_duty_it_goes_to_the_pool_and_what_servicers_do_drives_th
     fake.session("wm1", 4, "wangwu");
     is_order(&desk.message().await, "wangwu", "reopen");
     is_order(&desk.message().await, "wangwu", "claim");
-    fake.event(json!({"event_type": "msg_send_fail", "external_userid": "wm1", "fail_msgid": "gd-1", "fail_type": 6}));
-    let note = desk.message().await;
-    assert!(
-        note.text()
-            .starts_with("note a message to the customer did not arrive: five messages"),
-        "{note:?}"
+}
+
+#[tokio::test]
+async fn what_was_taken_and_did_not_arrive_is_told_by_the_id_that_the_desk_knows() {
+    let fake = Fake::start().await;
+    let mut desk = start(&fake, &[]).await;
+    let long = "很长的回复。".repeat(400);
+    let known = desk
+        .sent(9, &reply(&format!("private:{KF}/wm1"), &long))
+        .await
+        .unwrap();
+    let last = fake.said().pop().unwrap().id;
+    assert_ne!(last, known.as_str(), "it was sent in parts");
+    fake.event(
+        json!({"event_type": "msg_send_fail", "external_userid": "wm1", "fail_msgid": last, "fail_type": 6}),
     );
+    let Event::Undelivered(event) = desk.event().await else {
+        panic!()
+    };
+    assert_eq!(
+        (event.channel, event.message),
+        (format!("private:{KF}/wm1").as_str().into(), known)
+    );
+    assert!(event.reason.starts_with("five messages"), "{}", event.reason);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! A platform that does what a test tells it, a store that only remembers, and a clock that goes with Tokio's.
 
 use super::*;
-use crate::store::{Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, TicketFilter};
+use crate::store::{
+    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, SaidInTicket, TicketFilter,
+};
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -278,6 +280,10 @@ impl Store for Memory {
 
     async fn ticket_lines(&self, _: u64) -> Result<Vec<Line>> {
         Ok(Vec::new())
+    }
+
+    async fn said_in_ticket(&self, _: &Place, _: &MessageId) -> Result<Option<SaidInTicket>> {
+        Ok(None)
     }
 
     async fn relayed(&self, _: &Place, _: &MessageId) -> Result<Vec<Relayed>> {
