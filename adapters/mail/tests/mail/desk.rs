@@ -87,9 +87,8 @@ impl Running {
     /// The next message.
     pub(crate) async fn message(&mut self) -> Message {
         loop {
-            match self.event().await {
-                Event::Message(message) => return message,
-                _ => {}
+            if let Event::Message(message) = self.event().await {
+                return message;
             }
         }
     }
