@@ -11,6 +11,8 @@ mod report;
 mod run;
 mod schema;
 mod tickets;
+#[cfg(feature = "wechat")]
+mod wechat;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -44,6 +46,10 @@ enum Command {
     Tickets(tickets::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
     Schema(schema::Options),
+    /// WeChat Customer Service: the link and the QR code by which members come
+    #[cfg(feature = "wechat")]
+    #[command(subcommand)]
+    Wechat(wechat::Command),
 }
 
 /// How a command ended, other than well.
@@ -72,6 +78,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
+        #[cfg(feature = "wechat")]
+        Some(Command::Wechat(command)) => wechat::run(&command),
     };
     let (code, error) = match result {
         Ok(()) => return ExitCode::SUCCESS,

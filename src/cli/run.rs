@@ -66,7 +66,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// The configuration, with its text; without a file, the console with the built-in FAQ.
-fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
+pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match path {
         None if here.exists() => here,

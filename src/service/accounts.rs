@@ -17,7 +17,9 @@ use groupdesk_telegram::Telegram;
 #[cfg(feature = "ticketing")]
 use groupdesk_ticketing::Ticketing;
 #[cfg(feature = "wechat")]
-use groupdesk_wechat::{CustomerService, ILink, OfficialAccount};
+pub use groupdesk_wechat::qr;
+#[cfg(feature = "wechat")]
+use groupdesk_wechat::{CustomerService, CustomerServiceSettings, ILink, OfficialAccount};
 #[cfg(feature = "wecom")]
 use groupdesk_wecom::{App, GroupRobot, Robot};
 use std::sync::Arc;
@@ -128,7 +130,7 @@ const PLATFORMS: &[Platform] = &[
         name: "wechat_kf",
         has_members: true,
         build: |given| connected(given, CustomerService::new, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_wechat::CustomerServiceSettings>,
+        schema: inline::<CustomerServiceSettings>,
     },
     #[cfg(feature = "wechat")]
     Platform {
@@ -314,6 +316,15 @@ fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
     let routes = routes(&adapter);
     Ok(Built { adapter, routes })
+}
+
+/// How WeChat Customer Service is reached by `account`, for the commands that make its links.
+///
+/// # Errors
+/// Everything that is wrong with its `connection`, with positions.
+#[cfg(feature = "wechat")]
+pub fn customer_service(config: &Config, account: &Account) -> Result<CustomerServiceSettings, Vec<Problem>> {
+    config.connection(account)
 }
 
 /// The schemas of messages that other people's programs send and receive, by platform.
