@@ -10,36 +10,41 @@
 //! says what that promises).
 
 mod analyse;
+mod build;
 mod calibrate;
 mod classify;
+mod collect;
 mod decide;
+mod exact;
 mod hash;
 mod human;
 mod index;
 mod language;
 mod model;
 mod normalise;
+mod patterns;
 mod question;
+mod retrieve;
 mod score;
 mod sense;
 mod sound;
 mod synonyms;
 mod typos;
+mod vocabulary;
 
 use std::sync::Arc;
 
-use regex::{RegexSet, RegexSetBuilder};
-use rustc_hash::FxHashMap;
-
 use analyse::{Analysis, analyse};
-use calibrate::{Outcome, fit, lessons, mixed, outcomes};
 use classify::Classifier;
 pub use decide::{Expected, Thresholds};
+use exact::Exact;
 use index::Index;
 use language::{Language, language};
 use model::Model;
-use normalise::{MAX_CHARS, Normalised, normalise};
-use score::{Field, Without};
+use normalise::{Normalised, normalise};
+use patterns::Patterns;
+use retrieve::Without;
+use score::Field;
 use synonyms::Synonyms;
 use typos::Typos;
 
@@ -48,8 +53,6 @@ pub const HUMAN: &str = "@human";
 
 /// Candidates that a ranking holds at most.
 const CANDIDATES: usize = 5;
-/// From this probability on for another entry, a question collides: it is likelier than its own, whatever that one gets.
-const COLLISION: f32 = 0.6;
 /// The least confidence of a question that stands in the file word for word: above every threshold, below what a
 /// pattern decides, since two entries may well be asked for in the same words.
 const EXACT: f32 = 0.97;
@@ -101,6 +104,14 @@ pub enum MatcherError {
         pattern: String,
         /// What is wrong with it.
         source: regex::Error,
+    },
+    /// More questions than the index can number.
+    #[error("{questions} questions are too many; the most is {most}")]
+    TooMany {
+        /// How many there are.
+        questions: usize,
+        /// How many there may be.
+        most: usize,
     },
 }
 
@@ -167,7 +178,7 @@ pub struct Collision {
 pub struct Matcher {
     ids: Vec<Arc<str>>,
     questions: Vec<Arc<str>>,
-    exact: FxHashMap<String, Vec<u32>>,
+    exact: Exact,
     patterns: Patterns,
     synonyms: Synonyms,
     typos: Typos,
@@ -179,13 +190,6 @@ pub struct Matcher {
     collisions: Vec<Collision>,
 }
 
-#[derive(Debug)]
-struct Patterns {
-    set: RegexSet,
-    /// Entry and source of each pattern.
-    owners: Vec<(u32, Arc<str>)>,
-}
-
 /// Loads the language tables that all matchers share, so that the first build or message finds them there. Takes
 /// some tens of milliseconds the first time, nothing later; meant for a thread at start.
 pub fn warm_up() {
@@ -193,97 +197,6 @@ pub fn warm_up() {
 }
 
 impl Matcher {
-    /// Builds the matcher and calibrates it on the input's own questions.
-    ///
-    /// # Errors
-    /// A pattern that is no regular expression.
-    pub fn build(input: Input) -> Result<Self, MatcherError> {
-        let language = language();
-        let Input {
-            mut entries,
-            synonyms,
-            human,
-            precision,
-        } = input;
-        let mut built_in = EntryInput {
-            id: HUMAN.to_owned(),
-            ..EntryInput::default()
-        };
-        built_in.questions = human::questions()
-            .map(str::to_owned)
-            .chain(human.questions)
-            .collect();
-        built_in.patterns = human::patterns()
-            .map(str::to_owned)
-            .chain(human.patterns)
-            .collect();
-        entries.push(built_in);
-
-        let patterns = Patterns::build(&entries)?;
-        let synonyms = Synonyms::build(&synonyms, language);
-        let mut typos = Typos::default();
-        let mut exact: FxHashMap<String, Vec<u32>> = FxHashMap::default();
-        let (mut questions, mut asked, mut analyses) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in &entries {
-            let mut own = Vec::with_capacity(entry.questions.len());
-            for question in &entry.questions {
-                let Normalised { text, asked: marked } = normalise(question, language);
-                let tokens = analyse::tokens(&text, language);
-                typos.learn(&tokens);
-                own.push(analyse::of_tokens(&text, &tokens, &synonyms));
-                if !text.is_empty() {
-                    exact.entry(text).or_default().push(questions.len() as u32);
-                }
-                questions.push(Arc::from(question.as_str()));
-                asked.push(marked);
-            }
-            analyses.push(own);
-        }
-        let index = Index::build(&analyses);
-        let flat: Vec<&Analysis> = analyses.iter().flatten().collect();
-        let chatter: Vec<Analysis> = calibrate::chatter()
-            .map(|l| analyse(&normalise(l, language).text, &synonyms, language))
-            .collect();
-        let mixed = mixed(&index, &flat, &chatter);
-        let chatter: Vec<(Analysis, f32)> = chatter.into_iter().map(|c| (c, 1.0)).chain(mixed).collect();
-        let classifier = Classifier::train(&index, |_| true);
-        let folds = calibrate::Folds::train(&index);
-        let lessons = lessons(&index, classifier.as_ref(), &folds, &flat, &asked, &chatter);
-        let model = fit(&lessons);
-        let outcomes: Vec<Outcome> = outcomes(&model, &lessons);
-        let thresholds = Thresholds::choose(&outcomes, precision as f32);
-        let expected = Expected::at(&outcomes, thresholds.answer);
-        let human = entries.len() - 1;
-        let target = |entry: u32| match entry as usize {
-            entry if entry == human => Target::Human,
-            entry => Target::Entry(entry),
-        };
-        let collisions = calibrate::collisions(&model, &lessons, COLLISION.min(thresholds.answer))
-            .into_iter()
-            .map(|(question, other, confidence)| Collision {
-                question: Arc::clone(&questions[question as usize]),
-                own: target(index.questions[question as usize].entry),
-                other: target(other),
-                confidence,
-            })
-            .collect();
-        let ids = entries.iter().map(|e| Arc::from(e.id.as_str())).collect();
-        Ok(Self {
-            collisions,
-            ids,
-            questions,
-            exact,
-            patterns,
-            synonyms,
-            typos,
-            index,
-            classifier,
-            model,
-            thresholds,
-            expected,
-        })
-    }
-
     /// Ranks all entries for `text`.
     pub fn rank(&self, text: &str) -> Ranking {
         self.rank_where(text, |_| true)
@@ -299,7 +212,7 @@ impl Matcher {
             asked,
         } = normalise(text, language);
         let analysis = self.analyse(&normalised, language);
-        let asks = asked || question::asks(analysis.kinds);
+        let asks = asked || question::asks(analysis.outline.kinds);
         let field = self.index.field(
             &analysis,
             asked,
@@ -393,12 +306,12 @@ impl Matcher {
         for (entry, pattern) in self.patterns.hits(raw, normalised) {
             add(entry, Evidence::Pattern(Arc::clone(pattern)));
         }
-        for &question in self.exact.get(normalised).into_iter().flatten() {
-            let entry = self.index.questions[question as usize].entry;
-            add(
-                entry,
-                Evidence::Exact(Arc::clone(&self.questions[question as usize])),
-            );
+        for question in self.exact.questions(normalised) {
+            let written = &self.questions[question as usize];
+            if normalise(written, language()).text == normalised {
+                let entry = self.index.question(question).entry;
+                add(entry, Evidence::Exact(Arc::clone(written)));
+            }
         }
         if hits.iter().any(|h| h.0 != human) {
             hits.retain(|h| h.0 != human);
@@ -452,57 +365,13 @@ impl Matcher {
             return false;
         };
         let candidate = &field.candidates[best];
-        let nearest = &self.index.questions[candidate.nearest as usize];
+        let nearest = candidate.nearest;
+        let kinds = self.index.question(nearest).outline.kinds;
         let explained = candidate.features[score::EXPLAINED];
-        let report = !question::asks(nearest.kinds) && nearest.words.len() > 1 && candidate.features[0] > 0.5;
+        let report = !question::asks(kinds)
+            && self.index.words(nearest).count() > 1
+            && candidate.features[score::LIKENESS] > 0.5;
         explained > 0.85 && (report || !question::is_statement(normalised))
-    }
-}
-
-impl Patterns {
-    fn build(entries: &[EntryInput]) -> Result<Self, MatcherError> {
-        let mut owners: Vec<(u32, Arc<str>)> = Vec::new();
-        for (e, entry) in entries.iter().enumerate() {
-            for pattern in &entry.patterns {
-                // One by one first, so that the error names the pattern.
-                Self::compile([pattern]).map_err(|source| MatcherError::Pattern {
-                    id: entry.id.clone(),
-                    pattern: pattern.clone(),
-                    source,
-                })?;
-                owners.push((e as u32, Arc::from(pattern.as_str())));
-            }
-        }
-        let set = Self::compile(owners.iter().map(|o| &*o.1)).map_err(|source| MatcherError::Pattern {
-            id: String::new(),
-            pattern: "all patterns together".to_owned(),
-            source,
-        })?;
-        Ok(Self { set, owners })
-    }
-
-    fn compile<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<RegexSet, regex::Error> {
-        RegexSetBuilder::new(patterns)
-            .case_insensitive(true)
-            .size_limit(32 << 20)
-            .build()
-    }
-
-    /// Patterns that match the message as sent or as normalised, in the order of the file.
-    fn hits(&self, raw: &str, normalised: &str) -> Vec<(u32, &Arc<str>)> {
-        let cut = raw
-            .char_indices()
-            .nth(MAX_CHARS)
-            .map_or(raw, |(end, _)| &raw[..end]);
-        let mut hits: Vec<usize> = self.set.matches(normalised).into_iter().collect();
-        if cut != normalised {
-            hits.extend(self.set.matches(cut));
-        }
-        hits.sort_unstable();
-        hits.dedup();
-        hits.iter()
-            .map(|&h| (self.owners[h].0, &self.owners[h].1))
-            .collect()
     }
 }
 

@@ -24,25 +24,71 @@ pub(crate) enum View {
 
 /// How many views there are.
 pub(crate) const VIEWS: usize = 4;
+/// Where the view stands in a key.
+const VIEW_SHIFT: u32 = 62;
+
+impl View {
+    /// The view that a term's key belongs to, as a number below [`VIEWS`].
+    pub(crate) fn of_key(key: u64) -> usize {
+        (key >> VIEW_SHIFT) as usize
+    }
+}
 
 /// One piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Term {
-    pub(crate) hash: u64,
+    /// The view, then a hash.
+    pub(crate) key: u64,
     /// How telling it is in the language at large, 0..=1: how much a reader would miss who doesn't know it.
     pub(crate) info: f32,
     /// What the word means at large; none for other views.
     pub(crate) sense: Row,
-    pub(crate) view: View,
 }
 
-/// A text taken apart. Terms are unique, in order of view, then hash.
+impl Term {
+    fn new(view: View, hash: u64, info: f32) -> Self {
+        Self {
+            key: (view as u64) << VIEW_SHIFT | hash >> (64 - VIEW_SHIFT),
+            info,
+            sense: Row::default(),
+        }
+    }
+
+    fn word(hash: u64, info: f32, sense: Row) -> Self {
+        Self {
+            sense,
+            ..Self::new(View::Word, hash, info)
+        }
+    }
+
+    /// The view as a number below [`VIEWS`].
+    pub(crate) fn view(&self) -> usize {
+        View::of_key(self.key)
+    }
+
+    /// Whether it is a word or a concept.
+    pub(crate) fn is_word(&self) -> bool {
+        self.view() == View::Word as usize
+    }
+}
+
+/// A text taken apart. Terms are unique, in order of their keys.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Analysis {
     pub(crate) terms: Vec<Term>,
+    pub(crate) outline: Outline,
+}
+
+/// What a text is like as a whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Outline {
+    pub(crate) sense: Sense,
     /// Bits of [`kinds`].
     pub(crate) kinds: u16,
-    pub(crate) sense: Sense,
+    /// Which numbers are in the text, in any order; 0 for none.
+    pub(crate) numbers: u16,
+    /// Chinese characters and other words; counted up to 255.
+    pub(crate) length: u8,
 }
 
 /// A word with its place in the text.
@@ -68,17 +114,37 @@ pub(crate) fn of_tokens(text: &str, tokens: &[Token<'_>], synonyms: &Synonyms) -
     }
     grams_across(tokens, &mut terms);
     sounds(tokens, &mut terms);
-    terms.sort_unstable_by(|a, b| {
-        (a.view, a.hash)
-            .cmp(&(b.view, b.hash))
-            .then(b.info.total_cmp(&a.info))
-    });
-    terms.dedup_by_key(|t| (t.view, t.hash));
+    terms.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(b.info.total_cmp(&a.info)));
+    terms.dedup_by_key(|t| t.key);
     Analysis {
         terms,
-        kinds: kinds(text),
-        sense: Sense::of(tokens.iter().map(|t| (t.sense, t.info))),
+        outline: Outline {
+            sense: Sense::of(tokens.iter().map(|t| (t.sense, t.info))),
+            kinds: kinds(text),
+            numbers: numbers(tokens),
+            length: length(tokens),
+        },
     }
+}
+
+/// The numbers among `tokens` as one value that does not depend on their order.
+fn numbers(tokens: &[Token<'_>]) -> u16 {
+    const CHINESE: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+    let digits = |token: &Token<'_>| token.text.bytes().any(|b| b.is_ascii_digit());
+    // "一" alone is an article more often than a number ("发一下").
+    let spelt = |token: &Token<'_>| token.text != "一" && token.text.chars().all(|c| CHINESE.contains(&c));
+    tokens
+        .iter()
+        .filter(|token| digits(token) || spelt(token))
+        .fold(0, |all: u16, token| all.wrapping_add(token.hash as u16 | 1))
+}
+
+fn length(tokens: &[Token<'_>]) -> u8 {
+    let units = tokens.iter().map(|token| match token.text.chars().next() {
+        Some(first) if is_wide(first) => token.text.chars().count(),
+        _ => 1,
+    });
+    units.sum::<usize>().min(usize::from(u8::MAX)) as u8
 }
 
 /// The words of `text`: dictionary words of Chinese, stems of others.
@@ -132,64 +198,47 @@ fn latin<'a>(word: &'a str, language: &Language) -> Token<'a> {
 
 const WORD: u64 = 1;
 const GRAM: u64 = 2;
-const HOURS: u64 = 3;
 
 /// Concepts where synonyms are known, else words; and the pairs of neighbours among them.
 fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
-    let mut previous: Option<Term> = None;
+    let mut previous: Option<(u64, f32)> = None;
     let mut i = 0;
     while i < tokens.len() {
-        let term = match synonyms.find(&tokens[i..]) {
+        let (hash, info, sense) = match synonyms.find(&tokens[i..]) {
             Some(found) => {
                 if found.tokens > 1 {
                     // The parts still count for likeness, so that "office hours" meets "hours"; but none of them is
                     // a strange word that the entry would have to explain.
-                    terms.extend(tokens[i..i + found.tokens].iter().map(|t| Term {
-                        hash: hash::pair(WORD, synonyms.alone(t)),
-                        info: 0.0,
-                        sense: t.sense,
-                        view: View::Word,
-                    }));
+                    terms.extend(
+                        tokens[i..i + found.tokens]
+                            .iter()
+                            .map(|t| Term::word(hash::pair(WORD, synonyms.alone(t)), 0.0, t.sense)),
+                    );
                 }
                 let words = &tokens[i..i + found.tokens];
                 i += found.tokens;
                 let head = words.iter().reduce(|a, b| if b.info > a.info { b } else { a });
-                Term {
-                    hash: hash::pair(WORD, found.concept),
-                    info: found.info,
-                    sense: head.map_or_else(Row::default, |t| t.sense),
-                    view: View::Word,
-                }
+                let sense = head.map_or_else(Row::default, |t| t.sense);
+                (hash::pair(WORD, found.concept), found.info, sense)
             }
             None => {
                 let token = tokens[i];
                 i += 1;
                 if is_hours(token.text) {
-                    terms.push(Term {
-                        hash: HOURS,
-                        info: 0.5,
-                        sense: Row::default(),
-                        view: View::Word,
-                    });
+                    terms.push(Term::word(hash::salted(WORD, "5x8"), 0.5, Row::default()));
                 }
-                Term {
-                    hash: hash::pair(WORD, token.hash),
-                    info: token.info,
-                    sense: token.sense,
-                    view: View::Word,
-                }
+                (hash::pair(WORD, token.hash), token.info, token.sense)
             }
         };
-        if let Some(previous) = previous {
-            terms.push(Term {
-                hash: hash::pair(previous.hash, term.hash),
-                info: (previous.info + term.info) / 2.0,
-                sense: Row::default(),
-                view: View::Pair,
-            });
+        if let Some((before, told)) = previous {
+            terms.push(Term::new(
+                View::Pair,
+                hash::pair(before, hash),
+                (told + info) / 2.0,
+            ));
         }
-        terms.push(term);
-        previous = Some(term);
+        terms.push(Term::word(hash, info, sense));
+        previous = Some((hash, info));
     }
 }
 
@@ -202,12 +251,7 @@ fn is_hours(word: &str) -> bool {
 }
 
 fn gram(text: &str, info: f32) -> Term {
-    Term {
-        hash: hash::salted(GRAM, text),
-        info,
-        sense: Row::default(),
-        view: View::Gram,
-    }
+    Term::new(View::Gram, hash::salted(GRAM, text), info)
 }
 
 fn grams_of_word(token: &Token<'_>, terms: &mut Vec<Term>) {
@@ -250,12 +294,11 @@ fn sounds(tokens: &[Token<'_>], terms: &mut Vec<Term>) {
                 continue;
             };
             if let Some((before, info)) = last {
-                terms.push(Term {
-                    hash: hash::pair(before, syllable),
-                    info: (info + token.info) / 2.0,
-                    sense: Row::default(),
-                    view: View::Sound,
-                });
+                terms.push(Term::new(
+                    View::Sound,
+                    hash::pair(before, syllable),
+                    (info + token.info) / 2.0,
+                ));
             }
             last = Some((syllable, token.info));
         }

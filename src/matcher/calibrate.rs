@@ -4,16 +4,20 @@
 //! left out (its entry should be found), every question with its whole entry left out (nothing should be found),
 //! and a background of general chatter, plain and mixed with the file's own words (nothing should be found).
 
-use super::analyse::{Analysis, Term, View};
+use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
+use super::collect;
 use super::index::Index;
 use super::model::{Lesson, Model};
-use super::score::{EXPLAINED, FEATURES, Without};
+use super::retrieve::Without;
+use super::score::{EXPLAINED, FEATURES, LIKENESS};
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
 const BACKGROUND: &str = include_str!("data/chatter.txt");
 /// Most questions that are left out, one after another; spread evenly over the file when it has more.
 const MOST: usize = 2_500;
+/// A file with more questions than this has so many an entry that leaving a third of them out changes little.
+const MANY: usize = 5_000;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
 const STRANGERS: f32 = 0.12;
 /// The same for the choice of thresholds, where too much caution costs less than too little.
@@ -44,10 +48,8 @@ pub(crate) fn chatter() -> impl Iterator<Item = &'static str> {
     BACKGROUND.lines().filter(|l| !l.is_empty())
 }
 
-/// Parts into which the file is cut to see what the classifier makes of questions and entries it was not taught.
-const FOLDS: usize = 5;
-
-/// Classifiers that were each kept from a part of the file.
+/// Classifiers that were each kept from a part of the file: what the classifier makes of questions and entries that it was
+/// not taught.
 pub(crate) struct Folds {
     questions: Vec<Option<Classifier>>,
     entries: Vec<Option<Classifier>>,
@@ -55,77 +57,104 @@ pub(crate) struct Folds {
 
 impl Folds {
     pub(crate) fn train(index: &Index) -> Self {
-        let entry = |q: usize| index.questions[q].entry as usize;
-        let place = |q: usize| {
-            q - index.entries[entry(q)]
-                .questions
-                .first()
-                .map_or(0, |&f| f as usize)
-        };
+        let parts = Self::parts(index);
         std::thread::scope(|scope| {
             let questions = scope.spawn(|| {
-                (0..FOLDS)
-                    .map(|f| Classifier::train(index, |q| place(q) % FOLDS != f))
+                (0..parts)
+                    .map(|part| Classifier::train(index, |q| place(index, q) % parts != part))
                     .collect()
             });
-            let entries = (0..FOLDS)
-                .map(|f| Classifier::train(index, |q| entry(q) % FOLDS != f))
+            let entries = (0..parts)
+                .map(|part| Classifier::train(index, |q| index.question(q).entry % parts != part))
                 .collect();
-            let questions = questions
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Self { questions, entries }
+            Self {
+                questions: collect::join(questions),
+                entries,
+            }
         })
+    }
+
+    /// Into how many parts the file is cut: the more, the nearer is what they know to what the whole file knows.
+    fn parts(index: &Index) -> u32 {
+        if index.questions() > MANY { 4 } else { 10 }
+    }
+
+    fn without_question(&self, index: &Index, question: u32) -> Option<&Classifier> {
+        self.questions[(place(index, question) % Self::parts(index)) as usize].as_ref()
+    }
+
+    fn without_entry(&self, index: &Index, entry: u32) -> Option<&Classifier> {
+        self.entries[(entry % Self::parts(index)) as usize].as_ref()
     }
 }
 
-/// The lessons that `index` teaches, with `analyses` of its questions and of the chatter.
+/// Which of its entry's questions a question is.
+fn place(index: &Index, question: u32) -> u32 {
+    question - index.questions_of(index.question(question).entry).start
+}
+
+/// A question of the file, taken apart once more.
+pub(crate) struct Sampled {
+    pub(crate) number: u32,
+    pub(crate) analysis: Analysis,
+    /// It is marked as a question.
+    pub(crate) asked: bool,
+}
+
+/// The numbers of the questions that are left out in turn, of so many.
+pub(crate) fn sample(questions: usize) -> impl Iterator<Item = usize> {
+    (0..questions).step_by(questions.div_ceil(MOST).max(1))
+}
+
+/// The lessons that `index` teaches.
 pub(crate) fn lessons(
     index: &Index,
     classifier: Option<&Classifier>,
     folds: &Folds,
-    analyses: &[&Analysis],
-    asked: &[bool],
+    sampled: &[Sampled],
     chatter: &[(Analysis, f32)],
 ) -> Vec<Lesson> {
     let mut lessons = Vec::new();
-    let total = index.questions.len();
-    let step = total.div_ceil(MOST).max(1);
-    let mut known = 0;
-    for q in (0..total).step_by(step) {
-        let entry = index.questions[q].entry;
-        if index.entries[entry as usize].questions.len() < 2 {
+    for Sampled {
+        number,
+        analysis,
+        asked,
+    } in sampled
+    {
+        let entry = index.question(*number).entry;
+        if index.questions_of(entry).len() < 2 {
             continue;
         }
         let without = Without {
-            question: Some(q as u32),
+            question: Some(*number),
             entry: None,
         };
-        let place = q - index.entries[entry as usize]
-            .questions
-            .first()
-            .map_or(0, |&f| f as usize);
-        let classifier = folds.questions[place % FOLDS].as_ref();
-        let field = index.field(analyses[q], asked[q], classifier, without, |_| true);
+        let classifier = folds.without_question(index, *number);
+        let field = index.field(analysis, *asked, classifier, without, |_| true);
         let right = field.candidates.iter().position(|c| c.entry == entry);
         lessons.push(Lesson {
-            question: Some(q as u32),
+            question: Some(*number),
             field,
             right,
             weight: 1.0,
             count: 1.0,
         });
-        known += 1;
     }
-    let strangers: Vec<usize> = (0..total).step_by(step).collect();
-    let weight = STRANGERS * (known.max(20) as f32) / strangers.len().max(1) as f32;
-    for q in strangers {
+    let known = lessons.len().max(20) as f32;
+    let weight = STRANGERS * known / sampled.len().max(1) as f32;
+    for Sampled {
+        number,
+        analysis,
+        asked,
+    } in sampled
+    {
+        let entry = index.question(*number).entry;
         let without = Without {
             question: None,
-            entry: Some(index.questions[q].entry),
+            entry: Some(entry),
         };
-        let classifier = folds.entries[index.questions[q].entry as usize % FOLDS].as_ref();
-        let field = index.field(analyses[q], asked[q], classifier, without, |_| true);
+        let classifier = folds.without_entry(index, entry);
+        let field = index.field(analysis, *asked, classifier, without, |_| true);
         lessons.push(Lesson {
             question: None,
             field,
@@ -135,14 +164,14 @@ pub(crate) fn lessons(
         });
     }
     let total: f32 = chatter.iter().map(|c| c.1).sum();
-    let unit = CHATTER * (known.max(20) as f32) / total.max(1.0);
+    let unit = CHATTER * known / total.max(1.0);
     for (analysis, share) in chatter {
         let field = index.field(analysis, true, classifier, Without::default(), |_| true);
         // A file about the chatter's own subject may well answer it.
         if field
             .candidates
             .iter()
-            .any(|c| c.features[EXPLAINED] > 0.9 && c.features[0] > 0.7)
+            .any(|c| c.features[EXPLAINED] > 0.9 && c.features[LIKENESS] > 0.7)
         {
             continue;
         }
@@ -158,28 +187,23 @@ pub(crate) fn lessons(
 }
 
 /// Chatter with the file's telling words put into it: "docker 报错" becomes "docker 报错 工单".
-pub(crate) fn mixed(index: &Index, questions: &[&Analysis], chatter: &[Analysis]) -> Vec<(Analysis, f32)> {
-    if questions.is_empty() {
+pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Analysis]) -> Vec<(Analysis, f32)> {
+    if sampled.is_empty() {
         return Vec::new();
     }
     let telling = |analysis: &Analysis| {
-        let words = analysis.terms.iter().filter(|t| t.view == View::Word);
+        let words = analysis.terms.iter().filter(|t| t.is_word());
         words.copied().max_by(|a, b| {
-            let weight = |t: &Term| {
-                t.info
-                    * index
-                        .id(t)
-                        .map_or(1.0, |id| index.idf(index.terms[id as usize].entries))
-            };
-            weight(a).total_cmp(&weight(b)).then(b.hash.cmp(&a.hash))
+            let weight = |t: &Term| t.info * index.id(t).map_or(1.0, |id| index.telling(id).0);
+            weight(a).total_cmp(&weight(b)).then(b.key.cmp(&a.key))
         })
     };
-    let strange = |t: &Term| t.view == View::Word && t.info > 0.5 && index.id(t).is_none();
+    let strange = |t: &Term| t.is_word() && t.info > 0.5 && index.id(t).is_none();
     chatter
         .iter()
         .enumerate()
         .filter_map(|(i, analysis)| {
-            let word = telling(questions[i * 7 % questions.len()])?;
+            let word = telling(&sampled[i * 7 % sampled.len()].analysis)?;
             let mut mixed = analysis.clone();
             let share = if mixed.terms.iter().any(strange) {
                 1.0
@@ -187,8 +211,8 @@ pub(crate) fn mixed(index: &Index, questions: &[&Analysis], chatter: &[Analysis]
                 PLAIN
             };
             mixed.terms.push(word);
-            mixed.terms.sort_unstable_by_key(|t| (t.view, t.hash));
-            mixed.terms.dedup_by_key(|t| (t.view, t.hash));
+            mixed.terms.sort_unstable_by_key(|t| t.key);
+            mixed.terms.dedup_by_key(|t| t.key);
             Some((mixed, share))
         })
         .collect()
@@ -243,6 +267,7 @@ const PRIOR_MODEL: Model = Model {
     weights: prior(
         [
             1.5, 0.5, 2.3, 1.3, 1.2, 0.5, -1.3, 0.2, 0.8, 0.6, 1.5, -0.6, 1.7, 0.5, -0.4, 0.5, 0.5, 0.5, 0.3,
+            0.0, 0.0,
         ],
         [5.0, -0.4, -0.6, 0.9, -0.3],
     ),

@@ -31,22 +31,22 @@ pub(crate) struct Classifier {
 impl Classifier {
     /// Trains on the questions that `taught` lets through. None when the file has too few questions an entry, or is
     /// too large for a dense table.
-    pub(crate) fn train(index: &Index, taught: impl Fn(usize) -> bool) -> Option<Self> {
-        let (entries, questions) = (index.entries.len(), index.questions.len());
-        let dense = entries * (index.terms.len() + DIMENSIONS);
+    pub(crate) fn train(index: &Index, taught: impl Fn(u32) -> bool) -> Option<Self> {
+        let (entries, questions) = (index.entries(), index.questions());
+        let dense = entries * (index.term_count() + DIMENSIONS);
         if (questions as f32) < LEAST_QUESTIONS * entries as f32 || dense > MOST_WEIGHTS {
             return None;
         }
         let mut classifier = Self {
             entries,
             weights: vec![0.0; dense],
-            terms: index.terms.len(),
+            terms: index.term_count(),
             bias: vec![0.0; entries],
         };
         let order = order(questions)
             .into_iter()
             .filter(|&q| taught(q))
-            .collect::<Vec<usize>>();
+            .collect::<Vec<u32>>();
         let passes = (UPDATES / order.len().max(1)).clamp(4, 8);
         let mut row = Vec::with_capacity(entries);
         let total = (passes * order.len()) as f32;
@@ -55,14 +55,14 @@ impl Classifier {
             for &q in &order {
                 let step = STEP * (1.0 - done / total);
                 done += 1.0;
-                let question = &index.questions[q];
-                let terms = question
-                    .terms
-                    .iter()
-                    .map(|&(id, w)| (id, w * VIEW_WEIGHT[index.view(id)].sqrt()));
-                classifier.probabilities(terms.clone(), &question.sense, &mut row);
+                let question = index.question(q);
+                let sense = &question.outline.sense;
+                let terms = index
+                    .terms(q)
+                    .map(|(id, w)| (id, w * VIEW_WEIGHT[index.view(id)].sqrt()));
+                classifier.probabilities(terms.clone(), sense, &mut row);
                 row[question.entry as usize] -= 1.0;
-                for (id, weight) in terms.chain(classifier.senses(&question.sense)) {
+                for (id, weight) in terms.chain(classifier.senses(sense)) {
                     let rate = step * weight;
                     let at = id as usize * entries;
                     for (w, g) in classifier.weights[at..at + entries].iter_mut().zip(&row) {
@@ -112,8 +112,8 @@ impl Classifier {
 }
 
 /// The questions in an order that jumps about, so that an entry's questions don't come in a row.
-fn order(questions: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..questions).collect();
-    order.sort_by_key(|&q| (q as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+fn order(questions: usize) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..questions as u32).collect();
+    order.sort_by_key(|&q| (u64::from(q) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     order
 }

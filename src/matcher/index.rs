@@ -1,39 +1,44 @@
 //! The entries' questions as vectors, with an inverted index from terms to questions.
+//!
+//! Flat lists and numbers instead of objects: a question of fifteen characters takes some hundreds of bytes, so that half
+//! a million of them fit where a desk runs. [`build`] fills it.
 
-use rustc_hash::FxHashMap;
+mod build;
 
-use super::analyse::{Analysis, Term, VIEWS};
-use super::sense::{Row, Sense};
+pub(crate) use build::LONGEST_LIST;
+
+use super::analyse::{Outline, Term, VIEWS};
+use super::sense::Row;
+use super::vocabulary::Vocabulary;
 
 /// What each view counts for in the likeness of two texts; the sum is 1.
 pub(crate) const VIEW_WEIGHT: [f32; VIEWS] = [0.36, 0.13, 0.38, 0.13];
 
-/// A term as the file knows it.
+/// Questions at most: a posting has this many bits for a question's number, and eight for its weight.
+pub(crate) const MOST_QUESTIONS: usize = 1 << 24;
+
+/// Marks a word in a question's terms that is part of a concept: it makes texts alike, but tells nothing that would have to
+/// be explained.
+const SILENT: u32 = 1 << 31;
+
+/// A question.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct TermData {
-    pub(crate) view: u8,
-    /// Entries that contain it.
-    pub(crate) entries: u32,
-    pub(crate) sense: Row,
-}
-
-/// A question's terms, by ascending term number.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct QuestionData {
+pub(crate) struct Question {
     pub(crate) entry: u32,
-    pub(crate) kinds: u16,
-    pub(crate) sense: Sense,
-    /// Term number and weight; the weights of a view make a vector of length one.
-    pub(crate) terms: Vec<(u32, f32)>,
-    /// Information of each word term, for "how much of the question does the message cover".
-    pub(crate) words: Vec<(u32, f32)>,
+    /// Where its terms begin.
+    start: u32,
+    /// By which each view's weights are multiplied to make a vector of length one.
+    scale: [f32; VIEWS],
+    pub(crate) outline: Outline,
 }
 
-/// An entry's terms with the number of its questions that contain them, by ascending term number.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct EntryData {
-    pub(crate) questions: Vec<u32>,
-    pub(crate) terms: Vec<(u32, u32)>,
+/// An entry.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Entry {
+    /// Its first question; the next entry's first one is the end.
+    first: u32,
+    /// Where its words begin.
+    words: u32,
     /// Squared length of the sum of its questions' vectors.
     pub(crate) square: f32,
 }
@@ -41,129 +46,216 @@ pub(crate) struct EntryData {
 /// The whole file, ready to be searched.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    pub(crate) vocabulary: FxHashMap<(u8, u64), u32>,
-    pub(crate) terms: Vec<TermData>,
-    pub(crate) postings: Vec<Vec<(u32, f32)>>,
-    pub(crate) questions: Vec<QuestionData>,
-    pub(crate) entries: Vec<EntryData>,
+    vocabulary: Vocabulary,
+    /// For each term: how telling it is in this file, and in how many entries it is.
+    telling: Vec<(f32, u32)>,
+    /// For each word: how telling it is at large, and what it means.
+    words: Vec<(f32, Row)>,
+    /// Where each term's postings begin; one more place at the end.
+    starts: Vec<u32>,
+    postings: Vec<Posting>,
+    /// Terms of the questions, by ascending number within each.
+    terms: Vec<u32>,
+    questions: Vec<Question>,
+    entries: Vec<Entry>,
+    /// Words of the entries with the number of questions that contain each, by ascending number within an entry.
+    entry_words: Vec<(u32, u32)>,
     /// ln(1 + number of entries).
     log_entries: f32,
 }
 
+/// A question's number and, in the low eight bits, the weight of the term in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Posting(u32);
+
+impl Posting {
+    /// What a posting's whole weight stands for: a weight of one.
+    pub(crate) const ONE: f32 = 255.0;
+
+    fn new(question: u32, weight: f32) -> Self {
+        Self(question << 8 | (weight * Self::ONE).round().clamp(1.0, Self::ONE) as u32)
+    }
+
+    pub(crate) fn question(self) -> u32 {
+        self.0 >> 8
+    }
+
+    /// In parts of [`Posting::ONE`].
+    pub(crate) fn weight(self) -> f32 {
+        (self.0 & 0xff) as f32
+    }
+}
+
 impl Index {
-    /// Indexes the analysed questions of each entry.
-    pub(crate) fn build(entries: &[Vec<Analysis>]) -> Self {
-        let mut index = Self {
-            log_entries: (1.0 + entries.len() as f32).ln(),
-            ..Self::default()
-        };
-        for questions in entries {
-            index.count(questions);
-        }
-        for (e, questions) in entries.iter().enumerate() {
-            for analysis in questions {
-                index.add(e, analysis);
-            }
-        }
-        for e in 0..index.entries.len() {
-            index.entries[e].square = index.square(e);
-        }
-        index
+    /// How many entries there are.
+    pub(crate) fn entries(&self) -> usize {
+        // The last one only marks the end.
+        self.entries.len().saturating_sub(1)
     }
 
-    /// First pass: the entry's terms, and in how many entries each term is.
-    fn count(&mut self, questions: &[Analysis]) {
-        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
-        for term in questions.iter().flat_map(|a| &a.terms) {
-            let fresh = self.terms.len() as u32;
-            let id = *self
-                .vocabulary
-                .entry((term.view as u8, term.hash))
-                .or_insert(fresh);
-            if id == fresh {
-                self.terms.push(TermData {
-                    view: term.view as u8,
-                    entries: 0,
-                    sense: term.sense,
-                });
-                self.postings.push(Vec::new());
-            }
-            *counts.entry(id).or_insert(0) += 1;
-        }
-        let mut terms: Vec<(u32, u32)> = counts.into_iter().collect();
-        terms.sort_unstable();
-        for &(id, _) in &terms {
-            self.terms[id as usize].entries += 1;
-        }
-        self.entries.push(EntryData {
-            questions: Vec::new(),
-            terms,
-            square: 0.0,
-        });
+    /// How many questions there are.
+    pub(crate) fn questions(&self) -> usize {
+        self.questions.len().saturating_sub(1)
     }
 
-    /// Second pass: a question's vector.
-    fn add(&mut self, entry: usize, analysis: &Analysis) {
-        let number = self.questions.len() as u32;
-        let mut question = QuestionData {
-            entry: entry as u32,
-            kinds: analysis.kinds,
-            sense: analysis.sense,
-            ..QuestionData::default()
-        };
-        let mut norms = [0.0_f32; VIEWS];
-        for term in &analysis.terms {
-            let Some(id) = self.id(term) else { continue };
-            let weight = self.idf(self.terms[id as usize].entries);
-            norms[term.view as usize] += weight * weight;
-            question.terms.push((id, weight));
-            if term.view as u8 == 0 {
-                question.words.push((id, term.info));
-            }
-        }
-        for (id, weight) in &mut question.terms {
-            *weight /= norms[self.terms[*id as usize].view as usize].sqrt().max(1e-6);
-            self.postings[*id as usize].push((number, *weight));
-        }
-        question.terms.sort_unstable_by_key(|t| t.0);
-        question.words.sort_unstable_by_key(|t| t.0);
-        self.entries[entry].questions.push(number);
-        self.questions.push(question);
+    /// How many terms there are.
+    pub(crate) fn term_count(&self) -> usize {
+        self.vocabulary.len()
+    }
+
+    pub(crate) fn question(&self, question: u32) -> &Question {
+        &self.questions[question as usize]
+    }
+
+    pub(crate) fn entry(&self, entry: u32) -> &Entry {
+        &self.entries[entry as usize]
+    }
+
+    /// The numbers of an entry's questions.
+    pub(crate) fn questions_of(&self, entry: u32) -> std::ops::Range<u32> {
+        self.entries[entry as usize].first..self.entries[entry as usize + 1].first
     }
 
     /// The number of a term that the file contains.
     pub(crate) fn id(&self, term: &Term) -> Option<u32> {
-        self.vocabulary.get(&(term.view as u8, term.hash)).copied()
+        self.vocabulary.id(term.key)
     }
 
-    /// How telling a term is in this file, 0..=1: 1 when no entry or a single one has it.
+    pub(crate) fn view(&self, id: u32) -> usize {
+        self.vocabulary.view(id)
+    }
+
+    /// How telling a term is in this file, 0..=1, and in how many entries it is.
+    pub(crate) fn telling(&self, id: u32) -> (f32, u32) {
+        self.telling[id as usize]
+    }
+
+    /// How telling a term is that so many entries have, 0..=1: 1 when none or a single one has it.
     pub(crate) fn idf(&self, entries: u32) -> f32 {
         if entries <= 1 {
             return 1.0;
         }
         // The root, because paraphrases share their common words too: the plain logarithm finds less.
-        ((1.0 + self.entries.len().max(1) as f32 / entries as f32).ln() / self.log_entries)
+        ((1.0 + self.entries().max(1) as f32 / entries as f32).ln() / self.log_entries)
             .min(1.0)
             .sqrt()
     }
 
-    fn square(&self, entry: usize) -> f32 {
-        let mut sum: FxHashMap<u32, f32> = FxHashMap::default();
-        for &q in &self.entries[entry].questions {
-            for &(id, weight) in &self.questions[q as usize].terms {
-                *sum.entry(id).or_insert(0.0) += weight;
+    /// What a word means at large.
+    pub(crate) fn sense(&self, word: u32) -> Row {
+        self.words.get(word as usize).map_or_else(Row::default, |w| w.1)
+    }
+
+    pub(crate) fn postings(&self, id: u32) -> &[Posting] {
+        &self.postings[self.starts[id as usize] as usize..self.starts[id as usize + 1] as usize]
+    }
+
+    /// The numbers of a question's terms, ascending, with [`SILENT`] marks.
+    fn marked(&self, question: u32) -> &[u32] {
+        let at = question as usize;
+        &self.terms[self.questions[at].start as usize..self.questions[at + 1].start as usize]
+    }
+
+    /// A question's terms, ascending, each with its part of a vector of length one in its view.
+    pub(crate) fn terms(&self, question: u32) -> impl Iterator<Item = (u32, f32)> + Clone {
+        let scale = self.questions[question as usize].scale;
+        let ends = self.vocabulary.ends();
+        let mut view = 0;
+        self.marked(question).iter().map(move |&marked| {
+            let id = marked & !SILENT;
+            while view + 1 < VIEWS && id >= ends[view] {
+                view += 1;
+            }
+            (id, self.telling[id as usize].0 * scale[view])
+        })
+    }
+
+    /// A question's words, ascending, each with how telling it is at large.
+    pub(crate) fn words(&self, question: u32) -> impl Iterator<Item = (u32, f32)> + Clone {
+        let words = self.vocabulary.words();
+        self.marked(question)
+            .iter()
+            .map(|&marked| (marked & !SILENT, marked & SILENT != 0))
+            .take_while(move |&(id, _)| (id as usize) < words)
+            .map(|(id, silent)| (id, if silent { 0.0 } else { self.words[id as usize].0 }))
+    }
+
+    /// What `question` has in common with `terms` (numbers in ascending order, each with what it is worth in a text in which
+    /// it weighs one): the sum of worth and weight, by view.
+    pub(crate) fn common(&self, question: u32, terms: &[(u32, f32)]) -> [f32; VIEWS] {
+        let mut sums = [0.0_f32; VIEWS];
+        let mut marked = self.marked(question).iter();
+        let mut next = marked.next();
+        let ends = self.vocabulary.ends();
+        let mut view = 0;
+        for &(id, worth) in terms {
+            while let Some(&at) = next {
+                let at = at & !SILENT;
+                if at < id {
+                    next = marked.next();
+                    continue;
+                }
+                if at == id {
+                    while view + 1 < VIEWS && id >= ends[view] {
+                        view += 1;
+                    }
+                    sums[view] += worth;
+                    next = marked.next();
+                }
+                break;
+            }
+            if next.is_none() {
+                break;
             }
         }
-        // In the order of the entry's terms: a sum of floats depends on its order, a hash map's order on nothing.
-        let squares = self.entries[entry].terms.iter().filter_map(|(id, _)| {
-            let weight = sum.get(id)?;
-            Some(weight * weight * VIEW_WEIGHT[self.terms[*id as usize].view as usize])
-        });
-        squares.sum()
+        let scale = self.questions[question as usize].scale;
+        for (sum, scale) in sums.iter_mut().zip(scale) {
+            *sum *= scale;
+        }
+        sums
     }
-}
 
-/// The value beside `id` in a list sorted by term number.
-pub(crate) fn lookup<T: Copy>(list: &[(u32, T)], id: u32) -> Option<T> {
-    list.binary_search_by_key(&id, |t| t.0).ok().map(|i| list[i].1)
+    /// Whether a question contains a term.
+    pub(crate) fn contains(&self, question: u32, id: u32) -> bool {
+        self.marked(question)
+            .binary_search_by_key(&id, |&marked| marked & !SILENT)
+            .is_ok()
+    }
+
+    /// In how many of an entry's questions a word is.
+    pub(crate) fn word_count(&self, entry: u32, word: u32) -> u32 {
+        let at = entry as usize;
+        let words = &self.entry_words[self.entries[at].words as usize..self.entries[at + 1].words as usize];
+        words
+            .binary_search_by_key(&word, |w| w.0)
+            .map_or(0, |found| words[found].1)
+    }
+
+    /// In how many of an entry's questions a term of any view is.
+    pub(crate) fn term_count_in(&self, entry: u32, id: u32) -> u32 {
+        if (id as usize) < self.vocabulary.words() {
+            return self.word_count(entry, id);
+        }
+        self.questions_of(entry)
+            .filter(|&question| self.contains(question, id))
+            .count() as u32
+    }
+
+    /// How alike two questions are, 0..=1.
+    pub(crate) fn likeness(&self, a: u32, b: u32) -> f32 {
+        let (mut a, mut b) = (self.terms(a).peekable(), self.terms(b).peekable());
+        let mut sum = 0.0;
+        while let (Some(&(x, v)), Some(&(y, w))) = (a.peek(), b.peek()) {
+            if x == y {
+                sum += v * w * VIEW_WEIGHT[self.view(x)];
+            }
+            if x <= y {
+                a.next();
+            }
+            if y <= x {
+                b.next();
+            }
+        }
+        sum
+    }
 }

@@ -18,7 +18,7 @@ const VECTORS: &[u8] = include_bytes!("data/senses.bin");
 const UNIT: f32 = 254.0;
 
 /// Which word of the table, if it is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Row(u32);
 
 /// The table's words by their hash.

@@ -32,15 +32,35 @@ pub(crate) struct Typos {
     neighbours: FxHashSet<u64>,
 }
 
-impl Typos {
+/// What some questions of the file teach, to be put together with the rest in the order of the file.
+#[derive(Debug, Default)]
+pub(crate) struct Learnt {
+    words: Vec<Box<str>>,
+    known: FxHashSet<u64>,
+    neighbours: FxHashSet<u64>,
+}
+
+impl Learnt {
     /// Learns a question of the file.
     pub(crate) fn learn(&mut self, tokens: &[Token<'_>]) {
         for token in tokens {
-            self.learn_word(token.text);
+            if self.known.insert(hash::text(token.text)) {
+                self.words.push(Box::from(token.text));
+            }
         }
         for pair in tokens.windows(2).filter(|pair| pair.iter().all(is_lone)) {
             self.neighbours.insert(hash::pair(pair[0].hash, pair[1].hash));
         }
+    }
+}
+
+impl Typos {
+    /// Adds what the next questions of the file teach.
+    pub(crate) fn add(&mut self, learnt: &Learnt) {
+        for word in &learnt.words {
+            self.learn_word(word);
+        }
+        self.neighbours.extend(&learnt.neighbours);
     }
 
     /// The first of two words that sound alike stays.

@@ -1,0 +1,137 @@
+//! From a file's entries to a matcher that knows what its confidences are worth.
+
+use std::sync::Arc;
+
+use super::analyse::{self, Analysis};
+use super::calibrate::{self, Folds, Outcome, Sampled};
+use super::classify::Classifier;
+use super::collect::collect;
+use super::decide::{Expected, Thresholds};
+use super::exact::Exact;
+use super::index::{Index, MOST_QUESTIONS};
+use super::language::{Language, language};
+use super::normalise::normalise;
+use super::patterns::Patterns;
+use super::synonyms::Synonyms;
+use super::typos::Typos;
+use super::{Collision, EntryInput, HUMAN, HumanInput, Input, Matcher, MatcherError, Target, human};
+
+/// From this probability on for another entry, a question collides: it is likelier than its own, whatever that one gets.
+const COLLISION: f32 = 0.6;
+
+impl Matcher {
+    /// Builds the matcher and calibrates it on the input's own questions. Uses as many threads as are worth their start;
+    /// what comes out does not depend on how many.
+    ///
+    /// # Errors
+    /// A pattern that is no regular expression; more questions than can be numbered.
+    pub fn build(input: Input) -> Result<Self, MatcherError> {
+        let language = language();
+        let Input {
+            mut entries,
+            synonyms,
+            human,
+            precision,
+        } = input;
+        entries.push(built_in(human));
+        let patterns = Patterns::build(&entries)?;
+        let questions: Vec<&str> = entries
+            .iter()
+            .flat_map(|entry| entry.questions.iter().map(String::as_str))
+            .collect();
+        if questions.len() > MOST_QUESTIONS {
+            return Err(MatcherError::TooMany {
+                questions: questions.len(),
+                most: MOST_QUESTIONS,
+            });
+        }
+        let synonyms = Synonyms::build(&synonyms, language);
+        let mut parts = collect(&questions, &synonyms, language);
+        let counts: Vec<usize> = entries.iter().map(|entry| entry.questions.len()).collect();
+        let index = Index::build(&counts, &mut parts);
+        let exact = Exact::build(parts.iter().flat_map(|part| part.exact.iter().copied()));
+        let mut typos = Typos::default();
+        parts.iter().for_each(|part| typos.add(&part.learnt));
+        drop(parts);
+
+        let sampled = sampled(&questions, &synonyms, language);
+        let chatter = background(&index, &sampled, &synonyms, language);
+        let classifier = Classifier::train(&index, |_| true);
+        let folds = Folds::train(&index);
+        let lessons = calibrate::lessons(&index, classifier.as_ref(), &folds, &sampled, &chatter);
+        let model = calibrate::fit(&lessons);
+        let outcomes: Vec<Outcome> = calibrate::outcomes(&model, &lessons);
+        let thresholds = Thresholds::choose(&outcomes, precision as f32);
+        let expected = Expected::at(&outcomes, thresholds.answer);
+
+        let questions: Vec<Arc<str>> = questions.into_iter().map(Arc::from).collect();
+        let human = entries.len() - 1;
+        let target = |entry: u32| match entry as usize {
+            entry if entry == human => Target::Human,
+            entry => Target::Entry(entry),
+        };
+        let collisions = calibrate::collisions(&model, &lessons, COLLISION.min(thresholds.answer))
+            .into_iter()
+            .map(|(question, other, confidence)| Collision {
+                question: Arc::clone(&questions[question as usize]),
+                own: target(index.question(question).entry),
+                other: target(other),
+                confidence,
+            })
+            .collect();
+        Ok(Self {
+            ids: entries.iter().map(|e| Arc::from(e.id.as_str())).collect(),
+            questions,
+            exact,
+            patterns,
+            synonyms,
+            typos,
+            index,
+            classifier,
+            model,
+            thresholds,
+            expected,
+            collisions,
+        })
+    }
+}
+
+/// The built-in intent, with what the admin adds to it.
+fn built_in(own: HumanInput) -> EntryInput {
+    EntryInput {
+        id: HUMAN.to_owned(),
+        questions: human::questions()
+            .map(str::to_owned)
+            .chain(own.questions)
+            .collect(),
+        patterns: human::patterns().map(str::to_owned).chain(own.patterns).collect(),
+    }
+}
+
+/// The questions that are left out in turn.
+fn sampled(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Vec<Sampled> {
+    calibrate::sample(questions.len())
+        .map(|number| {
+            let normalised = normalise(questions[number], language);
+            Sampled {
+                number: number as u32,
+                analysis: analyse::analyse(&normalised.text, synonyms, language),
+                asked: normalised.asked,
+            }
+        })
+        .collect()
+}
+
+/// What nobody should be answered to, with its weight.
+fn background(
+    index: &Index,
+    sampled: &[Sampled],
+    synonyms: &Synonyms,
+    language: &Language,
+) -> Vec<(Analysis, f32)> {
+    let chatter: Vec<Analysis> = calibrate::chatter()
+        .map(|line| analyse::analyse(&normalise(line, language).text, synonyms, language))
+        .collect();
+    let mixed = calibrate::mixed(index, sampled, &chatter);
+    chatter.into_iter().map(|line| (line, 1.0)).chain(mixed).collect()
+}

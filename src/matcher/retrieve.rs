@@ -1,0 +1,296 @@
+//! From a message to the handful of entries that deserve a closer look, in time that the size of the file does not decide.
+//!
+//! Every term of the message adds to the questions that it is in, the rarest first, until enough postings have been read; what
+//! is not read by then is in so many questions that it tells little. The entries that lead then are scored again, in full.
+
+use std::cell::RefCell;
+
+use super::analyse::{Analysis, VIEWS, View};
+use super::classify::Classifier;
+use super::index::{Index, Posting, VIEW_WEIGHT};
+use super::sense::Row;
+
+/// Entries that get a closer look.
+pub(crate) const CLOSER: usize = 8;
+/// Entries among which they are chosen.
+const LEADING: usize = 16;
+/// Postings read for one message: what bounds the cost in a large file...
+const POSTINGS: usize = 8_000;
+/// ...and in one of at most [`SMALL`] questions, which can be read more thoroughly in the same time.
+const POSTINGS_OF_SMALL: usize = 24_000;
+const SMALL: usize = 20_000;
+/// Questions of a leading entry that are scored again where postings were left unread.
+const AGAIN: usize = 2;
+
+/// A message left out of the file that it came from, to see what the file would say without it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Without {
+    pub(crate) question: Option<u32>,
+    pub(crate) entry: Option<u32>,
+}
+
+/// A term of the message as the file sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) id: Option<u32>,
+    pub(crate) view: usize,
+    /// How telling it is at large.
+    pub(crate) info: f32,
+    pub(crate) sense: Row,
+    /// How telling it is in this file.
+    telling: f32,
+    /// Part of a vector of length one in its view, what the file doesn't know included.
+    pub(crate) weight: f32,
+}
+
+impl Known {
+    pub(crate) fn is_word(&self) -> bool {
+        self.view == View::Word as usize
+    }
+
+    /// What the term adds to the likeness in its view to a text in which its weight is one.
+    pub(crate) fn worth(&self) -> f32 {
+        self.weight * self.telling
+    }
+}
+
+/// An entry by the inverted index and the classifier alone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rough {
+    pub(crate) entry: u32,
+    pub(crate) nearest: u32,
+    pub(crate) first: f32,
+    pub(crate) second: f32,
+    pub(crate) sum: f32,
+    /// The classifier's probability, where there is a classifier.
+    pub(crate) class: Option<f32>,
+}
+
+impl Rough {
+    fn rank(&self) -> f32 {
+        self.first + 0.3 * self.second + 0.5 * self.class.unwrap_or(0.0)
+    }
+}
+
+/// What one message after the other is scored in, so that none of it is allocated again.
+#[derive(Default)]
+struct Scratch {
+    /// By question; all zero between messages.
+    scores: Vec<f32>,
+    touched: Vec<u32>,
+    classes: Vec<f32>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Index {
+    /// The terms of `message`, in ascending order of their numbers, unknown ones first.
+    pub(crate) fn known(&self, message: &Analysis, without: Without) -> Vec<Known> {
+        let left_entry = without
+            .entry
+            .or(without.question.map(|question| self.question(question).entry));
+        let mut norms = [0.0_f32; VIEWS];
+        let mut known: Vec<Known> = Vec::with_capacity(message.terms.len());
+        for term in &message.terms {
+            let mut id = self.id(term);
+            let telling = id.map_or(1.0, |id| self.telling(id).0);
+            let mut weight = telling;
+            if let (Some(number), Some(entry)) = (id, left_entry) {
+                // What only the left-out question (or entry) knows is unknown without it.
+                let count = self.term_count_in(entry, number);
+                if count > 0 && (without.entry.is_some() || count == 1) {
+                    let entries = self.telling(number).1 - 1;
+                    weight = self.idf(entries);
+                    id = id.filter(|_| entries > 0);
+                }
+            }
+            norms[term.view()] += weight * weight;
+            known.push(Known {
+                id,
+                view: term.view(),
+                info: term.info,
+                sense: term.sense,
+                telling,
+                weight,
+            });
+        }
+        let scale = norms.map(|n| 1.0 / n.sqrt().max(1e-6));
+        for k in &mut known {
+            k.weight *= scale[k.view];
+        }
+        known.sort_unstable_by_key(|k| k.id);
+        known
+    }
+
+    /// The leading entries among those `allowed`, best first. `worth` is what the known terms come to, see
+    /// [`Index::common`].
+    pub(crate) fn rough(
+        &self,
+        message: &Analysis,
+        known: &[Known],
+        worth: &[(u32, f32)],
+        classifier: Option<&Classifier>,
+        without: Without,
+        allowed: impl Fn(u32) -> bool,
+    ) -> Vec<Rough> {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.classes.clear();
+            if let Some(classifier) = classifier {
+                let terms = known
+                    .iter()
+                    .filter_map(|k| Some((k.id?, k.weight * VIEW_WEIGHT[k.view].sqrt())));
+                classifier.probabilities(terms, &message.outline.sense, &mut scratch.classes);
+            }
+            // Scored again by all terms where not all were read.
+            let again = (!self.read(known, scratch)).then_some(worth);
+            let leading = self.leading(without, allowed, scratch);
+            let mut best: Vec<Rough> = Vec::with_capacity(CLOSER + 1);
+            for entry in leading {
+                let Some(rough) = self.summed(entry, again, without, scratch) else {
+                    continue;
+                };
+                let at = best.partition_point(|b| b.rank() >= rough.rank());
+                if at < CLOSER {
+                    best.insert(at, rough);
+                    best.truncate(CLOSER);
+                }
+            }
+            for &question in &scratch.touched {
+                scratch.scores[question as usize] = 0.0;
+            }
+            scratch.touched.clear();
+            best
+        })
+    }
+
+    /// Adds up what the terms say of each question. Whether everything was read.
+    fn read(&self, known: &[Known], scratch: &mut Scratch) -> bool {
+        if scratch.scores.len() < self.questions() {
+            scratch.scores.resize(self.questions(), 0.0);
+        }
+        let mut lists: Vec<(&[Posting], f32)> = Vec::with_capacity(known.len());
+        let (mut total, mut whole) = (0, true);
+        for k in known {
+            let Some(id) = k.id else { continue };
+            let list = self.postings(id);
+            total += list.len();
+            whole &= list.len() < super::index::LONGEST_LIST;
+            lists.push((list, k.weight * VIEW_WEIGHT[k.view] / Posting::ONE));
+        }
+        let mut budget = if self.questions() > SMALL {
+            POSTINGS
+        } else {
+            POSTINGS_OF_SMALL
+        };
+        if total > budget {
+            lists.sort_by_key(|l| l.0.len());
+        }
+        for (list, weight) in lists {
+            if list.len() > budget {
+                return false;
+            }
+            budget -= list.len();
+            for posting in list {
+                let score = &mut scratch.scores[posting.question() as usize];
+                if *score == 0.0 {
+                    scratch.touched.push(posting.question());
+                }
+                *score += weight * posting.weight();
+            }
+        }
+        whole
+    }
+
+    /// The entries with the best questions, and those that the classifier thinks of first.
+    fn leading(&self, without: Without, allowed: impl Fn(u32) -> bool, scratch: &Scratch) -> Vec<u32> {
+        let wanted = |entry: u32| without.entry != Some(entry) && allowed(entry);
+        // Each entry once, with the score of its best question, best first; of equals the first in the file.
+        let mut best: Vec<(f32, u32)> = Vec::with_capacity(LEADING + 1);
+        let mut least = 0.0;
+        for &question in &scratch.touched {
+            let score = scratch.scores[question as usize];
+            if score < least || without.question == Some(question) {
+                continue;
+            }
+            let entry = self.question(question).entry;
+            let known = best.iter().position(|b| b.1 == entry);
+            if known.is_some_and(|at| best[at].0 >= score) || !wanted(entry) {
+                continue;
+            }
+            if let Some(at) = known {
+                best.remove(at);
+            }
+            let at = best.partition_point(|b| b.0 > score || (b.0 == score && b.1 < entry));
+            best.insert(at, (score, entry));
+            best.truncate(LEADING);
+            if best.len() == LEADING {
+                least = best[LEADING - 1].0;
+            }
+        }
+        let mut leading: Vec<u32> = best.into_iter().map(|b| b.1).collect();
+        let mut classes: Vec<(f32, u32)> = Vec::with_capacity(CLOSER + 1);
+        for (entry, &class) in scratch.classes.iter().enumerate() {
+            let entry = entry as u32;
+            if classes.len() == CLOSER && classes[CLOSER - 1].0 >= class || !wanted(entry) {
+                continue;
+            }
+            let at = classes.partition_point(|c| c.0 >= class);
+            classes.insert(at, (class, entry));
+            classes.truncate(CLOSER);
+        }
+        for (_, entry) in classes {
+            if !leading.contains(&entry) {
+                leading.push(entry);
+            }
+        }
+        leading
+    }
+
+    /// What an entry's questions come to together; nothing where they share nothing with the message.
+    fn summed(
+        &self,
+        entry: u32,
+        again: Option<&[(u32, f32)]>,
+        without: Without,
+        scratch: &Scratch,
+    ) -> Option<Rough> {
+        let mut rough = Rough {
+            entry,
+            nearest: 0,
+            first: 0.0,
+            second: 0.0,
+            sum: 0.0,
+            class: scratch.classes.get(entry as usize).copied(),
+        };
+        let mut best = [(0.0_f32, 0_u32); AGAIN];
+        for question in self.questions_of(entry) {
+            let score = scratch.scores[question as usize];
+            if score == 0.0 || without.question == Some(question) {
+                continue;
+            }
+            rough.sum += score;
+            let mut place = AGAIN;
+            while place > 0 && score > best[place - 1].0 {
+                place -= 1;
+            }
+            if place < AGAIN {
+                best[place..].rotate_right(1);
+                best[place] = (score, question);
+            }
+        }
+        if let Some(worth) = again {
+            for (score, question) in best.iter_mut().filter(|b| b.0 > 0.0) {
+                let common = self.common(*question, worth);
+                let full: f32 = common.iter().zip(VIEW_WEIGHT).map(|(c, w)| c * w).sum();
+                rough.sum += full - *score;
+                *score = full;
+            }
+            best.sort_by(|a, b| b.0.total_cmp(&a.0));
+        }
+        (rough.first, rough.nearest) = best[0];
+        rough.second = best[1].0;
+        (rough.first > 0.0).then_some(rough)
+    }
+}
