@@ -192,6 +192,94 @@ fn eval_counts_right_wrong_missed_and_false() {
         "{json}"
     );
     assert_eq!((figure("in_scope"), figure("out_of_scope")), (2, 2));
+    assert_eq!(json["false_per_1000"], 500.0);
+    assert_eq!(json["confusions"][0]["wanted"], serde_json::json!([]), "{json}");
+    let mut misses: Vec<u64> = json["misses"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|miss| miss["line"].as_u64())
+        .collect();
+    misses.sort_unstable();
+    assert_eq!(misses, [2, 4], "{json}");
+    let counted: u64 = json["reliability"]["bins"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|bin| bin["count"].as_u64())
+        .sum();
+    assert_eq!(counted, 4);
+}
+
+/// The figures follow from what `match` says of the same lines, worked out once more in another way.
+#[test]
+fn eval_agrees_with_what_match_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let queries = folder.path().join("q.jsonl");
+    let lines = [
+        ("客服几点上班", "office-hours"),
+        ("几点有人在", "office-hours"),
+        ("工单要注册账号吗", "ticket-registration"),
+        ("怎么付钱买服务", "purchase-advanced"),
+        ("今晚吃火锅", ""),
+        ("服务器上班时间重启了", ""),
+        ("docker 日志太大怎么清理", ""),
+        ("谁知道哪里有好吃的", ""),
+    ];
+    let text: String = lines
+        .iter()
+        .map(|(q, id)| {
+            let ids: Vec<&str> = Some(*id).filter(|id| !id.is_empty()).into_iter().collect();
+            format!("{}\n", serde_json::json!({"q": q, "ids": ids}))
+        })
+        .collect();
+    std::fs::write(&queries, &text).unwrap();
+    let written: Vec<Value> = stdout(&groupdesk(root(), &["match"], &text))
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let scores = |inside: bool| {
+        written
+            .iter()
+            .filter(move |line| line["ids"][0].is_string() == inside)
+            .map(|line| line["score"].as_f64().unwrap())
+    };
+    let mut won = 0.0;
+    for (ours, other) in scores(true).flat_map(|ours| scores(false).map(move |other| (ours, other))) {
+        won += if ours > other { 1.0 } else { 0.0 } + if ours == other { 0.5 } else { 0.0 };
+    }
+    let right = written
+        .iter()
+        .filter(|line| line["ids"][0].is_string() && line["id"] == line["ids"][0])
+        .count();
+    let output = groupdesk(root(), &["eval", "--json", queries.to_str().unwrap()], "");
+    let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert!(
+        (json["auroc"].as_f64().unwrap() - won / 16.0).abs() < 1e-9,
+        "{json}"
+    );
+    assert_eq!(json["acc_at_1"].as_f64(), Some(right as f64 / 4.0), "{json}");
+    let plain = stdout(&groupdesk(
+        root(),
+        &[
+            "eval",
+            "--misses",
+            "0",
+            "--precision",
+            "0.9",
+            queries.to_str().unwrap(),
+        ],
+        "",
+    ));
+    for part in [
+        "coverage at precision 0.9 ",
+        "AUROC",
+        "false per 1,000",
+        "0.9 to 1.0",
+    ] {
+        assert!(plain.contains(part), "{part}\n{plain}");
+    }
+    assert!(!plain.contains("Misses") && !plain.contains('\u{1b}'), "{plain}");
 }
 
 #[test]
