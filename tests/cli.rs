@@ -170,6 +170,53 @@ fn check_warns_of_entries_that_collide() {
         "{warnings}"
     );
     assert!(!warnings.contains("`hours`"), "{warnings}");
+    assert_eq!(
+        warnings.matches("warning").count(),
+        2,
+        "one for each side\n{warnings}"
+    );
+}
+
+/// Two entries that say the same in one question each: nothing else in the file could tell.
+#[test]
+fn check_names_both_questions_of_a_collision_at_the_line_and_column_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let faq = "entries:\n\
+        - id: reset-password\n  questions:\n    - 怎么重置密码\n  answer: a\n\
+        - id: change-password\n  questions:\n    - 如何重置密码\n  answer: b\n\
+        - id: hours\n  questions: [几点上班, 客服工作时间]\n  answer: c\n";
+    std::fs::write(folder.path().join("faq.yaml"), faq).unwrap();
+    let output = groupdesk(folder.path(), &["check"], "");
+    let warnings = stderr(&output);
+    for part in [
+        "faq.yaml:4:7: warning: entries `reset-password` and `change-password` collide: asked in words like `怎么重置密码`",
+        "which has `如何重置密码` in line 8",
+        "faq.yaml:8:7: warning: entries `change-password` and `reset-password` collide",
+        "help: where one answer does for both",
+    ] {
+        assert!(warnings.contains(part), "{part}\n{warnings}");
+    }
+    assert!(
+        stdout(&output).contains("2 of the entries have one question only"),
+        "{}",
+        stdout(&output)
+    );
+    let json = groupdesk(folder.path(), &["check", "--json"], "");
+    let json: Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!((&json["ok"], &json["warnings"]), (&true.into(), &2.into()));
+    let faq = &json["faqs"][0];
+    assert_eq!((&faq["entries"], &faq["questions"]), (&3.into(), &4.into()));
+    for share in [
+        &faq["expected"]["precision"],
+        &faq["expected"]["coverage"],
+        &faq["threshold"],
+    ] {
+        assert!(
+            share.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)),
+            "{json}"
+        );
+    }
+    assert_eq!(faq["precision_wanted"], 0.95);
 }
 
 #[test]
