@@ -39,8 +39,16 @@ pub struct Faq {
     language: Language,
     facts: Arc<Facts>,
     /// Where each entry stands, for what is found later.
-    places: Vec<(usize, usize)>,
+    places: Vec<Place>,
     file: String,
+}
+
+/// Lines and columns of an entry.
+#[derive(Debug, Default)]
+struct Place {
+    id: (usize, usize),
+    /// One for each question; there may be very many, and no file has 2³² lines.
+    questions: Vec<(u32, u32)>,
 }
 
 /// One known question and its answer.
@@ -236,11 +244,37 @@ impl Faq {
     }
 
     fn problem(&self, entry: usize, message: String, help: Option<String>) -> Problem {
-        let (line, column) = self.places.get(entry).copied().unwrap_or_default();
+        let (line, column) = self.places.get(entry).map(|place| place.id).unwrap_or_default();
         Problem {
             line,
             column,
             path: format!("entries.{entry}"),
+            help,
+            ..Problem::of_file(&self.file, message)
+        }
+    }
+
+    /// Line and column of a question.
+    fn question_place(&self, entry: usize, question: usize) -> (usize, usize) {
+        let place = self
+            .places
+            .get(entry)
+            .and_then(|place| place.questions.get(question));
+        let (line, column) = place.copied().unwrap_or_default();
+        (line as usize, column as usize)
+    }
+
+    fn question_problem(
+        &self,
+        (entry, question): (usize, usize),
+        message: String,
+        help: Option<String>,
+    ) -> Problem {
+        let (line, column) = self.question_place(entry, question);
+        Problem {
+            line,
+            column,
+            path: format!("entries.{entry}.questions.{question}"),
             help,
             ..Problem::of_file(&self.file, message)
         }

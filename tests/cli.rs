@@ -170,6 +170,53 @@ fn check_warns_of_entries_that_collide() {
         "{warnings}"
     );
     assert!(!warnings.contains("`hours`"), "{warnings}");
+    assert_eq!(
+        warnings.matches("warning").count(),
+        2,
+        "one for each side\n{warnings}"
+    );
+}
+
+/// Two entries that say the same in one question each: nothing else in the file could tell.
+#[test]
+fn check_names_both_questions_of_a_collision_at_the_line_and_column_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let faq = "entries:\n\
+        - id: reset-password\n  questions:\n    - 怎么重置密码\n  answer: a\n\
+        - id: change-password\n  questions:\n    - 如何重置密码\n  answer: b\n\
+        - id: hours\n  questions: [几点上班, 客服工作时间]\n  answer: c\n";
+    std::fs::write(folder.path().join("faq.yaml"), faq).unwrap();
+    let output = groupdesk(folder.path(), &["check"], "");
+    let warnings = stderr(&output);
+    for part in [
+        "faq.yaml:4:7: warning: entries `reset-password` and `change-password` collide: asked in words like `怎么重置密码`",
+        "which has `如何重置密码` in line 8",
+        "faq.yaml:8:7: warning: entries `change-password` and `reset-password` collide",
+        "help: where one answer does for both",
+    ] {
+        assert!(warnings.contains(part), "{part}\n{warnings}");
+    }
+    assert!(
+        stdout(&output).contains("2 of the entries have one question only"),
+        "{}",
+        stdout(&output)
+    );
+    let json = groupdesk(folder.path(), &["check", "--json"], "");
+    let json: Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!((&json["ok"], &json["warnings"]), (&true.into(), &2.into()));
+    let faq = &json["faqs"][0];
+    assert_eq!((&faq["entries"], &faq["questions"]), (&3.into(), &4.into()));
+    for share in [
+        &faq["expected"]["precision"],
+        &faq["expected"]["coverage"],
+        &faq["threshold"],
+    ] {
+        assert!(
+            share.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)),
+            "{json}"
+        );
+    }
+    assert_eq!(faq["precision_wanted"], 0.95);
 }
 
 #[test]
@@ -192,6 +239,94 @@ fn eval_counts_right_wrong_missed_and_false() {
         "{json}"
     );
     assert_eq!((figure("in_scope"), figure("out_of_scope")), (2, 2));
+    assert_eq!(json["false_per_1000"], 500.0);
+    assert_eq!(json["confusions"][0]["wanted"], serde_json::json!([]), "{json}");
+    let mut misses: Vec<u64> = json["misses"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|miss| miss["line"].as_u64())
+        .collect();
+    misses.sort_unstable();
+    assert_eq!(misses, [2, 4], "{json}");
+    let counted: u64 = json["reliability"]["bins"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|bin| bin["count"].as_u64())
+        .sum();
+    assert_eq!(counted, 4);
+}
+
+/// The figures follow from what `match` says of the same lines, worked out once more in another way.
+#[test]
+fn eval_agrees_with_what_match_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let queries = folder.path().join("q.jsonl");
+    let lines = [
+        ("客服几点上班", "office-hours"),
+        ("几点有人在", "office-hours"),
+        ("工单要注册账号吗", "ticket-registration"),
+        ("怎么付钱买服务", "purchase-advanced"),
+        ("今晚吃火锅", ""),
+        ("服务器上班时间重启了", ""),
+        ("docker 日志太大怎么清理", ""),
+        ("谁知道哪里有好吃的", ""),
+    ];
+    let text: String = lines
+        .iter()
+        .map(|(q, id)| {
+            let ids: Vec<&str> = Some(*id).filter(|id| !id.is_empty()).into_iter().collect();
+            format!("{}\n", serde_json::json!({"q": q, "ids": ids}))
+        })
+        .collect();
+    std::fs::write(&queries, &text).unwrap();
+    let written: Vec<Value> = stdout(&groupdesk(root(), &["match"], &text))
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let scores = |inside: bool| {
+        written
+            .iter()
+            .filter(move |line| line["ids"][0].is_string() == inside)
+            .map(|line| line["score"].as_f64().unwrap())
+    };
+    let mut won = 0.0;
+    for (ours, other) in scores(true).flat_map(|ours| scores(false).map(move |other| (ours, other))) {
+        won += if ours > other { 1.0 } else { 0.0 } + if ours == other { 0.5 } else { 0.0 };
+    }
+    let right = written
+        .iter()
+        .filter(|line| line["ids"][0].is_string() && line["id"] == line["ids"][0])
+        .count();
+    let output = groupdesk(root(), &["eval", "--json", queries.to_str().unwrap()], "");
+    let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert!(
+        (json["auroc"].as_f64().unwrap() - won / 16.0).abs() < 1e-9,
+        "{json}"
+    );
+    assert_eq!(json["acc_at_1"].as_f64(), Some(right as f64 / 4.0), "{json}");
+    let plain = stdout(&groupdesk(
+        root(),
+        &[
+            "eval",
+            "--misses",
+            "0",
+            "--precision",
+            "0.9",
+            queries.to_str().unwrap(),
+        ],
+        "",
+    ));
+    for part in [
+        "coverage at precision 0.9 ",
+        "AUROC",
+        "false per 1,000",
+        "0.9 to 1.0",
+    ] {
+        assert!(plain.contains(part), "{part}\n{plain}");
+    }
+    assert!(!plain.contains("Misses") && !plain.contains('\u{1b}'), "{plain}");
 }
 
 #[test]

@@ -7,7 +7,9 @@ use crate::faq;
 use crate::service::{accounts, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Clock, Forgetful, SystemClock};
+use serde::Serialize;
 use serde_json::json;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +30,36 @@ struct Checked {
     text: String,
     problems: Vec<Problem>,
     summary: String,
+    /// What a FAQ without errors promises.
+    faq: Option<FaqReport>,
+}
+
+/// What there is in a FAQ, and what to expect of it.
+#[derive(Debug, Serialize)]
+struct FaqReport {
+    file: String,
+    entries: usize,
+    questions: usize,
+    /// Entries that can be found by one question only.
+    entries_with_one_question: usize,
+    tests: usize,
+    tests_passed: usize,
+    /// The share of unasked answers that should be right, 0 to 1.
+    precision_wanted: f64,
+    /// The probability from which on an unasked message is answered.
+    threshold: f32,
+    expected: ExpectedReport,
+}
+
+/// What to expect on questions that don't stand in the file.
+#[derive(Debug, Serialize)]
+struct ExpectedReport {
+    /// The share of the answers that are right, 0 to 1.
+    precision: f32,
+    /// The share of the answerable questions that are answered rightly, 0 to 1.
+    coverage: f32,
+    /// How many questions could be left out and asked to find this.
+    questions: usize,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
@@ -58,8 +90,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let warnings = count(&checked, Severity::Warning);
     if options.json {
         let problems: Vec<&Problem> = checked.iter().flat_map(|file| &file.problems).collect();
-        let object =
-            json!({ "ok": errors == 0, "errors": errors, "warnings": warnings, "problems": problems });
+        let faqs: Vec<&FaqReport> = checked.iter().filter_map(|file| file.faq.as_ref()).collect();
+        let object = json!({
+            "ok": errors == 0, "errors": errors, "warnings": warnings, "problems": problems, "faqs": faqs
+        });
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         println!("{text}");
@@ -114,6 +148,7 @@ fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Checked {
         text,
         problems: vec![problem],
         summary: "not read".to_owned(),
+        faq: None,
     }
 }
 
@@ -139,44 +174,79 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
         text,
         problems,
         summary,
+        faq: None,
     }
 }
 
 fn check_faq(name: String, text: String) -> Checked {
-    match Knowledge::load(&name, &text, None) {
-        Err(problems) => Checked {
-            name,
-            text,
-            problems,
-            summary: "has errors".to_owned(),
-        },
-        Ok((knowledge, mut problems)) => {
-            problems.extend(knowledge.faq.calendar_warnings(SystemClock.now()));
-            let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
-            problems.extend(lint.problems);
-            let entries = knowledge.faq.entries().len();
-            let questions: usize = knowledge
-                .faq
-                .entries()
-                .iter()
-                .map(|entry| entry.questions.len())
-                .sum();
-            let expected = knowledge.matcher.expected();
-            let summary = format!(
-                "{entries} entries, {questions} questions, {} of {} tests passed; unasked it answers at probability {:.2} or more, \
-                 expected on unseen questions: precision {:.1}%, coverage {:.1}%",
-                lint.tests_passed,
-                lint.tests,
-                knowledge.matcher.thresholds().answer,
-                expected.precision * 100.0,
-                expected.coverage * 100.0,
-            );
-            Checked {
+    let (knowledge, mut problems) = match Knowledge::load(&name, &text, None) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            return Checked {
                 name,
                 text,
                 problems,
-                summary,
-            }
+                summary: "has errors".to_owned(),
+                faq: None,
+            };
         }
+    };
+    problems.extend(knowledge.faq.calendar_warnings(SystemClock.now()));
+    let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
+    problems.extend(lint.problems);
+    let questions = || knowledge.faq.entries().iter().map(|entry| entry.questions.len());
+    let expected = knowledge.matcher.expected();
+    let report = FaqReport {
+        file: name.clone(),
+        entries: knowledge.faq.entries().len(),
+        questions: questions().sum(),
+        entries_with_one_question: questions().filter(|count| *count == 1).count(),
+        tests: lint.tests,
+        tests_passed: lint.tests_passed,
+        precision_wanted: knowledge.faq.precision(),
+        threshold: knowledge.matcher.thresholds().answer,
+        expected: ExpectedReport {
+            precision: expected.precision,
+            coverage: expected.coverage,
+            questions: expected.questions,
+        },
+    };
+    Checked {
+        name,
+        text,
+        problems,
+        summary: report.to_string(),
+        faq: Some(report),
+    }
+}
+
+impl fmt::Display for FaqReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} entries, {} questions, {} of {} tests passed",
+            self.entries, self.questions, self.tests_passed, self.tests
+        )?;
+        writeln!(
+            f,
+            "  of 100 answers nobody called for, {:.1} should be right (`precision`): it speaks from probability {:.2} on",
+            self.precision_wanted * 100.0,
+            self.threshold
+        )?;
+        write!(
+            f,
+            "  expected on unseen questions: precision {:.1}% (answers that are right), coverage {:.1}% (questions that get a right \
+             answer)",
+            self.expected.precision * 100.0,
+            self.expected.coverage * 100.0
+        )?;
+        if self.entries_with_one_question > 0 {
+            write!(
+                f,
+                "\n  {} of the entries have one question only: with three to five each, more of what members say is found",
+                self.entries_with_one_question
+            )?;
+        }
+        Ok(())
     }
 }

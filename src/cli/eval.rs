@@ -1,7 +1,18 @@
 //! `groupdesk eval`: the FAQ measured against labelled questions.
 
-use super::{Failure, predict, report};
-use serde::{Deserialize, Serialize};
+mod asked;
+mod confusions;
+mod figures;
+mod print;
+mod reliability;
+
+use super::{Failure, report};
+use asked::{Outcome, Row};
+use confusions::Confusion;
+use figures::{AtPrecision, Counts};
+use reliability::Reliability;
+use serde::Serialize;
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 /// What `eval` is told.
@@ -10,7 +21,15 @@ use std::path::PathBuf;
 The file has lines like {\"q\": \"几点上班\", \"ids\": [\"office-hours\"]}. `ids` lists the entries that would be
 right ([] = the bot must stay quiet), `\"either\": true` takes a line out of the count.
   right   answered with one of `ids`          wrong  answered with another entry
-  missed  should have been answered, was not   false  should have been left alone, was answered")]
+  missed  should have been answered, was not   false  should have been left alone, was answered
+What the other figures mean:
+  precision        right answers of all answers given
+  coverage         right answers of all questions in scope (those with `ids`)
+  false per 1,000  of 1,000 messages out of scope, so many would be answered
+  at precision P   the coverage if the threshold were chosen on this very file, as low as P allows: what
+                   could be had, where `coverage` is what is had
+  acc@1            questions in scope whose best candidate is right, answered or not
+  AUROC            the chance that a question in scope has a higher confidence than a message out of scope")]
 pub(super) struct Options {
     /// The FAQ [default: faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
@@ -23,189 +42,137 @@ pub(super) struct Options {
     /// The precision wanted, instead of the file's (0.5 to 0.999)
     #[arg(long, value_name = "P")]
     precision: Option<f64>,
+    /// How many of the misses to list, the worst first; --json has them all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    misses: usize,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-#[derive(Debug, Deserialize)]
-struct Query {
-    q: String,
-    ids: Vec<String>,
-    #[serde(default)]
-    either: bool,
-}
-
-/// What became of one question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome {
-    Right,
-    Wrong,
-    Missed,
-    False,
-    Quiet,
-}
-
-#[derive(Debug, Serialize)]
-struct Row {
-    q: String,
-    ids: Vec<String>,
-    outcome: Outcome,
-    decision: &'static str,
-    id: Option<String>,
-    score: f32,
-}
-
+/// All that is said about one set of labelled questions.
 #[derive(Debug, Serialize)]
 struct Summary {
-    questions: usize,
-    in_scope: usize,
-    out_of_scope: usize,
-    right: usize,
-    wrong: usize,
-    missed: usize,
-    #[serde(rename = "false")]
-    wrongly_answered: usize,
-    /// Right answers of all answers given, 0 to 1.
-    precision: f64,
-    /// Right answers of all questions in scope, 0 to 1.
-    coverage: f64,
+    #[serde(flatten)]
+    counts: Counts,
+    /// Where the answers to messages that did not call the bot begin, 0 to 1.
+    threshold: f32,
+    /// What could be had at the precision wanted.
+    at_precision: AtPrecision,
+    /// Questions in scope whose best candidate is right, 0 to 1.
+    acc_at_1: Option<f64>,
+    /// The chance that a question in scope has more confidence than one out of scope, 0 to 1.
+    auroc: Option<f64>,
+    reliability: Reliability,
+    /// Most frequent first.
+    confusions: Vec<Confusion>,
+    /// Worst first.
     misses: Vec<Row>,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let knowledge = report::knowledge(options.faq.as_deref(), options.precision)?;
-    let name = options.queries.display();
-    let text = std::fs::read_to_string(&options.queries)
-        .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
-    let mut rows = Vec::new();
-    for (number, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let query: Query = serde_json::from_str(line).map_err(|error| {
-            Failure::Usage(format!(
-                "{name}:{}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}",
-                number + 1,
-                error.column()
-            ))
-        })?;
-        if query.either {
-            continue;
-        }
-        let (ranking, decision) = predict::decide(&knowledge, &query.q, options.mentioned);
-        let best = ranking.candidates.first();
-        let id = best.map(|best| best.id.to_string());
-        // A hand-over is an answer only to somebody who wanted one.
-        let said = decision == "answer" || (decision == "handoff" && id.as_deref() == Some("@human"));
-        let fits = id.as_ref().is_some_and(|id| query.ids.contains(id));
-        let outcome = match (query.ids.is_empty(), said) {
-            (true, true) => Outcome::False,
-            (true, false) => Outcome::Quiet,
-            (false, false) => Outcome::Missed,
-            (false, true) if fits => Outcome::Right,
-            (false, true) => Outcome::Wrong,
-        };
-        let score = best.map_or(0.0, |best| best.confidence);
-        rows.push(Row {
-            q: query.q,
-            ids: query.ids,
-            outcome,
-            decision,
-            id,
-            score,
-        });
-    }
-    if rows.is_empty() {
-        return Err(Failure::Usage(format!("{name} has no questions")));
-    }
-    let summary = summarise(rows);
+    let rows = asked::ask(&knowledge, &options.queries, options.mentioned)?;
+    let precision = options.precision.unwrap_or_else(|| knowledge.faq.precision());
+    let summary = summarise(rows, precision, knowledge.matcher.thresholds().answer);
     if options.json {
         let json =
             serde_json::to_string_pretty(&summary).map_err(|error| Failure::Broken(error.to_string()))?;
         println!("{json}");
     } else {
-        print(&summary);
+        print!("{}", print::text(&summary, options.misses));
     }
     Ok(())
 }
 
-fn summarise(rows: Vec<Row>) -> Summary {
-    let count = |outcome: Outcome| rows.iter().filter(|row| row.outcome == outcome).count();
-    let (right, wrong, missed, wrongly_answered) = (
-        count(Outcome::Right),
-        count(Outcome::Wrong),
-        count(Outcome::Missed),
-        count(Outcome::False),
-    );
-    let in_scope = right + wrong + missed;
-    let said = right + wrong + wrongly_answered;
-    let share = |part: usize, whole: usize| {
-        if whole == 0 {
-            1.0
-        } else {
-            part as f64 / whole as f64
-        }
-    };
+fn summarise(rows: Vec<Row>, precision: f64, threshold: f32) -> Summary {
     Summary {
-        questions: rows.len(),
-        in_scope,
-        out_of_scope: rows.len() - in_scope,
-        right,
-        wrong,
-        missed,
-        wrongly_answered,
-        precision: share(right, said),
-        coverage: share(right, in_scope),
-        misses: rows
-            .into_iter()
-            .filter(|row| matches!(row.outcome, Outcome::Wrong | Outcome::Missed | Outcome::False))
-            .collect(),
+        counts: Counts::of(&rows),
+        threshold,
+        at_precision: AtPrecision::of(&rows, precision),
+        acc_at_1: figures::acc_at_1(&rows),
+        auroc: figures::auroc(&rows),
+        reliability: Reliability::of(&rows),
+        confusions: confusions::of(&rows),
+        misses: misses(rows),
     }
 }
 
-fn print(summary: &Summary) {
-    let Summary {
-        questions,
-        in_scope,
-        out_of_scope,
-        right,
-        wrong,
-        missed,
-        wrongly_answered,
-        precision,
-        coverage,
-        misses,
-    } = summary;
-    println!("questions   in scope  out of scope   right   wrong  missed   false  precision  coverage");
-    println!(
-        "{questions:>9}  {in_scope:>9}  {out_of_scope:>12}  {right:>6}  {wrong:>6}  {missed:>6}  {wrongly_answered:>6}  {:>8.1}%  {:>7.1}%",
-        precision * 100.0,
-        coverage * 100.0
-    );
-    if misses.is_empty() {
-        return;
+/// What went wrong: what was said and should not have been before what should have been said, each by its confidence.
+fn misses(rows: Vec<Row>) -> Vec<Row> {
+    let mut misses: Vec<Row> = rows
+        .into_iter()
+        .filter(|row| matches!(row.outcome, Outcome::Wrong | Outcome::False | Outcome::Missed))
+        .collect();
+    misses.sort_by(|a, b| {
+        let said = |row: &Row| Reverse(row.outcome != Outcome::Missed);
+        said(a).cmp(&said(b)).then(b.score.total_cmp(&a.score))
+    });
+    misses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A question with what was made of it; named after its confidence.
+    pub(super) fn row(score: f32, id: Option<&str>, ids: &[&str], decision: &'static str) -> Row {
+        let ids = ids.iter().map(|&id| id.to_owned()).collect();
+        Row::new(
+            (1, format!("q {score}")),
+            ids,
+            decision,
+            id.map(str::to_owned),
+            score,
+        )
     }
-    println!("\noutcome  score  best candidate            wanted                    question");
-    for row in misses {
-        let outcome = match row.outcome {
-            Outcome::Wrong => "wrong",
-            Outcome::Missed => "missed",
-            Outcome::False => "false",
-            Outcome::Right | Outcome::Quiet => "",
-        };
-        let wanted = if row.ids.is_empty() {
-            "(quiet)".to_owned()
-        } else {
-            row.ids.join("|")
-        };
-        println!(
-            "{outcome:<7}  {:>5.3}  {:<24}  {wanted:<24}  {}",
-            row.score,
-            row.id.as_deref().unwrap_or("-"),
-            row.q
+
+    /// A set small enough for its figures to be worked out on paper.
+    pub(super) fn by_hand() -> Vec<Row> {
+        vec![
+            row(0.95, Some("a"), &["a"], "answer"),
+            row(0.9, Some("b"), &["a"], "answer"),
+            row(0.8, Some("b"), &["b"], "answer"),
+            row(0.8, Some("b"), &[], "answer"),
+            row(0.6, Some("b"), &["b", "a"], "quiet"),
+            row(0.3, Some("@human"), &[], "handoff"),
+            row(0.0, None, &["b"], "handoff"),
+            row(0.0, None, &[], "quiet"),
+        ]
+    }
+
+    #[test]
+    fn the_worst_misses_come_first() {
+        let outcomes: Vec<(Outcome, f32)> = misses(by_hand())
+            .iter()
+            .map(|row| (row.outcome, row.score))
+            .collect();
+        assert_eq!(
+            outcomes,
+            [
+                (Outcome::Wrong, 0.9),
+                (Outcome::False, 0.8),
+                (Outcome::False, 0.3),
+                (Outcome::Missed, 0.6),
+                (Outcome::Missed, 0.0)
+            ]
         );
+    }
+
+    #[test]
+    fn the_report_says_how_much_it_leaves_out() {
+        let summary = summarise(by_hand(), 0.95, 0.7);
+        let text = print::text(&summary, 2);
+        for part in [
+            "666.7",
+            "coverage at precision 0.95",
+            "20.0%",
+            "0.733",
+            "(quiet)  ->  b",
+            "... and 3 more (--misses",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!print::text(&summary, 0).contains("Misses"));
     }
 }

@@ -52,7 +52,8 @@ pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<K
 
 /// Prints problems to standard error, each with its line and a mark under the place.
 pub(super) fn problems(problems: &[Problem], text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
     for problem in problems {
-        eprintln!("{}", problem.with_source(text));
+        eprintln!("{}", problem.with_source(&lines));
     }
 }

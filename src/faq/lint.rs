@@ -2,8 +2,13 @@
 //! members would get.
 
 use super::Faq;
-use crate::matcher::{Matcher, Target};
+use crate::matcher::{Evidence, Matcher, Target};
 use crate::yaml::Problem;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// From this probability on another entry is likelier than all else together, by a margin.
+const LIKELY: f32 = 0.6;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -29,7 +34,7 @@ pub fn lint_with(faq: &Faq, matcher: &Matcher) -> Lint {
 
 fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     for (index, entry) in faq.entries().iter().enumerate() {
-        for question in &entry.questions {
+        for (at, question) in entry.questions.iter().enumerate() {
             let ranking = matcher.rank(question);
             let best = ranking.candidates.first();
             if best.is_some_and(|best| best.target == Target::Entry(index)) {
@@ -38,32 +43,108 @@ fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             let found = best.map_or_else(|| "nothing".to_owned(), |best| format!("`{}`", best.id));
             let message = format!("`{question}` of entry `{}` finds {found}", entry.id);
             let help = "the two collide: reword the question, or make them one entry".to_owned();
-            lint.problems
-                .push(faq.problem(index, message, Some(help)).into_warning());
+            lint.problems.push(
+                faq.question_problem((index, at), message, Some(help))
+                    .into_warning(),
+            );
         }
     }
 }
 
+/// A question that another entry would answer, if it did not stand in the file.
+struct Collides<'a> {
+    question: &'a str,
+    confidence: f32,
+}
+
+/// Warns once of each pair of entries, at the question that is the surest to go wrong.
 fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
+    let mut pairs: BTreeMap<(usize, usize), Vec<Collides<'_>>> = BTreeMap::new();
     for collision in matcher.collisions() {
-        let (Target::Entry(own), Target::Entry(other)) = (collision.own, collision.other) else {
+        if let (Target::Entry(own), Target::Entry(other)) = (collision.own, collision.other) {
+            pairs.entry((own, other)).or_default().push(Collides {
+                question: &collision.question,
+                confidence: collision.confidence,
+            });
+        }
+    }
+    lone_questions(faq, matcher, &mut pairs);
+    for ((own, other), mut found) in pairs {
+        found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let (Some(entry), Some(neighbour), Some((first, rest))) = (
+            faq.entries().get(own),
+            faq.entries().get(other),
+            found.split_first(),
+        ) else {
             continue;
         };
-        let entries = faq.entries();
-        let (Some(entry), Some(other)) = (entries.get(own), entries.get(other)) else {
-            continue;
-        };
-        let message = format!(
+        let mut message = format!(
             "entries `{}` and `{}` collide: asked in words like `{}`, members would get `{}` (probability {:.2})",
-            entry.id, other.id, collision.question, other.id, collision.confidence
+            entry.id, neighbour.id, first.question, neighbour.id, first.confidence
         );
+        if let Some((line, question)) = nearest(faq, matcher, first.question, other) {
+            message.push_str(&format!(", which has `{question}` in line {line}"));
+        }
+        if !rest.is_empty() {
+            message.push_str(&format!("; the same for {} more of its questions", rest.len()));
+        }
         let help = format!(
-            "give `{}` more questions like this one, reword it, or make them one entry",
+            "where one answer does for both, make them one entry; else put into the questions of each what sets it apart, \
+             and give `{}` more of them",
             entry.id
         );
-        lint.problems
-            .push(faq.problem(own, message, Some(help)).into_warning());
+        let at = entry
+            .questions
+            .iter()
+            .position(|question| question == first.question);
+        let problem = match at {
+            Some(at) => faq.question_problem((own, at), message, Some(help)),
+            None => faq.problem(own, message, Some(help)),
+        };
+        lint.problems.push(problem.into_warning());
     }
+}
+
+/// The only question of an entry can't be tried against the entry's others; what the other entries make of it is asked here.
+fn lone_questions<'a>(
+    faq: &'a Faq,
+    matcher: &Matcher,
+    pairs: &mut BTreeMap<(usize, usize), Vec<Collides<'a>>>,
+) {
+    for (own, entry) in faq.entries().iter().enumerate() {
+        let [question] = entry.questions.as_slice() else {
+            continue;
+        };
+        let ranking = matcher.rank_where(question, |other| other != own);
+        if let Some(best) = ranking.candidates.first()
+            && let Target::Entry(other) = best.target
+            && best.confidence >= LIKELY
+        {
+            pairs.entry((own, other)).or_default().push(Collides {
+                question,
+                confidence: best.confidence,
+            });
+        }
+    }
+}
+
+/// The question of an entry that is the nearest to this one, and its line.
+fn nearest(faq: &Faq, matcher: &Matcher, question: &str, entry: usize) -> Option<(usize, Arc<str>)> {
+    let ranking = matcher.rank_where(question, |other| other == entry);
+    let candidate = ranking
+        .candidates
+        .iter()
+        .find(|candidate| candidate.target == Target::Entry(entry))?;
+    let (Evidence::Exact(nearest) | Evidence::Nearest(nearest)) = &candidate.evidence else {
+        return None;
+    };
+    let at = faq
+        .entries()
+        .get(entry)?
+        .questions
+        .iter()
+        .position(|question| **question == **nearest)?;
+    Some((faq.question_place(entry, at).0, Arc::clone(nearest)))
 }
 
 fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {

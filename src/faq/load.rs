@@ -3,10 +3,10 @@
 mod answers;
 mod entries;
 
-use super::Faq;
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
 use super::template::Facts;
+use super::{Faq, Place};
 use crate::hours::{HolidayBook, Language, Schedule, SpecError};
 use crate::yaml::{Document, Limits, Problem};
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ pub struct Loaded {
 pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
     let mut loader = Loader {
         document: Document::parse(file, text, &Limits::default())?,
-        text,
+        lines: text.lines().collect(),
         problems: Vec::new(),
         warnings: Vec::new(),
     };
@@ -54,7 +54,7 @@ type Schedules = Vec<(String, Schedule)>;
 
 struct Loader<'a> {
     document: Document,
-    text: &'a str,
+    lines: Vec<&'a str>,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
 }
@@ -91,7 +91,7 @@ impl Loader<'_> {
         let mut entries = Vec::with_capacity(files.len());
         let mut places = Vec::with_capacity(files.len());
         for (at, file) in files {
-            places.push(self.document.position(&path(&["entries", &at.to_string(), "id"])));
+            places.push(self.place(at, file.questions.len()));
             entries.push(self.entry(at, file, &by_id, &mut facts, language));
         }
         let facts = Arc::new(facts);
@@ -107,6 +107,24 @@ impl Loader<'_> {
             places,
             file: file.to_owned(),
         })
+    }
+
+    /// Where an entry and its questions stand.
+    fn place(&self, entry: usize, questions: usize) -> Place {
+        let entry = entry.to_string();
+        let mut question = path(&["entries", &entry, "questions", ""]);
+        let questions = (0..questions).map(|at| {
+            if let Some(last) = question.last_mut() {
+                *last = at.to_string();
+            }
+            let (line, column) = self.document.position(&question);
+            let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            (short(line), short(column))
+        });
+        Place {
+            questions: questions.collect(),
+            id: self.document.position(&path(&["entries", &entry, "id"])),
+        }
     }
 
     fn error(&mut self, path: &[String], message: String, help: Option<String>) {

@@ -1,5 +1,7 @@
 //! Answers are templates, so that facts stand once. The names that they may use are made here, when they are used.
 
+mod bounds;
+
 use super::RenderContext;
 use super::contact::{self, ContactPoint};
 use crate::hours::{Language, Schedule, State, when};
@@ -66,6 +68,7 @@ impl Facts {
         templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         templates.set_fuel(Some(FUEL));
         templates.set_recursion_limit(20);
+        bounds::restrict(&mut templates);
         Self {
             schedules,
             contacts,
@@ -79,6 +82,7 @@ impl Facts {
         if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
             return Ok(Source::Plain(text.trim_end().to_owned()));
         }
+        bounds::check(text)?;
         self.templates
             .add_template_owned(name.clone(), text.trim_end().to_owned())?;
         Ok(Source::Template(name))

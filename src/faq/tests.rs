@@ -144,6 +144,21 @@ fn bombs_and_absurd_sizes_are_refused_quickly() {
 }
 
 #[test]
+fn a_template_can_not_build_what_takes_for_ever_to_print_or_compare() {
+    let doubled = |start: &str, step: &str, end: &str| format!("{start}{}{end}", step.repeat(40));
+    for template in [
+        doubled("{% set x = 'a' %}", "{% set x = [x, x] %}", "{{ x }}"),
+        doubled("{% set x = 'a' %}", "{% set x = (x, x) %}", "{{ x == x }}"),
+        doubled("{% set x = 'a' %}", "{% set x = dict(a=x, b=x) %}", "{{ x }}"),
+        doubled("{% set x = 'a' %}", "{% set x = x ~ x %}", "{{ x }}"),
+        "{% set n = namespace(x=1) %}{{ n.x }}".to_owned(),
+    ] {
+        let text = format!("entries:\n- id: a\n  questions: [x]\n  answer: \"{template}\"\n");
+        assert!(!problems(&text).is_empty(), "{template}");
+    }
+}
+
+#[test]
 fn the_shipped_file_has_no_mistakes_and_every_entry_it_must_have() {
     let loaded = load("faq.yaml", SHIPPED).expect("the shipped file is good");
     assert_eq!(loaded.warnings, []);

@@ -3,6 +3,7 @@
 use super::{Limits, Problem};
 use saphyr_parser::{Event, Parser, Span};
 use serde_yaml::Value;
+use std::collections::HashMap;
 
 /// Line and column, from 1.
 pub(super) type Position = (usize, usize);
@@ -62,6 +63,8 @@ struct Open {
     node: Node,
     /// The key whose value comes next.
     key: Option<(String, Position)>,
+    /// The keys so far, and the line of each: a mapping may have very many.
+    keys: HashMap<String, usize>,
     mapping: bool,
 }
 
@@ -104,6 +107,7 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
                         children,
                     },
                     key: None,
+                    keys: HashMap::new(),
                     mapping,
                 });
                 if open.len() > limits.depth {
@@ -190,12 +194,12 @@ fn close(
                 return;
             };
             // A merge key may stand more than once.
-            if let Some((_, first)) = children.iter().find(|(known, _)| *known == key && key != "<<") {
-                let (line, _) = first.key.unwrap_or(first.value);
+            if let Some(line) = parent.keys.get(&key).filter(|_| key != "<<") {
                 let message =
                     format!("the key `{key}` stands here a second time; the first is in line {line}");
                 problems.push(at_position(file, place, message, Some("remove one of them")));
             }
+            parent.keys.entry(key.clone()).or_insert(place.0);
             node.key = Some(place);
             children.push((key, node));
         }

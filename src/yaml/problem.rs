@@ -4,6 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
+/// The last column that is shown with its surroundings. To find a place in a line is to walk there, and one line may be a whole
+/// file with a problem in every hundred characters of it.
+const SHOWN_UP_TO: usize = 2_000;
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -56,11 +60,11 @@ impl Problem {
         }
     }
 
-    /// The problem with the line of `text` that it is about, and a mark under the place.
-    pub fn with_source(&self, text: &str) -> String {
-        let head = self.head();
-        let mut out = head;
-        if let Some(line) = self.line.checked_sub(1).and_then(|at| text.lines().nth(at)) {
+    /// The problem with the line that it is about, of all the `lines` of the text, and a mark under the place.
+    pub fn with_source(&self, lines: &[&str]) -> String {
+        let mut out = self.head();
+        let line = self.line.checked_sub(1).and_then(|at| lines.get(at));
+        if let Some(line) = line.filter(|_| self.column <= SHOWN_UP_TO) {
             // A screen's width around the place is enough of a very long line.
             let start = self.column.saturating_sub(60).min(self.column);
             let shown: String = line.chars().skip(start).take(100).map(visible).collect();

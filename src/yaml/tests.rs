@@ -1,6 +1,7 @@
 //! What is found in bad YAML, and where.
 
 use super::*;
+use proptest::prelude::*;
 use serde::Deserialize;
 use std::time::Instant;
 
@@ -81,4 +82,112 @@ fn bombs_are_refused_quickly() {
     };
     assert!(Document::parse("a.yaml", "name: something", &small).is_err());
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_key_of_very_many_is_found_again_with_its_first_place() {
+    let mut text: String = (0..50_000).map(|at| format!("k{at}: 1\n")).collect();
+    text.push_str("k49999: 2\nk7: 2\n");
+    let found = problems(&text);
+    let places: Vec<(usize, usize)> = found.iter().map(|(line, column, _)| (*line, *column)).collect();
+    assert_eq!(places, [(50_001, 1), (50_002, 1)]);
+    assert!(found[1].2.ends_with("the first is in line 8"), "{found:?}");
+}
+
+#[test]
+fn a_problem_far_into_a_line_is_told_without_showing_the_line() {
+    let line = format!("{}x: 1", " ".repeat(5_000));
+    let at = |column| Problem {
+        line: 1,
+        column,
+        ..Problem::of_file("a.yaml", "no".to_owned())
+    };
+    assert_eq!(at(5_001).with_source(&[&line]), "a.yaml:1:5001: error: no");
+    assert!(at(30).with_source(&[&line]).ends_with('^'));
+}
+
+/// Pieces of YAML and of what admins get wrong in it, so that generated texts reach past the parser.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "name",
+        "items",
+        "title",
+        "price",
+        "entries",
+        "id",
+        ": ",
+        ":",
+        "- ",
+        "-",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\n\t",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "'",
+        "\"",
+        "|",
+        ">",
+        "&a ",
+        "*a",
+        "<<",
+        "!!str ",
+        "!x ",
+        "? ",
+        "#",
+        "---",
+        "...",
+        "%",
+        "@",
+        "`",
+        "\\",
+        "退款",
+        "é\u{301}",
+        "\u{feff}",
+        "\u{85}",
+        "\u{2028}",
+        "~",
+        "null",
+        "1",
+        "1e999",
+        "0x1F",
+        ".nan",
+        "true",
+        "${X}",
+        "{{ a }}",
+        "\r",
+        "\r\n",
+    ]);
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Nothing panics, a complaint stands in the file, and it can be shown.
+    #[test]
+    fn every_complaint_has_a_place_in_the_text(text in prop_oneof![pieces(), "(?s).{0,60}"]) {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut found = Vec::new();
+        match Document::parse("a.yaml", &text, &Limits::default()) {
+            Err(problems) => {
+                prop_assert!(!problems.is_empty());
+                found = problems;
+            }
+            Ok(document) => {
+                if document.read::<Shop>(&[], &mut found).is_none() {
+                    prop_assert!(!found.is_empty());
+                }
+            }
+        }
+        for problem in &found {
+            // A parser that wants more than there is points behind the end.
+            prop_assert!(problem.line <= text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']).count() + 1, "{problem}");
+            problem.with_source(&lines);
+        }
+    }
 }

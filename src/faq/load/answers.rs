@@ -148,7 +148,11 @@ impl Loader<'_> {
             _ => "the template can't be rendered",
         };
         let (line, column) = self.document.position(path);
-        let source = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let source = self
+            .lines
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or_default();
         let block = source
             .chars()
             .nth(column.saturating_sub(1))
@@ -171,7 +175,7 @@ impl Loader<'_> {
         let at = if block { line + inside } else { line + inside - 1 };
         if at != line {
             problem.line = at;
-            problem.column = self.text.lines().nth(at.saturating_sub(1)).map_or(1, |text| {
+            problem.column = self.lines.get(at.saturating_sub(1)).map_or(1, |text| {
                 1 + text.chars().take_while(|c| c.is_whitespace()).count()
             });
         }
@@ -181,7 +185,7 @@ impl Loader<'_> {
     /// The first name in the template's line, for a message that says which one is meant.
     fn name_in_line(&self, line: usize, inside: usize, block: bool) -> Option<&str> {
         let at = if block { line + inside } else { line + inside - 1 };
-        let text = self.text.lines().nth(at.saturating_sub(1))?;
+        let text = self.lines.get(at.saturating_sub(1))?;
         let mut names = text
             .split("{{")
             .skip(1)

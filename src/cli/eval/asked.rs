@@ -1,0 +1,123 @@
+//! The labelled questions, asked one by one.
+
+use crate::cli::{Failure, predict};
+use crate::desk::Knowledge;
+use crate::matcher::HUMAN;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+#[derive(Debug, Deserialize)]
+struct Query {
+    q: String,
+    ids: Vec<String>,
+    #[serde(default)]
+    either: bool,
+}
+
+/// What became of one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Outcome {
+    /// Answered with an entry that is right.
+    Right,
+    /// Answered with another one.
+    Wrong,
+    /// Should have been answered, was not.
+    Missed,
+    /// Should have been left alone, was answered.
+    False,
+    /// Rightly left alone.
+    Quiet,
+}
+
+/// One question and what became of it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Row {
+    /// Its line in the file, from 1.
+    pub(super) line: usize,
+    pub(super) q: String,
+    /// The entries that would be right; none where the bot must stay quiet.
+    pub(super) ids: Vec<String>,
+    pub(super) outcome: Outcome,
+    pub(super) decision: &'static str,
+    /// The best candidate, whatever the decision.
+    pub(super) id: Option<String>,
+    /// Its confidence.
+    pub(super) score: f32,
+}
+
+impl Row {
+    /// A question with what the matcher made of it.
+    pub(super) fn new(
+        (line, q): (usize, String),
+        ids: Vec<String>,
+        decision: &'static str,
+        id: Option<String>,
+        score: f32,
+    ) -> Self {
+        // A hand-over is an answer only to somebody who wanted one.
+        let said = decision == "answer" || (decision == "handoff" && id.as_deref() == Some(HUMAN));
+        let fits = id.as_ref().is_some_and(|id| ids.contains(id));
+        let outcome = match (ids.is_empty(), said) {
+            (true, true) => Outcome::False,
+            (true, false) => Outcome::Quiet,
+            (false, false) => Outcome::Missed,
+            (false, true) if fits => Outcome::Right,
+            (false, true) => Outcome::Wrong,
+        };
+        Self {
+            line,
+            q,
+            ids,
+            outcome,
+            decision,
+            id,
+            score,
+        }
+    }
+
+    /// Whether anything should be said.
+    pub(super) fn in_scope(&self) -> bool {
+        !self.ids.is_empty()
+    }
+
+    /// Whether the best candidate is right, answered or not.
+    pub(super) fn best_is_right(&self) -> bool {
+        self.id.as_ref().is_some_and(|id| self.ids.contains(id))
+    }
+}
+
+/// Asks every question of the file, except those that don't count.
+///
+/// # Errors
+/// [`Failure::Usage`] where the file can't be read, a line is none of a labelled question, or nothing counts.
+pub(super) fn ask(knowledge: &Knowledge, queries: &Path, mentioned: bool) -> Result<Vec<Row>, Failure> {
+    let name = queries.display();
+    let text = std::fs::read_to_string(queries)
+        .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
+    let mut rows = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let line_number = at + 1;
+        let Query { q, ids, either } = serde_json::from_str(line).map_err(|error| {
+            Failure::Usage(format!(
+                "{name}:{line_number}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}",
+                error.column()
+            ))
+        })?;
+        if either {
+            continue;
+        }
+        let (ranking, decision) = predict::decide(knowledge, &q, mentioned);
+        let best = ranking.candidates.first();
+        let id = best.map(|best| best.id.to_string());
+        let score = best.map_or(0.0, |best| best.confidence);
+        rows.push(Row::new((line_number, q), ids, decision, id, score));
+    }
+    if rows.is_empty() {
+        return Err(Failure::Usage(format!("{name} has no questions")));
+    }
+    Ok(rows)
+}
