@@ -73,10 +73,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
 
     let knowledge = Arc::new(Shared::new(knowledge));
     let mut directory = Directory::new(&config);
-    directory.set_capabilities(built.iter().map(|account| {
-        let adapter = &account.adapter;
-        (adapter.account().clone(), adapter.capabilities())
-    }));
+    directory.set_adapters(built.iter().map(|account| Arc::clone(&account.adapter)));
     let directory = Arc::new(directory);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
