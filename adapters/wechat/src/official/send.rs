@@ -174,14 +174,16 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
         );
     }
     let sent = Delivery::Sent { message: None };
-    let Some(note) = reply
-        .note
-        .as_deref()
-        .filter(|note| matches!(note.kind, NoteKind::Opened { .. }))
-    else {
+    let Some(note) = reply.note.as_deref() else {
         return sent;
     };
     let user = read::user(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
+    let next = match note.kind {
+        NoteKind::Opened { .. } => "next",
+        // The ticket ended before the follower wrote again: what they ask then is the bot's again.
+        NoteKind::Ended if user.is_some() => "",
+        _ => return sent,
+    };
     let Some(user) = user else {
         return refused(format!(
             "ticket #{} was opened in {}: only followers of `{}` can be given to its customer service; name another staff \
@@ -189,7 +191,7 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
             note.ticket, note.asked_in, core.account
         ));
     };
-    match core.memory.put(&transfer_key(user), "next").await {
+    match core.memory.put(&transfer_key(user), next).await {
         Ok(()) => sent,
         Err(error) => Delivery::Later {
             reason: error.to_string(),
