@@ -105,13 +105,12 @@ async fn by_api(
         }
     }
     if !reply.buttons.is_empty() {
-        let head = match bodies.last() {
+        // Pictures behind the last words go before them, so that words and choices are one message all the same.
+        let last = bodies.iter().rposition(|(kind, _)| *kind == "text");
+        let head = match last.map(|at| bodies.remove(at)) {
             Some((_, Body::Is(text))) => text.get("content").and_then(Value::as_str).map(str::to_owned),
             _ => None,
         };
-        if head.is_some() {
-            bodies.pop();
-        }
         let list = reply.buttons.iter().take(CHOICES);
         let list: Vec<Value> = list
             .map(|button| json!({"id": button.says, "content": button.label}))

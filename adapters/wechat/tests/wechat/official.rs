@@ -194,6 +194,19 @@ async fn what_comes_late_or_has_choices_goes_by_the_customer_message_api() {
     );
     let said = fake.said().pop().unwrap();
     assert_eq!((said.text.as_str(), said.buttons.len()), ("您是想问：", 1));
+    fake.may_be_written_to("openid0", 5);
+    ask.segments.push(Segment::Image {
+        url: Some(format!("http://{}/picture.png", fake.address)),
+    });
+    desk.sent(9, &ask).await;
+    let said = fake.said();
+    assert_eq!(said[said.len() - 2].request["msgtype"], "image");
+    assert_eq!(
+        said[said.len() - 1].text,
+        "您是想问：",
+        "words and choices are one message"
+    );
+    fake.may_be_written_to("openid0", 2);
     fake.tokens_end();
     let late = reply("private:openid0", "人工回复");
     desk.sent(2, &late).await;
