@@ -352,7 +352,7 @@ impl Worker {
                 next_ticket: self.book.next_number(),
                 tickets: &self.book,
                 lifecycle: directory.tickets(),
-                window: directory.reply_window(&place),
+                window: directory.reply_window(place),
                 buttons: directory
                     .capabilities(&place.account)
                     .is_some_and(|can| can.buttons),
