@@ -6,9 +6,11 @@
 //! implementation of [`Store`] with the same tests.
 
 mod error;
+mod lease;
 mod sqlite;
 
 pub use error::{Result, StoreError};
+pub use lease::{Lease, PATIENCE};
 pub use sqlite::{Durability, SqliteStore};
 
 use crate::ticket::{About, Line, Status, Ticket};

@@ -93,7 +93,7 @@ impl Desk<'_> {
             ..self.reply(case, words::ticket_solved(language, number))
         }];
         let notice = words::notice_solved(self.knowledge.faq.language(), number, &who(case));
-        outgoing.extend(Notice::new(ticket, NoteKind::Event, notice).to(&ticket.rooms));
+        outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).to(&ticket.rooms));
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {

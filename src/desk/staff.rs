@@ -158,6 +158,7 @@ impl Staff<'_> {
         let (language, now, agent) = (self.language, self.now, &self.agent);
         let before = &self.ticket;
         let mut handed_to = None;
+        let ends = matches!(action, Action::Resolve | Action::Close);
         let done = match action {
             Action::Show => {
                 return match before {
@@ -208,7 +209,8 @@ impl Staff<'_> {
         if let Some(ticket) = before {
             let others = ticket.rooms.iter().filter(|room| *room != self.room);
             let others: Vec<Place> = others.cloned().collect();
-            let mut notice = Notice::new(ticket, NoteKind::Event, text);
+            let kind = if ends { NoteKind::Ended } else { NoteKind::Event };
+            let mut notice = Notice::new(ticket, kind, text);
             // A colleague to whom a ticket is given is called where they are.
             if let Some(to) = handed_to {
                 let called = match self.policy.roster.person(&to.account, &to.id) {

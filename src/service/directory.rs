@@ -2,8 +2,10 @@
 
 use crate::config::Config;
 use crate::desk::{Policy, TicketPolicy};
-use groupdesk_contract::{AccountId, Capabilities, MemberId, Place};
+use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
 use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
 
 /// Looks up the operator's settings of a channel.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +17,18 @@ pub struct Directory {
     admins: HashSet<(AccountId, MemberId)>,
     rooms: HashSet<Place>,
     capabilities: HashMap<AccountId, Capabilities>,
+    adapters: Adapters,
     tickets: TicketPolicy,
+}
+
+/// The accounts' adapters, for what differs between their channels.
+#[derive(Clone, Default)]
+struct Adapters(HashMap<AccountId, Arc<dyn Adapter>>);
+
+impl fmt::Debug for Adapters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// The settings of one channel, or of every channel that has none of its own.
@@ -77,9 +90,18 @@ impl Directory {
         directory
     }
 
-    /// Notes what the platforms of the accounts can do.
-    pub fn set_capabilities(&mut self, capabilities: impl IntoIterator<Item = (AccountId, Capabilities)>) {
-        self.capabilities = capabilities.into_iter().collect();
+    /// Notes by whom the accounts are served, and what their platforms can do.
+    pub fn set_adapters(&mut self, adapters: impl IntoIterator<Item = Arc<dyn Adapter>>) {
+        for adapter in adapters {
+            let account = adapter.account().clone();
+            self.capabilities.insert(account.clone(), adapter.capabilities());
+            self.adapters.0.insert(account, adapter);
+        }
+    }
+
+    /// How long and how often a message in a channel can be answered.
+    pub fn reply_window(&self, place: &Place) -> Option<ReplyWindow> {
+        self.adapters.0.get(&place.account)?.reply_window(&place.channel)
     }
 
     /// What an account's platform can do.

@@ -9,7 +9,7 @@ use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
 use crate::config::Config;
 use crate::desk::{Knowledge, Outgoing};
-use crate::store::{SqliteStore, Store, StoreError};
+use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
@@ -59,6 +59,11 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
     let load = tokio::task::spawn_blocking(move || load_faq(faq_path));
+    // Before anything else is opened: a second program would end the first one's connections.
+    let lease = tokio::select! {
+        lease = Lease::take(&config.store, PATIENCE) => lease?,
+        () = shutdown.cancelled() => return Ok(()),
+    };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store).await?);
     let memory =
         |account: &str| -> Arc<dyn Memory> { Arc::new(AccountMemory::new(Arc::clone(&store), account)) };
@@ -68,10 +73,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
 
     let knowledge = Arc::new(Shared::new(knowledge));
     let mut directory = Directory::new(&config);
-    directory.set_capabilities(built.iter().map(|account| {
-        let adapter = &account.adapter;
-        (adapter.account().clone(), adapter.capabilities())
-    }));
+    directory.set_adapters(built.iter().map(|account| Arc::clone(&account.adapter)));
     let directory = Arc::new(directory);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
@@ -159,6 +161,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         task.abort();
     }
     store.close().await;
+    drop(lease);
     ended
 }
 

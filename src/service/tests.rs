@@ -191,10 +191,10 @@ async fn live(folder: &Path, clock: &Arc<ManualClock>, platforms: &[Arc<Fake>]) 
     }
     outbox.restore().await.unwrap();
     let mut directory = Directory::new(&config);
-    directory.set_capabilities(
+    directory.set_adapters(
         platforms
             .iter()
-            .map(|platform| (platform.account.clone(), platform.capabilities())),
+            .map(|platform| Arc::clone(platform) as Arc<dyn Adapter>),
     );
     let inbox = Inbox {
         store,

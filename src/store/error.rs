@@ -18,6 +18,18 @@ pub enum StoreError {
         /// What to do.
         help: &'static str,
     },
+    /// Another program serves with the store.
+    #[error(
+        "another groupdesk (process {process}) serves with the store {}; two would answer everything twice: stop it, or give \
+         this one a `store.path` of its own",
+        .path.display()
+    )]
+    Taken {
+        /// The database file.
+        path: PathBuf,
+        /// The other program's process, as it noted itself.
+        process: String,
+    },
     /// The database failed while it was in use.
     #[error("can't {what} the store {}: {why}; {help}", .path.display())]
     Failed {

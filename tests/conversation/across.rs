@@ -4,6 +4,8 @@ use crate::onebot::{self, OneBot};
 use crate::stage::{Place, Stage, To, Who};
 use crate::support::program::Program;
 use crate::telegram::{self, Telegram};
+use crate::wechat::{Fake, SECRET};
+use crate::wechat_ilink::{FakeILink, OWNER};
 use base64::Engine;
 use serde_json::json;
 use std::path::Path;
@@ -97,4 +99,78 @@ async fn a_member_on_telegram_and_staff_on_qq_exchange_words_and_pictures() {
     .await;
     assert_eq!(said.request["photo"], "https://example.com/a.jpg", "{said:?}");
     assert!(!program.log().contains(telegram::SECRET), "{}", program.log());
+}
+
+#[tokio::test]
+async fn a_follower_of_an_official_account_and_one_of_the_staff_on_their_own_wechat_talk_over_a_restart() {
+    let (members, staff) = (Fake::start().await, FakeILink::start().await);
+    staff.scan();
+    let accounts = format!(
+        "  oa:\n    platform: wechat_official\n    connection: {}\n    staff_rooms: [me/owner]\n  me:\n    platform: ilink\n    \
+         connection: {}",
+        members.official_connection(),
+        staff.connection(),
+    );
+    let mut program = Program::with(&accounts, "");
+    let binary = Path::new(env!("CARGO_BIN_EXE_groupdesk"));
+    program.start(binary);
+    let to = std::net::SocketAddr::from(([127, 0, 0, 1], program.port));
+    until("both accounts", &program, || {
+        let log = program.log();
+        let runs = |account: &str| {
+            log.lines()
+                .any(|line| line.contains(" connected ") && line.contains(&format!("account={account}")))
+        };
+        (runs("oa") && runs("me")).then_some(())
+    })
+    .await;
+    let told = |part: &'static str| {
+        let staff = staff.clone();
+        move || {
+            staff
+                .said()
+                .into_iter()
+                .map(|(text, _)| text)
+                .find(|text| text.contains(part))
+        }
+    };
+    let said = |part: &'static str| {
+        let members = members.clone();
+        move || members.said().into_iter().find(|said| said.text.contains(part))
+    };
+
+    members.follower_says(to, "oa", "u1", "转人工");
+    let number = until("the number", &program, said("#1")).await;
+    assert_eq!(number.request["passive"], "text");
+    // WeChat takes nothing for somebody who has not written; what waits goes out when they do, and not minutes later.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(staff.said(), [], "{}", program.log());
+    staff.writes("somebody@im.wechat", "/t 1 我来");
+    staff.writes(OWNER, "在");
+    let begun = Instant::now();
+    until("the notice", &program, told("【工单 #1】")).await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+
+    staff.writes(OWNER, "/t 1 请把日志发出来");
+    until("the answer", &program, said("请把日志发出来")).await;
+    until("the receipt", &program, told("已送达")).await;
+    members.follower_says(to, "oa", "u1", "日志：disk full");
+    until("the member's words", &program, told("disk full")).await;
+
+    // What was said is noted by then; iLink could not tell whether it was.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    program.kill();
+    program.start(binary);
+    staff.writes(OWNER, "/t 1 resolve");
+    until("the end", &program, told("#1 已解决")).await;
+    assert_eq!(staff.inner().logins, 1, "nobody has to scan again");
+    assert!(members.said().iter().all(|said| !said.text.contains("我来")));
+    let once = staff
+        .said()
+        .iter()
+        .filter(|(text, _)| text.contains("disk full"))
+        .count();
+    assert_eq!(once, 1);
+    let log = program.log();
+    assert!(!log.contains("bot-token-1") && !log.contains(SECRET), "{log}");
 }

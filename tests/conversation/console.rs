@@ -78,11 +78,12 @@ fn show(out: ChildStdout, screen: Arc<Mutex<Vec<String>>>) {
 
 impl Stage for Console {
     const HAS: Has = Has {
-        everything: true,
         quotes: false,
         buttons: false,
         past: false,
         connection: false,
+        deafness: false,
+        ..Has::ALL
     };
 
     async fn new() -> Self {

@@ -67,13 +67,7 @@ impl Discord {
 }
 
 impl Stage for Discord {
-    const HAS: Has = Has {
-        everything: true,
-        quotes: true,
-        buttons: true,
-        past: true,
-        connection: true,
-    };
+    const HAS: Has = Has::ALL;
 
     async fn new() -> Self {
         Self {

@@ -7,10 +7,13 @@
 )]
 
 mod across;
+mod alone;
 mod console;
+mod customer_service;
 mod discord;
 mod groups;
 mod handover;
+mod official;
 mod onebot;
 mod qq;
 mod stage;
@@ -18,6 +21,10 @@ mod stage;
 mod support;
 mod telegram;
 mod trouble;
+#[path = "../../adapters/wechat/tests/wechat/fake.rs"]
+mod wechat;
+#[path = "../../adapters/wechat/tests/wechat/fake_ilink.rs"]
+mod wechat_ilink;
 mod wecom;
 
 /// Every conversation that a platform with members can have, on one stage.
@@ -72,6 +79,14 @@ macro_rules! on {
             async fn a_lost_connection_and_repeated_events_change_nothing() {
                 crate::trouble::lost_connection::<$stage>().await;
             }
+            #[tokio::test]
+            async fn a_token_that_ends_in_mid_conversation_is_noticed_by_nobody() {
+                crate::trouble::token_ends::<$stage>().await;
+            }
+            #[tokio::test]
+            async fn what_staff_type_while_the_reply_window_closes_is_kept_for_the_next_message() {
+                crate::trouble::window_closes::<$stage>().await;
+            }
         }
     };
 }
@@ -82,3 +97,11 @@ on!(on_qq, crate::qq::Qq);
 on!(on_telegram, crate::telegram::Telegram);
 on!(on_discord, crate::discord::Discord);
 on!(on_wecom, crate::wecom::WeCom);
+on!(
+    on_customer_service,
+    crate::alone::Alone<crate::customer_service::CustomerService>
+);
+on!(
+    on_official_account,
+    crate::alone::Alone<crate::official::Official>
+);

@@ -48,11 +48,9 @@ impl OneBot {
 
 impl Stage for OneBot {
     const HAS: Has = Has {
-        everything: true,
-        quotes: true,
         buttons: false,
         past: false,
-        connection: true,
+        ..Has::ALL
     };
 
     async fn new() -> Self {

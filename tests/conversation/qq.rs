@@ -32,11 +32,9 @@ fn chat(place: Place) -> String {
 
 impl Stage for Qq {
     const HAS: Has = Has {
-        everything: true,
-        quotes: true,
-        buttons: true,
-        past: true,
-        connection: true,
+        token: true,
+        replies: Some(5),
+        ..Has::ALL
     };
 
     async fn new() -> Self {
@@ -124,6 +122,10 @@ impl Stage for Qq {
         let before = self.fake.ready();
         self.fake.drop_connections();
         self.fake.connected(before + 1).await;
+    }
+
+    fn tokens_end(&mut self) {
+        self.fake.expire_token();
     }
 
     fn deaf(&mut self, deaf: bool) {

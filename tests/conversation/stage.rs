@@ -45,6 +45,8 @@ pub(crate) struct Said {
 /// What a platform has, as the conversations must know it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Has {
+    /// There are groups; else everybody is alone with the bot, and what a group is for them is that chat.
+    pub(crate) groups: bool,
     /// Messages that don't mention the bot reach it in groups.
     pub(crate) everything: bool,
     /// People can answer a message of the bot's.
@@ -54,6 +56,12 @@ pub(crate) struct Has {
     pub(crate) past: bool,
     /// The platform and the program are connected by something that can break.
     pub(crate) connection: bool,
+    /// It can be told to take nothing that the bot says.
+    pub(crate) deafness: bool,
+    /// The program calls it with a token that ends.
+    pub(crate) token: bool,
+    /// How often a message can be answered; what comes after that waits for the next one.
+    pub(crate) replies: Option<u32>,
 }
 
 /// A platform without its company behind it.
@@ -64,6 +72,16 @@ pub(crate) trait Stage: Sized {
     async fn new() -> Self;
     /// The keys of the account in `groupdesk.yaml`, each line indented by four.
     fn account(&self) -> String;
+    /// The accounts of `groupdesk.yaml`: members and staff on this platform, unless a stage has another one for the staff.
+    fn accounts(&self) -> String {
+        format!(
+            "  it:\n{}\n    staff: [{agent:?}, {colleague:?}]\n    admins: [{agent:?}]\n    staff_rooms: [\"it/{room}\"]",
+            self.account(),
+            agent = Self::id(Who::Agent),
+            colleague = Self::id(Who::Colleague),
+            room = Self::channel(Place::Room),
+        )
+    }
     /// Somebody's id there.
     fn id(who: Who) -> String;
     /// The channel of a place as `groupdesk.yaml` names it.
@@ -84,6 +102,23 @@ pub(crate) trait Stage: Sized {
     async fn break_connection(&mut self, program: &Program);
     /// Nothing that the bot says is taken any more, or all of it again.
     fn deaf(&mut self, deaf: bool);
+    /// The token that the program calls with is good no more.
+    fn tokens_end(&mut self) {}
+}
+
+impl Has {
+    /// A chat platform with everything that one has, and no limits.
+    pub(crate) const ALL: Self = Self {
+        groups: true,
+        everything: true,
+        quotes: true,
+        buttons: true,
+        past: true,
+        connection: true,
+        deafness: true,
+        token: false,
+        replies: None,
+    };
 }
 
 /// The stage, the program, and how far the bot's words were read.
@@ -113,14 +148,7 @@ impl<S: Stage> Scene<S> {
     /// The program, started and connected, with the shipped FAQ and the entries above.
     pub(crate) async fn open() -> Self {
         let stage = S::new().await;
-        let account = format!(
-            "  it:\n{}\n    staff: [{agent:?}, {colleague:?}]\n    admins: [{agent:?}]\n    staff_rooms: [\"it/{room}\"]",
-            stage.account(),
-            agent = S::id(Who::Agent),
-            colleague = S::id(Who::Colleague),
-            room = S::channel(Place::Room),
-        );
-        let program = Program::with(&account, "");
+        let program = Program::with(&stage.accounts(), "");
         let faq = program.folder.join("faq.yaml");
         let shipped = std::fs::read_to_string(&faq).unwrap();
         std::fs::write(&faq, shipped + &MORE.replace("LONG", &long_answer())).unwrap();

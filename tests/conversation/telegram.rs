@@ -45,13 +45,7 @@ impl Telegram {
 }
 
 impl Stage for Telegram {
-    const HAS: Has = Has {
-        everything: true,
-        quotes: true,
-        buttons: true,
-        past: true,
-        connection: true,
-    };
+    const HAS: Has = Has::ALL;
 
     async fn new() -> Self {
         let fake = Fake::start(true).await;

@@ -4,7 +4,7 @@ use crate::stage::{Place, Scene, Stage, To, Who};
 use std::time::Duration;
 
 pub(crate) async fn killed_before_answering<S: Stage>() {
-    if !S::HAS.connection {
+    if !S::HAS.deafness {
         return;
     }
     let mut scene = Scene::<S>::open().await;
@@ -34,8 +34,9 @@ pub(crate) async fn asked_while_down<S: Stage>() {
         return;
     }
     let mut scene = Scene::<S>::open().await;
-    // So that the channel is known.
+    // So that the channel is known, and what was said there is noted: not every platform can tell whether it was.
     barrier(&mut scene).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     scene.program.kill();
     let called = scene
         .say(Who::Asker, Place::Group, To::Bot, "工单系统需要注册吗")
@@ -63,6 +64,62 @@ pub(crate) async fn lost_connection<S: Stage>() {
     scene.stage.repeat().await;
     barrier(&mut scene).await;
     assert_eq!(scene.answers_to(&before), 1, "{:#?}", scene.stage.said());
+}
+
+pub(crate) async fn token_ends<S: Stage>() {
+    if !S::HAS.token {
+        return;
+    }
+    let mut scene = Scene::<S>::open().await;
+    barrier(&mut scene).await;
+    scene.stage.tokens_end();
+    let call = scene.say(Who::Asker, Place::Group, To::Bot, "转人工").await;
+    scene.hear_answer(Place::Group, &call).await;
+    let notice = scene.hear(Place::Room, "【工单 #1】").await;
+    scene.stage.tokens_end();
+    scene.answer(Who::Agent, &notice, 1, "请把日志发出来").await;
+    scene.hear(Place::Group, "请把日志发出来").await;
+    scene.hear(Place::Room, "已送达").await;
+    scene.stage.tokens_end();
+    scene.go_on(Who::Asker, Place::Group, "日志：disk full").await;
+    scene.hear(Place::Room, "disk full").await;
+}
+
+pub(crate) async fn window_closes<S: Stage>() {
+    let Some(replies) = S::HAS.replies else {
+        return;
+    };
+    let mut scene = Scene::<S>::open().await;
+    let call = scene.say(Who::Asker, Place::Group, To::Bot, "转人工").await;
+    scene.hear_answer(Place::Group, &call).await;
+    let notice = scene.hear(Place::Room, "【工单 #1】").await;
+    assert!(
+        notice.text.contains(&format!("还剩 {} 条", replies - 1)),
+        "{notice:?}"
+    );
+    // Each of them counts, beside the one with the number; the platform's own side counts too.
+    for number in 1..replies {
+        let text = format!("第{number}步做完了吗");
+        scene.answer(Who::Agent, &notice, 1, &text).await;
+        scene.hear(Place::Group, &text).await;
+    }
+    scene.hear(Place::Room, "只再接收 0 条").await;
+    scene.answer(Who::Agent, &notice, 1, "最后一步是重启").await;
+    scene.hear(Place::Room, "留存").await;
+    // What staff typed while it closed goes out when the member writes again, and once.
+    scene.go_on(Who::Asker, Place::Group, "都做完了，然后呢").await;
+    scene.hear(Place::Group, "最后一步是重启").await;
+    scene.hear(Place::Room, "都做完了").await;
+    let times = |text: &str| {
+        let said = scene.said_in(Place::Group);
+        said.iter().filter(|said| said.text.contains(text)).count()
+    };
+    assert_eq!(times("最后一步是重启"), 1);
+    assert!(
+        (1..replies).all(|number| times(&format!("第{number}步")) == 1),
+        "{:#?}",
+        scene.stage.said()
+    );
 }
 
 /// Something that is answered after everything before it.

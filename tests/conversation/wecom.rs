@@ -46,10 +46,8 @@ impl WeCom {
 impl Stage for WeCom {
     const HAS: Has = Has {
         everything: false,
-        quotes: true,
-        buttons: true,
         past: false,
-        connection: true,
+        ..Has::ALL
     };
 
     async fn new() -> Self {

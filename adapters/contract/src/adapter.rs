@@ -1,6 +1,6 @@
 //! What every platform offers to the desk, and what the desk offers to it.
 
-use crate::{AccountId, Delivery, Event, FileBytes, MessageId, Reply, ReplyKey};
+use crate::{AccountId, ChannelId, Delivery, Event, FileBytes, MessageId, Reply, ReplyKey};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -16,6 +16,13 @@ pub trait Adapter: Send + Sync {
 
     /// What the platform can do.
     fn capabilities(&self) -> Capabilities;
+
+    /// How long and how often a message in `channel` can be answered, on platforms whose channels differ in that. The
+    /// default is what [`Adapter::capabilities`] says of all of them.
+    fn reply_window(&self, channel: &ChannelId) -> Option<ReplyWindow> {
+        let _ = channel;
+        self.capabilities().reply_window
+    }
 
     /// Receives events and hands them to `link` until `link` says that it is time to stop. It reconnects by itself;
     /// it returns an error only for what a new connection cannot mend.

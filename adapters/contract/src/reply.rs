@@ -92,6 +92,8 @@ pub enum NoteKind {
     },
     /// Something happened that staff want to know: it is claimed elsewhere, it waits for too long, a reply was refused.
     Event,
+    /// It is resolved or closed: nobody needs to look after it any more.
+    Ended,
     /// The answer to what staff did just now ("claimed", "sent"). Where every message disturbs somebody (mail) or is read
     /// by the public (an issue) it may be left out.
     Receipt,

@@ -26,20 +26,14 @@ mod write;
 pub use settings::{ApiUrl, AppId, Buttons, Mode, Settings};
 
 use crate::core::Core;
+use crate::room::{GROUP_WINDOW, Room};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply,
-    ReplyKey, ReplyWindow,
+    AccountId, Adapter, AdapterError, Capabilities, ChannelId, Clock, Delivery, Link, Memory, PastReply,
+    Reply, ReplyKey, ReplyWindow,
 };
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long and how often a message in a group can be answered; direct chats give more time.
-const WINDOW: ReplyWindow = ReplyWindow {
-    within: Duration::from_secs(300),
-    replies: 5,
-};
 
 /// A bot of QQ's open platform.
 pub struct Qq {
@@ -92,7 +86,15 @@ impl Adapter for Qq {
             edit: false,
             unsend: true,
             hears_everything: self.core.settings.hears_everything,
-            reply_window: Some(WINDOW),
+            // Rooms differ, see below; this is the narrowest.
+            reply_window: Some(GROUP_WINDOW),
+        }
+    }
+
+    fn reply_window(&self, channel: &ChannelId) -> Option<ReplyWindow> {
+        match Room::parse(channel) {
+            Some(room) => room.window(self.core.settings.proactive),
+            None => Some(GROUP_WINDOW),
         }
     }
 

@@ -3,8 +3,17 @@
 //! `group:<group openid>`, `private:<user openid>`, `channel:<channel id>` for a text channel of a guild, and
 //! `dms:<guild id>` for a direct chat that began in a guild.
 
-use groupdesk_contract::{ChannelId, ChannelKind};
+use groupdesk_contract::{ChannelId, ChannelKind, ReplyWindow};
 use jiff::SignedDuration;
+use std::time::Duration;
+
+/// How often a message in a group or a direct chat can be answered.
+const ANSWERS: u32 = 5;
+/// How long and how often a message in a group can be answered.
+pub(crate) const GROUP_WINDOW: ReplyWindow = ReplyWindow {
+    within: Duration::from_secs(300),
+    replies: ANSWERS,
+};
 
 /// Where something is said.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,15 +84,46 @@ impl Room {
         }
     }
 
+    /// How long and how often a message there can be answered, where what comes later can't be said: guilds take some
+    /// messages of the bot's own accord, and other rooms where QQ granted that.
+    pub(crate) fn window(&self, proactive: bool) -> Option<ReplyWindow> {
+        if self.is_guild() || proactive {
+            return None;
+        }
+        Some(ReplyWindow {
+            within: Duration::try_from(self.answers_within()).unwrap_or(GROUP_WINDOW.within),
+            replies: ANSWERS,
+        })
+    }
+
     /// How often a message there can be answered; guilds count nothing.
     pub(crate) fn answers(&self) -> u32 {
-        if self.is_guild() { u32::MAX } else { 5 }
+        if self.is_guild() { u32::MAX } else { ANSWERS }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_room_has_the_window_that_qq_gives_it() {
+        let minutes = |channel: &str, proactive: bool| {
+            let window = Room::parse(&ChannelId::from(channel)).unwrap().window(proactive);
+            window.map(|window| (window.within.as_secs() / 60, window.replies))
+        };
+        assert_eq!(minutes("group:C9", false), Some((5, 5)));
+        assert_eq!(minutes("private:E4", false), Some((60, 5)));
+        assert_eq!(minutes("private:E4", true), None);
+        assert_eq!(
+            (minutes("channel:1", false), minutes("dms:1", false)),
+            (None, None)
+        );
+        assert_eq!(
+            Room::parse(&ChannelId::from("group:C9")).unwrap().window(false),
+            Some(GROUP_WINDOW)
+        );
+    }
 
     #[test]
     fn channels_come_back_as_they_were() {

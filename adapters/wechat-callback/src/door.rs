@@ -1,6 +1,6 @@
 //! The way of a callback in and of its answer out.
 
-use crate::{Crypt, MAX_BODY, Query, Refused, Sighting, Window, envelope};
+use crate::{Crypt, MAX_BODY, Name, Query, Refused, Sighting, Window, envelope};
 use groupdesk_contract::Clock;
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct Opened {
     pub content: String,
     /// Whether the very same callback was answered a moment before.
     pub sighting: Sighting,
+    /// By what it is recognised when it comes again.
+    name: Name,
 }
 
 impl Door {
@@ -61,11 +63,14 @@ impl Door {
     /// When the platform's signature isn't in its address, it is too old, or is no text.
     pub fn open_plain(&self, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
         sized(body)?;
-        self.crypt
-            .verify(&query.signature, &[&query.timestamp, &query.nonce])?;
-        let sighting = self.window.admit(query)?;
+        let name = self.signed_plain(query)?;
+        let sighting = self.window.admit(&name)?;
         let content = text(body.to_vec())?;
-        Ok(Opened { content, sighting })
+        Ok(Opened {
+            content,
+            sighting,
+            name,
+        })
     }
 
     /// The platform checks the address of an Official Account in plain mode (GET): what it wants back.
@@ -73,16 +78,15 @@ impl Door {
     /// # Errors
     /// When the platform's signature isn't in the address, or it is too old.
     pub fn verify_plain_url(&self, query: &Query) -> Result<String, Refused> {
-        self.crypt
-            .verify(&query.signature, &[&query.timestamp, &query.nonce])?;
-        self.window.admit(query)?;
+        let name = self.signed_plain(query)?;
+        self.window.admit(&name)?;
         Ok(query.echostr.clone())
     }
 
     /// What the callback brought is committed and it is answered: if it comes again it is [`Sighting::Again`], and refused
     /// half a minute later.
-    pub fn answered(&self, query: &Query) {
-        self.window.answered_to(query);
+    pub fn answered(&self, opened: &Opened) {
+        self.window.answered_to(&opened.name);
     }
 
     /// Puts an answer to the callback of `query` into an envelope of XML.
@@ -106,9 +110,21 @@ impl Door {
     fn opened(&self, query: &Query, encrypted: &str) -> Result<Opened, Refused> {
         self.crypt
             .verify(&query.msg_signature, &[&query.timestamp, &query.nonce, encrypted])?;
-        let sighting = self.window.admit(query)?;
+        let name = Name::new(query, &query.msg_signature);
+        let sighting = self.window.admit(&name)?;
         let content = text(self.crypt.decrypt(encrypted)?)?;
-        Ok(Opened { content, sighting })
+        Ok(Opened {
+            content,
+            sighting,
+            name,
+        })
+    }
+
+    /// The name of a callback whose address alone is signed.
+    fn signed_plain(&self, query: &Query) -> Result<Name, Refused> {
+        self.crypt
+            .verify(&query.signature, &[&query.timestamp, &query.nonce])?;
+        Ok(Name::new(query, &query.signature))
     }
 
     fn sealed(&self, query: &Query, answer: &str) -> Result<(String, String, i64), Refused> {

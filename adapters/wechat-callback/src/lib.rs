@@ -22,7 +22,7 @@ pub use crypt::Crypt;
 pub use door::{Door, Opened};
 pub use query::Query;
 pub use refused::Refused;
-pub use window::{Sighting, WINDOW, Window};
+pub use window::{Name, Sighting, WINDOW, Window};
 
 /// The largest body of a callback, in bytes: what a route's limit should be.
 pub const MAX_BODY: usize = 1 << 20;

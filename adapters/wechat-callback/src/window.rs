@@ -27,6 +27,27 @@ pub enum Sighting {
     Again,
 }
 
+/// What makes a callback the same: its time and nonce, and the signature that was verified, which covers both (and the
+/// content, where that is encrypted). Nothing else of the address counts: whoever repeats a callback can write there what they
+/// like. Only verified names are remembered, so that nobody else can fill the memory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    timestamp: String,
+    nonce: String,
+    signature: String,
+}
+
+impl Name {
+    /// The name of the callback of `query`, of whose signatures `signature` was found right.
+    pub fn new(query: &Query, signature: &str) -> Self {
+        Self {
+            timestamp: query.timestamp.clone(),
+            nonce: query.nonce.clone(),
+            signature: signature.to_owned(),
+        }
+    }
+}
+
 /// The callbacks of the last minutes.
 pub struct Window {
     clock: Arc<dyn Clock>,
@@ -35,8 +56,8 @@ pub struct Window {
 
 #[derive(Default)]
 struct Answered {
-    known: BTreeMap<String, Timestamp>,
-    order: VecDeque<(Timestamp, String)>,
+    known: BTreeMap<Name, Timestamp>,
+    order: VecDeque<(Timestamp, Name)>,
 }
 
 impl Window {
@@ -53,8 +74,8 @@ impl Window {
     /// # Errors
     /// When its time is more than [`WINDOW`] from ours, or none, or when it was answered so long ago that the platform would
     /// not send it again.
-    pub fn admit(&self, query: &Query) -> Result<Sighting, Refused> {
-        let at = query
+    pub fn admit(&self, name: &Name) -> Result<Sighting, Refused> {
+        let at = name
             .timestamp
             .parse()
             .ok()
@@ -65,7 +86,7 @@ impl Window {
                 "the callback is not of these ten minutes: it was recorded and sent again, or this machine's clock is wrong",
             ));
         }
-        match self.answered().known.get(&name(query)) {
+        match self.answered().known.get(name) {
             None => Ok(Sighting::New),
             Some(at) if now.duration_since(*at) <= RETRIES => Ok(Sighting::Again),
             Some(_) => Err(Refused::new(
@@ -76,14 +97,13 @@ impl Window {
 
     /// The callback is answered: from now on it is [`Sighting::Again`]. To be called when what it brought is committed;
     /// one that could not be taken may come again.
-    pub fn answered_to(&self, query: &Query) {
+    pub fn answered_to(&self, name: &Name) {
         let now = self.clock.now();
         let mut answered = self.answered();
         let Answered { known, order } = &mut *answered;
-        let name = name(query);
         if let Entry::Vacant(vacant) = known.entry(name.clone()) {
             vacant.insert(now);
-            order.push_back((now, name));
+            order.push_back((now, name.clone()));
         }
         // Twice the window: a time ahead of ours by one window is in time for two.
         while let Some((at, _)) = order.front()
@@ -100,15 +120,6 @@ impl Window {
     }
 }
 
-/// What makes a callback the same: the nonce and the time, under the signature that covers both and the content. Only
-/// signed ones are remembered, so that nobody else can fill the memory.
-fn name(query: &Query) -> String {
-    format!(
-        "{} {} {} {}",
-        query.timestamp, query.nonce, query.msg_signature, query.signature
-    )
-}
-
 impl fmt::Debug for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Window").finish_non_exhaustive()
@@ -120,19 +131,20 @@ mod tests {
     use super::*;
     use groupdesk_contract::ManualClock;
 
-    fn query(timestamp: &str, nonce: &str) -> Query {
-        Query {
+    fn named(timestamp: &str, nonce: &str) -> Name {
+        let query = Query {
             timestamp: timestamp.to_owned(),
             nonce: nonce.to_owned(),
             ..Query::default()
-        }
+        };
+        Name::new(&query, "signature")
     }
 
     #[test]
     fn a_callback_is_new_until_it_is_answered_and_too_old_or_too_early_ones_are_refused() {
         let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_000_000).unwrap()));
         let window = Window::new(Arc::clone(&clock) as Arc<dyn Clock>);
-        let now = query("1000000", "n");
+        let now = named("1000000", "n");
         assert_eq!(window.admit(&now), Ok(Sighting::New));
         assert_eq!(
             window.admit(&now),
@@ -144,20 +156,20 @@ mod tests {
         clock.advance(SignedDuration::from_secs(31));
         assert!(window.admit(&now).is_err(), "the platform would not try so late");
         clock.advance(SignedDuration::from_secs(-31));
-        assert_eq!(window.admit(&query("1000000", "m")), Ok(Sighting::New));
+        assert_eq!(window.admit(&named("1000000", "m")), Ok(Sighting::New));
         for (far, taken) in [
             ("999400", true),
             ("999399", false),
             ("1000600", true),
             ("1000601", false),
         ] {
-            assert_eq!(window.admit(&query(far, "n")).is_ok(), taken, "{far}");
+            assert_eq!(window.admit(&named(far, "n")).is_ok(), taken, "{far}");
         }
         for odd in ["", "soon", "-9223372036854775808", "99999999999999999999", "1e6"] {
-            assert!(window.admit(&query(odd, "n")).is_err(), "{odd}");
+            assert!(window.admit(&named(odd, "n")).is_err(), "{odd}");
         }
         clock.advance(SignedDuration::from_mins(21));
-        window.answered_to(&query("1001260", "x"));
+        window.answered_to(&named("1001260", "x"));
         assert_eq!(
             window.answered().known.len(),
             1,

@@ -352,9 +352,7 @@ impl Worker {
                 next_ticket: self.book.next_number(),
                 tickets: &self.book,
                 lifecycle: directory.tickets(),
-                window: directory
-                    .capabilities(&place.account)
-                    .and_then(|can| can.reply_window),
+                window: directory.reply_window(place),
                 buttons: directory
                     .capabilities(&place.account)
                     .is_some_and(|can| can.buttons),
@@ -408,9 +406,7 @@ impl Worker {
                             next_ticket: self.book.next_number(),
                             tickets: &self.book,
                             lifecycle: directory.tickets(),
-                            window: directory
-                                .capabilities(&place.account)
-                                .and_then(|can| can.reply_window),
+                            window: directory.reply_window(&place),
                             buttons: directory
                                 .capabilities(&place.account)
                                 .is_some_and(|can| can.buttons),

@@ -87,12 +87,12 @@ async fn send(to: SocketAddr, damage: &Damage) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn hundreds_of_forged_callbacks_are_refused_alike_and_nothing_is_heard() {
+async fn thousands_of_forged_callbacks_are_refused_alike_and_nothing_is_heard() {
     let fake = Fake::start(true).await;
     let (mut desk, to) = hooked(&fake).await;
     let mut runner = TestRunner::deterministic();
     let strategy = damage();
-    for _ in 0..800 {
+    for _ in 0..2_000 {
         let damage = strategy.new_tree(&mut runner).unwrap().current();
         let answer = send(to, &damage).await;
         assert_eq!(answer, (401, String::new()), "{damage:?}");

@@ -27,7 +27,7 @@ fn written<'a>(reply: &'a Reply, desk: &'a str) -> Option<(&'a TicketNote, Words
             said,
         },
         NoteKind::Said { by, said } => Words::Member { by, said },
-        NoteKind::Event => Words::Desk(desk),
+        NoteKind::Event | NoteKind::Ended => Words::Desk(desk),
         NoteKind::Receipt => return None,
     };
     Some((note, words))

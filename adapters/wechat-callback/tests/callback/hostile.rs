@@ -183,19 +183,38 @@ fn what_is_too_long_is_refused_and_what_was_answered_is_known_again_and_then_a_r
     let long = json(&"A".repeat(MAX_BODY));
     assert!(door.open_json(&example.query(), &long).is_err());
     assert!(door.open_xml(&example.query(), &long).is_err());
-    let open = || {
-        door.open_json(&example.query(), &json(&example.encrypted))
-            .unwrap()
-            .sighting
-    };
-    assert_eq!((open(), open()), (Sighting::New, Sighting::New));
-    door.answered(&example.query());
-    assert_eq!(open(), Sighting::Again);
+    let try_again = |query: &Query| door.open_json(query, &json(&example.encrypted));
+    let open = || try_again(&example.query()).unwrap();
+    assert_eq!((open().sighting, open().sighting), (Sighting::New, Sighting::New));
+    door.answered(&open());
+    assert_eq!(open().sighting, Sighting::Again);
     clock.advance(jiff::SignedDuration::from_mins(1));
-    assert!(
-        door.open_json(&example.query(), &json(&example.encrypted))
-            .is_err()
-    );
+    assert!(try_again(&example.query()).is_err());
+}
+
+#[test]
+fn what_is_not_signed_in_an_address_makes_no_other_callback_of_it() {
+    let example = &*MESSAGE;
+    let (door, clock) = example.door();
+    let plain = Query {
+        signature: example.crypt().sign(&[&example.timestamp, &example.nonce]),
+        ..example.query()
+    };
+    door.answered(&door.open_json(&plain, &json(&example.encrypted)).unwrap());
+    door.answered(&door.open_plain(&plain, b"<xml/>").unwrap());
+    clock.advance(jiff::SignedDuration::from_mins(1));
+    let sealed = Query {
+        signature: "x".to_owned(),
+        encrypt_type: "x".to_owned(),
+        echostr: "x".to_owned(),
+        ..plain.clone()
+    };
+    assert!(door.open_json(&sealed, &json(&example.encrypted)).is_err());
+    let plain = Query {
+        msg_signature: "x".to_owned(),
+        ..plain
+    };
+    assert!(door.open_plain(&plain, b"<xml/>").is_err());
 }
 
 #[test]

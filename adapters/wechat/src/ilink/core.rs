@@ -27,6 +27,8 @@ pub(crate) struct Core {
 
 pub(crate) struct State {
     pub(crate) login: Option<Login>,
+    /// Something could not be said since the owner's last message is too old.
+    pub(crate) is_waiting: bool,
     /// How many parts of a reply were sent before one failed.
     pub(crate) progress: Kept<ReplyKey, usize>,
 }
@@ -63,6 +65,7 @@ impl Core {
             pace: tokio::sync::Mutex::new(None),
             state: Mutex::new(State {
                 login: None,
+                is_waiting: false,
                 progress: Kept::new(1_000),
             }),
         })

@@ -86,10 +86,15 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
     }
     for value in answer.get("msgs").and_then(Value::as_array).into_iter().flatten() {
         if let Some((message, context)) = read(core, value, &login.owner) {
-            let at = message.at;
-            link.deliver(Event::Message(message)).await?;
+            // Kept first: what the desk says to the message may leave as soon as it is committed.
+            let is_open = context.is_some();
             if let Some(context) = context {
-                core.keep("context", &format!("{at} {context}")).await;
+                core.keep("context", &format!("{} {context}", message.at)).await;
+            }
+            link.deliver(Event::Message(message)).await?;
+            if is_open && std::mem::take(&mut core.state().is_waiting) {
+                // What waited for the owner can be said now.
+                link.post(Event::Connected).await?;
             }
         }
     }

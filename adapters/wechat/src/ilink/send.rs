@@ -1,6 +1,6 @@
 //! Words on their way to the owner. What can't be said now is kept in the outbox: it waits for the owner's next message.
 
-use super::core::Core;
+use super::core::{Context, Core};
 use super::wire::{self, Fault};
 use crate::text::{self, Piece};
 use groupdesk_contract::{Delivery, MessageId, Reply, ReplyKey};
@@ -18,9 +18,8 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 /// Between two messages.
 const PACE: Duration = Duration::from_millis(1100);
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// How long to wait when too much was said, and when the owner must write first.
+/// How long to wait when too much was said.
 const BUSY: Duration = Duration::from_secs(60);
-const QUIET: Duration = Duration::from_secs(300);
 /// Too much was said, or too long after the owner's message.
 const TOO_MUCH: i64 = -2;
 
@@ -40,14 +39,16 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             None,
         );
     };
-    let context = core
-        .context()
-        .await
-        .filter(|context| core.clock.now().duration_since(context.at) < WINDOW);
+    let mut context = good_context(core).await;
+    if context.is_none() {
+        core.state().is_waiting = true;
+        // A message of the owner's that came meanwhile is seen here, a later one sees that something waits.
+        context = good_context(core).await;
+    }
     let Some(context) = context else {
         let words =
             "WeChat takes messages for 24 hours after the owner's last one: write anything to the bot";
-        return later(words.to_owned(), Some(QUIET));
+        return later(words.to_owned(), None);
     };
     let words: Vec<String> = text::pieces(reply)
         .into_iter()
@@ -78,6 +79,12 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     Delivery::Sent {
         message: Some(MessageId::new(id(0))),
     }
+}
+
+/// What the owner's last message allows, while it does.
+async fn good_context(core: &Core) -> Option<Context> {
+    let context = core.context().await?;
+    (core.clock.now().duration_since(context.at) < WINDOW).then_some(context)
 }
 
 /// Waits until a second has passed since the last message.

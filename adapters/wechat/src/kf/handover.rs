@@ -14,9 +14,10 @@ use groupdesk_contract::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// States of a session: in the pool, with a servicer.
+/// States of a session: in the pool, with a servicer, ended.
 const POOL: i64 = 2;
 const HUMAN: i64 = 3;
+const OVER: i64 = 4;
 /// How long something may be said with the code of a hand-over, and with that of a session's end.
 const CODE: SignedDuration = SignedDuration::from_hours(48);
 const END_CODE: SignedDuration = SignedDuration::from_secs(20);
@@ -31,10 +32,12 @@ pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
     let Some(note) = reply.note.as_deref() else {
         return sent;
     };
-    if !matches!(note.kind, NoteKind::Opened { .. }) {
-        return sent;
-    }
     let customer = Customer::parse(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
+    let is_opened = match note.kind {
+        NoteKind::Opened { .. } => true,
+        NoteKind::Ended if customer.is_some() => false,
+        _ => return sent,
+    };
     let Some(customer) = customer else {
         return Delivery::Refused {
             reason: format!(
@@ -43,12 +46,23 @@ pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
             ),
         };
     };
-    match give(core, &customer, note).await {
+    let (done, in_vain) = if is_opened {
+        (
+            give(core, &customer, note).await,
+            "the conversation was not handed over",
+        )
+    } else {
+        (
+            take_back(core, &customer, note).await,
+            "the conversation was not taken out of the pool",
+        )
+    };
+    match done {
         Ok(()) => sent,
         // Asking for the same state again does no harm.
         Err(fault) => match fault.into_not_sent().delivery() {
             Delivery::Refused { reason } => Delivery::Refused {
-                reason: format!("the conversation was not handed over: {reason}"),
+                reason: format!("{in_vain}: {reason}"),
             },
             other => other,
         },
@@ -60,16 +74,10 @@ async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(),
     let _one = core.handing.lock().await;
     core.keep(&format!("ticket:{customer}"), &note.ticket.to_string())
         .await;
-    let who = json!({"open_kfid": customer.open_kfid, "external_userid": customer.user});
-    let state = core.api.post("cgi-bin/kf/service_state/get", &who).await?;
-    let at = state.get("service_state").and_then(Value::as_i64);
+    let (at, servicer) = state(core, customer).await?;
     if matches!(at, Some(POOL | HUMAN)) {
-        let servicer = state
-            .get("servicer_userid")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
         if at == Some(HUMAN) && !servicer.is_empty() {
-            claim(core, note.ticket, servicer).await;
+            claim(core, note.ticket, &servicer).await;
         }
         return Ok(());
     }
@@ -84,6 +92,31 @@ async fn give(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(),
         }
     }
     trans(core, customer, POOL, None).await
+}
+
+/// Ends a session that waits in the pool for somebody to look after a ticket that is over: else the customer would go on
+/// talking to nobody, and the bot could not answer. Where a servicer has the conversation, it is theirs to end.
+async fn take_back(core: &Core, customer: &Customer, note: &TicketNote) -> Result<(), Fault> {
+    let _one = core.handing.lock().await;
+    if core.ticket_of(customer).await != Some(note.ticket) {
+        return Ok(());
+    }
+    let (state, _) = state(core, customer).await?;
+    if state == Some(POOL) {
+        trans(core, customer, OVER, None).await?;
+    }
+    Ok(())
+}
+
+/// How a customer's session stands, and which servicer has it.
+async fn state(core: &Core, customer: &Customer) -> Result<(Option<i64>, String), Fault> {
+    let who = json!({"open_kfid": customer.open_kfid, "external_userid": customer.user});
+    let answer = core.api.post("cgi-bin/kf/service_state/get", &who).await?;
+    let servicer = answer.get("servicer_userid").and_then(Value::as_str);
+    Ok((
+        answer.get("service_state").and_then(Value::as_i64),
+        servicer.unwrap_or_default().to_owned(),
+    ))
 }
 
 /// The named servicers of an account who are on duty, in the order in which they are named. When the platform does not tell,
@@ -127,7 +160,8 @@ async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&s
     }
     let answer = core.api.post("cgi-bin/kf/service_state/trans", &body).await?;
     if let Some(code) = answer.get("msg_code").and_then(Value::as_str) {
-        keep_code(core, customer, code, 0, core.clock.now()).await;
+        let change = if state == OVER { ENDED } else { 0 };
+        keep_code(core, customer, code, change, core.clock.now()).await;
     }
     Ok(())
 }

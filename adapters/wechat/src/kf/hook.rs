@@ -31,12 +31,12 @@ async fn check(State(core): State<Arc<Core>>, RawQuery(query): RawQuery) -> Resp
 
 async fn receive(State(core): State<Arc<Core>>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     let query = Query::read(query.as_deref());
-    match core
+    let opened = core
         .door
         .open_xml(&query, &body)
-        .and_then(|opened| xml::read(&opened.content))
-    {
-        Ok(event) => {
+        .and_then(|opened| xml::read(&opened.content).map(|event| (opened, event)));
+    match opened {
+        Ok((opened, event)) => {
             if event.text("Event") == Some("kf_msg_or_event")
                 && let Some(open_kfid) = event
                     .text("OpenKfId")
@@ -44,7 +44,7 @@ async fn receive(State(core): State<Arc<Core>>, RawQuery(query): RawQuery, body:
             {
                 ring(&core, open_kfid, event.text("Token"));
             }
-            core.door.answered(&query);
+            core.door.answered(&opened);
             "success".into_response()
         }
         Err(refused) => refuse(&core, refused),

@@ -52,13 +52,16 @@ pub(crate) fn parts(reply: &Reply) -> Vec<Part> {
     if list.is_empty() {
         return parts;
     }
-    let head = match parts.last() {
-        Some(Part::Text(text)) if text.len() <= MAX_HEAD => text.clone(),
+    // Pictures behind the last words go before them, so that words and choices are one message all the same.
+    let fits = |part: &Part| matches!(part, Part::Text(text) if text.len() <= MAX_HEAD);
+    let last = parts.iter().rposition(|part| matches!(part, Part::Text(_)));
+    let head = match last
+        .filter(|at| parts.get(*at).is_some_and(fits))
+        .map(|at| parts.remove(at))
+    {
+        Some(Part::Text(text)) => text,
         _ => String::new(),
     };
-    if !head.is_empty() {
-        parts.pop();
-    }
     parts.push(Part::Menu { head, list });
     parts
 }
@@ -110,6 +113,14 @@ mod tests {
         assert_eq!((head.as_str(), parts(&reply).len()), ("您是想问？", 1));
         assert_eq!(list[0]["click"]["id"], "/pick 1");
         assert_eq!(list[0]["click"]["content"].as_str().unwrap().len(), 126);
+        reply.segments.push(Segment::Image {
+            url: Some("https://a/b".to_owned()),
+        });
+        let illustrated = parts(&reply);
+        assert!(
+            matches!(&illustrated[..], [Part::Picture(_), Part::Menu { head, .. }] if head == "您是想问？"),
+            "two of the five messages, and not three: {illustrated:?}"
+        );
         reply.segments = vec![
             Segment::Text("长".repeat(400)),
             Segment::Image {

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use groupdesk_contract::{Event, Message};
-use groupdesk_wechat_callback::{MAX_BODY, Query, Refused, xml};
+use groupdesk_wechat_callback::{MAX_BODY, Opened, Query, Refused, xml};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -44,9 +44,10 @@ async fn check(State(core): State<Arc<Core>>, RawQuery(query): RawQuery) -> Resp
 async fn receive(State(core): State<Arc<Core>>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     let arrived = Instant::now();
     let query = Query::read(query.as_deref());
-    let opened = open(&core, &query, &body).and_then(|content| xml::read(&content));
-    let root = match opened {
-        Ok(root) => root,
+    let opened =
+        open(&core, &query, &body).and_then(|opened| xml::read(&opened.content).map(|root| (opened, root)));
+    let (opened, root) = match opened {
+        Ok(opened) => opened,
         Err(refused) => return refuse(&core, &refused),
     };
     let Some(post) = read::post(&root) else {
@@ -66,14 +67,14 @@ async fn receive(State(core): State<Arc<Core>>, RawQuery(query): RawQuery, body:
         },
         Kind::Nothing => Passive::Nothing,
     };
-    core.door.answered(&query);
+    core.door.answered(&opened);
     render(&core, &query, &post, &passive)
 }
 
 /// With a key everything must be encrypted, without one nothing can be.
-fn open(core: &Core, query: &Query, body: &[u8]) -> Result<String, Refused> {
+fn open(core: &Core, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
     let is_encrypted = query.encrypt_type == "aes";
-    let opened = match (is_encrypted, core.settings.encoding_aes_key.is_some()) {
+    match (is_encrypted, core.settings.encoding_aes_key.is_some()) {
         (true, true) => core.door.open_xml(query, body),
         (false, false) => core.door.open_plain(query, body),
         (true, false) => Err(Refused::new(
@@ -82,8 +83,7 @@ fn open(core: &Core, query: &Query, body: &[u8]) -> Result<String, Refused> {
         (false, true) => Err(Refused::new(
             "WeChat doesn't encrypt: choose safe mode on the platform's page, or leave `encoding_aes_key` out",
         )),
-    };
-    opened.map(|opened| opened.content)
+    }
 }
 
 fn refuse(core: &Core, refused: &Refused) -> Response {

@@ -51,7 +51,11 @@ pub(crate) fn post(xml: &Element) -> Option<Post> {
     let account = text("ToUserName")?;
     let seconds = text("CreateTime")?;
     let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
-    let event_id = || format!("{user}:{seconds}");
+    // WeChat gives events no id. Two clicks may come in one second.
+    let event_id = || {
+        let key = text("EventKey").map(|key| format!(":{key}"));
+        format!("{user}:{seconds}{}", key.unwrap_or_default())
+    };
     let said = |id: String, segment: Segment, transferable: bool| Kind::Said {
         message: Box::new(message(id, user, segment, at)),
         transferable,

@@ -105,13 +105,12 @@ async fn by_api(
         }
     }
     if !reply.buttons.is_empty() {
-        let head = match bodies.last() {
+        // Pictures behind the last words go before them, so that words and choices are one message all the same.
+        let last = bodies.iter().rposition(|(kind, _)| *kind == "text");
+        let head = match last.map(|at| bodies.remove(at)) {
             Some((_, Body::Is(text))) => text.get("content").and_then(Value::as_str).map(str::to_owned),
             _ => None,
         };
-        if head.is_some() {
-            bodies.pop();
-        }
         let list = reply.buttons.iter().take(CHOICES);
         let list: Vec<Value> = list
             .map(|button| json!({"id": button.says, "content": button.label}))
@@ -174,14 +173,16 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
         );
     }
     let sent = Delivery::Sent { message: None };
-    let Some(note) = reply
-        .note
-        .as_deref()
-        .filter(|note| matches!(note.kind, NoteKind::Opened { .. }))
-    else {
+    let Some(note) = reply.note.as_deref() else {
         return sent;
     };
     let user = read::user(&note.asked_in.channel).filter(|_| note.asked_in.account == core.account);
+    let next = match note.kind {
+        NoteKind::Opened { .. } => "next",
+        // The ticket ended before the follower wrote again: what they ask then is the bot's again.
+        NoteKind::Ended if user.is_some() => "",
+        _ => return sent,
+    };
     let Some(user) = user else {
         return refused(format!(
             "ticket #{} was opened in {}: only followers of `{}` can be given to its customer service; name another staff \
@@ -189,7 +190,7 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
             note.ticket, note.asked_in, core.account
         ));
     };
-    match core.memory.put(&transfer_key(user), "next").await {
+    match core.memory.put(&transfer_key(user), next).await {
         Ok(()) => sent,
         Err(error) => Delivery::Later {
             reason: error.to_string(),

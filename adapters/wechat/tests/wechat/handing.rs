@@ -6,6 +6,15 @@ use groupdesk_contract::{Delivery, Event, Forgetful, Message, NoteKind, Place, R
 use serde_json::json;
 use std::sync::Arc;
 
+/// The ticket is over.
+fn ended() -> Reply {
+    let mut told = opened("kf");
+    if let Some(note) = &mut told.note {
+        note.kind = NoteKind::Ended;
+    }
+    told
+}
+
 fn opened(account: &str) -> Reply {
     let mut told = reply("servicers", "#7 小明：要人工");
     told.note = Some(Box::new(TicketNote {
@@ -90,6 +99,35 @@ async fn with_nobody_on_duty_it_goes_to_the_pool_and_what_servicers_do_drives_th
     fake.session("wm1", 4, "wangwu");
     is_order(&desk.message().await, "wangwu", "reopen");
     is_order(&desk.message().await, "wangwu", "claim");
+}
+
+#[tokio::test]
+async fn a_ticket_that_ends_takes_its_customer_out_of_the_pool_and_not_away_from_a_servicer() {
+    let fake = Fake::start().await;
+    let mut desk = start(&fake, &[]).await;
+    // Nothing was handed over yet.
+    desk.sent(1, &ended()).await;
+    assert_eq!(fake.state("wm1").0, 0);
+    desk.sent(2, &opened("kf")).await;
+    assert_eq!(fake.state("wm1").0, 2);
+    desk.sent(3, &ended()).await;
+    assert_eq!(fake.state("wm1").0, 4);
+    let over = reply(&format!("private:{KF}/wm1"), "工单 #7 已解决");
+    desk.sent(4, &over).await;
+    assert!(
+        fake.said().pop().unwrap().code.is_some(),
+        "said with the code of the end"
+    );
+    fake.says("wm1", "再问一个");
+    desk.message().await;
+    desk.sent(5, &reply(&format!("private:{KF}/wm1"), "答案")).await;
+    assert_eq!(fake.said().pop().unwrap().code, None, "the bot answers again");
+
+    desk.sent(6, &opened("kf")).await;
+    fake.session("wm1", 1, "wangwu");
+    is_order(&desk.message().await, "wangwu", "claim");
+    desk.sent(7, &ended()).await;
+    assert_eq!(fake.state("wm1"), (3, "wangwu".to_owned()));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 mod desk;
 mod fake;
 mod fake_ilink;
+mod forged;
 mod handing;
 mod ilink;
 mod official;

@@ -18,26 +18,26 @@ use std::time::{Duration, Instant};
 const PATH: &str = "/wechat_official/oa";
 
 #[derive(Deserialize)]
-struct Recorded {
+pub(crate) struct Recorded {
     now: i64,
-    posts: Vec<Post>,
+    pub(crate) posts: Vec<Post>,
     text: String,
     transfer: String,
 }
 
-#[derive(Deserialize)]
-struct Post {
+#[derive(Clone, Deserialize)]
+pub(crate) struct Post {
     timestamp: String,
     nonce: String,
     signature: String,
     msg_signature: String,
     plain: String,
-    sealed: String,
+    pub(crate) sealed: String,
     read: Value,
 }
 
 impl Post {
-    fn path(&self, safe: bool) -> String {
+    pub(crate) fn path(&self, safe: bool) -> String {
         let more = if safe {
             format!("&encrypt_type=aes&msg_signature={}", self.msg_signature)
         } else {
@@ -54,11 +54,11 @@ impl Post {
     }
 }
 
-fn recorded() -> Recorded {
+pub(crate) fn recorded() -> Recorded {
     serde_json::from_str(include_str!("official.json")).unwrap()
 }
 
-async fn start(fake: &Fake, more: Value) -> (Desk, SocketAddr) {
+pub(crate) async fn start(fake: &Fake, more: Value) -> (Desk, SocketAddr) {
     let base = json!({"app_id": APP, "secret": SECRET, "token": TOKEN, "api_url": format!("http://{}", fake.address)});
     let settings: OfficialAccountSettings = serde_json::from_value(with(base, &more)).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_second(recorded().now).unwrap()));
@@ -113,7 +113,10 @@ async fn what_wechatpy_makes_is_read_as_wechatpy_reads_it_in_both_modes() {
             };
             assert_eq!(said.text(), words);
             match kind.0.as_str() {
-                "event" => assert_eq!(said.id.as_str(), format!("{}:{}", read("source"), recorded().now)),
+                "event" => assert_eq!(
+                    said.id.as_str(),
+                    format!("{}:{}:{}", read("source"), recorded().now, read("key"))
+                ),
                 _ => assert_eq!(said.id.as_str(), read("id")),
             }
             if kind.0 == "image" {
@@ -191,6 +194,19 @@ async fn what_comes_late_or_has_choices_goes_by_the_customer_message_api() {
     );
     let said = fake.said().pop().unwrap();
     assert_eq!((said.text.as_str(), said.buttons.len()), ("您是想问：", 1));
+    fake.may_be_written_to("openid0", 5);
+    ask.segments.push(Segment::Image {
+        url: Some(format!("http://{}/picture.png", fake.address)),
+    });
+    desk.sent(9, &ask).await;
+    let said = fake.said();
+    assert_eq!(said[said.len() - 2].request["msgtype"], "image");
+    assert_eq!(
+        said[said.len() - 1].text,
+        "您是想问：",
+        "words and choices are one message"
+    );
+    fake.may_be_written_to("openid0", 2);
     fake.tokens_end();
     let late = reply("private:openid0", "人工回复");
     desk.sent(2, &late).await;
@@ -264,6 +280,29 @@ async fn a_follower_with_a_ticket_goes_to_wechats_customer_service_with_the_next
         ours.child("TransInfo").unwrap().text("KfAccount"),
         Some("kf1@gh_1")
     );
+}
+
+#[tokio::test]
+async fn a_ticket_that_ended_before_the_next_message_takes_nobody_there() {
+    let fake = Fake::start().await;
+    let (mut desk, to) = start(&fake, json!({"transfer": {}})).await;
+    for kind in [NoteKind::Opened { said: String::new() }, NoteKind::Ended] {
+        let mut told = reply("servicers", "#7");
+        told.note = Some(Box::new(TicketNote {
+            ticket: 7,
+            subject: String::new(),
+            member: "openid0".into(),
+            member_name: String::new(),
+            asked_in: Place::new("oa", "private:openid0"),
+            kind,
+        }));
+        desk.sent(1, &told).await;
+    }
+    let posted = posting(&fake, to, 0);
+    desk.message().await;
+    desk.sent(2, &reply("private:openid0", "好的")).await;
+    let answer = xml::read(&posted.await.unwrap().1).unwrap();
+    assert_eq!(answer.text("MsgType"), Some("text"));
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ async fn a_callback_rings_with_its_token_and_a_stale_one_is_left_out() {
 }
 
 /// The query and body of a callback.
-fn callback(crypt: &Crypt, nonce: &str, token: &str) -> (String, String) {
+pub(crate) fn callback(crypt: &Crypt, nonce: &str, token: &str) -> (String, String) {
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().to_string();
     let mut event = Writer::new();
     event

@@ -75,7 +75,7 @@ async fn receive(State(hook): State<Arc<Hook>>, RawQuery(query): RawQuery, body:
     let Ok(answer) = hook.take(&said, opened.sighting, until).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    door.answered(&query);
+    door.answered(&opened);
     match answer.map(|answer| door.seal_json(&query, &answer.to_string())) {
         None => StatusCode::OK.into_response(),
         Some(Ok(sealed)) => plain(sealed),

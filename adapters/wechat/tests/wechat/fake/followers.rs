@@ -1,5 +1,5 @@
 //! What followers of an Official Account do, as WeChat posts it in plain mode: held for five seconds, three times in all, and
-//! what is answered in the request is something the bot said.
+//! what is answered in the request is something the bot said, once for a message.
 
 use super::{AES, APP, Fake, SECRET, Said, TOKEN};
 use groupdesk_contract::Secret;
@@ -12,6 +12,16 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 3;
 
+/// A message on its way to the program.
+#[derive(Debug, Clone)]
+pub struct Post {
+    to: SocketAddr,
+    account: String,
+    user: String,
+    id: String,
+    body: String,
+}
+
 impl Fake {
     /// The `connection` of an Official Account in groupdesk.yaml, in plain mode.
     pub fn official_connection(&self) -> Value {
@@ -20,6 +30,37 @@ impl Fake {
 
     /// A follower says something to the account `account` of the program that listens at `to`; the message's id.
     pub fn follower_says(&self, to: SocketAddr, account: &str, user: &str, text: &str) -> String {
+        self.follower_sends(to, account, user, text, None)
+    }
+
+    /// A follower chooses what is labelled `label` in the last menu; the message's id.
+    pub fn follower_chooses(&self, to: SocketAddr, account: &str, user: &str, label: &str) -> String {
+        let menu = self
+            .said()
+            .into_iter()
+            .rev()
+            .find(|said| said.user == user && !said.buttons.is_empty())
+            .unwrap();
+        let (label, id) = menu.buttons.into_iter().find(|(of, _)| of == label).unwrap();
+        self.follower_sends(to, account, user, &label, Some(&id))
+    }
+
+    /// WeChat did not get the answer to the last message, as it thinks, and posts it again.
+    pub fn repeat_post(&self) {
+        let last = self.inner().last_post.clone();
+        if let Some(post) = last {
+            self.deliver(post);
+        }
+    }
+
+    fn follower_sends(
+        &self,
+        to: SocketAddr,
+        account: &str,
+        user: &str,
+        text: &str,
+        menu: Option<&str>,
+    ) -> String {
         let id = {
             let mut inner = self.inner();
             inner.next += 1;
@@ -27,38 +68,66 @@ impl Fake {
             (23_000_000_000 + inner.next).to_string()
         };
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-        let mut post = xml::Writer::new();
-        post.text("ToUserName", "gh_1").text("FromUserName", user);
-        post.number("CreateTime", i64::try_from(now).unwrap());
-        post.text("MsgType", "text")
+        let mut body = xml::Writer::new();
+        body.text("ToUserName", "gh_1").text("FromUserName", user);
+        body.number("CreateTime", i64::try_from(now).unwrap());
+        body.text("MsgType", "text")
             .text("Content", text)
             .text("MsgId", &id);
-        let (body, path, nonce) = (post.finish(), format!("/wechat_official/{account}"), id.clone());
-        let (fake, user) = (self.clone(), user.to_owned());
+        if let Some(menu) = menu {
+            body.text("bizmsgmenuid", menu);
+        }
+        let post = Post {
+            to,
+            account: account.to_owned(),
+            user: user.to_owned(),
+            id: id.clone(),
+            body: body.finish(),
+        };
+        self.inner().last_post = Some(post.clone());
+        self.deliver(post);
+        id
+    }
+
+    /// Posts until there is an answer, each time with a signature of its own.
+    fn deliver(&self, post: Post) {
+        let fake = self.clone();
         tokio::spawn(async move {
             let crypt = Crypt::new(&Secret::new(TOKEN), &Secret::new(AES), APP).unwrap();
             for _ in 0..ATTEMPTS {
+                let nonce = {
+                    let mut inner = fake.inner();
+                    inner.next += 1;
+                    inner.next.to_string()
+                };
                 let time = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().to_string();
                 let signature = crypt.sign(&[&time, &nonce]);
-                let path = format!("{path}?signature={signature}&timestamp={time}&nonce={nonce}");
-                let answer = tokio::time::timeout(PATIENCE, fake.post(to, &path, &body)).await;
+                let path = format!(
+                    "/wechat_official/{}?signature={signature}&timestamp={time}&nonce={nonce}",
+                    post.account
+                );
+                let answer = tokio::time::timeout(PATIENCE, fake.post(post.to, &path, &post.body)).await;
                 if let Ok((200, answer)) = answer {
-                    fake.answered(&user, &answer);
+                    fake.answered(&post, &answer);
                     return;
                 }
             }
         });
-        id
     }
 
-    fn answered(&self, user: &str, answer: &str) {
+    fn answered(&self, post: &Post, answer: &str) {
         if answer == "success" || answer.is_empty() {
             return;
         }
         let answer = xml::read(answer).expect("WeChat would say that the account is out of order");
-        assert_eq!(answer.text("ToUserName"), Some(user));
-        self.inner().said.push(Said {
-            user: user.to_owned(),
+        assert_eq!(answer.text("ToUserName"), Some(&*post.user));
+        let mut inner = self.inner();
+        // WeChat shows one answer to a message.
+        if !inner.answered.insert(post.id.clone()) {
+            return;
+        }
+        inner.said.push(Said {
+            user: post.user.clone(),
             id: String::new(),
             text: answer.text("Content").unwrap_or_default().to_owned(),
             buttons: Vec::new(),

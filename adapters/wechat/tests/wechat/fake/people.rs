@@ -92,6 +92,13 @@ impl Fake {
         }));
     }
 
+    /// The last item comes once more, as after a cursor that was lost.
+    pub fn repeat_item(&self) {
+        let mut inner = self.inner();
+        let last = inner.items.last().cloned();
+        inner.items.extend(last);
+    }
+
     /// Somebody opens the conversation; a welcome may be said with the code.
     pub fn enters(&self, user: &str, code: &str) {
         self.inner().codes.insert(code.to_owned());
