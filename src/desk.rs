@@ -441,7 +441,7 @@ impl<'a> Desk<'a> {
         language: Language,
         ranking: &Ranking,
     ) -> Turn {
-        match judge_unasked(ranking, &self.knowledge.matcher.thresholds()) {
+        match judge_unasked(ranking) {
             Verdict::Human { confidence } => self.hand_off(
                 case,
                 state,

@@ -16,10 +16,12 @@ mod classify;
 mod collect;
 mod decide;
 mod exact;
+mod fitted;
 mod hash;
 mod human;
 mod index;
 mod language;
+mod meaning;
 mod model;
 mod normalise;
 mod patterns;
@@ -38,12 +40,13 @@ use analyse::{Analysis, analyse};
 use classify::Classifier;
 pub use decide::{Expected, Thresholds};
 use exact::Exact;
+use fitted::Fitted;
 use index::Index;
 use language::{Language, language};
-use model::Model;
+pub use meaning::Meanings;
 use normalise::{Normalised, normalise};
 use patterns::Patterns;
-use retrieve::Without;
+use retrieve::{Message, Without};
 use score::Field;
 use synonyms::Synonyms;
 use typos::Typos;
@@ -70,6 +73,8 @@ pub struct Input {
     pub human: HumanInput,
     /// The share of answers to unasked messages that should be right, such as 0.95.
     pub precision: f64,
+    /// What the questions, and [`Matcher::background`], mean; `None` is the lexical tier alone.
+    pub meanings: Option<Arc<Meanings>>,
 }
 
 /// One entry's ways to be asked.
@@ -157,6 +162,8 @@ pub struct Ranking {
     pub question: bool,
     /// The message as it was compared.
     pub normalised: String,
+    /// The probabilities above which to speak, for the tier that made this ranking.
+    pub thresholds: Thresholds,
 }
 
 /// A question for which a neighbour is likely if it did not stand in the file: what members say in words of their own may
@@ -184,9 +191,9 @@ pub struct Matcher {
     typos: Typos,
     index: Index,
     classifier: Option<Classifier>,
-    model: Model,
-    thresholds: Thresholds,
-    expected: Expected,
+    lexical: Fitted,
+    /// Where there is a semantic tier: for messages whose meaning is known.
+    semantic: Option<Fitted>,
     collisions: Vec<Collision>,
 }
 
@@ -202,8 +209,25 @@ impl Matcher {
         self.rank_where(text, |_| true)
     }
 
+    /// Texts beside the file's questions whose meaning the calibration asks for.
+    pub fn background() -> impl Iterator<Item = &'static str> {
+        human::questions().chain(calibrate::chatter())
+    }
+
     /// Ranks the entries that `allowed` lets through, by their number in [`Input::entries`], and [`HUMAN`].
     pub fn rank_where(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
+        self.rank_with(text, None, allowed)
+    }
+
+    /// As [`Matcher::rank_where`]; `meaning` is the message's vector, from the model that [`Input::meanings`] came from.
+    /// `None`, or a vector that can't be compared with those, is the lexical tier alone.
+    pub fn rank_with(&self, text: &str, meaning: Option<&[f32]>, allowed: impl Fn(usize) -> bool) -> Ranking {
+        let meaning = meaning.and_then(|vector| self.index.meanings.as_ref()?.comparable(vector));
+        let fitted = self
+            .semantic
+            .as_ref()
+            .filter(|_| meaning.is_some())
+            .unwrap_or(&self.lexical);
         let language = language();
         let human = self.ids.len() - 1;
         let allowed = |entry: u32| entry as usize == human || allowed(entry as usize);
@@ -214,14 +238,17 @@ impl Matcher {
         let analysis = self.analyse(&normalised, language);
         let asks = asked || question::asks(analysis.outline.kinds);
         let field = self.index.field(
-            &analysis,
-            asked,
+            &Message {
+                analysis: &analysis,
+                asked,
+                meaning: meaning.as_ref(),
+            },
             self.classifier.as_ref(),
             Without::default(),
             allowed,
         );
         let mut probabilities = Vec::with_capacity(field.candidates.len());
-        self.model.probabilities(&field, &mut probabilities);
+        fitted.model.probabilities(&field, &mut probabilities);
         let mut candidates: Vec<(u32, f32, Evidence)> = field
             .candidates
             .iter()
@@ -245,6 +272,7 @@ impl Matcher {
             candidates,
             question,
             normalised,
+            thresholds: fitted.thresholds,
         }
     }
 
@@ -256,14 +284,15 @@ impl Matcher {
         }
     }
 
-    /// The probabilities above which to speak.
+    /// The probabilities above which to speak: of the semantic tier where there is one, since nearly all messages go through
+    /// it. What holds for one message is in its [`Ranking`].
     pub fn thresholds(&self) -> Thresholds {
-        self.thresholds
+        self.semantic.as_ref().unwrap_or(&self.lexical).thresholds
     }
 
     /// What precision and coverage to expect at these thresholds, found by leaving each question out in turn.
     pub fn expected(&self) -> Expected {
-        self.expected
+        self.semantic.as_ref().unwrap_or(&self.lexical).expected
     }
 
     /// The file's questions for which another entry than their own is likely if they were not there, surest first; at

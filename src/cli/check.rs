@@ -220,6 +220,9 @@ fn check_faq(name: String, text: String) -> Checked {
     }
 }
 
+/// Fewer questions than this, left out and asked, say nothing of unseen ones.
+const TELLING: usize = 20;
+
 impl fmt::Display for FaqReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -233,13 +236,21 @@ impl fmt::Display for FaqReport {
             self.precision_wanted * 100.0,
             self.threshold
         )?;
-        write!(
-            f,
-            "  expected on unseen questions: precision {:.1}% (answers that are right), coverage {:.1}% (questions that get a right \
-             answer)",
-            self.expected.precision * 100.0,
-            self.expected.coverage * 100.0
-        )?;
+        if self.expected.questions < TELLING {
+            write!(
+                f,
+                "  too few example questions to say what to expect: {} could be left out and asked, {TELLING} or more would tell",
+                self.expected.questions
+            )?;
+        } else {
+            write!(
+                f,
+                "  expected on unseen questions: precision {:.1}% (answers that are right), coverage {:.1}% (questions that get a \
+                 right answer)",
+                self.expected.precision * 100.0,
+                self.expected.coverage * 100.0
+            )?;
+        }
         if self.entries_with_one_question > 0 {
             write!(
                 f,

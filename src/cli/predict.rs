@@ -74,7 +74,7 @@ pub(super) fn decide(knowledge: &Knowledge, question: &str, mentioned: bool) -> 
     let verdict = if mentioned {
         judge_called(&ranking)
     } else {
-        judge_unasked(&ranking, &knowledge.matcher.thresholds())
+        judge_unasked(&ranking)
     };
     let decision = match verdict {
         Verdict::Answer { .. } => "answer",

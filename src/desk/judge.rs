@@ -2,7 +2,7 @@
 //! `groupdesk match` and a running group decide alike.
 
 use super::reason::Reason;
-use crate::matcher::{Ranking, Target, Thresholds};
+use crate::matcher::{Ranking, Target};
 
 /// What is needed to answer somebody who called the bot. Most who call it ask something that the FAQ is about, and they
 /// get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
@@ -82,8 +82,8 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
 }
 
 /// Judges a message of a group that did not call the bot.
-pub fn judge_unasked(ranking: &Ranking, thresholds: &Thresholds) -> Verdict {
-    let needed = thresholds.answer;
+pub fn judge_unasked(ranking: &Ranking) -> Verdict {
+    let needed = ranking.thresholds.answer;
     let Some(best) = ranking.candidates.first() else {
         return Verdict::Quiet(if ranking.question {
             Reason::NotCertain {

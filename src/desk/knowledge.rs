@@ -49,5 +49,6 @@ fn input(faq: &Faq, precision: f64) -> Input {
             patterns: faq.human().patterns.clone(),
         },
         precision,
+        meanings: None,
     }
 }

@@ -85,8 +85,6 @@ pub(crate) struct Outline {
     pub(crate) sense: Sense,
     /// Bits of [`kinds`].
     pub(crate) kinds: u16,
-    /// Which numbers are in the text, in any order; 0 for none.
-    pub(crate) numbers: u16,
     /// Chinese characters and other words; counted up to 255.
     pub(crate) length: u8,
 }
@@ -121,22 +119,9 @@ pub(crate) fn of_tokens(text: &str, tokens: &[Token<'_>], synonyms: &Synonyms) -
         outline: Outline {
             sense: Sense::of(tokens.iter().map(|t| (t.sense, t.info))),
             kinds: kinds(text),
-            numbers: numbers(tokens),
             length: length(tokens),
         },
     }
-}
-
-/// The numbers among `tokens` as one value that does not depend on their order.
-fn numbers(tokens: &[Token<'_>]) -> u16 {
-    const CHINESE: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
-    let digits = |token: &Token<'_>| token.text.bytes().any(|b| b.is_ascii_digit());
-    // "一" alone is an article more often than a number ("发一下").
-    let spelt = |token: &Token<'_>| token.text != "一" && token.text.chars().all(|c| CHINESE.contains(&c));
-    tokens
-        .iter()
-        .filter(|token| digits(token) || spelt(token))
-        .fold(0, |all: u16, token| all.wrapping_add(token.hash as u16 | 1))
 }
 
 fn length(tokens: &[Token<'_>]) -> u8 {

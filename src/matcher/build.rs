@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::analyse::{self, Analysis};
-use super::calibrate::{self, Folds, Outcome, Sampled};
+use super::analyse;
+use super::calibrate::{self, Chatter, Folds, Sampled};
 use super::classify::Classifier;
 use super::collect::collect;
-use super::decide::{Expected, Thresholds};
 use super::exact::Exact;
+use super::fitted::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
 use super::language::{Language, language};
+use super::meaning::{Meanings, QuestionMeanings};
 use super::normalise::normalise;
 use super::patterns::Patterns;
 use super::synonyms::Synonyms;
@@ -32,6 +33,7 @@ impl Matcher {
             synonyms,
             human,
             precision,
+            meanings,
         } = input;
         entries.push(built_in(human));
         let patterns = Patterns::build(&entries)?;
@@ -54,15 +56,20 @@ impl Matcher {
         parts.iter().for_each(|part| typos.add(&part.learnt));
         drop(parts);
 
-        let sampled = sampled(&questions, &synonyms, language);
-        let chatter = background(&index, &sampled, &synonyms, language);
         let classifier = Classifier::train(&index, |_| true);
         let folds = Folds::train(&index);
-        let lessons = calibrate::lessons(&index, classifier.as_ref(), &folds, &sampled, &chatter);
-        let model = calibrate::fit(&lessons);
-        let outcomes: Vec<Outcome> = calibrate::outcomes(&model, &lessons);
-        let thresholds = Thresholds::choose(&outcomes, precision as f32);
-        let expected = Expected::at(&outcomes, thresholds.answer);
+        let fit = |index: &Index, meanings: Option<&Meanings>| {
+            let sampled = sampled(&questions, meanings, &synonyms, language);
+            let chatter = background(index, &sampled, meanings, &synonyms, language);
+            let lessons = calibrate::lessons(index, classifier.as_ref(), &folds, &sampled, &chatter);
+            (Fitted::to(&lessons, precision as f32), lessons)
+        };
+        let (lexical, lessons) = fit(&index, None);
+        let mut index = index;
+        let semantic = meanings.map(|meanings| {
+            index.meanings = Some(QuestionMeanings::build(&questions, &meanings));
+            fit(&index, Some(&meanings)).0
+        });
 
         let questions: Vec<Arc<str>> = questions.into_iter().map(Arc::from).collect();
         let human = entries.len() - 1;
@@ -70,15 +77,16 @@ impl Matcher {
             entry if entry == human => Target::Human,
             entry => Target::Entry(entry),
         };
-        let collisions = calibrate::collisions(&model, &lessons, COLLISION.min(thresholds.answer))
-            .into_iter()
-            .map(|(question, other, confidence)| Collision {
-                question: Arc::clone(&questions[question as usize]),
-                own: target(index.question(question).entry),
-                other: target(other),
-                confidence,
-            })
-            .collect();
+        let collisions =
+            calibrate::collisions(&lexical.model, &lessons, COLLISION.min(lexical.thresholds.answer))
+                .into_iter()
+                .map(|(question, other, confidence)| Collision {
+                    question: Arc::clone(&questions[question as usize]),
+                    own: target(index.question(question).entry),
+                    other: target(other),
+                    confidence,
+                })
+                .collect();
         Ok(Self {
             ids: entries.iter().map(|e| Arc::from(e.id.as_str())).collect(),
             questions,
@@ -88,9 +96,8 @@ impl Matcher {
             typos,
             index,
             classifier,
-            model,
-            thresholds,
-            expected,
+            lexical,
+            semantic,
             collisions,
         })
     }
@@ -109,7 +116,12 @@ fn built_in(own: HumanInput) -> EntryInput {
 }
 
 /// The questions that are left out in turn.
-fn sampled(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Vec<Sampled> {
+fn sampled(
+    questions: &[&str],
+    meanings: Option<&Meanings>,
+    synonyms: &Synonyms,
+    language: &Language,
+) -> Vec<Sampled> {
     calibrate::sample(questions.len())
         .map(|number| {
             let normalised = normalise(questions[number], language);
@@ -117,21 +129,28 @@ fn sampled(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Vec<
                 number: number as u32,
                 analysis: analyse::analyse(&normalised.text, synonyms, language),
                 asked: normalised.asked,
+                meaning: meanings.and_then(|m| m.of(questions[number]).cloned()),
             }
         })
         .collect()
 }
 
-/// What nobody should be answered to, with its weight.
+/// What nobody should be answered to.
 fn background(
     index: &Index,
     sampled: &[Sampled],
+    meanings: Option<&Meanings>,
     synonyms: &Synonyms,
     language: &Language,
-) -> Vec<(Analysis, f32)> {
-    let chatter: Vec<Analysis> = calibrate::chatter()
-        .map(|line| analyse::analyse(&normalise(line, language).text, synonyms, language))
+) -> Vec<Chatter> {
+    let mut chatter: Vec<Chatter> = calibrate::chatter()
+        .map(|line| Chatter {
+            analysis: analyse::analyse(&normalise(line, language).text, synonyms, language),
+            meaning: meanings.and_then(|m| m.of(line).cloned()),
+            share: 1.0,
+        })
         .collect();
     let mixed = calibrate::mixed(index, sampled, &chatter);
-    chatter.into_iter().map(|line| (line, 1.0)).chain(mixed).collect()
+    chatter.extend(mixed);
+    chatter
 }

@@ -8,8 +8,9 @@ use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
 use super::collect;
 use super::index::Index;
+use super::meaning::Vector;
 use super::model::{Lesson, Model};
-use super::retrieve::Without;
+use super::retrieve::{Message, Without};
 use super::score::{EXPLAINED, FEATURES, LIKENESS};
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
@@ -20,14 +21,12 @@ const MOST: usize = 2_500;
 const MANY: usize = 5_000;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
 const STRANGERS: f32 = 0.12;
-/// The same for the choice of thresholds, where too much caution costs less than too little.
-const STRANGERS_COUNT: f32 = 0.25;
-/// Weight of the chatter against the questions that have an answer.
+/// Weight of the chatter against the questions that have an answer, in the same mix.
 const CHATTER: f32 = 1.5;
 /// Share of a mixed line without a strange word: "工单在哪里" may well be a real question.
 const PLAIN: f32 = 0.3;
 /// How much the built-in weights count against what the file teaches.
-const PRIOR: f64 = 4.0;
+const PRIOR: f64 = 8.0;
 /// Newton steps; more change nothing that shows.
 const ROUNDS: usize = 6;
 /// Collisions that are kept; more than anybody mends at once.
@@ -99,11 +98,51 @@ pub(crate) struct Sampled {
     pub(crate) analysis: Analysis,
     /// It is marked as a question.
     pub(crate) asked: bool,
+    pub(crate) meaning: Option<Vector>,
+}
+
+impl Sampled {
+    fn message(&self) -> Message<'_> {
+        Message {
+            analysis: &self.analysis,
+            asked: self.asked,
+            meaning: self.meaning.as_ref(),
+        }
+    }
+}
+
+/// What nobody should be answered to.
+#[derive(Clone)]
+pub(crate) struct Chatter {
+    pub(crate) analysis: Analysis,
+    pub(crate) meaning: Option<Vector>,
+    /// What it counts for beside other lines.
+    pub(crate) share: f32,
 }
 
 /// The numbers of the questions that are left out in turn, of so many.
 pub(crate) fn sample(questions: usize) -> impl Iterator<Item = usize> {
     (0..questions).step_by(questions.div_ceil(MOST).max(1))
+}
+
+/// What strangers and chatter count for when thresholds are chosen, each against the questions that have an answer.
+struct Mix {
+    strangers: f32,
+    chatter: f32,
+}
+
+impl Mix {
+    fn of(index: &Index) -> Self {
+        let entries = index.entries().max(1) as f32;
+        let examples = index.questions() as f32 / entries;
+        Self {
+            // With an example or two an entry, what a file does not know often looks like what it knows: its own questions
+            // show too little of what is asked around them. With many, they do.
+            strangers: (0.6 / examples.max(0.1)).clamp(0.06, 0.4),
+            // The fewer entries, the smaller the part of what a group says that they are about.
+            chatter: 0.8 + 60.0 / entries,
+        }
+    }
 }
 
 /// The lessons that `index` teaches.
@@ -112,61 +151,59 @@ pub(crate) fn lessons(
     classifier: Option<&Classifier>,
     folds: &Folds,
     sampled: &[Sampled],
-    chatter: &[(Analysis, f32)],
+    chatter: &[Chatter],
 ) -> Vec<Lesson> {
     let mut lessons = Vec::new();
-    for Sampled {
-        number,
-        analysis,
-        asked,
-    } in sampled
-    {
-        let entry = index.question(*number).entry;
+    let mix = Mix::of(index);
+    for question in sampled {
+        let number = question.number;
+        let entry = index.question(number).entry;
         if index.questions_of(entry).len() < 2 {
             continue;
         }
         let without = Without {
-            question: Some(*number),
+            question: Some(number),
             entry: None,
         };
-        let classifier = folds.without_question(index, *number);
-        let field = index.field(analysis, *asked, classifier, without, |_| true);
+        let classifier = folds.without_question(index, number);
+        let field = index.field(&question.message(), classifier, without, |_| true);
         let right = field.candidates.iter().position(|c| c.entry == entry);
         lessons.push(Lesson {
-            question: Some(*number),
+            question: Some(number),
             field,
             right,
             weight: 1.0,
             count: 1.0,
         });
     }
+    humble(&mut lessons, index);
     let known = lessons.len().max(20) as f32;
-    let weight = STRANGERS * known / sampled.len().max(1) as f32;
-    for Sampled {
-        number,
-        analysis,
-        asked,
-    } in sampled
-    {
-        let entry = index.question(*number).entry;
+    let stranger = known / sampled.len().max(1) as f32;
+    for question in sampled {
+        let entry = index.question(question.number).entry;
         let without = Without {
             question: None,
             entry: Some(entry),
         };
         let classifier = folds.without_entry(index, entry);
-        let field = index.field(analysis, *asked, classifier, without, |_| true);
+        let field = index.field(&question.message(), classifier, without, |_| true);
         lessons.push(Lesson {
             question: None,
             field,
             right: None,
-            weight,
-            count: weight * (STRANGERS_COUNT / STRANGERS),
+            weight: STRANGERS * stranger,
+            count: mix.strangers * stranger,
         });
     }
-    let total: f32 = chatter.iter().map(|c| c.1).sum();
-    let unit = CHATTER * known / total.max(1.0);
-    for (analysis, share) in chatter {
-        let field = index.field(analysis, true, classifier, Without::default(), |_| true);
+    let total: f32 = chatter.iter().map(|c| c.share).sum();
+    let unit = known / total.max(1.0);
+    for line in chatter {
+        let message = Message {
+            analysis: &line.analysis,
+            asked: true,
+            meaning: line.meaning.as_ref(),
+        };
+        let field = index.field(&message, classifier, Without::default(), |_| true);
         // A file about the chatter's own subject may well answer it.
         if field
             .candidates
@@ -179,15 +216,31 @@ pub(crate) fn lessons(
             question: None,
             field,
             right: None,
-            weight: unit * share,
-            count: unit * share,
+            weight: CHATTER * unit * line.share,
+            count: mix.chatter * unit * line.share,
         });
     }
     lessons
 }
 
+/// The built-in intent, which is the last entry, has dozens of questions: they must not speak for a file that has hardly any.
+fn humble(lessons: &mut [Lesson], index: &Index) {
+    let human = index.entries().saturating_sub(1) as u32;
+    let of_human = |lesson: &Lesson| {
+        lesson
+            .question
+            .is_some_and(|question| index.question(question).entry == human)
+    };
+    let all = lessons.len();
+    let built_in = lessons.iter().filter(|lesson| of_human(lesson)).count();
+    let share = (all - built_in) as f32 / built_in.max(1) as f32;
+    for lesson in lessons.iter_mut().filter(|lesson| of_human(lesson)) {
+        lesson.count = share.min(1.0);
+    }
+}
+
 /// Chatter with the file's telling words put into it: "docker 报错" becomes "docker 报错 工单".
-pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Analysis]) -> Vec<(Analysis, f32)> {
+pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> Vec<Chatter> {
     if sampled.is_empty() {
         return Vec::new();
     }
@@ -202,9 +255,9 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Analysis]) ->
     chatter
         .iter()
         .enumerate()
-        .filter_map(|(i, analysis)| {
+        .filter_map(|(i, line)| {
             let word = telling(&sampled[i * 7 % sampled.len()].analysis)?;
-            let mut mixed = analysis.clone();
+            let mut mixed = line.analysis.clone();
             let share = if mixed.terms.iter().any(strange) {
                 1.0
             } else {
@@ -213,7 +266,12 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Analysis]) ->
             mixed.terms.push(word);
             mixed.terms.sort_unstable_by_key(|t| t.key);
             mixed.terms.dedup_by_key(|t| t.key);
-            Some((mixed, share))
+            // A word more changes little of what the line means.
+            Some(Chatter {
+                analysis: mixed,
+                meaning: line.meaning.clone(),
+                share,
+            })
         })
         .collect()
 }
@@ -266,10 +324,10 @@ pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32
 const PRIOR_MODEL: Model = Model {
     weights: prior(
         [
-            1.5, 0.5, 2.3, 1.3, 1.2, 0.5, -1.3, 0.2, 0.8, 0.6, 1.5, -0.6, 1.7, 0.5, -0.4, 0.5, 0.5, 0.5, 0.3,
-            0.0, 0.0,
+            1.6, 0.7, 2.2, 1.7, 1.0, 0.1, -0.4, 0.2, 0.5, 0.6, 1.5, -0.5, 2.1, 0.7, 0.1, 0.0, 0.4, 0.8, 0.3,
+            -0.6, 1.0, 1.0,
         ],
-        [5.0, -0.4, -0.6, 0.9, -0.3],
+        [5.7, -0.5, -0.5, 0.7, 0.1],
     ),
 };
 

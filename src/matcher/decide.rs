@@ -50,6 +50,9 @@ impl Thresholds {
                 answer = outcome.confidence;
             }
         }
+        // Where little was seen, a probability is taken at its word.
+        let seen: f32 = outcomes.iter().filter(|o| o.answerable).map(|o| o.weight).sum();
+        let answer = (seen * answer + BELIEF * precision) / (seen + BELIEF);
         let answer = answer.clamp(LOWEST, HIGHEST);
         Self {
             answer,
@@ -69,7 +72,7 @@ impl Expected {
         Self {
             precision: if given > 0.0 { right / given } else { 1.0 },
             coverage: if answerable > 0.0 { right / answerable } else { 0.0 },
-            questions: outcomes.iter().filter(|o| o.answerable).count(),
+            questions: outcomes.iter().filter(|o| o.answerable && o.weight > 0.0).count(),
         }
     }
 }

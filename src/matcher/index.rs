@@ -8,6 +8,7 @@ mod build;
 pub(crate) use build::LONGEST_LIST;
 
 use super::analyse::{Outline, Term, VIEWS};
+use super::meaning::{QuestionMeanings, Vector};
 use super::sense::Row;
 use super::vocabulary::Vocabulary;
 
@@ -62,6 +63,8 @@ pub(crate) struct Index {
     entry_words: Vec<(u32, u32)>,
     /// ln(1 + number of entries).
     log_entries: f32,
+    /// What the questions mean, where there is a semantic tier.
+    pub(crate) meanings: Option<QuestionMeanings>,
 }
 
 /// A question's number and, in the low eight bits, the weight of the term in it.
@@ -239,6 +242,12 @@ impl Index {
         self.questions_of(entry)
             .filter(|&question| self.contains(question, id))
             .count() as u32
+    }
+
+    /// How alike a text and a question are in meaning, -1..=1; 0 where that is not known.
+    pub(crate) fn meaning(&self, text: &Vector, question: u32) -> f32 {
+        let meanings = self.meanings.as_ref();
+        meanings.map_or(0.0, |meanings| meanings.likeness(text, question))
     }
 
     /// How alike two questions are, 0..=1.

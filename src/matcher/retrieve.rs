@@ -8,12 +8,15 @@ use std::cell::RefCell;
 use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
 use super::index::{Index, Posting, VIEW_WEIGHT};
+use super::meaning::Vector;
 use super::sense::Row;
 
 /// Entries that get a closer look.
 pub(crate) const CLOSER: usize = 8;
+/// An entry with less than this part of what the first one has gets none: it never came out first.
+const HOPELESS: f32 = 0.4;
 /// Entries among which they are chosen.
-const LEADING: usize = 16;
+const LEADING: usize = 12;
 /// Postings read for one message: what bounds the cost in a large file...
 const POSTINGS: usize = 8_000;
 /// ...and in one of at most [`SMALL`] questions, which can be read more thoroughly in the same time.
@@ -27,6 +30,16 @@ const AGAIN: usize = 2;
 pub(crate) struct Without {
     pub(crate) question: Option<u32>,
     pub(crate) entry: Option<u32>,
+}
+
+/// What is asked of the file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Message<'a> {
+    pub(crate) analysis: &'a Analysis,
+    /// It is marked as a question.
+    pub(crate) asked: bool,
+    /// What it means, where there is a semantic tier and it answered.
+    pub(crate) meaning: Option<&'a Vector>,
 }
 
 /// A term of the message as the file sees it.
@@ -64,11 +77,38 @@ pub(crate) struct Rough {
     pub(crate) sum: f32,
     /// The classifier's probability, where there is a classifier.
     pub(crate) class: Option<f32>,
+    /// How alike the message and the entry's nearest question by meaning are; 0 without a semantic tier.
+    pub(crate) meaning: f32,
 }
 
 impl Rough {
     fn rank(&self) -> f32 {
-        self.first + 0.3 * self.second + 0.5 * self.class.unwrap_or(0.0)
+        self.first + 0.3 * self.second + 0.5 * self.class.unwrap_or(0.0) + self.meaning.max(0.0)
+    }
+}
+
+/// Each of the leading entries once, with the score of its best question, best first; of equals the first in the file.
+#[derive(Default)]
+struct Best(Vec<(f32, u32)>);
+
+impl Best {
+    /// What an entry has to reach to be among them.
+    fn least(&self) -> f32 {
+        self.0.get(LEADING - 1).map_or(0.0, |b| b.0)
+    }
+
+    fn put(&mut self, score: f32, entry: u32) {
+        if let Some(known) = self.0.iter().position(|b| b.1 == entry) {
+            if self.0[known].0 >= score {
+                return;
+            }
+            self.0.remove(known);
+        }
+        let at = self
+            .0
+            .partition_point(|b| b.0 > score || (b.0 == score && b.1 < entry));
+        self.0.insert(at, (score, entry));
+        self.0.truncate(LEADING);
     }
 }
 
@@ -128,7 +168,7 @@ impl Index {
     /// [`Index::common`].
     pub(crate) fn rough(
         &self,
-        message: &Analysis,
+        message: &Message<'_>,
         known: &[Known],
         worth: &[(u32, f32)],
         classifier: Option<&Classifier>,
@@ -141,14 +181,17 @@ impl Index {
                 let terms = known
                     .iter()
                     .filter_map(|k| Some((k.id?, k.weight * VIEW_WEIGHT[k.view].sqrt())));
-                classifier.probabilities(terms, &message.outline.sense, &mut scratch.classes);
+                classifier.probabilities(terms, &message.analysis.outline.sense, &mut scratch.classes);
             }
             // Scored again by all terms where not all were read.
             let again = (!self.read(known, scratch)).then_some(worth);
-            let leading = self.leading(without, allowed, scratch);
+            let mut leading = self.leading(without, &allowed, scratch);
+            if let Some(meaning) = message.meaning {
+                self.lead_by_meaning(meaning, without, allowed, &mut leading);
+            }
             let mut best: Vec<Rough> = Vec::with_capacity(CLOSER + 1);
             for entry in leading {
-                let Some(rough) = self.summed(entry, again, without, scratch) else {
+                let Some(rough) = self.summed(entry, again, message.meaning, without, scratch) else {
                     continue;
                 };
                 let at = best.partition_point(|b| b.rank() >= rough.rank());
@@ -156,6 +199,9 @@ impl Index {
                     best.insert(at, rough);
                     best.truncate(CLOSER);
                 }
+            }
+            if let Some(least) = best.first().map(|b| b.rank() * HOPELESS) {
+                best.retain(|b| b.rank() >= least);
             }
             for &question in &scratch.touched {
                 scratch.scores[question as usize] = 0.0;
@@ -206,30 +252,32 @@ impl Index {
     /// The entries with the best questions, and those that the classifier thinks of first.
     fn leading(&self, without: Without, allowed: impl Fn(u32) -> bool, scratch: &Scratch) -> Vec<u32> {
         let wanted = |entry: u32| without.entry != Some(entry) && allowed(entry);
-        // Each entry once, with the score of its best question, best first; of equals the first in the file.
-        let mut best: Vec<(f32, u32)> = Vec::with_capacity(LEADING + 1);
-        let mut least = 0.0;
-        for &question in &scratch.touched {
-            let score = scratch.scores[question as usize];
-            if score < least || without.question == Some(question) {
-                continue;
+        let mut best = Best::default();
+        if scratch.touched.len() * 4 > self.questions() {
+            // Most questions share something with the message: going through the entries looks at each once.
+            for entry in 0..self.entries() as u32 {
+                let scores = self
+                    .questions_of(entry)
+                    .filter(|&question| without.question != Some(question))
+                    .map(|question| scratch.scores[question as usize]);
+                let score = scores.fold(0.0, f32::max);
+                if score > best.least() && wanted(entry) {
+                    best.put(score, entry);
+                }
             }
-            let entry = self.question(question).entry;
-            let known = best.iter().position(|b| b.1 == entry);
-            if known.is_some_and(|at| best[at].0 >= score) || !wanted(entry) {
-                continue;
-            }
-            if let Some(at) = known {
-                best.remove(at);
-            }
-            let at = best.partition_point(|b| b.0 > score || (b.0 == score && b.1 < entry));
-            best.insert(at, (score, entry));
-            best.truncate(LEADING);
-            if best.len() == LEADING {
-                least = best[LEADING - 1].0;
+        } else {
+            for &question in &scratch.touched {
+                let score = scratch.scores[question as usize];
+                if score < best.least() || without.question == Some(question) {
+                    continue;
+                }
+                let entry = self.question(question).entry;
+                if wanted(entry) {
+                    best.put(score, entry);
+                }
             }
         }
-        let mut leading: Vec<u32> = best.into_iter().map(|b| b.1).collect();
+        let mut leading: Vec<u32> = best.0.into_iter().map(|b| b.1).collect();
         let mut classes: Vec<(f32, u32)> = Vec::with_capacity(CLOSER + 1);
         for (entry, &class) in scratch.classes.iter().enumerate() {
             let entry = entry as u32;
@@ -248,11 +296,46 @@ impl Index {
         leading
     }
 
+    /// Adds the entries whose questions mean most nearly what the message means. Looks at every question: what costs a
+    /// millisecond in a file of some ten thousand, and is only done where a model was asked first, which takes longer.
+    fn lead_by_meaning(
+        &self,
+        meaning: &Vector,
+        without: Without,
+        allowed: impl Fn(u32) -> bool,
+        leading: &mut Vec<u32>,
+    ) {
+        let mut best: Vec<(f32, u32)> = Vec::with_capacity(CLOSER + 1);
+        for entry in (0..self.entries() as u32).filter(|&e| without.entry != Some(e) && allowed(e)) {
+            let (alike, _) = self.meant(entry, meaning, without);
+            if alike <= 0.0 || best.len() == CLOSER && best[CLOSER - 1].0 >= alike {
+                continue;
+            }
+            let at = best.partition_point(|b| b.0 >= alike);
+            best.insert(at, (alike, entry));
+            best.truncate(CLOSER);
+        }
+        for (_, entry) in best {
+            if !leading.contains(&entry) {
+                leading.push(entry);
+            }
+        }
+    }
+
+    /// An entry's question that means most nearly the same, with how alike they are.
+    fn meant(&self, entry: u32, meaning: &Vector, without: Without) -> (f32, u32) {
+        self.questions_of(entry)
+            .filter(|&question| without.question != Some(question))
+            .map(|question| (self.meaning(meaning, question), question))
+            .fold((0.0, 0), |best, next| if next.0 > best.0 { next } else { best })
+    }
+
     /// What an entry's questions come to together; nothing where they share nothing with the message.
     fn summed(
         &self,
         entry: u32,
         again: Option<&[(u32, f32)]>,
+        meaning: Option<&Vector>,
         without: Without,
         scratch: &Scratch,
     ) -> Option<Rough> {
@@ -263,6 +346,7 @@ impl Index {
             second: 0.0,
             sum: 0.0,
             class: scratch.classes.get(entry as usize).copied(),
+            meaning: 0.0,
         };
         let mut best = [(0.0_f32, 0_u32); AGAIN];
         for question in self.questions_of(entry) {
@@ -291,6 +375,13 @@ impl Index {
         }
         (rough.first, rough.nearest) = best[0];
         rough.second = best[1].0;
-        (rough.first > 0.0).then_some(rough)
+        if let Some(meaning) = meaning {
+            let (alike, question) = self.meant(entry, meaning, without);
+            rough.meaning = alike;
+            if rough.first == 0.0 {
+                rough.nearest = question;
+            }
+        }
+        (rough.first > 0.0 || rough.meaning > 0.0).then_some(rough)
     }
 }

@@ -4,10 +4,10 @@ use super::analyse::{Analysis, VIEWS};
 use super::classify::Classifier;
 use super::index::Index;
 use super::question::{agreement, asks};
-use super::retrieve::{Known, Rough, Without};
+use super::retrieve::{Known, Message, Rough, Without};
 
 /// What is known of a message and one entry. The order is that of the model's weights.
-pub(crate) const FEATURES: usize = 21;
+pub(crate) const FEATURES: usize = 22;
 /// Place of the likeness of words.
 pub(crate) const LIKENESS: usize = 0;
 /// Place of the share of the message's words, by information, that the entry knows.
@@ -15,7 +15,7 @@ pub(crate) const EXPLAINED: usize = 4;
 /// What is known of the message alone, and speaks for "none of them".
 pub(crate) const NONE_FEATURES: usize = 5;
 /// Questions of an entry whose sense is compared.
-const MOST_SENSES: usize = 32;
+const MOST_SENSES: usize = 16;
 
 /// An entry with its features.
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +37,12 @@ impl Index {
     /// The entries nearest to `message` among those `allowed`, best first by a rough score.
     pub(crate) fn field(
         &self,
-        message: &Analysis,
-        asked: bool,
+        message: &Message<'_>,
         classifier: Option<&Classifier>,
         without: Without,
         allowed: impl Fn(u32) -> bool,
     ) -> Field {
-        let known = self.known(message, without);
+        let known = self.known(message.analysis, without);
         let worth: Vec<(u32, f32)> = known.iter().filter_map(|k| Some((k.id?, k.worth()))).collect();
         let candidates = self
             .rough(message, &known, &worth, classifier, without, allowed)
@@ -55,13 +54,13 @@ impl Index {
                 Scored {
                     entry: rough.entry,
                     nearest: rough.nearest,
-                    features: self.features(message, &known, &worth, rough, own),
+                    features: self.features(message.analysis, &known, &worth, rough, own),
                 }
             })
             .collect();
         Field {
             candidates,
-            none: none_features(message, &known, asked),
+            none: none_features(message.analysis, &known, message.asked),
         }
     }
 
@@ -131,11 +130,9 @@ impl Index {
             },
             near.cosine[3],
             (long - short).abs() / (long + short).max(1.0),
-            if outline.numbers == nearest.numbers {
-                0.0
-            } else {
-                1.0
-            },
+            rough.meaning,
+            // What is meant alike to the last shade is worth more than twice as much as what is only about the same.
+            rough.meaning.max(0.0).powi(3),
         ]
     }
 

@@ -55,7 +55,7 @@ impl Ours {
     /// The whole way of a message that did not call the bot, from its text to what is to be done.
     pub fn decide(&self, message: &str) -> Verdict {
         let ranking = self.0.rank(message);
-        judge_unasked(&ranking, &self.0.thresholds())
+        judge_unasked(&ranking)
     }
 
     /// The entry thought of first, whatever is decided.

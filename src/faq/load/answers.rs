@@ -172,7 +172,8 @@ impl Loader<'_> {
             _ => None,
         };
         let mut problem = self.document.problem(path, format!("{what}{detail}"), help);
-        let at = if block { line + inside } else { line + inside - 1 };
+        // A template may end in the middle of something, behind its last line.
+        let at = if block { line + inside } else { line + inside - 1 }.min(self.lines.len().max(line));
         if at != line {
             problem.line = at;
             problem.column = self.lines.get(at.saturating_sub(1)).map_or(1, |text| {

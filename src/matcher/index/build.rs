@@ -155,8 +155,8 @@ impl Index {
         }
         drop(next);
         let (mut kept, mut from) = (0, 0);
-        for term in 1..starts.len() {
-            let end = starts[term] as usize;
+        for end_of_list in starts.iter_mut().skip(1) {
+            let end = *end_of_list as usize;
             let list = &mut all[from..end];
             let mut length = list.len();
             if length > LONGEST_LIST {
@@ -168,7 +168,7 @@ impl Index {
             all.copy_within(from..from + length, kept);
             kept += length;
             from = end;
-            starts[term] = kept as u32;
+            *end_of_list = kept as u32;
         }
         all.truncate(kept);
         all.shrink_to_fit();

@@ -6,6 +6,8 @@ use unicode_normalization::char::is_combining_mark;
 use super::super::language::Language;
 use super::{MAX_CHARS, is_wide};
 
+/// A simplified form may have a simplified form of its own ("薴", "苧", "苎").
+const MOST_CONVERSIONS: usize = 3;
 /// Longest sticker name between brackets ("[捂脸]", "[Smile]") that is taken for a picture, not for words.
 const STICKER_CHARS: usize = 8;
 
@@ -45,7 +47,10 @@ pub(super) fn fold(raw: &str, language: &Language) -> Vec<char> {
     }
     drop_invisible(&mut out);
     drop_stickers(&mut out);
-    if out.iter().any(|&c| language.is_traditional(c)) {
+    for _ in 0..MOST_CONVERSIONS {
+        if !out.iter().any(|&c| language.is_traditional(c)) {
+            break;
+        }
         let text: String = out.iter().collect();
         out = language.simplify(&text).chars().take(MAX_CHARS).collect();
     }

@@ -1,0 +1,28 @@
+//! A model fitted to a file, with the thresholds that follow from it. A file has one for its words, and one more where there
+//! is a semantic tier: what a score is worth differs between them.
+
+use super::calibrate;
+use super::decide::{Expected, Thresholds};
+use super::model::{Lesson, Model};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Fitted {
+    pub(crate) model: Model,
+    pub(crate) thresholds: Thresholds,
+    pub(crate) expected: Expected,
+}
+
+impl Fitted {
+    /// Fits to `lessons` and chooses the thresholds for the share of answers that should be right, 0..=1.
+    pub(crate) fn to(lessons: &[Lesson], precision: f32) -> Self {
+        let model = calibrate::fit(lessons);
+        let outcomes = calibrate::outcomes(&model, lessons);
+        let thresholds = Thresholds::choose(&outcomes, precision);
+        Self {
+            model,
+            thresholds,
+            expected: Expected::at(&outcomes, thresholds.answer),
+        }
+    }
+}
