@@ -1,0 +1,127 @@
+//! Leaves a server alone that does not answer, so that nobody waits for a dead one.
+
+use groupdesk_contract::Clock;
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// So many failures in a row, and the server is left alone.
+const FAILURES: u32 = 3;
+
+/// For so long; then one call tries, and the others go on without until it succeeded.
+const PAUSE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Counts failures in a row. Says once in the log that the server is down, and once that it is back.
+pub struct Breaker {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    failures: u32,
+    /// Down: nobody tries before.
+    again: Option<Timestamp>,
+}
+
+impl Breaker {
+    /// All is well.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Whether to call the server. While it is down, one caller in half a minute is told to.
+    pub fn may_try(&self) -> bool {
+        let mut state = self.state();
+        match state.again {
+            None => true,
+            Some(again) => {
+                let now = self.clock.now();
+                let may = now >= again;
+                if may {
+                    state.again = Some(after(now));
+                }
+                may
+            }
+        }
+    }
+
+    /// Whether the server is left alone.
+    pub fn is_down(&self) -> bool {
+        self.state().again.is_some()
+    }
+
+    /// A call succeeded.
+    pub fn succeeded(&self) {
+        let mut state = self.state();
+        state.failures = 0;
+        if state.again.take().is_some() {
+            tracing::warn!("the semantic tier is back");
+        }
+    }
+
+    /// A call failed.
+    pub fn failed(&self, error: &dyn fmt::Display) {
+        let mut state = self.state();
+        state.failures = state.failures.saturating_add(1);
+        if state.failures < FAILURES {
+            tracing::debug!(%error, "no vectors for a message");
+            return;
+        }
+        if state.again.replace(after(self.clock.now())).is_none() {
+            tracing::warn!(
+                %error,
+                "the semantic tier is down: messages are matched by their words alone until it is back"
+            );
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn after(now: Timestamp) -> Timestamp {
+    now.saturating_add(PAUSE).unwrap_or(Timestamp::MAX)
+}
+
+impl fmt::Debug for Breaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Breaker").field("state", &*self.state()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groupdesk_contract::ManualClock;
+
+    #[test]
+    fn three_failures_in_a_row_close_it_for_a_while_and_one_success_opens_it() {
+        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+        let breaker = Breaker::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        for _ in 0..2 {
+            breaker.failed(&"down");
+        }
+        breaker.succeeded();
+        for _ in 0..2 {
+            breaker.failed(&"down");
+            assert!(breaker.may_try(), "a success begins the count anew");
+        }
+        breaker.failed(&"down");
+        assert!(breaker.is_down() && !breaker.may_try());
+        clock.advance(SignedDuration::from_secs(29));
+        assert!(!breaker.may_try());
+        clock.advance(SignedDuration::from_secs(1));
+        assert!(breaker.may_try());
+        assert!(!breaker.may_try(), "one tries, the others do not");
+        breaker.failed(&"down");
+        clock.advance(SignedDuration::from_secs(30));
+        assert!(breaker.may_try());
+        breaker.succeeded();
+        assert!(!breaker.is_down() && breaker.may_try() && breaker.may_try());
+    }
+}

@@ -1,0 +1,159 @@
+//! An OpenAI-compatible server: `POST {url}/embeddings`. OpenAI itself, and what speaks like it in one's own house (Ollama,
+//! vLLM, text-embeddings-inference, llama.cpp, LocalAI).
+
+mod wire;
+
+use crate::{EmbedError, Embedder, EndpointSettings};
+use async_trait::async_trait;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Client, Response, StatusCode, Url};
+use std::fmt;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// How many texts one request carries: what every server takes.
+const BATCH: usize = 64;
+
+/// How many requests are under way at once.
+const AT_ONCE: usize = 4;
+
+/// How long one request may take. Messages are given less by [`crate::Heard`]; a batch of the FAQ on a small machine
+/// without a GPU needs a while.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How much of an answer is read: 64 vectors of 4,096 numbers in words are 6 MB.
+const LARGEST: usize = 32 << 20;
+
+/// An OpenAI-compatible server.
+pub struct Endpoint {
+    client: Client,
+    url: Url,
+    /// Server and model.
+    model: String,
+    /// The model's name on the server.
+    name: String,
+    key: Option<HeaderValue>,
+    slots: Semaphore,
+}
+
+impl Endpoint {
+    /// Says nothing to the server yet.
+    ///
+    /// # Errors
+    /// What can't be used of the settings, in words for the operator, without the key.
+    pub fn new(settings: &EndpointSettings) -> Result<Self, String> {
+        let wrong = "expected the address before /embeddings, such as https://api.openai.com/v1";
+        let base = settings.url.trim_end_matches('/');
+        let url =
+            Url::parse(&format!("{base}/embeddings")).map_err(|error| format!("`url`: {error}; {wrong}"))?;
+        if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+            return Err(format!("`url` is no address of a server; {wrong}"));
+        }
+        if url.password().is_some() {
+            return Err("`url` holds a password; put it into `key`, which is never shown".to_owned());
+        }
+        let key = settings.key.as_ref().filter(|key| !key.is_empty()).map(|key| {
+            let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+                .map_err(|_| "`key` holds characters that no header can carry".to_owned())?;
+            value.set_sensitive(true);
+            Ok::<_, String>(value)
+        });
+        Ok(Self {
+            client: groupdesk_http::client(TIMEOUT)?,
+            model: format!("{} {}", base, settings.model),
+            url,
+            name: settings.model.clone(),
+            key: key.transpose()?,
+            slots: Semaphore::new(AT_ONCE),
+        })
+    }
+
+    async fn post(&self, texts: &[&str]) -> Result<Vec<u8>, EmbedError> {
+        let mut request = self.client.post(self.url.clone()).json(&wire::Request {
+            model: &self.name,
+            input: texts,
+            encoding_format: "float",
+        });
+        if let Some(key) = &self.key {
+            request = request.header(AUTHORIZATION, key.clone());
+        }
+        let answer = request.send().await.map_err(unreachable)?;
+        if !answer.status().is_success() {
+            return Err(refusal(answer.status()));
+        }
+        body(answer).await
+    }
+}
+
+#[async_trait]
+impl Embedder for Endpoint {
+    fn model(&self) -> &str {
+        &self.model
+    }
+
+    fn batch(&self) -> usize {
+        BATCH
+    }
+
+    fn costly(&self) -> bool {
+        true
+    }
+
+    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Never closed: the error does not come.
+        let _slot = self.slots.acquire().await;
+        let body = self.post(texts).await?;
+        wire::vectors(&body, texts.len()).map_err(EmbedError::Nonsense)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body, as far as it is of a size that an answer can have.
+async fn body(mut answer: Response) -> Result<Vec<u8>, EmbedError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(EmbedError::Nonsense(format!(
+                "it is longer than {} MB",
+                LARGEST >> 20
+            )));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn unreachable(error: reqwest::Error) -> EmbedError {
+    EmbedError::Unreachable(groupdesk_http::words(error))
+}
+
+/// What a status says. The body is left out: servers repeat parts of keys and texts in it.
+fn refusal(status: StatusCode) -> EmbedError {
+    let what = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            "the key is refused: is `semantic.endpoint.key` right"
+        }
+        StatusCode::NOT_FOUND => "nothing is there: are `semantic.endpoint.url` and `model` right",
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+            "the request is refused: is `semantic.endpoint.model` a model for embeddings"
+        }
+        StatusCode::PAYMENT_REQUIRED => "the account has no credit",
+        StatusCode::TOO_MANY_REQUESTS => "too many requests, or no credit",
+        status if status.is_server_error() => "the server failed",
+        status if status.is_redirection() => {
+            "the server is somewhere else: put the address it sends to into `url`"
+        }
+        _ => "not taken",
+    };
+    EmbedError::Refused(format!("{what} (HTTP {})", status.as_u16()))
+}

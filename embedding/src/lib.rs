@@ -1,0 +1,65 @@
+//! What texts mean, by somebody else's model: vectors whose cosines are high where texts say the same.
+//!
+//! ```text
+//! message -> Heard (remembered, in time, not while the model is down) -> Embedder -> unit vector, or nothing
+//! ```
+//!
+//! The optional tier of the matcher, which works without it: whatever goes wrong here costs a message its vector and
+//! nothing else. [`Folder`] is a static model from a local folder, [`Endpoint`] an OpenAI-compatible server.
+
+mod breaker;
+#[cfg(feature = "endpoint")]
+mod endpoint;
+#[cfg(feature = "folder")]
+mod folder;
+mod heard;
+mod recent;
+mod source;
+#[cfg(any(feature = "endpoint", feature = "folder"))]
+mod vector;
+
+pub use breaker::Breaker;
+#[cfg(feature = "endpoint")]
+pub use endpoint::Endpoint;
+#[cfg(feature = "folder")]
+pub use folder::{Folder, FolderError};
+pub use heard::{Heard, beginning};
+pub use source::{EndpointSettings, Source};
+
+use async_trait::async_trait;
+use std::fmt;
+
+/// A model that gives texts their vectors.
+#[async_trait]
+pub trait Embedder: Send + Sync + fmt::Debug {
+    /// Names the model and whatever else changes its vectors; vectors of different names must not be compared, and are
+    /// kept under it.
+    fn model(&self) -> &str;
+
+    /// How many texts one call should carry at most.
+    fn batch(&self) -> usize;
+
+    /// Whether a vector costs so much (time, money) that those of the FAQ are worth keeping over a restart.
+    fn costly(&self) -> bool;
+
+    /// One vector a text, in order, all of one length: of length 1 (as a sum of squares), or all zeros where the model
+    /// makes nothing of the text.
+    ///
+    /// # Errors
+    /// When there are none; all texts of the call fail together, and the call can be repeated.
+    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
+}
+
+/// Why there are no vectors. Holds neither texts nor keys nor addresses: it is logged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EmbedError {
+    /// No answer, or none in time. Passes by itself.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The server would have none of it, and says so by a status. An operator has to act, most times.
+    #[error("{0}")]
+    Refused(String),
+    /// What came back is no list of vectors for these texts.
+    #[error("the answer is no embeddings: {0}")]
+    Nonsense(String),
+}

@@ -1,0 +1,67 @@
+//! Where the vectors come from.
+
+use crate::Embedder;
+use groupdesk_contract::Secret;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a message waits for a model that is in this process: it takes microseconds.
+const LOCAL: Duration = Duration::from_secs(2);
+
+/// Where the vectors come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A static model in a local folder.
+    Folder(PathBuf),
+    /// An OpenAI-compatible server.
+    Endpoint(EndpointSettings),
+}
+
+/// Which server, and which of its models.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointSettings {
+    /// The address before `/embeddings`, such as `https://api.openai.com/v1`.
+    pub url: String,
+    /// The model's name there.
+    pub model: String,
+    /// Sent as `Authorization: Bearer ...`.
+    pub key: Option<Secret>,
+    /// How long a message waits for its vector.
+    pub timeout: Duration,
+}
+
+impl Source {
+    /// Opens the model: reads the folder, for which a thread of its own is wanted; says nothing to a server yet.
+    ///
+    /// # Errors
+    /// What keeps it from being used and what to do, in words for the operator.
+    pub fn open(&self) -> Result<Arc<dyn Embedder>, String> {
+        match self {
+            #[cfg(feature = "folder")]
+            Self::Folder(folder) => match crate::Folder::open(folder) {
+                Ok(model) => Ok(Arc::new(model)),
+                Err(error) => Err(error.to_string()),
+            },
+            #[cfg(not(feature = "folder"))]
+            Self::Folder(_) => Err(missing("semantic-folder")),
+            #[cfg(feature = "endpoint")]
+            Self::Endpoint(settings) => Ok(Arc::new(crate::Endpoint::new(settings)?)),
+            #[cfg(not(feature = "endpoint"))]
+            Self::Endpoint(_) => Err(missing("semantic-endpoint")),
+        }
+    }
+
+    /// How long a message waits for its vector.
+    pub fn timeout(&self) -> Duration {
+        match self {
+            Self::Folder(_) => LOCAL,
+            Self::Endpoint(settings) => settings.timeout,
+        }
+    }
+}
+
+#[cfg(not(all(feature = "folder", feature = "endpoint")))]
+fn missing(feature: &str) -> String {
+    format!("this program was built without it: build it with `--features {feature}`")
+}
