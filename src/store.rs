@@ -17,6 +17,7 @@ use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{AccountId, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// Where everything is kept. Timestamps are kept to the microsecond.
 ///
@@ -84,9 +85,22 @@ pub trait Store: Send + Sync {
     /// again.
     async fn forget(&self, which: &Forget) -> Result<u64>;
 
+    /// The vectors that a model gave to texts, as far as they are kept; one answer a key, in order.
+    async fn vectors(&self, model: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>>;
+
+    /// Keeps a model's vectors over a restart; of several of one key the last counts.
+    async fn keep_vectors(&self, model: &str, vectors: &[(VectorKey, Vec<f32>)]) -> Result<()>;
+
+    /// Forgets all vectors but these of this model, and says how many there were. Works in small steps; steps done stay
+    /// done on an error.
+    async fn forget_vectors_but(&self, model: &str, needed: &HashSet<VectorKey>) -> Result<u64>;
+
     /// Writes what is left to write and lets go of the database. Every later call fails with [`StoreError::Closed`].
     async fn close(&self);
 }
+
+/// The SHA-256 of a text, by which its vector is kept.
+pub type VectorKey = [u8; 32];
 
 /// Names one message taken in: what a repeated event is recognised by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,11 +8,12 @@ mod open;
 mod prune;
 mod read;
 mod rows;
+mod vectors;
 mod write;
 
 use crate::store::{
     Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, Result, SaidInTicket, Settled, Store,
-    StoreError, TicketFilter,
+    StoreError, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use faults::Faults;
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use sqlx::{SqliteConnection, SqlitePool};
+use std::collections::HashSet;
 use std::path::Path;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -195,6 +197,32 @@ impl Store for SqliteStore {
         prune::forget(writer.connection()?, which)
             .await
             .map_err(|error| self.faults.writing(&error))
+    }
+
+    async fn vectors(&self, model: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>> {
+        vectors::read(&self.readers, model, keys)
+            .await
+            .map_err(|error| self.faults.reading(&error))
+    }
+
+    async fn keep_vectors(&self, model: &str, vectors: &[(VectorKey, Vec<f32>)]) -> Result<()> {
+        let mut writer = self.writer().await;
+        vectors::keep(writer.connection()?, model, vectors)
+            .await
+            .map_err(|error| self.faults.writing(&error))
+    }
+
+    async fn forget_vectors_but(&self, model: &str, needed: &HashSet<VectorKey>) -> Result<u64> {
+        let needless = vectors::needless(&self.readers, model, needed)
+            .await
+            .map_err(|error| self.faults.reading(&error))?;
+        for rows in vectors::steps(&needless) {
+            let mut writer = self.writer().await;
+            vectors::forget(writer.connection()?, rows)
+                .await
+                .map_err(|error| self.faults.writing(&error))?;
+        }
+        Ok(needless.len() as u64)
     }
 
     async fn close(&self) {

@@ -2,6 +2,7 @@
 
 mod model;
 mod tickets;
+mod vectors;
 
 use super::*;
 use groupdesk_contract::{Act, ChannelKind, Segment};

@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::store::{
-    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, SaidInTicket, TicketFilter,
+    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, SaidInTicket, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AdapterError, Capabilities, ChannelKind, Delivery, Link, MessageId, PastReply, Segment,
 };
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
 
 pub(super) fn start() -> Timestamp {
@@ -315,6 +315,18 @@ impl Store for Memory {
     }
 
     async fn forget(&self, _: &Forget) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn vectors(&self, _: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>> {
+        Ok(vec![None; keys.len()])
+    }
+
+    async fn keep_vectors(&self, _: &str, _: &[(VectorKey, Vec<f32>)]) -> Result<()> {
+        Ok(())
+    }
+
+    async fn forget_vectors_but(&self, _: &str, _: &HashSet<VectorKey>) -> Result<u64> {
         Ok(0)
     }
 
