@@ -16,6 +16,7 @@ pub use problem::{Problem, Severity};
 use positions::Node;
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
+use std::fmt;
 
 /// What is refused before anything is read.
 #[derive(Debug, Clone)]
@@ -39,11 +40,20 @@ impl Default for Limits {
 }
 
 /// A YAML text that was read, with the place of everything in it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Document {
     file: String,
     value: Value,
     places: Node,
+}
+
+/// Without the values: secrets are put into them.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Document {
