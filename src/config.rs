@@ -4,16 +4,19 @@ mod environment;
 mod file;
 mod load;
 mod roster;
+mod semantic;
 
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
+pub use semantic::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
 use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place};
+use groupdesk_embedding::Source;
 use serde::de::DeserializeOwned;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -48,6 +51,8 @@ pub struct Config {
     pub defaults: Policy,
     /// The channels with settings of their own.
     pub channels: Vec<Channel>,
+    /// Where vectors of texts come from; `None` is matching by words alone.
+    pub semantic: Option<Source>,
     listen: Option<SocketAddr>,
     document: Document,
 }
@@ -119,6 +124,7 @@ impl Config {
             tickets: TicketPolicy::default(),
             defaults: Policy::default(),
             channels: Vec::new(),
+            semantic: None,
             listen: None,
             document: Document::default(),
         }
@@ -159,6 +165,14 @@ impl Config {
     /// An error at a path of the file.
     pub fn problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
         self.document.problem(path, message, help)
+    }
+
+    /// What is wrong with the source of [`Config::semantic`], at its place in the file.
+    pub fn semantic_problem(&self, message: String) -> Problem {
+        let path = self.semantic.as_ref().map(semantic::path).unwrap_or_default();
+        let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
+        let help = "correct it, or remove `semantic` to match by words alone".to_owned();
+        self.problem(&path, message, Some(help))
     }
 
     /// What is allowed and probably not meant.

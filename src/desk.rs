@@ -16,6 +16,7 @@ mod guard;
 mod handoff;
 mod judge;
 mod knowledge;
+mod meaning;
 mod member;
 mod notice;
 mod policy;
@@ -35,6 +36,7 @@ pub use delivery::{Fate, Outcome};
 pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
+pub use meaning::Vectors;
 pub use policy::{HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
@@ -75,12 +77,16 @@ pub struct Setting<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
     knowledge: &'a Knowledge,
+    vectors: Option<&'a Vectors>,
 }
 
 impl<'a> Desk<'a> {
     /// A desk that knows `knowledge`.
     pub fn new(knowledge: &'a Knowledge) -> Self {
-        Self { knowledge }
+        Self {
+            knowledge,
+            vectors: None,
+        }
     }
 
     /// Decides on a message outside of staff rooms ([`Desk::staff_room`] is for those). `staff` says that the sender is
@@ -323,7 +329,7 @@ impl<'a> Desk<'a> {
     fn what_is_asked(&self, said: &str, quoted: Option<&str>, quotes_bot: bool, called: bool) -> String {
         match quoted {
             Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {
-                let own = self.knowledge.matcher.rank(said);
+                let own = self.rank_text(said, |_| true);
                 let has_own = own
                     .candidates
                     .first()
@@ -390,15 +396,14 @@ impl<'a> Desk<'a> {
     }
 
     fn rank(&self, case: &Case<'_>) -> Ranking {
-        let matcher = &self.knowledge.matcher;
         let faq = &self.knowledge.faq;
         let place = case.setting.place.to_string();
         let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
-        let alone = matcher.rank_where(&case.last.text, allowed);
+        let alone = self.rank_text(&case.last.text, allowed);
         if case.earlier.is_empty() {
             return alone;
         }
-        let joined = matcher.rank_where(&case.said(), allowed);
+        let joined = self.rank_text(&case.said(), allowed);
         let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
         if confidence(&joined) > confidence(&alone) {
             joined

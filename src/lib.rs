@@ -12,6 +12,7 @@ pub mod desk;
 pub mod faq;
 pub mod hours;
 pub mod matcher;
+pub mod semantic;
 pub mod service;
 pub mod store;
 pub mod ticket;

@@ -77,6 +77,10 @@ fn imports_run_one_way() {
             &["crate::desk", "crate::service", "crate::store", "crate::cli"][..],
         ),
         ("src/matcher", &["crate::faq", "crate::desk"][..]),
+        (
+            "src/semantic.rs",
+            &["crate::desk", "crate::service", "crate::cli", "crate::faq"][..],
+        ),
         ("src/hours", &["crate::faq", "crate::matcher", "crate::desk"][..]),
         ("src/desk", &["crate::cli"][..]),
         ("src/service", &["crate::cli"][..]),

@@ -1,6 +1,7 @@
 //! groupdesk.yaml as it is written: the keys, their types and their descriptions. What they mean together is checked
 //! in [`super::load`].
 
+use super::semantic::SemanticFile;
 use crate::desk::{HandoffTo, Listen};
 use crate::hours::ScheduleSpec;
 use groupdesk_contract::Place;
@@ -36,6 +37,8 @@ pub(super) struct File {
     pub(super) defaults: PolicyFile,
     /// How the bot behaves in single channels, by `account/channel`, such as `qq/group:123456`.
     pub(super) channels: BTreeMap<String, PolicyFile>,
+    /// A model that knows what words mean, on top of the built-in matching. Default: none.
+    pub(super) semantic: Option<SemanticFile>,
 }
 
 /// Where everything is kept.

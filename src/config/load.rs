@@ -14,20 +14,20 @@ use std::path::Path;
 /// The largest configuration, in bytes.
 const LARGEST: usize = 1 << 20;
 
+pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
+    let limits = Limits {
+        bytes: LARGEST,
+        ..Limits::default()
+    };
+    Document::parse(&path.display().to_string(), text, &limits)
+}
+
 /// Reads a configuration. Relative paths in it are relative to the file.
 ///
 /// # Errors
 /// Everything that is wrong with it, with positions.
 pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
-    let name = path.display().to_string();
-    let mut document = Document::parse(
-        &name,
-        text,
-        &Limits {
-            bytes: LARGEST,
-            ..Limits::default()
-        },
-    )?;
+    let mut document = parse(path, text)?;
     let mut problems = document.expand(|value| environment.expand(value));
     let file: Option<File> = document.read(&[], &mut problems);
     let Some(file) = file.filter(|_| problems.is_empty()) else {
@@ -59,6 +59,10 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     });
     check(&document, &file, &mut problems);
     let roster = super::roster::roster(&document, &file, &mut problems);
+    let semantic = file
+        .semantic
+        .as_ref()
+        .and_then(|file| super::semantic::source(&document, file, folder, &mut problems));
     let channels = file
         .channels
         .iter()
@@ -101,6 +105,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         tickets: tickets(&file.tickets, roster),
         defaults,
         channels,
+        semantic,
         listen,
         document,
     };

@@ -32,13 +32,14 @@ impl Case<'_> {
     }
 
     pub(super) fn said(&self) -> String {
-        let texts: Vec<&str> = self
-            .parts()
-            .map(|part| part.text.as_str())
-            .filter(|text| !text.is_empty())
-            .collect();
-        texts.join("\n")
+        joined(self.parts().map(|part| part.text.as_str()))
     }
+}
+
+/// The texts of a burst as one.
+pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    texts.join("\n")
 }
 
 impl<'a> Case<'a> {

@@ -1,8 +1,9 @@
 //! What the desk knows: a FAQ and the matcher built from it.
 
 use crate::faq::{self, Faq, Loaded};
-use crate::matcher::{EntryInput, HumanInput, Input, Matcher};
+use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings};
 use crate::yaml::Problem;
+use std::sync::Arc;
 
 /// A FAQ and its matcher. Replaced as a whole when `faq.yaml` changes.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub struct Knowledge {
     pub faq: Faq,
     /// The matcher over its entries, in the same order.
     pub matcher: Matcher,
+    /// How many numbers the vectors have with which the matcher was built; `None` where it goes by words alone.
+    pub dimensions: Option<usize>,
 }
 
 impl Knowledge {
@@ -24,15 +27,48 @@ impl Knowledge {
         text: &str,
         precision: Option<f64>,
     ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        Self::load_with(file, text, precision, None)
+    }
+
+    /// As [`Knowledge::load`], with what the texts of [`Knowledge::texts`] mean.
+    ///
+    /// # Errors
+    /// Every problem of the file, with its position.
+    pub fn load_with(
+        file: &str,
+        text: &str,
+        precision: Option<f64>,
+        meanings: Option<Arc<Meanings>>,
+    ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let Loaded { faq, warnings } = faq::load(file, text)?;
         let precision = precision.unwrap_or_else(|| faq.precision());
-        let matcher = Matcher::build(input(&faq, precision))
+        let dimensions = meanings.as_ref().map(|meanings| meanings.dimensions());
+        let matcher = Matcher::build(input(&faq, precision, meanings))
             .map_err(|error| vec![Problem::of_file(file, error.to_string())])?;
-        Ok((Self { faq, matcher }, warnings))
+        let knowledge = Self {
+            faq,
+            matcher,
+            dimensions,
+        };
+        Ok((knowledge, warnings))
+    }
+
+    /// The texts whose meaning a matcher of this FAQ can make use of, each of them once.
+    pub fn texts(&self) -> Vec<String> {
+        let entries = self.faq.entries().iter().flat_map(|entry| &entry.questions);
+        let mut texts: Vec<String> = entries
+            .chain(&self.faq.human().questions)
+            .cloned()
+            .chain(Matcher::background().map(str::to_owned))
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts
     }
 }
 
-fn input(faq: &Faq, precision: f64) -> Input {
+fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>) -> Input {
     Input {
         entries: faq
             .entries()
@@ -49,6 +85,6 @@ fn input(faq: &Faq, precision: f64) -> Input {
             patterns: faq.human().patterns.clone(),
         },
         precision,
-        meanings: None,
+        meanings,
     }
 }

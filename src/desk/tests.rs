@@ -2,6 +2,7 @@
 
 mod crowd;
 mod duty;
+mod meaning;
 mod stories;
 mod tickets;
 mod world;

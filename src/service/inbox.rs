@@ -5,10 +5,12 @@
 mod batch;
 mod cache;
 mod commit;
+mod meaning;
 mod roster;
 mod wakes;
 
 use crate::desk::{Desk, Dues, Outgoing};
+use crate::semantic::Semantic;
 use crate::service::directory::Directory;
 use crate::service::drafts::Drafts;
 use crate::service::knowledge::Shared;
@@ -55,6 +57,8 @@ pub struct Inbox {
     pub directory: Arc<Directory>,
     /// Where committed replies go.
     pub outbox: Arc<Outbox>,
+    /// What messages mean, where that is asked for.
+    pub semantic: Option<Arc<Semantic>>,
     /// Entries made from staff's answers.
     pub drafts: Drafts,
 }

@@ -26,6 +26,16 @@ impl Shared {
     pub fn set(&self, knowledge: Knowledge) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
     }
+
+    /// Replaces `old`, unless something else has replaced it already; says whether it did.
+    pub fn replace(&self, old: &Arc<Knowledge>, knowledge: Knowledge) -> bool {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let same = Arc::ptr_eq(&held, old);
+        if same {
+            *held = Arc::new(knowledge);
+        }
+        same
+    }
 }
 
 /// The name and text of the FAQ that ships inside the program.

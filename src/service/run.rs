@@ -1,6 +1,7 @@
 //! From a configuration to a running program, and back to a clean end.
 
 use super::accounts::{self, Built};
+use super::deepen::Deepener;
 use super::directory::Directory;
 use super::drafts::Drafts;
 use super::inbox::Inbox;
@@ -9,6 +10,7 @@ use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
 use crate::config::Config;
 use crate::desk::{Knowledge, Outgoing};
+use crate::semantic::Semantic;
 use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
@@ -64,11 +66,23 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         lease = Lease::take(&config.store, PATIENCE) => lease?,
         () = shutdown.cancelled() => return Ok(()),
     };
+    let semantic = config.semantic.clone().map(|source| {
+        let clock = Arc::clone(&clock);
+        tokio::task::spawn_blocking(move || Semantic::open(&source, clock))
+    });
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store).await?);
     let memory =
         |account: &str| -> Arc<dyn Memory> { Arc::new(AccountMemory::new(Arc::clone(&store), account)) };
     let built = accounts::build(&config, &clock, &memory).map_err(RunError::Files)?;
-    let (knowledge, faq_text) = load.await.map_err(std::io::Error::other)??;
+    let (knowledge, faq_name, faq_text) = load.await.map_err(std::io::Error::other)??;
+    let semantic = match semantic {
+        None => None,
+        Some(opening) => {
+            let opened = opening.await.map_err(std::io::Error::other)?;
+            let opened = opened.map_err(|why| RunError::Files(vec![config.semantic_problem(why)]))?;
+            Some(Arc::new(opened.keeping(Arc::clone(&store))))
+        }
+    };
     warm.await.map_err(std::io::Error::other)?;
 
     let knowledge = Arc::new(Shared::new(knowledge));
@@ -98,6 +112,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         knowledge: Arc::clone(&knowledge),
         directory: Arc::clone(&directory),
         outbox: Arc::clone(&outbox),
+        semantic: semantic.clone(),
         drafts: Drafts {
             file: config.faq.clone(),
         },
@@ -105,19 +120,28 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
     let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, inbox_delivered, stop.clone()));
-    let reload = config.faq.clone().map(|path| {
-        let edits = faq::watch(path.clone(), &faq_text);
-        tokio::spawn(reload(
-            path,
-            edits,
-            Arc::clone(&knowledge),
-            Arc::clone(&directory),
-            notices.clone(),
-            stop.clone(),
-        ))
-    });
+    let mut deepener = Deepener::new(semantic.clone(), Arc::clone(&knowledge));
+    deepener.begin(faq_name, faq_text.clone());
+    let (reload, _deepener) = match config.faq.clone() {
+        None => (None, Some(deepener)),
+        Some(path) => {
+            let edits = faq::watch(path.clone(), &faq_text);
+            let shared = Arc::clone(&knowledge);
+            let directory = Arc::clone(&directory);
+            let work = reload(
+                path,
+                edits,
+                shared,
+                deepener,
+                directory,
+                notices.clone(),
+                stop.clone(),
+            );
+            (Some(tokio::spawn(work)), None)
+        }
+    };
     drop(faq_text);
-    let web = serve_web(&config, &built, &outbox, &knowledge, &disconnect).await?;
+    let web = serve_web(&config, &built, &outbox, &knowledge, semantic, &disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
         accounts.spawn(accounts::supervise(
@@ -178,6 +202,7 @@ async fn serve_web(
     built: &[Built],
     outbox: &Arc<Outbox>,
     knowledge: &Arc<Shared>,
+    semantic: Option<Arc<Semantic>>,
     shutdown: &CancellationToken,
 ) -> Result<Option<tokio::task::JoinHandle<()>>, RunError> {
     let routes: Vec<axum::Router> = built
@@ -191,23 +216,31 @@ async fn serve_web(
     tracing::info!(%address, "listening");
     let (outbox, knowledge, shutdown) = (Arc::clone(outbox), Arc::clone(knowledge), shutdown.clone());
     let health: web::Health = Arc::new(move || {
+        let knowledge = knowledge.get();
+        let semantic = match &semantic {
+            None => "off",
+            Some(semantic) if semantic.is_down() => "down",
+            Some(_) if knowledge.dimensions.is_none() => "loading",
+            Some(_) => "ready",
+        };
         serde_json::json!({
             "status": "ok",
-            "entries": knowledge.get().faq.entries().len(),
+            "entries": knowledge.faq.entries().len(),
             "outbox": outbox.counters(),
+            "semantic": semantic,
         })
     });
     Ok(Some(tokio::spawn(web::serve(listener, routes, health, shutdown))))
 }
 
-/// The FAQ, and the text that it was read from.
-fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String), RunError> {
+/// The FAQ, and the name and text that it was read from.
+fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
     let (knowledge, warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    Ok((knowledge, text))
+    Ok((knowledge, file, text))
 }
 
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
@@ -215,6 +248,7 @@ async fn reload(
     path: PathBuf,
     mut edits: mpsc::Receiver<std::io::Result<String>>,
     shared: Arc<Shared>,
+    mut deepener: Deepener,
     directory: Arc<Directory>,
     notices: mpsc::Sender<Vec<Outgoing>>,
     shutdown: CancellationToken,
@@ -230,13 +264,13 @@ async fn reload(
             Err(error) => Err(format!("can't read {file}: {error}")),
             Ok(text) => {
                 let name = file.clone();
-                let load = tokio::task::spawn_blocking(move || Knowledge::load(&name, &text, None)).await;
-                match load {
-                    Ok(Ok((knowledge, warnings))) => {
+                let load = move || Knowledge::load(&name, &text, None).map(|loaded| (loaded, text));
+                match tokio::task::spawn_blocking(load).await {
+                    Ok(Ok(((knowledge, warnings), text))) => {
                         for warning in warnings {
                             tracing::warn!("{warning}");
                         }
-                        Ok(knowledge)
+                        Ok((knowledge, text))
                     }
                     Ok(Err(problems)) => {
                         let shown: Vec<String> = problems.iter().take(5).map(ToString::to_string).collect();
@@ -247,13 +281,14 @@ async fn reload(
             }
         };
         match loaded {
-            Ok(knowledge) => {
+            Ok((knowledge, text)) => {
                 tracing::info!(
                     file,
                     entries = knowledge.faq.entries().len(),
                     "the FAQ was reloaded"
                 );
                 shared.set(knowledge);
+                deepener.begin(file, text);
             }
             Err(error) => {
                 tracing::error!("the FAQ was not reloaded, the last good version stays in service: {error}");

@@ -1,6 +1,8 @@
 //! Days of a support team on a clock that the test moves, over two platforms' fakes, a real store, and restarts in between.
 //! What is under test is where the parts meet: inbox, desk, store, outbox.
 
+mod meaning;
+
 use super::directory::Directory;
 use super::drafts::Drafts;
 use super::inbox::Inbox;
@@ -8,6 +10,8 @@ use super::knowledge::Shared;
 use super::outbox::{Outbox, OutboxSettings, PaceLimits};
 use crate::config::{self, Environment};
 use crate::desk::Knowledge;
+use crate::matcher::Meanings;
+use crate::semantic::Semantic;
 use crate::store::{SqliteStore, Store};
 use async_trait::async_trait;
 use groupdesk_contract::{
@@ -169,14 +173,22 @@ struct World {
     folder: tempfile::TempDir,
     clock: Arc<ManualClock>,
     platforms: [Arc<Fake>; 3],
+    /// What asks for messages' meaning, if anything.
+    semantic: Option<Arc<Semantic>>,
     /// `None` only between two lives.
     life: Option<Life>,
     messages: u64,
 }
 
-async fn live(folder: &Path, clock: &Arc<ManualClock>, platforms: &[Arc<Fake>]) -> Life {
+async fn live(
+    folder: &Path,
+    clock: &Arc<ManualClock>,
+    platforms: &[Arc<Fake>],
+    semantic: Option<Arc<Semantic>>,
+) -> Life {
     let config = config::load(Path::new("groupdesk.yaml"), CONFIG, &Environment::lenient()).unwrap();
-    let (knowledge, _) = Knowledge::load("faq.yaml", FAQ, None).unwrap();
+    let meanings = semantic.as_ref().map(|_| Arc::new(Meanings::new(2)));
+    let (knowledge, _) = Knowledge::load_with("faq.yaml", FAQ, None, meanings).unwrap();
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.join("test.db")).await.unwrap());
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
@@ -202,6 +214,7 @@ async fn live(folder: &Path, clock: &Arc<ManualClock>, platforms: &[Arc<Fake>]) 
         knowledge: Arc::new(Shared::new(knowledge)),
         directory: Arc::new(directory),
         outbox: Arc::clone(&outbox),
+        semantic,
         drafts: Drafts { file: None },
     };
     let (events, inbox_events) = mpsc::channel(64);
@@ -216,14 +229,20 @@ async fn live(folder: &Path, clock: &Arc<ManualClock>, platforms: &[Arc<Fake>]) 
 
 impl World {
     async fn at(time: &str) -> Self {
+        Self::with(time, |_| None).await
+    }
+
+    async fn with(time: &str, semantic: impl FnOnce(Arc<dyn Clock>) -> Option<Arc<Semantic>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(time.parse().unwrap()));
         let platforms = [Fake::new("qq"), Fake::new("tg"), Fake::new("mail")];
-        let life = Some(live(folder.path(), &clock, &platforms).await);
+        let semantic = semantic(Arc::clone(&clock) as Arc<dyn Clock>);
+        let life = Some(live(folder.path(), &clock, &platforms, semantic.clone()).await);
         Self {
             folder,
             clock,
             platforms,
+            semantic,
             life,
             messages: 0,
         }
@@ -235,7 +254,15 @@ impl World {
             life.inbox.abort();
             assert!(life.inbox.await.unwrap_err().is_cancelled());
         }
-        self.life = Some(live(self.folder.path(), &self.clock, &self.platforms).await);
+        self.life = Some(
+            live(
+                self.folder.path(),
+                &self.clock,
+                &self.platforms,
+                self.semantic.clone(),
+            )
+            .await,
+        );
     }
 
     async fn event(&self, incoming: Incoming) {

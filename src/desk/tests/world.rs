@@ -1,5 +1,7 @@
 //! A group with a stopped clock, in which anybody can speak.
 
+use crate::desk::meaning::looked_up;
+use crate::desk::reading::courtesy;
 use crate::desk::{
     Amended, ChannelState, Desk, Dues, Fate, Knowledge, Outcome, Outgoing, Policy, Reason, Setting,
     TicketPolicy, Turn,
@@ -69,6 +71,13 @@ entries:
     answer: 付费用户有优先通道。
     audience: { tags: [paid] }
 "#;
+
+/// In every story: what the desk looked up is what it had said it would.
+fn all_asked_for(asked: &[String]) {
+    for text in looked_up::take().iter().filter(|text| !text.is_empty()) {
+        assert!(asked.contains(text), "{text:?} is not among {asked:?}");
+    }
+}
 
 pub(super) struct Group {
     pub(super) policy: Policy,
@@ -190,8 +199,14 @@ impl Group {
         let id = message.id.clone();
         let state = self.take();
         let quoted = self.quoted.take();
-        let (turn, state) =
-            Desk::new(knowledge()).message(&self.setting(), self.now, state, &message, staff, quoted);
+        let desk = Desk::new(knowledge());
+        let asked = desk.texts(&self.setting(), self.now, &state, &message, staff);
+        looked_up::take();
+        let (turn, state) = desk.message(&self.setting(), self.now, state, &message, staff, quoted);
+        let in_vain = turn.decided.reason == Reason::OnlyWhenCalled;
+        if !in_vain && courtesy(message.text().trim()).is_none() {
+            all_asked_for(&asked);
+        }
         self.keep(turn, state, id)
     }
 
@@ -285,7 +300,11 @@ impl Group {
         };
         self.now = self.now.max(due);
         let state = self.take();
-        let (turns, state) = Desk::new(knowledge()).wake(&self.setting(), self.now, state);
+        let desk = Desk::new(knowledge());
+        let asked = desk.texts_due(self.now, &state);
+        looked_up::take();
+        let (turns, state) = desk.wake(&self.setting(), self.now, state);
+        all_asked_for(&asked);
         self.state = state;
         turns
             .into_iter()
@@ -293,7 +312,7 @@ impl Group {
             .collect()
     }
 
-    fn setting(&self) -> Setting<'_> {
+    pub(super) fn setting(&self) -> Setting<'_> {
         Setting {
             place: &self.place,
             policy: &self.policy,

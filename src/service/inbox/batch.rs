@@ -3,16 +3,17 @@
 use super::Inbox;
 use super::cache::States;
 use super::commit::Commits;
+use super::meaning::{is_staff, setting};
 use super::roster;
 use super::wakes::Wakes;
 use crate::desk::{
-    Amended, ChannelState, Copy, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Setting, Turn,
+    Amended, ChannelState, Copy, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Turn, Vectors,
 };
 use crate::service::directory::Directory;
 use crate::service::outbox::Delivered;
 use crate::store::{Batch, ChannelRow, InboxKey, InboxRow, NewReply, Quoted, Relayed, Result, SaidInTicket};
 use crate::ticket::{Book, Ticket};
-use groupdesk_contract::{Event, Incoming, Message, MessageId, Place, Segment, Standing};
+use groupdesk_contract::{Event, Incoming, Message, MessageId, Place, Segment};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -153,7 +154,12 @@ impl Worker {
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
-        self.decide(work, now, &mut new, looked_up, &mut outcome);
+        let knowledge = self.inbox.knowledge.get();
+        let meanings = self
+            .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
+            .await;
+        let desk = (&knowledge, &meanings);
+        self.decide(desk, work, now, &mut new, looked_up, &mut outcome);
 
         for (place, state) in &outcome.states {
             outcome.batch.channels.push(ChannelRow {
@@ -317,14 +323,14 @@ impl Worker {
 
     fn decide(
         &mut self,
+        (knowledge, meanings): (&Arc<Knowledge>, &Vectors),
         work: &mut Work,
         now: Timestamp,
         new: &mut HashSet<InboxKey>,
         mut looked_up: LookedUp,
         outcome: &mut Outcome,
     ) {
-        let knowledge = self.inbox.knowledge.get();
-        let desk = Desk::new(&knowledge);
+        let desk = Desk::new(knowledge).hearing(meanings);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in std::mem::take(&mut work.delivered) {
             let told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate);
@@ -344,19 +350,7 @@ impl Worker {
             let Some(state) = outcome.states.remove(place) else {
                 continue;
             };
-            let entry = directory.channel(place);
-            let setting = Setting {
-                place,
-                policy: &entry.policy,
-                tell: &entry.tell,
-                next_ticket: self.book.next_number(),
-                tickets: &self.book,
-                lifecycle: directory.tickets(),
-                window: directory.reply_window(place),
-                buttons: directory
-                    .capabilities(&place.account)
-                    .is_some_and(|can| can.buttons),
-            };
+            let setting = setting(place, &self.book, &directory);
             let (turns, state) = desk.wake(&setting, now, state);
             outcome.states.insert(place.clone(), state);
             for turn in turns {
@@ -398,21 +392,8 @@ impl Worker {
                         );
                         (turn, state)
                     } else {
-                        let entry = directory.channel(&place);
-                        let setting = Setting {
-                            place: &place,
-                            policy: &entry.policy,
-                            tell: &entry.tell,
-                            next_ticket: self.book.next_number(),
-                            tickets: &self.book,
-                            lifecycle: directory.tickets(),
-                            window: directory.reply_window(&place),
-                            buttons: directory
-                                .capabilities(&place.account)
-                                .is_some_and(|can| can.buttons),
-                        };
-                        let staff = message.sender.standing >= Standing::Staff
-                            || directory.is_staff(&incoming.account, &message.sender.id);
+                        let setting = setting(&place, &self.book, &directory);
+                        let staff = is_staff(&directory, &incoming.account, message);
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
                     }
                 }
@@ -459,11 +440,11 @@ impl Worker {
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
         }
-        if Arc::ptr_eq(&self.due_by, &knowledge) {
+        if Arc::ptr_eq(&self.due_by, knowledge) {
             self.dues.update(&desk, &self.book, directory.tickets());
         } else {
             self.dues = Dues::new(&desk, &self.book, directory.tickets());
-            self.due_by = Arc::clone(&knowledge);
+            self.due_by = Arc::clone(knowledge);
         }
     }
 }
@@ -518,7 +499,7 @@ fn once(incoming: &Incoming) -> Option<InboxKey> {
     }
 }
 
-fn key(incoming: &Incoming, message: &Message) -> InboxKey {
+pub(super) fn key(incoming: &Incoming, message: &Message) -> InboxKey {
     InboxKey {
         place: Place {
             account: incoming.account.clone(),
@@ -528,7 +509,7 @@ fn key(incoming: &Incoming, message: &Message) -> InboxKey {
     }
 }
 
-fn place(incoming: &Incoming) -> Option<Place> {
+pub(super) fn place(incoming: &Incoming) -> Option<Place> {
     let channel = match &incoming.event {
         Event::Message(message) => &message.channel.id,
         Event::Recall(recall) => &recall.channel,
@@ -543,7 +524,7 @@ fn place(incoming: &Incoming) -> Option<Place> {
 }
 
 /// The message with its quote known to be of the bot.
-fn with_quote_of_bot(message: &Message) -> Message {
+pub(super) fn with_quote_of_bot(message: &Message) -> Message {
     let mut message = message.clone();
     for segment in &mut message.segments {
         if let Segment::Quote(quote) = segment {

@@ -1,0 +1,142 @@
+//! What messages mean according to a semantic model: vectors that come with an event, as data. Which texts would make use of
+//! one is said here, so that none is asked for in vain.
+
+use super::case::joined;
+use super::conversation::{ChannelState, MemberState, PendingKind};
+use super::policy::Listen;
+use super::reading::{self, Command};
+use super::{Desk, Setting};
+use crate::matcher::Ranking;
+use groupdesk_contract::{ChannelKind, Message};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The vectors of texts, by text. A text without one is matched by its words.
+pub type Vectors = HashMap<String, Arc<[f32]>>;
+
+impl<'a> Desk<'a> {
+    /// The same desk, which knows what these texts mean.
+    #[must_use]
+    pub fn hearing(self, vectors: &'a Vectors) -> Self {
+        Self {
+            vectors: Some(vectors),
+            ..self
+        }
+    }
+
+    /// The texts that [`Desk::message`] would look up with these arguments; none where the message is passed over
+    /// whatever it means.
+    pub fn texts(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &ChannelState,
+        message: &Message,
+        staff: bool,
+    ) -> Vec<String> {
+        let policy = setting.policy;
+        let said = message.text();
+        let said = said.trim();
+        if staff
+            || message.sender.is_self
+            || message.sender.is_bot
+            || policy.listen == Listen::Off
+            || now.duration_since(message.at) > policy.replay_limit
+            || reading::courtesy(said).is_some()
+        {
+            return Vec::new();
+        }
+        let quote = message.quote();
+        let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
+        let command = reading::command(said);
+        let called = message.channel.kind == ChannelKind::Direct
+            || message.mentions_bot
+            || quotes_bot
+            || command.is_some();
+        let member = state.members.get(&message.sender.id);
+        let goes_on = member.is_some_and(|member| goes_on(member, setting, now));
+        let expected = member.is_some_and(|member| member.expected.is_some_and(|until| until > now));
+        if policy.listen == Listen::Mentions && !called && !expected && !goes_on {
+            return Vec::new();
+        }
+        let mut texts = Vec::new();
+        let last = match command {
+            Some(Command::Ask(text)) => text.to_owned(),
+            Some(Command::Human(_) | Command::Help | Command::Ticket) => return texts,
+            None => match quote.and_then(|quote| quote.text.as_deref()).map(str::trim) {
+                Some(quoted) if called && !quotes_bot && !quoted.is_empty() => {
+                    texts.push(said.to_owned());
+                    format!("{quoted} {said}").trim().to_owned()
+                }
+                _ => said.to_owned(),
+            },
+        };
+        if let Some(member) = member.filter(|_| goes_on) {
+            let earlier = member.burst.iter().map(|part| part.text.as_str());
+            texts.push(joined(earlier.chain([last.as_str()])));
+        }
+        texts.push(last);
+        texts.retain(|text| !text.is_empty());
+        texts.dedup();
+        texts
+    }
+
+    /// The texts that [`Desk::wake`] would look up.
+    pub fn texts_due(&self, now: Timestamp, state: &ChannelState) -> Vec<String> {
+        let due = state
+            .members
+            .values()
+            .filter(|member| member.pending.as_ref().is_some_and(|pending| pending.due <= now));
+        let texts = due.flat_map(|member| {
+            let last = member.burst.last().map(|part| part.text.clone());
+            let all = joined(member.burst.iter().map(|part| part.text.as_str()));
+            last.into_iter().chain([all])
+        });
+        let mut texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts
+    }
+
+    /// Ranks a text, with what it means where that is known.
+    pub(super) fn rank_text(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
+        #[cfg(test)]
+        looked_up::note(text);
+        let vector = self.vectors.and_then(|vectors| vectors.get(text));
+        let vector = vector.filter(|vector| Some(vector.len()) == self.knowledge.dimensions);
+        self.knowledge
+            .matcher
+            .rank_with(text, vector.map(AsRef::as_ref), allowed)
+    }
+}
+
+/// Whether what the member says now belongs to the burst.
+fn goes_on(member: &MemberState, setting: &Setting<'_>, now: Timestamp) -> bool {
+    let recent = member
+        .burst
+        .last()
+        .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+    let waiting = member
+        .pending
+        .as_ref()
+        .is_some_and(|pending| pending.kind == PendingKind::Call);
+    !member.burst.is_empty() && (recent || waiting)
+}
+
+/// What was looked up on this thread: the tests hold it against what was asked for.
+#[cfg(test)]
+pub(super) mod looked_up {
+    use std::cell::RefCell;
+
+    thread_local! {
+        static TEXTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn note(text: &str) {
+        TEXTS.with_borrow_mut(|texts| texts.push(text.to_owned()));
+    }
+
+    pub(crate) fn take() -> Vec<String> {
+        TEXTS.take()
+    }
+}

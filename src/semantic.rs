@@ -1,0 +1,179 @@
+//! The semantic tier: what the FAQ's questions and members' messages mean by somebody else's model, as data for the matcher.
+//! Off unless groupdesk.yaml says otherwise; whatever fails here leaves matching by words.
+
+use crate::matcher::Meanings;
+use crate::store::{Store, VectorKey};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use groupdesk_contract::Clock;
+use groupdesk_embedding::{EmbedError, Embedder, Heard, Source, beginning};
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many calls for the FAQ are under way at once.
+const AT_ONCE: usize = 4;
+
+/// A model, and what it said.
+pub struct Semantic {
+    embedder: Arc<dyn Embedder>,
+    heard: Heard,
+    store: Option<Arc<dyn Store>>,
+}
+
+impl Semantic {
+    /// Opens the model: reads a folder, for which a thread of its own is wanted; says nothing to a server yet.
+    ///
+    /// # Errors
+    /// What keeps it from being used and what to do, in words for the operator.
+    pub fn open(source: &Source, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        Self::open_with(source, clock, source.timeout())
+    }
+
+    /// As [`Semantic::open`], with another patience than the source's for messages.
+    ///
+    /// # Errors
+    /// As for [`Semantic::open`].
+    pub fn open_with(source: &Source, clock: Arc<dyn Clock>, timeout: Duration) -> Result<Self, String> {
+        Ok(Self::new(source.open()?, clock, timeout))
+    }
+
+    /// Asks `embedder`; a message waits for it no longer than `timeout`.
+    pub fn new(embedder: Arc<dyn Embedder>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
+        Self {
+            heard: Heard::new(Arc::clone(&embedder), clock, timeout),
+            embedder,
+            store: None,
+        }
+    }
+
+    /// Keeps the vectors of the FAQ in `store`, where they cost something.
+    #[must_use]
+    pub fn keeping(self, store: Arc<dyn Store>) -> Self {
+        let store = self.embedder.costly().then_some(store);
+        Self { store, ..self }
+    }
+
+    /// What the texts of a FAQ mean: those that are kept, and the rest from the model, however long it takes. What was
+    /// asked for is kept at once, so that a call after an error goes on where this one ended.
+    ///
+    /// # Errors
+    /// When the model does not answer.
+    pub async fn meanings(&self, texts: &[String]) -> Result<Meanings, EmbedError> {
+        let kept = self.kept(texts).await;
+        let missing: Vec<String> = texts
+            .iter()
+            .filter(|text| !kept.contains_key(*text))
+            .cloned()
+            .collect();
+        let asked = missing.len();
+        let mut vectors = self.ask(missing).await?;
+        let length = |vectors: &HashMap<String, Vec<f32>>| vectors.values().next().map(Vec::len);
+        let dimensions = match (length(&vectors), length(&kept)) {
+            (Some(new), Some(old)) if new != old => {
+                // The server has another model under the old name.
+                vectors = self.ask(texts.to_vec()).await?;
+                new
+            }
+            (new, old) => {
+                vectors.extend(kept);
+                new.or(old).unwrap_or_default()
+            }
+        };
+        if let Some(other) = vectors.values().find(|vector| vector.len() != dimensions) {
+            let why = format!("vectors of {dimensions} and of {} numbers", other.len());
+            return Err(EmbedError::Nonsense(why));
+        }
+        let mut meanings = Meanings::new(dimensions);
+        for (text, vector) in &vectors {
+            if vector.iter().any(|x| *x != 0.0) {
+                meanings.insert(text, vector);
+            }
+        }
+        tracing::debug!(
+            model = self.embedder.model(),
+            asked,
+            dimensions,
+            "the FAQ's vectors are there"
+        );
+        Ok(meanings)
+    }
+
+    /// Forgets what is kept of other texts than these, which are those in service.
+    pub async fn forget_but(&self, texts: &[String]) {
+        let Some(store) = &self.store else { return };
+        let needed: HashSet<VectorKey> = texts.iter().map(|text| key(text)).collect();
+        if let Err(error) = store.forget_vectors_but(self.embedder.model(), &needed).await {
+            tracing::warn!(%error, "can't forget vectors that are no longer needed");
+        }
+    }
+
+    /// What messages mean: of the texts that have a vector of this many numbers in time, by text.
+    pub async fn hear(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
+        self.heard.vectors(texts, dimensions).await
+    }
+
+    /// Whether the model is left alone for a while because it did not answer.
+    pub fn is_down(&self) -> bool {
+        self.heard.is_down()
+    }
+
+    async fn kept(&self, texts: &[String]) -> HashMap<String, Vec<f32>> {
+        let Some(store) = &self.store else {
+            return HashMap::new();
+        };
+        let keys: Vec<VectorKey> = texts.iter().map(|text| key(text)).collect();
+        match store.vectors(self.embedder.model(), &keys).await {
+            Ok(kept) => texts
+                .iter()
+                .zip(kept)
+                .filter_map(|(text, vector)| Some((text.clone(), vector?)))
+                .collect(),
+            Err(error) => {
+                tracing::warn!(%error, "can't read the vectors that are kept; asking for them again");
+                HashMap::new()
+            }
+        }
+    }
+
+    async fn ask(&self, texts: Vec<String>) -> Result<HashMap<String, Vec<f32>>, EmbedError> {
+        let size = self.embedder.batch().max(1);
+        let parts: Vec<Vec<String>> = texts.chunks(size).map(<[String]>::to_vec).collect();
+        let calls = parts.into_iter().map(|texts| self.ask_at_once(texts));
+        let vectors: Vec<Vec<(String, Vec<f32>)>> =
+            stream::iter(calls).buffered(AT_ONCE).try_collect().await?;
+        Ok(vectors.into_iter().flatten().collect())
+    }
+
+    async fn ask_at_once(&self, texts: Vec<String>) -> Result<Vec<(String, Vec<f32>)>, EmbedError> {
+        let beginnings: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
+        let vectors = self.embedder.embed(&beginnings).await?;
+        self.keep(&texts, &vectors).await;
+        Ok(texts.into_iter().zip(vectors).collect())
+    }
+
+    async fn keep(&self, texts: &[String], vectors: &[Vec<f32>]) {
+        let Some(store) = &self.store else { return };
+        let rows: Vec<(VectorKey, Vec<f32>)> =
+            texts.iter().map(|text| key(text)).zip(vectors.to_vec()).collect();
+        if let Err(error) = store.keep_vectors(self.embedder.model(), &rows).await {
+            tracing::warn!(%error, "can't keep the FAQ's vectors; the next start will ask for them again");
+        }
+    }
+}
+
+impl fmt::Debug for Semantic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Semantic")
+            .field("embedder", &self.embedder)
+            .finish_non_exhaustive()
+    }
+}
+
+fn key(text: &str) -> VectorKey {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests;

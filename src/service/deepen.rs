@@ -1,0 +1,103 @@
+//! The FAQ in service, with what its questions mean: asked for beside the answers, and swapped in when it is there. Until
+//! then, and for as long as the model does not answer, messages are matched by words.
+
+use super::knowledge::Shared;
+use crate::desk::Knowledge;
+use crate::semantic::Semantic;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How long the model is left alone after it did not answer; doubled each time, up to [`SELDOM`].
+const AGAIN: Duration = Duration::from_secs(15);
+
+/// The longest pause.
+const SELDOM: Duration = Duration::from_secs(10 * 60);
+
+/// Deepens one version of the FAQ after the other; a new one ends the work on the last.
+#[derive(Debug)]
+pub(super) struct Deepener {
+    semantic: Option<Arc<Semantic>>,
+    shared: Arc<Shared>,
+    work: Option<JoinHandle<()>>,
+}
+
+impl Deepener {
+    /// Without a semantic tier it does nothing.
+    pub(super) fn new(semantic: Option<Arc<Semantic>>, shared: Arc<Shared>) -> Self {
+        Self {
+            semantic,
+            shared,
+            work: None,
+        }
+    }
+
+    /// Begins with what is in service now, which was read from `text`.
+    pub(super) fn begin(&mut self, file: String, text: String) {
+        self.end();
+        let Some(semantic) = &self.semantic else { return };
+        let (semantic, shared) = (Arc::clone(semantic), Arc::clone(&self.shared));
+        let work = deepen(semantic, shared.get(), shared, file, text);
+        self.work = Some(tokio::spawn(work));
+    }
+
+    fn end(&mut self) {
+        if let Some(work) = self.work.take() {
+            work.abort();
+        }
+    }
+}
+
+impl Drop for Deepener {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+async fn deepen(
+    semantic: Arc<Semantic>,
+    shallow: Arc<Knowledge>,
+    shared: Arc<Shared>,
+    file: String,
+    text: String,
+) {
+    let texts = shallow.texts();
+    let mut pause = AGAIN;
+    let meanings = loop {
+        match semantic.meanings(&texts).await {
+            Ok(meanings) => break meanings,
+            Err(error) if pause == AGAIN => {
+                tracing::warn!(%error, "the FAQ has no vectors yet: messages are matched by words until the semantic tier answers");
+            }
+            Err(error) => tracing::debug!(%error, "still no vectors for the FAQ"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (2 * pause).min(SELDOM);
+    };
+    semantic.forget_but(&texts).await;
+    if meanings.is_empty() {
+        tracing::warn!(
+            "the semantic tier makes nothing of the FAQ's questions: is it a model of their language?"
+        );
+        return;
+    }
+    let (questions, dimensions) = (meanings.len(), meanings.dimensions());
+    let meanings = Some(Arc::new(meanings));
+    let build = move || Knowledge::load_with(&file, &text, None, meanings);
+    match tokio::task::spawn_blocking(build).await {
+        Ok(Ok((deep, _))) => {
+            // A version that came meanwhile stays.
+            if shared.replace(&shallow, deep) {
+                tracing::info!(questions, dimensions, "the semantic tier is in service");
+            }
+        }
+        Ok(Err(problems)) => tracing::error!(
+            problems = problems.len(),
+            "the FAQ can't be built with its vectors"
+        ),
+        Err(error) => tracing::error!(%error, "the FAQ can't be built with its vectors"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! What the messages of a batch mean, asked for all at once and waited for no longer than the settings say.
+
+use super::batch::{Work, Worker, key, place, with_quote_of_bot};
+use crate::desk::{ChannelState, Desk, Knowledge, Setting, Vectors};
+use crate::service::directory::Directory;
+use crate::store::{InboxKey, Quoted};
+use crate::ticket::Book;
+use groupdesk_contract::{AccountId, Event, Message, Place, Standing};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What the desk is told of a channel.
+pub(super) fn setting<'a>(place: &'a Place, book: &'a Book, directory: &'a Directory) -> Setting<'a> {
+    let entry = directory.channel(place);
+    let can = directory.capabilities(&place.account);
+    Setting {
+        place,
+        policy: &entry.policy,
+        tell: &entry.tell,
+        next_ticket: book.next_number(),
+        tickets: book,
+        lifecycle: directory.tickets(),
+        window: directory.reply_window(place),
+        buttons: can.is_some_and(|can| can.buttons),
+    }
+}
+
+/// Whether a message is of one who answers members.
+pub(super) fn is_staff(directory: &Directory, account: &AccountId, message: &Message) -> bool {
+    message.sender.standing >= Standing::Staff || directory.is_staff(account, &message.sender.id)
+}
+
+impl Worker {
+    /// The vectors of what the desk will look up for this batch; none where `knowledge` goes by words alone. Of several
+    /// messages of one burst in one batch, each has its own and their sum has none.
+    pub(super) async fn meanings(
+        &self,
+        work: &Work,
+        now: Timestamp,
+        new: &HashSet<InboxKey>,
+        quotes: &HashMap<InboxKey, Quoted>,
+        states: &BTreeMap<Place, ChannelState>,
+        knowledge: &Knowledge,
+    ) -> Vectors {
+        let (Some(semantic), Some(dimensions)) = (&self.inbox.semantic, knowledge.dimensions) else {
+            return Vectors::new();
+        };
+        let desk = Desk::new(knowledge);
+        let directory = &self.inbox.directory;
+        let mut texts: Vec<String> = Vec::new();
+        for place in &work.due {
+            let state = states.get(place);
+            texts.extend(state.into_iter().flat_map(|state| desk.texts_due(now, state)));
+        }
+        for incoming in &work.events {
+            let (Event::Message(message), Some(place)) = (&incoming.event, place(incoming)) else {
+                continue;
+            };
+            let key = key(incoming, message);
+            let Some(state) = states.get(&place).filter(|_| new.contains(&key)) else {
+                continue;
+            };
+            if directory.is_staff_room(&place) {
+                continue;
+            }
+            let by_us = quotes.get(&key).is_some_and(|quoted| quoted.by_us);
+            let resolved = by_us.then(|| with_quote_of_bot(message));
+            let message = resolved.as_ref().unwrap_or(message);
+            let staff = is_staff(directory, &incoming.account, message);
+            let setting = setting(&place, &self.book, directory);
+            texts.extend(desk.texts(&setting, now, state, message, staff));
+        }
+        if texts.is_empty() {
+            return Vectors::new();
+        }
+        semantic.hear(&texts, dimensions).await
+    }
+}
