@@ -6,6 +6,7 @@
 mod ask;
 mod check;
 mod eval;
+mod known;
 mod predict;
 mod report;
 mod run;

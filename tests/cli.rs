@@ -365,3 +365,27 @@ fn a_broken_file_or_a_wrong_name_ends_the_start_with_words() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_model_that_is_not_there_is_told_with_its_place_before_anything_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "accounts:\n  here: { platform: console }\nsemantic: { folder: models/none }\n";
+    std::fs::write(folder.path().join("groupdesk.yaml"), config).unwrap();
+    for command in ["check", "run"] {
+        let output = groupdesk(folder.path(), &[command], "");
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{command}: {told}");
+        assert!(told.contains("groupdesk.yaml:3:21"), "{command}: {told}");
+        assert!(told.contains("models/none/tokenizer.json"), "{command}: {told}");
+    }
+    let output = groupdesk(folder.path(), &["ask", "怎么退款"], "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("models/none/tokenizer.json"),
+        "{}",
+        stderr(&output)
+    );
+    // Elsewhere, and without accounts' secrets, the words alone do.
+    let output = groupdesk(folder.path(), &["ask", "--config", "no.yaml", "怎么退款"], "");
+    assert_eq!(output.status.code(), Some(2));
+}

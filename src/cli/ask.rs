@@ -1,6 +1,7 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
-use super::{Failure, report};
+use super::Failure;
+use super::known::Known;
 use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy, Turn};
 use crate::matcher::{Candidate, Evidence};
 use crate::ticket::Book;
@@ -25,6 +26,9 @@ pub(super) struct Options {
     /// The FAQ [default: faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
+    /// The configuration whose `semantic` is used [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The time at which it is asked: 2026-10-01T09:00 in the service's time zone, or with an offset [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -40,7 +44,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let knowledge = report::knowledge(options.faq.as_deref(), None)?;
+    let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
     let zone = knowledge.faq.service().time_zone().clone();
     let now = match &options.at {
         None => SystemClock.now(),
@@ -59,10 +63,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         window: None,
         buttons: false,
     };
+    let message = message(&question, now, options.group);
     let desk = Desk::new(&knowledge);
-    let turn = decide(&desk, &setting, now, &message(&question, now, options.group));
+    let vectors = knowledge.hear(&desk.texts(&setting, now, &ChannelState::default(), &message, false));
+    let turn = decide(&desk.hearing(&vectors), &setting, now, &message);
 
-    let ranking = knowledge.matcher.rank(&question);
+    let ranking = knowledge.rank(&question);
     let best = ranking.candidates.first();
     let answer: Vec<String> = turn
         .outgoing

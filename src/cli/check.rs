@@ -163,6 +163,11 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
                 config.accounts.len(),
                 config.channels.len()
             );
+            if let Some(source) = &config.semantic
+                && let Err(why) = source.open()
+            {
+                problems.push(config.semantic_problem(why));
+            }
             if let Err(found) = accounts::build(&config, &clock, &|_| Arc::new(Forgetful::default())) {
                 problems.extend(found);
             }

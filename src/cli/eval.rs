@@ -6,7 +6,8 @@ mod figures;
 mod print;
 mod reliability;
 
-use super::{Failure, report};
+use super::Failure;
+use super::known::Known;
 use asked::{Outcome, Row};
 use confusions::Confusion;
 use figures::{AtPrecision, Counts};
@@ -34,6 +35,9 @@ pub(super) struct Options {
     /// The FAQ [default: faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
+    /// The configuration whose `semantic` is used [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The labelled questions
     queries: PathBuf,
     /// Take every message as addressed to the bot
@@ -71,7 +75,11 @@ struct Summary {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let knowledge = report::knowledge(options.faq.as_deref(), options.precision)?;
+    let knowledge = Known::load(
+        options.config.as_deref(),
+        options.faq.as_deref(),
+        options.precision,
+    )?;
     let rows = asked::ask(&knowledge, &options.queries, options.mentioned)?;
     let precision = options.precision.unwrap_or_else(|| knowledge.faq.precision());
     let summary = summarise(rows, precision, knowledge.matcher.thresholds().answer);

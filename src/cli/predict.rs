@@ -1,7 +1,8 @@
 //! `groupdesk match`: questions in JSON lines in, decisions in JSON lines out.
 
-use super::{Failure, report};
-use crate::desk::{Knowledge, Verdict, judge_called, judge_unasked};
+use super::Failure;
+use super::known::Known;
+use crate::desk::{Verdict, judge_called, judge_unasked};
 use crate::matcher::Ranking;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
@@ -19,6 +20,9 @@ pub(super) struct Options {
     /// The FAQ [default: faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
+    /// The configuration whose `semantic` is used [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Take every message as addressed to the bot
     #[arg(long)]
     mentioned: bool,
@@ -28,7 +32,11 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let knowledge = report::knowledge(options.faq.as_deref(), options.precision)?;
+    let knowledge = Known::load(
+        options.config.as_deref(),
+        options.faq.as_deref(),
+        options.precision,
+    )?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let broken = |error: std::io::Error| Failure::Broken(format!("can't write: {error}"));
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
@@ -69,8 +77,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// The decision on a message that stands alone, by its one-word name.
-pub(super) fn decide(knowledge: &Knowledge, question: &str, mentioned: bool) -> (Ranking, &'static str) {
-    let ranking = knowledge.matcher.rank(question);
+pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
+    let ranking = knowledge.rank(question);
     let verdict = if mentioned {
         judge_called(&ranking)
     } else {

@@ -2,9 +2,11 @@
 
 use super::Failure;
 use crate::desk::Knowledge;
+use crate::matcher::Meanings;
 use crate::service::embedded_faq;
 use crate::yaml::Problem;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The FAQ to use: the file named, else `faq.yaml` here, else the one built in.
 ///
@@ -35,13 +37,25 @@ pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure>
 /// [`Failure::Found`] after printing the problems; [`Failure::Usage`] where the file can't be read or the precision is
 /// out of range.
 pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<Knowledge, Failure> {
+    knowledge_with(path, precision, None)
+}
+
+/// As [`knowledge`], with what the FAQ's texts mean.
+///
+/// # Errors
+/// As for [`knowledge`].
+pub(super) fn knowledge_with(
+    path: Option<&Path>,
+    precision: Option<f64>,
+    meanings: Option<Arc<Meanings>>,
+) -> Result<Knowledge, Failure> {
     if let Some(precision) = precision.filter(|precision| !(0.5..=0.999).contains(precision)) {
         return Err(Failure::Usage(format!(
             "--precision {precision} is out of range: 0.5 to 0.999"
         )));
     }
     let (file, text) = faq_text(path)?;
-    match Knowledge::load(&file, &text, precision) {
+    match Knowledge::load_with(&file, &text, precision, meanings) {
         Ok((knowledge, _)) => Ok(knowledge),
         Err(found) => {
             problems(&found, &text);

@@ -1,7 +1,7 @@
 //! The labelled questions, asked one by one.
 
+use crate::cli::known::Known;
 use crate::cli::{Failure, predict};
-use crate::desk::Knowledge;
 use crate::matcher::HUMAN;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -91,7 +91,7 @@ impl Row {
 ///
 /// # Errors
 /// [`Failure::Usage`] where the file can't be read, a line is none of a labelled question, or nothing counts.
-pub(super) fn ask(knowledge: &Knowledge, queries: &Path, mentioned: bool) -> Result<Vec<Row>, Failure> {
+pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<Vec<Row>, Failure> {
     let name = queries.display();
     let text = std::fs::read_to_string(queries)
         .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;

@@ -1,0 +1,137 @@
+//! A FAQ for a command, with the semantic tier where groupdesk.yaml has one. A command waits for the model; what serves does
+//! not.
+
+use super::{Failure, report};
+use crate::config::{self, Environment, Tier};
+use crate::desk::{Knowledge, Vectors};
+use crate::matcher::Ranking;
+use crate::semantic::Semantic;
+use crate::store::SqliteStore;
+use groupdesk_contract::SystemClock;
+use std::cell::Cell;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// How long a command waits for one message's vector.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A FAQ, and what can say what messages mean.
+pub(super) struct Known {
+    knowledge: Knowledge,
+    model: Option<Model>,
+}
+
+struct Model {
+    semantic: Semantic,
+    dimensions: usize,
+    runtime: Runtime,
+    /// It was said that a message has no vector.
+    said: Cell<bool>,
+}
+
+impl Deref for Known {
+    type Target = Knowledge;
+
+    fn deref(&self) -> &Knowledge {
+        &self.knowledge
+    }
+}
+
+impl Known {
+    /// Loads the FAQ, and asks what its questions mean where the configuration says whom.
+    ///
+    /// # Errors
+    /// [`Failure::Found`] after printing what is wrong with the files; [`Failure::Usage`] where one can't be read;
+    /// [`Failure::Broken`] where the model does not answer.
+    pub(super) fn load(
+        config: Option<&Path>,
+        faq: Option<&Path>,
+        precision: Option<f64>,
+    ) -> Result<Self, Failure> {
+        let knowledge = report::knowledge(faq, precision)?;
+        let Some(tier) = tier(config)? else {
+            return Ok(Self {
+                knowledge,
+                model: None,
+            });
+        };
+        let broken = |why: String| Failure::Broken(format!("the semantic tier: {why}"));
+        let semantic = Semantic::open_with(&tier.source, Arc::new(SystemClock), PATIENCE).map_err(broken)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| broken(error.to_string()))?;
+        let texts = knowledge.texts();
+        let (semantic, meanings) = runtime.block_on(async {
+            let semantic = if tier.store.exists() {
+                // Another's store, or none: vectors are asked for again.
+                match SqliteStore::open(&tier.store).await {
+                    Ok(store) => semantic.keeping(Arc::new(store)),
+                    Err(_) => semantic,
+                }
+            } else {
+                semantic
+            };
+            let meanings = semantic.meanings(&texts).await;
+            (semantic, meanings)
+        });
+        let meanings = meanings.map_err(|error| broken(error.to_string()))?;
+        let dimensions = meanings.dimensions();
+        Ok(Self {
+            knowledge: report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?,
+            model: Some(Model {
+                semantic,
+                dimensions,
+                runtime,
+                said: Cell::new(false),
+            }),
+        })
+    }
+
+    /// What texts mean, for the desk.
+    pub(super) fn hear(&self, texts: &[String]) -> Vectors {
+        let Some(model) = &self.model else {
+            return Vectors::new();
+        };
+        let vectors = model
+            .runtime
+            .block_on(model.semantic.hear(texts, model.dimensions));
+        let missing = texts
+            .iter()
+            .any(|text| !text.trim().is_empty() && !vectors.contains_key(text));
+        if missing && !model.said.replace(true) {
+            eprintln!(
+                "groupdesk: a message has no vector (the semantic tier does not answer, or makes nothing of it): such are \
+                 matched by their words alone"
+            );
+        }
+        vectors
+    }
+
+    /// Ranks a message as a running group would.
+    pub(super) fn rank(&self, text: &str) -> Ranking {
+        let texts = [text.to_owned()];
+        let vectors = self.hear(&texts);
+        let vector = vectors.get(text).map(AsRef::as_ref);
+        self.knowledge.matcher.rank_with(text, vector, |_| true)
+    }
+}
+
+/// The tier of the configuration named, else of groupdesk.yaml here, if there is one.
+fn tier(config: Option<&Path>) -> Result<Option<Tier>, Failure> {
+    let here = Path::new("groupdesk.yaml");
+    let path = match config {
+        None if here.exists() => here,
+        None => return Ok(None),
+        Some(path) => path,
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    config::load_tier(path, &text, &Environment::of_process()).map_err(|found| {
+        report::problems(&found, &text);
+        Failure::Found
+    })
+}
