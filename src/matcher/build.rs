@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::analyse;
+use super::analyse::analyse;
 use super::calibrate::{self, Chatter, Folds, Sampled};
 use super::classify::Classifier;
 use super::collect::collect;
@@ -127,7 +127,7 @@ fn sampled(
             let normalised = normalise(questions[number], language);
             Sampled {
                 number: number as u32,
-                analysis: analyse::analyse(&normalised.text, synonyms, language),
+                analysis: analyse(&normalised.text, synonyms, language),
                 asked: normalised.asked,
                 meaning: meanings.and_then(|m| m.of(questions[number]).cloned()),
             }
@@ -145,7 +145,7 @@ fn background(
 ) -> Vec<Chatter> {
     let mut chatter: Vec<Chatter> = calibrate::chatter()
         .map(|line| Chatter {
-            analysis: analyse::analyse(&normalise(line, language).text, synonyms, language),
+            analysis: analyse(&normalise(line, language).text, synonyms, language),
             meaning: meanings.and_then(|m| m.of(line).cloned()),
             share: 1.0,
         })
