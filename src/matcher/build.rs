@@ -10,7 +10,7 @@ use super::exact::Exact;
 use super::fitted::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
 use super::language::{Language, language};
-use super::meaning::{Meanings, QuestionMeanings};
+use super::meaning::{Meanings, QuestionMeanings, Vector};
 use super::normalise::normalise;
 use super::patterns::Patterns;
 use super::synonyms::Synonyms;
@@ -59,10 +59,14 @@ impl Matcher {
         let classifier = Classifier::train(&index, |_| true);
         let folds = Folds::train(&index);
         let fit = |index: &Index, meanings: Option<&Meanings>| {
-            let sampled = sampled(&questions, meanings, &synonyms, language);
-            let chatter = background(index, &sampled, meanings, &synonyms, language);
+            let meant = |text: &str| index.meanings.as_ref()?.known(meanings?, text);
+            let sampled = sampled(&questions, &meant, &synonyms, language);
+            let chatter = background(index, &sampled, &meant, &synonyms, language);
             let lessons = calibrate::lessons(index, classifier.as_ref(), &folds, &sampled, &chatter);
-            (Fitted::to(&lessons, precision as f32), lessons)
+            (
+                Fitted::to(&lessons, meanings.is_some(), precision as f32),
+                lessons,
+            )
         };
         let (lexical, lessons) = fit(&index, None);
         let mut index = index;
@@ -118,7 +122,7 @@ fn built_in(own: HumanInput) -> EntryInput {
 /// The questions that are left out in turn.
 fn sampled(
     questions: &[&str],
-    meanings: Option<&Meanings>,
+    meant: &dyn Fn(&str) -> Option<Vector>,
     synonyms: &Synonyms,
     language: &Language,
 ) -> Vec<Sampled> {
@@ -129,7 +133,7 @@ fn sampled(
                 number: number as u32,
                 analysis: analyse(&normalised.text, synonyms, language),
                 asked: normalised.asked,
-                meaning: meanings.and_then(|m| m.of(questions[number]).cloned()),
+                meaning: meant(questions[number]),
             }
         })
         .collect()
@@ -139,14 +143,14 @@ fn sampled(
 fn background(
     index: &Index,
     sampled: &[Sampled],
-    meanings: Option<&Meanings>,
+    meant: &dyn Fn(&str) -> Option<Vector>,
     synonyms: &Synonyms,
     language: &Language,
 ) -> Vec<Chatter> {
     let mut chatter: Vec<Chatter> = calibrate::chatter()
         .map(|line| Chatter {
             analysis: analyse(&normalise(line, language).text, synonyms, language),
-            meaning: meanings.and_then(|m| m.of(line).cloned()),
+            meaning: meant(line),
             share: 1.0,
         })
         .collect();

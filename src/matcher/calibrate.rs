@@ -236,6 +236,7 @@ fn humble(lessons: &mut [Lesson], index: &Index) {
     let share = (all - built_in) as f32 / built_in.max(1) as f32;
     for lesson in lessons.iter_mut().filter(|lesson| of_human(lesson)) {
         lesson.count = share.min(1.0);
+        lesson.weight = lesson.count;
     }
 }
 
@@ -276,9 +277,10 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
         .collect()
 }
 
-/// The model fitted to the lessons.
-pub(crate) fn fit(lessons: &[Lesson]) -> Model {
-    Model::fit(lessons, &PRIOR_MODEL, PRIOR, ROUNDS)
+/// The model fitted to the lessons, which know what their messages mean (`semantic`) or only their words.
+pub(crate) fn fit(lessons: &[Lesson], semantic: bool) -> Model {
+    let prior = if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL };
+    Model::fit(lessons, prior, PRIOR, ROUNDS)
 }
 
 /// What the model makes of each lesson.
@@ -328,6 +330,17 @@ const PRIOR_MODEL: Model = Model {
             -0.6, 1.0, 1.0,
         ],
         [5.7, -0.5, -0.5, 0.7, 0.1],
+    ),
+};
+
+/// The same where meanings are known.
+const SEMANTIC_PRIOR: Model = Model {
+    weights: prior(
+        [
+            1.3, 0.9, 1.2, 1.7, 0.6, -0.4, -0.3, 0.2, 0.0, 0.1, 1.8, -0.4, 2.1, 0.4, 0.1, -0.6, -0.4, 1.2,
+            -0.1, -1.2, 3.0, 5.0,
+        ],
+        [8.8, -1.2, -0.8, 0.6, -0.5],
     ),
 };
 

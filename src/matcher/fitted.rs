@@ -14,9 +14,10 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    /// Fits to `lessons` and chooses the thresholds for the share of answers that should be right, 0..=1.
-    pub(crate) fn to(lessons: &[Lesson], precision: f32) -> Self {
-        let model = calibrate::fit(lessons);
+    /// Fits to `lessons`, with meanings or without, and chooses the thresholds for the share of answers that should be right,
+    /// 0..=1.
+    pub(crate) fn to(lessons: &[Lesson], semantic: bool, precision: f32) -> Self {
+        let model = calibrate::fit(lessons, semantic);
         let outcomes = calibrate::outcomes(&model, lessons);
         let thresholds = Thresholds::choose(&outcomes, precision);
         Self {
