@@ -52,7 +52,7 @@ fn shipped() -> Input {
             patterns: strings(&faq["human"]["patterns"]),
         },
         precision: 0.95,
-        meanings: None,
+        ..Input::default()
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod contact;
 mod draft;
+mod exclude;
 mod file;
+mod lines;
 mod lint;
 mod load;
 mod template;
@@ -15,6 +17,7 @@ mod tests;
 
 pub use contact::ContactPoint;
 pub use draft::{Draft, append};
+pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, json_schema};
 pub use lint::{Lint, lint_with};
 pub use load::{Loaded, load};
@@ -35,6 +38,7 @@ pub struct Faq {
     by_id: HashMap<Arc<str>, usize>,
     synonyms: Vec<Vec<String>>,
     human: Human,
+    out_of_scope: Vec<String>,
     precision: f64,
     language: Language,
     facts: Arc<Facts>,
@@ -130,6 +134,11 @@ impl Faq {
     /// Further ways of asking for a human.
     pub fn human(&self) -> &Human {
         &self.human
+    }
+
+    /// Messages that no entry answers, though they look as if one did.
+    pub fn out_of_scope(&self) -> &[String] {
+        &self.out_of_scope
     }
 
     /// The precision wanted of answers nobody called for, 0.5 to 0.999.

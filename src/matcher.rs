@@ -71,6 +71,8 @@ pub struct Input {
     pub synonyms: Vec<Vec<String>>,
     /// Further ways in which members ask for a human.
     pub human: HumanInput,
+    /// Messages that no entry answers, though they look as if one did: what admins marked as "not what was asked".
+    pub out_of_scope: Vec<String>,
     /// The share of answers to unasked messages that should be right, such as 0.95.
     pub precision: f64,
     /// What the questions, and [`Matcher::background`], mean; `None` is the lexical tier alone.
@@ -230,7 +232,8 @@ impl Matcher {
             .unwrap_or(&self.lexical);
         let language = language();
         let human = self.ids.len() - 1;
-        let allowed = |entry: u32| entry as usize == human || allowed(entry as usize);
+        // Behind it only what is out of scope.
+        let allowed = |entry: u32| entry as usize >= human || allowed(entry as usize);
         let Normalised {
             text: normalised,
             asked,
@@ -262,7 +265,10 @@ impl Matcher {
             })
             .collect();
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let certain = self.certain(text, &normalised, allowed);
+        let (certain, outside) = self.certain(text, &normalised, allowed);
+        if outside {
+            candidates.iter_mut().for_each(|c| c.1 *= BESIDE_CERTAIN);
+        }
         let question =
             asks || !certain.is_empty() || self.reads_as_query(&normalised, &field, &probabilities);
         self.put_first(certain, &mut candidates);
@@ -323,9 +329,15 @@ impl Matcher {
     }
 
     /// Entries that a pattern or an exact question makes certain: an entry's patterns before its questions, and
-    /// both before the built-in ways of asking for a human.
-    fn certain(&self, raw: &str, normalised: &str, allowed: impl Fn(u32) -> bool) -> Vec<(u32, Evidence)> {
+    /// both before the built-in ways of asking for a human. And whether none is, since the message is marked as out of scope.
+    fn certain(
+        &self,
+        raw: &str,
+        normalised: &str,
+        allowed: impl Fn(u32) -> bool,
+    ) -> (Vec<(u32, Evidence)>, bool) {
         let human = (self.ids.len() - 1) as u32;
+        let mut outside = false;
         let mut hits: Vec<(u32, Evidence)> = Vec::new();
         let mut add = |entry: u32, evidence: Evidence| {
             if allowed(entry) && !hits.iter().any(|h| h.0 == entry) {
@@ -339,13 +351,18 @@ impl Matcher {
             let written = &self.questions[question as usize];
             if normalise(written, language()).text == normalised {
                 let entry = self.index.question(question).entry;
-                add(entry, Evidence::Exact(Arc::clone(written)));
+                if self.index.outside == Some(entry) {
+                    outside = true;
+                } else {
+                    add(entry, Evidence::Exact(Arc::clone(written)));
+                }
             }
         }
-        if hits.iter().any(|h| h.0 != human) {
+        if outside || hits.iter().any(|h| h.0 != human) {
             hits.retain(|h| h.0 != human);
         }
-        hits
+        outside &= hits.is_empty();
+        (hits, outside)
     }
 
     fn put_first(&self, certain: Vec<(u32, Evidence)>, candidates: &mut Vec<(u32, f32, Evidence)>) {

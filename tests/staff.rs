@@ -89,6 +89,30 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     tokio::time::sleep(Duration::from_millis(1500)).await;
     wire.send(group_message(23, 78, 8, "怎么导出审计日志", true));
     hear(&qq, 78, "在 {{设置}} 里导出审计日志。").await;
+    // What is none of the FAQ's business is not answered any more, once an admin says so.
+    let first = |question: &str| {
+        let output = Command::new(binary())
+            .current_dir(&program.folder)
+            .args(["ask", "--json", question])
+            .output()
+            .unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (
+            json["id"].as_str().unwrap_or_default() == "ticket-1",
+            json["score"].as_f64().unwrap(),
+        )
+    };
+    let song = "谁能导出审计日志当小说看";
+    assert!(matches!(first(song), (true, 0.2..)), "{:?}", first(song));
+    let order = format!("/faq exclude\n{song}");
+    wire.send(group_message(24, ROOM, 555, &order, false));
+    hear(&qq, ROOM, &format!("「{song}」")).await;
+    assert!(matches!(first(song), (_, ..0.1)), "{:?}", first(song));
+    let file = std::fs::read_to_string(program.folder.join("faq.yaml")).unwrap();
+    assert!(
+        file.contains("\nout_of_scope:\n  - \"谁能导出审计日志当小说看\"\n"),
+        "{file}"
+    );
 
     let mut texts: Vec<String> = qq.said().into_iter().map(|said| said.text).collect();
     texts.sort();

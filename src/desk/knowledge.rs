@@ -58,6 +58,7 @@ impl Knowledge {
         let entries = self.faq.entries().iter().flat_map(|entry| &entry.questions);
         let mut texts: Vec<String> = entries
             .chain(&self.faq.human().questions)
+            .chain(self.faq.out_of_scope())
             .cloned()
             .chain(Matcher::background().map(str::to_owned))
             .filter(|text| !text.trim().is_empty())
@@ -84,6 +85,7 @@ fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>) -> Input {
             questions: faq.human().questions.clone(),
             patterns: faq.human().patterns.clone(),
         },
+        out_of_scope: faq.out_of_scope().to_vec(),
         precision,
         meanings,
     }

@@ -1,5 +1,6 @@
 //! A new entry at the end of a FAQ file, whose comments and order stay as they are.
 
+use super::lines::{end_of_list, quoted, with};
 use super::load;
 
 /// An entry to be.
@@ -39,16 +40,12 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
     if before.index_of(&draft.id).is_some() {
         return Err(format!("{file} has an entry `{}` already", draft.id));
     }
-    let Some((line, indent)) = end_of_entries(text) else {
+    let Some((line, indent)) = end_of_list(text, "entries") else {
         return Err(format!(
             "the entries of {file} are not written one below the other, each with a dash: add the draft by hand"
         ));
     };
-    let mut lines: Vec<&str> = text.lines().collect();
-    let yaml = draft.yaml(indent);
-    lines.splice(line..line, yaml.lines());
-    let mut after = lines.join("\n");
-    after.push('\n');
+    let after = with(text, line, &draft.yaml(indent));
     match load(file, &after) {
         Ok(loaded) if loaded.faq.entries().len() == before.entries().len() + 1 => Ok(after),
         Ok(_) => Err(format!("the draft does not fit into {file}: add it by hand")),
@@ -57,37 +54,6 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
             Err(format!("the draft would be an error: {first}"))
         }
     }
-}
-
-/// The line (from 0) behind the last entry, and how far the entries' dashes stand from the left.
-fn end_of_entries(text: &str) -> Option<(usize, usize)> {
-    let lines: Vec<&str> = text.lines().collect();
-    let start = lines
-        .iter()
-        .position(|line| line.trim_end() == "entries:" || line.starts_with("entries: #"))?;
-    let mut indent = None;
-    let mut end = start + 1;
-    for (at, line) in lines.iter().enumerate().skip(start + 1) {
-        let trimmed = line.trim_start();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            continue;
-        }
-        let depth = line.len() - trimmed.len();
-        match indent {
-            None if trimmed.starts_with("- ") => indent = Some(depth),
-            None => return None,
-            Some(dash) if depth < dash || (depth == dash && !trimmed.starts_with("- ")) => break,
-            Some(_) => {}
-        }
-        end = at + 1;
-    }
-    indent.map(|indent| (end, indent))
-}
-
-/// A YAML string in double quotes: JSON's are.
-fn quoted(text: &str) -> String {
-    // A string is always JSON.
-    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// A text in which the template engine finds nothing to do: a brace that would open something is written as a template of

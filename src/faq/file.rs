@@ -25,6 +25,8 @@ pub(super) struct Head {
     pub(super) synonyms: Vec<Vec<String>>,
     /// Further ways of asking for a human; many are built in.
     pub(super) human: Human,
+    /// Messages that look as if an entry answered them and none does, as members wrote them.
+    pub(super) out_of_scope: Vec<String>,
     /// Days off and make-up workdays, by calendar. What stands here goes before what the program knows (`cn`).
     pub(super) holidays: BTreeMap<String, HolidaySpec>,
     /// Hours by name: 7x24, or { weekly: { mon-fri: "08:00-17:30" }, holidays: cn }.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod entries;
+mod scope;
 
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
@@ -88,6 +89,7 @@ impl Loader<'_> {
             .collect();
         let by_id = self.ids(&files);
         self.repeated_questions(&files);
+        self.out_of_scope(&head, &files);
         let mut entries = Vec::with_capacity(files.len());
         let mut places = Vec::with_capacity(files.len());
         for (at, file) in files {
@@ -101,6 +103,7 @@ impl Loader<'_> {
             entries,
             synonyms: head.synonyms,
             human: head.human,
+            out_of_scope: head.out_of_scope,
             precision,
             language,
             facts,

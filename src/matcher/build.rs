@@ -32,14 +32,18 @@ impl Matcher {
             mut entries,
             synonyms,
             human,
+            out_of_scope,
             precision,
             meanings,
         } = input;
         entries.push(built_in(human));
+        let human = entries.len() - 1;
         let patterns = Patterns::build(&entries)?;
         let questions: Vec<&str> = entries
             .iter()
-            .flat_map(|entry| entry.questions.iter().map(String::as_str))
+            .flat_map(|entry| &entry.questions)
+            .chain(&out_of_scope)
+            .map(String::as_str)
             .collect();
         if questions.len() > MOST_QUESTIONS {
             return Err(MatcherError::TooMany {
@@ -49,8 +53,10 @@ impl Matcher {
         }
         let synonyms = Synonyms::build(&synonyms, language);
         let mut parts = collect(&questions, &synonyms, language);
-        let counts: Vec<usize> = entries.iter().map(|entry| entry.questions.len()).collect();
-        let index = Index::build(&counts, &mut parts);
+        let outside = (!out_of_scope.is_empty()).then_some(out_of_scope.len());
+        let counts = entries.iter().map(|entry| entry.questions.len()).chain(outside);
+        let mut index = Index::build(&counts.collect::<Vec<usize>>(), &mut parts);
+        index.outside = outside.map(|_| entries.len() as u32);
         let exact = Exact::build(parts.iter().flat_map(|part| part.exact.iter().copied()));
         let mut typos = Typos::default();
         parts.iter().for_each(|part| typos.add(&part.learnt));
@@ -69,14 +75,12 @@ impl Matcher {
             )
         };
         let (lexical, lessons) = fit(&index, None);
-        let mut index = index;
         let semantic = meanings.map(|meanings| {
             index.meanings = Some(QuestionMeanings::build(&questions, &meanings));
             fit(&index, Some(&meanings)).0
         });
 
         let questions: Vec<Arc<str>> = questions.into_iter().map(Arc::from).collect();
-        let human = entries.len() - 1;
         let target = |entry: u32| match entry as usize {
             entry if entry == human => Target::Human,
             entry => Target::Entry(entry),

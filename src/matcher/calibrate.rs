@@ -1,8 +1,9 @@
 //! What the file says of itself: each question answered by the others, as if a member had asked it.
 //!
-//! Three kinds of lessons teach the model what its scores are worth on this very file: every question with itself
+//! Four kinds of lessons teach the model what its scores are worth on this very file: every question with itself
 //! left out (its entry should be found), every question with its whole entry left out (nothing should be found),
-//! and a background of general chatter, plain and mixed with the file's own words (nothing should be found).
+//! every message that the file says is out of scope (nothing should be found), and a background of general chatter, plain and
+//! mixed with the file's own words (nothing should be found).
 
 use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
@@ -102,6 +103,10 @@ pub(crate) struct Sampled {
 }
 
 impl Sampled {
+    fn is_outside(&self, index: &Index) -> bool {
+        index.outside == Some(index.question(self.number).entry)
+    }
+
     fn message(&self) -> Message<'_> {
         Message {
             analysis: &self.analysis,
@@ -155,7 +160,9 @@ pub(crate) fn lessons(
 ) -> Vec<Lesson> {
     let mut lessons = Vec::new();
     let mix = Mix::of(index);
-    for question in sampled {
+    let (outside, sampled): (Vec<&Sampled>, Vec<&Sampled>) =
+        sampled.iter().partition(|question| question.is_outside(index));
+    for question in &sampled {
         let number = question.number;
         let entry = index.question(number).entry;
         if index.questions_of(entry).len() < 2 {
@@ -179,6 +186,21 @@ pub(crate) fn lessons(
     humble(&mut lessons, index);
     let known = lessons.len().max(20) as f32;
     let stranger = known / sampled.len().max(1) as f32;
+    for question in outside {
+        let number = question.number;
+        let without = Without {
+            question: Some(number),
+            entry: None,
+        };
+        let classifier = folds.without_question(index, number);
+        lessons.push(Lesson {
+            question: None,
+            field: index.field(&question.message(), classifier, without, |_| true),
+            right: None,
+            weight: 1.0,
+            count: 1.0,
+        });
+    }
     for question in sampled {
         let entry = index.question(question.number).entry;
         let without = Without {
@@ -225,7 +247,8 @@ pub(crate) fn lessons(
 
 /// The built-in intent, which is the last entry, has dozens of questions: they must not speak for a file that has hardly any.
 fn humble(lessons: &mut [Lesson], index: &Index) {
-    let human = index.entries().saturating_sub(1) as u32;
+    let behind = 1 + usize::from(index.outside.is_some());
+    let human = index.entries().saturating_sub(behind) as u32;
     let of_human = |lesson: &Lesson| {
         lesson
             .question
@@ -236,12 +259,12 @@ fn humble(lessons: &mut [Lesson], index: &Index) {
     let share = (all - built_in) as f32 / built_in.max(1) as f32;
     for lesson in lessons.iter_mut().filter(|lesson| of_human(lesson)) {
         lesson.count = share.min(1.0);
-        lesson.weight = lesson.count;
     }
 }
 
 /// Chatter with the file's telling words put into it: "docker 报错" becomes "docker 报错 工单".
 pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> Vec<Chatter> {
+    let sampled: Vec<&Sampled> = sampled.iter().filter(|q| !q.is_outside(index)).collect();
     if sampled.is_empty() {
         return Vec::new();
     }

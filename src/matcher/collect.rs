@@ -48,7 +48,16 @@ pub(crate) fn exact_hash(normalised: &str) -> u64 {
 
 /// Takes `questions` apart; the parts follow one another.
 pub(crate) fn collect(questions: &[&str], synonyms: &Synonyms, language: &Language) -> Vec<Part> {
-    let threads = threads(questions.len());
+    in_parts(questions, threads(questions.len()), synonyms, language)
+}
+
+/// As [`collect`], on so many threads: what the parts come to together does not depend on it.
+pub(crate) fn in_parts(
+    questions: &[&str],
+    threads: usize,
+    synonyms: &Synonyms,
+    language: &Language,
+) -> Vec<Part> {
     if threads < 2 {
         return vec![part(questions, synonyms, language)];
     }

@@ -63,6 +63,8 @@ pub(crate) struct Index {
     entry_words: Vec<(u32, u32)>,
     /// ln(1 + number of entries).
     log_entries: f32,
+    /// The last entry, where it is no entry but holds what is out of scope.
+    pub(crate) outside: Option<u32>,
     /// What the questions mean, where there is a semantic tier.
     pub(crate) meanings: Option<QuestionMeanings>,
 }

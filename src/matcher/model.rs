@@ -26,14 +26,15 @@ pub(crate) struct Lesson {
 }
 
 impl Model {
-    /// Probability of each candidate, in their order; what is missing to 1 is "none of them".
+    /// Probability of each candidate, in their order; what is missing to 1 is "none of them", or like what is out of scope.
     pub(crate) fn probabilities(&self, field: &Field, out: &mut Vec<f32>) {
         out.clear();
         let (entry, none) = self.weights.split_at(FEATURES);
         let none = dot(none, &field.none);
+        let outside = field.outside.map(|features| dot(entry, &features));
         out.extend(field.candidates.iter().map(|c| dot(entry, &c.features)));
-        let top = out.iter().copied().fold(none, f32::max);
-        let mut sum = (none - top).exp();
+        let top = out.iter().copied().chain(outside).fold(none, f32::max);
+        let mut sum = (none - top).exp() + outside.map_or(0.0, |outside| (outside - top).exp());
         for p in out.iter_mut() {
             *p = (*p - top).exp();
             sum += *p;
@@ -83,12 +84,13 @@ fn learn(
     gradient: &mut [f64; WEIGHTS],
     curvature: &mut [[f64; WEIGHTS]; WEIGHTS],
 ) {
-    let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 1);
-    for candidate in &lesson.field.candidates {
+    let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 2);
+    // What is out of scope is one more wrong answer to a question, and no wrong one to anything else.
+    let outside = lesson.field.outside.filter(|_| lesson.right.is_some());
+    let candidates = lesson.field.candidates.iter().map(|c| c.features);
+    for features in candidates.chain(outside) {
         let mut row = [0.0; WEIGHTS];
-        row.iter_mut()
-            .zip(candidate.features)
-            .for_each(|(r, f)| *r = f64::from(f));
+        row.iter_mut().zip(features).for_each(|(r, f)| *r = f64::from(f));
         rows.push(row);
     }
     let mut none = [0.0; WEIGHTS];
@@ -169,7 +171,11 @@ mod tests {
         }];
         Lesson {
             question: None,
-            field: Field { candidates, none },
+            field: Field {
+                candidates,
+                outside: None,
+                none,
+            },
             right: right.then_some(0),
             weight: 1.0,
             count: 1.0,

@@ -30,6 +30,8 @@ pub(crate) struct Scored {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Field {
     pub(crate) candidates: Vec<Scored>,
+    /// What speaks for the message being like those that are out of scope, where there are any.
+    pub(crate) outside: Option<[f32; FEATURES]>,
     pub(crate) none: [f32; NONE_FEATURES],
 }
 
@@ -44,7 +46,7 @@ impl Index {
     ) -> Field {
         let known = self.known(message.analysis, without);
         let worth: Vec<(u32, f32)> = known.iter().filter_map(|k| Some((k.id?, k.worth()))).collect();
-        let candidates = self
+        let mut candidates: Vec<Scored> = self
             .rough(message, &known, &worth, classifier, without, allowed)
             .iter()
             .map(|rough| {
@@ -58,7 +60,9 @@ impl Index {
                 }
             })
             .collect();
+        let outside = candidates.iter().position(|c| self.outside == Some(c.entry));
         Field {
+            outside: outside.map(|at| candidates.remove(at).features),
             candidates,
             none: none_features(message.analysis, &known, message.asked),
         }

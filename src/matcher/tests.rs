@@ -280,3 +280,83 @@ proptest! {
         prop_assert!(ranking.candidates.windows(2).all(|w| w[0].confidence >= w[1].confidence));
     }
 }
+
+#[test]
+fn what_is_marked_as_out_of_scope_is_not_answered_and_what_is_like_it_less_surely() {
+    let marked = "退款多久到账这首歌谁唱的";
+    let marks = [marked, "退款这首歌好听吗", "谁会唱退款这首歌", "退款这首歌叫什么"];
+    let with = |out_of_scope: &[&str]| {
+        let out_of_scope = out_of_scope.iter().map(|&m| m.to_owned()).collect();
+        Matcher::build(Input {
+            out_of_scope,
+            ..input()
+        })
+        .unwrap()
+    };
+    let (before, after) = (with(&[]), with(&marks));
+    let sure = |matcher: &Matcher, text: &str| {
+        let ranking = matcher.rank(text);
+        let best = ranking.candidates.first();
+        best.map_or((0.0, None), |best| (best.confidence, Some(best.target)))
+    };
+    assert!(sure(&before, marked).0 > 0.3);
+    assert!(sure(&after, marked).0 < 0.1, "{:?}", after.rank(marked));
+    let like_it = "退款那首歌是谁唱的";
+    assert!(
+        sure(&after, like_it).0 < 0.7 * sure(&before, like_it).0,
+        "{:?} {:?}",
+        before.rank(like_it),
+        after.rank(like_it)
+    );
+    for (question, entry) in [("怎么退款呀", 0), ("退款多久到账", 0), ("工单地址发一下", 2)]
+    {
+        let (confidence, target) = sure(&after, question);
+        assert_eq!(target, Some(Target::Entry(entry)), "{question}");
+        assert!(confidence > 0.5, "{question}: {confidence}");
+    }
+    // A question of an entry stays one, whatever else is said of it.
+    let both = with(&["怎么退款"]);
+    assert!(sure(&both, "怎么退款").0 >= EXACT);
+    // "Human" in a message that an admin marked is none.
+    let human = with(&["转人工"]);
+    assert!(sure(&human, "转人工").0 < 0.1 && sure(&before, "转人工").0 > 0.9);
+}
+
+#[test]
+fn the_same_comes_out_whatever_the_number_of_threads() {
+    let many: Vec<EntryInput> = (0..400)
+        .map(|number| {
+            let questions =
+                (0..4).map(|way| format!("第{number}号设备{way}怎么重启 restart device {number}"));
+            EntryInput {
+                id: format!("e{number}"),
+                questions: questions.collect(),
+                patterns: Vec::new(),
+            }
+        })
+        .collect();
+    let questions: Vec<&str> = many
+        .iter()
+        .flat_map(|entry| entry.questions.iter().map(String::as_str))
+        .collect();
+    let synonyms = Synonyms::build(&[], language());
+    let index = |threads: usize| {
+        let mut parts = collect::in_parts(&questions, threads, &synonyms, language());
+        assert_eq!(parts.len(), threads);
+        Index::build(&vec![4; many.len()], &mut parts)
+    };
+    let (one, three) = (index(1), index(3));
+    let analysis = analyse(
+        &normalise("7号设备怎么重启", language()).text,
+        &synonyms,
+        language(),
+    );
+    let message = Message {
+        analysis: &analysis,
+        asked: true,
+        meaning: None,
+    };
+    let field = |index: &Index| format!("{:?}", index.field(&message, None, Without::default(), |_| true));
+    assert_eq!(field(&one), field(&three));
+    assert!(field(&one).contains("entry: 7,"), "{}", field(&one));
+}

@@ -1,8 +1,9 @@
-//! What staff told a member becomes an entry of the FAQ: `/faq draft 12` in a staff room shows it, an admin's
-//! `/faq accept 12` writes it into the file, which is then reloaded like any edit.
+//! What the FAQ learns from tickets. What staff told a member becomes an entry: `/faq draft 12` in a staff room shows it, an
+//! admin's `/faq accept 12` writes it into the file, which is then reloaded like any edit. What was taken for a question and
+//! is none becomes out of scope: `/faq exclude 12`.
 
 use super::directory::Directory;
-use crate::faq::{Draft, append};
+use crate::faq::{Draft, append, exclude};
 use crate::store::{Result, Store};
 use crate::ticket::{LineKind, Ticket};
 use groupdesk_contract::{Message, Place, Standing};
@@ -26,6 +27,10 @@ enum Order<'a> {
     Show(u64),
     /// With the admin's own question and answer, where given.
     Accept(u64, Option<(&'a str, &'a str)>),
+    /// What this ticket began with is out of scope.
+    Exclude(u64),
+    /// This message is out of scope.
+    ExcludeMessage(&'a str),
 }
 
 impl Drafts {
@@ -42,9 +47,17 @@ impl Drafts {
     ) -> Result<Option<String>> {
         let text = message.text();
         let Some(order) = read(&text) else { return Ok(None) };
+        if order.changes()
+            && message.sender.standing < Standing::Admin
+            && !directory.is_admin(&room.account, &message.sender.id)
+        {
+            let refusal = "只有管理员（admins）可以改 FAQ / only admins may change the FAQ";
+            return Ok(Some(refusal.to_owned()));
+        }
         let number = match order {
             Order::Help => return Ok(Some(HELP.to_owned())),
-            Order::Show(number) | Order::Accept(number, _) => number,
+            Order::ExcludeMessage(message) => return Ok(Some(self.exclude(message.to_owned()).await)),
+            Order::Show(number) | Order::Accept(number, _) | Order::Exclude(number) => number,
         };
         let Some(ticket) = store.ticket(number).await? else {
             return Ok(Some(format!("没有工单 #{number} / there is no ticket #{number}")));
@@ -57,25 +70,16 @@ impl Drafts {
             .collect();
         let mut draft = draft(&ticket, &said);
         Ok(Some(match order {
+            Order::Exclude(_) | Order::ExcludeMessage(_) => self.exclude(question(&ticket)).await,
             Order::Accept(_, given) => {
-                if message.sender.standing < Standing::Admin
-                    && !directory.is_admin(&room.account, &message.sender.id)
-                {
-                    return Ok(Some(
-                        "只有管理员（admins）可以改 FAQ / only admins may change the FAQ".to_owned(),
-                    ));
-                }
                 if let Some((question, answer)) = given {
                     draft.questions = vec![question.to_owned()];
                     draft.answer = answer.to_owned();
                 }
-                let file = self.file.clone();
-                let written = tokio::task::spawn_blocking(move || accept(file.as_deref(), &draft)).await;
-                match written {
-                    Ok(Ok(file)) => format!("已写入 {file}，马上生效 / written, live at once"),
-                    Ok(Err(error)) => format!("没有写入 / not written: {error}"),
-                    Err(error) => format!("没有写入 / not written: {error}"),
+                if draft.answer.is_empty() {
+                    return Ok(Some(not_written(&"the ticket has no answer of a human")));
                 }
+                self.write(move |name, text| append(name, text, &draft)).await
             }
             Order::Show(_) | Order::Help if draft.answer.is_empty() => {
                 format!("工单 #{number} 还没有人工回复 / nobody has answered #{number} yet")
@@ -87,10 +91,50 @@ impl Drafts {
             ),
         }))
     }
+
+    /// Marks a message as out of scope, and says what became of it.
+    async fn exclude(&self, message: String) -> String {
+        let shown = message.clone();
+        let written = self.write(move |name, text| exclude(name, text, &message)).await;
+        format!("{written}\n「{shown}」")
+    }
+
+    /// Changes the file, and says what became of it.
+    async fn write(
+        &self,
+        change: impl FnOnce(&str, &str) -> std::result::Result<String, String> + Send + 'static,
+    ) -> String {
+        let Some(file) = self.file.clone() else {
+            return not_written(
+                &"the FAQ is the one built into the program; name a file with `faq:` in groupdesk.yaml",
+            );
+        };
+        match tokio::task::spawn_blocking(move || replace(&file, change)).await {
+            Ok(Ok(file)) => format!("已写入 {file}，马上生效 / written, live at once"),
+            Ok(Err(error)) => not_written(&error),
+            Err(error) => not_written(&error),
+        }
+    }
+}
+
+impl Order<'_> {
+    /// Whether the FAQ is another one afterwards.
+    fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::Accept(..) | Self::Exclude(_) | Self::ExcludeMessage(_)
+        )
+    }
+}
+
+fn not_written(why: &dyn std::fmt::Display) -> String {
+    format!("没有写入 / not written: {why}")
 }
 
 const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草稿 / a draft from ticket #12\n\
-                    /faq accept 12 —— 写入 faq.yaml（管理员）/ write it into faq.yaml (admins)";
+                    /faq accept 12 —— 写入 faq.yaml（管理员）/ write it into faq.yaml (admins)\n\
+                    /faq exclude 12 —— 以后不再当成 FAQ 的问题（管理员；也可另起一行写消息）/ not a question for the FAQ \
+                    (admins; or put a message on a line of its own)";
 
 fn read(text: &str) -> Option<Order<'_>> {
     let rest = text.trim().strip_prefix("/faq")?;
@@ -111,12 +155,27 @@ fn read(text: &str) -> Option<Order<'_>> {
         (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
             Order::Accept(number, given)
         }
+        (Some("exclude" | "排除"), Some(number)) if body.trim().is_empty() => Order::Exclude(number),
+        (Some("exclude" | "排除"), None) if one_line(body) => Order::ExcludeMessage(body.trim()),
         _ => Order::Help,
     })
 }
 
+fn one_line(body: &str) -> bool {
+    body.trim().lines().count() == 1
+}
+
 fn draft(ticket: &Ticket, said: &[&str]) -> Draft {
-    let question: String = ticket
+    Draft {
+        id: format!("ticket-{}", ticket.number),
+        questions: vec![question(ticket)],
+        answer: said.join("\n").trim().to_owned(),
+    }
+}
+
+/// What a ticket began with.
+fn question(ticket: &Ticket) -> String {
+    ticket
         .transcript
         .lines()
         .map(str::trim)
@@ -124,30 +183,20 @@ fn draft(ticket: &Ticket, said: &[&str]) -> Draft {
         .unwrap_or(&ticket.subject)
         .chars()
         .take(QUESTION)
-        .collect();
-    Draft {
-        id: format!("ticket-{}", ticket.number),
-        questions: vec![question],
-        answer: said.join("\n").trim().to_owned(),
-    }
+        .collect()
 }
 
 /// Writes the file anew beside the old one and puts it in its place, so that a crash leaves one or the other.
-fn accept(file: Option<&Path>, draft: &Draft) -> std::result::Result<String, String> {
-    let Some(file) = file else {
-        return Err(
-            "the FAQ is the one built into the program; name a file with `faq:` in groupdesk.yaml".to_owned(),
-        );
-    };
+fn replace(
+    file: &Path,
+    change: impl FnOnce(&str, &str) -> std::result::Result<String, String>,
+) -> std::result::Result<String, String> {
     let name = file.display().to_string();
-    if draft.answer.is_empty() {
-        return Err("the ticket has no answer of a human".to_owned());
-    }
     let words = |error: std::io::Error| format!("{name}: {error}");
     // A link is followed: what it leads to is replaced, not the link.
     let target = std::fs::canonicalize(file).map_err(words)?;
     let text = std::fs::read_to_string(&target).map_err(words)?;
-    let after = append(&name, &text, draft)?;
+    let after = change(&name, &text)?;
     let beside = target.with_extension("yaml.new");
     let write = || -> std::io::Result<()> {
         let mut new = std::fs::File::create(&beside)?;
@@ -173,6 +222,13 @@ mod tests {
             Some(Order::Accept(3, Some(("怎么退款", "找客服\n要订单号"))))
         );
         assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
+        assert_eq!(read("/faq exclude #3"), Some(Order::Exclude(3)));
+        assert_eq!(
+            read("/faq 排除\n谁有工单的表情包"),
+            Some(Order::ExcludeMessage("谁有工单的表情包"))
+        );
+        assert_eq!(read("/faq exclude"), Some(Order::Help));
+        assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));
         assert_eq!(read("/faq"), Some(Order::Help));
         assert_eq!(read("/faqs"), None);
         assert_eq!(read("faq draft 12"), None);

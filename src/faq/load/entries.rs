@@ -9,7 +9,7 @@ use crate::hours::Language;
 use std::collections::HashMap;
 
 /// The longest question and the longest answer, in characters.
-const LONGEST: (usize, usize) = (1_000, 20_000);
+pub(super) const LONGEST: (usize, usize) = (1_000, 20_000);
 
 /// The most questions and patterns of one entry.
 const MOST: usize = 5_000;
@@ -171,12 +171,7 @@ impl Loader<'_> {
         let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
         for (at, file) in files {
             for (index, question) in file.questions.iter().enumerate() {
-                let bare: String = question
-                    .to_lowercase()
-                    .chars()
-                    .filter(|c| c.is_alphanumeric())
-                    .collect();
-                let (first, first_index) = *seen.entry(bare).or_insert((*at, index));
+                let (first, first_index) = *seen.entry(bare(question)).or_insert((*at, index));
                 if (first, first_index) == (*at, index) {
                     continue;
                 }
@@ -197,6 +192,12 @@ impl Loader<'_> {
             }
         }
     }
+}
+
+/// A question's letters and digits.
+pub(super) fn bare(question: &str) -> String {
+    let lower = question.to_lowercase();
+    lower.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// A few ids that look like `name`.

@@ -1,0 +1,80 @@
+//! One more message that no entry answers, in the file: what an admin marks as "not what was asked".
+
+use super::lines::{before, end_of_list, quoted, with};
+use super::load;
+
+/// The key of the list.
+const KEY: &str = "out_of_scope";
+
+/// The file's text with `message` behind its others that are out of scope, or as the first of them.
+///
+/// # Errors
+/// Words for an admin: the file has errors, holds the message already, or is written in a way that only its writer can add to.
+pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> {
+    let known = load(file, text)
+        .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))?
+        .faq;
+    if known.out_of_scope().iter().any(|other| other == message) {
+        return Err(format!("`{message}` is out of scope in {file} already"));
+    }
+    let by_hand = || format!("add it to `{KEY}` in {file} by hand: {}", quoted(message));
+    let (line, yaml) = if known.out_of_scope().is_empty() {
+        let line = before(text, "entries").ok_or_else(by_hand)?;
+        let yaml = format!(
+            "# Messages that look like questions of ours and are none.\n{KEY}:\n  - {}\n\n",
+            quoted(message)
+        );
+        (line, yaml)
+    } else {
+        let (line, indent) = end_of_list(text, KEY).ok_or_else(by_hand)?;
+        (line, format!("{}- {}\n", " ".repeat(indent), quoted(message)))
+    };
+    let after = with(text, line, &yaml);
+    match load(file, &after) {
+        Ok(loaded) if loaded.faq.out_of_scope().len() == known.out_of_scope().len() + 1 => Ok(after),
+        Ok(_) => Err(by_hand()),
+        Err(problems) => {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            Err(format!("it would be an error: {first}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "# ours\nlanguage: zh\n\n# what we answer\nentries:\n  - id: a\n    questions: [几点开门] # often asked\n    answer: 八点\n";
+
+    #[test]
+    fn messages_are_added_one_by_one_and_nothing_else_changes() {
+        let messages = ["开门红活动: \"几点\"?", "- # {{ x }}", "电影院几点开门"];
+        let mut text = FILE.to_owned();
+        for message in messages {
+            text = exclude("faq.yaml", &text, message).unwrap();
+        }
+        for line in FILE.lines() {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(text.contains("\n\n# what we answer\nentries:"), "{text}");
+        assert_eq!(load("faq.yaml", &text).unwrap().faq.out_of_scope(), messages);
+        let again = exclude("faq.yaml", &text, messages[1]).unwrap_err();
+        assert!(again.contains("already"), "{again}");
+    }
+
+    #[test]
+    fn what_can_only_be_added_by_hand_is_said() {
+        let flow = format!("out_of_scope: [x y]\n{FILE}");
+        assert!(exclude("f", &flow, "z").unwrap_err().contains("by hand"));
+        let empty = format!("out_of_scope: []\n{FILE}");
+        assert!(exclude("f", &empty, "z").unwrap_err().contains("error"));
+        assert!(exclude("f", FILE, " ?").unwrap_err().contains("error"));
+    }
+
+    #[test]
+    fn the_shipped_file_takes_one() {
+        let shipped = include_str!("../../faq.yaml");
+        let after = exclude("faq.yaml", shipped, "谁有客服的表情包").unwrap();
+        assert!(after.lines().count() > shipped.lines().count());
+    }
+}

@@ -1,0 +1,59 @@
+//! Additions to a FAQ file that leave its other lines, comments and order as they are.
+
+/// The line (from 0) behind the last item of the list under a key of the file, and how far its dashes stand from the left. None
+/// where there is no such key, or its items are not written one below the other.
+pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let start = place_of(&lines, key)?;
+    let mut indent = None;
+    let mut end = start + 1;
+    for (at, line) in lines.iter().enumerate().skip(start + 1) {
+        let trimmed = line.trim_start();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        let depth = line.len() - trimmed.len();
+        match indent {
+            None if trimmed.starts_with("- ") => indent = Some(depth),
+            None => return None,
+            Some(dash) if depth < dash || (depth == dash && !trimmed.starts_with("- ")) => break,
+            Some(_) => {}
+        }
+        end = at + 1;
+    }
+    indent.map(|indent| (end, indent))
+}
+
+/// The line (from 0) before a key of the file and the comment that stands directly above it.
+pub(super) fn before(text: &str, key: &str) -> Option<usize> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut at = place_of(&lines, key)?;
+    while at > 0 && lines.get(at - 1).is_some_and(|line| line.starts_with('#')) {
+        at -= 1;
+    }
+    Some(at)
+}
+
+/// The line of a key under which a list begins.
+fn place_of(lines: &[&str], key: &str) -> Option<usize> {
+    lines.iter().position(|line| {
+        line.strip_prefix(key)
+            .and_then(|rest| rest.strip_prefix(':'))
+            .is_some_and(|rest| rest.trim().is_empty() || rest.starts_with(" #"))
+    })
+}
+
+/// The text with `more` before a line (from 0).
+pub(super) fn with(text: &str, line: usize, more: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.splice(line..line, more.lines());
+    let mut after = lines.join("\n");
+    after.push('\n');
+    after
+}
+
+/// A YAML string in double quotes: JSON's are.
+pub(super) fn quoted(text: &str) -> String {
+    // A string is always JSON.
+    serde_json::to_string(text).unwrap_or_default()
+}

@@ -1,0 +1,45 @@
+//! `out_of_scope`: messages that no entry answers.
+
+use super::entries::{LONGEST, bare};
+use super::{Loader, path};
+use crate::faq::file::{EntryFile, Head};
+use std::collections::HashMap;
+
+/// The most messages that are out of scope.
+const MOST: usize = 20_000;
+
+impl Loader<'_> {
+    pub(super) fn out_of_scope(&mut self, head: &Head, files: &[(usize, EntryFile)]) {
+        if head.out_of_scope.is_empty() {
+            return;
+        }
+        if head.out_of_scope.len() > MOST {
+            let message = format!("more than {MOST} messages out of scope");
+            self.error(&path(&["out_of_scope"]), message, None);
+        }
+        let mut asked: HashMap<String, (usize, usize)> = HashMap::new();
+        for (at, file) in files {
+            for (index, question) in file.questions.iter().enumerate() {
+                asked.entry(bare(question)).or_insert((*at, index));
+            }
+        }
+        for (index, message) in head.out_of_scope.iter().enumerate() {
+            let here = path(&["out_of_scope", &index.to_string()]);
+            if !message.chars().any(char::is_alphanumeric) {
+                let help = "write a message as a member wrote it, or remove the line".to_owned();
+                self.error(&here, "an empty message".to_owned(), Some(help));
+            }
+            self.length(&here, "message", message, LONGEST.0);
+            if let Some((entry, question)) = asked.get(&bare(message)) {
+                let question = ["entries", &entry.to_string(), "questions", &question.to_string()];
+                let (line, _) = self.document.position(&path(&question));
+                let message = format!(
+                    "`{message}` is out of scope here and a question of an entry in line {line}: the entry answers it"
+                );
+                let help = "remove it in one of the two places".to_owned();
+                let problem = self.document.problem(&here, message, Some(help));
+                self.warnings.push(problem.into_warning());
+            }
+        }
+    }
+}
