@@ -412,7 +412,7 @@ impl Matcher {
         };
         let candidate = &field.candidates[best];
         let nearest = candidate.nearest;
-        let kinds = self.index.question(nearest).outline.kinds;
+        let kinds = self.index.outline(nearest).kinds;
         let explained = candidate.features[score::EXPLAINED];
         let report = !question::asks(kinds)
             && self.index.words(nearest).count() > 1

@@ -18,8 +18,10 @@ use super::score::{EXPLAINED, FEATURES, LIKENESS};
 const BACKGROUND: &str = include_str!("data/chatter.txt");
 /// Most questions that are left out, one after another; spread evenly over the file when it has more.
 const MOST: usize = 2_500;
-/// A file with more questions than this has so many an entry that leaving a third of them out changes little.
+/// A file with more questions than this has so many an entry that leaving a quarter of them out changes little.
 const MANY: usize = 5_000;
+/// With so many questions an entry, leaving a fifth of them out changes little.
+const ENOUGH: usize = 15;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
 const STRANGERS: f32 = 0.12;
 /// Weight of the chatter against the questions that have an answer, in the same mix.
@@ -76,7 +78,12 @@ impl Folds {
 
     /// Into how many parts the file is cut: the more, the nearer is what they know to what the whole file knows.
     fn parts(index: &Index) -> u32 {
-        if index.questions() > MANY { 4 } else { 10 }
+        let examples = index.questions() / index.entries().max(1);
+        match index.questions() {
+            MANY.. => 4,
+            _ if examples >= ENOUGH => 5,
+            _ => 10,
+        }
     }
 
     fn without_question(&self, index: &Index, question: u32) -> Option<&Classifier> {

@@ -56,7 +56,7 @@ impl Classifier {
                 let step = STEP * (1.0 - done / total);
                 done += 1.0;
                 let question = index.question(q);
-                let sense = &question.outline.sense;
+                let sense = &index.outline(q).sense;
                 let terms = index
                     .terms(q)
                     .map(|(id, w)| (id, w * VIEW_WEIGHT[index.view(id)].sqrt()));

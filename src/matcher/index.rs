@@ -30,7 +30,6 @@ pub(crate) struct Question {
     start: u32,
     /// By which each view's weights are multiplied to make a vector of length one.
     scale: [f32; VIEWS],
-    pub(crate) outline: Outline,
 }
 
 /// An entry.
@@ -58,6 +57,9 @@ pub(crate) struct Index {
     /// Terms of the questions, by ascending number within each.
     terms: Vec<u32>,
     questions: Vec<Question>,
+    /// What each question is like as a whole: apart from them, so that those lie close together, of which thousands are looked
+    /// at for a message.
+    outlines: Vec<Outline>,
     entries: Vec<Entry>,
     /// Words of the entries with the number of questions that contain each, by ascending number within an entry.
     entry_words: Vec<(u32, u32)>,
@@ -91,6 +93,34 @@ impl Posting {
     }
 }
 
+/// A message's terms that the file knows, each with what it adds to the likeness to a text in which it weighs one.
+#[derive(Debug)]
+pub(crate) struct Worth {
+    /// By ascending number.
+    terms: Vec<(u32, f32)>,
+    /// Which numbers can be among them, by their last ten bits: most of a question's terms are told apart by this alone.
+    among: [u64; 16],
+}
+
+impl Worth {
+    /// Of terms in ascending order of their numbers.
+    pub(crate) fn of_terms(terms: impl Iterator<Item = (u32, f32)>) -> Self {
+        let mut among = [0; 16];
+        let terms = terms
+            .inspect(|(id, _)| among[(id >> 6) as usize % 16] |= 1 << (id % 64))
+            .collect();
+        Self { terms, among }
+    }
+
+    fn of(&self, id: u32) -> Option<f32> {
+        if self.among[(id >> 6) as usize % 16] >> (id % 64) & 1 == 0 {
+            return None;
+        }
+        let at = self.terms.binary_search_by_key(&id, |term| term.0).ok()?;
+        Some(self.terms[at].1)
+    }
+}
+
 impl Index {
     /// How many entries there are.
     pub(crate) fn entries(&self) -> usize {
@@ -114,6 +144,10 @@ impl Index {
 
     pub(crate) fn entry(&self, entry: u32) -> &Entry {
         &self.entries[entry as usize]
+    }
+
+    pub(crate) fn outline(&self, question: u32) -> &Outline {
+        &self.outlines[question as usize]
     }
 
     /// The numbers of an entry's questions.
@@ -185,33 +219,18 @@ impl Index {
             .map(|(id, silent)| (id, if silent { 0.0 } else { self.words[id as usize].0 }))
     }
 
-    /// What `question` has in common with `terms` (numbers in ascending order, each with what it is worth in a text in which
-    /// it weighs one): the sum of worth and weight, by view.
-    pub(crate) fn common(&self, question: u32, terms: &[(u32, f32)]) -> [f32; VIEWS] {
+    /// What `question` has in common with a message: the sum of worth and weight, by view.
+    pub(crate) fn common(&self, question: u32, worth: &Worth) -> [f32; VIEWS] {
         let mut sums = [0.0_f32; VIEWS];
-        let mut marked = self.marked(question).iter();
-        let mut next = marked.next();
         let ends = self.vocabulary.ends();
         let mut view = 0;
-        for &(id, worth) in terms {
-            while let Some(&at) = next {
-                let at = at & !SILENT;
-                if at < id {
-                    next = marked.next();
-                    continue;
-                }
-                if at == id {
-                    while view + 1 < VIEWS && id >= ends[view] {
-                        view += 1;
-                    }
-                    sums[view] += worth;
-                    next = marked.next();
-                }
-                break;
+        for &marked in self.marked(question) {
+            let id = marked & !SILENT;
+            let Some(worth) = worth.of(id) else { continue };
+            while view + 1 < VIEWS && id >= ends[view] {
+                view += 1;
             }
-            if next.is_none() {
-                break;
-            }
+            sums[view] += worth;
         }
         let scale = self.questions[question as usize].scale;
         for (sum, scale) in sums.iter_mut().zip(scale) {

@@ -8,6 +8,7 @@ use jieba_rs::Jieba;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
+use super::collect::join;
 use super::hash;
 use super::sense::{Row, Senses};
 
@@ -45,13 +46,17 @@ const HAN_END: u32 = 0xa000;
 
 impl Language {
     fn load() -> Self {
+        // The dictionary takes as long as all else together.
+        std::thread::scope(|scope| {
+            let jieba = scope.spawn(dictionary);
+            Self::load_with(|| join(jieba))
+        })
+    }
+
+    /// `jieba` is asked for its dictionary when all else is there.
+    fn load_with(jieba: impl FnOnce() -> Jieba) -> Self {
         let mut info = FxHashMap::default();
-        let mut jieba = Jieba::with_dict(&mut WORDS.as_bytes()).unwrap_or_else(|_| Jieba::empty());
-        for (word, freq) in WORDS.lines().filter_map(|l| l.split_once(' ')) {
-            info.insert(hash::text(word), rarity(freq));
-        }
-        for (word, freq) in CHAT.lines().filter_map(|l| l.split_once(' ')) {
-            jieba.add_word(word, freq.parse().ok(), None);
+        for (word, freq) in [WORDS, CHAT].into_iter().flat_map(frequencies) {
             info.insert(hash::text(word), rarity(freq));
         }
         let stemmer = Stemmer::create(Algorithm::English);
@@ -75,10 +80,11 @@ impl Language {
                 }
             }
         }
+        let senses = Senses::load();
         Self {
-            jieba,
+            jieba: jieba(),
             info,
-            senses: Senses::load(),
+            senses,
             converter,
             traditional,
             stemmer,
@@ -126,6 +132,19 @@ impl Language {
     pub(crate) fn info(&self, hash: u64) -> Option<f32> {
         self.info.get(&hash).copied()
     }
+}
+
+fn dictionary() -> Jieba {
+    let mut jieba = Jieba::with_dict(&mut WORDS.as_bytes()).unwrap_or_else(|_| Jieba::empty());
+    for (word, freq) in frequencies(CHAT) {
+        jieba.add_word(word, freq.parse().ok(), None);
+    }
+    jieba
+}
+
+/// The words of a list, each with its frequency.
+fn frequencies(list: &str) -> impl Iterator<Item = (&str, &str)> {
+    list.lines().filter_map(|line| line.split_once(' '))
 }
 
 /// Information of a word by its frequency, scaled to 0.05..=1.

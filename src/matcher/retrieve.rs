@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
-use super::index::{Index, Posting, VIEW_WEIGHT};
+use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
 use super::meaning::Vector;
 use super::sense::Row;
 
@@ -16,14 +16,16 @@ pub(crate) const CLOSER: usize = 8;
 /// An entry with less than this part of what the first one has gets none: it never came out first.
 const HOPELESS: f32 = 0.4;
 /// Entries among which they are chosen.
-const LEADING: usize = 12;
+const LEADING: usize = 8;
 /// Postings read for one message: what bounds the cost in a large file...
-const POSTINGS: usize = 8_000;
+const POSTINGS: usize = 2_000;
 /// ...and in one of at most [`SMALL`] questions, which can be read more thoroughly in the same time.
 const POSTINGS_OF_SMALL: usize = 24_000;
 const SMALL: usize = 20_000;
-/// Questions of a leading entry that are scored again where postings were left unread.
+/// Questions of a leading entry that are scored again where postings were left unread...
 const AGAIN: usize = 2;
+/// ...the second one if it had more than this part of the first one's score.
+const CLOSE_SECOND: f32 = 0.75;
 
 /// A message left out of the file that it came from, to see what the file would say without it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,6 +81,8 @@ pub(crate) struct Rough {
     pub(crate) class: Option<f32>,
     /// How alike the message and the entry's nearest question by meaning are; 0 without a semantic tier.
     pub(crate) meaning: f32,
+    /// What the nearest question has in common with the message, by view, where that was looked at already.
+    pub(crate) common: Option<[f32; VIEWS]>,
 }
 
 impl Rough {
@@ -117,7 +121,9 @@ impl Best {
 struct Scratch {
     /// By question; all zero between messages.
     scores: Vec<f32>,
+    /// The questions with a score, at the front.
     touched: Vec<u32>,
+    reached: usize,
     classes: Vec<f32>,
 }
 
@@ -164,13 +170,12 @@ impl Index {
         known
     }
 
-    /// The leading entries among those `allowed`, best first. `worth` is what the known terms come to, see
-    /// [`Index::common`].
+    /// The leading entries among those `allowed`, best first. `worth` is what the known terms come to.
     pub(crate) fn rough(
         &self,
         message: &Message<'_>,
         known: &[Known],
-        worth: &[(u32, f32)],
+        worth: &Worth,
         classifier: Option<&Classifier>,
         without: Without,
         allowed: impl Fn(u32) -> bool,
@@ -203,10 +208,9 @@ impl Index {
             if let Some(least) = best.first().map(|b| b.rank() * HOPELESS) {
                 best.retain(|b| b.rank() >= least);
             }
-            for &question in &scratch.touched {
+            for &question in &scratch.touched[..scratch.reached] {
                 scratch.scores[question as usize] = 0.0;
             }
-            scratch.touched.clear();
             best
         })
     }
@@ -216,6 +220,10 @@ impl Index {
         if scratch.scores.len() < self.questions() {
             scratch.scores.resize(self.questions(), 0.0);
         }
+        if scratch.touched.len() <= POSTINGS_OF_SMALL {
+            scratch.touched.resize(POSTINGS_OF_SMALL + 1, 0);
+        }
+        scratch.reached = 0;
         let mut lists: Vec<(&[Posting], f32)> = Vec::with_capacity(known.len());
         let (mut total, mut whole) = (0, true);
         for k in known {
@@ -240,9 +248,9 @@ impl Index {
             budget -= list.len();
             for posting in list {
                 let score = &mut scratch.scores[posting.question() as usize];
-                if *score == 0.0 {
-                    scratch.touched.push(posting.question());
-                }
+                // Written whether it is new or not: a branch here would be guessed wrong too often.
+                scratch.touched[scratch.reached] = posting.question();
+                scratch.reached += usize::from(*score == 0.0);
                 *score += weight * posting.weight();
             }
         }
@@ -253,7 +261,8 @@ impl Index {
     fn leading(&self, without: Without, allowed: impl Fn(u32) -> bool, scratch: &Scratch) -> Vec<u32> {
         let wanted = |entry: u32| without.entry != Some(entry) && allowed(entry);
         let mut best = Best::default();
-        if scratch.touched.len() * 4 > self.questions() {
+        let touched = &scratch.touched[..scratch.reached];
+        if touched.len() * 4 > self.questions() {
             // Most questions share something with the message: going through the entries looks at each once.
             for entry in 0..self.entries() as u32 {
                 let scores = self
@@ -266,7 +275,7 @@ impl Index {
                 }
             }
         } else {
-            for &question in &scratch.touched {
+            for &question in touched {
                 let score = scratch.scores[question as usize];
                 if score < best.least() || without.question == Some(question) {
                     continue;
@@ -334,7 +343,7 @@ impl Index {
     fn summed(
         &self,
         entry: u32,
-        again: Option<&[(u32, f32)]>,
+        again: Option<&Worth>,
         meaning: Option<&Vector>,
         without: Without,
         scratch: &Scratch,
@@ -347,6 +356,7 @@ impl Index {
             sum: 0.0,
             class: scratch.classes.get(entry as usize).copied(),
             meaning: 0.0,
+            common: None,
         };
         let mut best = [(0.0_f32, 0_u32); AGAIN];
         for question in self.questions_of(entry) {
@@ -365,11 +375,15 @@ impl Index {
             }
         }
         if let Some(worth) = again {
-            for (score, question) in best.iter_mut().filter(|b| b.0 > 0.0) {
+            let least = best[0].0 * CLOSE_SECOND;
+            for (score, question) in best.iter_mut().filter(|b| b.0 > least) {
                 let common = self.common(*question, worth);
                 let full: f32 = common.iter().zip(VIEW_WEIGHT).map(|(c, w)| c * w).sum();
                 rough.sum += full - *score;
                 *score = full;
+                if full > rough.first {
+                    (rough.first, rough.common) = (full, Some(common));
+                }
             }
             best.sort_by(|a, b| b.0.total_cmp(&a.0));
         }

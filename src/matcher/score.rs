@@ -2,7 +2,7 @@
 
 use super::analyse::{Analysis, VIEWS};
 use super::classify::Classifier;
-use super::index::Index;
+use super::index::{Index, Worth};
 use super::question::{agreement, asks};
 use super::retrieve::{Known, Message, Rough, Without};
 
@@ -45,7 +45,7 @@ impl Index {
         allowed: impl Fn(u32) -> bool,
     ) -> Field {
         let known = self.known(message.analysis, without);
-        let worth: Vec<(u32, f32)> = known.iter().filter_map(|k| Some((k.id?, k.worth()))).collect();
+        let worth = Worth::of_terms(known.iter().filter_map(|k| Some((k.id?, k.worth()))));
         let mut candidates: Vec<Scored> = self
             .rough(message, &known, &worth, classifier, without, allowed)
             .iter()
@@ -73,11 +73,11 @@ impl Index {
         &self,
         message: &Analysis,
         known: &[Known],
-        worth: &[(u32, f32)],
+        worth: &Worth,
         rough: &Rough,
         own: Option<u32>,
     ) -> [f32; FEATURES] {
-        let (outline, nearest) = (&message.outline, &self.question(rough.nearest).outline);
+        let (outline, nearest) = (&message.outline, self.outline(rough.nearest));
         let (mut total, mut explained, mut worst) = (0.0_f32, 0.0_f32, 0.0_f32);
         for k in known.iter().filter(|k| k.is_word()) {
             total += k.info;
@@ -90,7 +90,7 @@ impl Index {
             }
         }
         let share = if total > 0.0 { explained / total } else { 0.0 };
-        let near = self.near(known, worth, rough.nearest);
+        let near = self.near(known, worth, rough);
         let covered = if near.asked > 0.0 {
             near.covered / near.asked
         } else {
@@ -106,7 +106,7 @@ impl Index {
             .questions_of(rough.entry)
             .filter(|&question| own != Some(question))
             .take(MOST_SENSES)
-            .map(|question| outline.sense.likeness(&self.question(question).outline.sense))
+            .map(|question| outline.sense.likeness(&self.outline(question).sense))
             .fold(0.0, f32::max);
         let (long, short) = (f32::from(outline.length), f32::from(nearest.length));
         [
@@ -140,9 +140,10 @@ impl Index {
         ]
     }
 
-    fn near(&self, known: &[Known], worth: &[(u32, f32)], question: u32) -> Near {
+    fn near(&self, known: &[Known], worth: &Worth, rough: &Rough) -> Near {
+        let question = rough.nearest;
         let mut near = Near {
-            cosine: self.common(question, worth),
+            cosine: rough.common.unwrap_or_else(|| self.common(question, worth)),
             ..Near::default()
         };
         let mut known = known

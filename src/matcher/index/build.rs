@@ -72,11 +72,11 @@ impl Index {
                 ..Entry::default()
             });
             for (start, outline) in places.by_ref().take(count) {
+                self.outlines.push(outline);
                 self.questions.push(Question {
                     entry: entry as u32,
                     start,
                     scale: [0.0; VIEWS],
-                    outline,
                 });
             }
         }
@@ -89,7 +89,6 @@ impl Index {
             entry: counts.len() as u32,
             start: self.terms.len() as u32,
             scale: [0.0; VIEWS],
-            outline: Default::default(),
         });
     }
 
