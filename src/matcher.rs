@@ -29,6 +29,7 @@ mod question;
 mod retrieve;
 mod score;
 mod sense;
+mod shape;
 mod sound;
 mod synonyms;
 mod typos;

@@ -12,7 +12,7 @@ use super::meaning::Vector;
 use super::sense::Row;
 
 /// Entries that get a closer look.
-pub(crate) const CLOSER: usize = 8;
+pub(crate) const CLOSER: usize = 6;
 /// An entry with less than this part of what the first one has gets none: it never came out first.
 const HOPELESS: f32 = 0.4;
 /// Entries among which they are chosen.

@@ -1,5 +1,5 @@
-//! Words of the file that a member mistyped: the wrong character for the right sound ("注侧" for "注册"), a letter too
-//! many, too few, wrong or swapped ("regsiter").
+//! Words of the file that a member mistyped: the wrong character for the right sound ("注侧" for "注册") or the right
+//! look ("末读" for "未读"), a letter too many, too few, wrong or swapped ("regsiter").
 //!
 //! Only words that mean nothing as they stand are looked at, so that clean text costs next to nothing and is never
 //! changed.
@@ -10,6 +10,7 @@ use super::analyse::Token;
 use super::hash;
 use super::language::Language;
 use super::normalise::is_wide;
+use super::shape::shape;
 use super::sound::syllable;
 
 /// Shorter words of letters have too many neighbours.
@@ -22,11 +23,12 @@ const TELLING: f32 = 0.4;
 const LEAST_CHARACTERS: usize = 2;
 const MOST_CHARACTERS: usize = 4;
 
-/// The file's words by how they sound, and by what remains of them when a letter is lost.
+/// The file's words by how they sound and look, and by what remains of them when a letter is lost.
 #[derive(Debug, Default)]
 pub(crate) struct Typos {
     words: Vec<Box<str>>,
     sounds: FxHashMap<u64, u32>,
+    shapes: FxHashMap<u64, u32>,
     letters: FxHashMap<u64, Vec<u32>>,
     /// Lone characters that stand side by side in the file.
     neighbours: FxHashSet<u64>,
@@ -63,7 +65,7 @@ impl Typos {
         self.neighbours.extend(&learnt.neighbours);
     }
 
-    /// The first of two words that sound alike stays.
+    /// The first of two words that sound alike stays, and of two that look alike.
     fn learn_word(&mut self, word: &str) {
         let number = self.words.len() as u32;
         if word.chars().all(is_wide) {
@@ -73,10 +75,12 @@ impl Typos {
             else {
                 return;
             };
-            if self.sounds.contains_key(&sound) {
+            let shape = look(word.chars());
+            if self.sounds.contains_key(&sound) && self.shapes.contains_key(&shape) {
                 return;
             }
-            self.sounds.insert(sound, number);
+            self.sounds.entry(sound).or_insert(number);
+            self.shapes.entry(shape).or_insert(number);
         } else if is_typed(word) {
             let whole = self.letters.entry(hash::text(word)).or_default();
             if whole.iter().any(|&w| *self.words[w as usize] == *word) {
@@ -98,7 +102,7 @@ impl Typos {
         let (mut i, mut copied, mut any) = (0, 0, false);
         while i < tokens.len() {
             let found = if is_lone(&tokens[i]) {
-                self.sounding(&tokens[i..])
+                self.meant(&tokens[i..])
             } else {
                 self.spelt(&tokens[i], language).map(|word| (word, 1))
             };
@@ -118,8 +122,8 @@ impl Typos {
         any.then_some(mended)
     }
 
-    /// The word of the file that the lone characters at the start of `tokens` sound like, and how many they are.
-    fn sounding(&self, tokens: &[Token<'_>]) -> Option<(&str, usize)> {
+    /// The word of the file that the lone characters at the start of `tokens` sound or look like, and how many they are.
+    fn meant(&self, tokens: &[Token<'_>]) -> Option<(&str, usize)> {
         let lone = tokens
             .iter()
             .take(MOST_CHARACTERS)
@@ -134,9 +138,10 @@ impl Typos {
             if stands || tells < TELLING {
                 return None;
             }
-            let sound = sound(lone.iter().flat_map(|t| t.text.chars()))?;
-            let word = &self.words[*self.sounds.get(&sound)? as usize];
-            Some((&**word, n))
+            let characters = || lone.iter().flat_map(|t| t.text.chars());
+            let sounds = sound(characters()).and_then(|sound| self.sounds.get(&sound));
+            let word = sounds.or_else(|| self.shapes.get(&look(characters())))?;
+            Some((&*self.words[*word as usize], n))
         })
     }
 
@@ -181,6 +186,10 @@ fn sound(chars: impl Iterator<Item = char>) -> Option<u64> {
     Some(all)
 }
 
+fn look(chars: impl Iterator<Item = char>) -> u64 {
+    chars.fold(0, |all, c| hash::pair(all, u64::from(u32::from(shape(c)))))
+}
+
 /// `word` without each of its letters in turn.
 fn shortened(word: &str) -> Vec<String> {
     (0..word.len())
@@ -219,7 +228,7 @@ mod tests {
 
     fn mend(text: &str) -> Option<String> {
         let mut typos = Typos::default();
-        for word in ["工单", "注册", "远程", "register", "invoice", "密码"] {
+        for word in ["工单", "注册", "远程", "register", "invoice", "密码", "休假"] {
             typos.learn_word(word);
         }
         typos.mend(text, &tokens(text, language()), language())
@@ -230,6 +239,12 @@ mod tests {
         assert_eq!(mend("公单要注侧吗").as_deref(), Some("工单要注册吗"));
         assert_eq!(mend("怎么远来"), None, "another sound");
         assert_eq!(mend("怎么元呈协助").as_deref(), Some("怎么远程协助"));
+    }
+
+    #[test]
+    fn a_wrong_character_that_looks_like_the_right_one_is_read_as_the_file_s_word() {
+        assert_eq!(mend("怎么体假").as_deref(), Some("怎么休假"));
+        assert_eq!(mend("怎么林假"), None, "another look");
     }
 
     #[test]

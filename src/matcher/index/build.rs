@@ -66,6 +66,10 @@ impl Index {
                 .zip(&part.outlines)
                 .map(move |(place, outline)| ((from + place) as u32, *outline))
         });
+        let total = counts.iter().sum::<usize>();
+        self.questions.reserve_exact(total + 1);
+        self.outlines.reserve_exact(total);
+        self.entries.reserve_exact(counts.len() + 1);
         for (entry, &count) in counts.iter().enumerate() {
             self.entries.push(Entry {
                 first: self.questions.len() as u32,

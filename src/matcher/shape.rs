@@ -1,0 +1,37 @@
+//! Which Chinese characters look alike, as mistaken by those who write by strokes or copy from a picture: "末" for "未".
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+/// Groups of characters, one a line.
+const GROUPS: &str = include_str!("data/shapes.txt");
+
+/// The same character for all that look alike; one that looks like no other is itself.
+pub(crate) fn shape(c: char) -> char {
+    static SHAPES: OnceLock<FxHashMap<char, char>> = OnceLock::new();
+    let shapes = SHAPES.get_or_init(|| {
+        let groups = GROUPS
+            .lines()
+            .filter_map(|group| Some((group, group.chars().next()?)));
+        groups
+            .flat_map(|(group, first)| group.chars().map(move |c| (c, first)))
+            .collect()
+    });
+    shapes.get(&c).copied().unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_character_is_in_one_group_only() {
+        let all: Vec<char> = GROUPS.lines().flat_map(str::chars).collect();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+        assert!(GROUPS.lines().all(|group| group.chars().count() > 1));
+        assert_eq!(shape('末'), shape('未'));
+        assert_ne!(shape('工'), shape('公'));
+    }
+}
