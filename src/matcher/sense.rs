@@ -12,10 +12,10 @@ pub(crate) const DIMENSIONS: usize = 64;
 
 /// Words and English stems, one a line; the vectors stand in the same order.
 const WORDS: &str = include_str!("data/senses.txt");
-/// The vectors, [`DIMENSIONS`] signed bytes each, of length [`UNIT`].
+/// The vectors, [`DIMENSIONS`] signed bytes each; the more a word decides what a sentence means, the longer.
 const VECTORS: &[u8] = include_bytes!("data/senses.bin");
-/// The length of a vector in [`VECTORS`] and in a [`Sense`].
-const UNIT: f32 = 254.0;
+/// The length of a middling vector in [`VECTORS`], and of a [`Sense`].
+const UNIT: f32 = 160.0;
 
 /// Which word of the table, if it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -49,7 +49,8 @@ impl Row {
         VECTORS.get(at..at + DIMENSIONS)?.try_into().ok()
     }
 
-    /// How alike two words are used, -1..=1; 0 where one of them is not in the table.
+    /// How alike two words are used, and how much they decide; 1 for a middling word and itself, 0 where one of them is not in
+    /// the table.
     pub(crate) fn likeness(self, other: Row) -> f32 {
         let (Some(a), Some(b)) = (self.vector(), other.vector()) else {
             return 0.0;
