@@ -13,8 +13,10 @@ use super::sense::Row;
 
 /// Entries that get a closer look.
 pub(crate) const CLOSER: usize = 6;
-/// An entry with less than this part of what the first one has gets none: it never came out first.
+/// An entry with less than this part of what the first one has gets none: it never came out first...
 const HOPELESS: f32 = 0.4;
+/// ...and in a file of more than [`SMALL`] questions, where a look costs more.
+const HOPELESS_IN_LARGE: f32 = 0.5;
 /// Entries among which they are chosen.
 const LEADING: usize = 8;
 /// Postings read for one message: what bounds the cost in a large file...
@@ -205,7 +207,12 @@ impl Index {
                     best.truncate(CLOSER);
                 }
             }
-            if let Some(least) = best.first().map(|b| b.rank() * HOPELESS) {
+            let hopeless = if self.questions() > SMALL {
+                HOPELESS_IN_LARGE
+            } else {
+                HOPELESS
+            };
+            if let Some(least) = best.first().map(|b| b.rank() * hopeless) {
                 best.retain(|b| b.rank() >= least);
             }
             for &question in &scratch.touched[..scratch.reached] {
@@ -239,7 +246,7 @@ impl Index {
             POSTINGS_OF_SMALL
         };
         if total > budget {
-            lists.sort_by_key(|l| l.0.len());
+            lists.sort_unstable_by_key(|l| l.0.len());
         }
         for (list, weight) in lists {
             if list.len() > budget {
