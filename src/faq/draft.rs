@@ -1,7 +1,6 @@
 //! A new entry at the end of a FAQ file, whose comments and order stay as they are.
 
-use super::lines::{end_of_list, quoted, with};
-use super::load;
+use super::lines::{end_of_list, quoted, standing, with};
 
 /// An entry to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +33,7 @@ impl Draft {
 /// Words for an admin: the file has errors, its entries are not written one below the other, or it has such an entry
 /// already.
 pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
-    let before = load(file, text)
-        .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))?
-        .faq;
+    let before = standing(file, text)?;
     if before.index_of(&draft.id).is_some() {
         return Err(format!("{file} has an entry `{}` already", draft.id));
     }
@@ -45,15 +42,9 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
             "the entries of {file} are not written one below the other, each with a dash: add the draft by hand"
         ));
     };
-    let after = with(text, line, &draft.yaml(indent));
-    match load(file, &after) {
-        Ok(loaded) if loaded.faq.entries().len() == before.entries().len() + 1 => Ok(after),
-        Ok(_) => Err(format!("the draft does not fit into {file}: add it by hand")),
-        Err(problems) => {
-            let first = problems.first().map(ToString::to_string).unwrap_or_default();
-            Err(format!("the draft would be an error: {first}"))
-        }
-    }
+    with(file, text, (line, &draft.yaml(indent)), "the draft", |faq| {
+        faq.entries().len() == before.entries().len() + 1
+    })
 }
 
 /// A text in which the template engine finds nothing to do: a brace that would open something is written as a template of
@@ -73,6 +64,7 @@ fn literal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::load;
     use super::*;
     use proptest::prelude::*;
 

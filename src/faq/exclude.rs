@@ -1,7 +1,6 @@
 //! One more message that no entry answers, in the file: what an admin marks as "not what was asked".
 
-use super::lines::{before, end_of_list, quoted, with};
-use super::load;
+use super::lines::{before, end_of_list, quoted, standing, with};
 
 /// The key of the list.
 const KEY: &str = "out_of_scope";
@@ -11,9 +10,7 @@ const KEY: &str = "out_of_scope";
 /// # Errors
 /// Words for an admin: the file has errors, holds the message already, or is written in a way that only its writer can add to.
 pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> {
-    let known = load(file, text)
-        .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))?
-        .faq;
+    let known = standing(file, text)?;
     if known.out_of_scope().iter().any(|other| other == message) {
         return Err(format!("`{message}` is out of scope in {file} already"));
     }
@@ -29,19 +26,14 @@ pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> 
         let (line, indent) = end_of_list(text, KEY).ok_or_else(by_hand)?;
         (line, format!("{}- {}\n", " ".repeat(indent), quoted(message)))
     };
-    let after = with(text, line, &yaml);
-    match load(file, &after) {
-        Ok(loaded) if loaded.faq.out_of_scope().len() == known.out_of_scope().len() + 1 => Ok(after),
-        Ok(_) => Err(by_hand()),
-        Err(problems) => {
-            let first = problems.first().map(ToString::to_string).unwrap_or_default();
-            Err(format!("it would be an error: {first}"))
-        }
-    }
+    with(file, text, (line, &yaml), "the message", |faq| {
+        faq.out_of_scope().len() == known.out_of_scope().len() + 1
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::load;
     use super::*;
 
     const FILE: &str = "# ours\nlanguage: zh\n\n# what we answer\nentries:\n  - id: a\n    questions: [几点开门] # often asked\n    answer: 八点\n";

@@ -1,5 +1,42 @@
 //! Additions to a FAQ file that leave its other lines, comments and order as they are.
 
+use super::{Faq, load};
+
+/// The FAQ that a file holds, to be added to.
+///
+/// # Errors
+/// Words for an admin: it has errors.
+pub(super) fn standing(file: &str, text: &str) -> Result<Faq, String> {
+    load(file, text)
+        .map(|loaded| loaded.faq)
+        .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))
+}
+
+/// The file's text with `yaml`, which is `what`, before a line (from 0), if what it says then `fits`.
+///
+/// # Errors
+/// Words for an admin: the file would have errors, or say something else.
+pub(super) fn with(
+    file: &str,
+    text: &str,
+    (line, yaml): (usize, &str),
+    what: &str,
+    fits: impl FnOnce(&Faq) -> bool,
+) -> Result<String, String> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.splice(line..line, yaml.lines());
+    let mut after = lines.join("\n");
+    after.push('\n');
+    match load(file, &after) {
+        Ok(loaded) if fits(&loaded.faq) => Ok(after),
+        Ok(_) => Err(format!("{what} does not fit into {file}: add it by hand")),
+        Err(problems) => {
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            Err(format!("{what} would be an error: {first}"))
+        }
+    }
+}
+
 /// The line (from 0) behind the last item of the list under a key of the file, and how far its dashes stand from the left. None
 /// where there is no such key, or its items are not written one below the other.
 pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
@@ -41,15 +78,6 @@ fn place_of(lines: &[&str], key: &str) -> Option<usize> {
             .and_then(|rest| rest.strip_prefix(':'))
             .is_some_and(|rest| rest.trim().is_empty() || rest.starts_with(" #"))
     })
-}
-
-/// The text with `more` before a line (from 0).
-pub(super) fn with(text: &str, line: usize, more: &str) -> String {
-    let mut lines: Vec<&str> = text.lines().collect();
-    lines.splice(line..line, more.lines());
-    let mut after = lines.join("\n");
-    after.push('\n');
-    after
 }
 
 /// A YAML string in double quotes: JSON's are.

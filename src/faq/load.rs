@@ -88,8 +88,8 @@ impl Loader<'_> {
             })
             .collect();
         let by_id = self.ids(&files);
-        self.repeated_questions(&files);
-        self.out_of_scope(&head, &files);
+        let asked = self.repeated_questions(&files);
+        self.out_of_scope(&head, &asked);
         let mut entries = Vec::with_capacity(files.len());
         let mut places = Vec::with_capacity(files.len());
         for (at, file) in files {

@@ -20,17 +20,24 @@ pub struct Drafts {
     pub file: Option<PathBuf>,
 }
 
-/// What is wanted of a draft.
+/// What is wanted.
 #[derive(Debug, PartialEq, Eq)]
 enum Order<'a> {
     Help,
-    Show(u64),
-    /// With the admin's own question and answer, where given.
-    Accept(u64, Option<(&'a str, &'a str)>),
-    /// What this ticket began with is out of scope.
-    Exclude(u64),
+    /// Of a ticket.
+    Ticket(u64, Wish<'a>),
     /// This message is out of scope.
-    ExcludeMessage(&'a str),
+    Exclude(&'a str),
+}
+
+/// What is wanted of a ticket.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish<'a> {
+    Draft,
+    /// With the admin's own question and answer, where given.
+    Accept(Option<(&'a str, &'a str)>),
+    /// What it began with is out of scope.
+    Exclude,
 }
 
 impl Drafts {
@@ -54,24 +61,19 @@ impl Drafts {
             let refusal = "只有管理员（admins）可以改 FAQ / only admins may change the FAQ";
             return Ok(Some(refusal.to_owned()));
         }
-        let number = match order {
+        let (number, wish) = match order {
             Order::Help => return Ok(Some(HELP.to_owned())),
-            Order::ExcludeMessage(message) => return Ok(Some(self.exclude(message.to_owned()).await)),
-            Order::Show(number) | Order::Accept(number, _) | Order::Exclude(number) => number,
+            Order::Exclude(message) => return Ok(Some(self.exclude(message.to_owned()).await)),
+            Order::Ticket(number, wish) => (number, wish),
         };
         let Some(ticket) = store.ticket(number).await? else {
             return Ok(Some(format!("没有工单 #{number} / there is no ticket #{number}")));
         };
-        let lines = store.ticket_lines(number).await?;
-        let said: Vec<&str> = lines
-            .iter()
-            .filter(|line| line.kind == LineKind::Staff)
-            .map(|line| line.text.as_str())
-            .collect();
-        let mut draft = draft(&ticket, &said);
-        Ok(Some(match order {
-            Order::Exclude(_) | Order::ExcludeMessage(_) => self.exclude(question(&ticket)).await,
-            Order::Accept(_, given) => {
+        Ok(Some(match wish {
+            Wish::Exclude => self.exclude(question(&ticket)).await,
+            Wish::Draft => shown(number, &drafted(store, &ticket).await?),
+            Wish::Accept(given) => {
+                let mut draft = drafted(store, &ticket).await?;
                 if let Some((question, answer)) = given {
                     draft.questions = vec![question.to_owned()];
                     draft.answer = answer.to_owned();
@@ -81,14 +83,6 @@ impl Drafts {
                 }
                 self.write(move |name, text| append(name, text, &draft)).await
             }
-            Order::Show(_) | Order::Help if draft.answer.is_empty() => {
-                format!("工单 #{number} 还没有人工回复 / nobody has answered #{number} yet")
-            }
-            Order::Show(_) | Order::Help => format!(
-                "{}\n/faq accept {number} —— 写入；要改就另起两行写问题和答案 / writes it; to edit it, put your question \
-                 and answer on lines of their own",
-                draft.yaml(0).trim_end()
-            ),
         }))
     }
 
@@ -120,10 +114,7 @@ impl Drafts {
 impl Order<'_> {
     /// Whether the FAQ is another one afterwards.
     fn changes(&self) -> bool {
-        matches!(
-            self,
-            Self::Accept(..) | Self::Exclude(_) | Self::ExcludeMessage(_)
-        )
+        !matches!(self, Self::Help | Self::Ticket(_, Wish::Draft))
     }
 }
 
@@ -151,12 +142,14 @@ fn read(text: &str) -> Option<Order<'_>> {
         .map(|(question, answer)| (question.trim(), answer.trim()))
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
-        (Some("draft" | "草稿"), Some(number)) => Order::Show(number),
+        (Some("draft" | "草稿"), Some(number)) => Order::Ticket(number, Wish::Draft),
         (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
-            Order::Accept(number, given)
+            Order::Ticket(number, Wish::Accept(given))
         }
-        (Some("exclude" | "排除"), Some(number)) if body.trim().is_empty() => Order::Exclude(number),
-        (Some("exclude" | "排除"), None) if one_line(body) => Order::ExcludeMessage(body.trim()),
+        (Some("exclude" | "排除"), Some(number)) if body.trim().is_empty() => {
+            Order::Ticket(number, Wish::Exclude)
+        }
+        (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
         _ => Order::Help,
     })
 }
@@ -165,12 +158,30 @@ fn one_line(body: &str) -> bool {
     body.trim().lines().count() == 1
 }
 
-fn draft(ticket: &Ticket, said: &[&str]) -> Draft {
-    Draft {
+/// What a ticket's question and the staff's words come to.
+async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
+    let lines = store.ticket_lines(ticket.number).await?;
+    let said: Vec<&str> = lines
+        .iter()
+        .filter(|line| line.kind == LineKind::Staff)
+        .map(|line| line.text.as_str())
+        .collect();
+    Ok(Draft {
         id: format!("ticket-{}", ticket.number),
         questions: vec![question(ticket)],
         answer: said.join("\n").trim().to_owned(),
+    })
+}
+
+fn shown(number: u64, draft: &Draft) -> String {
+    if draft.answer.is_empty() {
+        return format!("工单 #{number} 还没有人工回复 / nobody has answered #{number} yet");
     }
+    format!(
+        "{}\n/faq accept {number} —— 写入；要改就另起两行写问题和答案 / writes it; to edit it, put your question and answer \
+         on lines of their own",
+        draft.yaml(0).trim_end()
+    )
 }
 
 /// What a ticket began with.
@@ -215,17 +226,20 @@ mod tests {
 
     #[test]
     fn orders_are_told_from_other_messages() {
-        assert_eq!(read("/faq draft 12"), Some(Order::Show(12)));
-        assert_eq!(read("/faq 采纳 #3"), Some(Order::Accept(3, None)));
+        assert_eq!(read("/faq draft 12"), Some(Order::Ticket(12, Wish::Draft)));
+        assert_eq!(read("/faq 采纳 #3"), Some(Order::Ticket(3, Wish::Accept(None))));
         assert_eq!(
             read("/faq accept 3\n怎么退款\n找客服\n要订单号"),
-            Some(Order::Accept(3, Some(("怎么退款", "找客服\n要订单号"))))
+            Some(Order::Ticket(
+                3,
+                Wish::Accept(Some(("怎么退款", "找客服\n要订单号")))
+            ))
         );
         assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
-        assert_eq!(read("/faq exclude #3"), Some(Order::Exclude(3)));
+        assert_eq!(read("/faq exclude #3"), Some(Order::Ticket(3, Wish::Exclude)));
         assert_eq!(
             read("/faq 排除\n谁有工单的表情包"),
-            Some(Order::ExcludeMessage("谁有工单的表情包"))
+            Some(Order::Exclude("谁有工单的表情包"))
         );
         assert_eq!(read("/faq exclude"), Some(Order::Help));
         assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));

@@ -166,9 +166,9 @@ impl Loader<'_> {
         self.length(path, "answer", text, LONGEST.1);
     }
 
-    /// Warns of a question that stands in two entries: one of them is never found by it.
-    pub(super) fn repeated_questions(&mut self, files: &[(usize, EntryFile)]) {
-        let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
+    /// Warns of a question that stands in two entries: one of them is never found by it. Where each one stands first.
+    pub(super) fn repeated_questions(&mut self, files: &[(usize, EntryFile)]) -> Asked {
+        let mut seen = Asked::new();
         for (at, file) in files {
             for (index, question) in file.questions.iter().enumerate() {
                 let (first, first_index) = *seen.entry(bare(question)).or_insert((*at, index));
@@ -191,8 +191,12 @@ impl Loader<'_> {
                 self.warnings.push(problem.into_warning());
             }
         }
+        seen
     }
 }
+
+/// The place of an entry and of a question in it, by the question's letters and digits.
+pub(super) type Asked = HashMap<String, (usize, usize)>;
 
 /// A question's letters and digits.
 pub(super) fn bare(question: &str) -> String {

@@ -1,27 +1,17 @@
 //! `out_of_scope`: messages that no entry answers.
 
-use super::entries::{LONGEST, bare};
+use super::entries::{Asked, LONGEST, bare};
 use super::{Loader, path};
-use crate::faq::file::{EntryFile, Head};
-use std::collections::HashMap;
+use crate::faq::file::Head;
 
 /// The most messages that are out of scope.
 const MOST: usize = 20_000;
 
 impl Loader<'_> {
-    pub(super) fn out_of_scope(&mut self, head: &Head, files: &[(usize, EntryFile)]) {
-        if head.out_of_scope.is_empty() {
-            return;
-        }
+    pub(super) fn out_of_scope(&mut self, head: &Head, asked: &Asked) {
         if head.out_of_scope.len() > MOST {
             let message = format!("more than {MOST} messages out of scope");
             self.error(&path(&["out_of_scope"]), message, None);
-        }
-        let mut asked: HashMap<String, (usize, usize)> = HashMap::new();
-        for (at, file) in files {
-            for (index, question) in file.questions.iter().enumerate() {
-                asked.entry(bare(question)).or_insert((*at, index));
-            }
         }
         for (index, message) in head.out_of_scope.iter().enumerate() {
             let here = path(&["out_of_scope", &index.to_string()]);
