@@ -267,12 +267,11 @@ impl Matcher {
             .collect();
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let (certain, outside) = self.certain(text, &normalised, allowed);
-        if outside {
-            candidates.iter_mut().for_each(|c| c.1 *= BESIDE_CERTAIN);
-        }
         let question =
             asks || !certain.is_empty() || self.reads_as_query(&normalised, &field, &probabilities);
-        self.put_first(certain, &mut candidates);
+        if outside || !certain.is_empty() {
+            self.put_first(certain, &mut candidates);
+        }
         candidates.truncate(CANDIDATES);
         let candidates = candidates.into_iter().map(|c| self.candidate(c)).collect();
         Ranking {
@@ -366,10 +365,8 @@ impl Matcher {
         (hits, outside)
     }
 
+    /// Puts what is certain, if anything, before the others, of which little remains.
     fn put_first(&self, certain: Vec<(u32, Evidence)>, candidates: &mut Vec<(u32, f32, Evidence)>) {
-        if certain.is_empty() {
-            return;
-        }
         let share = 1.0 / certain.len() as f32;
         let mut first: Vec<(u32, f32, Evidence)> = Vec::with_capacity(certain.len() + candidates.len());
         first.extend(certain.into_iter().map(|(entry, evidence)| {

@@ -79,10 +79,12 @@ impl Folds {
     /// Into how many parts the file is cut: the more, the nearer is what they know to what the whole file knows.
     fn parts(index: &Index) -> u32 {
         let examples = index.questions() / index.entries().max(1);
-        match index.questions() {
-            MANY.. => 4,
-            _ if examples >= ENOUGH => 5,
-            _ => 10,
+        if index.questions() > MANY {
+            4
+        } else if examples >= ENOUGH {
+            5
+        } else {
+            10
         }
     }
 
@@ -169,18 +171,21 @@ pub(crate) fn lessons(
     let mix = Mix::of(index);
     let (outside, sampled): (Vec<&Sampled>, Vec<&Sampled>) =
         sampled.iter().partition(|question| question.is_outside(index));
+    let left_out = |question: &Sampled| {
+        let without = Without {
+            question: Some(question.number),
+            entry: None,
+        };
+        let classifier = folds.without_question(index, question.number);
+        index.field(&question.message(), classifier, without, |_| true)
+    };
     for question in &sampled {
         let number = question.number;
         let entry = index.question(number).entry;
         if index.questions_of(entry).len() < 2 {
             continue;
         }
-        let without = Without {
-            question: Some(number),
-            entry: None,
-        };
-        let classifier = folds.without_question(index, number);
-        let field = index.field(&question.message(), classifier, without, |_| true);
+        let field = left_out(question);
         let right = field.candidates.iter().position(|c| c.entry == entry);
         lessons.push(Lesson {
             question: Some(number),
@@ -193,21 +198,11 @@ pub(crate) fn lessons(
     humble(&mut lessons, index);
     let known = lessons.len().max(20) as f32;
     let stranger = known / sampled.len().max(1) as f32;
-    for question in outside {
-        let number = question.number;
-        let without = Without {
-            question: Some(number),
-            entry: None,
-        };
-        let classifier = folds.without_question(index, number);
-        lessons.push(Lesson {
-            question: None,
-            field: index.field(&question.message(), classifier, without, |_| true),
-            right: None,
-            weight: 1.0,
-            count: 1.0,
-        });
-    }
+    lessons.extend(
+        outside
+            .iter()
+            .map(|question| Lesson::of_nothing(left_out(question), 1.0, 1.0)),
+    );
     for question in sampled {
         let entry = index.question(question.number).entry;
         let without = Without {
@@ -216,13 +211,11 @@ pub(crate) fn lessons(
         };
         let classifier = folds.without_entry(index, entry);
         let field = index.field(&question.message(), classifier, without, |_| true);
-        lessons.push(Lesson {
-            question: None,
+        lessons.push(Lesson::of_nothing(
             field,
-            right: None,
-            weight: STRANGERS * stranger,
-            count: mix.strangers * stranger,
-        });
+            STRANGERS * stranger,
+            mix.strangers * stranger,
+        ));
     }
     let total: f32 = chatter.iter().map(|c| c.share).sum();
     let unit = known / total.max(1.0);
@@ -241,21 +234,15 @@ pub(crate) fn lessons(
         {
             continue;
         }
-        lessons.push(Lesson {
-            question: None,
-            field,
-            right: None,
-            weight: CHATTER * unit * line.share,
-            count: mix.chatter * unit * line.share,
-        });
+        let share = unit * line.share;
+        lessons.push(Lesson::of_nothing(field, CHATTER * share, mix.chatter * share));
     }
     lessons
 }
 
-/// The built-in intent, which is the last entry, has dozens of questions: they must not speak for a file that has hardly any.
+/// The built-in intent, which is the last entry of all, has dozens of questions: they must not speak for a file that has hardly any.
 fn humble(lessons: &mut [Lesson], index: &Index) {
-    let behind = 1 + usize::from(index.outside.is_some());
-    let human = index.entries().saturating_sub(behind) as u32;
+    let human = index.outside.unwrap_or(index.entries() as u32).saturating_sub(1);
     let of_human = |lesson: &Lesson| {
         lesson
             .question

@@ -105,15 +105,23 @@ pub(crate) struct Worth {
 impl Worth {
     /// Of terms in ascending order of their numbers.
     pub(crate) fn of_terms(terms: impl Iterator<Item = (u32, f32)>) -> Self {
+        let terms: Vec<(u32, f32)> = terms.collect();
         let mut among = [0; 16];
-        let terms = terms
-            .inspect(|(id, _)| among[(id >> 6) as usize % 16] |= 1 << (id % 64))
-            .collect();
+        for &(id, _) in &terms {
+            let (word, bit) = Self::place(id);
+            among[word] |= bit;
+        }
         Self { terms, among }
     }
 
+    /// Where a number is noted in [`Worth::among`].
+    fn place(id: u32) -> (usize, u64) {
+        ((id >> 6) as usize % 16, 1 << (id % 64))
+    }
+
     fn of(&self, id: u32) -> Option<f32> {
-        if self.among[(id >> 6) as usize % 16] >> (id % 64) & 1 == 0 {
+        let (word, bit) = Self::place(id);
+        if self.among[word] & bit == 0 {
             return None;
         }
         let at = self.terms.binary_search_by_key(&id, |term| term.0).ok()?;

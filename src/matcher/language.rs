@@ -8,7 +8,6 @@ use jieba_rs::Jieba;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use super::collect::join;
 use super::hash;
 use super::sense::{Row, Senses};
 
@@ -47,14 +46,7 @@ const HAN_END: u32 = 0xa000;
 impl Language {
     fn load() -> Self {
         // The dictionary takes as long as all else together.
-        std::thread::scope(|scope| {
-            let jieba = scope.spawn(dictionary);
-            Self::load_with(|| join(jieba))
-        })
-    }
-
-    /// `jieba` is asked for its dictionary when all else is there.
-    fn load_with(jieba: impl FnOnce() -> Jieba) -> Self {
+        let jieba = std::thread::spawn(dictionary);
         let mut info = FxHashMap::default();
         for (word, freq) in [WORDS, CHAT].into_iter().flat_map(frequencies) {
             info.insert(hash::text(word), rarity(freq));
@@ -82,7 +74,9 @@ impl Language {
         }
         let senses = Senses::load();
         Self {
-            jieba: jieba(),
+            jieba: jieba
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             info,
             senses,
             converter,

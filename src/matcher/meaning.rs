@@ -108,9 +108,9 @@ impl QuestionMeanings {
         }
         let mut built = Self {
             middle: sum.iter().map(|s| (s / count.max(1.0)) as f32).collect(),
-            numbers: vec![0; questions.len() * dimensions],
+            numbers: Vec::new(),
         };
-        let mut numbers = std::mem::take(&mut built.numbers);
+        let mut numbers = vec![0; questions.len() * dimensions];
         for (question, place) in questions.iter().zip(numbers.chunks_exact_mut(dimensions.max(1))) {
             if let Some(vector) = built.known(meanings, question) {
                 place.copy_from_slice(&vector.0);

@@ -25,6 +25,19 @@ pub(crate) struct Lesson {
     pub(crate) count: f32,
 }
 
+impl Lesson {
+    /// A message to which there is nothing right to say.
+    pub(crate) fn of_nothing(field: Field, weight: f32, count: f32) -> Self {
+        Self {
+            question: None,
+            field,
+            right: None,
+            weight,
+            count,
+        }
+    }
+}
+
 impl Model {
     /// Probability of each candidate, in their order; what is missing to 1 is "none of them", or like what is out of scope.
     pub(crate) fn probabilities(&self, field: &Field, out: &mut Vec<f32>) {

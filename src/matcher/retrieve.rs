@@ -207,7 +207,7 @@ impl Index {
                     best.truncate(CLOSER);
                 }
             }
-            let hopeless = if self.questions() > SMALL {
+            let hopeless = if self.is_large() {
                 HOPELESS_IN_LARGE
             } else {
                 HOPELESS
@@ -220,6 +220,10 @@ impl Index {
             }
             best
         })
+    }
+
+    fn is_large(&self) -> bool {
+        self.questions() > SMALL
     }
 
     /// Adds up what the terms say of each question. Whether everything was read.
@@ -240,7 +244,7 @@ impl Index {
             whole &= list.len() < super::index::LONGEST_LIST;
             lists.push((list, k.weight * VIEW_WEIGHT[k.view] / Posting::ONE));
         }
-        let mut budget = if self.questions() > SMALL {
+        let mut budget = if self.is_large() {
             POSTINGS
         } else {
             POSTINGS_OF_SMALL

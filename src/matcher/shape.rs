@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 /// Groups of characters, one a line.
 const GROUPS: &str = include_str!("data/shapes.txt");
 
-/// The same character for all that look alike; one that looks like no other is itself.
-pub(crate) fn shape(c: char) -> char {
+/// The same character for all that look alike; nothing for one that looks like no other.
+pub(crate) fn shape(c: char) -> Option<char> {
     static SHAPES: OnceLock<FxHashMap<char, char>> = OnceLock::new();
     let shapes = SHAPES.get_or_init(|| {
         let groups = GROUPS
@@ -18,7 +18,7 @@ pub(crate) fn shape(c: char) -> char {
             .flat_map(|(group, first)| group.chars().map(move |c| (c, first)))
             .collect()
     });
-    shapes.get(&c).copied().unwrap_or(c)
+    shapes.get(&c).copied()
 }
 
 #[cfg(test)]
@@ -32,6 +32,7 @@ mod tests {
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
         assert!(GROUPS.lines().all(|group| group.chars().count() > 1));
         assert_eq!(shape('末'), shape('未'));
-        assert_ne!(shape('工'), shape('公'));
+        assert_ne!(shape('未'), shape('土'));
+        assert_eq!(shape('工'), None);
     }
 }

@@ -75,12 +75,12 @@ impl Typos {
             else {
                 return;
             };
-            let shape = look(word.chars());
-            if self.sounds.contains_key(&sound) && self.shapes.contains_key(&shape) {
+            let look = look(word.chars()).filter(|look| !self.shapes.contains_key(look));
+            if look.is_none() && self.sounds.contains_key(&sound) {
                 return;
             }
             self.sounds.entry(sound).or_insert(number);
-            self.shapes.entry(shape).or_insert(number);
+            self.shapes.extend(look.map(|look| (look, number)));
         } else if is_typed(word) {
             let whole = self.letters.entry(hash::text(word)).or_default();
             if whole.iter().any(|&w| *self.words[w as usize] == *word) {
@@ -140,7 +140,7 @@ impl Typos {
             }
             let characters = || lone.iter().flat_map(|t| t.text.chars());
             let sounds = sound(characters()).and_then(|sound| self.sounds.get(&sound));
-            let word = sounds.or_else(|| self.shapes.get(&look(characters())))?;
+            let word = sounds.or_else(|| self.shapes.get(&look(characters())?))?;
             Some((&*self.words[*word as usize], n))
         })
     }
@@ -186,8 +186,15 @@ fn sound(chars: impl Iterator<Item = char>) -> Option<u64> {
     Some(all)
 }
 
-fn look(chars: impl Iterator<Item = char>) -> u64 {
-    chars.fold(0, |all, c| hash::pair(all, u64::from(u32::from(shape(c)))))
+/// Nothing where no character looks like another one.
+fn look(chars: impl Iterator<Item = char>) -> Option<u64> {
+    let mut any = false;
+    let all = chars.fold(0, |all, c| {
+        let shape = shape(c);
+        any |= shape.is_some();
+        hash::pair(all, u64::from(u32::from(shape.unwrap_or(c))))
+    });
+    any.then_some(all)
 }
 
 /// `word` without each of its letters in turn.

