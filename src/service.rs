@@ -2,6 +2,7 @@
 //! the outbox sends what was committed, the FAQ is reloaded when its file changes, and all of it stops together.
 
 pub mod accounts;
+mod alerts;
 mod deepen;
 mod directory;
 mod drafts;
@@ -11,6 +12,7 @@ mod memory;
 pub mod outbox;
 mod run;
 
+pub use alerts::{Alert, Alerts, Severity};
 pub use directory::Directory;
 pub use inbox::Inbox;
 pub use knowledge::{Shared, embedded_faq};

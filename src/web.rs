@@ -29,7 +29,8 @@ pub struct ListenError {
     source: std::io::Error,
 }
 
-/// Says how the program is, as a JSON object; called for every request of `/healthz`.
+/// Says how the program is, as a JSON object whose `status` is `ok`, `degraded`, or `failing` when nobody is answered;
+/// called for every request of `/healthz`.
 pub type Health = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
 /// Opens the listener.
@@ -47,10 +48,15 @@ pub async fn serve(listener: TcpListener, routes: Vec<Router>, health: Health, s
     let healthz = move || {
         let health = Arc::clone(&health);
         async move {
+            let health = health();
+            let code = match health["status"].as_str() {
+                Some("ok" | "degraded") => StatusCode::OK,
+                _ => StatusCode::SERVICE_UNAVAILABLE,
+            };
             (
-                StatusCode::OK,
+                code,
                 [(header::CONTENT_TYPE, "application/json")],
-                health().to_string(),
+                health.to_string(),
             )
         }
     };

@@ -11,6 +11,7 @@ mod wakes;
 
 use crate::desk::{Desk, Dues, Outgoing};
 use crate::semantic::Semantic;
+use crate::service::alerts::{Alerts, Severity};
 use crate::service::directory::Directory;
 use crate::service::drafts::Drafts;
 use crate::service::knowledge::Shared;
@@ -59,6 +60,8 @@ pub struct Inbox {
     pub outbox: Arc<Outbox>,
     /// What messages mean, where that is asked for.
     pub semantic: Option<Arc<Semantic>>,
+    /// What is wrong at this moment.
+    pub alerts: Arc<Alerts>,
     /// Entries made from staff's answers.
     pub drafts: Drafts,
 }
@@ -142,6 +145,16 @@ impl Inbox {
                     }
                     Event::Disconnected { reason } => {
                         tracing::warn!(account = %incoming.account, reason, "disconnected");
+                    }
+                    Event::Alert(alert) => {
+                        let name = format!("{}/{}", incoming.account, alert.name);
+                        match &alert.message {
+                            Some(message) => {
+                                let message = format!("{}: {message}", incoming.account);
+                                self.alerts.fire(&name, Severity::Warning, message);
+                            }
+                            None => self.alerts.resolve(&name),
+                        }
                     }
                     Event::Message(_) | Event::Recall(_) | Event::Edit(_) | Event::Undelivered(_) => {
                         work.events.push(incoming);

@@ -1,6 +1,7 @@
 //! From a configuration to a running program, and back to a clean end.
 
 use super::accounts::{self, Built};
+use super::alerts::{Alerts, Severity};
 use super::deepen::Deepener;
 use super::directory::Directory;
 use super::drafts::Drafts;
@@ -9,13 +10,13 @@ use super::knowledge::{self, Shared};
 use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
 use crate::config::Config;
-use crate::desk::{Knowledge, Outgoing};
+use crate::desk::Knowledge;
 use crate::semantic::Semantic;
 use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
-use groupdesk_contract::{Act, ChannelKind, Clock, Memory, Reply, Segment};
+use groupdesk_contract::{Clock, Memory};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,9 @@ const WAITING_EVENTS: usize = 4096;
 
 /// How long what is in hand may take at the end.
 const LAST_WORK: Duration = Duration::from_secs(10);
+
+/// The alert that fires while the FAQ's file has errors.
+const FAQ_ALERT: &str = "faq";
 
 /// How long the last replies may take.
 const LAST_REPLIES: Duration = Duration::from_secs(3);
@@ -106,6 +110,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
 
     let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
     let (notices, inbox_notices) = mpsc::channel(16);
+    let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
     let inbox = Inbox {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
@@ -113,6 +118,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         directory: Arc::clone(&directory),
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
+        alerts: Arc::clone(&alerts),
         drafts: Drafts {
             file: config.faq.clone(),
         },
@@ -127,21 +133,21 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         Some(path) => {
             let edits = faq::watch(path.clone(), &faq_text);
             let shared = Arc::clone(&knowledge);
-            let directory = Arc::clone(&directory);
-            let work = reload(
-                path,
-                edits,
-                shared,
-                deepener,
-                directory,
-                notices.clone(),
-                stop.clone(),
-            );
+            let work = reload(path, edits, shared, deepener, Arc::clone(&alerts), stop.clone());
             (Some(tokio::spawn(work)), None)
         }
     };
     drop(faq_text);
-    let web = serve_web(&config, &built, &outbox, &knowledge, semantic, &disconnect).await?;
+    let web = serve_web(
+        &config,
+        &built,
+        &outbox,
+        &knowledge,
+        semantic,
+        &alerts,
+        &disconnect,
+    )
+    .await?;
     let accounts = TaskTracker::new();
     for account in built {
         accounts.spawn(accounts::supervise(
@@ -151,7 +157,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         ));
     }
     accounts.close();
-    drop((events, notices));
+    drop(events);
     tracing::info!(
         accounts = accounts.len(),
         entries = knowledge.get().faq.entries().len(),
@@ -203,6 +209,7 @@ async fn serve_web(
     outbox: &Arc<Outbox>,
     knowledge: &Arc<Shared>,
     semantic: Option<Arc<Semantic>>,
+    alerts: &Arc<Alerts>,
     shutdown: &CancellationToken,
 ) -> Result<Option<tokio::task::JoinHandle<()>>, RunError> {
     let routes: Vec<axum::Router> = built
@@ -215,6 +222,7 @@ async fn serve_web(
     let listener = web::bind(address).await?;
     tracing::info!(%address, "listening");
     let (outbox, knowledge, shutdown) = (Arc::clone(outbox), Arc::clone(knowledge), shutdown.clone());
+    let alerts = Arc::clone(alerts);
     let health: web::Health = Arc::new(move || {
         let knowledge = knowledge.get();
         let semantic = match &semantic {
@@ -224,7 +232,12 @@ async fn serve_web(
             Some(_) => "ready",
         };
         serde_json::json!({
-            "status": "ok",
+            "status": match alerts.worst() {
+                None => "ok",
+                Some(Severity::Warning) => "degraded",
+                Some(Severity::Critical) => "failing",
+            },
+            "alerts": alerts.firing(),
             "entries": knowledge.faq.entries().len(),
             "outbox": outbox.counters(),
             "semantic": semantic,
@@ -249,8 +262,7 @@ async fn reload(
     mut edits: mpsc::Receiver<std::io::Result<String>>,
     shared: Arc<Shared>,
     mut deepener: Deepener,
-    directory: Arc<Directory>,
-    notices: mpsc::Sender<Vec<Outgoing>>,
+    alerts: Arc<Alerts>,
     shutdown: CancellationToken,
 ) {
     loop {
@@ -287,33 +299,20 @@ async fn reload(
                     entries = knowledge.faq.entries().len(),
                     "the FAQ was reloaded"
                 );
+                alerts.resolve(FAQ_ALERT);
                 shared.set(knowledge);
                 deepener.begin(file, text);
             }
             Err(error) => {
-                tracing::error!("the FAQ was not reloaded, the last good version stays in service: {error}");
-                let text = format!(
-                    "[groupdesk] {file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
+                // Every new mistake is told, not the first one alone.
+                alerts.resolve_quietly(FAQ_ALERT);
+                alerts.fire(
+                    FAQ_ALERT,
+                    Severity::Warning,
+                    format!(
+                        "{file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
+                    ),
                 );
-                let outgoing = directory
-                    .staff_rooms()
-                    .into_iter()
-                    .map(|room| Outgoing {
-                        reply: Reply {
-                            channel: room.channel.clone(),
-                            kind: ChannelKind::Group,
-                            quote: None,
-                            segments: vec![Segment::Text(text.clone())],
-                            note: None,
-                            buttons: Vec::new(),
-                            act: Act::Say,
-                        },
-                        place: room,
-                        about: None,
-                    })
-                    .collect();
-                // The inbox has ended: so will this.
-                let _ = notices.send(outgoing).await;
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod meaning;
 
+use super::alerts::Alerts;
 use super::directory::Directory;
 use super::drafts::Drafts;
 use super::inbox::Inbox;
@@ -208,8 +209,10 @@ async fn live(
             .iter()
             .map(|platform| Arc::clone(platform) as Arc<dyn Adapter>),
     );
+    let (tell, notices) = mpsc::channel(16);
     let inbox = Inbox {
         store,
+        alerts: Alerts::new(Arc::clone(&clock), &directory, tell),
         clock,
         knowledge: Arc::new(Shared::new(knowledge)),
         directory: Arc::new(directory),
@@ -218,7 +221,6 @@ async fn live(
         drafts: Drafts { file: None },
     };
     let (events, inbox_events) = mpsc::channel(64);
-    let (_, notices) = mpsc::channel(1);
     let inbox = tokio::spawn(inbox.run(inbox_events, notices, inbox_delivered, CancellationToken::new()));
     Life {
         events,

@@ -21,6 +21,17 @@ pub enum Event {
         /// What happened, in words for an admin.
         reason: String,
     },
+    /// Something is wrong that an admin must know of although the account goes on, or it is over.
+    Alert(Alert),
+}
+
+/// A fault of an account: told in the log, in `/healthz` and in the staff rooms until it is resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// Names it among the account's, in lower case (`offline`, `certificate`).
+    pub name: String,
+    /// What happened and what to do, in words for an admin, without secrets and members' words; `None` when it is over.
+    pub message: Option<String>,
 }
 
 /// A message that was changed.

@@ -31,7 +31,7 @@ mod span;
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command};
-pub use event::{Edit, Event, Recall, Undelivered};
+pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use file::{FileBytes, NO_LINK, held_file, read_held_file};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
 pub use memory::{Forgetful, Memory, MemoryError};

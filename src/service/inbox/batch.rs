@@ -244,7 +244,11 @@ impl Worker {
             let (channel, message) = match &incoming.event {
                 Event::Recall(recall) => (&recall.channel, &recall.message),
                 Event::Edit(edit) => (&edit.channel, &edit.message),
-                Event::Message(_) | Event::Undelivered(_) | Event::Connected | Event::Disconnected { .. } => {
+                Event::Message(_)
+                | Event::Undelivered(_)
+                | Event::Connected
+                | Event::Disconnected { .. }
+                | Event::Alert(_) => {
                     continue;
                 }
             };
@@ -432,7 +436,7 @@ impl Worker {
                     outcome.batch.outbox.extend(told);
                     continue;
                 }
-                Event::Connected | Event::Disconnected { .. } => continue,
+                Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
             };
             outcome.states.insert(place.clone(), state);
             outcome.add(&mut self.book, turn, now, &place);
@@ -495,7 +499,11 @@ fn once(incoming: &Incoming) -> Option<InboxKey> {
             place: Place::new(incoming.account.clone(), event.channel.clone()),
             message: MessageId::new(format!("undelivered:{}", event.message)),
         }),
-        Event::Recall(_) | Event::Edit(_) | Event::Connected | Event::Disconnected { .. } => None,
+        Event::Recall(_)
+        | Event::Edit(_)
+        | Event::Connected
+        | Event::Disconnected { .. }
+        | Event::Alert(_) => None,
     }
 }
 
@@ -515,7 +523,7 @@ pub(super) fn place(incoming: &Incoming) -> Option<Place> {
         Event::Recall(recall) => &recall.channel,
         Event::Edit(edit) => &edit.channel,
         Event::Undelivered(event) => &event.channel,
-        Event::Connected | Event::Disconnected { .. } => return None,
+        Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => return None,
     };
     Some(Place {
         account: incoming.account.clone(),

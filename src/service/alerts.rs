@@ -1,0 +1,227 @@
+//! What is wrong at this moment, told to everybody who can mend it: in the log, in `/healthz`, and in the staff rooms.
+//!
+//! An alert has a name (`store`, `clock`, `qq/offline`), fires, and is resolved. Firing again changes its message and tells
+//! nobody twice; staff rooms hear of one name at most once in [`TELL_INTERVAL`], so that a fault that comes and goes does not
+//! drown them.
+
+use super::directory::Directory;
+use crate::desk::Outgoing;
+use groupdesk_contract::{Act, ChannelKind, Clock, Place, Reply, Segment};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc;
+
+/// How long the staff rooms hear nothing more of an alert that fires again.
+const TELL_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many alerts are kept by name at most. More than that fire only where somebody makes names up; the log has them all.
+const ALERTS_MAX: usize = 1000;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Some are served worse, or one account is not.
+    Warning,
+    /// Nobody is answered.
+    Critical,
+}
+
+/// A fault that goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// Names it: lower case, and with the account in front where it is an account's (`qq/offline`).
+    pub name: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What happened and what to do, in words for an admin. No secrets, no members' words.
+    pub message: String,
+    /// When it began.
+    pub since: Timestamp,
+}
+
+/// The alerts that fire.
+pub struct Alerts {
+    clock: Arc<dyn Clock>,
+    rooms: Vec<Place>,
+    notices: mpsc::Sender<Vec<Outgoing>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    firing: BTreeMap<String, Alert>,
+    /// When the staff rooms last heard of a name, firing or not.
+    told: BTreeMap<String, Timestamp>,
+}
+
+impl Alerts {
+    /// No alert. Staff rooms are those of `directory`, and are told through `notices`, the inbox's own.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        directory: &Directory,
+        notices: mpsc::Sender<Vec<Outgoing>>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            clock,
+            rooms: directory.staff_rooms(),
+            notices,
+            state: Mutex::default(),
+        })
+    }
+
+    /// Says that something is wrong. Said again of the same name, it changes the message and nothing else.
+    pub fn fire(&self, name: &str, severity: Severity, message: impl Into<String>) {
+        let message = message.into();
+        let now = self.clock.now();
+        let mut state = self.state();
+        if let Some(alert) = state.firing.get_mut(name)
+            && alert.severity >= severity
+        {
+            alert.message = message;
+            return;
+        }
+        match severity {
+            Severity::Warning => tracing::warn!(alert = name, "{message}"),
+            Severity::Critical => tracing::error!(alert = name, "{message}"),
+        }
+        if state.firing.len() >= ALERTS_MAX {
+            return;
+        }
+        let alert = Alert {
+            name: name.to_owned(),
+            severity,
+            message: message.clone(),
+            since: now,
+        };
+        state.firing.insert(name.to_owned(), alert);
+        self.tell_rooms(&mut state, name, now, &format!("[groupdesk] ⚠ {message}"));
+    }
+
+    /// Says that it is over.
+    pub fn resolve(&self, name: &str) {
+        let mut state = self.state();
+        let Some(alert) = state.firing.remove(name) else {
+            return;
+        };
+        tracing::info!(alert = name, since = %alert.since, "resolved");
+        // Whoever was told that it began is told that it is over.
+        if state.told.get(name).is_some_and(|told| *told >= alert.since) {
+            let text = format!("[groupdesk] ✓ 已恢复 / resolved: {}", alert.message);
+            self.send(&text);
+        }
+    }
+
+    /// Takes an alert back without a word, so that the next one of its name is told at once.
+    pub fn resolve_quietly(&self, name: &str) {
+        let mut state = self.state();
+        state.firing.remove(name);
+        state.told.remove(name);
+    }
+
+    /// The alerts that fire, by name.
+    pub fn firing(&self) -> Vec<Alert> {
+        self.state().firing.values().cloned().collect()
+    }
+
+    /// How bad the worst of them is.
+    pub fn worst(&self) -> Option<Severity> {
+        self.state().firing.values().map(|alert| alert.severity).max()
+    }
+
+    fn tell_rooms(&self, state: &mut State, name: &str, now: Timestamp, text: &str) {
+        let recently = |told: &Timestamp| now.duration_since(*told).abs() < TELL_INTERVAL;
+        state.told.retain(|_, told| recently(told));
+        if state.told.contains_key(name) {
+            return;
+        }
+        state.told.insert(name.to_owned(), now);
+        self.send(text);
+    }
+
+    fn send(&self, text: &str) {
+        let notices = self
+            .rooms
+            .iter()
+            .map(|room| notice(room, text))
+            .collect::<Vec<_>>();
+        // Never waits: whoever fires may be what the inbox waits for. What finds no place is in the log and in health.
+        if !notices.is_empty() && self.notices.try_send(notices).is_err() {
+            tracing::warn!("the staff rooms could not be told: too much waits for the inbox");
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Alerts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alerts")
+            .field("firing", &self.firing())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A message to a staff room that is about no ticket.
+pub(super) fn notice(room: &Place, text: &str) -> Outgoing {
+    Outgoing {
+        reply: Reply {
+            channel: room.channel.clone(),
+            kind: ChannelKind::Group,
+            quote: None,
+            segments: vec![Segment::Text(text.to_owned())],
+            note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
+        },
+        place: room.clone(),
+        about: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use groupdesk_contract::ManualClock;
+
+    fn alerts() -> (Arc<Alerts>, mpsc::Receiver<Vec<Outgoing>>, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
+        let (notices, heard) = mpsc::channel(16);
+        let room = Place {
+            account: groupdesk_contract::AccountId::new("qq"),
+            channel: groupdesk_contract::ChannelId::new("group:9"),
+        };
+        let mut alerts = Alerts::new(clock.clone(), &Directory::new(&Config::console()), notices);
+        Arc::get_mut(&mut alerts).unwrap().rooms = vec![room];
+        (alerts, heard, clock)
+    }
+
+    #[test]
+    fn a_fault_that_flaps_is_told_once_and_stays_in_health_while_it_fires() {
+        let (alerts, mut heard, clock) = alerts();
+        alerts.fire("store", Severity::Warning, "slow");
+        alerts.fire("store", Severity::Warning, "slower");
+        assert_eq!(alerts.firing()[0].message, "slower");
+        alerts.fire("store", Severity::Critical, "gone");
+        assert_eq!(alerts.worst(), Some(Severity::Critical));
+        alerts.resolve("store");
+        assert_eq!((alerts.firing().len(), alerts.worst()), (0, None));
+        alerts.fire("store", Severity::Critical, "gone again");
+        let said: Vec<String> = std::iter::from_fn(|| heard.try_recv().ok())
+            .flatten()
+            .map(|told| told.reply.text())
+            .collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].contains("slow") && said[1].contains("resolved"));
+        alerts.resolve("store");
+        clock.advance(SignedDuration::from_mins(11));
+        alerts.fire("store", Severity::Critical, "a third time");
+        assert!(heard.try_recv().unwrap()[0].reply.text().contains("third"));
+    }
+}
