@@ -41,6 +41,9 @@ pub struct Alert {
     pub message: String,
     /// When it began.
     pub since: Timestamp,
+    /// The staff rooms heard that it began, and will hear that it is over.
+    #[serde(skip)]
+    told: bool,
 }
 
 /// The alerts that fire.
@@ -91,14 +94,18 @@ impl Alerts {
         if state.firing.len() >= ALERTS_MAX {
             return;
         }
+        // Worse than before is news, however recently they were told.
+        let worse = state.firing.remove(name).is_some();
+        let told =
+            self.tell_rooms(&mut state, name, now, worse, &format!("[groupdesk] ⚠ {message}")) || worse;
         let alert = Alert {
             name: name.to_owned(),
             severity,
-            message: message.clone(),
+            message,
             since: now,
+            told,
         };
         state.firing.insert(name.to_owned(), alert);
-        self.tell_rooms(&mut state, name, now, &format!("[groupdesk] ⚠ {message}"));
     }
 
     /// Says that it is over.
@@ -108,8 +115,7 @@ impl Alerts {
             return;
         };
         tracing::info!(alert = name, since = %alert.since, "resolved");
-        // Whoever was told that it began is told that it is over.
-        if state.told.get(name).is_some_and(|told| *told >= alert.since) {
+        if alert.told {
             let text = format!("[groupdesk] ✓ 已恢复 / resolved: {}", alert.message);
             self.send(&text);
         }
@@ -132,14 +138,16 @@ impl Alerts {
         self.state().firing.values().map(|alert| alert.severity).max()
     }
 
-    fn tell_rooms(&self, state: &mut State, name: &str, now: Timestamp, text: &str) {
+    /// Tells the staff rooms unless they heard of this name a short time ago; says whether it did.
+    fn tell_rooms(&self, state: &mut State, name: &str, now: Timestamp, worse: bool, text: &str) -> bool {
         let recently = |told: &Timestamp| now.duration_since(*told).abs() < TELL_INTERVAL;
         state.told.retain(|_, told| recently(told));
-        if state.told.contains_key(name) {
-            return;
+        if state.told.contains_key(name) && !worse {
+            return false;
         }
         state.told.insert(name.to_owned(), now);
         self.send(text);
+        true
     }
 
     fn send(&self, text: &str) {
@@ -217,9 +225,13 @@ mod tests {
             .flatten()
             .map(|told| told.reply.text())
             .collect();
-        assert_eq!(said.len(), 2, "{said:?}");
-        assert!(said[0].contains("slow") && said[1].contains("resolved"));
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].contains("slow") && said[1].contains("gone") && said[2].contains("resolved"));
         alerts.resolve("store");
+        assert!(
+            heard.try_recv().is_err(),
+            "nobody hears the end of what they did not hear of"
+        );
         clock.advance(SignedDuration::from_mins(11));
         alerts.fire("store", Severity::Critical, "a third time");
         assert!(heard.try_recv().unwrap()[0].reply.text().contains("third"));
