@@ -48,8 +48,11 @@ pub struct Ticket {
     pub reason: String,
     /// When.
     pub opened: Timestamp,
-    /// The staff rooms that were told.
+    /// The staff rooms that were told. It is theirs: staff of other rooms neither see it nor act on it.
     pub rooms: Vec<Place>,
+    /// Those of `rooms` that were told later, by an escalation or because the ticket was handed on to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added_rooms: Vec<Place>,
     /// Where it stands.
     pub status: Status,
     /// The staff member who has it.
@@ -143,6 +146,32 @@ impl Window {
 }
 
 impl Ticket {
+    /// Whether the staff of a room were told of it.
+    pub fn is_of(&self, room: &Place) -> bool {
+        self.rooms.contains(room)
+    }
+
+    /// Notes that more rooms are told of it.
+    pub fn add_rooms(&mut self, rooms: &[Place]) {
+        for room in rooms {
+            if !self.is_of(room) {
+                self.rooms.push(room.clone());
+                self.added_rooms.push(room.clone());
+            }
+        }
+    }
+
+    /// Whether these are the rooms that were told when it was opened.
+    fn began_in(&self, rooms: &[Place]) -> bool {
+        let first = self.rooms.iter().filter(|room| !self.added_rooms.contains(room));
+        first.eq(rooms)
+    }
+
+    /// Whether the same staff see both; of two tickets that no room was told of nobody sees either.
+    fn shares_staff_with(&self, other: &Self) -> bool {
+        self.rooms.iter().any(|room| other.is_of(room)) || (self.rooms.is_empty() && other.rooms.is_empty())
+    }
+
     /// Moves to another state; the time in which the member is waited for is kept out of the resolution's.
     fn enter(&mut self, status: Status, now: Timestamp) {
         let paused = |status| matches!(status, Status::Waiting | Status::Resolved | Status::Closed);

@@ -279,6 +279,8 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
         reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
         escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
         escalate_to: places(&file.escalate_to),
+        // The directory finds them: they stand under accounts, channels and tags.
+        staff_rooms: Vec::new(),
         roster,
         snippets: file.snippets.clone(),
         retention: file

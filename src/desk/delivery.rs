@@ -85,6 +85,8 @@ impl Desk<'_> {
                 let rooms = ticket.rooms.iter().chain(&policy.escalate_to);
                 let others: Vec<Place> = rooms.filter(|room| **room != fate.place).cloned().collect();
                 let told = Notice::new(ticket, NoteKind::Event, text).to(&others);
+                // Who hears of it can see to it.
+                book.mark(number, |ticket| ticket.add_rooms(&policy.escalate_to));
                 told.into_iter()
                     .map(|outgoing| Outgoing {
                         about: None,

@@ -122,11 +122,19 @@ impl Desk<'_> {
                     let line = words::list_line(language, ticket, now);
                     let text = words::escalated(language, waited.as_mins(), &line);
                     outgoing.extend(self.tell_next_tier(book, policy, ticket, text, now));
-                    book.mark(number, |ticket| ticket.tier += 1);
+                    book.mark(number, |ticket| {
+                        ticket.tier += 1;
+                        ticket.add_rooms(&policy.escalate_to);
+                    });
                 }
                 Due::Warn(warning) => {
                     outgoing.extend(self.warned(book, policy, ticket, warning, now));
-                    book.mark(number, |ticket| ticket.warned.push(warning));
+                    book.mark(number, |ticket| {
+                        ticket.warned.push(warning);
+                        if warning == missed(warning) {
+                            ticket.add_rooms(&policy.escalate_to);
+                        }
+                    });
                 }
                 Due::Window => {
                     if let Some(window) = &ticket.window {

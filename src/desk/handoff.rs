@@ -122,6 +122,7 @@ impl Desk<'_> {
             reason: why_words.clone(),
             opened: case.now,
             rooms: setting.tell.to_vec(),
+            added_rooms: Vec::new(),
             status: Status::Open,
             owner: None,
             watchers: Vec::new(),

@@ -90,6 +90,8 @@ pub struct TicketPolicy {
     pub snippets: BTreeMap<String, String>,
     /// The next tier's rooms; without any, the rooms that were told are told again.
     pub escalate_to: Vec<Place>,
+    /// Every staff room: what a ticket can be handed on to.
+    pub staff_rooms: Vec<Place>,
     /// Who takes tickets, and when they are there.
     pub roster: Roster,
 }
@@ -104,6 +106,7 @@ impl Default for TicketPolicy {
             retention: None,
             snippets: BTreeMap::new(),
             escalate_to: Vec::new(),
+            staff_rooms: Vec::new(),
             roster: Roster::default(),
         }
     }

@@ -3,6 +3,7 @@
 
 mod command;
 
+use super::case::joined;
 use super::notice::{Called, Notice, about, note};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
@@ -52,8 +53,9 @@ impl Desk<'_> {
         let Some(order) = command::read(&text, quoted.or(message.ticket)) else {
             return Turn::quiet(Reason::StaffRoom);
         };
+        // To staff who were not told of a ticket there is none, whatever names it: a number, a quote, a mail, an issue.
         let ticket = match order {
-            Order::Ticket { number, .. } => book.get(number).cloned(),
+            Order::Ticket { number, .. } => book.get_in(room, number).cloned(),
             _ => None,
         };
         let staff = Staff {
@@ -156,16 +158,13 @@ struct Staff<'a> {
 impl Staff<'_> {
     fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
         let (language, now, agent) = (self.language, self.now, &self.agent);
-        let before = &self.ticket;
+        let Some(before) = &self.ticket else {
+            return self.refused(number, &Refusal::Unknown);
+        };
         let mut handed_to = None;
         let ends = matches!(action, Action::Resolve | Action::Close);
         let done = match action {
-            Action::Show => {
-                return match before {
-                    Some(ticket) => self.say(self.card(ticket), Some(number)),
-                    None => self.say(words::no_such_ticket(language, number), None),
-                };
-            }
+            Action::Show => return self.say(self.card(before), Some(number)),
             Action::Reply(text) => {
                 return match self.snippet(&text) {
                     Ok(snippet) => self.reply(book, number, snippet.unwrap_or(&text)),
@@ -178,14 +177,15 @@ impl Staff<'_> {
             Action::Release => book
                 .hand_on(number, agent, None, now)
                 .map(|()| words::released(language, number)),
-            Action::HandOn => match self.mentioned() {
-                Some(to) => {
+            Action::HandOn(to) => match (self.mentioned(), self.room_of(&to)) {
+                (_, Some(room)) => return self.hand_on_to_room(book, before, room),
+                (Some(to), None) => {
                     let name = to.name.clone();
                     handed_to = Some(to.clone());
                     book.hand_on(number, agent, Some(to), now)
                         .map(|()| words::claimed(language, number, &name))
                 }
-                None => return self.say(words::hand_on_to_whom(language, number), Some(number)),
+                (None, None) => return self.say(words::hand_on_to_whom(language, number), Some(number)),
             },
             Action::Note(text) => book
                 .note(number, agent, text, now)
@@ -205,22 +205,56 @@ impl Staff<'_> {
             Err(refusal) => return self.refused(number, &refusal),
         };
         let mut turn = self.receipt(text.clone(), number);
-        // The other rooms that were told must not take it up as well.
-        if let Some(ticket) = before {
-            let others = ticket.rooms.iter().filter(|room| *room != self.room);
-            let others: Vec<Place> = others.cloned().collect();
-            let kind = if ends { NoteKind::Ended } else { NoteKind::Event };
-            let mut notice = Notice::new(ticket, kind, text);
-            // A colleague to whom a ticket is given is called where they are.
-            if let Some(to) = handed_to {
-                let called = match self.policy.roster.person(&to.account, &to.id) {
-                    Some(person) => Called::Person(person),
-                    None => Called::Id(self.room, to.id.clone()),
-                };
-                notice = notice.calling(words::for_owner(language), vec![called]);
-            }
-            turn.outgoing.extend(notice.to(&others));
+        let kind = if ends { NoteKind::Ended } else { NoteKind::Event };
+        let mut notice = Notice::new(before, kind, text);
+        // A colleague to whom a ticket is given is called where they are.
+        if let Some(to) = handed_to {
+            let called = match self.policy.roster.person(&to.account, &to.id) {
+                Some(person) => Called::Person(person),
+                None => Called::Id(self.room, to.id.clone()),
+            };
+            notice = notice.calling(words::for_owner(language), vec![called]);
         }
+        turn.outgoing.extend(notice.to(&self.other_rooms(before)));
+        turn
+    }
+
+    /// The other rooms that were told: they must not take it up as well.
+    fn other_rooms(&self, ticket: &Ticket) -> Vec<Place> {
+        let others = ticket.rooms.iter().filter(|room| *room != self.room);
+        others.cloned().collect()
+    }
+
+    /// The staff room of an address.
+    fn room_of(&self, address: &str) -> Option<&Place> {
+        let address = address.trim();
+        let mut rooms = self.policy.staff_rooms.iter();
+        rooms.find(|room| !address.is_empty() && room.to_string() == address)
+    }
+
+    /// Gives a ticket to the staff of another room, who are told all of it.
+    fn hand_on_to_room(&self, book: &mut Book, ticket: &Ticket, room: &Place) -> Turn {
+        let (language, number) = (self.language, ticket.number);
+        if let Err(refusal) = book.hand_on(number, &self.agent, None, self.now) {
+            return self.refused(number, &refusal);
+        }
+        book.mark(number, |ticket| ticket.add_rooms(std::slice::from_ref(room)));
+        let text = words::handed_to_room(language, number, room);
+        let mut turn = self.receipt(text.clone(), number);
+        let mut others = self.other_rooms(ticket);
+        others.retain(|other| other != room);
+        turn.outgoing
+            .extend(Notice::new(ticket, NoteKind::Event, text).to(&others));
+        let after = book.get(number).unwrap_or(ticket);
+        let told = words::handed_from_room(language, number, &self.agent.name, &self.card(after));
+        let opened = NoteKind::Opened {
+            said: joined([ticket.earlier.as_str(), &ticket.transcript].into_iter()),
+        };
+        turn.outgoing.extend(
+            Notice::new(ticket, opened, told)
+                .with_buttons(words::ticket_buttons(language, number))
+                .to(std::slice::from_ref(room)),
+        );
         turn
     }
 
@@ -394,7 +428,10 @@ impl Staff<'_> {
     }
 
     fn list(&self, book: &Book) -> Turn {
-        let active: Vec<&Ticket> = book.all().filter(|ticket| ticket.status.is_active()).collect();
+        let active: Vec<&Ticket> = book
+            .all_in(self.room)
+            .filter(|ticket| ticket.status.is_active())
+            .collect();
         let more = active.len().saturating_sub(LISTED);
         let lines: Vec<String> = active
             .iter()
@@ -422,7 +459,8 @@ impl Staff<'_> {
 
     fn refused(&self, number: u64, refusal: &Refusal) -> Turn {
         let text = match refusal {
-            Refusal::Unknown => words::no_such_ticket(self.language, number),
+            // About no ticket: it must be the same whether there is one that the room was not told of or none.
+            Refusal::Unknown => return self.say(words::no_such_ticket(self.language, number), None),
             Refusal::Held { by } => words::held_by(self.language, number, by),
             Refusal::Over => words::over(self.language, number),
         };

@@ -3,6 +3,7 @@
 mod crowd;
 mod duty;
 mod meaning;
+mod rooms;
 mod stories;
 mod tickets;
 mod world;

@@ -87,6 +87,7 @@ impl Directory {
             };
             directory.channels.insert(channel.place.clone(), entry);
         }
+        directory.tickets.staff_rooms = directory.staff_rooms();
         directory
     }
 

@@ -66,8 +66,12 @@ impl Drafts {
             Order::Exclude(message) => return Ok(Some(self.exclude(message.to_owned()).await)),
             Order::Ticket(number, wish) => (number, wish),
         };
-        let Some(ticket) = store.ticket(number).await? else {
-            return Ok(Some(format!("没有工单 #{number} / there is no ticket #{number}")));
+        // To staff who were not told of a ticket there is none, closed ones included.
+        let ticket = store.ticket(number).await?;
+        let Some(ticket) = ticket.filter(|ticket| ticket.is_of(room)) else {
+            return Ok(Some(format!(
+                "这里没有工单 #{number} / there is no ticket #{number} here"
+            )));
         };
         Ok(Some(match wish {
             Wish::Exclude => self.exclude(question(&ticket)).await,

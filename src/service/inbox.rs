@@ -89,7 +89,12 @@ impl Inbox {
         };
         let tickets = self.store.tickets(&not_closed).await?;
         let next = self.store.next_ticket_number().await?;
-        let book = Book::new(tickets, next, roster::read(&*self.store).await?);
+        let mut book = Book::new(tickets, next, roster::read(&*self.store).await?);
+        book.rehome(
+            |room| self.directory.is_staff_room(room),
+            |channel| &self.directory.channel(channel).tell,
+            self.clock.now(),
+        );
         let knowledge = self.knowledge.get();
         let dues = Dues::new(&Desk::new(&knowledge), &book, self.directory.tickets());
         let mut desk = batch::Worker {

@@ -2,6 +2,7 @@
 //! What is under test is where the parts meet: inbox, desk, store, outbox.
 
 mod meaning;
+mod rooms;
 
 use super::alerts::Alerts;
 use super::directory::Directory;
@@ -40,6 +41,7 @@ tags:
   free: { handoff: pointer }
 channels:
   qq/group:free: { tags: [free] }
+  qq/group:other: { staff_rooms: [tg/other] }
 "#;
 
 const FAQ: &str = r#"

@@ -145,7 +145,7 @@ impl Book {
             .rev()
             .filter(|ticket| {
                 ticket.place == *asked.place
-                    || (asked.kind == group && ticket.kind == group && ticket.rooms == asked.rooms)
+                    || (asked.kind == group && ticket.kind == group && ticket.began_in(asked.rooms))
             })
             .take(COMPARED)
             .find(|ticket| {
@@ -155,12 +155,50 @@ impl Book {
             })
     }
 
-    /// How many active tickets nobody has claimed were opened before this one.
+    /// How many tickets for the same staff that nobody has claimed were opened before this one.
     pub fn ahead_of(&self, ticket: &Ticket) -> usize {
         self.tickets
             .range(..ticket.number)
-            .filter(|(_, other)| other.status == Status::Open)
+            .filter(|(_, other)| other.status == Status::Open && other.shares_staff_with(ticket))
             .count()
+    }
+
+    /// A ticket that the staff of a room were told of.
+    pub fn get_in(&self, room: &Place, number: u64) -> Option<&Ticket> {
+        self.get(number).filter(|ticket| ticket.is_of(room))
+    }
+
+    /// The tickets that the staff of a room were told of, oldest first.
+    pub fn all_in(&self, room: &Place) -> impl Iterator<Item = &Ticket> {
+        self.all().filter(move |ticket| ticket.is_of(room))
+    }
+
+    /// Gives the tickets whose rooms are all gone to the rooms that their channels have now: nobody could see them any more.
+    /// They stand in the next digest there. `is_room` knows the rooms that there are, `rooms_of` those of a channel.
+    pub fn rehome<'r>(
+        &mut self,
+        is_room: impl Fn(&Place) -> bool,
+        rooms_of: impl Fn(&Place) -> &'r [Place],
+        now: Timestamp,
+    ) {
+        let homeless: Vec<u64> = self
+            .all()
+            .filter(|ticket| !ticket.rooms.iter().any(&is_room) && !rooms_of(&ticket.place).is_empty())
+            .map(|ticket| ticket.number)
+            .collect();
+        for number in homeless {
+            self.mark(number, |ticket| {
+                ticket.rooms = rooms_of(&ticket.place).to_vec();
+                ticket.added_rooms = Vec::new();
+                ticket.in_digest = ticket.status.is_active();
+            });
+            self.event(
+                number,
+                now,
+                "groupdesk",
+                "its staff rooms are gone: given to the channel's",
+            );
+        }
     }
 
     /// A new ticket.

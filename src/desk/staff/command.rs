@@ -29,8 +29,8 @@ pub(super) enum Action {
     Claim,
     /// Give it back to all.
     Release,
-    /// Give it to the one who is mentioned.
-    HandOn,
+    /// Give it to the one who is mentioned, or to the room of this address.
+    HandOn(String),
     /// A word among staff.
     Note(String),
     /// It is answered.
@@ -110,7 +110,7 @@ fn action(text: &str) -> Option<Action> {
     let first = first.to_lowercase();
     match first.as_str() {
         "note" | "备注" if !after.is_empty() => return Some(Action::Note(after.to_owned())),
-        "hand" | "give" | "转给" => return Some(Action::HandOn),
+        "hand" | "give" | "转给" => return Some(Action::HandOn(after.to_owned())),
         _ if !after.is_empty() => return None,
         _ => {}
     }

@@ -91,6 +91,7 @@ fn staff_say_that_they_are_there_or_not_until_their_shift_changes() {
 #[test]
 fn one_person_on_two_platforms_is_one_owner_and_a_shift_change_does_not_strand_a_ticket() {
     let mut group = staffed(MONDAY_MORNING);
+    group.tell.push(Place::new("tg", "group:staff"));
     group.call("小明", "转人工");
     group.room_of("tg", "77", "认领", Some(1));
     let answer = group.room("wang", "请重启", Some(1));
@@ -99,7 +100,11 @@ fn one_person_on_two_platforms_is_one_owner_and_a_shift_change_does_not_strand_a
         "the same person, by the roster's name"
     );
     let more = group.wait(60).say("小明", "还是不行");
-    assert_eq!(mentions(&more.turn.outgoing), ["wang"]);
+    assert_eq!(
+        mentions(&more.turn.outgoing),
+        ["wang", "77"],
+        "in each room by the id there"
+    );
     // In the afternoon he is gone: whoever is there is called, and whoever answers has it.
     group.now = "2026-11-23T14:00:00+08:00".parse().unwrap();
     group.quoted = Some(1);

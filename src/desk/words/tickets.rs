@@ -3,6 +3,7 @@
 use super::either;
 use crate::hours::Language;
 use crate::ticket::{Status, Ticket};
+use groupdesk_contract::Place;
 use jiff::Timestamp;
 
 /// The member wrote again after the ticket was resolved.
@@ -165,9 +166,9 @@ pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent:
 pub(in crate::desk) fn staff_help(language: Language) -> String {
     either(
         language,
-        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员\n/t 12 认领 | 释放 | 转给 @某人 | 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
+        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员\n/t 12 认领 | 释放 | 转给 @某人（或客服房间地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
             .to_owned(),
-        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member\n/t 12 claim | release | hand @somebody | note TEXT | resolve | close | reopen\n/t on | off | who"
+        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
             .to_owned(),
     )
 }
@@ -292,8 +293,28 @@ pub(in crate::desk) fn closed(language: Language, number: u64) -> String {
 pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> String {
     either(
         language,
-        format!("#{number} 转给谁？请 @ 一位同事。"),
-        format!("Hand #{number} on to whom? Mention a colleague."),
+        format!("#{number} 转给谁？请 @ 一位同事，或写客服房间的地址，如 qq/group:900001。"),
+        format!(
+            "Hand #{number} on to whom? Mention a colleague, or give a staff room's address, such as qq/group:900001."
+        ),
+    )
+}
+
+/// A ticket is another room's too from now on.
+pub(in crate::desk) fn handed_to_room(language: Language, number: u64, room: &Place) -> String {
+    either(
+        language,
+        format!("#{number} 已转给 {room}，等待认领。"),
+        format!("#{number} is handed on to {room}, free to be claimed."),
+    )
+}
+
+/// In the room that a ticket is handed on to.
+pub(in crate::desk) fn handed_from_room(language: Language, number: u64, by: &str, card: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{by} 转给这里：\n{card}"),
+        format!("[Ticket #{number}] handed on to this room by {by}:\n{card}"),
     )
 }
 
@@ -301,8 +322,8 @@ pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> Strin
 pub(in crate::desk) fn no_such_ticket(language: Language, number: u64) -> String {
     either(
         language,
-        format!("没有未关闭的工单 #{number}。"),
-        format!("There is no ticket #{number} that is not closed."),
+        format!("这里没有未关闭的工单 #{number}。"),
+        format!("There is no ticket #{number} here that is not closed."),
     )
 }
 

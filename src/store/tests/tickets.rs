@@ -19,6 +19,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         reason: "asked for a human".to_owned(),
         opened: at(5),
         rooms: vec![place("staff")],
+        added_rooms: Vec::new(),
         status: Status::Open,
         owner: None,
         watchers: Vec::new(),
