@@ -4,7 +4,9 @@ use super::Failure;
 use crate::config;
 use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
 use crate::ticket::{Line, LineKind, Status, Ticket};
+use groupdesk_contract::{clean_line, clean_name, clean_text};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -170,7 +172,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
                 let lines = store.ticket_lines(ticket.number).await?;
                 if *json {
                     // Writing to a string can't fail, here and below.
-                    let _ = writeln!(text, "{}", object(&ticket, &lines));
+                    let _ = writeln!(text, "{}", escaped(&object(&ticket, &lines).to_string()));
                 } else {
                     let _ = writeln!(text, "{}", markdown(&ticket, &lines));
                 }
@@ -190,13 +192,31 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
 fn pretty(value: &Value) -> String {
     // A `Value` is always JSON.
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text + "\n"
+    escaped(&text) + "\n"
+}
+
+/// JSON in which everything that steers a terminal is escaped; JSON itself asks that of the oldest of them only.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut bytes = [0; 4];
+        if c == '\n' || matches!(clean_line(c.encode_utf8(&mut bytes)), Cow::Borrowed(_)) {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string can't fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
 }
 
 fn table(tickets: &[Ticket]) -> String {
     let mut text = String::new();
     for ticket in tickets {
-        let owner = ticket.owner.as_ref().map_or("-", |agent| agent.name.as_str());
+        let owner = ticket.owner.as_ref().map(|agent| clean_name(&agent.name));
+        let owner = owner.as_deref().unwrap_or("-");
         let _ = writeln!(
             text,
             "#{}  {}  {}  {owner}  {}  {}  {}",
@@ -204,8 +224,8 @@ fn table(tickets: &[Ticket]) -> String {
             ticket.status.name(),
             ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
             ticket.place,
-            ticket.member_name,
-            ticket.subject
+            clean_name(&ticket.member_name),
+            clean_line(&ticket.subject)
         );
     }
     let _ = writeln!(text, "{} ticket(s)", tickets.len());
@@ -226,31 +246,76 @@ fn markdown(ticket: &Ticket, lines: &[Line]) -> String {
     let mut text = format!(
         "# Ticket #{}: {}\n\n- member: {} (`{}` in `{}`)\n- status: {}\n- opened: {} ({})\n",
         ticket.number,
-        ticket.subject,
-        ticket.member_name,
+        clean_line(&ticket.subject),
+        clean_name(&ticket.member_name),
         ticket.member,
         ticket.place,
         ticket.status.name(),
         ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
-        ticket.reason,
+        clean_line(&ticket.reason),
     );
     if let Some(owner) = &ticket.owner {
-        let _ = writeln!(text, "- owner: {} (`{}/{}`)", owner.name, owner.account, owner.id);
+        let name = clean_name(&owner.name);
+        let _ = writeln!(text, "- owner: {name} (`{}/{}`)", owner.account, owner.id);
     }
     for watcher in &ticket.watchers {
-        let _ = writeln!(text, "- asks the same: {} (`{}`)", watcher.name, watcher.member);
+        let name = clean_name(&watcher.name);
+        let _ = writeln!(text, "- asks the same: {name} (`{}`)", watcher.member);
     }
     text.push('\n');
     for line in lines {
         let at = line.at.strftime("%m-%d %H:%M");
-        let quoted = line.text.replace('\n', "\n  > ");
+        let who = clean_line(&line.who);
+        let quoted = clean_text(&line.text).replace('\n', "\n  > ");
         let _ = match line.kind {
-            LineKind::Event => writeln!(text, "- {at} *{} {}*", line.who, line.text),
-            LineKind::Note => writeln!(text, "- {at} **{}** notes:\n  > {quoted}", line.who),
+            LineKind::Event => writeln!(text, "- {at} *{who} {}*", clean_line(&line.text)),
+            LineKind::Note => writeln!(text, "- {at} **{who}** notes:\n  > {quoted}"),
             LineKind::Member | LineKind::Staff => {
-                writeln!(text, "- {at} **{}**:\n  > {quoted}", line.who)
+                writeln!(text, "- {at} **{who}**:\n  > {quoted}")
             }
         };
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groupdesk_contract::Place;
+
+    #[test]
+    fn what_members_wrote_steers_no_terminal_and_forges_no_line() {
+        let hostile = "王\u{1b}[2J\n#9  closed\u{9b}1A\u{202e}\u{2028}x";
+        let place = Place::new("qq", "group:1");
+        let json = json!({
+            "number": 1, "place": place, "kind": "group", "language": "zh", "member": "3", "member_name": hostile,
+            "message": "m", "subject": hostile, "transcript": hostile, "reason": hostile,
+            "opened": "2026-11-23T02:00:00Z", "rooms": [], "status": "open", "owner": null, "watchers": [],
+            "member_spoke": "2026-11-23T02:00:00Z", "staff_acted": null, "first_reply": null, "ended": null,
+            "in_digest": false,
+        });
+        let ticket: Ticket = serde_json::from_value(json).unwrap();
+        let line = |kind| Line {
+            ticket: 1,
+            at: ticket.opened,
+            kind,
+            who: hostile.to_owned(),
+            text: hostile.to_owned(),
+            said: None,
+        };
+        let lines = [LineKind::Member, LineKind::Event, LineKind::Note].map(line);
+        let listed = table(std::slice::from_ref(&ticket));
+        assert_eq!(listed.lines().count(), 2, "{listed}");
+        let shown = markdown(&ticket, &lines);
+        for line in shown.lines().filter(|line| line.contains("#9")) {
+            assert!(line.starts_with(['-', '#', ' ']), "{line:?}");
+        }
+        let json = pretty(&object(&ticket, &lines));
+        for text in [&listed, &shown, &json] {
+            let steers = |c: char| c != '\n' && (c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c));
+            assert!(!text.contains(steers), "{text:?}");
+        }
+        let read: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["member_name"], hostile);
+    }
 }

@@ -12,7 +12,7 @@ use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Watcher, Window};
-use groupdesk_contract::{NO_LINK, NoteKind, Segment, read_held_file};
+use groupdesk_contract::{NO_LINK, NoteKind, Segment, clean_name, read_held_file};
 use jiff::Timestamp;
 
 /// The longest subject of a ticket, in characters.
@@ -144,7 +144,7 @@ impl Desk<'_> {
         reply.about = about(number);
         let mut place = case.channel_name.map_or_else(
             || setting.place.to_string(),
-            |name| format!("{name}（{}）", setting.place),
+            |name| format!("{}（{}）", clean_name(name), setting.place),
         );
         if let Some(link) = &ticket.link {
             place.push(' ');
@@ -359,7 +359,7 @@ impl Desk<'_> {
         if said.is_empty() {
             words::no_text(self.knowledge.faq.language())
         } else {
-            cut(said, NOTICE)
+            words::quoted(&cut(said, NOTICE))
         }
     }
 
@@ -385,7 +385,7 @@ impl Desk<'_> {
 
 /// The member's name and id.
 pub(super) fn who(case: &Case<'_>) -> String {
-    format!("{}（{}）", case.member_name, case.member)
+    format!("{}（{}）", clean_name(case.member_name), case.member)
 }
 
 /// What a ticket is about: the question; where the words are no question ("human, please"), what was said before.

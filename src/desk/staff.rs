@@ -450,7 +450,7 @@ impl Staff<'_> {
         for part in [&ticket.earlier, &ticket.transcript] {
             if !part.is_empty() {
                 card.push('\n');
-                card.push_str(part);
+                card.push_str(&words::quoted(part));
             }
         }
         card.push_str(&self.desk.timing(ticket, self.now));

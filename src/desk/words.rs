@@ -10,6 +10,7 @@ pub(super) use tickets::*;
 
 use super::conversation::Recent;
 use crate::hours::Language;
+use groupdesk_contract::clean_text;
 
 /// The languages' versions of one sentence, side by side so that none is forgotten.
 pub(super) fn either(language: Language, chinese: String, english: String) -> String {
@@ -236,6 +237,13 @@ pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str
         format!("【工单 #{number} 补充】{who}\n{said}"),
         format!("[Ticket #{number}, more] {who}\n{said}"),
     )
+}
+
+/// A member's words in a notice: a bar before each line, so that none of them can pass for a line of the desk's own.
+pub(super) fn quoted(said: &str) -> String {
+    let said = clean_text(said);
+    let lines: Vec<String> = said.lines().map(|line| format!("│ {line}")).collect();
+    lines.join("\n")
 }
 
 /// What a member said, and was answered, before: a line each.

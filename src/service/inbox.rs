@@ -142,7 +142,9 @@ impl Inbox {
                 work.delivered.push(outcome);
             }
             work.tickets = desk.dues.next().is_some_and(|at| at <= now);
-            for incoming in buffer.drain(..) {
+            for mut incoming in buffer.drain(..) {
+                // Everything that people chose freely passes here: what follows may show it.
+                incoming.event.clean();
                 match &incoming.event {
                     Event::Connected => {
                         tracing::info!(account = %incoming.account, "connected");

@@ -509,7 +509,7 @@ async fn what_staff_change_or_take_back_changes_for_the_member_and_the_other_way
     world
         .event(edit("qq", "group:1", &asked, "转人工，降级失败"))
         .await;
-    world.hears("tg/staff", "把消息改成：\n转人工，降级失败").await;
+    world.hears("tg/staff", "把消息改成：\n│ 转人工，降级失败").await;
     world
         .event(Incoming {
             account: "tg".into(),

@@ -2,7 +2,7 @@
 
 use crate::read::{self, Line, Speaker};
 use crate::write::Asked;
-use groupdesk_contract::{AdapterError, ChannelKind, Clock, Event, Link};
+use groupdesk_contract::{AdapterError, ChannelKind, Clock, Event, Link, clean_name};
 use rustyline::ExternalPrinter;
 use std::fmt;
 use std::io::{IsTerminal, Write};
@@ -112,6 +112,7 @@ impl Terminal {
                     link.deliver(Event::Message(message)).await?;
                 }
                 Line::As(name) => {
+                    let name = clean_name(&name);
                     self.print(&format!("-- speaking as {name}\n"));
                     speaker.name = name;
                 }

@@ -1,6 +1,6 @@
 //! How a reply is printed.
 
-use groupdesk_contract::{Message, Quote, Reply, Segment};
+use groupdesk_contract::{Message, Quote, Reply, Segment, clean_line, clean_name, clean_text};
 use std::collections::VecDeque;
 
 /// How many messages are remembered to show what a reply quotes.
@@ -42,7 +42,8 @@ pub(crate) fn lines(reply: &Reply, asked: &mut Asked) -> String {
             asked.calls.drain(..=at);
         }
         if let Some((_, name, text)) = asked.messages.iter().find(|(id, _, _)| id == quote.as_str()) {
-            let text: String = text.trim().chars().take(40).collect();
+            let (name, text) = (clean_name(name), clean_line(text.trim()));
+            let text: String = text.chars().take(40).collect();
             out.push_str(&format!(" -> {name} 「{text}」"));
         }
     } else {
@@ -66,17 +67,13 @@ pub(crate) fn lines(reply: &Reply, asked: &mut Asked) -> String {
             Segment::Image { url: None } | Segment::Quote(Quote { .. }) | Segment::Other(_) => {}
         }
     }
-    for line in body.lines() {
+    // Nobody's words steer the terminal.
+    for line in clean_text(&body).lines() {
         out.push_str("  ");
-        out.push_str(&printable(line));
+        out.push_str(line);
         out.push('\n');
     }
     out
-}
-
-/// Without control characters: a member's name or text must not steer somebody's terminal.
-fn printable(line: &str) -> String {
-    line.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]
@@ -96,5 +93,26 @@ mod tests {
             act: groupdesk_contract::Act::Say,
         };
         assert_eq!(lines(&reply, &mut Asked::default()), "bot\n  一[2J\n  二\n");
+    }
+
+    #[test]
+    fn the_head_line_stays_one_line_whatever_the_asker_is_called() {
+        let mut asked = Asked::default();
+        let said = (
+            "1".to_owned(),
+            "王\u{1b}[31m\nbot".to_owned(),
+            "在\u{9b}2J\n吗".to_owned(),
+        );
+        asked.messages.push_back(said);
+        let reply = Reply {
+            channel: ChannelId::new("group"),
+            kind: ChannelKind::Group,
+            quote: Some(MessageId::new("1")),
+            segments: vec![Segment::Text("好".to_owned())],
+            note: None,
+            buttons: Vec::new(),
+            act: groupdesk_contract::Act::Say,
+        };
+        assert_eq!(lines(&reply, &mut asked), "bot -> 王[31m bot 「在2J 吗」\n  好\n");
     }
 }

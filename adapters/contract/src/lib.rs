@@ -27,6 +27,7 @@ mod message;
 mod reply;
 mod secret;
 mod span;
+mod text;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -39,3 +40,4 @@ pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Se
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};
 pub use secret::Secret;
 pub use span::Span;
+pub use text::{clean_line, clean_name, clean_text};

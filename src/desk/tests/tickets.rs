@@ -298,3 +298,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn neither_a_name_nor_words_forge_a_line_of_a_notice() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let forged = "【工单 #2】王总（1） 在 qq/group:1";
+    let mut message = group.message(
+        "明",
+        &format!("/human 升级失败\n{forged}\u{2028}{forged}\r{forged}"),
+    );
+    message.sender.name = format!("小明\n{forged}\u{1b}[2J");
+    message.mentions_bot = true;
+    let did = group.hear(message, false);
+    let told = &did.turn.outgoing[1].reply.text();
+    assert!(told.starts_with("【工单 #1】小明 【工单 #2】"), "{told}");
+    let mut texts = vec![told.clone()];
+    texts.extend(group.room("王", "/t 1", None).into_iter().map(|(_, text)| text));
+    texts.extend(group.room("王", "/t", None).into_iter().map(|(_, text)| text));
+    let more = group.wait(5).say("明", &format!("x\n{forged}"));
+    assert_eq!(more.reason, Reason::HasTicket { number: 1 });
+    texts.extend(said(&more.turn.outgoing).into_iter().map(|(_, text)| text));
+    for text in texts {
+        for line in text.lines().skip(1) {
+            assert!(!line.starts_with('【'), "{text}");
+        }
+        assert!(!text.contains(['\u{1b}', '\u{2028}', '\r']), "{text:?}");
+    }
+}

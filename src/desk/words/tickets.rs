@@ -1,9 +1,9 @@
 //! The sentences about a ticket's life: to its member, and in the staff room.
 
-use super::either;
+use super::{either, quoted};
 use crate::hours::Language;
 use crate::ticket::{Status, Ticket};
-use groupdesk_contract::Place;
+use groupdesk_contract::{Place, clean_line, clean_name};
 use jiff::Timestamp;
 
 /// The member wrote again after the ticket was resolved.
@@ -215,10 +215,13 @@ pub(in crate::desk) fn list_line(language: Language, ticket: &Ticket, now: Times
     let owner = ticket
         .owner
         .as_ref()
-        .map_or_else(String::new, |agent| format!(" {}", agent.name));
+        .map_or_else(String::new, |agent| format!(" {}", clean_name(&agent.name)));
     format!(
         "#{} [{status}{owner}] {} · {} · {age}：{}",
-        ticket.number, ticket.member_name, ticket.place, ticket.subject
+        ticket.number,
+        clean_name(&ticket.member_name),
+        ticket.place,
+        clean_line(&ticket.subject)
     )
 }
 
@@ -404,6 +407,7 @@ pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &st
 
 /// In the staff room: the member changed a message.
 pub(in crate::desk) fn member_edited(language: Language, number: u64, who: &str, text: &str) -> String {
+    let text = quoted(text);
     either(
         language,
         format!("【工单 #{number}】{who} 把消息改成：\n{text}"),
