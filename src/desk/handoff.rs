@@ -418,8 +418,8 @@ fn with_links(said: &str, case: &Case<'_>) -> String {
 }
 
 /// An address as people can use it.
-fn shown_link(url: &str) -> &str {
-    if read_held_file(url).is_some() {
+pub(super) fn shown_link(url: &str) -> &str {
+    if read_held_file(url).is_some() || url.starts_with("data:") {
         NO_LINK
     } else {
         url

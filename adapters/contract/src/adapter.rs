@@ -129,11 +129,7 @@ impl Link {
     /// # Errors
     /// [`AdapterError::Stopped`] when the desk takes no more events.
     pub async fn post(&self, event: Event) -> Result<(), AdapterError> {
-        let incoming = Incoming {
-            account: self.account.clone(),
-            event,
-            committed: None,
-        };
+        let incoming = self.incoming(event, None);
         self.inbox.send(incoming).await.map_err(|_| AdapterError::Stopped)
     }
 
@@ -143,16 +139,26 @@ impl Link {
     /// [`AdapterError::Stopped`] when the desk takes no more events; the event must then not be acknowledged.
     pub async fn deliver(&self, event: Event) -> Result<(), AdapterError> {
         let (committed, wait) = oneshot::channel();
-        let incoming = Incoming {
-            account: self.account.clone(),
-            event,
-            committed: Some(committed),
-        };
+        let incoming = self.incoming(event, Some(committed));
         self.inbox
             .send(incoming)
             .await
             .map_err(|_| AdapterError::Stopped)?;
         wait.await.map_err(|_| AdapterError::Stopped)
+    }
+
+    /// The event on its way, without addresses that must not be fetched: every adapter passes here.
+    fn incoming(&self, mut event: Event, committed: Option<oneshot::Sender<()>>) -> Incoming {
+        if let Event::Message(message) = &mut event {
+            for reason in message.screen_urls(&self.account) {
+                tracing::warn!(account = %self.account, %reason, "a picture or file is taken without its address");
+            }
+        }
+        Incoming {
+            account: self.account.clone(),
+            event,
+            committed,
+        }
     }
 }
 

@@ -1,15 +1,17 @@
 //! What every adapter that talks HTTP does the same way: one client with the web's usual roots, what an answer means for a
-//! delivery, tokens that run out, and signed webhooks.
+//! delivery, tokens that run out, signed webhooks, and files from addresses that strangers wrote.
 
 mod access;
+mod fetch;
 mod signed;
 
 pub use access::{Access, Granted};
+pub use fetch::{Fetched, Fetcher, private_reason};
 pub use signed::{Forged, TOLERANCE, sign, verify};
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, ClientBuilder, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,13 +21,17 @@ use std::time::Duration;
 /// # Errors
 /// Words for the operator, when TLS can't be set up.
 pub fn client(timeout: Duration) -> Result<Client, String> {
-    Client::builder()
+    builder(timeout)?
+        .build()
+        .map_err(|error| format!("no HTTP client: {error}"))
+}
+
+fn builder(timeout: Duration) -> Result<ClientBuilder, String> {
+    Ok(Client::builder()
         .timeout(timeout)
         .user_agent(concat!("groupdesk/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
-        .tls_backend_preconfigured(tls()?)
-        .build()
-        .map_err(|error| format!("no HTTP client: {error}"))
+        .tls_backend_preconfigured(tls()?))
 }
 
 /// TLS by rustls with the web's usual roots; the provider is named, so that none need be installed for the process.

@@ -18,6 +18,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
 
 /// How many messages are remembered to recognise them when they come again.
 const SEEN: usize = 16_384;
@@ -60,6 +61,8 @@ pub(crate) struct Notes {
     pub(crate) temporary: Recent<ChannelId, String>,
     /// The own id that hears a channel, where there are several.
     pub(crate) routes: Recent<ChannelId, Arc<str>>,
+    /// When a host of pictures was looked at, and why nothing may be fetched from it.
+    pub(crate) hosts: Recent<String, (Instant, Option<&'static str>)>,
 }
 
 impl Core {
@@ -81,6 +84,7 @@ impl Core {
                 progress: Recent::new(NOTES),
                 temporary: Recent::new(NOTES),
                 routes: Recent::new(NOTES),
+                hosts: Recent::new(NOTES),
             }),
         }
     }

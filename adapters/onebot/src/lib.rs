@@ -13,6 +13,7 @@ mod cq;
 mod forward;
 mod hub;
 mod lanes;
+mod pictures;
 mod read;
 mod recent;
 mod reverse;

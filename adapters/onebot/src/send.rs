@@ -3,6 +3,7 @@
 use crate::calls::Answer;
 use crate::connection::{CallError, Connection};
 use crate::core::Core;
+use crate::pictures;
 use crate::read;
 use crate::verdict;
 use crate::wire::Frame;
@@ -38,7 +39,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             };
         }
     }
-    let messages = write::messages(reply, MAX_TEXT);
+    let reply = pictures::screened(core, reply).await;
+    let messages = write::messages(&reply, MAX_TEXT);
     if messages.is_empty() {
         return Delivery::Refused {
             reason: "the reply has nothing that OneBot can send".to_owned(),
@@ -117,7 +119,8 @@ pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Times
         .filter(|past| read::past_author(past).is_some_and(|author| core.hub.is_own(&author)))
         .filter(|past| read::past_time(past).is_none_or(|at| at >= oldest))
         .collect();
-    let messages = write::messages(reply, MAX_TEXT);
+    let reply = pictures::screened(core, reply).await;
+    let messages = write::messages(&reply, MAX_TEXT);
     let mut found = Vec::new();
     for (number, message) in messages.iter().enumerate() {
         let quote = reply.quote.as_ref().filter(|_| number == 0);

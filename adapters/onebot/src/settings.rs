@@ -1,6 +1,6 @@
 //! The OneBot part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Secret, Span};
+use groupdesk_contract::{PrivateHosts, Secret, Span};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
@@ -29,6 +29,9 @@ pub struct Settings {
     /// How often a WebSocket ping asks whether the other side is still there. A connection on which nothing at all
     /// comes for three times as long is closed.
     pub ping_every: Span,
+    /// Hosts of your own network that the implementation may fetch pictures from: names, addresses, or networks such as
+    /// `192.168.1.0/24`. Default: none, since members and staff write addresses too.
+    pub private_hosts: PrivateHosts,
 }
 
 impl Default for Settings {
@@ -42,6 +45,7 @@ impl Default for Settings {
             call_timeout: Span(Duration::from_secs(10)),
             probe_after: Span(Duration::from_secs(60)),
             ping_every: Span(Duration::from_secs(30)),
+            private_hosts: PrivateHosts::default(),
         }
     }
 }

@@ -8,8 +8,8 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use groupdesk_contract::{
-    AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, Link, MemberId, Message, MessageId, Segment,
-    Sender, Standing,
+    AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, FileUrl, FileUrlError, Link, MemberId,
+    Message, MessageId, Segment, Sender, Standing,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -53,17 +53,35 @@ async fn take(
         Ok(incoming) => incoming,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
     };
+    let left_out = bad_pictures(&incoming.pictures);
     let link = door.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let message = message(&door, &name, &id, incoming);
     let taken = match link {
         Some(link) => link.deliver(Event::Message(message)).await.is_ok(),
         None => false,
     };
-    if taken {
+    if taken && left_out.is_empty() {
         (StatusCode::NO_CONTENT, String::new())
+    } else if taken {
+        // The words go to the member all the same; the program that posted is told what to put right.
+        tracing::warn!(account = %door.account, target = name, left_out, "pictures of a webhook are left out");
+        (StatusCode::OK, left_out)
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, String::new())
     }
+}
+
+/// The pictures that are not passed on, in words for the program that posted them; empty where all are.
+fn bad_pictures(pictures: &[String]) -> String {
+    let reasons = pictures.iter().enumerate().filter_map(|(at, url)| {
+        let reason = match FileUrl::parse(url) {
+            Ok(FileUrl::Web(_) | FileUrl::Inline(_)) => return None,
+            Ok(FileUrl::Held { .. }) => FileUrlError::Foreign,
+            Err(error) => error,
+        };
+        Some(format!("pictures[{at}] was left out: {reason}"))
+    });
+    reasons.collect::<Vec<_>>().join("\n")
 }
 
 /// The request's id, if it is signed with the target's secret.

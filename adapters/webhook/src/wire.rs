@@ -64,7 +64,7 @@ pub struct Incoming {
     pub text: String,
     /// Who of the staff says it.
     pub author: Author,
-    /// Addresses of pictures for the member.
+    /// Addresses of pictures for the member: `https://...`, `http://...`, or a small picture as `data:image/png;base64,...`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<String>,
 }

@@ -134,6 +134,30 @@ async fn a_signed_word_of_staff_reaches_the_desk_and_is_answered_when_it_is_comm
     );
     assert!(matches!(&message.segments[1], Segment::Image { url: Some(_) }));
 
+    let bad = json!({ "ticket": 12, "text": "看图", "author": { "id": "a7", "name": "王" },
+                      "pictures": ["file:///etc/passwd", "data:text/html,x", "account-file:tg/a", "https://x/a"] })
+    .to_string();
+    let signature_of_bad = python("m9", &now.to_string(), bad.as_bytes());
+    let request = send(format!("{}/desk", world.url), "m9", now, &signature_of_bad, &bad);
+    let desk = async {
+        let incoming = world.events.recv().await.unwrap();
+        incoming.committed.unwrap().send(()).unwrap();
+        incoming.event
+    };
+    let (status, event) = tokio::join!(request, desk);
+    assert_eq!(
+        status, 200,
+        "the words are taken, and the program is told what was left out"
+    );
+    let Event::Message(words) = event else {
+        panic!("a message")
+    };
+    let pictures = words
+        .segments
+        .iter()
+        .filter(|segment| matches!(segment, Segment::Image { url: Some(_) }));
+    assert_eq!((words.text().as_str(), pictures.count()), ("看图", 1));
+
     // Forged, replayed too late, for somebody else, or nonsense: nothing of it reaches the desk.
     let refused = [
         ("desk", "m2", now, signature.clone(), body.clone()),

@@ -6,8 +6,8 @@ mod fault;
 pub(crate) use fault::Fault;
 
 use crate::ApiUrl;
-use groupdesk_contract::{Clock, Secret};
-use groupdesk_http::{Access, Granted};
+use groupdesk_contract::{Clock, PrivateHosts, Secret};
+use groupdesk_http::{Access, Fetcher, Granted};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub(crate) enum Grant {
 pub(crate) struct Api {
     base: ApiUrl,
     pub(crate) client: Client,
+    /// Fetches pictures from addresses that members, staff and the FAQ name.
+    pub(crate) fetcher: Fetcher,
     access: Access,
     grant: Grant,
 }
@@ -53,10 +55,16 @@ pub(crate) struct Upload {
 }
 
 impl Api {
-    pub(crate) fn new(base: ApiUrl, grant: Grant, clock: Arc<dyn Clock>) -> Result<Self, String> {
+    pub(crate) fn new(
+        base: ApiUrl,
+        grant: Grant,
+        private_hosts: PrivateHosts,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, String> {
         Ok(Self {
             base,
             client: groupdesk_http::client(TIMEOUT)?,
+            fetcher: Fetcher::new(TIMEOUT, private_hosts)?,
             access: Access::new(clock, AHEAD),
             grant,
         })

@@ -80,7 +80,12 @@ fn company(settings: &CustomerServiceSettings, clock: Arc<dyn Clock>) -> Result<
         corp_id: settings.corp_id.clone(),
         secret: settings.secret.clone(),
     };
-    Api::new(settings.api_url.clone(), grant, clock)
+    Api::new(
+        settings.api_url.clone(),
+        grant,
+        settings.private_hosts.clone(),
+        clock,
+    )
 }
 
 /// A code of `text` in characters, two modules a line; for dark terminals and, by its quiet zone, light ones.

@@ -251,6 +251,65 @@ async fn a_past_reply_is_found_by_what_it_quotes_and_says() {
 }
 
 #[tokio::test]
+async fn the_implementation_is_never_sent_to_fetch_from_its_own_network_or_disk() {
+    let mut desk = Desk::start(json!({"private_hosts": ["10.0.0.0/8"]})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let mut pictures = reply(None, "看图");
+    let urls = [
+        "file:///etc/passwd",
+        "http://127.0.0.1:22/",
+        "http://2130706433/",
+        "http://localhost/a",
+        "http://[::ffff:169.254.169.254]/latest/meta-data/",
+        "data:text/html;base64,aGk=",
+        "base64://aGk=",
+        "/etc/passwd",
+        "http://10.1.1.1/ok.png",
+        "data:image/png;base64,iVBORw0KGgo=",
+    ];
+    pictures.segments.extend(urls.map(|url| Segment::Image {
+        url: Some(url.to_owned()),
+    }));
+    let sending = send(&desk, 1, pictures);
+    let call = fake.call().await;
+    fake.answer(&call, json!({"message_id": 1})).await;
+    assert_eq!(sending.await.unwrap(), sent("1"));
+    let message = call["params"]["message"].as_array().unwrap();
+    let files: Vec<&str> = message
+        .iter()
+        .filter_map(|part| part["data"]["file"].as_str())
+        .collect();
+    assert_eq!(files, ["http://10.1.1.1/ok.png", "base64://iVBORw0KGgo="]);
+    let words = message[0]["data"]["text"].as_str().unwrap();
+    assert!(
+        words.starts_with("看图") && words.matches("[图片/picture]").count() == 8,
+        "{words}"
+    );
+
+    // What a frame says is looked at too: what the desk is told can be passed on anywhere.
+    fake.say(group_message(
+        2,
+        json!([
+            {"type": "image", "data": {"file": "a.jpg", "url": "file:///etc/passwd"}},
+            {"type": "image", "data": {"file": "b.jpg", "url": "https://multimedia.nt.qq.com.cn/b?rkey=1"}},
+            {"type": "text", "data": {"text": "看图"}}
+        ]),
+    ))
+    .await;
+    let message = desk.message().await;
+    let urls: Vec<Option<&str>> = message
+        .segments
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Image { url } => Some(url.as_deref()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(urls, [None, Some("https://multimedia.nt.qq.com.cn/b?rkey=1")]);
+    assert_eq!(message.text(), "看图");
+}
+
+#[tokio::test]
 async fn a_half_arrived_reply_is_completed() {
     let mut desk = Desk::start(json!({})).await;
     let mut fake = Fake::ready(&mut desk).await;

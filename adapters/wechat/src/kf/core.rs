@@ -65,7 +65,12 @@ impl Core {
             secret: settings.secret.clone(),
         };
         Ok(Self {
-            api: Api::new(settings.api_url.clone(), grant, Arc::clone(&clock))?,
+            api: Api::new(
+                settings.api_url.clone(),
+                grant,
+                settings.private_hosts.clone(),
+                Arc::clone(&clock),
+            )?,
             door: Door::new(crypt, Arc::clone(&clock)),
             account,
             settings,

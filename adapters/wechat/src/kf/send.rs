@@ -74,7 +74,7 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
     let Part::Picture(url) = part else {
         return Ok((part.clone(), String::new()));
     };
-    let reason = match picture::fetch(&core.api.client, url).await {
+    let reason = match picture::fetch(&core.api.fetcher, url).await {
         Ok(upload) => match core.api.upload(&upload).await {
             Ok(media) => return Ok((part.clone(), media)),
             Err(fault @ Fault::Coded { .. }) => fault.words(),
@@ -84,7 +84,7 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
     };
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
     Ok((
-        Part::Text(picture::in_words(url, write::MAX_TEXT).to_owned()),
+        Part::Text(picture::in_words(url, write::MAX_TEXT, &core.api.fetcher).to_owned()),
         String::new(),
     ))
 }

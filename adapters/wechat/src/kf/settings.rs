@@ -1,7 +1,7 @@
 //! The WeChat Customer Service part of an account in `groupdesk.yaml`.
 
 use crate::ApiUrl;
-use groupdesk_contract::{Secret, Span};
+use groupdesk_contract::{PrivateHosts, Secret, Span};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -37,6 +37,10 @@ pub struct Settings {
     /// Where WeCom's API is, if a proxy is used. Plain http only to this machine or a private network.
     #[serde(default = "ApiUrl::wecom")]
     pub api_url: ApiUrl,
+    /// Hosts of your own network that pictures may be fetched from: names, addresses, or networks such as `192.168.1.0/24`.
+    /// Default: none, since members and staff write addresses too.
+    #[serde(default)]
+    pub private_hosts: PrivateHosts,
 }
 
 fn poll() -> Span {

@@ -50,7 +50,12 @@ impl Core {
                 app_id: settings.app_id.clone(),
                 secret,
             };
-            Api::new(settings.api_url.clone(), grant, Arc::clone(&clock))
+            Api::new(
+                settings.api_url.clone(),
+                grant,
+                settings.private_hosts.clone(),
+                Arc::clone(&clock),
+            )
         });
         Ok(Self {
             api: api.transpose()?,

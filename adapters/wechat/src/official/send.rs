@@ -152,7 +152,7 @@ async fn say(core: &Core, api: &Api, user: &str, kind: &str, body: &Body<'_>) ->
 
 /// A picture, uploaded. One that can't be fetched or isn't taken is said as its address.
 async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Value), Fault> {
-    let reason = match picture::fetch(&api.client, url).await {
+    let reason = match picture::fetch(&api.fetcher, url).await {
         Ok(upload) => match api.upload(&upload).await {
             Ok(media) => return Ok(("image", json!({"media_id": media}))),
             Err(fault @ Fault::Coded { .. }) => fault.words(),
@@ -161,7 +161,10 @@ async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Val
         Err(reason) => reason,
     };
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
-    Ok(("text", json!({"content": picture::in_words(url, MAX_TEXT)})))
+    Ok((
+        "text",
+        json!({"content": picture::in_words(url, MAX_TEXT, &api.fetcher)}),
+    ))
 }
 
 /// Takes what staff are told: an opened ticket gives the follower to WeChat's customer service, with their

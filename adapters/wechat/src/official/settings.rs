@@ -1,7 +1,7 @@
 //! The Official Account part of an account in `groupdesk.yaml`.
 
 use crate::ApiUrl;
-use groupdesk_contract::Secret;
+use groupdesk_contract::{PrivateHosts, Secret};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +33,10 @@ pub struct Settings {
     /// Where WeChat's API is, if a proxy is used. Plain http only to this machine or a private network.
     #[serde(default = "ApiUrl::official")]
     pub api_url: ApiUrl,
+    /// Hosts of your own network that pictures may be fetched from: names, addresses, or networks such as `192.168.1.0/24`.
+    /// Default: none, since members and staff write addresses too.
+    #[serde(default)]
+    pub private_hosts: PrivateHosts,
 }
 
 /// WeChat's own customer service.

@@ -125,7 +125,7 @@ impl Fake {
     pub fn connection(&self) -> Value {
         json!({
             "corp_id": CORP, "secret": SECRET, "token": TOKEN, "encoding_aes_key": AES,
-            "poll": "50ms", "api_url": format!("http://{}", self.address),
+            "poll": "50ms", "api_url": format!("http://{}", self.address), "private_hosts": ["127.0.0.1"],
         })
     }
 

@@ -59,7 +59,7 @@ pub(crate) fn recorded() -> Recorded {
 }
 
 pub(crate) async fn start(fake: &Fake, more: Value) -> (Desk, SocketAddr) {
-    let base = json!({"app_id": APP, "secret": SECRET, "token": TOKEN, "api_url": format!("http://{}", fake.address)});
+    let base = json!({"app_id": APP, "secret": SECRET, "token": TOKEN, "api_url": format!("http://{}", fake.address), "private_hosts": ["127.0.0.1"]});
     let settings: OfficialAccountSettings = serde_json::from_value(with(base, &more)).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_second(recorded().now).unwrap()));
     let memory = Arc::new(Forgetful::default());

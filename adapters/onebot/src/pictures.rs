@@ -1,0 +1,54 @@
+//! Pictures on their way out. The implementation fetches them by itself, from a machine in the operator's own network as a rule,
+//! so that it must not be sent to fetch from there, nor to read a file of its disk.
+
+use crate::core::Core;
+use groupdesk_contract::{FileUrl, NO_LINK, Reply, Segment, passable};
+use groupdesk_http::private_reason;
+use std::borrow::Cow;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long it is remembered whether a host lies in a private network.
+const REMEMBERED: Duration = Duration::from_secs(300);
+
+/// The reply with words in place of every picture that the implementation must not fetch.
+pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply> {
+    let mut screened = match passable(&reply.segments) {
+        Some(segments) => Cow::Owned(Reply {
+            segments,
+            ..reply.clone()
+        }),
+        None => Cow::Borrowed(reply),
+    };
+    for at in 0..screened.segments.len() {
+        let Some(Segment::Image { url: Some(url) }) = screened.segments.get(at) else {
+            continue;
+        };
+        let Some(reason) = refusal(core, url).await else {
+            continue;
+        };
+        tracing::warn!(account = %core.account, reason, "a picture is left out of a reply");
+        if let Some(segment) = screened.to_mut().segments.get_mut(at) {
+            *segment = Segment::Text(format!("\n{NO_LINK}"));
+        }
+    }
+    screened
+}
+
+/// Why the implementation must not fetch from `url`.
+async fn refusal(core: &Core, url: &str) -> Option<&'static str> {
+    let Ok(FileUrl::Web(url)) = FileUrl::parse(url) else {
+        return None;
+    };
+    let host = url.host_str()?.to_owned();
+    let now = Instant::now();
+    let known = core.notes().hosts.get(&host).copied();
+    if let Some((asked, reason)) = known
+        && now.duration_since(asked) < REMEMBERED
+    {
+        return reason;
+    }
+    let reason = private_reason(&url, &core.settings.private_hosts).await;
+    core.notes().hosts.insert(host, (now, reason));
+    reason
+}
