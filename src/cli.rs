@@ -5,6 +5,7 @@
 
 mod ask;
 mod check;
+mod clock;
 mod eval;
 mod known;
 mod predict;

@@ -26,7 +26,7 @@ fn binary() -> &'static Path {
 }
 
 async fn next(said: &mut mpsc::UnboundedReceiver<Said>) -> Said {
-    tokio::time::timeout(Duration::from_secs(10), said.recv())
+    tokio::time::timeout(Duration::from_secs(60), said.recv())
         .await
         .expect("the bot says something")
         .unwrap()

@@ -3,7 +3,6 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 use support::program::Program;
 use support::qq::{Manners, Qq, Said, Wire, group_message, group_quote};
@@ -18,7 +17,7 @@ fn binary() -> &'static Path {
 
 /// Waits until the bot has said something in a group.
 async fn hear(qq: &Qq, group: i64, part: &str) -> Said {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_secs(90);
     loop {
         let all = qq.said();
         let found = all
@@ -91,8 +90,8 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     hear(&qq, 78, "在 {{设置}} 里导出审计日志。").await;
     // What is none of the FAQ's business is not answered any more, once an admin says so.
     let first = |question: &str| {
-        let output = Command::new(binary())
-            .current_dir(&program.folder)
+        let output = program
+            .command(binary())
             .args(["ask", "--json", question])
             .output()
             .unwrap();
@@ -122,8 +121,8 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     );
 
     let tickets = |arguments: &[&str]| {
-        let output = Command::new(binary())
-            .current_dir(&program.folder)
+        let output = program
+            .command(binary())
             .arg("tickets")
             .args(arguments)
             .output()

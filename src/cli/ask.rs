@@ -1,13 +1,13 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
-use super::Failure;
 use super::known::Known;
+use super::{Failure, clock};
 use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy, Turn};
 use crate::matcher::{Candidate, Evidence};
 use crate::ticket::Book;
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, Clock, MemberId, Message, MessageId, Place, Segment,
-    Sender, Standing, SystemClock,
+    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender,
+    Standing,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -47,7 +47,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
     let zone = knowledge.faq.service().time_zone().clone();
     let now = match &options.at {
-        None => SystemClock.now(),
+        None => clock::of_process()?.now(),
         Some(at) => time(at, &zone)?,
     };
     let question = options.question.join(" ");

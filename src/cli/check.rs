@@ -1,12 +1,12 @@
 //! `groupdesk check`: every error of the operator's files at once, and the FAQ's own tests.
 
-use super::{Failure, report};
+use super::{Failure, clock, report};
 use crate::config;
 use crate::desk::Knowledge;
 use crate::faq;
 use crate::service::{accounts, embedded_faq};
 use crate::yaml::{Problem, Severity};
-use groupdesk_contract::{Clock, Forgetful, SystemClock};
+use groupdesk_contract::{Clock, Forgetful};
 use serde::Serialize;
 use serde_json::json;
 use std::fmt;
@@ -63,6 +63,7 @@ struct ExpectedReport {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let clock = clock::of_process()?;
     let mut files = options.files.clone();
     if files.is_empty() {
         files = ["faq.yaml", "groupdesk.yaml"]
@@ -74,15 +75,15 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let mut checked = Vec::new();
     if files.is_empty() {
         let (name, text) = embedded_faq();
-        checked.push(check_faq(name.to_owned(), text.to_owned()));
+        checked.push(check_faq(name.to_owned(), text.to_owned(), &clock));
     }
     for path in &files {
         let name = path.display().to_string();
         let bytes =
             std::fs::read(path).map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
         checked.push(match String::from_utf8(bytes) {
-            Ok(text) if is_config(path, &text) => check_config(path, name, text),
-            Ok(text) => check_faq(name, text),
+            Ok(text) if is_config(path, &text) => check_config(path, name, text, &clock),
+            Ok(text) => check_faq(name, text, &clock),
             Err(error) => not_utf8(name, &error),
         });
     }
@@ -152,11 +153,10 @@ fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Checked {
     }
 }
 
-fn check_config(path: &Path, name: String, text: String) -> Checked {
+fn check_config(path: &Path, name: String, text: String, clock: &Arc<dyn Clock>) -> Checked {
     let (problems, summary) = match config::load(path, &text, &config::Environment::lenient()) {
         Err(problems) => (problems, "has errors".to_owned()),
         Ok(config) => {
-            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let mut problems = config.warnings();
             let summary = format!(
                 "{} account(s), {} channel(s)",
@@ -168,7 +168,7 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
             {
                 problems.push(config.semantic_problem(why));
             }
-            if let Err(found) = accounts::build(&config, &clock, &|_| Arc::new(Forgetful::default())) {
+            if let Err(found) = accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
                 problems.extend(found);
             }
             (problems, summary)
@@ -183,7 +183,7 @@ fn check_config(path: &Path, name: String, text: String) -> Checked {
     }
 }
 
-fn check_faq(name: String, text: String) -> Checked {
+fn check_faq(name: String, text: String, clock: &Arc<dyn Clock>) -> Checked {
     let (knowledge, mut problems) = match Knowledge::load(&name, &text, None) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -196,7 +196,7 @@ fn check_faq(name: String, text: String) -> Checked {
             };
         }
     };
-    problems.extend(knowledge.faq.calendar_warnings(SystemClock.now()));
+    problems.extend(knowledge.faq.calendar_warnings(clock.now()));
     let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
     problems.extend(lint.problems);
     let questions = || knowledge.faq.entries().iter().map(|entry| entry.questions.len());

@@ -1,12 +1,10 @@
 //! `groupdesk run`: serve.
 
-use super::{Failure, report};
+use super::{Failure, clock, report};
 use crate::config::{self, Config, LogFormat};
 use crate::service::{self, RunError};
-use groupdesk_contract::SystemClock;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -22,6 +20,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let clock = clock::of_process()?;
     let (mut config, text) = load(options.config.as_deref())?;
     if let Some(faq) = &options.faq {
         config.faq = Some(faq.clone());
@@ -34,7 +33,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let ended = runtime.block_on(async {
         let shutdown = CancellationToken::new();
         let signals = tokio::spawn(cancel_on_signal(shutdown.clone()));
-        let ended = service::run(config, Arc::new(SystemClock), shutdown).await;
+        let ended = service::run(config, clock, shutdown).await;
         signals.abort();
         ended
     });

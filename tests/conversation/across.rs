@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// Waits for something.
 async fn until<T>(what: &str, program: &Program, mut found: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(15);
+    let end = Instant::now() + Duration::from_secs(90);
     loop {
         if let Some(found) = found() {
             return found;

@@ -14,7 +14,7 @@ pub(crate) struct CustomerService {
 impl CustomerService {
     async fn until_pulled(&self, more: usize) {
         let wanted = self.fake.calls("kf/sync_msg") + more;
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(90);
         while self.fake.calls("kf/sync_msg") < wanted {
             assert!(Instant::now() < end, "nothing is pulled");
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -17,7 +17,9 @@ pub(crate) async fn whole_life<S: Stage>() {
     assert!(relayed.text.contains("#1"), "{relayed:?}");
     scene.hear(Place::Room, "已送达").await;
 
-    // What the member says next belongs to it, and the bot keeps out of what a human holds.
+    // What the member says next belongs to it, and the bot keeps out of what a human holds. (Out of hours the hand-over itself
+    // named the telephone.)
+    let before = scene.said_in(Place::Group).len();
     scene
         .go_on(
             Who::Asker,
@@ -33,6 +35,7 @@ pub(crate) async fn whole_life<S: Stage>() {
         scene
             .said_in(Place::Group)
             .iter()
+            .skip(before)
             .all(|said| !said.text.contains("0731"))
     );
 

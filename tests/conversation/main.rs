@@ -19,6 +19,8 @@ mod qq;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
+// Where the fakes find the time.
+use support::moment;
 mod telegram;
 mod trouble;
 #[path = "../../adapters/wechat/tests/wechat/fake.rs"]

@@ -75,7 +75,7 @@ impl Chats for Official {
         let before = connections(program);
         program.start(binary);
         self.to = Some(SocketAddr::from(([127, 0, 0, 1], program.port)));
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(90);
         while connections(program) == before {
             assert!(
                 Instant::now() < end,

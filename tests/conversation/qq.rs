@@ -84,7 +84,7 @@ impl Stage for Qq {
             .fake
             .presses(openid(who), &chat(under.place), &under.id, label);
         // The platform shows a clock on the button until then.
-        let end = std::time::Instant::now() + Duration::from_secs(10);
+        let end = std::time::Instant::now() + Duration::from_secs(90);
         while !self.fake.answered().contains(&press) {
             assert!(std::time::Instant::now() < end, "the press is not taken note of");
             tokio::time::sleep(Duration::from_millis(10)).await;

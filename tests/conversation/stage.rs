@@ -209,7 +209,7 @@ impl<S: Stage> Scene<S> {
     }
 
     async fn hear_where(&self, place: Place, what: &str, is: impl Fn(&Said) -> bool) -> Said {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(90);
         loop {
             let all = self.stage.said();
             if let Some(said) = all.iter().find(|said| said.place == place && is(said)) {

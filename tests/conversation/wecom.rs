@@ -35,7 +35,7 @@ impl WeCom {
     }
 
     async fn until_connected(&self, before: u64) {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(90);
         while self.fake.subscriptions() == before {
             assert!(Instant::now() < end, "it does not connect");
             tokio::time::sleep(Duration::from_millis(10)).await;

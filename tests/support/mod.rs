@@ -8,5 +8,6 @@
     clippy::allow_attributes
 )]
 
+pub mod moment;
 pub mod program;
 pub mod qq;

@@ -1,5 +1,6 @@
 //! The real binary, in a folder of its own.
 
+use super::moment;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -84,8 +85,8 @@ impl Program {
             .append(true)
             .open(self.folder.join("log"))
             .unwrap();
-        let child = Command::new(binary)
-            .current_dir(&self.folder)
+        let child = self
+            .command(binary)
             .arg("run")
             .env("TEST_TOKEN", TOKEN)
             .env(
@@ -98,6 +99,24 @@ impl Program {
             .spawn()
             .unwrap();
         self.child = Some(child);
+    }
+
+    /// A command of the program, in its folder and at the tests' time.
+    pub fn command(&self, binary: &Path) -> Command {
+        let mut command = Command::new(binary);
+        command.current_dir(&self.folder);
+        if let Some(clock) = moment::clock_file(&self.folder) {
+            command.env("GROUPDESK_TEST_CLOCK", clock);
+        }
+        command
+    }
+
+    /// Puts the program's clock ahead of the tests', or behind; the program sees it at once.
+    pub fn step_clock(&self, ahead_millis: i64) {
+        let clock = moment::clock_file(&self.folder).expect("a build for tests");
+        let next = clock.with_extension("next");
+        std::fs::write(&next, (moment::offset_millis() + ahead_millis).to_string()).unwrap();
+        std::fs::rename(next, clock).unwrap();
     }
 
     pub fn pid(&self) -> u32 {
@@ -119,7 +138,7 @@ impl Program {
             .args(["-TERM", &child.id().to_string()])
             .status()
             .unwrap();
-        let end = Instant::now() + Duration::from_secs(15);
+        let end = Instant::now() + Duration::from_secs(60);
         loop {
             if let Some(status) = child.try_wait().unwrap() {
                 return status;

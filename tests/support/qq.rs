@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use super::moment;
 use super::program::{SELF_ID, TOKEN};
 
 /// Something the bot said.
@@ -86,7 +87,7 @@ impl Qq {
 
     /// Connects as a reverse WebSocket client with the Universal role; tries until the program listens.
     pub async fn connect(&self, url: &str) -> Wire {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(90);
         loop {
             match self.try_connect(url, TOKEN).await {
                 Ok(wire) => return wire,
@@ -263,7 +264,7 @@ pub fn group_quote(id: i64, group: i64, user: i64, text: &str, quoted: i64) -> V
 }
 
 pub fn now() -> i64 {
-    std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64
+    moment::since_1970().as_secs() as i64
 }
 
 async fn read(

@@ -371,7 +371,7 @@ impl Fake {
 impl Inner {
     /// The next id, of now.
     pub(super) fn next(&mut self) -> u64 {
-        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+        let now = crate::moment::since_1970().as_millis();
         let id = (u64::try_from(now).unwrap() - 1_420_070_400_000) << 22;
         self.last_id = id.max(self.last_id + 1);
         self.last_id

@@ -73,7 +73,7 @@ impl FakeILink {
     pub fn writes(&self, who: &str, text: &str) {
         let mut inner = self.inner();
         let id = 9_007_199_254_740_993_i64 + i64::try_from(inner.messages.len()).unwrap();
-        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+        let now = crate::moment::since_1970().as_millis();
         inner.messages.push(json!({
             "message_id": id, "seq": 1, "from_user_id": who, "to_user_id": "bot@im.bot", "create_time_ms": u64::try_from(now).unwrap(),
             "message_type": 1, "item_list": [{"type": 1, "text_item": {"text": text}}], "context_token": format!("ctx-{id}"),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 /// Seconds since 1970.
 pub fn now() -> u64 {
-    std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()
+    crate::moment::since_1970().as_secs()
 }
 
 /// The moment as QQ writes it.

@@ -103,7 +103,7 @@ impl Fake {
         let mut inner = self.inner();
         inner.next += 1;
         let (mut id, req) = (format!("CAIQ{}", inner.next), format!("req-{}", inner.next));
-        let created = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+        let created = crate::moment::since_1970().as_secs();
         let mut body = json!({
             "msgid": id, "aibotid": BOT, "chattype": "single", "from": {"userid": who}, "create_time": created,
         });
