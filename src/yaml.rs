@@ -1,19 +1,30 @@
 //! YAML into types, with file, line and column for every complaint, and every complaint at once.
 //!
 //! serde_yaml reads the values but knows the position of its first error only, so a second parser
-//! (`positions`) notes where everything stands; `read` brings the two together.
+//! (`positions`) notes where everything stands; `read` brings the two together. Where the syntax is broken `explain` finds the
+//! mistake, what YAML takes silently is `silent`'s, and `fault` words what has the wrong type.
 
+mod explain;
+mod fault;
+mod flow;
 mod guard;
+mod line;
+mod mask;
+mod mistakes;
 mod positions;
 mod problem;
 mod read;
+mod silent;
+mod text;
 
 #[cfg(test)]
 mod tests;
 
 pub use problem::{Problem, Severity};
+pub use text::{FILE_BYTES_MAX, decode, read_text};
 
-use positions::Node;
+use explain::SyntaxError;
+use positions::{Failure, Node};
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 use std::fmt;
@@ -45,6 +56,8 @@ pub struct Document {
     file: String,
     value: Value,
     places: Node,
+    lines: Vec<String>,
+    warnings: Vec<Problem>,
 }
 
 /// Without the values: secrets are put into them.
@@ -62,14 +75,32 @@ impl Document {
     /// # Errors
     /// What is no YAML, breaks the limits, or has a key twice; with positions.
     pub fn parse(file: &str, text: &str, limits: &Limits) -> Result<Self, Vec<Problem>> {
+        // Windows' Notepad begins a file with a byte-order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         guard::check(file, text, limits)?;
-        let places = positions::index(file, text, limits)?;
-        let value: Value = serde_yaml::from_str(text).map_err(|error| vec![syntax(file, &error)])?;
+        let index = positions::index(file, text, limits).map_err(|failure| match failure {
+            Failure::Syntax(error) => explain::explain(file, text, error),
+            Failure::Found(problems) => problems,
+        })?;
+        let value: Value = serde_yaml::from_str(text)
+            .map_err(|error| explain::explain(file, text, syntax_error_of(&error)))?;
         Ok(Self {
             file: file.to_owned(),
             value,
-            places,
+            places: index.root,
+            lines: text.lines().map(str::to_owned).collect(),
+            warnings: index.warnings,
         })
+    }
+
+    /// What YAML takes and is probably meant otherwise.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// The text at `path`, where there is one.
+    pub fn text_at(&self, path: &[String]) -> Option<&str> {
+        self.value_at(path).and_then(Value::as_str)
     }
 
     /// Reads the part at `path` as `T`. Everything that does not fit is added to `problems`; what fits otherwise may
@@ -117,6 +148,7 @@ impl Document {
             path: path.join("."),
             message,
             help,
+            chinese: None,
         }
     }
 
@@ -134,15 +166,15 @@ impl Document {
     }
 }
 
-fn syntax(file: &str, error: &serde_yaml::Error) -> Problem {
+fn syntax_error_of(error: &serde_yaml::Error) -> SyntaxError {
     let (line, column) = error.location().map_or((0, 0), |at| (at.line(), at.column()));
     let text = error.to_string();
     // The position is told apart from the sentence.
     let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-    Problem {
+    SyntaxError {
         line,
         column,
-        ..Problem::of_file(file, message)
+        message,
     }
 }
 

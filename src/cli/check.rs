@@ -5,7 +5,7 @@ use crate::config;
 use crate::desk::Knowledge;
 use crate::faq;
 use crate::service::{accounts, embedded_faq};
-use crate::yaml::{Problem, Severity};
+use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use groupdesk_contract::{Clock, Forgetful};
 use serde::Serialize;
 use serde_json::json;
@@ -79,12 +79,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     for path in &files {
         let name = path.display().to_string();
-        let bytes =
-            std::fs::read(path).map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
-        checked.push(match String::from_utf8(bytes) {
+        checked.push(match read_text(path, FILE_BYTES_MAX) {
             Ok(text) if is_config(path, &text) => check_config(path, name, text, &clock),
             Ok(text) => check_faq(name, text, &clock),
-            Err(error) => not_utf8(name, &error),
+            // Without a place it is no text that is wrong, but the file.
+            Err(problem) if problem.line == 0 => return Err(Failure::Usage(problem.to_string())),
+            Err(problem) => not_read(name, problem),
         });
     }
     let errors = count(&checked, Severity::Error);
@@ -129,24 +129,10 @@ fn is_config(path: &Path, text: &str) -> bool {
     name.starts_with("groupdesk") || (has(&["accounts:", "channels:", "store:"]) && !has(&["entries:"]))
 }
 
-fn not_utf8(name: String, error: &std::string::FromUtf8Error) -> Checked {
-    let valid = error.utf8_error().valid_up_to();
-    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-    let before = error.as_bytes().get(..valid).unwrap_or_default();
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let mut problem = Problem::of_file(
-        &name,
-        "not UTF-8 text; save the file with UTF-8 encoding".to_owned(),
-    );
-    problem.line = line;
-    problem.column = 1 + String::from_utf8_lossy(before)
-        .chars()
-        .rev()
-        .take_while(|c| *c != '\n')
-        .count();
+fn not_read(name: String, problem: Problem) -> Checked {
     Checked {
         name,
-        text,
+        text: String::new(),
         problems: vec![problem],
         summary: "not read".to_owned(),
         faq: None,

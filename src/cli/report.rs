@@ -4,7 +4,7 @@ use super::Failure;
 use crate::desk::Knowledge;
 use crate::matcher::Meanings;
 use crate::service::embedded_faq;
-use crate::yaml::Problem;
+use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,13 +22,7 @@ pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure>
         }
         Some(path) => path,
     };
-    let text = std::fs::read(path)
-        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
-    // Bytes that are no UTF-8 are the loader's to report, with their position.
-    Ok((
-        path.display().to_string(),
-        String::from_utf8(text).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()),
-    ))
+    Ok((path.display().to_string(), text_of(path)?))
 }
 
 /// Loads the FAQ, with another precision than its own where one is given, or prints all that is wrong with it.
@@ -62,6 +56,20 @@ pub(super) fn knowledge_with(
             Err(Failure::Found)
         }
     }
+}
+
+/// The text of one of the operator's files.
+///
+/// # Errors
+/// [`Failure::Usage`] where it can't be read; [`Failure::Found`] after printing where it is no UTF-8.
+pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
+    read_text(path, FILE_BYTES_MAX).map_err(|problem| {
+        if problem.line == 0 {
+            return Failure::Usage(problem.to_string());
+        }
+        problems(&[problem], "");
+        Failure::Found
+    })
 }
 
 /// Prints problems to standard error, each with its line and a mark under the place.

@@ -52,10 +52,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 {
                     text
                 }
-                Some(problem) => std::fs::read_to_string(&problem.file).unwrap_or_default(),
-                None => faq
-                    .map(|faq| std::fs::read_to_string(faq).unwrap_or_default())
-                    .unwrap_or_default(),
+                Some(problem) => report::text_of(Path::new(&problem.file)).unwrap_or_default(),
+                None => faq.and_then(|faq| report::text_of(&faq).ok()).unwrap_or_default(),
             };
             report::problems(&problems, &source);
             Err(Failure::Found)
@@ -72,8 +70,7 @@ pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
         None => return Ok((Config::console(), String::new())),
         Some(path) => path,
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    let text = report::text_of(path)?;
     match config::load(path, &text, &config::Environment::of_process()) {
         Ok(config) => Ok((config, text)),
         Err(problems) => {

@@ -56,7 +56,9 @@ fn person(document: &Document, name: &str, file: &PersonFile, problems: &mut Vec
                 problems.extend(errors.into_iter().map(|error| {
                     let mut path = path(name, &["shifts"]);
                     path.extend(error.path);
-                    document.problem(&path, error.message, error.help)
+                    let mut problem = document.problem(&path, error.message, error.help);
+                    problem.chinese = error.chinese;
+                    problem
                 }));
             })
             .ok()

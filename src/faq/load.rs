@@ -7,10 +7,11 @@ mod scope;
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
 use super::template::Facts;
+use super::text::Text;
 use super::{Faq, Place};
 use crate::hours::{HolidayBook, Language, Schedule, SpecError};
 use crate::yaml::{Document, Limits, Problem};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// More entries than any admin could keep.
@@ -35,7 +36,10 @@ pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
         lines: text.lines().collect(),
         problems: Vec::new(),
         warnings: Vec::new(),
+        misread: BTreeSet::new(),
+        broken_ids: HashSet::new(),
     };
+    loader.warnings.extend(loader.document.warnings().iter().cloned());
     let loaded = loader.faq(file);
     let Loader {
         mut problems,
@@ -58,11 +62,16 @@ struct Loader<'a> {
     lines: Vec<&'a str>,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
+    /// The paths of what could not be read: nothing else is to be blamed for what is missing there.
+    misread: BTreeSet<String>,
+    /// The ids of entries that could not be read.
+    broken_ids: HashSet<String>,
 }
 
 impl Loader<'_> {
     fn faq(&mut self, file: &str) -> Option<Faq> {
         let head: Head = self.document.read(&[], &mut self.problems).unwrap_or_default();
+        self.note_misread();
         let language = self.language(&head);
         let precision = self.precision(&head);
         self.human(&head);
@@ -74,19 +83,32 @@ impl Loader<'_> {
         let count = self.document.len(&path(&["entries"]));
         if count == 0 {
             let help = "add at least one: `- { id: ..., questions: [...], answer: ... }`".to_owned();
-            self.error(&path(&["entries"]), "there are no entries".to_owned(), Some(help));
+            self.error(
+                &path(&["entries"]),
+                "there are no entries".to_owned(),
+                Some(help),
+                "没有任何条目；请至少加一条：- { id: ..., questions: [...], answer: ... }",
+            );
         }
         if count > MOST_ENTRIES {
             let message = format!("{count} entries; at most {MOST_ENTRIES} are read");
-            self.error(&path(&["entries"]), message, None);
+            let chinese = format!("有 {count} 个条目，最多 {MOST_ENTRIES} 个；请删掉一些");
+            self.error(&path(&["entries"]), message, None, chinese);
             return None;
         }
         let files: Vec<(usize, EntryFile)> = (0..count)
             .filter_map(|at| {
                 let path = vec!["entries".to_owned(), at.to_string()];
-                Some((at, self.document.read::<EntryFile>(&path, &mut self.problems)?))
+                let read = self.document.read::<EntryFile>(&path, &mut self.problems);
+                if read.is_none() {
+                    let id = [path, vec!["id".to_owned()]].concat();
+                    self.broken_ids
+                        .extend(self.document.text_at(&id).map(str::to_owned));
+                }
+                Some((at, read?))
             })
             .collect();
+        self.note_misread();
         let by_id = self.ids(&files);
         let asked = self.repeated_questions(&files);
         self.out_of_scope(&head, &asked);
@@ -130,9 +152,42 @@ impl Loader<'_> {
         }
     }
 
-    fn error(&mut self, path: &[String], message: String, help: Option<String>) {
-        let problem = self.document.problem(path, message, help);
+    /// Tells an error, unless it follows from one that was told: of what could not be read at this place, or in it.
+    fn error(&mut self, path: &[String], message: String, help: Option<String>, chinese: impl Into<String>) {
+        let above = (1..=path.len()).any(|end| self.misread.contains(&path[..end].join(".")));
+        if above || self.is_misread(path) {
+            return;
+        }
+        let mut problem = self.document.problem(path, message, help);
+        problem.chinese = Some(chinese.into()).filter(|text| !text.is_empty());
         self.problems.push(problem);
+    }
+
+    fn note_misread(&mut self) {
+        self.misread
+            .extend(self.problems.iter().map(|problem| problem.path.clone()));
+    }
+
+    /// Something at a path, or in it, could not be read.
+    fn is_misread(&self, path: &[String]) -> bool {
+        let path = path.join(".");
+        let within = format!("{path}.");
+        self.misread.contains(&path)
+            || self
+                .misread
+                .range(within.clone()..)
+                .next()
+                .is_some_and(|misread| misread.starts_with(&within))
+    }
+
+    /// The names under a key of the file that are there and could not be read.
+    fn misread_names(&self, key: &str) -> Vec<String> {
+        let within = format!("{key}.");
+        let names = self.misread.range(within.clone()..);
+        names
+            .map_while(|path| path.strip_prefix(&within))
+            .map(|rest| rest.split('.').next().unwrap_or(rest).to_owned())
+            .collect()
     }
 
     fn language(&mut self, head: &Head) -> Language {
@@ -144,6 +199,7 @@ impl Loader<'_> {
                 &path(&["language"]),
                 format!("unknown language `{tag}`"),
                 Some("use zh or en".to_owned()),
+                format!("不认识语言「{tag}」；请写 zh 或 en"),
             );
             Language::Chinese
         })
@@ -158,6 +214,7 @@ impl Loader<'_> {
                 &path(&["precision"]),
                 format!("precision {precision} is out of range"),
                 Some(help),
+                "precision 超出范围；请写 0.5 到 0.999 之间的数，一般用 0.95",
             );
         }
         precision
@@ -174,6 +231,7 @@ impl Loader<'_> {
                     &path(&["synonyms", &at.to_string()]),
                     "a group that equates nothing".to_owned(),
                     Some(help),
+                    "一组同义词至少要有两个词，例如 [工单, ticket]",
                 );
             }
         }
@@ -191,7 +249,22 @@ impl Loader<'_> {
         for (name, spec) in &head.hours {
             match Schedule::build(spec, &book) {
                 Ok(schedule) => schedules.push((name.clone(), schedule)),
-                Err(errors) => self.spec_errors(&path(&["hours", name]), errors),
+                Err(errors) => {
+                    self.spec_errors(&path(&["hours", name]), errors);
+                    // It is there, so that nobody who names it is blamed.
+                    schedules.push((name.clone(), Schedule::always()));
+                }
+            }
+            for warning in spec.warnings() {
+                let here = [path(&["hours", name]), warning.path].concat();
+                let mut problem = self.document.problem(&here, warning.message, warning.help);
+                problem.chinese = warning.chinese;
+                self.warnings.push(problem.into_warning());
+            }
+        }
+        for name in self.misread_names("hours") {
+            if schedules.iter().all(|(known, _)| *known != name) {
+                schedules.push((name, Schedule::always()));
             }
         }
         // In the file's order, which decides what `service` is when nothing else does.
@@ -202,7 +275,8 @@ impl Loader<'_> {
     fn spec_errors(&mut self, above: &[String], errors: Vec<SpecError>) {
         for error in errors {
             let path: Vec<String> = above.iter().chain(&error.path).cloned().collect();
-            self.error(&path, error.message, error.help);
+            let chinese = error.chinese.unwrap_or_default();
+            self.error(&path, error.message, error.help, chinese);
         }
     }
 
@@ -229,8 +303,13 @@ impl Loader<'_> {
                 ("purpose", purpose.as_ref()),
                 ("value", value.as_ref()),
             ] {
-                if text.is_some_and(super::Text::has_blank) {
-                    self.error(&below(key), format!("the {key} is empty"), None);
+                if text.is_some_and(Text::has_blank) {
+                    self.error(
+                        &below(key),
+                        format!("the {key} is empty"),
+                        None,
+                        format!("{key} 是空的；请补上内容，或删掉这一行"),
+                    );
                 }
             }
             if let Some(link) = &link {
@@ -242,6 +321,7 @@ impl Loader<'_> {
                     &here,
                     format!("nobody can reach `{id}`: it has neither value nor link"),
                     Some(help),
+                    format!("联系方式「{id}」既没有 value 也没有 link；请加上 value:（号码、地址）或 link:"),
                 );
             }
             let schedule = match &hours {
@@ -269,6 +349,20 @@ impl Loader<'_> {
                 recommended,
             });
         }
+        for id in self.misread_names("contact_points") {
+            if contacts.iter().all(|contact| contact.id != id) {
+                let text = Text::same(id.clone());
+                contacts.push(ContactPoint {
+                    id,
+                    name: text.clone(),
+                    schedule: Schedule::always(),
+                    purpose: Some(text.clone()),
+                    value: Some(text),
+                    link: Some(String::new()),
+                    recommended: false,
+                });
+            }
+        }
         contacts
     }
 
@@ -293,13 +387,24 @@ impl Loader<'_> {
     }
 
     fn unknown<'n>(&mut self, path: &[String], what: &str, name: &str, known: impl Iterator<Item = &'n str>) {
+        if what == "hours" && self.misread.contains("hours") {
+            return;
+        }
         let known: Vec<&str> = known.take(30).collect();
-        let help = if known.is_empty() {
-            format!("there are no {what}")
+        let what_chinese = if what == "hours" { "服务时间" } else { "条目" };
+        let (help, chinese) = if known.is_empty() {
+            (
+                format!("there are no {what}"),
+                format!("没有名为「{name}」的{what_chinese}，文件里一个也没有"),
+            )
         } else {
-            format!("there are: {}", known.join(", "))
+            let known = known.join(", ");
+            (
+                format!("there are: {known}"),
+                format!("没有名为「{name}」的{what_chinese}；现有：{known}"),
+            )
         };
-        self.error(path, format!("unknown {what} `{name}`"), Some(help));
+        self.error(path, format!("unknown {what} `{name}`"), Some(help), chinese);
     }
 
     /// Checks a regular expression as the matcher will use it.
@@ -315,6 +420,7 @@ impl Loader<'_> {
                     path,
                     format!("the pattern `{pattern}` matches the empty text"),
                     Some(help),
+                    format!("正则表达式「{pattern}」会匹配任何消息；请至少要求一个字符"),
                 );
             }
             Ok(_) => {}
@@ -331,6 +437,9 @@ impl Loader<'_> {
                     path,
                     format!("the pattern `{pattern}` is no regular expression: {reason}"),
                     Some(help),
+                    format!(
+                        "「{pattern}」不是正确的正则表达式；要按原样匹配的符号前面请加 \\ ，不需要正则就写在 questions 里"
+                    ),
                 );
             }
         }
@@ -342,7 +451,12 @@ impl Loader<'_> {
             .find_map(|scheme| link.strip_prefix(scheme));
         if !scheme.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)) {
             let help = "it begins with https://, http://, mailto: or tel: and has no spaces".to_owned();
-            self.error(path, format!("`{link}` is no link"), Some(help));
+            self.error(
+                path,
+                format!("`{link}` is no link"),
+                Some(help),
+                format!("「{link}」不是链接；要以 https://、http://、mailto: 或 tel: 开头，中间没有空格"),
+            );
         }
     }
 
@@ -360,7 +474,15 @@ impl Loader<'_> {
             if !good {
                 let help = "letters, digits, `-`, `_` and `.`, at most 100, beginning with a letter or digit"
                     .to_owned();
-                self.error(&here, format!("`{}` is no id", file.id), Some(help));
+                self.error(
+                    &here,
+                    format!("`{}` is no id", file.id),
+                    Some(help),
+                    format!(
+                        "「{}」不能作为 id；只能用文字、数字、-、_ 和 . ，以文字或数字开头，最多 100 个字符",
+                        file.id
+                    ),
+                );
             }
             if let Some(first) = by_id.get(&file.id) {
                 let (line, _) = files.get(*first).map_or((0, 0), |(first, _)| {
@@ -375,6 +497,10 @@ impl Loader<'_> {
                         file.id
                     ),
                     Some(help),
+                    format!(
+                        "id「{}」重复了，第一次在第 {line} 行；请改掉一个，或合并成一个条目",
+                        file.id
+                    ),
                 );
             } else {
                 by_id.insert(file.id.clone(), index);

@@ -1,5 +1,7 @@
 //! What is found in a bad FAQ and where, and what a good one says.
 
+mod mistakes;
+
 use super::*;
 use jiff::Timestamp;
 use proptest::prelude::*;

@@ -4,10 +4,10 @@
 //! new file and rename it over the old one, and Kubernetes swaps a link two folders up: then the old watch ends or says
 //! nothing, the look at the clock's next half second finds another file there, and that one is watched from then on.
 
+use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::fs::Metadata;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
@@ -20,13 +20,13 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Watches a file and sends its text whenever it is another one than before (at first: than `known`), or the error when
 /// it can't be read. Ends when the receiver is dropped.
-pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<io::Result<String>> {
+pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<Result<String, Problem>> {
     let (edits, receive) = mpsc::channel(4);
     tokio::spawn(follow(path, Some(digest(known)), edits));
     receive
 }
 
-async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<io::Result<String>>) {
+async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Result<String, Problem>>) {
     let (nudge, mut nudged) = mpsc::channel::<()>(1);
     let mut watched: Option<(Stamp, Option<RecommendedWatcher>)> = None;
     loop {
@@ -66,7 +66,7 @@ async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<io::R
 }
 
 /// What is new in the file, if anything.
-async fn changed(path: &Path, untouched: bool, known: &mut Option<u64>) -> Option<io::Result<String>> {
+async fn changed(path: &Path, untouched: bool, known: &mut Option<u64>) -> Option<Result<String, Problem>> {
     if untouched {
         return None;
     }
@@ -76,13 +76,21 @@ async fn changed(path: &Path, untouched: bool, known: &mut Option<u64>) -> Optio
         tokio::time::sleep(REST * 2).await;
         text = read(path).await;
     }
-    let now = text.as_deref().ok().map(digest);
+    let now = match &text {
+        Ok(text) => Some(digest(text)),
+        // A file that is unreadable in another way is another fault.
+        Err(problem) if problem.line > 0 => Some(digest(&problem.to_string())),
+        Err(_) => None,
+    };
     (std::mem::replace(known, now) != now).then_some(text)
 }
 
-async fn read(path: &Path) -> io::Result<String> {
-    let bytes = tokio::fs::read(path).await?;
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8 text"))
+async fn read(path: &Path) -> Result<String, Problem> {
+    let path = path.to_owned();
+    let name = path.display().to_string();
+    let read = tokio::task::spawn_blocking(move || read_text(&path, FILE_BYTES_MAX));
+    read.await
+        .unwrap_or_else(|error| Err(Problem::of_file(&name, error.to_string())))
 }
 
 fn digest(text: &str) -> u64 {

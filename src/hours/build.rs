@@ -35,7 +35,10 @@ fn build_bare(text: &str) -> Result<Schedule, SpecError> {
         None => Err(SpecError::new(
             format!("`{text}` does not say when somebody is there"),
             format!("write 7x24 for around the clock, or the hours: {EXAMPLE}"),
-        )),
+        )
+        .in_chinese(format!(
+            "「{text}」没有说明几点到几点；全天候请写 7x24，否则写出时间：{EXAMPLE}"
+        ))),
     }
 }
 
@@ -96,6 +99,9 @@ fn hours_missing(notation: Notation) -> SpecError {
         format!("{notation} tells how many hours (on {days} days a week, {hours} hours each) but not which"),
         format!("add the hours, such as {{ notation: {days}x{hours}, weekly: {{ {key}: \"{example}\" }} }}"),
     )
+    .in_chinese(format!(
+        "{notation} 只说了每周几天、每天几小时，没有说几点到几点；请写成 {{ notation: {days}x{hours}, weekly: {{ {key}: \"{example}\" }} }}"
+    ))
 }
 
 fn read_zone(name: Option<&str>, errors: &mut Vec<SpecError>) -> TimeZone {
@@ -106,6 +112,9 @@ fn read_zone(name: Option<&str>, errors: &mut Vec<SpecError>) -> TimeZone {
                 format!("there is no time zone `{name}`"),
                 "use an IANA name such as Asia/Shanghai (all of China), Europe/London or America/New_York",
             )
+            .in_chinese(format!(
+                "没有时区「{name}」；中国请写 Asia/Shanghai，其他如 Europe/London、America/New_York"
+            ))
             .at(["time_zone"]),
         );
         TimeZone::UTC
@@ -120,6 +129,7 @@ fn read_notation(text: &str, errors: &mut Vec<SpecError>) -> Option<Notation> {
                 format!("`{text}` is not a notation of days times hours"),
                 "write it as 5x8, 7x8 or 7x24: days a week, then hours a day",
             )
+            .in_chinese(format!("「{text}」不是「天数x小时数」；请写成 5x8、7x8 或 7x24"))
             .at(["notation"]),
         );
     }
@@ -137,10 +147,13 @@ fn read_missing_week(
         (Some(notation), _) => errors.push(hours_missing(notation).at(["notation"])),
         // The notation that could not be read is complained about already.
         (None, Some(_)) => {}
-        (None, None) => errors.push(SpecError::new(
-            "there are no hours: `weekly` is missing",
-            format!("write the hours by weekday, such as {EXAMPLE}"),
-        )),
+        (None, None) => errors.push(
+            SpecError::new(
+                "there are no hours: `weekly` is missing",
+                format!("write the hours by weekday, such as {EXAMPLE}"),
+            )
+            .in_chinese(format!("缺少 weekly；请按星期写出时间，例如 {EXAMPLE}")),
+        ),
     }
     Default::default()
 }
@@ -163,12 +176,17 @@ fn read_week(table: &HoursTable, errors: &mut Vec<SpecError>) -> [DayHours; 7] {
                 continue;
             };
             if let Some(before) = named {
+                let number = day;
                 let day = weekday(WEEK[day], Language::English);
                 errors.push(
                     SpecError::new(
                         format!("{day} has its hours from `{before}` already, and again from `{key}`"),
                         "name each weekday once, with all its hours in one list",
                     )
+                    .in_chinese(format!(
+                        "{} 的时间在「{before}」和「{key}」里写了两次；每个星期几只写一次，多段时间写成列表",
+                        weekday(WEEK[number], Language::Chinese)
+                    ))
                     .at(path),
                 );
                 break;
@@ -201,6 +219,13 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
                     ),
                     "let the hours past midnight end before those of the next day begin",
                 )
+                .in_chinese(format!(
+                    "{}的 {} 跨过午夜，与{}的 {} 重叠；请让前一天的时间在后一天开始之前结束",
+                    weekday(WEEK[day], Language::Chinese),
+                    last.written(),
+                    weekday(WEEK[next], Language::Chinese),
+                    first.written()
+                ))
                 .at(["weekly"].into_iter().chain(named[next])),
             );
             // One such pair of keys usually stands for many days.
@@ -214,13 +239,19 @@ fn contradiction(notation: Notation, week: &[DayHours; 7]) -> Option<SpecError> 
     let open = week.iter().filter(|hours| !hours.is_closed()).count();
     let longest = week.iter().map(DayHours::minutes).max().unwrap_or(0);
     if open != usize::from(notation.days) {
-        return Some(SpecError::new(
-            format!(
-                "{notation} says {} days a week, but `weekly` has hours on {open}",
+        return Some(
+            SpecError::new(
+                format!(
+                    "{notation} says {} days a week, but `weekly` has hours on {open}",
+                    notation.days
+                ),
+                "correct the notation or the hours; the notation can also be left out",
+            )
+            .in_chinese(format!(
+                "{notation} 表示每周 {} 天，但 weekly 里写了 {open} 天；请改成一致，或删掉 notation",
                 notation.days
-            ),
-            "correct the notation or the hours; the notation can also be left out",
-        ));
+            )),
+        );
     }
     (longest < u32::from(notation.hours) * 60).then(|| {
         SpecError::new(
@@ -232,6 +263,12 @@ fn contradiction(notation: Notation, week: &[DayHours; 7]) -> Option<SpecError> 
             ),
             "correct the notation or the hours; the notation can also be left out",
         )
+        .in_chinese(format!(
+            "{notation} 表示每天 {} 小时，但 weekly 里最长的一天只有 {}:{:02}；请改成一致，或删掉 notation",
+            notation.hours,
+            longest / 60,
+            longest % 60
+        ))
     })
 }
 
@@ -249,6 +286,7 @@ fn read_holidays(
                     format!("`{key}` never applies, because no holiday calendar is named"),
                     "name one, such as holidays: cn",
                 )
+                .in_chinese(format!("没有指定节假日表，{key} 不起作用；请加上 holidays: cn"))
                 .at([key]),
             );
         }
@@ -264,6 +302,7 @@ fn read_holidays(
                 format!("there is no holiday calendar `{name}`"),
                 format!("the holiday calendars here are: {}", names.join(", ")),
             )
+            .in_chinese(format!("没有节假日表「{name}」；可以写：{}", names.join("、")))
             .at(["holidays"]),
         );
         return None;

@@ -24,7 +24,10 @@ impl DateRange {
             return Err(SpecError::new(
                 format!("`{text}` ends before it begins"),
                 format!("write the earlier date first: {last}..{first}"),
-            ));
+            )
+            .in_chinese(format!(
+                "「{text}」结束早于开始；请把早的日期写在前面：{last}..{first}"
+            )));
         }
         Ok(Self { first, last })
     }
@@ -32,6 +35,7 @@ impl DateRange {
 
 fn read_date(date: &str, text: &str) -> Result<Date, SpecError> {
     let date = date.trim();
+    let chinese = format!("「{text}」不是日期；请写成 2026-10-01，一段日期写成 2026-10-01..2026-10-07");
     let help = "write a date as 2026-10-01, or a range of dates as 2026-10-01..2026-10-07";
     let mut parts = date.split('-').map(|part| {
         let digits = part.bytes().all(|byte| byte.is_ascii_digit());
@@ -40,13 +44,13 @@ fn read_date(date: &str, text: &str) -> Result<Date, SpecError> {
     let (Some(Some(year)), Some(Some(month)), Some(Some(day)), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return Err(SpecError::new(format!("`{text}` is not a date"), help));
+        return Err(SpecError::new(format!("`{text}` is not a date"), help).in_chinese(chinese));
     };
     let found = match (i8::try_from(month), i8::try_from(day)) {
         (Ok(month), Ok(day)) if year >= 1000 => Date::new(year, month, day).ok(),
         _ => None,
     };
-    found.ok_or_else(|| SpecError::new(format!("there is no date `{date}`"), help))
+    found.ok_or_else(|| SpecError::new(format!("there is no date `{date}`"), help).in_chinese(chinese))
 }
 
 /// Something for certain dates, found by date.
@@ -72,6 +76,7 @@ impl<T> DateTable<T> {
                         format!("{} is named twice", range.first),
                         "name each date once, alone or in a range",
                     )
+                    .in_chinese(format!("{} 写了两次；每个日期只写一次", range.first))
                     .at(path),
                 ),
                 _ => table.push((range, value)),

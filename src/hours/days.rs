@@ -78,6 +78,9 @@ fn read_day(name: &str, key: &str) -> Result<usize, SpecError> {
             "use mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri, a list such as mon,wed,fri, or daily, \
              weekdays, weekend; 周一 to 周日 work too",
         )
+        .in_chinese(format!(
+            "「{key}」不是星期几；请写 mon-fri、mon,wed,fri、daily、weekend，或 周一至周五、周六"
+        ))
     })
 }
 

@@ -50,10 +50,15 @@ impl HolidayBook {
             }
         }
         if spec.off.is_empty() && spec.work.is_empty() {
-            errors.push(SpecError::new(
-                format!("the holiday calendar `{name}` names no dates"),
-                "list holidays under `off` and make-up workdays under `work`, such as off: [2027-01-01]",
-            ));
+            errors.push(
+                SpecError::new(
+                    format!("the holiday calendar `{name}` names no dates"),
+                    "list holidays under `off` and make-up workdays under `work`, such as off: [2027-01-01]",
+                )
+                .in_chinese(format!(
+                    "节假日表「{name}」里没有日期；放假写在 off，补班写在 work，例如 off: [2027-01-01]"
+                )),
+            );
         }
         let layer = DateTable::new(rows, &mut errors);
         if !errors.is_empty() {

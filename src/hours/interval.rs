@@ -54,6 +54,7 @@ impl DayHours {
                     "the list of hours is empty",
                     "write `closed` for a day without hours",
                 )
+                .in_chinese("时间列表是空的；全天休息请写 closed")
                 .at(path),
             );
         }
@@ -73,6 +74,11 @@ impl DayHours {
                         format!("{} and {} overlap", last.written(), interval.written()),
                         "write hours that follow each other, or one interval for both",
                     )
+                    .in_chinese(format!(
+                        "{} 和 {} 重叠；请改成前后相接的时间段，或合并成一段",
+                        last.written(),
+                        interval.written()
+                    ))
                     .at(place_in(path, listed, place)),
                 ),
                 Some(last) if interval.start == last.end => last.end = interval.end,
@@ -98,6 +104,9 @@ impl Interval {
                 message,
                 "write hours as HH:MM-HH:MM on the 24-hour clock, such as \"08:00-17:30\"",
             )
+            .in_chinese(format!(
+                "「{text}」不是正确的时间段；请按 24 小时制写成 \"08:00-17:30\"，休息写 closed，全天写 all day"
+            ))
         };
         let plain = plain(text);
         let mut ends = plain.split(['-', '–', '—', '−', '~', '〜', '至', '到']);
@@ -118,7 +127,10 @@ impl Interval {
             return Err(SpecError::new(
                 format!("`{text}` ends when it begins"),
                 "write \"00:00-24:00\" for the whole day, or `closed` for none of it",
-            ));
+            )
+            .in_chinese(format!(
+                "「{text}」开始和结束是同一时刻；全天请写 \"00:00-24:00\"，休息请写 closed"
+            )));
         }
         let end = if end > start { end } else { end + DAY };
         Ok(Self { start, end })
@@ -135,6 +147,24 @@ impl Interval {
             end % 60
         )
     }
+}
+
+/// Warns of an interval that leaves out the last minute of the day.
+pub(super) fn last_minute(text: &str) -> Option<SpecError> {
+    let interval = Interval::read(text).ok()?;
+    if interval.end != DAY - 1 {
+        return None;
+    }
+    let start = format!("{:02}:{:02}", interval.start / 60, interval.start % 60);
+    Some(
+        SpecError::new(
+            format!("`{text}` is closed for the last minute of the day"),
+            format!("to be open until midnight write \"{start}-24:00\""),
+        )
+        .in_chinese(format!(
+            "「{text}」当天最后一分钟不在服务时间内；要到午夜为止请写 \"{start}-24:00\""
+        )),
+    )
 }
 
 /// `8:00`, `08:00`, `24:00` as minutes after midnight.

@@ -1,5 +1,6 @@
 //! What an admin writes about hours and holidays, before it is understood, and the complaints about it.
 
+use super::interval::last_minute;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde::ser::{SerializeMap, Serializer};
@@ -95,6 +96,8 @@ pub struct SpecError {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// Both for readers of Chinese.
+    pub chinese: Option<String>,
 }
 
 impl SpecError {
@@ -103,12 +106,58 @@ impl SpecError {
             path: Vec::new(),
             message: message.into(),
             help: Some(help.into()),
+            chinese: None,
         }
+    }
+
+    pub(super) fn in_chinese(mut self, text: impl Into<String>) -> Self {
+        self.chinese = Some(text.into());
+        self
     }
 
     pub(super) fn at<S: AsRef<str>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
         self.path = path.into_iter().map(|key| key.as_ref().to_owned()).collect();
         self
+    }
+}
+
+impl ScheduleSpec {
+    /// What can be meant, and probably is not.
+    pub fn warnings(&self) -> Vec<SpecError> {
+        let Self::Detailed(detail) = self else {
+            return Vec::new();
+        };
+        let tables = [("weekly", &detail.weekly), ("exceptions", &detail.exceptions)];
+        let rows = tables.into_iter().flat_map(|(key, table)| {
+            table
+                .0
+                .iter()
+                .map(move |(days, hours)| (vec![key.to_owned(), days.clone()], hours))
+        });
+        let own = [("on_holidays", &detail.on_holidays), ("makeup", &detail.makeup)];
+        let own = own
+            .into_iter()
+            .filter_map(|(key, hours)| Some((vec![key.to_owned()], hours.as_ref()?)));
+        rows.chain(own)
+            .flat_map(|(path, hours)| hours.warnings(&path))
+            .collect()
+    }
+}
+
+impl HoursSpec {
+    fn warnings(&self, path: &[String]) -> Vec<SpecError> {
+        let texts = match self {
+            Self::One(text) => vec![(path.to_vec(), text)],
+            Self::Many(texts) => texts
+                .iter()
+                .enumerate()
+                .map(|(at, text)| ([path, &[at.to_string()]].concat(), text))
+                .collect(),
+        };
+        texts
+            .into_iter()
+            .filter_map(|(path, text)| Some(last_minute(text)?.at(path)))
+            .collect()
     }
 }
 

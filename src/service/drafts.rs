@@ -6,6 +6,7 @@ use super::directory::Directory;
 use crate::faq::{Draft, append, exclude};
 use crate::store::{Result, Store};
 use crate::ticket::{LineKind, Ticket};
+use crate::yaml::{FILE_BYTES_MAX, read_text};
 use groupdesk_contract::{Message, Place, Standing};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -210,7 +211,7 @@ fn replace(
     let words = |error: std::io::Error| format!("{name}: {error}");
     // A link is followed: what it leads to is replaced, not the link.
     let target = std::fs::canonicalize(file).map_err(words)?;
-    let text = std::fs::read_to_string(&target).map_err(words)?;
+    let text = read_text(&target, FILE_BYTES_MAX).map_err(|problem| problem.to_string())?;
     let after = change(&name, &text)?;
     let beside = target.with_extension("yaml.new");
     let write = || -> std::io::Result<()> {

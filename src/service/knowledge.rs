@@ -1,6 +1,7 @@
 //! The FAQ in service: loaded at start, replaced when its file changes and is good, kept when it is not.
 
 use crate::desk::Knowledge;
+use crate::yaml::{FILE_BYTES_MAX, read_text};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -52,11 +53,10 @@ pub(super) fn read_faq(path: Option<&Path>) -> Result<(String, String), String> 
         let (name, text) = embedded_faq();
         return Ok((name.to_owned(), text.to_owned()));
     };
-    match std::fs::read_to_string(path) {
+    match read_text(path, FILE_BYTES_MAX) {
         Ok(text) => Ok((path.display().to_string(), text)),
-        Err(error) => Err(format!(
-            "can't read the FAQ {}: {error}; name an existing file with --faq or `faq:` in groupdesk.yaml",
-            path.display()
+        Err(problem) => Err(format!(
+            "{problem}\n  name an existing file with --faq or `faq:` in groupdesk.yaml"
         )),
     }
 }

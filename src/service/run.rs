@@ -259,7 +259,7 @@ fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunErr
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
 async fn reload(
     path: PathBuf,
-    mut edits: mpsc::Receiver<std::io::Result<String>>,
+    mut edits: mpsc::Receiver<Result<String, Problem>>,
     shared: Arc<Shared>,
     mut deepener: Deepener,
     alerts: Arc<Alerts>,
@@ -273,7 +273,7 @@ async fn reload(
         let Some(edit) = edit else { return };
         let file = path.display().to_string();
         let loaded = match edit {
-            Err(error) => Err(format!("can't read {file}: {error}")),
+            Err(problem) => Err(problem.in_both_languages()),
             Ok(text) => {
                 let name = file.clone();
                 let load = move || Knowledge::load(&name, &text, None).map(|loaded| (loaded, text));
@@ -285,7 +285,8 @@ async fn reload(
                         Ok((knowledge, text))
                     }
                     Ok(Err(problems)) => {
-                        let shown: Vec<String> = problems.iter().take(5).map(ToString::to_string).collect();
+                        let shown: Vec<String> =
+                            problems.iter().take(5).map(Problem::in_both_languages).collect();
                         Err(format!("{} error(s):\n{}", problems.len(), shown.join("\n")))
                     }
                     Err(error) => Err(format!("loading {file} failed: {error}")),

@@ -1,6 +1,7 @@
 //! Where everything stands in a YAML text.
 
-use super::{Limits, Problem};
+use super::explain::SyntaxError;
+use super::{Limits, Problem, silent};
 use saphyr_parser::{Event, Parser, Span};
 use serde_yaml::Value;
 use std::collections::HashMap;
@@ -66,13 +67,37 @@ struct Open {
     /// The keys so far, and the line of each: a mapping may have very many.
     keys: HashMap<String, usize>,
     mapping: bool,
+    /// Written in brackets.
+    brackets: bool,
 }
+
+/// A text that was gone through.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub(super) root: Node,
+    /// What is probably meant otherwise.
+    pub(super) warnings: Vec<Problem>,
+}
+
+/// Why a text could not be gone through.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It is no YAML.
+    Syntax(SyntaxError),
+    /// It is, and can't be used.
+    Found(Vec<Problem>),
+}
+
+/// How many warnings are kept.
+const WARNINGS_MAX: usize = 200;
 
 /// Notes where everything stands.
 ///
 /// # Errors
 /// What is no YAML, is nested too deeply, uses too many aliases, or has a key twice.
-pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
+pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Failure> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut warnings = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
     let mut problems = Vec::new();
@@ -80,16 +105,7 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
     for event in Parser::new_from_str(text) {
         let (event, span) = match event {
             Ok(event) => event,
-            Err(error) => {
-                let at = error.marker();
-                problems.push(at_position(
-                    file,
-                    (at.line(), at.col() + 1),
-                    error.info().to_owned(),
-                    None,
-                ));
-                return Err(problems);
-            }
+            Err(error) => return Err(Failure::Syntax(syntax(&error))),
         };
         let place = position(&span);
         match event {
@@ -100,7 +116,11 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
                 } else {
                     Children::Sequence(Vec::new())
                 };
+                let sign = lines
+                    .get(place.0.saturating_sub(1))
+                    .and_then(|line| line.chars().nth(place.1.saturating_sub(1)));
                 open.push(Open {
+                    brackets: matches!(sign, Some('[' | '{')),
                     node: Node {
                         value: place,
                         key: None,
@@ -113,7 +133,7 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
                 if open.len() > limits.depth {
                     let message = format!("nested more than {} levels deep", limits.depth);
                     problems.push(at_position(file, place, message, None));
-                    return Err(problems);
+                    return Err(Failure::Found(problems));
                 }
             }
             Event::MappingEnd | Event::SequenceEnd => {
@@ -126,23 +146,75 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Node, Vec
                 if aliases > limits.aliases {
                     let message = format!("more than {} aliases (`*name`)", limits.aliases);
                     problems.push(at_position(file, place, message, Some("write the text out")));
-                    return Err(problems);
+                    return Err(Failure::Found(problems));
                 }
                 scalar(file, &mut open, &mut root, "*", place, &mut problems);
             }
-            Event::Scalar(text, ..) => scalar(file, &mut open, &mut root, &text, place, &mut problems),
+            Event::Scalar(text, style, anchor, _) => {
+                let parent = open.last();
+                let is_key = parent.is_some_and(|parent| parent.mapping && parent.key.is_none());
+                if !is_key && warnings.len() < WARNINGS_MAX {
+                    warnings.extend(silent::look(
+                        file,
+                        &silent::Read {
+                            lines: &lines,
+                            place,
+                            style,
+                            value: &text,
+                            in_brackets: parent.is_some_and(|parent| parent.brackets && !parent.mapping),
+                            first: parent.is_some_and(|parent| parent.node.children.is_empty()),
+                            anchored: anchor > 0,
+                        },
+                    ));
+                }
+                scalar(file, &mut open, &mut root, &text, place, &mut problems);
+            }
             Event::DocumentStart(_) if root.is_some() => {
                 let message = "a second document (`---`) begins here".to_owned();
-                problems.push(at_position(file, place, message, Some("put everything into one")));
-                return Err(problems);
+                let mut problem = at_position(
+                    file,
+                    place,
+                    message,
+                    Some("remove the line `---`: put everything into one"),
+                );
+                problem.in_chinese("这里开始了第二个文档（---）；请删掉 --- 这一行，把内容写在一起");
+                problems.push(problem);
+                return Err(Failure::Found(problems));
             }
             _ => {}
         }
     }
     if problems.is_empty() {
-        Ok(root.unwrap_or_default())
+        Ok(Index {
+            root: root.unwrap_or_default(),
+            warnings,
+        })
     } else {
-        Err(problems)
+        Err(Failure::Found(problems))
+    }
+}
+
+/// The first error of syntax in a text.
+pub(super) fn syntax_error(text: &str) -> Option<SyntaxError> {
+    Parser::new_from_str(text).find_map(|event| event.err().map(|error| syntax(&error)))
+}
+
+fn syntax(error: &saphyr_parser::ScanError) -> SyntaxError {
+    let at = error.marker();
+    SyntaxError {
+        line: at.line(),
+        column: at.col() + 1,
+        message: error.info().to_owned(),
+    }
+}
+
+impl Children {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::None => true,
+            Self::Mapping(children) => children.is_empty(),
+            Self::Sequence(children) => children.is_empty(),
+        }
     }
 }
 
@@ -197,7 +269,11 @@ fn close(
             if let Some(line) = parent.keys.get(&key).filter(|_| key != "<<") {
                 let message =
                     format!("the key `{key}` stands here a second time; the first is in line {line}");
-                problems.push(at_position(file, place, message, Some("remove one of them")));
+                let mut problem = at_position(file, place, message, Some("remove one of them"));
+                problem.in_chinese(format!(
+                    "「{key}」在这里写了第二次，第一次在第 {line} 行；请删掉其中一个"
+                ));
+                problems.push(problem);
             }
             parent.keys.entry(key.clone()).or_insert(place.0);
             node.key = Some(place);

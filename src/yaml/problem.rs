@@ -1,5 +1,6 @@
 //! A complaint about a file, for the person who must act.
 
+use super::mask;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
@@ -35,6 +36,8 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// Both for readers of Chinese: what is wrong and what to do.
+    pub chinese: Option<String>,
 }
 
 impl Problem {
@@ -48,7 +51,26 @@ impl Problem {
             path: String::new(),
             message,
             help: None,
+            chinese: None,
         }
+    }
+
+    /// Says in Chinese too what is wrong and what to do.
+    pub fn in_chinese(&mut self, text: impl Into<String>) {
+        self.chinese = Some(text.into());
+    }
+
+    /// The problem for a room in which Chinese and English are read.
+    pub fn in_both_languages(&self) -> String {
+        let Some(chinese) = &self.chinese else {
+            return self.to_string();
+        };
+        let place = if self.line == 0 {
+            String::new()
+        } else {
+            format!("第 {} 行第 {} 列：", self.line, self.column)
+        };
+        format!("{place}{chinese}\n{}", self.in_english())
     }
 
     /// The same, as a warning.
@@ -60,11 +82,15 @@ impl Problem {
         }
     }
 
-    /// The problem with the line that it is about, of all the `lines` of the text, and a mark under the place.
+    /// The problem with the line that it is about, of all the `lines` of the text, and a mark under the place. What may be a
+    /// secret is not shown.
     pub fn with_source(&self, lines: &[&str]) -> String {
         let mut out = self.head();
-        let line = self.line.checked_sub(1).and_then(|at| lines.get(at));
-        if let Some(line) = line.filter(|_| self.column <= SHOWN_UP_TO) {
+        let at = self.line.checked_sub(1).filter(|at| *at < lines.len());
+        if let Some(line) = at
+            .filter(|_| self.column <= SHOWN_UP_TO)
+            .map(|at| mask::masked(lines, at))
+        {
             // A screen's width around the place is enough of a very long line.
             let start = self.column.saturating_sub(60).min(self.column);
             let shown: String = line.chars().skip(start).take(100).map(visible).collect();
@@ -83,10 +109,23 @@ impl Problem {
                 " ".repeat(number.len())
             ));
         }
+        self.add_help(&mut out);
+        if let Some(chinese) = &self.chinese {
+            out.push_str(&format!("\n  中文: {chinese}"));
+        }
+        out
+    }
+
+    fn in_english(&self) -> String {
+        let mut out = self.head();
+        self.add_help(&mut out);
+        out
+    }
+
+    fn add_help(&self, out: &mut String) {
         if let Some(help) = &self.help {
             out.push_str(&format!("\n  help: {help}"));
         }
-        out
     }
 
     fn head(&self) -> String {
@@ -118,9 +157,9 @@ fn is_wide(c: char) -> bool {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.head())?;
-        match &self.help {
-            Some(help) => write!(f, "\n  help: {help}"),
+        f.write_str(&self.in_english())?;
+        match &self.chinese {
+            Some(chinese) => write!(f, "\n  中文: {chinese}"),
             None => Ok(()),
         }
     }

@@ -54,7 +54,7 @@ fn an_unknown_key_is_met_with_the_one_that_was_meant() {
     document.read::<Shop>(&[], &mut problems);
     assert_eq!(
         problems[0].to_string(),
-        "a.yaml:1:1: error: unknown key `itmes`\n  help: did you mean `items`?"
+        "a.yaml:1:1: error: unknown key `itmes`\n  help: did you mean `items`?\n  中文: 没有「itmes」这个键；是不是要写 items？"
     );
 }
 

@@ -34,6 +34,7 @@ impl Loader<'_> {
                 path,
                 format!("there is nothing to say while {key}"),
                 Some(format!("add `{key}:`")),
+                format!("只写了一种情况，缺少 {key}；请加上 {key}:"),
             );
         }
         variants
@@ -54,10 +55,12 @@ impl Loader<'_> {
                     path,
                     "the answer is empty".to_owned(),
                     Some("write what the bot is to say".to_owned()),
+                    "答案是空的；请写上机器人要说的话",
                 );
             }
             AnswerFile::Text(text) => {
                 self.answer_length(path, text);
+                self.braces(path, text, facts);
                 match facts.compile(path.join("."), text) {
                     Ok(source) => variants.push(Variant {
                         language,
@@ -72,6 +75,7 @@ impl Loader<'_> {
                     path,
                     "the answer is empty".to_owned(),
                     Some("write what the bot is to say".to_owned()),
+                    "答案是空的；请写上机器人要说的话",
                 );
             }
             AnswerFile::Variants(parts) => {
@@ -86,7 +90,12 @@ impl Loader<'_> {
                     let twice = inner_open.is_some() && open.is_some()
                         || inner_language.is_some() && language.is_some();
                     if twice {
-                        self.error(&below, format!("`{key}` stands inside another of its kind"), None);
+                        self.error(
+                            &below,
+                            format!("`{key}` stands inside another of its kind"),
+                            None,
+                            format!("{key} 里面又套了一层同类的分支；请只保留一层"),
+                        );
                         continue;
                     }
                     self.collect(
@@ -126,7 +135,12 @@ impl Loader<'_> {
                     match facts.try_render(&variant.source, &context) {
                         Ok(text) if text.trim().is_empty() => {
                             let help = "write something outside the conditions".to_owned();
-                            self.error(&path, "the answer renders to nothing".to_owned(), Some(help));
+                            self.error(
+                                &path,
+                                "the answer renders to nothing".to_owned(),
+                                Some(help),
+                                "有的时候这个答案会是空的；请在条件之外也写上内容",
+                            );
                             break;
                         }
                         Ok(_) => {}
@@ -138,6 +152,61 @@ impl Loader<'_> {
                 }
             }
         }
+    }
+
+    /// Warns of a name in single or full-width braces, which is said as it stands.
+    fn braces(&mut self, path: &[String], text: &str, facts: &Facts) {
+        let names = facts.names();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '｛']) {
+            let (_, after) = rest.split_at(at);
+            let inner = after.trim_start_matches(['{', '｛']);
+            let open = after.get(..after.len() - inner.len()).unwrap_or_default();
+            rest = inner;
+            let Some((name, behind)) = inner.split_once(['}', '｝']) else {
+                break;
+            };
+            let name = name.trim();
+            let top = name.split('.').next().unwrap_or(name);
+            let is_name = names.iter().any(|known| known == name)
+                || (matches!(top, "hours" | "contact")
+                    && name.contains('.')
+                    && !name.contains(char::is_whitespace));
+            let close = inner.get(inner.len() - behind.len()..).map_or(1, |more| {
+                1 + more.chars().take_while(|c| matches!(c, '}' | '｝')).count()
+            });
+            let right = open == "{{" && close >= 2 && !inner.contains('｝');
+            if !is_name || right {
+                continue;
+            }
+            let (line, column) = self.place_of(path, name);
+            let mut problem = self.document.problem(
+                path,
+                format!("`{open}{name}` is said as it stands: a fact stands in two half-width braces"),
+                Some(format!("write {{{{ {name} }}}}, and the whole text in quotes")),
+            );
+            (problem.line, problem.column) = (line, column);
+            problem.in_chinese(format!(
+                "「{name}」会原样发出去；引用事实要用两个花括号（半角）：{{{{ {name} }}}}，整段文字加英文引号"
+            ));
+            self.warnings.push(problem.into_warning());
+        }
+    }
+
+    /// Line and column at which a word of the text at a path stands.
+    fn place_of(&self, path: &[String], word: &str) -> (usize, usize) {
+        let (line, column) = self.document.position(path);
+        let below = self
+            .lines
+            .iter()
+            .enumerate()
+            .skip(line.saturating_sub(1))
+            .take(200);
+        let found = below.clone().find_map(|(at, text)| {
+            let (before, _) = text.split_once(word)?;
+            Some((at + 1, before.chars().count() + 1))
+        });
+        found.unwrap_or((line, column))
     }
 
     fn template_error(&mut self, path: &[String], error: &minijinja::Error, facts: &Facts) {
@@ -171,7 +240,27 @@ impl Loader<'_> {
             }
             _ => None,
         };
+        // What could not be read is told of, and not who names it.
+        let lost = |key: &str, name: &str| {
+            self.misread.contains(key)
+                && source_text(&self.lines, line, inside, block).contains(&format!("{name}."))
+        };
+        if matches!(error.kind(), minijinja::ErrorKind::UndefinedError)
+            && (lost("hours", "hours") || lost("contact_points", "contact"))
+        {
+            return;
+        }
         let mut problem = self.document.problem(path, format!("{what}{detail}"), help);
+        problem.in_chinese(match error.kind() {
+            minijinja::ErrorKind::UndefinedError => {
+                format!("引用了不存在的名称{detail}；可以用：{}", facts.names().join("、"))
+            }
+            minijinja::ErrorKind::SyntaxError => {
+                "模板写法不对；名称写在 {{ }} 里，条件写成 {% if %} ... {% endif %}".to_owned()
+            }
+            minijinja::ErrorKind::OutOfFuel => "模板的计算量太大；请写得简单一些".to_owned(),
+            _ => "模板无法生成文字；请检查 {{ }} 里的内容".to_owned(),
+        });
         // A template may end in the middle of something, behind its last line.
         let at = if block { line + inside } else { line + inside - 1 }.min(self.lines.len().max(line));
         if at != line {
@@ -196,4 +285,10 @@ impl Loader<'_> {
         let first = names.next()?;
         names.next().is_none().then_some(first)
     }
+}
+
+/// The line of a template that an error is in.
+fn source_text<'a>(lines: &[&'a str], line: usize, inside: usize, block: bool) -> &'a str {
+    let at = if block { line + inside } else { line + inside - 1 };
+    lines.get(at.saturating_sub(1)).copied().unwrap_or_default()
 }

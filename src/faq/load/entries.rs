@@ -33,12 +33,14 @@ impl Loader<'_> {
             ]
         };
         let id = &file.id;
-        if file.questions.is_empty() && file.patterns.is_empty() {
+        let whole = path(&["entries", &at.to_string()]);
+        if file.questions.is_empty() && file.patterns.is_empty() && !self.is_misread(&whole) {
             let help = "give example questions in the words of members: `questions: [..., ...]`".to_owned();
             self.error(
                 &here("id"),
                 format!("nothing leads to entry `{id}`: it has neither questions nor patterns"),
                 Some(help),
+                format!("条目「{id}」没有 questions；请写上成员会怎么问：questions: [..., ...]"),
             );
         }
         if file.questions.len() > MOST || file.patterns.len() > MOST {
@@ -46,6 +48,7 @@ impl Loader<'_> {
                 &here("questions"),
                 format!("entry `{id}` has more than {MOST} questions or patterns"),
                 None,
+                format!("条目「{id}」的问法超过 {MOST} 个；请删掉一些"),
             );
         }
         for (index, question) in file.questions.iter().enumerate() {
@@ -55,6 +58,7 @@ impl Loader<'_> {
                     &within("questions", index),
                     format!("an empty question in entry `{id}`"),
                     Some(help),
+                    format!("条目「{id}」里有一个空的问题；请写上问法，或删掉这一项"),
                 );
             }
             self.length(&within("questions", index), "question", question, LONGEST.0);
@@ -75,6 +79,7 @@ impl Loader<'_> {
                 &here("title"),
                 format!("the title of entry `{id}` is empty"),
                 None,
+                format!("条目「{id}」的 title 是空的；请补上，或删掉这一行"),
             );
         }
         let mut see_also = Vec::new();
@@ -85,9 +90,11 @@ impl Loader<'_> {
                         &within("see_also", index),
                         format!("entry `{id}` refers to itself"),
                         None,
+                        format!("see_also 指向了条目「{id}」自己；请删掉"),
                     );
                 }
                 Some(other) => see_also.push(*other),
+                None if self.broken_ids.contains(other) => {}
                 None => self.unknown(
                     &within("see_also", index),
                     "entry",
@@ -104,7 +111,12 @@ impl Loader<'_> {
                 let mut place = here("audience");
                 place.extend(["channels".to_owned(), index.to_string()]);
                 let help = "expected account/channel, such as qq/group:123456".to_owned();
-                self.error(&place, format!("`{channel}` is no channel"), Some(help));
+                self.error(
+                    &place,
+                    format!("`{channel}` is no channel"),
+                    Some(help),
+                    format!("「{channel}」不是频道；请写成 账号/频道，例如 qq/group:123456"),
+                );
             }
         }
         let schedule = file.hours.as_ref().and_then(|name| {
@@ -158,6 +170,7 @@ impl Loader<'_> {
                 path,
                 format!("a {what} of more than {longest} characters"),
                 Some("shorten it".to_owned()),
+                format!("太长了，最多 {longest} 个字符；请缩短"),
             );
         }
     }
@@ -183,11 +196,14 @@ impl Loader<'_> {
                     &first_index.to_string(),
                 ]));
                 let message = format!("the question `{question}` stands in line {line} already");
-                let problem = self.document.problem(
+                let mut problem = self.document.problem(
                     &here,
                     message,
                     Some("keep the one whose answer is right".to_owned()),
                 );
+                problem.in_chinese(format!(
+                    "问题「{question}」在第 {line} 行已经有了；请只保留答案正确的那一个"
+                ));
                 self.warnings.push(problem.into_warning());
             }
         }

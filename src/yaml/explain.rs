@@ -1,0 +1,291 @@
+//! Finds the mistake behind an error of syntax. A parser reports where it could not go on, which may be many lines below what
+//! is wrong; here every likely mistake above that place is mended on trial, and the one that lets the parser go on is told.
+
+use super::line::Line;
+use super::mask;
+use super::mistakes::{Mistake, candidates};
+use super::{Problem, positions};
+use serde_yaml::Value;
+
+/// How many mistakes of syntax are found in one file; who has more begins with these.
+const MISTAKES_MAX: usize = 10;
+
+/// How many lines above the parser's place are looked at.
+const LINES_ABOVE_MAX: usize = 300;
+
+/// How many times a file is parsed on trial, by its size: together no more than this many bytes...
+const TRIAL_BYTES_MAX: usize = 32 << 20;
+/// ...and no more than this often.
+const TRIALS_MAX: usize = 400;
+
+/// The longest line that is shown as what to type, in characters.
+const SHOWN_CHARS_MAX: usize = 120;
+
+/// Where a parser could not go on, from 1, and what it says.
+#[derive(Debug, Clone)]
+pub(super) struct SyntaxError {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) message: String,
+}
+
+/// What is wrong with a text whose syntax is broken, mistake by mistake.
+pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut trials = TRIALS_MAX.min(TRIAL_BYTES_MAX / text.len().max(1));
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut error = Some(error);
+    while let Some(found) = error.take() {
+        if problems.len() >= MISTAKES_MAX {
+            break;
+        }
+        let shown: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let Some((mistake, next)) = cause(&shown, &found, &mut trials) else {
+            problems.push(unexplained(file, &shown, &found));
+            break;
+        };
+        problems.push(told(file, &shown, &mistake));
+        for (at, new) in mistake.change {
+            if let Some(line) = lines.get_mut(at) {
+                *line = new;
+            }
+        }
+        error = next;
+    }
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems
+}
+
+/// The mistake that the parser stumbled over, and what it stumbles over next.
+fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mistake, Option<SyntaxError>)> {
+    let place = error.line.min(lines.len()).saturating_sub(1);
+    let first = place.saturating_sub(LINES_ABOVE_MAX);
+    let above = || (first..=place).rev();
+    // The line below too: a parser may notice only at its end what a line lacks.
+    let signs = above().chain([place + 1]).map(|at| candidates(lines, at));
+    let near = [place, place.saturating_sub(1), place + 1];
+    let indents = near
+        .into_iter()
+        .map(|at| [text_under_key(lines, at), shifted(lines, at)].concat());
+    let texts = above().map(|at| text_under_key(lines, at));
+    // Of what may be wrong with one line, the change that lets the parser get furthest; nearer lines go first.
+    signs
+        .chain(indents)
+        .chain(texts)
+        .find_map(|mistakes| best(lines, error, mistakes, trials))
+}
+
+/// The change that mends all, else the one after which the parser gets furthest.
+fn best(
+    lines: &[&str],
+    error: &SyntaxError,
+    mistakes: Vec<Mistake>,
+    trials: &mut usize,
+) -> Option<(Mistake, Option<SyntaxError>)> {
+    let mut best: Option<(Mistake, SyntaxError)> = None;
+    for mistake in mistakes {
+        match mends(lines, error, &mistake, trials) {
+            Some(None) => return Some((mistake, None)),
+            Some(Some(next)) if best.as_ref().is_none_or(|(_, known)| next.line > known.line) => {
+                best = Some((mistake, next));
+            }
+            _ => {}
+        }
+    }
+    best.map(|(mistake, next)| (mistake, Some(next)))
+}
+
+/// Tries a change: `None` where it is no better, else the error that remains.
+fn mends(
+    lines: &[&str],
+    error: &SyntaxError,
+    mistake: &Mistake,
+    trials: &mut usize,
+) -> Option<Option<SyntaxError>> {
+    *trials = trials.checked_sub(1)?;
+    let mut tried: Vec<&str> = lines.to_vec();
+    for (at, new) in &mistake.change {
+        *tried.get_mut(*at)? = new;
+    }
+    match syntax_error(&tried.join("\n")) {
+        None => Some(None),
+        // Better is what is wrong further below, and below the mistake.
+        Some(next) if next.line > error.line && next.line > mistake.line + 1 => Some(Some(next)),
+        Some(_) => None,
+    }
+}
+
+/// The first error of syntax in a text.
+fn syntax_error(text: &str) -> Option<SyntaxError> {
+    if let Some(error) = positions::syntax_error(text) {
+        return Some(error);
+    }
+    let error = serde_yaml::from_str::<Value>(text).err()?;
+    // A key that stands twice is no mistake of syntax, and told elsewhere.
+    (!error.to_string().contains("duplicate entry")).then(|| super::syntax_error_of(&error))
+}
+
+/// Text under `|` that is not indented further than the key.
+fn text_under_key(lines: &[&str], at: usize) -> Vec<Mistake> {
+    let Some(line) = lines.get(at).map(|raw| Line::of(raw)) else {
+        return Vec::new();
+    };
+    if line.key.is_none() || !line.value.starts_with(['|', '>']) {
+        return Vec::new();
+    }
+    let wanted = line.key_depth() + 2;
+    let is_next = |raw: &str| {
+        let below = Line::of(raw);
+        below.depth() <= line.key_depth()
+            && ((below.key.is_some_and(str::is_ascii) && below.has_real_colon()) || !below.dashes.is_empty())
+    };
+    let end = (at + 1..lines.len())
+        .find(|below| is_next(lines[*below]))
+        .unwrap_or(lines.len());
+    let text = || (at + 1..end).filter(|below| !lines[*below].trim().is_empty());
+    let Some(first) = text().find(|below| Line::of(lines[*below]).depth() < wanted) else {
+        return Vec::new();
+    };
+    let change = text()
+        .map(|below| (below, format!("{}{}", " ".repeat(wanted), lines[below].trim())))
+        .collect();
+    vec![Mistake {
+        line: first,
+        column: 1,
+        english: format!(
+            "the text under `{}: |` must be indented further than the key: begin it with {wanted} spaces",
+            line.key.unwrap_or_default()
+        ),
+        chinese: format!(
+            "「{}: |」下面的文字要比它再缩进一层；请在这几行行首输入 {wanted} 个空格",
+            line.key.unwrap_or_default()
+        ),
+        change,
+        show: false,
+    }]
+}
+
+/// A line, with what stands under it, indented like one of those above it.
+fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
+    let Some(line) = lines
+        .get(at)
+        .map(|raw| Line::of(raw))
+        .filter(|line| !line.is_empty())
+    else {
+        return Vec::new();
+    };
+    let own = line.depth();
+    let mut levels: Vec<(usize, usize)> = Vec::new();
+    for above in (at.saturating_sub(40)..at).rev() {
+        let neighbour = Line::of(lines[above]);
+        if neighbour.is_empty() {
+            continue;
+        }
+        for level in [neighbour.depth(), neighbour.key_depth()] {
+            if level != own && levels.iter().all(|(known, _)| *known != level) {
+                levels.push((level, above));
+            }
+        }
+    }
+    levels.sort_by_key(|(level, above)| (level.abs_diff(own), at - above));
+    let end = (at + 1..lines.len())
+        .find(|below| {
+            let below = Line::of(lines[*below]);
+            !below.is_empty() && below.depth() <= own
+        })
+        .unwrap_or(lines.len());
+    levels
+        .into_iter()
+        .take(4)
+        .flat_map(|(level, above)| [(level, above, at + 1), (level, above, end)])
+        .map(|(level, above, end)| {
+            let change = (at..end)
+                .map(|moved| {
+                    let raw = lines[moved];
+                    let depth = Line::of(raw).depth();
+                    let text = raw.trim_start();
+                    let spaces = if text.is_empty() {
+                        0
+                    } else {
+                        (depth + level).saturating_sub(own)
+                    };
+                    (moved, format!("{}{text}", " ".repeat(spaces)))
+                })
+                .collect();
+            Mistake {
+                line: at,
+                column: own + 1,
+                english: format!(
+                    "the line begins with {own} spaces; it should begin with {level}, like line {}",
+                    above + 1
+                ),
+                chinese: format!(
+                    "缩进没有对齐：这一行开头有 {own} 个空格，应与第 {} 行对齐，改成 {level} 个空格",
+                    above + 1
+                ),
+                change,
+                show: false,
+            }
+        })
+        .collect()
+}
+
+fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
+    let mut problem = Problem {
+        line: mistake.line + 1,
+        column: mistake.column,
+        ..Problem::of_file(file, mistake.english.clone())
+    };
+    let mut chinese = mistake.chinese.clone();
+    if let (true, [(at, new)]) = (mistake.show, mistake.change.as_slice()) {
+        let mut after: Vec<&str> = lines.to_vec();
+        if let Some(line) = after.get_mut(*at) {
+            *line = new;
+        }
+        let typed = shortened(mask::masked(&after, *at).trim());
+        problem.help = Some(format!("write: {typed}"));
+        chinese.push_str(&format!("，写成：{typed}"));
+    }
+    problem.in_chinese(chinese);
+    problem
+}
+
+/// The parser's own words, at a line that is there.
+fn unexplained(file: &str, lines: &[&str], error: &SyntaxError) -> Problem {
+    let written = lines
+        .iter()
+        .rposition(|line| !line.trim().is_empty())
+        .map_or(0, |at| at + 1);
+    let (line, column) = if error.line > written {
+        (
+            written,
+            lines
+                .get(written.saturating_sub(1))
+                .map_or(0, |line| line.chars().count())
+                + 1,
+        )
+    } else {
+        (error.line, error.column)
+    };
+    let mut problem = Problem {
+        line,
+        column,
+        help: Some(
+            "look at this line and those above it: quotes or brackets that are not closed, a space missing behind a colon or \
+             dash, or lines that are not aligned"
+                .to_owned(),
+        ),
+        ..Problem::of_file(file, error.message.clone())
+    };
+    problem.in_chinese(
+        "从这里起读不懂了；请检查这一行和它上面几行：引号、括号是否成对，冒号和短横后面有没有空格，行首的空格是否对齐",
+    );
+    problem
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("{} ...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,474 @@
+//! Mistakes that people make who write YAML without having learnt it: for a line, what may be wrong with it and how it would be
+//! right. [`super::explain`] tries which of them it is.
+
+use super::flow;
+use super::line::{Line, is_space, quoted};
+
+/// Something that may be wrong, and the lines as they would be right.
+#[derive(Debug, Clone)]
+pub(super) struct Mistake {
+    /// The line, from 0.
+    pub(super) line: usize,
+    /// The column, from 1.
+    pub(super) column: usize,
+    pub(super) english: String,
+    pub(super) chinese: String,
+    /// Lines (from 0) that are to be others.
+    pub(super) change: Vec<(usize, String)>,
+    /// The changed line is worth showing: it is short, and one.
+    pub(super) show: bool,
+}
+
+/// The white space at the left of a line, tabs and all, as so many spaces.
+const TAB_WIDTHS: [usize; 3] = [2, 4, 8];
+
+/// What may be wrong with a line, the likeliest first.
+pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
+    let Some(raw) = lines.get(at) else {
+        return Vec::new();
+    };
+    let line = Line::of(raw);
+    let mut found = Vec::new();
+    stray(at, raw, &mut found);
+    indent_signs(lines, at, &line, &mut found);
+    if !line.is_empty() {
+        dash(at, &line, &mut found);
+        colon(at, &line, &mut found);
+        quotes(at, &line, &mut found);
+        in_brackets(lines, at, &line, &mut found);
+        unquoted(at, &line, &mut found);
+        no_colon(lines, at, &line, &mut found);
+    }
+    found
+}
+
+fn mistake(
+    (line, column): (usize, usize),
+    english: impl Into<String>,
+    chinese: impl Into<String>,
+    new: String,
+) -> Mistake {
+    Mistake {
+        line,
+        column,
+        english: english.into(),
+        chinese: chinese.into(),
+        change: vec![(line, new)],
+        show: true,
+    }
+}
+
+/// Tabs and full-width spaces at the left; in all lines at once, since who typed one typed many.
+fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let Some((column, sign)) = line.indent.chars().enumerate().find(|(_, c)| *c != ' ') else {
+        return;
+    };
+    let (english, chinese) = match sign {
+        '\t' => (
+            "the line is indented with a tab; YAML wants spaces: replace every tab by two spaces",
+            "行首用了 Tab 键；请改用空格：把每个 Tab 换成两个空格",
+        ),
+        '\u{3000}' => (
+            "a full-width space stands at the beginning of the line: replace it by ordinary spaces",
+            "行首有全角空格；请切换到英文输入法，改用半角空格",
+        ),
+        _ => (
+            "an invisible character stands at the beginning of the line: remove it and type spaces",
+            "行首有看不见的特殊字符；请删掉行首空白，重新输入空格",
+        ),
+    };
+    for width in TAB_WIDTHS {
+        let change = lines.iter().enumerate().filter_map(|(at, raw)| {
+            let indent = Line::of(raw).indent;
+            let plain: String = indent
+                .chars()
+                .map(|c| match c {
+                    '\t' => " ".repeat(width),
+                    '\u{3000}' => " ".repeat(width / 2),
+                    '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => String::new(),
+                    _ => " ".to_owned(),
+                })
+                .collect();
+            let rest = raw.get(indent.len()..)?;
+            (plain != indent).then(|| (at, format!("{plain}{rest}")))
+        });
+        found.push(Mistake {
+            line: at,
+            column: column + 1,
+            english: english.to_owned(),
+            chinese: chinese.to_owned(),
+            change: change.collect(),
+            show: false,
+        });
+    }
+}
+
+/// A list's dash without a space, or another sign for it.
+fn dash(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let whole = line.whole();
+    let Some(sign) = whole.chars().next() else { return };
+    let rest = whole.get(sign.len_utf8()..).unwrap_or_default();
+    let column = line.key_depth() + 1;
+    let new = format!(
+        "{}{}- {}",
+        line.indent,
+        line.dashes,
+        rest.trim_start_matches(is_space)
+    );
+    match sign {
+        '-' if !rest.is_empty() && !rest.starts_with(['-', ' ']) => found.push(mistake(
+            (at, column),
+            "a space is missing behind the dash",
+            "短横 - 后面少了一个空格",
+            new,
+        )),
+        '－' | '—' | '–' | '−' | '‐' | '•' | '·' | '●' | '・' if !rest.is_empty() => {
+            let new = format!(
+                "{}{}- {}",
+                line.indent,
+                line.dashes,
+                rest.trim_start_matches(|c| c == sign || is_space(c))
+            );
+            found.push(mistake(
+                (at, column),
+                format!("`{sign}` is not the dash that begins an item: type `-` and a space"),
+                format!("「{sign}」不是列表用的短横；请用英文输入法输入 - 和一个空格"),
+                new,
+            ));
+        }
+        _ => {}
+    }
+}
+
+/// A full-width colon, a colon without a space, an equals sign.
+fn colon(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    if let (Some(key), false) = (line.key, line.has_real_colon()) {
+        let column = line.colon_column();
+        let (english, chinese) = if line.colon.contains('：') {
+            (
+                "the colon is a full-width one: type `:` and a space",
+                "这里用了全角冒号「：」；请用英文输入法输入半角冒号 : 并在后面加一个空格",
+            )
+        } else if line.colon.ends_with(is_space) {
+            (
+                "the space behind the colon is not an ordinary one: type `:` and a space",
+                "冒号后面不是普通空格（可能是全角空格）；请改成半角冒号 : 加一个半角空格",
+            )
+        } else {
+            ("a space is missing behind the colon", "冒号 : 后面少了一个空格")
+        };
+        let as_it_is = line.with_value(line.value);
+        found.push(mistake((at, column), english, chinese, as_it_is));
+        for value in [flow::with_half_width(line.value), quoted(line.value)] {
+            if value != line.value {
+                found.push(mistake((at, column), english, chinese, line.with_value(&value)));
+            }
+        }
+        let _ = key;
+    }
+    let whole = line.whole();
+    if let Some((key, value)) = whole.split_once(['=', '＝'])
+        && line.key.is_none()
+        && is_word(key.trim())
+    {
+        let column = line.key_depth() + key.chars().count() + 1;
+        found.push(mistake(
+            (at, column),
+            "`=` stands where a colon belongs: type `:` and a space",
+            "这里要用冒号，不是等号；请改成半角冒号 : 加一个空格",
+            format!("{}{}{}: {}", line.indent, line.dashes, key.trim(), value.trim()),
+        ));
+    }
+}
+
+/// Quotes that are not closed, closed by another sign, or closed too early; backslashes in double quotes.
+fn quotes(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let (value, column) = (line.value, line.value_place());
+    let Some(open) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return;
+    };
+    let name = if open == '"' { "\"" } else { "'" };
+    match end_of_quotes(value) {
+        None => {
+            let ends = value.chars().next_back().filter(|_| value.chars().count() > 1);
+            if let Some(end) = ends.filter(|c| flow::half_width(*c) == Some(open)) {
+                let new = format!("{}{open}", value.strip_suffix(end).unwrap_or(value));
+                found.push(mistake(
+                    (at, line.value_place() + value.chars().count() - 1),
+                    format!("the quotes begin with {name} and end with {end}: type {name} at both ends"),
+                    format!("开头是英文引号 {name}，结尾却是「{end}」；两头都要用英文引号 {name}"),
+                    line.with_value(&new),
+                ));
+            }
+            let inner = value.get(1..).unwrap_or_default();
+            let inner = inner.strip_suffix(['”', '“', '’', '‘']).unwrap_or(inner);
+            found.push(mistake(
+                (at, column),
+                format!("the quotes {name} that begin here are not closed"),
+                format!("这里的引号 {name} 没有配对；请在这段文字末尾补上 {name}"),
+                line.with_value(&quoted(inner)),
+            ));
+        }
+        Some(end) if !is_end(value.get(end..).unwrap_or_default()) => found.push(mistake(
+            (
+                at,
+                column + value.get(..end).map_or(0, |text| text.chars().count()),
+            ),
+            "words stand behind the closing quotes: put the whole text into other quotes",
+            "引号结束之后还有文字；请把整段文字再用另一种引号括起来",
+            line.with_value(&if value.contains('\'') {
+                quoted(value)
+            } else {
+                format!("'{value}'")
+            }),
+        )),
+        Some(_) => {}
+    }
+    if open == '"' && value.contains('\\') && value.len() > 1 {
+        let inner = value.trim_matches('"');
+        let at_backslash = value.chars().take_while(|c| *c != '\\').count();
+        found.push(mistake(
+            (at, column + at_backslash),
+            "a backslash in double quotes begins a special character: use single quotes",
+            "双引号里的反斜杠 \\ 有特殊含义；请改用单引号",
+            line.with_value(&format!("'{}'", inner.replace('\'', "''"))),
+        ));
+    }
+}
+
+/// Brackets that are full-width, not closed, or hold what needs quotes.
+fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let value = line.value;
+    if !value.starts_with(['[', '{', '［', '【', '｛']) && !value.contains(['［', '］', '｛', '｝']) {
+        return;
+    }
+    let half = flow::with_half_width(value);
+    if half != value && half.starts_with(['[', '{']) {
+        let (offset, sign) = value
+            .chars()
+            .enumerate()
+            .find(|(_, c)| flow::half_width(*c).is_some())
+            .unwrap_or((0, ' '));
+        let place = (at, line.value_place() + offset);
+        let english =
+            format!("`{sign}` is a full-width sign: brackets, commas and quotes must be half-width");
+        let chinese = format!("「{sign}」是全角符号；方括号、逗号、引号都要用英文输入法输入");
+        let closed = format!("{half}{}", flow::missing_closers(&half));
+        for new in [half.clone(), closed] {
+            found.push(mistake(
+                place,
+                english.as_str(),
+                chinese.as_str(),
+                line.with_value(&new),
+            ));
+        }
+    }
+    if !value.starts_with(['[', '{']) {
+        return;
+    }
+    let place = (at, line.value_place());
+    if let Some(new) = flow::with_quotes(value) {
+        found.push(mistake(
+            place,
+            "a text between the brackets holds a special character (such as `:`, `#`, `*`, `@`, `{`): put it in quotes",
+            "方括号里有一项含有特殊符号（如冒号、#、*、@、{）；请给这一项加英文引号",
+            line.with_value(&new),
+        ));
+    }
+    let closers = flow::missing_closers(value);
+    if let (Some(open), false) = (value.chars().next(), closers.is_empty()) {
+        let english = format!("the bracket `{open}` that opens here is not closed: a `{closers}` is missing");
+        let chinese = format!("这里的括号 {open} 没有配对；请补上 {closers}");
+        for value in [
+            value.to_owned(),
+            value.trim_end_matches([',', '，', ' ']).to_owned(),
+        ] {
+            let new = format!("{value}{closers}");
+            let quotes = flow::with_quotes(&new);
+            for new in std::iter::once(new).chain(quotes) {
+                found.push(mistake(
+                    place,
+                    english.as_str(),
+                    chinese.as_str(),
+                    line.with_value(&new),
+                ));
+            }
+        }
+        // The list may go on below.
+        let end = (at + 1..lines.len()).find(|below| {
+            let below = Line::of(lines[*below]);
+            !below.is_empty() && below.depth() <= line.key_depth()
+        });
+        let last = end.unwrap_or(lines.len()).saturating_sub(1);
+        if last > at {
+            let text = lines.get(last).map_or("", |raw| raw.trim_end());
+            let mut mistake = mistake(place, english, chinese, String::new());
+            mistake.change = vec![(last, format!("{text}{closers}"))];
+            mistake.show = false;
+            found.push(mistake);
+        }
+    }
+}
+
+/// A text that needs quotes because of a character in it.
+fn unquoted(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    if let Some((offset, english, chinese)) = needs_quotes(line.value) {
+        found.push(mistake(
+            (at, line.value_place() + offset),
+            english,
+            chinese,
+            line.with_value(&quoted(line.value)),
+        ));
+    }
+    // What was taken for a key may be the beginning of a sentence.
+    if line.key.is_some() && !line.dashes.is_empty() {
+        let whole = line.whole();
+        found.push(mistake(
+            (at, line.colon_column()),
+            "a colon with a space behind it divides a key from its value: put the text in quotes",
+            "文字里有「冒号加空格」，会被当成 键: 值；请给整句加英文引号",
+            format!("{}{}{}", line.indent, line.dashes, quoted(&whole)),
+        ));
+    }
+}
+
+/// Why a text can't stand without quotes, and at which of its characters.
+pub(super) fn needs_quotes(value: &str) -> Option<(usize, String, String)> {
+    let first = value.chars().next()?;
+    let behind = value.get(first.len_utf8()..).unwrap_or_default();
+    let special = match first {
+        '*' | '&' | '!' | '%' | '@' | '`' => true,
+        '|' | '>' => {
+            !is_end(behind.trim_start_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']))
+        }
+        '?' | '-' => behind.starts_with(' '),
+        ',' | ']' | '}' => true,
+        '[' | '{' => {
+            value.starts_with("{{")
+                || flow::closing(value).is_none_or(|end| !is_end(value.get(end + 1..).unwrap_or_default()))
+        }
+        _ => false,
+    };
+    if special {
+        return Some((
+            0,
+            format!("a text that begins with `{first}` must stand in quotes"),
+            format!("以「{first}」开头的文字必须加英文引号"),
+        ));
+    }
+    if matches!(first, '"' | '\'' | '[' | '{') {
+        return None;
+    }
+    let colon = value
+        .find(": ")
+        .or_else(|| value.ends_with(':').then(|| value.len() - 1));
+    if let Some(at) = colon {
+        return Some((
+            chars_before(value, at),
+            "a colon with a space behind it divides a key from its value: put the text in quotes".to_owned(),
+            "文字里有「冒号加空格」，会被当成 键: 值；请给整段文字加英文引号".to_owned(),
+        ));
+    }
+    let hash = value.find(" #")?;
+    Some((
+        chars_before(value, hash) + 1,
+        "what stands behind ` #` is a comment and is cut off: put the text in quotes".to_owned(),
+        "空格加 # 之后的内容会被当成注释丢掉；请给整段文字加英文引号".to_owned(),
+    ))
+}
+
+/// A word alone in its line, with something below it.
+fn no_colon(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let word = line.value;
+    if line.key.is_some() || !is_word(word) || !word.is_ascii() {
+        return;
+    }
+    let below = lines.get(at + 1).map(|raw| Line::of(raw));
+    if below.is_some_and(|below| !below.dashes.is_empty() || below.depth() > line.depth()) {
+        found.push(mistake(
+            (at, line.value_place() + word.chars().count()),
+            format!("a colon is missing behind `{word}`"),
+            format!("「{word}」后面少了冒号 :"),
+            format!("{}{}{word}:", line.indent, line.dashes),
+        ));
+    }
+}
+
+/// Lines that belong in no YAML file.
+fn stray(at: usize, raw: &str, found: &mut Vec<Mistake>) {
+    let text = raw.trim();
+    let (english, chinese) = if text.starts_with("```") {
+        (
+            "a fence of Markdown stands here: remove the line",
+            "这一行是 Markdown 的代码围栏；请删掉这一行",
+        )
+    } else if text.starts_with("<<<<<<<") || text.starts_with(">>>>>>>") || text.starts_with("=======") {
+        (
+            "a mark of a merge conflict stands here: decide for one of the two versions and remove the marks",
+            "这一行是版本合并冲突的标记；请保留其中一个版本并删掉标记",
+        )
+    } else if text.starts_with("//") || text.starts_with("<!--") || text.starts_with("；") {
+        (
+            "a comment begins with `#`",
+            "注释要以 # 开头；请把这一行开头的符号改成 #",
+        )
+    } else {
+        return;
+    };
+    let column = 1 + raw.chars().take_while(|c| is_space(*c)).count();
+    let mut mistake = mistake((at, column), english, chinese, format!("# {text}"));
+    mistake.show = false;
+    found.push(mistake);
+}
+
+/// The byte behind the quotes that open `value`, where they are closed.
+fn end_of_quotes(value: &str) -> Option<usize> {
+    let mut chars = value.char_indices();
+    let (_, open) = chars.next()?;
+    let mut chars = chars.peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if open == '"' => {
+                chars.next();
+            }
+            c if c == open && open == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                chars.next();
+            }
+            c if c == open => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Nothing but white space or a comment follows.
+fn is_end(rest: &str) -> bool {
+    rest.trim().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#'))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 60
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+fn chars_before(text: &str, at: usize) -> usize {
+    text.get(..at).map_or(0, |text| text.chars().count())
+}
+
+impl Line<'_> {
+    /// Key, colon and value as they stand.
+    fn whole(&self) -> String {
+        format!("{}{}{}", self.key.unwrap_or_default(), self.colon, self.value)
+    }
+
+    /// The column (from 1) of the value, with a key or without.
+    fn value_place(&self) -> usize {
+        match self.key {
+            Some(_) => self.value_column(),
+            None => self.key_depth() + 1,
+        }
+    }
+}
