@@ -6,6 +6,9 @@ mod load;
 mod roster;
 mod semantic;
 
+#[cfg(test)]
+mod tests;
+
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
@@ -177,7 +180,7 @@ impl Config {
 
     /// What is allowed and probably not meant.
     pub fn warnings(&self) -> Vec<Problem> {
-        let mut warnings = Vec::new();
+        let mut warnings = self.document.warnings().to_vec();
         for account in &self.accounts {
             if account.staff_rooms.is_empty() && accounts::has_members(&account.platform) {
                 let message = format!(

@@ -20,6 +20,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use fault::in_both;
 pub use problem::{Problem, Severity};
 pub use text::{FILE_BYTES_MAX, decode, read_text};
 

@@ -136,14 +136,35 @@ async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
     std::fs::write(&path, faq.replace("entries:", "entires:")).unwrap();
     let report = next(&mut said).await;
     assert!(
-        report.group == Some(9) && report.text.contains("entires"),
-        "the admins are told: {}",
+        report.group == Some(9)
+            && report.text.contains("entires")
+            && report.text.contains("是不是要写 entries"),
+        "the admins are told, in Chinese too: {}",
         report.text
     );
     wire.send(group_message(3, 79, 1, "几点上班", true));
     assert!(
         next(&mut said).await.text.contains("7:15"),
         "the last good version stays"
+    );
+
+    // Not an error, and not what is meant.
+    let silent = faq.replace(
+        "entries:\n",
+        "entries:\n  - id: group\n    questions: [群号是多少]\n    answer: 加群 #12345\n",
+    );
+    std::fs::write(&path, silent).unwrap();
+    let good = next(&mut said).await;
+    assert!(
+        good.group == Some(9) && good.text.contains("已改好"),
+        "{}",
+        good.text
+    );
+    let warned = next(&mut said).await;
+    assert!(
+        warned.group == Some(9) && warned.text.contains("\"加群 #12345\""),
+        "{}",
+        warned.text
     );
 }
 

@@ -26,6 +26,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         config.faq = Some(faq.clone());
     }
     start_logging(&config)?;
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

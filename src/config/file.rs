@@ -4,6 +4,7 @@
 use super::semantic::SemanticFile;
 use crate::desk::{HandoffTo, Listen};
 use crate::hours::ScheduleSpec;
+use crate::yaml::in_both;
 use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -183,8 +184,9 @@ impl<'de> Deserialize<'de> for PersonText {
             Some((account, id)) if !account.is_empty() && !id.is_empty() => {
                 Ok(Self(account.to_owned(), id.to_owned()))
             }
-            _ => Err(de::Error::custom(format!(
-                "`{text}` is nobody; expected account/id, such as qq/10001"
+            _ => Err(de::Error::custom(in_both(
+                &format!("`{text}` is nobody; expected account/id, such as qq/10001"),
+                &format!("「{text}」不是人员；请写成 账号/号码，例如 qq/10001"),
             ))),
         }
     }
@@ -239,7 +241,10 @@ impl<'de> Deserialize<'de> for Id {
             }
             fn visit_str<E: de::Error>(self, id: &str) -> Result<Id, E> {
                 match id.trim() {
-                    "" => Err(E::custom("the id is empty")),
+                    "" => Err(E::custom(in_both(
+                        "the id is empty",
+                        "号码是空的；请补上，或删掉这一项",
+                    ))),
                     id => Ok(Id(id.to_owned())),
                 }
             }
@@ -269,14 +274,36 @@ pub(super) struct Span(pub(super) SignedDuration);
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match text.parse::<SignedDuration>() {
-            Ok(span) if !span.is_negative() && span <= SignedDuration::from_hours(24 * 365) => Ok(Self(span)),
-            _ => Err(de::Error::custom(format!(
-                "`{text}` is no length of time; expected something like 3s, 10m or 1h 30m"
-            ))),
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Span;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a length of time such as 3s, 10m or 1h 30m")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
+                match text.parse::<SignedDuration>() {
+                    Ok(span) if !span.is_negative() && span <= SignedDuration::from_hours(24 * 365) => {
+                        Ok(Span(span))
+                    }
+                    _ => Err(no_span(text)),
+                }
+            }
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Span, E> {
+                Err(no_span(&number.to_string()))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Span, E> {
+                Err(no_span(&number.to_string()))
+            }
         }
+        deserializer.deserialize_any(Visitor)
     }
+}
+
+fn no_span<E: de::Error>(text: &str) -> E {
+    E::custom(in_both(
+        &format!("`{text}` is no length of time; expected something like 3s, 10m or 1h 30m"),
+        &format!("「{text}」不是时间长度；请带上单位，例如 3s（秒）、10m（分钟）、1h 30m"),
+    ))
 }
 
 impl JsonSchema for Span {
@@ -302,8 +329,9 @@ impl<'de> Deserialize<'de> for PlaceText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         place(&text).map(Self).ok_or_else(|| {
-            de::Error::custom(format!(
-                "`{text}` is no channel; expected account/channel, such as qq/group:123456"
+            de::Error::custom(in_both(
+                &format!("`{text}` is no channel; expected account/channel, such as qq/group:123456"),
+                &format!("「{text}」不是频道；请写成 账号/频道，例如 qq/group:123456"),
             ))
         })
     }

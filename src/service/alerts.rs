@@ -110,15 +110,27 @@ impl Alerts {
 
     /// Says that it is over.
     pub fn resolve(&self, name: &str) {
-        let mut state = self.state();
-        let Some(alert) = state.firing.remove(name) else {
+        self.end(name, |alert| format!("已恢复 / resolved: {}", alert.message));
+    }
+
+    /// Says that it is over in words of its own, to those who heard that it began.
+    pub fn resolve_with(&self, name: &str, text: &str) {
+        self.end(name, |_| text.to_owned());
+    }
+
+    fn end(&self, name: &str, text: impl FnOnce(&Alert) -> String) {
+        let Some(alert) = self.state().firing.remove(name) else {
             return;
         };
         tracing::info!(alert = name, since = %alert.since, "resolved");
         if alert.told {
-            let text = format!("[groupdesk] ✓ 已恢复 / resolved: {}", alert.message);
-            self.send(&text);
+            self.send(&format!("[groupdesk] ✓ {}", text(&alert)));
         }
+    }
+
+    /// Tells the staff rooms what is no fault of the moment.
+    pub fn tell(&self, text: &str) {
+        self.send(&format!("[groupdesk] {text}"));
     }
 
     /// Takes an alert back without a word, so that the next one of its name is told at once.

@@ -1,7 +1,7 @@
 //! The FAQ in service: loaded at start, replaced when its file changes and is good, kept when it is not.
 
 use crate::desk::Knowledge;
-use crate::yaml::{FILE_BYTES_MAX, read_text};
+use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -42,6 +42,25 @@ impl Shared {
 /// The name and text of the FAQ that ships inside the program.
 pub fn embedded_faq() -> (&'static str, &'static str) {
     ("(embedded) faq.yaml", EMBEDDED)
+}
+
+/// How many problems of the file are shown in a staff room.
+const PROBLEMS_SHOWN: usize = 5;
+
+/// Problems of the file as a staff room is told of them, in Chinese and in English.
+pub(super) fn shown(problems: &[Problem]) -> String {
+    let mut shown: Vec<String> = problems
+        .iter()
+        .take(PROBLEMS_SHOWN)
+        .map(Problem::in_both_languages)
+        .collect();
+    if problems.len() > PROBLEMS_SHOWN {
+        let more = problems.len() - PROBLEMS_SHOWN;
+        shown.push(format!(
+            "还有 {more} 处，见日志或 groupdesk check / {more} more: groupdesk check"
+        ));
+    }
+    shown.join("\n")
 }
 
 /// Reads a FAQ file's text; `None` is the embedded one.

@@ -265,6 +265,8 @@ async fn reload(
     alerts: Arc<Alerts>,
     shutdown: CancellationToken,
 ) {
+    // What the staff rooms know already.
+    let mut told: Vec<Problem> = Vec::new();
     loop {
         let edit = tokio::select! {
             edit = edits.recv() => edit,
@@ -279,28 +281,39 @@ async fn reload(
                 let load = move || Knowledge::load(&name, &text, None).map(|loaded| (loaded, text));
                 match tokio::task::spawn_blocking(load).await {
                     Ok(Ok(((knowledge, warnings), text))) => {
-                        for warning in warnings {
+                        for warning in &warnings {
                             tracing::warn!("{warning}");
                         }
-                        Ok((knowledge, text))
+                        Ok((knowledge, warnings, text))
                     }
-                    Ok(Err(problems)) => {
-                        let shown: Vec<String> =
-                            problems.iter().take(5).map(Problem::in_both_languages).collect();
-                        Err(format!("{} error(s):\n{}", problems.len(), shown.join("\n")))
-                    }
+                    Ok(Err(problems)) => Err(knowledge::shown(&problems)),
                     Err(error) => Err(format!("loading {file} failed: {error}")),
                 }
             }
         };
         match loaded {
-            Ok((knowledge, text)) => {
+            Ok((knowledge, warnings, text)) => {
                 tracing::info!(
                     file,
                     entries = knowledge.faq.entries().len(),
                     "the FAQ was reloaded"
                 );
-                alerts.resolve(FAQ_ALERT);
+                alerts.resolve_with(
+                    FAQ_ALERT,
+                    &format!("{file} 已改好，新版本已生效 / is good again, the new version is in service"),
+                );
+                let new: Vec<Problem> = warnings
+                    .iter()
+                    .filter(|warning| told.iter().all(|told| told.message != warning.message))
+                    .cloned()
+                    .collect();
+                if !new.is_empty() {
+                    alerts.tell(&format!(
+                        "{file} 已生效，但有几处可能不是您的意思 / is in service, and probably does not say what is meant:\n{}",
+                        knowledge::shown(&new)
+                    ));
+                }
+                told = warnings;
                 shared.set(knowledge);
                 deepener.begin(file, text);
             }

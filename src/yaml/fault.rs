@@ -8,6 +8,14 @@ use super::{Document, Problem};
 /// The longest text that is shown again inside a hint, in characters.
 const SHOWN_CHARS_MAX: usize = 60;
 
+/// Divides the English from the Chinese of a message that passes through serde.
+const DIVIDER: char = '\n';
+
+/// The message of an error that a type's own `Deserialize` finds, in English and in Chinese.
+pub fn in_both(english: &str, chinese: &str) -> String {
+    format!("{english}{DIVIDER}{chinese}")
+}
+
 /// Keys as people write them who think of them in Chinese.
 const CHINESE_KEYS: &[(&str, &str)] = &[
     ("问题", "questions"),
@@ -101,8 +109,13 @@ impl Fault {
                 ..Self::default()
             };
         }
+        let (english, chinese) = match text.split_once(DIVIDER) {
+            Some((english, chinese)) => (english, Some(chinese.to_owned())),
+            None => (text, None),
+        };
         Self {
-            message: text.to_owned(),
+            message: english.to_owned(),
+            chinese,
             ..Self::default()
         }
     }
