@@ -7,6 +7,7 @@
 
 mod amend;
 mod answer;
+mod built_in;
 mod case;
 mod conversation;
 mod decision;
@@ -30,6 +31,7 @@ mod words;
 mod tests;
 
 pub use amend::{Amended, Copy};
+pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub use delivery::{Fate, Outcome};
@@ -377,8 +379,12 @@ impl<'a> Desk<'a> {
 
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
     fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
-        let ranking = self.rank(case);
+        let mut ranking = self.rank(case);
         let language = self.language(case);
+        if reading::courtesy(&case.said()) == Some(reading::Courtesy::Thanks) {
+            // Thanks are thanks, whatever entry thinks them its question.
+            ranking.candidates.clear();
+        }
         if case.called() {
             return self.act_called(case, state, language, &ranking, judge_called(&ranking));
         }

@@ -39,6 +39,7 @@ pub struct Faq {
     synonyms: Vec<Vec<String>>,
     human: Human,
     out_of_scope: Vec<String>,
+    out_of_scope_places: Vec<(usize, usize)>,
     precision: f64,
     language: Language,
     facts: Arc<Facts>,
@@ -53,6 +54,7 @@ struct Place {
     id: (usize, usize),
     /// One for each question; there may be very many, and no file has 2³² lines.
     questions: Vec<(u32, u32)>,
+    patterns: Vec<(usize, usize)>,
 }
 
 /// One known question and its answer.
@@ -252,6 +254,37 @@ impl Faq {
         warnings
     }
 
+    /// An error about a pattern of an entry.
+    pub fn pattern_problem(
+        &self,
+        (entry, pattern): (usize, usize),
+        message: String,
+        help: Option<String>,
+    ) -> Problem {
+        let place = self.places.get(entry);
+        let place = place.and_then(|place| place.patterns.get(pattern)).copied();
+        let (line, column) = place.unwrap_or_default();
+        Problem {
+            line,
+            column,
+            path: format!("entries.{entry}.patterns.{pattern}"),
+            help,
+            ..Problem::of_file(&self.file, message)
+        }
+    }
+
+    /// An error about a message that is out of scope.
+    pub fn out_of_scope_problem(&self, number: usize, message: String, help: Option<String>) -> Problem {
+        let (line, column) = self.out_of_scope_places.get(number).copied().unwrap_or_default();
+        Problem {
+            line,
+            column,
+            path: format!("out_of_scope.{number}"),
+            help,
+            ..Problem::of_file(&self.file, message)
+        }
+    }
+
     fn problem(&self, entry: usize, message: String, help: Option<String>) -> Problem {
         let (line, column) = self.places.get(entry).map(|place| place.id).unwrap_or_default();
         Problem {
@@ -273,7 +306,8 @@ impl Faq {
         (line as usize, column as usize)
     }
 
-    fn question_problem(
+    /// An error about a question of an entry.
+    pub fn question_problem(
         &self,
         (entry, question): (usize, usize),
         message: String,

@@ -217,6 +217,16 @@ impl Matcher {
         human::questions().chain(calibrate::chatter())
     }
 
+    /// Whether a message is a request for a human and nothing else: it brings one in, whatever the file says.
+    pub fn asks_for_human(text: &str) -> bool {
+        human::may_be_request(text) && human::is_plain_request(&normalise(text, language()).text)
+    }
+
+    /// The built-in ways of asking for a human.
+    pub fn requests_for_human() -> impl Iterator<Item = &'static str> {
+        human::questions()
+    }
+
     /// Ranks the entries that `allowed` lets through, by their number in [`Input::entries`], and [`HUMAN`].
     pub fn rank_where(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
         self.rank_with(text, None, allowed)
@@ -329,7 +339,8 @@ impl Matcher {
     }
 
     /// Entries that a pattern or an exact question makes certain: an entry's patterns before its questions, and
-    /// both before the built-in ways of asking for a human. And whether none is, since the message is marked as out of scope.
+    /// both before the built-in ways of asking for a human, unless the message is a plain request for one. And whether none is,
+    /// since the message is marked as out of scope.
     fn certain(
         &self,
         raw: &str,
@@ -357,6 +368,11 @@ impl Matcher {
                     add(entry, Evidence::Exact(Arc::clone(written)));
                 }
             }
+        }
+        if human::may_be_request(normalised) && human::is_plain_request(normalised) {
+            // Whatever the file says: who asks for a human gets one.
+            hits.retain(|h| h.0 == human);
+            return (hits, false);
         }
         if outside || hits.iter().any(|h| h.0 != human) {
             hits.retain(|h| h.0 != human);

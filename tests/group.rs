@@ -128,7 +128,12 @@ async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
     let path = program.folder.join("faq.yaml");
     let faq = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, faq.replace("08:00", "07:15")).unwrap();
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    for _ in 0..500 {
+        if program.log().contains("the FAQ was reloaded") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     wire.send(group_message(2, 78, 1, "几点上班", true));
     let text = next(&mut said).await.text;
     assert!(text.contains("7:15"), "{text}");

@@ -79,7 +79,23 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     wire.send(group_message(20, ROOM, 556, "/faq accept 1", false));
     hear(&qq, ROOM, "只有管理员").await;
     wire.send(group_message(21, ROOM, 555, "/faq draft 1", false));
-    hear(&qq, ROOM, "answer: \"请把日志发出来\"").await;
+    let draft = hear(&qq, ROOM, "answer: \"请把日志发出来\"").await;
+    // A call for a human is no question: the admin is asked for one, and can't give such a one either.
+    assert!(
+        !draft.text.contains("\"转人工\"") && draft.text.contains("第二行是问题"),
+        "{}",
+        draft.text
+    );
+    wire.send(group_message(30, ROOM, 555, "/faq accept 1", false));
+    hear(&qq, ROOM, "没有写入").await;
+    wire.send(group_message(
+        31,
+        ROOM,
+        555,
+        "/faq accept 1\n转人工\n请把日志发出来",
+        false,
+    ));
+    hear(&qq, ROOM, "「转人工」是机器人自带的含义").await;
     let order = "/faq accept 1\n怎么导出审计日志\n在 {{设置}} 里导出审计日志。";
     wire.send(group_message(22, ROOM, 555, order, false));
     hear(&qq, ROOM, "已写入").await;

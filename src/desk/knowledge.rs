@@ -1,5 +1,6 @@
 //! What the desk knows: a FAQ and the matcher built from it.
 
+use super::built_in;
 use crate::faq::{self, Faq, Loaded};
 use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings};
 use crate::yaml::Problem;
@@ -41,6 +42,10 @@ impl Knowledge {
         meanings: Option<Arc<Meanings>>,
     ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let Loaded { faq, warnings } = faq::load(file, text)?;
+        let swallowed = built_in::swallowed(&faq);
+        if !swallowed.is_empty() {
+            return Err(swallowed);
+        }
         let precision = precision.unwrap_or_else(|| faq.precision());
         let dimensions = meanings.as_ref().map(|meanings| meanings.dimensions());
         let matcher = Matcher::build(input(&faq, precision, meanings))

@@ -115,7 +115,7 @@ impl Loader<'_> {
         let mut entries = Vec::with_capacity(files.len());
         let mut places = Vec::with_capacity(files.len());
         for (at, file) in files {
-            places.push(self.place(at, file.questions.len()));
+            places.push(self.place(at, file.questions.len(), file.patterns.len()));
             entries.push(self.entry(at, file, &by_id, &mut facts, language));
         }
         let facts = Arc::new(facts);
@@ -125,6 +125,9 @@ impl Loader<'_> {
             entries,
             synonyms: head.synonyms,
             human: head.human,
+            out_of_scope_places: (0..head.out_of_scope.len())
+                .map(|at| self.document.position(&path(&["out_of_scope", &at.to_string()])))
+                .collect(),
             out_of_scope: head.out_of_scope,
             precision,
             language,
@@ -134,8 +137,8 @@ impl Loader<'_> {
         })
     }
 
-    /// Where an entry and its questions stand.
-    fn place(&self, entry: usize, questions: usize) -> Place {
+    /// Where an entry, its questions and its patterns stand.
+    fn place(&self, entry: usize, questions: usize, patterns: usize) -> Place {
         let entry = entry.to_string();
         let mut question = path(&["entries", &entry, "questions", ""]);
         let questions = (0..questions).map(|at| {
@@ -146,7 +149,14 @@ impl Loader<'_> {
             let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             (short(line), short(column))
         });
+        let patterns = (0..patterns)
+            .map(|at| {
+                self.document
+                    .position(&path(&["entries", &entry, "patterns", &at.to_string()]))
+            })
+            .collect();
         Place {
+            patterns,
             questions: questions.collect(),
             id: self.document.position(&path(&["entries", &entry, "id"])),
         }

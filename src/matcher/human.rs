@@ -1,5 +1,11 @@
 //! The built-in intent "let me talk to a human", in Chinese and English.
 
+use super::language::language;
+use super::normalise::normalise;
+use regex::{RegexSet, RegexSetBuilder};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Example questions; they compete with the entries' own, so that an entry about human support can win.
 const QUESTIONS: &str = include_str!("data/human.txt");
 
@@ -17,6 +23,41 @@ const PATTERNS: &[&str] = &[
     r"^(a |i want a |i need a |give me a )?(real |live |actual )?(human|human agent|person|agent|human being|operator|representative)( please| now)?$",
 ];
 
+/// The longest request for a human and nothing else, in bytes.
+const REQUEST_BYTES_MAX: usize = 150;
+
+/// Words without which a message is no request for a human: so that few messages are looked at closely.
+const WORDS: &[&str] = &[
+    "人", "客服", "坐席", "座席", "human", "person", "agent", "rep", "operator", "staff", "bot", "someone",
+];
+
+/// Whether a message, normalised or not, is worth a closer look.
+pub(crate) fn may_be_request(text: &str) -> bool {
+    text.len() <= REQUEST_BYTES_MAX && {
+        let lower = text.to_ascii_lowercase();
+        WORDS.iter().any(|word| lower.contains(word))
+    }
+}
+
+/// Whether a normalised message is a request for a human as a whole: one of the built-in questions, or all of it what a
+/// built-in pattern means. No entry may answer such a message.
+pub(crate) fn is_plain_request(normalised: &str) -> bool {
+    static EXACT: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        questions()
+            .map(|question| normalise(question, language()).text)
+            .collect()
+    });
+    static WHOLE: LazyLock<RegexSet> = LazyLock::new(|| {
+        let whole = PATTERNS.iter().map(|pattern| format!("^(?:{pattern})$"));
+        // They are constant, and a test builds them.
+        RegexSetBuilder::new(whole)
+            .case_insensitive(true)
+            .build()
+            .unwrap_or_default()
+    });
+    EXACT.contains(normalised) || WHOLE.is_match(normalised)
+}
+
 /// The built-in example questions.
 pub(crate) fn questions() -> impl Iterator<Item = &'static str> {
     QUESTIONS.lines().filter(|l| !l.is_empty())
@@ -25,4 +66,45 @@ pub(crate) fn questions() -> impl Iterator<Item = &'static str> {
 /// The built-in patterns.
 pub(crate) fn patterns() -> impl Iterator<Item = &'static str> {
     PATTERNS.iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_request(text: &str) -> bool {
+        is_plain_request(&normalise(text, language()).text)
+    }
+
+    #[test]
+    fn every_built_in_question_is_looked_at_and_found() {
+        for question in questions() {
+            assert!(may_be_request(question) && is_request(question), "{question}");
+        }
+    }
+
+    #[test]
+    fn a_request_for_a_human_is_told_from_a_question_about_humans() {
+        for text in [
+            "转人工",
+            "转人工！",
+            "轉人工",
+            "人工",
+            "我要人工客服",
+            "Human, please",
+            "get me a human",
+            "talk to an agent",
+        ] {
+            assert!(is_request(text), "{text}");
+        }
+        for text in [
+            "人工智能怎么入门",
+            "人工客服几点上班",
+            "how do I talk to an agent about billing",
+            "",
+            "怎么退款",
+        ] {
+            assert!(!is_request(text), "{text}");
+        }
+    }
 }

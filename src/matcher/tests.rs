@@ -169,6 +169,20 @@ fn a_human_is_asked_for_in_both_languages() {
 }
 
 #[test]
+fn no_entry_stands_between_a_member_and_a_human() {
+    let mut input = input();
+    input.entries[0].questions.push("转人工".to_owned());
+    input.entries[1].patterns = vec!["人工|human".to_owned()];
+    let matcher = Matcher::build(input).unwrap();
+    for text in ["转人工", "我要人工", "human please"] {
+        let ranking = matcher.rank(text);
+        let best = &ranking.candidates[0];
+        assert_eq!(best.target, Target::Human, "{text}: {ranking:?}");
+        assert!(best.confidence > 0.9, "{text}: {ranking:?}");
+    }
+}
+
+#[test]
 fn patterns_are_certain_and_read_raw_and_normalised_text() {
     let mut input = input();
     input.entries[0].patterns = vec!["^order #[0-9]+$".to_owned(), "退货".to_owned()];
@@ -317,9 +331,10 @@ fn what_is_marked_as_out_of_scope_is_not_answered_and_what_is_like_it_less_surel
     // A question of an entry stays one, whatever else is said of it.
     let both = with(&["怎么退款"]);
     assert!(sure(&both, "怎么退款").0 >= EXACT);
-    // "Human" in a message that an admin marked is none.
+    // Who asks for a human gets one, whatever was marked.
     let human = with(&["转人工"]);
-    assert!(sure(&human, "转人工").0 < 0.1 && sure(&before, "转人工").0 > 0.9);
+    assert_eq!(sure(&human, "转人工").1, Some(Target::Human));
+    assert!(sure(&human, "转人工").0 > 0.9);
 }
 
 #[test]

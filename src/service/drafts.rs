@@ -3,6 +3,7 @@
 //! is none becomes out of scope: `/faq exclude 12`.
 
 use super::directory::Directory;
+use crate::desk::BuiltIn;
 use crate::faq::{Draft, append, exclude};
 use crate::store::{Result, Store};
 use crate::ticket::{LineKind, Ticket};
@@ -75,7 +76,10 @@ impl Drafts {
             )));
         };
         Ok(Some(match wish {
-            Wish::Exclude => self.exclude(question(&ticket)).await,
+            Wish::Exclude => match question(&ticket) {
+                Some(question) => self.exclude(question).await,
+                None => not_written(&NO_QUESTION),
+            },
             Wish::Draft => shown(number, &drafted(store, &ticket).await?),
             Wish::Accept(given) => {
                 let mut draft = drafted(store, &ticket).await?;
@@ -84,7 +88,18 @@ impl Drafts {
                     draft.answer = answer.to_owned();
                 }
                 if draft.answer.is_empty() {
-                    return Ok(Some(not_written(&"the ticket has no answer of a human")));
+                    return Ok(Some(not_written(
+                        &"工单还没有人工回复 / the ticket has no answer of a human",
+                    )));
+                }
+                if draft.questions.is_empty() {
+                    return Ok(Some(not_written(&ask_for_question(number))));
+                }
+                if let Some(question) = draft.questions.iter().find(|text| BuiltIn::of(text).is_some()) {
+                    return Ok(Some(not_written(&format!(
+                        "「{question}」是机器人自带的含义，不能作为问题；请写成员真正会问的话 / the bot understands it by itself: \
+                         write what members ask"
+                    ))));
                 }
                 self.write(move |name, text| append(name, text, &draft)).await
             }
@@ -93,6 +108,11 @@ impl Drafts {
 
     /// Marks a message as out of scope, and says what became of it.
     async fn exclude(&self, message: String) -> String {
+        if BuiltIn::of(&message) == Some(BuiltIn::Human) {
+            return not_written(&format!(
+                "「{message}」是转人工，不能排除 / it calls a human and can't be out of scope"
+            ));
+        }
         let shown = message.clone();
         let written = self.write(move |name, text| exclude(name, text, &message)).await;
         format!("{written}\n「{shown}」")
@@ -173,7 +193,7 @@ async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
         .collect();
     Ok(Draft {
         id: format!("ticket-{}", ticket.number),
-        questions: vec![question(ticket)],
+        questions: question(ticket).into_iter().collect(),
         answer: said.join("\n").trim().to_owned(),
     })
 }
@@ -182,6 +202,9 @@ fn shown(number: u64, draft: &Draft) -> String {
     if draft.answer.is_empty() {
         return format!("工单 #{number} 还没有人工回复 / nobody has answered #{number} yet");
     }
+    if draft.questions.is_empty() {
+        return format!("{}\n{}", draft.yaml(0).trim_end(), ask_for_question(number));
+    }
     format!(
         "{}\n/faq accept {number} —— 写入；要改就另起两行写问题和答案 / writes it; to edit it, put your question and answer \
          on lines of their own",
@@ -189,17 +212,28 @@ fn shown(number: u64, draft: &Draft) -> String {
     )
 }
 
-/// What a ticket began with.
-fn question(ticket: &Ticket) -> String {
+/// Said where a ticket holds no question.
+const NO_QUESTION: &str =
+    "工单里没有成员的问题（只有转人工之类的话） / the ticket holds no question of its member";
+
+/// Asks an admin for the question that the ticket does not hold.
+fn ask_for_question(number: u64) -> String {
+    format!(
+        "{NO_QUESTION}\n请这样写入，第二行是问题，第三行起是答案 / write it so, the question in the second line, the answer from the \
+         third on:\n/faq accept {number}\n怎么……\n……"
+    )
+}
+
+/// The question that a ticket began with: the first of its words that is none of what the desk understands by itself.
+fn question(ticket: &Ticket) -> Option<String> {
     ticket
         .transcript
         .lines()
+        .chain([ticket.subject.as_str()])
         .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or(&ticket.subject)
-        .chars()
-        .take(QUESTION)
-        .collect()
+        .map(|line| BuiltIn::argument(line).unwrap_or(line))
+        .find(|line| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none())
+        .map(|line| line.chars().take(QUESTION).collect())
 }
 
 /// Writes the file anew beside the old one and puts it in its place, so that a crash leaves one or the other.
