@@ -282,6 +282,20 @@ groupdesk: you are in a group chat with the bot. Try:
 #[cfg(feature = "onebot")]
 fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let settings: groupdesk_onebot::Settings = given.config.connection(given.account)?;
+    if let Some(reverse) = settings.reverse()
+        && settings.access_token.is_none()
+        && !reverse.allow_without_token
+        && !given.config.listen().ip().is_loopback()
+    {
+        let error = format!(
+            "the listener on {} is open to whoever reaches it, who can then speak for the account: it needs `access_token`",
+            given.config.listen()
+        );
+        let hint = "write access_token: \"${ONEBOT_TOKEN}\" here and the same token into the implementation, or \
+                    web.listen: 127.0.0.1:8080, or reverse: { allow_without_token: true } in a network that you trust";
+        let path = given.account.path("connection");
+        return Err(vec![given.config.problem(&path, error, Some(hint.to_owned()))]);
+    }
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
     let routes = Some(adapter.router());

@@ -7,8 +7,23 @@ use subtle::ConstantTimeEq;
 
 /// A token, a password, an address that holds a key.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
 pub struct Secret(String);
+
+impl TryFrom<String> for Secret {
+    type Error = &'static str;
+
+    /// Takes a secret of the configuration. One with nothing in it would open what it is to close.
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.trim().is_empty() {
+            true => Err(
+                "the secret is empty: is the variable set to something? Leave the key out where no secret is wanted",
+            ),
+            false => Ok(Self(text)),
+        }
+    }
+}
 
 impl Secret {
     /// A secret of this text.

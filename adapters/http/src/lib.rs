@@ -3,10 +3,14 @@
 
 mod access;
 mod fetch;
+mod guard;
+mod retries;
 mod signed;
 
 pub use access::{Access, Granted};
 pub use fetch::{Fetched, Fetcher, private_reason};
+pub use guard::{is_for_own_host, is_from_foreign_page};
+pub use retries::Retries;
 pub use signed::{Forged, TOLERANCE, sign, verify};
 
 use groupdesk_contract::Delivery;

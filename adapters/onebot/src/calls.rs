@@ -1,14 +1,23 @@
 //! Calls to the implementation, each told from the others by its `echo`.
+//!
+//! A call that says something is remembered when nobody waits for its answer any more: an answer that comes late still tells what
+//! became of the reply.
 
 use crate::counters::Counters;
-use crate::wire::{Content, Frame, Scalar, Status};
+use crate::wire::{Content, Frame, Scalar, Status, read_fields};
+use crate::write::OutSegment;
+use groupdesk_contract::{ChannelId, ReplyKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// How many calls that say something are remembered without anybody waiting for them.
+const MAX_OVERDUE: usize = 4_096;
 
 /// What an implementation answered.
 #[derive(Debug)]
@@ -29,10 +38,53 @@ pub(crate) enum Unanswered {
     Lost,
 }
 
-/// The calls of one connection that wait for their answers.
+/// What a call says: one message of a reply.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) key: ReplyKey,
+    pub(crate) channel: ChannelId,
+    /// Which message of the reply, from 0.
+    pub(crate) number: usize,
+    /// How many messages the reply has.
+    pub(crate) of: usize,
+    pub(crate) message: Vec<OutSegment>,
+}
+
+type Waiting = oneshot::Sender<Result<Answer, Unanswered>>;
+
+/// The calls of one connection that have no answer yet.
 #[derive(Debug, Default)]
-pub(crate) struct Calls {
-    waiting: Mutex<HashMap<u64, oneshot::Sender<Result<Answer, Unanswered>>>>,
+pub(crate) struct Calls(Mutex<Inside>);
+
+#[derive(Debug, Default)]
+struct Inside {
+    waiting: HashMap<u64, (Waiting, Option<Said>)>,
+    /// Calls that say something, written, for whose answer nobody waits any more, and when they were given up.
+    overdue: BTreeMap<u64, (Said, Instant)>,
+}
+
+/// What became of an answer.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// It answers no call of ours.
+    Foreign,
+    /// Whoever waited has it, or nobody needs it.
+    InTime,
+    /// Nobody waits any more, and it tells what became of this.
+    Late(Said, Answer),
+}
+
+/// A call whose answer somebody waits for; given up when it is dropped.
+pub(crate) struct Expected<'a> {
+    calls: &'a Calls,
+    number: u64,
+    pub(crate) answer: oneshot::Receiver<Result<Answer, Unanswered>>,
+}
+
+impl Drop for Expected<'_> {
+    fn drop(&mut self) {
+        self.calls.give_up(self.number);
+    }
 }
 
 /// Makes echoes that no other process and no earlier run of this one has used.
@@ -69,22 +121,37 @@ pub(crate) fn render(action: &str, params: impl Serialize) -> Result<Written, se
 }
 
 impl Calls {
-    /// Waits for the answer to the call `number`.
-    pub(crate) fn expect(&self, number: u64) -> oneshot::Receiver<Result<Answer, Unanswered>> {
-        let (sender, receiver) = oneshot::channel();
-        self.lock().insert(number, sender);
-        receiver
+    /// Waits for the answer to the call `number`, which says `said`.
+    pub(crate) fn expect(&self, number: u64, said: Option<Said>) -> Expected<'_> {
+        let (sender, answer) = oneshot::channel();
+        self.lock().waiting.insert(number, (sender, said));
+        Expected {
+            calls: self,
+            number,
+            answer,
+        }
     }
 
-    /// Gives the call `number` up: its answer will be counted as late.
-    pub(crate) fn forget(&self, number: u64) {
-        self.lock().remove(&number);
+    /// Nobody waits for the call `number` any more.
+    fn give_up(&self, number: u64) {
+        let mut inside = self.lock();
+        let Some((_, Some(said))) = inside.waiting.remove(&number) else {
+            return;
+        };
+        inside.overdue.insert(number, (said, Instant::now()));
+        if inside.overdue.len() > MAX_OVERDUE {
+            inside.overdue.pop_first();
+        }
     }
 
     /// Says that the call `number` never left.
     pub(crate) fn not_written(&self, number: u64) {
-        let waiting = self.lock().remove(&number);
-        if let Some(waiting) = waiting {
+        let waiting = {
+            let mut inside = self.lock();
+            inside.overdue.remove(&number);
+            inside.waiting.remove(&number)
+        };
+        if let Some((waiting, _)) = waiting {
             // Nobody waits any more: then nobody needs to know.
             let _ = waiting.send(Err(Unanswered::NotWritten));
         }
@@ -92,36 +159,61 @@ impl Calls {
 
     /// Says to all who wait that no answer will come any more.
     pub(crate) fn lose_all(&self) {
-        let waiting = std::mem::take(&mut *self.lock());
-        for (_, waiting) in waiting {
+        let inside = std::mem::take(&mut *self.lock());
+        for (_, (waiting, _)) in inside.waiting {
             let _ = waiting.send(Err(Unanswered::Lost));
         }
     }
 
+    /// When the last call that says something of `key` was given up without an answer, if its answer may still come.
+    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
+        let inside = self.lock();
+        let of_key = inside.overdue.values().filter(|(said, _)| said.key == key);
+        of_key.map(|(_, since)| *since).max()
+    }
+
     /// Hands an answer to whom it belongs.
-    pub(crate) fn answer(&self, frame: &Frame<'_>, counters: &Counters) {
+    pub(crate) fn answer(&self, frame: &Frame<'_>, counters: &Counters) -> Heard {
         let echo = frame
             .echo
             .str()
             .and_then(|echo| echo.strip_prefix(PREFIX.as_str()));
         let Some(number) = echo.and_then(|number| number.parse::<u64>().ok()) else {
             counters.foreign_answers.up();
-            return;
+            return Heard::Foreign;
         };
-        let waiting = self.lock().remove(&number);
-        match waiting {
-            Some(waiting) => {
-                counters.answers.up();
-                let _ = waiting.send(Ok(Answer::read(frame)));
-            }
-            None => counters.late_answers.up(),
+        let (waiting, overdue) = {
+            let mut inside = self.lock();
+            (inside.waiting.remove(&number), inside.overdue.remove(&number))
+        };
+        if let Some((waiting, said)) = waiting {
+            counters.answers.up();
+            // Who waited may be gone in this very moment.
+            return match (waiting.send(Ok(Answer::read(frame))), said) {
+                (Err(Ok(answer)), Some(said)) => Heard::Late(said, answer),
+                _ => Heard::InTime,
+            };
+        }
+        counters.late_answers.up();
+        match overdue {
+            Some((said, _)) => Heard::Late(said, Answer::read(frame)),
+            None => Heard::InTime,
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<Result<Answer, Unanswered>>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[derive(Debug, Default)]
+struct Data<'a> {
+    message_id: Scalar<'a>,
+}
+
+read_fields!(Data {
+    "message_id" => message_id,
+});
 
 impl Answer {
     /// Reads an answer.
@@ -155,11 +247,6 @@ impl Answer {
 
     /// The `message_id` in its data.
     pub(crate) fn message_id(&self) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Data<'a> {
-            #[serde(borrow, default)]
-            message_id: Scalar<'a>,
-        }
         let data: Data<'_> = serde_json::from_str(self.data.as_ref()?.get()).ok()?;
         data.message_id.named().map(std::borrow::Cow::into_owned)
     }

@@ -3,11 +3,11 @@
 pub(crate) mod reader;
 mod writer;
 
-use crate::calls::{self, Answer, Calls, Unanswered};
+use crate::calls::{self, Answer, Calls, Said, Unanswered};
 use crate::core::Core;
 use crate::write::OutId;
 use futures_util::StreamExt;
-use groupdesk_contract::{AdapterError, Link};
+use groupdesk_contract::{AdapterError, Link, ReplyKey};
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -146,6 +146,7 @@ where
     }
     connection.calls.lose_all();
     core.hub.remove(&connection);
+    core.lost_connection();
     let reason = outcome?;
     tracing::info!(account = %core.account, connection = connection.number, reason, "onebot disconnected");
     core.hub.note_loss(reason);
@@ -162,6 +163,11 @@ impl Connection {
     /// Whether calls can go this way.
     pub(crate) fn can_call(&self) -> bool {
         self.role != Role::Event && !self.closed.is_cancelled()
+    }
+
+    /// When the last call that says something of `key` was given up without an answer, if its answer may still come.
+    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
+        self.calls.overdue(key)
     }
 
     /// Whether the other side has shown itself.
@@ -198,12 +204,23 @@ impl Connection {
         params: impl Serialize,
         within: Duration,
     ) -> Result<Answer, CallError> {
+        self.say(action, params, within, None).await
+    }
+
+    /// Calls `action`, which says `said`, and waits for the answer, at most `within`.
+    pub(crate) async fn say(
+        &self,
+        action: &str,
+        params: impl Serialize,
+        within: Duration,
+        said: Option<Said>,
+    ) -> Result<Answer, CallError> {
         let deadline = Instant::now() + within;
         let Ok(call) = calls::render(action, params) else {
             return Err(CallError::NotWritten);
         };
         let number = call.number;
-        let answer = self.calls.expect(number);
+        let mut expected = self.calls.expect(number, said);
         let outgoing = Outgoing {
             number,
             json: call.json,
@@ -211,18 +228,15 @@ impl Connection {
         match tokio::time::timeout_at(deadline, self.queue.send(outgoing)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) | Err(_) => {
-                self.calls.forget(number);
+                self.calls.not_written(number);
                 return Err(CallError::NotWritten);
             }
         }
-        match tokio::time::timeout_at(deadline, answer).await {
+        match tokio::time::timeout_at(deadline, &mut expected.answer).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(Unanswered::NotWritten))) => Err(CallError::NotWritten),
             Ok(Ok(Err(Unanswered::Lost)) | Err(_)) => Err(CallError::Lost),
-            Err(_) => {
-                self.calls.forget(number);
-                Err(CallError::TimedOut)
-            }
+            Err(_) => Err(CallError::TimedOut),
         }
     }
 }

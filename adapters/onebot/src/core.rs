@@ -1,35 +1,45 @@
 //! What all connections of an account share: what was seen and said, and the way to the desk.
 
+use crate::calls::{Answer, Said};
 use crate::connection::Connection;
 use crate::connection::reader::complaint;
 use crate::counters::Counters;
 use crate::hub::Hub;
 use crate::lanes::Lanes;
+use crate::progress::Progress;
 use crate::read;
 use crate::recent::Recent;
 use crate::settings::Settings;
+use crate::unreadable::Unreadable;
+use crate::verdict::{self, Verdict};
 use crate::wire::{Frame, Health};
 use groupdesk_contract::{
-    AccountId, AdapterError, ChannelId, ChannelKind, Clock, Event, Link, Message, MessageId, Quote, Recall,
-    ReplyKey, Segment,
+    AccountId, AdapterError, Alert, ChannelId, ChannelKind, Clock, Event, Link, Message, MessageId, Quote,
+    Recall, ReplyKey, Segment,
 };
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::Instant;
 
 /// How many messages are remembered to recognise them when they come again.
 const SEEN: usize = 16_384;
 /// How many messages of our own are remembered to recognise a quote of them.
 const SAID: usize = 8_192;
+/// How far apart the times may be that two connections tell of one message.
+const SAME_TIME: SignedDuration = SignedDuration::from_mins(2);
 /// How many half-sent replies, temporary chats and routes are remembered.
 const NOTES: usize = 4_096;
 /// How long looking up a quoted message may take.
 const QUOTE_WITHIN: Duration = Duration::from_secs(1);
 /// How many quoted messages are looked up at the same time; further ones stay unknown.
 const LOOKUPS: usize = 64;
+
+/// What is said against an implementation that leaves a question unanswered.
+const MUTE: &str = "the implementation does not answer";
 
 /// The state of an account.
 #[derive(Debug)]
@@ -41,22 +51,35 @@ pub(crate) struct Core {
     pub(crate) hub: Hub,
     /// The way to the desk while the adapter runs.
     pub(crate) link: Mutex<Option<Link>>,
+    /// Told when an answer came that nobody waited for any more.
+    pub(crate) late_answers: Notify,
     lanes: Arc<Lanes>,
     lookups: Arc<Semaphore>,
-    /// What the desk was told last: whether the account can work, and if not, why.
-    announced: tokio::sync::Mutex<Option<Result<(), String>>>,
+    announced: tokio::sync::Mutex<Announced>,
     hasher: RandomState,
-    /// Hashes of (channel, message).
-    seen: Mutex<Recent<u64, ()>>,
+    /// Messages by hashes of all that tells them from others, and when they were said.
+    seen: Mutex<Recent<u64, Timestamp>>,
     said: Mutex<Recent<(ChannelId, MessageId), ()>>,
     notes: Mutex<Notes>,
+    unreadable: Mutex<Unreadable>,
+}
+
+/// What the desk was told last.
+#[derive(Debug, Default)]
+struct Announced {
+    /// Whether the account can work, and if not, why.
+    state: Option<Result<(), String>>,
+    /// An alert fires because the account is not logged in.
+    is_offline: bool,
 }
 
 /// What sending remembers.
 #[derive(Debug)]
 pub(crate) struct Notes {
-    /// How many messages of a reply in several have been sent, and the id of the first.
-    pub(crate) progress: Recent<ReplyKey, (usize, Option<MessageId>)>,
+    /// Replies that are not settled.
+    pub(crate) replies: Recent<ReplyKey, Progress>,
+    /// Which reply a message of ours belongs to.
+    confirmed: Recent<(ChannelId, MessageId), ReplyKey>,
     /// The group through which a stranger's direct chat goes.
     pub(crate) temporary: Recent<ChannelId, String>,
     /// The own id that hears a channel, where there are several.
@@ -74,14 +97,17 @@ impl Core {
             counters: Counters::default(),
             hub: Hub::default(),
             link: Mutex::new(None),
+            late_answers: Notify::new(),
             lanes: Arc::default(),
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
-            announced: tokio::sync::Mutex::new(None),
+            announced: tokio::sync::Mutex::default(),
+            unreadable: Mutex::default(),
             hasher: RandomState::new(),
             seen: Mutex::new(Recent::new(SEEN)),
             said: Mutex::new(Recent::new(SAID)),
             notes: Mutex::new(Notes {
-                progress: Recent::new(NOTES),
+                replies: Recent::new(NOTES),
+                confirmed: Recent::new(SAID),
                 temporary: Recent::new(NOTES),
                 routes: Recent::new(NOTES),
                 hosts: Recent::new(NOTES),
@@ -109,6 +135,94 @@ impl Core {
         lock(&self.notes)
     }
 
+    /// How far a reply has come.
+    pub(crate) fn progress(&self, key: ReplyKey) -> Progress {
+        self.notes().replies.get(&key).cloned().unwrap_or_default()
+    }
+
+    /// Remembers how far a reply has come.
+    pub(crate) fn keep_progress(&self, key: ReplyKey, progress: &Progress) {
+        self.notes().replies.insert(key, progress.clone());
+    }
+
+    /// Remembers that a message of our own is (the first part of) a reply.
+    pub(crate) fn confirm(&self, key: ReplyKey, channel: &ChannelId, message: &MessageId) {
+        self.notes()
+            .confirmed
+            .insert((channel.clone(), message.clone()), key);
+        self.remember_said(channel, message);
+    }
+
+    /// Whether a past message is known to be another reply than `key`.
+    pub(crate) fn is_of_another(&self, key: ReplyKey, channel: &ChannelId, past: &Frame<'_>) -> bool {
+        past.message_id.named().is_some_and(|id| {
+            let message = (channel.clone(), MessageId::new(id.as_ref()));
+            self.notes().confirmed.get(&message).is_some_and(|of| *of != key)
+        })
+    }
+
+    /// Takes in an answer that nobody waited for any more: it settles its reply all the same.
+    pub(crate) fn late(&self, said: &Said, answer: &Answer) {
+        let verdict = verdict::of(answer, &said.message);
+        if let Verdict::Sent(Some(id)) = &verdict {
+            self.confirm(said.key, &said.channel, id);
+        }
+        let mut progress = self.progress(said.key);
+        // A later try may have said it meanwhile.
+        if progress.said == said.number {
+            progress.heard_late = true;
+            match verdict {
+                Verdict::Sent(id) => {
+                    progress.was_said(id);
+                    progress.is_whole = progress.said == said.of;
+                }
+                failure => progress.late = Some((failure, verdict::reason(answer))),
+            }
+            self.keep_progress(said.key, &progress);
+        }
+        self.late_answers.notify_waiters();
+    }
+
+    /// A connection has ended: who waits for late answers need not wait any more. When it was the last one, the implementation may
+    /// have been restarted, after which some give their ids anew: what was ours by its id may be somebody else's.
+    pub(crate) fn lost_connection(&self) {
+        if self.hub.is_empty() {
+            lock(&self.said).clear();
+            self.notes().confirmed.clear();
+        }
+        self.late_answers.notify_waiters();
+    }
+
+    /// Takes note of an event that can't be read, which `what` says without its words.
+    pub(crate) async fn unreadable(&self, link: &Link, what: &str) -> Result<(), AdapterError> {
+        let tell = lock(&self.unreadable).note(Instant::now());
+        if let Some(events) = tell.log {
+            tracing::warn!(account = %self.account, events, what, "an event can't be read; it may have been a member's message");
+        }
+        let Some(events) = tell.alert else {
+            return Ok(());
+        };
+        let message = format!(
+            "{events} 个事件无法读取，成员的消息可能丢失：请检查 OneBot 实现的版本 / events could not be read, members' messages may be \
+             lost; look at the implementation's version and its log ({what})"
+        );
+        self.alert(link, "unreadable_events", Some(message)).await
+    }
+
+    /// Takes note of an event that could be read.
+    pub(crate) async fn readable(&self, link: &Link) -> Result<(), AdapterError> {
+        let is_over = lock(&self.unreadable).is_over(Instant::now());
+        match is_over {
+            true => self.alert(link, "unreadable_events", None).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn alert(&self, link: &Link, name: &str, message: Option<String>) -> Result<(), AdapterError> {
+        let name = name.to_owned();
+        link.post(Event::Alert(Alert { name, message })).await
+    }
+
     /// Remembers a message of our own.
     pub(crate) fn remember_said(&self, channel: &ChannelId, message: &MessageId) {
         lock(&self.said).insert((channel.clone(), message.clone()), ());
@@ -122,8 +236,7 @@ impl Core {
         mut message: Message,
         temporary: Option<&str>,
     ) -> Result<(), AdapterError> {
-        let key = self.hasher.hash_one((&message.channel.id, &message.id));
-        if !lock(&self.seen).insert(key, ()) {
+        if self.is_repeated(&message) {
             self.counters.duplicates.up();
             return Ok(());
         }
@@ -134,6 +247,9 @@ impl Core {
         message.sender.is_self |= self.hub.is_own(message.sender.id.as_str());
         if message.sender.is_self {
             self.remember_said(&message.channel.id, &message.id);
+        } else {
+            // An implementation that gives its ids anew gives one to a member that was ours before.
+            lock(&self.said).remove(&(message.channel.id.clone(), message.id.clone()));
         }
         if message.channel.kind == ChannelKind::Direct
             && let Some(group) = temporary
@@ -154,6 +270,22 @@ impl Core {
         self.lanes
             .post(link, channel, Event::Message(message), quote)
             .await
+    }
+
+    /// Whether a message came before, by another connection or after a reconnect. Ids alone don't tell: some implementations give
+    /// the same ones again after a restart.
+    fn is_repeated(&self, message: &Message) -> bool {
+        let key = self.hasher.hash_one((
+            &message.channel.id,
+            &message.id,
+            &message.sender.id,
+            message.segments.len(),
+            message.text(),
+        ));
+        let mut seen = lock(&self.seen);
+        let known = seen.get(&key).copied();
+        seen.insert(key, message.at);
+        known.is_some_and(|at| message.at.duration_since(at).abs() <= SAME_TIME)
     }
 
     /// Takes a recall in.
@@ -182,28 +314,38 @@ impl Core {
         // Held while posting, so that two changes can't be told in the wrong order.
         let mut announced = self.announced.lock().await;
         let state = self.hub.trouble().map_or(Ok(()), Err);
-        let is_news = match (&*announced, &state) {
+        let is_news = match (&announced.state, &state) {
             (None, Err(_)) => self.hub.sender(None).is_none(),
             (Some(before), now) => before.is_ok() != now.is_ok(),
             (None, Ok(())) => true,
         };
-        if !is_news {
-            return Ok(());
+        let is_ok = state.is_ok();
+        if is_news {
+            let event = match &state {
+                Ok(()) => Event::Connected,
+                Err(reason) => Event::Disconnected {
+                    reason: reason.clone(),
+                },
+            };
+            link.post(event).await?;
+            announced.state = Some(state);
         }
-        let event = match &state {
-            Ok(()) => Event::Connected,
-            Err(reason) => Event::Disconnected {
-                reason: reason.clone(),
-            },
-        };
-        link.post(event).await?;
-        *announced = Some(state);
+        let is_offline = self.hub.complaint().is_some_and(|complaint| complaint != MUTE);
+        if is_offline && !announced.is_offline {
+            announced.is_offline = true;
+            let message = "QQ 账号不在线，回复暂缓发送：请在 OneBot 实现（NapCat 等）里重新登录 / the account is not online and replies \
+                           wait: log it in again in the OneBot implementation";
+            self.alert(link, "offline", Some(message.to_owned())).await?;
+        } else if is_ok && announced.is_offline {
+            announced.is_offline = false;
+            self.alert(link, "offline", None).await?;
+        }
         Ok(())
     }
 
     /// Forgets what was announced: a new run tells it again.
     pub(crate) async fn forget_announcement(&self) {
-        *self.announced.lock().await = None;
+        self.announced.lock().await.state = None;
     }
 
     /// Waits until the connections have said goodbye, for a few seconds at most.
@@ -220,13 +362,14 @@ impl Core {
     pub(crate) fn probe(self: &Arc<Self>, connection: Arc<Connection>) {
         let core = self.clone();
         tokio::spawn(async move {
-            let within = core.settings.call_timeout.0;
+            // A slow implementation is not a dead one.
+            let within = core.settings.call_timeout.0 * 3;
             let answer = connection.call("get_status", json!({}), within).await;
             let complaint = match answer {
                 Ok(answer) => answer.data::<Health>().and_then(complaint),
                 Err(_) => {
                     connection.found_mute();
-                    Some("the implementation does not answer")
+                    Some(MUTE)
                 }
             };
             if let Some(link) = core.link() {

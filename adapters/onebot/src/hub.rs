@@ -1,8 +1,10 @@
 //! Which connections live, which of them to send by, and whether the account can work.
 
 use crate::connection::Connection;
+use groupdesk_contract::ReplyKey;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::Instant;
 
 /// The connections of an account.
 #[derive(Debug, Default)]
@@ -99,6 +101,65 @@ impl Hub {
             self_id.is_some() && connection.self_id().map(AsRef::as_ref) == self_id
         };
         usable.clone().find(wanted).or_else(|| usable.next()).cloned()
+    }
+
+    /// The connection to say something by, as [`Hub::sender`] chooses; only one that has shown itself, and whose account is
+    /// online as far as it says.
+    ///
+    /// # Errors
+    /// Why nothing can be said now.
+    pub(crate) fn ready_sender(&self, self_id: Option<&str>) -> Result<Arc<Connection>, String> {
+        let inside = self.read();
+        let usable: Vec<&Arc<Connection>> = inside
+            .connections
+            .iter()
+            .rev()
+            .filter(|connection| connection.can_call())
+            .collect();
+        let is_wanted = |connection: &&Arc<Connection>| {
+            self_id.is_some() && connection.self_id().map(AsRef::as_ref) == self_id
+        };
+        let only_wanted = usable.iter().any(|connection| is_wanted(connection));
+        let mut reason = "no OneBot implementation is connected".to_owned();
+        for connection in usable {
+            if only_wanted && !is_wanted(&connection) {
+                continue;
+            }
+            match inside.complaints.get(&self_id_of(connection)) {
+                Some(complaint) => reason = (*complaint).to_owned(),
+                None if !connection.is_proven() => {
+                    reason = "the implementation is connected and has not said anything yet".to_owned();
+                }
+                None => return Ok(connection.clone()),
+            }
+        }
+        Err(reason)
+    }
+
+    /// When the last call that says something of `key` was given up without an answer, if its answer may still come.
+    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
+        let inside = self.read();
+        inside
+            .connections
+            .iter()
+            .filter_map(|connection| connection.overdue(key))
+            .max()
+    }
+
+    /// How many connections live.
+    pub(crate) fn count(&self) -> usize {
+        self.read().connections.len()
+    }
+
+    /// What the implementation says against sending, where the account can't work because of that.
+    pub(crate) fn complaint(&self) -> Option<&'static str> {
+        let trouble = self.trouble()?;
+        let inside = self.read();
+        inside
+            .complaints
+            .values()
+            .copied()
+            .find(|complaint| **complaint == trouble)
     }
 
     /// Why the account can't work now; `None` when it can.

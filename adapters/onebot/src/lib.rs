@@ -3,23 +3,27 @@
 //! A frame's way in: `reverse` or `forward` opens a socket; `connection` reads it; `wire` is its text as types;
 //! `read` makes an event of it; `core` drops what came before and looks up what is quoted; `lanes` keeps the order; the
 //! desk's link takes it. A reply's way out: `send` takes `write`'s messages through the newest connection of the `hub`;
-//! `calls` waits for the answer with its echo; `verdict` says what the answer means.
+//! `calls` waits for the answer with its echo, also for one that comes late; `verdict` says what the answer means, `progress` what
+//! is tried next, and `find` looks whether a reply of unknown fate was said.
 
 mod calls;
 mod connection;
 mod core;
 mod counters;
 mod cq;
+mod find;
 mod forward;
 mod hub;
 mod lanes;
 mod pictures;
+mod progress;
 mod read;
 mod recent;
 mod reverse;
 mod send;
 mod settings;
 mod split;
+mod unreadable;
 mod verdict;
 mod wire;
 mod write;
@@ -123,6 +127,6 @@ impl Adapter for OneBot {
     }
 
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
-        send::find(&self.core, key, reply, since).await
+        find::find(&self.core, key, reply, since).await
     }
 }

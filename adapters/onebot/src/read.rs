@@ -27,6 +27,10 @@ pub(crate) enum Reading {
     Connected,
     /// The implementation shuts down.
     Disabled,
+    /// The account was logged out, or thrown off by another login.
+    Offline,
+    /// The account is logged in again.
+    Online,
     /// A sign of life, with the state of the account and the milliseconds until the next.
     Heartbeat {
         health: Health,
@@ -74,6 +78,12 @@ pub(crate) fn past_author<'f>(frame: &'f Frame<'_>) -> Option<Cow<'f, str>> {
     frame.sender.0.user_id.id().or_else(|| frame.user_id.id())
 }
 
+/// Whether a past message never reached the platform: NapCat keeps in its history what it failed to send, without a number of
+/// the platform's.
+pub(crate) fn past_failed(frame: &Frame<'_>) -> bool {
+    frame.real_seq.id().is_some_and(|seq| seq == "0")
+}
+
 /// When a past message was said.
 pub(crate) fn past_time(frame: &Frame<'_>) -> Option<Timestamp> {
     timestamp(&frame.time)
@@ -111,10 +121,7 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
     if frame.sub_type.str() == Some("notice") {
         return Reading::Ignored;
     }
-    let (Some(id), Some(user)) = (
-        frame.message_id.id(),
-        frame.user_id.id().or_else(|| frame.sender.0.user_id.id()),
-    ) else {
+    let Some(user) = frame.user_id.id().or_else(|| frame.sender.0.user_id.id()) else {
         return Reading::Unknown;
     };
     let is_self = frame.post_type.str() == Some("message_sent") || around.self_id == Some(user.as_ref());
@@ -149,16 +156,41 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
             matches!(&segment, Segment::Mention(member) if around.self_id == Some(member.as_str()));
         segments.push(segment);
     }
+    let at = timestamp(&frame.time).unwrap_or(around.now);
+    let id = match frame.message_id.named() {
+        Some(id) => MessageId::new(id.as_ref()),
+        None => made_up_id(at.as_second(), &user, &segments),
+    };
     Reading::Message(Message {
-        id: MessageId::new(id.as_ref()),
+        id,
         sender: sender(frame, &user, channel.kind, is_self),
         channel,
         segments,
         mentions_bot,
-        at: timestamp(&frame.time).unwrap_or(around.now),
+        at,
         ticket: None,
         link: None,
     })
+}
+
+/// The beginning of the ids of messages that came without one.
+const MADE_UP: &str = "noid:";
+
+/// An id for a message that came without one, or with 0 as all of an implementation's: the same for the same message, also when it
+/// comes again after a restart, and another for any other.
+pub(crate) fn made_up_id(seconds: i64, user: &str, segments: &[Segment]) -> MessageId {
+    // FNV-1a, which is the same in every version of the program.
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let text = format!("{user}\n{segments:?}");
+    for byte in text.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    MessageId::new(format!("{MADE_UP}{seconds}:{hash:016x}"))
+}
+
+/// Tells whether an id was made up: the platform knows no message by it.
+pub(crate) fn is_made_up(id: &MessageId) -> bool {
+    id.as_str().starts_with(MADE_UP)
 }
 
 fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Sender {
@@ -210,6 +242,9 @@ fn notice(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
             Some(user) => (private_channel(&user), Some(user)),
             None => return Reading::Unknown,
         },
+        // NapCat and Lagrange; the user is the account itself.
+        Some("bot_offline") => return Reading::Offline,
+        Some("bot_online") => return Reading::Online,
         Some(_) => return Reading::Ignored,
         None => return Reading::Unknown,
     };
@@ -227,6 +262,7 @@ fn notice(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
 fn meta(frame: &Frame<'_>) -> Reading {
     match (frame.meta_event_type.str(), frame.sub_type.str()) {
         (Some("lifecycle"), Some("disable")) => Reading::Disabled,
+        (Some("lifecycle"), Some("enable")) => Reading::Online,
         (Some("lifecycle"), _) => Reading::Connected,
         (Some("heartbeat"), _) => Reading::Heartbeat {
             health: match frame.status {
@@ -240,6 +276,14 @@ fn meta(frame: &Frame<'_>) -> Reading {
         },
         _ => Reading::Unknown,
     }
+}
+
+/// The group through which somebody writes who is no friend of the account (a temporary session).
+pub(crate) fn temporary_group<'f>(frame: &'f Frame<'_>) -> Option<Cow<'f, str>> {
+    if frame.message_type.str() != Some("private") || frame.sub_type.str() == Some("friend") {
+        return None;
+    }
+    frame.group_id.named().or_else(|| frame.sender.0.group_id.named())
 }
 
 /// The segments of the message; `raw_message` stands in only where `message` is missing.

@@ -39,6 +39,12 @@ impl<K: Eq + Hash + Clone, V> Recent<K, V> {
         self.values.get(key)
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.values.clear();
+        self.order.clear();
+    }
+
     pub(crate) fn remove(&mut self, key: &K) {
         if self.values.remove(key).is_some() {
             self.order.retain(|known| known != key);

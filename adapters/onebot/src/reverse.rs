@@ -5,10 +5,11 @@ use crate::core::Core;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, Request, State};
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use groupdesk_http::{is_for_own_host, is_from_foreign_page};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -19,6 +20,10 @@ use tokio_tungstenite::tungstenite::protocol::Role as Side;
 
 /// How long the switch from HTTP to WebSocket may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How many connections an account may have at once. An implementation has one or two; the rest is room for those that it
+/// doesn't know to be lost.
+const MAX_CONNECTIONS: usize = 32;
 
 /// The routes below `path`.
 pub(crate) fn router(core: Arc<Core>, path: &str) -> Router {
@@ -52,10 +57,15 @@ fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Res
     // A query that can't be read holds no token.
     let query =
         Query::<Token>::try_from_uri(request.uri()).map_or_else(|_| Token::default(), |query| query.0);
-    if let Err(status) = admit(&core, &query, request.headers()) {
+    if let Err((status, reason)) = admit(&core, &query, request.headers()) {
         core.counters.refused_connections.up();
-        tracing::warn!(account = %core.account, %status, "onebot connection refused");
+        tracing::warn!(account = %core.account, %status, reason, "onebot connection refused");
         return status.into_response();
+    }
+    if core.hub.count() >= MAX_CONNECTIONS {
+        core.counters.refused_connections.up();
+        tracing::warn!(account = %core.account, "onebot connection refused: the account has {MAX_CONNECTIONS} already");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let role = match header("x-client-role").map(str::to_ascii_lowercase).as_deref() {
@@ -89,9 +99,19 @@ fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Res
     response
 }
 
-/// Whether the caller may connect; if not, only a status tells.
-fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), StatusCode> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+/// Whether the caller may connect; if not, only a status tells. What to do is for the log.
+fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    if is_from_foreign_page(headers) {
+        return Err((
+            StatusCode::FORBIDDEN,
+            "a page in a browser asked, as its `Origin` says",
+        ));
+    }
     match core
         .settings
         .access_token
@@ -103,21 +123,31 @@ fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), StatusCo
                 .and_then(token_in)
                 .or(query.access_token.as_deref());
             match given.filter(|token| !token.is_empty()) {
-                None => return Err(StatusCode::UNAUTHORIZED),
+                None => {
+                    return Err((
+                        StatusCode::UNAUTHORIZED,
+                        "it brought no token: write that of `access_token` into the implementation's settings",
+                    ));
+                }
                 Some(given) if expected.matches(given) => {}
-                Some(_) => return Err(StatusCode::FORBIDDEN),
+                Some(_) => {
+                    return Err((StatusCode::FORBIDDEN, "its token is another than `access_token`"));
+                }
             }
         }
-        None => {
-            // Without a token a web page in somebody's browser could connect; a browser tells where the page is from.
-            let foreign = |origin: &str| origin.split_once("://").map(|(_, host)| host) != text(HOST);
-            if text(ORIGIN).is_some_and(foreign) {
-                return Err(StatusCode::FORBIDDEN);
-            }
+        // Without a token only the host tells a program from a page that makes its name resolve to this machine.
+        None if !is_for_own_host(headers) => {
+            return Err((
+                StatusCode::FORBIDDEN,
+                "it called this machine by a name that a stranger can own: set `access_token`, or let it connect to the address",
+            ));
         }
+        None => {}
     }
-    match text(axum::http::HeaderName::from_static("x-self-id")).map(str::trim) {
-        Some(self_id) if !self_id.is_empty() && !core.is_expected(self_id) => Err(StatusCode::FORBIDDEN),
+    match text(HeaderName::from_static("x-self-id")).map(str::trim) {
+        Some(self_id) if !self_id.is_empty() && !core.is_expected(self_id) => {
+            Err((StatusCode::FORBIDDEN, "its account is another than `self_id`"))
+        }
         _ => Ok(()),
     }
 }

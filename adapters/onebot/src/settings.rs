@@ -67,6 +67,9 @@ impl Settings {
 pub struct Reverse {
     /// The path on the program's HTTP listener; `/event` and `/api` below it are answered too.
     pub path: HttpPath,
+    /// Without `access_token` the listener is refused on any address but this machine's own, since whoever reaches it can speak for
+    /// the account. `true` opens it all the same, for a network in which you trust everybody.
+    pub allow_without_token: bool,
 }
 
 /// We connect to the implementation.

@@ -1,85 +1,179 @@
-//! What an implementation's answer to a send means for the reply.
+//! The meaning of an implementation's answer to a send.
 //!
-//! OneBot has no codes for why a message was not sent; implementations pass on the platform's numbers and words. What
-//! is known, and from where:
+//! OneBot has no codes for why a message was not sent; implementations pass on the platform's numbers and words. Only what is surely
+//! final gives a reply up. What is known, and from where:
 //!
-//! | answer | meaning | delivery | source |
+//! | answer | meaning | verdict | source |
 //! | --- | --- | --- | --- |
 //! | `ok`, `async`, retcode 0 or 1 | taken | `Sent` | the standard |
-//! | retcode 1404 / 404 | no such action | `Refused` | the standard |
-//! | retcode 1400 / 400, 1401, 1403 | bad parameters, token | `Refused` | the standard |
 //! | 120, 禁言, `mute` | the account is muted | `Refused` | mirai #168 (code 120), NapCat `EventRet` |
 //! | 110, 移出, 不在群 | the account was removed from the group | `Refused` | NapCat #600 |
-//! | 好友, 拉黑, 屏蔽 | no friend, blocked | `Refused` | go-cqhttp, NapCat wording |
-//! | 频繁, 稍后, `too fast`, `rate limit` | too much at once | `Later` in a minute | QQ wording |
+//! | 不是好友, 拉黑, 屏蔽, 违规 | no friend, blocked, forbidden | `Refused` | go-cqhttp, NapCat wording |
+//! | `rich media transfer failed`, 下载文件失败 | the picture can't be had or uploaded | `Picture` | NapCat #535, #1443 |
+//! | 消息不存在 and a quote | the quoted message is gone | `Quote` | Lagrange, LLOneBot wording |
+//! | 1006514, 网络, `network`, `ECONNRESET` | the platform was not reached | `Network` | NapCat wording |
+//! | 299, 频繁, 稍后, `too fast`, `rate limit` | too much at once | `Later` in a minute | mirai (code 299), QQ wording |
 //! | 离线, `offline`, `not open`, 未登录 | the account is not online | `Later` | NapCat, go-cqhttp wording |
-//! | `rich media transfer failed` | the picture could not be uploaded now | `Later` | NapCat, ShowMeJM #17 |
-//! | 风控 | no receipt from the platform; the message may stand there all the same | `Unknown` | go-cqhttp #382 |
-//! | `Timeout`, 超时 | sent to the platform, no receipt | `Unknown` | NapCat #199, #600 |
-//! | anything else | failed for good | `Refused` | |
+//! | retcode 1401, 1403 | a wrong token, which a person must mend | `Later` in a minute | the standard |
+//! | 风控 | no receipt from the platform; the message may stand there all the same | `Doubtful` | go-cqhttp #382 |
+//! | `Timeout`, 超时 | sent to the platform, no receipt | `Doubtful` | NapCat #199, #600 |
+//! | retcode 1404, 1400 | no such action, bad parameters | `Refused` | the standard |
+//! | anything else | nobody knows | `Unclear` | |
 
 use crate::calls::Answer;
-use groupdesk_contract::{Delivery, MessageId};
+use crate::write::OutSegment;
+use groupdesk_contract::MessageId;
 use std::time::Duration;
 
-/// What became of the message that `answer` is about.
-pub(crate) fn of(answer: &Answer) -> Delivery {
+/// How long to wait where too much was said, or a person must act.
+const BUSY: Duration = Duration::from_secs(60);
+
+/// What an answer means for the message that was to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It was taken, and has this id where the implementation tells.
+    Sent(Option<MessageId>),
+    /// It will never be taken.
+    Refused,
+    /// It was surely not said, for a reason that passes.
+    Later(Option<Duration>),
+    /// The platform was not reached, as far as the implementation knows.
+    Network,
+    /// Its picture can't be had; the words were not said either.
+    Picture,
+    /// What it quotes is gone; the words were not said either.
+    Quote,
+    /// It may have been said.
+    Doubtful,
+    /// It failed for a reason that nobody here knows.
+    Unclear,
+}
+
+/// Reads the answer to the sending of `message`.
+pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     if answer.is_ok() {
-        return Delivery::Sent {
-            message: answer.message_id().map(MessageId::new),
-        };
+        return Verdict::Sent(answer.message_id().map(MessageId::new));
     }
-    let reason = reason(answer);
-    let code = answer.retcode;
+    let has_picture = message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::Image { .. }));
+    let has_quote = message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::Reply { .. }));
     let words = answer.words.to_lowercase();
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
     // NapCat puts the platform's own result into its words.
-    let result = |number: i64| code == Some(number) || words.contains(&format!("\"result\": {number},"));
-    if matches!(code, Some(1400 | 400 | 1401 | 401 | 1403 | 403 | 1404 | 404)) || result(120) || result(110) {
-        return Delivery::Refused { reason };
+    let result = |number: i64| answer.retcode == Some(number) || has_result(&words, number);
+    if result(120) || result(110) || says(&FINAL) {
+        Verdict::Refused
+    } else if has_picture && says(&PICTURE) {
+        Verdict::Picture
+    } else if has_quote && says(&QUOTE) {
+        Verdict::Quote
+    } else if result(1_006_514) || says(&NETWORK) {
+        Verdict::Network
+    } else if result(299) || says(&TOO_MUCH) {
+        Verdict::Later(Some(BUSY))
+    } else if says(&OFFLINE) {
+        Verdict::Later(None)
+    } else if says(&DOUBTFUL) {
+        Verdict::Doubtful
+    } else {
+        match answer.retcode {
+            Some(1404 | 404 | 1400 | 400) if !has_picture && !has_quote => Verdict::Refused,
+            Some(1401 | 401 | 1403 | 403) => Verdict::Later(Some(BUSY)),
+            _ => Verdict::Unclear,
+        }
     }
-    if says(&[
-        "禁言",
-        "muted",
-        "移出",
-        "移除",
-        "不在群",
-        "已退群",
-        "好友",
-        "拉黑",
-        "屏蔽",
-    ]) {
-        return Delivery::Refused { reason };
-    }
-    if says(&[
-        "频繁",
-        "稍后",
-        "稍候",
-        "too fast",
-        "too many",
-        "rate limit",
-        "ratelimit",
-    ]) {
-        return Delivery::Later {
-            reason,
-            after: Some(Duration::from_secs(60)),
-        };
-    }
-    if says(&[
-        "离线",
-        "offline",
-        "not open",
-        "未登录",
-        "not login",
-        "not logged in",
-        "rich media transfer failed",
-    ]) {
-        return Delivery::Later { reason, after: None };
-    }
-    if says(&["风控", "timeout", "timed out", "超时"]) {
-        return Delivery::Unknown { reason };
-    }
-    Delivery::Refused { reason }
+}
+
+const FINAL: [&str; 20] = [
+    "禁言",
+    "muted",
+    "移出",
+    "移除",
+    "不在群",
+    "已退群",
+    "not in the group",
+    "not in group",
+    "不是好友",
+    "不是你的好友",
+    "非好友",
+    "加好友",
+    "添加好友",
+    "not a friend",
+    "not friend",
+    "拉黑",
+    "黑名单",
+    "屏蔽",
+    "违规",
+    "违禁",
+];
+const PICTURE: [&str; 11] = [
+    "rich media",
+    "图片",
+    "下载",
+    "上传",
+    "文件处理",
+    "文件不存在",
+    "文件为空",
+    "download",
+    "upload",
+    "image",
+    "picture",
+];
+const QUOTE: [&str; 9] = [
+    "消息不存在",
+    "消息已被撤回",
+    "回复消息",
+    "引用",
+    "message not found",
+    "message not exist",
+    "message does not exist",
+    "reply",
+    "quote",
+];
+const NETWORK: [&str; 8] = [
+    "网络",
+    "network",
+    "econnreset",
+    "econnrefused",
+    "enotfound",
+    "socket hang up",
+    "connection reset",
+    "broken pipe",
+];
+const TOO_MUCH: [&str; 8] = [
+    "频繁",
+    "频率",
+    "稍后",
+    "稍候",
+    "too fast",
+    "too many",
+    "rate limit",
+    "ratelimit",
+];
+const OFFLINE: [&str; 6] = [
+    "离线",
+    "offline",
+    "not open",
+    "未登录",
+    "not login",
+    "not logged in",
+];
+const DOUBTFUL: [&str; 4] = ["风控", "timeout", "timed out", "超时"];
+
+/// Whether the words hold `"result": number`, however it is spaced.
+fn has_result(words: &str, number: i64) -> bool {
+    words
+        .split("result")
+        .skip(1)
+        .filter_map(|after| {
+            let digits = after.trim_start_matches(['"', '\\', ':', '：', '=', ' ']);
+            let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+            digits.get(..end)?.parse::<i64>().ok()
+        })
+        .any(|found| found == number)
 }
 
 /// The answer in words for an admin.
@@ -100,17 +194,8 @@ mod tests {
     use super::*;
     use crate::wire::Frame;
 
-    fn delivery(json: &str) -> Delivery {
-        of(&Answer::read(&Frame::parse(json).unwrap()))
-    }
-
-    fn word(json: &str) -> &'static str {
-        match delivery(json) {
-            Delivery::Sent { .. } => "sent",
-            Delivery::Refused { .. } => "refused",
-            Delivery::Later { .. } => "later",
-            Delivery::Unknown { .. } => "unknown",
-        }
+    fn verdict(json: &str, message: &[OutSegment]) -> Verdict {
+        of(&Answer::read(&Frame::parse(json).unwrap()), message)
     }
 
     #[test]
@@ -124,46 +209,102 @@ mod tests {
                 r#"{"status":"ok","retcode":0,"data":{"message_id":"9007199254740993"}}"#,
                 Some("9007199254740993"),
             ),
+            (
+                r#"{"status":"ok","data":{"message_id":1,"message_id":2}}"#,
+                Some("2"),
+            ),
+            (r#"{"status":"ok","retcode":0,"data":{"message_id":0}}"#, None),
             (r#"{"status":"async","retcode":1,"data":null}"#, None),
             (r#"{"retcode":"0","data":{}}"#, None),
         ] {
             let message = id.map(MessageId::from);
-            assert_eq!(delivery(json), Delivery::Sent { message }, "{json}");
+            assert_eq!(verdict(json, &[]), Verdict::Sent(message), "{json}");
         }
     }
 
     #[test]
-    fn failures_are_told_apart_by_what_can_be_done() {
-        for (json, expected) in [
+    fn failures_are_told_apart_by_what_can_be_done_and_only_what_is_surely_final_is_given_up() {
+        let words = OutSegment::Text { text: "x".to_owned() };
+        let quote = OutSegment::Reply { id: "1".to_owned() };
+        let picture = OutSegment::Image {
+            file: "https://x/a".to_owned(),
+        };
+        let all = [quote, words.clone(), picture];
+        for (json, alone, with_all) in [
             (
                 r#"{"status":"failed","retcode":1404,"message":"不支持的Api send_group_msg"}"#,
-                "refused",
+                Verdict::Refused,
+                Verdict::Unclear,
             ),
             (
                 r#"{"status":"failed","retcode":1200,"message":"EventChecker Failed: NTEvent EventRet:\n{\n    \"result\": 120,\n    \"errMsg\": \"\"\n}\n"}"#,
-                "refused",
+                Verdict::Refused,
+                Verdict::Refused,
             ),
             (
                 r#"{"status":"failed","retcode":1200,"wording":"EventChecker Failed: {\n    \"result\": 110,\n    \"errMsg\": \"发送失败，你已被移出该群，请重新加群。\"\n}"}"#,
-                "refused",
+                Verdict::Refused,
+                Verdict::Refused,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"EventChecker Failed: {\"result\":1006514,\"errMsg\":\"网络连接异常\"}"}"#,
+                Verdict::Network,
+                Verdict::Network,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"网络异常，请稍后再试"}"#,
+                Verdict::Network,
+                Verdict::Network,
             ),
             (
                 r#"{"status":"failed","retcode":1200,"message":"Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg"}"#,
-                "unknown",
+                Verdict::Doubtful,
+                Verdict::Doubtful,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"Timeout: NTEvent EventRet:\n{\"result\": -1, \"errMsg\": \"rich media transfer failed\"}"}"#,
+                Verdict::Doubtful,
+                Verdict::Picture,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"文件处理失败: 下载文件失败: Not Found"}"#,
+                Verdict::Unclear,
+                Verdict::Picture,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"消息不存在"}"#,
+                Verdict::Unclear,
+                Verdict::Quote,
             ),
             (
                 r#"{"status":"failed","retcode":100,"msg":"SEND_MSG_API_ERROR","wording":"群消息发送失败: 账号可能被风控"}"#,
-                "unknown",
+                Verdict::Doubtful,
+                Verdict::Doubtful,
             ),
             (
                 r#"{"status":"failed","retcode":200,"wording":"发送过于频繁，请稍后再试"}"#,
-                "later",
+                Verdict::Later(Some(BUSY)),
+                Verdict::Later(Some(BUSY)),
             ),
-            (r#"{"status":"failed","retcode":120}"#, "refused"),
-            (r#"{"status":"failed","retcode":1200,"message":"..."}"#, "refused"),
-            (r#"{"status":"failed"}"#, "refused"),
+            (
+                r#"{"status":"failed","retcode":120}"#,
+                Verdict::Refused,
+                Verdict::Refused,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"获取好友列表失败"}"#,
+                Verdict::Unclear,
+                Verdict::Unclear,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"..."}"#,
+                Verdict::Unclear,
+                Verdict::Unclear,
+            ),
+            (r#"{"status":"failed"}"#, Verdict::Unclear, Verdict::Unclear),
         ] {
-            assert_eq!(word(json), expected, "{json}");
+            assert_eq!(verdict(json, std::slice::from_ref(&words)), alone, "{json}");
+            assert_eq!(verdict(json, &all), with_all, "{json}");
         }
     }
 }

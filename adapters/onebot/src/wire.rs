@@ -1,11 +1,14 @@
 //! What OneBot v11 implementations put on the wire, as it is: one type for every frame, read in one pass.
 //!
 //! Implementations disagree about types (ids as numbers or strings, absent or `null` or `""`), so every field is read
-//! loosely: a value of a type that nobody expects counts as absent and never spoils the rest of the frame.
+//! loosely: a value of a type that nobody expects counts as absent and never spoils the rest of the frame, and of a key that comes
+//! twice the last value counts.
 
+mod fields;
 mod loose;
 mod segment;
 
+pub(crate) use fields::{Key, read_fields};
 pub(crate) use loose::{Flag, Loose, Scalar};
 pub(crate) use segment::{Content, MAX_SEGMENTS, Segment, SegmentData};
 
@@ -14,90 +17,103 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// Any frame that an implementation sends: an event, or the answer to a call. A past message as `get_msg` and the
 /// history calls tell it has the same fields.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Frame<'a> {
-    #[serde(borrow)]
     pub(crate) post_type: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) message_type: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) notice_type: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) meta_event_type: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) sub_type: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) time: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) self_id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) user_id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) group_id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) group_name: Scalar<'a>,
     /// The other side of a private message that the account itself sent (NapCat, go-cqhttp).
-    #[serde(borrow)]
     pub(crate) target_id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) operator_id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) message_id: Scalar<'a>,
+    /// The platform's own number of a message (NapCat).
+    pub(crate) real_seq: Scalar<'a>,
     /// In an event what was said; in an answer what went wrong.
-    #[serde(borrow)]
     pub(crate) message: Content<'a>,
-    #[serde(borrow)]
     pub(crate) raw_message: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) sender: Loose<Sender<'a>>,
-    #[serde(borrow)]
     pub(crate) anonymous: Loose<Anonymous<'a>>,
     /// Milliseconds to the next heartbeat.
-    #[serde(borrow)]
     pub(crate) interval: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) status: Status<'a>,
-    #[serde(borrow)]
     pub(crate) echo: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) retcode: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) wording: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) msg: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) data: Option<&'a RawValue>,
 }
 
+read_fields!(Frame {
+    "post_type" => post_type,
+    "message_type" => message_type,
+    "notice_type" => notice_type,
+    "meta_event_type" => meta_event_type,
+    "sub_type" => sub_type,
+    "time" => time,
+    "self_id" => self_id,
+    "user_id" => user_id,
+    "group_id" => group_id,
+    "group_name" => group_name,
+    "target_id" => target_id,
+    "operator_id" => operator_id,
+    "message_id" => message_id,
+    "real_seq" => real_seq,
+    "message" => message,
+    "raw_message" => raw_message,
+    "sender" => sender,
+    "anonymous" => anonymous,
+    "interval" => interval,
+    "status" => status,
+    "echo" => echo,
+    "retcode" => retcode,
+    "wording" => wording,
+    "msg" => msg,
+    "data" => data,
+});
+
 /// Who said it, as far as the implementation knows.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Sender<'a> {
-    #[serde(borrow)]
     pub(crate) user_id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) nickname: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) card: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) role: Scalar<'a>,
+    /// The group through which somebody who is no friend writes (go-cqhttp, LLOneBot).
+    pub(crate) group_id: Scalar<'a>,
 }
 
+read_fields!(Sender {
+    "user_id" => user_id,
+    "nickname" => nickname,
+    "card" => card,
+    "role" => role,
+    "group_id" => group_id,
+});
+
 /// The mask of an anonymous member.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Anonymous<'a> {
-    #[serde(borrow)]
     pub(crate) id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) name: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) flag: Scalar<'a>,
 }
+
+read_fields!(Anonymous {
+    "id" => id,
+    "name" => name,
+    "flag" => flag,
+});
 
 /// `status` is a word in an answer and an object in a heartbeat.
 #[derive(Debug, Default)]
@@ -109,12 +125,32 @@ pub(crate) enum Status<'a> {
 }
 
 /// Whether the account behind the implementation can work.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Health {
     pub(crate) online: Flag,
     pub(crate) good: Flag,
 }
+
+impl<'de> Deserialize<'de> for Health {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        HealthFields::deserialize(deserializer).map(|fields| Self {
+            online: fields.online,
+            good: fields.good,
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+struct HealthFields<'a> {
+    online: Flag,
+    good: Flag,
+    lifetime: PhantomData<&'a ()>,
+}
+
+read_fields!(HealthFields {
+    "online" => online,
+    "good" => good,
+});
 
 impl Health {
     /// Whether anything was said against it.

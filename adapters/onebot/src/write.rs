@@ -3,6 +3,7 @@
 //! Everything goes out as array segments, whose texts an implementation takes as they are, so that a CQ code that a
 //! member typed and an answer repeats stays the text that it is.
 
+use crate::read::is_made_up;
 use crate::split::split;
 use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment};
 use serde::Serialize;
@@ -149,7 +150,8 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
     }
     messages.push(message);
     messages.retain(|message| !message.is_empty());
-    if let (Some(first), Some(quote)) = (messages.first_mut(), &reply.quote) {
+    let quote = reply.quote.as_ref().filter(|quote| !is_made_up(quote));
+    if let (Some(first), Some(quote)) = (messages.first_mut(), quote) {
         first.insert(
             0,
             OutSegment::Reply {
@@ -158,6 +160,48 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
         );
     }
     messages
+}
+
+/// The message with its pictures as links, for when they can't be had.
+pub(crate) fn without_pictures(message: &[OutSegment]) -> Vec<OutSegment> {
+    let mut plain = Vec::with_capacity(message.len());
+    for segment in message {
+        match segment {
+            OutSegment::Image { file } => {
+                let link = if file.starts_with("base64://") {
+                    NO_LINK
+                } else {
+                    file
+                };
+                let line = if plain.is_empty() {
+                    link.to_owned()
+                } else {
+                    format!("\n{link}")
+                };
+                add_text(&mut plain, &line);
+            }
+            OutSegment::Text { text } => {
+                let after_link =
+                    matches!(plain.last(), Some(OutSegment::Text { .. })) && !text.starts_with('\n');
+                let line = if after_link {
+                    format!("\n{text}")
+                } else {
+                    text.clone()
+                };
+                add_text(&mut plain, &line);
+            }
+            other => plain.push(other.clone()),
+        }
+    }
+    plain
+}
+
+/// The message without its quote, for when the quoted message is gone.
+pub(crate) fn without_quote(message: &[OutSegment]) -> Vec<OutSegment> {
+    let rest = message
+        .iter()
+        .filter(|segment| !matches!(segment, OutSegment::Reply { .. }));
+    rest.cloned().collect()
 }
 
 /// The standard writes a picture's bytes as `base64://` (message/segment.md).
@@ -242,6 +286,28 @@ mod tests {
                 {"type": "image", "data": {"file": "https://x/y.png"}}
             ]])
         );
+    }
+
+    #[test]
+    fn pictures_become_links_and_quotes_go_when_they_cannot_be_had() {
+        let mut wanted = reply(vec![
+            Segment::Text("看图".to_owned()),
+            Segment::Image {
+                url: Some("https://x/y.png".to_owned()),
+            },
+            Segment::Image {
+                url: Some("data:image/png;base64,aGk=".to_owned()),
+            },
+            Segment::Text("好了".to_owned()),
+        ]);
+        let message = &messages(&wanted, 4500)[0];
+        assert_eq!(
+            serde_json::to_value(without_quote(&without_pictures(message))).unwrap(),
+            json!([{"type": "text", "data": {"text": "看图\nhttps://x/y.png\n[图片/picture]\n好了"}}])
+        );
+        assert!(matches!(without_pictures(message)[0], OutSegment::Reply { .. }));
+        wanted.quote = Some(crate::read::made_up_id(1_700_000_000, "7", &[]));
+        assert!(!matches!(messages(&wanted, 4500)[0][0], OutSegment::Reply { .. }));
     }
 
     #[test]

@@ -216,6 +216,7 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Answer,
         Meaning::Ungranted => Fault::NoMarkdown(reason),
         Meaning::Address => Fault::Address(reason),
         Meaning::Final => Fault::Refused(reason),
+        Meaning::Unknown => Fault::Unknown(reason),
         Meaning::Unclear => Fault::NoAnswer(reason),
     })
 }

@@ -5,6 +5,7 @@ use crate::key::Key;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 use groupdesk_contract::{AccountId, Clock, Link, Memory};
+use groupdesk_http::Retries;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Core {
@@ -15,6 +16,7 @@ pub(crate) struct Core {
     pub(crate) api: Api,
     pub(crate) key: Key,
     pub(crate) ledger: Ledger,
+    pub(crate) retries: Retries,
     state: Mutex<State>,
 }
 
@@ -42,6 +44,7 @@ impl Core {
             api: Api::new(&settings, Arc::clone(&clock))?,
             key: Key::of(&settings.app_secret)?,
             ledger: Ledger::new(Arc::clone(&memory)),
+            retries: Retries::default(),
             settings,
             clock,
             memory,

@@ -33,7 +33,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         Act::Edit(_) => Delivery::Refused {
             reason: "QQ can't change a message".to_owned(),
         },
-        Act::Unsend(message) => unsend(core, &room, message).await,
+        Act::Unsend(message) => unsend(core, key, &room, message).await,
     }
 }
 
@@ -108,12 +108,13 @@ impl Errand<'_> {
         let ledger = &self.core.ledger;
         let mut part = part.clone();
         let mut board = self.board.cloned();
+        let mut quote = self.quote.filter(|_| self.is_first);
         let mut way = match self.way().await? {
             Some(way) => way,
             None => return Ok(()),
         };
         for _ in 0..TRIES {
-            match self.post(&part, &way, board.as_ref()).await {
+            match self.post(&part, &way, board.as_ref(), quote).await {
                 Ok(answer) => {
                     let idx = answer.ext_info.and_then(|info| info.ref_idx);
                     ledger.arrived(self.room, self.name, answer.id, idx).await;
@@ -153,8 +154,14 @@ impl Errand<'_> {
                 }
                 Err(Fault::Picture(reason)) if part.media.is_some() => {
                     tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
-                    let name = part.media.take().and_then(|media| media.name);
-                    part.text = part.text.with(&write::instead(name.as_deref()));
+                    if let Some(media) = part.media.take() {
+                        part.text = part.text.with(&media.instead());
+                    }
+                }
+                // What is quoted may be gone; the words count.
+                Err(Fault::Unknown(reason)) if quote.is_some() && !way.again => {
+                    tracing::warn!(account = %self.core.account, reason, "a message is sent without its quote");
+                    quote = None;
                 }
                 Err(fault @ Fault::TooLate(_)) if way.again => {
                     return Err(Delivery::Unknown {
@@ -166,7 +173,7 @@ impl Errand<'_> {
                     match self.way().await {
                         Ok(Some(other)) => way = other,
                         Ok(None) => return Ok(()),
-                        Err(_) => return Err(fault.delivery()),
+                        Err(_) => return Err(fault.delivery(&self.core.retries, self.name.0)),
                     }
                 }
                 Err(fault) => {
@@ -178,7 +185,7 @@ impl Errand<'_> {
                             reason: fault.words().to_owned(),
                         }
                     } else {
-                        fault.delivery()
+                        fault.delivery(&self.core.retries, self.name.0)
                     });
                 }
             }
@@ -203,19 +210,31 @@ impl Errand<'_> {
         }
     }
 
-    async fn post(&self, part: &Part, way: &Way, board: Option<&Value>) -> Result<Answer, Fault> {
+    async fn post(
+        &self,
+        part: &Part,
+        way: &Way,
+        board: Option<&Value>,
+        quote: Option<&MessageId>,
+    ) -> Result<Answer, Fault> {
         let mut path = self.room.path();
         path.push("messages");
         let body = if self.room.is_guild() {
-            self.guild_body(part, way, board)
+            self.guild_body(part, way, board, quote)
         } else {
-            self.body(part, way, board).await?
+            self.body(part, way, board, quote).await?
         };
         self.core.api.call(Method::POST, &path, &body).await
     }
 
     /// A message to a group or a member.
-    async fn body(&self, part: &Part, way: &Way, board: Option<&Value>) -> Result<Body, Fault> {
+    async fn body(
+        &self,
+        part: &Part,
+        way: &Way,
+        board: Option<&Value>,
+        quote: Option<&MessageId>,
+    ) -> Result<Body, Fault> {
         let mut json = json!({"msg_seq": way.seq});
         name(&mut json, way.to.as_ref());
         if let Some(media) = &part.media {
@@ -236,7 +255,7 @@ impl Errand<'_> {
             json["msg_type"] = json!(0);
             json["content"] = json!(part.text.content(self.room));
         }
-        if let Some(quote) = self.quote.filter(|_| self.is_first)
+        if let Some(quote) = quote
             && let Some(idx) = self.core.ledger.idx(self.room, quote).await
         {
             json["message_reference"] = json!({"message_id": idx});
@@ -245,7 +264,7 @@ impl Errand<'_> {
     }
 
     /// A message to a channel of a guild, or to a member there.
-    fn guild_body(&self, part: &Part, way: &Way, board: Option<&Value>) -> Body {
+    fn guild_body(&self, part: &Part, way: &Way, board: Option<&Value>, quote: Option<&MessageId>) -> Body {
         let content = part.text.content(self.room);
         if let Some(Media {
             source: Source::Bytes(file),
@@ -281,9 +300,7 @@ impl Errand<'_> {
             json["image"] = json!(url);
         }
         // A press is no message that can be quoted.
-        let quote = self
-            .quote
-            .filter(|quote| self.is_first && !quote.as_str().contains(':'));
+        let quote = quote.filter(|quote| !quote.as_str().contains(':'));
         if let Some(quote) = quote {
             json["message_reference"] =
                 json!({"message_id": quote.as_str(), "ignore_get_message_error": true});
@@ -308,7 +325,9 @@ impl Errand<'_> {
                 .file_info
                 .ok_or_else(|| Fault::Picture("QQ stored the picture and gave it no name".to_owned())),
             Err(Fault::NoAnswer(reason)) => Err(Fault::NotSent(reason)),
-            Err(Fault::Refused(reason) | Fault::TooLate(reason)) => Err(Fault::Picture(reason)),
+            Err(Fault::Refused(reason) | Fault::TooLate(reason) | Fault::Unknown(reason)) => {
+                Err(Fault::Picture(reason))
+            }
             Err(fault) => Err(fault),
         }
     }
@@ -341,7 +360,7 @@ fn no_way_delivery(no_way: &NoWay) -> Delivery {
 }
 
 /// Takes all messages of a reply back.
-async fn unsend(core: &Core, room: &Room, message: &MessageId) -> Delivery {
+async fn unsend(core: &Core, key: ReplyKey, room: &Room, message: &MessageId) -> Delivery {
     for id in core.ledger.whole(room, message).await {
         let mut path = room.path();
         path.extend(["messages", &id]);
@@ -349,7 +368,7 @@ async fn unsend(core: &Core, room: &Room, message: &MessageId) -> Delivery {
             Ok(_) => {}
             // Nothing is harmed when it is done twice.
             Err(Fault::NoAnswer(reason)) => return Delivery::Later { reason, after: None },
-            Err(fault) => return fault.delivery(),
+            Err(fault) => return fault.delivery(&core.retries, key),
         }
     }
     Delivery::Sent { message: None }

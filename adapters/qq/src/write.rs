@@ -152,6 +152,17 @@ pub(crate) fn instead(name: Option<&str>) -> String {
     }
 }
 
+impl Media {
+    /// What is said where it can't be shown: its name, and its address where people can open it.
+    pub(crate) fn instead(&self) -> String {
+        let words = instead(self.name.as_deref());
+        match &self.source {
+            Source::Url(url) => format!("{words} {url}"),
+            Source::Bytes(_) => words,
+        }
+    }
+}
+
 fn file(url: &str, name: Option<String>, is_picture: bool) -> Option<Media> {
     if let Some(bytes) = FileBytes::from_url(url) {
         let kind = match bytes.kind.as_str() {

@@ -45,6 +45,9 @@ async fn take(
         .targets
         .get(&name)
         .and_then(|target| signed(&door, target, &headers, &body));
+    if groupdesk_http::is_from_foreign_page(&headers) {
+        return (StatusCode::FORBIDDEN, String::new());
+    }
     let Some(id) = signed else {
         tracing::debug!(account = %door.account, "a request without a right signature was refused");
         return (StatusCode::UNAUTHORIZED, String::new());

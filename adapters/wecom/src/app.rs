@@ -62,6 +62,7 @@ pub struct App {
     access: Access,
     pace: Mutex<Pace>,
     progress: Mutex<Bounded<ReplyKey, usize>>,
+    retries: groupdesk_http::Retries,
 }
 
 /// Where something is written to.
@@ -100,6 +101,7 @@ impl App {
             clock,
             pace: Mutex::new(Pace::new(pace::APP)),
             progress: Mutex::new(Bounded::new(UNDER_WAY)),
+            retries: groupdesk_http::Retries::default(),
         }))
     }
 
@@ -283,7 +285,7 @@ impl Adapter for App {
                 if said > 0 {
                     self.progress().insert(key, said);
                 }
-                return fault.delivery();
+                return fault.delivery(&self.retries, key);
             }
         }
         self.progress().remove(&key);

@@ -1,7 +1,8 @@
 //! What WeCom's error codes mean: in words for an admin, and for the reply. The codes:
 //! <https://developer.work.weixin.qq.com/document/path/90313>.
 
-use groupdesk_contract::Delivery;
+use groupdesk_contract::{Delivery, ReplyKey};
+use groupdesk_http::Retries;
 use std::time::Duration;
 
 /// How long WeCom is left alone after it said that there were too many calls; its limits are by the minute.
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     Token(String),
     /// WeCom will not take it this way.
     Refused(String),
+    /// WeCom did not take it, for a reason that is in no list.
+    Unknown(String),
     /// It was written and no answer came.
     NoAnswer(String),
 }
@@ -72,7 +75,7 @@ impl Fault {
                 "WeCom does not take the text: it is too long, or something is missing",
             )),
             846_605 | 846_608 => Self::Refused(words("the time to answer this message is over")),
-            _ => Self::Refused(words("WeCom refuses it")),
+            _ => Self::Unknown(words("WeCom refuses it")),
         }
     }
 
@@ -97,16 +100,18 @@ impl Fault {
             | Self::Wait(words, _)
             | Self::Token(words)
             | Self::Refused(words)
+            | Self::Unknown(words)
             | Self::NoAnswer(words) => words,
         }
     }
 
-    /// What it means for the reply.
-    pub(crate) fn delivery(self) -> Delivery {
+    /// What it means for the reply `key`.
+    pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
         match self {
             Self::NotWritten(reason) | Self::Token(reason) => Delivery::Later { reason, after: None },
             Self::Wait(reason, after) => Delivery::Later { reason, after },
             Self::Refused(reason) => Delivery::Refused { reason },
+            Self::Unknown(reason) => retries.after_unknown(key, reason),
             Self::NoAnswer(reason) => Delivery::Unknown { reason },
         }
     }
@@ -118,17 +123,18 @@ mod tests {
 
     #[test]
     fn codes_become_words_that_say_what_to_do() {
+        let retries = Retries::default();
         let untrusted = Fault::of(
             60020,
             "not allow to access from your ip, hint: [17], from ip: 1.2.3.4",
         );
         assert!(untrusted.words().contains("企业可信IP") && !untrusted.words().contains("1.2.3.4"));
         assert!(matches!(
-            untrusted.delivery(),
+            untrusted.delivery(&retries, ReplyKey(1)),
             Delivery::Later { after: Some(_), .. }
         ));
         assert!(matches!(
-            Fault::of(45009, "api freq out of limit").delivery(),
+            Fault::of(45009, "api freq out of limit").delivery(&retries, ReplyKey(1)),
             Delivery::Later {
                 after: Some(BUSY),
                 ..
@@ -136,15 +142,16 @@ mod tests {
         ));
         assert!(matches!(Fault::of(42001, "expired"), Fault::Token(_)));
         assert!(matches!(
-            Fault::of(81013, "x").delivery(),
+            Fault::of(81013, "x").delivery(&retries, ReplyKey(1)),
             Delivery::Refused { .. }
         ));
+        let unknown = || Fault::of(99999, "x").delivery(&retries, ReplyKey(1));
+        for _ in 0..3 {
+            assert!(matches!(unknown(), Delivery::Later { after: Some(_), .. }));
+        }
+        assert!(matches!(unknown(), Delivery::Refused { .. }));
         assert!(matches!(
-            Fault::of(99999, "x").delivery(),
-            Delivery::Refused { .. }
-        ));
-        assert!(matches!(
-            Fault::of(-1, "system busy").delivery(),
+            Fault::of(-1, "system busy").delivery(&retries, ReplyKey(1)),
             Delivery::Later { .. }
         ));
     }

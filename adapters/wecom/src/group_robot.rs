@@ -63,6 +63,7 @@ pub struct GroupRobot {
     client: reqwest::Client,
     pace: Mutex<Pace>,
     progress: Mutex<Bounded<ReplyKey, usize>>,
+    retries: groupdesk_http::Retries,
 }
 
 impl GroupRobot {
@@ -96,6 +97,7 @@ impl GroupRobot {
             client: http::client()?,
             pace: Mutex::new(Pace::new(pace::GROUP_ROBOT)),
             progress: Mutex::new(Bounded::new(UNDER_WAY)),
+            retries: groupdesk_http::Retries::default(),
         }))
     }
 
@@ -225,7 +227,7 @@ impl Adapter for GroupRobot {
                 if said > 0 {
                     self.progress().insert(key, said);
                 }
-                return fault.delivery();
+                return fault.delivery(&self.retries, key);
             }
         }
         self.progress().remove(&key);

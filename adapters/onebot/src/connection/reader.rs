@@ -1,6 +1,7 @@
 //! Reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
 
 use super::{Connection, Role};
+use crate::calls::Heard;
 use crate::core::Core;
 use crate::read::{self, Reading, Surroundings};
 use crate::wire::{Frame, Health};
@@ -61,6 +62,7 @@ where
                     Err(_) => {
                         core.counters.frames.up();
                         core.counters.malformed_frames.up();
+                        core.unreadable(link, "a frame that is not UTF-8").await?;
                     }
                 }
             }
@@ -117,19 +119,27 @@ async fn take(
     let mended;
     let frame = match Frame::parse(json) {
         Ok(frame) => frame,
-        Err(_) => {
+        Err(error) => {
             mended = crate::wire::mend_surrogates(json);
             match mended.as_deref().map(Frame::parse) {
                 Some(Ok(frame)) => frame,
                 _ => {
                     core.counters.malformed_frames.up();
-                    return Ok(());
+                    let what = malformed(&error, json.len());
+                    return core.unreadable(link, &what).await;
                 }
             }
         }
     };
     if frame.is_answer() {
-        connection.calls.answer(&frame, &core.counters);
+        let heard = connection.calls.answer(&frame, &core.counters);
+        if let Heard::Late(said, answer) = &heard {
+            core.late(said, answer);
+        }
+        // Whoever answers what only we asked is an implementation at work.
+        if !matches!(heard, Heard::Foreign) && !connection.proven.swap(true, Ordering::Relaxed) {
+            core.announce(link).await?;
+        }
         return Ok(());
     }
     if let Some(self_id) = frame.self_id.named() {
@@ -148,6 +158,9 @@ async fn take(
         now: core.clock.now(),
     };
     let reading = read::event(&frame, around);
+    if !matches!(reading, Reading::Unknown | Reading::Disabled) {
+        core.readable(link).await?;
+    }
     if !matches!(reading, Reading::Unknown | Reading::Disabled)
         && !connection.proven.swap(true, Ordering::Relaxed)
     {
@@ -161,16 +174,18 @@ async fn take(
             connection
                 .text_messages
                 .store(frame.message_id.is_text(), Ordering::Relaxed);
-            let temporary = if frame.message_type.str() == Some("private") {
-                frame.group_id.named()
-            } else {
-                None
-            };
+            let temporary = read::temporary_group(&frame);
             core.message(link, connection, message, temporary.as_deref())
                 .await
         }
         Reading::Recall(recall) => core.recall(link, recall).await,
-        Reading::Connected => core.health(link, connection, None).await,
+        // A connection that is made says nothing about the account.
+        Reading::Connected => Ok(()),
+        Reading::Online => core.health(link, connection, None).await,
+        Reading::Offline => {
+            core.health(link, connection, Some("the account was logged out"))
+                .await
+        }
         Reading::Disabled => {
             core.health(link, connection, Some("the implementation was disabled"))
                 .await
@@ -185,9 +200,29 @@ async fn take(
         }
         Reading::Unknown => {
             core.counters.unknown_events.up();
-            Ok(())
+            match frame.post_type.str() {
+                Some("message") => {
+                    core.unreadable(link, "a message without a sender or a channel")
+                        .await
+                }
+                _ => Ok(()),
+            }
         }
     }
+}
+
+/// A frame that is no JSON object, in words that hold nothing of it.
+fn malformed(error: &serde_json::Error, bytes: usize) -> String {
+    let kind = match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Syntax => "its JSON is broken",
+        serde_json::error::Category::Data | serde_json::error::Category::Io => "it is no JSON object",
+    };
+    format!(
+        "a frame of {bytes} bytes: {kind} at line {}, column {}",
+        error.line(),
+        error.column()
+    )
 }
 
 /// What speaks against sending, in words for an admin.
@@ -199,6 +234,7 @@ pub(crate) fn complaint(health: Health) -> Option<&'static str> {
 
 /// Notices silence.
 struct Watch {
+    opened: Instant,
     /// When anything came, a pong included.
     last_sign: Instant,
     /// When an event or an answer came.
@@ -216,6 +252,7 @@ impl Watch {
     fn new(core: &Core) -> Self {
         let now = Instant::now();
         Self {
+            opened: now,
             last_sign: now,
             last_word: now,
             sign_patience: core.settings.ping_every.0 * 3,
@@ -249,6 +286,9 @@ impl Watch {
     /// Why the connection should be closed, if it should.
     fn look(&mut self, core: &Arc<Core>, connection: &Arc<Connection>) -> Option<&'static str> {
         let now = Instant::now();
+        if !connection.is_proven() && now - self.opened >= core.settings.heartbeat_timeout.0 {
+            return Some("nothing came that an implementation says");
+        }
         if now - self.last_sign >= self.sign_patience {
             return Some("nothing came any more, not even an answer to a ping");
         }

@@ -282,3 +282,51 @@ proptest! {
         let _ = crate::wire::mend_surrogates(&json);
     }
 }
+
+/// A key and one of the values that implementations write for it; empty where some leave the key out.
+fn shape(key: &'static str, values: &'static [&'static str]) -> impl Strategy<Value = String> {
+    prop::sample::select(values).prop_map(move |value| match value {
+        "" => String::new(),
+        value => format!(",\"{key}\":{value}"),
+    })
+}
+
+proptest! {
+    /// NapCat, Lagrange, LLOneBot and go-cqhttp differ in all of these, and each is somebody's question.
+    #[test]
+    fn a_group_message_is_read_in_every_shape_that_implementations_write(
+        id in shape("message_id", &["1", "-1", "0", "\"0\"", "\"1\"", "\"\"", "null", "1.5", "9223372036854775808", "{}", ""]),
+        self_id in shape("self_id", &["10000", "\"10000\"", "null", "0", ""]),
+        group in shape("group_id", &["42", "\"42\"", "\" 42 \"", "42.0"]),
+        sender in prop::sample::select(vec![
+            ",\"user_id\":7",
+            ",\"user_id\":\"7\",\"sender\":null",
+            ",\"user_id\":7,\"sender\":[]",
+            ",\"user_id\":7,\"sender\":\"x\"",
+            ",\"user_id\":null,\"sender\":{\"user_id\":7}",
+            ",\"sender\":{\"user_id\":\"7\",\"nickname\":null,\"card\":1,\"role\":{}}",
+            ",\"user_id\":9,\"user_id\":7",
+            ",\"sender\":{\"user_id\":8,\"user_id\":7}",
+        ]),
+        time in shape("time", &["0", "1700000000", "\"1700000000\"", "1700000000000", "-5", "1e300", "null", "[]", ""]),
+        content in shape("message", &[
+            "\"怎么报修\"",
+            "[{\"type\":\"text\",\"data\":{\"text\":\"怎么报修\"}}]",
+            "{\"type\":\"text\",\"data\":{\"text\":\"怎么报修\"}}",
+            "[{\"type\":\"text\",\"type\":\"text\",\"data\":{\"text\":\"\",\"text\":\"怎么报修\"}}]",
+            "[null,{\"type\":\"hologram\"},{\"type\":\"text\",\"data\":{\"text\":\"怎么报修\"}}]",
+        ]),
+        more in shape("anonymous", &["null", "{}", "\"\"", "0", "[]", ""]),
+        format in shape("message_format", &["\"array\"", "\"string\"", "1", ""]),
+    ) {
+        let json = format!(
+            "{{\"post_type\":\"message\",\"message_type\":\"group\",\"sub_type\":\"normal\"{id}{self_id}{group}{sender}{time}{content}{more}{format}}}"
+        );
+        let read = message(&json);
+        prop_assert_eq!(read.text().trim(), "怎么报修");
+        prop_assert_eq!(read.channel.id.as_str(), "group:42");
+        prop_assert_eq!(read.sender.id.as_str(), "7");
+        prop_assert!(!read.id.as_str().is_empty() && read.id.as_str() != "0");
+        prop_assert_eq!(&message(&json).id, &read.id, "the same message has the same id");
+    }
+}

@@ -1,6 +1,6 @@
 //! The content of a message as it is on the wire: an array of segments, one segment, or a string with CQ codes.
 
-use super::{Loose, Scalar};
+use super::{Loose, Scalar, read_fields};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -22,32 +22,36 @@ pub(crate) enum Content<'a> {
 }
 
 /// A piece of a message.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct Segment<'a> {
-    #[serde(borrow, rename = "type")]
     pub(crate) kind: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) data: Loose<SegmentData<'a>>,
 }
 
+read_fields!(Segment {
+    "type" => kind,
+    "data" => data,
+});
+
 /// The parameters of a segment that anybody here reads.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub(crate) struct SegmentData<'a> {
-    #[serde(borrow)]
     pub(crate) text: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) qq: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) id: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) url: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) file: Scalar<'a>,
-    #[serde(borrow)]
     pub(crate) name: Scalar<'a>,
 }
+
+read_fields!(SegmentData {
+    "text" => text,
+    "qq" => qq,
+    "id" => id,
+    "url" => url,
+    "file" => file,
+    "name" => name,
+});
 
 impl<'a> Segment<'a> {
     pub(crate) fn plain(text: Cow<'a, str>) -> Self {

@@ -31,6 +31,8 @@ pub(crate) struct Desk {
     pub(crate) onebot: Arc<OneBot>,
     pub(crate) address: SocketAddr,
     pub(crate) inbox: mpsc::Receiver<Incoming>,
+    /// Alerts that came before other events, in order: their names, and whether they fire.
+    pub(crate) alerts: Vec<(String, bool)>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) running: JoinHandle<()>,
 }
@@ -59,6 +61,7 @@ impl Desk {
             onebot,
             address,
             inbox,
+            alerts: Vec::new(),
             shutdown,
             running,
         }
@@ -68,9 +71,15 @@ impl Desk {
         format!("ws://{}/onebot/v11/ws", self.address)
     }
 
+    /// The next event that is no alert.
     pub(crate) async fn event(&mut self) -> Event {
-        let incoming = tokio::time::timeout(PATIENCE, self.inbox.recv()).await;
-        incoming.expect("an event comes").expect("the adapter runs").event
+        loop {
+            let incoming = tokio::time::timeout(PATIENCE, self.inbox.recv()).await;
+            match incoming.expect("an event comes").expect("the adapter runs").event {
+                Event::Alert(alert) => self.alerts.push((alert.name, alert.message.is_some())),
+                event => return event,
+            }
+        }
     }
 
     pub(crate) async fn message(&mut self) -> Message {
@@ -93,7 +102,15 @@ impl Desk {
 
     /// Nothing comes for a moment.
     pub(crate) async fn quiet(&mut self) {
-        let nothing = tokio::time::timeout(Duration::from_millis(150), self.inbox.recv()).await;
+        let nothing = tokio::time::timeout(Duration::from_millis(150), async {
+            loop {
+                match self.inbox.recv().await.expect("the adapter runs").event {
+                    Event::Alert(alert) => self.alerts.push((alert.name, alert.message.is_some())),
+                    event => return event,
+                }
+            }
+        });
+        let nothing = nothing.await;
         assert!(nothing.is_err(), "{nothing:?}");
     }
 }
@@ -178,6 +195,12 @@ impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Fake<S> {
             "echo": call["echo"]
         }))
         .await;
+    }
+
+    /// No call comes for a moment.
+    pub(crate) async fn no_call(&mut self) {
+        let call = tokio::time::timeout(Duration::from_millis(150), self.call()).await;
+        assert!(call.is_err(), "{call:?}");
     }
 
     /// The code with which the other side closes.

@@ -11,6 +11,7 @@ mod independent;
 mod quotes;
 mod receiving;
 mod resilience;
+mod retrying;
 mod reverse;
 mod sending;
 mod throughput;

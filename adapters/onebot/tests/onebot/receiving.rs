@@ -150,3 +150,98 @@ async fn a_frame_over_four_megabytes_costs_the_connection_and_not_the_service() 
     again.say(group_message(1, text("back"))).await;
     assert_eq!(desk.message().await.text(), "back");
 }
+
+#[tokio::test]
+async fn a_key_that_comes_twice_costs_no_message_and_what_cannot_be_read_is_told() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let twice = group_message(1, text("两次")).to_string().replacen(
+        "\"user_id\":7",
+        "\"user_id\":8,\"user_id\":7",
+        1,
+    );
+    assert!(twice.matches("\"user_id\"").count() >= 3);
+    fake.text(twice).await;
+    let message = desk.message().await;
+    assert_eq!(
+        (message.text().as_str(), message.sender.id.as_str()),
+        ("两次", "7")
+    );
+    let mut nobody = group_message(2, text("谁"));
+    (nobody["user_id"], nobody["sender"]) = (json!(null), json!(null));
+    for _ in 0..5 {
+        fake.say(nobody.clone()).await;
+        fake.text("{\"post_type\":\"message\"".to_owned()).await;
+    }
+    fake.say(group_message(3, text("还在"))).await;
+    assert_eq!(desk.message().await.text(), "还在");
+    assert_eq!(desk.alerts, [("unreadable_events".to_owned(), true)]);
+    assert_eq!(desk.onebot.counters().malformed_frames, 5);
+}
+
+#[tokio::test]
+async fn ids_that_are_always_0_or_begin_anew_lose_no_message() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let said = |id: i64, time: i64, words: &str| {
+        let mut said = group_message(id, text(words));
+        said["time"] = json!(time);
+        said
+    };
+    let mut ids = Vec::new();
+    for (time, words) in [
+        (1_700_000_000, "一"),
+        (1_700_000_001, "二"),
+        (1_700_000_060, "二"),
+    ] {
+        fake.say(said(0, time, words)).await;
+        fake.say(said(0, time, words)).await;
+        let message = desk.message().await;
+        assert_eq!(message.text(), words);
+        ids.push(message.id);
+    }
+    assert!(ids[0] != ids[1] && ids[1] != ids[2], "{ids:?}");
+    assert_eq!(
+        desk.onebot.counters().duplicates,
+        3,
+        "what really came twice is one"
+    );
+    let mut without = said(1, 1_700_000_100, "没有");
+    without.as_object_mut().unwrap().remove("message_id");
+    fake.say(without).await;
+    assert_eq!(desk.message().await.text(), "没有");
+    // After a restart the implementation counts from 1 again.
+    for (time, words) in [
+        (1_700_000_200, "前"),
+        (1_700_000_300, "后"),
+        (1_700_000_600, "前"),
+    ] {
+        fake.say(said(1, time, words)).await;
+        assert_eq!(desk.message().await.text(), words);
+    }
+}
+
+#[tokio::test]
+async fn what_was_ours_by_its_id_is_a_members_after_the_ids_begin_anew() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let mut ours = group_message(5, text("ours"));
+    ours["user_id"] = json!(SELF);
+    fake.say(ours).await;
+    assert!(desk.message().await.sender.is_self);
+    let quote = |id: i64| {
+        group_message(
+            id,
+            json!([{"type": "reply", "data": {"id": "5"}}, {"type": "text", "data": {"text": "?"}}]),
+        )
+    };
+    fake.say(quote(6)).await;
+    assert_eq!(desk.message().await.quote().unwrap().of_bot, Some(true));
+    fake.say(group_message(5, text("a member's now"))).await;
+    assert!(!desk.message().await.sender.is_self);
+    fake.say(quote(7)).await;
+    let call = fake.call().await;
+    assert_eq!(call["action"], "get_msg");
+    fake.answer(&call, group_message(5, text("a member's now"))).await;
+    assert_eq!(desk.message().await.quote().unwrap().of_bot, Some(false));
+}

@@ -99,6 +99,65 @@ async fn without_a_token_a_foreign_web_page_is_refused() {
         status(Fake::with_headers(&desk.url(), &[("origin", &own)]).await),
         101
     );
+    // A page whose own name was made to resolve to this machine counts as from here, but for its name.
+    let rebound = [
+        ("host", "evil.example:8080"),
+        ("origin", "http://evil.example:8080"),
+    ];
+    assert_eq!(status(Fake::with_headers(&desk.url(), &rebound).await), 403);
+    assert_eq!(status(Fake::with_headers(&desk.url(), &rebound[..1]).await), 403);
+    assert_eq!(
+        status(Fake::with_headers(&desk.url(), &[("host", "groupdesk:8080")]).await),
+        101
+    );
+    // Behind a proxy with TLS the name is the operator's, and the token tells.
+    let with_token = Desk::start(json!({"access_token": "s3cret"})).await;
+    let proxied = [("host", "desk.example"), ("authorization", "Bearer s3cret")];
+    assert_eq!(status(Fake::with_headers(&with_token.url(), &proxied).await), 101);
+}
+
+#[tokio::test]
+async fn who_connects_and_says_nothing_that_an_implementation_says_is_sent_away() {
+    let mut desk = Desk::start(json!({"heartbeat_timeout": "300ms", "probe_after": "100ms"})).await;
+    let mut stranger = Fake::connect(&desk).await;
+    for _ in 0..10 {
+        stranger.text("{\"hello\":1}".to_owned()).await;
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let kept = desk.onebot.send(ReplyKey(99), &reply(None, "x")).await;
+    assert!(
+        matches!(kept, Delivery::Later { .. }),
+        "nothing is said to a stranger"
+    );
+    assert_eq!(stranger.close_code().await, Some(1001));
+
+    // Who says nothing by itself and answers what it is asked is one.
+    let mut quiet = Fake::connect(&desk).await;
+    let probe = quiet.call().await;
+    assert_eq!(probe["action"], "get_status");
+    quiet.answer(&probe, json!({"online": true, "good": true})).await;
+    while desk.event().await != groupdesk_contract::Event::Connected {}
+    let sending = desk.onebot.clone();
+    let sending = tokio::spawn(async move { sending.send(ReplyKey(1), &reply(None, "x")).await });
+    loop {
+        let call = quiet.call().await;
+        quiet.answer(&call, json!({"message_id": 1})).await;
+        if call["action"] == "send_group_msg" {
+            break;
+        }
+    }
+    assert!(matches!(sending.await.unwrap(), Delivery::Sent { .. }));
+}
+
+#[tokio::test]
+async fn an_account_has_a_few_connections_and_no_thousand() {
+    let desk = Desk::start(json!({})).await;
+    let mut held = Vec::new();
+    for _ in 0..32 {
+        held.push(Fake::with_headers(&desk.url(), &[]).await.unwrap());
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(status(Fake::with_headers(&desk.url(), &[]).await), 503);
 }
 
 #[tokio::test]

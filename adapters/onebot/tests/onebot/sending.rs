@@ -165,6 +165,24 @@ async fn a_stranger_is_answered_through_the_group_they_wrote_from() {
         (&call["params"]["user_id"], &call["params"]["group_id"]),
         (&json!(7), &json!(42))
     );
+    // go-cqhttp and LLOneBot tell the group within the sender.
+    fake.say(json!({
+        "self_id": SELF, "user_id": 8, "time": 1_700_000_000, "message_id": 2, "message_type": "private",
+        "sub_type": "group", "post_type": "message", "message": text("在吗"),
+        "sender": {"user_id": 8, "nickname": "小红", "group_id": 43}
+    }))
+    .await;
+    let channel = desk.message().await.channel.id;
+    let _sending = send(
+        &desk,
+        2,
+        Reply {
+            channel,
+            kind: ChannelKind::Direct,
+            ..reply(None, "在")
+        },
+    );
+    assert_eq!(fake.call().await["params"]["group_id"], json!(43));
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ pub(super) enum Meaning {
     Address,
     /// Never.
     Final,
+    /// Not taken, for a reason that is in no list.
+    Unknown,
     /// It may have been done.
     Unclear,
 }
@@ -345,7 +347,7 @@ pub(super) fn meaning(status: StatusCode, code: Option<i64>, said: &str) -> Mean
         StatusCode::TOO_MANY_REQUESTS => Meaning::Wait(Duration::from_secs(10)),
         status if status.is_server_error() => Meaning::Unclear,
         StatusCode::ACCEPTED | StatusCode::CREATED => Meaning::Review,
-        _ => Meaning::Final,
+        _ => Meaning::Unknown,
     }
 }
 
@@ -386,7 +388,7 @@ mod tests {
         assert_eq!(of(429, None, ""), Meaning::Wait(Duration::from_secs(10)));
         assert_eq!(of(504, None, ""), Meaning::Unclear);
         assert_eq!(of(500, Some(1_100_300), ""), SOON);
-        assert_eq!(of(400, Some(7), "no"), Meaning::Final);
+        assert_eq!(of(400, Some(7), "no"), Meaning::Unknown);
         let words = words(StatusCode::BAD_REQUEST, Some(40_054_010), "url");
         assert!(
             words.contains("q.qq.com") && words.contains("40054010"),

@@ -1,6 +1,7 @@
 //! Why a call did not do what it should.
 
-use groupdesk_contract::Delivery;
+use groupdesk_contract::{Delivery, ReplyKey};
+use groupdesk_http::Retries;
 use std::time::Duration;
 
 /// How long a bot whose secret is wrong is left alone.
@@ -35,6 +36,8 @@ pub(crate) enum Fault {
     Address(String),
     /// It will never be taken.
     Refused(String),
+    /// It was not taken, for a reason that is in no list.
+    Unknown(String),
 }
 
 impl Fault {
@@ -55,7 +58,8 @@ impl Fault {
             | Self::Markdown(words)
             | Self::NoMarkdown(words)
             | Self::Address(words)
-            | Self::Refused(words) => words,
+            | Self::Refused(words)
+            | Self::Unknown(words) => words,
             Self::Duplicate => "QQ has this message already",
             Self::Review(_) => "QQ shows the message after a review",
         }
@@ -66,8 +70,8 @@ impl Fault {
         !matches!(self, Self::NoAnswer(_) | Self::Duplicate | Self::Review(_))
     }
 
-    /// What it means for a reply.
-    pub(crate) fn delivery(self) -> Delivery {
+    /// What it means for the reply `key`.
+    pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
         let reason = self.words().to_owned();
         match self {
             Self::NotSent(_) | Self::Token(_) => Delivery::Later { reason, after: None },
@@ -80,6 +84,7 @@ impl Fault {
                 after: Some(time),
             },
             Self::NoAnswer(_) => Delivery::Unknown { reason },
+            Self::Unknown(_) => retries.after_unknown(key, reason),
             Self::Duplicate | Self::Review(_) => Delivery::Sent { message: None },
             Self::TooLate(_)
             | Self::Picture(_)

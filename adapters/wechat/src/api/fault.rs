@@ -1,6 +1,7 @@
 //! What goes wrong with a call, in words for an admin, and what that means for a reply.
 
-use groupdesk_contract::Delivery;
+use groupdesk_contract::{Delivery, ReplyKey};
+use groupdesk_http::Retries;
 use std::time::Duration;
 
 /// How long to wait when too much was asked for.
@@ -70,8 +71,8 @@ impl Fault {
         }
     }
 
-    /// What it means for the reply that was to be sent.
-    pub(crate) fn delivery(self) -> Delivery {
+    /// What it means for the reply `key` that was to be sent.
+    pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
         let reason = self.words();
         match self {
             Self::NotSent(_) => Delivery::Later { reason, after: None },
@@ -85,6 +86,8 @@ impl Fault {
                     reason,
                     after: Some(SLOW),
                 },
+                // Only what is in the list is surely final.
+                _ if meaning(code).is_none() => retries.after_unknown(key, reason),
                 _ => Delivery::Refused { reason },
             },
         }

@@ -4,6 +4,7 @@ use super::settings::Settings;
 use crate::ApiUrl;
 use crate::kept::Kept;
 use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
+use groupdesk_http::Retries;
 use jiff::Timestamp;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ pub(crate) struct Core {
     pub(crate) client: Client,
     /// When something was sent last: more than one a second is refused.
     pub(crate) pace: tokio::sync::Mutex<Option<Instant>>,
+    /// Replies that were refused for a reason nobody knows.
+    pub(crate) retries: Retries,
     state: Mutex<State>,
 }
 
@@ -63,6 +66,7 @@ impl Core {
             memory,
             client: groupdesk_http::client(TIMEOUT)?,
             pace: tokio::sync::Mutex::new(None),
+            retries: Retries::default(),
             state: Mutex::new(State {
                 login: None,
                 is_waiting: false,

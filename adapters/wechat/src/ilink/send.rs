@@ -72,7 +72,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         pace(core).await;
         match wire::post(core, &login, "sendmessage", body, TIMEOUT).await {
             Ok(_) => core.state().progress.insert(key, at + 1),
-            Err(fault) => return delivery(fault),
+            Err(fault) => return delivery(core, key, fault),
         };
     }
     core.state().progress.remove(&key);
@@ -96,14 +96,14 @@ async fn pace(core: &Core) {
     *last = Some(Instant::now());
 }
 
-fn delivery(fault: Fault) -> Delivery {
+fn delivery(core: &Core, key: ReplyKey, fault: Fault) -> Delivery {
     let reason = fault.words();
     match fault {
         Fault::Coded(TOO_MUCH, _) => later(
             format!("{reason}: too much at once, or write to the bot again"),
             Some(BUSY),
         ),
-        Fault::Coded(..) => Delivery::Refused { reason },
+        Fault::Coded(..) => core.retries.after_unknown(key, reason),
         Fault::Stale => later(reason, Some(BUSY)),
         Fault::NotSent(_) => later(reason, None),
         Fault::NoAnswer(_) => Delivery::Unknown { reason },

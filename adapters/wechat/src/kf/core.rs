@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::api::{Api, Grant};
 use crate::kept::Kept;
 use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey};
+use groupdesk_http::Retries;
 use groupdesk_wechat_callback::{Crypt, Door};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub(crate) struct Core {
     pub(crate) handing: tokio::sync::Mutex<()>,
     /// A Customer Service account called that is not pulled yet.
     pub(crate) newcomer: Notify,
+    /// Replies that were refused for a reason nobody knows.
+    pub(crate) retries: Retries,
     state: Mutex<State>,
 }
 
@@ -78,6 +81,7 @@ impl Core {
             memory,
             handing: tokio::sync::Mutex::default(),
             newcomer: Notify::new(),
+            retries: Retries::default(),
             state: Mutex::new(State {
                 link: None,
                 bells: BTreeMap::new(),

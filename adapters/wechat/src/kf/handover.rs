@@ -8,8 +8,8 @@ use super::place::{Customer, SERVICERS};
 use super::read::person;
 use crate::api::Fault;
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, Delivery, Event, Message, MessageId, NoteKind, Reply, Segment, Standing,
-    TicketNote,
+    Channel, ChannelId, ChannelKind, Delivery, Event, Message, MessageId, NoteKind, Reply, ReplyKey, Segment,
+    Standing, TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ const ENDED: i64 = 3;
 const OFF_DUTY: i64 = 95014;
 
 /// Takes what staff are told: an opened ticket hands the conversation over, everything else they see in their client.
-pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
+pub(crate) async fn told(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
     let sent = Delivery::Sent { message: None };
     let Some(note) = reply.note.as_deref() else {
         return sent;
@@ -60,7 +60,7 @@ pub(crate) async fn told(core: &Core, reply: &Reply) -> Delivery {
     match done {
         Ok(()) => sent,
         // Asking for the same state again does no harm.
-        Err(fault) => match fault.into_not_sent().delivery() {
+        Err(fault) => match fault.into_not_sent().delivery(&core.retries, key) {
             Delivery::Refused { reason } => Delivery::Refused {
                 reason: format!("{in_vain}: {reason}"),
             },

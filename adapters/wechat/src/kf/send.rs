@@ -14,7 +14,7 @@ const NOT_OURS: [i64; 2] = [95013, 95018];
 
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
     if reply.channel.as_str() == SERVICERS {
-        return handover::told(core, reply).await;
+        return handover::told(core, key, reply).await;
     }
     let Some(customer) = Customer::parse(&reply.channel).filter(|customer| core.serves(&customer.open_kfid))
     else {
@@ -32,7 +32,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         let id = write::id(&core.account, key, at);
         match say(core, &customer, &id, part).await {
             Ok(id) => sent.push(id),
-            Err(fault) => return fault.delivery(),
+            Err(fault) => return fault.delivery(&core.retries, key),
         }
         if matches!(part, Part::Menu { .. })
             && let Some(id) = sent.last()

@@ -5,6 +5,7 @@ use super::slots::Slots;
 use crate::api::{Api, Grant};
 use crate::kept::Kept;
 use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey, Secret};
+use groupdesk_http::Retries;
 use groupdesk_wechat_callback::{Crypt, Door};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,6 +22,8 @@ pub(crate) struct Core {
     /// Only with the right to customer messages.
     pub(crate) api: Option<Api>,
     pub(crate) door: Door,
+    /// Replies that were refused for a reason nobody knows.
+    pub(crate) retries: Retries,
     state: Mutex<State>,
 }
 
@@ -64,6 +67,7 @@ impl Core {
             settings,
             clock,
             memory,
+            retries: Retries::default(),
             state: Mutex::new(State {
                 link: None,
                 slots: Slots::new(),

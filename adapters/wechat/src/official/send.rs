@@ -121,7 +121,7 @@ async fn by_api(
     let sent = core.state().progress.get(&key).copied().unwrap_or_default();
     for (at, (kind, body)) in bodies.iter().enumerate().skip(sent) {
         if let Err(fault) = say(core, api, user, kind, body).await {
-            return fault.delivery();
+            return fault.delivery(&core.retries, key);
         }
         if bodies.len() > 1 {
             core.state().progress.insert(key, at + 1);

@@ -22,6 +22,7 @@ pub(crate) struct Core {
     /// Where callbacks come in, when the settings want them.
     pub(super) door: Option<Door>,
     pub(super) said: Said,
+    pub(super) retries: groupdesk_http::Retries,
     state: Mutex<State>,
 }
 
@@ -58,6 +59,7 @@ impl Core {
             settings,
             clock,
             said: Said::new(Arc::clone(&memory)),
+            retries: groupdesk_http::Retries::default(),
             memory,
             client: crate::http::client()?,
             door,

@@ -59,7 +59,7 @@ pub(super) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
                 if said > 0 {
                     core.state().progress.insert(key, said);
                 }
-                return fault.delivery();
+                return fault.delivery(&core.retries, key);
             }
         }
     }

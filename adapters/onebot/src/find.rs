@@ -1,0 +1,181 @@
+//! Looks whether a reply was said: by an answer that comes late, else in the history of the channel.
+
+use crate::core::Core;
+use crate::pictures;
+use crate::read;
+use crate::send::{MAX_TEXT, route};
+use crate::wire::{Frame, read_fields};
+use crate::write::{self, Address, OutSegment, Target};
+use groupdesk_contract::{MessageId, PastReply, Reply, ReplyKey};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many past messages are looked through.
+const HISTORY: u32 = 100;
+
+/// By how much the platform's clock may be behind ours.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long one look waits for a late answer, at most.
+const LATE_WAIT: Duration = Duration::from_secs(10);
+
+/// How long a history may take, at most. It is four times as long as a call, since a slow implementation must not be asked again
+/// and again in vain.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// So long after a call was given up its answer may still come: what is not in the history till then may still be said, so that
+/// it is not repeated.
+const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Looks for `reply`, which was decided at `since`.
+pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
+    let deadline = Instant::now() + core.settings.call_timeout.0.min(LATE_WAIT);
+    loop {
+        let heard = core.late_answers.notified();
+        tokio::pin!(heard);
+        heard.as_mut().enable();
+        let mut progress = core.progress(key);
+        if std::mem::take(&mut progress.heard_late) {
+            core.keep_progress(key, &progress);
+            // With no id the next try finds that nothing is left to be said; after a failure it goes by what was answered.
+            return match (&progress.late, progress.first) {
+                (None, Some(first)) if progress.is_whole => {
+                    core.notes().replies.remove(&key);
+                    PastReply::Arrived(first)
+                }
+                _ => PastReply::Missing,
+            };
+        }
+        if core.hub.overdue(key).is_none() || Instant::now() >= deadline {
+            break;
+        }
+        tokio::select! {
+            () = heard => {}
+            () = tokio::time::sleep_until(deadline) => {}
+        }
+    }
+    let reply = pictures::screened(core, reply).await;
+    let messages = write::messages(&reply, MAX_TEXT);
+    match look(core, key, &reply, &messages, since).await {
+        PastReply::Missing | PastReply::CannotTell
+            if core
+                .hub
+                .overdue(key)
+                .is_some_and(|given_up| given_up.elapsed() < LATE_ANSWER_TIMEOUT) =>
+        {
+            PastReply::NotNow
+        }
+        found => found,
+    }
+}
+
+/// Looks among the recent messages of the channel for the reply.
+pub(crate) async fn look(
+    core: &Core,
+    key: ReplyKey,
+    reply: &Reply,
+    messages: &[Vec<OutSegment>],
+    since: Timestamp,
+) -> PastReply {
+    let Some(target) = Target::of(&reply.channel) else {
+        return PastReply::Missing;
+    };
+    let Some(connection) = core.hub.sender(route(core, &reply.channel).as_deref()) else {
+        return PastReply::NotNow;
+    };
+    if connection.self_id().is_none() {
+        // Which messages are our own is known only after the first event.
+        return PastReply::NotNow;
+    }
+    let params = Params {
+        address: target.address(connection.spells_places_as_text()),
+        count: HISTORY,
+    };
+    let patience = (core.settings.call_timeout.0 * 4).min(LOOKUP_TIMEOUT);
+    let answer = match connection.call(target.history_action(), params, patience).await {
+        Ok(answer) if answer.is_ok() => answer,
+        Ok(_) => return PastReply::CannotTell,
+        Err(_) => return PastReply::NotNow,
+    };
+    let Some(history) = answer.data::<History<'_>>() else {
+        return PastReply::CannotTell;
+    };
+    let oldest = since.saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+    let own: Vec<&Frame<'_>> = history
+        .messages
+        .iter()
+        .filter(|past| read::past_author(past).is_some_and(|author| core.hub.is_own(&author)))
+        .filter(|past| read::past_time(past).is_none_or(|at| at >= oldest))
+        .filter(|past| !read::past_failed(past))
+        .filter(|past| !core.is_of_another(key, &reply.channel, past))
+        .collect();
+    let mut found = Vec::new();
+    for (number, message) in messages.iter().enumerate() {
+        let quote = reply.quote.as_ref().filter(|_| number == 0);
+        match own.iter().find(|past| is_said(past, message, quote)) {
+            Some(past) => found.push(past.message_id.named().map(|id| MessageId::new(id.as_ref()))),
+            None => break,
+        }
+    }
+    let first = found.first().cloned().flatten();
+    if found.len() == messages.len()
+        && let Some(first) = first
+    {
+        core.notes().replies.remove(&key);
+        core.confirm(key, &reply.channel, &first);
+        return PastReply::Arrived(first);
+    }
+    if messages.len() > 1 {
+        // The next try says only what is not there yet.
+        let mut progress = core.progress(key);
+        (progress.said, progress.first) = (found.len(), first);
+        core.keep_progress(key, &progress);
+    }
+    PastReply::Missing
+}
+
+#[derive(Serialize)]
+struct Params {
+    #[serde(flatten)]
+    address: Address,
+    count: u32,
+}
+
+#[derive(Debug, Default)]
+struct History<'a> {
+    messages: Vec<Frame<'a>>,
+}
+
+read_fields!(History {
+    "messages" => messages,
+});
+
+/// Whether `past` is `message`: it quotes the same (where anything is quoted) and its text opens the same way.
+/// Platforms trim and respell the rest, and what quotes the same can still be another answer. It may have been said with links for
+/// its pictures, and without its quote, which implementations leave out when they don't know the message.
+fn is_said(past: &Frame<'_>, message: &[OutSegment], quote: Option<&MessageId>) -> bool {
+    const OPENING: usize = 24;
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<Vec<char>>()
+    };
+    let quoted = read::past_quote(past);
+    let there = letters(&read::past_text(past).unwrap_or_default());
+    [
+        write::text(message),
+        write::text(&write::without_pictures(message)),
+    ]
+    .iter()
+    .map(|text| letters(text))
+    .any(|wanted| match (quote, &quoted) {
+        (Some(quote), Some(quoted)) if quote == quoted => {
+            let opening = wanted.len().min(OPENING);
+            there.get(..opening) == wanted.get(..opening)
+        }
+        (Some(_), Some(_)) => false,
+        (Some(_) | None, _) => wanted == there,
+    })
+}
