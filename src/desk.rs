@@ -23,8 +23,10 @@ mod notice;
 mod policy;
 mod reading;
 mod reason;
+mod relay;
 mod staff;
 mod turn;
+mod watcher;
 mod words;
 
 #[cfg(test)]
@@ -46,7 +48,7 @@ pub use turn::{Outgoing, Step, Turn};
 
 use crate::hours::Language;
 use crate::matcher::Ranking;
-use crate::ticket::{Book, Status};
+use crate::ticket::Book;
 use case::Case;
 use conversation::{MemberState, Part, Pending, PendingKind};
 use groupdesk_contract::{ChannelKind, MemberId, Message, Place, ReplyWindow, Segment};
@@ -218,20 +220,30 @@ impl<'a> Desk<'a> {
                 .collect(),
             at: now,
         };
-        let ticket = setting.tickets.of_member(setting.place, &message.sender.id);
+        let asked = setting.tickets.asked_by(setting.place, &message.sender.id);
+        let watched = setting.tickets.watched_by(setting.place, &message.sender.id);
+        let ticket = asked.or(watched);
         let relation = ticket.map(|ticket| Relation::of(message, called, quoted, ticket.number));
+        let asks_how_it_stands =
+            matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said));
         if command.is_none()
+            && !asks_how_it_stands
             && let (Some(ticket), Some(relation)) = (ticket, &relation)
         {
             let case = Case::new(setting, now, message, Vec::new(), part.clone());
             let language = language_of(&part.text, ticket.language);
-            if let Some(turn) = self.with_ticket(&case, language, ticket, relation) {
+            let turn = match asked {
+                Some(_) => self.with_ticket(&case, language, ticket, relation),
+                None => self.with_watched(&case, state, language, ticket, relation),
+            };
+            if let Some(turn) = turn {
                 let member = state.member(&message.sender.id, now);
                 member.burst = Vec::new();
                 member.pending = None;
                 return turn;
             }
         }
+        let member = state.member(&message.sender.id, now);
         if let Some(choices) = member.choices.as_ref()
             && let Some(pick) = reading::pick(&said)
         {
@@ -245,7 +257,7 @@ impl<'a> Desk<'a> {
         let mut case = Case::new(setting, now, message, earlier, part);
         case.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
         let language = self.language(&case);
-        if matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said)) {
+        if asks_how_it_stands {
             state.member(&message.sender.id, now).burst = Vec::new();
             return self.my_ticket(&case, language);
         }
@@ -254,13 +266,17 @@ impl<'a> Desk<'a> {
         }
         let turn = self.consider(&case, state, expected);
         if let (Some(ticket), Some(relation)) = (ticket, &relation)
-            && ticket.status == Status::Open
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
-            && self.goes_on(&case, ticket, relation)
         {
-            state.member(&message.sender.id, now).burst = Vec::new();
-            return self.join(&case, ticket, None);
+            let turn = match asked {
+                Some(_) => self.after_silence(&case, language, ticket, relation),
+                None => self.watcher_after_silence(&case, ticket, relation),
+            };
+            if let Some(turn) = turn {
+                state.member(&message.sender.id, now).burst = Vec::new();
+                return turn;
+            }
         }
         if went_on
             && turn.decided.decision == Decision::StayQuiet

@@ -9,7 +9,7 @@
 mod book;
 mod duty;
 
-pub use book::{Asked, Book, Change, Refusal, Replied, Said};
+pub use book::{Asked, Book, Change, Refusal, Replied, Said, asks_the_same};
 pub use duty::{Person, Presence, Roster};
 
 use crate::hours::Language;
@@ -32,7 +32,7 @@ pub struct Ticket {
     pub member: MemberId,
     /// Their name at that time.
     pub member_name: String,
-    /// The member's latest message: what a relayed reply quotes.
+    /// The latest message of the one who asked: what a relayed reply quotes.
     pub message: MessageId,
     /// Where people can open the message that brought it about, where the platform has such addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +90,27 @@ pub struct Ticket {
     /// What staff said and the platform refused: said again when the member speaks next.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undelivered: Vec<String>,
+    /// Since when nobody has it, where somebody had it before or it was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unclaimed_since: Option<Timestamp>,
+    /// Since when its owner has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<Timestamp>,
+    /// When the member was last told who has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_holder: Option<Timestamp>,
+    /// The last things that staff said to the member, for those who join later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<StaffReply>,
+}
+
+/// Something that staff said to a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffReply {
+    /// Their name.
+    pub by: String,
+    /// The words, cut.
+    pub text: String,
 }
 
 /// The service times (SLA) in which a ticket should be answered and resolved.
@@ -184,7 +205,51 @@ impl Ticket {
             }
             _ => {}
         }
+        if status == Status::Open && self.status != Status::Open {
+            self.unclaimed_since = Some(now);
+            self.tier = 0;
+        }
         self.status = status;
+    }
+
+    /// Makes it somebody's, or nobody's.
+    fn give(&mut self, owner: Option<Agent>, now: Timestamp) {
+        let same = match (&self.owner, &owner) {
+            (Some(before), Some(after)) => before.is(after),
+            (before, after) => before.is_none() && after.is_none(),
+        };
+        if !same {
+            self.held_since = owner.is_some().then_some(now);
+            self.told_holder = None;
+        }
+        self.owner = owner;
+    }
+
+    /// Since when nobody has it, where nobody has.
+    pub fn waits_since(&self) -> Timestamp {
+        self.unclaimed_since.unwrap_or(self.opened)
+    }
+
+    /// Since when the member is waited for, where it is.
+    pub fn asked_back_at(&self) -> Timestamp {
+        let began = self.pauses.last().map_or(self.opened, |pause| pause.from);
+        self.staff_acted.map_or(began, |acted| acted.max(began))
+    }
+
+    /// Whether it has a human's answer that stands.
+    pub fn is_answered(&self) -> bool {
+        matches!(self.status, Status::Waiting | Status::Resolved) && !self.replies.is_empty()
+    }
+
+    /// Whether those who joined it have nothing more to wait for.
+    pub fn is_settled(&self) -> bool {
+        self.is_answered() || self.status == Status::Resolved
+    }
+
+    /// Who of the watchers somebody is.
+    pub fn watcher(&self, place: &Place, member: &MemberId) -> Option<&Watcher> {
+        let mut watchers = self.watchers.iter();
+        watchers.find(|watcher| watcher.member == *member && watcher.place(self) == place)
     }
 }
 
@@ -255,6 +320,16 @@ pub struct Watcher {
     /// Where they asked, and their latest message there, where that is another channel than the ticket's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<(Place, MessageId)>,
+    /// When they last spoke of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoke: Option<Timestamp>,
+}
+
+impl Watcher {
+    /// Where they asked.
+    pub fn place<'a>(&'a self, ticket: &'a Ticket) -> &'a Place {
+        self.elsewhere.as_ref().map_or(&ticket.place, |(place, _)| place)
+    }
 }
 
 /// Something that was said or done in a ticket.

@@ -219,6 +219,9 @@ pub(super) struct TicketsFile {
     pub(super) reopen_within: Option<Span>,
     /// A ticket that nobody claimed for so long, in service time, is told to the next tier; 0s: never. Default: 15m.
     pub(super) escalate_after: Option<Span>,
+    /// A ticket in which staff answered and the member has said nothing for so long, in service time, is resolved: both sides are
+    /// told, and the member's word opens it again. 0s: never. Default: 24h, which is about three days of an office.
+    pub(super) auto_resolve_after: Option<Span>,
     /// Texts that staff send by name, such as `!hello` for the one called `hello`.
     pub(super) snippets: BTreeMap<String, String>,
     /// Closed tickets, with all that was said in them, are forgotten so many days after they were opened. Default: kept.

@@ -278,6 +278,9 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
         follow: file.follow.map_or(default.follow, |span| span.0),
         reopen_within: file.reopen_within.map_or(default.reopen_within, |span| span.0),
         escalate_after: file.escalate_after.map_or(default.escalate_after, |span| span.0),
+        auto_resolve_after: file
+            .auto_resolve_after
+            .map_or(default.auto_resolve_after, |span| span.0),
         escalate_to: places(&file.escalate_to),
         // The directory finds them: they stand under accounts, channels and tags.
         staff_rooms: Vec::new(),

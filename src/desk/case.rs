@@ -2,6 +2,7 @@
 
 use super::Setting;
 use super::conversation::Part;
+use super::reading::{Response, response};
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
 
@@ -29,6 +30,14 @@ impl Case<'_> {
 
     pub(super) fn called(&self) -> bool {
         self.parts().any(|part| part.called)
+    }
+
+    /// What the words say about the help that the member got, if they say nothing else.
+    pub(super) fn response(&self) -> Option<Response> {
+        if self.parts().any(|part| part.picture) {
+            return None;
+        }
+        response(&self.said())
     }
 
     pub(super) fn said(&self) -> String {

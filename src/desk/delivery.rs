@@ -2,7 +2,7 @@
 
 use super::notice::{Notice, plain};
 use super::policy::TicketPolicy;
-use super::staff::keep_undelivered;
+use super::relay::keep_undelivered;
 use super::turn::Outgoing;
 use super::{Desk, words};
 use crate::ticket::{About, Book, Report, Ticket};

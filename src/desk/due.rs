@@ -4,7 +4,7 @@
 use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
 use super::turn::Outgoing;
-use super::{Desk, words};
+use super::{Desk, relay, words};
 use crate::ticket::{Book, Status, Ticket, Warning};
 use groupdesk_contract::{NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +27,8 @@ enum Due {
     Warn(Warning),
     /// The platform soon takes no reply any more.
     Window,
+    /// The member was waited for in vain.
+    Resolve,
     /// It can't be reopened any more.
     Close,
 }
@@ -118,7 +120,11 @@ impl Desk<'_> {
                     book.mark(number, |ticket| ticket.in_digest = false);
                 }
                 Due::Escalate => {
-                    let waited = self.knowledge.faq.service().business_time(ticket.opened, now);
+                    let waited = self
+                        .knowledge
+                        .faq
+                        .service()
+                        .business_time(ticket.waits_since(), now);
                     let line = words::list_line(language, ticket, now);
                     let text = words::escalated(language, waited.as_mins(), &line);
                     outgoing.extend(self.tell_next_tier(book, policy, ticket, text, now));
@@ -126,6 +132,13 @@ impl Desk<'_> {
                         ticket.tier += 1;
                         ticket.add_rooms(&policy.escalate_to);
                     });
+                }
+                // It is too late for a warning: the other one says it all.
+                Due::Warn(warning)
+                    if warning != missed(warning)
+                        && self.target(ticket, missed(warning)).is_some_and(|at| at <= now) =>
+                {
+                    book.mark(number, |ticket| ticket.warned.push(warning));
                 }
                 Due::Warn(warning) => {
                     outgoing.extend(self.warned(book, policy, ticket, warning, now));
@@ -152,6 +165,7 @@ impl Desk<'_> {
                         }
                     });
                 }
+                Due::Resolve => outgoing.extend(self.resolved_in_silence(book, policy, number, now)),
                 Due::Close => {
                     // It was found in the book a moment ago.
                     let _ = book.close(number, "groupdesk", now);
@@ -162,6 +176,35 @@ impl Desk<'_> {
             // A digest speaks of many tickets: quoting it is a reply to none of them.
             outgoing.push(plain(&room, words::digest(language, &lines)));
         }
+        outgoing
+    }
+
+    /// Ends a ticket whose member was waited for in vain, and tells both sides.
+    fn resolved_in_silence(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        number: u64,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let Some(before) = book.get(number).cloned() else {
+            return Vec::new();
+        };
+        if book.resolve(number, "groupdesk", now).is_err() {
+            return Vec::new();
+        }
+        let text = words::ticket_resolved(before.language, number, None, policy.reopen_within);
+        let told = relay::tell_all(book, &before, &text, now);
+        let line = words::list_line(language, &before, now);
+        let waited = words::span(language, policy.auto_resolve_after);
+        let mut notice = words::notice_resolved_in_silence(language, &waited, &line);
+        if !told.reached_asker {
+            notice.push('\n');
+            notice.push_str(&words::member_not_told(language, number));
+        }
+        let mut outgoing = told.outgoing;
+        outgoing.extend(Notice::new(&before, NoteKind::Ended, notice).to(&before.rooms));
         outgoing
     }
 
@@ -304,6 +347,10 @@ impl Desk<'_> {
                 .unwrap_or(Timestamp::MAX);
             return Some((at, Due::Close));
         }
+        if ticket.status == Status::Waiting && policy.auto_resolve_after.is_positive() {
+            let at = service.add_business_time(ticket.asked_back_at(), policy.auto_resolve_after)?;
+            return Some((at, Due::Resolve));
+        }
         let staffs_turn = matches!(ticket.status, Status::Open | Status::Claimed);
         if !staffs_turn {
             return None;
@@ -323,7 +370,7 @@ impl Desk<'_> {
                 .then(|| {
                     let steps = i32::try_from(ticket.tier.saturating_add(1)).unwrap_or(i32::MAX);
                     let after = policy.escalate_after.checked_mul(steps)?;
-                    service.add_business_time(ticket.opened, after)
+                    service.add_business_time(ticket.waits_since(), after)
                 });
         let escalate = escalate.flatten().map(|at| (at, Due::Escalate));
         let window = ticket.window.filter(|window| !window.warned && window.left > 0);

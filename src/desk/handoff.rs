@@ -7,12 +7,13 @@ use super::decision::{Decided, Decision};
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reason::Reason;
+use super::relay::shown_link;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Watcher, Window};
-use groupdesk_contract::{NO_LINK, NoteKind, Segment, clean_name, read_held_file};
+use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Window};
+use groupdesk_contract::{NoteKind, Segment, clean_name};
 use jiff::Timestamp;
 
 /// The longest subject of a ticket, in characters.
@@ -40,12 +41,20 @@ impl Desk<'_> {
         member.answered = None;
         member.unhelped = 0;
         let setting = case.setting;
-        if let Some(ticket) = setting.tickets.of_member(setting.place, case.member) {
+        if let Some(ticket) = setting.tickets.asked_by(setting.place, case.member) {
             let text = match ticket.status {
                 Status::Resolved => words::ticket_reopened(language, ticket.number),
-                _ => words::ticket_joined(language, ticket.number),
+                _ => self
+                    .holder(case, language, ticket)
+                    .unwrap_or_else(|| words::ticket_joined(language, ticket.number)),
             };
             return self.join(case, ticket, Some(text));
+        }
+        let watched = setting.tickets.watched_by(setting.place, case.member);
+        if let Some(turn) =
+            watched.and_then(|ticket| self.still_watching(case, language, ticket, why, ranking))
+        {
+            return turn;
         }
         if setting.policy.handoff == HandoffTo::Pointer {
             return self.point(case, language);
@@ -62,21 +71,25 @@ impl Desk<'_> {
         let same = setting
             .tickets
             .same_question(&asked, case.now, setting.lifecycle.join_within);
-        if let Some(ticket) = same.filter(|_| tells) {
-            let number = ticket.number;
-            let mut turn = self.join(case, ticket, Some(words::ticket_watched(language, number)));
-            let watcher = Watcher {
-                member: case.member.clone(),
-                name: case.member_name.to_owned(),
-                elsewhere: (ticket.place != *setting.place)
-                    .then(|| (setting.place.clone(), case.last.message.clone())),
-            };
-            turn.steps.insert(0, Step::Watch { number, watcher });
-            return turn;
+        let joins = |ticket: &&Ticket| tells && watched.is_none_or(|watched| watched.number != ticket.number);
+        if let Some(ticket) = same.filter(joins) {
+            return self.watch(case, language, ticket);
         }
+        // A human who is asked for after an answer to many is asked for because of it.
+        let shared =
+            watched.filter(|ticket| ticket.is_settled() && !matches!(why, Why::Unknown | Why::Entry));
         let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
         let earlier = state.take_recent(case.member, first);
-        self.open(case, language, why, ranking, reason, &earlier)
+        let mut turn = self.open(case, language, why, ranking, reason, &earlier, shared);
+        if let Some(shared) = shared {
+            turn.steps.push(Step::Leave {
+                number: shared.number,
+                place: setting.place.clone(),
+                member: case.member.clone(),
+                why: "has a ticket of their own now",
+            });
+        }
+        turn
     }
 
     /// Where there are no staff: whom the member can reach now.
@@ -100,6 +113,7 @@ impl Desk<'_> {
         ranking: Option<&Ranking>,
         reason: Reason,
         earlier: &[Recent],
+        shared: Option<&Ticket>,
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
@@ -116,8 +130,14 @@ impl Desk<'_> {
             member_name: case.member_name.to_owned(),
             message: case.last.message.clone(),
             link: case.last.link.clone(),
-            subject: cut(subject(&said, why, earlier), SUBJECT),
-            earlier: words::earlier(staff_language, earlier),
+            subject: cut(
+                shared.map_or_else(|| subject(&said, why, earlier), |shared| &shared.subject),
+                SUBJECT,
+            ),
+            earlier: joined(
+                &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
+                &words::earlier(staff_language, earlier),
+            ),
             transcript: with_links(&said, case),
             reason: why_words.clone(),
             opened: case.now,
@@ -139,6 +159,10 @@ impl Desk<'_> {
             window: self.window(case, 1),
             told_closed: (!open).then_some(case.now),
             undelivered: Vec::new(),
+            unclaimed_since: None,
+            held_since: None,
+            told_holder: None,
+            replies: Vec::new(),
         };
         let mut reply = self.reply(case, self.opened(case, language, number, why));
         reply.about = about(number);
@@ -198,8 +222,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Adds the case to a ticket: staff are told, and the member gets `reply`, if any; where nobody is there, they learn
-    /// that once.
+    /// Adds the case to the ticket that the member asked for: staff are told, and the member gets `reply`, if any; where
+    /// nobody is there, they learn that once.
     pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let text = case.said();
@@ -229,6 +253,7 @@ impl Desk<'_> {
             window: self.window(case, replies),
             closed,
             told_closed: tell_closed,
+            told_holder: reply.is_some() && ticket.status.is_held(),
         };
         if let Some(window) = &said.window {
             notice.push_str(&self.window_line(window, case.now));
@@ -275,8 +300,31 @@ impl Desk<'_> {
         }
     }
 
+    /// What is said of a ticket, and leaves it as it is.
+    pub(super) fn overheard(&self, case: &Case<'_>, ticket: &Ticket) -> Step {
+        let said = Said {
+            member: case.member.clone(),
+            who: who(case),
+            text: with_links(&case.said(), case),
+            place: case.setting.place.clone(),
+            message: case.last.message.clone(),
+            window: None,
+            closed: !self.knowledge.faq.service_open(case.now),
+            told_closed: false,
+            told_holder: false,
+        };
+        Step::Overhear {
+            number: ticket.number,
+            said: Box::new(said),
+        }
+    }
+
     /// Whom a member's further words are for: the owner, or, while the owner is not there, who is.
-    fn who_should_look<'t>(&self, case: &Case<'t>, ticket: &'t Ticket) -> (String, Vec<Called<'t>>) {
+    pub(super) fn who_should_look<'t>(
+        &self,
+        case: &Case<'t>,
+        ticket: &'t Ticket,
+    ) -> (String, Vec<Called<'t>>) {
         let language = self.knowledge.faq.language();
         let setting = case.setting;
         let roster = &setting.lifecycle.roster;
@@ -355,7 +403,7 @@ impl Desk<'_> {
     }
 
     /// A member's words as a notice shows them.
-    fn shown(&self, said: &str) -> String {
+    pub(super) fn shown(&self, said: &str) -> String {
         if said.is_empty() {
             words::no_text(self.knowledge.faq.language())
         } else {
@@ -417,16 +465,7 @@ fn with_links(said: &str, case: &Case<'_>) -> String {
     lines.join("\n")
 }
 
-/// An address as people can use it.
-pub(super) fn shown_link(url: &str) -> &str {
-    if read_held_file(url).is_some() || url.starts_with("data:") {
-        NO_LINK
-    } else {
-        url
-    }
-}
-
-fn pictures(case: &Case<'_>) -> Vec<Segment> {
+pub(super) fn pictures(case: &Case<'_>) -> Vec<Segment> {
     let links = case.parts().flat_map(|part| part.attached.iter().cloned());
     links.map(|url| Segment::Image { url: Some(url) }).collect()
 }

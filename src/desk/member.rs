@@ -4,13 +4,14 @@
 use super::decision::{Decided, Decision};
 use super::handoff::who;
 use super::notice::{Notice, about};
-use super::reading::{self, Courtesy};
+use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Case, Desk, words};
+use super::{Case, Desk, Verdict, judge_unasked, relay, words};
 use crate::hours::Language;
 use crate::ticket::{Status, Ticket, Warning};
-use groupdesk_contract::{Message, NoteKind, Segment};
+use groupdesk_contract::{ChannelKind, Message, NoteKind, Segment};
+use jiff::SignedDuration;
 
 /// How a message relates to the sender's ticket.
 pub(super) struct Relation {
@@ -41,8 +42,11 @@ impl Relation {
     }
 }
 
+/// So much service time after the last word, a call is told again who has the ticket.
+const HOLDER_TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
 impl Desk<'_> {
-    /// What a message of somebody with a ticket comes to, where that is not the bot's ordinary business.
+    /// What a message of somebody who asked for a ticket comes to, where that is not the bot's ordinary business.
     pub(super) fn with_ticket(
         &self,
         case: &Case<'_>,
@@ -50,28 +54,85 @@ impl Desk<'_> {
         ticket: &Ticket,
         relation: &Relation,
     ) -> Option<Turn> {
-        let said = case.said();
+        let number = ticket.number;
+        let response = case.response();
         let concerns = relation.called || relation.quotes_ticket || self.goes_on(case, ticket, relation);
-        if ticket.status.is_active() && concerns && reading::solved(&said) {
+        if ticket.status.is_active() && concerns && response == Some(Response::Solved) {
             return Some(self.solved(case, language, ticket));
         }
         match ticket.status {
-            Status::Claimed | Status::Waiting if concerns => Some(self.join(case, ticket, None)),
-            Status::Claimed | Status::Waiting => Some(Turn::quiet(Reason::HeldByHuman {
-                number: ticket.number,
-            })),
-            Status::Open if relation.quotes_ticket => {
-                Some(self.join(case, ticket, Some(words::ticket_joined(language, ticket.number))))
+            Status::Claimed | Status::Waiting if !concerns => {
+                Some(Turn::quiet(Reason::HeldByHuman { number }))
             }
-            Status::Resolved if relation.quotes_ticket => match reading::courtesy(&said) {
-                Some(Courtesy::Thanks) => Some(Turn::quiet(Reason::Thanked)),
-                _ => Some(self.join(
+            Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => {
+                Some(self.thanked(case, ticket))
+            }
+            Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => {
+                Some(self.agreed(case, ticket))
+            }
+            Status::Waiting if self.asks_the_bot(case, ticket, relation) => None,
+            Status::Claimed | Status::Waiting => {
+                let word = relation
+                    .called
+                    .then(|| self.holder(case, language, ticket))
+                    .flatten();
+                Some(self.join(case, ticket, word))
+            }
+            Status::Open if relation.quotes_ticket && response == Some(Response::Thanks) => {
+                Some(Turn::quiet(Reason::Thanked))
+            }
+            Status::Open if relation.quotes_ticket => {
+                Some(self.join(case, ticket, Some(words::ticket_joined(language, number))))
+            }
+            Status::Resolved
+                if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
+            {
+                Some(Turn::quiet(Reason::Thanked))
+            }
+            Status::Resolved
+                if relation.quotes_ticket
+                    || (response == Some(Response::Persists) && !relation.elsewhere) =>
+            {
+                Some(self.join(case, ticket, Some(words::ticket_reopened(language, number))))
+            }
+            Status::Open | Status::Resolved | Status::Closed => None,
+        }
+    }
+
+    /// What words that the bot has nothing to say to come to, where they may go on with the sender's ticket.
+    pub(super) fn after_silence(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        ticket: &Ticket,
+        relation: &Relation,
+    ) -> Option<Turn> {
+        let response = case.response();
+        let says_something = !matches!(
+            response,
+            Some(Response::Thanks | Response::Agreed | Response::Solved)
+        );
+        match ticket.status {
+            Status::Open if self.goes_on(case, ticket, relation) => Some(if says_something {
+                self.join(case, ticket, None)
+            } else {
+                Turn::quiet(Reason::Thanked)
+            }),
+            // Said a moment after the end, it is about the end; later only what says that it is not solved is.
+            Status::Resolved
+                if says_something
+                    && !relation.elsewhere
+                    && ticket.ended.is_some_and(|ended| {
+                        case.now.duration_since(ended) <= case.setting.lifecycle.follow
+                    }) =>
+            {
+                Some(self.join(
                     case,
                     ticket,
                     Some(words::ticket_reopened(language, ticket.number)),
-                )),
-            },
-            Status::Open | Status::Resolved | Status::Closed => None,
+                ))
+            }
+            _ => None,
         }
     }
 
@@ -85,6 +146,68 @@ impl Desk<'_> {
             && case.now.duration_since(last) <= case.setting.lifecycle.follow
     }
 
+    /// Whether a member who is waited for asks the bot something else, and it surely knows the answer. What is said to the
+    /// bot alone goes to the human while their conversation is under way: there everything calls the bot.
+    fn asks_the_bot(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
+        let apart = case.kind == ChannelKind::Group || !self.goes_on(case, ticket, relation);
+        relation.called
+            && !relation.quotes_ticket
+            && apart
+            && matches!(judge_unasked(&self.rank(case)), Verdict::Answer { .. })
+    }
+
+    /// Who has the ticket, for a member who calls the bot: once, until somebody else has it or all were silent for long.
+    pub(super) fn holder(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+        let owner = ticket.owner.as_ref().filter(|_| ticket.status.is_held())?;
+        let service = self.knowledge.faq.service();
+        let last = ticket.told_holder.map(|told| told.max(ticket.member_spoke));
+        let last = last.max(ticket.told_holder.and(ticket.staff_acted));
+        if last.is_some_and(|last| service.business_time(last, case.now) < HOLDER_TOLD_AGAIN) {
+            return None;
+        }
+        let since = ticket
+            .held_since
+            .map(|since| self.when(case.now, since, language));
+        let setting = case.setting;
+        let away = self.owner_is_away(setting.tickets, &setting.lifecycle.roster, ticket, case.now);
+        let name = &owner.name;
+        Some(words::ticket_held(
+            language,
+            ticket.number,
+            name,
+            since.as_deref(),
+            away,
+        ))
+    }
+
+    /// Thanks: kept in the history, and nobody's turn.
+    fn thanked(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
+        Turn {
+            steps: vec![self.overheard(case, ticket)],
+            ..Turn::quiet(Reason::Thanked)
+        }
+    }
+
+    /// "All right", which staff did not ask for: they read it, and it is still the member's turn.
+    fn agreed(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
+        let said = case.said();
+        let mut turn = self.thanked(case, ticket);
+        if !said.is_empty() {
+            let text = words::notice_more(
+                self.knowledge.faq.language(),
+                ticket.number,
+                &who(case),
+                &self.shown(&said),
+            );
+            let kind = NoteKind::Said {
+                by: case.member_name.to_owned(),
+                said,
+            };
+            turn.outgoing = Notice::new(ticket, kind, text).to(&ticket.rooms);
+        }
+        turn
+    }
+
     /// The member needs nobody any more.
     fn solved(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Turn {
         let number = ticket.number;
@@ -92,6 +215,8 @@ impl Desk<'_> {
             about: about(number),
             ..self.reply(case, words::ticket_solved(language, number))
         }];
+        let others = words::ticket_solved_for_asker(ticket.language, number);
+        outgoing.extend(relay::tell_watchers(ticket, &others));
         let notice = words::notice_solved(self.knowledge.faq.language(), number, &who(case));
         outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).to(&ticket.rooms));
         Turn {

@@ -84,6 +84,8 @@ pub struct TicketPolicy {
     pub reopen_within: SignedDuration,
     /// A ticket that nobody claimed for so long, in service time, is told to the next tier; never where it is zero.
     pub escalate_after: SignedDuration,
+    /// A ticket whose member was waited for so long, in service time, is resolved; never where it is zero.
+    pub auto_resolve_after: SignedDuration,
     /// So long after they were opened, closed tickets are forgotten; kept where it is `None`.
     pub retention: Option<SignedDuration>,
     /// Texts that staff send by name: `!name`.
@@ -103,6 +105,7 @@ impl Default for TicketPolicy {
             follow: SignedDuration::from_mins(10),
             reopen_within: SignedDuration::from_hours(24),
             escalate_after: SignedDuration::from_mins(15),
+            auto_resolve_after: SignedDuration::from_hours(24),
             retention: None,
             snippets: BTreeMap::new(),
             escalate_to: Vec::new(),

@@ -1,21 +1,50 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
+mod response;
+
+pub(super) use response::{Response, asks, response};
+
 use crate::hours::Language;
 
-/// The language to reply in: that of the message where it shows one, else `default`.
+/// The language to reply in: that of the message where it shows one, else `default`. An address of the web, a path or a
+/// number shows none.
 pub fn language_of(text: &str, default: Language) -> Language {
     let mut latin = 0usize;
-    for c in text.chars().take(500) {
-        match c {
-            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => {
-                return Language::Chinese;
+    for word in text.split_whitespace().take(200) {
+        let mut letters = 0usize;
+        for c in word.chars().take(500) {
+            match c {
+                '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => {
+                    return Language::Chinese;
+                }
+                'a'..='z' | 'A'..='Z' => letters += 1,
+                _ => {}
             }
-            'a'..='z' | 'A'..='Z' => latin += 1,
-            _ => {}
+        }
+        if !is_address(word) {
+            latin += letters;
         }
     }
     // "5x8?" has no language of its own; three letters in a row of words do.
     if latin >= 3 { Language::English } else { default }
+}
+
+/// Whether a word is an address of the web, of mail, or of a file, or a number.
+fn is_address(word: &str) -> bool {
+    // A sentence may end with it, or put it in brackets.
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '~' | '\\'));
+    let inside = |c: char| {
+        word.get(1..word.len().saturating_sub(1))
+            .is_some_and(|inner| inner.contains(c))
+    };
+    word.contains("://")
+        || word.starts_with(['/', '~', '\\'])
+        || inside('@')
+        || inside('\\')
+        || word.chars().next().is_some_and(|c| c.is_ascii_digit())
+        || word
+            .split_once('.')
+            .is_some_and(|(host, after)| !host.is_empty() && after.len() >= 2 && after.is_ascii())
 }
 
 /// What a reply to a "did you mean" says.
@@ -152,24 +181,6 @@ pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
     }
 }
 
-const SOLVED: &[&str] = &[
-    "解决了",
-    "已解决",
-    "已经解决了",
-    "问题解决了",
-    "搞定了",
-    "搞定",
-    "不用了",
-    "没事了",
-    "已经好了",
-    "不需要了",
-    "solved",
-    "fixed",
-    "resolved",
-    "nevermind",
-    "itworksnow",
-];
-
 const HELPED: &[&str] = &["有帮助", "有用", "很有帮助", "helpful", "helped", "thathelped"];
 
 const UNHELPFUL: &[&str] = &[
@@ -234,11 +245,6 @@ fn is_just(text: &str, list: &[&str]) -> bool {
         .trim_end_matches("thanks")
         .trim_end_matches(['啊', '呀', '哈', '哦', '噢', '啦', '呢', '吧', '的']);
     list.contains(&bare)
-}
-
-/// "Solved", "never mind".
-pub(super) fn solved(text: &str) -> bool {
-    is_just(text, SOLVED)
 }
 
 /// "That helped", said of an answer.
@@ -330,6 +336,36 @@ mod tests {
         );
         assert_eq!(language_of("docker 怎么装", Language::English), Language::Chinese);
         assert_eq!(language_of("5x8?", Language::Chinese), Language::Chinese);
+        // A link, an emoji, a number or a path is in no language.
+        for text in [
+            "https://example.com/docs/getting-started?lang=en",
+            "(https://example.com/a)",
+            "www.example.com",
+            "docs.example.com/install",
+            "help@example.com",
+            "/var/log/messages",
+            "C:\\Users\\wang\\setup.exe",
+            "error.log",
+            "👍👍",
+            "10086",
+            "0x80070005",
+            "8.0.36-ubuntu",
+        ] {
+            for default in [Language::Chinese, Language::English] {
+                assert_eq!(language_of(text, default), default, "{text}");
+            }
+        }
+        for text in [
+            "see https://example.com",
+            "Does it work on Windows? yes/no",
+            "Hello. It is broken",
+        ] {
+            assert_eq!(language_of(text, Language::Chinese), Language::English, "{text}");
+        }
+        assert_eq!(
+            language_of("看https://example.com/docs", Language::English),
+            Language::Chinese
+        );
     }
 
     #[test]

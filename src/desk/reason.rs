@@ -55,6 +55,16 @@ pub enum Reason {
         /// The ticket's number.
         number: u64,
     },
+    /// The member joined another one's ticket, and says something of it.
+    SharesTicket {
+        /// The ticket's number.
+        number: u64,
+    },
+    /// The member joined another one's ticket and needs nobody any more.
+    LeftTicket {
+        /// The ticket's number.
+        number: u64,
+    },
     /// A staff member has the member's ticket: the bot keeps out of it.
     HeldByHuman {
         /// The ticket's number.
@@ -170,6 +180,18 @@ impl fmt::Display for Reason {
                 write!(
                     f,
                     "staff have the member's ticket #{number}: the bot keeps out of it"
+                )
+            }
+            Self::SharesTicket { number } => {
+                write!(
+                    f,
+                    "the member asks what ticket #{number} asks already: staff are told"
+                )
+            }
+            Self::LeftTicket { number } => {
+                write!(
+                    f,
+                    "the member joined ticket #{number} and needs no answer any more"
                 )
             }
             Self::SolvedByMember { number } => {

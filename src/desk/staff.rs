@@ -8,19 +8,16 @@ use super::notice::{Called, Notice, about, note};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Decided, Decision, Desk, Setting, words};
+use super::{Decided, Decision, Desk, Setting, relay, words};
 use crate::hours::Language;
 use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
-use groupdesk_contract::{Act, MemberId, Message, MessageId, NoteKind, Place, Reply, Segment, Sender};
+use groupdesk_contract::{Act, MemberId, Message, NoteKind, Place, Reply, Segment, Sender};
 use jiff::{SignedDuration, Timestamp};
 
 /// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
 /// past than the inbox remembers.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
-
-/// How many undelivered replies a ticket keeps.
-const KEPT: usize = 20;
 
 /// How many tickets a list shows.
 const LISTED: usize = 30;
@@ -116,7 +113,13 @@ impl Desk<'_> {
     }
 
     /// Whether the ticket's owner is one of the roster and not there, so that whoever answers has it.
-    fn owner_is_away(&self, book: &Book, roster: &Roster, ticket: &Ticket, now: Timestamp) -> bool {
+    pub(super) fn owner_is_away(
+        &self,
+        book: &Book,
+        roster: &Roster,
+        ticket: &Ticket,
+        now: Timestamp,
+    ) -> bool {
         ticket
             .owner
             .as_ref()
@@ -162,7 +165,8 @@ impl Staff<'_> {
             return self.refused(number, &Refusal::Unknown);
         };
         let mut handed_to = None;
-        let ends = matches!(action, Action::Resolve | Action::Close);
+        let resolves = action == Action::Resolve;
+        let ends = resolves || action == Action::Close;
         let done = match action {
             Action::Show => return self.say(self.card(before), Some(number)),
             Action::Reply(text) => {
@@ -216,7 +220,29 @@ impl Staff<'_> {
             notice = notice.calling(words::for_owner(language), vec![called]);
         }
         turn.outgoing.extend(notice.to(&self.other_rooms(before)));
+        if ends && before.status.is_active() {
+            self.tell_members(book, before, resolves, &mut turn);
+        }
         turn
+    }
+
+    /// Tells the members that their ticket is over, and staff where they can't be told.
+    fn tell_members(&self, book: &mut Book, ticket: &Ticket, resolved: bool, turn: &mut Turn) {
+        let by = Some(self.agent.name.as_str());
+        let text = if resolved {
+            words::ticket_resolved(ticket.language, ticket.number, by, self.policy.reopen_within)
+        } else {
+            words::ticket_closed(ticket.language, ticket.number, &self.agent.name)
+        };
+        let told = relay::tell_all(book, ticket, &text, self.now);
+        if !told.reached_asker {
+            turn.outgoing.push(self.in_room(
+                words::member_not_told(self.language, ticket.number),
+                Some(ticket.number),
+                NoteKind::Event,
+            ));
+        }
+        turn.outgoing.extend(told.outgoing);
     }
 
     /// The other rooms that were told: they must not take it up as well.
@@ -308,7 +334,7 @@ impl Staff<'_> {
                 .owner_is_away(book, &self.policy.roster, ticket, self.now)
         });
         let reply = Replied {
-            text: transcript(text, &carried),
+            text: relay::transcript(text, &carried),
             said: Some((self.room.clone(), self.message.id.clone())),
             take_over,
         };
@@ -322,32 +348,32 @@ impl Staff<'_> {
             Err(refusal) => return self.refused(number, &refusal),
         };
         let text = words::relayed(ticket.language, number, &self.agent.name, text.trim());
-        let carried: Vec<Segment> = carried.into_iter().map(sendable).collect();
+        let carried: Vec<Segment> = carried.into_iter().map(relay::sendable).collect();
+        let about = About {
+            ticket: number,
+            report: Some(Report {
+                room: self.room.clone(),
+                message: self.message.id.clone(),
+            }),
+        };
         let mut turn = Turn {
             decided: self.decided(number),
             outgoing: Vec::new(),
             steps: Vec::new(),
         };
-        if open {
-            turn.outgoing
-                .push(self.relay(&ticket, &ticket.place, &ticket.message, &text, &carried));
-        } else {
-            let kept = transcript(&text, &carried);
-            book.mark(number, |ticket| keep_undelivered(ticket, &kept));
+        if !open {
+            let kept = relay::transcript(&text, &carried);
+            book.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));
             turn.outgoing.push(self.in_room(
                 words::window_closed(self.language, number),
                 Some(number),
                 NoteKind::Event,
             ));
         }
-        let mut told: Vec<&Place> = Vec::new();
-        for watcher in &ticket.watchers {
-            if let Some((place, message)) = &watcher.elsewhere
-                && !told.contains(&place)
-            {
-                told.push(place);
-                turn.outgoing
-                    .push(self.relay(&ticket, place, message, &text, &carried));
+        for (place, message) in relay::channels(&ticket) {
+            if open || *place != ticket.place {
+                let said = relay::said_in(&ticket, place, message, &text, &carried, &about);
+                turn.outgoing.push(said);
             }
         }
         if let Some(window) = ticket.window
@@ -361,54 +387,6 @@ impl Staff<'_> {
             ));
         }
         turn
-    }
-
-    /// A reply on its way to one of the ticket's channels; whoever watches there is mentioned.
-    fn relay(
-        &self,
-        ticket: &Ticket,
-        place: &Place,
-        message: &MessageId,
-        text: &str,
-        carried: &[Segment],
-    ) -> Outgoing {
-        let mut segments: Vec<Segment> = ticket
-            .watchers
-            .iter()
-            .filter(|watcher| {
-                watcher
-                    .elsewhere
-                    .as_ref()
-                    .map_or(&ticket.place, |(place, _)| place)
-                    == place
-            })
-            .map(|watcher| Segment::Mention(watcher.member.clone()))
-            .collect();
-        segments.push(Segment::Text(if segments.is_empty() {
-            text.to_owned()
-        } else {
-            format!(" {text}")
-        }));
-        segments.extend(carried.iter().cloned());
-        Outgoing {
-            place: place.clone(),
-            reply: Reply {
-                channel: place.channel.clone(),
-                kind: ticket.kind,
-                quote: Some(message.clone()),
-                segments,
-                note: None,
-                buttons: Vec::new(),
-                act: Act::Say,
-            },
-            about: Some(About {
-                ticket: ticket.number,
-                report: Some(Report {
-                    room: self.room.clone(),
-                    message: self.message.id.clone(),
-                }),
-            }),
-        }
     }
 
     /// The text that `!name` stands for, if the text is one.
@@ -535,33 +513,4 @@ impl Staff<'_> {
             },
         }
     }
-}
-
-/// A file by its link, where the other platform could not take it as it is.
-fn sendable(segment: Segment) -> Segment {
-    match segment {
-        Segment::File { name, url } => Segment::Text(format!(
-            "\n[{}] {}",
-            name.unwrap_or_default(),
-            url.unwrap_or_default()
-        )),
-        other => other,
-    }
-}
-
-pub(super) fn keep_undelivered(ticket: &mut Ticket, text: &str) {
-    if ticket.undelivered.len() < KEPT {
-        ticket.undelivered.push(text.trim().to_owned());
-    }
-}
-
-/// A message as the history keeps it: pictures and files as links.
-fn transcript(text: &str, carried: &[Segment]) -> String {
-    let mut lines = vec![text.trim().to_owned()];
-    lines.extend(carried.iter().filter_map(|segment| match segment {
-        Segment::Image { url } | Segment::File { url, .. } => url.clone(),
-        _ => None,
-    }));
-    lines.retain(|line| !line.is_empty());
-    lines.join("\n")
 }

@@ -4,6 +4,8 @@ mod crowd;
 mod duty;
 mod meaning;
 mod rooms;
+mod shared;
 mod stories;
 mod tickets;
+mod waiting;
 mod world;

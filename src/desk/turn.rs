@@ -3,7 +3,7 @@
 use super::decision::Decided;
 use super::reason::Reason;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
-use groupdesk_contract::{Act, Message, Place, Reply, Segment};
+use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
 /// The whole effect of one event.
@@ -47,6 +47,24 @@ pub enum Step {
         /// What was said, by whom and where.
         said: Box<Said>,
     },
+    /// Somebody says something that leaves the ticket as it is.
+    Overhear {
+        /// The ticket.
+        number: u64,
+        /// What was said, by whom and where.
+        said: Box<Said>,
+    },
+    /// Somebody who joined a ticket leaves it.
+    Leave {
+        /// The ticket.
+        number: u64,
+        /// Where they asked.
+        place: Place,
+        /// Who.
+        member: MemberId,
+        /// Why, for the history.
+        why: &'static str,
+    },
     /// What had not been delivered is said again.
     Redelivered {
         /// The ticket.
@@ -77,6 +95,13 @@ impl Step {
             Self::Open(ticket) => book.open(*ticket),
             Self::Watch { number, watcher } => book.watch(number, watcher, now),
             Self::Say { number, said } => book.member_said(number, *said, now),
+            Self::Overhear { number, said } => book.overheard(number, *said, now),
+            Self::Leave {
+                number,
+                place,
+                member,
+                why,
+            } => book.leave(number, &place, &member, why, now),
             Self::Redelivered { number } => book.mark(number, |ticket| ticket.undelivered.clear()),
             // A refusal means that it is over already, which is what was wanted.
             Self::Solved { number, who } => drop(book.resolve(number, &who, now)),

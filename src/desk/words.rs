@@ -2,10 +2,12 @@
 
 mod buttons;
 mod duty;
+mod shared;
 mod tickets;
 
 pub(super) use buttons::*;
 pub(super) use duty::*;
+pub(super) use shared::*;
 pub(super) use tickets::*;
 
 use super::conversation::Recent;
@@ -151,6 +153,10 @@ pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> St
         (Why::NotHelped | Why::NoneMeant, Language::English) => {
             format!("Sorry that I could not help. A human will: ticket #{number}.")
         }
+        (Why::NotSolvedThere, Language::Chinese) => format!("好的，已为您单独转人工，工单 #{number}。"),
+        (Why::NotSolvedThere, Language::English) => {
+            format!("A human will look at yours on its own: ticket #{number}.")
+        }
         (Why::Urgent, Language::Chinese) => format!("看起来很紧急，已通知人工，工单 #{number}。"),
         (Why::Urgent, Language::English) => format!("This looks urgent: staff are told, ticket #{number}."),
         (Why::Unknown, Language::Chinese) => format!("这个问题我不知道答案，已转人工，工单 #{number}。"),
@@ -277,6 +283,10 @@ pub(super) fn why(language: Language, why: Why) -> String {
         (Why::Entry, Language::English) => "the entry asks for a human",
         (Why::NotHelped, Language::Chinese) => "成员说机器人的回答没有帮助",
         (Why::NotHelped, Language::English) => "the member says that the bot's answer did not help",
+        (Why::NotSolvedThere, Language::Chinese) => "共用工单的回复没有解决该成员的问题",
+        (Why::NotSolvedThere, Language::English) => {
+            "the answer of the shared ticket did not solve it for this member"
+        }
         (Why::Urgent, Language::Chinese) => "消息里有紧急词",
         (Why::Urgent, Language::English) => "the message has an urgent word",
     }
@@ -296,6 +306,8 @@ pub(super) enum Why {
     Entry,
     /// The member says that the answer did not help.
     NotHelped,
+    /// The answer of the ticket that the member shared did not help.
+    NotSolvedThere,
     /// The message has a word that the admin calls urgent.
     Urgent,
 }

@@ -1,6 +1,8 @@
 //! The tickets that somebody still expects something of, and the steps that are allowed between their states.
 
-use super::{Agent, Line, LineKind, Presence, Status, Ticket, Watcher, Window};
+mod watchers;
+
+use super::{Agent, Line, LineKind, Presence, StaffReply, Status, Ticket, Window};
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,11 +10,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// How many of the same channel's tickets are compared with a new question.
 const COMPARED: usize = 50;
 
+/// How many of the last replies of staff a ticket keeps for those who join later.
+const REPLIES_KEPT: usize = 3;
+
+/// How much of each, in characters.
+const REPLY_KEPT: usize = 1500;
+
 /// All tickets that are not closed. Every change is noted, to be committed with the batch that it belongs to.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
     tickets: BTreeMap<u64, Ticket>,
-    by_member: HashMap<(Place, MemberId), u64>,
+    /// The tickets of those who asked.
+    asked: HashMap<(Place, MemberId), u64>,
+    /// The tickets that others joined.
+    watched: HashMap<(Place, MemberId), BTreeSet<u64>>,
     next: u64,
     changed: BTreeSet<u64>,
     closed: Vec<Ticket>,
@@ -53,6 +64,8 @@ pub struct Said {
     pub closed: bool,
     /// The member is told so.
     pub told_closed: bool,
+    /// The member is told who has the ticket.
+    pub told_holder: bool,
 }
 
 /// Something that staff say to a member.
@@ -121,22 +134,34 @@ impl Book {
         self.tickets.values()
     }
 
-    /// The ticket that a member's messages join: their own or one they watch, active or resolved a short time ago.
+    /// A member's ticket, active or resolved a short time ago: the one that they asked for, else the last that they joined.
     pub fn of_member(&self, place: &Place, member: &MemberId) -> Option<&Ticket> {
-        let number = self.by_member.get(&(place.clone(), member.clone()))?;
+        self.asked_by(place, member)
+            .or_else(|| self.watched_by(place, member))
+    }
+
+    /// The ticket that a member asked for.
+    pub fn asked_by(&self, place: &Place, member: &MemberId) -> Option<&Ticket> {
+        let number = self.asked.get(&(place.clone(), member.clone()))?;
         self.tickets.get(number)
     }
 
-    /// An active ticket, opened inside `window`, that asks the same in the same words: in the same channel, or, between
-    /// groups, in another one whose tickets go to the same rooms. What is said to the bot alone is shared with nobody.
+    /// The last of the tickets that a member joined.
+    pub fn watched_by(&self, place: &Place, member: &MemberId) -> Option<&Ticket> {
+        let numbers = self.watched.get(&(place.clone(), member.clone()))?;
+        self.tickets.get(numbers.last()?)
+    }
+
+    /// A ticket that is active, or answered, was opened inside `window`, and asks the same in the same words: in the same
+    /// channel, or, between groups, in another one whose tickets go to the same rooms. What is said to the bot alone is
+    /// shared with nobody.
     pub fn same_question(
         &self,
         asked: &Asked<'_>,
         now: Timestamp,
         window: SignedDuration,
     ) -> Option<&Ticket> {
-        let words = bare(asked.said);
-        if words.is_empty() {
+        if bare(asked.said).is_empty() {
             return None;
         }
         let group = ChannelKind::Group;
@@ -149,9 +174,9 @@ impl Book {
             })
             .take(COMPARED)
             .find(|ticket| {
-                ticket.status.is_active()
+                (ticket.status.is_active() || ticket.is_answered())
                     && now.duration_since(ticket.opened) <= window
-                    && bare(&ticket.transcript) == words
+                    && asks_the_same(ticket, asked.said)
             })
     }
 
@@ -219,55 +244,20 @@ impl Book {
         self.changed.insert(number);
     }
 
-    /// Another member asks the same.
-    pub fn watch(&mut self, number: u64, watcher: Watcher, now: Timestamp) {
-        let Some(ticket) = self.tickets.get_mut(&number) else {
-            return;
-        };
-        let same = |place: &Option<(Place, MessageId)>, member: &MemberId| {
-            let known = place.as_ref().map_or(&ticket.place, |(place, _)| place);
-            let new = watcher
-                .elsewhere
-                .as_ref()
-                .map_or(&ticket.place, |(place, _)| place);
-            known == new && *member == watcher.member
-        };
-        if same(&None, &ticket.member) || ticket.watchers.iter().any(|w| same(&w.elsewhere, &w.member)) {
-            return;
-        }
-        let place = watcher
-            .elsewhere
-            .as_ref()
-            .map_or(&ticket.place, |(place, _)| place);
-        self.by_member
-            .insert((place.clone(), watcher.member.clone()), number);
-        let who = format!("{} ({})", watcher.name, watcher.member);
-        ticket.watchers.push(watcher);
-        self.changed.insert(number);
-        self.event(number, now, &who, "asks the same");
-    }
-
-    /// A member says more: a resolved ticket is open again, one that waited for the member is the staff's turn.
+    /// The one who asked says more: a resolved ticket is open again, one that waited for the member is the staff's turn.
     pub fn member_said(&mut self, number: u64, said: Said, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
         };
         ticket.member_spoke = now;
-        if said.place == ticket.place {
-            ticket.message = said.message.clone();
-            ticket.window = said.window;
-        }
-        for watcher in &mut ticket.watchers {
-            if let Some((place, message)) = &mut watcher.elsewhere
-                && *place == said.place
-                && watcher.member == said.member
-            {
-                *message = said.message.clone();
-            }
-        }
+        ticket.message = said.message.clone();
+        ticket.window = said.window;
         ticket.in_digest |= said.closed;
         if said.told_closed {
             ticket.told_closed = Some(now);
+        }
+        if said.told_holder {
+            ticket.told_holder = Some(now);
         }
         let reopened = ticket.status == Status::Resolved;
         if matches!(ticket.status, Status::Waiting | Status::Resolved) {
@@ -308,7 +298,7 @@ impl Book {
             }
             (Some(_), _) => {}
             (None, _) => {
-                ticket.owner = Some(agent.clone());
+                ticket.give(Some(agent.clone()), now);
                 ticket.enter(Status::Claimed, now);
                 ticket.staff_acted = Some(now);
                 self.changed.insert(number);
@@ -342,7 +332,7 @@ impl Book {
             Status::Open
         };
         ticket.enter(status, now);
-        ticket.owner = to;
+        ticket.give(to, now);
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
         self.event(number, now, &by.name, &format!("handed on to {name}"));
@@ -366,9 +356,16 @@ impl Book {
             Some(owner) => reply.take_over && !owner.is(agent),
         };
         if claimed {
-            ticket.owner = Some(agent.clone());
+            ticket.give(Some(agent.clone()), now);
         }
         ticket.enter(Status::Waiting, now);
+        if ticket.replies.len() >= REPLIES_KEPT {
+            ticket.replies.remove(0);
+        }
+        ticket.replies.push(StaffReply {
+            by: agent.name.clone(),
+            text: reply.text.chars().take(REPLY_KEPT).collect(),
+        });
         if let Some(window) = &mut ticket.window {
             window.left = window.left.saturating_sub(1);
         }
@@ -429,7 +426,7 @@ impl Book {
             return Err(Refusal::Over);
         }
         ticket.ended = None;
-        ticket.owner = Some(agent.clone());
+        ticket.give(Some(agent.clone()), now);
         ticket.enter(Status::Claimed, now);
         ticket.staff_acted = Some(now);
         self.changed.insert(number);
@@ -445,7 +442,10 @@ impl Book {
         let mut ticket = self.tickets.remove(&number).ok_or(Refusal::Unknown)?;
         ticket.enter(Status::Closed, now);
         ticket.ended.get_or_insert(now);
-        self.by_member.retain(|_, of| *of != number);
+        self.asked.retain(|_, of| *of != number);
+        for watcher in &ticket.watchers {
+            self.forget_watcher(watcher.place(&ticket), &watcher.member, number);
+        }
         self.changed.remove(&number);
         self.event(number, now, by, "closed");
         self.closed.push(ticket);
@@ -495,15 +495,11 @@ impl Book {
     }
 
     fn insert(&mut self, ticket: Ticket) {
-        let key = |place: &Place, member: &MemberId| (place.clone(), member.clone());
-        self.by_member
-            .insert(key(&ticket.place, &ticket.member), ticket.number);
+        self.asked
+            .insert((ticket.place.clone(), ticket.member.clone()), ticket.number);
         for watcher in &ticket.watchers {
-            let place = watcher
-                .elsewhere
-                .as_ref()
-                .map_or(&ticket.place, |(place, _)| place);
-            self.by_member.insert(key(place, &watcher.member), ticket.number);
+            let who = (watcher.place(&ticket).clone(), watcher.member.clone());
+            self.watched.entry(who).or_default().insert(ticket.number);
         }
         self.next = self.next_number().max(ticket.number.saturating_add(1));
         self.tickets.insert(ticket.number, ticket);
@@ -531,6 +527,11 @@ impl Book {
             said,
         });
     }
+}
+
+/// Whether a ticket was opened with these words.
+pub fn asks_the_same(ticket: &Ticket, said: &str) -> bool {
+    bare(&ticket.transcript) == bare(said)
 }
 
 /// A text without case, spaces and punctuation.

@@ -132,7 +132,7 @@ impl Crowd {
             text,
             called,
         );
-        let before = self.book.of_member(&place, &MemberId::new(who)).cloned();
+        let before = self.book.asked_by(&place, &MemberId::new(who)).cloned();
         let quoted = before
             .as_ref()
             .map(|ticket| ticket.number)
@@ -143,7 +143,10 @@ impl Crowd {
             Desk::new(knowledge()).message(&setting, self.now, state, &message, false, quoted)
         };
         self.states.insert(place.clone(), state);
-        if let Some(before) = before.filter(|ticket| ticket.status.is_held()) {
+        // Who is waited for may ask the bot something else.
+        let answers =
+            |ticket: &Ticket| ticket.status == Status::Waiting && turn.decided.decision.name() == "answer";
+        if let Some(before) = before.filter(|ticket| ticket.status.is_held() && !answers(ticket)) {
             let to_member: Vec<String> = turn
                 .outgoing
                 .iter()

@@ -110,7 +110,8 @@ fn one_person_on_two_platforms_is_one_owner_and_a_shift_change_does_not_strand_a
     group.quoted = Some(1);
     let more = group.quote("小明", "有人吗", "【工单 #1】", true, false);
     assert_eq!(mentions(&more.turn.outgoing), ["li"]);
-    assert!(said(&more.turn.outgoing)[0].1.contains("老王 现在不在"));
+    assert!(more.said().contains("由 老王 处理") && more.said().contains("现在不在"));
+    assert!(said(&more.turn.outgoing)[1].1.contains("老王 现在不在"));
     group.room("li", "我来看", Some(1));
     assert_eq!(group.book.get(1).unwrap().owner.as_ref().unwrap().name, "老李");
     group.room("boss", "补充一句", Some(1));
@@ -158,7 +159,11 @@ fn targets_count_service_time_without_the_members_own() {
     // Answered at 8:30: an hour is left of the resolution's two. The member takes until 10:00.
     group.now = "2026-11-23T08:30:00+08:00".parse().unwrap();
     group.room("老王", "请重启", Some(1));
-    assert_eq!(group.next_due(), None, "it is the member's turn");
+    assert_eq!(
+        group.next_due(),
+        Some("2026-11-25T13:30:00+08:00".parse().unwrap()),
+        "it is the member's turn, for 24 hours of service"
+    );
     assert!(group.room("老王", "/t 1", None)[0].1.contains("用时：60 分钟"));
     group.now = "2026-11-23T10:00:00+08:00".parse().unwrap();
     group.quoted = Some(1);

@@ -4,7 +4,7 @@ use super::{either, quoted};
 use crate::hours::Language;
 use crate::ticket::{Status, Ticket};
 use groupdesk_contract::{Place, clean_line, clean_name};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The member wrote again after the ticket was resolved.
 pub(in crate::desk) fn ticket_reopened(language: Language, number: u64) -> String {
@@ -15,21 +15,116 @@ pub(in crate::desk) fn ticket_reopened(language: Language, number: u64) -> Strin
     )
 }
 
-/// Another member asks the same.
-pub(in crate::desk) fn ticket_watched(language: Language, number: u64) -> String {
-    either(
-        language,
-        format!("同样的问题已有工单 #{number}，我把您加进去了，人工回复时会一起通知您。"),
-        format!("The same question is in ticket #{number} already; you will get its answer too."),
-    )
-}
-
 /// The member said that it is solved.
 pub(in crate::desk) fn ticket_solved(language: Language, number: u64) -> String {
     either(
         language,
-        format!("好的，工单 #{number} 已标记为解决。"),
-        format!("Good: ticket #{number} is marked as solved."),
+        format!("好的，工单 #{number} 已标记为解决。之后还有问题，说“还是不行”就会重新打开。"),
+        format!(
+            "Good: ticket #{number} is marked as solved. Say \"still not working\" and it is opened again."
+        ),
+    )
+}
+
+/// To a ticket's members: it is resolved, by somebody or because they were waited for in vain, and how to go on.
+pub(in crate::desk) fn ticket_resolved(
+    language: Language,
+    number: u64,
+    by: Option<&str>,
+    reopen_within: SignedDuration,
+) -> String {
+    let ended = match by {
+        Some(by) => either(
+            language,
+            format!("工单 #{number} 已由 {by} 标记为解决。"),
+            format!("{by} has marked ticket #{number} as resolved."),
+        ),
+        None => either(
+            language,
+            format!("工单 #{number} 一直没有等到您的消息，先标记为解决了。"),
+            format!("Ticket #{number} has waited for a word from you and is marked as resolved now."),
+        ),
+    };
+    if !reopen_within.is_positive() {
+        return ended;
+    }
+    let within = span(language, reopen_within);
+    let how = either(
+        language,
+        format!("没解决的话，{within}内说“还是不行”，或引用这条消息说明情况，就会接着处理。"),
+        format!(
+            " If it is not, say \"still not working\" or quote this message within {within}, and it goes on."
+        ),
+    );
+    ended + &how
+}
+
+/// To a ticket's members: it is closed before it was resolved.
+pub(in crate::desk) fn ticket_closed(language: Language, number: u64, by: &str) -> String {
+    either(
+        language,
+        format!("工单 #{number} 已由 {by} 关闭。还有问题请再找我，或说“转人工”。"),
+        format!("{by} has closed ticket #{number}. Ask again, or say \"human\", if there is more."),
+    )
+}
+
+/// To a member who calls the bot while somebody has their ticket; `away`: who has it is off duty.
+pub(in crate::desk) fn ticket_held(
+    language: Language,
+    number: u64,
+    owner: &str,
+    since: Option<&str>,
+    away: bool,
+) -> String {
+    let since_zh = since.map_or_else(String::new, |since| format!("（{since} 起）"));
+    let since_en = since.map_or_else(String::new, |since| format!(" since {since}"));
+    if away {
+        return either(
+            language,
+            format!("工单 #{number} 由 {owner} 处理{since_zh}，但现在不在；您的话已转告同事，请等回复。"),
+            format!(
+                "{owner} has ticket #{number}{since_en} and is away; the others were told what you said."
+            ),
+        );
+    }
+    either(
+        language,
+        format!("工单 #{number} 由 {owner} 处理{since_zh}，您的话已转告，请等回复。"),
+        format!("{owner} has ticket #{number}{since_en} and was told what you said; an answer will come."),
+    )
+}
+
+/// A length of time, in whole minutes, hours or days.
+pub(in crate::desk) fn span(language: Language, span: SignedDuration) -> String {
+    let minutes = span.as_mins();
+    let (count, chinese, english) = match minutes {
+        ..120 => (minutes, "分钟", "minute"),
+        120..4320 => (minutes / 60, "小时", "hour"),
+        _ => (minutes / 1440, "天", "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    either(
+        language,
+        format!("{count} {chinese}"),
+        format!("{count} {english}{plural}"),
+    )
+}
+
+/// In the staff room: the platform takes no word to the member any more.
+pub(in crate::desk) fn member_not_told(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：平台的回复窗口已关闭，成员没有收到通知。"),
+        format!("#{number}: the platform takes no reply any more; the member was not told."),
+    )
+}
+
+/// In the staff room: a ticket was resolved because its member said nothing.
+pub(in crate::desk) fn notice_resolved_in_silence(language: Language, waited: &str, line: &str) -> String {
+    either(
+        language,
+        format!("【等成员超过 {waited}服务时间，自动标记为解决】\n{line}"),
+        format!("[Resolved: the member was waited for {waited} of service time]\n{line}"),
     )
 }
 
@@ -102,10 +197,10 @@ pub(in crate::desk) fn ticket_status(language: Language, ticket: &TicketStatus<'
         (Status::Waiting, Language::Chinese) => format!("{owner} 已回复，等您的消息"),
         (Status::Waiting, Language::English) => format!("{owner} answered and waits for you"),
         (Status::Resolved | Status::Closed, Language::Chinese) => {
-            "已解决；还有问题直接说，会重新打开".to_owned()
+            "已解决；没解决就说“还是不行”，会重新打开".to_owned()
         }
         (Status::Resolved | Status::Closed, Language::English) => {
-            "solved; write again and it is reopened".to_owned()
+            "solved; say \"still not working\" and it is opened again".to_owned()
         }
     };
     let subject = if subject.is_empty() {

@@ -46,6 +46,10 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         }),
         told_closed: Some(at(5)),
         undelivered: Vec::new(),
+        unclaimed_since: Some(at(7)),
+        held_since: None,
+        told_holder: None,
+        replies: Vec::new(),
     }
 }
 
@@ -188,6 +192,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
         member: "u2".into(),
         name: "小红".to_owned(),
         elsewhere: Some((place("g2"), "m9".into())),
+        spoke: Some(at(8)),
     });
     store
         .commit(&Batch {

@@ -1,0 +1,249 @@
+//! What a member's words say about the help that they got: thanks, "all right", "solved", "still not working".
+
+use crate::ticket::Ticket;
+
+/// What words about an answer say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::desk) enum Response {
+    /// Thanks: nobody has to do anything.
+    Thanks,
+    /// "All right", "yes", "I will try": an answer where somebody asked, else nothing to do.
+    Agreed,
+    /// It is solved.
+    Solved,
+    /// It is not solved.
+    Persists,
+}
+
+/// Reads words that say nothing but one of these; "not solved" may go on with what is wrong. Emoji alone agree.
+pub(in crate::desk) fn response(text: &str) -> Option<Response> {
+    let asks = text.contains(['?', '？']);
+    let bare: String = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .take(80)
+        .collect();
+    if text.chars().count() > LONGEST {
+        return persists(&bare).then_some(Response::Persists);
+    }
+    if bare.is_empty() {
+        return (!asks).then_some(Response::Agreed);
+    }
+    if persists(&bare) {
+        return Some(Response::Persists);
+    }
+    if asks {
+        return None;
+    }
+    let (mut thanks, mut agreed, mut solved) = (false, false, false);
+    let mut unknown = String::new();
+    for clause in text.split(|c: char| !c.is_alphanumeric() && !c.is_whitespace()) {
+        let clause: String = clause
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let mut rest = clause.as_str();
+        while let Some(first) = rest.chars().next() {
+            let kinds = [(THANKS, 0), (AGREED, 1), (SOLVED, 2), (FILLERS, 3)];
+            let words = kinds
+                .iter()
+                .flat_map(|(words, kind)| words.split_whitespace().map(|word| (word, *kind)));
+            let longest = words
+                .filter(|(word, _)| rest.starts_with(word))
+                .max_by_key(|(word, _)| word.len());
+            let length = match longest {
+                Some((word, kind)) => {
+                    thanks |= kind == 0;
+                    agreed |= kind == 1;
+                    solved |= kind == 2;
+                    word.len()
+                }
+                None => {
+                    unknown.push(first);
+                    first.len_utf8()
+                }
+            };
+            rest = rest.get(length..).unwrap_or_default();
+        }
+    }
+    // Thanks may name whom they go to.
+    let names = unknown.chars().count() <= NAME && !unknown.chars().any(|c| SAYS_MORE.contains(c));
+    if !(unknown.is_empty() || (thanks && names)) {
+        return None;
+    }
+    match (solved, thanks, agreed) {
+        (true, ..) => Some(Response::Solved),
+        (_, _, true) => Some(Response::Agreed),
+        (_, true, _) => Some(Response::Thanks),
+        _ => None,
+    }
+}
+
+/// Whether the staff's last reply asks the member something, so that "all right" answers it.
+pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
+    let Some(last) = ticket.replies.last() else {
+        // It was said by another version, which did not keep it.
+        return true;
+    };
+    let text = last.text.to_lowercase();
+    ASKS.split_whitespace().any(|word| text.contains(word))
+        || ASKS_IN_ENGLISH.iter().any(|words| text.contains(words))
+}
+
+/// What a question of staff has in it.
+const ASKS: &str = "\
+    ? ？ 吗 呢 么 是否 能否 可否 确认 同意 方便 请回 告诉 哪 几 多少 confirm agree";
+
+const ASKS_IN_ENGLISH: &[&str] = &[
+    "let me know",
+    "can you",
+    "could you",
+    "may i",
+    "may we",
+    "tell me",
+];
+
+/// Whether words begin by saying that it is not solved.
+fn persists(bare: &str) -> bool {
+    let alone = bare.trim_end_matches(['啊', '呀', '哦', '呢', '吧', '的']);
+    NOT_SOLVED.split_whitespace().any(|words| words == alone) || begins_with_still(bare, 4)
+}
+
+/// Whether words begin with "still not", after so many others at most that say nothing.
+fn begins_with_still(bare: &str, openings: usize) -> bool {
+    STILL.split_whitespace().any(|words| bare.starts_with(words))
+        || (openings > 0
+            && OPENINGS
+                .split_whitespace()
+                .filter_map(|opening| bare.strip_prefix(opening))
+                .any(|rest| begins_with_still(rest, openings - 1)))
+}
+
+/// Longer words than these say more than one of these, in characters.
+const LONGEST: usize = 60;
+
+/// The longest name that thanks may go to, in characters.
+const NAME: usize = 3;
+
+/// In what looks like a name: there is something else to it.
+const SAYS_MORE: &str = "不没未无别吗么嘛呢哪怎啥谁几多什但可还又再问请";
+
+const THANKS: &str = "\
+    谢谢 多谢 感谢 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thx tks ty cheers \
+    appreciated";
+
+const AGREED: &str = "\
+    好的 好滴 好嘞 好吧 好了 好 可以了 行 可以 收到 明白 知道 懂 了解 嗯 恩 哦 噢 没问题 没事 是的 是 对的 对 确认 同意 \
+    我试试 我试一下 我先试试 试试看 我看看 我看一下 我先看看 稍等 等一下 稍后 ok okay gotit sure great \
+    perfect fine yes yep cool nice understood willdo noted alright illtry letmetry willtry";
+
+const SOLVED: &str = "\
+    解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
+    resolved nevermind works working";
+
+/// Words that say nothing by themselves.
+const FILLERS: &str = "\
+    了 啦 啊 呀 哈 吧 的 您 你 你们 大家 老师 大佬 哥 姐 师傅 各位 客服 非常 十分 太 真是 真的 那 就 我 先 \
+    一下 已经 问题 现在 都 也 帮忙 帮助 解答 支持 回复 耐心 somuch verymuch alot you all very much so alot \
+    everyone guys i it its now that for the help your is was allgood and again";
+
+/// These alone.
+const NOT_SOLVED: &str = "不行 不能用 用不了 没用 没有用 notworking";
+
+/// What "not solved" begins with.
+const STILL: &str = "\
+    还是不 还是没 还是报 还是有 还是这 还是一样 还是连 还是打不 还是登 还是出 还是无 还是错 还是卡 还是老 \
+    还是同 还不行 还不能 还没好 还没解决 还没有 还没修 还没恢复 还报错 还在报 还有问题 还有错 依然 依旧 仍然 \
+    仍旧 仍报 仍不 仍没 又不行 又不能 又出现 又出问题 又报 又坏 又挂 又卡 又连不 又打不 没解决 没有解决 \
+    并没有解决 没好 没效果 没有效果 没修好 没恢复 不管用 不好使 不起作用 解决不了 照样不 一样不行 同样的问题 \
+    stillnot stilldoes stilldid stillcan stillget stillbroken stillhav stillfail stillthe stillno stillsee \
+    stillan stillwrong notsolved notfixed notresolved doesntwork doesnotwork didntwork didnotwork didnthelp \
+    didnothelp sameproblem sameissue sameerror samething brokenagain happenedagain happensagain isbroken \
+    isstill notworking";
+
+/// What may stand before it.
+const OPENINGS: &str = "\
+    但是 可是 不过 但 你好 您好 老师 那个 嗯 呃 唉 哎 我这边 我这里 我这 这边 这个 现在 好像 今天 刚才 刚刚 \
+    问题 结果 试了 试过了 重启了 它 谢谢 感谢 好的 收到 hi hello sorry but ok thanks thankyou unfortunately \
+    no its it this that the";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_about_an_answer_are_told_from_new_words() {
+        for text in [
+            "谢谢",
+            "谢谢！",
+            "多谢老王",
+            "辛苦了，谢谢您的帮助",
+            "thanks a lot",
+            "Thank you so much!",
+            "thx",
+        ] {
+            assert_eq!(response(text), Some(Response::Thanks), "{text}");
+        }
+        for text in [
+            "好的",
+            "好的谢谢",
+            "OK",
+            "收到，我先试试",
+            "嗯嗯",
+            "可以",
+            "👌",
+            "行",
+            "是的",
+            "Got it, thanks",
+        ] {
+            assert_eq!(response(text), Some(Response::Agreed), "{text}");
+        }
+        for text in [
+            "解决了",
+            "好了，解决了，谢谢",
+            "问题已经解决了",
+            "fixed now, thanks",
+            "没问题了",
+            "搞定",
+        ] {
+            assert_eq!(response(text), Some(Response::Solved), "{text}");
+        }
+        for text in [
+            "还是不行",
+            "谢谢，但还是不行",
+            "还是报 1045",
+            "没解决",
+            "我这边还是连不上",
+            "又出现了，日志如下",
+            "不行啊",
+            "没有解决",
+            "It still doesn't work",
+            "not working",
+            "Sorry, same problem",
+            "仍然登录不了",
+            "还没解决吗？",
+        ] {
+            assert_eq!(response(text), Some(Response::Persists), "{text}");
+        }
+        for text in [
+            "谢谢，另外工单在哪",
+            "好了吗",
+            "解决了吗？",
+            "可以再说一下吗",
+            "？？？",
+            "几点上班",
+            "今晚吃什么",
+            "日志在这里",
+            "还是吃火锅吧",
+            "对不起打扰了",
+            "谢谢，怎么退款",
+            "ok now what",
+            "8.0.36",
+            "行不行",
+        ] {
+            assert_eq!(response(text), None, "{text}");
+        }
+    }
+}

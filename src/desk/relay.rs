@@ -1,0 +1,169 @@
+//! Words on their way to a ticket's members: in every channel in which somebody asked, once, with those who asked there quoted
+//! or mentioned.
+
+use super::notice::about;
+use super::turn::Outgoing;
+use crate::ticket::{About, Book, Ticket};
+use groupdesk_contract::{Act, MemberId, MessageId, NO_LINK, Place, Reply, Segment, read_held_file};
+use jiff::Timestamp;
+
+/// How many undelivered replies a ticket keeps.
+const UNDELIVERED_KEPT: usize = 20;
+
+/// Where a ticket's members are: each channel once, the asker's first, with the message that is quoted there.
+pub(super) fn channels(ticket: &Ticket) -> Vec<(&Place, &MessageId)> {
+    let mut channels = vec![(&ticket.place, &ticket.message)];
+    for (place, message) in ticket
+        .watchers
+        .iter()
+        .filter_map(|watcher| watcher.elsewhere.as_ref())
+    {
+        if channels.iter().all(|(known, _)| *known != place) {
+            channels.push((place, message));
+        }
+    }
+    channels
+}
+
+/// Who asked in a channel of a ticket, where a quote alone does not reach them all.
+fn mentioned<'t>(ticket: &'t Ticket, place: &Place) -> Vec<&'t MemberId> {
+    let watchers = ticket
+        .watchers
+        .iter()
+        .filter(|watcher| watcher.place(ticket) == place)
+        .map(|watcher| &watcher.member);
+    let mut members: Vec<&MemberId> = watchers.collect();
+    if !members.is_empty() && ticket.place == *place {
+        members.insert(0, &ticket.member);
+    }
+    members
+}
+
+/// Words in one of a ticket's channels.
+pub(super) fn said_in(
+    ticket: &Ticket,
+    place: &Place,
+    quote: &MessageId,
+    text: &str,
+    carried: &[Segment],
+    about: &About,
+) -> Outgoing {
+    let members = mentioned(ticket, place);
+    addressed(ticket, (place, quote), &members, text, carried, about)
+}
+
+fn addressed(
+    ticket: &Ticket,
+    (place, quote): (&Place, &MessageId),
+    members: &[&MemberId],
+    text: &str,
+    carried: &[Segment],
+    about: &About,
+) -> Outgoing {
+    let mentions = members.iter().map(|member| Segment::Mention((*member).clone()));
+    let mut segments: Vec<Segment> = mentions.collect();
+    let space = if segments.is_empty() { "" } else { " " };
+    segments.push(Segment::Text(format!("{space}{text}")));
+    segments.extend(carried.iter().cloned());
+    Outgoing {
+        place: place.clone(),
+        reply: Reply {
+            channel: place.channel.clone(),
+            kind: ticket.kind,
+            quote: Some(quote.clone()),
+            segments,
+            note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
+        },
+        about: Some(about.clone()),
+    }
+}
+
+/// What the desk itself says to a ticket's members.
+pub(super) struct Told {
+    pub(super) outgoing: Vec<Outgoing>,
+    /// The platform still takes it where the ticket was opened.
+    pub(super) reached_asker: bool,
+}
+
+/// Tells all members of a ticket something that is about where it stands.
+pub(super) fn tell_all(book: &mut Book, ticket: &Ticket, text: &str, now: Timestamp) -> Told {
+    let open = ticket.window.is_none_or(|window| window.is_open(now));
+    if open {
+        book.mark(ticket.number, |ticket| {
+            if let Some(window) = &mut ticket.window {
+                window.left = window.left.saturating_sub(1);
+            }
+        });
+    }
+    let about = About {
+        ticket: ticket.number,
+        report: None,
+    };
+    let outgoing = channels(ticket)
+        .into_iter()
+        .filter(|(place, _)| open || **place != ticket.place)
+        .map(|(place, message)| said_in(ticket, place, message, text, &[], &about))
+        .collect();
+    Told {
+        outgoing,
+        reached_asker: open,
+    }
+}
+
+/// Tells those who joined a ticket, and not the one who asked for it.
+pub(super) fn tell_watchers(ticket: &Ticket, text: &str) -> Vec<Outgoing> {
+    let Some(about) = about(ticket.number) else {
+        return Vec::new();
+    };
+    let mut outgoing = Vec::new();
+    for (place, quote) in channels(ticket) {
+        let mut members = mentioned(ticket, place);
+        members.retain(|member| ticket.place != *place || **member != ticket.member);
+        if !members.is_empty() {
+            outgoing.push(addressed(ticket, (place, quote), &members, text, &[], &about));
+        }
+    }
+    outgoing
+}
+
+/// A file by its link, where the other platform could not take it as it is.
+pub(super) fn sendable(segment: Segment) -> Segment {
+    match segment {
+        Segment::File { name, url } => Segment::Text(format!(
+            "\n[{}] {}",
+            name.unwrap_or_default(),
+            url.unwrap_or_default()
+        )),
+        other => other,
+    }
+}
+
+pub(super) fn keep_undelivered(ticket: &mut Ticket, text: &str) {
+    if ticket.undelivered.len() < UNDELIVERED_KEPT {
+        ticket.undelivered.push(text.trim().to_owned());
+    }
+}
+
+/// A message as the history keeps it: pictures and files as links.
+pub(super) fn transcript(text: &str, carried: &[Segment]) -> String {
+    let mut lines = vec![text.trim().to_owned()];
+    lines.extend(carried.iter().filter_map(|segment| match segment {
+        Segment::Image { url } | Segment::File { url, .. } => {
+            url.as_deref().map(shown_link).map(str::to_owned)
+        }
+        _ => None,
+    }));
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+/// An address as people can use it.
+pub(super) fn shown_link(url: &str) -> &str {
+    if read_held_file(url).is_some() || url.starts_with("data:") {
+        NO_LINK
+    } else {
+        url
+    }
+}

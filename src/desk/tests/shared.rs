@@ -1,0 +1,237 @@
+//! Tickets that several members share because they asked the same: whose conversation it is, and who hears what.
+
+use super::world::{Did, FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
+use crate::desk::{Outgoing, Reason};
+use crate::ticket::{LineKind, Status};
+use groupdesk_contract::{Place, Segment};
+
+const QUESTION: &str = "数据库升级以后报错 1045 怎么办";
+
+/// 小明 asks, 小红 asks the same a minute later.
+fn shared(time: &str) -> Group {
+    let mut group = Group::at(time);
+    assert!(asks(&mut group, "小明").said().contains("#1"));
+    let joined = asks(group.wait(60), "小红");
+    assert_eq!(joined.reason, Reason::SharesTicket { number: 1 });
+    group
+}
+
+fn asks(group: &mut Group, who: &str) -> Did {
+    let did = group.call(who, QUESTION);
+    if did.decision == "quiet" {
+        group.due().remove(0)
+    } else {
+        did
+    }
+}
+
+fn mentions(outgoing: &Outgoing) -> Vec<String> {
+    let segments = outgoing.reply.segments.iter();
+    segments
+        .filter_map(|segment| match segment {
+            Segment::Mention(id) => Some(id.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn to_staff(did: &Did) -> Vec<String> {
+    said(&did.turn.outgoing)
+        .into_iter()
+        .filter(|(channel, _)| channel == "group:staff")
+        .map(|(_, text)| text)
+        .collect()
+}
+
+#[test]
+fn who_joined_a_ticket_changes_nothing_of_it_for_the_one_who_asked() {
+    let mut group = shared(MONDAY_MORNING);
+    group.room("老王", "改一下密码", Some(1));
+    let before = group.book.get(1).unwrap().clone();
+    assert_eq!(before.status, Status::Waiting);
+
+    // "Solved" ends it for the one who says so.
+    let solved = group.wait(30).call("小红", "解决了");
+    assert_eq!(solved.reason, Reason::LeftTicket { number: 1 });
+    assert!(
+        to_staff(&solved)[0].contains("小明 的工单不变"),
+        "{:?}",
+        to_staff(&solved)
+    );
+    let after = group.book.get(1).unwrap();
+    assert_eq!(after.status, Status::Waiting);
+    assert!(after.watchers.is_empty());
+    assert_eq!(group.book.of_member(&group.place, &"小红".into()), None);
+    assert_eq!(
+        (&after.message, after.member_spoke, after.staff_acted),
+        (&before.message, before.member_spoke, before.staff_acted)
+    );
+    // And for the one who asked it is solved when they say so.
+    assert!(group.call("小明", "解决了").said().contains("标记为解决"));
+    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+}
+
+#[test]
+fn words_of_one_who_joined_go_to_staff_as_theirs_and_a_new_question_is_a_ticket_of_their_own() {
+    let mut group = shared(MONDAY_MORNING);
+    group.room("老王", "认领", Some(1));
+    let asked = group.book.get(1).unwrap().message.clone();
+    let more = group.wait(30).say("小红", "我这边是 8.0 版本");
+    let told = to_staff(&more);
+    assert!(
+        told.len() == 1 && told[0].contains("同问】小红") && told[0].contains("提问的是 小明"),
+        "{told:?}"
+    );
+    assert!(
+        said(&more.turn.outgoing)
+            .iter()
+            .all(|(channel, _)| channel == "group:staff")
+    );
+    // What the bot knows it answers: nobody holds their conversation.
+    assert_eq!(group.wait(5).call("小红", "你们几点上班").decision, "answer");
+    assert_eq!(group.wait(5).say("小红", "谢谢").decision, "quiet");
+    let human = group.wait(5).call("小红", "转人工");
+    assert!(human.said().contains("#1"), "{}", human.said());
+    let ticket = group.book.get(1).unwrap();
+    assert_eq!((ticket.status, &ticket.message), (Status::Claimed, &asked));
+
+    group.call("小红", "怎么申请退款");
+    let own = group.book.get(2).expect("another question, another ticket");
+    assert_eq!(own.member.as_str(), "小红");
+    // The answer of the first reaches both, quoting the one who asked and mentioning each.
+    let answer = group.order("qq", "老王", "改一下密码", Some(1));
+    assert_eq!(answer.len(), 1);
+    assert_eq!(answer[0].reply.quote.as_ref(), Some(&asked));
+    assert_eq!(mentions(&answer[0]), ["小明", "小红"]);
+    // History says who said what.
+    let lines = group.book.take_change().lines;
+    let line = lines.iter().find(|line| line.text.contains("8.0")).unwrap();
+    assert!(line.kind == LineKind::Member && line.who.starts_with("小红"));
+}
+
+#[test]
+fn who_comes_after_the_answer_gets_it_and_a_ticket_of_their_own_when_it_does_not_help() {
+    let mut group = Group::at(MONDAY_MORNING);
+    asks(&mut group, "小明");
+    group.room("老王", "改一下密码", Some(1));
+    let joined = asks(group.wait(60), "小红");
+    assert!(
+        joined.said().contains("老王：改一下密码") && joined.said().contains("还是不行"),
+        "{}",
+        joined.said()
+    );
+    assert_eq!(
+        group.book.get(1).unwrap().status,
+        Status::Waiting,
+        "nobody's turn"
+    );
+    // Also after it was resolved; what they were told does.
+    group.room("老王", "/t 1 resolve", None);
+    let later = asks(group.wait(60), "小刚");
+    assert!(later.said().contains("改一下密码"), "{}", later.said());
+    let persists = group.wait(1200).say("小刚", "还是不行");
+    assert!(persists.said().contains("#2"), "{}", persists.said());
+    let own = group.book.get(2).unwrap();
+    assert_eq!(own.subject, QUESTION);
+    assert!(
+        own.earlier.contains("工单 #1") && own.earlier.contains("改一下密码"),
+        "{}",
+        own.earlier
+    );
+    let first = group.book.get(1).unwrap();
+    assert_eq!(first.status, Status::Resolved);
+    assert!(first.watchers.iter().all(|watcher| watcher.name != "小刚"));
+    // What goes on after a first reply is told as that.
+    let mut group = Group::at(MONDAY_MORNING);
+    asks(&mut group, "小明");
+    group.room("老王", "稍等，我看看", Some(1));
+    group.wait(10).say("小明", "日志发您了，请看一下");
+    let joined = asks(group.wait(60), "小红");
+    assert!(
+        joined.said().contains("目前的回复") && joined.said().contains("稍等"),
+        "{}",
+        joined.said()
+    );
+}
+
+#[test]
+fn the_end_of_a_shared_ticket_is_told_to_all_who_share_it_where_they_asked() {
+    let mut group = Group::at(MONDAY_MORNING);
+    asks(&mut group, "小明");
+    asks(group.wait(20), "小刚");
+    group.state = Default::default();
+    group.place = Place::new("qq", "group:2");
+    asks(group.wait(20), "小红");
+    let told = group.order("qq", "老王", "/t 1 resolve", None);
+    let members: Vec<(String, Vec<String>)> = told
+        .iter()
+        .filter(|outgoing| outgoing.place.channel.as_str() != "group:staff")
+        .map(|outgoing| (outgoing.place.channel.to_string(), mentions(outgoing)))
+        .collect();
+    let both = vec!["小明".to_owned(), "小刚".to_owned()];
+    assert_eq!(
+        members,
+        [
+            ("group:1".to_owned(), both),
+            ("group:2".to_owned(), vec!["小红".to_owned()])
+        ]
+    );
+    // Not answered, and over: who waited is not lost.
+    let own = group.wait(3600).say("小红", "还是没解决");
+    assert!(own.said().contains("#2"), "{}", own.said());
+
+    // The one who asked says that it is solved: the others are asked whether it is for them.
+    let mut group = shared(MONDAY_MORNING);
+    let solved = group.call("小明", "解决了");
+    let others = &solved.turn.outgoing[1];
+    assert_eq!(mentions(others), ["小红"]);
+    assert!(others.reply.text().contains("您的还没解决"));
+    assert!(group.wait(60).say("小红", "还是不行").said().contains("#2"));
+}
+
+#[test]
+fn the_same_words_again_are_no_second_notice_and_a_night_says_when_somebody_comes() {
+    let mut group = shared(FRIDAY_NIGHT);
+    let joined = asks(group.wait(60), "小刚");
+    assert!(
+        joined.said().contains("#1") && joined.said().contains("下周一"),
+        "{}",
+        joined.said()
+    );
+    let again = asks(group.wait(60), "小刚");
+    assert!(again.said().contains("#1"));
+    assert_eq!(to_staff(&again), Vec::<String>::new());
+    assert_eq!(group.book.get(1).unwrap().watchers.len(), 2);
+}
+
+#[test]
+fn a_ticket_written_by_an_older_version_is_read() {
+    let mut group = shared(MONDAY_MORNING);
+    group.room("老王", "认领", Some(1));
+    let ticket = group.book.get(1).unwrap();
+    let mut json = serde_json::to_value(ticket).unwrap();
+    let object = json.as_object_mut().unwrap();
+    for key in [
+        "added_rooms",
+        "unclaimed_since",
+        "held_since",
+        "told_holder",
+        "replies",
+    ] {
+        object.remove(key);
+    }
+    for watcher in object["watchers"].as_array_mut().unwrap() {
+        watcher.as_object_mut().unwrap().remove("spoke");
+    }
+    let read: crate::ticket::Ticket = serde_json::from_value(json).unwrap();
+    assert_eq!((read.number, read.rooms.len(), read.watchers.len()), (1, 1, 1));
+    assert_eq!(read.waits_since(), read.opened);
+    group.book = crate::ticket::Book::new(vec![read], 2, Default::default());
+    // Who has it is told without since when.
+    let word = group.wait(60).call("小明", "有进展吗");
+    assert!(
+        word.said().contains("老王") && !word.said().contains("起）"),
+        "{}",
+        word.said()
+    );
+}

@@ -1,0 +1,218 @@
+//! Who joined another member's ticket with the same question: they hear its answers, their words are told to staff as theirs,
+//! and what they say changes nothing for the one who asked. What the answer does not solve for them becomes a ticket of their
+//! own.
+
+use super::conversation::ChannelState;
+use super::decision::{Decided, Decision};
+use super::handoff::{Why, pictures, who};
+use super::member::Relation;
+use super::notice::{Notice, about};
+use super::reading::Response;
+use super::reason::Reason;
+use super::turn::{Outgoing, Step, Turn};
+use super::{Case, Desk, words};
+use crate::hours::Language;
+use crate::matcher::Ranking;
+use crate::ticket::{Status, Ticket, Watcher, asks_the_same};
+use groupdesk_contract::{NoteKind, clean_name};
+
+impl Desk<'_> {
+    /// Adds a member to a ticket with the same question. Who comes after the answer gets it.
+    pub(super) fn watch(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Turn {
+        let number = ticket.number;
+        let setting = case.setting;
+        let watcher = Watcher {
+            member: case.member.clone(),
+            name: case.member_name.to_owned(),
+            elsewhere: (ticket.place != *setting.place)
+                .then(|| (setting.place.clone(), case.last.message.clone())),
+            spoke: Some(case.now),
+        };
+        let mut turn = self.passed_on(case, ticket, Some(self.where_it_stands(case, language, ticket)));
+        turn.steps.insert(0, Step::Watch { number, watcher });
+        turn
+    }
+
+    /// What a message of somebody who joined a ticket comes to, where that is not the bot's ordinary business.
+    pub(super) fn with_watched(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ticket: &Ticket,
+        relation: &Relation,
+    ) -> Option<Turn> {
+        let concerns =
+            relation.called || relation.quotes_ticket || self.watcher_goes_on(case, ticket, relation);
+        let waits = matches!(ticket.status, Status::Open | Status::Claimed);
+        match case.response() {
+            Some(Response::Solved) if concerns && ticket.status.is_active() => {
+                Some(self.leave(case, language, ticket))
+            }
+            Some(Response::Thanks | Response::Agreed | Response::Solved)
+                if relation.quotes_ticket || (concerns && !relation.called) =>
+            {
+                Some(Turn::quiet(Reason::Thanked))
+            }
+            Some(Response::Persists) if !relation.elsewhere && ticket.is_settled() => {
+                Some(self.apart(case, state, language))
+            }
+            None | Some(Response::Persists) if relation.quotes_ticket && waits => {
+                let word = words::watcher_joined(language, ticket.number);
+                Some(self.passed_on(case, ticket, Some(word)))
+            }
+            None if relation.quotes_ticket => Some(self.apart(case, state, language)),
+            _ => None,
+        }
+    }
+
+    /// What words that the bot has nothing to say to come to, where they may be about the ticket.
+    pub(super) fn watcher_after_silence(
+        &self,
+        case: &Case<'_>,
+        ticket: &Ticket,
+        relation: &Relation,
+    ) -> Option<Turn> {
+        let waits = matches!(ticket.status, Status::Open | Status::Claimed);
+        let new = matches!(case.response(), None | Some(Response::Persists));
+        (waits && new && self.watcher_goes_on(case, ticket, relation))
+            .then(|| self.passed_on(case, ticket, None))
+    }
+
+    /// Somebody who joined a ticket wants a human: it is the same ticket while its answer is to come, unless they ask
+    /// something else.
+    pub(super) fn still_watching(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        ticket: &Ticket,
+        why: Why,
+        ranking: Option<&Ranking>,
+    ) -> Option<Turn> {
+        if ticket.is_settled() {
+            return None;
+        }
+        let same = asks_the_same(ticket, &case.said());
+        let no_question = ranking.is_some_and(|ranking| !ranking.question);
+        match why {
+            Why::Unknown | Why::NoneMeant if same => {
+                let mut turn =
+                    self.passed_on(case, ticket, Some(self.where_it_stands(case, language, ticket)));
+                // Staff know it already.
+                turn.outgoing.truncate(1);
+                Some(turn)
+            }
+            Why::Asked => {
+                Some(self.passed_on(case, ticket, Some(words::watcher_joined(language, ticket.number))))
+            }
+            Why::Unknown if no_question => {
+                Some(self.passed_on(case, ticket, Some(words::watcher_joined(language, ticket.number))))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether words go on with what somebody joined a ticket for a moment ago.
+    fn watcher_goes_on(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
+        let watcher = ticket.watcher(case.setting.place, case.member);
+        let Some(spoke) = watcher.and_then(|watcher| watcher.spoke) else {
+            return false;
+        };
+        let last = ticket.staff_acted.map_or(spoke, |acted| acted.max(spoke));
+        !relation.elsewhere && case.now.duration_since(last) <= case.setting.lifecycle.follow
+    }
+
+    /// What somebody who asks the same is told: the answer where there is one, that it comes where there is none.
+    fn where_it_stands(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> String {
+        let number = ticket.number;
+        if ticket.is_answered() {
+            return words::ticket_answered(language, ticket, case.setting.place == &ticket.place);
+        }
+        let mut text = if ticket.replies.is_empty() {
+            words::ticket_watched(language, number)
+        } else {
+            words::ticket_answered_so_far(language, ticket)
+        };
+        if !self.knowledge.faq.service_open(case.now) {
+            let opens = self.knowledge.faq.next_opening(case.now, language);
+            text.push_str(&words::nobody_there(language, opens.as_deref()));
+        }
+        text
+    }
+
+    /// Tells staff what somebody says who is not the one who asked.
+    fn passed_on(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
+        let number = ticket.number;
+        let said = case.said();
+        let notice = words::notice_watcher(
+            self.knowledge.faq.language(),
+            number,
+            &who(case),
+            &clean_name(&ticket.member_name),
+            &self.shown(&said),
+        );
+        let kind = NoteKind::Said {
+            by: case.member_name.to_owned(),
+            said,
+        };
+        let mut outgoing: Vec<Outgoing> = reply
+            .map(|text| Outgoing {
+                about: about(number),
+                ..self.reply(case, text)
+            })
+            .into_iter()
+            .collect();
+        let mut told = Notice::new(ticket, kind, notice).with_pictures(pictures(case));
+        if ticket.status == Status::Claimed {
+            let (words, people) = self.who_should_look(case, ticket);
+            told = told.calling(words, people);
+        }
+        outgoing.extend(told.to(&ticket.rooms));
+        Turn {
+            decided: Decided {
+                decision: Decision::HandOff {
+                    ticket: number,
+                    entry: None,
+                },
+                reason: Reason::SharesTicket { number },
+            },
+            outgoing,
+            steps: vec![self.overheard(case, ticket)],
+        }
+    }
+
+    /// They need nobody any more; the one who asked may.
+    fn leave(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Turn {
+        let number = ticket.number;
+        let mut outgoing = vec![self.reply(case, words::watcher_left(language, number))];
+        let text = words::notice_left(
+            self.knowledge.faq.language(),
+            number,
+            &who(case),
+            &clean_name(&ticket.member_name),
+        );
+        outgoing.extend(Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms));
+        Turn {
+            decided: Decided {
+                decision: Decision::HandOff {
+                    ticket: number,
+                    entry: None,
+                },
+                reason: Reason::LeftTicket { number },
+            },
+            outgoing,
+            steps: vec![Step::Leave {
+                number,
+                place: case.setting.place.clone(),
+                member: case.member.clone(),
+                why: "needs no answer any more",
+            }],
+        }
+    }
+
+    /// The answer of a shared ticket did not solve it for one who joined: a ticket of their own.
+    fn apart(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
+        let reason = Reason::DidNotHelp;
+        self.hand_off(case, state, language, Why::NotSolvedThere, None, reason)
+    }
+}

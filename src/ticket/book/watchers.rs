@@ -1,0 +1,75 @@
+//! Those who joined a ticket because they asked the same: they hear its answers, and change nothing of it.
+
+use super::{Book, LineKind, Said};
+use crate::ticket::{Status, Watcher};
+use groupdesk_contract::{MemberId, Place};
+use jiff::Timestamp;
+
+impl Book {
+    /// Another member asks the same.
+    pub fn watch(&mut self, number: u64, watcher: Watcher, now: Timestamp) {
+        let Some(ticket) = self.tickets.get_mut(&number) else {
+            return;
+        };
+        let place = watcher.place(ticket).clone();
+        let asked = ticket.place == place && ticket.member == watcher.member;
+        if asked || ticket.watcher(&place, &watcher.member).is_some() {
+            return;
+        }
+        let who = format!("{} ({})", watcher.name, watcher.member);
+        let member = watcher.member.clone();
+        ticket.watchers.push(watcher);
+        self.watched.entry((place, member)).or_default().insert(number);
+        self.changed.insert(number);
+        self.event(number, now, &who, "asks the same");
+    }
+
+    /// Who joined a ticket leaves it; it goes on for everybody else.
+    pub fn leave(&mut self, number: u64, place: &Place, member: &MemberId, why: &str, now: Timestamp) {
+        let Some(ticket) = self.tickets.get_mut(&number) else {
+            return;
+        };
+        let found = ticket
+            .watchers
+            .iter()
+            .position(|watcher| watcher.member == *member && watcher.place(ticket) == place);
+        let Some(at) = found else { return };
+        let watcher = ticket.watchers.remove(at);
+        self.forget_watcher(place, member, number);
+        self.changed.insert(number);
+        let who = format!("{} ({})", watcher.name, watcher.member);
+        self.event(number, now, &who, why);
+    }
+
+    /// Somebody says something that leaves the ticket as it is: a watcher, or the one who asked and only says thanks.
+    pub fn overheard(&mut self, number: u64, said: Said, now: Timestamp) {
+        let Some(ticket) = self.tickets.get_mut(&number) else {
+            return;
+        };
+        let home = ticket.place.clone();
+        for watcher in &mut ticket.watchers {
+            let here = watcher.elsewhere.as_ref().map_or(&home, |(place, _)| place) == &said.place;
+            if here && watcher.member == said.member {
+                watcher.spoke = Some(now);
+                if let Some((_, message)) = &mut watcher.elsewhere {
+                    *message = said.message.clone();
+                }
+            }
+        }
+        // Only what is the staff's turn stands in a digest.
+        ticket.in_digest |= said.closed && matches!(ticket.status, Status::Open | Status::Claimed);
+        self.changed.insert(number);
+        let place = Some((said.place, said.message));
+        self.line(number, now, LineKind::Member, said.who, said.text, place);
+    }
+
+    pub(super) fn forget_watcher(&mut self, place: &Place, member: &MemberId, number: u64) {
+        let who = (place.clone(), member.clone());
+        if let Some(numbers) = self.watched.get_mut(&who) {
+            numbers.remove(&number);
+            if numbers.is_empty() {
+                self.watched.remove(&who);
+            }
+        }
+    }
+}
