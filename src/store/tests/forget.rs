@@ -61,6 +61,7 @@ async fn filled(folder: &Path) -> SqliteStore {
         member: "u1".into(),
         name: "小明".to_owned(),
         elsewhere: None,
+        spoke: None,
     });
     let mut about = reply("staff", &said(4), 6);
     about.about = Some(About {
