@@ -1,7 +1,7 @@
 //! What members say that the desk understands by itself, and no entry of the file may answer: a call for a human, thanks,
 //! commands.
 
-use super::reading::{self, Courtesy};
+use super::reading::{self, Courtesy, Response};
 use crate::faq::Faq;
 use crate::matcher::Matcher;
 use crate::yaml::Problem;
@@ -32,10 +32,11 @@ impl BuiltIn {
             Some(Self::Human)
         } else if reading::command(text).is_some() {
             Some(Self::Command)
-        } else if reading::solved(text) || reading::courtesy(text) == Some(Courtesy::Thanks) {
-            Some(Self::Thanks)
         } else {
-            None
+            let response = reading::response(text).filter(|_| text.chars().any(char::is_alphanumeric));
+            let thanks = matches!(response, Some(Response::Thanks | Response::Solved))
+                || reading::courtesy(text) == Some(Courtesy::Thanks);
+            thanks.then_some(Self::Thanks)
         }
     }
 
