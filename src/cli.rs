@@ -9,6 +9,7 @@ mod clock;
 mod eval;
 mod known;
 mod predict;
+mod quarantine;
 mod report;
 mod run;
 mod schema;
@@ -46,6 +47,8 @@ enum Command {
     Check(check::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
+    /// List, show or forget events that could not be handled and were set aside
+    Quarantine(quarantine::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
     Schema(schema::Options),
     /// WeChat Customer Service: the link and the QR code by which members come
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
+        Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
         #[cfg(feature = "wechat")]
         Some(Command::Wechat(command)) => wechat::run(&command),

@@ -20,6 +20,7 @@ use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place};
 use groupdesk_embedding::Source;
+use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -29,6 +30,10 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALH
 
 /// The store's file unless `store.path` says otherwise.
 const STORE: &str = "groupdesk.db";
+
+/// How long what was said last in a channel is remembered unless `store.conversation_days` says otherwise: nothing of it
+/// matters longer than some minutes, but a cool-down may be set to hours.
+const CONVERSATION_RETENTION: SignedDuration = SignedDuration::from_hours(24);
 
 /// What one channel may be sent unless `pace.channel` says otherwise: more than any group can read, less than what looks
 /// like an attack.
@@ -44,6 +49,8 @@ pub struct Config {
     pub faq: Option<PathBuf>,
     /// The SQLite file.
     pub store: PathBuf,
+    /// How long what was said last in a channel is remembered after nobody has spoken there.
+    pub conversation_retention: SignedDuration,
     /// What is logged.
     pub log: Log,
     /// The accounts, by name.
@@ -111,6 +118,7 @@ impl Config {
         Self {
             faq: here.exists().then_some(here),
             store: PathBuf::from(STORE),
+            conversation_retention: CONVERSATION_RETENTION,
             // Somebody looks at this terminal: only what goes wrong belongs between the messages.
             log: Log {
                 format: LogFormat::Human,

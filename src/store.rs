@@ -6,10 +6,12 @@
 //! implementation of [`Store`] with the same tests.
 
 mod error;
+mod key;
 mod lease;
 mod sqlite;
 
 pub use error::{Result, StoreError};
+pub use key::{InboxKey, Seen, names_nothing};
 pub use lease::{Lease, PATIENCE};
 pub use sqlite::{Durability, SqliteStore};
 
@@ -77,13 +79,33 @@ pub trait Store: Send + Sync {
     /// All that an owner kept, by key; see [`Batch::memos`].
     async fn memos(&self, owner: &str) -> Result<Vec<Memo>>;
 
-    /// Removes what can no longer matter: messages taken in before `inbox`, replies settled for good and decided
-    /// before `outbox`. Works in small steps, between which others may write; steps done stay done on an error.
-    async fn prune(&self, inbox: Timestamp, outbox: Timestamp) -> Result<Pruned>;
+    /// Removes what is older than `horizon` says. Works in small steps, between which others may write; steps done stay
+    /// done on an error.
+    async fn prune(&self, horizon: &Horizon) -> Result<Pruned>;
 
     /// Forgets closed tickets with all that was said in them; answers with how many there were. Numbers are not given
-    /// again.
+    /// again. Of a member all that is kept is forgotten, but for tickets that are not closed. Works in small steps, between
+    /// which others may write; steps done stay done on an error.
     async fn forget(&self, which: &Forget) -> Result<u64>;
+
+    /// The events that were set aside, newest first, at most `limit` of them.
+    async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>>;
+
+    /// How many events were set aside and are still kept.
+    async fn quarantine_count(&self) -> Result<u64>;
+
+    /// Forgets events that were set aside: one by its number, or all. Says how many there were.
+    async fn forget_quarantined(&self, number: Option<i64>) -> Result<u64>;
+
+    /// Looks whether the store works and still is the one that was opened, and mends what can be mended; to be called every
+    /// second or so.
+    ///
+    /// # Errors
+    /// [`StoreError::Lost`] when it is gone for good; any other error says what fails at this moment.
+    async fn check(&self) -> Result<()>;
+
+    /// What happened to the store and an admin must hear of, each told once.
+    fn take_notices(&self) -> Vec<String>;
 
     /// The vectors that a model gave to texts, as far as they are kept; one answer a key, in order.
     async fn vectors(&self, model: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>>;
@@ -102,23 +124,12 @@ pub trait Store: Send + Sync {
 /// The SHA-256 of a text, by which its vector is kept.
 pub type VectorKey = [u8; 32];
 
-/// Names one message taken in: what a repeated event is recognised by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct InboxKey {
-    /// Where it was said.
-    pub place: Place,
-    /// The platform's id, unique in its channel.
-    pub message: MessageId,
-}
-
 /// A message taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxRow {
     /// Which.
     pub key: InboxKey,
-    /// When it was sent, by the platform's clock.
-    pub at: Timestamp,
-    /// When it was taken in, by ours.
+    /// When it was taken in, by our clock.
     pub received: Timestamp,
 }
 
@@ -131,6 +142,27 @@ pub struct ChannelRow {
     pub state: String,
     /// When something is due in it although nobody speaks.
     pub wake_at: Option<Timestamp>,
+    /// When it changed.
+    pub touched: Timestamp,
+}
+
+/// An event that could not be handled, set aside so that it stops nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// When it was set aside.
+    pub at: Timestamp,
+    /// Where it happened.
+    pub place: Place,
+    /// Whose event it is; empty where it is nobody's.
+    pub member: MemberId,
+    /// The message that it is about; empty where there is none.
+    pub message: MessageId,
+    /// What it is: `message`, `recall`, `edit`, ...
+    pub kind: String,
+    /// Why it could not be handled.
+    pub reason: String,
+    /// All of it, for people to read.
+    pub payload: String,
 }
 
 /// Something to be remembered over a restart.
@@ -180,6 +212,8 @@ pub struct Batch {
     pub memos: Vec<Memo>,
     /// What became of earlier replies, as in [`Store::settle`]: one write to the disk serves both.
     pub settled: Vec<(ReplyKey, Settled)>,
+    /// Events that could not be handled.
+    pub quarantined: Vec<Quarantined>,
 }
 
 impl Batch {
@@ -192,6 +226,7 @@ impl Batch {
             && self.outbox.is_empty()
             && self.memos.is_empty()
             && self.settled.is_empty()
+            && self.quarantined.is_empty()
     }
 }
 
@@ -306,6 +341,21 @@ pub enum Forget {
     Member(AccountId, MemberId),
 }
 
+/// What [`Store::prune`] removes: all that is older than these times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// Messages taken in before.
+    pub inbox: Timestamp,
+    /// Replies settled for good and decided before.
+    pub outbox: Timestamp,
+    /// Memories of channels in which nothing is due and that were last touched before.
+    pub channels: Timestamp,
+    /// Events set aside before.
+    pub quarantine: Timestamp,
+    /// The time now: what seems to be of a later day was written while the clock was wrong.
+    pub now: Timestamp,
+}
+
 /// How much [`Store::prune`] removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pruned {
@@ -313,6 +363,10 @@ pub struct Pruned {
     pub inbox: u64,
     /// Settled replies.
     pub outbox: u64,
+    /// Memories of channels.
+    pub channels: u64,
+    /// Events that had been set aside.
+    pub quarantined: u64,
 }
 
 #[cfg(test)]

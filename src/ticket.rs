@@ -17,6 +17,9 @@ use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// The largest number that a ticket can have: a database's integers end there.
+pub const MAX_NUMBER: u64 = i64::MAX as u64;
+
 /// A conversation that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {

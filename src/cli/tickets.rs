@@ -81,7 +81,24 @@ impl From<StatusName> for Status {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let path = store_path(options.config.as_deref())?;
+    let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+        act(store, &options.command).await
+    })?;
+    match printed {
+        Some(text) => {
+            print!("{text}");
+            Ok(())
+        }
+        None => Err(Failure::Usage("there is no such ticket".to_owned())),
+    }
+}
+
+/// Opens the store that the configuration names, and does something with it.
+pub(super) fn on_store<T>(
+    config: Option<&Path>,
+    act: impl AsyncFnOnce(&SqliteStore) -> Result<T, StoreError>,
+) -> Result<T, Failure> {
+    let path = store_path(config)?;
     if !path.exists() {
         return Err(Failure::Usage(format!(
             "there is no store at {}: nothing was handed over yet, or --config names another one",
@@ -92,20 +109,13 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
-    let printed = runtime.block_on(async {
+    let done = runtime.block_on(async {
         let store = SqliteStore::open(&path).await?;
-        let printed = act(&store, &options.command).await;
+        let done = act(&store).await;
         store.close().await;
-        printed
+        done
     });
-    match printed {
-        Ok(Some(text)) => {
-            print!("{text}");
-            Ok(())
-        }
-        Ok(None) => Err(Failure::Usage("there is no such ticket".to_owned())),
-        Err(error) => Err(Failure::Broken(error.to_string())),
-    }
+    done.map_err(|error: StoreError| Failure::Broken(error.to_string()))
 }
 
 /// The store that the configuration names.
@@ -137,7 +147,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
                 not_closed: status.is_none() && !all,
                 ..TicketFilter::default()
             };
-            let tickets = store.tickets(&filter).await?;
+            let tickets = every(store, filter).await?;
             Ok(Some(if *json {
                 pretty(&json!(tickets))
             } else {
@@ -158,7 +168,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
         Command::Export { numbers, json } => {
             let mut tickets = Vec::new();
             if numbers.is_empty() {
-                tickets = store.tickets(&TicketFilter::default()).await?;
+                tickets = every(store, TicketFilter::default()).await?;
                 tickets.reverse();
             }
             for number in numbers {
@@ -183,9 +193,27 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             let which = Forget::Member(account.as_str().into(), member.as_str().into());
             let forgotten = store.forget(&which).await?;
             Ok(Some(format!(
-                "{forgotten} closed ticket(s) forgotten; tickets that are not closed are kept until they are\n"
+                "{forgotten} closed ticket(s) forgotten, and what else was kept of this member; tickets that are not closed are kept \
+                 until they are\n"
             )))
         }
+    }
+}
+
+/// How many tickets are read at once, so that whoever serves with the same file is not held up.
+const PAGE: u32 = 500;
+
+/// All tickets of a filter, newest first.
+async fn every(store: &SqliteStore, mut filter: TicketFilter) -> Result<Vec<Ticket>, StoreError> {
+    filter.limit = Some(PAGE);
+    let mut tickets = Vec::new();
+    loop {
+        let page = store.tickets(&filter).await?;
+        let Some(last) = page.last() else {
+            return Ok(tickets);
+        };
+        filter.below = Some(last.number);
+        tickets.extend(page);
     }
 }
 

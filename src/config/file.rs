@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, de};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// groupdesk.yaml: what the operator of groupdesk edits.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -48,6 +49,8 @@ pub(super) struct File {
 pub(super) struct StoreFile {
     /// The SQLite file, relative to this file. Default: groupdesk.db.
     pub(super) path: Option<String>,
+    /// What was said last in a channel is forgotten when nobody has spoken there for so many days. Default: 1.
+    pub(super) conversation_days: Option<NonZeroU32>,
 }
 
 /// The HTTP listener.

@@ -1,7 +1,7 @@
 //! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
 
 use super::file::{AccountFile, File, PlaceText, PolicyFile, Span, TicketsFile, place};
-use super::{Account, Channel, Config, Environment, Log, STORE, pace};
+use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
 use crate::ticket::{Roster, Targets};
@@ -97,6 +97,12 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     let config = Config {
         faq: file.faq.as_ref().map(|faq| folder.join(faq)),
         store: folder.join(file.store.path.as_deref().unwrap_or(STORE)),
+        conversation_retention: file
+            .store
+            .conversation_days
+            .map_or(CONVERSATION_RETENTION, |days| {
+                SignedDuration::from_hours(24 * i64::from(days.get()))
+            }),
         log: Log {
             format: file.log.format,
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),

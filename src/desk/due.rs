@@ -75,6 +75,11 @@ impl Dues {
         due
     }
 
+    /// Leaves a ticket out until it changes.
+    pub fn leave_out(&mut self, number: u64) {
+        self.set(number, None);
+    }
+
     fn set(&mut self, number: u64, at: Option<Timestamp>) {
         if let Some(before) = self.at.remove(&number) {
             self.queue.remove(&(before, number));

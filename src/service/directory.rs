@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::desk::{Policy, TicketPolicy};
 use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
+use jiff::SignedDuration;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub struct Directory {
     capabilities: HashMap<AccountId, Capabilities>,
     adapters: Adapters,
     tickets: TicketPolicy,
+    conversation_retention: SignedDuration,
 }
 
 /// The accounts' adapters, for what differs between their channels.
@@ -49,6 +51,7 @@ impl Directory {
                 tell: Vec::new(),
             },
             tickets: config.tickets.clone(),
+            conversation_retention: config.conversation_retention,
             ..Self::default()
         };
         directory.rooms.extend(config.tickets.escalate_to.iter().cloned());
@@ -116,6 +119,11 @@ impl Directory {
             .get(place)
             .or_else(|| self.accounts.get(&place.account))
             .unwrap_or(&self.defaults)
+    }
+
+    /// How long what was said last in a channel is remembered after nobody has spoken there.
+    pub fn conversation_retention(&self) -> SignedDuration {
+        self.conversation_retention
     }
 
     /// How tickets live.

@@ -4,26 +4,49 @@
 //! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
 
 mod faults;
+mod file;
+mod forget;
+mod health;
 mod open;
 mod prune;
+mod quarantine;
 mod read;
-mod rows;
+pub(in crate::store) mod rows;
+mod said;
+mod tickets;
 mod vectors;
 mod write;
+mod writer;
 
 use crate::store::{
-    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, Result, SaidInTicket, Settled, Store,
-    StoreError, TicketFilter, VectorKey,
+    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result,
+    SaidInTicket, Settled, Store, StoreError, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
 use faults::Faults;
+use file::LastTicket;
 use groupdesk_contract::{MessageId, Place, ReplyKey};
+use health::Health;
 use jiff::Timestamp;
+use open::Opening;
 use sqlx::{SqliteConnection, SqlitePool};
 use std::collections::HashSet;
 use std::path::Path;
-use tokio::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use writer::{State, Writer};
+
+/// Whether the disk takes anything is tried when nothing was written for so long.
+const PROBE_INTERVAL: Duration = Duration::from_secs(30);
+
+/// A write that takes so long is a disk that does not answer.
+const WRITE_HANGS_AFTER: Duration = Duration::from_secs(10);
+
+/// Whose memos the store's own are.
+const OWNER: &str = "store";
 
 /// What a commit outlives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,9 +62,15 @@ pub enum Durability {
 /// The store in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    writer: Mutex<Option<SqliteConnection>>,
-    readers: SqlitePool,
+    opening: Opening,
+    writer: Mutex<State>,
+    readers: RwLock<SqlitePool>,
     faults: Faults,
+    health: Health,
+    last_ticket: LastTicket,
+    probes: AtomicU64,
+    /// There are messages of a time when ids alone were kept.
+    ids_only: bool,
 }
 
 impl SqliteStore {
@@ -60,46 +89,75 @@ impl SqliteStore {
     /// As for [`SqliteStore::open`].
     pub async fn open_with(path: impl AsRef<Path>, durability: Durability) -> Result<Self> {
         let path = path.as_ref();
-        let (writer, readers) = open::open(path, durability).await?;
+        let opening = Opening::new(path, durability);
+        let faults = Faults::of(path);
+        let mut writer = opening.begin().await?;
+        let ids_only = read::has_ids_only(&mut writer)
+            .await
+            .map_err(|error| faults.opening(&error))?;
         Ok(Self {
-            writer: Mutex::new(Some(writer)),
-            readers,
-            faults: Faults::of(path),
+            writer: Mutex::new(State::new(writer, path)),
+            readers: RwLock::new(opening.readers()),
+            faults,
+            health: Health::of(path),
+            last_ticket: LastTicket::of(path),
+            probes: AtomicU64::new(0),
+            ids_only,
+            opening,
         })
     }
 
     /// The writing connection, for one caller at a time.
-    async fn writer(&self) -> Writer<'_> {
-        Writer(self.writer.lock().await)
+    async fn writer(&self) -> Result<Writer<'_>> {
+        let state = self.writer.lock().await;
+        let writer = Writer::ready(self, state).await;
+        self.health.note("open", &writer);
+        writer
     }
-}
 
-struct Writer<'a>(MutexGuard<'a, Option<SqliteConnection>>);
+    fn readers(&self) -> SqlitePool {
+        self.readers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
 
-impl Writer<'_> {
-    fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        self.0.as_mut().ok_or(StoreError::Closed)
+    /// Makes the reading connections anew, for a file that was put in place of another.
+    fn renew_readers(&self) {
+        *self.readers.write().unwrap_or_else(PoisonError::into_inner) = self.opening.readers();
+    }
+
+    /// Words how a read went, and remembers it.
+    fn read<T>(&self, result: sqlx::Result<T>) -> Result<T> {
+        let result = result.map_err(|error| {
+            if faults::is_damage(&error) {
+                tracing::error!(%error, "the store is damaged: restore it from a backup");
+            }
+            self.faults.reading(&error)
+        });
+        self.health.note("read", &result);
+        result
+    }
+
+    /// Writes something that tells whether writing works.
+    async fn probe(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        let probe = self.probes.fetch_add(1, Ordering::Relaxed) + 1;
+        write::probe(connection, &format!("{}-{probe}", std::process::id())).await
     }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>> {
-        read::known(&self.readers, keys)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(read::known(&self.readers(), keys, self.ids_only).await)
     }
 
     async fn channel_states(&self, places: &[Place]) -> Result<Vec<Option<String>>> {
-        read::channel_states(&self.readers, places)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(read::channel_states(&self.readers(), places).await)
     }
 
     async fn waking(&self) -> Result<Vec<(Place, Timestamp)>> {
-        read::waking(&self.readers)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(read::waking(&self.readers()).await)
     }
 
     async fn commit(&self, batch: &Batch) -> Result<Vec<ReplyKey>> {
@@ -107,131 +165,167 @@ impl Store for SqliteStore {
             return Ok(Vec::new());
         }
         let prepared = write::prepare(batch)?;
-        let mut writer = self.writer().await;
-        write::commit(writer.connection()?, batch, &prepared)
-            .await
-            .map_err(|fault| match fault {
-                write::Fault::AlreadyKnown => StoreError::AlreadyKnown,
-                write::Fault::Database(error) => self.faults.writing(&error),
-            })
+        let mut writer = self.writer().await?;
+        let written = write::commit(writer.connection()?, batch, &prepared).await;
+        let written = writer.finish(written).await;
+        self.health.note("commit", &written);
+        if let Some(highest) = batch.tickets.iter().map(|ticket| ticket.number).max()
+            && written.is_ok()
+        {
+            self.last_ticket.note(highest);
+        }
+        written
     }
 
     async fn due(&self) -> Result<Vec<DueReply>> {
-        read::due(&self.readers)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(read::due(&self.readers()).await)
     }
 
     async fn settle(&self, settled: &[(ReplyKey, Settled)]) -> Result<()> {
         if settled.is_empty() {
             return Ok(());
         }
-        let mut writer = self.writer().await;
-        write::settle(writer.connection()?, settled)
-            .await
-            .map_err(|error| self.faults.writing(&error))
+        let mut writer = self.writer().await?;
+        let written = write::settle(writer.connection()?, settled).await;
+        let written = writer.finish(written.map_err(Into::into)).await;
+        self.health.note("settle", &written);
+        written
     }
 
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted> {
-        read::quoted(&self.readers, place, message)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(said::quoted(&self.readers(), place, message).await)
     }
 
     async fn said_in_ticket(&self, place: &Place, message: &MessageId) -> Result<Option<SaidInTicket>> {
-        read::said_in_ticket(&self.readers, place, message)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(said::said_in_ticket(&self.readers(), place, message).await)
     }
 
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>> {
-        read::relayed(&self.readers, room, message)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(said::relayed(&self.readers(), room, message).await)
     }
 
     async fn next_ticket_number(&self) -> Result<u64> {
-        read::next_ticket_number(&self.readers)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        let stored = self.read(tickets::highest_number(&self.readers()).await)?;
+        let noted = self.last_ticket.number();
+        if noted > stored {
+            let path = self.opening.path.display();
+            self.health.tell(format!(
+                "数据库 {path} 里最大的工单号是 #{stored}，但已经发出过 #{noted}：数据库被清空、或被旧的替换了，其间的工单已不在；新工单从 \
+                 #{next} 开始 / the store {path} knows tickets up to #{stored}, but #{noted} was given already: it was emptied or \
+                 replaced by an older one, and the tickets between are gone; new ones begin with #{next}",
+                next = noted + 1
+            ));
+        }
+        Ok(stored.max(noted) + 1)
     }
 
     async fn tickets(&self, filter: &TicketFilter) -> Result<Vec<Ticket>> {
-        read::tickets(&self.readers, filter)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(tickets::tickets(&self.readers(), filter).await)
     }
 
     async fn ticket(&self, number: u64) -> Result<Option<Ticket>> {
-        read::ticket(&self.readers, number)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(tickets::ticket(&self.readers(), number).await)
     }
 
     async fn ticket_lines(&self, number: u64) -> Result<Vec<Line>> {
-        read::ticket_lines(&self.readers, number)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(tickets::lines(&self.readers(), number).await)
     }
 
     async fn memo(&self, owner: &str, key: &str) -> Result<Option<String>> {
-        read::memo(&self.readers, owner, key)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(read::memo(&self.readers(), owner, key).await)
     }
 
     async fn memos(&self, owner: &str) -> Result<Vec<Memo>> {
-        read::memos(&self.readers, owner)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(read::memos(&self.readers(), owner).await)
     }
 
-    async fn prune(&self, inbox: Timestamp, outbox: Timestamp) -> Result<Pruned> {
-        let inbox = self.prune_inbox(inbox).await?;
-        let outbox = self.prune_outbox(outbox).await?;
-        Ok(Pruned { inbox, outbox })
+    async fn prune(&self, horizon: &Horizon) -> Result<Pruned> {
+        let pruned = self.prune_all(horizon).await;
+        self.health.note("prune", &pruned);
+        pruned
     }
 
     async fn forget(&self, which: &Forget) -> Result<u64> {
-        let mut writer = self.writer().await;
-        prune::forget(writer.connection()?, which)
-            .await
-            .map_err(|error| self.faults.writing(&error))
+        let forgotten = match which {
+            Forget::Before(before) => self.forget_before(*before).await,
+            Forget::Member(account, member) => self.forget_member(account, member).await,
+        };
+        self.health.note("forget", &forgotten);
+        forgotten
+    }
+
+    async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>> {
+        self.read(quarantine::list(&self.readers(), limit).await)
+    }
+
+    async fn quarantine_count(&self) -> Result<u64> {
+        self.read(quarantine::count(&self.readers()).await)
+    }
+
+    async fn forget_quarantined(&self, number: Option<i64>) -> Result<u64> {
+        let mut writer = self.writer().await?;
+        let done = quarantine::forget(writer.connection()?, number).await;
+        writer.finish(done.map_err(Into::into)).await
     }
 
     async fn vectors(&self, model: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>> {
-        vectors::read(&self.readers, model, keys)
-            .await
-            .map_err(|error| self.faults.reading(&error))
+        self.read(vectors::read(&self.readers(), model, keys).await)
     }
 
     async fn keep_vectors(&self, model: &str, vectors: &[(VectorKey, Vec<f32>)]) -> Result<()> {
-        let mut writer = self.writer().await;
-        vectors::keep(writer.connection()?, model, vectors)
-            .await
-            .map_err(|error| self.faults.writing(&error))
+        for vectors in vectors::kept_steps(vectors) {
+            let mut writer = self.writer().await?;
+            let kept = vectors::keep(writer.connection()?, model, vectors).await;
+            writer.finish(kept.map_err(Into::into)).await?;
+        }
+        Ok(())
     }
 
     async fn forget_vectors_but(&self, model: &str, needed: &HashSet<VectorKey>) -> Result<u64> {
-        let needless = vectors::needless(&self.readers, model, needed)
-            .await
-            .map_err(|error| self.faults.reading(&error))?;
+        let needless = self.read(vectors::needless(&self.readers(), model, needed).await)?;
         for rows in vectors::steps(&needless) {
-            let mut writer = self.writer().await;
-            vectors::forget(writer.connection()?, rows)
-                .await
-                .map_err(|error| self.faults.writing(&error))?;
+            let mut writer = self.writer().await?;
+            let forgotten = vectors::forget(writer.connection()?, rows).await;
+            writer.finish(forgotten.map_err(Into::into)).await?;
         }
         Ok(needless.len() as u64)
     }
 
+    async fn check(&self) -> Result<()> {
+        let Ok(state) = self.writer.try_lock() else {
+            let busy = self.health.writing_for();
+            if busy < WRITE_HANGS_AFTER {
+                return self.health.failure().map_or(Ok(()), Err);
+            }
+            return Err(StoreError::Failed {
+                what: "write to",
+                path: self.opening.path.clone(),
+                why: format!("the disk has not answered for {} s", busy.as_secs()),
+                help: "look at the disk and at the system's log",
+            });
+        };
+        let writer = Writer::ready(self, state).await;
+        self.health.note("open", &writer);
+        let mut writer = writer?;
+        let failure = self.health.failure();
+        let probed = if failure.is_some() || writer.idle() >= PROBE_INTERVAL {
+            self.probe(writer.connection()?).await
+        } else {
+            Ok(())
+        };
+        let probed = writer.finish(probed.map_err(Into::into)).await;
+        self.health.note("probe", &probed);
+        probed?;
+        failure.map_or(Ok(()), Err)
+    }
+
+    fn take_notices(&self) -> Vec<String> {
+        self.health.take_notices()
+    }
+
     async fn close(&self) {
         // The readers first: the last connection to go writes the log back into the file and removes it.
-        self.readers.close().await;
-        if let Some(writer) = self.writer.lock().await.take()
-            && let Err(error) = sqlx::Connection::close(writer).await
-        {
-            tracing::warn!(%error, "can't close the store cleanly; the next start puts it right");
-        }
+        self.readers().close().await;
+        self.writer.lock().await.close().await;
     }
 }

@@ -1,5 +1,7 @@
 //! What staff write in their room: `/t` and its friends, and words under a quoted notice.
 
+use crate::ticket::MAX_NUMBER;
+
 /// What staff want.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Order {
@@ -51,7 +53,7 @@ pub(super) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
         if first.is_empty() {
             return Some(Order::List);
         }
-        if let Ok(number) = first.trim_start_matches('#').parse() {
+        if let Some(number) = number(first) {
             return Some(Order::Ticket {
                 number,
                 action: action(after).unwrap_or_else(|| reply_or_show(after)),
@@ -76,6 +78,15 @@ pub(super) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
         number,
         action: action(text).unwrap_or_else(|| Action::Reply(text.to_owned())),
     })
+}
+
+/// A ticket's number. One that is larger than any ticket's is no ticket's either, and is answered like that.
+fn number(word: &str) -> Option<u64> {
+    let digits = word.trim_start_matches('#');
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(digits.parse().unwrap_or(MAX_NUMBER).min(MAX_NUMBER))
 }
 
 fn slash(text: &str) -> Option<&str> {
@@ -159,5 +170,13 @@ mod tests {
         assert_eq!(read("/t 值班", None), Some(Order::Who));
         assert_eq!(read("中午吃什么", None), None);
         assert_eq!(read("/tmp 满了", None), None);
+        for huge in [
+            "9223372036854775808",
+            "18446744073709551616",
+            "99999999999999999999999",
+        ] {
+            let order = format!("/t {huge} claim");
+            assert_eq!(read(&order, None), of(MAX_NUMBER, Action::Claim));
+        }
     }
 }

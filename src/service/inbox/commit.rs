@@ -1,88 +1,159 @@
 //! The commit that is under way while the next batch is decided. One at a time, in order: what a later batch decided
 //! rests on what the one before it decided.
 
-use super::Inbox;
+use super::work::Work;
+use super::{Inbox, STORE_ALERT};
+use crate::service::alerts::Severity;
 use crate::service::outbox::Queued;
-use crate::store::{Batch, InboxKey, StoreError};
-use std::collections::HashSet;
+use crate::store::{Batch, InboxKey, Seen, StoreError};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::time::Duration;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-/// How long is waited before a failed commit is tried again, at first and at most.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// How long is waited before a failed commit is tried again, at first and at most: when the fault ends, members are answered
+/// within seconds.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
-/// Who is told that an event is committed.
-pub(super) type Acknowledgement = oneshot::Sender<()>;
+/// How long a commit is still tried when the program is to stop.
+const LAST_TRIES: Duration = Duration::from_secs(5);
+
+/// Why a batch was not committed.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The store can't be read, or nothing will ever be written again.
+    Store(StoreError),
+    /// The store works, and refused this work for what is in it, or the program failed over it; nothing of it is committed.
+    Rejected {
+        /// The work.
+        work: Work,
+        /// Why, in words for people who look at it.
+        why: String,
+    },
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
 
 /// At most one commit under way.
 #[derive(Debug, Default)]
 pub(super) struct Commits {
     /// The messages of the commit under way, which the store does not know yet.
-    keys: HashSet<InboxKey>,
-    under_way: Option<JoinHandle<()>>,
+    keys: Seen,
+    under_way: Option<JoinHandle<Result<(), Trouble>>>,
 }
 
 impl Commits {
     /// Whether a message is being committed.
     pub(super) fn has(&self, key: &InboxKey) -> bool {
-        self.keys.contains(key)
+        self.keys.has(key)
     }
 
     /// Waits for the commit that is under way, if any.
-    pub(super) async fn finish(&mut self) {
-        if let Some(task) = self.under_way.take()
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "a commit broke off; its messages were not acknowledged");
-        }
+    pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
+        let Some(task) = self.under_way.take() else {
+            return Ok(());
+        };
+        let done = task.await;
         self.keys.clear();
+        match done {
+            Ok(done) => done,
+            // Only the runtime's end cancels it.
+            Err(_) => Err(Trouble::Store(StoreError::Closed)),
+        }
     }
 
-    /// Starts the commit of a batch when the one before it is done.
-    pub(super) async fn start(&mut self, inbox: &Inbox, batch: Batch, acknowledge: Vec<Acknowledgement>) {
-        self.finish().await;
-        self.keys
-            .extend(batch.inbox.iter().map(|message| message.key.clone()));
-        self.under_way = Some(tokio::spawn(commit(inbox.clone(), batch, acknowledge)));
+    /// Starts the commit of a batch; the one before it must be done.
+    pub(super) fn start(&mut self, inbox: &Inbox, stop: &CancellationToken, work: Work, batch: Batch) {
+        for message in &batch.inbox {
+            self.keys.insert(&message.key);
+        }
+        self.under_way = Some(tokio::spawn(commit(inbox.clone(), stop.clone(), work, batch)));
     }
 }
 
 /// Commits until it is done: the only alternatives to waiting would be to lose the messages or to say what a crash could
 /// make us say again. Then acknowledges the events and sends the replies.
-async fn commit(inbox: Inbox, mut batch: Batch, acknowledge: Vec<Acknowledgement>) {
+async fn commit(inbox: Inbox, stop: CancellationToken, work: Work, mut batch: Batch) -> Result<(), Trouble> {
+    match AssertUnwindSafe(write(&inbox, &stop, &mut batch))
+        .catch_unwind()
+        .await
+    {
+        Ok(Ok(())) => {
+            work.acknowledge();
+            Ok(())
+        }
+        Ok(Err(error)) if error.concerns_data() => Err(Trouble::Rejected {
+            work,
+            why: error.to_string(),
+        }),
+        Ok(Err(error)) => Err(Trouble::Store(error)),
+        Err(panic) => Err(Trouble::Rejected {
+            work,
+            why: super::batch::panicked(&*panic),
+        }),
+    }
+}
+
+async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Result<(), StoreError> {
     let mut pause = RETRY.0;
+    let mut failed = false;
+    let mut given_up = pin!(async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_TRIES).await;
+    });
     batch.settled.extend(inbox.outbox.take_settled());
     let keys = loop {
         if batch.is_empty() {
             break Vec::new();
         }
-        match inbox.store.commit(&batch).await {
+        let error = match inbox.store.commit(batch).await {
             Ok(keys) => break keys,
-            Err(StoreError::AlreadyKnown) => forget_known(&inbox, &mut batch).await,
-            Err(error) => {
-                tracing::error!(%error, messages = batch.inbox.len(), "can't commit; trying again");
-                // The outbox can still write them when this never succeeds.
-                inbox.outbox.give_back(std::mem::take(&mut batch.settled));
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(RETRY.1);
+            Err(StoreError::AlreadyKnown) => {
+                forget_known(inbox, batch).await;
+                continue;
             }
+            Err(error) => error,
+        };
+        // The outbox can still write them when this never succeeds.
+        inbox.outbox.give_back(std::mem::take(&mut batch.settled));
+        if error.concerns_data() || error.is_final() {
+            return Err(error);
         }
+        tracing::error!(%error, messages = batch.inbox.len(), "can't commit; trying again");
+        let message = format!(
+            "数据库写不进去，暂时谁也得不到回答 / nothing can be committed, nobody is answered: {error}"
+        );
+        inbox.alerts.fire(STORE_ALERT, Severity::Critical, message);
+        failed = true;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = &mut given_up => return Err(error),
+        }
+        pause = (pause * 2).min(RETRY.1);
     };
-    for told in acknowledge {
-        // An adapter that stopped waiting will bring the event again, and it will be known.
-        let _ = told.send(());
+    if failed {
+        inbox.alerts.resolve(STORE_ALERT);
     }
-    let queued = keys.into_iter().zip(batch.outbox).map(|(key, row)| Queued {
-        key,
-        place: row.place,
-        reply: row.reply,
-        decided: row.decided,
-        not_before: row.not_before,
-        expires: row.expires,
-        about: row.about,
-    });
+    let queued = keys
+        .into_iter()
+        .zip(std::mem::take(&mut batch.outbox))
+        .map(|(key, row)| Queued {
+            key,
+            place: row.place,
+            reply: row.reply,
+            decided: row.decided,
+            not_before: row.not_before,
+            expires: row.expires,
+            about: row.about,
+        });
     inbox.outbox.enqueue(queued.collect());
+    Ok(())
 }
 
 /// Leaves out the messages that the store has. They were asked for before the batch was decided, so somebody else has

@@ -1,6 +1,7 @@
 //! What the messages of a batch mean, asked for all at once and waited for no longer than the settings say.
 
-use super::batch::{Work, Worker, key, place, with_quote_of_bot};
+use super::batch::{Worker, key, place, with_quote_of_bot};
+use super::work::Work;
 use crate::desk::{ChannelState, Desk, Knowledge, Setting, Vectors};
 use crate::service::directory::Directory;
 use crate::store::{InboxKey, Quoted};

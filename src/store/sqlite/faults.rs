@@ -51,17 +51,35 @@ impl Faults {
         }
     }
 
+    /// Words a failed read; damage that it found is an admin's business, and stops nothing else.
     pub(super) fn reading(&self, error: &sqlx::Error) -> StoreError {
         self.failed("read from", error)
     }
 
+    /// Words a failed write; a damaged file takes nothing any more.
     pub(super) fn writing(&self, error: &sqlx::Error) -> StoreError {
+        if is_damage(error) {
+            return self.lost(why(error), DAMAGED.to_owned());
+        }
         self.failed("write to", error)
+    }
+
+    /// Says that nothing can be kept any more.
+    pub(super) fn lost(&self, why: String, help: String) -> StoreError {
+        StoreError::Lost {
+            path: self.path.clone(),
+            why,
+            help,
+        }
     }
 
     fn failed(&self, what: &'static str, error: &sqlx::Error) -> StoreError {
         match error {
             sqlx::Error::PoolClosed => StoreError::Closed,
+            _ if is_damage(error) || concerns_data(error) => StoreError::Data {
+                what,
+                why: why(error),
+            },
             _ => StoreError::Failed {
                 what,
                 path: self.path.clone(),
@@ -69,6 +87,38 @@ impl Faults {
                 help: help(error),
             },
         }
+    }
+}
+
+/// What to do about a damaged file.
+const DAMAGED: &str = "the file is damaged: restore it from a backup, or save what it has with `sqlite3 FILE .recover` and \
+                       move it away; a new one is made at the next start";
+
+/// Whether the file is no database any more, or not the one that was opened.
+pub(super) fn is_damage(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else {
+        return false;
+    };
+    match primary_code(error) {
+        Some(11 | 26) => true,
+        Some(1) => error.message().starts_with("no such table"),
+        _ => false,
+    }
+}
+
+/// Whether the database works, and what it was given or has is what can't be read or kept: an error of the statement, a value
+/// that is too big, a broken rule, a value of another kind.
+fn concerns_data(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => matches!(primary_code(&**error), Some(1 | 18 | 19 | 20 | 25)),
+        sqlx::Error::Decode(_)
+        | sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::Encode(_)
+        | sqlx::Error::ColumnNotFound(_)
+        | sqlx::Error::ColumnIndexOutOfBounds { .. }
+        | sqlx::Error::TypeNotFound { .. }
+        | sqlx::Error::RowNotFound => true,
+        _ => false,
     }
 }
 
@@ -87,10 +137,7 @@ fn help(error: &sqlx::Error) -> &'static str {
         Some(10) => {
             "the disk failed: look at the system's log, and restore the file from a backup if need be"
         }
-        Some(11) => {
-            "the file is damaged: restore it from a backup, or save what it has with `sqlite3 FILE .recover` and move \
-             it away; a new one is made at the next start"
-        }
+        Some(11) => DAMAGED,
         Some(13) => "the disk is full: make room",
         Some(14) => {
             "make the folder if it is missing, and give the program's user the right to write in it; `store.path` says \

@@ -2,11 +2,14 @@
 
 use super::Durability;
 use super::faults::Faults;
+use super::rows::sql;
 use crate::store::{Result, StoreError};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
@@ -15,7 +18,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 const READERS: u32 = 2;
 
 /// How long another program's write is waited for.
-const BUSY: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a connection that reads is waited for.
+const READER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Changes nothing, and fails where nothing could be changed.
+const CAN_WRITE: &str = "DELETE FROM memos WHERE owner = '' AND key = ''";
 
 /// How often, and after what pause, the file is opened anew when another program made it at the same moment.
 const TRIES: u32 = 20;
@@ -28,47 +37,83 @@ const CHECKPOINT_PAGES: &str = "2000";
 /// A log that grew larger (while a reader held it) is cut back to so many bytes when it is begun anew.
 const LOG_LIMIT: &str = "16777216";
 
-pub(super) async fn open(path: &Path, durability: Durability) -> Result<(SqliteConnection, SqlitePool)> {
-    let faults = Faults::of(path);
-    // A relative path is made to begin with "./", so that no name is taken for SQLite's `:memory:` or `file:`.
-    let file = if path.is_absolute() {
-        path.to_owned()
-    } else {
-        Path::new(".").join(path)
-    };
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(BUSY)
-        .pragma("temp_store", "memory")
-        .statement_cache_capacity(200)
-        .disable_statement_logging();
-    let writing = options
-        .clone()
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(match durability {
-            Durability::PowerFailure => SqliteSynchronous::Full,
-            Durability::ProgramCrash => SqliteSynchronous::Normal,
-        })
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-        .pragma("journal_size_limit", LOG_LIMIT);
-    let mut left = TRIES;
-    let writer = loop {
-        left -= 1;
-        match begin(&writing, &faults).await {
-            Ok(writer) => break writer,
-            Err((error, passing)) if left == 0 || !passing => return Err(error),
-            Err(_) => tokio::time::sleep(PAUSE).await,
+/// Makes the connections to one file.
+#[derive(Debug)]
+pub(super) struct Opening {
+    /// The file as it was named.
+    pub(super) path: PathBuf,
+    durability: Durability,
+}
+
+impl Opening {
+    pub(super) fn new(path: &Path, durability: Durability) -> Self {
+        Self {
+            path: path.to_owned(),
+            durability,
         }
-    };
-    // Lazily: a first answer needs one of them.
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_lazy_with(options.pragma("query_only", "on"));
-    Ok((writer, readers))
+    }
+
+    /// Opens the file, made where there is none, and brings it to this version's form.
+    pub(super) async fn begin(&self) -> Result<SqliteConnection> {
+        let faults = Faults::of(&self.path);
+        let options = self.writing().create_if_missing(true);
+        let mut left = TRIES;
+        loop {
+            left -= 1;
+            match begin(&options, &faults).await {
+                Ok(writer) => return Ok(writer),
+                Err((error, passing)) if left == 0 || !passing => return Err(error),
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// Opens the file anew; it must be there, in this version's form.
+    pub(super) async fn again(&self) -> sqlx::Result<SqliteConnection> {
+        self.writing().connect().await
+    }
+
+    /// Connections that only read. They are opened when they are needed: a first answer needs one of them.
+    pub(super) fn readers(&self) -> SqlitePool {
+        SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(READER_TIMEOUT)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(self.options().pragma("query_only", "on"))
+    }
+
+    fn writing(&self) -> SqliteConnectOptions {
+        self.options()
+            // Of a new file only; so that what is forgotten gives its room back in small steps.
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(match self.durability {
+                Durability::PowerFailure => SqliteSynchronous::Full,
+                Durability::ProgramCrash => SqliteSynchronous::Normal,
+            })
+            // What is forgotten must not be found in the file: a later order to forget can't clean what was left behind by
+            // an earlier change.
+            .pragma("secure_delete", "on")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("journal_size_limit", LOG_LIMIT)
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        // A relative path is made to begin with "./", so that no name is taken for SQLite's `:memory:` or `file:`.
+        let file = if self.path.is_absolute() {
+            self.path.clone()
+        } else {
+            Path::new(".").join(&self.path)
+        };
+        SqliteConnectOptions::new()
+            .filename(file)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(200)
+            .disable_statement_logging()
+    }
 }
 
 /// Opens the writing connection and brings the file up to date. With an error comes whether it may pass: SQLite has no
@@ -89,6 +134,11 @@ async fn begin(
         );
         (faults.migrating(&error), passing)
     })?;
+    // A file that can't be written is opened all the same, and would never take an answer.
+    sqlx::query(sql(CAN_WRITE))
+        .execute(&mut writer)
+        .await
+        .map_err(|error| (faults.opening(&error), is_busy(&error)))?;
     Ok(writer)
 }
 

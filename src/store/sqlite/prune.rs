@@ -1,43 +1,98 @@
-//! Removes what can no longer matter, in small steps, so that messages go on being committed between them.
+//! Removes what can no longer matter, in small steps, so that messages go on being committed between them. Every step finds
+//! its rows by their numbers or by an index; none reads a whole table.
 
 use super::SqliteStore;
-use crate::store::{Forget, Result};
-use jiff::Timestamp;
+use super::rows::sql;
+use crate::store::{Horizon, Pruned, Result};
+use jiff::{SignedDuration, Timestamp};
 use sqlx::sqlite::{Sqlite, SqliteArguments};
-use sqlx::{Connection, Row, SqliteConnection, query::Query};
+use sqlx::{Row, query::Query};
+use std::time::{Duration, Instant};
 
 /// How many rows a step looks at: a few milliseconds of the writer's time.
-const STEP: i64 = 2_000;
+const STEP: i64 = 500;
 
-/// A message, its channel, its account: the inbox's key.
+/// How many pages of 4 KiB a step gives back to the file system.
+const PAGES_STEP: u32 = 200;
+
+/// Between two steps at least so long is left to others, and at least as long as the step took.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
+
+/// What seems to be of so much later was written while the clock was wrong.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// A message, its channel, its account: the old inbox's key.
 type Key = [String; 3];
 
 impl SqliteStore {
-    /// Walks the inbox in the order of its key. It has no index by time: that would double its size and the work of
-    /// every commit, to spare an hourly walk of a few hundred milliseconds a million messages.
-    pub(super) async fn prune_inbox(&self, before: Timestamp) -> Result<u64> {
+    pub(super) async fn prune_all(&self, horizon: &Horizon) -> Result<Pruned> {
+        let ahead = horizon.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let mut inbox = self.prune_seen(horizon.inbox, ahead).await?;
+        if self.ids_only {
+            inbox += self.prune_ids_only(horizon.inbox).await?;
+        }
+        let pruned = Pruned {
+            inbox,
+            outbox: self.prune_outbox(horizon.outbox).await?,
+            channels: self.prune_channels(horizon).await?,
+            quarantined: self.prune_quarantine(horizon.quarantine).await?,
+        };
+        self.give_back().await?;
+        Ok(pruned)
+    }
+
+    /// Removes messages in the order in which they came: a step that finds younger ones only is the last.
+    async fn prune_seen(&self, before: Timestamp, ahead: Timestamp) -> Result<u64> {
+        let mut removed = 0;
+        let mut from = i64::MIN;
+        loop {
+            let end = sqlx::query_scalar::<_, i64>(sql(
+                "SELECT id FROM seen WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+            ));
+            let end = end
+                .bind(from)
+                .bind(STEP - 1)
+                .fetch_optional(&self.readers())
+                .await;
+            let until = self.read(end)?;
+            let step = sqlx::query(sql(
+                "DELETE FROM seen WHERE id > ? AND id <= ? AND (received < ? OR received > ?)",
+            ));
+            let step = step
+                .bind(from)
+                .bind(until.unwrap_or(i64::MAX))
+                .bind(before.as_microsecond())
+                .bind(ahead.as_microsecond());
+            let rows = self.step(step).await?;
+            removed += rows;
+            match until {
+                Some(until) if rows > 0 => from = until,
+                _ => return Ok(removed),
+            }
+        }
+    }
+
+    /// Walks the messages of which only the ids were kept in the order of their key: they have no index by time.
+    async fn prune_ids_only(&self, before: Timestamp) -> Result<u64> {
         let before = before.as_microsecond();
         let mut removed = 0;
         // No key is smaller than three empty strings.
         let mut from = Key::default();
         loop {
-            let until = self
-                .key_after_a_step(&from)
-                .await
-                .map_err(|error| self.faults.reading(&error))?;
+            let until = self.read(self.key_after_a_step(&from).await)?;
             removed += match &until {
                 Some(until) => {
-                    let step = sqlx::query(
+                    let step = sqlx::query(sql(
                         "DELETE FROM inbox WHERE received < ? AND (message, channel, account) >= (?, ?, ?) \
                          AND (message, channel, account) < (?, ?, ?)",
-                    );
-                    self.delete(bind(bind(step.bind(before), &from), until)).await?
+                    ));
+                    self.step(bind(bind(step.bind(before), &from), until)).await?
                 }
                 None => {
-                    let rest = sqlx::query(
+                    let rest = sqlx::query(sql(
                         "DELETE FROM inbox WHERE received < ? AND (message, channel, account) >= (?, ?, ?)",
-                    );
-                    self.delete(bind(rest.bind(before), &from)).await?
+                    ));
+                    self.step(bind(rest.bind(before), &from)).await?
                 }
             };
             match until {
@@ -47,16 +102,85 @@ impl SqliteStore {
         }
     }
 
-    /// Removes settled replies in the order of their keys, which is nearly that of time: a step that finds younger
-    /// ones is the last.
-    pub(super) async fn prune_outbox(&self, before: Timestamp) -> Result<u64> {
+    /// Removes settled replies in the order of their keys, which is nearly that of time: a step that ends at a younger one is
+    /// the last. What is not settled stays, and is passed over.
+    async fn prune_outbox(&self, before: Timestamp) -> Result<u64> {
+        let before = before.as_microsecond();
+        let mut removed = 0;
+        let mut from = i64::MIN;
+        loop {
+            let end = sqlx::query(sql(
+                "SELECT id, decided FROM outbox WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+            ));
+            let end = end
+                .bind(from)
+                .bind(STEP - 1)
+                .fetch_optional(&self.readers())
+                .await;
+            let (until, last) = match self.read(end)? {
+                Some(row) => {
+                    let decided: i64 = self.read(row.try_get("decided"))?;
+                    (self.read(row.try_get("id"))?, decided >= before)
+                }
+                None => (i64::MAX, true),
+            };
+            let step = sqlx::query(sql(
+                "DELETE FROM outbox WHERE id > ? AND id <= ? AND state <> 0 AND decided < ?",
+            ));
+            removed += self.step(step.bind(from).bind(until).bind(before)).await?;
+            if last {
+                return Ok(removed);
+            }
+            from = until;
+        }
+    }
+
+    /// Walks the channels' memories by their numbers, and removes those that nobody touched.
+    async fn prune_channels(&self, horizon: &Horizon) -> Result<u64> {
+        let mut removed = 0;
+        let mut from = i64::MIN;
+        loop {
+            let end = sqlx::query_scalar::<_, i64>(sql(
+                "SELECT rowid FROM channels WHERE rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?",
+            ));
+            let end = end
+                .bind(from)
+                .bind(STEP - 1)
+                .fetch_optional(&self.readers())
+                .await;
+            let until = self.read(end)?;
+            let (from_now, until_now) = (from, until.unwrap_or(i64::MAX));
+            // Of a memory that was written before such times were kept, the time begins now.
+            let unknown = sqlx::query(sql(
+                "UPDATE channels SET touched = ? WHERE rowid > ? AND rowid <= ? AND touched = 0",
+            ));
+            let unknown = unknown
+                .bind(horizon.now.as_microsecond())
+                .bind(from_now)
+                .bind(until_now);
+            self.step(unknown).await?;
+            let step = sqlx::query(sql(
+                "DELETE FROM channels WHERE rowid > ? AND rowid <= ? AND touched < ? AND wake_at IS NULL",
+            ));
+            let step = step
+                .bind(from_now)
+                .bind(until_now)
+                .bind(horizon.channels.as_microsecond());
+            removed += self.step(step).await?;
+            match until {
+                Some(until) => from = until,
+                None => return Ok(removed),
+            }
+        }
+    }
+
+    async fn prune_quarantine(&self, before: Timestamp) -> Result<u64> {
         let mut removed = 0;
         loop {
-            let step = sqlx::query(
-                "DELETE FROM outbox WHERE decided < ? \
-                 AND id IN (SELECT id FROM outbox WHERE state <> 0 ORDER BY id LIMIT ?)",
-            );
-            let rows = self.delete(step.bind(before.as_microsecond()).bind(STEP)).await?;
+            let step = sqlx::query(sql(
+                "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine WHERE id > 0 ORDER BY id LIMIT ?) AND at < ?",
+            ));
+            let rows = self.step(step.bind(STEP).bind(before.as_microsecond())).await?;
             removed += rows;
             if rows < STEP.unsigned_abs() {
                 return Ok(removed);
@@ -64,64 +188,64 @@ impl SqliteStore {
         }
     }
 
+    /// Gives the pages that are free back to the file system.
+    pub(super) async fn give_back(&self) -> Result<()> {
+        loop {
+            let free: i64 = {
+                let free = sqlx::query_scalar(sql("PRAGMA freelist_count"));
+                self.read(free.fetch_one(&self.readers()).await)?
+            };
+            // Pages that will be needed again soon may stay; a file made before this was possible keeps them all.
+            if free <= i64::from(PAGES_STEP) {
+                return Ok(());
+            }
+            let started = Instant::now();
+            let mut writer = self.writer().await?;
+            let pages = format!("PRAGMA incremental_vacuum({PAGES_STEP})");
+            let given = sqlx::query(sqlx::AssertSqlSafe(pages))
+                .fetch_all(writer.connection()?)
+                .await;
+            writer.finish(given.map_err(Into::into)).await?;
+            pause(started.elapsed()).await;
+            let left: i64 = {
+                let free = sqlx::query_scalar(sql("PRAGMA freelist_count"));
+                self.read(free.fetch_one(&self.readers()).await)?
+            };
+            if left >= free {
+                return Ok(());
+            }
+        }
+    }
+
     async fn key_after_a_step(&self, from: &Key) -> sqlx::Result<Option<Key>> {
-        let query = sqlx::query(
+        let query = sqlx::query(sql(
             "SELECT message, channel, account FROM inbox WHERE (message, channel, account) >= (?, ?, ?) \
              ORDER BY message, channel, account LIMIT 1 OFFSET ?",
-        );
-        let row = bind(query, from).bind(STEP).fetch_optional(&self.readers).await?;
+        ));
+        let row = bind(query, from)
+            .bind(STEP)
+            .fetch_optional(&self.readers())
+            .await?;
         row.map(|row| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?]))
             .transpose()
     }
 
-    async fn delete(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64> {
-        let mut writer = self.writer().await;
-        let done = query
-            .execute(writer.connection()?)
-            .await
-            .map_err(|error| self.faults.writing(&error))?;
+    /// One step: a statement of its own, and a pause in which others write.
+    pub(super) async fn step(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64> {
+        let mut writer = self.writer().await?;
+        let started = Instant::now();
+        let done = query.execute(writer.connection()?).await;
+        let done = writer.finish(done.map_err(Into::into)).await?;
+        pause(started.elapsed()).await;
         Ok(done.rows_affected())
     }
 }
 
-fn bind<'q>(query: Query<'q, Sqlite, SqliteArguments>, key: &Key) -> Query<'q, Sqlite, SqliteArguments> {
-    key.iter().fold(query, |query, part| query.bind(part.clone()))
+/// Leaves the disk to others for as long as a step took.
+pub(super) async fn pause(took: Duration) {
+    tokio::time::sleep(took.clamp(PAUSE.0, PAUSE.1)).await;
 }
 
-/// Closed tickets that are forgotten, as one statement's list of numbers.
-pub(super) async fn forget(connection: &mut SqliteConnection, which: &Forget) -> sqlx::Result<u64> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let found = "SELECT number FROM tickets WHERE status = 'closed' AND ";
-    let numbers: Vec<i64> = match which {
-        Forget::Before(before) => {
-            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("{found} opened < ?")))
-                .bind(before.as_microsecond())
-                .fetch_all(&mut *transaction)
-                .await?
-        }
-        Forget::Member(account, member) => {
-            sqlx::query_scalar(sqlx::AssertSqlSafe(format!("{found} account = ? AND member = ?")))
-                .bind(account.as_str())
-                .bind(member.as_str())
-                .fetch_all(&mut *transaction)
-                .await?
-        }
-    };
-    for number in &numbers {
-        for statement in [
-            "DELETE FROM ticket_lines WHERE ticket = ?",
-            "DELETE FROM outbox WHERE state <> 0 AND about ->> '$.ticket' = ?",
-            // The newest number stays, without what was said, so that it is not given again.
-            "DELETE FROM tickets WHERE number = ? AND number < (SELECT max(number) FROM tickets)",
-            "UPDATE tickets SET member = '', data = json_set(data, '$.member', '', '$.member_name', '', '$.subject', '', \
-             '$.transcript', '', '$.watchers', json_array()) WHERE number = ?",
-        ] {
-            sqlx::query(statement)
-                .bind(number)
-                .execute(&mut *transaction)
-                .await?;
-        }
-    }
-    transaction.commit().await?;
-    Ok(numbers.len() as u64)
+fn bind<'q>(query: Query<'q, Sqlite, SqliteArguments>, key: &Key) -> Query<'q, Sqlite, SqliteArguments> {
+    key.iter().fold(query, |query, part| query.bind(part.clone()))
 }

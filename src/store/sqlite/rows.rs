@@ -5,6 +5,32 @@ use sqlx::sqlite::{SqliteArguments, SqliteQueryResult, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, Sqlite, Type};
 use std::fmt::Write;
 
+/// A statement's text, as it is given to the database. Every statement goes through here, so that a test can ask for the
+/// plans of them all.
+pub(super) fn sql<T: AsRef<str>>(text: T) -> T {
+    #[cfg(test)]
+    plans::note(text.as_ref());
+    text
+}
+
+#[cfg(test)]
+pub(in crate::store) mod plans {
+    use std::collections::BTreeSet;
+    use std::sync::{Mutex, PoisonError};
+
+    static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+    pub(super) fn note(statement: &str) {
+        let mut statements = STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+        statements.insert(statement.to_owned());
+    }
+
+    /// Every statement that was run until now.
+    pub(in crate::store) fn all() -> BTreeSet<String> {
+        STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// The most rows that one statement takes.
 const MOST: usize = 64;
 
@@ -42,7 +68,7 @@ impl Statement {
         let mut results = Vec::new();
         for rows in parts(rows) {
             let values = self.values_of(rows, &bind).map_err(sqlx::Error::Encode)?;
-            let query = sqlx::query_with(AssertSqlSafe(self.sql(rows.len())), values.0);
+            let query = sqlx::query_with(AssertSqlSafe(sql(self.sql(rows.len()))), values.0);
             results.push((rows.len(), connection.execute(query).await?));
         }
         Ok(results)
@@ -59,7 +85,7 @@ impl Statement {
         let mut connection = readers.acquire().await?;
         for rows in parts(rows) {
             let values = self.values_of(rows, &bind).map_err(sqlx::Error::Encode)?;
-            let query = sqlx::query_with(AssertSqlSafe(self.sql(rows.len())), values.0);
+            let query = sqlx::query_with(AssertSqlSafe(sql(self.sql(rows.len()))), values.0);
             for row in connection.fetch_all(query).await? {
                 read(&row)?;
             }

@@ -1,6 +1,6 @@
 //! The vectors of the FAQ's questions.
 
-use super::rows::{Statement, Values};
+use super::rows::{Statement, Values, sql};
 use crate::store::VectorKey;
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 use std::collections::HashSet;
@@ -54,7 +54,7 @@ pub(super) async fn keep(
     model: &str,
     vectors: &[(VectorKey, Vec<f32>)],
 ) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     let bind = |values: &mut Values, (key, vector): &(VectorKey, Vec<f32>)| {
         values.add(model)?;
         values.add(key.as_slice())?;
@@ -71,7 +71,7 @@ pub(super) async fn needless(
     model: &str,
     needed: &HashSet<VectorKey>,
 ) -> sqlx::Result<Vec<i64>> {
-    let rows = sqlx::query("SELECT id, model, key FROM vectors")
+    let rows = sqlx::query(sql("SELECT id, model, key FROM vectors"))
         .fetch_all(readers)
         .await?;
     let mut needless = Vec::new();
@@ -84,13 +84,20 @@ pub(super) async fn needless(
     Ok(needless)
 }
 
+/// Vectors to keep, in steps that are each one transaction.
+pub(super) fn kept_steps(
+    vectors: &[(VectorKey, Vec<f32>)],
+) -> impl Iterator<Item = &[(VectorKey, Vec<f32>)]> {
+    vectors.chunks(STEP)
+}
+
 /// Rows in steps that are each one transaction.
 pub(super) fn steps(rows: &[i64]) -> impl Iterator<Item = &[i64]> {
     rows.chunks(STEP)
 }
 
 pub(super) async fn forget(connection: &mut SqliteConnection, rows: &[i64]) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     FORGET
         .execute(&mut transaction, rows, |values, row| values.add(*row))
         .await?;

@@ -1,7 +1,9 @@
 //! Writes: a batch in one transaction.
 
-use super::rows::{Statement, Values};
-use crate::store::{Batch, ChannelRow, InboxRow, Memo, NewReply, Result, Settled, StoreError};
+use super::rows::{Statement, Values, sql};
+use crate::store::{
+    Batch, ChannelRow, InboxRow, Memo, NewReply, Quarantined, Result, Settled, StoreError, names_nothing,
+};
 use crate::ticket::{Line, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
@@ -10,16 +12,17 @@ use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::HashMap;
 
-const INBOX: Statement = Statement {
-    head: "INSERT INTO inbox (message, channel, account, at, received) VALUES ",
-    values: 5,
+const SEEN: Statement = Statement {
+    head: "INSERT INTO seen (message, channel, account, fingerprint, at, received) VALUES ",
+    values: 6,
     tail: "",
 };
 
 const CHANNELS: Statement = Statement {
-    head: "INSERT INTO channels (channel, account, state, wake_at) VALUES ",
-    values: 4,
-    tail: " ON CONFLICT (channel, account) DO UPDATE SET state = excluded.state, wake_at = excluded.wake_at",
+    head: "INSERT INTO channels (channel, account, state, wake_at, touched) VALUES ",
+    values: 5,
+    tail: " ON CONFLICT (channel, account) DO UPDATE SET state = excluded.state, wake_at = excluded.wake_at, \
+           touched = excluded.touched",
 };
 
 const TICKETS: Statement = Statement {
@@ -47,6 +50,12 @@ const MEMOS: Statement = Statement {
     tail: " ON CONFLICT (owner, key) DO UPDATE SET value = excluded.value",
 };
 
+const QUARANTINE: Statement = Statement {
+    head: "INSERT INTO quarantine (at, account, channel, member, message, kind, reason, payload) VALUES ",
+    values: 8,
+    tail: "",
+};
+
 const SETTLE: Statement = Statement {
     head: "WITH s (id, state, settled_at, message, attempts, not_before, reason) AS (VALUES ",
     values: 7,
@@ -64,9 +73,15 @@ enum State {
     Unknown = 3,
 }
 
-/// Why a batch was not written.
+/// The key of the memo that shows whether writing works.
+const PROBE: &str = "probe";
+
+/// Why something was not written.
 pub(super) enum Fault {
     AlreadyKnown,
+    /// A ticket's number is another ticket's already: only another program could have given it away, or the book in memory is
+    /// not that of this file.
+    NumberTaken,
     Database(sqlx::Error),
 }
 
@@ -108,9 +123,8 @@ pub(super) async fn commit(
     prepared: &Prepared,
 ) -> std::result::Result<Vec<ReplyKey>, Fault> {
     // At once, so that a second program's write is waited for here, where waiting works.
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    INBOX
-        .execute(&mut transaction, &batch.inbox, bind_inbox)
+    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+    SEEN.execute(&mut transaction, &batch.inbox, bind_seen)
         .await
         .map_err(|error| {
             if error
@@ -129,8 +143,9 @@ pub(super) async fn commit(
     let written = TICKETS.execute(&mut transaction, &tickets, bind_ticket).await?;
     let written: u64 = written.iter().map(|(_, result)| result.rows_affected()).sum();
     if written != tickets.len() as u64 {
-        // Only another program could have given the number away.
-        return Err(sqlx::Error::Protocol("a ticket's number is another ticket's already".to_owned()).into());
+        // Dropped here, the transaction is rolled back; this one waits until it is.
+        transaction.rollback().await?;
+        return Err(Fault::NumberTaken);
     }
     LINES
         .execute(&mut transaction, &batch.ticket_lines, bind_line)
@@ -143,16 +158,29 @@ pub(super) async fn commit(
         .collect();
     let inserted = OUTBOX.execute(&mut transaction, &replies, bind_reply).await?;
     MEMOS.execute(&mut transaction, &batch.memos, bind_memo).await?;
+    QUARANTINE
+        .execute(&mut transaction, &batch.quarantined, bind_quarantined)
+        .await?;
     settle_in(&mut transaction, &batch.settled).await?;
     transaction.commit().await?;
     Ok(inserted.iter().flat_map(keys).collect())
+}
+
+/// Writes one memo.
+pub(super) async fn probe(connection: &mut SqliteConnection, value: &str) -> sqlx::Result<()> {
+    let memo = Memo {
+        owner: super::OWNER.to_owned(),
+        key: PROBE.to_owned(),
+        value: value.to_owned(),
+    };
+    MEMOS.execute(connection, &[memo], bind_memo).await.map(drop)
 }
 
 pub(super) async fn settle(
     connection: &mut SqliteConnection,
     settled: &[(ReplyKey, Settled)],
 ) -> sqlx::Result<()> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     settle_in(&mut transaction, settled).await?;
     transaction.commit().await
 }
@@ -190,11 +218,12 @@ fn keys((rows, result): &(usize, SqliteQueryResult)) -> impl Iterator<Item = Rep
 
 type Bound = std::result::Result<(), BoxDynError>;
 
-fn bind_inbox(values: &mut Values, row: &InboxRow) -> Bound {
+fn bind_seen(values: &mut Values, row: &InboxRow) -> Bound {
     values.add(row.key.message.as_str())?;
     values.add(row.key.place.channel.as_str())?;
     values.add(row.key.place.account.as_str())?;
-    values.add(row.at.as_microsecond())?;
+    values.add(row.key.fingerprint)?;
+    values.add(row.key.at.as_microsecond())?;
     values.add(row.received.as_microsecond())
 }
 
@@ -202,7 +231,8 @@ fn bind_channel(values: &mut Values, row: &ChannelRow) -> Bound {
     values.add(row.place.channel.as_str())?;
     values.add(row.place.account.as_str())?;
     values.add(row.state.as_str())?;
-    values.add(row.wake_at.map(Timestamp::as_microsecond))
+    values.add(row.wake_at.map(Timestamp::as_microsecond))?;
+    values.add(row.touched.as_microsecond())
 }
 
 fn bind_ticket(values: &mut Values, (number, ticket): &(i64, &Ticket)) -> Bound {
@@ -220,10 +250,20 @@ fn bind_line(values: &mut Values, line: &Line) -> Bound {
     values.add(line.kind.name())?;
     values.add(line.who.as_str())?;
     values.add(line.text.as_str())?;
-    let said = line.said.as_ref();
+    let said = line.said.as_ref().filter(|(_, message)| !names_nothing(message));
     values.add(said.map(|(place, _)| place.account.as_str()))?;
     values.add(said.map(|(place, _)| place.channel.as_str()))?;
     values.add(said.map(|(_, message)| message.as_str()))
+}
+
+fn bind_quarantined(values: &mut Values, row: &Quarantined) -> Bound {
+    values.add(row.at.as_microsecond())?;
+    bind_place(values, &row.place)?;
+    values.add(row.member.as_str())?;
+    values.add(row.message.as_str())?;
+    values.add(row.kind.as_str())?;
+    values.add(row.reason.as_str())?;
+    values.add(row.payload.as_str())
 }
 
 fn bind_memo(values: &mut Values, memo: &Memo) -> Bound {
@@ -261,6 +301,8 @@ fn bind_settled(values: &mut Values, (key, settled): &&(ReplyKey, Settled)) -> B
     };
     values.add(state as i64)?;
     values.add(at.map(|at| at.as_microsecond()))?;
+    // By an id that names nothing no message is found again.
+    let message = message.filter(|message| !names_nothing(message));
     values.add(message.map(|message| message.as_str()))?;
     values.add(attempt.map(|(count, _)| i64::from(count)))?;
     values.add(attempt.map(|(_, next_try)| next_try.as_microsecond()))?;

@@ -196,6 +196,7 @@ async fn play(ops: Vec<Op>) {
                         })
                         .collect(),
                     settled: settled.into_iter().map(record).collect(),
+                    quarantined: Vec::new(),
                 };
                 match (store.commit(&batch).await, model.commit(&batch)) {
                     (Ok(keys), Some(expected)) => assert_eq!(keys, expected),
@@ -209,7 +210,7 @@ async fn play(ops: Vec<Op>) {
                 model.settle(&settled);
             }
             Op::Prune { inbox, outbox } => {
-                store.prune(at(inbox), at(outbox)).await.unwrap();
+                store.prune(&horizon(inbox, outbox)).await.unwrap();
                 model.inbox.retain(|_, received| *received >= at(inbox));
                 model.replies.retain(|_, row| !row.3 || row.0 >= at(outbox));
                 model.sent.retain(|key, _| model.replies.contains_key(key));

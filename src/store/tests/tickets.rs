@@ -68,7 +68,7 @@ async fn a_taken_ticket_number_is_not_mistaken_for_a_known_message() {
     };
     assert!(matches!(
         store.commit(&others).await,
-        Err(StoreError::Failed { .. })
+        Err(StoreError::Data { .. })
     ));
     assert_eq!(store.ticket(1).await.unwrap(), Some(ticket(1, "g1", "u1")));
     let huge = Batch {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Batch, DueReply, Forget, InboxKey, Memo, Pruned, Quoted, Relayed, SaidInTicket, TicketFilter, VectorKey,
+    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidInTicket,
+    TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -310,8 +311,28 @@ impl Store for Memory {
         Ok(None)
     }
 
-    async fn prune(&self, _: Timestamp, _: Timestamp) -> Result<Pruned> {
+    async fn prune(&self, _: &Horizon) -> Result<Pruned> {
         Ok(Pruned::default())
+    }
+
+    async fn quarantine(&self, _: u32) -> Result<Vec<(i64, Quarantined)>> {
+        Ok(Vec::new())
+    }
+
+    async fn quarantine_count(&self) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn forget_quarantined(&self, _: Option<i64>) -> Result<u64> {
+        Ok(0)
+    }
+
+    async fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn take_notices(&self) -> Vec<String> {
+        Vec::new()
     }
 
     async fn forget(&self, _: &Forget) -> Result<u64> {

@@ -1,0 +1,128 @@
+//! `groupdesk quarantine`: events that could not be handled, and were set aside so that they stop nothing else.
+
+use super::Failure;
+use super::tickets::on_store;
+use crate::store::{Quarantined, SqliteStore, Store, StoreError};
+use groupdesk_contract::{clean_line, clean_text};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// As many as are listed.
+const LISTED: u32 = 1000;
+
+/// What `quarantine` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The configuration, which names the store [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List events that were set aside, newest first
+    List {
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one with all that is known of it
+    Show {
+        /// Its number in the list
+        number: i64,
+    },
+    /// Forget one, or all
+    Forget {
+        /// Its number in the list
+        #[arg(required_unless_present = "all")]
+        number: Option<i64>,
+        /// All of them
+        #[arg(long, conflicts_with = "number")]
+        all: bool,
+    },
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+        act(store, &options.command).await
+    })?;
+    match printed {
+        Some(text) => {
+            print!("{text}");
+            Ok(())
+        }
+        None => Err(Failure::Usage(
+            "no such event is set aside; `groupdesk quarantine list` shows their numbers".to_owned(),
+        )),
+    }
+}
+
+async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, StoreError> {
+    match command {
+        Command::List { json } => {
+            let events = store.quarantine(LISTED).await?;
+            if *json {
+                let events: Vec<Value> = events
+                    .iter()
+                    .map(|(number, event)| object(*number, event))
+                    .collect();
+                let text = serde_json::to_string_pretty(&events).unwrap_or_default();
+                return Ok(Some(text + "\n"));
+            }
+            let mut text = String::new();
+            for (number, event) in &events {
+                // Writing to a string can't fail.
+                let _ = writeln!(text, "{number}  {}", head(event));
+            }
+            let _ = writeln!(text, "{} event(s) set aside", store.quarantine_count().await?);
+            Ok(Some(text))
+        }
+        Command::Show { number } => {
+            let events = store.quarantine(u32::MAX).await?;
+            let found = events.into_iter().find(|(each, _)| each == number);
+            Ok(found.map(|(_, event)| {
+                format!(
+                    "{}\n{}\n\n{}\n",
+                    head(&event),
+                    clean_text(&event.reason),
+                    clean_text(&event.payload)
+                )
+            }))
+        }
+        Command::Forget { number, all: _ } => {
+            let forgotten = store.forget_quarantined(*number).await?;
+            if number.is_some() && forgotten == 0 {
+                return Ok(None);
+            }
+            Ok(Some(format!("{forgotten} event(s) forgotten\n")))
+        }
+    }
+}
+
+fn head(event: &Quarantined) -> String {
+    format!(
+        "{}  {}  {}  {}  {}",
+        event.at.strftime("%Y-%m-%d %H:%M UTC"),
+        event.kind,
+        clean_line(&event.place.to_string()),
+        clean_line(event.member.as_str()),
+        clean_line(event.message.as_str()),
+    )
+}
+
+fn object(number: i64, event: &Quarantined) -> Value {
+    json!({
+        "number": number,
+        "at": event.at,
+        "kind": event.kind,
+        "account": event.place.account,
+        "channel": event.place.channel,
+        "member": event.member,
+        "message": event.message,
+        "reason": event.reason,
+        "payload": event.payload,
+    })
+}

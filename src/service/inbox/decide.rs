@@ -1,0 +1,185 @@
+//! Decides a batch in memory, in the order in which it came.
+
+use super::batch::{Worker, key, once, place, with_quote_of_bot};
+use super::look_up::LookedUp;
+use super::meaning::{is_staff, setting};
+use super::work::Work;
+use crate::desk::{ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Turn, Vectors};
+use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen};
+use crate::ticket::Book;
+use groupdesk_contract::{Event, Place};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// What a batch came to, before it is committed.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) batch: Batch,
+    pub(super) states: BTreeMap<Place, ChannelState>,
+}
+
+impl Worker {
+    pub(super) fn decide(
+        &mut self,
+        (knowledge, meanings): (&Arc<Knowledge>, &Vectors),
+        work: &Work,
+        now: Timestamp,
+        new: &HashSet<InboxKey>,
+        mut looked_up: LookedUp,
+        outcome: &mut Outcome,
+    ) {
+        let desk = Desk::new(knowledge).hearing(meanings);
+        let directory = Arc::clone(&self.inbox.directory);
+        for delivered in &work.delivered {
+            let told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate);
+            outcome
+                .batch
+                .outbox
+                .extend(told.into_iter().map(|told| row(told, now)));
+            outcome.batch.settled.extend(delivered.settled.clone());
+        }
+        for told in desk.tickets_due(&mut self.book, directory.tickets(), &work.tickets, now) {
+            outcome.batch.outbox.push(row(told, now));
+        }
+        for place in &work.due {
+            let Some(state) = outcome.states.remove(place) else {
+                continue;
+            };
+            let setting = setting(place, &self.book, &directory);
+            let (turns, state) = desk.wake(&setting, now, state);
+            outcome.states.insert(place.clone(), state);
+            for turn in turns {
+                outcome.add(&mut self.book, turn, now, place);
+            }
+        }
+        let mut heeded = Seen::default();
+        for incoming in &work.events {
+            let Some(place) = place(incoming) else { continue };
+            let Some(state) = outcome.states.remove(&place) else {
+                continue;
+            };
+            let (turn, state) = match &incoming.event {
+                Event::Message(message) => {
+                    let key = key(incoming, message);
+                    if !new.contains(&key) || !heeded.insert(&key) {
+                        tracing::debug!(%place, message = %message.id, "a repeated event: ignored");
+                        outcome.states.insert(place, state);
+                        continue;
+                    }
+                    let quoted = looked_up.quotes.get(&key).copied().unwrap_or_default();
+                    let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
+                    // Our own words are passed over however often they are heard; noted, they would be taken for somebody
+                    // else's with the same id.
+                    if !message.sender.is_self {
+                        outcome.batch.inbox.push(InboxRow {
+                            key: key.clone(),
+                            received: now,
+                        });
+                    }
+                    let message = resolved.as_ref().unwrap_or(message);
+                    tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
+                    if let Some(text) = looked_up.drafts.remove(&key) {
+                        (Turn::said_to_staff(&place, message, text), state)
+                    } else if directory.is_staff_room(&place) {
+                        let turn = desk.staff_room(
+                            &place,
+                            &mut self.book,
+                            directory.tickets(),
+                            now,
+                            message,
+                            quoted.ticket,
+                        );
+                        (turn, state)
+                    } else {
+                        let setting = setting(&place, &self.book, &directory);
+                        let staff = is_staff(&directory, &incoming.account, message);
+                        desk.message(&setting, now, state, message, staff, quoted.ticket)
+                    }
+                }
+                Event::Recall(recall) => {
+                    let amended = looked_up.amended(&place, &recall.message, &self.book, &directory);
+                    desk.recall(state, recall, &amended.of(&place))
+                }
+                Event::Edit(edit) => {
+                    let amended = looked_up.amended(&place, &edit.message, &self.book, &directory);
+                    desk.edit(state, edit, &amended.of(&place))
+                }
+                Event::Undelivered(event) => {
+                    outcome.states.insert(place.clone(), state);
+                    let Some(key) = once(incoming).filter(|key| new.contains(key) && heeded.insert(key))
+                    else {
+                        continue;
+                    };
+                    tracing::warn!(%place, message = %event.message, reason = event.reason, "a message did not arrive after all");
+                    let said = looked_up.undelivered.remove(&key);
+                    outcome.batch.inbox.push(InboxRow { key, received: now });
+                    // What is about no ticket concerns nobody but the log.
+                    let Some(said) = said else { continue };
+                    let fate = Fate {
+                        place,
+                        about: said.about,
+                        outcome: crate::desk::Outcome::Refused {
+                            reason: event.reason.clone(),
+                        },
+                        text: said.reply.text(),
+                    };
+                    let told = desk.delivered(&mut self.book, directory.tickets(), &fate);
+                    let told = told.into_iter().map(|told| row(told, now));
+                    outcome.batch.outbox.extend(told);
+                    continue;
+                }
+                Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
+            };
+            outcome.states.insert(place.clone(), state);
+            outcome.add(&mut self.book, turn, now, &place);
+        }
+        for outgoing in &work.notices {
+            outcome.batch.outbox.push(row(outgoing.clone(), now));
+        }
+        if Arc::ptr_eq(&self.due_by, knowledge) {
+            self.dues.update(&desk, &self.book, directory.tickets());
+        } else {
+            self.dues = Dues::new(&desk, &self.book, directory.tickets());
+            self.due_by = Arc::clone(knowledge);
+        }
+    }
+}
+
+impl Outcome {
+    fn add(&mut self, book: &mut Book, turn: Turn, now: Timestamp, place: &Place) {
+        log(&turn.decided, place);
+        for step in turn.steps {
+            step.apply(book, now);
+        }
+        self.batch
+            .outbox
+            .extend(turn.outgoing.into_iter().map(|outgoing| row(outgoing, now)));
+    }
+}
+
+fn log(decided: &Decided, place: &Place) {
+    let decision = decided.decision.name();
+    match &decided.decision {
+        Decision::StayQuiet => tracing::debug!(%place, decision, reason = %decided.reason, "decided"),
+        Decision::Answer { entry } => {
+            tracing::info!(%place, decision, entry, reason = %decided.reason, "decided")
+        }
+        Decision::Clarify { .. } => tracing::info!(%place, decision, reason = %decided.reason, "decided"),
+        Decision::HandOff { ticket, .. } => {
+            tracing::info!(%place, decision, ticket, reason = %decided.reason, "decided");
+        }
+    }
+}
+
+fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
+    NewReply {
+        answers: outgoing.reply.quote.clone(),
+        place: outgoing.place,
+        reply: outgoing.reply,
+        not_before: now,
+        decided: now,
+        expires: None,
+        about: outgoing.about,
+    }
+}

@@ -1,0 +1,158 @@
+//! What the store knows of the messages that a batch's events are about.
+
+use super::batch::{Worker, key, once};
+use super::work::Work;
+use crate::desk::{Amended, Copy};
+use crate::service::directory::Directory;
+use crate::store::{InboxKey, Quoted, Relayed, Result, SaidInTicket};
+use crate::ticket::{Book, Ticket};
+use groupdesk_contract::{Event, Incoming, Message, MessageId, Place};
+use std::collections::{HashMap, HashSet};
+
+/// What was read from the store for a batch, by the message that it is about.
+pub(super) struct LookedUp {
+    pub(super) quotes: HashMap<InboxKey, Quoted>,
+    pub(super) amended: HashMap<(Place, MessageId), (Quoted, Vec<Relayed>)>,
+    /// By the key under which it is heeded once.
+    pub(super) undelivered: HashMap<InboxKey, SaidInTicket>,
+    /// What is to be said to orders about drafts.
+    pub(super) drafts: HashMap<InboxKey, String>,
+}
+
+/// A message that was changed or taken back, with what hangs on it.
+pub(super) struct Hanging<'a> {
+    ticket: Option<&'a Ticket>,
+    copies: Vec<Copy<'a>>,
+}
+
+impl LookedUp {
+    /// What hangs on a message that was changed or taken back.
+    pub(super) fn amended<'a>(
+        &self,
+        place: &Place,
+        message: &MessageId,
+        book: &'a Book,
+        directory: &'a Directory,
+    ) -> Hanging<'a> {
+        let found = self.amended.get(&(place.clone(), message.clone()));
+        // What we changed or took back ourselves concerns nobody.
+        let said = found.map(|(said, _)| said).filter(|said| !said.by_us);
+        let copies = found.into_iter().flat_map(|(_, copies)| copies);
+        Hanging {
+            ticket: said.and_then(|said| book.get(said.ticket?)),
+            copies: copies
+                .map(|copy| Copy {
+                    place: copy.place.clone(),
+                    message: copy.message.clone(),
+                    reply: copy.reply.clone(),
+                    capabilities: directory.capabilities(&copy.place.account),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Hanging<'_> {
+    pub(super) fn of<'a>(&'a self, place: &'a Place) -> Amended<'a> {
+        Amended {
+            place,
+            ticket: self.ticket,
+            copies: &self.copies,
+        }
+    }
+}
+
+impl Worker {
+    /// What is known of the messages that are changed or taken back.
+    pub(super) async fn amended(
+        &self,
+        work: &Work,
+    ) -> Result<HashMap<(Place, MessageId), (Quoted, Vec<Relayed>)>> {
+        let mut amended = HashMap::new();
+        for incoming in &work.events {
+            let (channel, message) = match &incoming.event {
+                Event::Recall(recall) => (&recall.channel, &recall.message),
+                Event::Edit(edit) => (&edit.channel, &edit.message),
+                Event::Message(_)
+                | Event::Undelivered(_)
+                | Event::Connected
+                | Event::Disconnected { .. }
+                | Event::Alert(_) => {
+                    continue;
+                }
+            };
+            let place = Place::new(incoming.account.clone(), channel.clone());
+            let store = &self.inbox.store;
+            let known = store.quoted(&place, message).await?;
+            let copies = if self.inbox.directory.is_staff_room(&place) {
+                store.relayed(&place, message).await?
+            } else {
+                Vec::new()
+            };
+            amended.insert((place, message.clone()), (known, copies));
+        }
+        Ok(amended)
+    }
+
+    /// What is known of our messages that did not arrive after all.
+    pub(super) async fn undelivered(&self, work: &Work) -> Result<HashMap<InboxKey, SaidInTicket>> {
+        let mut undelivered = HashMap::new();
+        for incoming in &work.events {
+            if let Event::Undelivered(event) = &incoming.event
+                && let Some(key) = once(incoming)
+                && let Some(said) = self
+                    .inbox
+                    .store
+                    .said_in_ticket(&key.place, &event.message)
+                    .await?
+            {
+                undelivered.insert(key, said);
+            }
+        }
+        Ok(undelivered)
+    }
+
+    /// What is known of the messages that are quoted, by the message that quotes.
+    pub(super) async fn quotes(
+        &self,
+        messages: &[(&Incoming, &Message)],
+    ) -> Result<HashMap<InboxKey, Quoted>> {
+        let mut quotes = HashMap::new();
+        for (incoming, message) in messages {
+            if let Some(quote) = message.quote() {
+                let place = Place {
+                    account: incoming.account.clone(),
+                    channel: message.channel.id.clone(),
+                };
+                let quoted = self.inbox.store.quoted(&place, &quote.message).await?;
+                quotes.insert(key(incoming, message), quoted);
+            }
+        }
+        Ok(quotes)
+    }
+
+    /// What is to be said to orders about drafts of FAQ entries, by the message. What they write to the file is written
+    /// before the commit: an order that comes again finds the entry there.
+    pub(super) async fn drafts(
+        &self,
+        messages: &[(&Incoming, &Message)],
+        new: &HashSet<InboxKey>,
+    ) -> Result<HashMap<InboxKey, String>> {
+        let mut drafts = HashMap::new();
+        let directory = &self.inbox.directory;
+        for (incoming, message) in messages {
+            let key = key(incoming, message);
+            if !directory.is_staff_room(&key.place) || !new.contains(&key) || message.sender.is_self {
+                continue;
+            }
+            let store = &*self.inbox.store;
+            let answer = self
+                .inbox
+                .drafts
+                .answer(store, directory, &key.place, message)
+                .await?;
+            drafts.extend(answer.map(|answer| (key, answer)));
+        }
+        Ok(drafts)
+    }
+}

@@ -1,0 +1,110 @@
+//! What goes on beside the answering: it is looked whether the store works, and what can no longer matter is removed from it
+//! in small steps.
+
+use super::{Inbox, STORE_ALERT};
+use crate::service::alerts::Severity;
+use crate::store::{Forget, Horizon, Result};
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// How often it is looked whether the store works.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How often what can no longer matter is removed from the store, and how long after the start for the first time.
+const PRUNE_INTERVAL: Duration = Duration::from_secs(3600);
+const PRUNE_DELAY: Duration = Duration::from_secs(5);
+
+/// How long processed messages are remembered for recognising repetitions. Longer than any replay limit.
+const INBOX_RETENTION: SignedDuration = SignedDuration::from_hours(48);
+
+/// How long what was sent is kept, so that a quote of it is recognised as a quote of the bot.
+const OUTBOX_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// How long events that were set aside are kept.
+const QUARANTINE_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// How long something that happened to the store, and is over, stays in health.
+const NOTICE_LASTS: Duration = Duration::from_secs(3600);
+
+/// The alert of something that happened to the store.
+const NOTICE_ALERT: &str = "store-restored";
+
+/// The alert of events that were set aside.
+pub(super) const QUARANTINE_ALERT: &str = "quarantine";
+
+/// Looks after the store until it is lost for good.
+pub(super) async fn watch(inbox: Inbox) -> Result<()> {
+    let mut check = tokio::time::interval(CHECK_INTERVAL);
+    check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
+    let mut told = None;
+    loop {
+        check.tick().await;
+        match inbox.store.check().await {
+            Ok(()) if failing => {
+                failing = false;
+                inbox.alerts.resolve(STORE_ALERT);
+            }
+            Ok(()) => {}
+            Err(error) if error.is_final() => return Err(error),
+            Err(error) => {
+                failing = true;
+                let message = format!("数据库出错 / the store fails: {error}");
+                inbox.alerts.fire(STORE_ALERT, Severity::Critical, message);
+            }
+        }
+        let notices = inbox.store.take_notices();
+        if !notices.is_empty() {
+            inbox.alerts.resolve_quietly(NOTICE_ALERT);
+            inbox
+                .alerts
+                .fire(NOTICE_ALERT, Severity::Warning, notices.join("\n"));
+            told = Some(tokio::time::Instant::now());
+        }
+        if told.is_some_and(|told| told.elapsed() >= NOTICE_LASTS) {
+            told = None;
+            inbox.alerts.resolve_quietly(NOTICE_ALERT);
+        }
+    }
+}
+
+/// Removes what can no longer matter, every hour.
+pub(super) async fn prune(inbox: Inbox) -> Result<()> {
+    tokio::time::sleep(PRUNE_DELAY).await;
+    let mut prune = tokio::time::interval(PRUNE_INTERVAL);
+    prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        prune.tick().await;
+        let now = inbox.clock.now();
+        let before = |kept| now.saturating_sub(kept).unwrap_or(Timestamp::MIN);
+        let horizon = Horizon {
+            inbox: before(INBOX_RETENTION),
+            outbox: before(OUTBOX_RETENTION),
+            channels: before(inbox.directory.conversation_retention()),
+            quarantine: before(QUARANTINE_RETENTION),
+            now,
+        };
+        match inbox.store.prune(&horizon).await {
+            Ok(pruned) => tracing::debug!(?pruned, "pruned"),
+            Err(error) => tracing::warn!(%error, "can't prune the store"),
+        }
+        if let Some(retention) = inbox.directory.tickets().retention {
+            match inbox.store.forget(&Forget::Before(before(retention))).await {
+                Ok(0) => {}
+                Ok(tickets) => {
+                    tracing::info!(tickets, "forgot closed tickets, as `tickets.retention_days` says")
+                }
+                Err(error) => tracing::warn!(%error, "can't forget old tickets"),
+            }
+        }
+        match inbox.store.quarantine_count().await {
+            Ok(0) => inbox.alerts.resolve(QUARANTINE_ALERT),
+            Ok(events) => tracing::warn!(
+                events,
+                "events that could not be handled are set aside: `groupdesk quarantine list`"
+            ),
+            Err(error) => tracing::warn!(%error, "can't count what was set aside"),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a batch has to do, and how it is cut into parts when not all of it can be done.
+
+use super::batch::{once, place};
+use crate::desk::Outgoing;
+use crate::service::outbox::Delivered;
+use crate::store::{InboxKey, Quarantined};
+use groupdesk_contract::{Event, Incoming, MemberId, MessageId, Place};
+use jiff::Timestamp;
+
+/// What one batch has to do.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// What became of things that staff said to members.
+    pub(super) delivered: Vec<Delivered>,
+    /// Tickets with which something is due.
+    pub(super) tickets: Vec<u64>,
+    /// Channels in which something is due.
+    pub(super) due: Vec<Place>,
+    /// Messages, and what was changed or taken back, in the order in which they came.
+    pub(super) events: Vec<Incoming>,
+    /// Things to say that no event asked for.
+    pub(super) notices: Vec<Outgoing>,
+}
+
+impl Work {
+    /// How much it is.
+    pub(super) fn len(&self) -> usize {
+        self.delivered.len() + self.tickets.len() + self.due.len() + self.events.len() + self.notices.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Cuts off the second half; there is none of less than two things.
+    pub(super) fn split(&mut self) -> Option<Self> {
+        if self.len() < 2 {
+            return None;
+        }
+        let mut kept = self.len() / 2;
+        let mut rest = Self::default();
+        cut(&mut self.delivered, &mut rest.delivered, &mut kept);
+        cut(&mut self.tickets, &mut rest.tickets, &mut kept);
+        cut(&mut self.due, &mut rest.due, &mut kept);
+        cut(&mut self.events, &mut rest.events, &mut kept);
+        cut(&mut self.notices, &mut rest.notices, &mut kept);
+        Some(rest)
+    }
+
+    /// Tells the platforms that the events are committed.
+    pub(super) fn acknowledge(self) {
+        for event in self.events {
+            if let Some(committed) = event.committed {
+                // An adapter that stopped waiting will bring the event again, and it will be known.
+                let _ = committed.send(());
+            }
+        }
+    }
+
+    /// The channels that it is about.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        self.events
+            .iter()
+            .filter_map(place)
+            .chain(self.due.iter().cloned())
+    }
+
+    /// The keys of its events.
+    pub(super) fn keys(&self) -> Vec<InboxKey> {
+        self.events.iter().filter_map(once).collect()
+    }
+}
+
+fn cut<T>(from: &mut Vec<T>, to: &mut Vec<T>, kept: &mut usize) {
+    let here = from.len().min(*kept);
+    *to = from.split_off(here);
+    *kept -= here;
+}
+
+/// An event as people find it in quarantine.
+pub(super) fn quarantined(incoming: &Incoming, reason: String, now: Timestamp) -> Quarantined {
+    let nobody = || MemberId::new("");
+    let none = || MessageId::new("");
+    let (kind, member, message, payload) = match &incoming.event {
+        Event::Message(message) => (
+            "message",
+            message.sender.id.clone(),
+            message.id.clone(),
+            serde_json::to_string(message).unwrap_or_else(|_| format!("{message:?}")),
+        ),
+        Event::Recall(recall) => (
+            "recall",
+            recall.by.clone().unwrap_or_else(nobody),
+            recall.message.clone(),
+            format!("{recall:?}"),
+        ),
+        Event::Edit(edit) => ("edit", edit.by.clone(), edit.message.clone(), format!("{edit:?}")),
+        Event::Undelivered(event) => (
+            "undelivered",
+            nobody(),
+            event.message.clone(),
+            format!("{event:?}"),
+        ),
+        other => ("event", nobody(), none(), format!("{other:?}")),
+    };
+    Quarantined {
+        at: now,
+        place: place(incoming).unwrap_or_else(|| Place::new(incoming.account.clone(), "")),
+        member,
+        message,
+        kind: kind.to_owned(),
+        reason,
+        payload,
+    }
+}

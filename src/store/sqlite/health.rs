@@ -1,0 +1,103 @@
+//! What fails with the store at this moment, whoever noticed it, and what an admin must hear of it.
+
+use crate::store::StoreError;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A failure that was not seen again for so long, although it would have been tried again, is over.
+const FAILURE_LASTS: Duration = Duration::from_secs(15);
+
+/// Remembers failures by what was tried.
+#[derive(Debug)]
+pub(super) struct Health {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    failing: BTreeMap<&'static str, Failure>,
+    notices: Vec<String>,
+    /// When the writing connection was taken by whoever has it.
+    writing_since: Option<Instant>,
+}
+
+#[derive(Debug, Clone)]
+struct Failure {
+    what: &'static str,
+    why: String,
+    help: &'static str,
+    at: Instant,
+}
+
+impl Health {
+    pub(super) fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Notes how something went.
+    pub(super) fn note<T>(&self, tried: &'static str, result: &Result<T, StoreError>) {
+        let mut state = self.state();
+        match result {
+            Ok(_) => {
+                state.failing.remove(tried);
+            }
+            Err(StoreError::Failed { what, why, help, .. }) => {
+                let failure = Failure {
+                    what,
+                    why: why.clone(),
+                    help,
+                    at: Instant::now(),
+                };
+                state.failing.insert(tried, failure);
+            }
+            // What concerns one event is no fault of the store; what is final ends the program.
+            Err(_) => {}
+        }
+    }
+
+    /// What fails, if anything.
+    pub(super) fn failure(&self) -> Option<StoreError> {
+        let mut state = self.state();
+        state
+            .failing
+            .retain(|_, failure| failure.at.elapsed() < FAILURE_LASTS);
+        let failure = state.failing.values().next()?;
+        Some(StoreError::Failed {
+            what: failure.what,
+            path: self.path.clone(),
+            why: failure.why.clone(),
+            help: failure.help,
+        })
+    }
+
+    /// Notes that the writing connection was taken, or given back.
+    pub(super) fn writing(&self, now: bool) {
+        self.state().writing_since = now.then(Instant::now);
+    }
+
+    /// How long whoever writes has been at it.
+    pub(super) fn writing_for(&self) -> Duration {
+        self.state()
+            .writing_since
+            .map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// Notes something that an admin must hear of.
+    pub(super) fn tell(&self, notice: String) {
+        self.state().notices.push(notice);
+    }
+
+    pub(super) fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().notices)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,151 @@
+//! What is known of a message by its id: whether we said it, and which ticket it belongs to.
+//!
+//! An id may have been given twice (see [`InboxKey`](crate::store::InboxKey)): it means the latest message that had it, and
+//! what was said long before that is another one's.
+
+use super::read::{place, timestamp};
+use super::rows::sql;
+use crate::store::{Quoted, Relayed, SaidInTicket, names_nothing};
+use crate::ticket::About;
+use groupdesk_contract::{MessageId, Place};
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Row, SqlitePool};
+
+/// So long may what follows from a message take.
+const APART: SignedDuration = SignedDuration::from_mins(5);
+
+/// When a message of this id, of somebody else, was last taken in.
+async fn last_heard(
+    readers: &SqlitePool,
+    place: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Option<Timestamp>> {
+    let row = sqlx::query(sql(
+        "SELECT max(received) AS received FROM seen WHERE message = ? AND channel = ? AND account = ?",
+    ))
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_one(readers)
+    .await?;
+    match row.try_get::<Option<i64>, _>("received")? {
+        Some(_) => timestamp(&row, "received").map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether something of this time belongs to the message that was last heard.
+fn belongs(at: Timestamp, last_heard: Option<Timestamp>) -> bool {
+    last_heard.is_none_or(|heard| heard.duration_since(at) <= APART)
+}
+
+pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &MessageId) -> sqlx::Result<Quoted> {
+    if names_nothing(message) {
+        return Ok(Quoted::default());
+    }
+    let ours = sqlx::query(sql(
+        "SELECT about, settled_at FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+    ))
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_optional(readers)
+    .await?;
+    let line = sqlx::query(sql(
+        "SELECT ticket, at FROM ticket_lines WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+    ))
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_optional(readers)
+    .await?;
+    if ours.is_none() && line.is_none() {
+        return Ok(Quoted::default());
+    }
+    let heard = last_heard(readers, place, message).await?;
+    if let Some(ours) = ours {
+        let sent: Option<i64> = ours.try_get("settled_at")?;
+        if sent.is_none() || belongs(timestamp(&ours, "settled_at")?, heard) {
+            return Ok(Quoted {
+                by_us: true,
+                ticket: about(ours.try_get("about")?).map(|about| about.ticket),
+            });
+        }
+    }
+    let ticket = match line {
+        Some(line) if belongs(timestamp(&line, "at")?, heard) => {
+            u64::try_from(line.try_get::<i64, _>("ticket")?).ok()
+        }
+        _ => None,
+    };
+    Ok(Quoted { by_us: false, ticket })
+}
+
+pub(super) async fn said_in_ticket(
+    readers: &SqlitePool,
+    place: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Option<SaidInTicket>> {
+    if names_nothing(message) {
+        return Ok(None);
+    }
+    let row = sqlx::query(sql("SELECT about, reply FROM outbox \
+         WHERE message = ? AND channel = ? AND account = ? AND about IS NOT NULL ORDER BY id DESC LIMIT 1"))
+    .bind(message.as_str())
+    .bind(place.channel.as_str())
+    .bind(place.account.as_str())
+    .fetch_optional(readers)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    // What another version wrote and this one can't read is of no ticket that is known.
+    let about = about(row.try_get("about")?);
+    let reply = serde_json::from_str(row.try_get("reply")?).ok();
+    Ok(about
+        .zip(reply)
+        .map(|(about, reply)| SaidInTicket { about, reply }))
+}
+
+pub(super) async fn relayed(
+    readers: &SqlitePool,
+    room: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Vec<Relayed>> {
+    if names_nothing(message) {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(sql(
+        "SELECT account, channel, message, reply, about, decided FROM outbox \
+         WHERE about IS NOT NULL AND about ->> '$.report.message' = ? AND message IS NOT NULL ORDER BY id",
+    ))
+    .bind(message.as_str())
+    .fetch_all(readers)
+    .await?;
+    let mut relayed = Vec::new();
+    if rows.is_empty() {
+        return Ok(relayed);
+    }
+    let heard = last_heard(readers, room, message).await?;
+    for row in &rows {
+        let report = about(row.try_get("about")?).and_then(|about| about.report);
+        if report.is_none_or(|report| report.room != *room) || !belongs(timestamp(row, "decided")?, heard) {
+            continue;
+        }
+        // What another version wrote and this one can't read is not changed by it.
+        let Ok(reply) = serde_json::from_str(row.try_get("reply")?) else {
+            continue;
+        };
+        relayed.push(Relayed {
+            place: place(row)?,
+            message: MessageId::new(row.try_get::<&str, _>("message")?),
+            reply,
+        });
+    }
+    Ok(relayed)
+}
+
+/// What a reply is about, as far as this version can read it.
+fn about(json: Option<&str>) -> Option<About> {
+    serde_json::from_str(json?).ok()
+}

@@ -1,0 +1,277 @@
+//! The writing connection: made anew after every failure, so that none begins with a transaction that was left half done, and
+//! only as long as the file is the one that was opened. A file that was deleted or replaced while it was open is still whole
+//! behind the open connections; it is copied out and put back.
+
+use super::faults::is_damage;
+use super::file::{self, Found, Identity};
+use super::rows::sql;
+use super::{SqliteStore, write::Fault};
+use crate::store::{Result, StoreError};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::sync::MutexGuard;
+
+/// A file that is replaced again so soon is replaced by somebody who goes on doing so.
+const RESTORED_AGAIN_AFTER: Duration = Duration::from_secs(600);
+
+/// How long a connection that is given up may take to end.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The writing connection and what is known of the file behind it.
+#[derive(Debug)]
+pub(super) struct State {
+    connection: Option<SqliteConnection>,
+    closed: bool,
+    /// Somebody began to write and never said how it went.
+    in_use: bool,
+    /// The database, held open so that it is known whatever becomes of its name, and the log beside it.
+    file: Option<File>,
+    log: Option<Identity>,
+    restored: Option<Instant>,
+    /// When something was last written.
+    wrote: Instant,
+}
+
+impl State {
+    pub(super) fn new(connection: SqliteConnection, path: &Path) -> Self {
+        let mut state = Self {
+            connection: Some(connection),
+            closed: false,
+            in_use: false,
+            file: None,
+            log: None,
+            restored: None,
+            wrote: Instant::now(),
+        };
+        state.identify(path);
+        state
+    }
+
+    fn identify(&mut self, path: &Path) {
+        let named = file::look(path).ok().flatten();
+        let held = self.file.as_ref().and_then(|file| Found::open(file).ok());
+        if held.is_none() || held.map(|held| held.identity) != named.map(|named| named.identity) {
+            self.file = File::open(path).ok();
+        }
+        let log = file::look(&file::beside(path, "-wal"));
+        self.log = log.ok().flatten().map(|found| found.identity);
+    }
+
+    /// Lets go of the connection for good.
+    pub(super) async fn close(&mut self) {
+        self.closed = true;
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "can't close the store cleanly; the next start puts it right");
+        }
+    }
+
+    async fn discard(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // Its end is waited for, so that the next one does not find its locks; but a disk may hang.
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.close()).await;
+        }
+    }
+}
+
+/// The writing connection, for one caller; [`Writer::finish`] gives it back.
+pub(super) struct Writer<'a> {
+    store: &'a SqliteStore,
+    state: MutexGuard<'a, State>,
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        self.store.health.writing(false);
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Makes the connection ready; makes it anew where the last one failed.
+    pub(super) async fn ready(store: &'a SqliteStore, state: MutexGuard<'a, State>) -> Result<Self> {
+        if state.closed {
+            return Err(StoreError::Closed);
+        }
+        store.health.writing(true);
+        let mut writer = Self { store, state };
+        if std::mem::replace(&mut writer.state.in_use, false) {
+            writer.state.discard().await;
+        }
+        if writer.is_moved()? {
+            writer.restore().await?;
+        }
+        if writer.state.connection.is_none() {
+            let opened = store.opening.again().await;
+            let opened = opened.map_err(|error| store.faults.writing(&error))?;
+            writer.state.connection = Some(opened);
+            let path = store.opening.path.clone();
+            writer.state.identify(&path);
+        }
+        writer.state.in_use = true;
+        Ok(writer)
+    }
+
+    /// The connection.
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
+        self.state.connection.as_mut().ok_or(StoreError::Closed)
+    }
+
+    /// How long ago something was written.
+    pub(super) fn idle(&self) -> Duration {
+        self.state.wrote.elapsed()
+    }
+
+    /// Says how it went, and gives the connection back.
+    pub(super) async fn finish<T>(mut self, result: std::result::Result<T, Fault>) -> Result<T> {
+        self.state.in_use = false;
+        match result {
+            Ok(done) => {
+                self.state.wrote = Instant::now();
+                // What was written into a file that is gone by now would be gone with it.
+                if self.is_moved().unwrap_or(false) {
+                    self.restore().await?;
+                }
+                Ok(done)
+            }
+            // The statement was refused, and its transaction rolled back: the connection is as good as before.
+            Err(Fault::AlreadyKnown) => Err(StoreError::AlreadyKnown),
+            Err(Fault::NumberTaken) => Err(StoreError::Data {
+                what: "write to",
+                why: "a ticket's number is another ticket's already".to_owned(),
+            }),
+            Err(Fault::Database(error)) => {
+                // The connection of a file that was moved is all that is left of it.
+                if !self.is_moved().unwrap_or(false) {
+                    self.state.discard().await;
+                }
+                Err(self.store.faults.writing(&error))
+            }
+        }
+    }
+
+    /// Whether another file, or none, stands where the open one was.
+    fn is_moved(&self) -> Result<bool> {
+        let Some(Ok(opened)) = self.state.file.as_ref().map(Found::open) else {
+            return Ok(false);
+        };
+        let opened = opened.identity;
+        let path = &self.store.opening.path;
+        match file::look(path) {
+            Ok(Some(found)) if found.identity == opened && found.bytes == 0 => Err(self.store.faults.lost(
+                "somebody cut it to nothing while it was open".to_owned(),
+                "restore it from a backup and start again; without one the next start begins a new one, in which ticket \
+                 numbers go on where they were"
+                    .to_owned(),
+            )),
+            Ok(Some(found)) => Ok(found.identity != opened),
+            Ok(None) => Ok(true),
+            // Not an answer: what is written next will tell.
+            Err(error) => {
+                tracing::debug!(%error, "the file system does not tell what stands at the store's path");
+                Ok(false)
+            }
+        }
+    }
+
+    /// Copies what the open connections have to where it was.
+    async fn restore(&mut self) -> Result<()> {
+        let path = self.store.opening.path.clone();
+        let lost = |why: String| {
+            self.store.faults.lost(
+                why,
+                "nobody but groupdesk may move or replace its store while it runs: put the right file in its place, and \
+                 start again"
+                    .to_owned(),
+            )
+        };
+        if let Some(restored) = self.state.restored
+            && restored.elapsed() < RESTORED_AGAIN_AFTER
+        {
+            return Err(lost("somebody replaces it again and again".to_owned()));
+        }
+        tracing::error!(store = %path.display(), "the store was moved, replaced or deleted while it was open; writing it anew");
+        let copy = file::beside(&path, ".restoring");
+        if let Some(folder) = path.parent() {
+            // A failure shows with the copy.
+            let _ = std::fs::create_dir_all(folder);
+        }
+        let _ = std::fs::remove_file(&copy);
+        if let Err(error) = self.copy_to(&copy).await {
+            let _ = std::fs::remove_file(&copy);
+            return Err(match &error {
+                CopyError::Nothing => lost("it was deleted, and nothing of it is open any more".to_owned()),
+                CopyError::Database(error) if is_damage(error) => lost(error.to_string()),
+                CopyError::Database(error) => self.store.faults.writing(error),
+            });
+        }
+        let held = self.state.file.as_ref().and_then(|file| Found::open(file).ok());
+        let ours: Vec<Identity> = held
+            .map(|held| held.identity)
+            .into_iter()
+            .chain(self.state.log)
+            .collect();
+        let aside = format!(".found-{}", std::process::id());
+        let found = file::put_in_place(&copy, &path, &ours, &aside).map_err(|error| StoreError::Failed {
+            what: "put back",
+            path: path.clone(),
+            why: error.to_string(),
+            help: "give the program's user the right to write the file and its folder",
+        })?;
+        self.state.discard().await;
+        let opened = self.store.opening.again().await;
+        let opened = opened.map_err(|error| self.store.faults.writing(&error))?;
+        self.state.connection = Some(opened);
+        self.state.identify(&path);
+        self.state.restored = Some(Instant::now());
+        self.store.renew_readers();
+        let path = path.display();
+        self.store.health.tell(match found {
+            None => format!(
+                "数据库 {path} 在运行中被删除，已由程序完整写回，没有丢失 / the store {path} was deleted while groupdesk ran; it was \
+                 written back whole, nothing is lost"
+            ),
+            Some(found) => format!(
+                "数据库 {path} 在运行中被替换，已写回原来的内容；放进来的文件移到了 {found}，要用它请先停止 groupdesk / the store {path} was \
+                 replaced while groupdesk ran; what it was is written back, what was put there is at {found}: to use it, stop \
+                 groupdesk first",
+                found = found.display()
+            ),
+        });
+        Ok(())
+    }
+
+    async fn copy_to(&mut self, copy: &Path) -> std::result::Result<(), CopyError> {
+        let into = format!("VACUUM INTO '{}'", copy.display().to_string().replace('\'', "''"));
+        if let Some(connection) = &mut self.state.connection {
+            // A transaction that failed may still be open.
+            let _ = sqlx::query(sql("ROLLBACK")).execute(&mut *connection).await;
+            sqlx::query(AssertSqlSafe(into))
+                .execute(connection)
+                .await
+                .map_err(CopyError::Database)?;
+            return Ok(());
+        }
+        // A reader that was opened before has the file; one that is opened now would not.
+        let readers = self.store.readers();
+        let mut reader = readers.try_acquire().ok_or(CopyError::Nothing)?;
+        sqlx::query(sql("PRAGMA query_only = off"))
+            .execute(&mut *reader)
+            .await
+            .map_err(CopyError::Database)?;
+        sqlx::query(AssertSqlSafe(into))
+            .execute(&mut *reader)
+            .await
+            .map_err(CopyError::Database)?;
+        Ok(())
+    }
+}
+
+/// Why the open file can't be copied.
+enum CopyError {
+    /// No connection to it is left.
+    Nothing,
+    Database(sqlx::Error),
+}

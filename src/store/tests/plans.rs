@@ -1,0 +1,143 @@
+//! No statement of the store reads a whole table that grows with the years.
+
+use super::*;
+use crate::store::sqlite::rows::plans;
+use crate::ticket::{LineKind, Status, Watcher};
+use sqlx::Row;
+
+/// What a plan may say although it says "SCAN": values that were given, what is live at this moment (partial indexes), what a
+/// row holds, and tables that don't grow with the messages.
+const ALLOWED: [&str; 13] = [
+    "SCAN CONSTANT ROW",
+    "SCAN k",
+    "SCAN s",
+    "SCAN w",
+    "SCAN room",
+    "SCAN words",
+    "SCAN json_each",
+    "SCAN (subquery",
+    "SCAN outbox USING INDEX outbox_queued",
+    "SCAN channels USING INDEX channels_waking",
+    "SCAN tickets USING INDEX tickets_not_closed",
+    "SCAN quarantine",
+    "SCAN vectors USING COVERING INDEX",
+];
+
+/// Statements that look once whether a table has any row at all.
+const ONE_ROW: [&str; 1] = ["SELECT EXISTS (SELECT 1 FROM inbox)"];
+
+/// Calls everything that the store can do, so that all its statements are known.
+async fn do_everything(folder: &Path) {
+    let store = open(folder).await;
+    let place = place("g1");
+    let mut closed = ticket(1, "g1", "u1");
+    closed.status = Status::Closed;
+    closed.watchers.push(Watcher {
+        member: "u2".into(),
+        name: "小红".to_owned(),
+        elsewhere: None,
+        spoke: None,
+    });
+    let line = Line {
+        ticket: 1,
+        at: at(6),
+        kind: LineKind::Member,
+        who: "小明 (u1)".to_owned(),
+        text: "装不上".to_owned(),
+        said: Some((place.clone(), "m1".into())),
+    };
+    let mut about = reply("g1", "x", 1);
+    about.about = Some(About {
+        ticket: 1,
+        report: Some(crate::ticket::Report {
+            room: place.clone(),
+            message: "s1".into(),
+        }),
+    });
+    let batch = Batch {
+        inbox: vec![inbox("g1", "m1", 1)],
+        channels: vec![state("g1", "{}", Some(1))],
+        tickets: vec![closed, ticket(2, "g1", "u2")],
+        ticket_lines: vec![line],
+        outbox: vec![about, reply("g1", "y", 1)],
+        memos: vec![memo("a", "b", "c")],
+        settled: Vec::new(),
+        quarantined: vec![aside("u1", "x")],
+    };
+    let keys = store.commit(&batch).await.unwrap();
+    store.settle(&[(keys[0], sent("p1"))]).await.unwrap();
+    store.known(&[batch.inbox[0].key.clone()]).await.unwrap();
+    store.channel_states(&[place.clone()]).await.unwrap();
+    store.waking().await.unwrap();
+    store.due().await.unwrap();
+    for id in ["p1", "m1"] {
+        store.quoted(&place, &id.into()).await.unwrap();
+        store.said_in_ticket(&place, &id.into()).await.unwrap();
+    }
+    assert_eq!(store.relayed(&place, &"s1".into()).await.unwrap().len(), 1);
+    store.next_ticket_number().await.unwrap();
+    store.ticket(1).await.unwrap();
+    store.ticket_lines(1).await.unwrap();
+    for status in [None, Some(Status::Open), Some(Status::Closed)] {
+        for not_closed in [false, true] {
+            for place in [None, Some(place.clone())] {
+                let filter = TicketFilter {
+                    place,
+                    status,
+                    not_closed: not_closed && status.is_none(),
+                    limit: Some(10),
+                    ..TicketFilter::default()
+                };
+                store.tickets(&filter).await.unwrap();
+            }
+        }
+    }
+    store.memos("a").await.unwrap();
+    store.memo("a", "b").await.unwrap();
+    store.prune(&horizon(0, 0)).await.unwrap();
+    store
+        .forget(&Forget::Member("qq".into(), "u2".into()))
+        .await
+        .unwrap();
+    store.forget(&Forget::Before(at(100))).await.unwrap();
+    store.quarantine(10).await.unwrap();
+    store.quarantine_count().await.unwrap();
+    store.forget_quarantined(Some(1)).await.unwrap();
+    let vectors = [([1; 32], vec![1.0])];
+    store.keep_vectors("m", &vectors).await.unwrap();
+    store.vectors("m", &[[1; 32]]).await.unwrap();
+    store.forget_vectors_but("m", &HashSet::new()).await.unwrap();
+    store.check().await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_that_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    do_everything(folder.path()).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("desk.db"));
+    let mut database = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let statements = plans::all();
+    assert!(statements.len() > 50, "{statements:#?}");
+    let mut scans = Vec::new();
+    for statement in statements {
+        let plain = ["PRAGMA", "BEGIN", "ROLLBACK"];
+        if ONE_ROW.contains(&statement.as_str()) || plain.iter().any(|word| statement.starts_with(word)) {
+            continue;
+        }
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        for row in sqlx::query(explain).fetch_all(&mut database).await.unwrap() {
+            let detail: String = row.get("detail");
+            let allowed = ALLOWED.iter().any(|allowed| {
+                detail
+                    .strip_prefix(allowed)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+            });
+            let given = detail.ends_with("-ROW VALUES CLAUSE") || detail.ends_with("CONSTANT ROWS");
+            if (detail.starts_with("SCAN") && !allowed && !given) || detail.contains("AUTOMATIC") {
+                scans.push(format!("{detail}: {statement}"));
+            }
+        }
+    }
+    assert!(scans.is_empty(), "{scans:#?}");
+}
