@@ -323,7 +323,8 @@ proptest! {
             "{{\"post_type\":\"message\",\"message_type\":\"group\",\"sub_type\":\"normal\"{id}{self_id}{group}{sender}{time}{content}{more}{format}}}"
         );
         let read = message(&json);
-        prop_assert_eq!(read.text().trim(), "怎么报修");
+        let text = read.text();
+        prop_assert_eq!(text.trim(), "怎么报修");
         prop_assert_eq!(read.channel.id.as_str(), "group:42");
         prop_assert_eq!(read.sender.id.as_str(), "7");
         prop_assert!(!read.id.as_str().is_empty() && read.id.as_str() != "0");
