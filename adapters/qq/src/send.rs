@@ -109,6 +109,8 @@ impl Errand<'_> {
         let mut part = part.clone();
         let mut board = self.board.cloned();
         let mut quote = self.quote.filter(|_| self.is_first);
+        // The words with a picture that can't be shown, and without its address.
+        let mut without_link: Option<write::Text> = None;
         let mut way = match self.way().await? {
             Some(way) => way,
             None => return Ok(()),
@@ -150,11 +152,15 @@ impl Errand<'_> {
                 }
                 Err(Fault::Address(reason)) if part.text.has_address() => {
                     tracing::warn!(account = %self.core.account, reason, "a message is sent without its web addresses");
-                    part.text = part.text.without_addresses();
+                    part.text = match without_link.take() {
+                        Some(text) => text,
+                        None => part.text.without_addresses(),
+                    };
                 }
                 Err(Fault::Picture(reason)) if part.media.is_some() => {
                     tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
                     if let Some(media) = part.media.take() {
+                        without_link = Some(part.text.clone().with(&write::instead(media.name.as_deref())));
                         part.text = part.text.with(&media.instead());
                     }
                 }

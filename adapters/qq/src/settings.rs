@@ -239,6 +239,7 @@ mod tests {
         for (wrong, hint) in [
             (json!({"app_secret": "s"}), "app_id"),
             (json!({"app_id": "", "app_secret": "s"}), "variable"),
+            (json!({"app_id": 1, "app_secret": ""}), "variable"),
             (json!({"app_id": 1, "app_secret": "s", "token": "x"}), "token"),
             (json!({"app_id": 1, "app_secret": "s", "mode": "poll"}), "webhook"),
             (
@@ -258,7 +259,6 @@ mod tests {
             assert!(error.contains(hint), "{error}");
         }
         for (wrong, hint) in [
-            (json!({"app_id": 1, "app_secret": ""}), "variable"),
             (
                 json!({"app_id": 1, "app_secret": "s", "buttons": "command"}),
                 "markdown",

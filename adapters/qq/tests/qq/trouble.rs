@@ -155,7 +155,6 @@ async fn refusals_are_final_or_later_as_their_codes_say() {
         (400, 40_034_102, "主动消息失败, 无权限", "own accord"),
         (403, 11_253, "check app privilege not pass", "apply for it"),
         (400, 40_054_002, "禁言", "muted"),
-        (400, 88_888_888, "新的错误", "新的错误"),
     ] {
         fake.trouble("messages", Trouble::Refuse(status, code, words));
         match desk.send(1, &reply).await {
@@ -179,6 +178,20 @@ async fn refusals_are_final_or_later_as_their_codes_say() {
     assert!(matches!(desk.send(1, &reply).await, Delivery::Unknown { .. }));
     assert!(matches!(desk.send(1, &reply).await, Delivery::Sent { .. }));
     assert_eq!(fake.said().len(), 1);
+    // A code that is in no list may mean what it quotes: the words are said without it, and a refusal is not final at once.
+    fake.trouble("messages", Trouble::Refuse(400, 88_888_888, "新的错误"));
+    desk.sent(2, &answer(GROUP, &asked, "二")).await;
+    for _ in 0..2 {
+        fake.trouble("messages", Trouble::Refuse(400, 88_888_888, "新的错误"));
+    }
+    match desk.send(3, &answer(GROUP, &asked, "三")).await {
+        Delivery::Later { reason, after } => assert!(
+            after.is_some() && reason.contains("新的错误") && reason.contains("88888888"),
+            "{reason}"
+        ),
+        other => panic!("{other:?}"),
+    }
+    desk.sent(3, &answer(GROUP, &asked, "三")).await;
 }
 
 #[tokio::test]

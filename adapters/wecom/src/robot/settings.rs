@@ -114,7 +114,6 @@ mod tests {
         for (wrong, hint) in [
             (json!({}), "bot_id"),
             (json!({"bot_id": "b"}), "secret"),
-            (json!({"bot_id": "b", "secret": ""}), "variable"),
             (
                 json!({"bot_id": "b", "secret": "s", "webhook": hook}),
                 "or `webhook`",
@@ -132,6 +131,7 @@ mod tests {
             assert!(error.contains(hint), "{error}");
         }
         for (wrong, hint) in [
+            (json!({"bot_id": "b", "secret": ""}), "variable"),
             (json!({"bot_id": "b", "secret": "s", "url": "x"}), "url"),
             (
                 json!({"bot_id": "b", "secret": "s", "api_url": "ws://wecom.example"}),
