@@ -254,7 +254,7 @@ mod tests {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
             assert!(error.contains(hint) && !error.contains("hush"), "{error}");
         }
-        let empty: Settings = serde_json::from_value(json!({"token": ""})).unwrap();
-        assert!(empty.check().unwrap_err().contains("variable"));
+        let empty = serde_json::from_value::<Settings>(json!({"token": ""})).unwrap_err();
+        assert!(empty.to_string().contains("variable"), "{empty}");
     }
 }

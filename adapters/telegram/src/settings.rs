@@ -250,12 +250,12 @@ mod tests {
             ),
             (json!({"token": "1:a", "poll_timeout": "2m"}), "50s"),
             (json!({"token": "1:a", "chat_admins": "boss"}), "staff"),
+            (json!({"token": ""}), "variable"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
             assert!(error.contains(hint), "{error}");
         }
         for (wrong, hint) in [
-            (json!({"token": ""}), "BotFather"),
             (json!({"token": "123456"}), "BotFather"),
             (
                 json!({"token": "1:a", "webhook": {"url": "https://desk.example", "secret": "short"}}),
