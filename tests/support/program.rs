@@ -79,12 +79,21 @@ impl Program {
         (child.stdin.take().unwrap(), child.stdout.take().unwrap())
     }
 
+    /// Starts it with a log of the caller's own.
+    pub fn start_logging_to(&mut self, binary: &Path, log: Stdio) {
+        self.spawn_with(binary, Stdio::null(), Stdio::null(), log);
+    }
+
     fn spawn(&mut self, binary: &Path, stdin: Stdio, stdout: Stdio) {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.folder.join("log"))
             .unwrap();
+        self.spawn_with(binary, stdin, stdout, log.into());
+    }
+
+    fn spawn_with(&mut self, binary: &Path, stdin: Stdio, stdout: Stdio, log: Stdio) {
         let child = self
             .command(binary)
             .arg("run")
@@ -121,6 +130,16 @@ impl Program {
 
     pub fn pid(&self) -> u32 {
         self.child.as_ref().unwrap().id()
+    }
+
+    /// Whether there is a process, ended or not.
+    pub fn running(&self) -> bool {
+        self.child.is_some()
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.as_mut()?.try_wait().unwrap()
     }
 
     /// kill -9.

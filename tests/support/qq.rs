@@ -6,7 +6,6 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
@@ -40,11 +39,26 @@ pub struct Manners {
     pub answers: bool,
 }
 
+/// How the implementation takes actions at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// It does and answers them.
+    Well,
+    /// It neither does nor answers them.
+    Deaf,
+    /// It does them at once and answers after a time.
+    Slow(Duration),
+    /// It does not do them, and says that the network failed, as NapCat does.
+    Failing,
+    /// It does them, and says that the network failed.
+    Lying,
+}
+
 /// The implementation's side, surviving connections as the real one does.
 #[derive(Clone)]
 pub struct Qq {
     pub manners: Manners,
-    deaf: Arc<AtomicBool>,
+    mood: Arc<Mutex<Mood>>,
     said: Arc<Mutex<Vec<Said>>>,
     heard: mpsc::UnboundedSender<Said>,
 }
@@ -56,7 +70,7 @@ impl Qq {
         (
             Self {
                 manners,
-                deaf: Arc::default(),
+                mood: Arc::new(Mutex::new(Mood::Well)),
                 said: Arc::default(),
                 heard,
             },
@@ -71,7 +85,12 @@ impl Qq {
 
     /// From now on nothing that the bot does is taken or answered, or all of it again.
     pub fn deaf(&self, deaf: bool) {
-        self.deaf.store(deaf, Ordering::SeqCst);
+        self.set_mood(if deaf { Mood::Deaf } else { Mood::Well });
+    }
+
+    /// From now on actions are taken like this.
+    pub fn set_mood(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
     }
 
     /// Replies by the message that they quote.
@@ -274,15 +293,42 @@ async fn read(
 ) {
     while let Some(Ok(frame)) = source.next().await {
         let Message::Text(text) = frame else { continue };
-        if qq.deaf.load(Ordering::SeqCst) {
+        let mood = *qq.mood.lock().unwrap();
+        if mood == Mood::Deaf {
             continue;
         }
         let request: Value = serde_json::from_str(&text).unwrap();
-        let answer = qq.act(&request);
-        if qq.manners.answers {
-            let _ = out.send(Message::text(answer.to_string()));
+        let sends = request["action"]
+            .as_str()
+            .is_some_and(|action| action.starts_with("send_"));
+        let answer = match mood {
+            Mood::Failing if sends => network_error(&request),
+            Mood::Lying if sends => {
+                qq.act(&request);
+                network_error(&request)
+            }
+            _ => qq.act(&request),
+        };
+        if !qq.manners.answers {
+            continue;
+        }
+        let (out, frame) = (out.clone(), Message::text(answer.to_string()));
+        match mood {
+            Mood::Slow(after) => drop(tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                let _ = out.send(frame);
+            })),
+            _ => drop(out.send(frame)),
         }
     }
+}
+
+/// The words in which NapCat passes on that QQ's own servers could not be reached.
+fn network_error(request: &Value) -> Value {
+    json!({
+        "status": "failed", "retcode": 1200, "data": null, "echo": request["echo"],
+        "message": "EventChecker Failed: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg ListenerName:NodeIKernelMsgListener/onMsgInfoListUpdate EventRet:\n{\n  \"result\": 1006514,\n  \"errMsg\": \"网络连接异常\"\n}\n",
+    })
 }
 
 async fn write(
