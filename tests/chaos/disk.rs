@@ -40,7 +40,11 @@ impl Disk {
     pub(crate) fn read_only(&self, read_only: bool) {
         let flag = if read_only { "+i" } else { "-i" };
         for file in std::fs::read_dir(&self.path).into_iter().flatten().flatten() {
-            if file.file_name().to_string_lossy().starts_with("desk.db") {
+            // Not the file that SQLite maps into memory: a write there would be a signal, which no real disk gives.
+            if ["desk.db", "desk.db-wal"]
+                .iter()
+                .any(|name| file.file_name() == *name)
+            {
                 run(Command::new("chattr").arg(flag).arg(file.path()));
             }
         }

@@ -16,6 +16,8 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// A pause between two messages of the load.
 const SEND_INTERVAL: Duration = Duration::from_millis(15);
+/// The groups of the load.
+const GROUPS: i64 = 400;
 /// One in so many messages calls for a human.
 const TICKET_EVERY: i64 = 150;
 /// How long after a fault's end the program may take until it serves again, or has ended.
@@ -153,7 +155,7 @@ impl World {
             if self.wire.lock().unwrap().as_ref().is_none_or(Wire::closed) {
                 self.connect().await;
             }
-            let probe = self.ask(false).to_string();
+            let probe = self.probe().to_string();
             let look = Instant::now() + Duration::from_secs(2);
             while Instant::now() < look {
                 if self.qq.by_quote().contains_key(&probe) {
@@ -282,15 +284,16 @@ impl World {
                 tokio::time::sleep(SEND_INTERVAL).await;
                 if sending.load(Ordering::SeqCst) {
                     let id = next.fetch_add(1, Ordering::SeqCst);
-                    ask(&wire, &books, id, id % TICKET_EVERY == 0);
+                    ask(&wire, &books, id, 1000 + id % GROUPS, id % TICKET_EVERY == 0);
                 }
             }
         });
     }
 
-    fn ask(&self, human: bool) -> i64 {
+    /// Somebody asks in a group of their own, where nothing is waiting.
+    fn probe(&self) -> i64 {
         let id = self.next.fetch_add(1, Ordering::SeqCst);
-        ask(&self.wire, &self.books, id, human);
+        ask(&self.wire, &self.books, id, 1_000_000 + id, false);
         id
     }
 
@@ -349,13 +352,13 @@ impl World {
     }
 }
 
-fn ask(wire: &Mutex<Option<Wire>>, books: &Mutex<BTreeMap<i64, Asked>>, id: i64, human: bool) {
+fn ask(wire: &Mutex<Option<Wire>>, books: &Mutex<BTreeMap<i64, Asked>>, id: i64, group: i64, human: bool) {
     let text = if human {
         "转人工"
     } else {
         "工单系统需要注册吗？"
     };
-    let frame = group_message(id, 1000 + id % 400, 20_000 + id, text, true);
+    let frame = group_message(id, group, 20_000 + id, text, true);
     let asked = Asked {
         frame: frame.clone(),
         human,

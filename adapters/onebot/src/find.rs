@@ -6,6 +6,8 @@ use crate::read;
 use crate::send::{MAX_TEXT, route};
 use crate::wire::{Frame, read_fields};
 use crate::write::{self, Address, OutSegment, Target};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::{MessageId, PastReply, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -25,9 +27,13 @@ const LATE_WAIT: Duration = Duration::from_secs(10);
 /// and again in vain.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(45);
 
+/// After so long without an answer the history is asked for once more beside the first time: an implementation that took
+/// nothing for a while, and does again, must not cost a member the whole of [`LOOKUP_TIMEOUT`].
+const LOOKUP_INTERVAL: Duration = Duration::from_secs(12);
+
 /// So long after a call was given up its answer may still come: what is not in the history till then may still be said, so that
-/// it is not repeated.
-const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+/// it is not repeated. Longer, and members wait for what was lost; shorter, and a slow implementation says things twice.
+const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Looks for `reply`, which was decided at `since`.
 pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
@@ -89,12 +95,28 @@ pub(crate) async fn look(
         // Which messages are our own is known only after the first event.
         return PastReply::NotNow;
     }
-    let params = Params {
-        address: target.address(connection.spells_places_as_text()),
-        count: HISTORY,
+    let deadline = Instant::now() + (core.settings.call_timeout.0 * 4).min(LOOKUP_TIMEOUT);
+    let ask = || {
+        let params = Params {
+            address: target.address(connection.spells_places_as_text()),
+            count: HISTORY,
+        };
+        let patience = deadline.saturating_duration_since(Instant::now());
+        connection.call(target.history_action(), params, patience)
     };
-    let patience = (core.settings.call_timeout.0 * 4).min(LOOKUP_TIMEOUT);
-    let answer = match connection.call(target.history_action(), params, patience).await {
+    let mut asked = FuturesUnordered::new();
+    let first = loop {
+        asked.push(ask());
+        let again = (Instant::now() + LOOKUP_INTERVAL).min(deadline);
+        match tokio::time::timeout_at(again, asked.next()).await {
+            Ok(Some(answer)) => break answer,
+            Ok(None) => return PastReply::NotNow,
+            Err(_) if Instant::now() >= deadline => return PastReply::NotNow,
+            Err(_) => {}
+        }
+    };
+    drop(asked);
+    let answer = match first {
         Ok(answer) if answer.is_ok() => answer,
         Ok(_) => return PastReply::CannotTell,
         Err(_) => return PastReply::NotNow,
