@@ -99,6 +99,8 @@ impl Inbox {
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
                 Some(outcome) = delivered.recv() => work.delivered.push(outcome),
                 () = tokio::time::sleep(next.unwrap_or(IDLE)), if next.is_some() => {}
+                // Nobody may speak for hours, and whoever waits for this commit waits meanwhile.
+                () = desk.commits.failure() => desk.finish().await?,
                 Some(ended) = upkeep.join_next() => return Err(ended_upkeep(ended)),
                 () = stop.cancelled() => {
                     stopping = true;

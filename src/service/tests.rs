@@ -2,6 +2,7 @@
 //! What is under test is where the parts meet: inbox, desk, store, outbox.
 
 mod meaning;
+mod quarantine;
 mod rooms;
 
 use super::alerts::Alerts;
@@ -280,6 +281,18 @@ impl World {
     }
 
     async fn say(&mut self, place: &str, who: &str, text: &str, quote: Option<&MessageId>) {
+        let said = self.post(place, who, text, quote).await;
+        said.await.unwrap();
+    }
+
+    /// Says something; what comes back is told when it is committed.
+    async fn post(
+        &mut self,
+        place: &str,
+        who: &str,
+        text: &str,
+        quote: Option<&MessageId>,
+    ) -> tokio::sync::oneshot::Receiver<()> {
         self.messages += 1;
         let (account, channel) = place.split_once('/').unwrap();
         let mut segments: Vec<Segment> = Vec::new();
@@ -320,7 +333,7 @@ impl World {
             committed: Some(committed),
         };
         self.event(incoming).await;
-        wait.await.unwrap();
+        wait
     }
 
     /// Moves the clock, and lets the program look at it.

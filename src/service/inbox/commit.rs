@@ -46,6 +46,8 @@ pub(super) struct Commits {
     /// The messages of the commit under way, which the store does not know yet.
     keys: Seen,
     under_way: Option<JoinHandle<Result<(), Trouble>>>,
+    /// How the last one failed, for whoever waits for it.
+    failed: Option<Trouble>,
 }
 
 impl Commits {
@@ -55,17 +57,33 @@ impl Commits {
     }
 
     /// Waits for the commit that is under way, if any.
+    ///
+    /// # Errors
+    /// How it failed.
     pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
-        let Some(task) = self.under_way.take() else {
-            return Ok(());
-        };
-        let done = task.await;
-        self.keys.clear();
-        match done {
-            Ok(done) => done,
-            // Only the runtime's end cancels it.
-            Err(_) => Err(Trouble::Store(StoreError::Closed)),
+        self.wait().await;
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Waits until a commit has failed; for ever where none does. [`Commits::finish`] says how.
+    pub(super) async fn failure(&mut self) {
+        self.wait().await;
+        if self.failed.is_none() {
+            std::future::pending::<()>().await;
         }
+    }
+
+    /// Given up on the way, it can be waited for again.
+    async fn wait(&mut self) {
+        let Some(task) = &mut self.under_way else { return };
+        let done = task.await;
+        self.under_way = None;
+        self.keys.clear();
+        self.failed = match done {
+            Ok(done) => done.err(),
+            // Only the runtime's end cancels it.
+            Err(_) => Some(Trouble::Store(StoreError::Closed)),
+        };
     }
 
     /// Starts the commit of a batch; the one before it must be done.

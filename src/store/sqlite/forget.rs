@@ -227,21 +227,18 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Forgets a closed ticket: what was said in it step by step, then the ticket. Its number is not given again.
+    /// Forgets a closed ticket with what was said in it, in as many steps as it is long. Its number is not given again.
     async fn forget_ticket(&self, number: i64) -> Result<u64> {
-        for statement in OF_A_TICKET {
-            while self
-                .step(sqlx::query(sql(statement)).bind(number).bind(STEP))
-                .await?
-                > 0
-            {}
+        loop {
+            let mut writer = self.writer().await?;
+            let started = Instant::now();
+            let removed = remove_some(writer.connection()?, number).await;
+            let removed = writer.finish(removed.map_err(Fault::from)).await?;
+            pause(started.elapsed()).await;
+            if let Some(tickets) = removed {
+                return Ok(tickets);
+            }
         }
-        let mut writer = self.writer().await?;
-        let started = Instant::now();
-        let done = remove_ticket(writer.connection()?, number).await;
-        let done = writer.finish(done.map_err(Fault::from)).await;
-        pause(started.elapsed()).await;
-        done
     }
 
     /// Writes the log back into the file, and cuts it to nothing: it has what was deleted as it was.
@@ -267,8 +264,20 @@ impl SqliteStore {
     }
 }
 
-async fn remove_ticket(connection: &mut SqliteConnection, number: i64) -> sqlx::Result<u64> {
+/// Removes at most a step of what was said in a ticket; with the last of it the ticket, and says how many that were.
+async fn remove_some(connection: &mut SqliteConnection, number: i64) -> sqlx::Result<Option<u64>> {
     let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
+    for statement in OF_A_TICKET {
+        let removed = sqlx::query(sql(statement))
+            .bind(number)
+            .bind(STEP)
+            .execute(&mut *transaction)
+            .await?;
+        if removed.rows_affected() == STEP.unsigned_abs() {
+            transaction.commit().await?;
+            return Ok(None);
+        }
+    }
     let last = sqlx::query(sql(
         "INSERT INTO memos (owner, key, value) SELECT ?, ?, max(number) FROM tickets WHERE true \
          ON CONFLICT (owner, key) DO UPDATE SET value = max(CAST(value AS INTEGER), excluded.value)",
@@ -282,5 +291,5 @@ async fn remove_ticket(connection: &mut SqliteConnection, number: i64) -> sqlx::
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
-    Ok(done.rows_affected())
+    Ok(Some(done.rows_affected()))
 }

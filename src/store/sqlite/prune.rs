@@ -10,7 +10,7 @@ use sqlx::{Row, query::Query};
 use std::time::{Duration, Instant};
 
 /// How many rows a step looks at: a few milliseconds of the writer's time.
-const STEP: i64 = 500;
+const STEP: i64 = 1_000;
 
 /// How many pages of 4 KiB a step gives back to the file system.
 const PAGES_STEP: u32 = 200;
