@@ -243,7 +243,7 @@ impl Worker {
     fn note_attempt(&self, journey: &mut Journey, pause: Duration, reason: String) {
         journey.attempts = journey.attempts.saturating_add(1);
         self.shared.counters.retried();
-        self.tell_late(journey, &reason);
+        self.tell_late(journey, &reason, pause);
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
@@ -296,10 +296,12 @@ impl Worker {
         Step::Settled
     }
 
-    /// Tells staff, once, that something of a ticket is not through yet.
-    fn tell_late(&self, journey: &mut Journey, reason: &str) {
+    /// Tells staff, once, that something of a ticket is not through yet, or will not be for `pause`.
+    fn tell_late(&self, journey: &mut Journey, reason: &str, pause: Duration) {
         let queued = &journey.queued;
-        let late = self.shared.clock.now().duration_since(queued.decided) >= self.shared.settings.late_after;
+        let waited = self.shared.clock.now().duration_since(queued.decided);
+        let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+        let late = waited.max(pause) >= self.shared.settings.late_after;
         if journey.told_late || !late {
             return;
         }
