@@ -8,9 +8,6 @@ use groupdesk_contract::{
     MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file,
 };
 
-/// The longest name of somebody that is passed on, in characters.
-const NAME: usize = 100;
-
 /// Why something could not be taken in.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotTaken {
@@ -77,7 +74,7 @@ impl Ticketing {
             },
             sender: Sender {
                 id: MemberId::new(by.id),
-                name: plain(&by.name, false).chars().take(NAME).collect(),
+                name: by.name,
                 role: ChannelRole::Member,
                 is_bot: by.is_bot,
                 is_self: false,
@@ -100,12 +97,12 @@ fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
         segments.push(match url {
             Some(url) if *is_image => Segment::Image { url: Some(url) },
             Some(url) => Segment::File {
-                name: name.as_deref().map(|name| plain(name, false)),
+                name: name.clone(),
                 url: Some(url),
             },
             None => Segment::Text(format!(
                 "\n{NO_LINK} {}",
-                plain(name.as_deref().unwrap_or_default(), false)
+                name.as_deref().unwrap_or_default()
             )),
         });
     }
@@ -113,16 +110,8 @@ fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
 }
 
 fn words(text: &str) -> Vec<Segment> {
-    let text = plain(text, true);
     let text = Some(text).filter(|text| !text.trim().is_empty());
-    text.map(Segment::Text).into_iter().collect()
-}
-
-/// What somebody wrote without signs that do something to a terminal; `lines` keeps line breaks and tabs.
-fn plain(text: &str, lines: bool) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() || (lines && matches!(c, '\n' | '\t')))
-        .collect()
+    text.map(|text| Segment::Text(text.to_owned())).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -130,10 +119,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_words_and_files_without_anything_that_a_terminal_obeys() {
+    fn an_answer_is_words_and_files_and_what_can_not_be_fetched_is_told_of() {
         let account = AccountId::new("desk");
         let held = |file: Option<&str>, is_image| Held {
-            name: Some("a\u{1b}[2J.txt".to_owned()),
+            name: Some("a.txt".to_owned()),
             is_image,
             file: file.map(str::to_owned),
         };
@@ -142,21 +131,21 @@ mod tests {
             held(Some("1/2/4"), false),
             held(None, true),
         ];
-        let segments = said(&account, "ok\u{1b}]0;x\u{7}\nnow", &files);
+        let segments = said(&account, "ok\nnow", &files);
         assert_eq!(
             segments,
             [
-                Segment::Text("ok]0;x\nnow".to_owned()),
+                Segment::Text("ok\nnow".to_owned()),
                 Segment::Image {
                     url: Some("account-file:desk/1/2/3".to_owned())
                 },
                 Segment::File {
-                    name: Some("a[2J.txt".to_owned()),
+                    name: Some("a.txt".to_owned()),
                     url: Some("account-file:desk/1/2/4".to_owned())
                 },
-                Segment::Text(format!("\n{NO_LINK} a[2J.txt")),
+                Segment::Text(format!("\n{NO_LINK} a.txt")),
             ]
         );
-        assert_eq!(said(&account, " \u{7} ", &[]), []);
+        assert_eq!(said(&account, "  ", &[]), []);
     }
 }
