@@ -100,10 +100,7 @@ fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
                 name: name.clone(),
                 url: Some(url),
             },
-            None => Segment::Text(format!(
-                "\n{NO_LINK} {}",
-                name.as_deref().unwrap_or_default()
-            )),
+            None => Segment::Text(format!("\n{NO_LINK} {}", name.as_deref().unwrap_or_default())),
         });
     }
     segments
@@ -111,7 +108,9 @@ fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
 
 fn words(text: &str) -> Vec<Segment> {
     let text = Some(text).filter(|text| !text.trim().is_empty());
-    text.map(|text| Segment::Text(text.to_owned())).into_iter().collect()
+    text.map(|text| Segment::Text(text.to_owned()))
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]
