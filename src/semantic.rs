@@ -3,23 +3,32 @@
 
 use crate::matcher::Meanings;
 use crate::store::{Store, VectorKey};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use groupdesk_contract::Clock;
 use groupdesk_embedding::{EmbedError, Embedder, Heard, Source, beginning};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How many calls for the FAQ are under way at once.
 const AT_ONCE: usize = 4;
+
+/// How often in a row a server may be too busy for one part of the FAQ before this round goes on without it.
+const BUSY_IN_A_ROW: u32 = 8;
+
+/// The pause after a server was too busy and did not say for how long, at first and at most; it doubles.
+const BUSY_PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// A model, and what it said.
 pub struct Semantic {
     embedder: Arc<dyn Embedder>,
     heard: Heard,
     store: Option<Arc<dyn Store>>,
+    /// Until when a busy server is left alone.
+    busy_until: Mutex<Option<Instant>>,
 }
 
 impl Semantic {
@@ -45,6 +54,7 @@ impl Semantic {
             heard: Heard::new(Arc::clone(&embedder), clock, timeout),
             embedder,
             store: None,
+            busy_until: Mutex::default(),
         }
     }
 
@@ -58,8 +68,10 @@ impl Semantic {
     /// What the texts of a FAQ mean: those that are kept, and the rest from the model, however long it takes. What was
     /// asked for is kept at once, so that a call after an error goes on where this one ended.
     ///
+    /// A server that takes no more for now gets the pause that it asks for, and one that takes fewer texts at once gets fewer.
+    ///
     /// # Errors
-    /// When the model does not answer.
+    /// When the model does not answer for some of them; the others are kept then.
     pub async fn meanings(&self, texts: &[String]) -> Result<Meanings, EmbedError> {
         let kept = self.kept(texts).await;
         let missing: Vec<String> = texts
@@ -140,17 +152,65 @@ impl Semantic {
     async fn ask(&self, texts: Vec<String>) -> Result<HashMap<String, Vec<f32>>, EmbedError> {
         let size = self.embedder.batch().max(1);
         let parts: Vec<Vec<String>> = texts.chunks(size).map(<[String]>::to_vec).collect();
-        let calls = parts.into_iter().map(|texts| self.ask_at_once(texts));
-        let vectors: Vec<Vec<(String, Vec<f32>)>> =
-            stream::iter(calls).buffered(AT_ONCE).try_collect().await?;
-        Ok(vectors.into_iter().flatten().collect())
+        let calls = parts.into_iter().map(|texts| self.ask_patiently(texts));
+        // All of them, so that one that fails does not take the others with it.
+        let outcomes: Vec<Result<_, EmbedError>> = stream::iter(calls).buffered(AT_ONCE).collect().await;
+        let vectors: Result<Vec<Vec<(String, Vec<f32>)>>, EmbedError> = outcomes.into_iter().collect();
+        Ok(vectors?.into_iter().flatten().collect())
     }
 
-    async fn ask_at_once(&self, texts: Vec<String>) -> Result<Vec<(String, Vec<f32>)>, EmbedError> {
+    /// Asks again while the server is busy, and in smaller parts where it takes no larger ones.
+    async fn ask_patiently(&self, texts: Vec<String>) -> Result<Vec<(String, Vec<f32>)>, EmbedError> {
+        let mut found = Vec::with_capacity(texts.len());
+        let mut left = vec![texts];
+        let mut busy: u32 = 0;
+        while let Some(part) = left.pop() {
+            self.until_free().await;
+            match self.ask_at_once(&part).await {
+                Ok(vectors) => {
+                    busy = 0;
+                    found.extend(part.into_iter().zip(vectors));
+                }
+                Err(EmbedError::Busy { after, .. }) if busy < BUSY_IN_A_ROW => {
+                    let grown = BUSY_PAUSE.0.saturating_mul(1 << busy).min(BUSY_PAUSE.1);
+                    let pause = after.filter(|pause| !pause.is_zero()).unwrap_or(grown);
+                    busy += 1;
+                    self.leave_alone(pause);
+                    left.push(part);
+                }
+                Err(EmbedError::TooLarge(_)) if part.len() > 1 => {
+                    busy = 0;
+                    let size = self.embedder.batch().clamp(1, part.len() / 2);
+                    left.extend(part.chunks(size).map(<[String]>::to_vec));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+
+    fn leave_alone(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        let mut busy = self.busy_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *busy = (*busy).max(Some(until));
+    }
+
+    /// Waits until the server may be asked again.
+    async fn until_free(&self) {
+        loop {
+            let until = *self.busy_until.lock().unwrap_or_else(PoisonError::into_inner);
+            match until.filter(|until| *until > Instant::now()) {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => return,
+            }
+        }
+    }
+
+    async fn ask_at_once(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let beginnings: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
         let vectors = self.embedder.embed(&beginnings).await?;
-        self.keep(&texts, &vectors).await;
-        Ok(texts.into_iter().zip(vectors).collect())
+        self.keep(texts, &vectors).await;
+        Ok(vectors)
     }
 
     async fn keep(&self, texts: &[String], vectors: &[Vec<f32>]) {

@@ -4,6 +4,7 @@ use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// So many failures in a row, and the server is left alone.
 const FAILURES: u32 = 3;
@@ -22,6 +23,8 @@ struct State {
     failures: u32,
     /// Down: nobody tries before.
     again: Option<Timestamp>,
+    /// The log says that it is down.
+    told: bool,
 }
 
 impl Breaker {
@@ -58,7 +61,8 @@ impl Breaker {
     pub fn succeeded(&self) {
         let mut state = self.state();
         state.failures = 0;
-        if state.again.take().is_some() {
+        state.again = None;
+        if std::mem::take(&mut state.told) {
             tracing::warn!("the semantic tier is back");
         }
     }
@@ -71,16 +75,35 @@ impl Breaker {
             tracing::debug!(%error, "no vectors for a message");
             return;
         }
-        if state.again.replace(after(self.clock.now())).is_none() {
-            tracing::warn!(
-                %error,
-                "the semantic tier is down: messages are matched by their words alone until it is back"
-            );
+        state.again = Some(after(self.clock.now()));
+        tell(&mut state, error);
+    }
+
+    /// The server asked to be left alone for so long.
+    pub fn asked_to_wait(&self, pause: Duration, error: &dyn fmt::Display) {
+        let mut state = self.state();
+        state.failures = state.failures.saturating_add(1);
+        let pause = SignedDuration::try_from(pause).unwrap_or(PAUSE);
+        let until = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
+        state.again = state.again.max(Some(until));
+        if pause >= PAUSE || state.failures >= FAILURES {
+            tell(&mut state, error);
+        } else {
+            tracing::debug!(%error, "no vectors for a message");
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell(state: &mut State, error: &dyn fmt::Display) {
+    if !std::mem::replace(&mut state.told, true) {
+        tracing::warn!(
+            %error,
+            "the semantic tier is down: messages are matched by their words alone until it is back"
+        );
     }
 }
 
@@ -123,5 +146,16 @@ mod tests {
         assert!(breaker.may_try());
         breaker.succeeded();
         assert!(!breaker.is_down() && breaker.may_try() && breaker.may_try());
+    }
+    #[test]
+    fn a_server_that_asks_for_a_pause_gets_it_at_once_and_no_longer() {
+        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+        let breaker = Breaker::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        breaker.asked_to_wait(Duration::from_secs(7), &"busy");
+        assert!(!breaker.may_try());
+        clock.advance(SignedDuration::from_secs(7));
+        assert!(breaker.may_try());
+        breaker.succeeded();
+        assert!(!breaker.is_down());
     }
 }

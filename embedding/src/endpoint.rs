@@ -5,14 +5,19 @@ mod wire;
 
 use crate::{EmbedError, Embedder, EndpointSettings};
 use async_trait::async_trait;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How many texts one request carries: what every server takes.
+/// How many texts one request carries at first. Some servers take fewer (text-embeddings-inference 32), which is learned when
+/// they refuse.
 const BATCH: usize = 64;
+
+/// The longest pause that a server may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 /// How many requests are under way at once.
 const AT_ONCE: usize = 4;
@@ -34,6 +39,8 @@ pub struct Endpoint {
     name: String,
     key: Option<HeaderValue>,
     slots: Semaphore,
+    /// How many texts the server takes at once, as far as is known.
+    batch: AtomicUsize,
 }
 
 impl Endpoint {
@@ -65,6 +72,7 @@ impl Endpoint {
             name: settings.model.clone(),
             key: key.transpose()?,
             slots: Semaphore::new(AT_ONCE),
+            batch: AtomicUsize::new(BATCH),
         })
     }
 
@@ -79,7 +87,7 @@ impl Endpoint {
         }
         let answer = request.send().await.map_err(unreachable)?;
         if !answer.status().is_success() {
-            return Err(refusal(answer.status()));
+            return Err(refusal(answer.status(), answer.headers()));
         }
         body(answer).await
     }
@@ -92,7 +100,7 @@ impl Embedder for Endpoint {
     }
 
     fn batch(&self) -> usize {
-        BATCH
+        self.batch.load(Ordering::Relaxed)
     }
 
     fn costly(&self) -> bool {
@@ -105,7 +113,11 @@ impl Embedder for Endpoint {
         }
         // Never closed: the error does not come.
         let _slot = self.slots.acquire().await;
-        let body = self.post(texts).await?;
+        let answer = self.post(texts).await;
+        if matches!(answer, Err(EmbedError::TooLarge(_))) {
+            self.batch.fetch_min((texts.len() / 2).max(1), Ordering::Relaxed);
+        }
+        let body = answer?;
         wire::vectors(&body, texts.len()).map_err(EmbedError::Nonsense)
     }
 }
@@ -138,13 +150,16 @@ fn unreachable(error: reqwest::Error) -> EmbedError {
 }
 
 /// What a status says. The body is left out: servers repeat parts of keys and texts in it.
-fn refusal(status: StatusCode) -> EmbedError {
+fn refusal(status: StatusCode, headers: &HeaderMap) -> EmbedError {
     let what = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             "the key is refused: is `semantic.endpoint.key` right"
         }
         StatusCode::NOT_FOUND => "nothing is there: are `semantic.endpoint.url` and `model` right",
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+            "the server does not take so many texts at once, or `semantic.endpoint.model` is no model for embeddings"
+        }
+        StatusCode::BAD_REQUEST => {
             "the request is refused: is `semantic.endpoint.model` a model for embeddings"
         }
         StatusCode::PAYMENT_REQUIRED => "the account has no credit",
@@ -155,5 +170,21 @@ fn refusal(status: StatusCode) -> EmbedError {
         }
         _ => "not taken",
     };
-    EmbedError::Refused(format!("{what} (HTTP {})", status.as_u16()))
+    let reason = format!("{what} (HTTP {})", status.as_u16());
+    match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => EmbedError::Busy {
+            reason,
+            after: pause(headers),
+        },
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => EmbedError::TooLarge(reason),
+        _ => EmbedError::Refused(reason),
+    }
+}
+
+/// How long a server wants to be left alone: `Retry-After` in seconds, or OpenAI's header in milliseconds.
+fn pause(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    let milliseconds = number("retry-after-ms").map(Duration::from_millis);
+    let pause = milliseconds.or_else(|| number(RETRY_AFTER.as_str()).map(Duration::from_secs))?;
+    Some(pause.min(LONGEST_PAUSE))
 }

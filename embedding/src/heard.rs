@@ -55,6 +55,11 @@ impl Heard {
                     found.insert(text.clone(), vector);
                 }
             }
+            Err(
+                ref error @ EmbedError::Busy {
+                    after: Some(pause), ..
+                },
+            ) => self.breaker.asked_to_wait(pause, error),
             Err(error) => self.breaker.failed(&error),
         }
         only_meaning(found)

@@ -28,6 +28,7 @@ pub use source::{EndpointSettings, Source};
 
 use async_trait::async_trait;
 use std::fmt;
+use std::time::Duration;
 
 /// A model that gives texts their vectors.
 #[async_trait]
@@ -59,6 +60,17 @@ pub enum EmbedError {
     /// The server would have none of it, and says so by a status. An operator has to act, most times.
     #[error("{0}")]
     Refused(String),
+    /// The server takes no more for now. Passes by itself.
+    #[error("{reason}")]
+    Busy {
+        /// What it said.
+        reason: String,
+        /// How long it wants to be left alone, where it says.
+        after: Option<Duration>,
+    },
+    /// The server takes fewer texts at once; [`Embedder::batch`] tells how many are worth trying now.
+    #[error("{0}")]
+    TooLarge(String),
     /// What came back is no list of vectors for these texts.
     #[error("the answer is no embeddings: {0}")]
     Nonsense(String),

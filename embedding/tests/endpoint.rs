@@ -22,6 +22,8 @@ enum Mood {
     Well,
     Slow,
     Status(u16),
+    Busy(&'static str),
+    Most(usize),
     Body(&'static str),
 }
 
@@ -67,7 +69,13 @@ async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): J
             (StatusCode::from_u16(status).unwrap(), format!("bad key {KEY}")).into_response()
         }
         Mood::Body(body) => body.into_response(),
-        Mood::Well => {
+        Mood::Busy(seconds) => {
+            (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)], "").into_response()
+        }
+        Mood::Most(most) if body["input"].as_array().unwrap().len() > most => {
+            StatusCode::UNPROCESSABLE_ENTITY.into_response()
+        }
+        Mood::Well | Mood::Most(_) => {
             let texts = body["input"].as_array().unwrap();
             let data = texts.iter().enumerate().rev().map(|(index, text)| {
                 let length = text.as_str().unwrap().chars().count();
@@ -157,7 +165,6 @@ async fn what_goes_wrong_is_told_in_words_without_the_key() {
         (401, "key is refused"),
         (404, "model"),
         (400, "model"),
-        (429, "too many requests"),
         (500, "the server failed"),
         (307, "somewhere else"),
     ] {
@@ -280,4 +287,33 @@ async fn many_messages_go_in_few_requests_and_a_long_one_goes_in_part() {
     assert_eq!(found[&many[99]].to_vec(), vector(100));
     assert_eq!(found[&many[255]].to_vec(), vector(1000));
     assert_eq!(fake.calls(), 4);
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_says_for_how_long_and_one_that_takes_fewer_texts_gets_fewer() {
+    let (fake, url) = Fake::start().await;
+    let endpoint = endpoint(&url);
+    for (header, expected) in [("7", Some(7)), ("99999999", Some(600)), ("soon", None)] {
+        fake.be(Mood::Busy(header));
+        let error = endpoint.embed(&["a"]).await.unwrap_err();
+        let EmbedError::Busy { reason, after } = error else {
+            panic!("{error}")
+        };
+        assert!(reason.contains("too many requests"));
+        assert_eq!(after, expected.map(Duration::from_secs));
+    }
+    fake.be(Mood::Most(16));
+    let most = endpoint.batch();
+    let texts = vec!["a"; most];
+    assert!(matches!(
+        endpoint.embed(&texts).await,
+        Err(EmbedError::TooLarge(_))
+    ));
+    assert!(matches!(
+        endpoint.embed(&texts[..endpoint.batch()]).await,
+        Err(EmbedError::TooLarge(_))
+    ));
+    let fits = endpoint.batch();
+    assert!(fits <= 16 && endpoint.embed(&texts[..fits]).await.unwrap().len() == fits);
+    assert_eq!(endpoint.batch(), fits, "what fits is learned");
 }

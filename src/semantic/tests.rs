@@ -124,3 +124,50 @@ async fn a_text_that_means_nothing_to_the_model_has_no_vector() {
     let heard = tier.hear(&texts(&["a", ""]), 2).await;
     assert_eq!(heard.keys().collect::<Vec<_>>(), ["a"]);
 }
+
+/// A server with limits: it takes one text at once, and every other call comes too soon.
+#[derive(Debug, Default)]
+struct Limited {
+    calls: Mutex<Vec<(usize, bool)>>,
+}
+
+#[async_trait]
+impl Embedder for Limited {
+    fn model(&self) -> &str {
+        "limited"
+    }
+    fn batch(&self) -> usize {
+        4
+    }
+    fn costly(&self) -> bool {
+        true
+    }
+    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let mut calls = self.calls.lock().unwrap();
+        let busy = calls.len().is_multiple_of(2);
+        calls.push((texts.len(), busy));
+        if busy {
+            return Err(EmbedError::Busy {
+                reason: "too many requests".to_owned(),
+                after: Some(Duration::from_millis(5)),
+            });
+        }
+        if texts.len() > 1 {
+            return Err(EmbedError::TooLarge("one at once".to_owned()));
+        }
+        Ok(texts.iter().map(|text| vec![text.len() as f32, 1.0]).collect())
+    }
+}
+
+#[tokio::test]
+async fn a_server_with_limits_gives_all_vectors_in_one_round() {
+    let server = Arc::new(Limited::default());
+    let embedder: Arc<dyn Embedder> = Arc::clone(&server) as Arc<dyn Embedder>;
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let tier = Semantic::new(embedder, clock, Duration::from_secs(5));
+    let all: Vec<String> = (1..=9).map(|n| "x".repeat(n)).collect();
+    assert_eq!(tier.meanings(&all).await.unwrap().len(), 9);
+    let calls = server.calls.lock().unwrap();
+    assert!(calls.iter().any(|(_, busy)| *busy));
+    assert_eq!(calls.iter().filter(|call| **call == (1, false)).count(), 9);
+}

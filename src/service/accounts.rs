@@ -306,9 +306,9 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
 fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let settings: groupdesk_webhook::Settings = given.config.connection(given.account)?;
     let account = AccountId::new(given.account.name.as_str());
-    let clock = Arc::clone(&given.clock);
-    let adapter =
-        groupdesk_webhook::Webhook::new(account, settings, clock).map_err(|error| given.wrong(error))?;
+    let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
+    let adapter = groupdesk_webhook::Webhook::new(account, settings, clock, memory)
+        .map_err(|error| given.wrong(error))?;
     let routes = adapter.routes();
     Ok(Built { adapter, routes })
 }

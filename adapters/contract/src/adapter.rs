@@ -47,6 +47,13 @@ pub trait Adapter: Send + Sync {
     async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
         Err(format!("`{file}` is no file of this account"))
     }
+
+    /// An address at which anybody can open a file that the account named with [`crate::held_file`], if only for a while:
+    /// said in place of a file that can't be passed on. The default is that there is none.
+    async fn file_link(&self, file: &str) -> Option<String> {
+        let _ = file;
+        None
+    }
 }
 
 /// Whether a reply of an uncertain past arrived.

@@ -38,7 +38,7 @@ pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use file::{FileBytes, NO_LINK, held_file, read_held_file};
 pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
-pub use memory::{Forgetful, Memory, MemoryError};
+pub use memory::{Forgetful, Memory, MemoryError, StoreMark};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
 pub use network::{PrivateHosts, is_private_address, is_private_answer, is_private_host};
 pub use reply::{Act, Button, Delivery, NoteKind, Reply, ReplyKey, TicketNote};

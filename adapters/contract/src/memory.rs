@@ -3,7 +3,15 @@
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Mutex;
+use tokio::sync::OnceCell;
+
+/// The key under which a store's mark is kept.
+const STORE_MARK: &str = "store-mark";
+/// How many signs a mark has: enough for no two stores of one desk to share it, few enough for the shortest field that a
+/// platform has for it.
+const MARK_LENGTH: usize = 6;
 
 /// An account's own durable notes, by key. Another account has others.
 #[async_trait]
@@ -26,6 +34,43 @@ pub trait Memory: Send + Sync + fmt::Debug {
 #[error("{0}")]
 pub struct MemoryError(pub String);
 
+/// The mark of the store that an account's memory lies in: six letters and digits, drawn at random once and kept. Replies and
+/// tickets are numbered anew in a new store, so whatever a platform is to recognise a reply by holds this beside the number:
+/// else it takes the new store's first replies for the old store's.
+#[derive(Debug, Default)]
+pub struct StoreMark(OnceCell<String>);
+
+impl StoreMark {
+    /// Reads the mark, or draws it.
+    ///
+    /// # Errors
+    /// When it can't be read or kept now: nothing may be sent then that could be taken for something else.
+    pub async fn get(&self, memory: &dyn Memory) -> Result<&str, MemoryError> {
+        let read = || async {
+            if let Some(kept) = memory.get(STORE_MARK).await?.filter(|kept| !kept.is_empty()) {
+                return Ok(kept);
+            }
+            let mark = draw();
+            memory.put(STORE_MARK, &mark).await?;
+            Ok(mark)
+        };
+        self.0.get_or_try_init(read).await.map(String::as_str)
+    }
+}
+
+/// A random mark; the standard library draws the keys of its hashers from the system.
+fn draw() -> String {
+    const SIGNS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut random = RandomState::new().build_hasher().finish();
+    let mut mark = String::with_capacity(MARK_LENGTH);
+    for _ in 0..MARK_LENGTH {
+        let at = usize::try_from(random % 36).unwrap_or_default();
+        mark.push(SIGNS.get(at).map_or('0', |sign| char::from(*sign)));
+        random /= 36;
+    }
+    mark
+}
+
 /// A memory that ends with the process; for tests.
 #[derive(Debug, Default)]
 pub struct Forgetful(Mutex<BTreeMap<String, String>>);
@@ -41,5 +86,19 @@ impl Memory for Forgetful {
         let mut kept = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         kept.insert(key.to_owned(), value.to_owned());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_keeps_its_mark_and_another_has_another() {
+        let (one, other) = (Forgetful::default(), Forgetful::default());
+        let mark = StoreMark::default().get(&one).await.unwrap().to_owned();
+        assert_eq!(mark.len(), MARK_LENGTH);
+        assert_eq!(StoreMark::default().get(&one).await.unwrap(), mark);
+        assert_ne!(StoreMark::default().get(&other).await.unwrap(), mark);
     }
 }

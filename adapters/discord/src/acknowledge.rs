@@ -4,11 +4,15 @@
 use crate::core::Core;
 use crate::wire::Interaction;
 use crate::{guilds, markup};
-use groupdesk_contract::COMMANDS;
+use groupdesk_contract::{COMMANDS, Reply};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
 
+/// How long an answer waits for the acknowledgement; Discord takes none after three seconds.
+const ACKNOWLEDGED: Duration = Duration::from_secs(5);
 /// The longest command that is repeated, in characters.
 const REPEATED: usize = 900;
 
@@ -19,8 +23,33 @@ pub(crate) fn spawn(core: &Arc<Core>, data: &Value) {
         return;
     };
     let Some(body) = body(&interaction) else { return };
+    let (done, settled) = watch::channel(false);
+    core.state().acknowledging.insert(id(&interaction), settled);
     let core = Arc::clone(core);
-    tokio::spawn(async move { answer(&core, &interaction, &body).await });
+    tokio::spawn(async move {
+        answer(&core, &interaction, &body).await;
+        done.send_replace(true);
+        core.state().acknowledging.remove(&id(&interaction));
+    });
+}
+
+/// The id of the message that the desk makes of an interaction.
+fn id(interaction: &Interaction) -> String {
+    format!("i{}", interaction.id)
+}
+
+/// Waits until the interaction that `reply` answers is acknowledged: the question that is shown for it comes before its answer,
+/// which quotes it.
+pub(crate) async fn settled(core: &Core, reply: &Reply) {
+    let Some(quote) = &reply.quote else { return };
+    let settled = core
+        .state()
+        .acknowledging
+        .get(&quote.as_str().to_owned())
+        .cloned();
+    if let Some(mut settled) = settled {
+        let _ = tokio::time::timeout(ACKNOWLEDGED, settled.wait_for(|done| *done)).await;
+    }
 }
 
 async fn answer(core: &Core, interaction: &Interaction, body: &Value) {
@@ -40,7 +69,7 @@ async fn answer(core: &Core, interaction: &Interaction, body: &Value) {
             if let Some(message) = shown.and_then(|message| guilds::id(message, "id")) {
                 let mut state = core.state();
                 state.said.insert(message, ());
-                state.origins.insert(format!("i{}", interaction.id), message);
+                state.origins.insert(id(interaction), message);
             }
         }
         Ok(_) => {}

@@ -21,7 +21,7 @@ const SOME_TIME: Duration = Duration::from_secs(5);
 const TOKEN_PAUSE: Duration = Duration::from_secs(300);
 
 /// Discord blocks clients that are not named in this form. Source: <https://docs.discord.com/developers/reference#user-agent>.
-const NAME: &str = concat!(
+pub(crate) const NAME: &str = concat!(
     "DiscordBot (https://github.com/groupdesk/groupdesk, ",
     env!("CARGO_PKG_VERSION"),
     ")"
@@ -97,6 +97,35 @@ impl Api {
             None => request,
         };
         self.ask(method, path, with_body).await
+    }
+
+    /// Fetches a file from where Discord says that it is, without our token: its media type and the file.
+    ///
+    /// # Errors
+    /// Words for an admin.
+    pub(crate) async fn download(&self, url: &str, largest: usize) -> Result<(String, Vec<u8>), String> {
+        let lost = |error| format!("the file can't be downloaded: {}", groupdesk_http::words(error));
+        let request = self.client.get(url).header(USER_AGENT, NAME).timeout(UPLOADING);
+        let mut answer = request.send().await.map_err(lost)?;
+        if !answer.status().is_success() {
+            return Err(format!(
+                "the file can't be downloaded: Discord answered {}",
+                answer.status()
+            ));
+        }
+        let kind = answer
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or("application/octet-stream").to_owned();
+        let mut bytes = Vec::new();
+        while let Some(part) = answer.chunk().await.map_err(lost)? {
+            bytes.extend_from_slice(&part);
+            if bytes.len() > largest {
+                return Err(format!("the file is larger than {} MiB", largest >> 20));
+            }
+        }
+        Ok((kind, bytes))
     }
 
     async fn ask(
@@ -190,13 +219,29 @@ fn fault(status: StatusCode, headers: &HeaderMap, said: Option<&Value>) -> Fault
         };
     };
     let words = said.get("message").and_then(Value::as_str).unwrap_or("no words");
+    let code = said.get("code").and_then(Value::as_u64).unwrap_or_default();
+    // Which fields it is about; what stands in them may be a member's.
+    let fields = said.get("errors").and_then(Value::as_object);
+    let fields: Vec<&str> = fields
+        .into_iter()
+        .flatten()
+        .map(|(field, _)| field.as_str())
+        .collect();
+    let about = match fields.as_slice() {
+        [] => String::new(),
+        fields => format!(" ({})", fields.join(", ")),
+    };
     match status {
         StatusCode::TOO_MANY_REQUESTS => Fault::Wait(waiting(headers, Some(said))),
         StatusCode::UNAUTHORIZED => Fault::Token,
         status if status.is_server_error() => Fault::NoAnswer(format!("Discord answered {status}: {words}")),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => {
+            Fault::NotWritten(format!("Discord answered {status}: {words}"))
+        }
+        status if PASSING.contains(&code) => Fault::NotWritten(format!("Discord answered {status}: {words}")),
         status => Fault::Refused {
-            code: said.get("code").and_then(Value::as_u64).unwrap_or_default(),
-            words: format!("Discord answered {status}: {words}"),
+            code,
+            words: format!("Discord answered {status}: {words}{about}"),
         },
     }
 }
@@ -246,12 +291,14 @@ impl Fault {
     }
 }
 
+/// Discord's codes for what passes by itself: a resource that is limited, the wall before Discord, an overload.
+const PASSING: [u64; 3] = [40_062, 40_333, 130_000];
+
 /// Discord's code for files that are too large.
 pub(crate) const TOO_LARGE: u64 = 40_005;
 
 /// What a person has to do about a wrong token.
-pub(crate) const TOKEN: &str =
-    "Discord refuses the token: take a new one in the developer portal (Bot, Reset Token)";
+pub(crate) const TOKEN: &str = "Discord refuses the token: take a new one in the developer portal (Bot, Reset Token) and put it into `connection.token`";
 
 #[cfg(test)]
 mod tests {
@@ -272,6 +319,13 @@ mod tests {
             json!({"message": "Missing Access", "code": 50001}),
         );
         assert!(matches!(forbidden, Delivery::Refused { reason } if reason.contains("Missing Access")));
+        let overloaded = json!({"message": "API resource is currently overloaded", "code": 130_000});
+        let overloaded = told(StatusCode::BAD_REQUEST, overloaded);
+        assert!(matches!(overloaded, Delivery::Later { .. }));
+        let errors =
+            json!({"message": "Invalid Form Body", "code": 50035, "errors": {"content": {"_errors": ["x"]}}});
+        let odd = told(StatusCode::BAD_REQUEST, errors);
+        assert!(matches!(odd, Delivery::Refused { reason } if reason.ends_with("(content)")));
         let broken = told(StatusCode::BAD_GATEWAY, json!({}));
         assert!(matches!(broken, Delivery::Unknown { .. }));
         let page = fault(StatusCode::NOT_FOUND, &HeaderMap::new(), None).delivery();

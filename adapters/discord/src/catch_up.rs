@@ -166,6 +166,11 @@ async fn channel_history(
             .iter()
             .filter_map(|message| Message::deserialize(message).ok())
             .collect();
+        let unreadable = page.len() - messages.len();
+        if unreadable > 0 {
+            tracing::warn!(account = %core.account, channel, unreadable, "messages of a channel's history can't be read");
+        }
+        core.note_unreadable(unreadable).await;
         messages.sort_by_key(|message| message.id);
         let newest = page
             .iter()

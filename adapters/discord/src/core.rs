@@ -1,14 +1,15 @@
 //! What the parts of an account share: the calls, what was learned from Discord, what is remembered.
 
 use crate::Settings;
-use crate::api::Api;
+use crate::api::{Api, Fault};
 use crate::bounded::Bounded;
 use crate::guilds::Guilds;
 use crate::notebook::Notebook;
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
+use groupdesk_contract::{AccountId, Alert, Clock, Event, Link, Memory, ReplyKey, Secret, StoreMark};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// People whose roles and avatars are known.
 const PEOPLE: usize = 20_000;
@@ -16,6 +17,11 @@ const PEOPLE: usize = 20_000;
 const MESSAGES: usize = 5_000;
 /// How long something that Discord forbids is not tried again.
 const FLAT: SignedDuration = SignedDuration::from_mins(10);
+/// How long after the last event that could not be read it is said that all is well.
+const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the \
+                          channels, and please report it (the log names what it was)";
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
@@ -23,11 +29,21 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) api: Api,
     pub(crate) notebook: Notebook,
+    memory: Arc<dyn Memory>,
+    store: StoreMark,
     state: Mutex<State>,
 }
 
 /// What is known while the process runs.
 pub(crate) struct State {
+    /// The way to the desk, while the account runs.
+    pub(crate) link: Option<Link>,
+    /// The alerts that fire, with their messages.
+    firing: BTreeMap<&'static str, String>,
+    /// When an event of somebody's words could last not be read, while staff are told of it.
+    unreadable: Option<Timestamp>,
+    /// Interactions whose acknowledgement is under way; true when it is done.
+    pub(crate) acknowledging: Bounded<String, watch::Receiver<bool>>,
     /// Who the bot is; without it there is no connection yet.
     pub(crate) me: Option<Myself>,
     pub(crate) guilds: Guilds,
@@ -51,8 +67,6 @@ pub(crate) struct State {
     pub(crate) hooks: Bounded<u64, Hook>,
     /// The last message had before a shard's session began.
     pub(crate) since: BTreeMap<u32, u64>,
-    /// When it was last said that messages arrive without words.
-    pub(crate) told_wordless: Option<Timestamp>,
 }
 
 /// The bot itself.
@@ -82,8 +96,14 @@ impl Core {
             api: Api::new(&settings, Arc::clone(&clock))?,
             settings,
             clock,
-            notebook: Notebook::new(memory),
+            notebook: Notebook::new(Arc::clone(&memory)),
+            memory,
+            store: StoreMark::default(),
             state: Mutex::new(State {
+                link: None,
+                firing: BTreeMap::new(),
+                unreadable: None,
+                acknowledging: Bounded::new(1_000),
                 me: None,
                 guilds: Guilds::default(),
                 avatars: Bounded::new(PEOPLE),
@@ -96,7 +116,6 @@ impl Core {
                 flat: Bounded::new(1_000),
                 hooks: Bounded::new(1_000),
                 since: BTreeMap::new(),
-                told_wordless: None,
             }),
         })
     }
@@ -104,6 +123,53 @@ impl Core {
     /// Held for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What tells our replies from those of another store, whose replies have the same numbers.
+    ///
+    /// # Errors
+    /// When it can't be read or kept now.
+    pub(crate) async fn store_mark(&self) -> Result<&str, Fault> {
+        let mark = self.store.get(self.memory.as_ref()).await;
+        mark.map_err(|error| Fault::NotWritten(format!("what was sent before can't be known now: {error}")))
+    }
+
+    /// Tells staff that something is wrong, or, with `None`, that it is over; neither is told twice.
+    pub(crate) async fn alert(&self, name: &'static str, message: Option<String>) {
+        let link = {
+            let mut state = self.state();
+            let is_news = match &message {
+                Some(message) => state.firing.insert(name, message.clone()).as_ref() != Some(message),
+                None => state.firing.remove(name).is_some(),
+            };
+            state.link.clone().filter(|_| is_news)
+        };
+        if let Some(link) = link {
+            let name = name.to_owned();
+            // Only when the program stops nobody takes it.
+            let _ = link.post(Event::Alert(Alert { name, message })).await;
+        }
+    }
+
+    /// So many events came that hold somebody's words and can't be read: staff are told, since nobody answers them. An hour
+    /// after the last it is over.
+    pub(crate) async fn note_unreadable(&self, many: usize) {
+        let now = self.clock.now();
+        let message = {
+            let mut state = self.state();
+            match state.unreadable {
+                _ if many > 0 => {
+                    state.unreadable = Some(now);
+                    Some(UNREADABLE.to_owned())
+                }
+                Some(at) if now.duration_since(at) >= READABLE_AGAIN => {
+                    state.unreadable = None;
+                    None
+                }
+                _ => return,
+            }
+        };
+        self.alert("unreadable", message).await;
     }
 
     /// Whether `channel` did not allow `what` a short time ago.

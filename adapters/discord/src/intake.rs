@@ -10,7 +10,6 @@ use crate::wire::{Interaction, Member, Message, User};
 use crate::{catch_up, commands, guilds, room};
 use futures_util::future::try_join_all;
 use groupdesk_contract::{AdapterError, ChannelRole, Event, Link, Secret};
-use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::all::Permissions;
@@ -20,8 +19,8 @@ use tokio::sync::mpsc;
 
 /// How many events wait for the desk's commit together.
 const TOGETHER: usize = 25;
-/// How often it is said that messages arrive without words.
-const TELL: SignedDuration = SignedDuration::from_hours(1);
+/// The alert about messages that arrive without words.
+const WORDLESS: &str = "message-content";
 
 /// An event for the desk, and the message that is had when it is committed.
 #[derive(Debug, Default)]
@@ -125,12 +124,12 @@ async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming>
         }]
     };
     match kind {
-        "MESSAGE_CREATE" => match read_as::<Message>(core, kind, data) {
+        "MESSAGE_CREATE" => match read_as::<Message>(core, kind, data).await {
             Some(said) => vec![message(core, me, &said, None).await],
             None => Vec::new(),
         },
         "MESSAGE_UPDATE" => {
-            let Some(changed) = read_as::<Message>(core, kind, data) else {
+            let Some(changed) = read_as::<Message>(core, kind, data).await else {
                 return Vec::new();
             };
             let guild = changed.guild_id.map(|guild| guild.get());
@@ -149,7 +148,7 @@ async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming>
             }
             all
         }
-        "INTERACTION_CREATE" => match read_as::<Interaction>(core, kind, data) {
+        "INTERACTION_CREATE" => match read_as::<Interaction>(core, kind, data).await {
             Some(done) => interaction(core, me, &done).await.map(plain).unwrap_or_default(),
             None => Vec::new(),
         },
@@ -158,12 +157,13 @@ async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming>
 }
 
 /// What can't be read is named, not shown: it is a member's.
-fn read_as<T: for<'a> Deserialize<'a>>(core: &Core, kind: &str, data: &Value) -> Option<T> {
+async fn read_as<T: for<'a> Deserialize<'a>>(core: &Core, kind: &str, data: &Value) -> Option<T> {
     let read = T::deserialize(data);
     if read.is_err() {
         let id = guilds::id(data, "id");
         tracing::warn!(account = %core.account, kind, id, "an event of Discord's can't be read; please report it");
     }
+    core.note_unreadable(usize::from(read.is_err())).await;
     read.ok()
 }
 
@@ -187,7 +187,10 @@ pub(crate) async fn message(core: &Core, me: Myself, message: &Message, guild: O
         return coming;
     }
     if read::is_wordless(message) {
-        tell_wordless(core);
+        let told = format!("a message arrived without its text. {}", crate::start::NO_CONTENT);
+        core.alert(WORDLESS, Some(told)).await;
+    } else if read::shows_content(message, me) {
+        core.alert(WORDLESS, None).await;
     }
     let around = around_message(core, me, message, guild).await;
     coming.event = read::message(message, &around);
@@ -274,6 +277,7 @@ async fn around(
         }
     }
     Around {
+        account: core.account.clone(),
         me,
         spot: room::spot(core, channel, guild).await,
         guild,
@@ -310,17 +314,4 @@ async fn roles_of(core: &Core, guild: u64, user: u64, member: Option<&Member>) -
     let roles = found.map(|member| member.role_ids()).unwrap_or_default();
     core.state().roles.insert(key, roles.clone());
     roles
-}
-
-fn tell_wordless(core: &Core) {
-    let now = core.clock.now();
-    {
-        let mut state = core.state();
-        let lately = |told: jiff::Timestamp| now.duration_since(told) < TELL;
-        if state.told_wordless.is_some_and(lately) {
-            return;
-        }
-        state.told_wordless = Some(now);
-    }
-    tracing::warn!(account = %core.account, "a message arrived without its text. {}", crate::start::NO_CONTENT);
 }

@@ -6,7 +6,8 @@
 //! all shards' events in a row and looks up what is needed (`guilds`, `room`, `notebook`), `read` makes the event, the desk
 //! commits it, `catch_up` remembers how far each channel was read and fetches what was missed. A reply's way out: `threads`
 //! finds its thread, `write` makes messages of it (`split`, `markup`, `components`, `upload`), `send` posts them one by one, through
-//! `hooks` under a member's name; `api` says what an answer means, `pace` who has to wait.
+//! `hooks` under a member's name; `api` says what an answer means, `pace` who has to wait. Discord's addresses of pictures end
+//! after a day, so that `files` are known by their messages, and fetched when they are passed on.
 //!
 //! [serenity]: https://docs.rs/serenity
 
@@ -18,6 +19,7 @@ mod commands;
 mod components;
 mod connection;
 mod core;
+mod files;
 mod guilds;
 mod hooks;
 mod intake;
@@ -42,7 +44,8 @@ pub use settings::{ApiUrl, CatchUp, GatewayUrl, Role, Settings, TicketThreads};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, FileBytes, Link, Memory, PastReply,
+    Reply, ReplyKey,
 };
 use jiff::Timestamp;
 use std::fmt;
@@ -99,7 +102,10 @@ impl Adapter for Discord {
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        connection::run(&self.core, &link).await
+        self.core.state().link = Some(link.clone());
+        let outcome = connection::run(&self.core, &link).await;
+        self.core.state().link = None;
+        outcome
     }
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
@@ -108,5 +114,13 @@ impl Adapter for Discord {
 
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
         send::find_sent(&self.core, key, reply, since).await
+    }
+
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        files::fetch(&self.core, file).await
+    }
+
+    async fn file_link(&self, file: &str) -> Option<String> {
+        files::find(&self.core, file).await.ok().map(|found| found.url)
     }
 }

@@ -6,9 +6,10 @@ mod tests;
 use crate::core::Myself;
 use crate::room::Spot;
 use crate::wire::{Attachment, Interaction, Message, User};
-use crate::{components, room};
+use crate::{components, files, room};
 use groupdesk_contract::{
-    ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Recall, Segment, Sender, Standing,
+    AccountId, ChannelRole, Edit, Event, MemberId, Message as Said, MessageId, Quote, Recall, Segment,
+    Sender, Standing, held_file,
 };
 use jiff::Timestamp;
 use serenity::all::MessageType;
@@ -16,6 +17,7 @@ use serenity::all::MessageType;
 /// What is known of the place where something happened, and of who did it.
 #[derive(Debug, Clone)]
 pub(crate) struct Around {
+    pub(crate) account: AccountId,
     pub(crate) me: Myself,
     pub(crate) spot: Spot,
     /// The server; none where two are alone.
@@ -55,6 +57,19 @@ pub(crate) fn is_wordless(message: &Message) -> bool {
         && message.kind.is_none_or(|kind| kind == MessageType::Regular)
 }
 
+/// Whether a message shows that the account may read: it has words, of a kind that Discord shows not to those alone who are
+/// mentioned.
+pub(crate) fn shows_content(message: &Message, me: Myself) -> bool {
+    let content = message.content.as_deref().unwrap_or_default();
+    let by_person = message.author.as_ref().is_some_and(|author| !author.bot);
+    let quotes_us = message
+        .referenced_message
+        .as_ref()
+        .and_then(|quoted| quoted.author.as_ref())
+        .is_some_and(|author| author.id.get() == me.user);
+    message.guild_id.is_some() && by_person && !content.is_empty() && !quotes_us && !content.contains("<@")
+}
+
 /// A message that somebody sent; `None` when there is nothing in it to be read.
 pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
     if !is_spoken(message, around.me) {
@@ -77,6 +92,7 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
     }
     let (mut said, mentions_bot) = words(message.content.as_deref().unwrap_or_default(), around);
     segments.append(&mut said);
+    let file = |attached| file(message, attached, around);
     segments.extend(message.attachments.iter().map(file));
     for forwarded in &message.message_snapshots {
         let (mut said, _) = words(&forwarded.message.content, around);
@@ -97,11 +113,7 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
         mentions_bot,
         at: room::time_of(message.id.get()),
         ticket: None,
-        link: Some(room::link(
-            around.guild,
-            message.channel_id.get(),
-            message.id.get(),
-        )),
+        link: room::link(around.guild, message.channel_id.get(), message.id.get()),
     };
     // What begins with `//` stays among staff.
     said.ticket = around
@@ -206,8 +218,12 @@ fn quote(message: &Message, around: &Around) -> Quote {
     }
 }
 
-fn file(file: &Attachment) -> Segment {
-    let url = file.url.clone();
+/// A file by its place, since its address ends after a day.
+fn file(message: &Message, file: &Attachment, around: &Around) -> Segment {
+    let name = files::name(message.channel_id.get(), message.id.get(), file);
+    let url = name
+        .map(|name| held_file(&around.account, &name))
+        .or_else(|| file.url.clone());
     let is_image = file
         .content_type
         .as_deref()

@@ -79,12 +79,12 @@ pub(crate) async fn is_for_staff(core: &Core, home: u64, reply: &Reply) -> bool 
     known || reply.note.is_some()
 }
 
-/// Where people open a message.
-pub(crate) fn link(guild: Option<u64>, channel: u64, message: u64) -> String {
-    match guild {
-        Some(guild) => format!("https://discord.com/channels/{guild}/{channel}/{message}"),
-        None => format!("https://discord.com/channels/@me/{channel}/{message}"),
-    }
+/// Where people open a message of a server. One between two is opened by those two only, of whom staff are none.
+pub(crate) fn link(guild: Option<u64>, channel: u64, message: u64) -> Option<String> {
+    let guild = guild?;
+    Some(format!(
+        "https://discord.com/channels/{guild}/{channel}/{message}"
+    ))
 }
 
 /// The time in an id: milliseconds since 2015 above its 22 lowest bits.

@@ -9,7 +9,7 @@ use crate::api::{Fault, TOO_LARGE};
 use crate::core::Core;
 use crate::threads::{self, Target};
 use crate::upload::{self, Upload};
-use crate::{hooks, room, write};
+use crate::{acknowledge, files, hooks, room, write};
 use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey};
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -22,6 +22,9 @@ const MISSING_ACCESS: u64 = 50_001;
 const MISSING_PERMISSIONS: u64 = 50_013;
 const THREAD_ARCHIVED: u64 = 50_083;
 const THREAD_LOCKED: u64 = 160_005;
+const INVALID_FORM: u64 = 50_035;
+/// A reply without the permission to read the history.
+const NO_HISTORY: u64 = 160_002;
 
 /// How long an interaction can be answered, with a margin: Discord's limit is 15 minutes.
 const FOLLOWUP: SignedDuration = SignedDuration::from_mins(14);
@@ -40,7 +43,11 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
     }
     let outcome = match &reply.act {
-        Act::Say => say(core, key, home, reply).await,
+        Act::Say => {
+            acknowledge::settled(core, reply).await;
+            let reply = files::carried(core, reply).await;
+            say(core, key, home, &reply).await
+        }
         Act::Edit(message) => change::edit(core, home, message, reply).await,
         Act::Unsend(message) => change::unsend(core, home, message).await,
     };
@@ -58,16 +65,22 @@ async fn say(core: &Core, key: ReplyKey, home: u64, reply: &Reply) -> Result<Opt
     let mut outcome = say_in(core, key, &target, reply).await;
     if let Err(fault) = &outcome
         && target.channel != home
-        && matches!(fault.code(), UNKNOWN_CHANNEL | THREAD_ARCHIVED | THREAD_LOCKED)
+        && is_shut(fault)
     {
-        // Staff deleted or locked the ticket's thread: what is said of it stands in the room.
-        if fault.code() == UNKNOWN_CHANNEL {
+        // Staff deleted or locked the ticket's thread, or the bot may not write in it: what is said of it stands in the room.
+        if !matches!(fault.code(), THREAD_ARCHIVED | THREAD_LOCKED) {
             threads::forget(core, home, reply).await;
+        }
+        if matches!(fault.code(), MISSING_ACCESS | MISSING_PERMISSIONS) {
+            threads::cannot_write(core, home, fault).await;
         }
         target = Target::plain(home);
         outcome = say_in(core, key, &target, reply).await;
     }
     let said = outcome?;
+    if target.of_ticket {
+        core.alert(threads::ALERT, None).await;
+    }
     core.state().progress.remove(&key);
     change::keep_parts(core, &said).await;
     if target.channel != home {
@@ -83,6 +96,20 @@ async fn say(core: &Core, key: ReplyKey, home: u64, reply: &Reply) -> Result<Opt
         threads::hang(core, home, first, reply).await;
     }
     Ok(first)
+}
+
+/// Whether a fault says that nothing can be said in a thread, whatever it is.
+fn is_shut(fault: &Fault) -> bool {
+    matches!(
+        fault.code(),
+        UNKNOWN_CHANNEL | THREAD_ARCHIVED | THREAD_LOCKED | MISSING_ACCESS | MISSING_PERMISSIONS
+    )
+}
+
+/// Whether a fault is about the message that is quoted: it is gone, it can't be quoted, or the bot may not read the history.
+fn is_about_quote(fault: &Fault) -> bool {
+    matches!(fault.code(), UNKNOWN_MESSAGE | NO_HISTORY)
+        || (fault.code() == INVALID_FORM && fault.words().contains("message_reference"))
 }
 
 async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Result<Vec<u64>, Fault> {
@@ -103,7 +130,8 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
         return Err(Fault::refused("the reply has nothing that Discord can show"));
     }
     let quote = quoted(core, reply, target.channel).await;
-    let mut bodies = write::bodies(key, reply, &texts, quote);
+    let store = core.store_mark().await?;
+    let mut bodies = write::bodies(store, key, reply, &texts, quote);
     if let Some((first, _)) = bodies.split_first_mut()
         && target.ping.is_some()
     {
@@ -111,7 +139,14 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
     }
     let path = format!("/channels/{}/messages", target.channel);
     let files = upload::of(reply);
-    let said = say_all(core, key, &bodies, &files, &path).await;
+    let mut said = say_all(core, key, &bodies, &files, &path).await;
+    if quote.is_some()
+        && said.as_ref().is_err_and(is_about_quote)
+        && let Some(first) = bodies.first_mut().and_then(Value::as_object_mut)
+    {
+        first.remove("message_reference");
+        said = say_all(core, key, &bodies, &files, &path).await;
+    }
     if let Err(fault) = &said
         && matches!(fault.code(), MISSING_ACCESS | MISSING_PERMISSIONS)
         && let Some(path) = followup(core, reply)
@@ -202,7 +237,7 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
     if let Some(first) = texts.first_mut().filter(|first| first.is_empty()) {
         NO_LINK.clone_into(first);
     }
-    let mut bodies = write::bodies(key, reply, &texts, None);
+    let mut bodies = write::bodies(core.store_mark().await?, key, reply, &texts, None);
     let made = core
         .state()
         .progress

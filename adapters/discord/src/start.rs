@@ -3,6 +3,7 @@
 use crate::api::Fault;
 use crate::core::{Core, Myself};
 use crate::guilds;
+use crate::settings::TicketThreads;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -47,6 +48,15 @@ fn strange() -> Fault {
 
 fn tell(core: &Core, application: &Value) {
     let account = &core.account;
+    let settings = &core.settings;
+    let calls_nobody = settings.staff_roles.is_empty() && settings.admin_roles.is_empty();
+    if settings.ticket_threads == TicketThreads::Private && calls_nobody {
+        tracing::warn!(
+            %account,
+            "`ticket_threads: private` without `staff_roles` and `admin_roles` would call nobody into a thread: tickets stand \
+             in the staff room itself"
+        );
+    }
     let Some(flags) = application.get("flags").and_then(Value::as_u64) else {
         return;
     };

@@ -95,7 +95,9 @@ pub(crate) async fn of(core: &Core, home: u64, reply: &Reply) -> Result<Target, 
             ..Target::plain(home)
         });
     }
-    let wants_private = core.settings.ticket_threads == TicketThreads::Private && !is_thread;
+    // Without anybody to call into it a private thread would be read by nobody.
+    let wants_private =
+        core.settings.ticket_threads == TicketThreads::Private && !is_thread && ping(core).is_some();
     if let Some(note) = reply.note.as_deref().filter(|_| wants_private)
         && matches!(note.kind, NoteKind::Opened { .. })
         && !core.is_flat(home, "threads")
@@ -162,7 +164,7 @@ pub(crate) async fn hang(core: &Core, home: u64, message: u64, reply: &Reply) {
         Ok(_) => keep(core, home, message, note).await,
         // A thread has the number of the message that it hangs on.
         Err(fault) if fault.code() == THREAD_EXISTS => keep(core, home, message, note).await,
-        Err(fault) => cannot(core, home, &fault),
+        Err(fault) => cannot(core, home, &fault).await,
     }
 }
 
@@ -181,7 +183,7 @@ async fn private(core: &Core, home: u64, note: &TicketNote) -> Result<Target, Fa
             })
         }
         Err(fault @ Fault::Refused { .. }) => {
-            cannot(core, home, &fault);
+            cannot(core, home, &fault).await;
             Ok(Target::plain(home))
         }
         // A thread that was made all the same stays empty.
@@ -215,15 +217,30 @@ async fn keep(core: &Core, home: u64, thread: u64, note: &TicketNote) {
         .await;
 }
 
-fn cannot(core: &Core, home: u64, fault: &Fault) {
+/// The alert about threads that can't be made or written into.
+pub(crate) const ALERT: &str = "threads";
+
+async fn cannot(core: &Core, home: u64, fault: &Fault) {
     if matches!(fault, Fault::Refused { .. }) {
         core.flatten(home, "threads");
     }
-    tracing::warn!(
-        account = %core.account, channel = home, reason = fault.words(),
-        "no thread can be made for a ticket: the bot needs the permissions to create threads in the staff room and to write \
-         in them; the ticket stands in the room itself"
+    let told = format!(
+        "no thread can be made for tickets in channel:{home}: the bot needs the permissions to create threads there and to \
+         write in them; tickets stand in the channel itself ({})",
+        fault.words()
     );
+    core.alert(ALERT, Some(told)).await;
+}
+
+/// The bot may make a ticket's thread but not write in it: tickets stand in the room for a while.
+pub(crate) async fn cannot_write(core: &Core, home: u64, fault: &Fault) {
+    core.flatten(home, "threads");
+    let told = format!(
+        "the bot can't write in the threads of tickets in channel:{home}: give it Send Messages in Threads (and View Channel) \
+         there; tickets stand in the channel itself ({})",
+        fault.words()
+    );
+    core.alert(ALERT, Some(told)).await;
 }
 
 /// The mentions that bring staff into a private thread.

@@ -1,10 +1,12 @@
 //! Discord's messages and interactions, as far as they are read. Everything else in them is passed over, so that what is new
 //! about a message can't spoil it. Source: <https://docs.discord.com/developers/resources/message>.
 
+use groupdesk_http::lenient;
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::all::{
-    ApplicationId, ChannelId, GuildId, InteractionId, MessageId, MessageType, RoleId, UserId, WebhookId,
+    ApplicationId, AttachmentId, ChannelId, GuildId, InteractionId, MessageId, MessageType, RoleId, UserId,
+    WebhookId,
 };
 
 /// A message, from the gateway or from a channel's history; in an update most of it may be missing.
@@ -12,33 +14,33 @@ use serenity::all::{
 pub(crate) struct Message {
     pub(crate) id: MessageId,
     pub(crate) channel_id: ChannelId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) guild_id: Option<GuildId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) author: Option<User>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) member: Option<Member>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) content: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) edited_timestamp: Option<String>,
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "lenient::or_default")]
     pub(crate) kind: Option<MessageType>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) webhook_id: Option<WebhookId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) application_id: Option<ApplicationId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) attachments: Vec<Attachment>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) sticker_items: Vec<Sticker>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) embeds: Vec<Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) poll: Option<Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) referenced_message: Option<Box<Self>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) message_snapshots: Vec<Snapshot>,
 }
 
@@ -50,52 +52,57 @@ pub(crate) struct Snapshot {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Forwarded {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) content: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) attachments: Vec<Attachment>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) username: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) global_name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) avatar: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) bot: bool,
 }
 
 /// What somebody is in a server.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Member {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) user: Option<User>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) nick: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) roles: Vec<RoleId>,
     /// Interactions tell what the member may do.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) permissions: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Attachment {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub(crate) id: Option<AttachmentId>,
+    /// In bytes.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub(crate) size: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) filename: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) url: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) content_type: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Sticker {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) name: String,
 }
 
@@ -107,34 +114,35 @@ pub(crate) struct Interaction {
     #[serde(rename = "type")]
     pub(crate) kind: u8,
     pub(crate) token: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) guild_id: Option<GuildId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) channel_id: Option<ChannelId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) member: Option<Member>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) user: Option<User>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) message: Option<Message>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) data: Data,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Data {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) custom_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) values: Vec<Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) options: Vec<Argument>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Argument {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) value: Option<Value>,
 }
 

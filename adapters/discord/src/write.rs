@@ -9,9 +9,19 @@ use serde_json::{Value, json};
 /// Members that one message may ping; Discord refuses more.
 const PINGS: usize = 100;
 
-/// The nonce of part `at` of a reply: by it Discord knows for some minutes that it has the part already.
-pub(crate) fn nonce(key: ReplyKey, at: usize) -> String {
-    format!("gd{}-{at}", key.0)
+/// The nonce of part `at` of a reply: by it Discord knows for some minutes that it has the part already, and gives the message
+/// that it has. The store's mark is in it, since another store's replies have the same numbers. At most 25 signs.
+pub(crate) fn nonce(store: &str, key: ReplyKey, at: usize) -> String {
+    const SIGNS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut number = key.0.unsigned_abs();
+    let mut digits = Vec::new();
+    while number > 0 || digits.is_empty() {
+        let at = usize::try_from(number % 36).unwrap_or_default();
+        digits.push(SIGNS.get(at).map_or('0', |sign| char::from(*sign)));
+        number /= 36;
+    }
+    let number: String = digits.iter().rev().collect();
+    format!("gd{store}{number}-{at}")
 }
 
 /// The texts that say `reply`, in order; `to_staff` where it is said in a staff room.
@@ -26,12 +36,18 @@ pub(crate) fn texts(reply: &Reply, to_staff: bool) -> Vec<String> {
 }
 
 /// The bodies that say `texts`, the texts of `reply`, in order.
-pub(crate) fn bodies(key: ReplyKey, reply: &Reply, texts: &[String], quote: Option<u64>) -> Vec<Value> {
+pub(crate) fn bodies(
+    store: &str,
+    key: ReplyKey,
+    reply: &Reply,
+    texts: &[String],
+    quote: Option<u64>,
+) -> Vec<Value> {
     let users = mentioned(reply);
     let last = texts.len().saturating_sub(1);
     let bodies = texts.iter().enumerate().map(|(at, text)| {
         let mut body = json!({
-            "content": text, "nonce": nonce(key, at), "enforce_nonce": true,
+            "content": text, "nonce": nonce(store, key, at), "enforce_nonce": true,
             "allowed_mentions": {"parse": [], "users": users, "replied_user": at == 0},
         });
         if let Some(quote) = quote.filter(|_| at == 0) {
@@ -232,12 +248,13 @@ mod tests {
             texts,
             ["<@7> run **setup** @\u{200b}everyone<@7>@\u{200b}wx\\_a\nhttps://x/a.png\n"]
         );
-        let bodies = bodies(ReplyKey(3), &reply, &texts, Some(501));
+        let bodies = bodies("a1b2c3", ReplyKey(3), &reply, &texts, Some(501));
         assert_eq!(
             bodies[0]["allowed_mentions"],
             json!({"parse": [], "users": ["7"], "replied_user": true})
         );
-        assert_eq!(bodies[0]["nonce"], "gd3-0");
+        assert_eq!(bodies[0]["nonce"], "gda1b2c33-0");
+        assert_eq!(nonce("a1b2c3", ReplyKey(i64::MAX), 999).len(), 25);
         assert_eq!(bodies[0]["message_reference"]["message_id"], "501");
     }
 

@@ -1,9 +1,11 @@
 //! What every adapter that talks HTTP does the same way: one client with the web's usual roots, what an answer means for a
-//! delivery, tokens that run out, signed webhooks, and files from addresses that strangers wrote.
+//! delivery, tokens that run out, signed webhooks, files from addresses that strangers wrote, and JSON that is not quite as it
+//! should be.
 
 mod access;
 mod fetch;
 mod guard;
+pub mod lenient;
 mod retries;
 mod signed;
 

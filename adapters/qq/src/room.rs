@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// How often a message in a group or a direct chat can be answered.
 const ANSWERS: u32 = 5;
+/// Where QQ counts no answers.
+const UNCOUNTED: u32 = u32::MAX;
 /// How long and how often a message in a group can be answered.
 pub(crate) const GROUP_WINDOW: ReplyWindow = ReplyWindow {
     within: Duration::from_secs(300),
@@ -84,21 +86,21 @@ impl Room {
         }
     }
 
-    /// How long and how often a message there can be answered, where what comes later can't be said: guilds take some
-    /// messages of the bot's own accord, and other rooms where QQ granted that.
+    /// How long and how often a message there can be answered, where what comes later can't be said. Messages of the bot's own
+    /// accord are no longer offered since 2025-04-21, in guilds neither, but where QQ granted them.
     pub(crate) fn window(&self, proactive: bool) -> Option<ReplyWindow> {
-        if self.is_guild() || proactive {
+        if proactive {
             return None;
         }
         Some(ReplyWindow {
             within: Duration::try_from(self.answers_within()).unwrap_or(GROUP_WINDOW.within),
-            replies: ANSWERS,
+            replies: self.answers(),
         })
     }
 
     /// How often a message there can be answered; guilds count nothing.
     pub(crate) fn answers(&self) -> u32 {
-        if self.is_guild() { u32::MAX } else { ANSWERS }
+        if self.is_guild() { UNCOUNTED } else { ANSWERS }
     }
 }
 
@@ -115,10 +117,14 @@ mod tests {
         assert_eq!(minutes("group:C9", false), Some((5, 5)));
         assert_eq!(minutes("private:E4", false), Some((60, 5)));
         assert_eq!(minutes("private:E4", true), None);
-        assert_eq!(
-            (minutes("channel:1", false), minutes("dms:1", false)),
-            (None, None)
-        );
+        for guild in ["channel:1", "dms:1"] {
+            assert_eq!(
+                minutes(guild, false),
+                Some((5, UNCOUNTED)),
+                "answers only, not counted"
+            );
+            assert_eq!(minutes(guild, true), None);
+        }
         assert_eq!(
             Room::parse(&ChannelId::from("group:C9")).unwrap().window(false),
             Some(GROUP_WINDOW)

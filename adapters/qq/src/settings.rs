@@ -32,8 +32,8 @@ pub struct Settings {
     /// `command`, a press says the button's words in the chat, mentioning the bot.
     #[serde(default)]
     pub buttons: Buttons,
-    /// QQ grants the bot messages of its own accord in groups and direct chats. Left out, what answers no message of the
-    /// last minutes is refused here, in words, and not sent.
+    /// QQ granted this bot messages of its own accord (since 2025-04-21 its documents say that it grants none). Left out, what
+    /// answers no message of the last minutes is refused here, in words, and not sent.
     #[serde(default)]
     pub proactive: bool,
     /// The sandbox of QQ's open platform, for trying.

@@ -10,6 +10,8 @@ use std::time::Duration;
 use teloxide::types::AllowedUpdate;
 use teloxide::{ApiError, Bot, RequestError};
 
+/// How long to wait when Telegram does not say.
+const SOME_TIME: Duration = Duration::from_secs(5);
 /// How long Telegram may take to answer a call.
 const CALL: Duration = Duration::from_secs(20);
 
@@ -75,7 +77,8 @@ impl Api {
             RequestError::Io(error) => Fault::NotWritten(self.clean(&error.to_string())),
             RequestError::Api(ApiError::Unknown(words)) => self.refused(words),
             RequestError::Api(ApiError::InvalidToken) => {
-                Fault::Token("Telegram does not know the token: ask @BotFather for the right one".to_owned())
+                Fault::Token("Telegram does not know the token: ask @BotFather for the right one and put it into `connection.token`"
+                    .to_owned())
             }
             RequestError::Api(error) => self.refused(&error.to_string()),
         }
@@ -95,11 +98,21 @@ impl Api {
     fn refused(&self, words: &str) -> Fault {
         let clean = self.clean(words);
         let lower = words.to_lowercase();
-        if lower.starts_with("internal server error")
-            || lower.starts_with("bad gateway")
-            || lower.starts_with("gateway timeout")
-            || lower.starts_with("service unavailable")
-        {
+        const PASSING: [&str; 8] = [
+            "internal server error",
+            "internal error",
+            "bad gateway",
+            "gateway time",
+            "service unavailable",
+            "request timeout",
+            "timeout",
+            "restart",
+        ];
+        if lower.starts_with("too many requests") {
+            // Without a time: the library knows those that have one.
+            return Fault::Wait(SOME_TIME);
+        }
+        if PASSING.iter().any(|words| lower.starts_with(words)) {
             return Fault::NoAnswer(format!("Telegram has a fault: {clean}"));
         }
         if lower.contains("terminated by other getupdates") || lower.contains("while webhook is active") {

@@ -7,13 +7,16 @@ use crate::bounded::Bounded;
 use crate::notebook::Notebook;
 use crate::pace::Pace;
 use crate::read::Myself;
-use groupdesk_contract::{AccountId, ChannelId, Clock, Link, Memory, MessageId, ReplyKey};
+use groupdesk_contract::{AccountId, Alert, ChannelId, Clock, Event, Link, Memory, MessageId, ReplyKey};
+use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// People whose names are known.
 const PEOPLE: usize = 20_000;
 /// Messages of which it is known what they were.
 const MESSAGES: usize = 5_000;
+/// How long after the last update that could not be read it is said that all is well.
+const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 pub(crate) struct Core {
     pub(crate) account: AccountId,
@@ -43,7 +46,9 @@ pub(crate) struct State {
     /// Updates that the desk has.
     pub(crate) seen: Bounded<u32, ()>,
     /// Groups that have no topics, or where the bot may not make any.
-    pub(crate) flat: Bounded<i64, jiff::Timestamp>,
+    pub(crate) flat: Bounded<i64, Timestamp>,
+    /// When an update of somebody's words could last not be read, while staff are told of it.
+    pub(crate) unreadable: Option<Timestamp>,
 }
 
 /// Where something came from that the desk may quote.
@@ -80,6 +85,7 @@ impl Core {
                 progress: Bounded::new(MESSAGES),
                 seen: Bounded::new(MESSAGES),
                 flat: Bounded::new(1_000),
+                unreadable: None,
             }),
         })
     }
@@ -87,6 +93,38 @@ impl Core {
     /// Held for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// So many updates came that hold somebody's words and can't be read: staff are told, since nobody answers them. An hour
+    /// after the last it is over.
+    pub(crate) async fn note_unreadable(&self, many: usize) {
+        let now = self.clock.now();
+        let told = {
+            let mut state = self.state();
+            let link = state.link.clone();
+            let over = |at: Timestamp| now.duration_since(at) >= READABLE_AGAIN;
+            let message = match state.unreadable {
+                _ if many > 0 => {
+                    state.unreadable = Some(now);
+                    Some(
+                        "somebody wrote something that this version can't read, so that nobody answers it: look into the \
+                         groups, and please report it (the log names what it was)"
+                            .to_owned(),
+                    )
+                }
+                Some(at) if over(at) => {
+                    state.unreadable = None;
+                    None
+                }
+                _ => return,
+            };
+            link.map(|link| (link, message))
+        };
+        if let Some((link, message)) = told {
+            let name = "unreadable".to_owned();
+            // Only when the program stops nobody takes it.
+            let _ = link.post(Event::Alert(Alert { name, message })).await;
+        }
     }
 
     /// The chat that `first` is now.

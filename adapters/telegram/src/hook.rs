@@ -88,9 +88,12 @@ async fn guard(State(hook): State<Arc<Hook>>, request: Request, next: Next) -> R
 
 async fn receive(State(hook): State<Arc<Hook>>, body: Bytes) -> StatusCode {
     let Ok(value) = serde_json::from_slice(&body) else {
+        hook.core.note_unreadable(1).await;
         return StatusCode::BAD_REQUEST;
     };
-    let Some(update) = wire::arrived(value).and_then(|arrived| arrived.update) else {
+    let arrived = wire::arrived(&value);
+    hook.core.note_unreadable(usize::from(arrived.is_lost)).await;
+    let Some(update) = arrived.update else {
         // Nothing that we could read later either.
         return StatusCode::OK;
     };

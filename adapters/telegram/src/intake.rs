@@ -1,6 +1,8 @@
 //! From updates to the desk: what has to be looked up is looked up, `read` makes the event, the desk commits it. Only then
 //! does this return, so that only then anything is acknowledged to Telegram.
 
+use crate::ChatAdmins;
+use crate::admins;
 use crate::album::{self, Group};
 use crate::core::{Core, Origin};
 use crate::read::{self, Around, Myself};
@@ -22,8 +24,8 @@ use tokio_util::sync::CancellationToken;
 const TOGETHER: usize = 25;
 /// A button stops spinning after this long at the latest, whatever the desk does.
 const SPIN: Duration = Duration::from_secs(5);
-/// How long a look-up may hold up messages.
-const LOOK_UP: Duration = Duration::from_secs(5);
+/// How long the first message of a chat waits for the list of its administrators.
+const LOOK_UP: Duration = Duration::from_secs(2);
 
 /// An event, and what waits for its commit.
 struct Coming {
@@ -215,26 +217,62 @@ async fn around<'a>(
     }
 }
 
+/// The rank of `user` in `chat`: by a fresh list, else by the last one while another is asked for. Where there never was one
+/// the message waits for it, for a moment, unless Telegram gave no answer to such a question lately.
 async fn role(core: &Arc<Core>, chat: i64, user: u64) -> ChannelRole {
     let now = core.clock.now();
     if let Some(role) = core.state().admins.role(chat, user, now) {
         return role;
     }
+    if core.state().admins.last_known(chat, user).is_none()
+        && let Some(note) = core.notebook.get(&note_of(chat)).await
+    {
+        core.state().admins.restore(chat, admins::of_note(&note));
+    }
+    let (known, begins, waits) = {
+        let mut state = core.state();
+        let known = state.admins.last_known(chat, user);
+        // Where administrators are members like all others nothing depends on it.
+        let matters = core.settings.chat_admins != ChatAdmins::Member;
+        let waits = matters && known.is_none() && state.admins.answers(now);
+        (known, state.admins.begin(chat), waits)
+    };
+    if begins {
+        let asked = tokio::spawn(ask_admins(Arc::clone(core), chat));
+        if waits && tokio::time::timeout(LOOK_UP, asked).await.is_err() {
+            core.state().admins.fell_silent(now);
+        }
+    }
+    let learned = core.state().admins.last_known(chat, user);
+    learned.or(known).unwrap_or_default()
+}
+
+/// Asks for the administrators of `chat`, and keeps the answer.
+async fn ask_admins(core: Arc<Core>, chat: i64) {
     let call = wire::GetChatAdministrators {
         chat_id: ChatId(chat),
     };
-    let answer = match tokio::time::timeout(LOOK_UP, call.by(&core.api.bot)).await {
-        Ok(Ok(answer)) => Some(answer),
-        Ok(Err(error)) => {
+    let answer = match call.by(&core.api.bot).await {
+        Ok(answer) => Some(answer),
+        Err(error) => {
             let reason = core.api.fault(&error).words();
-            tracing::warn!(account = %core.account, chat, reason, "the administrators can't be asked for");
+            tracing::warn!(account = %core.account, chat, reason, "the administrators can't be asked for; the last list holds");
             None
         }
-        Err(_) => None,
     };
-    let mut state = core.state();
-    state.admins.learn(chat, answer.as_ref(), now);
-    state.admins.role(chat, user, now).unwrap_or_default()
+    let now = core.clock.now();
+    let note = core
+        .state()
+        .admins
+        .learn(chat, answer.as_ref(), now)
+        .map(admins::to_note);
+    if let Some(note) = note {
+        core.notebook.put(&note_of(chat), &note).await;
+    }
+}
+
+fn note_of(chat: i64) -> String {
+    format!("admins:{chat}")
 }
 
 /// Keeps where `event` came from, for the reply that quotes it.

@@ -14,11 +14,15 @@ use std::time::Duration;
 use teloxide::payloads::DeleteWebhook;
 use teloxide::requests::JsonRequest;
 use teloxide::types::Update;
+use tokio::time::Instant;
 
 /// Under this key the note says from where on is to be asked, and when that was learned.
 const OFFSET: &str = "offset";
 /// After a week without updates Telegram numbers them anew, at random: an old offset could pass over new ones.
 const STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
+/// The shortest time from one question to the next when nothing new came: a server or a proxy that answers at once instead of
+/// holding the question open is not asked as fast as it answers.
+const LEAST: Duration = Duration::from_secs(1);
 /// How long the rest of an album is waited for.
 const ALBUM: Duration = Duration::from_secs(1);
 
@@ -30,7 +34,17 @@ pub(crate) async fn run(
     let mut place = Place::load(core).await;
     // How many updates there were when an album was found at their end.
     let mut unfinished: Option<usize> = None;
+    // What the last answer held, and when it was asked for.
+    let mut before: Vec<i64> = Vec::new();
+    let mut asked_at: Option<Instant> = None;
     loop {
+        if let Some(at) = asked_at.take() {
+            tokio::select! {
+                () = link.shutdown.cancelled() => return Ok(()),
+                () = tokio::time::sleep_until(at + LEAST) => {}
+            }
+        }
+        let asking = Instant::now();
         // The first question is answered at once: somebody waits to hear that the account is connected.
         let hold = unfinished.is_none() && state.is_up();
         let asked = core.api.updates(place.offset(core.clock.now()), hold);
@@ -57,7 +71,13 @@ pub(crate) async fn run(
             }
         };
         state.up().await?;
-        let mut arrived: Vec<Arrived> = values.into_iter().filter_map(wire::arrived).collect();
+        let mut arrived: Vec<Arrived> = values.iter().map(wire::arrived).collect();
+        let ids: Vec<i64> = arrived.iter().filter_map(|arrived| arrived.id).collect();
+        // Without anything new, however many times it is told.
+        if ids.is_empty() && hold || !ids.is_empty() && ids == before && unfinished.is_none() {
+            asked_at = Some(asking);
+        }
+        before = ids;
         let complete = complete(&arrived);
         if complete == 0 && unfinished != Some(arrived.len()) {
             unfinished = Some(arrived.len());
@@ -70,7 +90,9 @@ pub(crate) async fn run(
         if complete > 0 {
             arrived.truncate(complete);
         }
-        let Some(last) = arrived.iter().map(|arrived| arrived.id).max() else {
+        let lost = arrived.iter().filter(|arrived| arrived.is_lost).count();
+        core.note_unreadable(lost).await;
+        let Some(last) = arrived.iter().filter_map(|arrived| arrived.id).max() else {
             continue;
         };
         let updates = arrived.into_iter().filter_map(|arrived| arrived.update).collect();
@@ -122,9 +144,9 @@ impl Place {
         (now.duration_since(at) < STALE).then_some(next)
     }
 
-    async fn advance(&mut self, core: &Core, last: u32) {
+    async fn advance(&mut self, core: &Core, last: i64) {
         let now = core.clock.now();
-        let next = i64::from(last) + 1;
+        let next = last.saturating_add(1);
         self.next = Some((next, now));
         core.notebook.put(OFFSET, &format!("{next} {now}")).await;
     }

@@ -101,6 +101,13 @@ async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -
         };
         let mut outcome = call::send(core, &envelope, part).await;
         if let Err(fault) = &outcome
+            && envelope.quote.is_some()
+            && quote_is_gone(fault)
+        {
+            envelope.quote = None;
+            outcome = call::send(core, &envelope, part).await;
+        }
+        if let Err(fault) = &outcome
             && let Some(gone) = topic_is_shut(fault).filter(|_| thread.is_some() && room.thread.is_none())
         {
             // Staff deleted or closed the ticket's topic: what is said of it stands in the room.
@@ -181,6 +188,18 @@ async fn learn_names(core: &Core, chat: i64, reply: &Reply) {
             core.state().people.insert(user, read::name(&found));
         }
     }
+}
+
+/// Whether a fault says that the quoted message is not there any more. Telegram sends without it as it is asked to; not every
+/// server that speaks as Telegram does.
+fn quote_is_gone(fault: &Fault) -> bool {
+    let words = [
+        "replied not found",
+        "replied message not found",
+        "reply message not found",
+        "reply_message_id_invalid",
+    ];
+    words.iter().any(|words| fault.says(words))
 }
 
 /// Whether a fault says that the topic can't be written into, and if so whether it is gone for good.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use teloxide::requests::{JsonRequest, Payload};
 use teloxide::types::{AllowedUpdate, ChatId, MessageEntity, MessageKind, Update, UpdateKind, UserId};
 
@@ -59,23 +60,62 @@ fn is_null<T: Serialize>(value: &T) -> bool {
 
 /// An update: its id, and what it is when it can be read.
 pub(crate) struct Arrived {
-    pub(crate) id: u32,
+    /// By which it is acknowledged, whatever else it is; none where it has none.
+    pub(crate) id: Option<i64>,
     pub(crate) update: Option<Update>,
+    /// It holds somebody's words and can't be read.
+    pub(crate) is_lost: bool,
 }
 
-/// Reads an update; `None` for what has no id.
-pub(crate) fn arrived(value: Value) -> Option<Arrived> {
-    let id = u32::try_from(value.get("update_id")?.as_i64()?).ok()?;
-    let update = read(&value)
-        .or_else(|| read(&typed(&value)?))
-        .or_else(|| read(&plain(&value)?));
+/// Reads an update.
+pub(crate) fn arrived(value: &Value) -> Arrived {
+    let id = value.get("update_id").and_then(Value::as_i64);
+    let update = read(value)
+        .or_else(|| read(&typed(value)?))
+        .or_else(|| read(&plain(value)?));
+    let is_lost = update.is_none() && says_something(value);
     if update.is_none() {
-        let kind = value
-            .as_object()
-            .and_then(|fields| fields.keys().find(|key| *key != "update_id").cloned());
-        tracing::debug!(id, kind, "an update of a kind that is not read");
+        let fields = value.as_object();
+        let kind = fields.and_then(|fields| fields.keys().find(|key| *key != "update_id").cloned());
+        if is_lost {
+            tracing::warn!(
+                id,
+                kind,
+                "an update can't be read and is passed over; please report it"
+            );
+        } else {
+            tracing::debug!(id, kind, "an update of a kind that is not read");
+        }
     }
-    Some(Arrived { id, update })
+    Arrived { id, update, is_lost }
+}
+
+/// Whether somebody says something with an update, as far as its fields tell: a service message says nothing.
+fn says_something(update: &Value) -> bool {
+    const WORDS: [&str; 16] = [
+        "text",
+        "caption",
+        "photo",
+        "document",
+        "voice",
+        "audio",
+        "video",
+        "video_note",
+        "animation",
+        "sticker",
+        "location",
+        "contact",
+        "venue",
+        "poll",
+        "dice",
+        "rich_message",
+    ];
+    let messages = ["message", "edited_message"]
+        .iter()
+        .filter_map(|kind| update.get(kind));
+    let mut messages = messages.filter(|message| !message.is_null());
+    let is_press = update.get("callback_query").is_some_and(Value::is_object);
+    is_press || messages.any(|message| WORDS.iter().any(|word| message.get(word).is_some()))
 }
 
 /// The update as the library reads it, unless it could not make anything of it.
@@ -87,8 +127,10 @@ fn read(value: &Value) -> Option<Update> {
             return None;
         }
     }
-    // By reference: the library finds an update's kind only under a key that it can borrow.
-    let update = Update::deserialize(value).ok()?;
+    // By reference: the library finds an update's kind only under a key that it can borrow. It panics at some that it does not
+    // know, and the same update would come again for ever.
+    let read = AssertUnwindSafe(|| Update::deserialize(value));
+    let update = catch_unwind(read).ok()?.ok()?;
     match &update.kind {
         UpdateKind::Error(_) => None,
         UpdateKind::Message(message) | UpdateKind::EditedMessage(message)
@@ -143,18 +185,20 @@ fn words(message: &Value) -> Option<Map<String, Value>> {
         .cloned()
         .collect();
     let mut bare = Map::new();
-    for key in [
-        "message_id",
-        "message_thread_id",
-        "is_topic_message",
-        "date",
-        "edit_date",
-        "sender_chat",
-        "author_signature",
-        "from",
-        "chat",
-    ] {
-        if let Some(value) = message.get(key) {
+    // What can be done without is left out where it is odd.
+    let kept: [(&str, fn(&Value) -> bool); 9] = [
+        ("message_id", |_| true),
+        ("date", |_| true),
+        ("chat", |_| true),
+        ("message_thread_id", Value::is_u64),
+        ("is_topic_message", Value::is_boolean),
+        ("edit_date", Value::is_u64),
+        ("author_signature", Value::is_string),
+        ("sender_chat", Value::is_object),
+        ("from", Value::is_object),
+    ];
+    for (key, fits) in kept {
+        if let Some(value) = message.get(key).filter(|value| fits(value)) {
             bare.insert(key.to_owned(), value.clone());
         }
     }
@@ -176,7 +220,7 @@ mod tests {
             "entities": [{"type": "hologram", "offset": 0, "length": 3}, {"type": "mention", "offset": 14, "length": 4}],
             "hologram": {"size": 3}
         });
-        let arrived = arrived(json!({"update_id": 9, "message": message})).unwrap();
+        let arrived = arrived(&json!({"update_id": 9, "message": message}));
         let Some(UpdateKind::Message(message)) = arrived.update.map(|update| update.kind) else {
             panic!("no message");
         };
@@ -193,10 +237,62 @@ mod tests {
                 "date": 1, "old_reaction": [], "new_reaction": []}}),
             json!({"update_id": 9}),
         ] {
-            let arrived = arrived(update.clone()).unwrap();
-            assert!(arrived.id == 9 && arrived.update.is_none(), "{update}");
+            let arrived = arrived(&update);
+            let passed = arrived.id == Some(9) && arrived.update.is_none() && !arrived.is_lost;
+            assert!(passed, "{update}");
         }
-        assert!(arrived(json!({"message": {}})).is_none());
-        assert!(arrived(json!({"update_id": -1})).is_none());
+        assert_eq!(arrived(&json!({"message": {}})).id, None);
+    }
+    #[test]
+    fn words_that_can_not_be_read_are_known_to_be_lost_and_acknowledged_all_the_same() {
+        let chat = json!({"id": -5, "type": "group", "title": "G"});
+        for update in [
+            // A number that the library has no room for.
+            json!({"update_id": 5_000_000_000_i64, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "hi"}}),
+            json!({"update_id": -1, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "hi"}}),
+            json!({"update_id": 9, "message": {"message_id": {}, "date": 1, "chat": chat, "text": "hi"}}),
+            json!({"update_id": 9, "message": {"message_id": 1, "date": 1, "chat": chat, "photo": "none"}}),
+            json!({"update_id": 9, "callback_query": {"id": 5}}),
+        ] {
+            let arrived = arrived(&update);
+            assert!(
+                arrived.is_lost && arrived.id == update["update_id"].as_i64(),
+                "{update}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_null_or_odd_never_costs_the_words() {
+        let message = json!({
+            "message_id": 5, "date": 1_700_000_000, "chat": {"id": -5, "type": "supergroup", "title": "G"},
+            "from": {"id": 7, "is_bot": false, "first_name": "U", "language_code": "zh"}, "text": "how do I pay?",
+            "entities": [{"type": "bold", "offset": 0, "length": 3}], "reply_to_message": {"message_id": 4, "date": 1},
+            "link_preview_options": {"is_disabled": true}, "via_bot": null, "quote": {"text": "x", "position": 0},
+            "edit_date": 1_700_000_001, "message_thread_id": 3, "is_topic_message": false,
+        });
+        let odd = [
+            json!(null),
+            json!({}),
+            json!([]),
+            json!("x"),
+            json!(-1),
+            json!(0.5),
+            json!({"x": {}}),
+        ];
+        for field in message.as_object().unwrap().keys() {
+            if ["message_id", "date", "chat", "text"].contains(&field.as_str()) {
+                continue;
+            }
+            for odd in &odd {
+                let mut message = message.clone();
+                message[field] = odd.clone();
+                let arrived = arrived(&json!({"update_id": 9, "message": message}));
+                let read = arrived.update.map(|update| update.kind);
+                let is_read = matches!(&read, Some(UpdateKind::Message(message)) if message.text() == Some("how do I pay?"));
+                assert!(is_read || arrived.is_lost, "{field} {odd}");
+                assert!(is_read || field == "from", "{field} {odd}");
+            }
+        }
     }
 }

@@ -8,10 +8,11 @@ use crate::notes::Notes;
 use crate::remote::Remote;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Alert, Capabilities, Clock, Delivery, Event, FileBytes, Link, Memory,
+    PastReply, Reply, ReplyKey, StoreMark,
 };
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
@@ -37,6 +38,10 @@ pub struct Ticketing {
     reading: Mutex<()>,
     /// The replies whose last try ended in doubt.
     doubts: StdMutex<BTreeSet<i64>>,
+    /// Tells our store's tickets from an older store's.
+    store: StoreMark,
+    /// The alerts that fire, with their messages.
+    firing: StdMutex<BTreeMap<String, String>>,
 }
 
 impl Ticketing {
@@ -56,6 +61,8 @@ impl Ticketing {
             link: StdMutex::new(None),
             reading: Mutex::new(()),
             doubts: StdMutex::default(),
+            store: StoreMark::default(),
+            firing: StdMutex::default(),
         })
     }
 
@@ -78,6 +85,27 @@ impl Ticketing {
     /// The way to the desk, if the adapter runs.
     pub(crate) fn link(&self) -> Option<Link> {
         self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Tells staff that something is wrong, or, with `None`, that it is over; neither is told twice.
+    pub(crate) async fn alert(
+        &self,
+        link: &Link,
+        name: &str,
+        message: Option<String>,
+    ) -> Result<(), AdapterError> {
+        let is_news = {
+            let mut firing = self.firing.lock().unwrap_or_else(PoisonError::into_inner);
+            match &message {
+                Some(message) => firing.insert(name.to_owned(), message.clone()).as_ref() != Some(message),
+                None => firing.remove(name).is_some(),
+            }
+        };
+        if !is_news {
+            return Ok(());
+        }
+        let name = name.to_owned();
+        link.post(Event::Alert(Alert { name, message })).await
     }
 
     fn set_link(&self, link: Option<Link>) {
@@ -105,7 +133,7 @@ impl Adapter for Ticketing {
             max_text: MAX_TEXT,
             quote: false,
             images: false,
-            uploads: false,
+            uploads: self.remote.takes_files(),
             buttons: false,
             edit: false,
             unsend: false,
@@ -127,5 +155,9 @@ impl Adapter for Ticketing {
 
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
         self.find(key, reply, since).await
+    }
+
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        self.remote.fetch(file).await
     }
 }

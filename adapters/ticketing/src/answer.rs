@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use groupdesk_contract::Delivery;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::error::Error;
 use std::time::Duration;
 
@@ -83,6 +84,36 @@ pub(crate) struct Answer {
     pub(crate) effect: Effect,
 }
 
+/// A list as far as it can be read.
+#[derive(Debug)]
+pub(crate) struct Listed<T> {
+    pub(crate) read: Vec<T>,
+    pub(crate) unreadable: usize,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self {
+            read: Vec::new(),
+            unreadable: 0,
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Listed<T> {
+    pub(crate) fn of(elements: Vec<Value>) -> Self {
+        let all = elements.len();
+        let read: Vec<T> = elements
+            .into_iter()
+            .filter_map(|element| T::deserialize(element).ok())
+            .collect();
+        Self {
+            unreadable: all - read.len(),
+            read,
+        }
+    }
+}
+
 /// What an admin can do about a status, in a system's own terms.
 pub(crate) type Hint = fn(StatusCode) -> &'static str;
 
@@ -133,6 +164,11 @@ impl Answer {
         })
     }
 
+    /// Those elements of the body's list that can be read as `T`, and how many can't: one entry that is odd stops no other.
+    pub(crate) fn list<T: DeserializeOwned>(&self) -> Result<Listed<T>, Trouble> {
+        Ok(Listed::of(self.json::<Vec<Value>>()?))
+    }
+
     /// How long a rate limit lasts, if this is one: `Retry-After`, else `x-ratelimit-reset` when nothing remains, else a
     /// minute where only the words tell.
     fn limited(&self, said: &str, now: Timestamp) -> Option<Duration> {
@@ -152,7 +188,7 @@ impl Answer {
 
     /// What the system said, in a line: the `message` or `error` of its JSON.
     fn words(&self) -> String {
-        let Ok(body) = serde_json::from_slice::<serde_json::Value>(&self.body) else {
+        let Ok(body) = serde_json::from_slice::<Value>(&self.body) else {
             return String::new();
         };
         let said = ["message", "error", "error_human"]

@@ -13,7 +13,7 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Hint, Trouble};
+use crate::answer::{Hint, Listed, Trouble};
 use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
 use crate::rest::Rest;
 use crate::settings::{ChatwootSettings, ChatwootTarget, check_secrets};
@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use axum::http::{HeaderName, StatusCode};
 use groupdesk_contract::{AccountId, Clock, Memory, Secret, TicketNote};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wire::{Contact, Contacts, Conversation, Conversations, Created, Message, Messages, Payload, Profile};
@@ -108,8 +109,8 @@ impl Chatwoot {
             )
             .await?
             .json()?;
-        Ok(found
-            .payload
+        Ok(Listed::<Contact>::of(found.payload)
+            .read
             .into_iter()
             .find(|contact| contact.identifier.as_deref() == Some(identifier.as_str())))
     }
@@ -128,21 +129,23 @@ impl Chatwoot {
     }
 
     /// The newest messages of a conversation, back to `since`, oldest first.
-    async fn messages(&self, remote: &str, since: i64) -> Result<Vec<Message>, Trouble> {
+    async fn messages(&self, remote: &str, since: i64) -> Result<Listed<Message>, Trouble> {
         let path = format!("{}/messages", read::path(remote)?);
-        let mut all: Vec<Message> = Vec::new();
+        let mut all: Listed<Message> = Listed::default();
         for _ in 0..BACK {
-            let before = all.first().map(|first| first.id.to_string());
+            let before = all.read.first().map(|first| first.id.to_string());
             let query: Vec<(&str, &str)> = before.iter().map(|id| ("before", id.as_str())).collect();
             let page: Messages = self.rest.get(&path, &query).await?.json()?;
             let is_last = page.payload.len() < MESSAGES;
-            let is_old = page.payload.first().is_none_or(|first| first.seconds() < since);
-            all.splice(0..0, page.payload);
+            let page: Listed<Message> = Listed::of(page.payload);
+            let is_old = page.read.first().is_none_or(|first| first.seconds() < since);
+            all.read.splice(0..0, page.read);
+            all.unreadable += page.unreadable;
             if is_last || is_old {
                 break;
             }
         }
-        all.retain(|message| message.seconds() >= since);
+        all.read.retain(|message| message.seconds() >= since);
         Ok(all)
     }
 }
@@ -191,9 +194,9 @@ impl Remote for Chatwoot {
             return Ok(Found::Missing);
         };
         let path = format!("{}/contacts/{}/conversations", write::account(target), contact.id);
-        let theirs: Payload<Vec<Conversation>> = self.rest.get(&path, &[]).await?.json()?;
-        Ok(theirs
-            .payload
+        let theirs: Payload<Vec<Value>> = self.rest.get(&path, &[]).await?.json()?;
+        Ok(Listed::<Conversation>::of(theirs.payload)
+            .read
             .iter()
             .filter(|conversation| conversation.inbox_id == Some(target.inbox))
             .find(|conversation| search.hits(conversation.mark()))
@@ -205,6 +208,7 @@ impl Remote for Chatwoot {
     async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
         let messages = self.messages(remote, search.since.as_second()).await?;
         Ok(messages
+            .read
             .iter()
             .find(|message| search.hits(message.source_id.as_deref().unwrap_or_default()))
             .map_or(Found::Missing, |message| Found::There(read::message_id(message))))
@@ -215,8 +219,8 @@ impl Remote for Chatwoot {
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<i64>().ok()) else {
             let start = self.clock.now().saturating_sub(SignedDuration::from_secs(120));
             return Ok(News {
-                items: Vec::new(),
                 cursor: Some(start.unwrap_or(Timestamp::MIN).as_second().to_string()),
+                ..News::default()
             });
         };
         let mut news = News::default();
@@ -238,7 +242,9 @@ impl Remote for Chatwoot {
                 .await?
                 .json()?;
             let count = list.data.payload.len();
-            for conversation in list.data.payload {
+            let list: Listed<Conversation> = Listed::of(list.data.payload);
+            news.unreadable += list.unreadable;
+            for conversation in list.read {
                 let active = conversation.seconds();
                 if active < cursor {
                     break 'pages;
@@ -249,8 +255,10 @@ impl Remote for Chatwoot {
                     continue;
                 }
                 let messages = self.messages(&remote, cursor).await?;
+                news.unreadable += messages.unreadable;
                 news.items.extend(
                     messages
+                        .read
                         .iter()
                         .filter_map(|message| read::answered(&remote, message)),
                 );

@@ -14,7 +14,7 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Answer, Trouble};
+use crate::answer::{Answer, Listed, Trouble};
 use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
 use crate::settings::{GitHubSettings, GitHubTarget, check_secrets};
 use crate::signature;
@@ -93,9 +93,9 @@ impl GitHub {
     }
 
     /// A list's pages from `route` on; `None` when nothing changed since it was last asked.
-    async fn list<T: serde::de::DeserializeOwned>(&self, route: &str) -> Result<Option<Vec<T>>, Trouble> {
+    async fn list<T: serde::de::DeserializeOwned>(&self, route: &str) -> Result<Option<Listed<T>>, Trouble> {
         let tag = self.tags().get(route).cloned();
-        let mut all = Vec::new();
+        let mut all = Listed::default();
         for page in 1..=PAGES {
             let tag = tag.as_deref().filter(|_| page == 1);
             let answer = self
@@ -105,12 +105,13 @@ impl GitHub {
             if answer.status == axum::http::StatusCode::NOT_MODIFIED {
                 return Ok(None);
             }
-            let part: Vec<T> = answer.json()?;
-            if page == 1 && part.len() < PAGE {
+            let part: Listed<T> = answer.list()?;
+            let is_last = part.read.len() + part.unreadable < PAGE;
+            if page == 1 && is_last {
                 self.keep_tag(route, &answer);
             }
-            let is_last = part.len() < PAGE;
-            all.extend(part);
+            all.read.extend(part.read);
+            all.unreadable += part.unreadable;
             if is_last {
                 break;
             }
@@ -185,8 +186,9 @@ impl Remote for GitHub {
         );
         // Asked without a tag: what matters is the answer, not whether it changed.
         self.tags().remove(&route);
-        let issues: Vec<Issue> = self.list(&route).await?.unwrap_or_default();
+        let issues: Listed<Issue> = self.list(&route).await?.unwrap_or_default();
         Ok(issues
+            .read
             .iter()
             .find(|issue| search.hits(issue.body.as_deref().unwrap_or_default()))
             .map_or(Found::Missing, |issue| {
@@ -202,8 +204,9 @@ impl Remote for GitHub {
             read::since(search.since)
         );
         self.tags().remove(&route);
-        let comments: Vec<Comment> = self.list(&route).await?.unwrap_or_default();
+        let comments: Listed<Comment> = self.list(&route).await?.unwrap_or_default();
         Ok(comments
+            .read
             .iter()
             .filter(|comment| comment.is_of(&login))
             .find(|comment| search.hits(comment.body.as_deref().unwrap_or_default()))
@@ -216,19 +219,19 @@ impl Remote for GitHub {
         let Some(cursor) = cursor.and_then(read::Cursor::parse) else {
             let start = self.clock.now().saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
             return Ok(News {
-                items: Vec::new(),
                 cursor: Some(read::Cursor::at(start).text()),
+                ..News::default()
             });
         };
         let repository = target.repository.as_str();
         let since = read::since(cursor.comments);
-        let comments: Option<Vec<Comment>> = self
+        let comments: Option<Listed<Comment>> = self
             .list(&format!(
                 "/repos/{repository}/issues/comments?since={since}&sort=updated&direction=asc"
             ))
             .await?;
         let since = read::since(cursor.issues);
-        let issues: Option<Vec<Issue>> = self
+        let issues: Option<Listed<Issue>> = self
             .list(&format!(
                 "/repos/{repository}/issues?since={since}&state=all&sort=updated&direction=asc"
             ))

@@ -57,11 +57,18 @@ async fn called(desk: &Ticketing, path_secret: Option<&str>, request: Request) -
     if !desk.remote().verify(&call) {
         return StatusCode::UNAUTHORIZED;
     }
-    let Some(items) = desk.remote().read(&body) else {
-        return StatusCode::BAD_REQUEST;
-    };
     let Some(link) = desk.link() else {
         return StatusCode::SERVICE_UNAVAILABLE;
+    };
+    let items = desk.remote().read(&body);
+    let unreadable = items.is_none().then(|| {
+        let system = desk.remote().system();
+        format!("a call of {system}'s webhook can't be read and is refused; please report it. Answers are polled for as well")
+    });
+    // Only when the program stops nobody takes it.
+    let _ = desk.alert(&link, "webhook", unreadable).await;
+    let Some(items) = items else {
+        return StatusCode::BAD_REQUEST;
     };
     for item in items {
         if let Err(error) = desk.take(&link, item).await {

@@ -1,7 +1,7 @@
 //! Whatever is sent to a webhook, nothing breaks.
 
 use crate::github::read_as;
-use crate::remote::Call;
+use crate::remote::{Call, What};
 use crate::{ChatwootSettings, GitHubSettings, Ticketing, ZammadSettings};
 use axum::http::{HeaderMap, HeaderValue};
 use groupdesk_contract::{Forgetful, ManualClock};
@@ -170,6 +170,90 @@ fn what_the_systems_really_send_is_read() {
     );
     assert_eq!(read(1).unwrap().len(), 1);
     assert_eq!(read(2).unwrap().len(), 2);
+}
+
+/// The fields of [`real`] that an answer can do without.
+const SPARE: [&[&str]; 3] = [
+    &[
+        "/sender",
+        "/issue/state",
+        "/issue/closed_at",
+        "/comment/user/type",
+        "/comment/issue_url",
+        "/issue/body",
+    ],
+    &[
+        "/content",
+        "/sender/name",
+        "/sender/type",
+        "/source_id",
+        "/conversation/status",
+        "/conversation/last_activity_at",
+        "/conversation/custom_attributes",
+        "/attachments",
+        "/attachments/0/data_url",
+    ],
+    &[
+        "/ticket/state",
+        "/article/ticket_id",
+        "/article/content_type",
+        "/article/from",
+        "/article/created_by",
+        "/article/created_by/login",
+        "/article/attachments",
+    ],
+];
+
+#[test]
+fn a_field_that_is_missing_or_odd_never_costs_the_answer() {
+    let odd = [
+        json!(null),
+        json!({}),
+        json!([]),
+        json!([null]),
+        json!({"x": 1}),
+        json!(-1),
+        json!(0.5),
+        json!(""),
+    ];
+    for ((system, call), fields) in real().into_iter().enumerate().zip(SPARE) {
+        for (field, odd) in fields
+            .iter()
+            .flat_map(|field| odd.iter().map(move |odd| (field, odd)))
+        {
+            let mut call = call.clone();
+            let Some(place) = call.pointer_mut(field) else {
+                continue;
+            };
+            *place = odd.clone();
+            let body = call.to_string();
+            let items = if system == 0 {
+                read_as("desk-bot", body.as_bytes())
+            } else {
+                SYSTEMS[system].remote().read(body.as_bytes())
+            };
+            let answers = items
+                .into_iter()
+                .flatten()
+                .filter(|item| matches!(item.what, What::Answered { .. }));
+            assert_eq!(answers.count(), 1, "{system} {field} {odd}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_comes_twice_costs_nothing() {
+    for (system, call) in real().into_iter().enumerate() {
+        let twice =
+            call.to_string()
+                .replacen('{', "{\"event\":1,\"action\":1,\"ticket\":1,\"article\":1,", 1);
+        let items = if system == 0 {
+            read_as("desk-bot", twice.as_bytes())
+        } else {
+            SYSTEMS[system].remote().read(twice.as_bytes())
+        };
+        assert!(!items.unwrap().is_empty(), "{system}");
+    }
 }
 
 proptest! {

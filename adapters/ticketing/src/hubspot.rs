@@ -12,7 +12,7 @@ pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Hint, Trouble};
+use crate::answer::{Hint, Listed, Trouble};
 use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
 use crate::rest::Rest;
 use crate::settings::{HubSpotSettings, HubSpotTarget, check_secrets};
@@ -90,13 +90,13 @@ impl HubSpot {
         filters: Value,
         properties: &[&str],
         sort: Value,
-    ) -> Result<Vec<Object>, Trouble> {
+    ) -> Result<Listed<Object>, Trouble> {
         let body = json!({
             "filterGroups": [{ "filters": filters }], "properties": properties, "sorts": [sort], "limit": PAGE,
         });
         let path = format!("/crm/v3/objects/{kind}/search");
         let found: Objects = self.rest.look(&path, &body).await?.json()?;
-        Ok(found.results)
+        Ok(Listed::of(found.results))
     }
 
     /// The tickets of some notes: pairs of a note's and a ticket's id.
@@ -133,11 +133,11 @@ fn changed(since: Timestamp) -> (Value, Value) {
 }
 
 /// How far a list was read: to its end where it was cut, else a little before it.
-fn on(from: Timestamp, read: &[Object]) -> Timestamp {
-    let Some(last) = read.last().map(|last| last.updated_at) else {
+fn on(from: Timestamp, list: &Listed<Object>) -> Timestamp {
+    let Some(last) = list.read.last().map(|last| last.updated_at) else {
         return from;
     };
-    let next = if read.len() < PAGE {
+    let next = if list.read.len() + list.unreadable < PAGE {
         last.saturating_sub(OVERLAP).unwrap_or(from)
     } else {
         last
@@ -181,6 +181,7 @@ impl Remote for HubSpot {
         let sort = json!({ "propertyName": "createdate", "direction": "DESCENDING" });
         let tickets = self.search("tickets", filters, &["content"], sort).await?;
         let found = tickets
+            .read
             .iter()
             .find(|ticket| search.hits(ticket.property("content")));
         Ok(match found {
@@ -207,8 +208,8 @@ impl Remote for HubSpot {
             .look("/crm/v3/objects/notes/batch/read", &body)
             .await?
             .json()?;
-        Ok(notes
-            .results
+        Ok(Listed::<Object>::of(notes.results)
+            .read
             .iter()
             .find(|note| search.hits(note.property("hs_note_body")))
             .map_or(Found::Missing, |note| Found::There(read::note_id(note))))
@@ -226,14 +227,20 @@ impl Remote for HubSpot {
         let Some((notes_since, tickets_since)) = cursor else {
             let start = self.clock.now().saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
             return Ok(News {
-                items: Vec::new(),
                 cursor: Some(format!("{start} {start}")),
+                ..News::default()
             });
         };
         let (since, sort) = changed(notes_since);
-        let properties = ["hs_note_body", "hs_created_by", "hubspot_owner_id"];
+        let properties = [
+            "hs_note_body",
+            "hs_created_by",
+            "hubspot_owner_id",
+            "hs_attachment_ids",
+        ];
         let notes = self.search("notes", json!([since]), &properties, sort).await?;
         let answers: Vec<&Object> = notes
+            .read
             .iter()
             .filter(|note| read::answer(target, note).is_some())
             .collect();
@@ -248,12 +255,13 @@ impl Remote for HubSpot {
         let tickets = self
             .search("tickets", json!([since, pipeline]), &["hs_pipeline_stage"], sort)
             .await?;
-        items.extend(tickets.iter().map(|ticket| read::state(target, ticket)));
+        items.extend(tickets.read.iter().map(|ticket| read::state(target, ticket)));
         items.sort_by_key(|item| item.at);
         let next = format!("{} {}", on(notes_since, &notes), on(tickets_since, &tickets));
         Ok(News {
             items,
             cursor: Some(next),
+            unreadable: notes.unreadable + tickets.unreadable,
         })
     }
 

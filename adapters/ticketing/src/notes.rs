@@ -168,7 +168,7 @@ impl Notes {
         seen.push(id);
         let old = seen.len().saturating_sub(SEEN);
         self.0
-            .put(&format!("seen:{remote}"), &seen[old..].join(" "))
+            .put(&format!("seen:{remote}"), &seen.split_off(old).join(" "))
             .await
     }
 

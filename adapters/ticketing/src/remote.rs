@@ -3,8 +3,10 @@
 use crate::answer::Trouble;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use groupdesk_contract::{AccountId, TicketNote};
+use groupdesk_contract::{AccountId, FileBytes, TicketNote};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::fmt;
 
 /// A ticket system. Ids of tickets in it ("remote ids") are unique over all targets of an account, and hold no space.
@@ -20,6 +22,16 @@ pub(crate) trait Remote: Send + Sync + fmt::Debug {
     fn takes_events(&self, target: &str) -> bool {
         let _ = target;
         true
+    }
+
+    /// Whether pictures and files can be written to a ticket themselves.
+    fn takes_files(&self) -> bool {
+        false
+    }
+
+    /// Fetches a file that an answer named.
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        Err(format!("{} has no file `{file}`", self.system()))
     }
 
     /// Tries the credentials, and learns who we are.
@@ -57,6 +69,15 @@ pub(crate) struct Letter<'a> {
     pub(crate) mark: Mark<'a>,
     pub(crate) note: &'a TicketNote,
     pub(crate) words: Words<'a>,
+    /// Pictures and files that come with it, where the system takes them.
+    pub(crate) files: &'a [Attached],
+}
+
+/// A file on its way into a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attached {
+    pub(crate) name: String,
+    pub(crate) file: FileBytes,
 }
 
 /// Whose words they are.
@@ -72,13 +93,21 @@ pub(crate) enum Words<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark<'a> {
     pub(crate) account: &'a AccountId,
+    /// The mark of our store: another store numbers its tickets and replies anew.
+    pub(crate) store: &'a str,
     pub(crate) ticket: u64,
     pub(crate) key: i64,
 }
 
 impl fmt::Display for Mark<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "groupdesk {} {} {}", self.account, self.ticket, self.key)
+        let Self {
+            account,
+            store,
+            ticket,
+            key,
+        } = self;
+        write!(f, "groupdesk {account} {store} {ticket} {key}")
     }
 }
 
@@ -100,8 +129,10 @@ impl Search<'_> {
     pub(crate) fn hits(&self, text: &str) -> bool {
         self.marks.iter().any(|mark| {
             let mark = mark.to_string();
-            text.match_indices(&mark)
-                .any(|(at, _)| !text[at + mark.len()..].starts_with(|next: char| next.is_ascii_digit()))
+            text.match_indices(&mark).any(|(at, found)| {
+                let after = text.get(at + found.len()..).unwrap_or_default();
+                !after.starts_with(|next: char| next.is_ascii_digit())
+            })
         })
     }
 }
@@ -123,6 +154,8 @@ pub(crate) struct News {
     pub(crate) items: Vec<Item>,
     /// Where to go on; `None` where nothing moved.
     pub(crate) cursor: Option<String>,
+    /// How many entries could not be read, and were passed over.
+    pub(crate) unreadable: usize,
 }
 
 /// One thing that happened in a ticket.
@@ -148,11 +181,24 @@ pub(crate) struct Person {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum What {
     /// Staff answered the member. The id is unique in its ticket.
-    Answered { id: String, text: String },
+    Answered {
+        id: String,
+        text: String,
+        files: Vec<Held>,
+    },
     /// The ticket is closed, since the item's time.
     Closed,
     /// The ticket is open at the item's time.
     Open,
+}
+
+/// A picture or a file of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) name: Option<String>,
+    pub(crate) is_image: bool,
+    /// What [`Remote::fetch`] fetches it by; `None` where it can't be fetched, and is only told of.
+    pub(crate) file: Option<String>,
 }
 
 /// An HTTP request that claims to come from the system.
@@ -173,5 +219,20 @@ impl Call<'_> {
             (Some(value), None) => value.to_str().ok(),
             _ => None,
         }
+    }
+}
+
+/// A part of a webhook's call: nothing where it is missing, null or empty, as Zammad writes that there is no article; `None`
+/// where something is there that can't be read.
+pub(crate) fn part<T: DeserializeOwned>(hook: &Value, name: &str) -> Option<Option<T>> {
+    let is_empty = |part: &&Value| match part {
+        Value::Null => true,
+        Value::Object(fields) => fields.is_empty(),
+        Value::Array(elements) => elements.is_empty(),
+        _ => false,
+    };
+    match hook.get(name).filter(|part| !is_empty(part)) {
+        Some(part) => T::deserialize(part).ok().map(Some),
+        None => Some(None),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::answer::{Answer, Effect, Hint, Trouble, unanswered};
 use crate::settings::ApiUrl;
-use axum::http::{HeaderName, HeaderValue, Method};
-use groupdesk_contract::Clock;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use groupdesk_contract::{Clock, FileBytes};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// The longest answer that is read.
 const LONGEST: usize = 32 * 1024 * 1024;
+
+/// The largest file that is passed on.
+const LARGEST_FILE: usize = 10 << 20;
 
 /// A way to a system.
 pub(crate) struct Rest {
@@ -61,6 +64,27 @@ impl Rest {
     /// Makes something new.
     pub(crate) async fn make(&self, path: &str, body: &Value) -> Result<Answer, Trouble> {
         self.ask(Method::POST, Effect::Makes, path, &[], Some(body)).await
+    }
+
+    /// Fetches a file.
+    ///
+    /// # Errors
+    /// Words for an admin.
+    pub(crate) async fn download(&self, path: &str) -> Result<FileBytes, String> {
+        let asked = self.ask(Method::GET, Effect::Harmless, path, &[], None).await;
+        let answer = asked.map_err(|trouble| trouble.reason().to_owned())?;
+        if answer.body.len() > LARGEST_FILE {
+            return Err(format!("the file is larger than {} MiB", LARGEST_FILE >> 20));
+        }
+        let kind = answer
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+        Ok(FileBytes {
+            kind: kind.trim().to_ascii_lowercase(),
+            bytes: answer.body,
+        })
     }
 
     async fn ask(

@@ -4,23 +4,16 @@
 pub(crate) fn of_html(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.push_str(&characters(&rest[..open]));
-        rest = &rest[open..];
-        let Some(close) = rest.find('>') else {
-            text.push_str(&characters(rest));
-            rest = "";
+    while let Some((before, inside)) = rest.split_once('<') {
+        text.push_str(&characters(before));
+        let Some((tag, after)) = inside.split_once('>') else {
+            text.push('<');
+            rest = inside;
             break;
         };
-        let tag = rest[1..close].trim();
-        rest = &rest[close + 1..];
-        let name: String = tag
-            .trim_start_matches('/')
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        match name.as_str() {
+        let tag = tag.trim();
+        rest = after;
+        match name(tag).as_str() {
             "br" => text.push('\n'),
             "p" | "div" | "li" | "ul" | "ol" | "tr" | "blockquote" | "pre" | "h1" | "h2" | "h3"
                 if !text.ends_with('\n') =>
@@ -33,9 +26,9 @@ pub(crate) fn of_html(html: &str) -> String {
                 }
             }
             "style" | "script" if !tag.starts_with('/') => {
-                let end = format!("</{name}");
+                let end = format!("</{}", name(tag));
                 let at = rest.to_ascii_lowercase().find(&end).unwrap_or(rest.len());
-                rest = &rest[at..];
+                rest = rest.get(at..).unwrap_or_default();
             }
             _ => {}
         }
@@ -56,15 +49,35 @@ pub(crate) fn to_html(text: &str) -> String {
 /// At most `most` characters of a text.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most.saturating_sub(1)) {
-        Some((at, last)) if at + last.len_utf8() < text.len() => format!("{}…", &text[..at]),
+        Some((at, last)) if at + last.len_utf8() < text.len() => {
+            format!("{}…", text.get(..at).unwrap_or_default())
+        }
         _ => text.to_owned(),
     }
 }
 
+/// The sources of the pictures in a text, in order; those that lie in it themselves (`data:`) too.
+pub(crate) fn pictures(html: &str) -> Vec<String> {
+    let tags = html.split('<').skip(1);
+    let pictures = tags.filter_map(|tag| {
+        let tag = tag.split_once('>').map_or(tag, |(tag, _)| tag).trim();
+        source(tag).filter(|_| name(tag) == "img")
+    });
+    pictures.map(characters).collect()
+}
+
+/// The name of a tag, which may be its end.
+fn name(tag: &str) -> String {
+    let letters = tag.trim_start_matches('/').chars();
+    let name: String = letters.take_while(char::is_ascii_alphanumeric).collect();
+    name.to_ascii_lowercase()
+}
+
 fn source(tag: &str) -> Option<&str> {
     let after = tag.split_once("src=")?.1;
-    let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    after[1..].split(quote).next()
+    ['"', '\'']
+        .into_iter()
+        .find_map(|quote| after.strip_prefix(quote)?.split(quote).next())
 }
 
 fn characters(text: &str) -> String {
@@ -92,6 +105,16 @@ mod tests {
         assert_eq!(of_html("1 < 2"), "1 < 2");
     }
 
+    #[test]
+    fn pictures_are_found_by_their_sources() {
+        let html = "<p>see <img src=\"/api/v1/ticket_attachment/5/37/19?view=inline&amp;x\" style=\"\"></p>\
+                    <IMG src='cid:a'><b src=\"x\"><img>";
+        assert_eq!(
+            pictures(html),
+            ["/api/v1/ticket_attachment/5/37/19?view=inline&x", "cid:a"]
+        );
+    }
+
     proptest! {
         #[test]
         fn any_text_comes_back_as_it_went(text in "[ -~中文]{0,60}") {
@@ -101,6 +124,7 @@ mod tests {
         #[test]
         fn any_html_is_read(html in "\\PC*|[<>/a-z=\"'&; ]*") {
             of_html(&html);
+            pictures(&html);
         }
     }
 }

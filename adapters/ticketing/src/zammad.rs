@@ -4,26 +4,29 @@
 //! (`api/ticket/index.rst`, `api/ticket/articles.rst`, `api/user.rst`), zammad/zammad-admin-documentation
 //! (`manage/webhook/payload.rst`) and zammad/zammad `lib/user_agent.rb` for the signature.
 //!
-//! An agent's article that isn't internal is an answer to the member; the desk's own words are internal. Our articles end
-//! with our mark in a line, as Zammad has no field for it.
+//! An agent's article that isn't internal is an answer to the member, with its pictures and files. A member's words are notes
+//! of the sender `Customer`, which agents and customers read; the desk's own are internal notes of the sender `Agent`: those of
+//! the sender `System` are not shown whole to everybody (`api/ticket/articles.rst`). Our articles end with our mark in a line,
+//! as Zammad has no field for it.
 
 mod read;
 pub(crate) mod wire;
 mod write;
 
 use crate::adapter::Ticketing;
-use crate::answer::{Hint, Trouble};
+use crate::answer::{Hint, Listed, Trouble};
 use crate::remote::{Call, Found, Item, Letter, News, Remote, Search};
 use crate::rest::Rest;
 use crate::settings::{ZammadSettings, ZammadTarget, check_secrets};
 use crate::signature;
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
-use groupdesk_contract::{AccountId, Clock, Memory, Secret};
+use groupdesk_contract::{AccountId, Clock, FileBytes, Memory, Secret};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wire::{Article, Hits, Made, Ticket, User};
+use wire::{Article, Made, Ticket, User};
 
 const SYSTEM: &str = "Zammad";
 /// How much is read again, and by how much Zammad's clock may be behind ours.
@@ -83,9 +86,9 @@ impl Zammad {
             .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
     }
 
-    async fn articles(&self, remote: &str) -> Result<Vec<Article>, Trouble> {
+    async fn articles(&self, remote: &str) -> Result<Listed<Article>, Trouble> {
         let path = format!("/api/v1/ticket_articles/by_ticket/{remote}");
-        self.rest.get(&path, &[("expand", "true")]).await?.json()
+        self.rest.get(&path, &[("expand", "true")]).await?.list()
     }
 
     /// A ticket with its state in words; `None` when it is deleted, or the token may no longer see it.
@@ -94,6 +97,8 @@ impl Zammad {
         match self.rest.get(&path, &[("expand", "true")]).await {
             Ok(answer) => answer.json().map(Some),
             Err(Trouble::Refused(reason)) => {
+                // Of this ticket alone, or of everything?
+                self.check().await?;
                 tracing::debug!(remote, "not asked about: {reason}");
                 Ok(None)
             }
@@ -110,6 +115,15 @@ impl Remote for Zammad {
 
     fn targets(&self) -> Vec<&str> {
         self.targets.keys().map(String::as_str).collect()
+    }
+
+    fn takes_files(&self) -> bool {
+        true
+    }
+
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        let path = read::file_path(file).ok_or_else(|| format!("`{file}` is no file of Zammad's"))?;
+        self.rest.download(&path).await
     }
 
     async fn check(&self) -> Result<(), Trouble> {
@@ -131,7 +145,7 @@ impl Remote for Zammad {
 
     async fn find_opening(&self, _: &str, search: &Search<'_>) -> Result<Found, Trouble> {
         for mark in search.marks {
-            let hits: Hits = self
+            let found: Value = self
                 .rest
                 .get(
                     "/api/v1/tickets/search",
@@ -145,9 +159,10 @@ impl Remote for Zammad {
                 .await?
                 .json()?;
             // The search looks for words; the mark must be there as it is, in what opened the ticket.
-            for id in hits.ids() {
+            for id in wire::hits(&found) {
                 let articles = self.articles(&id.to_string()).await?;
                 if articles
+                    .read
                     .iter()
                     .take(1)
                     .any(|article| search.hits(&article.text()))
@@ -166,6 +181,7 @@ impl Remote for Zammad {
     async fn find_entry(&self, _: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble> {
         let articles = self.articles(remote).await?;
         Ok(articles
+            .read
             .iter()
             .find(|article| search.hits(&article.text()))
             .map_or(Found::Missing, |article| {
@@ -178,8 +194,8 @@ impl Remote for Zammad {
         let Some(cursor) = cursor.and_then(|cursor| cursor.parse::<Timestamp>().ok()) else {
             let start = self.clock.now().saturating_sub(OVERLAP).unwrap_or(Timestamp::MIN);
             return Ok(News {
-                items: Vec::new(),
                 cursor: Some(start.to_string()),
+                ..News::default()
             });
         };
         let mut news = News::default();
@@ -192,7 +208,9 @@ impl Remote for Zammad {
                 continue;
             }
             newest = newest.max(ticket.updated_at.saturating_sub(OVERLAP).unwrap_or(cursor));
-            for article in self.articles(remote).await? {
+            let articles = self.articles(remote).await?;
+            news.unreadable += articles.unreadable;
+            for article in articles.read {
                 if article.created_at >= cursor {
                     news.items.extend(read::answered(remote, &article));
                 }

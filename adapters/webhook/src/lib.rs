@@ -15,7 +15,8 @@ pub use wire::{Author, Incoming, Outgoing, json_schema};
 
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, PastReply, Reply,
+    ReplyKey, StoreMark,
 };
 use receive::Door;
 use std::fmt;
@@ -29,6 +30,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Webhook {
     door: Arc<Door>,
     client: reqwest::Client,
+    memory: Arc<dyn Memory>,
+    /// Tells our requests from those of another store, whose replies have the same numbers.
+    store: StoreMark,
 }
 
 impl fmt::Debug for Webhook {
@@ -44,7 +48,12 @@ impl Webhook {
     ///
     /// # Errors
     /// Words for the operator, when no HTTP client can be made.
-    pub fn new(account: AccountId, settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, String> {
+    pub fn new(
+        account: AccountId,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Arc<Self>, String> {
         let client = groupdesk_http::client(TIMEOUT)?;
         let door = Door {
             account,
@@ -55,6 +64,8 @@ impl Webhook {
         Ok(Arc::new(Self {
             door: Arc::new(door),
             client,
+            memory,
+            store: StoreMark::default(),
         }))
     }
 
@@ -104,7 +115,17 @@ impl Adapter for Webhook {
             };
         };
         let now = self.door.clock.now();
-        post::post(&self.client, &self.door.account, target, key, reply, now).await
+        let id = match self.store.get(self.memory.as_ref()).await {
+            // The same for every attempt, so that the receiver knows what it has already; not in another store.
+            Ok(store) => format!("groupdesk-{}-{store}-{}", self.door.account, key.0),
+            Err(error) => {
+                return Delivery::Later {
+                    reason: format!("what was sent before can't be known now: {error}"),
+                    after: None,
+                };
+            }
+        };
+        post::post(&self.client, &self.door.account, target, (key, &id), reply, now).await
     }
 
     /// Every request carries its key as `Idempotency-Key`: sending it again is what the receiver is prepared for.

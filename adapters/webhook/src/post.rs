@@ -12,7 +12,7 @@ pub(crate) async fn post(
     client: &Client,
     account: &AccountId,
     target: &Target,
-    key: ReplyKey,
+    (key, id): (ReplyKey, &str),
     reply: &Reply,
     now: Timestamp,
 ) -> Delivery {
@@ -24,18 +24,16 @@ pub(crate) async fn post(
             };
         }
     };
-    // The same for every attempt, so that the receiver knows what it has already.
-    let id = format!("groupdesk-{account}-{}", key.0);
     let mut request = client
         .post(target.url.expose())
-        .header("Idempotency-Key", &id)
-        .header("webhook-id", &id)
+        .header("Idempotency-Key", id)
+        .header("webhook-id", id)
         .header(CONTENT_TYPE, "application/json");
     if let Some(secret) = target.secret.as_ref().filter(|secret| !secret.is_empty()) {
         let seconds = now.as_second();
         request = request.header("webhook-timestamp", seconds).header(
             "webhook-signature",
-            groupdesk_http::sign(secret, &id, seconds, &body),
+            groupdesk_http::sign(secret, id, seconds, &body),
         );
     }
     if let Some(token) = &target.token {

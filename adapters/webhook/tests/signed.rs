@@ -63,7 +63,13 @@ async fn world(target: String) -> World {
     let settings = Settings {
         targets: [("desk".to_owned(), target), ("deaf".to_owned(), unsigned)].into(),
     };
-    let adapter = Webhook::new("hook".into(), settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+    let adapter = Webhook::new(
+        "hook".into(),
+        settings,
+        Arc::clone(&clock) as Arc<dyn Clock>,
+        Arc::new(groupdesk_contract::Forgetful::default()),
+    )
+    .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/webhook/hook", listener.local_addr().unwrap());
     let routes = adapter.routes().unwrap();

@@ -122,8 +122,18 @@ pub(in crate::desk) fn target(language: Language, warning: Warning, at: &str, li
     }
 }
 
+/// More replies than these are not counted for people: the platform counts none.
+const COUNTED: u32 = 1_000;
+
 /// In a notice: until when the platform takes replies.
 pub(in crate::desk) fn window(language: Language, until: &str, left: u32) -> String {
+    if left > COUNTED {
+        return either(
+            language,
+            format!("\n平台限制：{until}前可回复"),
+            format!("\nThe platform takes replies until {until}"),
+        );
+    }
     either(
         language,
         format!("\n平台限制：{until}前可回复，还剩 {left} 条"),
@@ -133,6 +143,13 @@ pub(in crate::desk) fn window(language: Language, until: &str, left: u32) -> Str
 
 /// The platform soon takes no reply any more.
 pub(in crate::desk) fn window_closes(language: Language, until: &str, left: u32, line: &str) -> String {
+    if left > COUNTED {
+        return either(
+            language,
+            format!("【回复窗口快关闭】{until}之后平台不再接收\n{line}"),
+            format!("[Reply window closing] the platform takes nothing after {until}\n{line}"),
+        );
+    }
     either(
         language,
         format!("【回复窗口快关闭】{until}之后平台不再接收（还剩 {left} 条）\n{line}"),

@@ -10,8 +10,8 @@ use tokio::time::timeout;
 /// How long a file may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// `reply` as `account` can send it; `None` where it can as it is. A file that can't be had is named in words: what was
-/// said beside it arrives all the same.
+/// `reply` as `account` can send it; `None` where it can as it is. A file that can't be had is named in words, with a link
+/// where there is one: what was said beside it arrives all the same.
 pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -> Option<Reply> {
     let own = account.adapter.account();
     let is_foreign = |segment: &Segment| {
@@ -25,19 +25,25 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
     let uploads = account.adapter.capabilities().uploads;
     let mut carried = reply.clone();
     for segment in carried.segments.iter_mut().filter(|segment| is_foreign(segment)) {
-        let file = match address(segment).and_then(read_held_file) {
-            Some((of, file)) if uploads => fetch(shared, &of, file).await,
-            _ => Err("the platform takes no files".to_owned()),
+        let Some((of, file)) = address(segment).and_then(read_held_file) else {
+            continue;
         };
-        match file {
+        let fetched = if uploads {
+            fetch(shared, &of, file).await
+        } else {
+            Err("the platform takes no files".to_owned())
+        };
+        match fetched {
             Ok(file) => put(segment, &file),
             Err(reason) => {
-                tracing::warn!(account = %own, reason, "a picture or file is left out of a reply");
+                let link = link(shared, &of, file).await;
+                tracing::warn!(account = %own, reason, has_link = link.is_some(), "a picture or file is not passed on itself");
                 let name = match segment {
                     Segment::File { name: Some(name), .. } => format!(" {name}"),
                     _ => String::new(),
                 };
-                *segment = Segment::Text(format!("\n{NO_LINK}{name}"));
+                let link = link.map(|link| format!(" {link}")).unwrap_or_default();
+                *segment = Segment::Text(format!("\n{NO_LINK}{name}{link}"));
             }
         }
     }
@@ -77,4 +83,11 @@ async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes,
         Ok(Err(_)) => Err("the adapter failed".to_owned()),
         Err(_) => Err(format!("no answer for {PATIENCE:?}")),
     }
+}
+
+/// Where people can open a file that can't be passed on.
+async fn link(shared: &Shared, of: &AccountId, file: &str) -> Option<String> {
+    let holder = shared.account(of)?;
+    let asked = AssertUnwindSafe(holder.adapter.file_link(file)).catch_unwind();
+    timeout(PATIENCE, asked).await.ok()?.ok()?
 }

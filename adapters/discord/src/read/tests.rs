@@ -2,10 +2,12 @@
 
 use super::*;
 use groupdesk_contract::{Channel, ChannelId, ChannelKind};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 fn around() -> Around {
     Around {
+        account: AccountId::new("dc"),
         me: Myself {
             user: 42,
             application: 43,
@@ -85,7 +87,7 @@ fn what_nobody_said_is_passed_over_and_what_is_new_about_a_message_spoils_nothin
 fn pictures_files_and_forwarded_messages_are_there() {
     let found = said(json!({
         "attachments": [
-            {"filename": "a.png", "url": "https://cdn/a.png", "content_type": "image/png"},
+            {"id": "31", "filename": "a.png", "url": "https://cdn/a.png?ex=1", "content_type": "image/png"},
             {"filename": "a.log", "url": "https://cdn/a.log"},
         ],
         "message_snapshots": [{"message": {"content": "error 7", "attachments": []}}],
@@ -93,7 +95,9 @@ fn pictures_files_and_forwarded_messages_are_there() {
     .unwrap();
     let url = |name: &str| Some(format!("https://cdn/{name}"));
     let wanted = [
-        Segment::Image { url: url("a.png") },
+        Segment::Image {
+            url: Some("account-file:dc/77/900/31".to_owned()),
+        },
         Segment::File {
             name: Some("a.log".to_owned()),
             url: url("a.log"),
@@ -118,4 +122,40 @@ fn the_bots_own_role_is_the_bot_and_a_servers_emoji_are_readable() {
     assert_eq!(called.text(), " :cry: help :x: <3 <:y> <t:1:R>");
     let other = said(json!({"content": "<@&51> help"})).unwrap();
     assert!(!other.mentions_bot && other.text() == "<@&51> help");
+}
+
+#[test]
+fn a_field_that_is_null_or_odd_never_costs_the_words() {
+    let whole = json!({
+        "id": "900", "channel_id": "77", "guild_id": "5", "type": 0, "content": "hi", "edited_timestamp": null,
+        "author": {"id": "7", "username": "ming", "global_name": "小明", "avatar": "a", "bot": false},
+        "member": {"nick": "m", "roles": ["1"], "permissions": "0"}, "attachments": [{"id": "1", "url": "u"}],
+        "sticker_items": [{"name": "s"}], "embeds": [], "poll": null, "referenced_message": null,
+        "message_snapshots": [{"message": {"content": "x", "attachments": []}}], "application_id": "3", "flags": 0,
+    });
+    let odd = [
+        json!(null),
+        json!({}),
+        json!([]),
+        json!([null]),
+        json!("x"),
+        json!(-1),
+        json!(0.5),
+        json!([{"x": {}}]),
+    ];
+    let fields = whole.as_object().unwrap().keys();
+    for field in fields.filter(|field| {
+        !["id", "channel_id", "author", "content", "type", "guild_id"].contains(&field.as_str())
+    }) {
+        for odd in &odd {
+            let mut told = whole.clone();
+            told[field] = odd.clone();
+            let read = Message::deserialize(&told).unwrap_or_else(|error| panic!("{field} {odd}: {error}"));
+            let text = match message(&read, &around()) {
+                Some(Event::Message(said)) => said.text(),
+                other => panic!("{field} {odd}: {other:?}"),
+            };
+            assert!(text.contains("hi"), "{field} {odd}");
+        }
+    }
 }

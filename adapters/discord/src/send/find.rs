@@ -42,10 +42,16 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
         let application = guilds::id(message, "application_id");
         author == Some(me.user) || application == Some(me.application)
     });
+    let store = match core.store_mark().await {
+        Ok(store) => store,
+        Err(_) => return PastReply::NotNow,
+    };
+    let reply = &*crate::files::carried(core, reply).await;
     let texts = write::texts(reply, room::is_for_staff(core, home, reply).await);
+    let nonce = |at| write::nonce(store, key, at);
     let quote = super::quoted(core, reply, thread.unwrap_or(home)).await;
     let found = matching(&history, &texts, |message, at| {
-        says(message, key, at, &texts) && (at > 0 || change::quotes(message, quote))
+        says(message, &nonce, at, &texts) && (at > 0 || change::quotes(message, quote))
     });
     let relayed = || {
         let bodies = write::relayed(reply, thread.is_some(), None)?;
@@ -53,7 +59,7 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
             .iter()
             .filter_map(|body| Some(body.get("content")?.as_str()?.to_owned()))
             .collect();
-        let found = matching(&history, &texts, |message, at| says(message, key, at, &texts));
+        let found = matching(&history, &texts, |message, at| says(message, &nonce, at, &texts));
         Some((found, texts.len()))
     };
     let (found, whole) = match relayed().filter(|(found, _)| !found.is_empty()) {
@@ -95,10 +101,10 @@ fn matching(history: &[Value], texts: &[String], is: impl Fn(&Value, usize) -> b
     found
 }
 
-/// Whether a message is part `at` of the reply `key`. Without a nonce of ours its text tells; Discord trims texts.
-fn says(message: &Value, key: ReplyKey, at: usize, texts: &[String]) -> bool {
+/// Whether a message is part `at` of the reply whose nonces are `ours`. Without a nonce its text tells; Discord trims texts.
+fn says(message: &Value, ours: impl Fn(usize) -> String, at: usize, texts: &[String]) -> bool {
     match message.get("nonce").and_then(Value::as_str) {
-        Some(nonce) if nonce.starts_with("gd") => nonce == write::nonce(key, at),
+        Some(nonce) if nonce.starts_with("gd") => nonce == ours(at),
         _ => {
             let said = message.get("content").and_then(Value::as_str).map(str::trim);
             let pinged = |said: &str, text: &str| said.starts_with("<@&") && said.ends_with(text);

@@ -1,5 +1,6 @@
 //! Where the gateway is, and when a shard may begin a session there.
 
+use crate::api::NAME;
 use crate::settings::{GatewayUrl, Settings};
 use crate::start::Plan;
 use groupdesk_contract::AdapterError;
@@ -9,6 +10,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::header::USER_AGENT;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 /// How long the connection may take.
@@ -92,8 +96,14 @@ impl Gateway {
             .filter(|_| !self.is_set)
             .and_then(|url| GatewayUrl::try_from(url.to_owned()).ok());
         let url = resume.as_ref().map_or(self.url.as_str(), GatewayUrl::as_str);
-        let address = format!("{url}/?v=10&encoding=json");
-        let connecting = connect_async_tls_with_config(address, None, true, Some(self.tls.clone()));
+        let mut request = format!("{url}/?v=10&encoding=json")
+            .into_client_request()
+            .map_err(|error| format!("the gateway's address can't be used: {error}"))?;
+        // The wall before Discord may refuse what has no name.
+        request
+            .headers_mut()
+            .insert(USER_AGENT, HeaderValue::from_static(NAME));
+        let connecting = connect_async_tls_with_config(request, None, true, Some(self.tls.clone()));
         match tokio::time::timeout(HANDSHAKE, connecting).await {
             Ok(Ok((socket, _))) => Ok(socket),
             Ok(Err(Error::Http(answer))) => {

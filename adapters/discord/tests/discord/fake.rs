@@ -133,6 +133,7 @@ pub(super) struct Inner {
     pub(super) calls: Vec<String>,
     pub(super) nonces: BTreeMap<(u64, String), u64>,
     pub(super) forbidden: BTreeSet<String>,
+    pub(super) mute_threads: bool,
 }
 
 /// The server.
@@ -191,12 +192,14 @@ impl Fake {
                 calls: Vec::new(),
                 nonces: BTreeMap::new(),
                 forbidden: BTreeSet::new(),
+                mute_threads: false,
             })),
             news: Arc::default(),
             control: broadcast::channel(64).0,
         };
         let router = Router::new()
             .route("/", get(gateway::open))
+            .route("/attachments/{channel}/{file}/{name}", get(rest::file))
             .fallback(rest::receive)
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -225,6 +228,11 @@ impl Fake {
     /// Calls like `POST channels/webhooks` are always answered with 403 Missing Permissions.
     pub fn forbid(&self, call: &str) {
         self.inner().forbidden.insert(call.to_owned());
+    }
+
+    /// The bot may make threads and not write in them, or again.
+    pub fn mute_threads(&self, mute: bool) {
+        self.inner().mute_threads = mute;
     }
 
     /// Something happens to every connection of the gateway.

@@ -155,3 +155,26 @@ async fn a_command_is_answered_also_where_the_bot_may_not_write() {
         "{refused:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_comes_after_the_question_that_is_shown_and_quotes_it() {
+    let fake = Fake::start().await;
+    let mut desk = Desk::start(&fake).await;
+    fake.trouble(
+        "POST interactions/callback",
+        Trouble::Slow(Duration::from_millis(700)),
+    );
+    fake.command(7, HELP, "ask", Some(("question", "why?")));
+    let message = desk.message().await;
+    assert!(
+        fake.answered().is_empty(),
+        "the desk is faster than the acknowledgement"
+    );
+    let back = Reply {
+        quote: Some(message.id),
+        ..reply(HELP, "Because.")
+    };
+    let answer = desk.sent(1, &back).await;
+    let shown = fake.said()[0].quote.expect("it quotes the question");
+    assert!(shown < answer, "the question stands above");
+}

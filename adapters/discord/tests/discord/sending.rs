@@ -1,7 +1,7 @@
 //! What the bot says: once, in parts, changed and taken back, and what stands in the way.
 
 use crate::desk::{Desk, answer, button, reply};
-use crate::fake::{Fake, HELP, Trouble};
+use crate::fake::{Fake, HELP, STAFF, Trouble};
 use groupdesk_contract::{Act, Adapter, Delivery, FileBytes, MessageId, PastReply, Reply, ReplyKey, Segment};
 use jiff::Timestamp;
 use serde_json::json;
@@ -220,4 +220,94 @@ async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
     });
     desk.sent(4, &held).await;
     assert_eq!(fake.said()[3].text.trim_end(), "x\n[图片/picture]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_store_gets_no_old_message_for_its_own() {
+    let fake = Fake::start().await;
+    let old = Desk::start(&fake).await;
+    old.sent(1, &reply(HELP, "an old answer")).await;
+    old.kill().await;
+    let new = Desk::start(&fake).await;
+    new.sent(1, &reply(HELP, "a new answer")).await;
+    let said: Vec<String> = fake.said().into_iter().map(|said| said.text).collect();
+    assert_eq!(said, ["an old answer", "a new answer"]);
+    // The same store's is known by its nonce.
+    let memory = new.kill().await;
+    let mut again = Desk::with(&fake, &json!({}), memory);
+    again.connected().await;
+    again.sent(1, &reply(HELP, "a new answer")).await;
+    assert_eq!(fake.said().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
+    let fake = Fake::start().await;
+    let desk = Desk::start(&fake).await;
+    let errors = json!({"message_reference": {"_errors": [{"code": "MESSAGE_REFERENCE_UNKNOWN_MESSAGE"}]}});
+    for (status, body) in [
+        (404, json!({"message": "Unknown Message", "code": 10008})),
+        (
+            403,
+            json!({"message": "Cannot reply without permission to read message history", "code": 160_002}),
+        ),
+        (
+            400,
+            json!({"message": "Invalid Form Body", "code": 50035, "errors": errors}),
+        ),
+    ] {
+        fake.trouble("POST channels/messages", Trouble::Refuse(status, body));
+        desk.sent(i64::from(status), &answer(HELP, 500, "hi")).await;
+        assert_eq!(fake.said().pop().unwrap().quote, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_members_picture_reaches_staff_itself_since_its_address_ends() {
+    let fake = Fake::start().await;
+    let mut desk = Desk::start(&fake).await;
+    let old = "https://cdn.discordapp.com/attachments/77/31/a.png?ex=then";
+    let file = json!({"id": "31", "filename": "a.png", "url": old, "content_type": "image/png", "size": 3});
+    fake.says_with(7, HELP, "see", json!({"attachments": [file]}));
+    let said = desk.message().await;
+    let url = match &said.segments[1] {
+        Segment::Image { url: Some(url) } => url.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(said.link.is_some() && !url.contains("cdn"), "{url}");
+    let (_, held) = groupdesk_contract::read_held_file(&url).unwrap();
+    let png = desk.discord.fetch(held).await.unwrap();
+    assert_eq!(
+        (png.kind.as_str(), png.bytes.as_slice()),
+        ("image/png", b"PNG".as_slice())
+    );
+    assert!(desk.discord.file_link(held).await.unwrap().ends_with("?ex=now"));
+
+    let mut told = reply(STAFF, "12: see");
+    told.segments.push(Segment::Image {
+        url: Some(url.clone()),
+    });
+    desk.sent(1, &told).await;
+    let shown = fake.said().pop().unwrap();
+    assert_eq!(shown.request["files"], json!([["2.png", 3]]));
+    // The member took the message back: the words go all the same.
+    fake.deletes(HELP, said.id.as_str().parse().unwrap());
+    desk.sent(2, &told).await;
+    let shown = fake.said().pop().unwrap();
+    assert!(
+        shown.text.contains("12: see") && shown.text.contains("图片"),
+        "{}",
+        shown.text
+    );
+    for wrong in ["77/31", "../x", "1/2/3"] {
+        assert!(desk.discord.fetch(wrong).await.is_err(), "{wrong}");
+    }
+
+    fake.tells(7, "hi");
+    loop {
+        if let groupdesk_contract::Event::Message(direct) = desk.event().await {
+            assert_eq!(direct.link, None, "nobody else can open it");
+            break;
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, answer, more, opened};
 use crate::fake::{FORUM, Fake, HELP, STAFF};
-use groupdesk_contract::{Act, MessageId, Reply, Segment};
+use groupdesk_contract::{Act, Event, MessageId, Reply, Segment};
 use serde_json::json;
 
 const ROOM: &str = "channel:88";
@@ -81,7 +81,8 @@ async fn without_the_permission_or_the_thread_the_ticket_stands_in_the_room() {
         fake.forbid(call);
     }
     for threads in ["public", "private"] {
-        let desk = Desk::start_with(&fake, json!({"ticket_threads": threads})).await;
+        let settings = json!({"ticket_threads": threads, "staff_roles": ["61"]});
+        let desk = Desk::start_with(&fake, settings).await;
         desk.sent(1, &opened(STAFF, 12, "#12 打不开")).await;
         desk.sent(2, &more(STAFF, 12, "x", "#12 x")).await;
         assert!(fake.said().iter().all(|said| said.channel == STAFF));
@@ -168,4 +169,33 @@ async fn members_words_come_under_members_names_where_the_bot_may() {
         1,
         "what is forbidden is not asked again at once"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_whose_thread_can_not_be_written_stands_in_the_room_and_staff_hear_why() {
+    let fake = Fake::start().await;
+    let settings = json!({"ticket_threads": "private", "staff_roles": ["61"]});
+    let mut desk = Desk::start_with(&fake, settings).await;
+    fake.mute_threads(true);
+    desk.sent(1, &opened(STAFF, 12, "#12 打不开")).await;
+    desk.sent(2, &more(STAFF, 12, "x", "#12 x")).await;
+    // No thread is tried for a while.
+    desk.sent(3, &opened(STAFF, 13, "#13 打不开")).await;
+    assert!(fake.said().iter().all(|said| said.channel == STAFF));
+    assert_eq!((fake.said().len(), fake.threads().len()), (3, 1));
+    match desk.event().await {
+        Event::Alert(alert) => {
+            assert!(alert.message.unwrap().contains("Send Messages in Threads"));
+        }
+        other => panic!("{other:?}"),
+    }
+    desk.quiet().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_thread_that_would_call_nobody_is_not_made() {
+    let fake = Fake::start().await;
+    let desk = Desk::start_with(&fake, json!({"ticket_threads": "private"})).await;
+    desk.sent(1, &opened(STAFF, 12, "#12 打不开")).await;
+    assert_eq!((fake.said()[0].channel, fake.threads().len()), (STAFF, 0));
 }

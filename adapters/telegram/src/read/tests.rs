@@ -31,7 +31,7 @@ fn around(me: &Myself) -> Around<'_> {
 }
 
 fn update(update: Value) -> Update {
-    wire::arrived(update).unwrap().update.unwrap()
+    wire::arrived(&update).update.unwrap()
 }
 
 /// A message of member 7 in the supergroup, with `more` on top.

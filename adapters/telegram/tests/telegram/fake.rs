@@ -87,6 +87,8 @@ pub(super) struct Inner {
     pub(super) trouble: VecDeque<(&'static str, Trouble)>,
     pub(super) calls: Vec<String>,
     pub(super) offsets: Vec<i64>,
+    pub(super) is_hasty: bool,
+    pub(super) repeated: Vec<Value>,
 }
 
 /// The server.
@@ -208,6 +210,11 @@ impl Fake {
         self.inner().updates.len()
     }
 
+    /// Questions for updates are answered at once, whatever the bot asks for.
+    pub fn hasty(&self) {
+        self.inner().is_hasty = true;
+    }
+
     /// A group is a supergroup with this id from now on.
     pub fn moves(&self, from: i64, to: i64) {
         self.inner().moved.insert(from, to);
@@ -236,6 +243,12 @@ impl Fake {
         };
         self.news.notify_waiters();
         id
+    }
+
+    /// These updates are told again and again, whatever the bot confirms.
+    pub fn repeats(&self, updates: Vec<Value>) {
+        self.inner().repeated = updates;
+        self.news.notify_waiters();
     }
 
     /// Updates as they are, whatever their numbers.

@@ -145,3 +145,37 @@ async fn at_the_end_the_wait_is_left_at_once() {
         .unwrap()
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_server_that_answers_at_once_is_not_asked_as_fast_as_it_answers() {
+    let fake = Fake::start(true).await;
+    let mut desk = Desk::start(&fake).await;
+    fake.hasty();
+    // Nothing, or the same for ever.
+    for repeated in [false, true] {
+        if repeated {
+            let message = fake.message(7, GROUP, json!({"text": "hi"}));
+            fake.repeats(vec![json!({"update_id": 4_000, "message": message})]);
+            assert_eq!(desk.message().await.text(), "hi");
+        }
+        let before = fake.calls("getupdates");
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let asked = fake.calls("getupdates") - before;
+        assert!((1..=5).contains(&asked), "{asked} times in three seconds");
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_can_not_be_read_is_passed_and_told_of() {
+    let fake = Fake::start(true).await;
+    let mut desk = Desk::start(&fake).await;
+    let message = fake.message(7, GROUP, json!({"text": "secret"}));
+    fake.push_as_is(vec![
+        json!({"update_id": 4_294_967_296_i64, "message": message}),
+        json!({"message": message}),
+    ]);
+    let event = desk.event().await;
+    let told = matches!(&event, Event::Alert(alert) if alert.name == "unreadable" && alert.message.is_some());
+    assert!(told && !format!("{event:?}").contains("secret"), "{event:?}");
+    until("never confirmed", || fake.offset() == Some(4_294_967_297)).await;
+}

@@ -1,10 +1,11 @@
 //! What people do, as the desk is told of it.
 
 use crate::desk::{Desk, button, reply, until};
-use crate::fake::Fake;
+use crate::fake::{Fake, Trouble};
 use groupdesk_contract::{Adapter, ChannelKind, ChannelRole, Forgetful, MemberId, Segment, Standing};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 const GROUP: i64 = -1_005;
 
@@ -248,4 +249,49 @@ async fn the_commands_are_listed_in_both_languages_without_those_of_staff() {
         let about = listed["commands"][1]["description"].as_str().unwrap();
         assert_eq!(about == "转人工", chinese, "{listed}");
     }
+}
+
+#[tokio::test]
+async fn administrators_that_can_not_be_asked_for_hold_up_no_chat() {
+    let fake = Fake::start(true).await;
+    let mut desk = Desk::with(
+        &fake,
+        &json!({"chat_admins": "staff"}),
+        Arc::new(Forgetful::default()),
+    );
+    desk.connected().await;
+    for _ in 0..12 {
+        fake.trouble("getchatadministrators", Trouble::Slow(Duration::from_secs(30)));
+    }
+    for chat in 0..12 {
+        fake.says(7, -2_000 - chat, "怎么退款");
+    }
+    let all = async {
+        for _ in 0..12 {
+            desk.message().await;
+        }
+    };
+    // One of them waits for a moment, for all of them.
+    tokio::time::timeout(Duration::from_secs(8), all).await.unwrap();
+}
+
+#[tokio::test]
+async fn administrators_known_before_keep_their_rights_while_telegram_is_silent() {
+    let fake = Fake::start(true).await;
+    fake.rank(GROUP, 8, "administrator");
+    let settings = json!({"chat_admins": "staff"});
+    let mut desk = Desk::with(&fake, &settings, Arc::new(Forgetful::default()));
+    desk.connected().await;
+    fake.says(8, GROUP, "我来");
+    assert_eq!(desk.message().await.sender.standing, Standing::Staff);
+    for _ in 0..4 {
+        fake.trouble(
+            "getchatadministrators",
+            Trouble::Refuse(500, "Internal Server Error", Value::Null),
+        );
+    }
+    let mut desk = Desk::with(&fake, &settings, desk.kill());
+    desk.connected().await;
+    fake.says(8, GROUP, "还是我");
+    assert_eq!(desk.message().await.sender.standing, Standing::Staff);
 }

@@ -224,3 +224,17 @@ async fn a_picture_that_telegram_cannot_fetch_is_said_as_its_address() {
     let heard = fake.said().pop().unwrap();
     assert_eq!(heard.text, "见图\nhttps://example.com/a.png");
 }
+
+#[tokio::test]
+async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
+    let fake = Fake::start(true).await;
+    let desk = Desk::start(&fake).await;
+    let words = "Bad Request: message to be replied not found";
+    fake.trouble("sendmessage", Trouble::Refuse(400, words, Value::Null));
+    let mut answer = reply("group:-5", "hi");
+    answer.quote = Some("77".into());
+    let outcome = desk.send(1, &answer).await;
+    assert!(matches!(outcome, Delivery::Sent { .. }), "{outcome:?}");
+    let said = fake.said();
+    assert_eq!((said.len(), said[0].quote), (1, None));
+}

@@ -2,10 +2,10 @@
 
 use super::Ticketing;
 use crate::notes::{Known, State};
-use crate::remote::{Item, Person, What};
+use crate::remote::{Held, Item, Person, What};
 use groupdesk_contract::{
-    AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId, MemoryError, Message,
-    MessageId, Segment, Sender, Standing,
+    AccountId, AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId,
+    MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file,
 };
 
 /// Why something could not be taken in.
@@ -33,23 +33,23 @@ impl Ticketing {
             closed,
             since: item.at,
         };
-        let (id, text, change) = match &item.what {
-            What::Answered { id, text } => (id.clone(), text.clone(), None),
+        let (id, segments, change) = match &item.what {
+            What::Answered { id, text, files } => (id.clone(), said(&self.account, text, files), None),
             What::Closed if !state.closed && item.at > state.since => {
                 let id = format!("closed:{}:{}", item.remote, item.at);
-                (id, "resolve".to_owned(), Some(change(true)))
+                (id, words("resolve"), Some(change(true)))
             }
             What::Open if state.closed && item.at > state.since => {
                 let id = format!("reopened:{}:{}", item.remote, item.at);
-                (id, "reopen".to_owned(), Some(change(false)))
+                (id, words("reopen"), Some(change(false)))
             }
             What::Closed | What::Open => return Ok(()),
         };
         let seen = self.notes.seen(&item.remote).await?;
-        if seen.contains(&id) || text.trim().is_empty() {
+        if seen.contains(&id) || segments.is_empty() {
             return Ok(());
         }
-        let message = self.message(known, &item, id.clone(), text);
+        let message = self.message(known, &item, id.clone(), segments);
         link.deliver(Event::Message(message)).await?;
         self.notes.keep_seen(&item.remote, seen, id).await?;
         if let Some(state) = change {
@@ -58,7 +58,7 @@ impl Ticketing {
         Ok(())
     }
 
-    fn message(&self, known: Known, item: &Item, id: String, text: String) -> Message {
+    fn message(&self, known: Known, item: &Item, id: String, segments: Vec<Segment>) -> Message {
         let system = || Person {
             id: self.remote.system().to_lowercase(),
             name: self.remote.system().to_owned(),
@@ -80,11 +80,71 @@ impl Ticketing {
                 is_self: false,
                 standing: Standing::Member,
             },
-            segments: vec![Segment::Text(text)],
+            segments,
             mentions_bot: false,
             at: item.at,
             ticket: Some(known.ticket),
             link: None,
         }
+    }
+}
+
+/// An answer: its words, and its pictures and files, which only this account can fetch.
+fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
+    let mut segments = words(text);
+    for Held { name, is_image, file } in files {
+        let url = file.as_ref().map(|file| held_file(account, file));
+        segments.push(match url {
+            Some(url) if *is_image => Segment::Image { url: Some(url) },
+            Some(url) => Segment::File {
+                name: name.clone(),
+                url: Some(url),
+            },
+            None => Segment::Text(format!("\n{NO_LINK} {}", name.as_deref().unwrap_or_default())),
+        });
+    }
+    segments
+}
+
+fn words(text: &str) -> Vec<Segment> {
+    let text = Some(text).filter(|text| !text.trim().is_empty());
+    text.map(|text| Segment::Text(text.to_owned()))
+        .into_iter()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_words_and_files_and_what_can_not_be_fetched_is_told_of() {
+        let account = AccountId::new("desk");
+        let held = |file: Option<&str>, is_image| Held {
+            name: Some("a.txt".to_owned()),
+            is_image,
+            file: file.map(str::to_owned),
+        };
+        let files = [
+            held(Some("1/2/3"), true),
+            held(Some("1/2/4"), false),
+            held(None, true),
+        ];
+        let segments = said(&account, "ok\nnow", &files);
+        assert_eq!(
+            segments,
+            [
+                Segment::Text("ok\nnow".to_owned()),
+                Segment::Image {
+                    url: Some("account-file:desk/1/2/3".to_owned())
+                },
+                Segment::File {
+                    name: Some("a.txt".to_owned()),
+                    url: Some("account-file:desk/1/2/4".to_owned())
+                },
+                Segment::Text(format!("\n{NO_LINK} a.txt")),
+            ]
+        );
+        assert_eq!(said(&account, "  ", &[]), []);
     }
 }

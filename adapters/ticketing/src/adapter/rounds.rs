@@ -11,6 +11,9 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(2);
 const MOST: Duration = Duration::from_secs(120);
 
+/// The shortest pause, whatever the settings or the system say.
+const LEAST: Duration = Duration::from_millis(100);
+
 /// Why a round ended early.
 enum Halt {
     Stopped(AdapterError),
@@ -73,7 +76,7 @@ impl Ticketing {
             };
             tokio::select! {
                 () = link.shutdown.cancelled() => return Ok(()),
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep(pause.max(LEAST)) => {}
             }
         }
     }
@@ -101,12 +104,18 @@ impl Ticketing {
             match self.ask(link, target).await {
                 Ok(()) => {
                     standing.complaints.remove(target);
+                    self.alert(link, &alert_of(target), None)
+                        .await
+                        .map_err(Halt::Stopped)?;
                 }
                 Err(Halt::Trouble(Trouble::Refused(reason))) => {
                     // Of the whole account or of this target alone?
                     unless_stopped(link, self.remote.check()).await?;
                     if standing.complaints.get(target) != Some(&reason) {
-                        tracing::warn!(account = %self.account, target, "no answers come back: {reason}");
+                        let told = format!("no answers come back from `{target}`: {reason}");
+                        self.alert(link, &alert_of(target), Some(told))
+                            .await
+                            .map_err(Halt::Stopped)?;
                         standing.complaints.insert(target.to_owned(), reason);
                     }
                 }
@@ -123,6 +132,16 @@ impl Ticketing {
         for item in news.items {
             self.take(link, item).await?;
         }
+        let unreadable = match news.unreadable {
+            0 => None,
+            many => Some(format!(
+                "{many} entries of `{target}` can't be read and are passed over: {} sends something that this version does \
+                 not know; please report it, and look there for answers to members",
+                self.remote.system()
+            )),
+        };
+        let name = format!("unreadable-{target}");
+        self.alert(link, &name, unreadable).await.map_err(Halt::Stopped)?;
         // Only what was taken in is behind us.
         if let Some(next) = news.cursor
             && cursor.as_ref() != Some(&next)
@@ -131,6 +150,11 @@ impl Ticketing {
         }
         Ok(())
     }
+}
+
+/// The alert about a target that can't be asked.
+fn alert_of(target: &str) -> String {
+    format!("target-{target}")
 }
 
 /// `work`, unless the adapter is to stop first; nothing is lost then, it is asked again.

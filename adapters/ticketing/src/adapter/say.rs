@@ -3,9 +3,9 @@
 use super::Ticketing;
 use crate::answer::Trouble;
 use crate::notes::Opened;
-use crate::remote::{Found, Letter, Mark, Search, Words};
+use crate::remote::{Attached, Found, Letter, Mark, Search, Words};
 use groupdesk_contract::{
-    Delivery, MemoryError, MessageId, NoteKind, PastReply, Reply, ReplyKey, TicketNote,
+    Delivery, FileBytes, MemoryError, MessageId, NoteKind, PastReply, Reply, ReplyKey, Segment, TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -15,6 +15,8 @@ use std::sync::{MutexGuard, PoisonError};
 const CLOCKS: SignedDuration = SignedDuration::from_secs(300);
 /// How long after the first try an attempt to open is looked for; older ones of the same ticket are none of ours.
 const TRIES: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// The most bytes of files that one entry carries.
+const MOST_BYTES: usize = 10 << 20;
 /// How long a system's search may take to know what was made.
 const INDEXED: SignedDuration = SignedDuration::from_secs(60);
 
@@ -49,12 +51,17 @@ impl Ticketing {
         if matches!(words, Words::Desk(_)) && !self.remote.takes_events(target) {
             return Delivery::Sent { message: None };
         }
-        let letter = Letter {
-            mark: self.mark(note, key.0),
-            note,
-            words,
+        let files = attached(reply);
+        let written = async {
+            let letter = Letter {
+                mark: self.mark(note, key.0).await?,
+                note,
+                words,
+                files: &files,
+            };
+            self.write(target, &letter).await
         };
-        match self.write(target, &letter).await {
+        match written.await {
             Ok(message) => Delivery::Sent {
                 message: Some(MessageId::new(message)),
             },
@@ -62,12 +69,14 @@ impl Ticketing {
         }
     }
 
-    fn mark(&self, note: &TicketNote, key: i64) -> Mark<'_> {
-        Mark {
+    async fn mark(&self, note: &TicketNote, key: i64) -> Result<Mark<'_>, Trouble> {
+        let store = self.store.get(self.notes.0.as_ref()).await;
+        Ok(Mark {
             account: &self.account,
+            store: store.map_err(forgotten)?,
             ticket: note.ticket,
             key,
-        }
+        })
     }
 
     async fn write(&self, target: &str, letter: &Letter<'_>) -> Result<String, Trouble> {
@@ -174,7 +183,7 @@ impl Ticketing {
             .last;
         let fresh = last.saturating_add(INDEXED).unwrap_or(Timestamp::MAX) > self.now();
         for &key in keys {
-            let marks = [self.mark(note, key)];
+            let marks = [self.mark(note, key).await?];
             let search = Search {
                 marks: &marks,
                 note,
@@ -244,7 +253,7 @@ impl Ticketing {
         if opened.key == key {
             return Ok(Some(opening_id(&opened.remote)));
         }
-        let marks = [self.mark(note, key)];
+        let marks = [self.mark(note, key).await?];
         let search = Search {
             marks: &marks,
             note,
@@ -257,6 +266,45 @@ impl Ticketing {
             Found::TooSoon => Err(self.too_soon()),
         }
     }
+}
+
+/// The pictures and files that a reply carries itself, no more of them than a request may hold.
+fn attached(reply: &Reply) -> Vec<Attached> {
+    let mut left = MOST_BYTES;
+    let mut files: Vec<Attached> = Vec::new();
+    for segment in &reply.segments {
+        let (name, url) = match segment {
+            Segment::Image { url: Some(url) } => (None, url),
+            Segment::File { name, url: Some(url) } => (name.as_deref(), url),
+            _ => continue,
+        };
+        let Some(file) = FileBytes::from_url(url) else {
+            continue;
+        };
+        let Some(rest) = left.checked_sub(file.bytes.len()) else {
+            tracing::warn!(name, "a file is too large for the ticket system and is left out");
+            continue;
+        };
+        left = rest;
+        let name = name
+            .map(shown)
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| {
+                let ending = file.kind.split_once('/').map_or("bin", |(_, ending)| ending);
+                let ending: String = ending.chars().take_while(char::is_ascii_alphanumeric).collect();
+                format!("{}.{ending}", files.len() + 1)
+            });
+        files.push(Attached { name, file });
+    }
+    files
+}
+
+/// A file's name without what no name holds.
+fn shown(name: &str) -> String {
+    let plain = name
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '/' | '\\' | '"'));
+    plain.take(100).collect::<String>().trim().to_owned()
 }
 
 /// The id of the message that opened a ticket.

@@ -5,6 +5,8 @@ use crate::answer::Trouble;
 use crate::remote::{Item, Person, What};
 use crate::settings::ChatwootTarget;
 use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A conversation's id in an account of ours: Chatwoot's account and the conversation's number in it.
@@ -58,6 +60,7 @@ pub(super) fn answered(remote: &str, message: &Message) -> Option<Item> {
         what: What::Answered {
             id: message_id(message),
             text,
+            files: Vec::new(),
         },
     })
 }
@@ -79,18 +82,20 @@ pub(super) fn state(target: &ChatwootTarget, conversation: &Conversation) -> Opt
 
 /// What a webhook tells; `None` when it isn't JSON of Chatwoot's.
 pub(super) fn webhook(targets: &BTreeMap<String, ChatwootTarget>, body: &[u8]) -> Option<Vec<Item>> {
-    let hook: Hook = serde_json::from_slice(body).ok()?;
+    // Not at once: a key that comes twice is no reason to lose the call.
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let hook = Hook::deserialize(&body).ok()?;
     let of = |inbox: Option<u64>| targets.values().find(|target| Some(target.inbox) == inbox);
     let item = match hook.event.as_str() {
         "message_created" => {
-            let message: Message = serde_json::from_slice(body).ok()?;
-            let place: MessagePlace = serde_json::from_slice(body).ok()?;
+            let message = Message::deserialize(&body).ok()?;
+            let place = MessagePlace::deserialize(&body).ok()?;
             let inbox = place.inbox.map(|inbox| inbox.id).or(place.conversation.inbox_id);
             of(inbox).and_then(|target| answered(&remote(target, place.conversation.id), &message))
         }
         // The second is the only one that some changes send (chatwoot/chatwoot#9277).
         "conversation_status_changed" | "conversation_updated" => {
-            let conversation: Conversation = serde_json::from_slice(body).ok()?;
+            let conversation = Conversation::deserialize(&body).ok()?;
             of(conversation.inbox_id).and_then(|target| state(target, &conversation))
         }
         _ => None,

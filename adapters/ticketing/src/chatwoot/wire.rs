@@ -1,14 +1,16 @@
 //! Chatwoot's JSON, as far as it is used: the `jbuilder` views of chatwoot/chatwoot for the API, `webhook_data` of its
 //! models for webhooks. The two spell a message's type and time differently; both are understood.
 
+use groupdesk_http::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// `GET /api/v1/profile`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Profile {
-    #[serde(rename = "id")]
+    #[serde(rename = "id", deserialize_with = "lenient::number")]
     _id: u64,
 }
 
@@ -19,10 +21,10 @@ pub(crate) struct Payload<T> {
 }
 
 /// `GET contacts/search`.
-pub(crate) type Contacts = Payload<Vec<Contact>>;
+pub(crate) type Contacts = Payload<Vec<Value>>;
 
 /// `GET conversations/{id}/messages`.
-pub(crate) type Messages = Payload<Vec<Message>>;
+pub(crate) type Messages = Payload<Vec<Value>>;
 
 /// `POST contacts`.
 #[derive(Debug, Deserialize)]
@@ -33,48 +35,51 @@ pub(crate) struct Created {
 /// `api/v1/models/_contact`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Contact {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) identifier: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) contact_inboxes: Vec<ContactInbox>,
 }
 
 /// `api/v1/models/_contact_inbox`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ContactInbox {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) source_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) inbox: Option<Inbox>,
 }
 
 /// An inbox by its number.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Inbox {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
 }
 
 /// `GET conversations`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Conversations {
-    pub(crate) data: Payload<Vec<Conversation>>,
+    pub(crate) data: Payload<Vec<Value>>,
 }
 
 /// `api/v1/conversations/partials/_conversation`, and a conversation's `webhook_data`. `id` is the number shown to agents.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Conversation {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) inbox_id: Option<u64>,
     /// `open`, `resolved`, `pending`, `snoozed`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) status: String,
-    #[serde(default)]
-    pub(crate) custom_attributes: BTreeMap<String, serde_json::Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub(crate) custom_attributes: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) last_activity_at: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) timestamp: Option<i64>,
 }
 
@@ -83,7 +88,7 @@ impl Conversation {
     pub(crate) fn mark(&self) -> &str {
         self.custom_attributes
             .get(super::write::MARK)
-            .and_then(serde_json::Value::as_str)
+            .and_then(Value::as_str)
             .unwrap_or_default()
     }
 
@@ -96,20 +101,21 @@ impl Conversation {
 /// `api/v1/models/_message`, and a message's `webhook_data`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Message {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) content: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) message_type: Option<Kind>,
-    #[serde(default)]
+    #[serde(default = "lenient::on", deserialize_with = "lenient::unless_false")]
     pub(crate) private: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) created_at: Option<Moment>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) source_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) sender: Option<Sender>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) attachments: Vec<Attachment>,
 }
 
@@ -153,25 +159,26 @@ pub(crate) enum Moment {
 /// `push_event_data` and `webhook_data` of a user, a contact, an agent bot.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Sender {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) name: Option<String>,
     /// `user`, `contact`, `agent_bot`.
-    #[serde(default, rename = "type")]
+    #[serde(default, deserialize_with = "lenient::or_default", rename = "type")]
     pub(crate) kind: Option<String>,
 }
 
 /// `push_event_data` of an attachment.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Attachment {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) data_url: Option<String>,
 }
 
 /// A webhook's event; the message or the conversation that it is about lies around it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Hook {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) event: String,
 }
 
@@ -179,6 +186,6 @@ pub(crate) struct Hook {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct MessagePlace {
     pub(crate) conversation: Conversation,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) inbox: Option<Inbox>,
 }

@@ -1,10 +1,12 @@
 //! GitHub's issues and comments as what happened in a ticket. Pure.
 
 use super::wire::{Comment, Hook, Issue};
-use crate::answer::Trouble;
-use crate::remote::{Item, News, Person, What};
+use crate::answer::{Listed, Trouble};
+use crate::remote::{Item, News, Person, What, part};
 use crate::settings::GitHubTarget;
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// How much of a list is read again.
@@ -66,11 +68,12 @@ pub(super) fn news(
     target: &GitHubTarget,
     login: &str,
     cursor: Cursor,
-    comments: Option<Vec<Comment>>,
-    issues: Option<Vec<Issue>>,
+    comments: Option<Listed<Comment>>,
+    issues: Option<Listed<Issue>>,
 ) -> News {
-    let comments = comments.unwrap_or_default();
-    let issues = issues.unwrap_or_default();
+    let (comments, issues) = (comments.unwrap_or_default(), issues.unwrap_or_default());
+    let unreadable = comments.unreadable + issues.unreadable;
+    let (comments, issues) = (comments.read, issues.read);
     let next = Cursor {
         comments: on(cursor.comments, comments.last().map(|comment| comment.updated_at)),
         issues: on(cursor.issues, issues.last().map(|issue| issue.updated_at)),
@@ -84,6 +87,7 @@ pub(super) fn news(
     News {
         items,
         cursor: Some(next.text()),
+        unreadable,
     }
 }
 
@@ -99,8 +103,12 @@ pub(super) fn webhook(
     login: Option<&str>,
     body: &[u8],
 ) -> Option<Vec<Item>> {
-    let hook: Hook = serde_json::from_slice(body).ok()?;
-    let (Some(repository), Some(issue)) = (&hook.repository, &hook.issue) else {
+    // Not at once: a key that comes twice is no reason to lose the call.
+    let body: Value = serde_json::from_slice(body).ok().filter(Value::is_object)?;
+    let hook = Hook::deserialize(&body).ok()?;
+    let issue: Option<Issue> = part(&body, "issue")?;
+    let comment: Option<Comment> = part(&body, "comment")?;
+    let (Some(repository), Some(issue)) = (&hook.repository, &issue) else {
         return Some(Vec::new());
     };
     let target = targets.values().find(|target| {
@@ -113,7 +121,7 @@ pub(super) fn webhook(
         // Before we know who we are, polling tells.
         return Some(Vec::new());
     };
-    let item = match (&hook.comment, hook.action.as_str()) {
+    let item = match (&comment, hook.action.as_str()) {
         (Some(comment), "created") => answered(target, login, comment, issue.number),
         (None, "closed" | "reopened") => {
             let by = hook.sender.map(|sender| Person {
@@ -150,6 +158,7 @@ fn answered(target: &GitHubTarget, login: &str, comment: &Comment, number: u64) 
         what: What::Answered {
             id: comment_id(comment),
             text: text.to_owned(),
+            files: Vec::new(),
         },
     })
 }

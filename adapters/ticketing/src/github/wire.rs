@@ -1,6 +1,7 @@
 //! GitHub's JSON, as far as it is used: github/rest-api-description, schemas `issue`, `issue-comment`, `simple-user`, and
 //! the webhooks `issue_comment` and `issues` of github/docs.
 
+use groupdesk_http::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -9,7 +10,7 @@ use serde::Deserialize;
 pub(crate) struct User {
     pub(crate) login: String,
     /// `User`, `Bot`, `Organization`.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "lenient::text")]
     pub(crate) kind: String,
 }
 
@@ -17,12 +18,12 @@ pub(crate) struct User {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Issue {
     pub(crate) number: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) body: Option<String>,
     /// `open` or `closed`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) state: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) closed_at: Option<Timestamp>,
     pub(crate) updated_at: Timestamp,
 }
@@ -31,15 +32,15 @@ pub(crate) struct Issue {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Comment {
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) body: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) user: Option<User>,
     /// `OWNER`, `MEMBER`, `COLLABORATOR`, `CONTRIBUTOR`, `NONE`, ...
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) author_association: String,
     /// Ends with the issue's number.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) issue_url: String,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -54,18 +55,14 @@ impl Comment {
     }
 }
 
-/// The webhooks `issue_comment` and `issues`; every other one leaves most of it out.
+/// What the webhooks `issue_comment` and `issues` hold beside the issue and the comment; every other one leaves most of it out.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Hook {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) action: String,
-    #[serde(default)]
-    pub(crate) issue: Option<Issue>,
-    #[serde(default)]
-    pub(crate) comment: Option<Comment>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) repository: Option<HookRepository>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) sender: Option<User>,
 }
 

@@ -1,7 +1,7 @@
 //! HubSpot's notes and tickets as what happened in a ticket. Pure.
 
 use super::wire::Object;
-use crate::remote::{Item, Person, What};
+use crate::remote::{Held, Item, Person, What};
 use crate::settings::HubSpotTarget;
 use crate::text;
 
@@ -17,9 +17,22 @@ pub(super) fn answer(target: &HubSpotTarget, note: &Object) -> Option<String> {
     }
     let said = target.answer_prefixes.iter().find_map(|prefix| {
         let begins = text.get(..prefix.len())?.eq_ignore_ascii_case(prefix);
-        (begins && !prefix.is_empty()).then(|| text[prefix.len()..].trim())
+        let said = text.get(prefix.len()..)?.trim();
+        (begins && !prefix.is_empty()).then_some(said)
     })?;
-    (!said.is_empty()).then(|| said.to_owned())
+    (!said.is_empty() || !files(note).is_empty()).then(|| said.to_owned())
+}
+
+/// The attachments of a note, which can't be fetched with the token of a private app: the member is told of them.
+fn files(note: &Object) -> Vec<Held> {
+    let ids = note.property("hs_attachment_ids").split(';');
+    let ids = ids.filter(|id| !id.trim().is_empty());
+    ids.map(|_| Held {
+        name: None,
+        is_image: false,
+        file: None,
+    })
+    .collect()
 }
 
 pub(super) fn answered(target: &HubSpotTarget, ticket: &str, note: &Object) -> Option<Item> {
@@ -38,6 +51,7 @@ pub(super) fn answered(target: &HubSpotTarget, ticket: &str, note: &Object) -> O
         what: What::Answered {
             id: note_id(note),
             text: answer(target, note)?,
+            files: files(note),
         },
     })
 }

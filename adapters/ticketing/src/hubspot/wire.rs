@@ -1,7 +1,9 @@
 //! HubSpot's JSON, as far as it is used: CRM objects (v3), their search and batches, associations (v4).
 
+use groupdesk_http::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// `GET /account-info/v3/details`.
@@ -15,8 +17,8 @@ pub(crate) struct Account {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Object {
     pub(crate) id: String,
-    #[serde(default)]
-    pub(crate) properties: BTreeMap<String, Option<String>>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub(crate) properties: BTreeMap<String, Value>,
     #[serde(rename = "createdAt")]
     pub(crate) created_at: Timestamp,
     #[serde(rename = "updatedAt")]
@@ -28,7 +30,7 @@ impl Object {
     pub(crate) fn property(&self, name: &str) -> &str {
         self.properties
             .get(name)
-            .and_then(Option::as_deref)
+            .and_then(Value::as_str)
             .unwrap_or_default()
     }
 }
@@ -36,14 +38,14 @@ impl Object {
 /// What a search or a batch gives.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Objects {
-    #[serde(default)]
-    pub(crate) results: Vec<Object>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub(crate) results: Vec<Value>,
 }
 
 /// `POST /crm/v4/associations/{from}/{to}/batch/read`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Links {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) results: Vec<Link>,
 }
 
@@ -51,7 +53,7 @@ pub(crate) struct Links {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Link {
     pub(crate) from: From,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) to: Vec<To>,
 }
 
@@ -64,7 +66,7 @@ pub(crate) struct From {
 /// `GET /crm/v4/objects/{from}/{id}/associations/{to}`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Linked {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub(crate) results: Vec<To>,
 }
 

@@ -1,56 +1,50 @@
-//! Zammad's JSON, as far as it is used: `api/ticket` of zammad/zammad-documentation with `expand=true`, and
+//! Zammad's JSON, as far as it is used: `api/ticket` and `api/intro` of zammad/zammad-documentation with `expand=true`, and
 //! `manage/webhook/payload.rst` of zammad/zammad-admin-documentation. The first names people by login, the second shows them
-//! whole; both are understood.
+//! whole; both are understood. A field that is odd costs itself only; what is referred to and not there is `{}` in a webhook
+//! (`TriggerWebhookJob::RecordPayload`).
 
 use crate::text;
+use groupdesk_http::lenient;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// `GET /api/v1/users/me`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct User {
-    #[serde(rename = "id")]
+    #[serde(rename = "id", deserialize_with = "lenient::number")]
     _id: u64,
 }
 
 /// What was made, by its id.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Made {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
 }
 
-/// `GET /api/v1/tickets/search`: a list of ids, and the tickets themselves by id.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Hits {
-    #[serde(default)]
-    tickets: Vec<u64>,
-    #[serde(default)]
-    assets: Assets,
-}
-
-/// What a search's results are and refer to.
-#[derive(Debug, Default, Deserialize)]
-struct Assets {
-    #[serde(rename = "Ticket", default)]
-    tickets: BTreeMap<String, IgnoredAny>,
-}
-
-impl Hits {
-    /// The ids, the newest first.
-    pub(crate) fn ids(&self) -> Vec<u64> {
-        let assets = self.assets.tickets.keys().filter_map(|id| id.parse().ok());
-        let ids: BTreeSet<u64> = self.tickets.iter().copied().chain(assets).collect();
-        ids.into_iter().rev().collect()
-    }
+/// The ids of the tickets that `GET /api/v1/tickets/search` found, the newest first. Its form depends on the version and the
+/// parameters: a list of tickets (since 6.5), `{"tickets": [ids], "assets": {"Ticket": {id: ticket}}}` (before), or
+/// `{"record_ids": [ids], "assets": ...}` (`full=true`). Elements are ids, or objects with an `id`.
+pub(crate) fn hits(found: &Value) -> Vec<u64> {
+    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    let id = |hit: &Value| number(hit).or_else(|| number(hit.get("id")?));
+    let lists = ["tickets", "record_ids", "result", "objects"].iter();
+    let listed = lists.filter_map(|key| found.get(key)).chain([found]);
+    let listed = listed.filter_map(Value::as_array).flatten().filter_map(id);
+    let assets = found.pointer("/assets/Ticket").and_then(Value::as_object);
+    let assets = assets.into_iter().flat_map(|tickets| tickets.keys());
+    let ids: BTreeSet<u64> = listed.chain(assets.filter_map(|id| id.parse().ok())).collect();
+    ids.into_iter().rev().collect()
 }
 
 /// A ticket.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Ticket {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) state: String,
     pub(crate) updated_at: Timestamp,
 }
@@ -58,33 +52,70 @@ pub(crate) struct Ticket {
 /// An article.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Article {
+    #[serde(deserialize_with = "lenient::number")]
     pub(crate) id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) ticket_id: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) body: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) content_type: String,
     /// `Agent`, `Customer`, `System`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) sender: String,
-    #[serde(default)]
+    #[serde(default = "lenient::on", deserialize_with = "lenient::unless_false")]
     pub(crate) internal: bool,
-    #[serde(default)]
-    pub(crate) from: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(crate) from: String,
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) created_by: Option<Author>,
     pub(crate) created_at: Timestamp,
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+/// A file of an article.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Attachment {
+    #[serde(deserialize_with = "lenient::number")]
+    pub(crate) id: u64,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(crate) filename: String,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub(crate) preferences: Value,
+}
+
+impl Attachment {
+    /// Its media type, under any of the names that Zammad's ways in give it.
+    fn kind(&self) -> &str {
+        let names = ["Content-Type", "Mime-Type", "content_type", "mime_type"];
+        let kind = names.iter().find_map(|name| self.preferences.get(name)?.as_str());
+        kind.unwrap_or_default()
+    }
+
+    pub(crate) fn is_image(&self) -> bool {
+        self.kind().starts_with("image/")
+    }
+
+    /// The body of a mail once more, in its other form.
+    pub(crate) fn is_body(&self) -> bool {
+        let of = |name| self.preferences.get(name).and_then(Value::as_bool) == Some(true);
+        of("content-alternative") || of("original-format")
+    }
 }
 
 impl Article {
     /// What it says, without markup.
     pub(crate) fn text(&self) -> String {
-        if self.content_type.starts_with("text/html") {
+        if self.is_html() {
             text::of_html(&self.body)
         } else {
             self.body.trim().to_owned()
         }
+    }
+
+    pub(crate) fn is_html(&self) -> bool {
+        self.content_type.starts_with("text/html")
     }
 }
 
@@ -104,11 +135,31 @@ impl Author {
     }
 }
 
-/// What a trigger's webhook sends.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Hook {
-    #[serde(default)]
-    pub(crate) ticket: Option<Ticket>,
-    #[serde(default)]
-    pub(crate) article: Option<Article>,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_search_is_read_in_every_form_that_a_version_gives_it() {
+        let ticket = json!({"id": 7, "title": "Ticket 12", "state": "open"});
+        for found in [
+            json!([ticket, {"id": 9}]),
+            json!([7, "9"]),
+            json!({"tickets": [7, 9], "tickets_count": 2, "assets": {"Ticket": {"7": ticket}}}),
+            json!({"tickets": [], "assets": {"Ticket": {"7": ticket, "9": {}}}}),
+            json!({"record_ids": [7, 9], "assets": {}, "total_count": 2}),
+            json!({"assets": {}, "result": [{"type": "Ticket", "id": 7}, {"type": "Ticket", "id": 9}]}),
+        ] {
+            assert_eq!(hits(&found), [9, 7], "{found}");
+        }
+        for nothing in [
+            json!([]),
+            json!({}),
+            json!(null),
+            json!({"tickets": null, "assets": []}),
+        ] {
+            assert!(hits(&nothing).is_empty(), "{nothing}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Our tickets and articles.
 
 use crate::answer::Trouble;
-use crate::remote::{Letter, Words};
+use crate::remote::{Attached, Letter, Words};
 use crate::settings::ZammadTarget;
 use serde_json::{Value, json};
 
@@ -37,15 +37,27 @@ pub(super) fn article(letter: &Letter<'_>, remote: &str) -> Result<Value, Troubl
 fn said(letter: &Letter<'_>) -> Value {
     let note = letter.note;
     let (text, sender, internal) = match letter.words {
-        Words::Desk(text) => (text.to_owned(), "System", true),
+        // Not `System`, whose words Zammad does not show to everybody.
+        Words::Desk(text) => (text.to_owned(), "Agent", true),
         Words::Member { by, said } => (format!("{by} ({}):\n\n{said}", note.asked_in), "Customer", false),
     };
-    json!({
+    let mut article = json!({
         "subject": format!("Ticket {}", note.ticket),
         "body": format!("{text}\n\n[{}]", letter.mark),
         "content_type": "text/plain",
         "type": "note",
         "sender": sender,
         "internal": internal,
-    })
+    });
+    let files: Vec<Value> = letter.files.iter().map(file).collect();
+    if !files.is_empty() {
+        article["attachments"] = Value::Array(files);
+    }
+    article
+}
+
+fn file(attached: &Attached) -> Value {
+    let url = attached.file.to_url();
+    let data = url.split_once(',').map_or("", |(_, data)| data);
+    json!({ "filename": attached.name, "data": data, "mime-type": attached.file.kind })
 }

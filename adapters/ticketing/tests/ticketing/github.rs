@@ -224,7 +224,10 @@ async fn a_public_issue_tells_nobody_who_asked_or_where() {
     ] {
         assert!(!shown.contains(hidden), "{hidden} is in {shown}");
     }
-    assert!(shown.contains("<!-- groupdesk desk 12 5 -->"));
+    assert!(
+        shown.contains("<!-- groupdesk desk ") && shown.contains(" 12 5 -->"),
+        "{shown}"
+    );
     assert!(model.tickets[0].entries.is_empty());
     let shown = &model.tickets[1].text;
     assert!(

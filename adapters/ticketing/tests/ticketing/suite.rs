@@ -33,7 +33,9 @@ macro_rules! suite {
                 a_lost_answer_makes_no_second_ticket,
                 a_lost_answer_makes_no_second_entry,
                 an_error_after_the_fact_makes_nothing_twice,
+                a_new_store_takes_no_old_ticket_for_its_own,
                 a_wrong_token_is_told_in_words,
+                a_token_that_is_revoked_later_is_told_in_words,
                 forged_oversized_and_replayed_calls_do_nothing,);
         })*
     };
@@ -423,6 +425,33 @@ async fn an_error_after_the_fact_makes_nothing_twice(system: impl System) {
     assert_eq!(model.tickets[0].entries.len(), 1);
 }
 
+async fn a_new_store_takes_no_old_ticket_for_its_own(system: impl System) {
+    let (served, adapter, memory, _) = with_a_ticket(system).await;
+    sent(adapter.send(ReplyKey(6), &said(12, "还是不行")).await).unwrap();
+    // Tickets and replies are numbered anew.
+    let new = system.adapter(&served.url, TOKEN, forgetful());
+    let since = START.parse().unwrap();
+    for (key, reply) in [(5, opened(12)), (6, said(12, "还是不行"))] {
+        let found = new.find_sent(ReplyKey(key), &reply, since).await;
+        assert!(!matches!(found, PastReply::Arrived(_)), "{found:?}");
+        let known = system.adapter(&served.url, TOKEN, Arc::clone(&memory));
+        let found = known.find_sent(ReplyKey(key), &reply, since).await;
+        assert!(matches!(found, PastReply::Arrived(_)), "{found:?}");
+    }
+}
+
+async fn a_token_that_is_revoked_later_is_told_in_words(system: impl System) {
+    let (served, adapter, _, _) = with_a_ticket(system).await;
+    let running = run(&adapter);
+    running.until_connected().await;
+    running.rounds().await;
+    lock(&served.world).fault = Some(Fault::Status(401));
+    running
+        .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("`token`")))
+        .await;
+    running.stop().await;
+}
+
 async fn a_wrong_token_is_told_in_words(system: impl System) {
     let served = serve(system).await;
     let adapter = system.adapter(&served.url, "wr0ng", forgetful());
@@ -489,6 +518,9 @@ async fn forged_oversized_and_replayed_calls_do_nothing(system: impl System) {
         call(&adapter, path, &signed, nonsense).await,
         StatusCode::BAD_REQUEST
     );
+    running
+        .until(|event| matches!(event, Event::Alert(alert) if alert.name == "webhook"))
+        .await;
     assert_eq!(running.messages(), []);
     for _ in 0..2 {
         assert!(call(&adapter, path, &headers, body.clone()).await.is_success());

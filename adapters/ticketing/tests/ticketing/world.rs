@@ -65,6 +65,10 @@ pub(crate) struct Model {
     pub(crate) contacts: Vec<(u64, String, String)>,
     pub(crate) fault: Option<Fault>,
     pub(crate) requests: Vec<String>,
+    /// Files that came with what we wrote: name, media type, what is in it.
+    pub(crate) files: Vec<(String, String, String)>,
+    /// What stands in lists beside what is right.
+    pub(crate) odd: Vec<serde_json::Value>,
     ticks: i64,
     ids: u64,
 }

@@ -1,13 +1,14 @@
-//! Zammad's wire format (zammad/zammad-documentation and zammad-admin-documentation), and what is Zammad's alone.
+//! Zammad's wire format (zammad/zammad-documentation and zammad-admin-documentation), and what is Zammad's alone. The search
+//! answers as Zammad 6.5 and later do; the older forms are read in `src/zammad/wire.rs`.
 
-use crate::desk::{clock, opened, reply};
+use crate::desk::{clock, opened, reply, run};
 use crate::world::{By, Entry, SECRET, System, TOKEN, Ticket, Told, World, hmac, lock, query, serve};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use groupdesk_contract::{Adapter, Forgetful, Memory, NoteKind, ReplyKey};
+use groupdesk_contract::{Adapter, Event, FileBytes, Forgetful, Memory, NoteKind, ReplyKey, Segment};
 use groupdesk_ticketing::{Ticketing, ZammadSettings};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -35,6 +36,7 @@ fn article(ticket: &Ticket, entry: &Entry) -> Value {
         "body": if html { format!("<div>{}</div>", entry.text) } else { entry.text.clone() },
         "content_type": if html { "text/html" } else { "text/plain" }, "type": "note", "sender": sender,
         "internal": entry.internal, "created_by": login, "created_at": entry.at, "updated_at": entry.at,
+        "cc": null, "message_id": null, "preferences": {}, "time_unit": null, "attachments": [],
     })
 }
 
@@ -59,6 +61,7 @@ async fn open(State(world): State<World>, Json(body): Json<Value>) -> Response {
             .into_response();
     }
     let text = body["article"]["body"].as_str().unwrap();
+    take_files(&world, &body["article"]);
     let made = lock(&world).open(body["title"].as_str().unwrap(), text, "");
     (StatusCode::CREATED, Json(ticket(&made))).into_response()
 }
@@ -82,15 +85,38 @@ async fn search(State(world): State<World>, request: Request) -> Json<Value> {
         .tickets
         .iter()
         .filter(|ticket| words.split(' ').all(|word| ticket.text.contains(word)));
-    let ids: Vec<u64> = found.map(|ticket| ticket.id).collect();
-    Json(json!({"tickets": ids, "tickets_count": ids.len(), "assets": {}}))
+    Json(found.map(ticket).collect())
+}
+
+/// What comes with an article, by name.
+fn take_files(world: &World, article: &Value) {
+    let files = article["attachments"].as_array().cloned().unwrap_or_default();
+    let name = |file: &Value| {
+        let text = |key: &str| file[key].as_str().unwrap().to_owned();
+        (text("filename"), text("mime-type"), text("data"))
+    };
+    lock(world).files.extend(files.iter().map(name));
+}
+
+async fn file(State(world): State<World>, Path((ticket, article, id)): Path<(u64, u64, u64)>) -> Response {
+    let known = lock(&world)
+        .tickets
+        .iter()
+        .any(|known| known.id == ticket && known.entries.iter().any(|entry| entry.id == article));
+    if known && id == 19 {
+        ([(header::CONTENT_TYPE, "image/png")], "PNG").into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 async fn articles(State(world): State<World>, Path(id): Path<u64>) -> Response {
-    match lock(&world).tickets.iter().find(|known| known.id == id) {
+    let model = lock(&world);
+    match model.tickets.iter().find(|known| known.id == id) {
         Some(found) => {
             let mut all = vec![first(found)];
             all.extend(found.entries.iter().map(|entry| article(found, entry)));
+            all.extend(model.odd.clone());
             Json(all).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
@@ -99,6 +125,11 @@ async fn articles(State(world): State<World>, Path(id): Path<u64>) -> Response {
 
 async fn say(State(world): State<World>, Json(body): Json<Value>) -> Response {
     let internal = body["internal"].as_bool().unwrap();
+    if body["sender"] == "System" {
+        // Zammad takes it; not everybody reads it.
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    take_files(&world, &body);
     let mut model = lock(&world);
     let id = body["ticket_id"].as_u64().unwrap();
     match model.add(id, By::Us, internal, body["body"].as_str().unwrap(), "") {
@@ -121,6 +152,7 @@ impl System for Zam {
             .route("/api/v1/tickets/search", get(search))
             .route("/api/v1/tickets/{id}", get(show))
             .route("/api/v1/ticket_articles", post(say))
+            .route("/api/v1/ticket_attachment/{ticket}/{article}/{file}", get(file))
             .route("/api/v1/ticket_articles/by_ticket/{id}", get(articles))
     }
 
@@ -139,7 +171,8 @@ impl System for Zam {
     }
 
     fn hook(self, of: &Ticket, told: &Told) -> Option<Vec<u8>> {
-        let mut body = json!({"ticket": ticket(of)});
+        // What a call is not about is an empty object.
+        let mut body = json!({"ticket": ticket(of), "article": {}});
         if let Told::Entry(entry) = told {
             body["article"] = article(of, entry);
             // A webhook shows people whole.
@@ -164,7 +197,8 @@ impl System for Zam {
 #[tokio::test]
 async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_one() {
     let served = serve(Zam).await;
-    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let memory: Arc<dyn Memory> = Arc::new(Forgetful::default());
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::clone(&memory));
     adapter.send(ReplyKey(55), &opened(12)).await;
     adapter
         .send(ReplyKey(56), &reply(12, NoteKind::Event, "等了 30 分钟"))
@@ -172,10 +206,17 @@ async fn the_desks_words_are_internal_and_a_mark_is_not_mistaken_for_a_longer_on
     {
         let model = lock(&served.world);
         assert!(model.tickets[0].entries[0].internal);
-        assert!(model.tickets[0].text.ends_with("[groupdesk desk 12 55]"));
+        let text = &model.tickets[0].text;
+        assert!(
+            text.contains("[groupdesk desk ") && text.ends_with(" 12 55]"),
+            "{text}"
+        );
     }
-    // Another memory knows nothing of the ticket; key 5 is not key 55.
-    let other = Zam.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    // It knows nothing of the ticket but whose it is; key 5 is not key 55.
+    let mark = memory.get("store-mark").await.unwrap().unwrap();
+    let memory = Forgetful::default();
+    memory.put("store-mark", &mark).await.unwrap();
+    let other = Zam.adapter(&served.url, TOKEN, Arc::new(memory));
     let since = crate::world::START.parse().unwrap();
     let missing = other.find_sent(ReplyKey(5), &opened(12), since).await;
     assert_eq!(missing, groupdesk_contract::PastReply::Missing);
@@ -212,4 +253,91 @@ async fn a_search_that_may_be_behind_is_not_believed() {
         matches!(found, groupdesk_contract::PastReply::Arrived(_)),
         "{found:?}"
     );
+}
+
+#[tokio::test]
+async fn pictures_of_staff_reach_the_member_and_those_of_the_member_the_ticket() {
+    let served = serve(Zam).await;
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    let png = FileBytes {
+        kind: "image/png".to_owned(),
+        bytes: b"PNG".to_vec(),
+    };
+    let mut asked = opened(12);
+    asked.segments.push(Segment::Image {
+        url: Some(png.to_url()),
+    });
+    adapter.send(ReplyKey(5), &asked).await;
+    let names: Vec<String> = lock(&served.world)
+        .files
+        .iter()
+        .map(|file| file.0.clone())
+        .collect();
+    assert_eq!(names, ["1.png"]);
+    assert!(adapter.capabilities().uploads);
+
+    let running = run(&adapter);
+    running.until_connected().await;
+    running.rounds().await;
+    let said = {
+        let mut model = lock(&served.world);
+        let id = model.tickets[0].id;
+        let entry = model.add(id, By::Agent, false, "", "").unwrap();
+        let path = format!("/api/v1/ticket_attachment/{id}/{}/19?view=inline", entry.id);
+        let text = format!("点这里 <img src=\"{path}\" style=\"max-width:100%;\"><img src=\"cid:gone\">");
+        model.tickets[0].entries[0].text = text;
+        format!("account-file:desk/{id}/{}/19", entry.id)
+    };
+    running
+        .until(|event| matches!(event, Event::Message(message) if message.text().contains("点这里")))
+        .await;
+    let messages = running.messages();
+    let segments = &messages[0].segments;
+    assert_eq!(
+        segments[1],
+        Segment::Image {
+            url: Some(said.clone())
+        }
+    );
+    assert!(
+        matches!(&segments[2], Segment::Text(text) if text.contains("[图片")),
+        "what can't be fetched is told of: {segments:?}"
+    );
+    let file = said.strip_prefix("account-file:desk/").unwrap();
+    assert_eq!(adapter.fetch(file).await, Ok(png));
+    for wrong in ["1/2/3", "../../users", "1/2", ""] {
+        assert!(adapter.fetch(wrong).await.is_err(), "{wrong}");
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_entry_that_can_not_be_read_is_told_of_and_stops_no_other() {
+    let served = serve(Zam).await;
+    let adapter = Zam.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    adapter.send(ReplyKey(5), &opened(12)).await;
+    lock(&served.world).odd = vec![json!({"id": {}, "body": "secret"}), json!("secret")];
+    let running = run(&adapter);
+    running.until_connected().await;
+    running.rounds().await;
+    {
+        let mut model = lock(&served.world);
+        let id = model.tickets[0].id;
+        model.add(id, By::Agent, false, "重启一下试试", "").unwrap();
+    }
+    running.until_said("重启一下试试").await;
+    let told = |event: &Event| match event {
+        Event::Alert(alert) => alert.name == "unreadable-acme" && alert.message.is_some(),
+        _ => false,
+    };
+    running.until(told).await;
+    assert!(!format!("{:?}", running.events()).contains("secret"));
+    running.rounds().await;
+    let many = running.events().iter().filter(|event| told(event)).count();
+    assert_eq!(many, 1, "said once");
+    lock(&served.world).odd.clear();
+    running
+        .until(|event| matches!(event, Event::Alert(alert) if alert.message.is_none()))
+        .await;
+    running.stop().await;
 }

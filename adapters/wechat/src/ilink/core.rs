@@ -3,7 +3,7 @@
 use super::settings::Settings;
 use crate::ApiUrl;
 use crate::kept::Kept;
-use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret};
+use groupdesk_contract::{AccountId, Clock, Memory, ReplyKey, Secret, StoreMark};
 use groupdesk_http::Retries;
 use jiff::Timestamp;
 use reqwest::Client;
@@ -20,6 +20,8 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) memory: Arc<dyn Memory>,
+    /// Tells our messages from those of another store, whose replies have the same numbers.
+    pub(crate) store: StoreMark,
     pub(crate) client: Client,
     /// When something was sent last: more than one a second is refused.
     pub(crate) pace: tokio::sync::Mutex<Option<Instant>>,
@@ -64,6 +66,7 @@ impl Core {
             settings,
             clock,
             memory,
+            store: StoreMark::default(),
             client: groupdesk_http::client(TIMEOUT)?,
             pace: tokio::sync::Mutex::new(None),
             retries: Retries::default(),

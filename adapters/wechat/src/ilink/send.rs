@@ -63,7 +63,11 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
     }
     let sent = core.state().progress.get(&key).copied().unwrap_or_default();
-    let id = |at: usize| format!("groupdesk-{}-{}-{at}", core.account, key.0);
+    let store = match core.store.get(core.memory.as_ref()).await {
+        Ok(store) => store,
+        Err(error) => return later(format!("what was sent before can't be known now: {error}"), None),
+    };
+    let id = |at: usize| format!("groupdesk-{}-{store}-{}-{at}", core.account, key.0);
     for (at, part) in parts.iter().enumerate().skip(sent) {
         let body = json!({"msg": {
             "from_user_id": "", "to_user_id": login.owner, "client_id": id(at), "message_type": 2, "message_state": 2,

@@ -4,7 +4,7 @@ use super::place::Customer;
 use super::settings::Settings;
 use crate::api::{Api, Grant};
 use crate::kept::Kept;
-use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey};
+use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey, StoreMark};
 use groupdesk_http::Retries;
 use groupdesk_wechat_callback::{Crypt, Door};
 use jiff::Timestamp;
@@ -22,6 +22,8 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) memory: Arc<dyn Memory>,
+    /// Tells our messages from those of another store, whose replies have the same numbers.
+    pub(crate) store: StoreMark,
     pub(crate) api: Api,
     pub(crate) door: Door,
     /// One hand-over at a time; who finds a conversation handed over waits until it is known how.
@@ -79,6 +81,7 @@ impl Core {
             settings,
             clock,
             memory,
+            store: StoreMark::default(),
             handing: tokio::sync::Mutex::default(),
             newcomer: Notify::new(),
             retries: Retries::default(),

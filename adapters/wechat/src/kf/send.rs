@@ -27,9 +27,18 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     if parts.is_empty() {
         return refused("the reply has nothing that WeChat can show".to_owned());
     }
+    let store = match core.store.get(core.memory.as_ref()).await {
+        Ok(store) => store,
+        Err(error) => {
+            return Delivery::Later {
+                reason: format!("what was sent before can't be known now: {error}"),
+                after: None,
+            };
+        }
+    };
     let mut sent = core.state().progress.get(&key).cloned().unwrap_or_default();
     for (at, part) in parts.iter().enumerate().skip(sent.len()) {
-        let id = write::id(&core.account, key, at);
+        let id = write::id(&core.account, store, key, at);
         match say(core, &customer, &id, part).await {
             Ok(id) => sent.push(id),
             Err(fault) => return fault.delivery(&core.retries, key),

@@ -71,9 +71,9 @@ fn choice(button: &Button) -> Value {
     json!({"type": "click", "click": {"id": button.says, "content": content}})
 }
 
-/// Our own id of a message, the same for every attempt: at most 32 letters, digits, `_` and `-`.
-pub(crate) fn id(account: &AccountId, key: ReplyKey, part: usize) -> String {
-    let hash = Sha256::digest(account.as_str().as_bytes());
+/// Our own id of a message, the same for every attempt and in no other store: at most 32 letters, digits, `_` and `-`.
+pub(crate) fn id(account: &AccountId, store: &str, key: ReplyKey, part: usize) -> String {
+    let hash = Sha256::digest(format!("{store} {account}").as_bytes());
     let account: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("gd-{account}-{:x}-{part:x}", key.0)
 }
@@ -135,14 +135,18 @@ mod tests {
 
     #[test]
     fn an_id_fits_and_is_the_same_every_time() {
-        let longest = id(&"账号".into(), ReplyKey(i64::MAX), 15);
+        let longest = id(&"账号".into(), "a1b2c3", ReplyKey(i64::MAX), 15);
         assert!(longest.len() <= 32, "{longest}");
         assert!(
             longest
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
         );
-        assert_eq!(longest, id(&"账号".into(), ReplyKey(i64::MAX), 15));
-        assert_ne!(id(&"a".into(), ReplyKey(1), 0), id(&"b".into(), ReplyKey(1), 0));
+        assert_eq!(longest, id(&"账号".into(), "a1b2c3", ReplyKey(i64::MAX), 15));
+        assert_ne!(longest, id(&"账号".into(), "a1b2c4", ReplyKey(i64::MAX), 15));
+        assert_ne!(
+            id(&"a".into(), "s", ReplyKey(1), 0),
+            id(&"b".into(), "s", ReplyKey(1), 0)
+        );
     }
 }

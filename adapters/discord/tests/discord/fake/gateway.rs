@@ -3,12 +3,20 @@
 use super::{APPLICATION, BOT, Control, Fake, Inner, MODERATORS, OWNER, Session, TOKEN};
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-pub(super) async fn open(State(fake): State<Fake>, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn open(
+    State(fake): State<Fake>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let agent = headers.get("user-agent").map(axum::http::HeaderValue::as_bytes);
+    if !agent.is_some_and(|agent| agent.starts_with(b"DiscordBot (")) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     if fake.inner().refuses {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }

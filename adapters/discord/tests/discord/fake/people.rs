@@ -62,6 +62,12 @@ impl Fake {
         self.tell(message)
     }
 
+    /// Somebody says something with more to it.
+    pub fn says_with(&self, who: u64, place: u64, content: &str, more: Value) -> u64 {
+        let message = self.message(who, place, content, more);
+        self.tell(message)
+    }
+
     /// The last message of a server that somebody said is told once more.
     pub fn repeat(&self) {
         let told = {

@@ -21,6 +21,25 @@ pub(super) fn refuse(status: u16, code: u64, words: &str) -> Response {
     respond(status, &json!({"message": words, "code": code}))
 }
 
+/// A message whose files have addresses of this moment.
+fn signed(fake: &Fake, mut message: Value) -> Value {
+    for file in message["attachments"].as_array_mut().unwrap() {
+        let (id, name) = (file["id"].as_str().unwrap(), file["filename"].as_str().unwrap());
+        let url = format!("http://{}/attachments/77/{id}/{name}?ex=now", fake.address);
+        file["url"] = json!(url);
+    }
+    message
+}
+
+/// A file, where its address is one of this moment, for anybody.
+pub(super) async fn file(request: Request) -> Response {
+    if request.uri().query() != Some("ex=now") || request.headers().contains_key("authorization") {
+        return respond(404, &Value::Null);
+    }
+    let answer = Response::builder().header("content-type", "image/png");
+    answer.body(Body::from("PNG")).unwrap()
+}
+
 /// An answer that breaks off.
 fn broken() -> Response {
     let pieces =
@@ -167,6 +186,13 @@ fn answer(fake: &Fake, call: &str, parts: &[&str], query: &str, body: &Value) ->
                 &json!({"interaction": {"id": done.to_string()}, "resource": {"type": 4, "message": {"id": message.to_string()}}}),
             )
         }
+        "GET channels/messages" if parts.len() == 4 => {
+            let wanted = json!(parts[3]);
+            match inner.history.iter().find(|message| message["id"] == wanted) {
+                Some(found) => respond(200, &signed(fake, found.clone())),
+                None => refuse(404, 10008, "Unknown Message"),
+            }
+        }
         "GET channels/messages" => history(&inner, id(parts, 1), query),
         "POST channels/messages" => say(&mut inner, id(parts, 1), body, None),
         "PATCH channels/messages" => change(&mut inner, id(parts, 3), body),
@@ -306,6 +332,9 @@ pub(super) fn read(channel: u64, id: u64, body: &Value) -> Said {
 pub(super) fn say(inner: &mut Inner, channel: u64, body: &Value, hook: Option<u64>) -> Response {
     match inner.channels.get(&channel) {
         None => return refuse(404, 10003, "Unknown Channel"),
+        Some(room) if inner.mute_threads && room.parent.is_some() => {
+            return refuse(403, 50013, "Missing Permissions");
+        }
         Some(room) if room.kind == 15 => {
             return refuse(400, 50008, "Cannot send messages in a non-text channel");
         }

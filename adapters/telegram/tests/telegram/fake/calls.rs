@@ -291,8 +291,9 @@ async fn updates(fake: &Fake, params: &Value) -> Response {
                              running";
                 return refuse(409, words, &Value::Null);
             }
-            if !inner.updates.is_empty() || Instant::now() >= end {
-                let first: Vec<Value> = inner.updates.iter().take(limit).cloned().collect();
+            if !inner.updates.is_empty() || inner.is_hasty || Instant::now() >= end {
+                let all = inner.repeated.iter().chain(&inner.updates);
+                let first: Vec<Value> = all.take(limit).cloned().collect();
                 return ok(&json!(first));
             }
         }
