@@ -99,6 +99,7 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     let store = open(folder.path()).await;
     let mut relayed = reply("g1", "请重启", 10);
     relayed.about = Some(About {
+        urgent: false,
         ticket: 3,
         report: Some(Report {
             room: place("staff"),
