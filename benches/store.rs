@@ -247,6 +247,7 @@ async fn fill(path: &Path, divide: usize) {
         let numbers: Vec<usize> = (from..(from + AT_ONCE).min(REPLIES / divide)).collect();
         let outbox = numbers.iter().map(|n| {
             let about = (n % 3 == 0).then(|| About {
+                urgent: false,
                 ticket: (n % tickets + 1) as u64,
                 report: Some(Report {
                     room: Place::new("qq", "staff"),

@@ -36,6 +36,7 @@ pub use amend::{Amended, Copy};
 pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
+pub(crate) use delivery::opens_ticket;
 pub use delivery::{Fate, Outcome};
 pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};

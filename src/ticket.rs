@@ -8,9 +8,15 @@
 
 mod book;
 mod duty;
+mod gathering;
+mod reach;
+mod rush;
 
 pub use book::{Asked, Book, Change, Refusal, Replied, Said, asks_the_same};
 pub use duty::{Person, Presence, Roster};
+pub use gathering::{Gathering, Told};
+pub use reach::{Reach, Unreached};
+pub use rush::{Opening, TicketLimits};
 
 use crate::hours::Language;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};
@@ -105,6 +111,21 @@ pub struct Ticket {
     /// The last things that staff said to the member, for those who join later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<StaffReply>,
+    /// The member used a word that the admin calls urgent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
+    /// The rooms that its notice has not reached; the others know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreached: Vec<Unreached>,
+    /// The member was told that nobody could be told yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told_unreached: bool,
+    /// Further words of the member that staff are told together.
+    #[serde(default, skip_serializing_if = "Gathering::is_idle")]
+    pub gathering: Gathering,
+    /// It was one of too many at a time, and is told with the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crowd: Option<Crowd>,
 }
 
 /// Something that staff said to a member.
@@ -114,6 +135,16 @@ pub struct StaffReply {
     pub by: String,
     /// The words, cut.
     pub text: String,
+}
+
+/// Where a ticket stands that is told together with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Crowd {
+    /// No room has been told.
+    Untold,
+    /// The rooms were told its number among the others'.
+    Told,
 }
 
 /// The service times (SLA) in which a ticket should be answered and resolved.
@@ -391,6 +422,9 @@ impl LineKind {
 pub struct About {
     /// The ticket.
     pub ticket: u64,
+    /// It is of an urgent ticket, and goes first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
     /// Who is told what became of it, for what staff say to a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,

@@ -231,6 +231,24 @@ pub(super) struct TicketsFile {
     pub(super) retention_days: Option<u32>,
     /// The next tier's rooms, as `account/channel`. Default: the rooms that were told of the ticket.
     pub(super) escalate_to: Vec<PlaceText>,
+    /// A member's words in a ticket that follow each other faster than staff can read (more than three within this time) are
+    /// told to staff together, once in this time; 0s: never. Default: 10s.
+    pub(super) gather: Option<Span>,
+    /// How many new tickets an hour staff are told of one by one; more are told together, once a minute, and stand in the
+    /// digest. Urgent ones are counted by themselves.
+    pub(super) limits: TicketLimitsFile,
+}
+
+/// How many new tickets an hour staff are told of one by one.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TicketLimitsFile {
+    /// Of one member. Default: 6.
+    pub(super) member: Option<u32>,
+    /// Of one channel. Default: 60.
+    pub(super) channel: Option<u32>,
+    /// In one staff room. Default: 120.
+    pub(super) room: Option<u32>,
 }
 
 /// A platform's id, written as text or as a number.

@@ -4,7 +4,7 @@ use super::file::{AccountFile, File, PlaceText, PolicyFile, Span, TicketsFile, p
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
-use crate::ticket::{Roster, Targets};
+use crate::ticket::{Roster, Targets, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
 use jiff::SignedDuration;
@@ -288,6 +288,12 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
             .auto_resolve_after
             .map_or(default.auto_resolve_after, |span| span.0),
         escalate_to: places(&file.escalate_to),
+        gather: file.gather.map_or(default.gather, |span| span.0),
+        limits: TicketLimits {
+            member: file.limits.member.unwrap_or(default.limits.member),
+            channel: file.limits.channel.unwrap_or(default.limits.channel),
+            room: file.limits.room.unwrap_or(default.limits.room),
+        },
         // The directory finds them: they stand under accounts, channels and tags.
         staff_rooms: Vec::new(),
         roster,

@@ -2,11 +2,11 @@
 //! is put right where it was relayed to, if the platform can.
 
 use super::conversation::ChannelState;
-use super::notice::Notice;
+use super::notice::{Notice, about};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Desk, words};
-use crate::ticket::{About, Ticket};
+use crate::ticket::Ticket;
 use groupdesk_contract::{Act, Capabilities, Edit, MessageId, NoteKind, Place, Recall, Reply, Segment};
 
 /// A message of a ticket that was changed or taken back.
@@ -145,7 +145,7 @@ impl Copy<'_> {
                 note: None,
                 ..self.reply.clone()
             },
-            about: Some(About { ticket, report: None }),
+            about: about(ticket),
         }
     }
 }

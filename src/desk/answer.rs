@@ -81,6 +81,7 @@ impl Desk<'_> {
         }
         state.answers.push(GivenAnswer {
             entry: entry.id.clone(),
+            message: Some(case.last.message.clone()),
             at: case.now,
             pointed: None,
         });
@@ -111,6 +112,7 @@ impl Desk<'_> {
         state.answered(case.member, entry.title(language));
         state.member(case.member, case.now).answered = Some(GivenAnswer {
             entry: entry.id.clone(),
+            message: Some(case.last.message.clone()),
             at: case.now,
             pointed: None,
         });

@@ -77,6 +77,9 @@ impl Default for ChannelState {
 pub struct GivenAnswer {
     /// The entry's id.
     pub entry: String,
+    /// The message that it answers, by which it is found when it was not delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
     /// When it was given.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
@@ -278,6 +281,22 @@ impl ChannelState {
             .find(|recent| recent.member == *member);
         if let Some(last) = theirs {
             last.answered = Some(title);
+        }
+    }
+
+    /// Forgets the answer to a message: it was not delivered, so it stands nowhere.
+    pub fn unsaid(&mut self, message: &MessageId) {
+        let is_it = |answer: &GivenAnswer| answer.message.as_ref() == Some(message);
+        self.answers.retain(|answer| !is_it(answer));
+        for (id, member) in &mut self.members {
+            if member.answered.take_if(|answer| is_it(answer)).is_none() {
+                continue;
+            }
+            let mut theirs = self.recent.iter_mut().rev();
+            let answered = theirs.find(|recent| recent.member == *id && recent.answered.is_some());
+            if let Some(recent) = answered {
+                recent.answered = None;
+            }
         }
     }
 

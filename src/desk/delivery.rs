@@ -1,14 +1,17 @@
-//! Delivery truth: what became of what was said in a ticket, told to those who should know.
+//! Delivery truth: what became of what was said, told to those who should know. What staff said and did not arrive is kept
+//! for the member; the notice of a ticket is never given up: other rooms are told, then every room, then the member.
 
-use super::notice::{Notice, plain};
+use super::conversation::ChannelState;
+use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::relay::keep_undelivered;
 use super::turn::Outgoing;
 use super::{Desk, words};
-use crate::ticket::{About, Book, Report, Ticket};
-use groupdesk_contract::{MemberId, NoteKind, Place, Reply, TicketNote};
+use crate::ticket::{About, Book, Reach, Report, Ticket, Unreached};
+use groupdesk_contract::{Act, MemberId, MessageId, NoteKind, Place, Reply, Segment, TicketNote};
+use jiff::Timestamp;
 
-/// What became of something that was said in a ticket.
+/// What became of something that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The platform took it.
@@ -30,71 +33,290 @@ pub enum Outcome {
     },
 }
 
-/// Something that was said in a ticket, and what became of it.
+/// Something that was said, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fate {
     /// Where it was said.
     pub place: Place,
-    /// The ticket, and who wrote it where staff did.
-    pub about: About,
+    /// The ticket that it belongs to, and who wrote it where staff did.
+    pub about: Option<About>,
+    /// It is the notice of the ticket itself: as long as no room has one, nobody knows of the ticket.
+    pub opened: bool,
+    /// The message that it answers.
+    pub answers: Option<MessageId>,
     /// What became of it.
     pub outcome: Outcome,
     /// Its text.
     pub text: String,
 }
 
-impl Desk<'_> {
-    /// What follows when something was delivered or was not. What staff said and did not arrive is kept for the member's
-    /// next message, and they are told; what the desk itself said and did not arrive is told to the rooms that can still
-    /// be told.
-    pub fn delivered(&self, book: &mut Book, policy: &TicketPolicy, fate: &Fate) -> Vec<Outgoing> {
-        let language = self.knowledge.faq.language();
-        let number = fate.about.ticket;
-        match &fate.about.report {
-            Some(report) => {
-                if matches!(fate.outcome, Outcome::Refused { .. })
-                    && book.get(number).is_some_and(|ticket| ticket.place == fate.place)
-                {
-                    book.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
-                }
-                let text = match &fate.outcome {
-                    Outcome::Sent => words::delivery_sent(language, number),
-                    Outcome::Refused { reason } => words::delivery_refused(language, number, reason),
-                    Outcome::Unknown { reason } => words::delivery_unknown(language, number, reason),
-                    Outcome::Late { reason } => words::delivery_late(language, number, reason),
-                };
-                let kind = if fate.outcome == Outcome::Sent {
-                    NoteKind::Receipt
-                } else {
-                    NoteKind::Event
-                };
-                vec![under(report, number, book.get(number), kind, text)]
-            }
-            None => {
-                let text = match &fate.outcome {
-                    Outcome::Sent => return Vec::new(),
-                    Outcome::Refused { reason } | Outcome::Unknown { reason } => {
-                        words::not_told(language, number, &fate.place, reason)
-                    }
-                    Outcome::Late { reason } => words::told_late(language, number, &fate.place, reason),
-                };
-                let Some(ticket) = book.get(number) else {
-                    return Vec::new();
-                };
-                // Nothing hangs on these words: when they fail as well, there is the log.
-                let rooms = ticket.rooms.iter().chain(&policy.escalate_to);
-                let others: Vec<Place> = rooms.filter(|room| **room != fate.place).cloned().collect();
-                let told = Notice::new(ticket, NoteKind::Event, text).to(&others);
-                // Who hears of it can see to it.
-                book.mark(number, |ticket| ticket.add_rooms(&policy.escalate_to));
-                told.into_iter()
-                    .map(|outgoing| Outgoing {
-                        about: None,
-                        ..outgoing
-                    })
-                    .collect()
-            }
+impl Fate {
+    /// What became of a reply.
+    pub fn of(place: Place, about: Option<About>, reply: &Reply, outcome: Outcome) -> Self {
+        let text = if outcome == Outcome::Sent {
+            String::new()
+        } else {
+            reply.text()
+        };
+        Self {
+            place,
+            opened: about.is_some() && opens_ticket(reply),
+            about,
+            answers: reply.quote.clone().filter(|_| reply.act.is_say()),
+            outcome,
+            text,
         }
+    }
+
+    /// Whether something follows from it.
+    pub fn matters(&self) -> bool {
+        let sent = self.outcome == Outcome::Sent;
+        match &self.about {
+            Some(about) => !sent || self.opened || about.report.is_some(),
+            None => !sent && self.answers.is_some(),
+        }
+    }
+}
+
+/// Whether a reply is the notice of a ticket to a room.
+pub(crate) fn opens_ticket(reply: &Reply) -> bool {
+    let note = reply.note.as_ref();
+    reply.act.is_say() && note.is_some_and(|note| matches!(note.kind, NoteKind::Opened { .. }))
+}
+
+impl Desk<'_> {
+    /// What follows when something of a ticket was delivered or was not. What staff said and did not arrive is kept for the
+    /// member's next message, and they are told; what the desk itself said and did not arrive is told to the rooms that can
+    /// still be told.
+    pub fn delivered(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        fate: &Fate,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let Some(about) = &fate.about else {
+            return Vec::new();
+        };
+        match &about.report {
+            Some(report) => vec![self.reported(book, fate, about.ticket, report)],
+            None if fate.opened => self.announced(book, policy, fate, about.ticket, now),
+            None => self.said_in_vain(book, policy, fate, about.ticket),
+        }
+    }
+
+    /// Forgets that an answer stands in a channel, where it was not delivered: nobody is pointed to it.
+    pub fn unsaid(&self, mut state: ChannelState, fate: &Fate) -> ChannelState {
+        if let (Outcome::Refused { .. } | Outcome::Unknown { .. }, Some(message)) =
+            (&fate.outcome, &fate.answers)
+        {
+            state.unsaid(message);
+        }
+        state
+    }
+
+    /// Tells staff what became of their words.
+    fn reported(&self, book: &mut Book, fate: &Fate, number: u64, report: &Report) -> Outgoing {
+        let language = self.knowledge.faq.language();
+        if matches!(fate.outcome, Outcome::Refused { .. })
+            && book.get(number).is_some_and(|ticket| ticket.place == fate.place)
+        {
+            book.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
+        }
+        let text = match &fate.outcome {
+            Outcome::Sent => words::delivery_sent(language, number),
+            Outcome::Refused { reason } => words::delivery_refused(language, number, reason),
+            Outcome::Unknown { reason } => words::delivery_unknown(language, number, reason),
+            Outcome::Late { reason } => words::delivery_late(language, number, reason),
+        };
+        let kind = if fate.outcome == Outcome::Sent {
+            NoteKind::Receipt
+        } else {
+            NoteKind::Event
+        };
+        under(report, number, book.get(number), kind, text)
+    }
+
+    /// Tells the rooms that can be told what another one, or the member, was not told.
+    fn said_in_vain(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        fate: &Fate,
+        number: u64,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let Some(ticket) = book.get(number) else {
+            return Vec::new();
+        };
+        let text = match &fate.outcome {
+            Outcome::Sent => return Vec::new(),
+            Outcome::Refused { reason } | Outcome::Unknown { reason } => {
+                words::not_told(language, number, &fate.place, reason)
+            }
+            Outcome::Late { reason } => {
+                // That the room can't be reached was said when the ticket's notice was late.
+                if !ticket.is_told(&fate.place) {
+                    return Vec::new();
+                }
+                words::told_late(language, number, &fate.place, reason)
+            }
+        };
+        let known = ticket.told_rooms().chain(&policy.escalate_to);
+        let mut others: Vec<Place> = known.filter(|room| **room != fate.place).cloned().collect();
+        if others.is_empty() {
+            let any = policy.staff_rooms.iter().filter(|room| **room != fate.place);
+            others = any.cloned().collect();
+        }
+        self.tell_of_trouble(book, number, &others, text)
+    }
+
+    /// Tells rooms of trouble with a ticket. Nothing hangs on these words: when they fail as well, there are the log and the
+    /// alerts.
+    fn tell_of_trouble(&self, book: &mut Book, number: u64, rooms: &[Place], text: String) -> Vec<Outgoing> {
+        // Who hears of it can see to it.
+        book.mark(number, |ticket| ticket.add_rooms(rooms));
+        let Some(ticket) = book.get(number) else {
+            return Vec::new();
+        };
+        let told = Notice::new(ticket, NoteKind::Event, text).to(rooms);
+        told.into_iter()
+            .map(|outgoing| Outgoing {
+                about: None,
+                ..outgoing
+            })
+            .collect()
+    }
+
+    /// The notice of a ticket reached a room, or did not: then the ticket's other rooms are told of it, else every room of
+    /// the installation, else the member.
+    fn announced(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        fate: &Fate,
+        number: u64,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let room = &fate.place;
+        let Some(ticket) = book.get(number) else {
+            return Vec::new();
+        };
+        let (state, reason) = match &fate.outcome {
+            Outcome::Sent => {
+                if ticket.unreached.iter().all(|unreached| unreached.room != *room) {
+                    return Vec::new();
+                }
+                let waited_for = ticket.told_unreached;
+                book.mark(number, |ticket| {
+                    ticket.unreached.retain(|unreached| unreached.room != *room);
+                    ticket.told_unreached = false;
+                });
+                let told = book
+                    .get(number)
+                    .filter(|ticket| waited_for && ticket.status.is_active());
+                let text = |ticket: &Ticket| words::somebody_told(ticket.language, number);
+                return told
+                    .map(|ticket| to_member(ticket, text(ticket)))
+                    .into_iter()
+                    .collect();
+            }
+            Outcome::Late { reason } => (Reach::Late, reason),
+            Outcome::Refused { reason } | Outcome::Unknown { reason } => (Reach::Refused, reason),
+        };
+        let mut news = false;
+        book.mark(number, |ticket| {
+            news = ticket.not_reached(room, state, now);
+            // Whatever becomes of the notices: at the next opening it is among what waits.
+            ticket.in_digest |= ticket.status.is_active();
+        });
+        let Some(ticket) = book
+            .get(number)
+            .filter(|ticket| ticket.owner.is_none() && ticket.status.is_active())
+        else {
+            // Somebody has it, or nobody needs it any more.
+            return Vec::new();
+        };
+        let told: Vec<Place> = ticket.told_rooms().cloned().collect();
+        if !told.is_empty() {
+            if !news {
+                return Vec::new();
+            }
+            let text = match state {
+                Reach::Late => words::told_late(language, number, room, reason),
+                Reach::UnderWay | Reach::Refused => words::not_told(language, number, room, reason),
+            };
+            let others = told
+                .iter()
+                .chain(&policy.escalate_to)
+                .filter(|other| *other != room);
+            let others: Vec<Place> = others.cloned().collect();
+            return self.tell_of_trouble(book, number, &others, text);
+        }
+        let all = policy.escalate_to.iter().chain(&policy.staff_rooms);
+        let mut instead: Vec<Place> = all.filter(|other| !ticket.is_of(other)).cloned().collect();
+        instead.dedup();
+        if !instead.is_empty() {
+            let text = words::told_instead(language, ticket, room, reason);
+            let told = self.notice_again(book, policy, ticket, text, &instead, now);
+            book.mark(number, |ticket| {
+                ticket.add_rooms(&instead);
+                ticket.unreached.extend(instead.into_iter().map(Unreached::new));
+            });
+            return told;
+        }
+        // While the member can't be reached either, they are told nothing that is over when it arrives.
+        let same_fate = |unreached: &Unreached| {
+            unreached.state == Reach::Late && unreached.room.account == ticket.place.account
+        };
+        if ticket.told_unreached || ticket.unreached.iter().all(same_fate) {
+            return Vec::new();
+        }
+        let open_now = self.knowledge.faq.open_now(now, ticket.language);
+        let told = to_member(ticket, words::nobody_told(ticket.language, number, &open_now));
+        book.mark(number, |ticket| ticket.told_unreached = true);
+        vec![told]
+    }
+
+    /// The notice of a ticket that was opened before.
+    pub(super) fn notice_again(
+        &self,
+        book: &Book,
+        policy: &TicketPolicy,
+        ticket: &Ticket,
+        text: String,
+        rooms: &[Place],
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let said = [ticket.earlier.as_str(), ticket.transcript.as_str()];
+        let said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
+        let opened = NoteKind::Opened {
+            said: said.join("\n"),
+        };
+        let people = self.on_duty(book, &policy.roster, 0, now);
+        Notice::new(ticket, opened, text)
+            .calling(words::on_duty(language), people)
+            .with_buttons(words::ticket_buttons(language, ticket.number))
+            .to(rooms)
+    }
+}
+
+/// Words to a ticket's member, under their latest message.
+pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
+    Outgoing {
+        place: ticket.place.clone(),
+        reply: Reply {
+            channel: ticket.place.channel.clone(),
+            kind: ticket.kind,
+            quote: Some(ticket.message.clone()),
+            segments: vec![Segment::Text(text)],
+            note: None,
+            buttons: Vec::new(),
+            act: Act::Say,
+        },
+        about: about(ticket.number),
     }
 }
 
@@ -118,10 +340,7 @@ fn under(report: &Report, number: u64, ticket: Option<&Ticket>, kind: NoteKind, 
             ..told.reply
         },
         // Quoting it speaks of the ticket, but nobody is told what became of it.
-        about: Some(About {
-            ticket: number,
-            report: None,
-        }),
+        about: about(number),
         place: told.place,
     }
 }

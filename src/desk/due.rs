@@ -5,7 +5,8 @@ use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
 use super::turn::Outgoing;
 use super::{Desk, relay, words};
-use crate::ticket::{Book, Status, Ticket, Warning};
+use crate::hours::Language;
+use crate::ticket::{Book, Crowd, Status, Ticket, Warning};
 use groupdesk_contract::{NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,12 +14,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// How much of a target is left when staff are warned of it: one part in so many.
 const SOON: i32 = 5;
 
+/// How many tickets a digest lists.
+const DIGEST_MAX_LINES: usize = 30;
+
+/// How often the tickets of a rush are told, in seconds.
+const TOGETHER_SECONDS: i64 = 60;
+
 /// How long before a reply window closes staff are warned, at most.
 const WINDOW_SOON: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is due with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Due {
+    /// What its member wrote fast is told.
+    Gathered,
+    /// It is told with the others of a rush.
+    Crowd,
+    /// A room that refused its notice is told once more.
+    TellAgain,
     /// Staff find it in the digest.
     Digest,
     /// The next tier is told that nobody claims it.
@@ -105,6 +118,8 @@ impl Desk<'_> {
         numbers.sort_unstable();
         let mut outgoing = Vec::new();
         let mut digests: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+        let mut crowds: BTreeMap<Place, Vec<u64>> = BTreeMap::new();
+        let mut unclaimed: BTreeMap<Place, Vec<u64>> = BTreeMap::new();
         for number in numbers {
             let Some(ticket) = book.get(number) else { continue };
             let Some((_, due)) = self.due(ticket, policy).filter(|(at, _)| *at <= now) else {
@@ -113,6 +128,21 @@ impl Desk<'_> {
                 continue;
             };
             match due {
+                Due::Gathered => outgoing.extend(self.gathered(book, policy, number, now)),
+                Due::Crowd => {
+                    for room in &ticket.rooms {
+                        crowds.entry(room.clone()).or_default().push(number);
+                    }
+                    book.mark(number, |ticket| ticket.crowd = Some(Crowd::Told));
+                }
+                Due::TellAgain => {
+                    let mut rooms = Vec::new();
+                    book.mark(number, |ticket| rooms = ticket.take_tell_again(now));
+                    if let Some(ticket) = book.get(number) {
+                        let text = words::told_again(language, ticket);
+                        outgoing.extend(self.notice_again(book, policy, ticket, text, &rooms, now));
+                    }
+                }
                 Due::Digest => {
                     let mut line = words::list_line(language, ticket, now);
                     if let Some(link) = &ticket.link {
@@ -123,6 +153,15 @@ impl Desk<'_> {
                         digests.entry(room.clone()).or_default().push(line.clone());
                     }
                     book.mark(number, |ticket| ticket.in_digest = false);
+                }
+                Due::Escalate if ticket.crowd.is_some() => {
+                    for room in next_tier_rooms(policy, ticket) {
+                        unclaimed.entry(room.clone()).or_default().push(number);
+                    }
+                    book.mark(number, |ticket| {
+                        ticket.tier += 1;
+                        ticket.add_rooms(&policy.escalate_to);
+                    });
                 }
                 Due::Escalate => {
                     let waited = self
@@ -177,9 +216,25 @@ impl Desk<'_> {
                 }
             }
         }
-        for (room, lines) in digests {
+        let told_together = [
+            (crowds, words::crowd as fn(Language, &[&Ticket]) -> String),
+            (unclaimed, words::crowd_escalated),
+        ];
+        for (rooms, text) in told_together {
+            for (room, numbers) in rooms {
+                let tickets: Vec<&Ticket> = numbers.iter().filter_map(|number| book.get(*number)).collect();
+                outgoing.push(plain(&room, text(language, &tickets)));
+            }
+        }
+        for (room, mut lines) in digests {
+            let more = lines.len().saturating_sub(DIGEST_MAX_LINES);
+            let count = lines.len();
+            if more > 0 {
+                lines.truncate(DIGEST_MAX_LINES);
+                lines.push(words::digest_more(language, more));
+            }
             // A digest speaks of many tickets: quoting it is a reply to none of them.
-            outgoing.push(plain(&room, words::digest(language, &lines)));
+            outgoing.push(plain(&room, words::digest(language, count, &lines)));
         }
         outgoing
     }
@@ -213,6 +268,27 @@ impl Desk<'_> {
         outgoing
     }
 
+    /// What a ticket's member wrote faster than staff can read.
+    fn gathered(&self, book: &mut Book, policy: &TicketPolicy, number: u64, now: Timestamp) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let (mut lines, mut more) = (Vec::new(), 0);
+        book.mark(number, |ticket| (lines, more) = ticket.gathering.flush(now));
+        let Some(ticket) = book.get(number).filter(|_| !lines.is_empty()) else {
+            return Vec::new();
+        };
+        let text = words::notice_gathered(language, number, &lines, more);
+        let said = NoteKind::Said {
+            by: ticket.member_name.clone(),
+            said: lines.join("\n"),
+        };
+        let mut notice = Notice::new(ticket, said, text);
+        if ticket.owner.is_some() {
+            let called = self.responsible(book, policy, ticket, now);
+            notice = notice.calling(words::for_owner(language), called);
+        }
+        notice.to(&ticket.rooms)
+    }
+
     /// Words for those who come after the people that were told so far.
     fn tell_next_tier(
         &self,
@@ -223,11 +299,7 @@ impl Desk<'_> {
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let rooms = if policy.escalate_to.is_empty() {
-            &ticket.rooms
-        } else {
-            &policy.escalate_to
-        };
+        let rooms = next_tier_rooms(policy, ticket);
         let people = self.on_duty(book, &policy.roster, ticket.tier.saturating_add(1), now);
         let people = if people.is_empty() {
             self.on_duty(book, &policy.roster, 0, now)
@@ -345,6 +417,9 @@ impl Desk<'_> {
     /// The next thing that is due with a ticket.
     fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
         let service = self.knowledge.faq.service();
+        if let Some(at) = ticket.gathering.due(policy.gather) {
+            return Some((at, Due::Gathered));
+        }
         if ticket.status == Status::Resolved {
             let ended = ticket.ended.unwrap_or(ticket.opened);
             let at = ended
@@ -362,7 +437,8 @@ impl Desk<'_> {
         }
         let digest = ticket.in_digest.then(|| {
             let spoke = ticket.member_spoke;
-            if service.is_open(spoke) {
+            // Who could not be told, or only of a number among many, finds it at the next opening.
+            if service.is_open(spoke) && ticket.told_rooms().eq(&ticket.rooms) && ticket.crowd.is_none() {
                 Some(spoke)
             } else {
                 service.next_opening(spoke)
@@ -377,7 +453,11 @@ impl Desk<'_> {
                     let after = policy.escalate_after.checked_mul(steps)?;
                     service.add_business_time(ticket.waits_since(), after)
                 });
-        let escalate = escalate.flatten().map(|at| (at, Due::Escalate));
+        let escalate = escalate
+            .flatten()
+            .map(|at| (if ticket.crowd.is_some() { whole(at) } else { at }, Due::Escalate));
+        let crowd = (ticket.crowd == Some(Crowd::Untold)).then(|| (whole(ticket.opened), Due::Crowd));
+        let again = ticket.tell_again_at().map(|at| (at, Due::TellAgain));
         let window = ticket.window.filter(|window| !window.warned && window.left > 0);
         let window = window.and_then(|window| {
             let whole = window.until.duration_since(ticket.member_spoke);
@@ -386,17 +466,38 @@ impl Desk<'_> {
         });
         let first = [Warning::FirstResponseMissed, Warning::FirstResponseSoon];
         let first = first.into_iter().filter(|_| ticket.first_reply.is_none());
+        // In a rush the targets are missed, which nobody needs to hear of each ticket.
+        let alone = ticket.crowd.is_none();
         let warnings = first
             .chain([Warning::ResolutionMissed, Warning::ResolutionSoon])
+            .filter(|_| alone)
             .filter(|warning| !ticket.warned.contains(warning) && !ticket.warned.contains(&missed(*warning)))
             .filter_map(|warning| Some((self.target(ticket, warning)?, Due::Warn(warning))));
         digest
             .into_iter()
+            .chain(crowd)
+            .chain(again)
             .chain(escalate)
             .chain(window)
             .chain(warnings)
             .min_by_key(|(at, _)| *at)
     }
+}
+
+/// The rooms that are told when nobody claims a ticket.
+fn next_tier_rooms<'a>(policy: &'a TicketPolicy, ticket: &'a Ticket) -> &'a [Place] {
+    if policy.escalate_to.is_empty() {
+        &ticket.rooms
+    } else {
+        &policy.escalate_to
+    }
+}
+
+/// The end of the minute of a moment: what comes due with many tickets comes due together.
+fn whole(at: Timestamp) -> Timestamp {
+    let second = at.as_second();
+    let end = second - second.rem_euclid(TOGETHER_SECONDS) + TOGETHER_SECONDS;
+    Timestamp::from_second(end).unwrap_or(at)
 }
 
 /// The warning after which another one says nothing new.

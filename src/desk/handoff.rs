@@ -12,7 +12,9 @@ use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
-use crate::ticket::{Asked, Book, Person, Said, Status, Ticket, Warning, Window};
+use crate::ticket::{
+    Asked, Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
+};
 use groupdesk_contract::{NoteKind, Segment, clean_name};
 use jiff::Timestamp;
 
@@ -121,6 +123,14 @@ impl Desk<'_> {
         let number = setting.next_ticket;
         let open = self.knowledge.faq.service_open(case.now);
         let why_words = words::why(staff_language, why);
+        let opening = Opening {
+            place: setting.place,
+            member: case.member,
+            rooms: setting.tell,
+            urgent: why == Why::Urgent,
+        };
+        let limits = &setting.lifecycle.limits;
+        let alone = setting.tickets.has_room_for(&opening, limits, case.now);
         let ticket = Ticket {
             number,
             place: setting.place.clone(),
@@ -150,7 +160,7 @@ impl Desk<'_> {
             staff_acted: None,
             first_reply: None,
             ended: None,
-            in_digest: !open,
+            in_digest: !open || !alone,
             tier: 0,
             targets: setting.policy.targets,
             warned: Vec::new(),
@@ -163,9 +173,36 @@ impl Desk<'_> {
             held_since: None,
             told_holder: None,
             replies: Vec::new(),
+            urgent: opening.urgent,
+            unreached: if alone {
+                setting.tell.iter().cloned().map(Unreached::new).collect()
+            } else {
+                Vec::new()
+            },
+            told_unreached: false,
+            gathering: Gathering::default(),
+            crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
-        let mut reply = self.reply(case, self.opened(case, language, number, why));
+        let mut text = self.opened(case, language, number, why);
+        if ticket.crowd.is_some() {
+            text.push_str(&words::many_wait(language));
+        }
+        let mut reply = self.reply(case, text);
         reply.about = about(number);
+        let decided = Decided {
+            decision: Decision::HandOff {
+                ticket: number,
+                entry: None,
+            },
+            reason,
+        };
+        if ticket.crowd.is_some() {
+            return Turn {
+                decided,
+                outgoing: vec![reply],
+                steps: vec![Step::Open(Box::new(ticket))],
+            };
+        }
         let mut place = case.channel_name.map_or_else(
             || setting.place.to_string(),
             |name| format!("{}（{}）", clean_name(name), setting.place),
@@ -210,13 +247,7 @@ impl Desk<'_> {
         let mut outgoing = vec![reply];
         outgoing.extend(told.to(&ticket.rooms));
         Turn {
-            decided: Decided {
-                decision: Decision::HandOff {
-                    ticket: number,
-                    entry: None,
-                },
-                reason,
-            },
+            decided,
             outgoing,
             steps: vec![Step::Open(Box::new(ticket))],
         }
@@ -234,6 +265,16 @@ impl Desk<'_> {
             && ticket
                 .told_closed
                 .is_none_or(|told| service.business_time(told, case.now).is_positive());
+        let gather = case.setting.lifecycle.gather;
+        let told = match ticket.status {
+            Status::Resolved => Told::AtOnce,
+            _ => ticket.gathering.next(case.now, gather),
+        };
+        let reply = match told {
+            Told::AtOnce => reply,
+            Told::Later => None,
+            Told::LaterAndMemberToo => Some(words::gathered_for_staff(ticket.language, number)),
+        };
         let reply = match (reply, tell_closed) {
             (reply, false) => reply,
             (reply, true) => {
@@ -253,7 +294,8 @@ impl Desk<'_> {
             window: self.window(case, replies),
             closed,
             told_closed: tell_closed,
-            told_holder: reply.is_some() && ticket.status.is_held(),
+            told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
+            gather,
         };
         if let Some(window) = &said.window {
             notice.push_str(&self.window_line(window, case.now));
@@ -282,11 +324,13 @@ impl Desk<'_> {
             notice.push_str(&words::redelivered(staff_language));
             steps.push(Step::Redelivered { number });
         }
-        let (words, people) = self.who_should_look(case, ticket);
-        let told = Notice::new(ticket, more, notice)
-            .calling(words, people)
-            .with_pictures(pictures(case));
-        outgoing.extend(told.to(&ticket.rooms));
+        if told == Told::AtOnce {
+            let (words, people) = self.who_should_look(case, ticket);
+            let told = Notice::new(ticket, more, notice)
+                .calling(words, people)
+                .with_pictures(pictures(case));
+            outgoing.extend(told.to(&ticket.rooms));
+        }
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {
@@ -312,6 +356,7 @@ impl Desk<'_> {
             closed: !self.knowledge.faq.service_open(case.now),
             told_closed: false,
             told_holder: false,
+            gather: case.setting.lifecycle.gather,
         };
         Step::Overhear {
             number: ticket.number,

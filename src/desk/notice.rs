@@ -91,7 +91,11 @@ impl<'a> Notice<'a> {
                 buttons: self.buttons.clone(),
                 act: Act::Say,
             },
-            about: about(self.ticket.number),
+            about: Some(About {
+                urgent: self.ticket.urgent,
+                ticket: self.ticket.number,
+                report: None,
+            }),
         }
     }
 }
@@ -109,7 +113,11 @@ pub(super) fn note(ticket: &Ticket, kind: NoteKind) -> Option<Box<TicketNote>> {
 }
 
 pub(super) fn about(ticket: u64) -> Option<About> {
-    Some(About { ticket, report: None })
+    Some(About {
+        ticket,
+        urgent: false,
+        report: None,
+    })
 }
 
 /// Words about no ticket, in a room.

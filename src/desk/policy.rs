@@ -1,6 +1,6 @@
 //! What the operator sets for a channel: when the bot may speak there, and how patient it is.
 
-use crate::ticket::{Roster, Targets};
+use crate::ticket::{Roster, Targets, TicketLimits};
 use groupdesk_contract::Place;
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -92,6 +92,10 @@ pub struct TicketPolicy {
     pub snippets: BTreeMap<String, String>,
     /// The next tier's rooms; without any, the rooms that were told are told again.
     pub escalate_to: Vec<Place>,
+    /// What a member writes in a ticket faster than this is told to staff together; nothing is where it is zero.
+    pub gather: SignedDuration,
+    /// How many new tickets are told one by one.
+    pub limits: TicketLimits,
     /// Every staff room: what a ticket can be handed on to.
     pub staff_rooms: Vec<Place>,
     /// Who takes tickets, and when they are there.
@@ -109,6 +113,8 @@ impl Default for TicketPolicy {
             retention: None,
             snippets: BTreeMap::new(),
             escalate_to: Vec::new(),
+            gather: SignedDuration::from_secs(10),
+            limits: TicketLimits::default(),
             staff_rooms: Vec::new(),
             roster: Roster::default(),
         }

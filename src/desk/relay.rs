@@ -99,6 +99,7 @@ pub(super) fn tell_all(book: &mut Book, ticket: &Ticket, text: &str, now: Timest
     }
     let about = About {
         ticket: ticket.number,
+        urgent: false,
         report: None,
     };
     let outgoing = channels(ticket)

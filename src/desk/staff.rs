@@ -360,6 +360,7 @@ impl Staff<'_> {
         let carried: Vec<Segment> = carried.into_iter().map(relay::sendable).collect();
         let about = About {
             ticket: number,
+            urgent: false,
             report: Some(Report {
                 room: self.room.clone(),
                 message: self.message.id.clone(),

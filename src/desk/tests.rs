@@ -2,10 +2,12 @@
 
 mod crowd;
 mod duty;
+mod flood;
 mod meaning;
 mod rooms;
 mod shared;
 mod stories;
+mod telling;
 mod tickets;
 mod waiting;
 mod world;

@@ -2,11 +2,15 @@
 
 mod buttons;
 mod duty;
+mod flood;
+mod reach;
 mod shared;
 mod tickets;
 
 pub(super) use buttons::*;
 pub(super) use duty::*;
+pub(super) use flood::*;
+pub(super) use reach::*;
 pub(super) use shared::*;
 pub(super) use tickets::*;
 

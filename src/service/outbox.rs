@@ -8,21 +8,26 @@ mod account;
 mod counters;
 mod deliver;
 mod files;
+mod gate;
 mod pace;
+mod priority;
+mod rooms;
 mod settle;
 
 pub use counters::Counts;
 pub use pace::{Pace, PaceLimits};
 
-use crate::desk::{Fate, Outcome};
+use crate::desk::{Fate, Outcome, opens_ticket};
+use crate::service::alerts::Alerts;
 use crate::store::{Result, Settled, Store};
 use crate::ticket::About;
 use account::Account;
 use counters::Counters;
 use groupdesk_contract::{AccountId, Adapter, Clock, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
+use priority::Priority;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -48,6 +53,8 @@ pub struct OutboxSettings {
     pub send_timeout: Duration,
     /// A reply of a ticket that could not be sent for so long is told to staff, while it is still tried.
     pub late_after: SignedDuration,
+    /// The same for the notice of a ticket itself: until a room has it, nobody knows that a member waits.
+    pub notice_late_after: SignedDuration,
     /// How long outcomes are collected before they are written to the store together.
     pub linger: Duration,
 }
@@ -63,6 +70,7 @@ impl Default for OutboxSettings {
             doubts: 3,
             send_timeout: Duration::from_secs(60),
             late_after: SignedDuration::from_mins(5),
+            notice_late_after: SignedDuration::from_mins(1),
             linger: Duration::from_millis(4),
         }
     }
@@ -88,12 +96,18 @@ pub struct Queued {
 }
 
 impl Queued {
-    fn fate(&self, outcome: Outcome) -> Option<Fate> {
-        fate(&self.place, self.about.as_ref(), || self.reply.text(), outcome)
+    fn fate(&self, outcome: Outcome) -> Fate {
+        Fate::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
+    }
+
+    /// Whether somebody relies on it: staff who answered, or the member of a ticket that nobody knows of before.
+    fn is_relied_on(&self) -> bool {
+        let about = self.about.as_ref();
+        about.is_some_and(|about| about.report.is_some() || opens_ticket(&self.reply))
     }
 }
 
-/// What became of a reply that belongs to a ticket.
+/// What became of a reply from which something follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
     /// What it was, and what became of it.
@@ -110,6 +124,24 @@ struct Waiting {
     attempts: u32,
     /// An earlier run of the program may have sent it.
     left_behind: bool,
+    /// Staff were told that it is not through yet.
+    told_late: bool,
+}
+
+impl Waiting {
+    fn priority(&self) -> Priority {
+        Priority::of(&self.queued.reply, self.queued.about.as_ref())
+    }
+}
+
+/// What those who rely on a reply are told while nothing gets through to its channel; once.
+fn late(waiting: &mut Waiting, reason: &str) -> Option<Fate> {
+    if waiting.told_late || !waiting.queued.is_relied_on() {
+        return None;
+    }
+    waiting.told_late = true;
+    let reason = reason.to_owned();
+    Some(waiting.queued.fate(Outcome::Late { reason }))
 }
 
 /// Sends what was committed. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
@@ -129,6 +161,8 @@ struct Shared {
     settled: settle::Collected,
     counters: Counters,
     delivered: mpsc::UnboundedSender<Delivered>,
+    /// The staff rooms, whose failures are alerts.
+    rooms: OnceLock<rooms::Rooms>,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
 }
@@ -158,10 +192,18 @@ impl Outbox {
             settled: settle::Collected::default(),
             counters: Counters::default(),
             delivered,
+            rooms: OnceLock::new(),
             closing: CancellationToken::new(),
         });
         let settling = settle::Task::start(Arc::clone(&shared));
         Arc::new(Self { shared, settling })
+    }
+
+    /// Makes an alert of each of these staff rooms while it takes no notices. To be called before [`Outbox::restore`].
+    pub fn watch_rooms(&self, rooms: impl IntoIterator<Item = Place>, alerts: Arc<Alerts>) {
+        let rooms = rooms.into_iter().collect();
+        // Once is enough; the first alerts are as good as the second.
+        let _ = self.shared.rooms.set(rooms::Rooms { rooms, alerts });
     }
 
     /// Sends the replies of an account through `adapter`, no faster than `limits`.
@@ -190,8 +232,15 @@ impl Outbox {
                 Ok(reply) => reply,
                 Err(error) => {
                     let reason = format!("the stored reply can't be read: {error}");
-                    let fate = fate(&due.place, due.about.as_ref(), String::new, refusal(&reason));
-                    self.shared.refuse(due.key, fate, &due.place, reason);
+                    let fate = Fate {
+                        place: due.place,
+                        about: due.about,
+                        opened: false,
+                        answers: None,
+                        outcome: refusal(&reason),
+                        text: String::new(),
+                    };
+                    self.shared.refuse(due.key, fate, reason);
                     continue;
                 }
             };
@@ -209,12 +258,17 @@ impl Outbox {
                     queued,
                     attempts: due.attempts,
                     left_behind: true,
+                    told_late: false,
                 });
             } else if now >= self.shared.end_of(&queued) {
                 let reason = "expired: its account is not configured".to_owned();
                 let fate = queued.fate(refusal(&reason));
-                self.shared.refuse(queued.key, fate, &queued.place, reason);
+                self.shared.refuse(queued.key, fate, reason);
             } else {
+                if queued.is_relied_on() {
+                    let reason = "its account is not configured".to_owned();
+                    self.shared.tell(queued.fate(Outcome::Late { reason }));
+                }
                 *homeless.entry(queued.place.account).or_default() += 1;
             }
         }
@@ -241,6 +295,7 @@ impl Outbox {
                     queued,
                     attempts: 0,
                     left_behind: false,
+                    told_late: false,
                 })
                 .collect(),
         );
@@ -328,16 +383,16 @@ impl Shared {
                 self.counters.unqueued();
                 let reason = "its account is not configured".to_owned();
                 let fate = waiting.queued.fate(refusal(&reason));
-                self.refuse(waiting.queued.key, fate, place, reason);
+                self.refuse(waiting.queued.key, fate, reason);
                 continue;
             };
             let channel = place.channel.clone();
-            if let Some(first) = account.push(waiting) {
-                let worker = deliver::Worker {
-                    shared: Arc::clone(self),
-                    account: Arc::clone(account),
-                    channel,
-                };
+            let pushed = account.push(waiting);
+            if let Some(late) = pushed.late {
+                self.tell(late);
+            }
+            if let Some(first) = pushed.start {
+                let worker = deliver::Worker::new(Arc::clone(self), Arc::clone(account), channel);
                 tokio::spawn(worker.run(first));
             }
         }
@@ -352,47 +407,46 @@ impl Shared {
         queued.expires.map_or(oldest, |expires| expires.min(oldest))
     }
 
-    /// Notes the outcome of a reply. That of one in a ticket is written with what follows from it, so that no crash comes
-    /// between the two.
-    fn settle(&self, key: ReplyKey, settled: Settled, fate: Option<Fate>) {
-        match fate {
-            Some(fate) if fate.about.report.is_some() || fate.outcome != Outcome::Sent => {
-                let delivered = Delivered {
-                    fate,
-                    settled: Some((key, settled)),
-                };
-                // At the program's end nobody listens any more.
-                if let Err(back) = self.delivered.send(delivered)
-                    && let Some((key, settled)) = back.0.settled
-                {
-                    self.settled.add(key, settled);
-                }
+    /// Notes the outcome of a reply. One from which something follows is written with that, so that no crash comes between
+    /// the two.
+    fn settle(&self, key: ReplyKey, settled: Settled, fate: Fate) {
+        match &fate.outcome {
+            Outcome::Sent => self.room_works(&fate.place),
+            Outcome::Refused { reason } | Outcome::Unknown { reason } | Outcome::Late { reason } => {
+                self.room_fails(&fate.place, reason);
             }
-            _ => self.settled.add(key, settled),
+        }
+        if !fate.matters() {
+            self.settled.add(key, settled);
+            return;
+        }
+        let delivered = Delivered {
+            fate,
+            settled: Some((key, settled)),
+        };
+        // At the program's end nobody listens any more.
+        if let Err(back) = self.delivered.send(delivered)
+            && let Some((key, settled)) = back.0.settled
+        {
+            self.settled.add(key, settled);
         }
     }
 
-    fn refuse(&self, key: ReplyKey, fate: Option<Fate>, place: &Place, reason: String) {
-        tracing::warn!(%place, key = key.0, reason, "a reply will not be sent");
+    /// Tells what becomes of a reply that is still tried.
+    fn tell(&self, fate: Fate) {
+        if let Outcome::Late { reason } = &fate.outcome {
+            self.room_fails(&fate.place, reason);
+        }
+        // At the program's end nobody listens any more; the next run tells it.
+        let _ = self.delivered.send(Delivered { fate, settled: None });
+    }
+
+    fn refuse(&self, key: ReplyKey, fate: Fate, reason: String) {
+        tracing::warn!(place = %fate.place, key = key.0, reason, "a reply will not be sent");
         self.counters.refused();
         let at = self.clock.now();
         self.settle(key, Settled::Refused { reason, at }, fate);
     }
-}
-
-/// What becomes of a reply, where it belongs to a ticket.
-fn fate(
-    place: &Place,
-    about: Option<&About>,
-    text: impl FnOnce() -> String,
-    outcome: Outcome,
-) -> Option<Fate> {
-    Some(Fate {
-        place: place.clone(),
-        about: about?.clone(),
-        outcome,
-        text: text(),
-    })
 }
 
 fn refusal(reason: &str) -> Outcome {

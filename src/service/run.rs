@@ -106,11 +106,12 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
             config.pace(account.adapter.account()),
         );
     }
-    outbox.restore().await?;
 
     let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
     let (notices, inbox_notices) = mpsc::channel(16);
     let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
+    outbox.watch_rooms(directory.staff_rooms(), Arc::clone(&alerts));
+    outbox.restore().await?;
     let inbox = Inbox {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),

@@ -39,11 +39,18 @@ impl InboxKey {
         digest.update(message.text());
         let digest: [u8; 32] = digest.finalize().into();
         let (first, _) = digest.split_at(8);
+        // What names its ticket comes from a mailbox, a ticket system or a signed webhook: they give an id once, however small it
+        // is, and some bring a message again hours later with the time at which they do.
+        let timeless = message.ticket.is_some() && !names_nothing(&message.id);
         Self {
             place,
             message: message.id.clone(),
             fingerprint: first.try_into().map_or(1, i64::from_le_bytes),
-            at: message.at,
+            at: if timeless {
+                Timestamp::UNIX_EPOCH
+            } else {
+                message.at
+            },
         }
     }
 

@@ -69,6 +69,8 @@ pub struct SqliteStore {
     health: Health,
     last_ticket: LastTicket,
     probes: AtomicU64,
+    /// How many steps of upkeep were done.
+    steps: AtomicU64,
     /// There are messages of a time when ids alone were kept.
     ids_only: bool,
 }
@@ -102,6 +104,7 @@ impl SqliteStore {
             health: Health::of(path),
             last_ticket: LastTicket::of(path),
             probes: AtomicU64::new(0),
+            steps: AtomicU64::new(0),
             ids_only,
             opening,
         })

@@ -2,7 +2,8 @@
 
 mod watchers;
 
-use super::{Agent, Line, LineKind, Presence, StaffReply, Status, Ticket, Window};
+use super::rush::Rush;
+use super::{Agent, Line, LineKind, Opening, Presence, StaffReply, Status, Ticket, TicketLimits, Window};
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,6 +31,8 @@ pub struct Book {
     lines: Vec<Line>,
     presence: BTreeMap<String, Presence>,
     said: BTreeSet<String>,
+    /// The new tickets that were told one by one.
+    rush: Rush,
 }
 
 /// A question, to be compared with those of tickets.
@@ -66,6 +69,8 @@ pub struct Said {
     pub told_closed: bool,
     /// The member is told who has the ticket.
     pub told_holder: bool,
+    /// How long what a member writes fast is gathered.
+    pub gather: SignedDuration,
 }
 
 /// Something that staff say to a member.
@@ -115,6 +120,9 @@ impl Book {
         };
         for ticket in tickets {
             book.insert(ticket);
+        }
+        for ticket in book.tickets.values().filter(|ticket| ticket.crowd.is_none()) {
+            book.rush.add(ticket);
         }
         book
     }
@@ -215,6 +223,7 @@ impl Book {
             self.mark(number, |ticket| {
                 ticket.rooms = rooms_of(&ticket.place).to_vec();
                 ticket.added_rooms = Vec::new();
+                ticket.unreached = Vec::new();
                 ticket.in_digest = ticket.status.is_active();
             });
             self.event(
@@ -224,6 +233,11 @@ impl Book {
                 "its staff rooms are gone: given to the channel's",
             );
         }
+    }
+
+    /// Whether a new ticket is told by itself, or with others because there are too many.
+    pub fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
+        self.rush.has_room_for(opening, limits, now)
     }
 
     /// A new ticket.
@@ -240,6 +254,9 @@ impl Book {
             self.line(number, at, LineKind::Member, who.clone(), earlier, None);
         }
         self.line(number, at, LineKind::Member, who, text, said);
+        if ticket.crowd.is_none() {
+            self.rush.add(&ticket);
+        }
         self.insert(ticket);
         self.changed.insert(number);
     }
@@ -253,6 +270,10 @@ impl Book {
         ticket.message = said.message.clone();
         ticket.window = said.window;
         ticket.in_digest |= said.closed;
+        let line = format!("{}：{}", said.who, said.text);
+        if ticket.status != Status::Resolved {
+            ticket.gathering.take(&line, now, said.gather);
+        }
         if said.told_closed {
             ticket.told_closed = Some(now);
         }

@@ -322,10 +322,13 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
     ] {
         let fate = Fate {
             place: mail.clone(),
-            about: About {
+            about: Some(About {
                 ticket: 1,
+                urgent: false,
                 report: None,
-            },
+            }),
+            opened: true,
+            answers: None,
             outcome,
             text: String::new(),
         };
@@ -337,10 +340,13 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
     }
     let well = Fate {
         place: place(),
-        about: About {
+        about: Some(About {
             ticket: 1,
+            urgent: false,
             report: None,
-        },
+        }),
+        opened: true,
+        answers: None,
         outcome: Outcome::Sent,
         text: String::new(),
     };

@@ -370,18 +370,27 @@ impl Group {
         };
         let fate = Fate {
             place: place(),
-            about: About {
+            about: Some(About {
                 ticket: 1,
+                urgent: false,
                 report: Some(report),
-            },
+            }),
+            opened: false,
+            answers: None,
             outcome,
             text: text.to_owned(),
         };
         said(&self.fate(&fate)).remove(0)
     }
 
+    /// What the channel's memory is after an answer was not delivered.
+    pub(super) fn unsaid(&mut self, fate: &Fate) {
+        let state = self.take();
+        self.state = Desk::new(knowledge()).unsaid(state, fate);
+    }
+
     /// What follows when something was delivered, or was not.
     pub(super) fn fate(&mut self, fate: &Fate) -> Vec<Outgoing> {
-        Desk::new(knowledge()).delivered(&mut self.book, &self.lifecycle, fate)
+        Desk::new(knowledge()).delivered(&mut self.book, &self.lifecycle, fate, self.now)
     }
 }

@@ -3,7 +3,7 @@
 use super::either;
 use crate::hours::Language;
 use crate::ticket::Warning;
-use groupdesk_contract::{MemberId, Place};
+use groupdesk_contract::MemberId;
 
 /// Before the mentions of those who should look.
 pub(in crate::desk) fn on_duty(language: Language) -> String {
@@ -199,23 +199,5 @@ pub(in crate::desk) fn delivery_late(language: Language, number: u64, reason: &s
         language,
         format!("… #{number} 还没送达：{reason}。仍在重试。"),
         format!("... #{number} is not delivered yet: {reason}. It is still tried."),
-    )
-}
-
-/// Something that the desk said could not be delivered.
-pub(in crate::desk) fn not_told(language: Language, number: u64, place: &Place, reason: &str) -> String {
-    either(
-        language,
-        format!("✗ 【工单 #{number}】的消息没能送到 {place}：{reason}"),
-        format!("✗ [Ticket #{number}] a message did not reach {place}: {reason}"),
-    )
-}
-
-/// Something that the desk said is still on its way.
-pub(in crate::desk) fn told_late(language: Language, number: u64, place: &Place, reason: &str) -> String {
-    either(
-        language,
-        format!("【工单 #{number}】的消息还没送到 {place}：{reason}。仍在重试。"),
-        format!("[Ticket #{number}] a message has not reached {place} yet: {reason}. It is still tried."),
     )
 }

@@ -321,8 +321,7 @@ pub(in crate::desk) fn list_line(language: Language, ticket: &Ticket, now: Times
 }
 
 /// At opening: what waits.
-pub(in crate::desk) fn digest(language: Language, lines: &[String]) -> String {
-    let count = lines.len();
+pub(in crate::desk) fn digest(language: Language, count: usize, lines: &[String]) -> String {
     let list = lines.join("\n");
     either(
         language,

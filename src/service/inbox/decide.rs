@@ -3,7 +3,7 @@
 use super::batch::{Worker, key, once, place, with_quote_of_bot};
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
-use super::work::Work;
+use super::work::{Work, unsaid_in};
 use crate::desk::{ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Turn, Vectors};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen};
 use crate::ticket::Book;
@@ -32,7 +32,12 @@ impl Worker {
         let desk = Desk::new(knowledge).hearing(meanings);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in &work.delivered {
-            let told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate);
+            if let Some(place) = unsaid_in(delivered)
+                && let Some(state) = outcome.states.remove(&place)
+            {
+                outcome.states.insert(place, desk.unsaid(state, &delivered.fate));
+            }
+            let told = desk.delivered(&mut self.book, directory.tickets(), &delivered.fate, now);
             outcome
                 .batch
                 .outbox
@@ -116,15 +121,10 @@ impl Worker {
                     outcome.batch.inbox.push(InboxRow { key, received: now });
                     // What is about no ticket concerns nobody but the log.
                     let Some(said) = said else { continue };
-                    let fate = Fate {
-                        place,
-                        about: said.about,
-                        outcome: crate::desk::Outcome::Refused {
-                            reason: event.reason.clone(),
-                        },
-                        text: said.reply.text(),
-                    };
-                    let told = desk.delivered(&mut self.book, directory.tickets(), &fate);
+                    let reason = event.reason.clone();
+                    let refused = crate::desk::Outcome::Refused { reason };
+                    let fate = Fate::of(place, Some(said.about), &said.reply, refused);
+                    let told = desk.delivered(&mut self.book, directory.tickets(), &fate, now);
                     let told = told.into_iter().map(|told| row(told, now));
                     outcome.batch.outbox.extend(told);
                     continue;

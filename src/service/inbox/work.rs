@@ -63,12 +63,19 @@ impl Work {
             .iter()
             .filter_map(place)
             .chain(self.due.iter().cloned())
+            .chain(self.delivered.iter().filter_map(unsaid_in))
     }
 
     /// The keys of its events.
     pub(super) fn keys(&self) -> Vec<InboxKey> {
         self.events.iter().filter_map(once).collect()
     }
+}
+
+/// The channel in which an answer was not delivered after all, so that nobody is pointed to it.
+pub(super) fn unsaid_in(delivered: &Delivered) -> Option<Place> {
+    let fate = &delivered.fate;
+    (fate.about.is_none() && fate.answers.is_some()).then(|| fate.place.clone())
 }
 
 fn cut<T>(from: &mut Vec<T>, to: &mut Vec<T>, kept: &mut usize) {

@@ -1,7 +1,10 @@
 //! One account's way out: its channels' queues, its pace, and how much it may do at once.
 
-use super::Waiting;
+use super::gate::Gate;
 use super::pace::{Bucket, PaceLimits};
+use super::priority::Priority;
+use super::{Waiting, late};
+use crate::desk::Fate;
 use groupdesk_contract::{Adapter, ChannelId};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,16 +19,19 @@ const SWEEP_AT: usize = 1024;
 pub(super) struct Account {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) connected: Signal,
+    /// Replies that it took.
+    pub(super) taken: AtomicU64,
     limits: PaceLimits,
+    /// The pace of all channels together.
+    pub(super) gate: Gate,
     lines: Mutex<Lines>,
     /// A permit is held while a send is under way and until its outcome is noted.
     permits: Semaphore,
     concurrent: u32,
 }
 
-/// The channels' queues and the paces.
+/// The channels' queues and their paces.
 struct Lines {
-    pace: Option<Bucket>,
     channels: HashMap<ChannelId, Line>,
     /// How many channels to have before the idle ones are looked for.
     sweep_at: usize,
@@ -34,9 +40,55 @@ struct Lines {
 /// One channel's queue.
 struct Line {
     pace: Option<Bucket>,
-    waiting: VecDeque<Waiting>,
-    /// A task works on it.
-    busy: bool,
+    waiting: Queue,
+    /// The priority of what a task works on; `None` where there is no task.
+    busy: Option<Priority>,
+    /// Told when something comes that goes before it.
+    outranked: Arc<Notify>,
+    /// Why nothing has got through for a while.
+    stuck: Option<String>,
+}
+
+/// What waits for a channel, by priority.
+#[derive(Default)]
+struct Queue([VecDeque<Waiting>; Priority::ALL.len()]);
+
+impl Queue {
+    fn push_back(&mut self, waiting: Waiting) {
+        if let Some(queue) = self.0.get_mut(waiting.priority() as usize) {
+            queue.push_back(waiting);
+        }
+    }
+
+    fn push_front(&mut self, waiting: Waiting) {
+        if let Some(queue) = self.0.get_mut(waiting.priority() as usize) {
+            queue.push_front(waiting);
+        }
+    }
+
+    fn pop(&mut self) -> Option<Waiting> {
+        self.0.iter_mut().find_map(VecDeque::pop_front)
+    }
+
+    /// The priority of what goes next.
+    fn first(&self) -> Option<Priority> {
+        let mut queues = self.0.iter().zip(Priority::ALL);
+        queues
+            .find(|(queue, _)| !queue.is_empty())
+            .map(|(_, priority)| priority)
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut Waiting> {
+        self.0.iter_mut().flatten()
+    }
+}
+
+/// What came of queueing a reply.
+pub(super) struct Pushed {
+    /// Nobody works on the channel: a task is to be started with this.
+    pub(super) start: Option<Waiting>,
+    /// Nothing has got through to the channel for a while, which those who rely on the reply must hear.
+    pub(super) late: Option<Fate>,
 }
 
 impl Account {
@@ -45,9 +97,10 @@ impl Account {
         Self {
             adapter,
             connected: Signal::default(),
+            taken: AtomicU64::new(0),
             limits,
+            gate: Gate::new(limits.account),
             lines: Mutex::new(Lines {
-                pace: limits.account.map(|pace| Bucket::new(pace, Instant::now())),
                 channels: HashMap::new(),
                 sweep_at: SWEEP_AT,
             }),
@@ -56,9 +109,8 @@ impl Account {
         }
     }
 
-    /// Queues a reply behind those of its channel. If nobody works on the channel, the reply comes back: the caller is
-    /// to start a task with it.
-    pub(super) fn push(&self, waiting: Waiting) -> Option<Waiting> {
+    /// Queues a reply among those of its channel.
+    pub(super) fn push(&self, mut waiting: Waiting) -> Pushed {
         let mut lines = self.lines();
         if lines.channels.len() >= lines.sweep_at {
             lines.sweep();
@@ -69,29 +121,85 @@ impl Account {
             .entry(waiting.queued.place.channel.clone())
             .or_insert_with(|| Line {
                 pace: pace.map(|pace| Bucket::new(pace, Instant::now())),
-                waiting: VecDeque::new(),
-                busy: false,
+                waiting: Queue::default(),
+                busy: None,
+                outranked: Arc::new(Notify::new()),
+                stuck: None,
             });
-        if line.busy {
-            line.waiting.push_back(waiting);
-            return None;
-        }
-        line.busy = true;
-        Some(waiting)
+        let late = line
+            .stuck
+            .as_deref()
+            .and_then(|reason| late(&mut waiting, reason));
+        let priority = waiting.priority();
+        let start = match line.busy {
+            Some(current) => {
+                line.waiting.push_back(waiting);
+                if priority < current {
+                    line.outranked.notify_one();
+                }
+                None
+            }
+            None => {
+                line.busy = Some(priority);
+                Some(waiting)
+            }
+        };
+        Pushed { start, late }
     }
 
     /// The next reply of a channel; with `None` the channel has no task any more.
     pub(super) fn next(&self, channel: &ChannelId) -> Option<Waiting> {
         let mut lines = self.lines();
         let line = lines.channels.get_mut(channel)?;
-        let next = line.waiting.pop_front();
-        if next.is_none() {
-            line.busy = false;
-            if line.pace.is_none() {
-                lines.channels.remove(channel);
-            }
+        let next = line.waiting.pop();
+        line.busy = next.as_ref().map(Waiting::priority);
+        if next.is_none() && line.pace.is_none() {
+            lines.channels.remove(channel);
         }
         next
+    }
+
+    /// Puts a reply that was not sent back at the head of its queue.
+    pub(super) fn put_back(&self, waiting: Waiting) {
+        let mut lines = self.lines();
+        if let Some(line) = lines.channels.get_mut(&waiting.queued.place.channel) {
+            line.waiting.push_front(waiting);
+        }
+    }
+
+    /// Whether something waits for a channel that goes before a reply of this priority.
+    pub(super) fn is_outranked(&self, channel: &ChannelId, priority: Priority) -> bool {
+        let lines = self.lines();
+        let first = lines.channels.get(channel).and_then(|line| line.waiting.first());
+        first.is_some_and(|first| first < priority)
+    }
+
+    /// Told when something comes for a channel that goes before what is worked on.
+    pub(super) fn outranked(&self, channel: &ChannelId) -> Arc<Notify> {
+        let lines = self.lines();
+        let line = lines.channels.get(channel);
+        line.map_or_else(|| Arc::new(Notify::new()), |line| Arc::clone(&line.outranked))
+    }
+
+    /// Notes that nothing gets through to a channel, and says who must hear that of what waits for it.
+    pub(super) fn stuck(&self, channel: &ChannelId, reason: &str) -> Vec<Fate> {
+        let mut lines = self.lines();
+        let Some(line) = lines.channels.get_mut(channel) else {
+            return Vec::new();
+        };
+        line.stuck = Some(reason.to_owned());
+        line.waiting
+            .iter_mut()
+            .filter_map(|waiting| late(waiting, reason))
+            .collect()
+    }
+
+    /// Notes that something got through to a channel.
+    pub(super) fn got_through(&self, channel: &ChannelId) {
+        self.taken.fetch_add(1, Ordering::AcqRel);
+        if let Some(line) = self.lines().channels.get_mut(channel) {
+            line.stuck = None;
+        }
     }
 
     /// Takes the channel's next turn, and says how long to wait for it.
@@ -105,18 +213,6 @@ impl Account {
             .get_mut(channel)
             .and_then(|line| line.pace.as_mut());
         pace.map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
-    }
-
-    /// Takes the account's next turn, and says how long to wait for it. To be taken when the channel's has come: a turn
-    /// taken ahead would hold up the other channels.
-    pub(super) fn turn_of_account(&self) -> Duration {
-        if self.limits.account.is_none() {
-            return Duration::ZERO;
-        }
-        self.lines()
-            .pace
-            .as_mut()
-            .map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
     }
 
     /// Leave to do one thing on the platform; to be held until its outcome is noted.
@@ -144,7 +240,7 @@ impl Lines {
     fn sweep(&mut self) {
         let now = Instant::now();
         self.channels
-            .retain(|_, line| line.busy || line.pace.is_some_and(|pace| !pace.is_full(now)));
+            .retain(|_, line| line.busy.is_some() || line.pace.is_some_and(|pace| !pace.is_full(now)));
         self.sweep_at = (self.channels.len() * 2).max(SWEEP_AT);
     }
 }

@@ -1,8 +1,9 @@
 //! The way of one reply from the queue to its outcome, however many attempts it takes.
 
 use super::account::Account;
-use super::{Delivered, Queued, Shared, Waiting, fate, files};
-use crate::desk::Outcome;
+use super::priority::Priority;
+use super::{Queued, Shared, Waiting, files};
+use crate::desk::{Outcome, opens_ticket};
 use crate::store::Settled;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply, Reply};
@@ -10,14 +11,24 @@ use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+/// How often a platform that takes other replies may say "not now" when it is asked for one, before it counts as unable to
+/// tell: what waits behind it does not wait for ever.
+const LOOKS_MAX: u32 = 12;
 
 /// Works through one channel's queue.
 pub(super) struct Worker {
-    pub(super) shared: Arc<Shared>,
-    pub(super) account: Arc<Account>,
-    pub(super) channel: ChannelId,
+    shared: Arc<Shared>,
+    account: Arc<Account>,
+    channel: ChannelId,
+    /// Told when something comes that goes before what is in hand.
+    outranked: Arc<Notify>,
+    /// When the channel's pace allows the next reply; it stays when another one goes first.
+    turn: Option<Instant>,
 }
 
 /// Whether a reply may have arrived already.
@@ -46,6 +57,42 @@ struct Journey {
     end: Timestamp,
     /// Staff were told that it is not through yet.
     told_late: bool,
+    /// How often the platform was asked for it and said "not now", and how many replies it had taken before.
+    looks: (u32, u64),
+}
+
+impl Journey {
+    fn new(waiting: Waiting, end: Timestamp) -> Self {
+        Self {
+            queued: waiting.queued,
+            carried: None,
+            doubt: if waiting.left_behind {
+                Doubt::LeftBehind
+            } else {
+                Doubt::No
+            },
+            attempts: waiting.attempts,
+            in_a_row: 0,
+            unanswered: 0,
+            end,
+            told_late: waiting.told_late,
+            looks: (0, 0),
+        }
+    }
+
+    fn priority(&self) -> Priority {
+        Priority::of(&self.queued.reply, self.queued.about.as_ref())
+    }
+}
+
+/// How the work on a reply ended.
+enum Ended {
+    /// Its outcome is noted.
+    Settled,
+    /// Another one goes first.
+    Outranked,
+    /// The outbox closes; the reply stays in the store.
+    Closing,
 }
 
 /// What a step came to.
@@ -61,73 +108,123 @@ enum Step {
 }
 
 impl Worker {
-    /// Delivers `first` and all that is queued behind it; ends with the queue, or when the outbox closes.
-    pub(super) async fn run(self, first: Waiting) {
+    pub(super) fn new(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId) -> Self {
+        Self {
+            outranked: account.outranked(&channel),
+            shared,
+            account,
+            channel,
+            turn: None,
+        }
+    }
+
+    /// Delivers `first` and all that is queued with it; ends with the queue, or when the outbox closes.
+    pub(super) async fn run(mut self, first: Waiting) {
         let mut next = Some(first);
         while let Some(waiting) = next {
-            if self.deliver(waiting).await.is_break() {
-                return;
+            let end = self.shared.end_of(&waiting.queued);
+            let early = waiting.left_behind && waiting.attempts > 0;
+            let mut journey = Journey::new(waiting, end);
+            let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
+                .catch_unwind()
+                .await;
+            match ended {
+                Ok(Ended::Settled) => {}
+                Ok(Ended::Outranked) => self.account.put_back(Waiting {
+                    queued: journey.queued,
+                    attempts: journey.attempts,
+                    left_behind: false,
+                    told_late: journey.told_late,
+                }),
+                Ok(Ended::Closing) => return,
+                // The channel must not stand still for one reply.
+                Err(_) => {
+                    tracing::error!(place = %journey.queued.place, "the outbox failed at a reply; please report it");
+                    self.unknown(&journey, "groupdesk itself failed while it was sent".to_owned());
+                }
             }
             next = self.account.next(&self.channel);
         }
     }
 
-    /// Breaks off when the outbox closes; the reply then stays in the store.
-    async fn deliver(&self, waiting: Waiting) -> ControlFlow<()> {
-        let Waiting {
-            queued,
-            attempts,
-            left_behind,
-        } = waiting;
-        let end = self.shared.end_of(&queued);
-        let doubt = if left_behind { Doubt::LeftBehind } else { Doubt::No };
-        let mut journey = Journey {
-            queued,
-            carried: None,
-            doubt,
-            attempts,
-            in_a_row: 0,
-            unanswered: 0,
-            end,
-            told_late: false,
-        };
-        let early = until(journey.queued.not_before, self.shared.clock.now());
-        if !early.is_zero() {
-            // What an earlier run put off because it was not connected need not be put off by this one.
-            let connects = (left_behind && attempts > 0).then(|| self.account.connected.times());
-            self.pause(early, &journey, connects).await?;
+    /// Works on a reply until its outcome is noted. `early` lets it begin as soon as the account connects: what an earlier run
+    /// put off because it was not connected need not be put off by this one.
+    async fn deliver(&mut self, journey: &mut Journey, early: bool) -> Ended {
+        let wait = until(journey.queued.not_before, self.shared.clock.now());
+        if !wait.is_zero() {
+            let connects = early.then(|| self.account.connected.times());
+            if self.pause(wait, journey, connects).await.is_break() {
+                return Ended::Closing;
+            }
         }
         loop {
-            if journey.doubt == Doubt::No {
-                self.pause(self.account.turn_of_channel(&self.channel), &journey, None)
-                    .await?;
-                self.pause(self.account.turn_of_account(), &journey, None).await?;
+            if journey.doubt == Doubt::No
+                && let Some(ended) = self.wait_for_turn(journey).await
+            {
+                return ended;
             }
             let permit = tokio::select! {
                 biased;
-                () = self.shared.closing.cancelled() => return ControlFlow::Break(()),
+                () = self.shared.closing.cancelled() => return Ended::Closing,
                 permit = self.account.permit() => permit,
             };
             if self.shared.clock.now() >= journey.end {
-                self.expire(&journey);
-                return ControlFlow::Continue(());
+                self.expire(journey);
+                return Ended::Settled;
             }
             let connects = self.account.connected.times();
             let step = match journey.doubt {
-                Doubt::No => self.send(&mut journey).await,
-                Doubt::LeftBehind | Doubt::Unanswered => self.look(&mut journey).await,
+                Doubt::No => {
+                    self.turn = None;
+                    self.send(journey).await
+                }
+                Doubt::LeftBehind | Doubt::Unanswered => self.look(journey).await,
             };
             drop(permit);
-            match step {
-                Step::Settled => return ControlFlow::Continue(()),
-                Step::On => {}
-                Step::Pause(pause) => self.pause(pause, &journey, None).await?,
+            let paused = match step {
+                Step::Settled => return Ended::Settled,
+                Step::On => ControlFlow::Continue(()),
+                Step::Pause(pause) => self.pause(pause, journey, None).await,
                 Step::PauseOrConnect(pause) => {
-                    self.pause(pause, &journey, Some(connects)).await?;
+                    let paused = self.pause(pause, journey, Some(connects)).await;
                     if self.account.connected.times() > connects {
                         journey.in_a_row = 0;
                     }
+                    paused
                 }
+            };
+            if paused.is_break() {
+                return Ended::Closing;
+            }
+        }
+    }
+
+    /// Waits for the turns of channel and account; `Some` when it does not come to that. What comes meanwhile and goes first
+    /// is let through.
+    async fn wait_for_turn(&mut self, journey: &Journey) -> Option<Ended> {
+        let priority = journey.priority();
+        loop {
+            if self.account.is_outranked(&self.channel, priority) {
+                return Some(Ended::Outranked);
+            }
+            let account = &self.account;
+            let turn = *self
+                .turn
+                .get_or_insert_with(|| Instant::now() + account.turn_of_channel(&self.channel));
+            let turns = async {
+                if turn > Instant::now() {
+                    sleep_until(turn).await;
+                }
+                account.gate.pass(priority).await;
+            };
+            let expires = until(journey.end, self.shared.clock.now());
+            tokio::select! {
+                biased;
+                () = self.shared.closing.cancelled() => return Some(Ended::Closing),
+                () = turns => return None,
+                () = self.outranked.notified() => {}
+                // What follows finds that it is too old.
+                () = sleep(expires) => return None,
             }
         }
     }
@@ -158,7 +255,13 @@ impl Worker {
             Delivery::Later { reason, after } => {
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
-                let pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row)).max(least);
+                let mut pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row));
+                if after.is_none() && !journey.told_late && journey.queued.about.is_some() {
+                    // Those who rely on it hear of it in time.
+                    let late = self.late_at(journey);
+                    pause = pause.min(until(late, self.shared.clock.now()).max(settings.retry_first));
+                }
+                let pause = pause.max(least);
                 self.note_attempt(journey, pause, reason);
                 if after.is_some() {
                     Step::Pause(pause)
@@ -214,21 +317,38 @@ impl Worker {
                 Step::On
             }
             PastReply::NotNow => {
+                let taken = self.account.taken.load(Ordering::Acquire);
+                if journey.looks.0 == 0 {
+                    journey.looks.1 = taken;
+                }
+                journey.looks.0 = journey.looks.0.saturating_add(1);
+                if journey.looks.0 > LOOKS_MAX && taken > journey.looks.1 {
+                    journey.looks = (0, taken);
+                    return self.cannot_tell(journey);
+                }
+                self.tell_late(
+                    journey,
+                    "the platform does not say whether it arrived",
+                    Duration::ZERO,
+                );
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 Step::PauseOrConnect(
                     self.backoff(journey.in_a_row)
                         .max(self.shared.settings.retry_first / 10),
                 )
             }
-            PastReply::CannotTell if journey.unanswered > 1 => self.unknown(
-                journey,
-                "sent twice without an answer, and the platform can't tell".to_owned(),
-            ),
-            PastReply::CannotTell => {
-                journey.doubt = Doubt::No;
-                Step::On
-            }
+            PastReply::CannotTell => self.cannot_tell(journey),
         }
+    }
+
+    /// Nobody can say whether it arrived: it is sent once more, and no more than that.
+    fn cannot_tell(&self, journey: &mut Journey) -> Step {
+        if journey.unanswered > 1 {
+            let reason = "sent twice without an answer, and the platform can't tell";
+            return self.unknown(journey, reason.to_owned());
+        }
+        journey.doubt = Doubt::No;
+        Step::On
     }
 
     /// A random part of a pause that doubles with every attempt.
@@ -264,13 +384,15 @@ impl Worker {
     }
 
     fn sent(&self, journey: &Journey, message: Option<MessageId>) -> Step {
-        let Queued { key, place, .. } = &journey.queued;
-        tracing::debug!(%place, key = key.0, "sent");
+        let queued = &journey.queued;
+        tracing::debug!(place = %queued.place, key = queued.key.0, "sent");
+        self.account.got_through(&self.channel);
         self.shared.counters.unqueued();
         self.shared.counters.sent();
-        let fate = fate(place, journey.queued.about.as_ref(), String::new, Outcome::Sent);
+        let fate = queued.fate(Outcome::Sent);
         let at = self.shared.clock.now();
-        self.shared.settle(*key, Settled::Sent { message, at }, fate);
+        self.shared
+            .settle(queued.key, Settled::Sent { message, at }, fate);
         Step::Settled
     }
 
@@ -278,7 +400,7 @@ impl Worker {
         self.shared.counters.unqueued();
         let queued = &journey.queued;
         let fate = queued.fate(super::refusal(&reason));
-        self.shared.refuse(queued.key, fate, &queued.place, reason);
+        self.shared.refuse(queued.key, fate, reason);
         Step::Settled
     }
 
@@ -296,22 +418,41 @@ impl Worker {
         Step::Settled
     }
 
-    /// Tells staff, once, that something of a ticket is not through yet, or will not be for `pause`.
+    /// When staff are told that it is not through yet.
+    fn late_at(&self, journey: &Journey) -> Timestamp {
+        let settings = &self.shared.settings;
+        let after = if opens_ticket(&journey.queued.reply) {
+            settings.notice_late_after
+        } else {
+            settings.late_after
+        };
+        journey
+            .queued
+            .decided
+            .saturating_add(after)
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// Tells staff, once, that something of a ticket is not through yet or will not be before it is tried again after `pause`,
+    /// and all that waits behind it.
     fn tell_late(&self, journey: &mut Journey, reason: &str, pause: Duration) {
         let queued = &journey.queued;
-        let waited = self.shared.clock.now().duration_since(queued.decided);
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        let late = waited.max(pause) >= self.shared.settings.late_after;
+        let tried_again = self.shared.clock.now().saturating_add(pause);
+        let late = tried_again.map_or(true, |at| at >= self.late_at(journey));
         if journey.told_late || !late {
             return;
         }
         journey.told_late = true;
-        let outcome = Outcome::Late {
-            reason: reason.to_owned(),
-        };
-        if let Some(fate) = queued.fate(outcome) {
-            // At the program's end nobody listens any more; the next run tells it.
-            let _ = self.shared.delivered.send(Delivered { fate, settled: None });
+        if queued.about.is_some() {
+            self.shared.tell(queued.fate(Outcome::Late {
+                reason: reason.to_owned(),
+            }));
+        } else {
+            self.shared.room_fails(&queued.place, reason);
+        }
+        for late in self.account.stuck(&self.channel, reason) {
+            self.shared.tell(late);
         }
     }
 

@@ -51,9 +51,15 @@ impl Bucket {
     /// Takes a token, if need be one that is still to come, and says how long to wait for it. Who asks first is served
     /// first.
     pub(super) fn take(&mut self, now: Instant) -> Duration {
+        let wait = self.wait(now);
         let from = self.full_at.max(now);
         self.full_at = from.checked_add(self.token).unwrap_or(from);
-        (from - now).saturating_sub(self.slack)
+        wait
+    }
+
+    /// How long whoever asks now would wait.
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        (self.full_at.max(now) - now).saturating_sub(self.slack)
     }
 
     /// Whether it is as good as a new one.

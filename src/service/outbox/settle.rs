@@ -2,7 +2,9 @@
 
 use super::Shared;
 use crate::store::Settled;
+use futures_util::FutureExt;
 use groupdesk_contract::ReplyKey;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -101,10 +103,26 @@ async fn write(shared: Arc<Shared>, finish: CancellationToken) {
             }
             continue;
         }
-        match shared.store.settle(&settled).await {
-            Ok(()) => pause = RETRY.0,
+        let written = AssertUnwindSafe(shared.store.settle(&settled))
+            .catch_unwind()
+            .await;
+        let written = match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("the store failed; please report it".to_owned()),
+        };
+        match written {
+            Ok(()) => {
+                pause = RETRY.0;
+                shared.outcomes_written();
+            }
             Err(error) => {
-                tracing::error!(%error, replies = settled.len(), "can't record what became of replies; trying again");
+                tracing::error!(
+                    error,
+                    replies = settled.len(),
+                    "can't record what became of replies; trying again"
+                );
+                shared.outcomes_not_written(&error);
                 shared.settled.give_back(settled);
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(RETRY.1);

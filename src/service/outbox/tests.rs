@@ -2,6 +2,7 @@
 
 mod crash;
 mod fake;
+mod order;
 
 use super::*;
 use fake::*;
@@ -62,6 +63,7 @@ async fn staff_hear_what_became_of_what_they_said() {
     for (key, channel) in [(1, "well"), (2, "muted")] {
         let mut reply = queued(key, channel, "hello");
         reply.about = Some(About {
+            urgent: false,
             ticket: 7,
             report: Some(report.clone()),
         });
@@ -74,7 +76,7 @@ async fn staff_hear_what_became_of_what_they_said() {
             _ => (refusal("muted"), "hello"),
         };
         assert_eq!((told.fate.outcome, told.fate.text.as_str()), (outcome, text));
-        assert_eq!(told.fate.about.report.as_ref(), Some(&report));
+        assert_eq!(told.fate.about.as_ref().unwrap().report.as_ref(), Some(&report));
         // The outcome is written with what staff are told, not before.
         assert!(world.store.of(key).is_empty());
         let (settled, _) = told.settled.unwrap();

@@ -234,6 +234,7 @@ impl SqliteStore {
             let started = Instant::now();
             let removed = remove_some(writer.connection()?, number).await;
             let removed = writer.finish(removed.map_err(Fault::from)).await?;
+            self.write_back().await;
             pause(started.elapsed()).await;
             if let Some(tickets) = removed {
                 return Ok(tickets);

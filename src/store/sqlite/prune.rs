@@ -7,10 +7,14 @@ use crate::store::{Horizon, Pruned, Result};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Row, query::Query};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How many rows a step looks at: a few milliseconds of the writer's time.
 const STEP: i64 = 1_000;
+
+/// After so many steps the log is written back into the file: before it is as long as a commit leaves it.
+const STEPS_WRITTEN_BACK: u64 = 2;
 
 /// How many pages of 4 KiB a step gives back to the file system.
 const PAGES_STEP: u32 = 200;
@@ -206,6 +210,7 @@ impl SqliteStore {
                 .fetch_all(writer.connection()?)
                 .await;
             writer.finish(given.map_err(Into::into)).await?;
+            self.write_back().await;
             pause(started.elapsed()).await;
             let left: i64 = {
                 let free = sqlx::query_scalar(sql("PRAGMA freelist_count"));
@@ -236,8 +241,25 @@ impl SqliteStore {
         let started = Instant::now();
         let done = query.execute(writer.connection()?).await;
         let done = writer.finish(done.map_err(Into::into)).await?;
+        self.write_back().await;
         pause(started.elapsed()).await;
         Ok(done.rows_affected())
+    }
+
+    /// Writes the log back into the file while nobody is held up: else the commit with which the log is full does it, and a
+    /// member waits.
+    pub(super) async fn write_back(&self) {
+        if !self
+            .steps
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(STEPS_WRITTEN_BACK)
+        {
+            return;
+        }
+        let passive = sqlx::query(sql("PRAGMA wal_checkpoint(PASSIVE)"));
+        if let Err(error) = passive.fetch_all(&self.readers()).await {
+            tracing::debug!(%error, "the log can't be written back now");
+        }
     }
 }
 

@@ -131,8 +131,14 @@ impl<'a> Writer<'a> {
             Ok(done) => {
                 self.state.wrote = Instant::now();
                 // What was written into a file that is gone by now would be gone with it.
-                if self.is_moved().unwrap_or(false) {
-                    self.restore().await?;
+                if self.is_moved().unwrap_or(false)
+                    && let Err(error) = self.restore().await
+                {
+                    // It is written all the same, and must not be written twice; whoever comes next restores first.
+                    tracing::error!(%error, "the store can't be written back yet");
+                    if error.is_final() {
+                        return Err(error);
+                    }
                 }
                 Ok(done)
             }

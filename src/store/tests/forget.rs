@@ -65,6 +65,7 @@ async fn filled(folder: &Path) -> SqliteStore {
     });
     let mut about = reply("staff", &said(4), 6);
     about.about = Some(About {
+        urgent: false,
         ticket: 7,
         report: None,
     });

@@ -68,6 +68,14 @@ async fn a_message_is_known_by_what_was_said_and_when_and_not_by_its_id_alone() 
         // The same words minutes later: a counter that began again; an id of its own is never given twice.
         assert_eq!(known(key(id, "u1", "几点上班", 300)).await, id == uuid, "{id:?}");
     }
+    // A program that posts to a ticket brings it again with another time, and means the same.
+    let posted = |text: &str, second: i64| Message {
+        ticket: Some(3),
+        ..said("12", "agent", text, second)
+    };
+    let posted = |text: &str, second: i64| InboxKey::of(place("g1"), &posted(text, second));
+    take(&store, &posted("请重启", 0), 0).await;
+    assert!(known(posted("请重启", 3600)).await && !known(posted("请关机", 3600)).await);
     // All of them can be taken in side by side.
     take(&store, &key("5", "u2", "几点上班", 1), 1).await;
     take(&store, &key("5", "u1", "几点上班", 300), 300).await;
@@ -91,6 +99,7 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     let store = open(folder.path()).await;
     let mut relayed = reply("g1", "请重启", 10);
     relayed.about = Some(About {
+        urgent: false,
         ticket: 3,
         report: Some(Report {
             room: place("staff"),

@@ -48,6 +48,7 @@ async fn do_everything(folder: &Path) {
     };
     let mut about = reply("g1", "x", 1);
     about.about = Some(About {
+        urgent: false,
         ticket: 1,
         report: Some(crate::ticket::Report {
             room: place.clone(),

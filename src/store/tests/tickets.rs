@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::hours::Language;
-use crate::ticket::{LineKind, Pause, Report, Targets, Warning, Watcher, Window};
+use crate::ticket::{
+    Crowd, Gathering, LineKind, Pause, Report, Targets, Unreached, Warning, Watcher, Window,
+};
 
 pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
     Ticket {
@@ -50,6 +52,11 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         held_since: None,
         told_holder: None,
         replies: Vec::new(),
+        urgent: true,
+        unreached: vec![Unreached::new(place("staff"))],
+        told_unreached: true,
+        gathering: Gathering::default(),
+        crowd: Some(Crowd::Told),
     }
 }
 
@@ -154,6 +161,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     ];
     let mut notice = reply("staff", "#3", 6);
     notice.about = Some(About {
+        urgent: false,
         ticket: 3,
         report: Some(Report {
             room: place("staff"),

@@ -1,0 +1,69 @@
+//! Staff rooms that take no notices are an alert, told in the other rooms, in the log and in `/healthz`.
+
+use super::Shared;
+use crate::service::alerts::{Alerts, Severity};
+use groupdesk_contract::{Place, clean_line};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// The alert that fires while outcomes can't be written.
+const OUTCOMES_ALERT: &str = "outbox_store";
+
+/// The rooms that are watched, and who is told of them.
+pub(super) struct Rooms {
+    pub(super) rooms: HashSet<Place>,
+    pub(super) alerts: Arc<Alerts>,
+}
+
+impl Shared {
+    /// A staff room did not get what it was told.
+    pub(super) fn room_fails(&self, place: &Place, reason: &str) {
+        let Some(watched) = self.rooms.get().filter(|watched| watched.rooms.contains(place)) else {
+            return;
+        };
+        let reason = clean_line(reason);
+        watched.alerts.fire(
+            &name(place),
+            Severity::Warning,
+            format!(
+                "通知送不到员工房间 {place}：{reason}。请检查机器人是否在该群、能否发言，以及 staff_rooms 的写法 / \
+                 notices do not reach the staff room {place}: {reason}. Check that the bot is there and may speak, and the \
+                 address under `staff_rooms`"
+            ),
+        );
+    }
+
+    /// A staff room got what it was told.
+    pub(super) fn room_works(&self, place: &Place) {
+        if let Some(watched) = self.rooms.get().filter(|watched| watched.rooms.contains(place)) {
+            watched.alerts.resolve(&name(place));
+        }
+    }
+}
+
+impl Shared {
+    /// What became of replies can't be written down: after a crash they would have to be looked up.
+    pub(super) fn outcomes_not_written(&self, error: &str) {
+        if let Some(watched) = self.rooms.get() {
+            watched.alerts.fire(
+                OUTCOMES_ALERT,
+                Severity::Warning,
+                format!(
+                    "发送结果写不进数据库：{error}。正在重试 / what became of replies can't be written to the store: {error}. \
+                     It is tried again"
+                ),
+            );
+        }
+    }
+
+    /// It is written down again.
+    pub(super) fn outcomes_written(&self) {
+        if let Some(watched) = self.rooms.get() {
+            watched.alerts.resolve(OUTCOMES_ALERT);
+        }
+    }
+}
+
+fn name(place: &Place) -> String {
+    format!("staff_room/{place}")
+}
