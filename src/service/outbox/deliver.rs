@@ -437,10 +437,10 @@ impl Worker {
     /// and all that waits behind it.
     fn tell_late(&self, journey: &mut Journey, reason: &str, pause: Duration) {
         let queued = &journey.queued;
-        let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        let tried_again = self.shared.clock.now().saturating_add(pause);
-        let late = tried_again.map_or(true, |at| at >= self.late_at(journey));
-        if journey.told_late || !late {
+        // A platform that asks for so long a pause is late already.
+        let long =
+            SignedDuration::try_from(pause).map_or(true, |pause| pause >= self.shared.settings.late_after);
+        if journey.told_late || !(long || self.shared.clock.now() >= self.late_at(journey)) {
             return;
         }
         journey.told_late = true;
