@@ -1,8 +1,9 @@
-//! Pictures and files of one account in the replies of another: fetched when they are sent, and not before.
+//! Pictures and files in replies: what must not be fetched goes no further, and those of another account are fetched when they
+//! are sent, and not before.
 
 use super::{Shared, account::Account};
 use futures_util::FutureExt;
-use groupdesk_contract::{AccountId, FileBytes, NO_LINK, Reply, Segment, read_held_file};
+use groupdesk_contract::{AccountId, FileBytes, NO_LINK, Reply, Segment, passable, read_held_file};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -19,11 +20,18 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
             .and_then(read_held_file)
             .is_some_and(|(of, _)| of != *own)
     };
-    if !reply.segments.iter().any(is_foreign) {
+    let passed = passable(&reply.segments);
+    if passed.is_some() {
+        tracing::warn!(account = %own, "a picture or file is left out of a reply: its address must not be passed on");
+    }
+    if passed.is_none() && !reply.segments.iter().any(is_foreign) {
         return None;
     }
     let uploads = account.adapter.capabilities().uploads;
     let mut carried = reply.clone();
+    if let Some(segments) = passed {
+        carried.segments = segments;
+    }
     for segment in carried.segments.iter_mut().filter(|segment| is_foreign(segment)) {
         let Some((of, file)) = address(segment).and_then(read_held_file) else {
             continue;

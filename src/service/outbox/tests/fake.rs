@@ -53,6 +53,8 @@ pub(super) struct Fake {
     past: Mutex<VecDeque<PastReply>>,
     stands: Mutex<Vec<(String, String)>>,
     attempts: Mutex<Vec<(u64, String)>>,
+    /// The parts of what was last tried.
+    pub(super) segments: Mutex<Vec<Segment>>,
     looks: Mutex<Vec<(ReplyKey, Timestamp)>>,
 }
 
@@ -65,6 +67,7 @@ impl Fake {
             past: Mutex::default(),
             stands: Mutex::default(),
             attempts: Mutex::default(),
+            segments: Mutex::default(),
             looks: Mutex::default(),
         })
     }
@@ -135,6 +138,7 @@ impl Adapter for Fake {
     async fn send(&self, _: ReplyKey, reply: &Reply) -> Delivery {
         let after = u64::try_from(self.began.elapsed().as_millis()).unwrap();
         self.attempts.lock().unwrap().push((after, reply.text()));
+        self.segments.lock().unwrap().clone_from(&reply.segments);
         let act = self
             .script
             .lock()

@@ -1,7 +1,7 @@
 //! What goes first, and what those hear who rely on something that does not get through.
 
 use super::*;
-use groupdesk_contract::{NoteKind, TicketNote};
+use groupdesk_contract::{NoteKind, Segment, TicketNote};
 
 /// What a staff room is told of ticket 7.
 fn notice(key: i64, channel: &str, text: &str, kind: NoteKind, urgent: bool) -> Queued {
@@ -113,4 +113,34 @@ async fn a_platform_that_never_says_what_became_of_a_reply_holds_up_its_channel_
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
     assert_eq!(world.platform.stands("g1"), ["a", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_must_not_be_fetched_reaches_no_account_and_the_words_beside_it_do() {
+    let world = World::new();
+    let mut reply = queued(1, "g1", "look:");
+    for url in [
+        "file:///etc/passwd",
+        "data:text/html;base64,PGI+",
+        "https://example.com/a.png",
+    ] {
+        reply.reply.segments.push(Segment::Image {
+            url: Some(url.to_owned()),
+        });
+    }
+    world.outbox.enqueue(vec![reply]);
+    world.done().await;
+    let sent = world.platform.segments.lock().unwrap().clone();
+    let urls: Vec<&str> = sent
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Image { url } => url.as_deref(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(urls, ["https://example.com/a.png"]);
+    assert_eq!(
+        world.platform.stands("g1"),
+        ["look:\n[图片/picture]\n[图片/picture]"]
+    );
 }
