@@ -17,7 +17,6 @@ use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use limits::{Connections, Refused};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -27,7 +26,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tower::ServiceExt;
 use tower_http::timeout::TimeoutLayer;
 use upgraded::Guarded;
@@ -135,7 +134,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
         ));
     let health = Router::new().route("/healthz", get(move || answer_health(Arc::clone(&health))));
     let connections = Connections::new(descriptors::connections_max());
-    let open = GracefulShutdown::new();
+    let open = TaskTracker::new();
     let mut accept_fails = false;
     loop {
         let (stream, peer) = tokio::select! {
@@ -178,9 +177,14 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "can't set TCP_NODELAY");
         }
-        let connection = connection(stream, health.clone(), routes.clone(), program.clone());
-        let connection = open.watch(connection);
-        tokio::spawn(async move {
+        let connection = converse(
+            stream,
+            health.clone(),
+            routes.clone(),
+            program.clone(),
+            shutdown.clone(),
+        );
+        open.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%peer, %error, "a connection ended");
             }
@@ -188,21 +192,20 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
         });
     }
     drop(listener);
-    if tokio::time::timeout(SHUTDOWN_TIMEOUT, open.shutdown())
-        .await
-        .is_err()
-    {
+    open.close();
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, open.wait()).await.is_err() {
         tracing::debug!("some requests were under way at the end");
     }
 }
 
 /// One connection: HTTP/1.1 alone, from whose WebSockets something is heard soon.
-fn connection(
+async fn converse(
     stream: TcpStream,
     health: Router,
     routes: Router,
     program: Handle,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
+    shutdown: CancellationToken,
+) -> Result<(), hyper::Error> {
     let guarded = Guarded::new(stream);
     let upgraded = guarded.upgraded();
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
@@ -223,11 +226,17 @@ fn connection(
             Ok::<_, Infallible>(response)
         }
     });
-    http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_TIMEOUT)
         .serve_connection(TokioIo::new(guarded), service)
-        .with_upgrades()
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return ended,
+        () = shutdown.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    connection.await
 }
 
 fn answered(response: Result<Response<Body>, Infallible>) -> Response<Body> {
