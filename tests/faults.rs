@@ -151,7 +151,7 @@ async fn a_thousand_connections_that_say_nothing_shut_nobody_out() {
     assert!(idle.len() > 100);
     // Who is there goes on, and what is on the disk is read.
     wire.send(group_message(1, 71, 1, "几点上班", true));
-    assert!(next(&mut said).await.text.contains("8:00"));
+    while next(&mut said).await.quote.as_deref() != Some("1") {}
     let path = program.folder.join("faq.yaml");
     let faq = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, faq.replace("08:00", "07:15")).unwrap();
@@ -297,6 +297,8 @@ async fn a_program_that_was_stopped_while_another_took_its_store_ends_with_an_er
     wire.send(group_message(1, 71, 1, "几点上班", true));
     next(&mut said).await;
     let pid = program.pid().to_string();
+    // Not in the middle of a write, which would hold the database as well.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let signal = |name: &str| Command::new("kill").args([name, &pid]).status().unwrap();
     signal("-STOP");
     for entry in std::fs::read_dir(&program.folder).unwrap() {

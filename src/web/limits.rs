@@ -140,9 +140,7 @@ mod tests {
         connections.enter(address(9)).unwrap();
         assert!(connections.tell_relief() && !connections.tell_relief());
         drop(places);
-        assert_eq!(
-            (connections.state().open, connections.state().of_peer.len()),
-            (0, 0)
-        );
+        let state = connections.state();
+        assert_eq!((state.open, state.of_peer.len()), (0, 0));
     }
 }
