@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod eval;
 mod known;
+mod licenses;
 mod predict;
 mod quarantine;
 mod report;
@@ -51,6 +52,8 @@ enum Command {
     Quarantine(quarantine::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
     Schema(schema::Options),
+    /// Print the licence, and the notices of others' data in the program
+    Licenses,
     /// WeChat Customer Service: the link and the QR code by which members come
     #[cfg(feature = "wechat")]
     #[command(subcommand)]
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
+        Some(Command::Licenses) => licenses::run(),
         #[cfg(feature = "wechat")]
         Some(Command::Wechat(command)) => wechat::run(&command),
     };

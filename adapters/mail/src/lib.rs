@@ -20,8 +20,8 @@ pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settin
 use crate::thread::Threads;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply, ReplyKey,
-    Secret,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
+    Memory, Reply, ReplyKey, Secret,
 };
 use lettre::transport::smtp::client::TlsParameters;
 use rustls::ClientConfig;
@@ -122,6 +122,14 @@ impl Adapter for Mail {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let names = || self.settings.targets.keys().map(String::as_str);
+        if names().any(|name| name == channel.as_str()) {
+            return Ok(());
+        }
+        Err(AddressError::among(channel.as_str(), names()))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

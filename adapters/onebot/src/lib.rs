@@ -34,7 +34,8 @@ pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, WsUrl};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, MemberId,
+    PastReply, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
 };
 use jiff::Timestamp;
 use std::fmt;
@@ -95,6 +96,14 @@ impl Adapter for OneBot {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["group", "private"], "NUMBER", is_number)
+    }
+
+    fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
+        check_number(member.as_str())
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
