@@ -4,6 +4,7 @@
 pub mod accounts;
 mod addresses;
 mod alerts;
+mod calendar;
 mod deepen;
 mod directory;
 mod drafts;

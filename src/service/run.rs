@@ -2,6 +2,7 @@
 
 use super::accounts::{self, Built};
 use super::alerts::{Alerts, Severity};
+use super::calendar;
 use super::deepen::Deepener;
 use super::directory::Directory;
 use super::drafts::Drafts;
@@ -139,6 +140,13 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         }
     };
     drop(faq_text);
+    tokio::spawn(calendar::watch(
+        Arc::clone(&knowledge),
+        Arc::clone(&alerts),
+        Arc::clone(&clock),
+        memory("holidays"),
+        stop.clone(),
+    ));
     let web = serve_web(
         &config,
         &built,
@@ -234,7 +242,7 @@ async fn serve_web(
         };
         serde_json::json!({
             "status": match alerts.worst() {
-                None => "ok",
+                None | Some(Severity::Info) => "ok",
                 Some(Severity::Warning) => "degraded",
                 Some(Severity::Critical) => "failing",
             },
