@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod eval;
 mod known;
+mod licenses;
 mod log;
 mod predict;
 mod quarantine;
@@ -53,6 +54,8 @@ enum Command {
     Quarantine(quarantine::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
     Schema(schema::Options),
+    /// Print the licence, and the notices of others' data in the program
+    Licenses,
     /// WeChat Customer Service: the link and the QR code by which members come
     #[cfg(feature = "wechat")]
     #[command(subcommand)]
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
+        Some(Command::Licenses) => licenses::run(),
         #[cfg(feature = "wechat")]
         Some(Command::Wechat(command)) => wechat::run(&command),
     };

@@ -1,5 +1,6 @@
 //! groupdesk.yaml: what the operator edits. Read once at the start; every mistake is an error with its position.
 
+mod addresses;
 mod environment;
 mod file;
 mod load;
@@ -9,6 +10,7 @@ mod semantic;
 #[cfg(test)]
 mod tests;
 
+pub use addresses::{Address, Named};
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
@@ -64,6 +66,7 @@ pub struct Config {
     /// Where vectors of texts come from; `None` is matching by words alone.
     pub semantic: Option<Source>,
     listen: Option<SocketAddr>,
+    addresses: Vec<Address>,
     document: Document,
 }
 
@@ -137,6 +140,7 @@ impl Config {
             channels: Vec::new(),
             semantic: None,
             listen: None,
+            addresses: Vec::new(),
             document: Document::default(),
         }
     }
@@ -170,6 +174,21 @@ impl Config {
         match self.document.read::<T>(&path, &mut problems) {
             Some(connection) if problems.is_empty() => Ok(connection),
             _ => Err(problems),
+        }
+    }
+
+    /// Every channel and person that the file names.
+    pub fn addresses(&self) -> &[Address] {
+        &self.addresses
+    }
+
+    /// An error about the key at the end of a path of the file.
+    pub fn key_problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
+        let (line, column) = self.document.key_position(path);
+        Problem {
+            line,
+            column,
+            ..self.document.problem(path, message, help)
         }
     }
 

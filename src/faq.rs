@@ -27,6 +27,7 @@ pub use watch::watch;
 use crate::hours::{Language, Schedule, State, when};
 use crate::yaml::Problem;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::HashMap;
 use std::sync::Arc;
 use template::{Answer, Facts};
@@ -93,6 +94,17 @@ pub struct RenderContext {
     pub now: Timestamp,
     /// The reader's language.
     pub language: Language,
+}
+
+/// The end of what is known of holidays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolidaysEnd {
+    /// The calendar's name.
+    pub calendar: String,
+    /// The last day of the last year that is known.
+    pub last: Date,
+    /// The days until then; negative when it is past.
+    pub days_left: i64,
 }
 
 /// An answer as it is said.
@@ -223,6 +235,23 @@ impl Faq {
     /// The contact points, in the file's order.
     pub fn contact_points(&self) -> &[ContactPoint] {
         &self.facts.contacts
+    }
+
+    /// The end of the known holidays, of the calendar whose end comes first; `None` where no hours have one.
+    pub fn holidays_end(&self, now: Timestamp) -> Option<HolidaysEnd> {
+        let schedules = self.facts.schedules.iter().map(|(_, schedule)| schedule);
+        let ends = schedules.filter_map(|schedule| {
+            let calendar = schedule.holiday_calendar()?;
+            let today = schedule.time_zone().to_datetime(now).date();
+            let last = schedule.holidays_known_until()?;
+            let days_left = last.duration_since(today).as_hours() / 24;
+            Some(HolidaysEnd {
+                calendar: calendar.to_owned(),
+                last,
+                days_left,
+            })
+        });
+        ends.min_by_key(|end| end.days_left)
     }
 
     /// Warns where a holiday calendar has no data for this year or the next.

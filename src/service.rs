@@ -2,7 +2,9 @@
 //! the outbox sends what was committed, the FAQ is reloaded when its file changes, and all of it stops together.
 
 pub mod accounts;
+mod addresses;
 mod alerts;
+mod calendar;
 mod connections;
 mod deepen;
 mod directory;

@@ -116,7 +116,17 @@ impl Document {
         expand_in(&mut self.value, &mut Vec::new(), &expand, &mut found);
         found
             .into_iter()
-            .map(|(path, message)| self.problem(&path, message, None))
+            .map(|(path, message)| {
+                let (english, chinese) = fault::divided(&message);
+                let key = path.iter().rev().find(|key| key.parse::<usize>().is_err());
+                let message = key.map_or_else(|| english.to_owned(), |key| format!("`{key}`: {english}"));
+                let mut problem = self.problem(&path, message, None);
+                problem.chinese = chinese.map(|chinese| match key {
+                    Some(key) => format!("{key}：{chinese}"),
+                    None => chinese.to_owned(),
+                });
+                problem
+            })
             .collect()
     }
 

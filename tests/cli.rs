@@ -389,3 +389,29 @@ fn a_model_that_is_not_there_is_told_with_its_place_before_anything_is_served() 
     let output = groupdesk(folder.path(), &["ask", "--config", "no.yaml", "怎么退款"], "");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn the_notices_of_shipped_data_are_in_the_program() {
+    let output = groupdesk(root(), &["licenses"], "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in ["jieba", "Sun Junyi", "WordNet", "OpenCC", "Apache License"] {
+        assert!(text.contains(part), "{part}");
+    }
+    // Whatever data is added is given its notice.
+    let notices = std::fs::read_to_string(root().join("THIRD-PARTY-NOTICES.md")).unwrap();
+    let table = std::fs::read_to_string(root().join("src/matcher/data/README.md")).unwrap();
+    for line in table
+        .lines()
+        .filter(|line| line.starts_with("| `") && !line.ends_with("| ours |"))
+    {
+        let files = line
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .take_while(|name| !name.contains(' '));
+        let own = files.filter(|name| name.ends_with(".txt") || name.ends_with(".bin"));
+        for file in own {
+            assert!(notices.contains(file), "{file} has no notice");
+        }
+    }
+}

@@ -1,8 +1,12 @@
 //! Values from the environment and from files, so that no secret stands in groupdesk.yaml: `${NAME}` and
 //! `${file:/path}`.
 
+use crate::yaml::{in_both, read_text};
 use std::collections::HashMap;
 use std::path::Path;
+
+/// The largest file with a secret, in bytes.
+const FILE_BYTES_MAX: u64 = 64 << 10;
 
 /// Where `${NAME}` is looked up.
 #[derive(Debug, Clone)]
@@ -38,15 +42,37 @@ impl Environment {
             Source::Lenient => Some(std::env::var(name).unwrap_or_else(|_| "missing".to_owned())),
             Source::Given(values) => values.get(name).cloned(),
         };
-        found.ok_or_else(|| format!("the environment variable {name} is not set"))
+        let value = found.ok_or_else(|| {
+            in_both(
+                &format!("the environment variable {name} is not set"),
+                &format!("环境变量 {name} 没有设置"),
+            )
+        })?;
+        // Empty, it would open what a secret is to close.
+        if value.trim().is_empty() {
+            return Err(in_both(
+                &format!(
+                    "the environment variable {name} is set, but empty: give it its value, or remove the key"
+                ),
+                &format!("环境变量 {name} 是空的；请填上它的值，或删掉这个键"),
+            ));
+        }
+        Ok(value)
     }
 
     fn file(&self, path: &str) -> Result<String, String> {
-        match (std::fs::read_to_string(Path::new(path)), &self.0) {
+        match (read_text(Path::new(path), FILE_BYTES_MAX), &self.0) {
+            (Ok(text), _) if text.trim().is_empty() => Err(in_both(
+                &format!("the file {path} is empty: write the secret into it, or remove the key"),
+                &format!("文件 {path} 是空的；请写入密钥，或删掉这个键"),
+            )),
             // The newline that editors and `echo` put at the end is no part of a secret.
             (Ok(text), _) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
             (Err(_), Source::Lenient) => Ok("missing".to_owned()),
-            (Err(error), _) => Err(format!("can't read {path}: {error}")),
+            (Err(problem), _) => Err(in_both(
+                &format!("can't read {path}: {}", problem.message),
+                &format!("读不到文件 {path}"),
+            )),
         }
     }
 
@@ -110,6 +136,29 @@ mod tests {
                 .expand("${file:/no/such/file}")
                 .unwrap_err()
                 .contains("/no/such/file")
+        );
+    }
+
+    #[test]
+    fn what_is_set_to_nothing_is_an_error_that_names_it() {
+        let empty = HashMap::from([
+            ("TOKEN".to_owned(), String::new()),
+            ("BLANK".to_owned(), " \n".to_owned()),
+        ]);
+        let empty = Environment::given(empty);
+        for name in ["TOKEN", "BLANK"] {
+            let error = empty.expand(&format!("Bearer ${{{name}}}")).unwrap_err();
+            assert!(error.contains(name) && error.contains("empty"), "{error}");
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "\n").unwrap();
+        let error = empty
+            .expand(&format!("${{file:{}}}", file.path().display()))
+            .unwrap_err();
+        assert!(error.contains("is empty"), "{error}");
+        assert!(
+            empty.expand("${file:/dev/zero}").is_err(),
+            "endless, and read all the same"
         );
     }
 

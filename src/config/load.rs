@@ -113,6 +113,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         channels,
         semantic,
         listen,
+        addresses: super::addresses::addresses(&file),
         document,
     };
     if problems.is_empty() {
@@ -166,11 +167,17 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     let known = |place: &Place| file.accounts.contains_key(place.account.as_str());
     let names: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
     let unknown = |path: Vec<String>, place: &Place| {
-        document.problem(
+        let mut problem = document.problem(
             &path,
             format!("unknown account `{}` in `{place}`", place.account),
             Some(format!("the accounts are: {}", names.join(", "))),
-        )
+        );
+        problem.in_chinese(format!(
+            "「{place}」里的账号「{}」不存在；现有账号：{}",
+            place.account,
+            names.join("、")
+        ));
+        problem
     };
     for (name, account) in &file.accounts {
         for (at, PlaceText(room)) in account.staff_rooms.iter().enumerate() {

@@ -109,3 +109,96 @@ fn mistakes_are_told_in_their_line_with_what_to_type_in_both_languages() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn what_may_be_a_secret_is_in_no_message_and_in_no_line_that_is_shown() {
+    for text in [
+        // A number, where a text is wanted; a key that does not exist; syntax that is broken; words where a list is wanted.
+        "accounts:\n  m:\n    platform: mail\n    connection:\n      smtp: { host: h, username: u, password: 99887766 }\n",
+        "accounts:\n  m:\n    platform: mail\n    connection:\n      pasword: 99887766\n",
+        "accounts:\n  m:\n    platform: mail\n    connection:\n      password：99887766\n",
+        "accounts:\n  m:\n    platform: mail\n    connection:\n      password: \"99887766\n",
+        "accounts:\n  q:\n    platform: onebot\n    connection:\n      access_token: [99887766]\n",
+        "accounts:\n  q:\n    platform: onebot\n    connection: { access_token: 99887766 }\n",
+        "accounts:\n  t:\n    platform: telegram\n    connection:\n      token: 99887766: x\n",
+        "accounts:\n  t:\n    platform: telegram\n    connection:\n      token: *99887766\n",
+        "accounts:\n  t:\n    platform: telegram\n    connection:\n      token: ab #99887766\n    staff_rooms: [t/group:1]\n",
+        "accounts:\n  q: { platform: onebot, staff_rooms: [q/group:1] }\nsemantic:\n  endpoint: { url: \"http://x/v1\", model: m, key: 99887766 }\n",
+    ] {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut problems = Vec::new();
+        match load_with(text, &[]) {
+            Err(found) => problems = found,
+            Ok(config) => {
+                problems.extend(config.warnings());
+                let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
+                    std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+                let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+                    std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+                };
+                problems.extend(
+                    accounts::build(&config, &clock, &memory)
+                        .err()
+                        .unwrap_or_default(),
+                );
+            }
+        }
+        assert!(!problems.is_empty(), "{text}");
+        for problem in problems {
+            let shown = format!(
+                "{}\n{}\n{problem}",
+                problem.with_source(&lines),
+                problem.in_both_languages()
+            );
+            assert!(!shown.contains("99887766"), "{text}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn an_address_that_can_not_be_is_told_with_the_one_that_was_meant() {
+    let text = "accounts:\n  qq:\n    platform: onebot\n    connection: { access_token: \"${TOKEN}\" }\n    staff: [abc]\n    staff_rooms: [qq/900001, hook/alerst]\n  hook:\n    platform: webhook\n    connection: { targets: { alerts: { url: \"https://x.example/\" } } }\n  tg:\n    platform: telegram\n    connection: { token: \"1:${TOKEN}\" }\n    staff_rooms: [tg/-100123]\nchannels:\n  qq/123456: { listen: off }\n  qq/group:5: { staff_rooms: [hook/alerts] }\ntickets: { escalate_to: [hook/nobody] }\nroster:\n  老王: { ids: [qq/laowang, qq/10001] }\n";
+    let config = load_with(text, &[("TOKEN", "s3cret")]).unwrap();
+    let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
+        std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+    let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+        std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+    };
+    let mut problems = accounts::build(&config, &clock, &memory).err().unwrap();
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    let told: Vec<(usize, String)> = problems
+        .iter()
+        .map(|problem| (problem.line, problem.help.clone().unwrap_or_default()))
+        .collect();
+    let expected = [
+        (5, "expected a number"),
+        (6, "did you mean qq/group:900001?"),
+        (6, "did you mean hook/alerts?"),
+        (13, "did you mean tg/group:-100123?"),
+        (15, "did you mean qq/group:123456?"),
+        (17, "expected alerts"),
+        (19, "expected a number"),
+    ];
+    assert_eq!(told.len(), expected.len(), "{problems:#?}");
+    for ((line, help), (wanted_line, wanted)) in told.iter().zip(expected) {
+        assert!(
+            *line == wanted_line && help.contains(wanted),
+            "{line} {help}, expected {wanted_line} {wanted}"
+        );
+    }
+    assert!(problems.iter().all(|problem| problem.chinese.is_some()));
+}
+
+#[test]
+fn a_secret_that_is_set_to_nothing_names_its_variable_and_its_key() {
+    let text =
+        "accounts:\n  qq:\n    platform: onebot\n    connection: { access_token: \"${ONEBOT_TOKEN}\" }\n";
+    for empty in ["", "  ", "\n"] {
+        let problems = load_with(text, &[("ONEBOT_TOKEN", empty)]).err().unwrap();
+        let told = problems[0].to_string();
+        assert_eq!((problems.len(), problems[0].line), (1, 4), "{told}");
+        for part in ["ONEBOT_TOKEN", "access_token", "empty", "是空的"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+}

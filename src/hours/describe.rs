@@ -4,16 +4,52 @@ use super::days::WEEK;
 use super::interval::{DAY, DayHours, Interval};
 use super::schedule::{Holidays, Schedule};
 use super::words::{Language, weekday_short};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+
+/// China's distance from UTC.
+const CHINA: Offset = jiff::tz::offset(8);
 
 pub(super) fn describe(schedule: &Schedule, language: Language) -> String {
     let mut parts = vec![week(&schedule.week, language)];
     if let Some(holidays) = &schedule.holidays {
         parts.extend(holiday_words(holidays, &schedule.week, language));
     }
-    parts.join(match language {
+    let words = parts.join(match language {
         Language::Chinese => "，",
         Language::English => ", ",
-    })
+    });
+    match zone(schedule, language) {
+        None => words,
+        Some(zone) => match language {
+            Language::Chinese => format!("{words}（{zone}）"),
+            Language::English => format!("{words} ({zone})"),
+        },
+    }
+}
+
+/// The name of the schedule's zone, where its readers need not live by it; hours around the clock are the same everywhere.
+fn zone(schedule: &Schedule, language: Language) -> Option<String> {
+    let clockless = |hours: &DayHours| hours.is_closed() || *hours == DayHours::all_day();
+    if schedule.week.iter().all(clockless) {
+        return None;
+    }
+    let in_china = is_chinas(&schedule.zone);
+    let name = schedule.zone.iana_name().unwrap_or("UTC");
+    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    match language {
+        Language::Chinese => (!in_china).then(|| format!("{name} 时间")),
+        Language::English if in_china => Some("China time, UTC+8".to_owned()),
+        Language::English => Some(format!("{city} time")),
+    }
+}
+
+/// Whether a zone's clocks show China's time, in winter and in summer.
+fn is_chinas(zone: &TimeZone) -> bool {
+    // A January and a July; which year does not matter.
+    [1_767_225_600, 1_782_864_000]
+        .into_iter()
+        .all(|second| Timestamp::from_second(second).is_ok_and(|at| zone.to_offset(at) == CHINA))
 }
 
 /// The week, days of the same hours together.

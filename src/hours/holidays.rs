@@ -118,6 +118,11 @@ impl Calendar {
             .any(|(range, _)| (range.first.year()..=range.last.year()).contains(&year))
     }
 
+    /// The last year of which any date is known.
+    pub(super) fn last_year(&self) -> Option<i16> {
+        self.rows().map(|(range, _)| range.last.year()).max()
+    }
+
     pub(super) fn has_makeup_days(&self) -> bool {
         self.rows().any(|&(_, kind)| kind == DayKind::Work)
     }

@@ -143,7 +143,9 @@ impl Schedule {
         self.notation.as_deref()
     }
 
-    /// The hours as words for a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed.
+    /// The hours as words for a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
+    /// where it need not be the reader's: to readers of Chinese, who are taken to live by China's clock, where the hours don't;
+    /// to readers of English, who live by every clock, always.
     pub fn describe(&self, language: Language) -> String {
         describe::describe(self, language)
     }
@@ -156,6 +158,12 @@ impl Schedule {
     /// The name of the holiday calendar that applies, if one does.
     pub fn holiday_calendar(&self) -> Option<&str> {
         self.holidays.as_ref().map(|holidays| holidays.name.as_str())
+    }
+
+    /// The last day of the last year whose holidays are known; `None` where no holiday calendar applies.
+    pub fn holidays_known_until(&self) -> Option<Date> {
+        let year = self.holidays.as_ref()?.calendar.last_year()?;
+        Date::new(year, 12, 31).ok()
     }
 
     /// Whether the holidays of `year` are known; true also when no holiday calendar applies. Where it is false, an

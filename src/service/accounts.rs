@@ -279,6 +279,7 @@ pub fn build(
             Err(found) => problems.extend(found),
         }
     }
+    problems.extend(super::addresses::impossible(config, &built));
     if problems.is_empty() {
         Ok(built)
     } else {

@@ -24,6 +24,8 @@ const ALERTS_MAX: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
+    /// Somebody should know, and nothing is wrong yet.
+    Info,
     /// Some are served worse, or one account is not.
     Warning,
     /// Nobody is answered.
@@ -78,7 +80,15 @@ impl Alerts {
 
     /// Says that something is wrong. Said again of the same name, it changes the message and nothing else.
     pub fn fire(&self, name: &str, severity: Severity, message: impl Into<String>) {
-        let message = message.into();
+        self.raise(name, severity, message.into(), true);
+    }
+
+    /// As [`Alerts::fire`], in the log and in health alone.
+    pub fn fire_quietly(&self, name: &str, severity: Severity, message: impl Into<String>) {
+        self.raise(name, severity, message.into(), false);
+    }
+
+    fn raise(&self, name: &str, severity: Severity, message: String, tell: bool) {
         let now = self.clock.now();
         let mut state = self.state();
         if let Some(alert) = state.firing.get_mut(name)
@@ -88,7 +98,7 @@ impl Alerts {
             return;
         }
         match severity {
-            Severity::Warning => tracing::warn!(alert = name, "{message}"),
+            Severity::Info | Severity::Warning => tracing::warn!(alert = name, "{message}"),
             Severity::Critical => tracing::error!(alert = name, "{message}"),
         }
         if state.firing.len() >= ALERTS_MAX {
@@ -96,8 +106,8 @@ impl Alerts {
         }
         // Worse than before is news, however recently they were told.
         let worse = state.firing.remove(name).is_some();
-        let told =
-            self.tell_rooms(&mut state, name, now, worse, &format!("[groupdesk] ⚠ {message}")) || worse;
+        let told = tell
+            && (self.tell_rooms(&mut state, name, now, worse, &format!("[groupdesk] ⚠ {message}")) || worse);
         let alert = Alert {
             name: name.to_owned(),
             severity,
@@ -145,9 +155,11 @@ impl Alerts {
         self.state().firing.values().cloned().collect()
     }
 
-    /// How bad the worst of them is.
+    /// How bad the worst of them is; `None` where nothing is wrong.
     pub fn worst(&self) -> Option<Severity> {
-        self.state().firing.values().map(|alert| alert.severity).max()
+        let state = self.state();
+        let severities = state.firing.values().map(|alert| alert.severity);
+        severities.filter(|severity| *severity > Severity::Info).max()
     }
 
     /// Tells the staff rooms unless they heard of this name a short time ago; says whether it did.

@@ -48,7 +48,7 @@ fn status(worst: Option<Severity>, served: Served) -> &'static str {
     match (worst, served) {
         (Some(Severity::Critical), _) | (_, Served::Nobody) => "failing",
         (Some(Severity::Warning), _) | (_, Served::Some) => "degraded",
-        (None, Served::Everybody) => "ok",
+        (None | Some(Severity::Info), Served::Everybody) => "ok",
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::accounts::{self, Built};
 use super::alerts::{Alerts, Severity};
+use super::calendar;
 use super::connections::Connections;
 use super::deepen::Deepener;
 use super::directory::Directory;
@@ -181,6 +182,13 @@ pub async fn run(
         }
     };
     drop(faq_text);
+    let mut calendar = Some(tokio::spawn(calendar::watch(
+        Arc::clone(&knowledge),
+        Arc::clone(&alerts),
+        Arc::clone(&clock),
+        memory("holidays"),
+        stop.clone(),
+    )));
     let health = Health {
         alerts: Arc::clone(&alerts),
         connections: Arc::clone(&connections),
@@ -218,6 +226,7 @@ pub async fn run(
             Ok(())
         }
         () = part(&mut reload) => Err(RunError::Ended { part: "the task that reloads faq.yaml" }),
+        () = part(&mut calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
         () = ended(&mut web) => Err(RunError::Ended { part: "the HTTP listener" }),
         () = outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),
         error = lease.lost() => Err(error.into()),

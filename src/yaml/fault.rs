@@ -16,6 +16,12 @@ pub fn in_both(english: &str, chinese: &str) -> String {
     format!("{english}{DIVIDER}{chinese}")
 }
 
+/// The English and the Chinese of such a message.
+pub(super) fn divided(text: &str) -> (&str, Option<&str>) {
+    text.split_once(DIVIDER)
+        .map_or((text, None), |(english, chinese)| (english, Some(chinese)))
+}
+
 /// Keys as people write them who think of them in Chinese.
 const CHINESE_KEYS: &[(&str, &str)] = &[
     ("问题", "questions"),
@@ -109,13 +115,10 @@ impl Fault {
                 ..Self::default()
             };
         }
-        let (english, chinese) = match text.split_once(DIVIDER) {
-            Some((english, chinese)) => (english, Some(chinese.to_owned())),
-            None => (text, None),
-        };
+        let (english, chinese) = divided(text);
         Self {
             message: english.to_owned(),
-            chinese,
+            chinese: chinese.map(str::to_owned),
             ..Self::default()
         }
     }
@@ -189,12 +192,22 @@ impl Fault {
             .and_then(|at| document.lines.get(at))
             .map_or("", String::as_str);
         let hidden = mask::is_secret_path(&path) || written.contains("${");
-        if let Some(given) = &self.unknown {
-            self.template_key(given.clone(), raw);
+        if let Some(given) = self.unknown.clone() {
+            // A key that swallowed its value.
+            if let (true, Some((name, _))) = (hidden, given.split_once(['：', ':', '＝', '='])) {
+                self.message = self.message.replace(&given, name);
+            }
+            self.template_key(given, raw);
         }
         if let Some((found, expected)) = self.mismatch.take() {
             // Nothing stands behind a colon: its place is the colon's.
             let written = written.trim_start_matches([':', ' ']);
+            let line = Line::of(written);
+            let masked = match line.key {
+                Some(_) => line.with_value(mask::HIDDEN),
+                None => mask::HIDDEN.to_owned(),
+            };
+            let written = if hidden { masked.as_str() } else { written };
             self.mismatched(&found, &expected, written, (raw, above), hidden);
         }
         let mut problem = document.problem(&path, self.message, self.help);

@@ -27,6 +27,11 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     hide_in_flow(raw)
 }
 
+/// Whether the line at `at` (from 0) holds what may be a secret.
+pub(super) fn hides(lines: &[&str], at: usize) -> bool {
+    lines.get(at).is_some_and(|raw| masked(lines, at) != *raw)
+}
+
 /// Whether the key at the end of a path, or one above it, says that its value may be a secret.
 pub(super) fn is_secret_path(path: &[String]) -> bool {
     path.iter().any(|key| is_secret_key(key))

@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::line::Line;
+use super::mask;
 use super::mistakes::needs_quotes;
 use saphyr_parser::ScalarStyle;
 
@@ -30,7 +31,13 @@ pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
         ScalarStyle::DoubleQuoted => escapes(read, rest),
         _ => None,
     };
-    let found = found.or_else(|| anchor(read, raw))?;
+    let mut found = found.or_else(|| anchor(read, raw))?;
+    if mask::hides(read.lines, line - 1) {
+        found.message =
+            "what is read is not what is written: a special character stands in the value".to_owned();
+        found.help = "put the whole value in straight quotes".to_owned();
+        found.chinese = "这个值里有特殊字符，读到的和写的不一样；请给整个值加英文引号".to_owned();
+    }
     let (line, column) = found.place.unwrap_or(read.place);
     let mut problem = Problem {
         line,

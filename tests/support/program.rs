@@ -139,11 +139,6 @@ impl Program {
         self.child = Some(child);
     }
 
-    /// How it ended, if it has.
-    pub fn ended(&mut self) -> Option<std::process::ExitStatus> {
-        self.child.as_mut().unwrap().try_wait().unwrap()
-    }
-
     /// Puts the program's clock ahead of the tests', or behind; the program sees it at once.
     pub fn step_clock(&self, ahead_millis: i64) {
         let clock = moment::clock_file(&self.folder).expect("a build for tests");

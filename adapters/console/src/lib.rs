@@ -9,7 +9,8 @@ mod write;
 use async_trait::async_trait;
 use connection::Terminal;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, MessageId, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link,
+    MessageId, Reply, ReplyKey, check_kind_and_id,
 };
 use std::sync::{Arc, Mutex};
 
@@ -52,6 +53,12 @@ impl Adapter for Console {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["group", "direct"], "NAME", |name| {
+            !name.is_empty()
+        })
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -1,6 +1,8 @@
 //! What every platform offers to the desk, and what the desk offers to it.
 
-use crate::{AccountId, ChannelId, Delivery, Event, FileBytes, MemberId, MessageId, Reply, ReplyKey};
+use crate::{
+    AccountId, AddressError, ChannelId, Delivery, Event, FileBytes, MemberId, MessageId, Reply, ReplyKey,
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -28,6 +30,25 @@ pub trait Adapter: Send + Sync {
     /// them. The default is that none is known.
     fn own_ids(&self) -> Vec<MemberId> {
         Vec::new()
+    }
+
+    /// Checks that `channel`, as the operator wrote it, can be a channel of the account; the platform is not asked. The default
+    /// is that any can.
+    ///
+    /// # Errors
+    /// The form that channels of this platform have, and which one was probably meant.
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let _ = channel;
+        Ok(())
+    }
+
+    /// Checks that `member`, as the operator wrote it, can be the id of a person on the platform. The default is that any can.
+    ///
+    /// # Errors
+    /// The form that ids of people have.
+    fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
+        let _ = member;
+        Ok(())
     }
 
     /// Receives events and hands them to `link` until `link` says that it is time to stop. It reconnects by itself;

@@ -14,9 +14,12 @@
 //! 3. Set [`Message::mentions_bot`] and [`Quote::of_bot`] by id, never by name.
 //! 4. Tell the truth in [`Delivery`]: [`Delivery::Later`] only when nothing was written to the platform,
 //!    [`Delivery::Unknown`] when something was and no answer came.
-//! 5. Add one line to `src/service/accounts.rs` and one feature to the root `Cargo.toml`.
+//! 5. Say in [`Adapter::check_channel`] and [`Adapter::check_member`] what an address on your platform looks like, so that a
+//!    staff room that can't be is found by `groupdesk check`, and not by the member who waits.
+//! 6. Add one line to `src/service/accounts.rs` and one feature to the root `Cargo.toml`.
 
 mod adapter;
+mod address;
 mod clock;
 mod command;
 mod event;
@@ -32,6 +35,7 @@ mod span;
 mod text;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
+pub use address::{AddressError, check_kind_and_id, check_number, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};

@@ -44,8 +44,8 @@ pub use settings::{ApiUrl, CatchUp, GatewayUrl, Role, Settings, TicketThreads};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, FileBytes, Link, MemberId, Memory, PastReply,
-    Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
+    Link, MemberId, Memory, PastReply, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
 };
 use jiff::Timestamp;
 use std::fmt;
@@ -104,6 +104,14 @@ impl Adapter for Discord {
     fn own_ids(&self) -> Vec<MemberId> {
         let me = self.core.state().me;
         me.iter().map(|me| MemberId::new(me.user.to_string())).collect()
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["channel", "dm"], "NUMBER", is_number)
+    }
+
+    fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
+        check_number(member.as_str())
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

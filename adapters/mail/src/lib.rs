@@ -30,8 +30,8 @@ use crate::thread::Threads;
 use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, FileBytes, Link, Memory,
-    MemoryError, NoteKind, Reply, ReplyKey, Secret,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
+    FileBytes, Link, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret,
 };
 use jiff::SignedDuration;
 use lettre::transport::smtp::client::TlsParameters;
@@ -269,6 +269,14 @@ impl Adapter for Mail {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let names = || self.settings.targets.keys().map(String::as_str);
+        if names().any(|name| name == channel.as_str()) {
+            return Ok(());
+        }
+        Err(AddressError::among(channel.as_str(), names()))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -34,8 +34,8 @@ pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, WsUrl};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, MemberId, PastReply, Reply,
-    ReplyKey,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, MemberId,
+    PastReply, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
 };
 use jiff::Timestamp;
 use std::fmt;
@@ -109,6 +109,14 @@ impl Adapter for OneBot {
     fn own_ids(&self) -> Vec<MemberId> {
         let ids = self.core.hub.own_ids();
         ids.iter().map(|id| MemberId::new(id.as_ref())).collect()
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["group", "private"], "NUMBER", is_number)
+    }
+
+    fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
+        check_number(member.as_str())
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -29,8 +29,8 @@ use crate::core::Core;
 use crate::room::{GROUP_WINDOW, Room};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, ChannelId, Clock, Delivery, Link, Memory, PastReply,
-    Reply, ReplyKey, ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
+    PastReply, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -96,6 +96,16 @@ impl Adapter for Qq {
             Some(room) => room.window(self.core.settings.proactive),
             None => Some(GROUP_WINDOW),
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let is_id = |id: &str| Room::parse(&ChannelId::new(format!("group:{id}"))).is_some();
+        check_kind_and_id(
+            channel.as_str(),
+            &["group", "private", "channel", "dms"],
+            "OPENID",
+            is_id,
+        )
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

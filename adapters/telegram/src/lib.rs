@@ -37,10 +37,11 @@ mod write;
 pub use settings::{ApiUrl, ChatAdmins, PollTimeout, PublicUrl, Settings, Webhook};
 
 use crate::core::Core;
+use crate::room::Room;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, FileBytes, Link, MemberId, Memory,
-    Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
+    Link, MemberId, Memory, Reply, ReplyKey, check_kind_and_id, check_number,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -112,6 +113,24 @@ impl Adapter for Telegram {
     fn own_ids(&self) -> Vec<MemberId> {
         let me = self.core.state().me.clone();
         me.iter().map(|me| MemberId::new(me.id.to_string())).collect()
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        if Room::parse(channel).is_some() {
+            return Ok(());
+        }
+        // Groups have negative numbers, people positive ones.
+        let kinds = if channel.as_str().contains('-') {
+            ["group", "private"]
+        } else {
+            ["private", "group"]
+        };
+        let is_chat = |id: &str| id.parse::<i64>().is_ok();
+        check_kind_and_id(channel.as_str(), &kinds, "NUMBER", is_chat)
+    }
+
+    fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
+        check_number(member.as_str())
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -8,8 +8,8 @@ use crate::notes::Notes;
 use crate::remote::Remote;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Alert, Capabilities, Clock, Delivery, Event, FileBytes, Link, Memory,
-    PastReply, Reply, ReplyKey, StoreMark,
+    AccountId, Adapter, AdapterError, AddressError, Alert, Capabilities, ChannelId, Clock, Delivery, Event,
+    FileBytes, Link, Memory, PastReply, Reply, ReplyKey, StoreMark,
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +140,14 @@ impl Adapter for Ticketing {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let names = || self.remote.targets().into_iter();
+        if names().any(|name| name == channel.as_str()) {
+            return Ok(());
+        }
+        Err(AddressError::among(channel.as_str(), names()))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

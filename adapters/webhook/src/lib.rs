@@ -15,8 +15,8 @@ pub use wire::{Author, Incoming, Outgoing, json_schema};
 
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, PastReply, Reply,
-    ReplyKey, StoreMark,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
+    Memory, PastReply, Reply, ReplyKey, StoreMark,
 };
 use receive::Door;
 use std::fmt;
@@ -96,6 +96,14 @@ impl Adapter for Webhook {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let names = || self.door.settings.targets.keys().map(String::as_str);
+        if names().any(|name| name == channel.as_str()) {
+            return Ok(());
+        }
+        Err(AddressError::among(channel.as_str(), names()))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

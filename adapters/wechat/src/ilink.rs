@@ -16,8 +16,8 @@ pub use settings::Settings;
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
-    ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
+    Reply, ReplyKey, ReplyWindow,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -73,6 +73,16 @@ impl Adapter for ILink {
                 replies: 10,
             }),
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        if channel.as_str() == send::OWNER {
+            return Ok(());
+        }
+        Err(AddressError {
+            expected: send::OWNER.to_owned(),
+            suggestion: Some(send::OWNER.to_owned()),
+        })
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -21,8 +21,8 @@ pub use settings::Settings;
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, Reply, ReplyKey,
-    ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Link, Memory,
+    Reply, ReplyKey, ReplyWindow,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -84,6 +84,15 @@ impl Adapter for CustomerService {
                 replies: 5,
             }),
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        if channel.as_str() == place::SERVICERS || place::Customer::parse(channel).is_some() {
+            return Ok(());
+        }
+        let mut error = AddressError::among(channel.as_str(), [place::SERVICERS]);
+        error.expected = format!("{} or private:OPEN_KFID/EXTERNAL_USERID", place::SERVICERS);
+        Err(error)
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -16,8 +16,8 @@ pub use settings::{Settings, Transfer};
 use self::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply, ReplyKey,
-    ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
+    Memory, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -88,6 +88,10 @@ impl Adapter for OfficialAccount {
                 }
             }),
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["private"], "OPENID", |id| !id.is_empty())
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

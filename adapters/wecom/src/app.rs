@@ -12,8 +12,8 @@ use crate::pace::{self, Pace};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Act, Adapter, AdapterError, Capabilities, ChannelId, Clock, Delivery, Event, Link, Memory,
-    Reply, ReplyKey, Secret,
+    AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
+    Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id,
 };
 use groupdesk_http::{Access, Granted};
 use schemars::JsonSchema;
@@ -221,6 +221,10 @@ impl Adapter for App {
 
     fn capabilities(&self) -> Capabilities {
         sending_only(LONGEST)
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["user", "chat"], "ID", |id| !id.is_empty())
     }
 
     /// Connected is who was granted a token.

@@ -10,8 +10,8 @@ use crate::pace::{self, Pace};
 use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Act, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply,
-    ReplyKey, Secret, Segment,
+    AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
+    Link, Memory, Reply, ReplyKey, Secret, Segment,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -197,6 +197,14 @@ impl Adapter for GroupRobot {
 
     fn capabilities(&self) -> Capabilities {
         sending_only(LONGEST.0)
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        let names = || self.settings.groups.keys().map(String::as_str);
+        if names().any(|name| name == channel.as_str()) {
+            return Ok(());
+        }
+        Err(AddressError::among(channel.as_str(), names()))
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

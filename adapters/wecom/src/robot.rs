@@ -20,8 +20,8 @@ pub use settings::{RobotSettings, Webhook};
 use async_trait::async_trait;
 use core::Core;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply, ReplyKey,
-    ReplyWindow,
+    AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event, Link,
+    Memory, Reply, ReplyKey, ReplyWindow, check_kind_and_id,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -92,6 +92,10 @@ impl Adapter for Robot {
             hears_everything: false,
             reply_window,
         }
+    }
+
+    fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
+        check_kind_and_id(channel.as_str(), &["group", "private"], "ID", |id| !id.is_empty())
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -14,17 +14,20 @@ fn a_schedule_describes_itself() {
         told("office"),
         [
             "周一至周五 8:00–17:30，法定节假日休息，调休日上班",
-            "Mon–Fri 8:00–17:30, closed on public holidays, open on make-up workdays"
+            "Mon–Fri 8:00–17:30, closed on public holidays, open on make-up workdays (China time, UTC+8)"
         ]
     );
-    assert_eq!(told("daily"), ["每天 8:00–17:30", "daily 8:00–17:30"]);
+    assert_eq!(
+        told("daily"),
+        ["每天 8:00–17:30", "daily 8:00–17:30 (China time, UTC+8)"]
+    );
     assert_eq!(told("always"), ["全天（7×24）", "around the clock (7×24)"]);
     assert_eq!(
         told("split"),
         [
             "周一至周五 8:00–12:00、13:30–17:30，周六 22:00–次日 2:00，法定节假日休息，调休日上班",
             "Mon–Fri 8:00–12:00, 13:30–17:30; Sat 22:00–2:00 the next day, closed on public holidays, open on \
-             make-up workdays"
+             make-up workdays (China time, UTC+8)"
         ]
     );
 }
@@ -39,7 +42,7 @@ fn days_of_the_same_hours_are_told_together() {
         told(r#"{ weekly: { "mon,wed,fri-sun": "9:00-24:00", tue: all day } }"#),
         [
             "周一、周三、周五至周日 9:00–24:00，周二 全天",
-            "Mon, Wed, Fri–Sun 9:00–24:00; Tue all day"
+            "Mon, Wed, Fri–Sun 9:00–24:00; Tue all day (China time, UTC+8)"
         ]
     );
     assert_eq!(
@@ -48,7 +51,7 @@ fn days_of_the_same_hours_are_told_together() {
         ),
         [
             "周六、周日 9:00–12:00，法定节假日 10:00–11:00，调休日休息",
-            "Sat, Sun 9:00–12:00, public holidays 10:00–11:00, closed on make-up workdays"
+            "Sat, Sun 9:00–12:00, public holidays 10:00–11:00, closed on make-up workdays (China time, UTC+8)"
         ]
     );
     // Where every day is the same, a make-up workday is nothing to tell.
@@ -56,7 +59,7 @@ fn days_of_the_same_hours_are_told_together() {
         told(r#"{ weekly: { daily: "8:00-17:30" }, holidays: cn }"#),
         [
             "每天 8:00–17:30，法定节假日休息",
-            "daily 8:00–17:30, closed on public holidays"
+            "daily 8:00–17:30, closed on public holidays (China time, UTC+8)"
         ]
     );
     assert_eq!(told("{ weekly: { daily: closed } }"), ["休息", "closed"]);
@@ -66,7 +69,10 @@ fn days_of_the_same_hours_are_told_together() {
     let book = HolidayBook::shipped().with("own", &own).unwrap();
     let schedule = Schedule::build(&spec, &book).unwrap();
     assert_eq!(schedule.describe(Chinese), "周一 8:00–9:00，节假日休息");
-    assert_eq!(schedule.describe(English), "Mon 8:00–9:00, closed on holidays");
+    assert_eq!(
+        schedule.describe(English),
+        "Mon 8:00–9:00, closed on holidays (China time, UTC+8)"
+    );
 }
 
 #[test]
@@ -230,4 +236,25 @@ fn languages_go_by_the_first_part_of_their_tag() {
     assert_eq!(Language::from_tag("eng"), None);
     assert_eq!(Language::from_tag(""), None);
     assert_eq!(Language::from_tag(Chinese.tag()), Some(Chinese));
+}
+
+#[test]
+fn the_zone_is_named_where_it_need_not_be_the_readers() {
+    let told = |zone: &str| {
+        let schedule = build(&format!(
+            "{{ time_zone: {zone}, weekly: {{ mon: \"8:00-9:00\" }} }}"
+        ))
+        .unwrap();
+        [schedule.describe(Chinese), schedule.describe(English)]
+    };
+    // The same clock as China's.
+    assert_eq!(told("Asia/Singapore")[0], "周一 8:00–9:00");
+    assert_eq!(
+        told("America/New_York"),
+        [
+            "周一 8:00–9:00（America/New_York 时间）",
+            "Mon 8:00–9:00 (New York time)"
+        ]
+    );
+    assert_eq!(told("Europe/London")[0], "周一 8:00–9:00（Europe/London 时间）");
 }

@@ -1,0 +1,146 @@
+//! What an operator wrote for a channel or a person, and can be none: what it should look like, and what was probably meant.
+
+use std::fmt;
+
+/// An address that can't exist on an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressError {
+    /// The form that it should have, such as `group:NUMBER`.
+    pub expected: String,
+    /// The one that was probably meant, without the account.
+    pub suggestion: Option<String>,
+}
+
+impl AddressError {
+    /// It should have this form.
+    pub fn expected(form: impl Into<String>) -> Self {
+        Self {
+            expected: form.into(),
+            suggestion: None,
+        }
+    }
+
+    /// It should be one of these names.
+    pub fn among<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        let suggestion = nearest(given, &names).map(str::to_owned);
+        Self {
+            expected: match names.is_empty() {
+                true => "a name under `targets`, which has none".to_owned(),
+                false => names.join(", "),
+            },
+            suggestion,
+        }
+    }
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}", self.expected)
+    }
+}
+
+/// Checks a channel that is written as `kind:id`: one of `kinds`, and an id that `is_id` takes and `id` names. The first of the
+/// kinds is proposed where none was written.
+///
+/// # Errors
+/// The form that it should have.
+pub fn check_kind_and_id(
+    given: &str,
+    kinds: &[&str],
+    id: &str,
+    is_id: impl Fn(&str) -> bool,
+) -> Result<(), AddressError> {
+    if let Some((kind, rest)) = given.split_once(':')
+        && kinds.contains(&kind)
+        && is_id(rest)
+    {
+        return Ok(());
+    }
+    let forms: Vec<String> = kinds.iter().map(|kind| format!("{kind}:{id}")).collect();
+    let (kind, rest) = given.split_once([':', '：', '/', ' ']).unwrap_or(("", given));
+    let rest = rest.trim();
+    let kind = nearest(&kind.to_lowercase(), kinds).or(kinds.first().copied());
+    Err(AddressError {
+        expected: forms.join(" or "),
+        suggestion: kind.filter(|_| is_id(rest)).map(|kind| format!("{kind}:{rest}")),
+    })
+}
+
+/// Checks a person's id that is a number.
+///
+/// # Errors
+/// That it should be one.
+pub fn check_number(given: &str) -> Result<(), AddressError> {
+    match is_number(given) {
+        true => Ok(()),
+        false => Err(AddressError::expected("a number, such as 10001")),
+    }
+}
+
+/// Digits and nothing else, not too many of them.
+pub fn is_number(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The name that differs least, where the difference is small.
+fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
+    names
+        .iter()
+        .map(|name| (distance(given, name), *name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// How many letters must be changed, added or removed.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().take(64).enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (to, above) in b.iter().zip(row.iter_mut().skip(1)) {
+            let here = (diagonal + usize::from(from != *to))
+                .min(*above + 1)
+                .min(left + 1);
+            diagonal = std::mem::replace(above, here);
+            left = here;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant_is_proposed() {
+        let check = |given: &str| check_kind_and_id(given, &["group", "private"], "NUMBER", is_number);
+        assert_eq!(check("group:1"), Ok(()));
+        for (given, meant) in [
+            ("900001", Some("group:900001")),
+            ("Group:900001", Some("group:900001")),
+            ("group：900001", Some("group:900001")),
+            ("goup:900001", Some("group:900001")),
+            ("privat:7", Some("private:7")),
+            ("group/900001", Some("group:900001")),
+            ("group:abc", None),
+            ("", None),
+        ] {
+            let error = check(given).unwrap_err();
+            assert_eq!(error.suggestion.as_deref(), meant, "{given}");
+            assert_eq!(error.to_string(), "expected group:NUMBER or private:NUMBER");
+        }
+        let among = AddressError::among("suport", ["sales", "support"]);
+        assert_eq!(
+            (among.suggestion.as_deref(), among.to_string().as_str()),
+            (Some("support"), "expected sales, support")
+        );
+        assert_eq!(AddressError::among("x", ["sales"]).suggestion, None);
+    }
+}

@@ -1,0 +1,130 @@
+//! Says ahead of time that the known holidays end: from then on a holiday would be taken for a normal day.
+
+use super::alerts::{Alerts, Severity};
+use super::knowledge::Shared;
+use crate::faq::{Faq, HolidaysEnd};
+use groupdesk_contract::{Clock, Memory};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The alert's name.
+const ALERT: &str = "holidays";
+
+/// So long before their end it is said.
+const AHEAD_DAYS: i64 = 30;
+
+/// How often the staff rooms are told at most.
+const TELL_INTERVAL: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// When the staff rooms were told last, in the memory.
+const TOLD: &str = "told";
+
+/// How often the calendar is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_secs(3600);
+
+/// Looks at the calendars of the FAQ in service until `stop`.
+pub(super) async fn watch(
+    knowledge: Arc<Shared>,
+    alerts: Arc<Alerts>,
+    clock: Arc<dyn Clock>,
+    memory: Arc<dyn Memory>,
+    stop: CancellationToken,
+) {
+    loop {
+        look(&knowledge.get().faq, &alerts, clock.now(), memory.as_ref()).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+async fn look(faq: &Faq, alerts: &Alerts, now: Timestamp, memory: &dyn Memory) {
+    let Some(end) = faq.holidays_end(now).filter(|end| end.days_left <= AHEAD_DAYS) else {
+        alerts.resolve(ALERT);
+        return;
+    };
+    let message = words(&end);
+    // Before the end everything said is right: nothing is degraded yet.
+    let severity = if end.days_left < 0 {
+        Severity::Warning
+    } else {
+        Severity::Info
+    };
+    alerts.fire_quietly(ALERT, severity, message.as_str());
+    let told = memory.get(TOLD).await.ok().flatten();
+    let told: Option<Timestamp> = told.and_then(|told| told.parse().ok());
+    if told.is_some_and(|told| now.duration_since(told) < TELL_INTERVAL) {
+        return;
+    }
+    alerts.tell(&format!("🗓 {message}"));
+    if let Err(error) = memory.put(TOLD, &now.to_string()).await {
+        tracing::debug!(
+            error = error.0,
+            "can't note that the staff rooms were told of the holidays"
+        );
+    }
+}
+
+fn words(end: &HolidaysEnd) -> String {
+    let HolidaysEnd {
+        calendar,
+        last,
+        days_left,
+    } = end;
+    let (chinese, english) = if *days_left < 0 {
+        (
+            "已经过期，节假日现在会被当成平日",
+            "is over: holidays are taken for normal days now",
+        )
+    } else {
+        (
+            "之后的节假日会被当成平日",
+            "is all there is: holidays after it would be taken for normal days",
+        )
+    };
+    format!(
+        "节假日表「{calendar}」的数据到 {last} 为止，{chinese}。新一年的放假安排公布后，请升级 groupdesk，或写进 faq.yaml：\
+         holidays: {{ {calendar}: {{ off: [...], work: [...] }} }} / the holiday calendar `{calendar}` until {last} {english}; update \
+         groupdesk, or add the dates to faq.yaml"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::directory::Directory;
+    use super::*;
+    use crate::config::Config;
+    use groupdesk_contract::{Forgetful, ManualClock};
+    use tokio::sync::mpsc;
+
+    #[tokio::test]
+    async fn the_end_of_the_known_holidays_is_said_ahead_and_to_staff_once_a_month() {
+        let text = "hours:\n  office: { weekly: { mon-fri: \"08:00-17:30\" }, holidays: cn }\nentries:\n  - { id: a, questions: [几点上班], answer: 八点 }\n";
+        let faq = crate::faq::load("faq.yaml", text).unwrap().faq;
+        let memory = Forgetful::default();
+        let at = |day: &str| -> Timestamp { format!("{day}T10:00:00+08:00").parse().unwrap() };
+        let (notices, mut heard) = mpsc::channel(16);
+        let clock = Arc::new(ManualClock::at(at("2026-11-01")));
+        let alerts = Alerts::new(clock, &Directory::new(&Config::console()), notices);
+        let mut times = || std::iter::from_fn(|| heard.try_recv().ok()).count();
+        look(&faq, &alerts, at("2026-11-29"), &memory).await;
+        assert_eq!((alerts.firing().len(), times()), (0, 0));
+        look(&faq, &alerts, at("2026-12-05"), &memory).await;
+        assert_eq!((alerts.firing()[0].severity, times()), (Severity::Info, 1));
+        // As after a restart: in health at once, to the staff not again.
+        alerts.resolve_quietly(ALERT);
+        look(&faq, &alerts, at("2026-12-06"), &memory).await;
+        assert_eq!((alerts.firing().len(), times()), (1, 0));
+        assert_eq!(alerts.worst(), None, "nothing is wrong yet");
+        look(&faq, &alerts, at("2027-01-06"), &memory).await;
+        assert_eq!((alerts.worst(), times()), (Some(Severity::Warning), 1));
+        // Dates of the admin's own end it.
+        let more = format!("holidays: {{ cn: {{ off: [2027-01-01] }} }}\n{text}");
+        let faq = crate::faq::load("faq.yaml", &more).unwrap().faq;
+        look(&faq, &alerts, at("2027-01-07"), &memory).await;
+        assert!(alerts.firing().is_empty());
+    }
+}
