@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod eval;
 mod known;
+mod log;
 mod predict;
 mod quarantine;
 mod report;
@@ -18,6 +19,7 @@ mod tickets;
 mod wechat;
 
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// The support desk for chat groups: answers members from faq.yaml and hands over to a human when it should.
@@ -93,6 +95,7 @@ pub fn main() -> ExitCode {
         Err(Failure::Usage(error)) => (2, error),
         Err(Failure::Broken(error)) => (3, error),
     };
-    eprintln!("groupdesk: {error}");
+    // Standard error may be gone; the code tells it as well.
+    let _ = writeln!(std::io::stderr(), "groupdesk: {error}");
     ExitCode::from(code)
 }

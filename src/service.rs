@@ -3,19 +3,31 @@
 
 pub mod accounts;
 mod alerts;
+mod connections;
 mod deepen;
 mod directory;
 mod drafts;
+mod faults;
+mod health;
 mod inbox;
+mod intake;
 mod knowledge;
 mod memory;
 pub mod outbox;
+mod pulse;
+mod reload;
 mod run;
+mod skew;
+mod watchdog;
 
 pub use alerts::{Alert, Alerts, Severity};
+pub use connections::{Connection, Connections, Down, Served, Standing};
 pub use directory::Directory;
+pub use faults::{Faults, Panics};
 pub use inbox::Inbox;
+pub use intake::Intake;
 pub use knowledge::{Shared, embedded_faq};
+pub use pulse::{InHand, Pulse};
 pub use run::{RunError, run};
 
 #[cfg(test)]

@@ -1,23 +1,46 @@
-//! The HTTP listener: what the accounts serve, and `/healthz`.
+//! The HTTP listener: what the accounts serve, and `/healthz`. It has a thread and a runtime of its own, so that health is answered
+//! while everything else is busy or stuck; the accounts' routes run in the program's runtime.
+//!
+//! Every connection has a limit and a deadline from its first moment: how many there are, how long the head of a request may take,
+//! how long a request, and how long a WebSocket may stand before its client says something.
+
+mod descriptors;
+mod limits;
+mod upgraded;
+
+pub use descriptors::raise_descriptors;
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
 use axum::routing::get;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use limits::{Connections, Refused};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tower::ServiceExt;
 use tower_http::timeout::TimeoutLayer;
+use upgraded::Guarded;
 
-/// How long a caller may take for the head of a request.
-const HEADERS: Duration = Duration::from_secs(10);
+/// How long a caller may take for the head of a request, counted from the connection or from the request before.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a request may take, its body included; a WebSocket only until it stands.
-const REQUEST: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long what is under way may take at the end.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// The pause after a connection could not be accepted: too many open files pass, but not at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// What one who is refused is told.
+const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 21\r\n\r\ntoo many connections\n";
 
 /// Why the listener could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +56,27 @@ pub struct ListenError {
 /// called for every request of `/healthz`.
 pub type Health = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
+/// Tells of a fault of the listener by its name, or (`None`) that it is over.
+pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
+
+/// What the listener serves.
+pub struct Site {
+    /// The accounts' routes. No two of them may share a path.
+    pub routes: Vec<Router>,
+    /// The program's health.
+    pub health: Health,
+    /// Where faults are told.
+    pub alarm: Alarm,
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site")
+            .field("routes", &self.routes.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// Opens the listener.
 ///
 /// # Errors
@@ -43,100 +87,207 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
         .map_err(|source| ListenError { address, source })
 }
 
-/// Serves the accounts' routes and the health until `shutdown`, and then what is under way.
-pub async fn serve(listener: TcpListener, routes: Vec<Router>, health: Health, shutdown: CancellationToken) {
-    let healthz = move || {
-        let health = Arc::clone(&health);
-        async move {
-            let health = health();
-            let code = match health["status"].as_str() {
-                Some("ok" | "degraded") => StatusCode::OK,
-                _ => StatusCode::SERVICE_UNAVAILABLE,
-            };
-            (
-                code,
-                [(header::CONTENT_TYPE, "application/json")],
-                health.to_string(),
-            )
-        }
-    };
-    let app = routes
+/// Serves on a thread of its own until `shutdown`. The receiver hears when it has ended, or that it broke off.
+///
+/// # Errors
+/// When the machine gives no thread, or the listener can't move to it.
+pub fn start(
+    listener: TcpListener,
+    site: Site,
+    shutdown: CancellationToken,
+) -> std::io::Result<oneshot::Receiver<()>> {
+    let listener = listener.into_std()?;
+    let program = Handle::current();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let (ended, end) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("web".to_owned())
+        .spawn(move || {
+            runtime.block_on(async {
+                match TcpListener::from_std(listener) {
+                    Ok(listener) => {
+                        serve(listener, site, program, shutdown).await;
+                        let _ = ended.send(());
+                    }
+                    Err(error) => tracing::error!(%error, "the listener can't be used"),
+                }
+            });
+        })?;
+    Ok(end)
+}
+
+/// Serves the accounts' routes, in the runtime `program`, and the health until `shutdown`, and then what is under way.
+async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: CancellationToken) {
+    let Site {
+        routes,
+        health,
+        alarm,
+    } = site;
+    let routes = routes
         .into_iter()
-        .fold(Router::new().route("/healthz", get(healthz)), Router::merge)
+        .fold(Router::new(), Router::merge)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
-            REQUEST,
+            REQUEST_TIMEOUT,
         ));
-    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    let open = GracefulShutdown::new();
+    let health = Router::new().route("/healthz", get(move || answer_health(Arc::clone(&health))));
+    let connections = Connections::new(descriptors::connections_max());
+    let open = TaskTracker::new();
+    let mut accept_fails = false;
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = shutdown.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
+                Err(error) if left_at_once(&error) => continue,
                 Err(error) => {
-                    // Too many open files, or somebody who left at once: both pass.
-                    tracing::debug!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    if !accept_fails {
+                        accept_fails = true;
+                        alarm("web/accept", Some(format!(
+                            "无法接受新的连接 / no new connection can be accepted: {error}; where it is for too many open files, \
+                             raise the limit (`ulimit -n`, LimitNOFILE= of systemd)"
+                        )));
+                    }
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
                     continue;
                 }
             },
         };
+        if accept_fails {
+            accept_fails = false;
+            alarm("web/accept", None);
+        }
+        let place = match connections.enter(peer.ip()) {
+            Ok(place) => place,
+            Err(refused) => {
+                if connections.tell_refusal() {
+                    alarm("web/connections", Some(too_many(refused, peer)));
+                }
+                // Never waits: it is a word on the way out, for whoever reads it.
+                let _ = stream.try_write(BUSY);
+                continue;
+            }
+        };
+        if connections.tell_relief() {
+            alarm("web/connections", None);
+        }
         // Chat frames are small and each is waited for: Nagle's algorithm would hold them back.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "can't set TCP_NODELAY");
         }
-        let service = TowerToHyperService::new(app.clone());
-        let connection = http
-            .serve_connection_with_upgrades(TokioIo::new(stream), service)
-            .into_owned();
-        tokio::spawn(open.watch(connection));
+        let connection = converse(
+            stream,
+            health.clone(),
+            routes.clone(),
+            program.clone(),
+            shutdown.clone(),
+        );
+        open.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%peer, %error, "a connection ended");
+            }
+            drop(place);
+        });
     }
     drop(listener);
-    open.shutdown().await;
+    open.close();
+    if tokio::time::timeout(SHUTDOWN_TIMEOUT, open.wait()).await.is_err() {
+        tracing::debug!("some requests were under way at the end");
+    }
+}
+
+/// One connection: HTTP/1.1 alone, from whose WebSockets something is heard soon.
+async fn converse(
+    stream: TcpStream,
+    health: Router,
+    routes: Router,
+    program: Handle,
+    shutdown: CancellationToken,
+) -> Result<(), hyper::Error> {
+    let guarded = Guarded::new(stream);
+    let upgraded = guarded.upgraded();
+    let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+        let (health, routes) = (health.clone(), routes.clone());
+        let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
+        let request = request.map(Body::new);
+        async move {
+            let response = if request.uri().path() == "/healthz" {
+                answered(health.oneshot(request).await)
+            } else {
+                // In the program's runtime, and no longer than the caller waits.
+                let task = AbortOnDropHandle::new(program.spawn(routes.oneshot(request)));
+                task.await.map_or_else(|_| broken(), answered)
+            };
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                upgraded.store(true, std::sync::atomic::Ordering::Release);
+            }
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT)
+        .serve_connection(TokioIo::new(guarded), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return ended,
+        () = shutdown.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    connection.await
+}
+
+fn answered(response: Result<Response<Body>, Infallible>) -> Response<Body> {
+    match response {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// The answer of a handler that broke off; the log has where.
+fn broken() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+async fn answer_health(health: Health) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
+    let health = health();
+    let code = match health["status"].as_str() {
+        Some("ok" | "degraded") => StatusCode::OK,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (
+        code,
+        [(header::CONTENT_TYPE, "application/json")],
+        health.to_string(),
+    )
+}
+
+/// Whether it was the caller who went away between knocking and being let in.
+fn left_at_once(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    )
+}
+
+fn too_many(refused: Refused, peer: SocketAddr) -> String {
+    match refused {
+        Refused::Full { max } => format!(
+            "连接数已达上限 {max}，新的连接被拒绝 / all {max} connections of the listener are taken, new ones are refused; \
+             a reverse proxy in front can limit who comes"
+        ),
+        Refused::FullForPeer { max } => format!(
+            "{} 的连接数已达上限 {max} / {} holds {max} connections, more are refused",
+            peer.ip(),
+            peer.ip()
+        ),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
-
-    /// What the listener answers to somebody who says this and then waits.
-    async fn answer(address: SocketAddr, said: &str) -> String {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(said.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn nobody_holds_a_connection_by_being_slow() {
-        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let stuck = Router::new().route("/stuck", get(std::future::pending::<StatusCode>));
-        let reads = Router::new().route("/reads", axum::routing::post(async |_: String| StatusCode::OK));
-        let shutdown = CancellationToken::new();
-        let health: Health = Arc::new(|| serde_json::json!({"status": "ok"}));
-        let serving = tokio::spawn(serve(listener, vec![stuck, reads], health, shutdown.clone()));
-
-        let close = "Host: x\r\nConnection: close\r\n";
-        let healthy = answer(address, &format!("GET /healthz HTTP/1.1\r\n{close}\r\n")).await;
-        assert!(healthy.starts_with("HTTP/1.1 200") && healthy.ends_with("{\"status\":\"ok\"}"));
-        for slow in [
-            format!("GET /stuck HTTP/1.1\r\n{close}\r\n"),
-            format!("POST /reads HTTP/1.1\r\n{close}Content-Length: 9\r\n\r\nhalf"),
-        ] {
-            let answer = answer(address, &slow).await;
-            assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-        }
-        // Half a head is not worth an answer.
-        let nothing = answer(address, "GET /healthz HTTP/1.1\r\nHost:").await;
-        assert!(!nothing.contains("200"), "{nothing}");
-        shutdown.cancel();
-        serving.await.unwrap();
-        assert!(TcpStream::connect(address).await.is_err());
-    }
-}
+mod tests;

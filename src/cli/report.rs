@@ -5,6 +5,7 @@ use crate::desk::Knowledge;
 use crate::matcher::Meanings;
 use crate::service::embedded_faq;
 use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -76,6 +77,7 @@ pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
 pub(super) fn problems(problems: &[Problem], text: &str) {
     let lines: Vec<&str> = text.lines().collect();
     for problem in problems {
-        eprintln!("{}", problem.with_source(&lines));
+        // Standard error may be gone, which is no reason to break off.
+        let _ = writeln!(std::io::stderr(), "{}", problem.with_source(&lines));
     }
 }

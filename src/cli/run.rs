@@ -1,12 +1,13 @@
 //! `groupdesk run`: serve.
 
+use super::log::{self, Log};
 use super::{Failure, clock, report};
-use crate::config::{self, Config, LogFormat};
-use crate::service::{self, RunError};
-use std::io::IsTerminal;
+use crate::config::{self, Config};
+use crate::service::{self, Faults, RunError};
+use crate::web;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 /// What `run` is told.
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if let Some(faq) = &options.faq {
         config.faq = Some(faq.clone());
     }
-    start_logging(&config)?;
+    let faults = Arc::new(Faults::default());
+    let log = Log::start(&config, &faults)?;
+    log::tell_of_panics(Arc::clone(&faults));
+    web::raise_descriptors();
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
@@ -35,13 +39,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
     let ended = runtime.block_on(async {
         let shutdown = CancellationToken::new();
-        let signals = tokio::spawn(cancel_on_signal(shutdown.clone()));
-        let ended = service::run(config, clock, shutdown).await;
+        let signals = tokio::spawn(cancel_on_signal(shutdown.clone(), Arc::clone(&log)));
+        let ended = service::run(config, clock, faults, shutdown).await;
         signals.abort();
         ended
     });
     // A thread that reads the terminal can't be stopped, and nothing is lost with it.
     runtime.shutdown_background();
+    log.flush();
     match ended {
         Ok(()) => Ok(()),
         Err(RunError::Files(problems)) => {
@@ -83,32 +88,13 @@ pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
     }
 }
 
-fn start_logging(config: &Config) -> Result<(), Failure> {
-    let filter = std::env::var("GROUPDESK_LOG")
-        .ok()
-        .unwrap_or_else(|| config.log.filter.clone());
-    let filter = EnvFilter::try_new(&filter).map_err(|error| {
-        Failure::Usage(format!(
-            "the log filter `{filter}` is not understood: {error}; try `info` or `groupdesk=debug`"
-        ))
-    })?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Human => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
-}
-
 /// Cancels at SIGTERM or Ctrl-C; a second one ends the program at once.
-async fn cancel_on_signal(shutdown: CancellationToken) {
+async fn cancel_on_signal(shutdown: CancellationToken, log: Arc<Log>) {
     wait_for_signal().await;
     shutdown.cancel();
     wait_for_signal().await;
     tracing::warn!("told to stop twice: leaving at once; what was committed is in the store");
+    log.flush();
     std::process::exit(130);
 }
 

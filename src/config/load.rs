@@ -122,6 +122,33 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     }
 }
 
+/// The longest name of an account, in characters.
+const ACCOUNT_NAME_MAX: usize = 64;
+
+/// What is wrong with the name of an account: it stands in addresses (`account/channel`), in paths of URLs and in commands.
+fn account_name(document: &Document, name: &str) -> Option<Problem> {
+    let first = name.chars().next().is_some_and(char::is_alphanumeric);
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if first && name.chars().all(plain) && name.chars().count() <= ACCOUNT_NAME_MAX {
+        return None;
+    }
+    let typed: String = name
+        .chars()
+        .filter(|c| plain(*c))
+        .take(ACCOUNT_NAME_MAX)
+        .collect();
+    let typed = typed.trim_start_matches(['-', '_', '.']);
+    let typed = if typed.is_empty() { "qq" } else { typed };
+    let message = format!(
+        "`{}` can't be the name of an account / 不能用作帐号名",
+        name.escape_debug()
+    );
+    let help = format!(
+        "use letters, digits and -_. only, a letter or digit first, such as `{typed}:` / 只能用文字、数字和 -_.，以文字或数字开头"
+    );
+    Some(document.problem(&strings(&["accounts", name]), message, Some(help)))
+}
+
 /// What the keys mean together: every address names an account that is there, every rate can be kept.
 fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     if file.accounts.is_empty() {
@@ -131,6 +158,11 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
             Some("add `accounts:`; groupdesk.example.yaml shows how".to_owned()),
         ));
     }
+    problems.extend(
+        file.accounts
+            .keys()
+            .filter_map(|name| account_name(document, name)),
+    );
     let known = |place: &Place| file.accounts.contains_key(place.account.as_str());
     let names: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
     let unknown = |path: Vec<String>, place: &Place| {

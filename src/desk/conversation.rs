@@ -221,6 +221,7 @@ impl ChannelState {
 
     /// Forgets what no longer matters at `now`, so that the state stays as small as the channel is busy.
     pub fn forget(&mut self, now: Timestamp, policy: &Policy) {
+        self.heed_clock(now, policy);
         self.answers
             .retain(|answer| now.duration_since(answer.at) < policy.cool_down);
         self.recent
@@ -244,6 +245,44 @@ impl ChannelState {
                 || (suspected && idle < EXCHANGE_KEPT)
                 || (member.unhelped > 0 && idle < UNHELPED_KEPT)
         });
+    }
+
+    /// Brings what is in the future back to `now`, as far as it could be: the clock was set back since. Else what waits would wait,
+    /// and what cools down would be cool, for as long as the clock was set back.
+    fn heed_clock(&mut self, now: Timestamp, policy: &Policy) {
+        let past = |at: &mut Timestamp| *at = (*at).min(now);
+        let within = |at: &mut Timestamp, most: SignedDuration, then: Timestamp| {
+            if at.duration_since(now) > most {
+                *at = then;
+            }
+        };
+        let given = |given: &mut GivenAnswer| {
+            past(&mut given.at);
+            given.pointed.as_mut().map(past);
+        };
+        self.answers.iter_mut().for_each(given);
+        self.recent.iter_mut().for_each(|recent| past(&mut recent.at));
+        for member in self.members.values_mut() {
+            past(&mut member.seen);
+            member.answered.as_mut().map(given);
+            for part in &mut member.burst {
+                past(&mut part.at);
+            }
+            if let Some(pending) = &mut member.pending {
+                within(&mut pending.due, policy.longest_wait(), now);
+            }
+            if let Some(exchange) = &mut member.exchange {
+                past(&mut exchange.since);
+                past(&mut exchange.last);
+            }
+            let choose = now.saturating_add(policy.clarify_for).unwrap_or(now);
+            if let Some(choices) = &mut member.choices {
+                within(&mut choices.until, policy.clarify_for, choose);
+            }
+            if let Some(expected) = &mut member.expected {
+                within(expected, policy.clarify_for, choose);
+            }
+        }
     }
 
     /// Remembers what a member said.

@@ -43,6 +43,13 @@ pub enum HandoffTo {
     Pointer,
 }
 
+impl Policy {
+    /// The longest that a reply waits for the member or for staff.
+    pub fn longest_wait(&self) -> SignedDuration {
+        self.burst.max(self.wait_for_human)
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {

@@ -1,6 +1,7 @@
 //! Makes the accounts' adapters and keeps them running. The one file that names platforms: a new adapter is one line
 //! in `PLATFORMS` and the function behind it.
 
+use super::connections::{Connection, Connections};
 use crate::config::{Account, Config};
 use crate::yaml::Problem;
 #[cfg(any(feature = "console", feature = "_connection"))]
@@ -22,8 +23,9 @@ pub use groupdesk_wechat::qr;
 use groupdesk_wechat::{CustomerService, CustomerServiceSettings, ILink, OfficialAccount};
 #[cfg(feature = "wecom")]
 use groupdesk_wecom::{App, GroupRobot, Robot};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -54,6 +56,26 @@ pub struct Built {
     pub adapter: Arc<dyn Adapter>,
     /// What it serves on the program's HTTP listener.
     pub routes: Option<axum::Router>,
+    /// The paths of these routes that the operator chose; all others hold the account's name.
+    pub chosen_paths: Vec<String>,
+    /// Members are there.
+    pub has_members: bool,
+    /// It may end by itself, with its terminal.
+    pub may_end: bool,
+}
+
+impl Built {
+    /// An account that serves no paths of the operator's choice.
+    #[cfg(any(feature = "console", feature = "_connection"))]
+    fn new(adapter: Arc<dyn Adapter>, routes: Option<axum::Router>) -> Self {
+        Self {
+            adapter,
+            routes,
+            chosen_paths: Vec::new(),
+            has_members: true,
+            may_end: false,
+        }
+    }
 }
 
 type Constructor = fn(&Given<'_>) -> Result<Built, Vec<Problem>>;
@@ -228,6 +250,7 @@ pub fn build(
 ) -> Result<Vec<Built>, Vec<Problem>> {
     let mut built = Vec::new();
     let mut problems = Vec::new();
+    let mut paths = BTreeMap::new();
     for account in &config.accounts {
         let given = Given {
             config,
@@ -248,7 +271,11 @@ pub fn build(
             continue;
         };
         match (platform.build)(&given) {
-            Ok(account) => built.push(account),
+            Ok(mut made) => {
+                made.has_members = platform.has_members;
+                problems.extend(taken_path(config, account, &made, &mut paths));
+                built.push(made);
+            }
             Err(found) => problems.extend(found),
         }
     }
@@ -264,8 +291,8 @@ fn console(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_console::Console::new(account, Arc::clone(&given.clock), GREETING);
     Ok(Built {
-        adapter: Arc::new(adapter),
-        routes: None,
+        may_end: true,
+        ..Built::new(Arc::new(adapter), None)
     })
 }
 
@@ -299,7 +326,10 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));
     let routes = Some(adapter.router());
-    Ok(Built { adapter, routes })
+    Ok(Built {
+        chosen_paths: adapter.paths(),
+        ..Built::new(adapter, routes)
+    })
 }
 
 #[cfg(feature = "webhook")]
@@ -310,7 +340,7 @@ fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     let adapter =
         groupdesk_webhook::Webhook::new(account, settings, clock).map_err(|error| given.wrong(error))?;
     let routes = adapter.routes();
-    Ok(Built { adapter, routes })
+    Ok(Built::new(adapter, routes))
 }
 
 /// How an adapter is made from its settings.
@@ -329,7 +359,7 @@ fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     let (clock, memory) = (Arc::clone(&given.clock), Arc::clone(&given.memory));
     let adapter = make(account, settings, clock, memory).map_err(|error| given.wrong(error))?;
     let routes = routes(&adapter);
-    Ok(Built { adapter, routes })
+    Ok(Built::new(adapter, routes))
 }
 
 /// How WeChat Customer Service is reached by `account`, for the commands that make its links.
@@ -349,25 +379,95 @@ pub fn message_schemas() -> Vec<(&'static str, schemars::Schema)> {
     ]
 }
 
-/// Keeps an adapter running: when it fails it is started again after a pause, and nothing else stops. Returns when it
-/// ends by itself or with the program.
+/// The first parts of paths that accounts serve under their names, and the program itself.
+const RESERVED_PATHS: [&str; 8] = [
+    "healthz",
+    "qq",
+    "telegram",
+    "ticketing",
+    "webhook",
+    "wechat_kf",
+    "wechat_official",
+    "wecom",
+];
+
+/// What is wrong with the paths that an account serves, of which `taken` has those of the accounts before it.
+fn taken_path(
+    config: &Config,
+    account: &Account,
+    made: &Built,
+    taken: &mut BTreeMap<String, String>,
+) -> Option<Problem> {
+    let elsewhere = format!(
+        "give it a path of its own, and its implementation the same one: connection: {{ reverse: {{ path: /onebot/{} }} }} \
+         / 给它换一个路径，实现一侧也要改",
+        account.name
+    );
+    let problem =
+        |message: String| Some(config.problem(&account.path("connection"), message, Some(elsewhere.clone())));
+    for path in &made.chosen_paths {
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        if RESERVED_PATHS.contains(&first) {
+            return problem(format!(
+                "the path `{path}` is the program's own / 路径已被本程序使用"
+            ));
+        }
+        if let Some(other) = taken.get(path) {
+            return problem(format!(
+                "the accounts `{other}` and `{}` wait for their implementations at the same path `{path}` / 两个帐号的路径相同",
+                account.name
+            ));
+        }
+    }
+    let own = made.chosen_paths.iter().cloned();
+    taken.extend(own.map(|path| (path, account.name.clone())));
+    None
+}
+
+/// How long an adapter must have run for its next failure to be a new one.
+const RAN_WELL: Duration = Duration::from_secs(300);
+
+/// Keeps an adapter running: when it fails, breaks off or ends unasked it is started again after a pause, and nothing else stops;
+/// `connections` has why. Returns with the program, or when an account that may end by itself does.
 pub async fn supervise(
     adapter: Arc<dyn Adapter>,
+    may_end: bool,
+    connections: Arc<Connections>,
     inbox: mpsc::Sender<Incoming>,
     shutdown: CancellationToken,
 ) {
+    let account = adapter.account().clone();
     let mut pause = RESTART.0;
     loop {
-        let link = Link::new(adapter.account().clone(), inbox.clone(), shutdown.clone());
-        match adapter.run(link).await {
-            Ok(()) | Err(AdapterError::Stopped) => return,
-            Err(error) => {
-                tracing::error!(account = %adapter.account(), %error, "the account failed; starting it again in {pause:?}");
-                tokio::select! {
-                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(RESTART.1),
-                    () = shutdown.cancelled() => return,
-                }
+        let began = Instant::now();
+        let link = Link::new(account.clone(), inbox.clone(), shutdown.clone());
+        let run = {
+            let adapter = Arc::clone(&adapter);
+            // A task of its own, so that a panic ends nothing but this run.
+            tokio::spawn(async move { adapter.run(link).await })
+        };
+        let ended = run.await;
+        if shutdown.is_cancelled() {
+            return;
+        }
+        let reason = match ended {
+            Ok(Err(AdapterError::Stopped)) if inbox.is_closed() => return,
+            Ok(Ok(())) if may_end => {
+                connections.set(&account, Connection::Ended);
+                return;
             }
+            Ok(Ok(())) => "its adapter ended although nobody asked it to".to_owned(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "its adapter broke off; the log has where, please report it".to_owned(),
+        };
+        if began.elapsed() >= RAN_WELL {
+            pause = RESTART.0;
+        }
+        tracing::error!(%account, reason, "the account failed; starting it again in {pause:?}");
+        connections.set(&account, Connection::Failed { reason });
+        tokio::select! {
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(RESTART.1),
+            () = shutdown.cancelled() => return,
         }
     }
 }

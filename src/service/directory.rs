@@ -126,6 +126,15 @@ impl Directory {
         self.conversation_retention
     }
 
+    /// The longest that a reply waits for a member or for staff, in any channel.
+    pub fn longest_wait(&self) -> SignedDuration {
+        let entries = self.accounts.values().chain(self.channels.values());
+        let waits = entries
+            .chain([&self.defaults])
+            .map(|entry| entry.policy.longest_wait());
+        waits.max().unwrap_or_default()
+    }
+
     /// How tickets live.
     pub fn tickets(&self) -> &TicketPolicy {
         &self.tickets

@@ -19,11 +19,13 @@ use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::directory::Directory;
 use crate::service::drafts::Drafts;
+use crate::service::intake::Intake;
 use crate::service::knowledge::Shared;
 use crate::service::outbox::{Delivered, Outbox};
 use crate::store::{Result, Store, StoreError};
 use batch::Worker;
 use groupdesk_contract::{Clock, Event, Incoming};
+use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -37,6 +39,9 @@ const BATCH: usize = 256;
 
 /// How long the inbox sleeps at most when nothing is due.
 const IDLE: Duration = Duration::from_secs(3600);
+
+/// How long the inbox sleeps at most while something will be due: the clock may be set meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// The alert that fires while the store fails.
 const STORE_ALERT: &str = "store";
@@ -58,6 +63,8 @@ pub struct Inbox {
     pub semantic: Option<Arc<Semantic>>,
     /// What is wrong at this moment.
     pub alerts: Arc<Alerts>,
+    /// What every event passes first.
+    pub intake: Arc<Intake>,
     /// Entries made from staff's answers.
     pub drafts: Drafts,
 }
@@ -89,6 +96,8 @@ impl Inbox {
                 .next()
                 .map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
             let next = desk.wakes.next(now).into_iter().chain(tickets).min();
+            // The clock may be set, and the machine sleep: then what is due is due at another time.
+            let next = next.map(|next| next.min(LOOK_AGAIN));
             let mut work = Work::default();
             tokio::select! {
                 received = events.recv_many(&mut buffer, BATCH) => {
@@ -118,9 +127,10 @@ impl Inbox {
             }
             work.tickets = desk.dues.take_due(now);
             for incoming in buffer.drain(..) {
-                self.take(incoming, &mut work);
+                self.take(incoming, now, &mut work);
             }
             if !work.is_empty() {
+                let _in_hand = self.intake.pulse.in_hand();
                 desk.process(work).await?;
             }
         }
@@ -131,9 +141,10 @@ impl Inbox {
     }
 
     /// Takes one event: what concerns the account alone is done at once.
-    fn take(&self, mut incoming: Incoming, work: &mut Work) {
+    fn take(&self, mut incoming: Incoming, now: Timestamp, work: &mut Work) {
         // Everything that people chose freely passes here: what follows may show it.
         incoming.event.clean();
+        self.intake.arrived(&mut incoming, now, &self.alerts);
         match &incoming.event {
             Event::Connected => {
                 tracing::info!(account = %incoming.account, "connected");

@@ -324,6 +324,11 @@ impl Outbox {
         self.shared.counters.now()
     }
 
+    /// Waits until outcomes are not recorded any more although nobody stopped that: then nothing may be sent either.
+    pub async fn broke(&self) {
+        self.settling.ended.cancelled().await;
+    }
+
     /// Starts no more sends, waits for those under way and for their outcomes to be in the store, but no longer than
     /// `deadline`. What was not sent stays in the store for the next start.
     pub async fn shutdown(&self, deadline: Duration) {
@@ -392,8 +397,7 @@ impl Shared {
                 self.tell(late);
             }
             if let Some(first) = pushed.start {
-                let worker = deliver::Worker::new(Arc::clone(self), Arc::clone(account), channel);
-                tokio::spawn(worker.run(first));
+                tokio::spawn(deliver::work(Arc::clone(self), Arc::clone(account), channel, first));
             }
         }
     }

@@ -1,14 +1,22 @@
-//! From a configuration to a running program, and back to a clean end.
+//! From a configuration to a running program, and back to a clean end. A part that nobody can do without and that ends, for
+//! whatever reason, ends the program with an error: another start serves, a half-dead program does not.
 
 use super::accounts::{self, Built};
 use super::alerts::{Alerts, Severity};
+use super::connections::Connections;
 use super::deepen::Deepener;
 use super::directory::Directory;
 use super::drafts::Drafts;
+use super::faults::Faults;
+use super::health::Health;
 use super::inbox::Inbox;
+use super::intake::Intake;
 use super::knowledge::{self, Shared};
 use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
+use super::pulse::Pulse;
+use super::reload::reload;
+use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
 use crate::semantic::Semantic;
@@ -20,7 +28,8 @@ use groupdesk_contract::{Clock, Memory};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,9 +38,6 @@ const WAITING_EVENTS: usize = 4096;
 
 /// How long what is in hand may take at the end.
 const LAST_WORK: Duration = Duration::from_secs(10);
-
-/// The alert that fires while the FAQ's file has errors.
-const FAQ_ALERT: &str = "faq";
 
 /// How long the last replies may take.
 const LAST_REPLIES: Duration = Duration::from_secs(3);
@@ -51,6 +57,20 @@ pub enum RunError {
     /// The HTTP listener can't be opened.
     #[error(transparent)]
     Listen(#[from] web::ListenError),
+    /// A part that nobody can do without ended.
+    #[error("{part} ended although nobody told it to; the log has why, please report it")]
+    Ended {
+        /// The part.
+        part: &'static str,
+    },
+    /// Something was still in hand at the end.
+    #[error(
+        "the last messages could not be committed in {seconds} s; their platforms bring them again where they can, else they are lost"
+    )]
+    Unfinished {
+        /// How long was waited.
+        seconds: u64,
+    },
     /// Something of the machine failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -60,7 +80,14 @@ pub enum RunError {
 ///
 /// # Errors
 /// What keeps the program from starting: errors in the files, a store that can't be opened, an address in use.
-pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationToken) -> Result<(), RunError> {
+///
+/// And what ends it: a store that is lost for good, a part that broke off, messages that could not be committed at the end.
+pub async fn run(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    faults: Arc<Faults>,
+    shutdown: CancellationToken,
+) -> Result<(), RunError> {
     // The dictionary takes longest, and needs nothing: it loads while the rest is opened.
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
@@ -112,6 +139,20 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
     outbox.watch_rooms(directory.staff_rooms(), Arc::clone(&alerts));
     outbox.restore().await?;
+    let connections = Arc::new(Connections::new(Arc::clone(&clock)));
+    for account in &built {
+        let id = account.adapter.account().clone();
+        connections.add(id, account.has_members);
+    }
+    let pulse: Arc<Pulse> = Arc::default();
+    let watched = Watched {
+        alerts: Arc::clone(&alerts),
+        connections: Arc::clone(&connections),
+        pulse: Arc::clone(&pulse),
+        faults: Arc::clone(&faults),
+        events: events.downgrade(),
+    };
+    let watchdog = Watchdog::start(watched)?;
     let inbox = Inbox {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
@@ -120,16 +161,17 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
         alerts: Arc::clone(&alerts),
+        intake: Arc::new(Intake::new(Arc::clone(&connections), Arc::clone(&pulse))),
         drafts: Drafts {
             file: config.faq.clone(),
         },
     };
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
-    let inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, inbox_delivered, stop.clone()));
+    let mut inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, inbox_delivered, stop.clone()));
     let mut deepener = Deepener::new(semantic.clone(), Arc::clone(&knowledge));
     deepener.begin(faq_name, faq_text.clone());
-    let (reload, _deepener) = match config.faq.clone() {
+    let (mut reload, _deepener) = match config.faq.clone() {
         None => (None, Some(deepener)),
         Some(path) => {
             let edits = faq::watch(path.clone(), &faq_text);
@@ -139,20 +181,22 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         }
     };
     drop(faq_text);
-    let web = serve_web(
-        &config,
-        &built,
-        &outbox,
-        &knowledge,
+    let health = Health {
+        alerts: Arc::clone(&alerts),
+        connections: Arc::clone(&connections),
+        knowledge: Arc::clone(&knowledge),
+        outbox: Arc::clone(&outbox),
         semantic,
-        &alerts,
-        &disconnect,
-    )
-    .await?;
+        faults,
+        pulse,
+    };
+    let mut web = serve_web(&config, &built, health, &disconnect).await?;
     let accounts = TaskTracker::new();
     for account in built {
         accounts.spawn(accounts::supervise(
             account.adapter,
+            account.may_end,
+            Arc::clone(&connections),
             events.clone(),
             disconnect.clone(),
         ));
@@ -165,20 +209,36 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
         "ready"
     );
 
-    tokio::select! {
-        () = shutdown.cancelled() => {}
-        () = accounts.wait() => {}
+    let mut inbox_ended = None;
+    let broke = tokio::select! {
+        () = shutdown.cancelled() => Ok(()),
+        () = accounts.wait() => Ok(()),
+        ended = &mut inbox => {
+            inbox_ended = Some(ended);
+            Ok(())
+        }
+        () = part(&mut reload) => Err(RunError::Ended { part: "the task that reloads faq.yaml" }),
+        () = ended(&mut web) => Err(RunError::Ended { part: "the HTTP listener" }),
+        () = outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),
+        error = lease.lost() => Err(error.into()),
+    };
+    if let Err(error) = &broke {
+        tracing::error!(%error, "ending the program");
     }
     tracing::info!("stopping: finishing what is in hand");
     stop.cancel();
-    let ended = match tokio::time::timeout(LAST_WORK, inbox).await {
-        Ok(Ok(ended)) => ended.map_err(RunError::Store),
-        Ok(Err(error)) => Err(RunError::Io(std::io::Error::other(error))),
-        Err(_) => {
-            tracing::warn!("the inbox did not end in time; what was not committed was not acknowledged");
-            Ok(())
-        }
+    let ended = match inbox_ended {
+        // Nothing told it to end.
+        Some(Ok(Ok(()))) => Err(RunError::Ended { part: "the inbox" }),
+        Some(ended) => inbox_result(ended),
+        None => match tokio::time::timeout(LAST_WORK, inbox).await {
+            Ok(ended) => inbox_result(ended),
+            Err(_) => Err(RunError::Unfinished {
+                seconds: LAST_WORK.as_secs(),
+            }),
+        },
     };
+    let ended = broke.and(ended);
     drain(&outbox).await;
     outbox.shutdown(LAST_WORK / 2).await;
     disconnect.cancel();
@@ -188,12 +248,46 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, shutdown: CancellationTo
     {
         tracing::debug!("an account did not disconnect in time");
     }
-    for task in [reload, web].into_iter().flatten() {
-        task.abort();
+    if let Some(reload) = reload {
+        reload.abort();
     }
+    if let Some(web) = web {
+        // What is under way there has its own deadline.
+        let _ = web.await;
+    }
+    drop(watchdog);
     store.close().await;
     drop(lease);
     ended
+}
+
+fn inbox_result(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), RunError> {
+    match ended {
+        Ok(ended) => ended.map_err(RunError::Store),
+        Err(_) => Err(RunError::Ended { part: "the inbox" }),
+    }
+}
+
+/// Waits until a task has ended; for ever where there is none.
+async fn part(task: &mut Option<JoinHandle<()>>) {
+    match task {
+        Some(running) => {
+            let _ = running.await;
+            *task = None;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until the listener has ended, or broke off; for ever where there is none.
+async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
+    match web {
+        Some(running) => {
+            let _ = running.await;
+            *web = None;
+        }
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits until every reply is out, but not for one that is held back by a pace or a lost connection.
@@ -207,12 +301,9 @@ async fn drain(outbox: &Outbox) {
 async fn serve_web(
     config: &Config,
     built: &[Built],
-    outbox: &Arc<Outbox>,
-    knowledge: &Arc<Shared>,
-    semantic: Option<Arc<Semantic>>,
-    alerts: &Arc<Alerts>,
+    health: Health,
     shutdown: &CancellationToken,
-) -> Result<Option<tokio::task::JoinHandle<()>>, RunError> {
+) -> Result<Option<oneshot::Receiver<()>>, RunError> {
     let routes: Vec<axum::Router> = built
         .iter()
         .filter_map(|account| account.routes.clone())
@@ -222,29 +313,16 @@ async fn serve_web(
     };
     let listener = web::bind(address).await?;
     tracing::info!(%address, "listening");
-    let (outbox, knowledge, shutdown) = (Arc::clone(outbox), Arc::clone(knowledge), shutdown.clone());
-    let alerts = Arc::clone(alerts);
-    let health: web::Health = Arc::new(move || {
-        let knowledge = knowledge.get();
-        let semantic = match &semantic {
-            None => "off",
-            Some(semantic) if semantic.is_down() => "down",
-            Some(_) if knowledge.dimensions.is_none() => "loading",
-            Some(_) => "ready",
-        };
-        serde_json::json!({
-            "status": match alerts.worst() {
-                None => "ok",
-                Some(Severity::Warning) => "degraded",
-                Some(Severity::Critical) => "failing",
-            },
-            "alerts": alerts.firing(),
-            "entries": knowledge.faq.entries().len(),
-            "outbox": outbox.counters(),
-            "semantic": semantic,
-        })
-    });
-    Ok(Some(tokio::spawn(web::serve(listener, routes, health, shutdown))))
+    let alerts = Arc::clone(&health.alerts);
+    let site = web::Site {
+        routes,
+        health: Arc::new(move || health.to_json()),
+        alarm: Arc::new(move |name, message| match message {
+            Some(message) => alerts.fire(name, Severity::Warning, message),
+            None => alerts.resolve(name),
+        }),
+    };
+    Ok(Some(web::start(listener, site, shutdown.clone())?))
 }
 
 /// The FAQ, and the name and text that it was read from.
@@ -255,80 +333,4 @@ fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunErr
         tracing::warn!("{warning}");
     }
     Ok((knowledge, file, text))
-}
-
-/// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
-async fn reload(
-    path: PathBuf,
-    mut edits: mpsc::Receiver<Result<String, Problem>>,
-    shared: Arc<Shared>,
-    mut deepener: Deepener,
-    alerts: Arc<Alerts>,
-    shutdown: CancellationToken,
-) {
-    // What the staff rooms know already.
-    let mut told: Vec<Problem> = Vec::new();
-    loop {
-        let edit = tokio::select! {
-            edit = edits.recv() => edit,
-            () = shutdown.cancelled() => return,
-        };
-        let Some(edit) = edit else { return };
-        let file = path.display().to_string();
-        let loaded = match edit {
-            Err(problem) => Err(problem.in_both_languages()),
-            Ok(text) => {
-                let name = file.clone();
-                let load = move || Knowledge::load(&name, &text, None).map(|loaded| (loaded, text));
-                match tokio::task::spawn_blocking(load).await {
-                    Ok(Ok(((knowledge, warnings), text))) => {
-                        for warning in &warnings {
-                            tracing::warn!("{warning}");
-                        }
-                        Ok((knowledge, warnings, text))
-                    }
-                    Ok(Err(problems)) => Err(knowledge::shown(&problems)),
-                    Err(error) => Err(format!("loading {file} failed: {error}")),
-                }
-            }
-        };
-        match loaded {
-            Ok((knowledge, warnings, text)) => {
-                tracing::info!(
-                    file,
-                    entries = knowledge.faq.entries().len(),
-                    "the FAQ was reloaded"
-                );
-                alerts.resolve_with(
-                    FAQ_ALERT,
-                    &format!("{file} 已改好，新版本已生效 / is good again, the new version is in service"),
-                );
-                let new: Vec<Problem> = warnings
-                    .iter()
-                    .filter(|warning| told.iter().all(|told| told.message != warning.message))
-                    .cloned()
-                    .collect();
-                if !new.is_empty() {
-                    alerts.tell(&format!(
-                        "{file} 已生效，但有几处可能不是您的意思 / is in service, and probably does not say what is meant:\n{}",
-                        knowledge::shown(&new)
-                    ));
-                }
-                told = warnings;
-                shared.set(knowledge);
-                deepener.begin(file, text);
-            }
-            Err(error) => {
-                // Every new mistake is told, not the first one alone.
-                alerts.resolve_quietly(FAQ_ALERT);
-                alerts.fire(
-                    FAQ_ALERT,
-                    Severity::Warning,
-                    format!(
-                        "{file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
-                    ),
-                );
-            }
-        }
-    }
 }

@@ -6,9 +6,11 @@ mod quarantine;
 mod rooms;
 
 use super::alerts::Alerts;
+use super::connections::Connections;
 use super::directory::Directory;
 use super::drafts::Drafts;
 use super::inbox::Inbox;
+use super::intake::Intake;
 use super::knowledge::Shared;
 use super::outbox::{Outbox, OutboxSettings, PaceLimits};
 use crate::config::{self, Environment};
@@ -216,6 +218,10 @@ async fn live(
     let inbox = Inbox {
         store,
         alerts: Alerts::new(Arc::clone(&clock), &directory, tell),
+        intake: Arc::new(Intake::new(
+            Arc::new(Connections::new(Arc::clone(&clock))),
+            Arc::default(),
+        )),
         clock,
         knowledge: Arc::new(Shared::new(knowledge)),
         directory: Arc::new(directory),

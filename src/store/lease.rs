@@ -7,18 +7,33 @@ use crate::store::{Result, StoreError};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long a new program waits for an old one to end, which finishes what it has in hand.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// How often it is looked whether it has.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often it is looked whether it has, and whether the file of the lease is still there.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// How long a new program waits where there is a store and no lease: whoever serves with it takes the lease again within that.
+const CLAIM_TIME: Duration = Duration::from_secs(1);
 
 /// Held as long as the program serves.
 #[derive(Debug)]
 pub struct Lease {
-    _file: File,
+    beside: PathBuf,
+    file: Mutex<File>,
+}
+
+/// What stands at the lease's path.
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    /// Our own file.
+    Ours,
+    /// Nothing: somebody deleted it.
+    Gone,
+    /// Another file.
+    Another,
 }
 
 impl Lease {
@@ -29,23 +44,25 @@ impl Lease {
     /// written.
     pub async fn take(path: &Path, patience: Duration) -> Result<Self> {
         let beside = beside(path);
-        let unwritable = |error: std::io::Error| StoreError::Open {
-            path: beside.clone(),
-            why: error.to_string(),
-            help: "`store.path` must be in a folder that this program may write to",
-        };
-        let mut file = File::options()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&beside)
-            .map_err(unwritable)?;
+        let unwritable = |error: std::io::Error| unwritable(&beside, &error);
         let until = Instant::now() + patience;
         let mut told = false;
         loop {
+            // Somebody may have deleted the file under one who serves.
+            let unclaimed = !beside.exists() && path.exists();
+            let mut file = open(&beside).map_err(unwritable)?;
             match file.try_lock() {
-                Ok(()) => break,
+                Ok(()) => {
+                    if unclaimed {
+                        note(&mut file, &beside, "");
+                        tokio::time::sleep(CLAIM_TIME).await;
+                    }
+                    if standing(&file, &beside) == Standing::Ours {
+                        note(&mut file, &beside, &std::process::id().to_string());
+                        let file = Mutex::new(file);
+                        return Ok(Self { beside, file });
+                    }
+                }
                 Err(TryLockError::WouldBlock) if Instant::now() < until => {
                     if !told {
                         told = true;
@@ -54,7 +71,7 @@ impl Lease {
                             "another groupdesk serves with this store; waiting for it to end"
                         );
                     }
-                    tokio::time::sleep(LOOK).await;
+                    tokio::time::sleep(LOOK_INTERVAL).await;
                 }
                 Err(TryLockError::WouldBlock) => {
                     return Err(StoreError::Taken {
@@ -67,20 +84,120 @@ impl Lease {
                         file = %beside.display(), %error,
                         "this file system knows no locks: nothing keeps a second groupdesk from serving with the same store"
                     );
-                    break;
+                    let file = Mutex::new(file);
+                    return Ok(Self { beside, file });
                 }
             }
         }
-        // Only words for whoever comes second.
-        let named = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| write!(file, "{}", std::process::id()));
-        if let Err(error) = named {
-            tracing::debug!(file = %beside.display(), %error, "who serves can't be noted");
-        }
-        Ok(Self { _file: file })
     }
+
+    /// Looks after the lease, and takes it again where somebody deleted its file. Returns when another program serves with the
+    /// store by now, which is a reason to end.
+    pub async fn lost(&self) -> StoreError {
+        loop {
+            tokio::time::sleep(LOOK_INTERVAL).await;
+            if let Err(process) = self.keep() {
+                return StoreError::Taken {
+                    path: self.beside.with_extension(""),
+                    process,
+                };
+            }
+        }
+    }
+
+    /// One look; the process that has the lease instead of us.
+    fn keep(&self) -> std::result::Result<(), String> {
+        let mut ours = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        match standing(&ours, &self.beside) {
+            Standing::Ours => return Ok(()),
+            Standing::Gone => {}
+            Standing::Another => {
+                if let Ok(mut other) = open(&self.beside)
+                    && let Err(TryLockError::WouldBlock) = other.try_lock()
+                    && let Some(process) = noted(&mut other)
+                {
+                    return Err(process);
+                }
+            }
+        }
+        tracing::warn!(file = %self.beside.display(), "the file of the lease was deleted; taking the lease again");
+        // Put there with the lock already on it, over whoever waits to see whether that happens.
+        let mut name = self.beside.as_os_str().to_owned();
+        name.push(format!(".{}", std::process::id()));
+        let next = PathBuf::from(name);
+        let taken = open(&next).and_then(|mut file| {
+            file.try_lock()?;
+            note(&mut file, &next, &std::process::id().to_string());
+            std::fs::rename(&next, &self.beside)?;
+            Ok(file)
+        });
+        match taken {
+            Ok(file) => *ours = file,
+            Err(error) => {
+                tracing::warn!(file = %self.beside.display(), %error, "the lease can't be taken again; trying on");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    File::options()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)
+}
+
+fn unwritable(beside: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Open {
+        path: beside.to_owned(),
+        why: error.to_string(),
+        help: "`store.path` must be in a folder that this program may write to",
+    }
+}
+
+/// Whether the file at `path` is `file`. Where the system does not tell, it can't be deleted while it is open either.
+#[cfg(unix)]
+fn standing(file: &File, path: &Path) -> Standing {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(ours), Ok(there)) = (file.metadata(), std::fs::metadata(path)) else {
+        return if path.exists() {
+            Standing::Ours
+        } else {
+            Standing::Gone
+        };
+    };
+    if (ours.dev(), ours.ino()) == (there.dev(), there.ino()) {
+        Standing::Ours
+    } else {
+        Standing::Another
+    }
+}
+
+#[cfg(not(unix))]
+fn standing(_: &File, _: &Path) -> Standing {
+    Standing::Ours
+}
+
+/// Writes into the file who serves; only words for whoever comes second.
+fn note(file: &mut File, path: &Path, process: &str) {
+    let noted = file
+        .set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| write!(file, "{process}"));
+    if let Err(error) = noted {
+        tracing::debug!(file = %path.display(), %error, "who serves can't be noted");
+    }
+}
+
+/// The process that noted itself as the one who serves.
+fn noted(file: &mut File) -> Option<String> {
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.take(20).read_to_string(&mut text).ok()?;
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The file beside the store.
@@ -92,14 +209,7 @@ fn beside(store: &Path) -> PathBuf {
 
 /// The process that holds the lease, as it noted itself.
 fn holder(file: &mut File) -> String {
-    let mut text = String::new();
-    let read = file
-        .rewind()
-        .and_then(|()| file.take(20).read_to_string(&mut text));
-    match read {
-        Ok(_) if !text.is_empty() => text,
-        _ => "unknown".to_owned(),
-    }
+    noted(file).unwrap_or_else(|| "unknown".to_owned())
 }
 
 #[cfg(test)]
@@ -129,5 +239,30 @@ mod tests {
         waiting.await.unwrap().unwrap();
         let nowhere = Lease::take(&folder.path().join("no/desk.db"), Duration::ZERO).await;
         assert!(matches!(nowhere, Err(StoreError::Open { .. })));
+    }
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_lease_whose_file_was_deleted_is_taken_again_and_nobody_else_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("desk.db");
+        std::fs::write(&store, "").unwrap();
+        let lock = beside(&store);
+        let first = std::sync::Arc::new(Lease::take(&store, Duration::ZERO).await.unwrap());
+        let watched = tokio::spawn({
+            let first = std::sync::Arc::clone(&first);
+            async move { first.lost().await }
+        });
+        for _ in 0..2 {
+            std::fs::remove_file(&lock).unwrap();
+            let second = Lease::take(&store, Duration::from_millis(300)).await;
+            assert!(matches!(second, Err(StoreError::Taken { .. })), "{second:?}");
+        }
+        assert!(!watched.is_finished());
+        // One that was stopped for so long that another began must end.
+        watched.abort();
+        std::fs::remove_file(&lock).unwrap();
+        let second = Lease::take(&store, Duration::ZERO).await.unwrap();
+        assert_eq!(first.keep(), Err(std::process::id().to_string()));
+        assert_eq!(second.keep(), Ok(()));
     }
 }

@@ -111,6 +111,30 @@ impl Program {
         command
     }
 
+    /// Another program with the same store and files, listening elsewhere.
+    pub fn beside(other: &Self, port: u16) -> Self {
+        let path = other.folder.join("groupdesk.yaml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        let config = config.replace(&other.port.to_string(), &port.to_string());
+        std::fs::write(path, config).unwrap();
+        Self {
+            folder: other.folder.clone(),
+            port,
+            child: None,
+            _temp: None,
+        }
+    }
+
+    /// Takes charge of a process that was started with [`Program::command`].
+    pub fn adopt(&mut self, child: Child) {
+        self.child = Some(child);
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.as_mut().unwrap().try_wait().unwrap()
+    }
+
     /// Puts the program's clock ahead of the tests', or behind; the program sees it at once.
     pub fn step_clock(&self, ahead_millis: i64) {
         let clock = moment::clock_file(&self.folder).expect("a build for tests");

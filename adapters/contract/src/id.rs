@@ -55,6 +55,19 @@ opaque_id!(
     MessageId
 );
 
+impl AccountId {
+    /// The name as one segment of a URL's path. A router sees paths as they were sent, and every client encodes what is not
+    /// plain ASCII.
+    pub fn path_segment(&self) -> String {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        let parts = self.as_str().bytes().map(|byte| match byte {
+            byte if plain(&byte) => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        });
+        parts.collect()
+    }
+}
+
 /// A channel on an account: the full address of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {

@@ -62,6 +62,14 @@ impl OneBot {
         }
     }
 
+    /// The paths that [`OneBot::router`] serves; none where nobody connects to us.
+    pub fn paths(&self) -> Vec<String> {
+        let reverse = self.core.settings.reverse();
+        let reverse = reverse.map(|reverse| reverse.path.as_str().to_owned());
+        let below = |path: String| reverse::BELOW.map(|below| format!("{path}{below}"));
+        reverse.map(below).into_iter().flatten().collect()
+    }
+
     /// What was received, ignored and refused so far.
     pub fn counters(&self) -> Counts {
         self.core.counters.counts()

@@ -25,10 +25,13 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// doesn't know to be lost.
 const MAX_CONNECTIONS: usize = 32;
 
+/// The ends of the paths that are answered, for implementations with a connection for each role.
+pub(crate) const BELOW: [&str; 3] = ["", "/event", "/api"];
+
 /// The routes below `path`.
 pub(crate) fn router(core: Arc<Core>, path: &str) -> Router {
     let mut router = Router::new();
-    for below in ["", "/event", "/api"] {
+    for below in BELOW {
         let route = format!("{path}{below}");
         let role = match below {
             "/event" => Some(Role::Event),

@@ -14,21 +14,11 @@ use std::sync::Arc;
 const LONGEST: usize = 1024 * 1024;
 
 pub(crate) fn router(desk: Arc<Ticketing>, account: &AccountId) -> Router {
-    let path = format!("/ticketing/{}", segment(account.as_str()));
+    let path = format!("/ticketing/{}", account.path_segment());
     Router::new()
         .route(&path, post(plain))
         .route(&format!("{path}/{{secret}}"), post(with_secret))
         .with_state(desk)
-}
-
-/// An account's name as a part of a path.
-fn segment(name: &str) -> String {
-    name.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
 
 async fn plain(State(desk): State<Arc<Ticketing>>, request: Request) -> StatusCode {

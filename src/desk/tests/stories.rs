@@ -1,7 +1,7 @@
 //! The rules of the desk, each as a short story.
 
-use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING};
-use crate::desk::{Decision, Listen, Reason};
+use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, knowledge};
+use crate::desk::{Decision, Desk, Listen, Reason};
 use groupdesk_contract::{ChannelKind, Place, Segment};
 use jiff::SignedDuration;
 
@@ -378,4 +378,26 @@ fn a_picture_alone_is_met_with_words() {
     message.mentions_bot = true;
     group.hear(message, false);
     assert!(group.due().pop().unwrap().said().contains("图片"));
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_nobody_wait_for_that_long() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.policy.wait_for_human = SignedDuration::from_secs(60);
+    group.say("小明", "你们几点上班？");
+    let before = group.state.wake_at();
+    assert!(before.is_some());
+    group.wait(-3600);
+    let (turns, state) = Desk::new(knowledge()).wake(&group.setting(), group.now, group.state.clone());
+    assert_eq!(
+        (turns.len(), turns[0].outgoing.len(), state.wake_at()),
+        (1, 1, None)
+    );
+    // An answer of the hour that comes again cools down no longer than from now on.
+    group.state = state;
+    let cool_down = group.policy.cool_down.as_secs();
+    group.policy.wait_for_human = SignedDuration::ZERO;
+    group.say("小红", "谢谢");
+    let again = group.wait(cool_down + 1).say("小李", "你们几点上班？");
+    assert!(again.said().contains("8:00"), "{}", again.reason);
 }

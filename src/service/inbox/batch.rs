@@ -55,7 +55,7 @@ impl Worker {
     /// # Errors
     /// When it can't be read.
     pub(super) async fn read(inbox: Inbox, stop: CancellationToken) -> Result<Self> {
-        let mut wakes = Wakes::default();
+        let mut wakes = Wakes::up_to(inbox.directory.longest_wait());
         for (place, at) in inbox.store.waking().await? {
             wakes.set(&place, Some(at));
         }

@@ -1,7 +1,7 @@
 //! When which channel has something due.
 
 use groupdesk_contract::Place;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -10,9 +10,22 @@ use std::time::Duration;
 pub(super) struct Wakes {
     by_time: BTreeSet<(Timestamp, Place)>,
     by_place: HashMap<Place, Timestamp>,
+    /// The longest that anything waits.
+    longest: SignedDuration,
 }
 
+/// How much longer than the longest wait something may be away before the clock was set.
+const MARGIN: SignedDuration = SignedDuration::from_secs(1);
+
 impl Wakes {
+    /// None yet; nothing waits longer than `longest`.
+    pub(super) fn up_to(longest: SignedDuration) -> Self {
+        Self {
+            longest,
+            ..Self::default()
+        }
+    }
+
     /// Sets or clears the time at which a channel is due.
     pub(super) fn set(&mut self, place: &Place, at: Option<Timestamp>) {
         let before = match at {
@@ -27,12 +40,11 @@ impl Wakes {
         }
     }
 
-    /// Takes out a channel that is due.
+    /// Takes out a channel that is due, or that would wait longer than anything does: then the clock was set back.
     pub(super) fn pop_due(&mut self, now: Timestamp) -> Option<Place> {
-        if self.by_time.first()?.0 > now {
-            return None;
-        }
-        let (_, place) = self.by_time.pop_first()?;
+        let due = self.by_time.first().filter(|(at, _)| *at <= now);
+        let (at, place) = due.or_else(|| self.beyond(now))?.clone();
+        self.by_time.remove(&(at, place.clone()));
         self.by_place.remove(&place);
         Some(place)
     }
@@ -40,6 +52,33 @@ impl Wakes {
     /// How long until the next channel is due.
     pub(super) fn next(&self, now: Timestamp) -> Option<Duration> {
         let (at, _) = self.by_time.first()?;
+        if self.beyond(now).is_some() {
+            return Some(Duration::ZERO);
+        }
         Some(Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO))
+    }
+
+    fn beyond(&self, now: Timestamp) -> Option<&(Timestamp, Place)> {
+        let last = self.by_time.last()?;
+        (last.0.duration_since(now) > self.longest.saturating_add(MARGIN)).then_some(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+        let now: Timestamp = "2026-11-24T10:00:00+08:00".parse().unwrap();
+        let mut wakes = Wakes::up_to(SignedDuration::from_secs(60));
+        let place = Place::new("qq", "group:1");
+        wakes.set(&place, Some(now + SignedDuration::from_secs(30)));
+        assert_eq!(wakes.next(now), Some(Duration::from_secs(30)));
+        assert_eq!(wakes.pop_due(now), None);
+        let back = now - SignedDuration::from_hours(1);
+        assert_eq!(wakes.next(back), Some(Duration::ZERO));
+        assert_eq!(wakes.pop_due(back), Some(place));
+        assert_eq!(wakes.next(back), None);
     }
 }

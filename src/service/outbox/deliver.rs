@@ -31,6 +31,25 @@ pub(super) struct Worker {
     turn: Option<Instant>,
 }
 
+/// Works through a channel's queue. A reply over which that breaks off stays in the store for the next start, and holds up no
+/// other.
+pub(super) async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, first: Waiting) {
+    let mut next = Some(first);
+    while let Some(waiting) = next.take() {
+        let key = waiting.queued.key;
+        let worker = Worker::new(Arc::clone(&shared), Arc::clone(&account), channel.clone());
+        let ended = AssertUnwindSafe(worker.run(waiting)).catch_unwind().await;
+        if ended.is_err() {
+            tracing::error!(
+                %channel, key = key.0,
+                "the delivery of a reply, or of one behind it, broke off; it is tried again at the next start"
+            );
+            shared.counters.unqueued();
+            next = account.next(&channel);
+        }
+    }
+}
+
 /// Whether a reply may have arrived already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Doubt {

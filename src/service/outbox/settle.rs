@@ -55,14 +55,24 @@ pub(super) struct Task {
     finish: CancellationToken,
     handle: tokio::sync::Mutex<Option<JoinHandle<()>>>,
     abort: tokio::task::AbortHandle,
+    /// Cancelled when the task has ended, however that came.
+    pub(super) ended: CancellationToken,
 }
 
 impl Task {
     pub(super) fn start(shared: Arc<Shared>) -> Self {
         let finish = CancellationToken::new();
-        let handle = tokio::spawn(write(shared, finish.clone()));
+        let ended = CancellationToken::new();
+        let handle = {
+            let (finish, ended) = (finish.clone(), ended.clone().drop_guard());
+            tokio::spawn(async move {
+                let _ended = ended;
+                write(shared, finish).await;
+            })
+        };
         Self {
             finish,
+            ended,
             abort: handle.abort_handle(),
             handle: tokio::sync::Mutex::new(Some(handle)),
         }

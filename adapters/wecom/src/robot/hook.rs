@@ -37,7 +37,7 @@ struct Hook {
 
 /// The routes of an account.
 pub(super) fn router(core: Arc<Core>) -> Router {
-    let path = format!("{PATH}/{}", core.account);
+    let path = format!("{PATH}/{}", core.account.path_segment());
     let hook = Arc::new(Hook {
         core,
         streams: Mutex::new(Bounded::new(STREAMS)),

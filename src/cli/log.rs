@@ -1,0 +1,138 @@
+//! The log of a program that serves: lines go to standard error through a thread of their own, so that nobody who reads it, and
+//! no disk, can stop the program. What can't be written is counted, and told by health and in the staff rooms.
+
+use super::Failure;
+use crate::config::{Config, LogFormat};
+use crate::service::Faults;
+use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+
+/// How many lines may wait for whoever reads them; more are dropped.
+const WAITING_LINES_MAX: usize = 8192;
+
+/// The log, until it is flushed.
+#[derive(Debug)]
+pub(super) struct Log(Mutex<Option<WorkerGuard>>);
+
+impl Log {
+    /// Starts logging as the configuration says, or the environment's `GROUPDESK_LOG`.
+    ///
+    /// # Errors
+    /// When the filter is not understood.
+    pub(super) fn start(config: &Config, faults: &Arc<Faults>) -> Result<Arc<Self>, Failure> {
+        let filter = std::env::var("GROUPDESK_LOG")
+            .ok()
+            .unwrap_or_else(|| config.log.filter.clone());
+        let filter = EnvFilter::try_new(&filter).map_err(|error| {
+            Failure::Usage(format!(
+                "the log filter `{filter}` is not understood: {error}; try `info` or `groupdesk=debug`"
+            ))
+        })?;
+        let out = Counting {
+            out: std::io::stderr(),
+            faults: Arc::clone(faults),
+        };
+        let (lines, guard) = NonBlockingBuilder::default()
+            .lossy(true)
+            .buffered_lines_limit(WAITING_LINES_MAX)
+            .thread_name("log")
+            .finish(out);
+        let dropped = lines.error_counter();
+        faults.count_dropped_lines(Box::new(move || {
+            u64::try_from(dropped.dropped_lines()).unwrap_or(u64::MAX)
+        }));
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(std::io::stderr().is_terminal())
+            // It would tell of its own failures with `eprintln!`, which panics where standard error is gone.
+            .log_internal_errors(false)
+            .with_writer(lines);
+        match config.log.format {
+            LogFormat::Human => log.init(),
+            LogFormat::Json => log.json().init(),
+        }
+        Ok(Arc::new(Self(Mutex::new(Some(guard)))))
+    }
+
+    /// Writes the lines that wait, no longer than about a second; later ones are lost.
+    pub(super) fn flush(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+/// Says every panic in the log, with its place, and counts it. Its words may be a member's, and stay at debug.
+pub(super) fn tell_of_panics(faults: Arc<Faults>) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map_or_else(
+            || "unknown".to_owned(),
+            |at| format!("{}:{}", at.file(), at.line()),
+        );
+        let thread = std::thread::current();
+        tracing::error!(
+            place,
+            thread = thread.name().unwrap_or("unnamed"),
+            "a part of the program broke off; please report this line"
+        );
+        tracing::debug!(
+            place,
+            words = panic.payload_as_str().unwrap_or_default(),
+            "its words"
+        );
+        faults.panicked(place);
+    }));
+}
+
+/// Writes what can be written, and counts the rest: a log that fails must stop nothing.
+struct Counting<W> {
+    out: W,
+    faults: Arc<Faults>,
+}
+
+impl<W: Write> Write for Counting<W> {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        if self.out.write_all(line).is_err() {
+            self.faults.log_line_unwritten();
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        // What could not be flushed was counted when it was written, or will be next time.
+        let _ = self.out.flush();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+    }
+
+    #[test]
+    fn a_log_that_can_t_be_written_fails_nobody_and_is_counted() {
+        let faults = Arc::new(Faults::default());
+        faults.count_dropped_lines(Box::new(|| 40));
+        let mut log = Counting {
+            out: Gone,
+            faults: Arc::clone(&faults),
+        };
+        for _ in 0..2 {
+            log.write_all(b"a line\n").unwrap();
+            log.flush().unwrap();
+        }
+        assert_eq!(faults.lost_log_lines(), 42);
+    }
+}

@@ -1,0 +1,61 @@
+//! What goes wrong in the process itself, beside every account: log lines that could not be written, and panics.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Counts the faults of the process. Written by whatever meets them, read by the watchdog and by health.
+#[derive(Default)]
+pub struct Faults {
+    unwritten_lines: AtomicU64,
+    dropped_lines: OnceLock<Box<dyn Fn() -> u64 + Send + Sync>>,
+    panics: Mutex<Panics>,
+}
+
+/// The panics since the start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Panics {
+    /// How many there were.
+    pub count: u64,
+    /// Where the last one was, as file and line of the source.
+    pub last: String,
+}
+
+impl Faults {
+    /// Counts a line that could not be written to the log.
+    pub fn log_line_unwritten(&self) {
+        self.unwritten_lines.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Names the counter of lines that found no place on their way to the log. Only the first one counts.
+    pub fn count_dropped_lines(&self, counter: Box<dyn Fn() -> u64 + Send + Sync>) {
+        let _ = self.dropped_lines.set(counter);
+    }
+
+    /// The log lines that nobody will ever read.
+    pub fn lost_log_lines(&self) -> u64 {
+        let dropped = self.dropped_lines.get().map_or(0, |dropped| dropped());
+        self.unwritten_lines.load(Ordering::Relaxed) + dropped
+    }
+
+    /// Counts a panic.
+    pub fn panicked(&self, place: String) {
+        let mut panics = self.panics.lock().unwrap_or_else(PoisonError::into_inner);
+        panics.count += 1;
+        panics.last = place;
+    }
+
+    /// The panics since the start.
+    pub fn panics(&self) -> Panics {
+        self.panics.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl fmt::Debug for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Faults")
+            .field("lost_log_lines", &self.lost_log_lines())
+            .field("panics", &self.panics())
+            .finish_non_exhaustive()
+    }
+}

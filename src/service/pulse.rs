@@ -1,0 +1,67 @@
+//! Signs of life of the parts that nobody can do without, for the watchdog.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Since when something has been in hand, and when the runtime last ran.
+#[derive(Debug)]
+pub struct Pulse {
+    start: Instant,
+    /// In milliseconds since the start, and one; 0 when nothing is in hand.
+    in_hand_since: AtomicU64,
+    /// In milliseconds since the start.
+    beat: AtomicU64,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            start: Instant::now(),
+            in_hand_since: AtomicU64::new(0),
+            beat: AtomicU64::new(0),
+        }
+    }
+}
+
+/// A batch that the inbox has in hand, until it is dropped.
+#[derive(Debug)]
+pub struct InHand<'a>(&'a Pulse);
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.0.in_hand_since.store(0, Ordering::Relaxed);
+    }
+}
+
+impl Pulse {
+    /// Notes that a batch is in hand from now on.
+    pub fn in_hand(&self) -> InHand<'_> {
+        self.in_hand_since
+            .store(self.millis().saturating_add(1), Ordering::Relaxed);
+        InHand(self)
+    }
+
+    /// How long the present batch has been in hand.
+    pub fn in_hand_for(&self) -> Option<Duration> {
+        match self.in_hand_since.load(Ordering::Relaxed) {
+            0 => None,
+            since => Some(Duration::from_millis(
+                self.millis().saturating_sub(since.saturating_sub(1)),
+            )),
+        }
+    }
+
+    /// Notes that the runtime runs.
+    pub fn beat(&self) {
+        self.beat.store(self.millis(), Ordering::Relaxed);
+    }
+
+    /// How long ago the runtime last ran.
+    pub fn beat_ago(&self) -> Duration {
+        Duration::from_millis(self.millis().saturating_sub(self.beat.load(Ordering::Relaxed)))
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

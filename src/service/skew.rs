@@ -1,0 +1,217 @@
+//! Tells old messages from clocks that differ. A message that arrives live and looks old, or comes from the future, is a fault of
+//! clocks and not of the member: it is taken as fresh, and the fault is told once. What a platform brings again after a lost
+//! connection looks old too, and is.
+
+use groupdesk_contract::AccountId;
+use jiff::SignedDuration;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// How far two clocks may differ, and how long a message may be under way, before it is a fault.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long after a platform connected what it brings may be what was said before.
+const CATCHING_UP: Duration = Duration::from_secs(60);
+
+/// Old messages closer together than this may be what was said before; one that stands alone is not.
+const TOGETHER: Duration = Duration::from_secs(2);
+
+/// The same age seen over this time is no age but a difference of clocks: what was said before comes faster than it was said.
+const SAME_FOR: Duration = Duration::from_secs(5);
+
+/// How much the same age may vary.
+const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
+
+/// A single message on a connection that has long stood is taken as fresh up to this age.
+const ALONE_MAX: SignedDuration = SignedDuration::from_hours(1);
+
+/// What follows from a message's age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    /// To be added to the message's time.
+    pub(super) correction: SignedDuration,
+    /// What is to be told.
+    pub(super) news: News,
+}
+
+/// What is to be told of an account's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// Nothing new.
+    Nothing,
+    /// Live messages look so old (negative: from the future).
+    Differs(SignedDuration),
+    /// It is over.
+    Agrees,
+    /// Messages that were said before the platform connected look too old; the first since then.
+    CaughtUp(SignedDuration),
+}
+
+/// What is known of the accounts' clocks.
+#[derive(Debug, Default)]
+pub(super) struct Clocks(HashMap<AccountId, Account>);
+
+#[derive(Debug, Default)]
+struct Account {
+    connected: Option<Instant>,
+    /// How old live messages look.
+    skew: Option<SignedDuration>,
+    /// The last messages that looked old: the first of them with this age, and the last of them.
+    old: Option<Old>,
+    told_old: bool,
+}
+
+#[derive(Debug)]
+struct Old {
+    age: SignedDuration,
+    first: Instant,
+    last: Instant,
+}
+
+impl Clocks {
+    /// Notes that an account connected.
+    pub(super) fn connected(&mut self, account: &AccountId, now: Instant) {
+        let known = self.0.entry(account.clone()).or_default();
+        (known.connected, known.old, known.told_old) = (Some(now), None, false);
+    }
+
+    /// Looks at a message that arrives at `now` and is `age` old by its own time.
+    pub(super) fn message(&mut self, account: &AccountId, now: Instant, age: SignedDuration) -> Found {
+        self.0.entry(account.clone()).or_default().message(now, age)
+    }
+}
+
+impl Account {
+    fn message(&mut self, now: Instant, age: SignedDuration) -> Found {
+        let found = |correction, news| Found { correction, news };
+        if age.abs() <= TOLERANCE {
+            self.old = None;
+            let over = self.skew.take().is_some();
+            return found(
+                SignedDuration::ZERO,
+                if over { News::Agrees } else { News::Nothing },
+            );
+        }
+        if let Some(skew) = self.skew
+            && age >= skew - TOLERANCE
+        {
+            // Live, or said before by a clock that differs.
+            return found(skew, News::Nothing);
+        }
+        if age < SignedDuration::ZERO {
+            // Nobody writes in the future.
+            self.skew = Some(age);
+            return found(age, News::Differs(age));
+        }
+        let before = self.old.take();
+        let same = before
+            .as_ref()
+            .filter(|before| (age - before.age).abs() <= SAME_WITHIN);
+        let first = same.map_or(now, |same| same.first);
+        let alone = before
+            .as_ref()
+            .is_none_or(|before| now.duration_since(before.last) >= TOGETHER || same.is_some());
+        self.old = Some(Old {
+            age: same.map_or(age, |same| same.age),
+            first,
+            last: now,
+        });
+        if now.duration_since(first) >= SAME_FOR {
+            self.skew = Some(age);
+            return found(age, News::Differs(age));
+        }
+        let stands = self
+            .connected
+            .is_some_and(|connected| now.duration_since(connected) >= CATCHING_UP);
+        if stands && alone && age <= ALONE_MAX {
+            return found(age, News::Nothing);
+        }
+        if std::mem::replace(&mut self.told_old, true) {
+            return found(SignedDuration::ZERO, News::Nothing);
+        }
+        found(SignedDuration::ZERO, News::CaughtUp(age))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct World {
+        clocks: Clocks,
+        start: Instant,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let start = Instant::now();
+            let mut clocks = Clocks::default();
+            clocks.connected(&"qq".into(), start);
+            Self { clocks, start }
+        }
+
+        /// A message after so many seconds, of that age: how old it is taken to be, and what is told.
+        fn message(&mut self, after: f64, age: i64) -> (i64, News) {
+            let now = self.start + Duration::from_secs_f64(after);
+            let found = self
+                .clocks
+                .message(&"qq".into(), now, SignedDuration::from_secs(age));
+            (age - found.correction.as_secs(), found.news)
+        }
+    }
+
+    fn differs(seconds: i64) -> News {
+        News::Differs(SignedDuration::from_secs(seconds))
+    }
+
+    #[test]
+    fn live_messages_that_look_old_are_fresh_and_told_once() {
+        let mut world = World::new();
+        assert_eq!(world.message(100.0, 660), (0, News::Nothing));
+        assert_eq!(world.message(130.0, 661), (0, differs(661)));
+        assert_eq!(world.message(130.1, 658), (-3, News::Nothing));
+        // What comes after a reconnect is as old as it is, by the clock that differs.
+        world
+            .clocks
+            .connected(&"qq".into(), world.start + Duration::from_secs(200));
+        assert_eq!(world.message(200.1, 661 + 3600), (3600, News::Nothing));
+        assert_eq!(world.message(201.0, 660), (-1, News::Nothing));
+        assert_eq!(world.message(210.0, 2), (2, News::Agrees));
+        assert_eq!(world.message(211.0, 3), (3, News::Nothing));
+    }
+
+    #[test]
+    fn messages_from_the_future_are_of_now() {
+        let mut world = World::new();
+        assert_eq!(world.message(0.1, -3600), (0, differs(-3600)));
+        assert_eq!(world.message(5.0, -3602), (-2, News::Nothing));
+        assert_eq!(world.message(9.0, -1), (-1, News::Agrees));
+    }
+
+    #[test]
+    fn what_a_platform_brings_again_stays_old() {
+        let mut world = World::new();
+        let first = world.message(0.1, 7200);
+        assert_eq!(first, (7200, News::CaughtUp(SignedDuration::from_secs(7200))));
+        for nth in 1..50 {
+            let age = 7200 - nth * 3;
+            assert_eq!(world.message(0.1 + nth as f64 * 0.01, age), (age, News::Nothing));
+        }
+        // Also where the platform itself was away, on a connection that stood: one, and not the flood.
+        let flood = |nth: i64| 3000 - nth * 20;
+        assert_eq!(world.message(900.0, flood(0)).0, 0);
+        for nth in 1..50 {
+            let found = world.message(900.0 + nth as f64 * 0.02, flood(nth));
+            assert_eq!(found, (flood(nth), News::Nothing));
+        }
+        assert_eq!(world.message(902.0, 1), (1, News::Nothing));
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_from_the_start_is_found_within_seconds() {
+        let mut world = World::new();
+        assert_eq!(world.message(1.0, 660).0, 660);
+        assert_eq!(world.message(4.0, 660).0, 660);
+        assert_eq!(world.message(6.5, 660), (0, differs(660)));
+    }
+}

@@ -1,0 +1,219 @@
+//! Looks, from a thread of its own, whether the program still serves, and says so where it does not: no other part has to be able
+//! to run for that.
+
+use super::alerts::{Alerts, Severity};
+use super::connections::{Connections, Served};
+use super::faults::Faults;
+use super::pulse::Pulse;
+use groupdesk_contract::{AccountId, Incoming};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::WeakSender;
+
+/// How often it looks.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How often the runtime shows that it runs.
+const BEAT_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How long a batch may be in hand, or the runtime show nothing, before it is stuck. Longer than anything that a batch waits for.
+const STUCK_AFTER: Duration = Duration::from_secs(15);
+
+/// How long nobody may be served before it is a critical alert.
+const NOBODY_AFTER: Duration = Duration::from_secs(15);
+
+/// How long a panic, or lost log lines, stay an alert.
+const KEPT: Duration = Duration::from_secs(600);
+
+/// What is looked at.
+pub(super) struct Watched {
+    pub(super) alerts: Arc<Alerts>,
+    pub(super) connections: Arc<Connections>,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) faults: Arc<Faults>,
+    /// The way into the inbox, for how much waits there.
+    pub(super) events: WeakSender<Incoming>,
+}
+
+/// The thread; it ends when this is dropped.
+pub(super) struct Watchdog {
+    _stop: Sender<()>,
+}
+
+impl Watchdog {
+    /// Begins to look. To be called in the runtime that is watched.
+    ///
+    /// # Errors
+    /// When the machine has no more threads.
+    pub(super) fn start(watched: Watched) -> std::io::Result<Self> {
+        let (stop, stopped) = channel::<()>();
+        let pulse = Arc::clone(&watched.pulse);
+        pulse.beat();
+        tokio::spawn(async move {
+            // The watchdog has the other one; with it, the program ends.
+            while Arc::strong_count(&pulse) > 1 {
+                pulse.beat();
+                tokio::time::sleep(BEAT_INTERVAL).await;
+            }
+        });
+        std::thread::Builder::new()
+            .name("watchdog".to_owned())
+            .spawn(move || {
+                let mut state = State::default();
+                while stopped.recv_timeout(LOOK_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+                    state.look(&watched);
+                }
+            })?;
+        Ok(Self { _stop: stop })
+    }
+}
+
+/// What it found when it last looked.
+#[derive(Default)]
+struct State {
+    down: BTreeSet<AccountId>,
+    nobody_since: Option<Instant>,
+    lost_log_lines: u64,
+    lost_at: Option<Instant>,
+    panics: u64,
+    panicked_at: Option<Instant>,
+}
+
+impl State {
+    fn look(&mut self, watched: &Watched) {
+        look_for_stuck(watched);
+        self.look_at_connections(watched);
+        self.look_at_faults(watched);
+    }
+
+    fn look_at_connections(&mut self, watched: &Watched) {
+        let down = watched.connections.down();
+        let mut names = BTreeSet::new();
+        for down in down {
+            let account = &down.account;
+            let message = format!(
+                "{account}: 未连接，收不到也发不出消息 / not connected, nothing is received or sent: {}",
+                down.reason
+            );
+            let name = format!("{account}/connection");
+            watched.alerts.fire(&name, Severity::Warning, message);
+            names.insert(down.account);
+        }
+        for account in self.down.difference(&names) {
+            watched.alerts.resolve(&format!("{account}/connection"));
+        }
+        self.down = names;
+        if watched.connections.served() == Served::Nobody {
+            let since = *self.nobody_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= NOBODY_AFTER && !self.down.is_empty() {
+                let message = "所有面向成员的帐号都未连接，没有人得到回答 / no account with members is connected, nobody is answered";
+                watched.alerts.fire("connections", Severity::Critical, message);
+            }
+        } else if self.nobody_since.take().is_some() {
+            watched.alerts.resolve("connections");
+        }
+    }
+
+    fn look_at_faults(&mut self, watched: &Watched) {
+        let lost = watched.faults.lost_log_lines();
+        if lost > self.lost_log_lines {
+            self.lost_log_lines = lost;
+            self.lost_at = Some(Instant::now());
+            let message = format!(
+                "日志写不出去，已丢失 {lost} 行：磁盘已满，或读日志的程序已退出 / the log can't be written, {lost} line(s) are lost: \
+                 the disk is full, or what reads standard error is gone"
+            );
+            watched.alerts.fire("log", Severity::Warning, message);
+        } else if self.lost_at.take_if(|at| at.elapsed() > KEPT).is_some() {
+            watched.alerts.resolve("log");
+        }
+        let panics = watched.faults.panics();
+        if panics.count > self.panics {
+            self.panics = panics.count;
+            self.panicked_at = Some(Instant::now());
+            let message = format!(
+                "程序内部出错，请报告 / a part of the program broke off, please report it: {} ({} in all)",
+                panics.last, panics.count
+            );
+            watched.alerts.fire("panic", Severity::Warning, message);
+        } else if self.panicked_at.take_if(|at| at.elapsed() > KEPT).is_some() {
+            watched.alerts.resolve_quietly("panic");
+        }
+    }
+}
+
+fn look_for_stuck(watched: &Watched) {
+    match watched.pulse.in_hand_for().filter(|age| *age >= STUCK_AFTER) {
+        None => watched.alerts.resolve("inbox"),
+        Some(age) => {
+            let waiting = watched.events.upgrade();
+            let waiting = waiting.map_or(0, |events| events.max_capacity() - events.capacity());
+            let message = format!(
+                "消息处理停住了 {} 秒，{waiting} 条在等待 / the inbox has had one batch in hand for {} s, {waiting} event(s) wait; \
+                 see the log for why, and restart the program if it does not go on",
+                age.as_secs(),
+                age.as_secs()
+            );
+            watched.alerts.fire("inbox", Severity::Critical, message);
+        }
+    }
+    match Some(watched.pulse.beat_ago()).filter(|ago| *ago >= STUCK_AFTER) {
+        None => watched.alerts.resolve("runtime"),
+        Some(ago) => {
+            let message = format!(
+                "程序卡住了 {} 秒 / nothing of the program has run for {} s: the machine is overloaded, or a part of it is stuck",
+                ago.as_secs(),
+                ago.as_secs()
+            );
+            watched.alerts.fire("runtime", Severity::Critical, message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::service::connections::Connection;
+    use crate::service::directory::Directory;
+    use groupdesk_contract::SystemClock;
+
+    #[test]
+    fn lost_log_lines_panics_and_lost_accounts_become_alerts_and_end() {
+        let (notices, _heard) = tokio::sync::mpsc::channel(16);
+        let alerts = Alerts::new(
+            Arc::new(SystemClock),
+            &Directory::new(&Config::console()),
+            notices,
+        );
+        let connections = Arc::new(Connections::new(Arc::new(SystemClock)));
+        let qq = AccountId::new("qq");
+        connections.add(qq.clone(), true);
+        let (events, _taken) = tokio::sync::mpsc::channel(1);
+        let watched = Watched {
+            alerts: Arc::clone(&alerts),
+            connections: Arc::clone(&connections),
+            pulse: Arc::default(),
+            faults: Arc::default(),
+            events: events.downgrade(),
+        };
+        let firing = || -> Vec<String> { alerts.firing().into_iter().map(|alert| alert.name).collect() };
+        let mut state = State::default();
+        state.look(&watched);
+        assert_eq!(firing(), [""; 0]);
+        let reason = "it broke off".to_owned();
+        connections.set(&qq, Connection::Failed { reason });
+        watched.faults.log_line_unwritten();
+        watched.faults.panicked("src/x.rs:1".to_owned());
+        state.look(&watched);
+        assert_eq!(firing(), ["log", "panic", "qq/connection"]);
+        state.nobody_since = Instant::now().checked_sub(NOBODY_AFTER);
+        state.look(&watched);
+        assert_eq!(alerts.worst(), Some(Severity::Critical));
+        connections.set(&qq, Connection::Connected);
+        state.look(&watched);
+        assert_eq!(firing(), ["log", "panic"]);
+    }
+}

@@ -1,0 +1,94 @@
+//! The listener over real sockets, with time that passes by itself.
+
+use super::*;
+use std::sync::Mutex;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// What the listener answers to somebody who says this and then waits.
+async fn answer(address: SocketAddr, said: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(said.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+fn site(routes: Vec<Router>) -> Site {
+    Site {
+        routes,
+        health: Arc::new(|| serde_json::json!({"status": "ok"})),
+        alarm: Arc::new(|_, _| ()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_holds_a_connection_by_being_slow() {
+    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stuck = Router::new().route("/stuck", get(std::future::pending::<StatusCode>));
+    let reads = Router::new().route("/reads", axum::routing::post(async |_: String| StatusCode::OK));
+    let breaks = Router::new().route("/breaks", get(async || -> StatusCode { panic!("on purpose") }));
+    let shutdown = CancellationToken::new();
+    let site = site(vec![stuck, reads, breaks]);
+    let serving = tokio::spawn(serve(listener, site, Handle::current(), shutdown.clone()));
+
+    let close = "Host: x\r\nConnection: close\r\n";
+    let healthy = answer(address, &format!("GET /healthz HTTP/1.1\r\n{close}\r\n")).await;
+    assert!(healthy.starts_with("HTTP/1.1 200") && healthy.ends_with("{\"status\":\"ok\"}"));
+    for slow in [
+        format!("GET /stuck HTTP/1.1\r\n{close}\r\n"),
+        format!("POST /reads HTTP/1.1\r\n{close}Content-Length: 9\r\n\r\nhalf"),
+    ] {
+        let answer = answer(address, &slow).await;
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    }
+    let broken = answer(address, &format!("GET /breaks HTTP/1.1\r\n{close}\r\n")).await;
+    assert!(broken.starts_with("HTTP/1.1 500"), "{broken}");
+    // Half a head is not worth an answer, nor is nothing at all, nor HTTP/2.
+    for said in [
+        "GET /healthz HTTP/1.1\r\nHost:",
+        "",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        let nothing = answer(address, said).await;
+        assert!(!nothing.contains("200"), "{said:?}: {nothing}");
+    }
+    // Who was answered and then says nothing more is not waited for either.
+    let idle = answer(address, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(idle.starts_with("HTTP/1.1 200"), "{idle}");
+    shutdown.cancel();
+    serving.await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_room_for_others() {
+    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let alarm: Alarm = {
+        let told = Arc::clone(&told);
+        Arc::new(move |name, message| told.lock().unwrap().push((name, message)))
+    };
+    let site = Site {
+        alarm,
+        ..site(Vec::new())
+    };
+    let shutdown = CancellationToken::new();
+    let ended = start(listener, site, shutdown.clone()).unwrap();
+    // This runtime has one thread, which now does nothing but wait.
+    let get = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let close = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(close).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    let answer = get.join().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(told.lock().unwrap().is_empty());
+    shutdown.cancel();
+    ended.await.unwrap();
+}
