@@ -84,7 +84,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             Ok(text) => check_faq(name, text, &clock),
             // Without a place it is no text that is wrong, but the file.
             Err(problem) if problem.line == 0 => return Err(Failure::Usage(problem.to_string())),
-            Err(problem) => not_read(name, problem),
+            Err(problem) => not_read(name, *problem),
         });
     }
     let errors = count(&checked, Severity::Error);

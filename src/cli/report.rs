@@ -68,7 +68,7 @@ pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
         if problem.line == 0 {
             return Failure::Usage(problem.to_string());
         }
-        problems(&[problem], "");
+        problems(&[*problem], "");
         Failure::Found
     })
 }

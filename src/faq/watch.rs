@@ -20,13 +20,13 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Watches a file and sends its text whenever it is another one than before (at first: than `known`), or the error when
 /// it can't be read. Ends when the receiver is dropped.
-pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<Result<String, Problem>> {
+pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<Result<String, Box<Problem>>> {
     let (edits, receive) = mpsc::channel(4);
     tokio::spawn(follow(path, Some(digest(known)), edits));
     receive
 }
 
-async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Result<String, Problem>>) {
+async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Result<String, Box<Problem>>>) {
     let (nudge, mut nudged) = mpsc::channel::<()>(1);
     let mut watched: Option<(Stamp, Option<RecommendedWatcher>)> = None;
     loop {
@@ -66,7 +66,11 @@ async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Resul
 }
 
 /// What is new in the file, if anything.
-async fn changed(path: &Path, untouched: bool, known: &mut Option<u64>) -> Option<Result<String, Problem>> {
+async fn changed(
+    path: &Path,
+    untouched: bool,
+    known: &mut Option<u64>,
+) -> Option<Result<String, Box<Problem>>> {
     if untouched {
         return None;
     }
@@ -85,12 +89,12 @@ async fn changed(path: &Path, untouched: bool, known: &mut Option<u64>) -> Optio
     (std::mem::replace(known, now) != now).then_some(text)
 }
 
-async fn read(path: &Path) -> Result<String, Problem> {
+async fn read(path: &Path) -> Result<String, Box<Problem>> {
     let path = path.to_owned();
     let name = path.display().to_string();
     let read = tokio::task::spawn_blocking(move || read_text(&path, FILE_BYTES_MAX));
     read.await
-        .unwrap_or_else(|error| Err(Problem::of_file(&name, error.to_string())))
+        .unwrap_or_else(|error| Err(Box::new(Problem::of_file(&name, error.to_string()))))
 }
 
 fn digest(text: &str) -> u64 {

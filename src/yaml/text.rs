@@ -13,12 +13,12 @@ pub const FILE_BYTES_MAX: u64 = 64 << 20;
 /// # Errors
 /// What the system says; a device, pipe or folder in the file's place; a file that is too large; bytes that are no UTF-8, at
 /// their place.
-pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Problem> {
+pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| {
         let mut problem = Problem::of_file(&name, format!("can't be read: {error}"));
         problem.in_chinese(format!("读不到这个文件：{error}"));
-        problem
+        Box::new(problem)
     };
     // Before it is opened: to open a pipe is to wait for who writes to it.
     let metadata = std::fs::metadata(path).map_err(failed)?;
@@ -33,7 +33,7 @@ pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Problem> {
             ..Problem::of_file(&name, format!("is {kind}, not a file"))
         };
         problem.in_chinese("这不是普通文件（是目录、设备或管道）；请改成文件的路径");
-        return Err(problem);
+        return Err(Box::new(problem));
     }
     let mut bytes = Vec::new();
     // The size that the system tells may be a lie, or another one by now.
@@ -47,7 +47,7 @@ pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Problem> {
         problem.in_chinese(format!(
             "文件太大，超过 {bytes_max} 字节；请拆分，或删掉不该放在这里的内容"
         ));
-        return Err(problem);
+        return Err(Box::new(problem));
     }
     decode(&name, bytes)
 }
@@ -56,7 +56,7 @@ pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Problem> {
 ///
 /// # Errors
 /// Bytes that are no UTF-8, at their place.
-pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Problem> {
+pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Box<Problem>> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let at = Place { line: 1, column: 1 };
         return Err(not_utf8(name, "UTF-16 (\"Unicode\" in Notepad)", at));
@@ -87,7 +87,7 @@ struct Place {
     column: usize,
 }
 
-fn not_utf8(name: &str, encoding: &str, at: Place) -> Problem {
+fn not_utf8(name: &str, encoding: &str, at: Place) -> Box<Problem> {
     let mut problem = Problem {
         line: at.line,
         column: at.column,
@@ -96,7 +96,7 @@ fn not_utf8(name: &str, encoding: &str, at: Place) -> Problem {
     };
     problem
         .in_chinese("文件不是 UTF-8 编码（可能是 GBK/ANSI）；请另存为 UTF-8：记事本「另存为」，编码选 UTF-8");
-    problem
+    Box::new(problem)
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ impl Hub {
         let is_wanted = |connection: &&Arc<Connection>| {
             self_id.is_some() && connection.self_id().map(AsRef::as_ref) == self_id
         };
-        let only_wanted = usable.iter().any(|connection| is_wanted(connection));
+        let only_wanted = usable.iter().any(is_wanted);
         let mut reason = "no OneBot implementation is connected".to_owned();
         for connection in usable {
             if only_wanted && !is_wanted(&connection) {
