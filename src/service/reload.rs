@@ -21,7 +21,7 @@ const WATCH_PAUSE: Duration = Duration::from_secs(1);
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
 pub(super) async fn reload(
     path: PathBuf,
-    mut edits: mpsc::Receiver<Result<String, Problem>>,
+    mut edits: mpsc::Receiver<Result<String, Box<Problem>>>,
     shared: Arc<Shared>,
     mut deepener: Deepener,
     alerts: Arc<Alerts>,
