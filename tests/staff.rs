@@ -31,6 +31,15 @@ async fn hear(qq: &Qq, group: i64, part: &str) -> Said {
     }
 }
 
+/// Waits until the program has logged something.
+async fn wait_for_log(program: &Program, words: &str) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !program.log().contains(words) {
+        assert!(Instant::now() < end, "not logged: {words}\n{}", program.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn start(program: &mut Program, qq: &Qq) -> Wire {
     program.start(binary());
     qq.connect(&program.url()).await
@@ -101,7 +110,8 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     hear(&qq, ROOM, "已写入").await;
     let file = std::fs::read_to_string(program.folder.join("faq.yaml")).unwrap();
     assert!(file.contains("id: \"ticket-1\"") && file.contains("# yaml-language-server"));
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    wait_for_log(&program, "the FAQ was reloaded").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     wire.send(group_message(23, 78, 8, "怎么导出审计日志", true));
     hear(&qq, 78, "在 {{设置}} 里导出审计日志。").await;
     // What is none of the FAQ's business is not answered any more, once an admin says so.
@@ -171,4 +181,61 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     wire.send(group_message(10, GROUP, 4, "转人工", true));
     // A number is not given twice.
     hear(&qq, ROOM, "【工单 #2】").await;
+}
+
+#[tokio::test]
+async fn each_room_has_its_own_tickets_and_what_was_resolved_goes_on_when_it_is_not() {
+    let mut program = Program::reverse("channels: { \"qq/group:78\": { staff_rooms: [\"qq/group:10\"] } }");
+    let (qq, _said) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(1, GROUP, 3, "/human 装不上", true));
+    hear(&qq, ROOM, "【工单 #1】").await;
+    wire.send(group_message(2, 78, 4, "/human 发票没收到", true));
+    hear(&qq, 10, "【工单 #2】").await;
+    // The staff of the other room see nothing of it and change nothing.
+    for (id, order) in [
+        (3, "/t 1"),
+        (4, "/t 1 close"),
+        (5, "/t 1 您好"),
+        (6, "/faq draft 1"),
+    ] {
+        wire.send(group_message(id, 10, 600, order, false));
+        let refused = if id == 6 {
+            "这里没有工单 #1"
+        } else {
+            "这里没有未关闭的工单 #1"
+        };
+        hear(&qq, 10, refused).await;
+    }
+    wire.send(group_message(7, 10, 600, "/t", false));
+    hear(&qq, 10, "#2 [").await;
+
+    wire.send(group_message(8, ROOM, 555, "/t 1 请重启一下", false));
+    hear(&qq, GROUP, "请重启一下").await;
+    wire.send(group_message(9, GROUP, 3, "谢谢", false));
+    wire.send(group_message(10, ROOM, 555, "/t 1 resolve", false));
+    let told = hear(&qq, GROUP, "标记为解决").await;
+    assert_eq!(told.quote.as_deref(), Some("1"), "{told:?}");
+    program.kill();
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(11, GROUP, 3, "好的", false));
+    wire.send(group_message(12, GROUP, 3, "还是不行", false));
+    let again = hear(&qq, GROUP, "重新打开").await;
+    assert_eq!(again.quote.as_deref(), Some("12"), "{again:?}");
+    hear(&qq, ROOM, "还是不行").await;
+    wire.send(group_message(13, GROUP, 3, "有人看了吗", true));
+    hear(&qq, GROUP, "由 member 555 处理").await;
+    let others = qq.said();
+    let leaked = others.iter().filter(|said| said.group == Some(10));
+    assert!(
+        leaked.clone().all(|said| !said.text.contains("装不上")),
+        "{others:#?}"
+    );
+    let noise = others
+        .iter()
+        .filter(|said| said.group == Some(ROOM) && said.text.contains("谢谢"));
+    assert_eq!(noise.count(), 0, "{others:#?}");
 }

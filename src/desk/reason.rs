@@ -105,6 +105,11 @@ pub enum Reason {
     Muted,
     /// The sender is the bot itself.
     OwnMessage,
+    /// Another account of ours is in the group too, and decides on the message.
+    OtherAccount {
+        /// Its name.
+        account: String,
+    },
     /// The sender is a program.
     OtherBot,
     /// The sender is staff; answers that were waiting in the channel were dropped.
@@ -220,6 +225,12 @@ impl fmt::Display for Reason {
             ),
             Self::Muted => f.write_str("the bot is switched off in this channel (`listen: off`)"),
             Self::OwnMessage => f.write_str("the bot's own message"),
+            Self::OtherAccount { account } => {
+                write!(
+                    f,
+                    "our account `{account}` is in the group too, and decides on it"
+                )
+            }
             Self::OtherBot => f.write_str("the sender is a program"),
             Self::StaffSpeaking { dropped: 0 } => f.write_str("the sender is staff"),
             Self::StaffSpeaking { dropped } => {

@@ -21,6 +21,9 @@ pub struct Directory {
     adapters: Adapters,
     tickets: TicketPolicy,
     conversation_retention: SignedDuration,
+    platforms: HashMap<AccountId, String>,
+    /// The other accounts on an account's platform, where there are any.
+    siblings: HashMap<AccountId, Vec<AccountId>>,
 }
 
 /// The accounts' adapters, for what differs between their channels.
@@ -90,6 +93,15 @@ impl Directory {
             };
             directory.channels.insert(channel.place.clone(), entry);
         }
+        for account in &config.accounts {
+            let others = config.accounts.iter();
+            let others =
+                others.filter(|other| other.platform == account.platform && other.name != account.name);
+            let siblings: Vec<AccountId> = others.map(|other| AccountId::new(other.name.as_str())).collect();
+            let id = AccountId::new(account.name.as_str());
+            directory.siblings.insert(id.clone(), siblings);
+            directory.platforms.insert(id, account.platform.clone());
+        }
         directory.tickets.staff_rooms = directory.staff_rooms();
         directory
     }
@@ -106,6 +118,22 @@ impl Directory {
     /// How long and how often a message in a channel can be answered.
     pub fn reply_window(&self, place: &Place) -> Option<ReplyWindow> {
         self.adapters.0.get(&place.account)?.reply_window(&place.channel)
+    }
+
+    /// The platform that an account is on.
+    pub fn platform(&self, account: &AccountId) -> &str {
+        self.platforms.get(account).map_or("", String::as_str)
+    }
+
+    /// The other accounts on an account's platform.
+    pub fn siblings(&self, account: &AccountId) -> &[AccountId] {
+        self.siblings.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ids by which members see an account, as far as they are known.
+    pub fn own_ids(&self, account: &AccountId) -> Vec<MemberId> {
+        let adapter = self.adapters.0.get(account);
+        adapter.map(|adapter| adapter.own_ids()).unwrap_or_default()
     }
 
     /// What an account's platform can do.

@@ -10,6 +10,7 @@ mod look_up;
 mod meaning;
 mod quarantine;
 mod roster;
+mod siblings;
 mod upkeep;
 mod wakes;
 mod work;
@@ -127,6 +128,7 @@ impl Inbox {
             }
             work.tickets = desk.dues.take_due(now);
             for incoming in buffer.drain(..) {
+                desk.siblings.note(&incoming);
                 self.take(incoming, now, &mut work);
             }
             if !work.is_empty() {

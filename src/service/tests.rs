@@ -4,6 +4,7 @@
 mod meaning;
 mod quarantine;
 mod rooms;
+mod siblings;
 
 use super::alerts::Alerts;
 use super::connections::Connections;
@@ -21,8 +22,8 @@ use crate::store::{SqliteStore, Store};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Act, Adapter, AdapterError, Capabilities, Channel, ChannelKind, ChannelRole, Clock, Delivery,
-    Edit, Event, Incoming, Link, ManualClock, Message, MessageId, PastReply, Place, Quote, Recall, Reply,
-    ReplyKey, Segment, Sender, Standing,
+    Edit, Event, Incoming, Link, ManualClock, MemberId, Message, MessageId, PastReply, Place, Quote, Recall,
+    Reply, ReplyKey, Segment, Sender, Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
@@ -37,6 +38,7 @@ accounts:
   qq: { platform: fake, staff_rooms: [tg/staff, mail/support] }
   tg: { platform: fake }
   mail: { platform: fake }
+  qq2: { platform: fake, staff_rooms: [tg/staff] }
 roster:
   老王: { ids: [tg/wang], shifts: { weekly: { mon-fri: "08:00-12:00" }, holidays: cn } }
   老李: { ids: [tg/li], shifts: { weekly: { mon-fri: "13:00-17:30" }, holidays: cn } }
@@ -115,6 +117,10 @@ impl Adapter for Fake {
         }
     }
 
+    fn own_ids(&self) -> Vec<MemberId> {
+        vec![MemberId::new(format!("bot-{}", self.account))]
+    }
+
     async fn run(&self, _: Link) -> Result<(), AdapterError> {
         Ok(())
     }
@@ -178,7 +184,7 @@ struct Life {
 struct World {
     folder: tempfile::TempDir,
     clock: Arc<ManualClock>,
-    platforms: [Arc<Fake>; 3],
+    platforms: [Arc<Fake>; 4],
     /// What asks for messages' meaning, if anything.
     semantic: Option<Arc<Semantic>>,
     /// `None` only between two lives.
@@ -246,7 +252,12 @@ impl World {
     async fn with(time: &str, semantic: impl FnOnce(Arc<dyn Clock>) -> Option<Arc<Semantic>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(time.parse().unwrap()));
-        let platforms = [Fake::new("qq"), Fake::new("tg"), Fake::new("mail")];
+        let platforms = [
+            Fake::new("qq"),
+            Fake::new("tg"),
+            Fake::new("mail"),
+            Fake::new("qq2"),
+        ];
         let semantic = semantic(Arc::clone(&clock) as Arc<dyn Clock>);
         let life = Some(live(folder.path(), &clock, &platforms, semantic.clone()).await);
         Self {
@@ -310,7 +321,15 @@ impl World {
             }));
         }
         let called = text.starts_with("@bot ");
-        segments.push(Segment::Text(text.trim_start_matches("@bot ").to_owned()));
+        let text = text.trim_start_matches("@bot ");
+        let text = match text.strip_prefix("@other ") {
+            Some(text) => {
+                segments.push(Segment::Mention("bot-qq2".into()));
+                text
+            }
+            None => text,
+        };
+        segments.push(Segment::Text(text.to_owned()));
         let message = Message {
             id: self.last(),
             channel: Channel {

@@ -1,6 +1,6 @@
 //! What every platform offers to the desk, and what the desk offers to it.
 
-use crate::{AccountId, ChannelId, Delivery, Event, FileBytes, MessageId, Reply, ReplyKey};
+use crate::{AccountId, ChannelId, Delivery, Event, FileBytes, MemberId, MessageId, Reply, ReplyKey};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -22,6 +22,12 @@ pub trait Adapter: Send + Sync {
     fn reply_window(&self, channel: &ChannelId) -> Option<ReplyWindow> {
         let _ = channel;
         self.capabilities().reply_window
+    }
+
+    /// The ids by which members see the account on the platform, as far as they are known: other accounts of ours do not answer
+    /// them. The default is that none is known.
+    fn own_ids(&self) -> Vec<MemberId> {
+        Vec::new()
     }
 
     /// Receives events and hands them to `link` until `link` says that it is time to stop. It reconnects by itself;

@@ -42,7 +42,8 @@ pub use settings::{ApiUrl, CatchUp, GatewayUrl, Role, Settings, TicketThreads};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, Memory, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, MemberId, Memory, PastReply,
+    Reply, ReplyKey,
 };
 use jiff::Timestamp;
 use std::fmt;
@@ -96,6 +97,11 @@ impl Adapter for Discord {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn own_ids(&self) -> Vec<MemberId> {
+        let me = self.core.state().me;
+        me.iter().map(|me| MemberId::new(me.user.to_string())).collect()
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -65,6 +65,11 @@ impl Hub {
         self.read().own_ids.iter().any(|own| own.as_ref() == id)
     }
 
+    /// The account's own ids.
+    pub(crate) fn own_ids(&self) -> Vec<Arc<str>> {
+        self.read().own_ids.clone()
+    }
+
     /// Whether more than one own id is connected.
     pub(crate) fn has_many_selves(&self) -> bool {
         self.read().own_ids.len() > 1

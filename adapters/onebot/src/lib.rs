@@ -34,7 +34,8 @@ pub use settings::{Forward, HttpPath, Reverse, SelfId, Settings, WsUrl};
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, PastReply, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Link, MemberId, PastReply, Reply,
+    ReplyKey,
 };
 use jiff::Timestamp;
 use std::fmt;
@@ -103,6 +104,11 @@ impl Adapter for OneBot {
             hears_everything: true,
             reply_window: None,
         }
+    }
+
+    fn own_ids(&self) -> Vec<MemberId> {
+        let ids = self.core.hub.own_ids();
+        ids.iter().map(|id| MemberId::new(id.as_ref())).collect()
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

@@ -39,7 +39,8 @@ pub use settings::{ApiUrl, ChatAdmins, PollTimeout, PublicUrl, Settings, Webhook
 use crate::core::Core;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, FileBytes, Link, Memory, Reply, ReplyKey,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, FileBytes, Link, MemberId, Memory,
+    Reply, ReplyKey,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -106,6 +107,11 @@ impl Adapter for Telegram {
             hears_everything,
             reply_window: None,
         }
+    }
+
+    fn own_ids(&self) -> Vec<MemberId> {
+        let me = self.core.state().me.clone();
+        me.iter().map(|me| MemberId::new(me.id.to_string())).collect()
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {

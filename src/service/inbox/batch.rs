@@ -5,6 +5,7 @@ use super::cache::States;
 use super::commit::{Commits, Trouble};
 use super::decide::Outcome;
 use super::look_up::LookedUp;
+use super::siblings::Siblings;
 use super::wakes::Wakes;
 use super::work::Work;
 use super::{Inbox, STORE_ALERT, roster};
@@ -28,6 +29,8 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 pub(super) struct Worker {
     pub(super) inbox: Inbox,
     pub(super) states: States,
+    /// Groups that several of our accounts are in.
+    pub(super) siblings: Siblings,
     pub(super) wakes: Wakes,
     pub(super) book: Book,
     /// When something is due with tickets.
@@ -79,6 +82,7 @@ impl Worker {
             due_by: knowledge,
             wakes,
             states: States::default(),
+            siblings: Siblings::default(),
             commits: Commits::default(),
             stuck_tickets: BTreeSet::new(),
             set_aside: 0,

@@ -84,7 +84,15 @@ impl Worker {
                     }
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
-                    if let Some(text) = looked_up.drafts.remove(&key) {
+                    let staff = is_staff(&directory, &incoming.account, message);
+                    let member = &message.sender.id;
+                    let has_ticket = |place: &Place| self.book.of_member(place, member).is_some();
+                    let hearing = self
+                        .siblings
+                        .hear(&directory, &place, message, staff, has_ticket, now);
+                    if let Some(reason) = hearing.silence() {
+                        (Turn::quiet(reason), state)
+                    } else if let Some(text) = looked_up.drafts.remove(&key) {
                         (Turn::said_to_staff(&place, message, text), state)
                     } else if directory.is_staff_room(&place) {
                         let turn = desk.staff_room(
@@ -98,7 +106,6 @@ impl Worker {
                         (turn, state)
                     } else {
                         let setting = setting(&place, &self.book, &directory);
-                        let staff = is_staff(&directory, &incoming.account, message);
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
                     }
                 }

@@ -1,0 +1,239 @@
+//! Groups that several of our own accounts are in: every one of them hears what is said, and one answers. Which one follows from
+//! what was said: the one that is called; else the one that the member talks with; else the first by name of those that hear
+//! the group. What was left to one of them is not taken up by another.
+
+use crate::desk::Reason;
+use crate::service::directory::Directory;
+use groupdesk_contract::{
+    AccountId, ChannelId, ChannelKind, Event, Incoming, MemberId, Message, MessageId, Place, Segment,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+/// How far apart the times of one message may be that two accounts report.
+const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long a member goes on talking with the account that they called.
+const TALKS_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many of a group's last messages are compared.
+const COPIES_KEPT: usize = 64;
+
+/// How much of their texts, in characters.
+const TEXT_COMPARED: usize = 200;
+
+/// How many groups are held.
+const GROUPS_KEPT: usize = 8192;
+
+/// What an account does with a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Hearing {
+    /// Decide on it.
+    Decide,
+    /// One of our own accounts said it.
+    Own,
+    /// Another of our accounts decides on it.
+    LeaveTo(AccountId),
+}
+
+impl Hearing {
+    /// Why the account says nothing, where it does not.
+    pub(super) fn silence(&self) -> Option<Reason> {
+        match self {
+            Self::Decide => None,
+            Self::Own => Some(Reason::OwnMessage),
+            Self::LeaveTo(account) => Some(Reason::OtherAccount {
+                account: account.to_string(),
+            }),
+        }
+    }
+}
+
+/// What is known of groups that accounts of one platform hear.
+#[derive(Debug, Default)]
+pub(super) struct Siblings {
+    groups: HashMap<(String, ChannelId), Group>,
+    disconnected: BTreeSet<AccountId>,
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    /// The accounts that hear it, with how many messages each has not reported that another has.
+    hears: BTreeMap<AccountId, u32>,
+    said: VecDeque<Said>,
+    /// The account that a member called last, and when.
+    talks: HashMap<MemberId, (AccountId, Timestamp)>,
+}
+
+/// One message, whoever reported it.
+#[derive(Debug)]
+struct Said {
+    sender: MemberId,
+    text: String,
+    at: Timestamp,
+    /// By its id on each account that reported it.
+    reported_by: BTreeMap<AccountId, MessageId>,
+    /// Who decides on it, and whether it called them.
+    taken: Option<(AccountId, bool)>,
+}
+
+impl Siblings {
+    /// Notes whether an account is connected.
+    pub(super) fn note(&mut self, incoming: &Incoming) {
+        match &incoming.event {
+            Event::Connected => drop(self.disconnected.remove(&incoming.account)),
+            Event::Disconnected { .. } => drop(self.disconnected.insert(incoming.account.clone())),
+            _ => {}
+        }
+    }
+
+    /// Says who decides on a message that `place`'s account reports. `staff`: the sender is staff, whom nobody answers.
+    /// `has_ticket` tells whether the sender has a ticket with an account.
+    pub(super) fn hear(
+        &mut self,
+        directory: &Directory,
+        place: &Place,
+        message: &Message,
+        staff: bool,
+        has_ticket: impl Fn(&Place) -> bool,
+        now: Timestamp,
+    ) -> Hearing {
+        let account = &place.account;
+        let siblings = directory.siblings(account);
+        if siblings.is_empty() || message.sender.is_self {
+            return Hearing::Decide;
+        }
+        let is_of = |sibling: &AccountId, id: &MemberId| directory.own_ids(sibling).contains(id);
+        if siblings.iter().any(|sibling| is_of(sibling, &message.sender.id)) {
+            return Hearing::Own;
+        }
+        if message.channel.kind != ChannelKind::Group || directory.is_staff_room(place) {
+            return Hearing::Decide;
+        }
+        let there = |sibling: &AccountId| Place::new(sibling.clone(), place.channel.clone());
+        if let Some(sibling) = siblings
+            .iter()
+            .find(|sibling| directory.is_staff_room(&there(sibling)))
+        {
+            return Hearing::LeaveTo(sibling.clone());
+        }
+        if staff {
+            return Hearing::Decide;
+        }
+        let platform = directory.platform(account).to_owned();
+        if self.groups.len() >= GROUPS_KEPT {
+            self.groups.retain(|_, group| group.hears.len() > 1);
+        }
+        let group = self.groups.entry((platform, place.channel.clone())).or_default();
+        let called = message.mentions_bot || message.quote().is_some_and(|quote| quote.of_bot == Some(true));
+        let mentioned = message.segments.iter().find_map(|segment| match segment {
+            Segment::Mention(id) => siblings.iter().find(|sibling| is_of(sibling, id)),
+            _ => None,
+        });
+        let disconnected = &self.disconnected;
+        let choice = |group: &Group| {
+            if called {
+                return account.clone();
+            }
+            if let Some(mentioned) = mentioned.filter(|mentioned| !disconnected.contains(*mentioned)) {
+                return mentioned.clone();
+            }
+            let present: Vec<&AccountId> = group
+                .hears
+                .iter()
+                .filter(|(hears, missed)| **missed <= 1 && !disconnected.contains(*hears))
+                .map(|(hears, _)| hears)
+                .collect();
+            let talks = group
+                .talks
+                .get(&message.sender.id)
+                .filter(|(_, at)| now.duration_since(*at) <= TALKS_FOR)
+                .map(|(with, _)| with);
+            let ticket = present.iter().copied().find(|hears| has_ticket(&there(hears)));
+            talks
+                .filter(|with| present.contains(with))
+                .or(ticket)
+                .or(present.first().copied())
+                .unwrap_or(account)
+                .clone()
+        };
+        group.report(account, message);
+        let choice = choice(group);
+        group.take(account, message, choice, called, now)
+    }
+}
+
+/// What is compared of a message's text.
+fn compared(message: &Message) -> String {
+    message.text().chars().take(TEXT_COMPARED).collect()
+}
+
+impl Group {
+    /// Notes that an account reports a message.
+    fn report(&mut self, account: &AccountId, message: &Message) {
+        self.hears.insert(account.clone(), 0);
+        if self.said_before(account, message).is_some() {
+            return;
+        }
+        for (_, missed) in self.hears.iter_mut().filter(|(hears, _)| *hears != account) {
+            *missed = missed.saturating_add(1);
+        }
+        if self.said.len() >= COPIES_KEPT {
+            self.said.pop_front();
+        }
+        self.said.push_back(Said {
+            sender: message.sender.id.clone(),
+            text: compared(message),
+            at: message.at,
+            reported_by: BTreeMap::new(),
+            taken: None,
+        });
+    }
+
+    /// The message where another account has reported it, or this one has and it is decided on once more.
+    fn said_before(&mut self, account: &AccountId, message: &Message) -> Option<&mut Said> {
+        let text = compared(message);
+        self.said
+            .iter_mut()
+            .find(|said| match said.reported_by.get(account) {
+                Some(id) => *id == message.id && said.text == text,
+                None => {
+                    said.sender == message.sender.id
+                        && said.text == text
+                        && said.at.duration_since(message.at).abs() <= SAME_WITHIN
+                }
+            })
+    }
+
+    /// Gives a message to the account of choice, unless another has it.
+    fn take(
+        &mut self,
+        account: &AccountId,
+        message: &Message,
+        choice: AccountId,
+        called: bool,
+        now: Timestamp,
+    ) -> Hearing {
+        let Some(said) = self.said_before(account, message) else {
+            return Hearing::Decide;
+        };
+        said.reported_by.insert(account.clone(), message.id.clone());
+        if let Some((taken, by_call)) = &said.taken
+            && taken != account
+            && (*by_call || !called)
+        {
+            return Hearing::LeaveTo(taken.clone());
+        }
+        if choice != *account {
+            return Hearing::LeaveTo(choice);
+        }
+        said.taken = Some((account.clone(), called));
+        if called {
+            self.talks
+                .retain(|_, (_, at)| now.duration_since(*at) <= TALKS_FOR);
+            self.talks
+                .insert(message.sender.id.clone(), (account.clone(), now));
+        }
+        Hearing::Decide
+    }
+}
