@@ -32,7 +32,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use amend::{Amended, Copy};
+pub use amend::{Amended, Copy, Written};
 pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};

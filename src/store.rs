@@ -293,6 +293,8 @@ pub struct Quoted {
     pub by_us: bool,
     /// The ticket in which it was said.
     pub ticket: Option<u64>,
+    /// Staff wrote it to a member, and took it back or gave it another meaning.
+    pub withdrawn: bool,
 }
 
 /// A message of ours that belongs to a ticket.

@@ -131,6 +131,9 @@ pub struct Ticket {
 /// Something that staff said to a member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffReply {
+    /// The message that they wrote it with, by which it is found when that is changed or taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
     /// Their name.
     pub by: String,
     /// The words, cut.

@@ -31,6 +31,15 @@ async fn hear(qq: &Qq, group: i64, part: &str) -> Said {
     }
 }
 
+/// Waits until the program has logged something.
+async fn wait_for_log(program: &Program, words: &str) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !program.log().contains(words) {
+        assert!(Instant::now() < end, "not logged: {words}\n{}", program.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn start(program: &mut Program, qq: &Qq) -> Wire {
     program.start(binary());
     qq.connect(&program.url()).await
@@ -101,11 +110,8 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     hear(&qq, ROOM, "已写入").await;
     let file = std::fs::read_to_string(program.folder.join("faq.yaml")).unwrap();
     assert!(file.contains("id: \"ticket-1\"") && file.contains("# yaml-language-server"));
-    let end = Instant::now() + Duration::from_secs(30);
-    while !program.log().contains("the FAQ was reloaded") {
-        assert!(Instant::now() < end, "not reloaded: {}", program.log());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_for_log(&program, "the FAQ was reloaded").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     wire.send(group_message(23, 78, 8, "怎么导出审计日志", true));
     hear(&qq, 78, "在 {{设置}} 里导出审计日志。").await;
     // What is none of the FAQ's business is not answered any more, once an admin says so.

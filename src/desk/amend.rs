@@ -1,23 +1,37 @@
 //! Messages that were changed or taken back: what waits is put right, staff hear of a member's change, and what staff said
-//! is put right where it was relayed to, if the platform can.
+//! is put right where it was relayed to, if the platform can. What staff change is read as an order again.
 
 use super::conversation::ChannelState;
 use super::notice::{Notice, about};
+use super::policy::TicketPolicy;
 use super::reason::Reason;
+use super::staff::command::{Action, Order};
 use super::turn::{Outgoing, Turn};
-use super::{Desk, words};
-use crate::ticket::Ticket;
-use groupdesk_contract::{Act, Capabilities, Edit, MessageId, NoteKind, Place, Recall, Reply, Segment};
+use super::{Desk, relay, staff, words};
+use crate::ticket::{Book, StaffReply, Ticket};
+use groupdesk_contract::{
+    Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
+};
+use jiff::Timestamp;
 
-/// A message of a ticket that was changed or taken back.
+/// A message in a channel of members that was changed or taken back.
 #[derive(Debug, Clone, Copy)]
 pub struct Amended<'a> {
     /// Where it was said.
     pub place: &'a Place,
     /// The ticket that it belongs to, where it does.
     pub ticket: Option<&'a Ticket>,
-    /// Where it was relayed to.
-    pub copies: &'a [Copy<'a>],
+}
+
+/// A message in a staff room that was changed or taken back.
+#[derive(Debug, Clone, Default)]
+pub struct Written<'a> {
+    /// The ticket in which it was said to the member, where it was and still stands.
+    pub said_in: Option<u64>,
+    /// The ticket that the message which it quotes belongs to.
+    pub quotes: Option<u64>,
+    /// Where it was relayed to, oldest first.
+    pub copies: Vec<Copy<'a>>,
 }
 
 /// A message of ours that carries what staff wrote to a member.
@@ -34,7 +48,7 @@ pub struct Copy<'a> {
 }
 
 impl Desk<'_> {
-    /// Forgets what a recalled message was waiting for, and passes the recall on.
+    /// Forgets what a member's recalled message was waiting for, and passes the recall on.
     pub fn recall(
         &self,
         mut state: ChannelState,
@@ -49,82 +63,207 @@ impl Desk<'_> {
         }
         let mut turn = Turn::quiet(Reason::Recalled);
         let language = self.knowledge.faq.language();
-        if let Some(ticket) = amended.ticket {
-            turn.outgoing = if is_members(ticket, amended.place) {
-                let text = words::member_recalled(language, ticket.number, &ticket.member_name);
-                Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms)
-            } else {
-                let able = |copy: &&Copy<'_>| copy.capabilities.is_some_and(|can| can.unsend);
-                let mut outgoing: Vec<Outgoing> = amended
-                    .copies
-                    .iter()
-                    .filter(able)
-                    .map(|copy| copy.again(ticket.number, Act::Unsend(copy.message.clone()), Vec::new()))
-                    .collect();
-                let text = if outgoing.len() == amended.copies.len() && !outgoing.is_empty() {
-                    words::unsent(language, ticket.number)
-                } else {
-                    words::cannot_unsend(language, ticket.number)
-                };
-                let room = std::slice::from_ref(amended.place);
-                outgoing.extend(Notice::new(ticket, NoteKind::Receipt, text).to(room));
-                outgoing
-            };
+        if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
+            let text = words::member_recalled(language, ticket.number, &ticket.member_name);
+            turn.outgoing = Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms);
         }
         (turn, state)
     }
 
-    /// Puts a changed message in the place of the one that waits, and passes the change on.
+    /// Puts a member's changed message in the place of the one that waits, and passes the change on.
     pub fn edit(&self, mut state: ChannelState, edit: &Edit, amended: &Amended<'_>) -> (Turn, ChannelState) {
+        let text = edit.message.text();
         for member in state.members.values_mut() {
             for part in &mut member.burst {
-                if part.message == edit.message {
-                    part.text.clone_from(&edit.text);
+                if part.message == edit.message.id {
+                    part.text.clone_from(&text);
                 }
             }
         }
         let mut turn = Turn::quiet(Reason::Edited);
         let language = self.knowledge.faq.language();
-        let Some(ticket) = amended.ticket else {
-            return (turn, state);
-        };
-        turn.outgoing = if is_members(ticket, amended.place) {
-            let text = words::member_edited(language, ticket.number, &ticket.member_name, &edit.text);
+        if let Some(ticket) = amended.ticket.filter(|ticket| is_members(ticket, amended.place)) {
+            let who = &edit.message.sender.name;
+            let notice = words::member_edited(language, ticket.number, who, &text);
             let said = NoteKind::Said {
-                by: ticket.member_name.clone(),
-                said: edit.text.clone(),
+                by: who.clone(),
+                said: text,
             };
-            Notice::new(ticket, said, text).to(&ticket.rooms)
-        } else {
-            let agent = ticket.owner.as_ref().map_or("", |owner| owner.name.as_str());
-            let text = words::relayed(ticket.language, ticket.number, agent, edit.text.trim());
-            let mut outgoing: Vec<Outgoing> = Vec::new();
-            for copy in amended
-                .copies
-                .iter()
-                .filter(|copy| copy.capabilities.is_some_and(|can| can.edit))
-            {
-                let mentions = copy.reply.segments.iter();
-                let mentions = mentions.filter(|segment| matches!(segment, Segment::Mention(_)));
-                let mut segments: Vec<Segment> = mentions.cloned().collect();
-                let space = if segments.is_empty() { "" } else { " " };
-                segments.push(Segment::Text(format!("{space}{text}")));
-                outgoing.push(copy.again(ticket.number, Act::Edit(copy.message.clone()), segments));
-            }
-            if amended.copies.is_empty() {
-                return (turn, state);
-            }
-            let text = if outgoing.len() == amended.copies.len() {
-                words::edited(language, ticket.number)
-            } else {
-                words::cannot_edit(language, ticket.number)
-            };
-            let room = std::slice::from_ref(amended.place);
-            outgoing.extend(Notice::new(ticket, NoteKind::Receipt, text).to(room));
-            outgoing
-        };
+            turn.outgoing = Notice::new(ticket, said, notice).to(&ticket.rooms);
+        }
         (turn, state)
     }
+
+    /// Takes back what was relayed of a message that staff took back.
+    pub fn staff_recall(
+        &self,
+        room: &Place,
+        book: &mut Book,
+        now: Timestamp,
+        recall: &Recall,
+        written: &Written<'_>,
+    ) -> Turn {
+        let mut turn = Turn::quiet(Reason::Recalled);
+        if let Some(ticket) = said_in(book, room, written) {
+            let by = recall.by.as_ref().map_or("staff", |by| by.as_str());
+            turn.outgoing = self.withdraw(book, &ticket, (room, &recall.message), by, written, now);
+        }
+        turn
+    }
+
+    /// Reads a message that staff changed as an order again. Other words to the same member are changed where they were
+    /// relayed to; what has another meaning now is taken back there, and done.
+    pub fn staff_edit(
+        &self,
+        room: &Place,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        now: Timestamp,
+        edit: &Edit,
+        written: &Written<'_>,
+    ) -> Turn {
+        // It is as late as its change.
+        let message = Message {
+            at: edit.at,
+            ..edit.message.clone()
+        };
+        if message.sender.is_self || message.sender.is_bot {
+            return Turn::quiet(Reason::OwnMessage);
+        }
+        let before = said_in(book, room, written);
+        let order = staff::command::read(&message.text(), written.quotes.or(message.ticket));
+        if let (
+            Some(ticket),
+            Some(Order::Ticket {
+                number,
+                action: Action::Reply(text),
+            }),
+        ) = (&before, &order)
+            && ticket.number == *number
+        {
+            return self.reword(book, policy, ticket, (room, &message), text, written, now);
+        }
+        let mut outgoing = Vec::new();
+        if let Some(ticket) = &before {
+            let by = message.sender.name.as_str();
+            outgoing = self.withdraw(book, ticket, (room, &message.id), by, written, now);
+        }
+        let mut turn = match order {
+            Some(_) => self.staff_room(room, book, policy, now, &message, written.quotes),
+            None => Turn::quiet(Reason::Edited),
+        };
+        outgoing.append(&mut turn.outgoing);
+        Turn { outgoing, ..turn }
+    }
+
+    /// Changes what was relayed of a message.
+    #[expect(clippy::too_many_arguments, reason = "each is another part of what happened")]
+    fn reword(
+        &self,
+        book: &mut Book,
+        policy: &TicketPolicy,
+        ticket: &Ticket,
+        (room, message): (&Place, &Message),
+        text: &str,
+        written: &Written<'_>,
+        now: Timestamp,
+    ) -> Turn {
+        let language = self.knowledge.faq.language();
+        let number = ticket.number;
+        let mut turn = Turn::quiet(Reason::Edited);
+        let agent = staff::agent(&policy.roster, room, &message.sender);
+        let text = match staff::snippet(policy, language, text) {
+            Ok(snippet) => snippet.unwrap_or(text).trim(),
+            Err(unknown) => {
+                let rooms = std::slice::from_ref(room);
+                turn.outgoing = Notice::new(ticket, NoteKind::Event, unknown).to(rooms);
+                return turn;
+            }
+        };
+        let relayed = words::relayed(ticket.language, number, &agent.name, text);
+        let copies = standing(ticket, written);
+        let stands = |reply: &StaffReply| {
+            reply.message.as_ref() == Some(&message.id)
+                && (reply.text.starts_with(text) || text.starts_with(&reply.text))
+        };
+        let as_relayed = |copy: &&Copy<'_>| copy.reply.text().trim() == relayed;
+        if !copies.is_empty() && copies.iter().all(as_relayed) && ticket.replies.iter().any(stands) {
+            // What was changed is not what was relayed: a preview of a link, the quote.
+            return turn;
+        }
+        let able = |copy: &&&Copy<'_>| copy.capabilities.is_some_and(|can| can.edit);
+        for copy in copies.iter().filter(able) {
+            let parts = copy.reply.segments.iter();
+            let mentions = parts.filter(|segment| matches!(segment, Segment::Mention(_)));
+            let mut segments: Vec<Segment> = mentions.cloned().collect();
+            let space = if segments.is_empty() { "" } else { " " };
+            segments.push(Segment::Text(format!("{space}{relayed}")));
+            turn.outgoing
+                .push(copy.again(number, Act::Edit(copy.message.clone()), segments));
+        }
+        let receipt = if turn.outgoing.len() == copies.len() && !copies.is_empty() {
+            let at = (room, &message.id);
+            book.reworded(number, &agent.name, at, text.to_owned(), now);
+            words::edited(language, number)
+        } else {
+            words::cannot_edit(language, number)
+        };
+        let told = Notice::new(ticket, NoteKind::Receipt, receipt).to(std::slice::from_ref(room));
+        turn.outgoing.extend(told);
+        turn
+    }
+
+    /// Takes back what was relayed of a message; where a platform can only change it, nothing is left of its words.
+    fn withdraw(
+        &self,
+        book: &mut Book,
+        ticket: &Ticket,
+        (room, message): (&Place, &MessageId),
+        by: &str,
+        written: &Written<'_>,
+        now: Timestamp,
+    ) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let number = ticket.number;
+        let copies = standing(ticket, written);
+        let mut outgoing = Vec::new();
+        for copy in &copies {
+            let Some(can) = copy.capabilities else { continue };
+            if can.unsend {
+                outgoing.push(copy.again(number, Act::Unsend(copy.message.clone()), Vec::new()));
+            } else if can.edit {
+                let words = Segment::Text(words::withdrawn(ticket.language, number));
+                outgoing.push(copy.again(number, Act::Edit(copy.message.clone()), vec![words]));
+            }
+        }
+        let text = if outgoing.len() == copies.len() && !copies.is_empty() {
+            words::unsent(language, number)
+        } else {
+            words::cannot_unsend(language, number)
+        };
+        book.withdrawn(number, by, (room, message), now);
+        let kind = if copies.is_empty() || outgoing.len() < copies.len() {
+            NoteKind::Event
+        } else {
+            NoteKind::Receipt
+        };
+        outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
+        outgoing
+    }
+}
+
+/// The ticket to whose member a message of a room was said.
+fn said_in(book: &Book, room: &Place, written: &Written<'_>) -> Option<Ticket> {
+    book.get_in(room, written.said_in?).cloned()
+}
+
+/// The copies that stand in a ticket's channels: of several in one channel the last, since those before it were taken back.
+fn standing<'w, 'a>(ticket: &Ticket, written: &'w Written<'a>) -> Vec<&'w Copy<'a>> {
+    let channels = relay::channels(ticket);
+    channels
+        .iter()
+        .filter_map(|(place, _)| written.copies.iter().rev().find(|copy| copy.place == **place))
+        .collect()
 }
 
 /// Whether a place is where a ticket's members speak, and not a room of staff.

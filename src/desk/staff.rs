@@ -1,7 +1,7 @@
 //! The staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who simply
 //! answer in the member's own channel.
 
-mod command;
+pub(super) mod command;
 
 use super::case::joined;
 use super::notice::{Called, Notice, about, note};
@@ -129,7 +129,7 @@ impl Desk<'_> {
 }
 
 /// Who of the staff somebody is: of the roster by any of their ids, else by the one that they speak with.
-fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
+pub(super) fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
     let known = roster.person(&place.account, &sender.id);
     match known.and_then(|person| Some((person, person.ids.first()?))) {
         Some((person, (account, id))) => Agent {
@@ -142,6 +142,26 @@ fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
             id: sender.id.clone(),
             name: sender.name.clone(),
         },
+    }
+}
+
+/// The text that `!name` stands for, if the text is one.
+pub(super) fn snippet<'p>(
+    policy: &'p TicketPolicy,
+    language: Language,
+    text: &str,
+) -> Result<Option<&'p str>, String> {
+    let Some(name) = text.trim().strip_prefix(['!', '！']).map(str::trim) else {
+        return Ok(None);
+    };
+    let snippets = &policy.snippets;
+    if name.is_empty() || name.contains(char::is_whitespace) || snippets.is_empty() {
+        return Ok(None);
+    }
+    let known: Vec<&str> = snippets.keys().map(String::as_str).collect();
+    match snippets.get(name) {
+        Some(snippet) => Ok(Some(snippet)),
+        None => Err(words::no_such_snippet(language, name, &known.join("、"))),
     }
 }
 
@@ -170,7 +190,7 @@ impl Staff<'_> {
         let done = match action {
             Action::Show => return self.say(self.card(before), Some(number)),
             Action::Reply(text) => {
-                return match self.snippet(&text) {
+                return match snippet(self.policy, self.language, &text) {
                     Ok(snippet) => self.reply(book, number, snippet.unwrap_or(&text)),
                     Err(unknown) => self.say(unknown, Some(number)),
                 };
@@ -397,22 +417,6 @@ impl Staff<'_> {
             ));
         }
         turn
-    }
-
-    /// The text that `!name` stands for, if the text is one.
-    fn snippet(&self, text: &str) -> Result<Option<&str>, String> {
-        let Some(name) = text.trim().strip_prefix(['!', '！']).map(str::trim) else {
-            return Ok(None);
-        };
-        let snippets = &self.policy.snippets;
-        if name.is_empty() || name.contains(char::is_whitespace) || snippets.is_empty() {
-            return Ok(None);
-        }
-        let known: Vec<&str> = snippets.keys().map(String::as_str).collect();
-        match snippets.get(name) {
-            Some(snippet) => Ok(Some(snippet)),
-            None => Err(words::no_such_snippet(self.language, name, &known.join("、"))),
-        }
     }
 
     fn list(&self, book: &Book) -> Turn {

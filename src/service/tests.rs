@@ -1,6 +1,7 @@
 //! Days of a support team on a clock that the test moves, over two platforms' fakes, a real store, and restarts in between.
 //! What is under test is where the parts meet: inbox, desk, store, outbox.
 
+mod edits;
 mod meaning;
 mod quarantine;
 mod rooms;
@@ -528,24 +529,15 @@ async fn what_staff_change_or_take_back_changes_for_the_member_and_the_other_way
     let written = world.last();
     world.hears("tg/staff", "✓ #1").await;
     world.kill().await;
-    let edit = |account: &str, channel: &str, message: &MessageId, text: &str| Incoming {
-        account: account.into(),
-        event: Event::Edit(Edit {
-            channel: channel.into(),
-            message: message.clone(),
-            by: "somebody".into(),
-            text: text.to_owned(),
-            at: "2026-11-23T09:01:00+08:00".parse().unwrap(),
-        }),
-        committed: None,
-    };
-    world.event(edit("tg", "staff", &written, "请重启浏览器")).await;
+    world
+        .event(edited("tg", "staff", &written, "/t 1 请重启浏览器"))
+        .await;
     world.hears("tg/staff", "消息已改").await;
     world.hears("qq/group:1", "老王：请重启浏览器").await;
     let said = world.platforms[0].said("group:1");
     assert!(said.iter().all(|said| !said.text.contains("服务器")), "{said:#?}");
     world
-        .event(edit("qq", "group:1", &asked, "转人工，降级失败"))
+        .event(edited("qq", "group:1", &asked, "转人工，降级失败"))
         .await;
     world.hears("tg/staff", "把消息改成：\n│ 转人工，降级失败").await;
     world
@@ -562,4 +554,45 @@ async fn what_staff_change_or_take_back_changes_for_the_member_and_the_other_way
         .await;
     world.hears("tg/staff", "已从成员那边撤回").await;
     assert_eq!(world.times("qq/group:1", "请重启").await, 0);
+}
+
+/// A message that somebody changed.
+fn edited(account: &str, channel: &str, message: &MessageId, text: &str) -> Incoming {
+    let at = "2026-11-23T09:01:00+08:00".parse().unwrap();
+    let mut segments = vec![Segment::Text(text.to_owned())];
+    // `>id words` quotes a message.
+    if let Some((quote, words)) = text.strip_prefix('>').and_then(|text| text.split_once(' ')) {
+        let quote = Quote {
+            message: quote.into(),
+            of_bot: None,
+            text: None,
+        };
+        segments = vec![Segment::Quote(quote), Segment::Text(words.to_owned())];
+    }
+    let message = Message {
+        id: message.clone(),
+        channel: Channel {
+            id: channel.into(),
+            kind: ChannelKind::Group,
+            name: None,
+        },
+        sender: Sender {
+            id: if account == "tg" { "wang" } else { "小明" }.into(),
+            name: if account == "tg" { "wang" } else { "小明" }.to_owned(),
+            role: ChannelRole::Member,
+            is_bot: false,
+            is_self: false,
+            standing: Standing::Member,
+        },
+        segments,
+        mentions_bot: false,
+        at,
+        ticket: None,
+        link: None,
+    };
+    Incoming {
+        account: account.into(),
+        event: Event::Edit(Edit { message, at }),
+        committed: None,
+    }
 }

@@ -1,5 +1,6 @@
 //! The tickets that somebody still expects something of, and the steps that are allowed between their states.
 
+mod amended;
 mod watchers;
 
 use super::rush::Rush;
@@ -384,6 +385,7 @@ impl Book {
             ticket.replies.remove(0);
         }
         ticket.replies.push(StaffReply {
+            message: reply.said.as_ref().map(|(_, message)| message.clone()),
             by: agent.name.clone(),
             text: reply.text.chars().take(REPLY_KEPT).collect(),
         });

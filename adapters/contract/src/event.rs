@@ -35,16 +35,10 @@ pub struct Alert {
 }
 
 /// A message that was changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
-    /// Where it stands.
-    pub channel: ChannelId,
-    /// The message.
-    pub message: MessageId,
-    /// Who wrote and changed it.
-    pub by: MemberId,
-    /// Its text now.
-    pub text: String,
+    /// The message as it is now: who wrote it, what it says, quotes and carries, and the ticket that it names.
+    pub message: Message,
     /// When it was changed.
     pub at: Timestamp,
 }

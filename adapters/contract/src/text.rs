@@ -121,7 +121,7 @@ impl Event {
     pub fn clean(&mut self) {
         match self {
             Self::Message(message) => message.clean(),
-            Self::Edit(edit) => clean(&mut edit.text),
+            Self::Edit(edit) => edit.message.clean(),
             Self::Undelivered(undelivered) => {
                 undelivered.reason = clean_line(&undelivered.reason).into_owned()
             }

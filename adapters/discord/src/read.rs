@@ -133,16 +133,33 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
     if message.webhook_id.is_some() {
         return None;
     }
-    let (segments, _) = words(message.content.as_deref()?, around);
-    let text = segments.iter().filter_map(|segment| match segment {
-        Segment::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
+    let mut segments = Vec::new();
+    if let Some(quoted) = &message.referenced_message {
+        segments.push(Segment::Quote(quote(quoted, around)));
+    }
+    let (mut said, mentions_bot) = words(message.content.as_deref()?, around);
+    segments.append(&mut said);
+    segments.extend(message.attachments.iter().map(file));
+    let mut now = Said {
+        id: MessageId::new(message.id.to_string()),
+        channel: around.spot.channel.clone(),
+        sender: sender(author, around),
+        segments,
+        mentions_bot,
+        at: room::time_of(message.id.get()),
+        ticket: None,
+        link: Some(room::link(
+            around.guild,
+            message.channel_id.get(),
+            message.id.get(),
+        )),
+    };
+    now.ticket = around
+        .spot
+        .ticket
+        .filter(|_| !now.text().trim_start().starts_with("//"));
     Some(Event::Edit(Edit {
-        channel: around.spot.channel.id.clone(),
-        message: MessageId::new(message.id.to_string()),
-        by: MemberId::new(author.id.to_string()),
-        text: text.collect::<String>().trim().to_owned(),
+        message: now,
         at: at.parse().unwrap_or(around.now),
     }))
 }

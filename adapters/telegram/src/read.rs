@@ -95,25 +95,21 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
         return None;
     }
     let read = body::read(message, around.me, around.account)?;
-    let (room, _) = place(&message.chat, thread(message), around);
+    let (room, of_topic) = place(&message.chat, thread(message), around);
     let changed = message.edit_date().map_or(message.date, |at| *at);
-    let id = room::message_id(message.id.0, around.first, message.chat.id.0);
-    let text = Said {
-        id: id.clone(),
+    let mut message = Said {
+        id: room::message_id(message.id.0, around.first, message.chat.id.0),
         channel: channel(room, &message.chat),
-        sender: sender.clone(),
+        sender,
         segments: read.segments,
-        mentions_bot: false,
-        at: around.now,
+        mentions_bot: read.mentions_bot,
+        at: time(message.date.timestamp()),
         ticket: None,
-        link: None,
-    }
-    .text();
+        link: link(&message.chat, message.id.0),
+    };
+    message.ticket = of_topic.filter(|_| !message.text().trim_start().starts_with("//"));
     Some(Event::Edit(Edit {
-        channel: room.channel(),
-        message: id,
-        by: sender.id,
-        text,
+        message,
         at: time(changed.timestamp()),
     }))
 }

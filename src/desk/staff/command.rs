@@ -4,7 +4,7 @@ use crate::ticket::MAX_NUMBER;
 
 /// What staff want.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Order {
+pub(in crate::desk) enum Order {
     /// How this works.
     Help,
     /// The tickets that wait.
@@ -24,7 +24,7 @@ pub(super) enum Order {
 
 /// What is to be done with a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Action {
+pub(in crate::desk) enum Action {
     /// Show it.
     Show,
     /// Take it.
@@ -46,7 +46,7 @@ pub(super) enum Action {
 }
 
 /// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.
-pub(super) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
+pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     let text = text.trim();
     if let Some(rest) = slash(text) {
         let (first, after) = word(rest);

@@ -222,7 +222,6 @@ impl Group {
         let amended = Amended {
             place: &self.place,
             ticket,
-            copies: &[],
         };
         let (turn, state) = Desk::new(knowledge()).recall(state, &recall, &amended);
         self.keep(turn, state, message.clone())

@@ -518,6 +518,15 @@ pub(in crate::desk) fn unsent(language: Language, number: u64) -> String {
     )
 }
 
+/// To the member, in the place of what staff took back.
+pub(in crate::desk) fn withdrawn(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】（这条消息已撤回）"),
+        format!("[Ticket #{number}] (this message was taken back)"),
+    )
+}
+
 /// In the staff room: what was relayed is changed for the member.
 pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
     either(

@@ -370,7 +370,7 @@ pub(super) fn place(incoming: &Incoming) -> Option<Place> {
     let channel = match &incoming.event {
         Event::Message(message) => &message.channel.id,
         Event::Recall(recall) => &recall.channel,
-        Event::Edit(edit) => &edit.channel,
+        Event::Edit(edit) => &edit.message.channel.id,
         Event::Undelivered(event) => &event.channel,
         Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => return None,
     };

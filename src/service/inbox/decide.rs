@@ -109,12 +109,23 @@ impl Worker {
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
                     }
                 }
+                Event::Recall(recall) if directory.is_staff_room(&place) => {
+                    let written = looked_up.written(&place, &recall.message, &directory);
+                    let turn = desk.staff_recall(&place, &mut self.book, now, recall, &written);
+                    (turn, state)
+                }
+                Event::Edit(edit) if directory.is_staff_room(&place) => {
+                    let written = looked_up.written(&place, &edit.message.id, &directory);
+                    let policy = directory.tickets();
+                    let turn = desk.staff_edit(&place, &mut self.book, policy, now, edit, &written);
+                    (turn, state)
+                }
                 Event::Recall(recall) => {
-                    let amended = looked_up.amended(&place, &recall.message, &self.book, &directory);
+                    let amended = looked_up.amended(&place, &recall.message, &self.book);
                     desk.recall(state, recall, &amended.of(&place))
                 }
                 Event::Edit(edit) => {
-                    let amended = looked_up.amended(&place, &edit.message, &self.book, &directory);
+                    let amended = looked_up.amended(&place, &edit.message.id, &self.book);
                     desk.edit(state, edit, &amended.of(&place))
                 }
                 Event::Undelivered(event) => {

@@ -2,7 +2,7 @@
 
 use super::batch::{Worker, key, once};
 use super::work::Work;
-use crate::desk::{Amended, Copy};
+use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidInTicket};
 use crate::ticket::{Book, Ticket};
@@ -12,42 +12,59 @@ use std::collections::{HashMap, HashSet};
 /// What was read from the store for a batch, by the message that it is about.
 pub(super) struct LookedUp {
     pub(super) quotes: HashMap<InboxKey, Quoted>,
-    pub(super) amended: HashMap<(Place, MessageId), (Quoted, Vec<Relayed>)>,
+    pub(super) amended: HashMap<(Place, MessageId), Changed>,
     /// By the key under which it is heeded once.
     pub(super) undelivered: HashMap<InboxKey, SaidInTicket>,
     /// What is to be said to orders about drafts.
     pub(super) drafts: HashMap<InboxKey, String>,
 }
 
+/// What is known of a message that was changed or taken back.
+pub(super) struct Changed {
+    said: Quoted,
+    /// Where it was relayed to, where staff wrote it.
+    copies: Vec<Relayed>,
+    /// The ticket that the message which it quotes belongs to.
+    quotes: Option<u64>,
+}
+
 /// A message that was changed or taken back, with what hangs on it.
 pub(super) struct Hanging<'a> {
     ticket: Option<&'a Ticket>,
-    copies: Vec<Copy<'a>>,
 }
 
 impl LookedUp {
     /// What hangs on a message that was changed or taken back.
-    pub(super) fn amended<'a>(
-        &self,
-        place: &Place,
-        message: &MessageId,
-        book: &'a Book,
-        directory: &'a Directory,
-    ) -> Hanging<'a> {
+    pub(super) fn amended<'a>(&self, place: &Place, message: &MessageId, book: &'a Book) -> Hanging<'a> {
         let found = self.amended.get(&(place.clone(), message.clone()));
         // What we changed or took back ourselves concerns nobody.
-        let said = found.map(|(said, _)| said).filter(|said| !said.by_us);
-        let copies = found.into_iter().flat_map(|(_, copies)| copies);
+        let said = found.map(|found| found.said).filter(|said| !said.by_us);
         Hanging {
             ticket: said.and_then(|said| book.get(said.ticket?)),
-            copies: copies
-                .map(|copy| Copy {
-                    place: copy.place.clone(),
-                    message: copy.message.clone(),
-                    reply: copy.reply.clone(),
-                    capabilities: directory.capabilities(&copy.place.account),
-                })
-                .collect(),
+        }
+    }
+
+    /// What staff wrote with a message that was changed or taken back.
+    pub(super) fn written<'a>(
+        &self,
+        room: &Place,
+        message: &MessageId,
+        directory: &'a Directory,
+    ) -> Written<'a> {
+        let Some(found) = self.amended.get(&(room.clone(), message.clone())) else {
+            return Written::default();
+        };
+        let said_to_member = !found.said.by_us && !found.said.withdrawn;
+        let copies = found.copies.iter().map(|copy| Copy {
+            place: copy.place.clone(),
+            message: copy.message.clone(),
+            reply: copy.reply.clone(),
+            capabilities: directory.capabilities(&copy.place.account),
+        });
+        Written {
+            said_in: found.said.ticket.filter(|_| said_to_member),
+            quotes: found.quotes,
+            copies: copies.collect(),
         }
     }
 }
@@ -57,22 +74,22 @@ impl Hanging<'_> {
         Amended {
             place,
             ticket: self.ticket,
-            copies: &self.copies,
         }
     }
 }
 
 impl Worker {
     /// What is known of the messages that are changed or taken back.
-    pub(super) async fn amended(
-        &self,
-        work: &Work,
-    ) -> Result<HashMap<(Place, MessageId), (Quoted, Vec<Relayed>)>> {
+    pub(super) async fn amended(&self, work: &Work) -> Result<HashMap<(Place, MessageId), Changed>> {
         let mut amended = HashMap::new();
         for incoming in &work.events {
-            let (channel, message) = match &incoming.event {
-                Event::Recall(recall) => (&recall.channel, &recall.message),
-                Event::Edit(edit) => (&edit.channel, &edit.message),
+            let (channel, message, quote) = match &incoming.event {
+                Event::Recall(recall) => (&recall.channel, &recall.message, None),
+                Event::Edit(edit) => (
+                    &edit.message.channel.id,
+                    &edit.message.id,
+                    edit.message.quote().map(|quote| &quote.message),
+                ),
                 Event::Message(_)
                 | Event::Undelivered(_)
                 | Event::Connected
@@ -84,12 +101,19 @@ impl Worker {
             let place = Place::new(incoming.account.clone(), channel.clone());
             let store = &self.inbox.store;
             let known = store.quoted(&place, message).await?;
-            let copies = if self.inbox.directory.is_staff_room(&place) {
-                store.relayed(&place, message).await?
-            } else {
-                Vec::new()
+            let (mut copies, mut quotes) = (Vec::new(), None);
+            if self.inbox.directory.is_staff_room(&place) {
+                copies = store.relayed(&place, message).await?;
+                if let Some(quote) = quote {
+                    quotes = store.quoted(&place, quote).await?.ticket;
+                }
+            }
+            let changed = Changed {
+                said: known,
+                copies,
+                quotes,
             };
-            amended.insert((place, message.clone()), (known, copies));
+            amended.insert((place, message.clone()), changed);
         }
         Ok(amended)
     }

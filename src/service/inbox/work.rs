@@ -101,7 +101,12 @@ pub(super) fn quarantined(incoming: &Incoming, reason: String, now: Timestamp) -
             recall.message.clone(),
             format!("{recall:?}"),
         ),
-        Event::Edit(edit) => ("edit", edit.by.clone(), edit.message.clone(), format!("{edit:?}")),
+        Event::Edit(edit) => (
+            "edit",
+            edit.message.sender.id.clone(),
+            edit.message.id.clone(),
+            format!("{edit:?}"),
+        ),
         Event::Undelivered(event) => (
             "undelivered",
             nobody(),

@@ -6,7 +6,7 @@
 use super::read::{place, timestamp};
 use super::rows::sql;
 use crate::store::{Quoted, Relayed, SaidInTicket, names_nothing};
-use crate::ticket::About;
+use crate::ticket::{About, LineKind};
 use groupdesk_contract::{MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Row, SqlitePool};
@@ -52,7 +52,7 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
     .fetch_optional(readers)
     .await?;
     let line = sqlx::query(sql(
-        "SELECT ticket, at FROM ticket_lines WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+        "SELECT ticket, at, kind FROM ticket_lines WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
     ))
     .bind(message.as_str())
     .bind(place.channel.as_str())
@@ -69,16 +69,23 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
             return Ok(Quoted {
                 by_us: true,
                 ticket: about(ours.try_get("about")?).map(|about| about.ticket),
+                withdrawn: false,
             });
         }
     }
-    let ticket = match line {
-        Some(line) if belongs(timestamp(&line, "at")?, heard) => {
-            u64::try_from(line.try_get::<i64, _>("ticket")?).ok()
-        }
-        _ => None,
+    let (ticket, withdrawn) = match line {
+        Some(line) if belongs(timestamp(&line, "at")?, heard) => (
+            u64::try_from(line.try_get::<i64, _>("ticket")?).ok(),
+            // What is said is a line of its own kind; an event says that it was withdrawn.
+            LineKind::of(line.try_get("kind")?) == LineKind::Event,
+        ),
+        _ => (None, false),
     };
-    Ok(Quoted { by_us: false, ticket })
+    Ok(Quoted {
+        by_us: false,
+        ticket,
+        withdrawn,
+    })
 }
 
 pub(super) async fn said_in_ticket(

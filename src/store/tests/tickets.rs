@@ -182,7 +182,11 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     store.settle(&settled).await.unwrap();
     let quoted =
         async |channel: &str, message: &str| store.quoted(&place(channel), &message.into()).await.unwrap();
-    let of = |by_us, ticket| Quoted { by_us, ticket };
+    let of = |by_us, ticket| Quoted {
+        by_us,
+        ticket,
+        withdrawn: false,
+    };
     assert_eq!(quoted("staff", "n1").await, of(true, Some(3)));
     assert_eq!(quoted("g1", "o1").await, of(true, None));
     let said =

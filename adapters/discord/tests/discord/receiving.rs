@@ -73,10 +73,14 @@ async fn direct_messages_edits_and_deletions_are_told_and_unfurled_links_are_not
         panic!("no edit");
     };
     assert_eq!(
-        (edit.text.as_str(), edit.by.as_str(), edit.message.as_str()),
+        (
+            edit.message.text().as_str(),
+            edit.message.sender.id.as_str(),
+            edit.message.id.as_str()
+        ),
         ("see https://y.example", "7", id.to_string().as_str())
     );
-    assert_eq!(edit.channel.as_str(), "channel:77");
+    assert_eq!(edit.message.channel.id.as_str(), "channel:77");
     fake.deletes(HELP, id);
     let Event::Recall(recall) = desk.event().await else {
         panic!("no recall");

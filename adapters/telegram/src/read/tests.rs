@@ -324,7 +324,11 @@ fn an_edit_tells_the_new_words() {
         panic!("no edit");
     };
     assert_eq!(
-        (edit.message.as_str(), edit.text.as_str(), edit.by.as_str()),
+        (
+            edit.message.id.as_str(),
+            edit.message.text().as_str(),
+            edit.message.sender.id.as_str()
+        ),
         ("10", "怎么退款？", "7")
     );
     assert_eq!(edit.at.as_second(), AT + 60);

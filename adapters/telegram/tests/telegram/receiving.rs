@@ -143,10 +143,11 @@ async fn a_changed_message_and_a_thumb_down_are_told() {
     fake.edits(7, GROUP, id, "怎么退款");
     let edit = desk.edit().await;
     assert_eq!(
-        (edit.message.as_str(), edit.text.as_str()),
+        (edit.message.id.as_str(), edit.message.text().as_str()),
         (id.to_string().as_str(), "怎么退款")
     );
-    assert_eq!((edit.channel.as_str(), edit.by.as_str()), ("group:-1005", "7"));
+    let (channel, by) = (&edit.message.channel.id, &edit.message.sender.id);
+    assert_eq!((channel.as_str(), by.as_str()), ("group:-1005", "7"));
 
     let answer = desk.sent(1, &reply("group:-1005", "七天内可退")).await;
     let react = |message: &str, emoji: &str| {

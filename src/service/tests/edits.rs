@@ -1,0 +1,80 @@
+//! What staff change is read as an order again: no word that is not for the member reaches or stays with them.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_staff_change_is_read_as_an_order_again_whatever_it_was_and_is() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)
+        .await;
+    let notice = world.hears("tg/staff", "#1").await.id;
+    world
+        .say("qq/group:2", "小红", "@bot 转人工，发票丢了", None)
+        .await;
+    world.hears("tg/staff", "#2").await;
+    let edit = |message: &MessageId, text: &str| edited("tg", "staff", message, text);
+
+    // A reply becomes a note: nobody but staff reads it, and what was said is taken back.
+    world.say("tg/staff", "wang", "/t 1 我看看", None).await;
+    let first = world.last();
+    world.hears("tg/staff", "✓ #1").await;
+    world.event(edit(&first, "/t 1 note 他是骗子")).await;
+    world.hears("tg/staff", "已从成员那边撤回").await;
+    world.hears("tg/staff", "#1 已备注").await;
+    assert_eq!(world.times("qq/group:1", "我看看").await, 0);
+
+    // The note becomes a reply, which the platform quotes; another ticket's; a reply under a quote; talk.
+    world.event(edit(&first, "/t 1 请稍等")).await;
+    world.hears("qq/group:1", "老王：请稍等").await;
+    world.event(edit(&first, "/t 2 发票重开了")).await;
+    world.hears("qq/group:2", "老王：发票重开了").await;
+    assert_eq!(world.times("qq/group:1", "请稍等").await, 0);
+    world.event(edit(&first, &format!(">{notice} 在查了"))).await;
+    world.hears("qq/group:1", "老王：在查了").await;
+    assert_eq!(world.times("qq/group:2", "发票重开了").await, 0);
+    world.event(edit(&first, &format!(">{notice} 还在查"))).await;
+    world.hears("qq/group:1", "老王：还在查").await;
+    assert_eq!(world.times("qq/group:1", "在查了").await, 0);
+    world.event(edit(&first, "中午吃什么")).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(world.times("qq/group:1", "还在查").await, 0);
+    // Another order is done.
+    world.event(edit(&first, "/t 1 resolve")).await;
+    world.hears("tg/staff", "#1 已解决").await;
+
+    // Over all of it neither member read a word that was not for them.
+    for group in ["qq/group:1", "qq/group:2"] {
+        for words in ["骗子", "note", "/t", "中午", "resolve"] {
+            assert_eq!(world.times(group, words).await, 0, "{words} in {group}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_that_changes_no_words_does_nothing_and_one_of_a_strangers_order_neither() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)
+        .await;
+    world.hears("tg/staff", "#1").await;
+    world
+        .say("tg/staff", "wang", "/t 1 看 https://x.example", None)
+        .await;
+    let first = world.last();
+    world.hears("tg/staff", "✓ #1").await;
+    let before = world.platforms[1].said("staff").len();
+    world
+        .event(edited("tg", "staff", &first, "/t 1 看 https://x.example"))
+        .await;
+    world
+        .event(edited("tg", "staff", &first, "/t 1  看 https://x.example "))
+        .await;
+    world
+        .event(edited("tg", "staff", &first, "/t 9223372036854775808 claim"))
+        .await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let said = world.platforms[1].said("staff");
+    let texts: Vec<&str> = said[before..].iter().map(|said| said.text.as_str()).collect();
+    assert!(texts.iter().all(|text| !text.contains("消息已改")), "{texts:?}");
+}
