@@ -139,6 +139,7 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
     }
     let (mut said, mentions_bot) = words(message.content.as_deref()?, around);
     segments.append(&mut said);
+    let file = |attached| file(message, attached, around);
     segments.extend(message.attachments.iter().map(file));
     let mut now = Said {
         id: MessageId::new(message.id.to_string()),
@@ -148,11 +149,7 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
         mentions_bot,
         at: room::time_of(message.id.get()),
         ticket: None,
-        link: Some(room::link(
-            around.guild,
-            message.channel_id.get(),
-            message.id.get(),
-        )),
+        link: room::link(around.guild, message.channel_id.get(), message.id.get()),
     };
     now.ticket = around
         .spot
