@@ -155,8 +155,11 @@ impl Semantic {
         let calls = parts.into_iter().map(|texts| self.ask_patiently(texts));
         // All of them, so that one that fails does not take the others with it.
         let outcomes: Vec<Result<_, EmbedError>> = stream::iter(calls).buffered(AT_ONCE).collect().await;
-        let vectors: Result<Vec<Vec<(String, Vec<f32>)>>, EmbedError> = outcomes.into_iter().collect();
-        Ok(vectors?.into_iter().flatten().collect())
+        let mut vectors = HashMap::new();
+        for outcome in outcomes {
+            vectors.extend(outcome?);
+        }
+        Ok(vectors)
     }
 
     /// Asks again while the server is busy, and in smaller parts where it takes no larger ones.

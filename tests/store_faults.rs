@@ -1,5 +1,7 @@
 //! What happens to the store's file and to its disk while the real binary serves: full, gone, cut, not to be written.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -82,7 +82,7 @@ impl Desk<'_> {
             watched.filter(|ticket| ticket.is_settled() && !matches!(why, Why::Unknown | Why::Entry));
         let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
         let earlier = state.take_recent(case.member, first);
-        let mut turn = self.open(case, language, why, ranking, reason, &earlier, shared);
+        let mut turn = self.open(case, language, why, ranking, reason, (&earlier, shared));
         if let Some(shared) = shared {
             turn.steps.push(Step::Leave {
                 number: shared.number,
@@ -107,6 +107,7 @@ impl Desk<'_> {
         }
     }
 
+    /// Opens a ticket; the last argument is what the member said earlier, and the ticket that they shared till now.
     fn open(
         &self,
         case: &Case<'_>,
@@ -114,8 +115,7 @@ impl Desk<'_> {
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
-        earlier: &[Recent],
-        shared: Option<&Ticket>,
+        (earlier, shared): (&[Recent], Option<&Ticket>),
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();

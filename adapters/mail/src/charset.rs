@@ -110,7 +110,7 @@ fn is_hz(bytes: &[u8]) -> bool {
             find(b"~}", start + 2).is_some_and(|end| {
                 let inside = &bytes[start + 2..end];
                 !inside.is_empty()
-                    && inside.len() % 2 == 0
+                    && inside.len().is_multiple_of(2)
                     && inside.iter().all(|byte| (0x21..=0x7e).contains(byte))
             })
         })

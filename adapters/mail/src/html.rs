@@ -12,6 +12,9 @@ use std::cell::RefCell;
 /// The longest text that is made; the rest of a longer mail is left out.
 const MAX_CHARS: usize = 2_000_000;
 
+/// Tables in tables, and links in links, are followed no deeper; nobody writes such, and each costs time.
+const MAX_DEPTH: usize = 100;
+
 /// What a mail says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
@@ -161,7 +164,9 @@ impl Writer {
             self.line.push(QUOTE_BEGINS);
             self.break_line();
         }
+        let too_deep = self.frames.len() >= MAX_DEPTH || self.links.len() >= MAX_DEPTH;
         match name {
+            "table" | "tr" | "td" | "th" | "a" if too_deep => self.break_line(),
             "br" => self.new_line(),
             "hr" => {
                 self.break_line();

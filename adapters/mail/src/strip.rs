@@ -237,7 +237,7 @@ fn own<'a>(lines: &[Line<'a>], context: &Context<'_>) -> Vec<&'a str> {
     let lines: Vec<Line<'a>> = lines
         .iter()
         .filter(|line| {
-            !line.bare.starts_with(QUOTE_BEGINS) && !(line.depth > 0 && context.known.has(line.bare))
+            !(line.bare.starts_with(QUOTE_BEGINS) || line.depth > 0 && context.known.has(line.bare))
         })
         .copied()
         .collect();

@@ -120,12 +120,13 @@ impl Worker {
             let tried = AssertUnwindSafe(self.decide_batch(&part.work))
                 .catch_unwind()
                 .await;
-            let tried = tried.unwrap_or_else(|panic| {
-                Err(Trouble::Rejected {
+            let tried = match tried {
+                Ok(tried) => tried,
+                Err(panic) => Err(Trouble::Rejected {
                     work: Work::default(),
                     why: panicked(&*panic),
-                })
-            });
+                }),
+            };
             let trouble = match tried {
                 Ok((batch, outcome)) => {
                     // The commit before this one: what it could not keep comes first, and then this is decided anew.

@@ -137,7 +137,7 @@ async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() 
     assert!(!files_have(folder.path(), SECRET).is_empty());
     let which = Forget::Member("qq".into(), "u1".into());
     assert_eq!(store.forget(&which).await.unwrap(), 1);
-    assert_eq!(files_have(folder.path(), SECRET), [String::new(); 0]);
+    assert_eq!(files_have(folder.path(), SECRET), Vec::<String>::new());
     // The newest ticket is gone, its number is not given again.
     assert_eq!(store.ticket(7).await.unwrap(), None);
     assert_eq!(store.ticket_lines(7).await.unwrap(), []);
@@ -159,7 +159,7 @@ async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() 
     store.close().await;
     let store = open(folder.path()).await;
     assert_eq!(store.next_ticket_number().await.unwrap(), 8);
-    assert_eq!(files_have(folder.path(), SECRET), [String::new(); 0]);
+    assert_eq!(files_have(folder.path(), SECRET), Vec::<String>::new());
 }
 
 #[tokio::test]

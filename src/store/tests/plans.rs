@@ -68,7 +68,7 @@ async fn do_everything(folder: &Path) {
     let keys = store.commit(&batch).await.unwrap();
     store.settle(&[(keys[0], sent("p1"))]).await.unwrap();
     store.known(&[batch.inbox[0].key.clone()]).await.unwrap();
-    store.channel_states(&[place.clone()]).await.unwrap();
+    store.channel_states(std::slice::from_ref(&place)).await.unwrap();
     store.waking().await.unwrap();
     store.due().await.unwrap();
     for id in ["p1", "m1"] {

@@ -51,7 +51,7 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
     let nonce = |at| write::nonce(store, key, at);
     let quote = super::quoted(core, reply, thread.unwrap_or(home)).await;
     let found = matching(&history, &texts, |message, at| {
-        says(message, &nonce, at, &texts) && (at > 0 || change::quotes(message, quote))
+        says(message, nonce, at, &texts) && (at > 0 || change::quotes(message, quote))
     });
     let relayed = || {
         let bodies = write::relayed(reply, thread.is_some(), None)?;
@@ -59,7 +59,7 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
             .iter()
             .filter_map(|body| Some(body.get("content")?.as_str()?.to_owned()))
             .collect();
-        let found = matching(&history, &texts, |message, at| says(message, &nonce, at, &texts));
+        let found = matching(&history, &texts, |message, at| says(message, nonce, at, &texts));
         Some((found, texts.len()))
     };
     let (found, whole) = match relayed().filter(|(found, _)| !found.is_empty()) {

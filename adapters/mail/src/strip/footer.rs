@@ -8,6 +8,9 @@ use super::line::Line;
 const SIGNATURE_LINES: usize = 15;
 const SHORT_SIGNATURE_LINES: usize = 6;
 
+/// The same with the empty lines.
+const SIGNATURE_RAW_LINES: usize = 60;
+
 /// The longest line with which a program advertises itself.
 const ADVERT_CHARS: usize = 90;
 
@@ -41,6 +44,12 @@ fn is_signature(lines: &[Line<'_>], at: usize) -> bool {
     if line.depth > 0 {
         return false;
     }
+    let drawn = line.bare.chars().all(|c| matches!(c, '—' | '–' | '_')) && !line.is_blank();
+    let dashed = line.raw.trim() == "--";
+    // What is longer is no signature, however it begins.
+    if !(drawn || dashed) || lines.len() - at > SIGNATURE_RAW_LINES {
+        return false;
+    }
     let tail: Vec<&str> = lines[at + 1..]
         .iter()
         .filter(|line| !line.is_blank())
@@ -55,10 +64,7 @@ fn is_signature(lines: &[Line<'_>], at: usize) -> bool {
         "-- " => tail.len() <= SIGNATURE_LINES,
         raw if raw.trim() == "--" => tail.len() <= SIGNATURE_LINES && sentences * 3 <= tail.len(),
         _ => {
-            let drawn = line.bare.chars().count() >= 1
-                && line.bare.chars().all(|c| matches!(c, '—' | '–' | '_'))
-                && (line.bare.chars().count() >= 2 || line.bare == "—");
-            drawn
+            (line.bare.chars().count() >= 2 || line.bare == "—")
                 && !tail.is_empty()
                 && tail.len() <= SHORT_SIGNATURE_LINES
                 && sentences == 0

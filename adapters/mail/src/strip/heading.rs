@@ -11,6 +11,9 @@ const SENTENCE_CHARS: usize = 400;
 /// The longest repeated header, in lines.
 const BLOCK_LINES: usize = 24;
 
+/// The parts of a heading are no further from each other, in empty lines.
+const NEAR_LINES: usize = 5;
+
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Heading {
@@ -167,11 +170,13 @@ fn unknown(lines: &[Line<'_>], end: usize, context: &Context<'_>) -> usize {
     end
 }
 
-fn skip_blank(lines: &[Line<'_>], mut at: usize) -> usize {
-    while at < lines.len() && lines[at].is_blank() {
-        at += 1;
-    }
-    at
+/// The next line with something in it, where it is near.
+fn skip_blank(lines: &[Line<'_>], at: usize) -> usize {
+    let blank = lines[at..]
+        .iter()
+        .take(NEAR_LINES)
+        .take_while(|line| line.is_blank());
+    at + blank.count()
 }
 
 /// Whether a line says that the mail is one of ours.
