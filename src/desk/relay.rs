@@ -129,9 +129,13 @@ pub(super) fn tell_watchers(ticket: &Ticket, text: &str) -> Vec<Outgoing> {
     outgoing
 }
 
-/// A file by its link, where the other platform could not take it as it is.
+/// A file by its link, where the other platform could not take it as it is. One without a link that anybody could open is
+/// fetched when it is sent.
 pub(super) fn sendable(segment: Segment) -> Segment {
     match segment {
+        Segment::File { url: Some(url), name } if read_held_file(&url).is_some() => {
+            Segment::File { name, url: Some(url) }
+        }
         Segment::File { name, url } => Segment::Text(format!(
             "\n[{}] {}",
             name.unwrap_or_default(),

@@ -209,6 +209,10 @@ impl Staff<'_> {
                     book.hand_on(number, agent, Some(to), now)
                         .map(|()| words::claimed(language, number, &name))
                 }
+                // "Give it five minutes" under a notice hands nothing on.
+                (None, None) if !self.is_slashed() => {
+                    return self.reply(book, number, self.message.text().trim());
+                }
                 (None, None) => return self.say(words::hand_on_to_whom(language, number), Some(number)),
             },
             Action::Note(text) => book
@@ -302,6 +306,11 @@ impl Staff<'_> {
                 .to(std::slice::from_ref(room)),
         );
         turn
+    }
+
+    /// Whether it is written as an order, and not only read as one.
+    fn is_slashed(&self) -> bool {
+        self.message.text().trim_start().starts_with(['/', '／'])
     }
 
     /// "On" and "off".

@@ -60,3 +60,62 @@ pub const COMMANDS: &[Command] = &[
         for_staff: true,
     },
 ];
+
+/// Words that, alone in an answer to a ticket, are orders and no words for the member.
+pub const TICKET_ORDERS: &[&str] = &[
+    "claim",
+    "认领",
+    "我来",
+    "release",
+    "释放",
+    "放弃",
+    "resolve",
+    "resolved",
+    "已解决",
+    "解决",
+    "close",
+    "关闭",
+    "reopen",
+    "重开",
+    "重新打开",
+    "show",
+    "查看",
+];
+
+/// Words that, at the beginning of a message about a ticket, make an order of it together with what follows.
+const BEGINNINGS: [&str; 5] = ["note", "备注", "hand", "give", "转给"];
+
+/// Words for the member, so that the desk takes them for nothing else: "Note that ..." in a mail, and wherever nobody sees at once
+/// what became of it, is no note among staff. Orders that say so (`/t ...`, a word of [`TICKET_ORDERS`] alone) stay orders.
+pub fn plainly_said(ticket: u64, text: &str) -> String {
+    let (first, after) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let order = BEGINNINGS.contains(&first.to_lowercase().as_str()) && !after.trim().is_empty();
+    if order {
+        format!("/t {ticket} reply {text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_begin_like_an_order_are_made_plain() {
+        assert_eq!(
+            plainly_said(7, "Note that it restarts"),
+            "/t 7 reply Note that it restarts"
+        );
+        assert_eq!(plainly_said(7, "备注 栏留空"), "/t 7 reply 备注 栏留空");
+        for plain in [
+            "claim",
+            "note",
+            "notes are here",
+            "/t 7 note he is away",
+            "重启一下",
+        ] {
+            assert_eq!(plainly_said(7, plain), plain);
+        }
+    }
+}

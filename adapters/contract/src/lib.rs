@@ -33,7 +33,7 @@ mod text;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use command::{COMMANDS, Command};
+pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use file::{FileBytes, NO_LINK, held_file, read_held_file};
 pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable};

@@ -56,7 +56,7 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
         if let Some(number) = number(first) {
             return Some(Order::Ticket {
                 number,
-                action: action(after).unwrap_or_else(|| reply_or_show(after)),
+                action: action(after, true).unwrap_or_else(|| reply_or_show(after)),
             });
         }
         match (rest.trim().to_lowercase().as_str(), quoted) {
@@ -68,7 +68,7 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
         return match quoted {
             Some(number) => Some(Order::Ticket {
                 number,
-                action: action(rest).unwrap_or_else(|| reply_or_show(rest)),
+                action: action(rest, true).unwrap_or_else(|| reply_or_show(rest)),
             }),
             None => Some(Order::Help),
         };
@@ -76,7 +76,7 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     let number = quoted?;
     Some(Order::Ticket {
         number,
-        action: action(text).unwrap_or_else(|| Action::Reply(text.to_owned())),
+        action: action(text, false).unwrap_or_else(|| Action::Reply(text.to_owned())),
     })
 }
 
@@ -116,11 +116,13 @@ fn reply_or_show(text: &str) -> Action {
 
 /// A command word; only a note, and a hand-over's mention, may have more behind it, so that "close the window first"
 /// stays a reply.
-fn action(text: &str) -> Option<Action> {
+fn action(text: &str, slashed: bool) -> Option<Action> {
     let (first, after) = word(text);
     let first = first.to_lowercase();
     match first.as_str() {
         "note" | "备注" if !after.is_empty() => return Some(Action::Note(after.to_owned())),
+        // Whatever they begin with, the words behind it are for the member.
+        "reply" | "回复" if slashed && !after.is_empty() => return Some(Action::Reply(after.to_owned())),
         "hand" | "give" | "转给" => return Some(Action::HandOn(after.to_owned())),
         _ if !after.is_empty() => return None,
         _ => {}
@@ -163,6 +165,27 @@ mod tests {
             read("close the window first", Some(3)),
             of(3, Action::Reply("close the window first".to_owned()))
         );
+        assert_eq!(
+            read("/t 12 reply note that it restarts", None),
+            of(12, Action::Reply("note that it restarts".to_owned()))
+        );
+        assert_eq!(
+            read("reply soon", Some(3)),
+            of(3, Action::Reply("reply soon".to_owned()))
+        );
+        for order in groupdesk_contract::TICKET_ORDERS {
+            let read = read(order, Some(3));
+            assert!(
+                !matches!(
+                    read,
+                    Some(Order::Ticket {
+                        action: Action::Reply(_),
+                        ..
+                    })
+                ),
+                "{order}"
+            );
+        }
         assert_eq!(read("/t resolve", Some(3)), of(3, Action::Resolve));
         assert_eq!(read("/t what", None), Some(Order::Help));
         assert_eq!(read("/t on", None), Some(Order::Here(true)));
