@@ -345,7 +345,11 @@ impl Worker {
                     journey.looks = (0, taken);
                     return self.cannot_tell(journey);
                 }
-                self.tell_late(journey, "the platform does not say whether it arrived");
+                self.tell_late(
+                    journey,
+                    "the platform does not say whether it arrived",
+                    Duration::ZERO,
+                );
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 Step::PauseOrConnect(
                     self.backoff(journey.in_a_row)
@@ -378,7 +382,7 @@ impl Worker {
     fn note_attempt(&self, journey: &mut Journey, pause: Duration, reason: String) {
         journey.attempts = journey.attempts.saturating_add(1);
         self.shared.counters.retried();
-        self.tell_late(journey, &reason);
+        self.tell_late(journey, &reason, pause);
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
@@ -448,10 +452,13 @@ impl Worker {
             .unwrap_or(Timestamp::MAX)
     }
 
-    /// Tells staff, once, that something of a ticket is not through yet, and all that waits behind it.
-    fn tell_late(&self, journey: &mut Journey, reason: &str) {
+    /// Tells staff, once, that something of a ticket is not through yet, and all that waits behind it. What rests for so long that it
+    /// can't be through in time (a password that is refused) is told at once.
+    fn tell_late(&self, journey: &mut Journey, reason: &str, pause: Duration) {
         let queued = &journey.queued;
-        if journey.told_late || self.shared.clock.now() < self.late_at(journey) {
+        let rests =
+            SignedDuration::try_from(pause).is_ok_and(|pause| pause >= self.shared.settings.late_after);
+        if journey.told_late || (self.shared.clock.now() < self.late_at(journey) && !rests) {
             return;
         }
         journey.told_late = true;
