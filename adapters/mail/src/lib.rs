@@ -1,13 +1,18 @@
 //! Staff who work by mail: a ticket is a thread in their mailbox, and what they answer to it goes to the member.
 //!
 //! `settings` is the account's part of groupdesk.yaml. On the way out `write` makes a mail of a reply, under a Message-ID
-//! that `thread` signs, and `send` hands it to the SMTP server. On the way in `receive` waits for the IMAP mailbox, `read`
-//! decides whether a mail is an answer to one of ours and by somebody who may answer, and `strip` cuts off what the mail
-//! program quoted below. `tls` serves both.
+//! that `thread` signs, and `send` hands it to the SMTP server; `sent` remembers what it said. On the way in `receive` waits for
+//! the IMAP mailbox, `read` decides whether a mail is an answer to one of ours and by somebody who may answer, `html` and
+//! `charset` make text of it, and `strip` leaves out what the mail program quoted. What can't be passed on goes back to whoever
+//! wrote it. `alarm` tells the desk what is wrong with the servers; `tls` serves both.
 
+mod alarm;
+mod charset;
+mod html;
 mod read;
 mod receive;
 mod send;
+mod sent;
 mod settings;
 mod strip;
 mod thread;
@@ -17,20 +22,40 @@ mod write;
 
 pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
+use crate::alarm::{Alarm, Limit};
+use crate::read::Back;
+use crate::send::Health;
+use crate::sent::Sent;
 use crate::thread::Threads;
+use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
-    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, Link, Memory, Reply, ReplyKey,
-    Secret,
+    AccountId, Adapter, AdapterError, Capabilities, Clock, Delivery, Event, FileBytes, Link, Memory,
+    MemoryError, NoteKind, Reply, ReplyKey, Secret,
 };
+use jiff::SignedDuration;
 use lettre::transport::smtp::client::TlsParameters;
 use rustls::ClientConfig;
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::OnceCell;
+use std::time::Duration;
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 /// Under which the secret of the Message-IDs is remembered.
 const SECRET: &str = "thread_secret";
+
+/// How often a server that can't be used is looked at again.
+const PROBE_INTERVAL: Duration = Duration::from_secs(300);
+
+/// So many mails tell one person, in a day, what became of their answers. A program that answers each of them is not answered
+/// for ever.
+const BACK: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
+
+/// So often within an hour the same words answer mails: they are no news, and what they answer may be a program.
+const SAME_WORDS: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
+
+/// How long it stays an alert that a mail was refused, if none of the kind follows.
+const REFUSED_STANDS: SignedDuration = SignedDuration::from_hours(6);
 
 /// One account whose channels are groups of staff with a mail address each.
 pub struct Mail {
@@ -41,6 +66,9 @@ pub struct Mail {
     smtp_tls: TlsParameters,
     imap_tls: Option<Arc<ClientConfig>>,
     threads: OnceCell<Threads>,
+    sent: Mutex<Option<Sent>>,
+    alarm: Alarm,
+    limit: Limit,
 }
 
 impl Mail {
@@ -70,6 +98,9 @@ impl Mail {
             smtp_tls,
             imap_tls,
             threads: OnceCell::new(),
+            sent: Mutex::default(),
+            alarm: Alarm::default(),
+            limit: Limit::default(),
         }))
     }
 
@@ -93,6 +124,122 @@ impl Mail {
         };
         Ok(Threads::new(self.account.clone(), self.settings.domain(), secret))
     }
+
+    /// What we wrote lately; read when it is needed first.
+    async fn sent(&self) -> Result<MutexGuard<'_, Option<Sent>>, MemoryError> {
+        let mut sent = self.sent.lock().await;
+        if sent.is_none() {
+            *sent = Some(Sent::load(&*self.memory).await?);
+        }
+        Ok(sent)
+    }
+
+    /// Sends a mail, and remembers what it says before.
+    async fn post(&self, target: &str, outgoing: &Outgoing) -> Delivery {
+        let remembered = async {
+            let mut sent = self.sent().await?;
+            let sent = sent.get_or_insert_default();
+            sent.add(target, outgoing.ticket, &outgoing.body);
+            sent.keep(&*self.memory).await
+        };
+        if let Err(error) = remembered.await {
+            // Answers are told from their quotes by our first and last line as well.
+            tracing::warn!(account = %self.account, %error, "what a mail says can't be remembered");
+        }
+        let (delivery, health) =
+            send::send(&self.settings.smtp, &self.smtp_tls, &outgoing.id, &outgoing.mail).await;
+        self.note(target, health).await;
+        delivery
+    }
+
+    /// Tells of what is wrong with the SMTP server, and that it is right again.
+    async fn note(&self, target: &str, health: Health) {
+        let now = self.clock.now();
+        let undeliverable = format!("undeliverable/{target}");
+        match health {
+            Health::Good => {
+                self.alarm.resolve("smtp").await;
+                self.alarm.resolve(&undeliverable).await;
+            }
+            Health::Refused(reason) => {
+                self.alarm.resolve("smtp").await;
+                let message = format!("a mail to target `{target}` is refused: {reason}");
+                self.alarm
+                    .fire(&undeliverable, message, now, now.checked_add(REFUSED_STANDS).ok())
+                    .await;
+            }
+            Health::Broken(reason) => {
+                let message = format!("no mail can be sent: {reason}");
+                self.alarm.fire("smtp", message, now, None).await;
+            }
+            Health::Away(reason) => {
+                let message = format!("no mail can be sent: {reason}");
+                self.alarm.fire_if_it_lasts("smtp", message, now).await;
+            }
+        }
+    }
+
+    /// Looks at the SMTP server at the start, and as long as it can't be used: whoever sets up the desk hears of a wrong password
+    /// before the first ticket does.
+    async fn watch(&self) {
+        loop {
+            let health = send::probe(&self.settings.smtp, &self.smtp_tls).await;
+            let is_good = health == Health::Good;
+            if is_good {
+                // What was refused of single mails is not over with that.
+                self.alarm.resolve("smtp").await;
+            } else {
+                self.note("", health).await;
+            }
+            tokio::time::sleep(PROBE_INTERVAL).await;
+            if is_good {
+                return;
+            }
+        }
+    }
+
+    /// Tells somebody what became of their answer.
+    async fn answer(&self, back: &Back) {
+        let (account, to, ticket) = (&self.account, &back.to, back.ticket);
+        tracing::warn!(%account, ticket, %to, why = ?back.why, "an answer was not passed on as it is; its writer is told");
+        let now = self.clock.now();
+        if !self.limit.take(&format!("back {to}"), now, BACK.0, BACK.1) {
+            tracing::warn!(%account, %to, "told no more today");
+            let message =
+                format!("answers of {to} can't be passed on, again and again: look at the mailbox yourself");
+            self.alarm
+                .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
+                .await;
+            return;
+        }
+        let told = async {
+            let threads = self.threads().await?;
+            let outgoing = write::back(&self.settings, threads, back, now)?;
+            match self.post(&back.target, &outgoing).await {
+                Delivery::Sent { .. } => Ok(()),
+                Delivery::Refused { reason }
+                | Delivery::Later { reason, .. }
+                | Delivery::Unknown { reason } => Err(reason),
+            }
+        };
+        if let Err(reason) = told.await {
+            let ticket = ticket
+                .map(|ticket| format!(" about #{ticket}"))
+                .unwrap_or_default();
+            let message = format!(
+                "an answer of {to}{ticket} was not passed on as it is, and they could not be told: {reason}; look at the mailbox yourself"
+            );
+            self.alarm
+                .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
+                .await;
+        }
+    }
+}
+
+/// Whether a reply only answers what staff wrote, as to a ticket that is over.
+fn is_answer(reply: &Reply) -> bool {
+    let kind = reply.note.as_ref().map(|note| &note.kind);
+    reply.quote.is_some() && matches!(kind, None | Some(NoteKind::Event))
 }
 
 impl fmt::Debug for Mail {
@@ -125,13 +272,29 @@ impl Adapter for Mail {
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
-        match (&self.settings.imap, &self.imap_tls) {
-            (Some(imap), Some(tls)) => receive::run(self, imap, tls, &link).await,
-            _ => {
-                link.post(Event::Connected).await?;
-                link.shutdown.cancelled().await;
-                Ok(())
+        self.alarm.through(&link);
+        let receive = async {
+            match (&self.settings.imap, &self.imap_tls) {
+                (Some(imap), Some(tls)) => receive::run(self, imap, tls, &link).await,
+                _ => {
+                    link.post(Event::Connected).await?;
+                    link.shutdown.cancelled().await;
+                    Ok(())
+                }
             }
+        };
+        tokio::pin!(receive);
+        tokio::select! {
+            ended = &mut receive => return ended,
+            () = self.watch() => {}
+        }
+        receive.await
+    }
+
+    async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
+        match (&self.settings.imap, &self.imap_tls) {
+            (Some(imap), Some(tls)) => receive::fetch(self, imap, tls, file).await,
+            _ => Err(format!("`{file}` is no file of this account")),
         }
     }
 
@@ -149,7 +312,12 @@ impl Adapter for Mail {
         let now = self.clock.now();
         match write::write(&self.settings, threads, (name, target), key, reply, now) {
             Ok(Some(outgoing)) => {
-                send::send(&self.settings.smtp, &self.smtp_tls, &outgoing.id, &outgoing.mail).await
+                let words = format!("{name} {:?} {}", outgoing.ticket, reply.text());
+                if is_answer(reply) && !self.limit.take(&words, now, SAME_WORDS.0, SAME_WORDS.1) {
+                    tracing::info!(account = %self.account, target = name, "the same answer again within the hour is left out");
+                    return Delivery::Sent { message: None };
+                }
+                self.post(name, &outgoing).await
             }
             Ok(None) => Delivery::Sent { message: None },
             Err(reason) => Delivery::Refused { reason },

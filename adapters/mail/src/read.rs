@@ -1,103 +1,273 @@
-//! A mail as a message for the desk, or why it is none. Whoever may write to the mailbox is a stranger until the mail
-//! names one of our own Message-IDs and comes from somebody who may answer it.
+//! A mail as a message for the desk, or why it is none. Whoever may write to the mailbox is a stranger until the mail names one
+//! of our own Message-IDs and comes from somebody who may answer it; From alone proves nothing, as anybody can write it.
 
-use crate::settings::Settings;
-use crate::strip;
+mod authentic;
+mod automatic;
+mod body;
+mod report;
+
+pub(crate) use body::{Which, file};
+pub(crate) use report::Bounce;
+
+use crate::sent::Sent;
+use crate::settings::{Settings, Target};
+use crate::strip::Context;
 use crate::thread::{Named, Threads, hex};
-use groupdesk_contract::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};
-use jiff::Timestamp;
-use mail_parser::{HeaderValue, MessageParser, MimeHeaders, PartType};
+use groupdesk_contract::{
+    AccountId, Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing, TICKET_ORDERS,
+    held_file, plainly_said,
+};
+use jiff::{SignedDuration, Timestamp};
+use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 use sha2::{Digest, Sha256};
 
-/// A picture inside the text that is smaller is somebody's logo, not a screenshot.
-const LOGO: usize = 32 * 1024;
+/// An answer of more characters is too long for a chat: the member gets the beginning, and all of it as a file.
+pub(crate) const MAX_ANSWER_CHARS: usize = 2_000;
+
+/// So much of a longer one is the beginning.
+const BEGINNING_CHARS: usize = 1_500;
+
+/// So many files of a mail are passed on; more than that are named.
+const MAX_FILES: usize = 10;
+
+/// What the mailbox got longer ago is passed on as of now: the desk leaves out what is older than a day as a platform's replay of
+/// its past, and a mailbox has none; what was passed on is remembered.
+const FRESH: SignedDuration = SignedDuration::from_hours(20);
 
 /// What a mail is to us.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Read {
     /// Somebody answered.
-    Said(Box<Message>),
-    /// A mail of ours did not arrive, or not yet.
-    Bounced {
-        /// The ticket that it was about.
-        ticket: Option<u64>,
-        /// What the report says, in a line.
-        report: String,
+    Said {
+        /// What they said.
+        message: Box<Message>,
+        /// What they should know about it.
+        told: Option<Back>,
     },
-    /// Somebody answered a ticket, and there is nothing in it to pass on.
-    Empty {
+    /// A mail of ours did not arrive, or not yet.
+    Bounced(Bounce),
+    /// Somebody answered, and it can't be passed on: they are told.
+    Returned(Back),
+    /// Somebody who may not be who they say they are wrote about a ticket: admins are told.
+    Refused {
         /// The ticket.
         ticket: Option<u64>,
-        /// Who.
+        /// Who, as they say.
         from: String,
+        /// Why.
+        reason: &'static str,
     },
     /// Nothing of ours, for the reason given.
     Left(&'static str),
 }
 
+/// Words back to somebody whose mail names one of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Back {
+    /// The target that they answered for.
+    pub(crate) target: String,
+    /// The ticket.
+    pub(crate) ticket: Option<u64>,
+    /// Their address.
+    pub(crate) to: String,
+    /// Their mail's own id.
+    pub(crate) answers: String,
+    /// What they should know.
+    pub(crate) why: Why,
+}
+
+/// What somebody should know about their answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It was not passed on: nothing of their own is in it.
+    Empty,
+    /// It was not passed on: it answers no ticket's mail.
+    NoTicket,
+    /// It was not passed on: they are none of those who may answer.
+    NotAllowed,
+    /// It was not passed on: it reads like an out-of-office note.
+    Automatic,
+    /// It was passed on, but for what stands below this line.
+    Cut(String),
+    /// It has so many characters that the member got the beginning, and all as a file.
+    Long(usize),
+    /// These came along and were not passed on.
+    Files(Vec<String>),
+}
+
 /// Who may answer what.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'a> {
+    pub(crate) account: &'a AccountId,
     pub(crate) settings: &'a Settings,
     pub(crate) threads: &'a Threads,
+    pub(crate) sent: &'a Sent,
 }
 
 /// What the headers alone say.
 enum Screened {
     Answer(Box<Answer>),
-    Report,
+    Report { formal: bool },
 }
 
+#[derive(Debug)]
 struct Answer {
     target: String,
     ticket: Option<u64>,
+    /// Which mail of ours it answers, where it names one that was sent.
     answered: Option<String>,
+    /// It names one of our Message-IDs, as only those can who got our mail.
+    signed: bool,
     from: String,
     name: String,
+}
+
+/// Why a mail is not passed on, by its headers.
+enum Stop {
+    Left(&'static str),
+    Refused {
+        ticket: Option<u64>,
+        from: String,
+        reason: &'static str,
+    },
+    NotAllowed(Box<Answer>),
+}
+
+/// A mail in the mailbox.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived<'a> {
+    /// The mail.
+    pub(crate) raw: &'a [u8],
+    /// When the mailbox got it.
+    pub(crate) received: Timestamp,
+    /// Now.
+    pub(crate) now: Timestamp,
+    /// What the mailbox calls it.
+    pub(crate) place: &'a str,
+    /// The mail is longer than what was fetched of it.
+    pub(crate) cut: bool,
 }
 
 impl Rules<'_> {
     /// Why the mail with these headers need not be fetched, if it need not.
     pub(crate) fn screen(&self, headers: &[u8]) -> Option<&'static str> {
         match MessageParser::default().parse_headers(headers) {
-            Some(mail) => self.judge(&mail).err(),
+            Some(mail) => match self.judge(&mail) {
+                Err(Stop::Left(reason)) => Some(reason),
+                _ => None,
+            },
             None => Some("it is no mail"),
         }
     }
 
-    /// What the mail says. `received` is when the mailbox got it.
-    pub(crate) fn read(&self, raw: &[u8], received: Timestamp) -> Read {
-        let Some(mail) = MessageParser::default().parse(raw) else {
+    /// What the mail says.
+    pub(crate) fn read(&self, arrived: Arrived<'_>) -> Read {
+        let Some(mail) = MessageParser::default().parse(arrived.raw) else {
             return Read::Left("it is no mail");
         };
         let answer = match self.judge(&mail) {
             Ok(Screened::Answer(answer)) => *answer,
-            Ok(Screened::Report) => return self.report(raw),
-            Err(reason) => return Read::Left(reason),
+            Ok(Screened::Report { formal }) => {
+                let text = format!(
+                    "{} {}",
+                    mail.subject().unwrap_or_default(),
+                    mail.body_text(0).unwrap_or_default()
+                );
+                return match self.report(arrived.raw, formal, &text) {
+                    Ok(bounce) => Read::Bounced(bounce),
+                    Err(reason) => Read::Left(reason),
+                };
+            }
+            Err(Stop::Left(reason)) => return Read::Left(reason),
+            Err(Stop::Refused { ticket, from, reason }) => return Read::Refused { ticket, from, reason },
+            Err(Stop::NotAllowed(answer)) => {
+                return Read::Returned(back(&answer, id(&mail, arrived.raw), Why::NotAllowed));
+            }
         };
-        let text = words(&mail);
-        if text.is_empty() {
-            return Read::Empty {
+        let id = id(&mail, arrived.raw);
+        let body = self.body(&mail, &answer);
+        let text = body.own.text;
+        let is_order = is_order(&text);
+        if !answer.signed && is_order {
+            return Read::Refused {
                 ticket: answer.ticket,
                 from: answer.from,
+                reason: "it gives an order, and answers none of our mails",
             };
         }
+        if text.is_empty() && body.files.is_empty() {
+            return Read::Returned(back(&answer, id, Why::Empty));
+        }
+        if automatic::by_words(&text) {
+            return Read::Returned(back(&answer, id, Why::Automatic));
+        }
+        if answer.ticket.is_none() && !text.starts_with(['/', '／']) {
+            return Read::Returned(back(&answer, id, Why::NoTicket));
+        }
+        let mut why = body.own.guessed.map(Why::Cut);
         let mut segments = Vec::new();
-        if let Some(answered) = answer.answered {
+        if let Some(answered) = &answer.answered {
             segments.push(Segment::Quote(Quote {
                 message: answered.as_str().into(),
                 of_bot: Some(true),
                 text: None,
             }));
         }
-        segments.push(Segment::Text(text));
+        let held = |which: Which| {
+            Some(held_file(
+                self.account,
+                &format!("{}/{}", arrived.place, which.name()),
+            ))
+        };
+        let chars = text.chars().count();
+        let mut files = Vec::new();
+        if chars > MAX_ANSWER_CHARS && !is_order {
+            why = Some(Why::Long(chars));
+            files.push(Segment::File {
+                name: Some("reply.txt".to_owned()),
+                url: held(Which::Text),
+            });
+            let begin = beginning(&text, chars);
+            segments.push(Segment::Text(
+                answer
+                    .ticket
+                    .map_or(begin.clone(), |ticket| plainly_said(ticket, &begin)),
+            ));
+        } else if !text.is_empty() {
+            segments.push(Segment::Text(match answer.ticket {
+                Some(ticket) if !is_order => plainly_said(ticket, &text),
+                _ => text,
+            }));
+        }
+        let mut left: Vec<String> = Vec::new();
+        for file in body.files {
+            if file.is_mail || arrived.cut || files.len() >= MAX_FILES {
+                left.push(file.name);
+            } else if file.is_picture {
+                files.push(Segment::Image {
+                    url: held(file.which),
+                });
+            } else {
+                files.push(Segment::File {
+                    name: Some(file.name),
+                    url: held(file.which),
+                });
+            }
+        }
+        if !left.is_empty() {
+            segments.push(Segment::Text(format!("\n[附件/attachment: {}]", left.join(", "))));
+            why = Some(Why::Files(left));
+        }
+        segments.extend(files);
+        let told = why.map(|why| back(&answer, id.clone(), why));
         let channel = Channel {
             id: answer.target.as_str().into(),
             kind: ChannelKind::Group,
             name: Some(answer.target),
         };
-        Read::Said(Box::new(Message {
-            id: id(&mail, raw).as_str().into(),
+        let is_late = arrived.now.duration_since(arrived.received) > FRESH;
+        let message = Box::new(Message {
+            id: id.as_str().into(),
             channel,
             sender: Sender {
                 id: answer.from.as_str().into(),
@@ -109,13 +279,35 @@ impl Rules<'_> {
             },
             segments,
             mentions_bot: false,
-            at: received,
+            at: if is_late { arrived.now } else { arrived.received },
             ticket: answer.ticket,
             link: None,
-        }))
+        });
+        Read::Said { message, told }
     }
 
-    fn judge(&self, mail: &mail_parser::Message<'_>) -> Result<Screened, &'static str> {
+    /// All that somebody wrote in a mail that was passed on.
+    pub(crate) fn whole_text(&self, raw: &[u8]) -> Option<String> {
+        let mail = MessageParser::default().parse(raw)?;
+        match self.judge(&mail) {
+            Ok(Screened::Answer(answer)) => Some(self.body(&mail, &answer).own.text),
+            _ => None,
+        }
+    }
+
+    fn body(&self, mail: &mail_parser::Message<'_>, answer: &Answer) -> body::Body {
+        let known = self.sent.known(&answer.target, answer.ticket);
+        let us = self.settings.from.plain();
+        body::read(
+            mail,
+            &Context {
+                us: &us,
+                known: &known,
+            },
+        )
+    }
+
+    fn judge(&self, mail: &mail_parser::Message<'_>) -> Result<Screened, Stop> {
         let report = mail.content_type().is_some_and(|content| {
             content.ctype().eq_ignore_ascii_case("multipart")
                 && content
@@ -123,47 +315,69 @@ impl Rules<'_> {
                     .is_some_and(|subtype| subtype.eq_ignore_ascii_case("report"))
         });
         if report {
-            return Ok(Screened::Report);
-        }
-        if let Some(reason) = automatic(mail) {
-            return Err(reason);
+            return Ok(Screened::Report { formal: true });
         }
         // With two From headers, programs differ in whom they show.
-        if mail.header_values("From").count() != 1 {
-            return Err("it has not one From");
-        }
+        let one = mail.header_values("From").count() == 1;
         let senders: Vec<_> = mail.from().map(|from| from.iter().collect()).unwrap_or_default();
-        let [sender] = senders.as_slice() else {
-            return Err("it is not from one person");
+        let sender = match senders.as_slice() {
+            [sender] if one => *sender,
+            _ => {
+                return Err(Stop::Left(
+                    automatic::by_headers(mail).unwrap_or("it is not from one person"),
+                ));
+            }
         };
         let Some(from) = sender.address().map(str::trim).filter(|from| from.contains('@')) else {
-            return Err("its From has no address");
+            return Err(Stop::Left("its From has no address"));
         };
         let from = from.to_lowercase();
+        if automatic::is_mail_system(&from) {
+            return Ok(Screened::Report { formal: false });
+        }
+        if let Some(reason) = automatic::by_headers(mail) {
+            return Err(Stop::Left(reason));
+        }
         if from == self.settings.from.plain() {
-            return Err("it is our own");
+            return Err(Stop::Left("it is our own"));
         }
-        if is_robot(&from) {
-            return Err("it is from a robot");
+        if automatic::is_robot(&from) {
+            return Err(Stop::Left("it is from a robot"));
         }
-        let (target, ticket, answered) = self.thread(mail, &from)?;
         let local = from.split('@').next().unwrap_or_default();
         let name = sender.name().map(str::trim).filter(|name| !name.is_empty());
-        Ok(Screened::Answer(Box::new(Answer {
-            target,
-            ticket,
-            answered,
-            name: name.unwrap_or(local).to_owned(),
-            from,
-        })))
+        let name = name.unwrap_or(local).to_owned();
+        let (target, answer) = self.thread(mail, from, name)?;
+        if !target.hears(&answer.from) {
+            return Err(Stop::NotAllowed(Box::new(answer)));
+        }
+        let headers = mail.headers().iter().filter_map(|header| {
+            let raw = mail
+                .raw_message()
+                .get(header.offset_start() as usize..header.offset_end() as usize)?;
+            Some((
+                header.name().to_owned(),
+                String::from_utf8_lossy(raw).into_owned(),
+            ))
+        });
+        let headers: Vec<(String, String)> = headers.collect();
+        if authentic::is_forged(&headers, self.settings.authserv_id.as_deref()) {
+            return Err(Stop::Refused {
+                ticket: answer.ticket,
+                from: answer.from,
+                reason: "its sender is forged, says the server that received it (dmarc=fail)",
+            });
+        }
+        Ok(Screened::Answer(Box::new(answer)))
     }
 
     /// Which target and ticket the mail answers, and which mail of ours.
     fn thread(
         &self,
         mail: &mail_parser::Message<'_>,
-        from: &str,
-    ) -> Result<(String, Option<u64>, Option<String>), &'static str> {
+        from: String,
+        name: String,
+    ) -> Result<(&Target, Answer), Stop> {
         let ids: Vec<&str> = texts(mail.in_reply_to())
             .into_iter()
             .chain(texts(mail.references()).into_iter().rev())
@@ -178,97 +392,88 @@ impl Rules<'_> {
             .iter()
             .find(|(_, _, named, _)| !named.root)
             .or_else(|| ours.first());
-        if let Some((name, target, named, id)) = best {
-            if !target.hears(from) {
-                return Err("who wrote it may not answer");
-            }
+        if let Some((target_name, target, named, id)) = best {
             let Named { ticket, root } = *named;
-            return Ok(((*name).clone(), ticket, (!root).then(|| (*id).to_owned())));
+            let answer = Answer {
+                target: (*target_name).clone(),
+                ticket,
+                answered: (!root).then(|| (*id).to_owned()),
+                signed: true,
+                from,
+                name,
+            };
+            return Ok((*target, answer));
         }
         let numbered = mail
             .subject()
             .and_then(number)
-            .ok_or("it answers no mail of ours")?;
+            .ok_or(Stop::Left("it answers no mail of ours"))?;
         let mut targets = self.settings.targets.iter();
-        match targets.find(|(_, target)| target.hears(from)) {
-            Some((name, _)) => Ok((name.clone(), Some(numbered), None)),
-            None => Err("who wrote it may not answer"),
-        }
-    }
-
-    /// A report of a mail server, if it is about a mail of ours.
-    fn report(&self, raw: &[u8]) -> Read {
-        let raw = String::from_utf8_lossy(raw);
-        let ids = raw
-            .split('<')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('>').map(|(id, _)| id));
-        let ours = ids.into_iter().find_map(|id| {
-            let mut targets = self.settings.targets.keys();
-            targets.find_map(|target| self.threads.recognise(target, id))
-        });
-        let Some(named) = ours else {
-            return Read::Left("it is a report on no mail of ours");
+        let Some((target_name, target)) = targets.find(|(_, target)| target.hears(&from)) else {
+            return Err(Stop::Left("who wrote it may not answer"));
         };
-        let fields = ["action:", "final-recipient:", "status:", "diagnostic-code:"];
-        let lines: Vec<&str> = raw
-            .lines()
-            .map(str::trim)
-            .filter(|line| {
-                fields
-                    .iter()
-                    .any(|field| line.to_ascii_lowercase().starts_with(field))
-            })
-            .take(8)
-            .collect();
-        let failed = lines.iter().any(|line| {
-            let line = line.to_ascii_lowercase();
-            line.strip_prefix("action:")
-                .is_some_and(|action| matches!(action.trim(), "failed" | "delayed"))
-        });
-        if !failed {
-            return Read::Left("it reports no failure");
+        if !self.settings.answers_by_subject {
+            return Err(Stop::Refused {
+                ticket: Some(numbered),
+                from,
+                reason: "it answers none of our mails: only its subject names a ticket, and anybody can write that",
+            });
         }
-        Read::Bounced {
-            ticket: named.ticket,
-            report: lines.join("; "),
+        let answer = Answer {
+            target: target_name.clone(),
+            ticket: Some(numbered),
+            answered: None,
+            signed: false,
+            from,
+            name,
+        };
+        Ok((target, answer))
+    }
+}
+
+impl Which {
+    fn name(self) -> String {
+        match self {
+            Self::Part(number) => number.to_string(),
+            Self::Inline(number) => format!("i{number}"),
+            Self::Text => "text".to_owned(),
+        }
+    }
+
+    /// What [`Which::name`] made.
+    pub(crate) fn read(name: &str) -> Option<Self> {
+        match name.strip_prefix('i') {
+            _ if name == "text" => Some(Self::Text),
+            Some(number) => number.parse().ok().map(Self::Inline),
+            None => name.parse().ok().map(Self::Part),
         }
     }
 }
 
-/// Why the mail is a program's and not a person's (RFC 3834 and what programs do besides). `X-Auto-Response-Suppress` says
-/// nothing: Exchange puts it on ordinary mails.
-fn automatic(mail: &mail_parser::Message<'_>) -> Option<&'static str> {
-    let value = |name: &'static str| mail.header_raw(name).map(|value| value.trim().to_lowercase());
-    if value("Auto-Submitted").is_some_and(|value| value.split([';', ' ', '(']).next() != Some("no")) {
-        return Some("it is an automatic answer");
+fn back(answer: &Answer, answers: String, why: Why) -> Back {
+    Back {
+        target: answer.target.clone(),
+        ticket: answer.ticket,
+        to: answer.from.clone(),
+        answers,
+        why,
     }
-    let bulk = |value: String| ["bulk", "list", "junk", "auto_reply"].contains(&value.as_str());
-    if value("Precedence").is_some_and(bulk) {
-        return Some("it is bulk mail");
-    }
-    if value("Return-Path").is_some_and(|path| path == "<>") {
-        return Some("it wants no answer");
-    }
-    let marks = ["List-Id", "X-Autoreply", "X-Autorespond", "X-Autoresponder"];
-    marks
-        .iter()
-        .any(|name| mail.header_raw(*name).is_some())
-        .then_some("it is from a list or a program")
 }
 
-fn is_robot(address: &str) -> bool {
-    const ROBOTS: [&str; 7] = [
-        "mailer-daemon",
-        "postmaster",
-        "noreply",
-        "no-reply",
-        "no_reply",
-        "donotreply",
-        "do-not-reply",
-    ];
-    let local = address.split(['@', '+']).next().unwrap_or_default();
-    ROBOTS.contains(&local)
+/// Whether the desk takes the text for an order.
+fn is_order(text: &str) -> bool {
+    text.starts_with(['/', '／']) || TICKET_ORDERS.contains(&text.to_lowercase().as_str())
+}
+
+/// The beginning of a long answer, up to the end of a line where one is near.
+fn beginning(text: &str, chars: usize) -> String {
+    let begin: String = text.chars().take(BEGINNING_CHARS).collect();
+    let whole_lines = begin.rfind('\n').filter(|end| *end * 2 > begin.len());
+    let begin = &begin[..whole_lines.unwrap_or(begin.len())];
+    format!(
+        "{}\n……（共 {chars} 字，全文见文件 / {chars} characters in all, see the file）",
+        begin.trim_end()
+    )
 }
 
 /// One text or a list of them; the parser gives either.
@@ -287,67 +492,6 @@ fn number(subject: &str) -> Option<u64> {
         let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         if digits { number.parse().ok() } else { None }
     })
-}
-
-/// What was written, and the names of what was attached.
-fn words(mail: &mail_parser::Message<'_>) -> String {
-    let mut text = String::new();
-    for (position, part) in mail.text_bodies().enumerate() {
-        let Some(body) = mail.body_text(position) else {
-            continue;
-        };
-        let content = part.content_type();
-        let says = |name: &str, wanted: &str| {
-            content
-                .and_then(|content| content.attribute(name))
-                .is_some_and(|value| value.eq_ignore_ascii_case(wanted))
-        };
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        if says("format", "flowed") {
-            text.push_str(&strip::unflow(&body, says("delsp", "yes")));
-        } else {
-            text.push_str(&body);
-        }
-    }
-    let mut words = strip::strip(&text);
-    for name in attachments(mail) {
-        if !words.is_empty() {
-            words.push('\n');
-        }
-        words.push_str(&format!("[附件/attachment: {name}]"));
-    }
-    words
-}
-
-fn attachments(mail: &mail_parser::Message<'_>) -> Vec<String> {
-    let named = mail.attachments().filter_map(|part| {
-        let content = part.content_type();
-        let kind = content.map_or("", |content| content.ctype());
-        let subtype = content.and_then(|content| content.subtype()).unwrap_or_default();
-        let signature = subtype.ends_with("-signature");
-        let attached = part
-            .content_disposition()
-            .is_some_and(|disposition| disposition.is_attachment());
-        let logo = kind.eq_ignore_ascii_case("image")
-            && part.content_id().is_some()
-            && !attached
-            && part.contents().len() < LOGO;
-        // Text that is no attachment is what was written, in another form.
-        let text = matches!(part.body, PartType::Text(_) | PartType::Html(_))
-            && !attached
-            && part.attachment_name().is_none();
-        if signature || logo || text {
-            return None;
-        }
-        let name = part
-            .attachment_name()
-            .unwrap_or(if subtype.is_empty() { "?" } else { subtype });
-        let plain = name.chars().map(|c| if c.is_control() { ' ' } else { c });
-        Some(plain.take(120).collect::<String>())
-    });
-    named.collect()
 }
 
 /// The mail's own id, or what stands in for it where a program gave it none.

@@ -2,20 +2,26 @@
 //! read. So no mail is lost, and one that comes twice after a crash is known to the desk by its Message-ID.
 
 mod mailbox;
+mod repeats;
 mod said;
 
 use crate::Mail;
-use crate::read::{Read, Rules};
+use crate::read::{self, Arrived, Bounce, Read, Rules, Which};
+use crate::sent::Sent;
 use crate::settings::Imap;
+use crate::thread::fingerprint;
 use async_imap::types::Fetch;
-use groupdesk_contract::{AdapterError, Event, Link};
+use groupdesk_contract::{AdapterError, Event, FileBytes, Link, Undelivered};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
+use repeats::Repeats;
 use rustls::ClientConfig;
 use said::Said;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// How long one IDLE lasts. Servers may end it after 30 minutes, and what stands between forgets quiet connections
 /// earlier than that.
@@ -40,8 +46,18 @@ const SAID: SignedDuration = SignedDuration::from_hours(8 * 24);
 /// Under which it is remembered.
 const SAID_KEY: &str = "said";
 
-/// So much of a mail is fetched, in bytes; the words stand in front.
-const MOST: u32 = 10 * 1024 * 1024;
+/// So much of a mail is fetched; the words stand in front.
+const MAX_MAIL_BYTES: u32 = 20 * 1024 * 1024;
+
+/// How long it stays an alert that a mail was not taken, or did not arrive, if none of the kind follows.
+const REFUSED_STANDS: SignedDuration = SignedDuration::from_hours(1);
+const BOUNCED_STANDS: SignedDuration = SignedDuration::from_hours(6);
+
+/// Of so many mails it is remembered whom they did not reach.
+const MAX_BOUNCED: usize = 200;
+
+/// The same of a program that answers every mail.
+const PROGRAM_STANDS: SignedDuration = SignedDuration::from_hours(1);
 
 /// Receives until the link says stop.
 pub(crate) async fn run(
@@ -58,6 +74,8 @@ pub(crate) async fn run(
         told: None,
         stuck: (0, 0),
         said: Said::default(),
+        repeats: Repeats::default(),
+        bounced: BTreeMap::new(),
     };
     let mut pause = PAUSE;
     loop {
@@ -92,15 +110,80 @@ struct Receiver<'a> {
     stuck: (u32, u32),
     /// What was passed on lately.
     said: Said,
+    repeats: Repeats,
+    /// Whom mails of ours did not reach.
+    bounced: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Fetches a file out of a mail that was passed on: `VALIDITY/UID/WHICH`.
+pub(crate) async fn fetch(
+    mail: &Mail,
+    imap: &Imap,
+    tls: &Arc<ClientConfig>,
+    file: &str,
+) -> Result<FileBytes, String> {
+    let unknown = || format!("`{file}` is no file of this account");
+    let mut parts = file.splitn(3, '/');
+    let mut next = || parts.next().ok_or_else(unknown);
+    let validity: u32 = next()?.parse().map_err(|_| unknown())?;
+    let uid: u32 = next()?.parse().map_err(|_| unknown())?;
+    let which = Which::read(next()?).ok_or_else(unknown)?;
+    let shutdown = CancellationToken::new();
+    let lost = |end: End| match end {
+        End::Lost(failure) => failure.reason,
+        End::Shutdown | End::Desk(_) => "the program stops".to_owned(),
+    };
+    let mut mailbox = Mailbox::open(imap, tls, &shutdown).await.map_err(lost)?;
+    let found = async {
+        if mailbox.validity != validity {
+            return Err("the mailbox was rebuilt, and its mails have other numbers".to_owned());
+        }
+        let whole = format!("(UID BODY.PEEK[]<0.{MAX_MAIL_BYTES}>)");
+        let fetched = mailbox.fetch(uid, &whole).await.map_err(lost)?;
+        fetched.ok_or_else(|| "the mail is no longer in the folder".to_owned())
+    };
+    let found = found.await;
+    mailbox.leave().await;
+    let fetched = found?;
+    let raw = fetched.body().unwrap_or_default();
+    let gone = || "the file is no longer in the mail".to_owned();
+    if which == Which::Text {
+        let threads = mail.threads().await?;
+        let sent = mail.sent().await.map_err(|error| error.to_string())?;
+        let none = Sent::default();
+        let rules = Rules {
+            account: &mail.account,
+            settings: &mail.settings,
+            threads,
+            sent: sent.as_ref().unwrap_or(&none),
+        };
+        let text = rules.whole_text(raw).ok_or_else(gone)?;
+        return Ok(FileBytes {
+            kind: "text/plain".to_owned(),
+            bytes: text.into_bytes(),
+        });
+    }
+    let (kind, bytes) = read::file(raw, which).ok_or_else(gone)?;
+    Ok(FileBytes { kind, bytes })
 }
 
 impl Receiver<'_> {
     /// Tells the desk that the account is connected, or why not; the same reason once.
     async fn tell(&mut self, failure: Option<Failure>) -> Result<(), AdapterError> {
-        let Some(Failure { reason, .. }) = failure else {
+        let alarm = &self.mail.alarm;
+        let Some(Failure { reason, refused, .. }) = failure else {
             self.told = None;
-            return self.link.post(Event::Connected).await;
+            self.link.post(Event::Connected).await?;
+            alarm.resolve("imap").await;
+            return Ok(());
         };
+        let now = self.mail.clock.now();
+        let message = format!("no answers by mail come in: {reason}");
+        if refused {
+            alarm.fire("imap", message, now, None).await;
+        } else {
+            alarm.fire_if_it_lasts("imap", message, now).await;
+        }
         if self.told.as_ref() == Some(&reason) {
             return Ok(());
         }
@@ -112,11 +195,7 @@ impl Receiver<'_> {
     /// One connection, to its end.
     async fn serve(&mut self) -> Result<(), End> {
         let mut mailbox = Mailbox::open(self.imap, self.tls, &self.link.shutdown).await?;
-        let threads = self.mail.threads().await.map_err(End::lost)?;
-        let rules = Rules {
-            settings: &self.mail.settings,
-            threads,
-        };
+        self.mail.threads().await.map_err(End::lost)?;
         self.tell(None).await.map_err(End::Desk)?;
         let said = self.mail.memory.get(SAID_KEY).await?;
         self.said = Said::read(&said.unwrap_or_default());
@@ -134,7 +213,7 @@ impl Receiver<'_> {
                 if last.is_some_and(|last| uid <= last) {
                     continue;
                 }
-                self.take(&mut mailbox, rules, &key, uid).await?;
+                self.take(&mut mailbox, &key, uid).await?;
                 last = Some(uid);
                 news = true;
                 if self.link.shutdown.is_cancelled() {
@@ -151,6 +230,7 @@ impl Receiver<'_> {
                 // More may have come meanwhile.
                 continue;
             }
+            self.mail.alarm.expire(self.mail.clock.now()).await;
             if mailbox.idles {
                 mailbox = mailbox.idle(IDLE, self.imap.poll).await?;
             } else {
@@ -167,15 +247,9 @@ impl Receiver<'_> {
     }
 
     /// Looks at one mail and remembers that it was looked at.
-    async fn take(
-        &mut self,
-        mailbox: &mut Mailbox<'_>,
-        rules: Rules<'_>,
-        key: &str,
-        uid: u32,
-    ) -> Result<(), End> {
+    async fn take(&mut self, mailbox: &mut Mailbox<'_>, key: &str, uid: u32) -> Result<(), End> {
         let account = &self.mail.account;
-        let read = match self.look(mailbox, rules, uid).await {
+        let read = match self.look(mailbox, uid).await {
             Ok(read) => read,
             Err(End::Lost(failure)) => {
                 if let Some(tries) = failure.tries
@@ -190,11 +264,17 @@ impl Receiver<'_> {
             Err(end) => return Err(end),
         };
         let said = match read {
-            Read::Said(message) if self.said.contains(message.id.as_str()) => {
+            Read::Said { message, .. } if self.said.contains(message.id.as_str()) => {
                 tracing::debug!(%account, uid, "an answer was passed on before");
                 true
             }
-            Read::Said(message) => {
+            Read::Said { message, .. } if self.is_program(&message) => {
+                let from = message.sender.id.as_str();
+                let reason = "the same words come again and again, or faster than people write: a program answers there";
+                self.refused(message.ticket, from, reason, PROGRAM_STANDS).await;
+                false
+            }
+            Read::Said { message, told } => {
                 let id = message.id.clone();
                 // From here to the memory nothing waits for the server, so that stopping comes not between the two.
                 self.link
@@ -203,14 +283,25 @@ impl Receiver<'_> {
                     .map_err(End::Desk)?;
                 self.said.add(id.as_str(), self.mail.clock.now(), SAID);
                 self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
+                if let Some(back) = told {
+                    self.mail.answer(&back).await;
+                }
                 true
             }
-            Read::Bounced { ticket, report } => {
-                tracing::warn!(%account, ticket, %report, "a mail did not arrive, or not yet");
+            Read::Bounced(bounce) => {
+                self.bounced(bounce).await?;
                 false
             }
-            Read::Empty { ticket, from } => {
-                tracing::warn!(%account, ticket, %from, "nothing stands above the line in an answer: it reached nobody");
+            Read::Returned(back) if self.said.contains(&back.answers) => false,
+            Read::Returned(back) => {
+                // It is not said twice either.
+                self.said.add(&back.answers, self.mail.clock.now(), SAID);
+                self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
+                self.mail.answer(&back).await;
+                false
+            }
+            Read::Refused { ticket, from, reason } => {
+                self.refused(ticket, &from, reason, REFUSED_STANDS).await;
                 false
             }
             Read::Left(reason) => {
@@ -225,6 +316,95 @@ impl Receiver<'_> {
         Ok(())
     }
 
+    /// Whether a program wrote the message, by those before it. Orders are repeated by people.
+    fn is_program(&mut self, message: &groupdesk_contract::Message) -> bool {
+        let text = message.text();
+        let who = format!(
+            "{} {} {:?}",
+            message.channel.id, message.sender.id, message.ticket
+        );
+        !text.trim_start().starts_with(['/', '／'])
+            && self.repeats.is_program(&who, fingerprint(&text), message.at)
+    }
+
+    /// Tells admins of a mail that was not taken. Nobody is answered: From may be anybody's.
+    async fn refused(&self, ticket: Option<u64>, from: &str, reason: &str, stands: SignedDuration) {
+        let account = &self.mail.account;
+        tracing::warn!(%account, ticket, %from, reason, "a mail is not taken");
+        let about = ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
+        let message = format!(
+            "一封来自 {from} 关于工单{about} 的邮件没有被采用 / a mail from {from} about ticket{about} is not taken: {reason}. \
+             若是本人所写，请直接回复本系统发出的工单邮件 / If they wrote it, they should answer the desk's own mail of the ticket"
+        );
+        let now = self.mail.clock.now();
+        self.mail
+            .alarm
+            .fire("refused", message, now, now.checked_add(stands).ok())
+            .await;
+    }
+
+    /// Tells of a mail of ours that did not arrive: the other rooms at once, where it reached nobody.
+    async fn bounced(&mut self, bounce: Bounce) -> Result<(), End> {
+        let account = &self.mail.account;
+        let Bounce {
+            target,
+            message,
+            ticket,
+            recipients,
+            is_final,
+            report,
+        } = bounce;
+        tracing::warn!(%account, ticket, %report, "a mail did not arrive, or not yet");
+        let now = self.mail.clock.now();
+        let about = ticket
+            .map(|ticket| format!(" of ticket #{ticket}"))
+            .unwrap_or_default();
+        let whom = if recipients.is_empty() {
+            target.clone()
+        } else {
+            recipients.join(", ")
+        };
+        let outcome = if is_final {
+            "did not arrive"
+        } else {
+            "has not arrived yet"
+        };
+        let told = format!("a mail{about} to {whom} (target `{target}`) {outcome}: {report}");
+        let name = format!("bounced/{target}");
+        self.mail
+            .alarm
+            .fire(&name, told, now, now.checked_add(BOUNCED_STANDS).ok())
+            .await;
+        if !is_final {
+            return Ok(());
+        }
+        if self.bounced.len() >= MAX_BOUNCED {
+            self.bounced.pop_first();
+        }
+        let missed = self.bounced.entry(message.clone()).or_default();
+        missed.extend(recipients);
+        let to = self
+            .mail
+            .settings
+            .targets
+            .get(&target)
+            .map(|target| &target.to[..])
+            .unwrap_or_default();
+        if to.len() > 1 && !to.iter().all(|to| missed.contains(&to.plain())) {
+            return Ok(());
+        }
+        let undelivered = Undelivered {
+            channel: target.as_str().into(),
+            message: message.as_str().into(),
+            reason: report,
+            at: now,
+        };
+        self.link
+            .deliver(Event::Undelivered(undelivered))
+            .await
+            .map_err(End::Desk)
+    }
+
     /// Counts a failure of a mail.
     fn is_hopeless(&mut self, uid: u32, tries: u32) -> bool {
         let before = if self.stuck.0 == uid { self.stuck.1 } else { 0 };
@@ -233,20 +413,40 @@ impl Receiver<'_> {
     }
 
     /// Fetches a mail, whole only if its headers are of interest.
-    async fn look(&self, mailbox: &mut Mailbox<'_>, rules: Rules<'_>, uid: u32) -> Result<Read, End> {
+    async fn look(&self, mailbox: &mut Mailbox<'_>, uid: u32) -> Result<Read, End> {
         const GONE: Read = Read::Left("it is gone");
         let Some(head) = mailbox.fetch(uid, "(UID BODY.PEEK[HEADER])").await? else {
             return Ok(GONE);
         };
-        if let Some(reason) = rules.screen(head.header().unwrap_or_default()) {
+        let threads = self.mail.threads().await.map_err(End::lost)?;
+        let screen = Rules {
+            account: &self.mail.account,
+            settings: &self.mail.settings,
+            threads,
+            sent: &Sent::default(),
+        };
+        if let Some(reason) = screen.screen(head.header().unwrap_or_default()) {
             return Ok(Read::Left(reason));
         }
-        let whole = format!("(UID INTERNALDATE BODY.PEEK[]<0.{MOST}>)");
+        let whole = format!("(UID INTERNALDATE BODY.PEEK[]<0.{MAX_MAIL_BYTES}>)");
         let Some(fetched) = mailbox.fetch(uid, &whole).await? else {
             return Ok(GONE);
         };
-        let received = received(&fetched).unwrap_or_else(|| self.mail.clock.now());
-        Ok(rules.read(fetched.body().unwrap_or_default(), received))
+        let now = self.mail.clock.now();
+        let raw = fetched.body().unwrap_or_default();
+        let sent = self.mail.sent().await?;
+        let none = Sent::default();
+        let rules = Rules {
+            sent: sent.as_ref().unwrap_or(&none),
+            ..screen
+        };
+        Ok(rules.read(Arrived {
+            raw,
+            received: received(&fetched).unwrap_or(now),
+            now,
+            place: &format!("{}/{uid}", mailbox.validity),
+            cut: raw.len() >= MAX_MAIL_BYTES as usize,
+        }))
     }
 }
 

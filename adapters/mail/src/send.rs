@@ -2,6 +2,7 @@
 //! whether a lost answer leaves the mail unsent or in doubt.
 
 use crate::settings::{Login, Security, Smtp};
+use crate::tls;
 use crate::words::hide;
 use groupdesk_contract::{Delivery, MessageId};
 use lettre::transport::smtp::Error;
@@ -19,11 +20,57 @@ const DIALOGUE: Duration = Duration::from_secs(60);
 /// nobody who waits for an answer has.
 const ACCEPT: Duration = Duration::from_secs(120);
 
-/// How long a refused login rests: servers shut out whoever tries too often.
-const LOGIN_REST: Duration = Duration::from_secs(300);
+/// How long a refused login, or certificate, rests: servers shut out whoever tries too often, and somebody must change something.
+const BROKEN_REST: Duration = Duration::from_secs(300);
+
+/// What an attempt says about the server, beside what became of the mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Health {
+    /// It took a mail, or would have.
+    Good,
+    /// It refused this mail, or whom it is for.
+    Refused(String),
+    /// It can't be used until somebody changes something: password, certificate, settings.
+    Broken(String),
+    /// It was not there, or put us off; that may pass.
+    Away(String),
+}
+
+/// Looks whether the server is there and lets us in.
+pub(crate) async fn probe(smtp: &Smtp, tls: &TlsParameters) -> Health {
+    match timeout(DIALOGUE, connect(smtp, tls)).await {
+        Ok(Ok(mut connection)) => {
+            let _ = timeout(Duration::from_secs(2), connection.quit()).await;
+            Health::Good
+        }
+        Ok(Err(error)) => health(smtp, &error),
+        Err(_) => Health::Away(format!("{} did not answer in time", smtp.server.host)),
+    }
+}
+
+fn health(smtp: &Smtp, error: &NotSent) -> Health {
+    let password = smtp
+        .login
+        .as_ref()
+        .map(|login| login.password.expose())
+        .unwrap_or_default();
+    let reason = hide(&error.reason, password);
+    if error.broken {
+        Health::Broken(reason)
+    } else if error.last {
+        Health::Refused(reason)
+    } else {
+        Health::Away(reason)
+    }
+}
 
 /// Sends one mail.
-pub(crate) async fn send(smtp: &Smtp, tls: &TlsParameters, id: &str, mail: &lettre::Message) -> Delivery {
+pub(crate) async fn send(
+    smtp: &Smtp,
+    tls: &TlsParameters,
+    id: &str,
+    mail: &lettre::Message,
+) -> (Delivery, Health) {
     let password = smtp
         .login
         .as_ref()
@@ -33,17 +80,23 @@ pub(crate) async fn send(smtp: &Smtp, tls: &TlsParameters, id: &str, mail: &lett
     let bytes = mail.formatted();
     let mut connection = match timeout(DIALOGUE, prepare(smtp, tls, mail, &bytes)).await {
         Ok(Ok(connection)) => connection,
-        Ok(Err(NotSent { reason, last, after })) => {
+        Ok(Err(error)) => {
+            let health = health(smtp, &error);
+            let NotSent {
+                reason, last, after, ..
+            } = error;
             let reason = said(reason);
-            return if last {
+            let delivery = if last {
                 Delivery::Refused { reason }
             } else {
                 Delivery::Later { reason, after }
             };
+            return (delivery, health);
         }
         Err(_) => {
             let reason = format!("{} did not answer in time", smtp.server.host);
-            return Delivery::Later { reason, after: None };
+            let health = Health::Away(reason.clone());
+            return (Delivery::Later { reason, after: None }, health);
         }
     };
     let outcome = timeout(ACCEPT, connection.message(&bytes)).await;
@@ -71,7 +124,12 @@ pub(crate) async fn send(smtp: &Smtp, tls: &TlsParameters, id: &str, mail: &lett
     if matches!(delivery, Delivery::Sent { .. }) {
         let _ = timeout(Duration::from_secs(2), connection.quit()).await;
     }
-    delivery
+    let health = match &delivery {
+        Delivery::Refused { reason } => Health::Refused(reason.clone()),
+        Delivery::Later { reason, .. } => Health::Away(reason.clone()),
+        Delivery::Sent { .. } | Delivery::Unknown { .. } => Health::Good,
+    };
+    (delivery, health)
 }
 
 /// Why nothing was sent.
@@ -79,6 +137,8 @@ struct NotSent {
     reason: String,
     last: bool,
     after: Option<Duration>,
+    /// No mail will go out until somebody changes something.
+    broken: bool,
 }
 
 impl NotSent {
@@ -87,6 +147,31 @@ impl NotSent {
             reason: format!("{step}: {error}"),
             last: error.is_permanent(),
             after: None,
+            broken: false,
+        }
+    }
+
+    /// A fault of TLS or of the settings, which no further attempt mends by itself.
+    fn at_tls(smtp: &Smtp, step: &str, error: &Error) -> Self {
+        let told = causes(error);
+        let not_sent = Self::passing(step, error);
+        // Without STARTTLS the server names no error of TLS.
+        let advice = if step.contains("STARTTLS") && !error.is_tls() && !told.contains("certificate") {
+            error
+                .is_client()
+                .then(|| tls::advice("smtp", &smtp.server, "starttls"))
+                .flatten()
+        } else {
+            tls::advice("smtp", &smtp.server, &told)
+        };
+        match advice {
+            Some(advice) => Self {
+                reason: format!("{advice} ({told})"),
+                after: Some(BROKEN_REST),
+                broken: true,
+                ..not_sent
+            },
+            None => not_sent,
         }
     }
 
@@ -98,6 +183,20 @@ impl NotSent {
     }
 }
 
+/// An error with all that caused it, in a line.
+fn causes(error: &Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        let words = next.to_string();
+        if !told.contains(&words) {
+            told = format!("{told}: {words}");
+        }
+        cause = next.source();
+    }
+    told
+}
+
 /// Everything up to the server's "go ahead".
 async fn prepare(
     smtp: &Smtp,
@@ -105,6 +204,15 @@ async fn prepare(
     mail: &lettre::Message,
     bytes: &[u8],
 ) -> Result<AsyncSmtpConnection, NotSent> {
+    let mut connection = connect(smtp, tls).await?;
+    envelope(&mut connection, mail, bytes).await?;
+    let ready = connection.command(Data).await;
+    ready.map_err(|error| NotSent::new("the server does not take the mail", &error))?;
+    Ok(connection)
+}
+
+/// A connection that is private and logged in, as the settings want it.
+async fn connect(smtp: &Smtp, tls: &TlsParameters) -> Result<AsyncSmtpConnection, NotSent> {
     let server = &smtp.server;
     let hello = ClientId::default();
     let wrapped = (server.security == Security::Tls).then(|| tls.clone());
@@ -112,27 +220,28 @@ async fn prepare(
     let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(DIALOGUE), &hello, wrapped, None)
         .await
         .map_err(|error| {
-            NotSent::passing(
-                &format!("no connection to {}:{}", server.host, server.port),
-                &error,
-            )
+            let step = format!("no connection to {}:{}", server.host, server.port);
+            NotSent::at_tls(smtp, &step, &error)
         })?;
     if server.security == Security::StartTls {
         let upgraded = connection.starttls(tls.clone(), &hello).await;
-        upgraded.map_err(|error| NotSent::passing("the server does not do STARTTLS", &error))?;
+        upgraded.map_err(|error| NotSent::at_tls(smtp, "the server does not do STARTTLS", &error))?;
     }
     if let Some(Login { username, password }) = &smtp.login {
         let credentials = Credentials::new(username.clone(), password.expose().to_owned());
         let login = connection.auth(DEFAULT_MECHANISMS, &credentials).await;
         // The mail is not at fault; once the password is put right it goes out.
         login.map_err(|error| NotSent {
-            after: error.is_permanent().then_some(LOGIN_REST),
-            ..NotSent::passing(&format!("the server does not let `{username}` in"), &error)
+            after: error.is_permanent().then_some(BROKEN_REST),
+            broken: error.is_permanent(),
+            ..NotSent::passing(
+                &format!(
+                    "the server does not let `{username}` in; look at `smtp.username` and `smtp.password`"
+                ),
+                &error,
+            )
         })?;
     }
-    envelope(&mut connection, mail, bytes).await?;
-    let ready = connection.command(Data).await;
-    ready.map_err(|error| NotSent::new("the server does not take the mail", &error))?;
     Ok(connection)
 }
 
@@ -154,6 +263,7 @@ async fn envelope(
                 reason: "an address has letters beyond ASCII, which the server can't handle".to_owned(),
                 last: true,
                 after: None,
+                broken: false,
             });
         }
         parameters.push(MailParameter::SmtpUtfEight);
@@ -183,6 +293,7 @@ async fn envelope(
             reason: format!("the server does not take mail for {}", reasons.join("; ")),
             last,
             after: None,
+            broken: false,
         });
     }
     for (to, error) in refused {

@@ -30,6 +30,16 @@ pub struct Settings {
     /// one is made at the first start and kept in the store.
     #[serde(default)]
     pub thread_secret: Option<Secret>,
+    /// Take answers that name their ticket only in the subject, as in `[#12]`, and answer none of our mails. Anybody can write a
+    /// sender's address and a number into a mail: leave it off unless your mail server refuses mail with a forged sender.
+    /// Orders (`/t`, `/faq`, `close`) are never taken this way.
+    #[serde(default)]
+    pub answers_by_subject: bool,
+    /// The name that your receiving mail server gives itself at the front of the `Authentication-Results` that it writes into
+    /// each mail, such as `mx.example.com`. Where its verdict on the sender is `dmarc=fail`, the mail is not taken. By default
+    /// the topmost such header is heeded, whoever wrote it.
+    #[serde(default)]
+    pub authserv_id: Option<String>,
 }
 
 impl Settings {
@@ -67,6 +77,12 @@ impl Settings {
             return Err(format!(
                 "target `{name}` has the address of `from`: our mails would come back to ourselves"
             ));
+        }
+        if self.authserv_id.as_ref().is_some_and(|id| id.trim().is_empty()) {
+            return Err(
+                "`authserv_id` is empty; leave it out to heed the topmost `Authentication-Results`"
+                    .to_owned(),
+            );
         }
         let short = self
             .thread_secret

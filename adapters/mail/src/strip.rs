@@ -1,197 +1,282 @@
-//! What somebody wrote, without the history and the signature that their mail program put below it.
+//! What somebody wrote, without the history and the signature that their mail program put around it.
+//!
+//! Every mail of ours begins with one line and ends with another, and we remember what stood between. So what a program quotes
+//! of it is known wherever it puts it, and what people write above, below and between its lines is theirs. Where the writer took
+//! our lines away, `heading` knows what programs write above a quoted mail; `footer` knows what stands below somebody's words.
 
-use std::ops::Range;
+mod footer;
+mod heading;
+mod known;
+mod labels;
+mod line;
+
+pub(crate) use known::Known;
+
+use line::Line;
 
 /// The first line of every mail of ours: whatever program answers puts what it quotes below, whether it marks it or not.
 pub(crate) const MARKER: &str = "## 请在此行以上回复 / Reply above this line ##";
 
+/// Its last line: what stands below was written by whoever answers.
+pub(crate) const END: &str = "## 邮件到此为止 / End of this mail ##";
+
 /// Either half is enough: programs wrap, translate and re-encode what they quote.
 const MARKS: [&str; 2] = ["请在此行以上回复", "reply above this line"];
+const ENDS: [&str; 2] = ["邮件到此为止", "end of this mail"];
 
-/// How far from "On ..." the "wrote:" may stand: programs wrap at 76 columns.
-const WRAPPED: usize = 3;
+/// Stands, in text that was made of HTML, where the HTML says by itself that a quoted mail begins. A character for private use.
+pub(crate) const QUOTE_BEGINS: char = '\u{e0f1}';
 
-/// The words of the writer alone; empty where there are none.
-pub(crate) fn strip(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");
-    let lines: Vec<&str> = text.lines().collect();
-    let marked = lines.iter().position(|line| is_marked(line));
-    let mut above = match marked {
-        Some(marker) => lines[..marker].to_vec(),
-        None => lines,
+/// How deep histories in histories are followed.
+const DEEPEST: usize = 4;
+
+/// What is known about the mail that was answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// Our own address, in lower case.
+    pub(crate) us: &'a str,
+    /// What we wrote in the thread.
+    pub(crate) known: &'a Known,
+}
+
+/// Somebody's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Own {
+    /// The words; empty where there are none.
+    pub(crate) text: String,
+    /// The line from which on everything was left out, where that is a guess.
+    pub(crate) guessed: Option<String>,
+}
+
+/// The words of the writer alone.
+pub(crate) fn strip(text: &str, context: &Context<'_>) -> Own {
+    let text = line::tidy(text);
+    let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
+    let mut guessed = None;
+    let mut kept = match lines.iter().position(|line| has(line, &MARKS)) {
+        Some(marker) => around(&lines, marker, context, &mut guessed),
+        None => without(&lines, context, &mut guessed, 0),
     };
-    if marked.is_some() {
-        drop_introduction(&mut above);
+    kept.retain(|line| !line.contains(QUOTE_BEGINS));
+    Own {
+        text: join(&kept),
+        guessed,
     }
-    let Some(history) = history(&above) else {
-        return own(&above);
+}
+
+/// Whether a text is nothing but what a program advertises itself with.
+pub(crate) fn is_footer(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.lines().count() == 1 && footer::is_advert(text)
+}
+
+fn has(line: &Line<'_>, marks: &[&str; 2]) -> bool {
+    let lower = line.bare.to_lowercase();
+    marks.iter().any(|mark| lower.contains(mark))
+}
+
+/// Words around our mail, whose first line is at `marker`.
+fn around<'a>(
+    lines: &[Line<'a>],
+    marker: usize,
+    context: &Context<'_>,
+    guessed: &mut Option<String>,
+) -> Vec<&'a str> {
+    let start = heading::above(lines, marker, context);
+    let mut kept = head(&lines[..start], context, guessed);
+    let below = &lines[marker + 1..];
+    let end = below.iter().rposition(|line| has(line, &ENDS));
+    let next = below.iter().find(|line| !line.is_blank());
+    let style = Style::of(&lines[marker]).or_else(|| next.and_then(Style::of));
+    let rest = match (style, end) {
+        // Marked line by line: what has no mark was written between them, or below.
+        (Some(style), _) => unquoted(below, style, context),
+        // Else what we remember tells; where we remember nothing, what is quoted can't be told from what was written between.
+        (None, end) => {
+            let quoted = &below[..end.unwrap_or(below.len())];
+            let mut rest = context.known.others(quoted, false).unwrap_or_default();
+            rest.extend(end.into_iter().flat_map(|end| below[end + 1..].iter().copied()));
+            rest
+        }
     };
-    let head = own(&above[..history.start]);
-    if head.is_empty() {
-        // Somebody who answers below what they quote.
-        return own(&above[history.end..]);
-    }
-    head
+    append(&mut kept, own(&rest, context));
+    kept
 }
 
-fn is_marked(line: &str) -> bool {
-    let line = line.to_lowercase();
-    MARKS.iter().any(|mark| line.contains(mark))
-}
-
-/// Text of the writer: not quoted, and above the signature.
-fn own(lines: &[&str]) -> String {
-    let end = lines
-        .iter()
-        .position(|line| matches!(*line, "--" | "-- "))
-        .unwrap_or(lines.len());
-    let mut kept: Vec<&str> = lines[..end]
-        .iter()
-        .map(|line| line.trim_end())
-        .filter(|line| !is_quoted(line))
-        .collect();
-    while kept
-        .last()
-        .is_some_and(|line| line.is_empty() || is_advert(line) || is_line(line))
-    {
-        kept.pop();
-    }
-    kept.join("\n").trim().to_owned()
-}
-
-fn is_quoted(line: &str) -> bool {
-    line.trim_start().starts_with(['>', '＞'])
-}
-
-/// A line drawn above what is quoted.
-fn is_line(line: &str) -> bool {
-    line.len() >= 5 && line.chars().all(|c| matches!(c, '-' | '_' | '='))
-}
-
-/// "Sent from my iPhone" and its like, which programs put in place of a signature.
-fn is_advert(line: &str) -> bool {
-    const ADVERTS: [&str; 10] = [
-        "sent from my ",
-        "sent from outlook",
-        "get outlook for ",
-        "获取 outlook for ",
-        "发自我的",
-        "发送自",
-        "来自我的",
-        "从我的",
-        "从 windows",
-        "发自",
-    ];
-    let line = line.trim().to_lowercase();
-    line.chars().count() <= 40 && ADVERTS.iter().any(|advert| line.starts_with(advert))
-}
-
-/// Right above what is quoted stands who wrote it, in any language; it ends in a colon.
-fn drop_introduction(lines: &mut Vec<&str>) {
-    let is_blank = |line: &str| line.trim_start_matches(['>', ' ', '\t']).trim_end().is_empty();
-    while lines.last().is_some_and(|line| is_blank(line) || is_quoted(line)) {
-        lines.pop();
-    }
-    if !lines
-        .last()
-        .is_some_and(|line| line.trim_end().ends_with([':', '：']))
-    {
-        return;
-    }
-    // One sentence may be wrapped: it goes up to the blank line above, if that is near and it holds an address or a date.
-    let start = lines
-        .iter()
-        .rposition(|line| is_blank(line))
-        .map_or(0, |blank| blank + 1);
-    let sentence = lines[start..].concat();
-    let tells_who = sentence.contains('@') || sentence.chars().filter(char::is_ascii_digit).count() >= 4;
-    if lines.len() - start <= WRAPPED && tells_who {
-        lines.truncate(start);
-    }
-}
-
-/// Where the history begins (with who wrote it), and where its heading ends.
-fn history(lines: &[&str]) -> Option<Range<usize>> {
-    (0..lines.len()).find_map(|at| heading(lines, at).map(|length| at..at + length))
-}
-
-/// How many lines at `at` are the heading of a history.
-fn heading(lines: &[&str], at: usize) -> Option<usize> {
-    let line = lines[at].trim_start_matches(['>', ' ', '\t']).trim_end();
-    if is_rule(line) {
-        return Some(1);
-    }
-    if is_field(line, &["from", "发件人", "寄件者", "寄件人"]) {
-        let block = lines[at..]
-            .iter()
-            .take_while(|line| !line.trim().is_empty())
-            .take(8);
-        let others = [
-            "sent",
-            "date",
-            "to",
-            "subject",
-            "发送时间",
-            "发送日期",
-            "日期",
-            "时间",
-            "收件人",
-            "主题",
-            "寄件日期",
-            "收件者",
-            "主旨",
-        ];
-        let fields = block
-            .filter(|line| is_field(line.trim_start_matches(['>', ' ', '\t']), &others))
-            .count();
-        return (fields >= 2).then_some(1 + fields);
-    }
-    // "On ... wrote:", "在 ... 写道：", "张三 <z@x> 于2026年11月23日 写道：", wrapped or not.
-    let lowered = line.to_lowercase();
-    let ends = |line: &str| {
-        let line = line.trim_end().to_lowercase();
-        ["wrote:", "写道:", "写道：", "寫道:", "寫道："]
-            .iter()
-            .any(|end| line.ends_with(end))
+/// Words above the heading of our mail. Somebody who answers their own answer quotes that as well.
+fn head<'a>(lines: &[Line<'a>], context: &Context<'_>, guessed: &mut Option<String>) -> Vec<&'a str> {
+    let Some(found) = heading::first(lines, context) else {
+        return own(lines, context);
     };
-    let long_enough = |lines: &[&str]| lines.concat().chars().filter(char::is_ascii_digit).count() >= 2;
-    let begins = lowered.starts_with("on ")
-        || lowered.starts_with("at ")
-        || line.starts_with('在')
-        || line.contains('<');
-    let reach = if begins { WRAPPED.min(lines.len() - at) } else { 1 };
-    (1..=reach).find(|length| ends(lines[at + length - 1]) && long_enough(&lines[at..at + length]))
-}
-
-/// `-----Original Message-----`, `------------------ 原始邮件 ------------------`, and the bare line that Outlook draws.
-fn is_rule(line: &str) -> bool {
-    if line.len() >= 20 && line.chars().all(|c| c == '_') {
-        return true;
+    let inside = &lines[found.start..found.end];
+    let after = lines[found.end..].iter().find(|line| !line.is_blank());
+    let quotes = after.is_some_and(|line| line.depth > 0)
+        || inside.iter().any(|line| heading::names_us(line.bare, context));
+    // Headers that somebody pasted stay: the history of this mail begins where its marker is.
+    if quotes {
+        without(lines, context, guessed, 0)
+    } else {
+        own(lines, context)
     }
-    const TITLES: [&str; 10] = [
-        "original",
-        "original message",
-        "original email",
-        "forwarded message",
-        "原始邮件",
-        "原邮件",
-        "回复的原邮件",
-        "转发的邮件",
-        "邮件原件",
-        "原始郵件",
-    ];
-    let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '─' | ' ');
-    let title = line.trim_matches(is_dash).to_lowercase();
-    line.starts_with("--") && line.ends_with('-') && TITLES.contains(&title.as_str())
 }
 
-/// `From: ...`, also `*From:* ...` as programs write bold.
-fn is_field(line: &str, names: &[&str]) -> bool {
-    let Some((name, _)) = line.split_once([':', '：']) else {
+/// Words in a mail without our first line.
+fn without<'a>(
+    lines: &[Line<'a>],
+    context: &Context<'_>,
+    guessed: &mut Option<String>,
+    depth: usize,
+) -> Vec<&'a str> {
+    let end = lines.iter().rposition(|line| has(line, &ENDS));
+    let (lines, below) = match end {
+        Some(end) => (&lines[..end], &lines[end + 1..]),
+        None => (lines, &lines[lines.len()..]),
+    };
+    let others = end.and_then(|_| context.known.others(lines, true));
+    let lines = others.as_deref().unwrap_or(lines);
+    let mut kept = match heading::first(lines, context) {
+        None if below.is_empty() && lines.iter().all(|line| line.depth > 0 || line.is_blank()) => Vec::new(),
+        None => own(lines, context),
+        Some(found) => {
+            let mut kept = own(&lines[..found.start], context);
+            let rest = &lines[found.end..];
+            let quoted = rest.iter().find(|line| !line.is_blank()).and_then(Style::of);
+            if let Some(style) = quoted {
+                let rest = unquoted(rest, style, context);
+                let more = if depth < DEEPEST {
+                    without(&rest, context, guessed, depth + 1)
+                } else {
+                    own(&rest, context)
+                };
+                append(&mut kept, more);
+            } else if kept.is_empty() && depth < DEEPEST {
+                // Nothing above, and nothing that is marked: somebody took what we wrote away and wrote there.
+                let others = context.known.others(rest, false);
+                kept = without(others.as_deref().unwrap_or(rest), context, guessed, depth + 1);
+            } else if !found.sure && guessed.is_none() && rest.iter().any(|line| !line.is_blank()) {
+                let first = lines[found.start..].iter().find(|line| !line.is_blank());
+                *guessed = first.map(|line| line.bare.chars().take(80).collect());
+            }
+            kept
+        }
+    };
+    append(&mut kept, own(below, context));
+    kept
+}
+
+/// How what is quoted is marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Style {
+    /// `> `
+    Arrow,
+    /// `| `
+    Bar,
+    /// `Richard> `
+    Named,
+}
+
+impl Style {
+    fn of(line: &Line<'_>) -> Option<Self> {
+        if line.depth > 0 {
+            return Some(Self::Arrow);
+        }
+        let raw = line.raw.trim_start();
+        if raw.starts_with("| ") && !raw.trim_end().ends_with('|') {
+            return Some(Self::Bar);
+        }
+        is_named(raw).then_some(Self::Named)
+    }
+
+    fn marks(&self, line: &Line<'_>) -> bool {
+        line.depth > 0
+            || match self {
+                Self::Arrow => false,
+                Self::Bar => line.raw.trim_start().starts_with('|'),
+                Self::Named => is_named(line.raw.trim_start()),
+            }
+    }
+}
+
+fn is_named(line: &str) -> bool {
+    let name = line.chars().take_while(char::is_ascii_alphabetic).count();
+    (1..=12).contains(&name) && line[name..].starts_with('>')
+}
+
+/// The lines that are not marked as quoted. Below the last line that is surely ours, a mark is somebody's own.
+fn unquoted<'a>(lines: &[Line<'a>], style: Style, context: &Context<'_>) -> Vec<Line<'a>> {
+    let is_ours = |line: &Line<'_>| has(line, &MARKS) || has(line, &ENDS) || context.known.has(line.bare);
+    let last = lines.iter().rposition(is_ours).unwrap_or(lines.len());
+    let kept = lines.iter().enumerate().filter(|(at, line)| {
+        let quoted = *at <= last && (style.marks(line) || is_broken_off(lines, *at, &style));
+        !quoted && !is_ours(line)
+    });
+    kept.map(|(_, line)| *line).collect()
+}
+
+/// The end of a long quoted line, which a program broke without marking it again.
+fn is_broken_off(lines: &[Line<'_>], at: usize, style: &Style) -> bool {
+    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|at| lines.get(at)), lines.get(at + 1))
+    else {
         return false;
     };
-    let name = name.trim_matches(['*', ' ', '\t']).to_lowercase();
-    names.contains(&name.as_str())
+    let line = &lines[at];
+    let long = before.bare.chars().count() >= 55;
+    let open = !before
+        .bare
+        .ends_with(['.', '?', '!', ':', ';', '。', '？', '！', '：', '；', '>']);
+    style.marks(before)
+        && style.marks(after)
+        && !line.is_blank()
+        && long
+        && open
+        && line.bare.chars().count() < before.bare.chars().count()
+}
+
+/// Somebody's words alone: without what they quote of us, without signature.
+fn own<'a>(lines: &[Line<'a>], context: &Context<'_>) -> Vec<&'a str> {
+    let lines: Vec<Line<'a>> = lines
+        .iter()
+        .filter(|line| {
+            !line.bare.starts_with(QUOTE_BEGINS) && !(line.depth > 0 && context.known.has(line.bare))
+        })
+        .copied()
+        .collect();
+    let mut end = footer::end(&lines);
+    while end > 0 && (lines[end - 1].is_blank() && lines[end - 1].depth == 0) {
+        end -= 1;
+    }
+    lines[..end].iter().map(|line| line.raw.trim_end()).collect()
+}
+
+fn append<'a>(kept: &mut Vec<&'a str>, more: Vec<&'a str>) {
+    if more.iter().all(|line| line.trim().is_empty()) {
+        return;
+    }
+    // Who answers below has their program's footer above.
+    if is_footer(&kept.join("\n")) {
+        kept.clear();
+    }
+    if !kept.is_empty() {
+        kept.push("");
+    }
+    kept.extend(more);
+}
+
+fn join(lines: &[&str]) -> String {
+    let mut joined = String::new();
+    let mut blank = 0;
+    for line in lines.iter().skip_while(|line| line.trim().is_empty()) {
+        if line.is_empty() {
+            blank += 1;
+            continue;
+        }
+        if !joined.is_empty() {
+            joined.push_str(&"\n".repeat(1 + blank.min(2)));
+        }
+        blank = 0;
+        joined.push_str(line);
+    }
+    joined
 }
 
 /// Joins the lines that a program broke for the sending only (RFC 3676, `format=flowed`); `delsp` says that it put in the
@@ -221,3 +306,9 @@ pub(crate) fn unflow(text: &str, delsp: bool) -> String {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod corpus;
+
+#[cfg(test)]
+mod forms;

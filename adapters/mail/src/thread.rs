@@ -4,7 +4,7 @@
 
 use groupdesk_contract::{AccountId, ReplyKey, Secret};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
@@ -103,6 +103,14 @@ pub(crate) fn new_secret() -> Result<Secret, String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
     Ok(Secret::new(hex(&bytes)))
+}
+
+/// A text in eight bytes, to know it again.
+pub(crate) fn fingerprint(text: &str) -> u64 {
+    let hash = Sha256::digest(text.as_bytes());
+    hash[..8]
+        .iter()
+        .fold(0, |print, byte| print << 8 | u64::from(*byte))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -50,6 +50,64 @@ pub(crate) fn parameters(server: &Server) -> Result<TlsParameters, String> {
         .map_err(|error| format!("TLS for {} cannot be set up: {error}", server.host))
 }
 
+/// What to do about a connection that TLS refused, by what it says; `None` for what is no matter of TLS. `part` is the part of
+/// the settings (`smtp`, `imap`).
+pub(crate) fn advice(part: &str, server: &Server, error: &str) -> Option<String> {
+    let lower = error.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let (host, port) = (&server.host, server.port);
+    if says(&[
+        "unknownissuer",
+        "unknown issuer",
+        "causedasendentity",
+        "ca used as end entity",
+        "self-signed",
+        "self signed",
+        "badsignature",
+    ]) {
+        let trusted = match &server.ca {
+            Some(file) => format!("`{part}.ca` ({}) does not hold who signed it", file.display()),
+            None => format!("if it is your own server's, name the PEM file of who signed it in `{part}.ca`"),
+        };
+        return Some(format!(
+            "the certificate of {host}:{port} is signed by nobody we trust: {trusted}"
+        ));
+    }
+    if says(&[
+        "notvalidforname",
+        "not valid for name",
+        "certificate not valid for",
+    ]) {
+        return Some(format!(
+            "the certificate of {host}:{port} is for another name: write the name that stands in it as `{part}.host`"
+        ));
+    }
+    if says(&["expired", "notvalidyet", "not valid yet"]) {
+        return Some(format!(
+            "the certificate of {host}:{port} is out of date, or this machine's clock is wrong; the server's admin must renew it"
+        ));
+    }
+    if says(&[
+        "invalidcontenttype",
+        "corrupt message",
+        "corruptmessage",
+        "wrong version",
+        "received fatal alert: protocolversion",
+    ]) {
+        return Some(format!(
+            "{host}:{port} does not begin with TLS: write `{part}.security: starttls`, or another `{part}.port`"
+        ));
+    }
+    if says(&["starttls"]) {
+        return Some(format!(
+            "{host}:{port} does not do STARTTLS: write `{part}.security: tls` with the port for it, or another `{part}.port`"
+        ));
+    }
+    says(&["invalid peer certificate", "certificate"]).then(|| {
+        format!("the certificate of {host}:{port} is not taken; `{part}.ca` names others to trust, `{part}.security` how to connect")
+    })
+}
+
 fn certificates(server: &Server) -> Result<Option<Vec<CertificateDer<'static>>>, String> {
     let Some(file) = &server.ca else {
         return Ok(None);

@@ -1,12 +1,13 @@
 //! A reply of the desk as a mail.
 
+use crate::read::{Back, MAX_ANSWER_CHARS, Why};
 use crate::settings::{Settings, Target};
-use crate::strip::MARKER;
+use crate::strip::{END, MARKER};
 use crate::thread::Threads;
 use groupdesk_contract::{FileBytes, MessageId, NoteKind, Reply, ReplyKey, Segment, TicketNote};
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, MultiPart, SinglePart};
+use lettre::message::{Attachment, MessageBuilder, MultiPart, SinglePart};
 use std::time::SystemTime;
 
 /// The longest subject; what is cut off stands in the mail.
@@ -19,6 +20,10 @@ pub(crate) struct Outgoing {
     pub(crate) id: String,
     /// The mail.
     pub(crate) mail: lettre::Message,
+    /// What it says.
+    pub(crate) body: String,
+    /// The ticket whose thread it belongs to.
+    pub(crate) ticket: Option<u64>,
 }
 
 /// The mail that says `reply` to a target; `None` where it is only the receipt for what staff did, for which nobody is
@@ -38,16 +43,9 @@ pub(crate) fn write(
     if note.is_some_and(|note| note.kind == NoteKind::Receipt) {
         return Ok(None);
     }
-    let id = threads.mail(name, note.map(|note| note.ticket), key);
-    let mut mail = lettre::Message::builder()
-        .from(settings.from.0.clone())
-        .reply_to(settings.from.0.clone())
-        .date(SystemTime::try_from(now.max(Timestamp::UNIX_EPOCH)).map_err(|error| error.to_string())?)
-        .message_id(Some(format!("<{id}>")))
-        .subject(subject(reply, note))
-        // RFC 3834: this is what stops out-of-office notes and the loops that they begin.
-        .raw_header(raw("Auto-Submitted", "auto-generated"))
-        .raw_header(raw("X-Auto-Response-Suppress", "All"));
+    let ticket = note.map(|note| note.ticket);
+    let id = threads.mail(name, ticket, key);
+    let mut mail = begin(settings, &id, now, "auto-generated")?.subject(subject(reply, note));
     for to in &target.to {
         mail = mail.to(to.0.clone());
     }
@@ -65,7 +63,8 @@ pub(crate) fn write(
             }
         }
     }
-    let text = SinglePart::plain(body(reply, note, settings.imap.is_some()));
+    let body = body(reply, note, settings.imap.is_some());
+    let text = SinglePart::plain(body.clone());
     let files = files(reply);
     let mail = if files.is_empty() {
         mail.singlepart(text)
@@ -74,7 +73,134 @@ pub(crate) fn write(
         mail.multipart(files.into_iter().fold(with_text, MultiPart::singlepart))
     };
     let mail = mail.map_err(|error| format!("no mail can be made of it: {error}"))?;
-    Ok(Some(Outgoing { id, mail }))
+    Ok(Some(Outgoing {
+        id,
+        mail,
+        body,
+        ticket,
+    }))
+}
+
+/// The mail that tells somebody what became of their answer.
+///
+/// # Errors
+/// Words for an admin, when no mail can be made of it.
+pub(crate) fn back(
+    settings: &Settings,
+    threads: &Threads,
+    back: &Back,
+    now: Timestamp,
+) -> Result<Outgoing, String> {
+    // No reply of the desk has such a key.
+    let key = ReplyKey(-now.as_millisecond().max(1));
+    let id = threads.mail(&back.target, back.ticket, key);
+    let to = back
+        .to
+        .parse()
+        .map_err(|error| format!("`{}` can't be written to: {error}", back.to))?;
+    let (what, text) = words(back);
+    let ticket = back
+        .ticket
+        .map(|ticket| format!("[#{ticket}] "))
+        .unwrap_or_default();
+    let mut mail = begin(settings, &id, now, "auto-replied")?
+        .to(lettre::message::Mailbox::new(None, to))
+        .subject(format!("{ticket}{what}"));
+    let mut references = back
+        .ticket
+        .map(|ticket| format!("<{}>", threads.root(&back.target, ticket)));
+    if let Some(answered) = mail_id(&MessageId::new(back.answers.as_str())) {
+        mail = mail.in_reply_to(answered.clone());
+        references = Some(references.map_or(answered.clone(), |root| format!("{root} {answered}")));
+    }
+    if let Some(references) = references {
+        mail = mail.references(references);
+    }
+    let body = format!("{MARKER}\n\n{text}\n\n{END}\n");
+    let mail = mail
+        .singlepart(SinglePart::plain(body.clone()))
+        .map_err(|error| format!("no mail can be made of it: {error}"))?;
+    Ok(Outgoing {
+        id,
+        mail,
+        body,
+        ticket: back.ticket,
+    })
+}
+
+/// What somebody should know about their answer: in a few words, and in sentences.
+fn words(back: &Back) -> (&'static str, String) {
+    const NOT: &str = "未转发 / Not delivered";
+    const PART: &str = "部分转发 / Delivered in part";
+    match &back.why {
+        Why::Empty => (
+            NOT,
+            "您的回复没有转给成员：在其中没有找到您自己写的内容（只有引用、签名，或无法与引用区分）。请把内容写在最上面再发一次。\n\
+             Your answer was not delivered: nothing of your own was found in it (only what it quotes, a signature, or words that can't be \
+             told from the quote). Please write above everything else and send it again."
+                .to_owned(),
+        ),
+        Why::NoTicket => (
+            NOT,
+            "您的回复没有转给任何人：它回复的邮件不属于某一个工单。请回复该工单自己的邮件，或写「/t 12 内容」；「/t」列出所有工单。\n\
+             Your answer was delivered to nobody: the mail that it answers belongs to no single ticket. Answer the ticket's own mail, or \
+             write \"/t 12 your text\"; \"/t\" lists the tickets."
+                .to_owned(),
+        ),
+        Why::NotAllowed => (
+            NOT,
+            format!(
+                "您的回复没有转给成员：{} 不在可以回复的地址中。请用收到工单的地址回复，或请管理员把它加入 targets.{} 的 agents。\n\
+                 Your answer was not delivered: {} is none of the addresses that may answer. Answer from the address that got the ticket, or \
+                 have it added to `agents` of targets.{}.",
+                back.to, back.target, back.to, back.target
+            ),
+        ),
+        Why::Automatic => (
+            NOT,
+            "您的邮件没有转给成员：它看起来是自动回复。如果是您本人写的，请换一种说法再发一次。\n\
+             Your mail was not delivered: it reads like an automatic answer. If you wrote it yourself, please put it in other words."
+                .to_owned(),
+        ),
+        Why::Cut(line) => (
+            PART,
+            format!(
+                "已转给成员，但从下面这一行起没有转，因为它看起来是引用的历史邮件：\n    {line}\n如果那也是您写的，请单独再发一次。\n\
+                 Delivered up to this line, from which on it looks like an older mail that is quoted. If that is your own as well, please send it \
+                 again by itself."
+            ),
+        ),
+        Why::Long(chars) => (
+            "内容过长 / A long answer",
+            format!(
+                "您的回复有 {chars} 字，超过 {MAX_ANSWER_CHARS} 字：群里只发了开头，全文作为文件附上（如果成员所在的平台能接收文件）。\n\
+                 Your answer has {chars} characters, more than {MAX_ANSWER_CHARS}: the member got the beginning, and all of it as a file where \
+                 their platform takes files."
+            ),
+        ),
+        Why::Files(names) => (
+            PART,
+            format!(
+                "已转给成员，但下列附件没有转（邮件过大、附件过多，或附件本身是邮件）：{}\n\
+                 Delivered without these attachments (the mail is too large, there are too many, or they are mails themselves): {}",
+                names.join(", "),
+                names.join(", ")
+            ),
+        ),
+    }
+}
+
+/// What all mails of ours have.
+fn begin(settings: &Settings, id: &str, now: Timestamp, submitted: &str) -> Result<MessageBuilder, String> {
+    let now = SystemTime::try_from(now.max(Timestamp::UNIX_EPOCH)).map_err(|error| error.to_string())?;
+    Ok(lettre::Message::builder()
+        .from(settings.from.0.clone())
+        .reply_to(settings.from.0.clone())
+        .date(now)
+        .message_id(Some(format!("<{id}>")))
+        // RFC 3834: this is what stops out-of-office notes and the loops that they begin.
+        .raw_header(raw("Auto-Submitted", submitted))
+        .raw_header(raw("X-Auto-Response-Suppress", "All")))
 }
 
 /// The files whose bytes came along, attached.
@@ -171,8 +297,8 @@ fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
     let text = text.trim();
     match note {
         _ if !heard => format!("{text}\n"),
-        Some(note) => format!("{MARKER}\n\n{text}\n\n-- \n{}\n", footer(note.ticket)),
-        None => format!("{MARKER}\n\n{text}\n"),
+        Some(note) => format!("{MARKER}\n\n{text}\n\n{}\n{END}\n", footer(note.ticket)),
+        None => format!("{MARKER}\n\n{text}\n\n{END}\n"),
     }
 }
 
@@ -192,8 +318,9 @@ fn said(reply: &Reply) -> String {
 
 fn footer(ticket: u64) -> String {
     format!(
-        "工单 #{ticket}：回复本邮件，内容会转给提问的成员；正文只写「认领」「解决」或 close 时是命令。\n\
-         Ticket #{ticket}: what you answer to this mail goes to the member; \"claim\", \"resolve\" or \"close\" alone is a command."
+        "工单 #{ticket}：回复本邮件，内容会转给提问的成员；正文只写「认领」「解决」或 close 时是命令，「/t note 内容」是给同事的备注。\n\
+         Ticket #{ticket}: what you answer to this mail goes to the member; \"claim\", \"resolve\" or \"close\" alone is a command, \
+         \"/t note ...\" a word among staff."
     )
 }
 

@@ -2,6 +2,7 @@
 
 use crate::settings::{Imap, Security};
 use crate::words::hide;
+use crate::{charset, tls};
 use async_imap::error::Error;
 use async_imap::types::{Fetch, UnsolicitedResponse};
 use async_imap::{Client, Session};
@@ -124,13 +125,16 @@ impl<'a> Mailbox<'a> {
     /// Connects, logs in and opens the folder.
     pub(super) async fn open(
         imap: &'a Imap,
-        tls: &Arc<ClientConfig>,
+        config: &Arc<ClientConfig>,
         shutdown: &'a CancellationToken,
     ) -> Result<Self, End> {
         let password = imap.login.password.expose();
         let steps = Steps { shutdown, password };
         let place = format!("no connection to {}:{}", imap.server.host, imap.server.port);
-        let client = steps.take(&place, connect(imap, tls)).await?;
+        let client = steps
+            .take(&place, connect(imap, config))
+            .await
+            .map_err(|end| at_tls(imap, end))?;
         let login = async {
             client
                 .login(&imap.login.username, password)
@@ -142,7 +146,10 @@ impl<'a> Mailbox<'a> {
             // RFC 5530 has words for "not now"; any other no is about who we are.
             End::Lost(failure) if failure.tries.is_some() && !failure.reason.contains("UNAVAILABLE") => {
                 End::Lost(Failure {
-                    reason: format!("{} (user `{}`)", failure.reason, imap.login.username),
+                    reason: format!(
+                        "{} (user `{}`; look at `imap.username` and `imap.password`)",
+                        failure.reason, imap.login.username
+                    ),
                     refused: true,
                     tries: None,
                 })
@@ -163,7 +170,9 @@ impl<'a> Mailbox<'a> {
                 .await?;
         }
         let what = format!("folder `{}` can't be opened", imap.folder);
-        let folder = steps.take(&what, session.select(&imap.folder)).await?;
+        let folder = steps
+            .take(&what, session.select(charset::folder(&imap.folder)))
+            .await?;
         let Some(validity) = folder.uid_validity else {
             return Err(End::lost(
                 "the server numbers no mail (UIDVALIDITY), so what was read can't be remembered",
@@ -267,22 +276,48 @@ impl<'a> Mailbox<'a> {
     }
 }
 
-async fn connect(imap: &Imap, tls: &Arc<ClientConfig>) -> Result<Client<Socket>, Error> {
+/// A fault of TLS, with the key that may mend it.
+fn at_tls(imap: &Imap, end: End) -> End {
+    match end {
+        End::Lost(failure) => match tls::advice("imap", &imap.server, &failure.reason) {
+            Some(advice) => End::Lost(Failure {
+                reason: format!("{advice} ({})", failure.reason),
+                refused: true,
+                tries: None,
+            }),
+            None => End::Lost(failure),
+        },
+        end => end,
+    }
+}
+
+async fn connect(imap: &Imap, config: &Arc<ClientConfig>) -> Result<Client<Socket>, Error> {
     let server = &imap.server;
     let tcp = TcpStream::connect((server.host.as_str(), server.port)).await?;
     tcp.set_nodelay(true)?;
     let socket: Socket = match server.security {
         Security::None => Box::new(tcp),
-        Security::Tls => Box::new(wrap(&server.host, tls, tcp).await?),
+        Security::Tls => Box::new(wrap(&server.host, config, tcp).await?),
         Security::StartTls => {
             let mut plain = greeted(Client::new(tcp)).await?;
-            plain.run_command_and_check_ok("STARTTLS", None).await?;
+            plain
+                .run_command_and_check_ok("STARTTLS", None)
+                .await
+                .map_err(no_starttls)?;
             // What was sent along with the answer, in the clear, is dropped with the client.
-            let encrypted = wrap(&server.host, tls, plain.into_inner()).await?;
+            let encrypted = wrap(&server.host, config, plain.into_inner()).await?;
             return Ok(Client::new(Box::new(encrypted)));
         }
     };
     greeted(Client::new(socket)).await
+}
+
+fn no_starttls(error: Error) -> Error {
+    match error {
+        Error::Bad(said) => Error::Bad(format!("STARTTLS: {said}")),
+        Error::No(said) => Error::No(format!("STARTTLS: {said}")),
+        error => error,
+    }
 }
 
 async fn greeted<T: Wire>(mut client: Client<T>) -> Result<Client<T>, Error> {
@@ -292,7 +327,7 @@ async fn greeted<T: Wire>(mut client: Client<T>) -> Result<Client<T>, Error> {
     }
 }
 
-async fn wrap(host: &str, tls: &Arc<ClientConfig>, tcp: TcpStream) -> io::Result<impl Wire + use<>> {
+async fn wrap(host: &str, config: &Arc<ClientConfig>, tcp: TcpStream) -> io::Result<impl Wire + use<>> {
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    TlsConnector::from(Arc::clone(tls)).connect(name, tcp).await
+    TlsConnector::from(Arc::clone(config)).connect(name, tcp).await
 }

@@ -3,6 +3,19 @@
 use super::*;
 use proptest::prelude::*;
 
+/// What is left of an answer to a mail of ours that said "help".
+fn left(text: &str) -> String {
+    let known = Known::of("help\nme\nand").collect();
+    strip(
+        text,
+        &Context {
+            us: "desk@example.com",
+            known: &known,
+        },
+    )
+    .text
+}
+
 const ANSWER: &str = "重启就好了。\n\n再不行告诉我 5 > 3";
 
 #[test]
@@ -36,7 +49,7 @@ fn what_programs_put_below_an_answer_is_left_out() {
     ];
     for history in histories {
         let mail = format!("{ANSWER}\r\n\r\n{}", history.replace('\n', "\r\n"));
-        assert_eq!(strip(&mail), ANSWER, "{history}");
+        assert_eq!(left(&mail), ANSWER, "{history}");
     }
 }
 
@@ -51,14 +64,14 @@ fn an_answer_that_looks_like_history_stays() {
         "Answer these four: 2026?\nplease",
         "发自内心地感谢您的耐心等待，我们会在今天下午之前把这个问题处理好，请放心，处理完会第一时间通知您，谢谢您的理解和支持。",
     ] {
-        assert_eq!(strip(answer), answer);
+        assert_eq!(left(answer), answer);
     }
 }
 
 #[test]
 fn an_answer_below_what_is_quoted_is_found_where_nothing_stands_above() {
     let mail = "On Mon, Nov 23, 2026 Desk wrote:\n> help\n> me\n\n重启\n> and\n再试\n-- \nAlice";
-    assert_eq!(strip(mail), "重启\n\n再试".replace("\n\n", "\n"));
+    assert_eq!(left(mail), "重启\n\n再试".replace("\n\n", "\n"));
 }
 
 #[test]
@@ -73,18 +86,24 @@ fn flowed_lines_are_joined() {
 
 proptest! {
     #[test]
-    fn nothing_below_the_marker_ever_comes_back(
+    fn nothing_that_is_quoted_of_us_ever_comes_back(
         above in "([a-z>:@ 写道在-]{0,12}\n){0,4}",
-        mark in "(> ?){0,2}## (请在此行以上回复|Reply above this line)",
-        below in "([A-Z>:@ 在-]{0,12}\r?\n){0,4}SECRET",
+        mark in "(> ?){0,2}",
+        below in proptest::collection::vec("[A-Z>:@ 在-]{0,12}SECRET", 0..4),
+        cut in proptest::bool::ANY,
     ) {
-        let words = strip(&format!("{above}{mark} ##\n{below}"));
-        prop_assert!(!words.contains("SECRET") && !words.chars().any(|c| c.is_ascii_uppercase()), "{words}");
+        let ours = format!("{MARKER}\n{}\n{END}", below.join("\n"));
+        let known = Known::of(&ours).collect();
+        let context = Context { us: "desk@example.com", known: &known };
+        let quoted: Vec<String> = ours.lines().skip(usize::from(cut)).map(|line| format!("{mark}{line}")).collect();
+        let words = strip(&format!("{above}{}\nbelow", quoted.join("\n")), &context).text;
+        prop_assert!(!words.contains("SECRET") && !words.contains("Reply above"), "{words}");
+        prop_assert!(words.ends_with("below"), "{words}");
     }
 
     #[test]
     fn no_text_makes_it_panic_and_nothing_is_made_up(text in "\\PC{0,60}(\n\\PC{0,20}){0,6}") {
-        let words = strip(&text);
+        let words = left(&text);
         let flowed = unflow(&text, true);
         let plain = text.replace('\u{a0}', " ");
         prop_assert!(words.len() <= text.len() && flowed.len() <= text.len());

@@ -2,7 +2,9 @@
 
 use crate::desk::{Running, connected, mail, nowhere, open, settings};
 use crate::peers::{Folder, Imap, Smtp, free_port};
-use groupdesk_contract::{ChannelKind, Clock, Event, Forgetful, Message, Segment, SystemClock};
+use groupdesk_contract::{
+    Adapter, ChannelKind, Clock, Delivery, Event, Forgetful, Message, Segment, SystemClock,
+};
 use groupdesk_mail::Mail;
 use mail_parser::MessageParser;
 use serde_json::json;
@@ -114,17 +116,14 @@ async fn an_answer_by_mail_comes_to_the_ticket_without_what_it_quotes() {
     );
     assert_eq!(message.sender.name, "eve");
 
-    // The number in the subject is enough from somebody who may answer.
+    // Below the whole of our mail, as it is: the answer is what stands there.
+    let below = format!("{}\n请看下面", ours.body_text(0).unwrap().replace("\r\n", "\n"));
     house
         .imap
-        .receive(&answer(
-            "a3@example.com",
-            "bob@example.com",
-            "Subject: Re: [#12] x",
-            "我来",
-        ))
+        .receive(&answer("a3@example.com", "bob@example.com", &headers, &below))
         .await;
-    assert_eq!(house.desk.message().await.ticket, Some(12));
+    let message = house.desk.message().await;
+    assert_eq!((message.ticket, text(&message).as_str()), (Some(12), "请看下面"));
 
     // What was passed on is marked as read, once the last one is.
     for _ in 0..100 {
@@ -180,10 +179,25 @@ async fn mail_in_the_encodings_and_forms_that_people_send_is_understood() {
         .imap
         .receive(&answer("g3@example.com", "alice@example.com", &headers, parts))
         .await;
+    let message = house.desk.message().await;
+    assert_eq!(text(&message), "a long line");
+    // The file is fetched when it is passed on.
+    let Some(Segment::File {
+        name: Some(name),
+        url: Some(url),
+    }) = message.segments.last()
+    else {
+        panic!("{message:?}");
+    };
+    assert_eq!(name, "guide.pdf");
+    let (account, held) = groupdesk_contract::read_held_file(url).unwrap();
+    assert_eq!(account.as_str(), "mail");
+    let file = house.adapter.fetch(held).await.unwrap();
     assert_eq!(
-        text(&house.desk.message().await),
-        "a long line\n[附件/attachment: guide.pdf]"
+        (file.kind.as_str(), file.bytes.as_slice()),
+        ("application/pdf", &b"%PDF"[..])
     );
+    assert!(house.adapter.fetch(&held.replacen('/', "9/", 1)).await.is_err());
 
     // Without a Message-ID it still has an id of its own.
     let bare = format!("From: alice@example.com\r\nIn-Reply-To: <{opened}>\r\nSubject: x\r\n\r\nhi\r\n");
@@ -242,7 +256,11 @@ async fn strangers_forgeries_robots_and_our_own_mail_are_left_alone() {
             "two senders",
         ),
         (alice, with("From: mallory@example.com"), "two From headers"),
-        (alice, thread.clone(), "> only what is quoted"),
+        (
+            alice,
+            "Subject: Re: [#12] x".to_owned(),
+            "staff, who may be anybody, by number",
+        ),
     ];
     for (number, (from, headers, body)) in strange.iter().enumerate() {
         house
@@ -283,6 +301,153 @@ async fn strangers_forgeries_robots_and_our_own_mail_are_left_alone() {
 }
 
 #[tokio::test]
+async fn an_answer_that_can_not_be_passed_on_comes_back_and_one_of_nobody_knows_whom_is_an_alert() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let thread = format!("In-Reply-To: <{opened}>\nSubject: x");
+    house
+        .imap
+        .receive(&answer(
+            "e1@example.com",
+            "alice@example.com",
+            &thread,
+            "> only what is quoted",
+        ))
+        .await;
+    let back = house.smtp.taken().await;
+    assert_eq!(back.to, ["alice@example.com"]);
+    let mail = MessageParser::default().parse(&back.raw).unwrap();
+    assert_eq!(mail.in_reply_to().as_text(), Some("e1@example.com"));
+    assert_eq!(mail.header_raw("Auto-Submitted").unwrap().trim(), "auto-replied");
+    assert!(
+        mail.subject().unwrap().starts_with("[#12] 未转发"),
+        "{:?}",
+        mail.subject()
+    );
+    // What answers that answers the ticket.
+    let again = format!("In-Reply-To: <{}>\nSubject: x", mail.message_id().unwrap());
+    house
+        .imap
+        .receive(&answer(
+            "e2@example.com",
+            "alice@example.com",
+            &again,
+            "now in words",
+        ))
+        .await;
+    let message = house.desk.message().await;
+    assert_eq!(
+        (message.ticket, text(&message).as_str()),
+        (Some(12), "now in words")
+    );
+
+    house
+        .imap
+        .receive(&answer(
+            "f1@example.com",
+            "alice@example.com",
+            "Subject: [#12] x",
+            "/faq accept 12",
+        ))
+        .await;
+    let Event::Alert(alert) = house.desk.event().await else {
+        panic!("an alert")
+    };
+    let message = alert.message.unwrap();
+    assert!(
+        alert.name == "refused" && message.contains("alice@example.com") && message.contains("#12"),
+        "{message}"
+    );
+    house.desk.stop().await;
+}
+
+#[tokio::test]
+async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let thread = format!("In-Reply-To: <{opened}>\nSubject: x");
+    for number in 0..5 {
+        let id = format!("p{number}@example.com");
+        house
+            .imap
+            .receive(&answer(
+                &id,
+                "alice@example.com",
+                &thread,
+                "Thank you for your mail, we will be in touch.",
+            ))
+            .await;
+    }
+    for _ in 0..2 {
+        assert!(text(&house.desk.message().await).starts_with("Thank you"));
+    }
+    assert!(matches!(house.desk.event().await, Event::Alert(alert) if alert.name == "refused"));
+    house.desk.quiet(1).await;
+    // The desk's own words about a ticket that is over are said twice within the hour, and no more.
+    let mut over = crate::desk::reply(
+        "support",
+        "工单 #12 已结束",
+        Some(crate::desk::note(groupdesk_contract::NoteKind::Event)),
+    );
+    over.quote = Some("p1@example.com".into());
+    for (key, is_sent) in [(20, true), (21, true), (22, false)] {
+        let Delivery::Sent { message } = house.adapter.send(groupdesk_contract::ReplyKey(key), &over).await
+        else {
+            panic!("it is settled");
+        };
+        assert_eq!(message.is_some(), is_sent, "{key}");
+    }
+    house.desk.stop().await;
+}
+
+#[tokio::test]
+async fn a_hand_over_that_bounces_is_told_at_once() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    let bounce = "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b";
+    let status = |who: &str| {
+        format!(
+            "--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; {who}\nAction: failed\nStatus: 5.2.2\n\n--b\n\
+             Content-Type: text/rfc822-headers\n\nMessage-ID: <{opened}>\n--b--"
+        )
+    };
+    let daemon = "MAILER-DAEMON@example.com";
+    house
+        .imap
+        .receive(&answer(
+            "b1@example.com",
+            daemon,
+            bounce,
+            &status("bob@example.com"),
+        ))
+        .await;
+    // One of two is reached: that is an alert, and the ticket is told.
+    assert!(matches!(house.desk.event().await, Event::Alert(alert) if alert.name == "bounced/support"));
+    house
+        .imap
+        .receive(&answer(
+            "b2@example.com",
+            daemon,
+            bounce,
+            &status("alice@example.com"),
+        ))
+        .await;
+    loop {
+        if let Event::Undelivered(undelivered) = house.desk.event().await {
+            assert_eq!(
+                (undelivered.channel.as_str(), undelivered.message.as_str()),
+                ("support", opened.as_str())
+            );
+            assert!(undelivered.reason.contains("5.2.2"));
+            break;
+        }
+    }
+    house.desk.stop().await;
+}
+
+#[tokio::test]
 async fn an_account_without_a_mailbox_only_sends() {
     let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
     let mut desk = Running::new(&adapter);
@@ -297,9 +462,15 @@ async fn a_wrong_password_is_told_in_words_and_not_tried_at_once_again() {
     server["password"] = json!("not-the-right-one");
     let adapter = mail(settings(nowhere(), server), &Arc::new(Forgetful::default()));
     let mut desk = Running::new(&adapter);
+    let Event::Alert(alert) = desk.event().await else {
+        panic!("an alert")
+    };
+    assert!(alert.name == "imap" && alert.message.unwrap().contains("imap.password"));
     let reason = desk.disconnected().await;
     assert!(
-        reason.contains("`desk`") && !reason.contains("not-the-right-one"),
+        reason.contains("`desk`")
+            && reason.contains("imap.password")
+            && !reason.contains("not-the-right-one"),
         "{reason}"
     );
     desk.quiet(3).await;

@@ -1,0 +1,258 @@
+//! What a mail says: its text, in whatever form and encoding, and its pictures and files.
+
+use crate::strip::{self, Context, Own};
+use crate::{charset, html};
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
+
+/// A picture inside the text that is smaller is somebody's logo, not a screenshot.
+const LOGO_BYTES: usize = 5 * 1024;
+
+/// A text part that is no longer than this, in characters, may say that the mail is HTML, and nothing else.
+const PLACEHOLDER_CHARS: usize = 300;
+
+/// The longest name of a file, in characters.
+const NAME_CHARS: usize = 120;
+
+/// What a mail says.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    pub(super) own: Own,
+    pub(super) files: Vec<File>,
+}
+
+/// Something that came along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    /// How to find it in the mail again.
+    pub(crate) which: Which,
+    /// Its name.
+    pub(crate) name: String,
+    /// It is to be seen.
+    pub(crate) is_picture: bool,
+    /// It is of a kind that is not passed on: a whole mail, with addresses of others in it.
+    pub(crate) is_mail: bool,
+}
+
+/// Where in a mail a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// A part, by its number.
+    Part(usize),
+    /// A picture inside the HTML, by its number.
+    Inline(usize),
+    /// All that the writer wrote.
+    Text,
+}
+
+/// What a mail says to the desk.
+pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
+    let hint = hint(mail);
+    let text = text(mail, &mail.text_body, &hint);
+    let mut own = strip::strip(&text.text, context);
+    let mut pictures = text.pictures;
+    let has_html = mail.html_body.iter().any(|part| is_html(mail, *part));
+    // Some programs send an empty text beside the HTML, or one that says to look there.
+    if mail.html_body != mail.text_body && has_html && (own.text.is_empty() || is_placeholder(&text.text)) {
+        let page = self::text(mail, &mail.html_body, &hint);
+        let other = strip::strip(&page.text, context);
+        if !other.text.is_empty() {
+            own = other;
+        }
+        pictures = page.pictures;
+    }
+    let mut files = files(mail, &hint);
+    for (number, _) in pictures.iter().enumerate() {
+        files.push(File {
+            which: Which::Inline(number),
+            name: format!("{}.png", number + 1),
+            is_picture: true,
+            is_mail: false,
+        });
+    }
+    if !files.is_empty() && strip::is_footer(&own.text) {
+        own.text.clear();
+    }
+    Body { own, files }
+}
+
+/// The bytes of a file and what they are.
+pub(crate) fn file(raw: &[u8], which: Which) -> Option<(String, Vec<u8>)> {
+    let mail = MessageParser::default().parse(raw)?;
+    match which {
+        Which::Part(number) => {
+            let part = mail.parts.get(number)?;
+            let kind = part.content_type().map_or_else(
+                || "application/octet-stream".to_owned(),
+                |kind| {
+                    format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("octet-stream")).to_lowercase()
+                },
+            );
+            Some((kind, bytes(&mail, part).into_owned()))
+        }
+        Which::Inline(number) => {
+            let hint = hint(&mail);
+            let pages = [
+                text(&mail, &mail.text_body, &hint),
+                text(&mail, &mail.html_body, &hint),
+            ];
+            let url = pages
+                .into_iter()
+                .find(|page| !page.pictures.is_empty())?
+                .pictures
+                .into_iter()
+                .nth(number)?;
+            let (kind, data) = url.strip_prefix("data:")?.split_once(";base64,")?;
+            Some((kind.to_owned(), base64_decode(data.trim().as_bytes())?))
+        }
+        Which::Text => None,
+    }
+}
+
+/// The top-level domain of whoever wrote the mail.
+fn hint(mail: &Message<'_>) -> String {
+    let from = mail
+        .from()
+        .and_then(|from| from.first())
+        .and_then(|from| from.address());
+    from.and_then(|from| from.rsplit_once('.'))
+        .map(|(_, domain)| domain.trim().to_lowercase())
+        .unwrap_or_default()
+}
+
+fn is_html(mail: &Message<'_>, part: u32) -> bool {
+    mail.part(part)
+        .is_some_and(|part| matches!(part.body, PartType::Html(_)))
+}
+
+/// The text of some parts.
+fn text(mail: &Message<'_>, parts: &[u32], hint: &str) -> html::Page {
+    let mut page = html::Page::default();
+    for part in parts.iter().filter_map(|part| mail.part(*part)) {
+        let is_html = match part.body {
+            PartType::Text(_) => false,
+            PartType::Html(_) => true,
+            _ => continue,
+        };
+        let is_attached = part
+            .content_disposition()
+            .is_some_and(|disposition| disposition.is_attachment());
+        if is_attached && !page.text.is_empty() {
+            continue;
+        }
+        let content = part.content_type();
+        let attribute = |name: &str| content.and_then(|content| content.attribute(name));
+        let says = |name: &str, wanted: &str| {
+            attribute(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+        };
+        let said = charset::decode(&bytes(mail, part), attribute("charset"), is_html, hint);
+        let said = if is_html {
+            let read = html::read(&said);
+            page.pictures.extend(read.pictures);
+            read.text
+        } else if says("format", "flowed") {
+            strip::unflow(&said, says("delsp", "yes"))
+        } else {
+            said
+        };
+        if !page.text.is_empty() && !page.text.ends_with('\n') {
+            page.text.push('\n');
+        }
+        page.text.push_str(&said);
+    }
+    page
+}
+
+/// The bytes of a part, as they were before they were written for the way.
+fn bytes<'a>(mail: &'a Message<'_>, part: &'a MessagePart<'_>) -> Cow<'a, [u8]> {
+    if !matches!(part.body, PartType::Text(_) | PartType::Html(_)) {
+        return Cow::Borrowed(part.contents());
+    }
+    let range = part.raw_body_offset() as usize..part.raw_end_offset() as usize;
+    let Some(raw) = mail.raw_message().get(range) else {
+        return Cow::Borrowed(part.contents());
+    };
+    let decoded = match part.encoding {
+        Encoding::None => Some(Cow::Borrowed(raw)),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw).map(Cow::Owned),
+        Encoding::Base64 => base64_decode(raw).map(Cow::Owned),
+    };
+    decoded.unwrap_or(Cow::Borrowed(part.contents()))
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    text.chars().count() <= PLACEHOLDER_CHARS
+        && text.lines().count() <= 3
+        && text.to_lowercase().contains("html")
+}
+
+fn files(mail: &Message<'_>, hint: &str) -> Vec<File> {
+    let mut files = Vec::new();
+    for number in &mail.attachments {
+        let Some(part) = mail.part(*number) else { continue };
+        let content = part.content_type();
+        let kind = content.map_or("", |content| content.ctype());
+        let subtype = content.and_then(|content| content.subtype()).unwrap_or_default();
+        let is_attached = part
+            .content_disposition()
+            .is_some_and(|disposition| disposition.is_attachment());
+        let is_picture = kind.eq_ignore_ascii_case("image");
+        let is_logo =
+            is_picture && part.content_id().is_some() && !is_attached && part.contents().len() < LOGO_BYTES;
+        // Text that is no attachment is what was written, in another form.
+        let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_))
+            && !is_attached
+            && part.attachment_name().is_none();
+        if subtype.ends_with("-signature") || is_logo || is_text {
+            continue;
+        }
+        let name = name(mail, part, hint).unwrap_or_else(|| {
+            let end = if subtype.is_empty() { "bin" } else { subtype };
+            format!("{}.{end}", files.len() + 1)
+        });
+        files.push(File {
+            which: Which::Part(*number as usize),
+            name,
+            is_picture,
+            is_mail: matches!(part.body, PartType::Message(_)),
+        });
+    }
+    files
+}
+
+/// The name of an attachment, also where a program wrote it without saying in which encoding.
+fn name(mail: &Message<'_>, part: &MessagePart<'_>, hint: &str) -> Option<String> {
+    let name = part.attachment_name()?;
+    let name = if name.contains('\u{fffd}') {
+        raw_name(mail, part, hint).unwrap_or_else(|| name.to_owned())
+    } else {
+        name.to_owned()
+    };
+    // A path is nobody's business, and a control character nobody's name.
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(NAME_CHARS)
+        .collect();
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+fn raw_name(mail: &Message<'_>, part: &MessagePart<'_>, hint: &str) -> Option<String> {
+    let headers = part.headers.iter().filter(|header| {
+        ["content-disposition", "content-type"].contains(&header.name().to_ascii_lowercase().as_str())
+    });
+    headers.into_iter().find_map(|header| {
+        let raw = mail
+            .raw_message()
+            .get(header.offset_field() as usize..header.offset_end() as usize)?;
+        let written = charset::decode(raw, None, false, hint);
+        let header = format!("{}\r\n\r\n", written.trim_end());
+        let parsed = MessageParser::default().parse(header.as_bytes())?;
+        let name = parsed.root_part().attachment_name()?.to_owned();
+        (!name.contains('\u{fffd}')).then_some(name)
+    })
+}

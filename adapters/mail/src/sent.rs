@@ -1,0 +1,110 @@
+//! What we wrote lately, as fingerprints of its lines, by thread: so that an answer's own words are told from what it quotes of
+//! us, however its program quotes.
+
+use crate::strip::Known;
+use crate::thread::hex;
+use groupdesk_contract::{Memory, MemoryError};
+use sha2::{Digest, Sha256};
+
+/// Under which it is remembered.
+const KEY: &str = "sent_lines";
+
+/// The most mails, and lines of them, that are remembered; the oldest go first.
+const MAX_MAILS: usize = 300;
+const MAX_LINES: usize = 5_000;
+
+/// The most lines of one mail.
+const MAX_MAIL_LINES: usize = 200;
+
+/// Mails of ours, oldest first: a thread each, with its lines.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Sent(Vec<(String, Vec<u64>)>);
+
+impl Sent {
+    /// What is remembered.
+    ///
+    /// # Errors
+    /// When it can't be read now.
+    pub(crate) async fn load(memory: &dyn Memory) -> Result<Self, MemoryError> {
+        let text = memory.get(KEY).await?.unwrap_or_default();
+        let mails = text.lines().filter_map(|line| {
+            let mut words = line.split(' ');
+            let thread = words.next()?.to_owned();
+            let prints = words.filter_map(|word| u64::from_str_radix(word, 16).ok());
+            Some((thread, prints.collect()))
+        });
+        Ok(Self(mails.collect()))
+    }
+
+    /// Adds a mail.
+    pub(crate) fn add(&mut self, target: &str, ticket: Option<u64>, body: &str) {
+        let prints: Vec<u64> = Known::of(body).take(MAX_MAIL_LINES).collect();
+        self.0.push((thread(target, ticket), prints));
+        let mut lines: usize = self.0.iter().map(|(_, prints)| prints.len()).sum();
+        let mut over = self.0.len().saturating_sub(MAX_MAILS);
+        lines -= self.0[..over]
+            .iter()
+            .map(|(_, prints)| prints.len())
+            .sum::<usize>();
+        while lines > MAX_LINES && over + 1 < self.0.len() {
+            lines -= self.0[over].1.len();
+            over += 1;
+        }
+        self.0.drain(..over);
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When it can't be written now.
+    pub(crate) async fn keep(&self, memory: &dyn Memory) -> Result<(), MemoryError> {
+        let lines = self.0.iter().map(|(thread, prints)| {
+            let prints = prints.iter().map(|print| format!(" {print:x}"));
+            format!("{thread}{}", prints.collect::<String>())
+        });
+        memory.put(KEY, &lines.collect::<Vec<String>>().join("\n")).await
+    }
+
+    /// The lines of a thread.
+    pub(crate) fn known(&self, target: &str, ticket: Option<u64>) -> Known {
+        let thread = thread(target, ticket);
+        let mails = self.0.iter().filter(|(known, _)| *known == thread);
+        mails.flat_map(|(_, prints)| prints.iter().copied()).collect()
+    }
+}
+
+/// A short name of a thread. What belongs to no ticket is one thread a target.
+fn thread(target: &str, ticket: Option<u64>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(target.as_bytes());
+    hash.update([0]);
+    hash.update(ticket.unwrap_or_default().to_le_bytes());
+    hex(&hash.finalize()[..6])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use groupdesk_contract::Forgetful;
+
+    #[tokio::test]
+    async fn what_was_written_is_known_over_a_restart_and_does_not_grow_without_end() {
+        let memory = Forgetful::default();
+        let mut sent = Sent::load(&memory).await.unwrap();
+        sent.add("support", Some(12), "【工单 #12】小明\n装不上");
+        sent.keep(&memory).await.unwrap();
+        let again = Sent::load(&memory).await.unwrap();
+        assert_eq!(again, sent);
+        let wanted: Known = Known::of("【工单 #12】小明\n装不上").collect();
+        assert_eq!(again.known("support", Some(12)), wanted);
+        assert_eq!(again.known("support", Some(13)), Known::default());
+        let long: String = (0..1_000).map(|line| format!("line {line}\n")).collect();
+        for ticket in 0..400 {
+            sent.add("support", Some(ticket), &long);
+        }
+        let lines: usize = sent.0.iter().map(|(_, prints)| prints.len()).sum();
+        assert!(sent.0.len() <= MAX_MAILS && lines <= MAX_LINES);
+        assert_ne!(sent.known("support", Some(399)), Known::default());
+        assert_eq!(sent.known("support", Some(12)), Known::default());
+    }
+}

@@ -1,0 +1,44 @@
+//! A line of a mail, with what it says apart from how deep it is quoted.
+
+use std::borrow::Cow;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// As it stands.
+    pub(super) raw: &'a str,
+    /// Without the marks of quoting and the space around.
+    pub(super) bare: &'a str,
+    /// How many marks of quoting it has.
+    pub(super) depth: usize,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(raw: &'a str) -> Self {
+        let mut depth = 0;
+        let mut bare = raw.trim();
+        while let Some(rest) = bare.strip_prefix(['>', '＞']) {
+            depth += 1;
+            bare = rest.trim_start();
+        }
+        Self { raw, bare, depth }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.bare.is_empty()
+    }
+}
+
+/// A text with one kind of line end, one kind of space, and without what nobody sees.
+pub(super) fn tidy(text: &str) -> Cow<'_, str> {
+    const UNSEEN: [char; 8] = [
+        '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}', '\u{2060}', '\u{ad}', '\u{202a}', '\u{202c}',
+    ];
+    if !text.contains(['\r', '\u{a0}']) && !text.contains(UNSEEN) {
+        return Cow::Borrowed(text);
+    }
+    let text = text
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\u{a0}', " ");
+    Cow::Owned(text.replace(UNSEEN, ""))
+}
