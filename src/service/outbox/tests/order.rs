@@ -100,6 +100,19 @@ async fn every_notice_that_waits_for_a_room_that_is_gone_is_told_and_not_only_th
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_rests_for_longer_than_anybody_waits_is_told_at_once() {
+    let mut world = World::new();
+    world.platform.script("staff", [later(Some(300))]);
+    world.outbox.enqueue(vec![opened(1, "staff", "#1", false)]);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let told = world.told.try_recv().unwrap().fate;
+    assert!(matches!(told.outcome, Outcome::Late { .. }) && told.text == "#1");
+    // It goes out all the same, when the server lets us in.
+    tokio::time::sleep(Duration::from_secs(310)).await;
+    assert_eq!(world.platform.stands("staff"), ["#1"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_platform_that_never_says_what_became_of_a_reply_holds_up_its_channel_for_a_while_only() {
     let world = World::new();
     world.platform.script("g1", [Act::Say(unknown())]);
