@@ -57,6 +57,9 @@ use jiff::Timestamp;
 use member::Relation;
 use reading::{Command, Pick};
 
+/// Parts of a burst that are remembered.
+const BURST_PARTS: usize = 8;
+
 /// What the operator has set for the channel of an event.
 #[derive(Debug, Clone)]
 pub struct Setting<'a> {
@@ -336,7 +339,7 @@ impl<'a> Desk<'a> {
             member.burst.clear();
         }
         // More than a handful of fragments is not a question any more.
-        if member.burst.len() >= 8 {
+        if member.burst.len() >= BURST_PARTS {
             member.burst.remove(0);
         }
         member.burst.push(part);

@@ -1,6 +1,7 @@
 //! What messages mean according to a semantic model: vectors that come with an event, as data. Which texts would make use of
 //! one is said here, so that none is asked for in vain.
 
+use super::BURST_PARTS;
 use super::case::joined;
 use super::conversation::{ChannelState, MemberState, PendingKind};
 use super::policy::Listen;
@@ -73,7 +74,10 @@ impl<'a> Desk<'a> {
             },
         };
         if let Some(member) = member.filter(|_| goes_on) {
-            let earlier = member.burst.iter().map(|part| part.text.as_str());
+            // The oldest part makes room for this one.
+            let kept = member.burst.len().min(BURST_PARTS - 1);
+            let earlier = member.burst[member.burst.len() - kept..].iter();
+            let earlier = earlier.map(|part| part.text.as_str());
             texts.push(joined(earlier.chain([last.as_str()])));
         }
         texts.push(last);

@@ -397,7 +397,12 @@ impl Shared {
                 self.tell(late);
             }
             if let Some(first) = pushed.start {
-                tokio::spawn(deliver::work(Arc::clone(self), Arc::clone(account), channel, first));
+                tokio::spawn(deliver::work(
+                    Arc::clone(self),
+                    Arc::clone(account),
+                    channel,
+                    first,
+                ));
             }
         }
     }
