@@ -9,6 +9,7 @@
 pub mod cli;
 pub mod config;
 pub mod desk;
+pub mod dialogue_act;
 pub mod faq;
 pub mod hours;
 pub mod matcher;

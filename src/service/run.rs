@@ -237,8 +237,10 @@ pub async fn run(
     tracing::info!("stopping: finishing what is in hand");
     stop.cancel();
     let ended = match inbox_ended {
-        // Nothing told it to end.
-        Some(Ok(Ok(()))) => Err(RunError::Ended { part: "the inbox" }),
+        // It ends when the last account has, and may be seen to before that; else nothing told it to.
+        Some(Ok(Ok(()))) => tokio::time::timeout(LAST_WORK / 5, accounts.wait())
+            .await
+            .map_err(|_| RunError::Ended { part: "the inbox" }),
         Some(ended) => inbox_result(ended),
         None => match tokio::time::timeout(LAST_WORK, inbox).await {
             Ok(ended) => inbox_result(ended),

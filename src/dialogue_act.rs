@@ -1,0 +1,114 @@
+//! The reading of what is done with words in a group, whatever they are about: asked, told, refused, thanked for, passed
+//! on, or only named; and to whom and of whom they speak.
+//!
+//! It knows nothing of the FAQ: the matcher tells how well an entry fits the words, this tells whether anybody wants an
+//! answer. A linear model over short runs of characters and words, fitted to lines of many unlike businesses
+//! (`data/README.md`). Pure; a few microseconds a line.
+//!
+//! ```
+//! use groupdesk::dialogue_act::read;
+//! assert!(read("发票怎么开").asks() > read("谢谢，发票收到了").asks());
+//! ```
+
+mod features;
+mod model;
+
+use model::Model;
+
+/// The kinds of acts.
+pub const ACTS: usize = 9;
+
+/// An act: something done by saying a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Asks: "怎么退款", "is there a trial".
+    Ask,
+    /// Requests something without a question: "发我一份教程".
+    Request,
+    /// Tells of trouble that goes on and wants help: "登不上去了".
+    Trouble,
+    /// States or answers: "周末不开门", "I paid by card".
+    State,
+    /// Refuses or negates: "不用转人工".
+    Refuse,
+    /// Thanks or agrees: "好的，谢谢".
+    Thank,
+    /// Reports what others said, or supposes: "客户问我怎么退款".
+    Report,
+    /// Exclaims, or names a topic only: "下班！".
+    Exclaim,
+    /// Announces, or is no speech: rules, advertisements, logs.
+    Announce,
+}
+
+impl Act {
+    /// All of them, in the order of the model's outputs.
+    pub const ALL: [Self; ACTS] = [
+        Self::Ask,
+        Self::Request,
+        Self::Trouble,
+        Self::State,
+        Self::Refuse,
+        Self::Thank,
+        Self::Report,
+        Self::Exclaim,
+        Self::Announce,
+    ];
+
+    /// The act in words, for `why`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ask => "asks",
+            Self::Request => "requests",
+            Self::Trouble => "tells of trouble",
+            Self::State => "states",
+            Self::Refuse => "refuses",
+            Self::Thank => "thanks",
+            Self::Report => "reports",
+            Self::Exclaim => "exclaims",
+            Self::Announce => "announces",
+        }
+    }
+}
+
+/// What a line does, with probabilities from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// Of each act, in the order of [`Act::ALL`]; they sum to 1.
+    pub acts: [f32; ACTS],
+    /// It is said to another member: "王姐，你家的怎么弄的".
+    pub to_member: f32,
+    /// It is said to staff: "客服小姐姐，周末发货不".
+    pub to_staff: f32,
+    /// It speaks of another company, product, place or person: "银行几点上班".
+    pub of_others: f32,
+}
+
+impl Reading {
+    /// The likeliest act.
+    pub fn act(&self) -> Act {
+        let best = (0..ACTS).fold(
+            0,
+            |best, at| if self.acts[at] > self.acts[best] { at } else { best },
+        );
+        Act::ALL[best]
+    }
+
+    /// The probability of an act.
+    pub fn of(&self, act: Act) -> f32 {
+        self.acts[act as usize]
+    }
+
+    /// The probability that it asks, requests or tells of trouble, and not of another member.
+    pub fn asks(&self) -> f32 {
+        (self.of(Act::Ask) + self.of(Act::Request) + self.of(Act::Trouble)) * (1.0 - self.to_member)
+    }
+}
+
+/// Reads a line, in simplified characters. A line without a word is an exclamation.
+pub fn read(text: &str) -> Reading {
+    Model::shipped().read(text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Fit the model of dialogue acts to the lessons beside this file, and write acts.bin.
+
+    pip install numpy scipy scikit-learn
+    python3 fit.py [--try]        --try: only measure, with one business after another left out
+
+Lessons are lines `CODE<TAB>TEXT` below `# business: NAME (zh|en)`; README.md says what the codes mean. Features are runs of one
+to four units (a CJK character, a Latin word, a mark), those at the line's beginning and end once more, and its length. A run
+counts only where it stands in lines of MIN_BUSINESSES businesses or more: what belongs to one business's subject is no way of
+saying a thing. src/dialogue_act/features.rs makes the same ones.
+
+acts.bin, little-endian: u32 rows, u32 outputs; `outputs` f32 scales; `rows` u32 hashes, ascending; `rows` times `outputs` i8
+weights (times scale); then `dense` rows (LENGTHS, then the bias) of `outputs` f32.
+"""
+import glob, os, re, struct, sys, unicodedata
+from collections import defaultdict
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ACTS = "artsnkpxo"  # in the order of `Act` in src/dialogue_act.rs
+MIN_BUSINESSES = 2
+HEAD, TAIL = 48, 24  # units that are read of a long line, from its beginning and its end
+LENGTHS = 6
+UNIT = re.compile(r"[a-z']+|0|[^\sa-z'0]")
+
+
+def load():
+    lessons, business = [], None
+    for path in sorted(glob.glob(os.path.join(HERE, "lessons*.tsv"))):
+        for number, line in enumerate(open(path, encoding="utf-8"), 1):
+            line = line.rstrip("\n")
+            if line.startswith("#"):
+                business = line
+            elif line:
+                code, tab, text = line.partition("\t")
+                assert tab and code[0] in ACTS and set(code[1:]) <= set("mqz"), f"{path}:{number}: {line}"
+                lessons.append((code, text, business))
+    return lessons
+
+
+def units(text):
+    text = unicodedata.normalize("NFKC", text).lower().strip()
+    text = re.sub(r"https?://\S+", " \u0001 ", text)
+    text = re.sub(r"[0-9]+", "0", text).replace("\u2019", "'")
+    found = UNIT.findall(text)
+    if len(found) > HEAD + TAIL:
+        found = found[:HEAD] + found[-TAIL:]
+    return found
+
+
+def fnv(text):
+    value = 0x811C9DC5
+    for byte in text.encode():
+        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
+def runs(found):
+    line = ["^"] + found + ["$"]
+    out = set()
+    for length in range(1, 5):
+        for at in range(len(line) - length + 1):
+            out.add(" ".join(line[at : at + length]))
+    for length in range(1, 4):
+        if length <= len(found):
+            out.add("S:" + " ".join(found[:length]))
+            out.add("E:" + " ".join(found[-length:]))
+    return out
+
+
+def lengths(found):
+    n = len(found)
+    return [min(n, 40) / 40, n < 3, n < 5, n < 8, n > 30, "?" in found]
+
+
+class Features:
+    def __init__(self, lessons):
+        seen = defaultdict(set)
+        for _, text, business in lessons:
+            for run in runs(units(text)):
+                seen[fnv(run)].add(business)
+        kept = sorted(h for h, b in seen.items() if len(b) >= MIN_BUSINESSES)
+        self.rows = {h: i for i, h in enumerate(kept)}
+
+    def matrix(self, texts):
+        r, c, v = [], [], []
+        n = len(self.rows)
+        for i, text in enumerate(texts):
+            found = units(text)
+            hits = sorted({self.rows[h] for h in map(fnv, runs(found)) if h in self.rows})
+            weight = 1 / np.sqrt(max(1, len(hits)))
+            for h in hits:
+                r.append(i), c.append(h), v.append(weight)
+            for j, value in enumerate(lengths(found)):
+                if value:
+                    r.append(i), c.append(n + j), v.append(float(value) * 0.5)
+        return csr_matrix((v, (r, c)), shape=(len(texts), n + LENGTHS))
+
+
+def fit(lessons):
+    features = Features(lessons)
+    x = features.matrix([t for _, t, _ in lessons])
+    codes = [c for c, _, _ in lessons]
+    acts = LogisticRegression(C=6, max_iter=4000).fit(x, np.array([ACTS.index(c[0]) for c in codes]))
+    heads = [LogisticRegression(C=6, max_iter=4000).fit(x, np.array([f in c[1:] for c in codes])) for f in "mqz"]
+    weights = np.vstack([acts.coef_] + [h.coef_ for h in heads])
+    bias = np.concatenate([acts.intercept_] + [h.intercept_ for h in heads])
+    return features, weights, bias
+
+
+def read(features, weights, bias, texts):
+    z = features.matrix(texts) @ weights.T + bias
+    z = np.asarray(z)
+    acts = np.exp(z[:, : len(ACTS)] - z[:, : len(ACTS)].max(1, keepdims=True))
+    acts /= acts.sum(1, keepdims=True)
+    return acts, 1 / (1 + np.exp(-z[:, len(ACTS) :]))
+
+
+def asking(acts, heads):
+    return acts[:, :3].sum(1) * (1 - heads[:, 0])
+
+
+def auroc(p, n):
+    return float((p[:, None] > n[None, :]).mean() + 0.5 * (p[:, None] == n[None, :]).mean())
+
+
+def measure(lessons):
+    names = sorted({b for _, _, b in lessons})
+    every = []
+    for out in names:
+        model = fit([l for l in lessons if l[2] != out])
+        test = [l for l in lessons if l[2] == out]
+        p = asking(*read(*model, [t for _, t, _ in test]))
+        y = np.array([c[0] in "art" and "m" not in c for c, _, _ in test])
+        every += list(zip(p, y, test))
+        print(f"{out}: asks or not {auroc(p[y], p[~y]):.3f}")
+    p = np.array([e[0] for e in every])
+    for code in ACTS[3:] + "m":
+        other = np.array([code in e[2][0] for e in every])
+        mine = np.array([e[1] for e in every])
+        print(f"  against {code}: {auroc(p[mine], p[other]):.3f}")
+
+
+def write(features, weights, bias):
+    n, outputs = len(features.rows), len(bias)
+    scale = np.abs(weights[:, :n]).max(1) / 127
+    small = np.round(weights[:, :n] / scale[:, None]).astype(np.int8)
+    with open(os.path.join(HERE, "acts.bin"), "wb") as out:
+        out.write(struct.pack("<II", n, outputs))
+        out.write(scale.astype("<f4").tobytes())
+        out.write(np.array(list(features.rows), dtype="<u4").tobytes())
+        out.write(small.T.tobytes())
+        out.write(weights[:, n:].T.astype("<f4").tobytes())
+        out.write(bias.astype("<f4").tobytes())
+    print(n, "runs,", outputs, "outputs")
+
+
+if __name__ == "__main__":
+    lessons = load()
+    print(len(lessons), "lessons of", len({b for _, _, b in lessons}), "businesses")
+    if "--try" in sys.argv:
+        measure(lessons)
+    else:
+        write(*fit(lessons))

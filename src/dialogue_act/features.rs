@@ -1,0 +1,120 @@
+//! A line as runs of units: what the model counts. The same as in `data/fit.py`, which says why.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Units that are read of a long line, from its beginning and from its end.
+const HEAD: usize = 48;
+const TAIL: usize = 24;
+/// Characters that are looked at; a line of more is no speech.
+const CHARS_MAX: usize = 2_000;
+/// Units of the longest run.
+const RUN_MAX: usize = 4;
+/// Units of the longest run at an edge.
+const EDGE_MAX: usize = 3;
+/// Numbers that tell of the line's length.
+pub(super) const LENGTHS: usize = 6;
+
+const FNV_OFFSET: u32 = 0x811c_9dc5;
+const FNV_PRIME: u32 = 0x0100_0193;
+/// Stands for an address.
+const ADDRESS: char = '\u{1}';
+
+/// A line's features.
+#[derive(Debug, Default)]
+pub(super) struct Features {
+    /// Hashes of its runs, with repetitions.
+    pub(super) runs: Vec<u32>,
+    pub(super) lengths: [f32; LENGTHS],
+}
+
+impl Features {
+    pub(super) fn of(text: &str) -> Self {
+        let (text, mut units) = units(text);
+        if units.len() > HEAD + TAIL {
+            units.drain(HEAD..units.len() - TAIL);
+        }
+        let unit = |at: usize| text.get(units[at].0..units[at].1).unwrap_or_default();
+        let count = units.len();
+        let mut runs = Vec::with_capacity((count + 2) * RUN_MAX + 2 * EDGE_MAX);
+        for start in 0..count + 2 {
+            let mut hash = FNV_OFFSET;
+            for at in start..(start + RUN_MAX).min(count + 2) {
+                if at > start {
+                    hash = fnv(hash, " ");
+                }
+                hash = match at {
+                    0 => fnv(hash, "^"),
+                    at if at == count + 1 => fnv(hash, "$"),
+                    at => fnv(hash, unit(at - 1)),
+                };
+                runs.push(hash);
+            }
+        }
+        for length in 1..=EDGE_MAX.min(count) {
+            for (mark, from) in [("S:", 0), ("E:", count - length)] {
+                let hash = (from..from + length).fold(fnv(FNV_OFFSET, mark), |hash, at| {
+                    fnv(if at > from { fnv(hash, " ") } else { hash }, unit(at))
+                });
+                runs.push(hash);
+            }
+        }
+        let yes = |is: bool| if is { 1.0 } else { 0.0 };
+        let lengths = [
+            count.min(40) as f32 / 40.0,
+            yes(count < 3),
+            yes(count < 5),
+            yes(count < 8),
+            yes(count > 30),
+            yes((0..count).any(|at| unit(at) == "?")),
+        ];
+        Self { runs, lengths }
+    }
+}
+
+fn fnv(hash: u32, text: &str) -> u32 {
+    text.bytes().fold(hash, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME)
+    })
+}
+
+/// The line in comparable form, and where its units stand in it: a Latin word, "0" for a number, or one other character.
+fn units(text: &str) -> (String, Vec<(usize, usize)>) {
+    let folded: String = text
+        .trim()
+        .chars()
+        .take(CHARS_MAX)
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '\u{2019}' { '\'' } else { c })
+        .collect();
+    let mut line = String::with_capacity(folded.len());
+    let mut units = Vec::with_capacity(folded.len() / 2);
+    let mut rest = folded.chars();
+    while let Some(c) = rest.clone().next() {
+        let start = line.len();
+        let skipped = rest.as_str();
+        if skipped.starts_with("http://") || skipped.starts_with("https://") {
+            line.push(ADDRESS);
+            rest = skipped.trim_start_matches(|c: char| !c.is_whitespace()).chars();
+        } else if c.is_whitespace() {
+            rest.next();
+            continue;
+        } else if c.is_ascii_digit() {
+            line.push('0');
+            rest = skipped.trim_start_matches(|c: char| c.is_ascii_digit()).chars();
+        } else if is_latin(c) {
+            let after = skipped.trim_start_matches(is_latin);
+            line.push_str(skipped.get(..skipped.len() - after.len()).unwrap_or_default());
+            rest = after.chars();
+        } else {
+            line.push(c);
+            rest.next();
+        }
+        units.push((start, line.len()));
+    }
+    (line, units)
+}
+
+fn is_latin(c: char) -> bool {
+    c.is_ascii_lowercase() || c == '\''
+}

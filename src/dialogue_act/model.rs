@@ -1,0 +1,149 @@
+//! The fitted weights, and what they make of a line.
+
+use super::features::{Features, LENGTHS};
+use super::{ACTS, Reading};
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// The acts, then whom it is said to (a member, staff), then of whom it speaks.
+const OUTPUTS: usize = ACTS + 3;
+/// Written by `data/fit.py`, which describes it.
+const SHIPPED: &[u8] = include_bytes!("data/acts.bin");
+/// What a number that tells of the length counts for beside a run.
+const LENGTH_WEIGHT: f32 = 0.5;
+
+/// A linear model.
+#[derive(Debug)]
+pub(super) struct Model {
+    rows: FxHashMap<u32, u16>,
+    /// By row, then output: an `i8` each, to be multiplied by the output's scale.
+    weights: &'static [[u8; OUTPUTS]],
+    scale: [f32; OUTPUTS],
+    lengths: [[f32; OUTPUTS]; LENGTHS],
+    bias: [f32; OUTPUTS],
+}
+
+impl Model {
+    /// The model that this program carries; taken apart at its first use.
+    pub(super) fn shipped() -> &'static Self {
+        static MODEL: OnceLock<Model> = OnceLock::new();
+        // The test below holds that the file can be read.
+        MODEL.get_or_init(|| Self::parse(SHIPPED).unwrap_or_else(Self::blind))
+    }
+
+    /// Knows nothing: every line is as likely to do anything.
+    fn blind() -> Self {
+        Self {
+            rows: FxHashMap::default(),
+            weights: &[],
+            scale: [0.0; OUTPUTS],
+            lengths: [[0.0; OUTPUTS]; LENGTHS],
+            bias: [0.0; OUTPUTS],
+        }
+    }
+
+    fn parse(file: &'static [u8]) -> Option<Self> {
+        let mut file = Bytes(file);
+        let count = file.number()? as usize;
+        if file.number()? as usize != OUTPUTS {
+            return None;
+        }
+        let scale = file.floats()?;
+        let mut rows = FxHashMap::default();
+        for row in 0..count {
+            rows.insert(file.number()?, u16::try_from(row).ok()?);
+        }
+        let (weights, _) = file.take(count * OUTPUTS)?.as_chunks();
+        let mut lengths = [[0.0; OUTPUTS]; LENGTHS];
+        for row in &mut lengths {
+            *row = file.floats()?;
+        }
+        let bias = file.floats()?;
+        Some(Self {
+            rows,
+            weights,
+            scale,
+            lengths,
+            bias,
+        })
+        .filter(|_| file.0.is_empty())
+    }
+
+    pub(super) fn read(&self, text: &str) -> Reading {
+        let Features { runs, lengths } = Features::of(text);
+        let mut rows: Vec<u16> = runs
+            .iter()
+            .filter_map(|run| self.rows.get(run).copied())
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let mut sums = [0i32; OUTPUTS];
+        for weights in rows.iter().filter_map(|row| self.weights.get(usize::from(*row))) {
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum += i32::from(*weight as i8);
+            }
+        }
+        let share = 1.0 / (rows.len().max(1) as f32).sqrt();
+        let mut logits = self.bias;
+        for (at, logit) in logits.iter_mut().enumerate() {
+            *logit += sums[at] as f32 * self.scale[at] * share;
+            let told: f32 = lengths.iter().zip(&self.lengths).map(|(l, w)| l * w[at]).sum();
+            *logit += told * LENGTH_WEIGHT;
+        }
+        reading(&logits)
+    }
+}
+
+/// From logits to probabilities.
+fn reading(logits: &[f32; OUTPUTS]) -> Reading {
+    let (acts, heads) = logits.split_at(ACTS);
+    let top = acts.iter().copied().fold(f32::MIN, f32::max);
+    let mut probabilities = [0.0; ACTS];
+    for (p, logit) in probabilities.iter_mut().zip(acts) {
+        *p = (logit - top).exp();
+    }
+    let sum: f32 = probabilities.iter().sum();
+    probabilities.iter_mut().for_each(|p| *p /= sum);
+    let probability = |at: usize| 1.0 / (1.0 + (-heads[at]).exp());
+    Reading {
+        acts: probabilities,
+        to_member: probability(0),
+        to_staff: probability(1),
+        of_others: probability(2),
+    }
+}
+
+/// What is left of a file.
+struct Bytes(&'static [u8]);
+
+impl Bytes {
+    fn take(&mut self, length: usize) -> Option<&'static [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        let (bytes, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u32::from_le_bytes(*bytes))
+    }
+
+    fn floats(&mut self) -> Option<[f32; OUTPUTS]> {
+        let mut floats = [0.0; OUTPUTS];
+        for float in &mut floats {
+            *float = f32::from_bits(self.number()?);
+        }
+        Some(floats)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_that_ships_can_be_read() {
+        assert!(Model::parse(SHIPPED).is_some_and(|model| model.rows.len() > 1000));
+    }
+}
