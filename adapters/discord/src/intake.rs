@@ -125,6 +125,10 @@ async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming>
     };
     match kind {
         "MESSAGE_CREATE" => match read_as::<Message>(core, kind, data).await {
+            Some(said) if said.author.is_none() && said.webhook_id.is_none() => {
+                unreadable(core, kind, data).await;
+                Vec::new()
+            }
             Some(said) => vec![message(core, me, &said, None).await],
             None => Vec::new(),
         },
@@ -158,13 +162,20 @@ async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming>
 
 /// What can't be read is named, not shown: it is a member's.
 async fn read_as<T: for<'a> Deserialize<'a>>(core: &Core, kind: &str, data: &Value) -> Option<T> {
-    let read = T::deserialize(data);
-    if read.is_err() {
-        let id = guilds::id(data, "id");
-        tracing::warn!(account = %core.account, kind, id, "an event of Discord's can't be read; please report it");
+    let read = T::deserialize(data).ok();
+    if read.is_none() {
+        unreadable(core, kind, data).await;
+    } else {
+        core.note_unreadable(0).await;
     }
-    core.note_unreadable(usize::from(read.is_err())).await;
-    read.ok()
+    read
+}
+
+/// An event of somebody's words can't be read, or not whose they are.
+async fn unreadable(core: &Core, kind: &str, data: &Value) {
+    let id = guilds::id(data, "id");
+    tracing::warn!(account = %core.account, kind, id, "an event of Discord's can't be read; please report it");
+    core.note_unreadable(1).await;
 }
 
 /// A message of the gateway's, or one of a channel's history in the server `guild`.

@@ -20,7 +20,8 @@ pub(crate) struct Message {
     pub(crate) author: Option<User>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) member: Option<Member>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    /// Words that are no text are not passed over: such a message can't be read.
+    #[serde(default)]
     pub(crate) content: Option<String>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub(crate) edited_timestamp: Option<String>,
