@@ -67,12 +67,9 @@ impl Fault {
         matches!(self, Self::DiskFull | Self::WritesFail)
     }
 
-    /// Nobody can be answered while it lasts, and the program can know it.
+    /// Nobody can be answered while it lasts, and the program knows it.
     pub(crate) fn silences(self) -> bool {
-        matches!(
-            self,
-            Self::DiskFull | Self::WritesFail | Self::PlatformSilent | Self::PlatformFails
-        )
+        matches!(self, Self::DiskFull | Self::WritesFail)
     }
 }
 

@@ -22,7 +22,7 @@ const GROUPS: i64 = 400;
 const TICKET_EVERY: i64 = 150;
 /// How long after a fault's end the program may take until it serves again, or has ended.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// How long after that the last of what was asked may wait: longer than the longest pause between two tries.
+/// How long after that the last of what was asked may wait: the pauses between tries grow with the fault.
 const ANSWERED: Duration = Duration::from_secs(180);
 /// The group in which staff are told.
 const STAFF_ROOM: i64 = 9;
