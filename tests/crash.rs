@@ -14,10 +14,7 @@ const MESSAGES: i64 = 1_500;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_9_in_the_middle_of_a_load_loses_no_message_and_answers_none_twice() {
     let mut program = Program::reverse("");
-    let (qq, mut heard) = Qq::new(Manners {
-        history: true,
-        answers: true,
-    });
+    let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     let mut sent: HashSet<String> = HashSet::new();
     for life in 0..3 {
         program.start(Path::new(env!("CARGO_BIN_EXE_groupdesk")));

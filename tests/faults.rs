@@ -1,10 +1,5 @@
 //! Faults of the machine, on the real binary: whatever breaks, the program serves or ends with a reason, and health never says
 //! `ok` while nobody can be answered.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
 #![cfg(unix)]
 
 mod support;
@@ -15,25 +10,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use support::program::{Program, free_port};
-use support::qq::{Manners, Qq, Said, group_message};
-use tokio::sync::mpsc;
-
-const WELL_BEHAVED: Manners = Manners {
-    history: true,
-    answers: true,
-};
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_groupdesk"))
-}
-
-async fn next(said: &mut mpsc::UnboundedReceiver<Said>) -> Said {
-    tokio::time::timeout(Duration::from_secs(60), said.recv())
-        .await
-        .expect("the bot says something")
-        .unwrap()
-}
+use support::program::{Program, binary, free_port};
+use support::qq::{Manners, Qq, group_message, next};
 
 /// `/healthz`, or why there is no answer.
 fn health(port: u16) -> Result<Value, std::io::Error> {
@@ -85,7 +63,7 @@ async fn without_anybody_who_reads_its_log_it_answers_and_says_so() {
         .unwrap();
     let mut log = child.stderr.take().unwrap();
     program.adopt(child);
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     // Whoever read it is gone: every line from now on breaks a pipe.
     let mut first = [0; 16];
@@ -111,7 +89,7 @@ async fn health_is_not_ok_before_somebody_can_be_answered_nor_after() {
         (&before["status"], &before["accounts"]["qq"]["state"]),
         (&"failing".into(), &"starting".into())
     );
-    let (qq, _said) = Qq::new(WELL_BEHAVED);
+    let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     let status = |wanted: &'static str| {
         let port = program.port;
@@ -142,7 +120,7 @@ async fn a_thousand_connections_that_say_nothing_shut_nobody_out() {
         .spawn()
         .unwrap();
     program.adopt(child);
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     let port = program.port;
     let idle: Vec<TcpStream> = (0..400)
@@ -170,7 +148,7 @@ async fn a_thousand_connections_that_say_nothing_shut_nobody_out() {
 async fn a_second_program_never_serves_though_the_lock_file_is_deleted() {
     let mut program = Program::reverse("");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 71, 1, "几点上班", true));
     next(&mut said).await;
@@ -197,7 +175,7 @@ async fn a_second_program_never_serves_though_the_lock_file_is_deleted() {
 async fn a_clock_that_is_wrong_or_set_back_keeps_nobody_waiting_and_is_told_once() {
     let mut program = Program::reverse("defaults: { wait_for_human: 5s }");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 71, 1, "几点上班", true));
     next(&mut said).await;
@@ -292,7 +270,7 @@ fn names_and_paths_that_can_t_be_served_are_errors_with_a_place() {
 async fn a_program_that_was_stopped_while_another_took_its_store_ends_with_an_error() {
     let mut program = Program::reverse("");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 71, 1, "几点上班", true));
     next(&mut said).await;

@@ -1,36 +1,15 @@
 //! End to end: the real binary, a real socket, a group of QQ on the other side.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
 use serde_json::json;
-use std::path::Path;
 use std::time::Duration;
-use support::program::{Program, TOKEN, free_port};
-use support::qq::{Manners, Qq, Said, group_message, now};
+use support::program::{Program, TOKEN, binary, free_port};
+use support::qq::{Manners, Qq, Said, group_message, next, now};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
-
-const WELL_BEHAVED: Manners = Manners {
-    history: true,
-    answers: true,
-};
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_groupdesk"))
-}
-
-async fn next(said: &mut mpsc::UnboundedReceiver<Said>) -> Said {
-    tokio::time::timeout(Duration::from_secs(60), said.recv())
-        .await
-        .expect("the bot says something")
-        .unwrap()
-}
 
 /// What the bot says within a time in which it would have spoken.
 async fn silence(said: &mut mpsc::UnboundedReceiver<Said>, milliseconds: u64) {
@@ -42,7 +21,7 @@ async fn silence(said: &mut mpsc::UnboundedReceiver<Said>, milliseconds: u64) {
 async fn a_group_is_answered_over_a_reverse_connection() {
     let mut program = Program::reverse("");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
 
     wire.send(group_message(1, 77, 1, "工单系统需要注册吗？", false));
@@ -106,7 +85,7 @@ async fn a_group_is_answered_over_a_forward_connection_that_comes_back() {
         "",
     );
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.accept(&listener).await;
     wire.send(group_message(1, 77, 1, "客服几点上班？", true));
     assert_eq!(next(&mut said).await.quote.as_deref(), Some("1"));
@@ -120,7 +99,7 @@ async fn a_group_is_answered_over_a_forward_connection_that_comes_back() {
 async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
     let mut program = Program::reverse("");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 77, 1, "几点上班", true));
     assert!(next(&mut said).await.text.contains("8:00"));
@@ -177,7 +156,7 @@ async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
 async fn hostile_frames_and_wrong_tokens_change_nothing() {
     let mut program = Program::reverse("");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     for token in ["", "wrong", "t0ken-of-the-test"] {
         assert!(qq.try_connect(&program.url(), token).await.is_err(), "{token:?}");
@@ -218,7 +197,7 @@ async fn hostile_frames_and_wrong_tokens_change_nothing() {
 async fn sigterm_finishes_what_is_in_hand() {
     let mut program = Program::reverse("");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 77, 1, "几点上班", true));
     next(&mut said).await;
@@ -232,7 +211,7 @@ async fn sigterm_finishes_what_is_in_hand() {
 async fn a_wait_survives_a_restart() {
     let mut program = Program::reverse("defaults: { wait_for_human: 2s }");
     program.start(binary());
-    let (qq, mut said) = Qq::new(WELL_BEHAVED);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     wire.send(group_message(1, 77, 1, "工单系统需要注册吗？", false));
     silence(&mut said, 300).await;

@@ -2,18 +2,13 @@
 
 mod support;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
-use support::program::Program;
+use support::program::{Program, binary};
 use support::qq::{Manners, Qq, Said, Wire, group_message, group_quote};
 
 /// The members' group and the staff room.
 const GROUP: i64 = 77;
 const ROOM: i64 = 9;
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_groupdesk"))
-}
 
 /// Waits until the bot has said something in a group.
 async fn hear(qq: &Qq, group: i64, part: &str) -> Said {
@@ -48,10 +43,7 @@ async fn start(program: &mut Program, qq: &Qq) -> Wire {
 #[tokio::test]
 async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
     let mut program = Program::reverse("");
-    let (qq, _said) = Qq::new(Manners {
-        history: true,
-        answers: true,
-    });
+    let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = start(&mut program, &qq).await;
     wire.send(group_message(1, GROUP, 3, "转人工", true));
     let notice = hear(&qq, ROOM, "【工单 #1】").await;
@@ -186,10 +178,7 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
 #[tokio::test]
 async fn each_room_has_its_own_tickets_and_what_was_resolved_goes_on_when_it_is_not() {
     let mut program = Program::reverse("channels: { \"qq/group:78\": { staff_rooms: [\"qq/group:10\"] } }");
-    let (qq, _said) = Qq::new(Manners {
-        history: true,
-        answers: true,
-    });
+    let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = start(&mut program, &qq).await;
     wire.send(group_message(1, GROUP, 3, "/human 装不上", true));
     hear(&qq, ROOM, "【工单 #1】").await;

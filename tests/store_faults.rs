@@ -4,10 +4,10 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::program::Program;
+use support::program::{Program, binary};
 use support::qq::{Manners, Qq, Said, Wire, group_message};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -17,15 +17,8 @@ const ROOM: i64 = 9;
 /// How soon after a fault's end everybody is served again; a busy machine needs a little more.
 const SERVED_AGAIN: Duration = Duration::from_secs(20);
 
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_groupdesk"))
-}
-
 fn qq() -> Qq {
-    let (qq, mut heard) = Qq::new(Manners {
-        history: true,
-        answers: true,
-    });
+    let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     tokio::spawn(async move { while heard.recv().await.is_some() {} });
     qq
 }

@@ -60,10 +60,7 @@ impl World {
             let config = std::fs::read_to_string(&file).unwrap();
             std::fs::write(&file, config + "store: { path: disk/desk.db }\n").unwrap();
         }
-        let (qq, _) = Qq::new(Manners {
-            history: true,
-            answers: true,
-        });
+        let (qq, _) = Qq::new(Manners::WELL_BEHAVED);
         let health = Health::watch(program.port);
         let log_reader = start(&mut program);
         let world = Self {

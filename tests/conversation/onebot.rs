@@ -54,10 +54,7 @@ impl Stage for OneBot {
     };
 
     async fn new() -> Self {
-        let (qq, _) = Qq::new(Manners {
-            history: true,
-            answers: true,
-        });
+        let (qq, _) = Qq::new(Manners::WELL_BEHAVED);
         Self {
             qq,
             wire: None,

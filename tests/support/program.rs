@@ -17,6 +17,11 @@ pub struct Program {
     _temp: Option<tempfile::TempDir>,
 }
 
+/// The program that is tested.
+pub fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_groupdesk"))
+}
+
 /// A port nobody listens on at this moment.
 pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")

@@ -39,7 +39,23 @@ pub struct Manners {
     pub answers: bool,
 }
 
-/// How the implementation takes actions at the moment.
+impl Manners {
+    /// As the widespread implementations behave.
+    pub const WELL_BEHAVED: Self = Self {
+        history: true,
+        answers: true,
+    };
+}
+
+/// Waits for what the bot says next.
+pub async fn next(said: &mut mpsc::UnboundedReceiver<Said>) -> Said {
+    tokio::time::timeout(Duration::from_secs(60), said.recv())
+        .await
+        .expect("the bot says something")
+        .unwrap()
+}
+
+/// The way in which the implementation takes actions at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     /// It does and answers them.

@@ -105,6 +105,17 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
     if segments.len() == quotes {
         return None;
     }
+    Some(Event::Message(assembled(
+        message,
+        author,
+        around,
+        (segments, mentions_bot),
+    )))
+}
+
+/// A message with what it says, and with the mention of the bot in it.
+fn assembled(message: &Message, author: &User, around: &Around, words: (Vec<Segment>, bool)) -> Said {
+    let (segments, mentions_bot) = words;
     let mut said = Said {
         id: MessageId::new(message.id.to_string()),
         channel: around.spot.channel.clone(),
@@ -120,7 +131,7 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
         .spot
         .ticket
         .filter(|_| !said.text().trim_start().starts_with("//"));
-    Some(Event::Message(said))
+    said
 }
 
 /// A message that its author changed; an unfurled link is no change.
@@ -141,22 +152,8 @@ pub(crate) fn edit(message: &Message, around: &Around) -> Option<Event> {
     segments.append(&mut said);
     let file = |attached| file(message, attached, around);
     segments.extend(message.attachments.iter().map(file));
-    let mut now = Said {
-        id: MessageId::new(message.id.to_string()),
-        channel: around.spot.channel.clone(),
-        sender: sender(author, around),
-        segments,
-        mentions_bot,
-        at: room::time_of(message.id.get()),
-        ticket: None,
-        link: room::link(around.guild, message.channel_id.get(), message.id.get()),
-    };
-    now.ticket = around
-        .spot
-        .ticket
-        .filter(|_| !now.text().trim_start().starts_with("//"));
     Some(Event::Edit(Edit {
-        message: now,
+        message: assembled(message, author, around, (segments, mentions_bot)),
         at: at.parse().unwrap_or(around.now),
     }))
 }

@@ -45,20 +45,25 @@ impl SqliteStore {
         Ok(pruned)
     }
 
+    /// The number at which a step ends that begins behind `from`, by a statement that takes both; `None` at the last step.
+    async fn end_of_step(&self, statement: &'static str, from: i64) -> Result<Option<i64>> {
+        let end = sqlx::query_scalar::<_, i64>(sql(statement));
+        let end = end.bind(from).bind(STEP - 1);
+        let end = end.fetch_optional(&self.readers()).await;
+        self.read(end)
+    }
+
     /// Removes messages in the order in which they came: a step that finds younger ones only is the last.
     async fn prune_seen(&self, before: Timestamp, ahead: Timestamp) -> Result<u64> {
         let mut removed = 0;
         let mut from = i64::MIN;
         loop {
-            let end = sqlx::query_scalar::<_, i64>(sql(
-                "SELECT id FROM seen WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
-            ));
-            let end = end
-                .bind(from)
-                .bind(STEP - 1)
-                .fetch_optional(&self.readers())
-                .await;
-            let until = self.read(end)?;
+            let until = self
+                .end_of_step(
+                    "SELECT id FROM seen WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+                    from,
+                )
+                .await?;
             let step = sqlx::query(sql(
                 "DELETE FROM seen WHERE id > ? AND id <= ? AND (received < ? OR received > ?)",
             ));
@@ -144,15 +149,12 @@ impl SqliteStore {
         let mut removed = 0;
         let mut from = i64::MIN;
         loop {
-            let end = sqlx::query_scalar::<_, i64>(sql(
-                "SELECT rowid FROM channels WHERE rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?",
-            ));
-            let end = end
-                .bind(from)
-                .bind(STEP - 1)
-                .fetch_optional(&self.readers())
-                .await;
-            let until = self.read(end)?;
+            let until = self
+                .end_of_step(
+                    "SELECT rowid FROM channels WHERE rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?",
+                    from,
+                )
+                .await?;
             let (from_now, until_now) = (from, until.unwrap_or(i64::MAX));
             // Of a memory that was written before such times were kept, the time begins now.
             let unknown = sqlx::query(sql(
