@@ -38,6 +38,7 @@ fn shipped() -> Input {
             id: entry["id"].as_str().unwrap_or_default().to_owned(),
             questions: strings(&entry["questions"]),
             patterns: strings(&entry["patterns"]),
+            passage: entry["answer"].as_str().unwrap_or_default().to_owned(),
         });
     Input {
         entries: entries.collect(),

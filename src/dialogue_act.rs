@@ -12,8 +12,11 @@
 
 mod features;
 mod model;
+mod names;
+pub(crate) mod question;
 
 use model::Model;
+pub use names::Own;
 
 /// The kinds of acts.
 pub const ACTS: usize = 9;
@@ -107,7 +110,12 @@ impl Reading {
 
 /// Reads a line, in simplified characters. A line without a word is an exclamation.
 pub fn read(text: &str) -> Reading {
-    Model::shipped().read(text)
+    read_among(text, &Own::default())
+}
+
+/// As [`read`], among people who speak of `own` as theirs.
+pub fn read_among(text: &str, own: &Own) -> Reading {
+    Model::shipped().read(text, own)
 }
 
 #[cfg(test)]

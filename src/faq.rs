@@ -201,6 +201,23 @@ impl Faq {
         }
     }
 
+    /// An entry's title and answer, in all their languages, as the file has them: what the entry is about. A title that is one of
+    /// the questions says nothing more.
+    pub fn passage(&self, entry: &Entry) -> String {
+        let mut passage = String::new();
+        for title in entry.title.versions() {
+            if !entry.questions.iter().any(|question| question == title) {
+                passage.push_str(title);
+                passage.push('\n');
+            }
+        }
+        for variant in &entry.answer.variants {
+            passage.push_str(&self.facts.words(&variant.source));
+            passage.push('\n');
+        }
+        passage
+    }
+
     /// The hours that say whether staff are there.
     pub fn service(&self) -> &Schedule {
         &self.facts.service

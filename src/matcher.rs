@@ -21,11 +21,12 @@ mod hash;
 mod human;
 mod index;
 mod language;
+mod manners;
 mod meaning;
 mod model;
 mod normalise;
+mod passages;
 mod patterns;
-mod question;
 mod retrieve;
 mod score;
 mod sense;
@@ -44,13 +45,15 @@ use exact::Exact;
 use fitted::Fitted;
 use index::Index;
 use language::{Language, language};
+use manners::Manners;
 pub use meaning::Meanings;
 use normalise::{Normalised, normalise};
 use patterns::Patterns;
 use retrieve::{Message, Without};
-use score::Field;
 use synonyms::Synonyms;
 use typos::Typos;
+
+use crate::dialogue_act::{Own, Reading};
 
 /// The id of the built-in intent "let me talk to a human".
 pub const HUMAN: &str = "@human";
@@ -62,6 +65,19 @@ const CANDIDATES: usize = 5;
 const EXACT: f32 = 0.97;
 /// What remains of the other candidates' confidence when something certain hit.
 const BESIDE_CERTAIN: f32 = 0.1;
+
+/// A message that is at least so likely to ask may be answered unasked.
+const ASKS: f32 = 0.5;
+
+/// A candidate on its way.
+struct Proposed {
+    entry: u32,
+    /// The probability that it is what somebody who called the bot asks for.
+    called: f32,
+    /// The same of somebody who did not.
+    unasked: f32,
+    evidence: Evidence,
+}
 
 /// What the matcher is built from.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +105,8 @@ pub struct EntryInput {
     pub questions: Vec<String>,
     /// Regular expressions that make the entry certain where they match, in any case.
     pub patterns: Vec<String>,
+    /// Its title and answer; empty where they say nothing.
+    pub passage: String,
 }
 
 /// The admin's additions to the built-in intent [`HUMAN`].
@@ -152,6 +170,8 @@ pub struct Candidate {
     pub id: Arc<str>,
     /// The calibrated probability, 0..=1, that it is what the message asks for.
     pub confidence: f32,
+    /// The same of a message that did not call the bot: what is done with the words counts too.
+    pub unasked: f32,
     /// What told.
     pub evidence: Evidence,
 }
@@ -161,8 +181,10 @@ pub struct Candidate {
 pub struct Ranking {
     /// Best first, at most five.
     pub candidates: Vec<Candidate>,
-    /// The message reads as a question or a request, not as a statement, a greeting or a report.
+    /// The message asks, requests, tells of trouble, or stands in the file word for word.
     pub question: bool,
+    /// What is done with its words.
+    pub reading: Reading,
     /// The message as it was compared.
     pub normalised: String,
     /// The probabilities above which to speak, for the tier that made this ranking.
@@ -192,6 +214,9 @@ pub struct Matcher {
     patterns: Patterns,
     synonyms: Synonyms,
     typos: Typos,
+    /// Names that are no others' here.
+    own: Own,
+    manners: Manners,
     index: Index,
     classifier: Option<Classifier>,
     lexical: Fitted,
@@ -250,7 +275,7 @@ impl Matcher {
             asked,
         } = normalise(text, language);
         let analysis = self.analyse(&normalised, language);
-        let asks = asked || question::asks(analysis.outline.kinds);
+        let reading = manners::read(text, &self.own, language);
         let field = self.index.field(
             &Message {
                 analysis: &analysis,
@@ -263,30 +288,33 @@ impl Matcher {
         );
         let mut probabilities = Vec::with_capacity(field.candidates.len());
         fitted.model.probabilities(&field, &mut probabilities);
-        let mut candidates: Vec<(u32, f32, Evidence)> = field
+        let mut candidates: Vec<Proposed> = field
             .candidates
             .iter()
             .zip(&probabilities)
-            .map(|(c, &p)| {
-                (
-                    c.entry,
-                    p,
-                    Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
-                )
+            .map(|(c, &called)| Proposed {
+                entry: c.entry,
+                called,
+                unasked: called * self.manners.unasked(c.entry, &reading),
+                evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
             .collect();
-        candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        if let Some(wanted) = candidates.iter_mut().find(|c| c.entry as usize == human) {
+            // Whoever declines a human, or tells of having asked for one, wants none.
+            wanted.called *= self.manners.asked(wanted.entry, &reading);
+        }
+        candidates.sort_by(|a, b| b.called.total_cmp(&a.called).then(a.entry.cmp(&b.entry)));
         let (certain, outside) = self.certain(text, &normalised, allowed);
-        let question =
-            asks || !certain.is_empty() || self.reads_as_query(&normalised, &field, &probabilities);
+        let question = !certain.is_empty() || reading.asks() > ASKS;
         if outside || !certain.is_empty() {
-            self.put_first(certain, &mut candidates);
+            self.put_first(certain, &mut candidates, &reading);
         }
         candidates.truncate(CANDIDATES);
         let candidates = candidates.into_iter().map(|c| self.candidate(c)).collect();
         Ranking {
             candidates,
             question,
+            reading,
             normalised,
             thresholds: fitted.thresholds,
         }
@@ -382,26 +410,52 @@ impl Matcher {
     }
 
     /// Puts what is certain, if anything, before the others, of which little remains.
-    fn put_first(&self, certain: Vec<(u32, Evidence)>, candidates: &mut Vec<(u32, f32, Evidence)>) {
+    fn put_first(&self, certain: Vec<(u32, Evidence)>, candidates: &mut Vec<Proposed>, reading: &Reading) {
         let share = 1.0 / certain.len() as f32;
-        let mut first: Vec<(u32, f32, Evidence)> = Vec::with_capacity(certain.len() + candidates.len());
+        let mut first: Vec<Proposed> = Vec::with_capacity(certain.len() + candidates.len());
         first.extend(certain.into_iter().map(|(entry, evidence)| {
-            let own = candidates.iter().find(|c| c.0 == entry).map_or(0.0, |c| c.1);
+            let own = candidates
+                .iter()
+                .find(|c| c.entry == entry)
+                .map_or(0.0, |c| c.called);
             let confidence = match evidence {
                 Evidence::Exact(_) if share == 1.0 => own.max(EXACT),
                 _ => share,
             };
-            (entry, confidence, evidence)
+            let unasked = match evidence {
+                Evidence::Pattern(_) if entry as usize + 1 < self.ids.len() => {
+                    confidence * Manners::of_pattern(reading)
+                }
+                _ => confidence,
+            };
+            Proposed {
+                entry,
+                called: confidence,
+                unasked,
+                evidence,
+            }
         }));
         // Several certain ones: in the order of what the model thinks of them.
-        first.sort_by_key(|f| candidates.iter().position(|c| c.0 == f.0).unwrap_or(usize::MAX));
-        candidates.retain(|c| !first.iter().any(|f| f.0 == c.0));
-        candidates.iter_mut().for_each(|c| c.1 *= BESIDE_CERTAIN);
+        first.sort_by_key(|f| {
+            let place = candidates.iter().position(|c| c.entry == f.entry);
+            place.unwrap_or(usize::MAX)
+        });
+        candidates.retain(|c| !first.iter().any(|f| f.entry == c.entry));
+        for candidate in candidates.iter_mut() {
+            candidate.called *= BESIDE_CERTAIN;
+            candidate.unasked *= BESIDE_CERTAIN;
+        }
         first.append(candidates);
         *candidates = first;
     }
 
-    fn candidate(&self, (entry, confidence, evidence): (u32, f32, Evidence)) -> Candidate {
+    fn candidate(&self, proposed: Proposed) -> Candidate {
+        let Proposed {
+            entry,
+            called,
+            unasked,
+            evidence,
+        } = proposed;
         let entry = entry as usize;
         let target = if entry + 1 == self.ids.len() {
             Target::Human
@@ -411,27 +465,10 @@ impl Matcher {
         Candidate {
             target,
             id: Arc::clone(&self.ids[entry]),
-            confidence,
+            confidence: called,
+            unasked,
             evidence,
         }
-    }
-
-    /// Without a question word, a message still asks when it is little more than an entry's own words ("工单地址"),
-    /// or when the entry itself is asked for by a report ("电话打不通").
-    fn reads_as_query(&self, normalised: &str, field: &Field, probabilities: &[f32]) -> bool {
-        let Some(best) =
-            (0..probabilities.len()).reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a })
-        else {
-            return false;
-        };
-        let candidate = &field.candidates[best];
-        let nearest = candidate.nearest;
-        let kinds = self.index.outline(nearest).kinds;
-        let explained = candidate.features[score::EXPLAINED];
-        let report = !question::asks(kinds)
-            && self.index.words(nearest).count() > 1
-            && candidate.features[score::LIKENESS] > 0.5;
-        explained > 0.85 && (report || !question::is_statement(normalised))
     }
 }
 

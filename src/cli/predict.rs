@@ -3,7 +3,7 @@
 use super::Failure;
 use super::known::Known;
 use crate::desk::{Verdict, judge_called, judge_unasked};
-use crate::matcher::Ranking;
+use crate::matcher::{Candidate, Ranking};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
@@ -62,18 +62,27 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         object.insert("id".to_owned(), json!(best.map(|best| best.id.as_ref())));
         object.insert(
             "score".to_owned(),
-            json!(best.map_or(0.0, |best| best.confidence)),
+            json!(best.map_or(0.0, |best| score(best, options.mentioned))),
         );
         let top: Vec<Value> = ranking
             .candidates
             .iter()
-            .map(|candidate| json!({"id": candidate.id.as_ref(), "score": candidate.confidence}))
+            .map(|candidate| json!({"id": candidate.id.as_ref(), "score": score(candidate, options.mentioned)}))
             .collect();
         object.insert("top".to_owned(), Value::Array(top));
         serde_json::to_writer(&mut out, &object).map_err(|error| broken(error.into()))?;
         out.write_all(b"\n").map_err(broken)?;
     }
     out.flush().map_err(broken)
+}
+
+/// What a candidate's confidence is, for who called the bot or for who did not.
+fn score(candidate: &Candidate, mentioned: bool) -> f32 {
+    if mentioned {
+        candidate.confidence
+    } else {
+        candidate.unasked
+    }
 }
 
 /// The decision on a message that stands alone, by its one-word name.

@@ -4,7 +4,7 @@ use super::Failure;
 use crate::desk::Knowledge;
 use crate::matcher::Meanings;
 use crate::service::embedded_faq;
-use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
+use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -51,7 +51,14 @@ pub(super) fn knowledge_with(
     }
     let (file, text) = faq_text(path)?;
     match Knowledge::load_with(&file, &text, precision, meanings) {
-        Ok((knowledge, _)) => Ok(knowledge),
+        Ok((knowledge, found)) => {
+            let errors: Vec<Problem> = found
+                .into_iter()
+                .filter(|problem| problem.severity == Severity::Error)
+                .collect();
+            problems(&errors, &text);
+            Ok(knowledge)
+        }
         Err(found) => {
             problems(&found, &text);
             Err(Failure::Found)

@@ -2,7 +2,7 @@
 //! `groupdesk match` and a running group decide alike.
 
 use super::reason::Reason;
-use crate::matcher::{Ranking, Target};
+use crate::matcher::{Evidence, Ranking, Target};
 
 /// What is needed to answer somebody who called the bot. Most who call it ask something that the FAQ is about, and they
 /// get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
@@ -94,10 +94,14 @@ pub fn judge_unasked(ranking: &Ranking) -> Verdict {
             Reason::NotAQuestion
         });
     };
-    let confidence = best.confidence;
+    let confidence = best.unasked;
     match best.target {
-        _ if !ranking.question => Verdict::Quiet(Reason::NotAQuestion),
+        _ if confidence < needed && !ranking.question => Verdict::Quiet(Reason::NotAQuestion),
         _ if confidence < needed => Verdict::Quiet(Reason::NotCertain { confidence, needed }),
+        // Only a plain request brings somebody in whom nobody called.
+        Target::Human if matches!(best.evidence, Evidence::Nearest(_)) => {
+            Verdict::Quiet(Reason::NotAQuestion)
+        }
         Target::Human => Verdict::Human { confidence },
         Target::Entry(_) => Verdict::Answer {
             candidate: 0,

@@ -1,6 +1,6 @@
 //! What the desk knows: a FAQ and the matcher built from it.
 
-use super::built_in;
+use super::built_in::{self, BuiltIn};
 use crate::faq::{self, Faq, Loaded};
 use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings};
 use crate::yaml::Problem;
@@ -19,7 +19,8 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Reads a FAQ and builds its matcher, for another precision than the file's where one is given. The warnings that
-    /// came up are returned beside it.
+    /// came up are returned beside it, with the errors that cost a question and not the file: what the desk understands by
+    /// itself ([`BuiltIn`]) is no question of an entry, and left out.
     ///
     /// # Errors
     /// Every problem of the file, with its position.
@@ -41,11 +42,9 @@ impl Knowledge {
         precision: Option<f64>,
         meanings: Option<Arc<Meanings>>,
     ) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        let Loaded { faq, warnings } = faq::load(file, text)?;
-        let swallowed = built_in::swallowed(&faq);
-        if !swallowed.is_empty() {
-            return Err(swallowed);
-        }
+        let Loaded { faq, mut warnings } = faq::load(file, text)?;
+        // The desk's own meaning goes first, so the rest of the file can serve.
+        warnings.extend(built_in::swallowed(&faq));
         let precision = precision.unwrap_or_else(|| faq.precision());
         let dimensions = meanings.as_ref().map(|meanings| meanings.dimensions());
         let matcher = Matcher::build(input(&faq, precision, meanings))
@@ -81,8 +80,14 @@ fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>) -> Input {
             .iter()
             .map(|entry| EntryInput {
                 id: entry.id.clone(),
-                questions: entry.questions.clone(),
+                questions: entry
+                    .questions
+                    .iter()
+                    .filter(|question| BuiltIn::of(question).is_none())
+                    .cloned()
+                    .collect(),
                 patterns: entry.patterns.clone(),
+                passage: faq.passage(entry),
             })
             .collect(),
         synonyms: faq.synonyms().to_vec(),

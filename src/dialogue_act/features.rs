@@ -1,5 +1,7 @@
 //! A line as runs of units: what the model counts. The same as in `data/fit.py`, which says why.
 
+use super::names::{Own, names};
+use super::question;
 use unicode_normalization::UnicodeNormalization;
 
 /// Units that are read of a long line, from its beginning and from its end.
@@ -11,25 +13,29 @@ const CHARS_MAX: usize = 2_000;
 const RUN_MAX: usize = 4;
 /// Units of the longest run at an edge.
 const EDGE_MAX: usize = 3;
-/// Numbers that tell of the line's length.
-pub(super) const LENGTHS: usize = 6;
+/// Numbers that tell of the whole line: six of its length, one for each kind of question, and whether any of them asks.
+pub(super) const DENSE: usize = 6 + question::KINDS + 1;
 
 const FNV_OFFSET: u32 = 0x811c_9dc5;
 const FNV_PRIME: u32 = 0x0100_0193;
 /// Stands for an address.
 const ADDRESS: char = '\u{1}';
+/// Stands for the name of a company, product, place or institution that is not the readers' own.
+const NAME: char = '\u{2}';
 
 /// A line's features.
 #[derive(Debug, Default)]
 pub(super) struct Features {
     /// Hashes of its runs, with repetitions.
     pub(super) runs: Vec<u32>,
-    pub(super) lengths: [f32; LENGTHS],
+    pub(super) dense: [f32; DENSE],
 }
 
 impl Features {
-    pub(super) fn of(text: &str) -> Self {
-        let (text, mut units) = units(text);
+    pub(super) fn of(text: &str, own: &Own) -> Self {
+        let folded = fold(text);
+        let kinds = question::kinds(&plain(&folded));
+        let (text, mut units) = units(&folded, own);
         if units.len() > HEAD + TAIL {
             units.drain(HEAD..units.len() - TAIL);
         }
@@ -67,7 +73,12 @@ impl Features {
             yes(count > 30),
             yes((0..count).any(|at| unit(at) == "?")),
         ];
-        Self { runs, lengths }
+        let kinds_of = (0..question::KINDS).map(|kind| yes(kinds >> kind & 1 == 1));
+        let asks = yes(question::asks(kinds));
+        let mut dense = [0.0; DENSE];
+        let all = lengths.into_iter().chain(kinds_of).chain([asks]);
+        dense.iter_mut().zip(all).for_each(|(to, number)| *to = number);
+        Self { runs, dense }
     }
 }
 
@@ -77,23 +88,39 @@ fn fnv(hash: u32, text: &str) -> u32 {
     })
 }
 
-/// The line in comparable form, and where its units stand in it: a Latin word, "0" for a number, or one other character.
-fn units(text: &str) -> (String, Vec<(usize, usize)>) {
-    let folded: String = text
-        .trim()
+/// The line in comparable form.
+fn fold(text: &str) -> String {
+    text.trim()
         .chars()
         .take(CHARS_MAX)
         .nfkc()
         .flat_map(char::to_lowercase)
         .map(|c| if c == '\u{2019}' { '\'' } else { c })
-        .collect();
+        .collect()
+}
+
+/// A folded line as [`question::kinds`] wants it: without apostrophes, and without marks at its end.
+fn plain(folded: &str) -> String {
+    folded
+        .trim_end_matches(['?', '!', '。', '.', '~', ' '])
+        .replace('\'', "")
+}
+
+/// A folded line, and where its units stand in it: a Latin word, "0" for a number, or one other character.
+fn units(folded: &str, own: &Own) -> (String, Vec<(usize, usize)>) {
     let mut line = String::with_capacity(folded.len());
     let mut units = Vec::with_capacity(folded.len() / 2);
+    let mut names = names().find_iter(folded, own).peekable();
     let mut rest = folded.chars();
     while let Some(c) = rest.clone().next() {
         let start = line.len();
         let skipped = rest.as_str();
-        if skipped.starts_with("http://") || skipped.starts_with("https://") {
+        let at = folded.len() - skipped.len();
+        while names.next_if(|name| name.start < at).is_some() {}
+        if let Some(name) = names.next_if(|name| name.start == at) {
+            line.push(NAME);
+            rest = folded.get(name.end..).unwrap_or_default().chars();
+        } else if skipped.starts_with("http://") || skipped.starts_with("https://") {
             line.push(ADDRESS);
             rest = skipped.trim_start_matches(|c: char| !c.is_whitespace()).chars();
         } else if c.is_whitespace() {

@@ -1,6 +1,7 @@
 //! The fitted weights, and what they make of a line.
 
-use super::features::{Features, LENGTHS};
+use super::features::{DENSE, Features};
+use super::names::Own;
 use super::{ACTS, Reading};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -9,8 +10,8 @@ use std::sync::OnceLock;
 const OUTPUTS: usize = ACTS + 3;
 /// Written by `data/fit.py`, which describes it.
 const SHIPPED: &[u8] = include_bytes!("data/acts.bin");
-/// What a number that tells of the length counts for beside a run.
-const LENGTH_WEIGHT: f32 = 0.5;
+/// What a number that tells of the whole line counts for beside a run.
+const DENSE_WEIGHT: f32 = 0.5;
 
 /// A linear model.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Model {
     /// By row, then output: an `i8` each, to be multiplied by the output's scale.
     weights: &'static [[u8; OUTPUTS]],
     scale: [f32; OUTPUTS],
-    lengths: [[f32; OUTPUTS]; LENGTHS],
+    dense: [[f32; OUTPUTS]; DENSE],
     bias: [f32; OUTPUTS],
 }
 
@@ -37,7 +38,7 @@ impl Model {
             rows: FxHashMap::default(),
             weights: &[],
             scale: [0.0; OUTPUTS],
-            lengths: [[0.0; OUTPUTS]; LENGTHS],
+            dense: [[0.0; OUTPUTS]; DENSE],
             bias: [0.0; OUTPUTS],
         }
     }
@@ -54,8 +55,8 @@ impl Model {
             rows.insert(file.number()?, u16::try_from(row).ok()?);
         }
         let (weights, _) = file.take(count * OUTPUTS)?.as_chunks();
-        let mut lengths = [[0.0; OUTPUTS]; LENGTHS];
-        for row in &mut lengths {
+        let mut dense = [[0.0; OUTPUTS]; DENSE];
+        for row in &mut dense {
             *row = file.floats()?;
         }
         let bias = file.floats()?;
@@ -63,14 +64,14 @@ impl Model {
             rows,
             weights,
             scale,
-            lengths,
+            dense,
             bias,
         })
         .filter(|_| file.0.is_empty())
     }
 
-    pub(super) fn read(&self, text: &str) -> Reading {
-        let Features { runs, lengths } = Features::of(text);
+    pub(super) fn read(&self, text: &str, own: &Own) -> Reading {
+        let Features { runs, dense } = Features::of(text, own);
         let mut rows: Vec<u16> = runs
             .iter()
             .filter_map(|run| self.rows.get(run).copied())
@@ -87,8 +88,8 @@ impl Model {
         let mut logits = self.bias;
         for (at, logit) in logits.iter_mut().enumerate() {
             *logit += sums[at] as f32 * self.scale[at] * share;
-            let told: f32 = lengths.iter().zip(&self.lengths).map(|(l, w)| l * w[at]).sum();
-            *logit += told * LENGTH_WEIGHT;
+            let told: f32 = dense.iter().zip(&self.dense).map(|(d, w)| d * w[at]).sum();
+            *logit += told * DENSE_WEIGHT;
         }
         reading(&logits)
     }

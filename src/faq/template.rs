@@ -128,6 +128,27 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// A source without what a template puts in.
+    pub(super) fn words(&self, source: &Source) -> String {
+        let template = match source {
+            Source::Plain(text) => return text.clone(),
+            Source::Template(name) => self.templates.get_template(name),
+        };
+        let mut words = String::new();
+        let mut rest = template.as_ref().map_or("", |template| template.source());
+        while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
+            let (before, tag) = rest.split_at(start);
+            words.push_str(before);
+            words.push(' ');
+            let end = tag.find("}}").into_iter().chain(tag.find("%}")).min();
+            rest = end.and_then(|end| tag.get(end + 2..)).unwrap_or_default();
+        }
+        words.push_str(rest);
+        words
+    }
+}
+
 impl Answer {
     /// The answer for a reader at a moment. Every variant was tried when the file was loaded; should one fail all the
     /// same, the next best is said.

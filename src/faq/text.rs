@@ -37,6 +37,14 @@ impl Text {
             .unwrap_or_default()
     }
 
+    /// Its versions.
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        [&self.all, &self.chinese, &self.english]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
     /// Whether any of its versions is blank.
     pub fn has_blank(&self) -> bool {
         [&self.all, &self.chinese, &self.english]

@@ -3,10 +3,10 @@
 use super::hash;
 use super::language::{Language, UNKNOWN};
 use super::normalise::is_wide;
-use super::question::kinds;
 use super::sense::{Row, Sense};
 use super::sound::syllable;
 use super::synonyms::Synonyms;
+use crate::dialogue_act::question::kinds;
 
 /// The ways in which two texts are compared, each a vector space of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,11 +10,15 @@ use super::exact::Exact;
 use super::fitted::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
 use super::language::{Language, language};
+use super::manners::{self, Manners};
 use super::meaning::{Meanings, QuestionMeanings, Vector};
 use super::normalise::normalise;
+use super::passages::Passages;
 use super::patterns::Patterns;
 use super::synonyms::Synonyms;
 use super::typos::Typos;
+use crate::dialogue_act::Own;
+
 use super::{Collision, EntryInput, HUMAN, HumanInput, Input, Matcher, MatcherError, Target, human};
 
 /// From this probability on for another entry, a question collides: it is likelier than its own, whatever that one gets.
@@ -57,20 +61,24 @@ impl Matcher {
         let counts = entries.iter().map(|entry| entry.questions.len()).chain(outside);
         let mut index = Index::build(&counts.collect::<Vec<usize>>(), &mut parts);
         index.outside = outside.map(|_| entries.len() as u32);
+        let passages = entries.iter().map(|entry| entry.passage.as_str());
+        index.passages = Passages::build(passages, &synonyms, language);
         let exact = Exact::build(parts.iter().flat_map(|part| part.exact.iter().copied()));
         let mut typos = Typos::default();
         parts.iter().for_each(|part| typos.add(&part.learnt));
         drop(parts);
 
+        let own = own_names(&entries);
+        let manners = Manners::of(&entries, &own, language);
         let classifier = Classifier::train(&index, |_| true);
         let folds = Folds::train(&index);
         let fit = |index: &Index, meanings: Option<&Meanings>| {
             let meant = |text: &str| index.meanings.as_ref()?.known(meanings?, text);
-            let sampled = sampled(&questions, &meant, &synonyms, language);
-            let chatter = background(index, &sampled, &meant, &synonyms, language);
+            let sampled = sampled(&questions, &own, &meant, &synonyms, language);
+            let chatter = background(index, &sampled, &own, &meant, &synonyms, language);
             let lessons = calibrate::lessons(index, classifier.as_ref(), &folds, &sampled, &chatter);
             (
-                Fitted::to(&lessons, meanings.is_some(), precision as f32),
+                Fitted::to(&lessons, &manners, meanings.is_some(), precision as f32),
                 lessons,
             )
         };
@@ -102,6 +110,8 @@ impl Matcher {
             patterns,
             synonyms,
             typos,
+            own,
+            manners,
             index,
             classifier,
             lexical,
@@ -120,12 +130,14 @@ fn built_in(own: HumanInput) -> EntryInput {
             .chain(own.questions)
             .collect(),
         patterns: human::patterns().map(str::to_owned).chain(own.patterns).collect(),
+        passage: String::new(),
     }
 }
 
 /// The questions that are left out in turn.
 fn sampled(
     questions: &[&str],
+    own: &Own,
     meant: &dyn Fn(&str) -> Option<Vector>,
     synonyms: &Synonyms,
     language: &Language,
@@ -137,16 +149,26 @@ fn sampled(
                 number: number as u32,
                 analysis: analyse(&normalised.text, synonyms, language),
                 asked: normalised.asked,
+                reading: manners::read(questions[number], own, language),
                 meaning: meant(questions[number]),
             }
         })
         .collect()
 }
 
+/// The names that the file's own texts hold: they are no names of others.
+fn own_names(entries: &[EntryInput]) -> Own {
+    let texts = entries
+        .iter()
+        .flat_map(|entry| entry.questions.iter().chain([&entry.passage]));
+    Own::of(texts.map(String::as_str))
+}
+
 /// What nobody should be answered to.
 fn background(
     index: &Index,
     sampled: &[Sampled],
+    own: &Own,
     meant: &dyn Fn(&str) -> Option<Vector>,
     synonyms: &Synonyms,
     language: &Language,
@@ -154,6 +176,7 @@ fn background(
     let mut chatter: Vec<Chatter> = calibrate::chatter()
         .map(|line| Chatter {
             analysis: analyse(&normalise(line, language).text, synonyms, language),
+            reading: manners::read(line, own, language),
             meaning: meant(line),
             share: 1.0,
         })

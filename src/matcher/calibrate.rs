@@ -9,10 +9,12 @@ use super::analyse::{Analysis, Term};
 use super::classify::Classifier;
 use super::collect;
 use super::index::Index;
+use super::manners::Manners;
 use super::meaning::Vector;
 use super::model::{Lesson, Model};
 use super::retrieve::{Message, Without};
 use super::score::{EXPLAINED, FEATURES, LIKENESS};
+use crate::dialogue_act::Reading;
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
 const BACKGROUND: &str = include_str!("data/chatter.txt");
@@ -25,11 +27,12 @@ const ENOUGH: usize = 15;
 /// Share of messages that no entry answers, against those that one does, in the mix that is calibrated for.
 const STRANGERS: f32 = 0.12;
 /// Weight of the chatter against the questions that have an answer, in the same mix.
-const CHATTER: f32 = 1.5;
+const CHATTER: f32 = 0.45;
 /// Share of a mixed line without a strange word: "工单在哪里" may well be a real question.
 const PLAIN: f32 = 0.3;
-/// How much the built-in weights count against what the file teaches.
-const PRIOR: f64 = 8.0;
+/// How much the built-in weights count against what the file teaches, by words alone and where meanings are known.
+const PRIOR: f64 = 60.0;
+const SEMANTIC_PRIOR_STRENGTH: f64 = 8.0;
 /// Newton steps; more change nothing that shows.
 const ROUNDS: usize = 6;
 /// Collisions that are kept; more than anybody mends at once.
@@ -108,6 +111,7 @@ pub(crate) struct Sampled {
     pub(crate) analysis: Analysis,
     /// It is marked as a question.
     pub(crate) asked: bool,
+    pub(crate) reading: Reading,
     pub(crate) meaning: Option<Vector>,
 }
 
@@ -129,6 +133,7 @@ impl Sampled {
 #[derive(Clone)]
 pub(crate) struct Chatter {
     pub(crate) analysis: Analysis,
+    pub(crate) reading: Reading,
     pub(crate) meaning: Option<Vector>,
     /// What it counts for beside other lines.
     pub(crate) share: f32,
@@ -190,6 +195,7 @@ pub(crate) fn lessons(
         lessons.push(Lesson {
             question: Some(number),
             field,
+            reading: question.reading,
             right,
             weight: 1.0,
             count: 1.0,
@@ -201,7 +207,7 @@ pub(crate) fn lessons(
     lessons.extend(
         outside
             .iter()
-            .map(|question| Lesson::of_nothing(left_out(question), 1.0, 1.0)),
+            .map(|question| Lesson::of_nothing(left_out(question), question.reading, 1.0, 1.0)),
     );
     for question in sampled {
         let entry = index.question(question.number).entry;
@@ -213,6 +219,7 @@ pub(crate) fn lessons(
         let field = index.field(&question.message(), classifier, without, |_| true);
         lessons.push(Lesson::of_nothing(
             field,
+            question.reading,
             STRANGERS * stranger,
             mix.strangers * stranger,
         ));
@@ -235,7 +242,12 @@ pub(crate) fn lessons(
             continue;
         }
         let share = unit * line.share;
-        lessons.push(Lesson::of_nothing(field, CHATTER * share, mix.chatter * share));
+        lessons.push(Lesson::of_nothing(
+            field,
+            line.reading,
+            CHATTER * share,
+            mix.chatter * share,
+        ));
     }
     lessons
 }
@@ -287,6 +299,7 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
             // A word more changes little of what the line means.
             Some(Chatter {
                 analysis: mixed,
+                reading: line.reading,
                 meaning: line.meaning.clone(),
                 share,
             })
@@ -296,17 +309,24 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
 
 /// The model fitted to the lessons, which know what their messages mean (`semantic`) or only their words.
 pub(crate) fn fit(lessons: &[Lesson], semantic: bool) -> Model {
-    let prior = if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL };
-    Model::fit(lessons, prior, PRIOR, ROUNDS)
+    let (prior, strength) = if semantic {
+        (&SEMANTIC_PRIOR, SEMANTIC_PRIOR_STRENGTH)
+    } else {
+        (&PRIOR_MODEL, PRIOR)
+    };
+    Model::fit(lessons, prior, strength, ROUNDS)
 }
 
-/// What the model makes of each lesson.
-pub(crate) fn outcomes(model: &Model, lessons: &[Lesson]) -> Vec<Outcome> {
+/// What the model makes of each lesson, said by somebody who did not call the bot.
+pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> Vec<Outcome> {
     let mut probabilities = Vec::new();
     lessons
         .iter()
         .map(|lesson| {
             model.probabilities(&lesson.field, &mut probabilities);
+            for (p, candidate) in probabilities.iter_mut().zip(&lesson.field.candidates) {
+                *p *= manners.unasked(candidate.entry, &lesson.reading);
+            }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });
             Outcome {
@@ -343,10 +363,10 @@ pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32
 const PRIOR_MODEL: Model = Model {
     weights: prior(
         [
-            1.6, 0.7, 2.2, 1.7, 1.0, 0.1, -0.4, 0.2, 0.5, 0.6, 1.5, -0.5, 2.1, 0.7, 0.1, 0.0, 0.4, 0.8, 0.3,
-            -0.6, 1.0, 1.0,
+            1.33, 0.23, 1.48, 1.94, 0.53, -0.83, -0.74, 0.13, -0.39, 0.78, 1.35, -0.3, 2.16, -0.3, 0.05,
+            -0.23, 0.67, 0.99, -0.08, -0.06, 1.0, 1.0, 0.42, -0.07, 1.18,
         ],
-        [5.7, -0.5, -0.5, 0.7, 0.1],
+        [6.74, -0.27, -0.94, -0.16, -1.25],
     ),
 };
 
@@ -355,7 +375,7 @@ const SEMANTIC_PRIOR: Model = Model {
     weights: prior(
         [
             1.3, 0.9, 1.2, 1.7, 0.6, -0.4, -0.3, 0.2, 0.0, 0.1, 1.8, -0.4, 2.1, 0.4, 0.1, -0.6, -0.4, 1.2,
-            -0.1, -1.2, 3.0, 5.0,
+            -0.1, -1.2, 3.0, 5.0, 0.0, 0.0, 0.0,
         ],
         [8.8, -1.2, -0.8, 0.6, -0.5],
     ),

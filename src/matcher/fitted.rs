@@ -3,6 +3,7 @@
 
 use super::calibrate;
 use super::decide::{Expected, Thresholds};
+use super::manners::Manners;
 use super::model::{Lesson, Model};
 
 /// See the module.
@@ -16,9 +17,9 @@ pub(crate) struct Fitted {
 impl Fitted {
     /// Fits to `lessons`, with meanings or without, and chooses the thresholds for the share of answers that should be right,
     /// 0..=1.
-    pub(crate) fn to(lessons: &[Lesson], semantic: bool, precision: f32) -> Self {
+    pub(crate) fn to(lessons: &[Lesson], manners: &Manners, semantic: bool, precision: f32) -> Self {
         let model = calibrate::fit(lessons, semantic);
-        let outcomes = calibrate::outcomes(&model, lessons);
+        let outcomes = calibrate::outcomes(&model, lessons, manners);
         let thresholds = Thresholds::choose(&outcomes, precision);
         Self {
             model,

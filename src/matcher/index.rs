@@ -9,6 +9,7 @@ pub(crate) use build::LONGEST_LIST;
 
 use super::analyse::{Outline, Term, VIEWS};
 use super::meaning::{QuestionMeanings, Vector};
+use super::passages::Passages;
 use super::sense::Row;
 use super::vocabulary::Vocabulary;
 
@@ -65,6 +66,8 @@ pub(crate) struct Index {
     entry_words: Vec<(u32, u32)>,
     /// ln(1 + number of entries).
     log_entries: f32,
+    /// What titles and answers say.
+    pub(crate) passages: Passages,
     /// The last entry, where it is no entry but holds what is out of scope.
     pub(crate) outside: Option<u32>,
     /// What the questions mean, where there is a semantic tier.

@@ -1,6 +1,7 @@
 //! From features to probabilities: one logit an entry and one for "none of them", and how it is fitted.
 
 use super::score::{FEATURES, Field, NONE_FEATURES};
+use crate::dialogue_act::Reading;
 
 /// Weights of the entries' features, then of the features for "none".
 pub(crate) const WEIGHTS: usize = FEATURES + NONE_FEATURES;
@@ -17,6 +18,8 @@ pub(crate) struct Lesson {
     /// The question of the file that was left out and asked, if it is one.
     pub(crate) question: Option<u32>,
     pub(crate) field: Field,
+    /// What is done with its words.
+    pub(crate) reading: Reading,
     /// Place of the right entry among the candidates; none when there is nothing right to say.
     pub(crate) right: Option<usize>,
     /// What it counts for in the fitting.
@@ -27,10 +30,11 @@ pub(crate) struct Lesson {
 
 impl Lesson {
     /// A message to which there is nothing right to say.
-    pub(crate) fn of_nothing(field: Field, weight: f32, count: f32) -> Self {
+    pub(crate) fn of_nothing(field: Field, reading: Reading, weight: f32, count: f32) -> Self {
         Self {
             question: None,
             field,
+            reading,
             right: None,
             weight,
             count,
@@ -171,6 +175,7 @@ fn solve(mut a: [[f64; WEIGHTS]; WEIGHTS], mut b: [f64; WEIGHTS]) -> [f64; WEIGH
 mod tests {
     use super::super::score::Scored;
     use super::*;
+    use crate::dialogue_act;
 
     fn lesson(likeness: f32, right: bool) -> Lesson {
         let mut features = [0.0; FEATURES];
@@ -189,6 +194,7 @@ mod tests {
                 outside: None,
                 none,
             },
+            reading: dialogue_act::read(""),
             right: right.then_some(0),
             weight: 1.0,
             count: 1.0,

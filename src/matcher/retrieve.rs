@@ -9,6 +9,7 @@ use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
 use super::meaning::Vector;
+use super::passages::Said;
 use super::sense::Row;
 
 /// Entries that get a closer look.
@@ -28,6 +29,9 @@ const SMALL: usize = 20_000;
 const AGAIN: usize = 2;
 /// ...the second one if it had more than this part of the first one's score.
 const CLOSE_SECOND: f32 = 0.75;
+
+/// What a passage that has all of a message counts for beside a question that has it.
+const PASSAGE: f32 = 0.3;
 
 /// A message left out of the file that it came from, to see what the file would say without it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -83,13 +87,19 @@ pub(crate) struct Rough {
     pub(crate) class: Option<f32>,
     /// How alike the message and the entry's nearest question by meaning are; 0 without a semantic tier.
     pub(crate) meaning: f32,
+    /// What the entry's title and answer have of the message.
+    pub(crate) passage: f32,
     /// What the nearest question has in common with the message, by view, where that was looked at already.
     pub(crate) common: Option<[f32; VIEWS]>,
 }
 
 impl Rough {
     fn rank(&self) -> f32 {
-        self.first + 0.3 * self.second + 0.5 * self.class.unwrap_or(0.0) + self.meaning.max(0.0)
+        self.first
+            + 0.3 * self.second
+            + 0.5 * self.class.unwrap_or(0.0)
+            + self.meaning.max(0.0)
+            + PASSAGE * self.passage
     }
 }
 
@@ -177,7 +187,7 @@ impl Index {
         &self,
         message: &Message<'_>,
         known: &[Known],
-        worth: &Worth,
+        (worth, said): (&Worth, &Said),
         classifier: Option<&Classifier>,
         without: Without,
         allowed: impl Fn(u32) -> bool,
@@ -194,13 +204,20 @@ impl Index {
             let again = (!self.read(known, scratch)).then_some(worth);
             let mut leading = self.leading(without, &allowed, scratch);
             if let Some(meaning) = message.meaning {
-                self.lead_by_meaning(meaning, without, allowed, &mut leading);
+                self.lead_by_meaning(meaning, without, &allowed, &mut leading);
+            }
+            for entry in said.best(|entry| without.entry != Some(entry) && allowed(entry)) {
+                if !leading.contains(&entry) {
+                    leading.push(entry);
+                }
             }
             let mut best: Vec<Rough> = Vec::with_capacity(CLOSER + 1);
             for entry in leading {
-                let Some(rough) = self.summed(entry, again, message.meaning, without, scratch) else {
+                let Some(mut rough) = self.summed(entry, again, message.meaning, without, scratch) else {
                     continue;
                 };
+                let [words, runs] = said.shares(entry);
+                rough.passage = words + runs;
                 let at = best.partition_point(|b| b.rank() >= rough.rank());
                 if at < CLOSER {
                     best.insert(at, rough);
@@ -367,6 +384,7 @@ impl Index {
             sum: 0.0,
             class: scratch.classes.get(entry as usize).copied(),
             meaning: 0.0,
+            passage: 0.0,
             common: None,
         };
         let mut best = [(0.0_f32, 0_u32); AGAIN];
@@ -407,6 +425,12 @@ impl Index {
                 rough.nearest = question;
             }
         }
-        (rough.first > 0.0 || rough.meaning > 0.0).then_some(rough)
+        if rough.first == 0.0 && rough.meaning <= 0.0 {
+            // Only its passage has something of the message.
+            rough.nearest = self
+                .questions_of(entry)
+                .find(|&question| without.question != Some(question))?;
+        }
+        Some(rough)
     }
 }

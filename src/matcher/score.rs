@@ -3,11 +3,12 @@
 use super::analyse::{Analysis, VIEWS};
 use super::classify::Classifier;
 use super::index::{Index, Worth};
-use super::question::{agreement, asks};
+use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
+use crate::dialogue_act::question::{agreement, asks};
 
 /// What is known of a message and one entry. The order is that of the model's weights.
-pub(crate) const FEATURES: usize = 22;
+pub(crate) const FEATURES: usize = 25;
 /// Place of the likeness of words.
 pub(crate) const LIKENESS: usize = 0;
 /// Place of the share of the message's words, by information, that the entry knows.
@@ -46,8 +47,9 @@ impl Index {
     ) -> Field {
         let known = self.known(message.analysis, without);
         let worth = Worth::of_terms(known.iter().filter_map(|k| Some((k.id?, k.worth()))));
+        let said = self.passages.said(message.analysis);
         let mut candidates: Vec<Scored> = self
-            .rough(message, &known, &worth, classifier, without, allowed)
+            .rough(message, &known, (&worth, &said), classifier, without, allowed)
             .iter()
             .map(|rough| {
                 let own = without
@@ -56,7 +58,7 @@ impl Index {
                 Scored {
                     entry: rough.entry,
                     nearest: rough.nearest,
-                    features: self.features(message.analysis, &known, &worth, rough, own),
+                    features: self.features(message.analysis, &known, (&worth, &said), rough, own),
                 }
             })
             .collect();
@@ -73,7 +75,7 @@ impl Index {
         &self,
         message: &Analysis,
         known: &[Known],
-        worth: &Worth,
+        (worth, said): (&Worth, &Said),
         rough: &Rough,
         own: Option<u32>,
     ) -> [f32; FEATURES] {
@@ -108,6 +110,7 @@ impl Index {
             .take(MOST_SENSES)
             .map(|question| outline.sense.likeness(&self.outline(question).sense))
             .fold(0.0, f32::max);
+        let [passage_words, passage_runs] = said.shares(rough.entry);
         let (long, short) = (f32::from(outline.length), f32::from(nearest.length));
         [
             near.cosine[0],
@@ -137,6 +140,9 @@ impl Index {
             rough.meaning,
             // What is meant alike to the last shade is worth more than twice as much as what is only about the same.
             rough.meaning.max(0.0).powi(3),
+            passage_words,
+            passage_runs,
+            self.passages.likeness(message, rough.entry),
         ]
     }
 

@@ -8,7 +8,7 @@ fn entry(id: &str, questions: &[&str]) -> EntryInput {
     EntryInput {
         id: id.to_owned(),
         questions: questions.iter().map(|&q| q.to_owned()).collect(),
-        patterns: Vec::new(),
+        ..EntryInput::default()
     }
 }
 
@@ -346,7 +346,7 @@ fn the_same_comes_out_whatever_the_number_of_threads() {
             EntryInput {
                 id: format!("e{number}"),
                 questions: questions.collect(),
-                patterns: Vec::new(),
+                ..EntryInput::default()
             }
         })
         .collect();

@@ -1,12 +1,20 @@
 //! The FAQ in service: loaded at start, replaced when its file changes and is good, kept when it is not.
 
 use crate::desk::Knowledge;
-use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
+use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The FAQ that ships inside the program, for a start without any file.
 const EMBEDDED: &str = include_str!("../../faq.yaml");
+
+/// Logs a problem of a file that is in service all the same.
+pub(super) fn log(problem: &Problem) {
+    match problem.severity {
+        Severity::Error => tracing::error!("{problem}"),
+        Severity::Warning => tracing::warn!("{problem}"),
+    }
+}
 
 /// The knowledge that is in service now. Readers take an [`Arc`] and are never held up by a reload.
 #[derive(Debug)]

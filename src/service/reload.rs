@@ -49,7 +49,7 @@ pub(super) async fn reload(
                 match tokio::task::spawn_blocking(load).await {
                     Ok(Ok(((knowledge, warnings), text))) => {
                         for warning in &warnings {
-                            tracing::warn!("{warning}");
+                            knowledge::log(warning);
                         }
                         Ok((knowledge, warnings, text))
                     }

@@ -340,8 +340,8 @@ async fn serve_web(
 fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
     let (knowledge, warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
-    for warning in warnings {
-        tracing::warn!("{warning}");
+    for problem in warnings {
+        knowledge::log(&problem);
     }
     Ok((knowledge, file, text))
 }

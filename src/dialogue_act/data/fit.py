@@ -5,12 +5,13 @@
     python3 fit.py [--try]        --try: only measure, with one business after another left out
 
 Lessons are lines `CODE<TAB>TEXT` below `# business: NAME (zh|en)`; README.md says what the codes mean. Features are runs of one
-to four units (a CJK character, a Latin word, a mark), those at the line's beginning and end once more, and its length. A run
+to four units (a CJK character, a Latin word, a mark), those at the line's beginning and end once more, its length, and
+the kinds of question that question.rs sees. A name of names.txt is one unit, whichever it is. A run
 counts only where it stands in lines of MIN_BUSINESSES businesses or more: what belongs to one business's subject is no way of
 saying a thing. src/dialogue_act/features.rs makes the same ones.
 
 acts.bin, little-endian: u32 rows, u32 outputs; `outputs` f32 scales; `rows` u32 hashes, ascending; `rows` times `outputs` i8
-weights (times scale); then `dense` rows (LENGTHS, then the bias) of `outputs` f32.
+weights (times scale); then `dense` rows (DENSE, then the bias) of `outputs` f32.
 """
 import glob, os, re, struct, sys, unicodedata
 from collections import defaultdict
@@ -20,10 +21,62 @@ from sklearn.linear_model import LogisticRegression
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACTS = "artsnkpxo"  # in the order of `Act` in src/dialogue_act.rs
-MIN_BUSINESSES = 2
+MIN_BUSINESSES = 3
 HEAD, TAIL = 48, 24  # units that are read of a long line, from its beginning and its end
-LENGTHS = 6
+KINDS = 10  # of question.rs
+DENSE = 6 + KINDS + 1
 UNIT = re.compile(r"[a-z']+|0|[^\sa-z'0]")
+ADDRESS, NAME = "\u0001", "\u0002"
+
+
+def cues():
+    """The words by which a line asks, out of question.rs, so that they stand in one place."""
+    source = open(os.path.join(HERE, "..", "question.rs"), encoding="utf-8").read()
+    bits = {name: int(value) for name, value in re.findall(r"const ([A-Z]+): u16 = (\d+);", source)}
+    value = lambda names: sum(bits[name] for name in names.replace(" ", "").split("|"))
+    part = lambda start, end: source[source.index(start) : source.index(end)]
+    chinese = dict.fromkeys(re.findall(r'"([^"]+)"', part("const NOT_ASKING", "/// Kinds of an English word that asks")), 0)
+    for word, names in re.findall(r'\("([^"]+)", ([A-Z| ]+)\)', part("const CHINESE", "/// Chinese words that contain")):
+        chinese[word] = value(names)
+
+    def words(start, end):
+        found = {}
+        for arm, names in re.findall(r'((?:"[^"]+"\s*\|?\s*)+)=> ([A-Z| ]+),', part(start, end)):
+            found.update((word, value(names)) for word in re.findall(r'"([^"]+)"', arm))
+        return found
+
+    wishes = re.findall(r'"([^"]+)"', part("const WISHES", "/// The kinds of question that"))
+    english = words("fn english", "/// Kinds of an English word that makes")
+    return chinese, english, words("fn opener", "/// What the writer says"), wishes, bits
+
+
+CHINESE, ENGLISH, OPENERS, WISHES, BITS = cues()
+LONGEST_FIRST = lambda words: "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+CHINESE_CUES = re.compile(LONGEST_FIRST(CHINESE))
+ALL_NAMES = open(os.path.join(HERE, "names.txt"), encoding="utf-8").read().split("\n")
+ALL_NAMES = [name.lstrip("-") for name in ALL_NAMES if name]
+NO_NAMES = {line[1:] for line in open(os.path.join(HERE, "names.txt"), encoding="utf-8").read().split("\n") if line[:1] == "-"}
+EDGE = lambda name: ("(?<![a-z])" if re.match("[a-z]", name) else "") + re.escape(name) + ("(?![a-z])" if re.search("[a-z]$", name) else "")
+NAMES = re.compile("|".join(EDGE(name) for name in sorted(ALL_NAMES, key=len, reverse=True)))
+
+
+def fold(text):
+    return unicodedata.normalize("NFKC", text.strip()[:2000]).lower().replace("\u2019", "'")
+
+
+def kinds(folded):
+    text = folded.rstrip("?!。.~ ").replace("'", "")
+    found = 0
+    for cue in CHINESE_CUES.finditer(text):
+        if cue.group() != "么" or cue.end() == len(text):
+            found |= CHINESE[cue.group()]
+    if any(text[i - 1] in "不没" and text[i - 2] == text[i] > "\u007f" for i in range(2, len(text))):
+        found |= BITS["WHETHER"]
+    for at, word in enumerate(re.split(r"[^a-z0-9]", text)):
+        found |= ENGLISH.get(word, 0) | (OPENERS.get(word, 0) if at == 0 else 0)
+    if any(text.startswith(wish) for wish in WISHES):
+        found |= BITS["REQUEST"]
+    return found
 
 
 def load():
@@ -40,10 +93,10 @@ def load():
     return lessons
 
 
-def units(text):
-    text = unicodedata.normalize("NFKC", text).lower().strip()
-    text = re.sub(r"https?://\S+", " \u0001 ", text)
-    text = re.sub(r"[0-9]+", "0", text).replace("\u2019", "'")
+def units(folded, own=()):
+    text = NAMES.sub(lambda name: name.group() if name.group() in own or name.group() in NO_NAMES else f" {NAME} ", folded)
+    text = re.sub(r"https?://\S+", f" {ADDRESS} ", text)
+    text = re.sub(r"[0-9]+", "0", text)
     found = UNIT.findall(text)
     if len(found) > HEAD + TAIL:
         found = found[:HEAD] + found[-TAIL:]
@@ -70,33 +123,35 @@ def runs(found):
     return out
 
 
-def lengths(found):
-    n = len(found)
-    return [min(n, 40) / 40, n < 3, n < 5, n < 8, n > 30, "?" in found]
+def dense(folded, found):
+    n, asked = len(found), kinds(folded)
+    lengths = [min(n, 40) / 40, n < 3, n < 5, n < 8, n > 30, "?" in found]
+    return lengths + [asked >> kind & 1 for kind in range(KINDS)] + [asked & ~BITS["LOOSE"] != 0]
 
 
 class Features:
     def __init__(self, lessons):
         seen = defaultdict(set)
         for _, text, business in lessons:
-            for run in runs(units(text)):
+            for run in runs(units(fold(text))):
                 seen[fnv(run)].add(business)
         kept = sorted(h for h, b in seen.items() if len(b) >= MIN_BUSINESSES)
         self.rows = {h: i for i, h in enumerate(kept)}
 
-    def matrix(self, texts):
+    def matrix(self, texts, own=()):
         r, c, v = [], [], []
         n = len(self.rows)
         for i, text in enumerate(texts):
-            found = units(text)
+            folded = fold(text)
+            found = units(folded, own)
             hits = sorted({self.rows[h] for h in map(fnv, runs(found)) if h in self.rows})
             weight = 1 / np.sqrt(max(1, len(hits)))
             for h in hits:
                 r.append(i), c.append(h), v.append(weight)
-            for j, value in enumerate(lengths(found)):
+            for j, value in enumerate(dense(folded, found)):
                 if value:
                     r.append(i), c.append(n + j), v.append(float(value) * 0.5)
-        return csr_matrix((v, (r, c)), shape=(len(texts), n + LENGTHS))
+        return csr_matrix((v, (r, c)), shape=(len(texts), n + DENSE))
 
 
 def fit(lessons):
@@ -110,8 +165,8 @@ def fit(lessons):
     return features, weights, bias
 
 
-def read(features, weights, bias, texts):
-    z = features.matrix(texts) @ weights.T + bias
+def read(features, weights, bias, texts, own=()):
+    z = features.matrix(texts, own) @ weights.T + bias
     z = np.asarray(z)
     acts = np.exp(z[:, : len(ACTS)] - z[:, : len(ACTS)].max(1, keepdims=True))
     acts /= acts.sum(1, keepdims=True)

@@ -17,6 +17,8 @@ const WHETHER: u16 = 128;
 const REQUEST: u16 = 256;
 /// A question word that chat also uses in statements ("怎么都这么", "what a day"): counts as a kind, not as asking.
 const LOOSE: u16 = 512;
+/// How many kinds there are.
+pub(crate) const KINDS: usize = 10;
 
 /// Chinese cues; found anywhere in the text.
 const CHINESE: &[(&str, u16)] = &[
@@ -233,19 +235,6 @@ fn cues() -> &'static AhoCorasick {
 /// Whether these kinds make a question or a request of the text.
 pub(crate) fn asks(kinds: u16) -> bool {
     kinds & !LOOSE != 0
-}
-
-/// Whether `text` tells what is or was: "刚注册好", "处理完了", "my ticket is closed".
-pub(crate) fn is_statement(text: &str) -> bool {
-    const ENDS: &[&str] = &["了", "过", "啦", "哈", "吧", "的", "已"];
-    const STARTS: &[&str] = &[
-        "我", "俺", "他", "她", "刚", "已经", "昨天", "i ", "my ", "he ", "she ", "we ", "they ", "im ",
-        "ive ",
-    ];
-    const INSIDE: &[&str] = &["已经", "完了", "好了", "过了", "刚才", "刚刚", " already"];
-    ENDS.iter().any(|e| text.ends_with(e))
-        || STARTS.iter().any(|s| text.starts_with(s))
-        || INSIDE.iter().any(|i| text.contains(i))
 }
 
 /// How two sets of kinds agree: 1 the same, 0 can't say, -1 different.

@@ -1,0 +1,101 @@
+//! Names by which people speak of somebody else's company, product, institution or thing: "银行几点上班", "jira怎么提工单".
+//!
+//! A list, since nothing in a line's form tells them from the readers' own. What those who are spoken to call theirs is no name
+//! of another ([`Own`]).
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// One a line, in lower case; behind "-" a word that holds a name and is none.
+const NAMES: &str = include_str!("data/names.txt");
+
+/// The names that some readers know as theirs, or as part of their business.
+#[derive(Debug, Clone, Default)]
+pub struct Own(HashSet<usize>);
+
+/// All names.
+pub(super) struct Names {
+    words: Option<AhoCorasick>,
+    /// Which of the words are no names.
+    none: Vec<bool>,
+}
+
+/// The names, ready to be found.
+pub(super) fn names() -> &'static Names {
+    static FOUND: OnceLock<Names> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let builder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(NAMES.lines().map(|line| line.trim_start_matches('-')));
+        Names {
+            // A fixed list of short words builds; a test finds some of them.
+            words: builder.ok(),
+            none: NAMES.lines().map(|line| line.starts_with('-')).collect(),
+        }
+    })
+}
+
+impl Own {
+    /// The names that stand in texts of theirs.
+    pub fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut own = Self::default();
+        for text in texts {
+            let text = text.to_lowercase();
+            own.0.extend(names().all(&text).map(|(name, _)| name));
+        }
+        own
+    }
+}
+
+impl Names {
+    fn all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
+        self.words
+            .iter()
+            .flat_map(move |words| words.find_iter(text))
+            .map(|found| (found.pattern().as_usize(), found.range()))
+            .filter(|(name, range)| self.none.get(*name) == Some(&false) && stands_alone(text, range))
+    }
+
+    /// Where names that are not `own` stand in a folded text.
+    pub(super) fn find_iter<'t>(
+        &'t self,
+        text: &'t str,
+        own: &'t Own,
+    ) -> impl Iterator<Item = Range<usize>> + 't {
+        self.all(text)
+            .filter(|(name, _)| !own.0.contains(name))
+            .map(|(_, range)| range)
+    }
+}
+
+/// Whether what is found is no part of a longer Latin word.
+fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+    let latin = |c: char| c.is_ascii_lowercase();
+    let inside =
+        |edge: Option<char>, beside: Option<char>| edge.is_some_and(latin) && beside.is_some_and(latin);
+    let (before, found, after) = (
+        text.get(..range.start).unwrap_or_default(),
+        text.get(range.clone()).unwrap_or_default(),
+        text.get(range.end..).unwrap_or_default(),
+    );
+    !inside(found.chars().next(), before.chars().next_back())
+        && !inside(found.chars().next_back(), after.chars().next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_where_they_stand_alone_and_are_not_ones_own() {
+        let own = Own::of(["We are Uber's partner"].into_iter());
+        let found = |text: &str, own: &Own| names().find_iter(text, own).count();
+        assert_eq!(found("where is the invoice in my uber app", &Own::default()), 1);
+        assert_eq!(found("where is the invoice in my uber app", &own), 0);
+        assert_eq!(found("an uberous harvest", &Own::default()), 0);
+        assert_eq!(found("银行几点上班", &Own::default()), 1);
+        assert_eq!(found("银行卡能付吗", &Own::default()), 0);
+    }
+}

@@ -1,0 +1,85 @@
+//! How the file's own questions are put: what a message has to read like before an entry is an answer to it unasked.
+//!
+//! Most entries are asked for by questions. Some are asked for by statements ("my card is gone", "软件打不开"), which a file
+//! shows by its examples: there a message need not read as a question either.
+
+use super::EntryInput;
+use super::language::Language;
+use crate::dialogue_act::{self, Own, Reading};
+
+/// Who asks as clearly as this is taken at their word, whatever the examples look like.
+const ASKS: f32 = 0.8;
+/// What asks less clearly than this surely asks nothing.
+const ASKS_PERHAPS: f32 = 0.2;
+/// The part of an entry's examples that may ask less clearly than what is needed.
+const UNCLEAR: f32 = 0.25;
+/// Examples of an entry that are read.
+const READ_MAX: usize = 16;
+/// What surely speaks of others is worth nothing; up to this probability it is no matter.
+const OF_OTHERS: f32 = 0.35;
+/// By how much the odds that a line asks are lower in a group than in the lessons, of which every second one asks.
+const SELDOM: f32 = 1.65;
+
+/// What each entry's questions are like.
+#[derive(Debug, Default)]
+pub(crate) struct Manners {
+    /// How clearly a message has to ask, 0..=1, by entry.
+    needed: Vec<f32>,
+}
+
+impl Manners {
+    /// Of the entries' example questions.
+    pub(crate) fn of(entries: &[EntryInput], own: &Own, language: &Language) -> Self {
+        let needed = |entry: &EntryInput| {
+            let mut asks: Vec<f32> = entry
+                .questions
+                .iter()
+                .take(READ_MAX)
+                .map(|question| asks(&read(question, own, language)))
+                .collect();
+            asks.sort_by(f32::total_cmp);
+            let at = (asks.len() as f32 * UNCLEAR) as usize;
+            asks.get(at).map_or(ASKS, |asks| asks.min(ASKS))
+        };
+        Self {
+            needed: entries.iter().map(needed).collect(),
+        }
+    }
+
+    /// What is left of the confidence in an entry when nobody called the bot, 0..=1.
+    pub(crate) fn unasked(&self, entry: u32, reading: &Reading) -> f32 {
+        self.asked(entry, reading) * ours(reading)
+    }
+
+    /// How far a message asks as clearly as the entry's questions do, 0..=1.
+    pub(crate) fn asked(&self, entry: u32, reading: &Reading) -> f32 {
+        let needed = self.needed.get(entry as usize).copied().unwrap_or(ASKS);
+        (asks(reading) / needed.max(0.01)).min(1.0)
+    }
+
+    /// What is left of the certainty of a pattern when nobody called the bot, 0..=1: whoever writes one knows what members say, so
+    /// only what surely asks nothing of us counts against it.
+    pub(crate) fn of_pattern(reading: &Reading) -> f32 {
+        (asks(reading) / ASKS_PERHAPS).min(1.0) * ours(reading)
+    }
+}
+
+/// The probability that a line of a group asks.
+fn asks(reading: &Reading) -> f32 {
+    let asks = reading.asks();
+    asks / (asks + SELDOM * (1.0 - asks)).max(f32::MIN_POSITIVE)
+}
+
+/// What is left where others are spoken of, 0..=1.
+fn ours(reading: &Reading) -> f32 {
+    ((1.0 - reading.of_others) / (1.0 - OF_OTHERS)).min(1.0)
+}
+
+/// What is done with the words of a text.
+pub(crate) fn read(text: &str, own: &Own, language: &Language) -> Reading {
+    if text.chars().any(|c| language.is_traditional(c)) {
+        dialogue_act::read_among(&language.simplify(text), own)
+    } else {
+        dialogue_act::read_among(text, own)
+    }
+}

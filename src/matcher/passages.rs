@@ -1,0 +1,149 @@
+//! The entries' titles and answers as evidence: a message may say in the answer's words what no example question says.
+//!
+//! What asks and what answers are not the same words, so a passage is no further question: it only adds to what speaks for
+//! an entry, and brings entries to a closer look that no example question brings.
+
+use super::analyse::{Analysis, Term, View, analyse};
+use super::language::Language;
+use super::normalise::normalise;
+use super::sense::Sense;
+use super::synonyms::Synonyms;
+use rustc_hash::FxHashMap;
+
+/// Characters of a passage that are read: the beginning of an answer says what it is about.
+const CHARS_MAX: usize = 1_200;
+/// A term of more passages than this tells too little to be read.
+const PASSAGES_MAX: usize = 48;
+/// Entries that passages bring to a closer look.
+pub(super) const NOMINATED: usize = 2;
+
+/// The words of all passages.
+#[derive(Debug, Default)]
+pub(crate) struct Passages {
+    /// Where each term's entries stand in `entries`.
+    terms: FxHashMap<u64, (u32, u32)>,
+    entries: Vec<u32>,
+    senses: Vec<Sense>,
+    /// ln(1 + number of passages).
+    log_count: f32,
+}
+
+/// A message against all passages.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Entries with the information of the message's words, and of its runs of characters, that their passages have.
+    shares: Vec<(u32, [f32; 2])>,
+}
+
+impl Passages {
+    /// Of each entry's title and answer, in order.
+    pub(crate) fn build<'t>(
+        texts: impl Iterator<Item = &'t str>,
+        synonyms: &Synonyms,
+        language: &Language,
+    ) -> Self {
+        let mut pairs: Vec<(u64, u32)> = Vec::new();
+        let mut senses = Vec::new();
+        for (entry, text) in texts.enumerate() {
+            let text: String = text.chars().take(CHARS_MAX).collect();
+            let analysis = analyse(&normalise(&text, language).text, synonyms, language);
+            let terms = analysis.terms.iter().filter(|term| is_read(term));
+            pairs.extend(terms.map(|term| (term.key, entry as u32)));
+            senses.push(analysis.outline.sense);
+        }
+        pairs.sort_unstable();
+        let mut passages = Self {
+            log_count: (1.0 + senses.len() as f32).ln(),
+            senses,
+            ..Self::default()
+        };
+        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let start = passages.entries.len() as u32;
+            if let Some(&(key, _)) = same.first().filter(|_| same.len() <= PASSAGES_MAX) {
+                passages.entries.extend(same.iter().map(|pair| pair.1));
+                passages.terms.insert(key, (start, same.len() as u32));
+            }
+        }
+        passages
+    }
+
+    /// How telling a term is that so many passages have, 0..=1.
+    fn idf(&self, passages: usize) -> f32 {
+        if passages <= 1 {
+            return 1.0;
+        }
+        ((1.0 + self.senses.len() as f32 / passages as f32).ln() / self.log_count).min(1.0)
+    }
+
+    /// What the passages have of a message.
+    pub(crate) fn said(&self, message: &Analysis) -> Said {
+        let mut said = Said::default();
+        if self.terms.is_empty() {
+            return said;
+        }
+        let mut totals = [0.0_f32; 2];
+        for term in message.terms.iter().filter(|term| is_read(term)) {
+            let kind = usize::from(!term.is_word());
+            let worth = if term.is_word() { term.info } else { 1.0 };
+            let Some(&(start, count)) = self.terms.get(&term.key) else {
+                totals[kind] += worth;
+                continue;
+            };
+            let worth = worth * self.idf(count as usize);
+            totals[kind] += worth;
+            let entries = start as usize..(start + count) as usize;
+            for &entry in self.entries.get(entries).unwrap_or_default() {
+                match said.shares.iter_mut().find(|share| share.0 == entry) {
+                    Some(share) => share.1[kind] += worth,
+                    None => {
+                        let mut shares = [0.0; 2];
+                        shares[kind] = worth;
+                        said.shares.push((entry, shares));
+                    }
+                }
+            }
+        }
+        for (_, shares) in &mut said.shares {
+            for (share, total) in shares.iter_mut().zip(totals) {
+                *share /= total.max(1e-6);
+            }
+        }
+        said
+    }
+
+    /// How alike a message and an entry's passage are used, -1..=1.
+    pub(crate) fn likeness(&self, message: &Analysis, entry: u32) -> f32 {
+        self.senses
+            .get(entry as usize)
+            .map_or(0.0, |sense| message.outline.sense.likeness(sense))
+    }
+}
+
+impl Said {
+    /// The shares of the message's words and of its runs of characters, by information, that an entry's passage has.
+    pub(crate) fn shares(&self, entry: u32) -> [f32; 2] {
+        self.shares
+            .iter()
+            .find(|share| share.0 == entry)
+            .map_or([0.0; 2], |share| share.1)
+    }
+
+    /// The entries whose passages have most of it, best first.
+    pub(crate) fn best(&self, wanted: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut best: Vec<(f32, u32)> = Vec::with_capacity(NOMINATED + 1);
+        for &(entry, shares) in self.shares.iter().filter(|share| wanted(share.0)) {
+            let score = shares[0] + shares[1];
+            let at = best.partition_point(|b| b.0 > score || (b.0 == score && b.1 < entry));
+            if at < NOMINATED {
+                best.insert(at, (score, entry));
+                best.truncate(NOMINATED);
+            }
+        }
+        best.into_iter().map(|b| b.1).collect()
+    }
+}
+
+/// Words, and Chinese characters in a row.
+fn is_read(term: &Term) -> bool {
+    term.is_word() && term.info > 0.0 || term.view() == View::Gram as usize
+}
