@@ -110,6 +110,7 @@ impl Adapter for Fake {
             quote: true,
             images: true,
             uploads: false,
+            files: false,
             buttons: false,
             edit: true,
             unsend: true,

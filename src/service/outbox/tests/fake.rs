@@ -123,6 +123,7 @@ impl Adapter for Fake {
             quote: true,
             images: true,
             uploads: true,
+            files: true,
             buttons: false,
             edit: false,
             unsend: false,
