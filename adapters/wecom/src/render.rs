@@ -19,7 +19,14 @@ pub(crate) fn text(reply: &Reply, style: Style) -> String {
             // Nobody pings others by what they write, or makes a link that shows another address: an application's texts know
             // `<a href>`.
             (Segment::Text(part), Style::Plain) => text.push_str(&without_anchors(part)),
-            (Segment::Text(part), Style::Markdown) => text.push_str(&part.replace("<@", "<\u{200b}@")),
+            (Segment::Text(part), Style::Markdown) => {
+                let part = part.replace("<@", "<\u{200b}@");
+                // A notice holds a member's words, and no links of ours in Markdown: none hides where it leads.
+                text.push_str(&match &reply.note {
+                    Some(_) => part.replace("](", "]\u{200b}("),
+                    None => part,
+                });
+            }
             (Segment::Mention(member), style) => {
                 let mention = match style {
                     Style::Markdown => mention(member),
@@ -141,7 +148,7 @@ fn cut(text: &str, limit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId};
+    use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId, NoteKind, Place, TicketNote};
     use proptest::prelude::*;
 
     fn reply(segments: Vec<Segment>) -> Reply {
@@ -181,6 +188,24 @@ mod tests {
         assert_eq!(
             text(&link, Style::Plain),
             "1 <\u{200b}a <\u{200b}A href=\"https://evil\">官网</a> <"
+        );
+    }
+
+    #[test]
+    fn an_answer_may_have_links_in_markdown_and_the_words_of_a_member_in_a_notice_may_not() {
+        let mut said = reply(vec![Segment::Text("[登录](https://evil.example)".to_owned())]);
+        assert_eq!(text(&said, Style::Markdown), "[登录](https://evil.example)");
+        said.note = Some(Box::new(TicketNote {
+            ticket: 1,
+            subject: String::new(),
+            member: MemberId::from("u1"),
+            member_name: "小明".to_owned(),
+            asked_in: Place::new("qq", "group:1"),
+            kind: NoteKind::Event,
+        }));
+        assert_eq!(
+            text(&said, Style::Markdown),
+            "[登录]\u{200b}(https://evil.example)"
         );
     }
 
