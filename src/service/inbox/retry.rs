@@ -37,9 +37,10 @@ async fn hand_back(inbox: &Inbox, events: &mpsc::Sender<Incoming>) -> Result<()>
             continue;
         };
         let event = set_aside.iter().find(|(each, _)| *each == number);
-        if let Some((_, event)) = event
-            && let Some(message) = message(inbox, number, event)
-        {
+        if let Some((_, event)) = event {
+            let Some(message) = message(inbox, number, event) else {
+                continue;
+            };
             let at = moment(inbox, &memo).await?;
             let (committed, wait) = oneshot::channel();
             let incoming = Incoming {
@@ -61,16 +62,16 @@ async fn hand_back(inbox: &Inbox, events: &mpsc::Sender<Incoming>) -> Result<()>
     Ok(())
 }
 
-/// The message, where it can still be heard.
+/// The message, where it can be heard at this moment; else it stays where it is, for the program that has the account or can read it.
 fn message(inbox: &Inbox, number: i64, event: &Quarantined) -> Option<Message> {
     if inbox.directory.platform(&event.place.account).is_empty() {
-        tracing::warn!(number, account = %event.place.account, "what was set aside is of an account that is gone; it is forgotten");
+        tracing::debug!(number, account = %event.place.account, "what is to be handed back is of an account that is not there");
         return None;
     }
     match serde_json::from_str(&event.payload) {
         Ok(message) => Some(message),
         Err(error) => {
-            tracing::warn!(number, %error, "what was set aside can't be read; it is forgotten");
+            tracing::debug!(number, %error, "what is to be handed back can't be read by this version");
             None
         }
     }
