@@ -94,7 +94,7 @@ async fn run(path: &Path, divide: usize) {
                 .await
                 .unwrap();
             store
-                .said_in_ticket(&room, &MessageId::new(format!("p{n}")))
+                .said_by_us(&room, &MessageId::new(format!("p{n}")))
                 .await
                 .unwrap();
         }

@@ -67,6 +67,8 @@ pub struct Config {
     pub semantic: Option<Source>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
+    /// What was found in it while it was read, and is no error.
+    doubts: Vec<Problem>,
     document: Document,
 }
 
@@ -141,6 +143,7 @@ impl Config {
             semantic: None,
             listen: None,
             addresses: Vec::new(),
+            doubts: Vec::new(),
             document: Document::default(),
         }
     }
@@ -208,6 +211,7 @@ impl Config {
     /// What is allowed and probably not meant.
     pub fn warnings(&self) -> Vec<Problem> {
         let mut warnings = self.document.warnings().to_vec();
+        warnings.extend(self.doubts.iter().cloned());
         for account in &self.accounts {
             if account.staff_rooms.is_empty() && accounts::has_members(&account.platform) {
                 let message = format!(

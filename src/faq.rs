@@ -56,6 +56,8 @@ struct Place {
     /// One for each question; there may be very many, and no file has 2³² lines.
     questions: Vec<(u32, u32)>,
     patterns: Vec<(usize, usize)>,
+    /// Of the channels that it is for.
+    audience: Vec<(usize, usize)>,
 }
 
 /// One known question and its answer.
@@ -314,6 +316,34 @@ impl Faq {
             line,
             column,
             path: format!("entries.{entry}.patterns.{pattern}"),
+            help,
+            ..Problem::of_file(&self.file, message)
+        }
+    }
+
+    /// The channels for which entries are, by the entry and their place in its list, as account/channel.
+    pub fn audience_channels(&self) -> impl Iterator<Item = ((usize, usize), &str)> {
+        let entries = self.entries.iter().enumerate();
+        entries.flat_map(|(entry, of)| {
+            let channels = of.audience.channels.iter().enumerate();
+            channels.map(move |(at, channel)| ((entry, at), channel.as_str()))
+        })
+    }
+
+    /// An error about a channel that an entry is for.
+    pub fn audience_problem(
+        &self,
+        (entry, channel): (usize, usize),
+        message: String,
+        help: Option<String>,
+    ) -> Problem {
+        let place = self.places.get(entry);
+        let place = place.and_then(|place| place.audience.get(channel)).copied();
+        let (line, column) = place.unwrap_or_default();
+        Problem {
+            line,
+            column,
+            path: format!("entries.{entry}.audience.channels.{channel}"),
             help,
             ..Problem::of_file(&self.file, message)
         }

@@ -2,7 +2,7 @@
 //! the outbox sends what was committed, the FAQ is reloaded when its file changes, and all of it stops together.
 
 pub mod accounts;
-mod addresses;
+pub mod addresses;
 mod alerts;
 mod calendar;
 mod connections;

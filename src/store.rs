@@ -55,8 +55,8 @@ pub trait Store: Send + Sync {
     /// long as the outbox is kept, and only where the platform told the id.
     async fn quoted(&self, place: &Place, message: &MessageId) -> Result<Quoted>;
 
-    /// The message of ours of this id, where it belongs to a ticket.
-    async fn said_in_ticket(&self, place: &Place, message: &MessageId) -> Result<Option<SaidInTicket>>;
+    /// The message of ours of this id. Known for as long as the outbox is kept.
+    async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>>;
 
     /// The messages of ours that carry what staff wrote in a room to members.
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>>;
@@ -97,6 +97,10 @@ pub trait Store: Send + Sync {
     /// Forgets events that were set aside: one by its number, or all. Says how many there were.
     async fn forget_quarantined(&self, number: Option<i64>) -> Result<u64>;
 
+    /// Asks for a message that was set aside to be decided once more: it is no longer known by its key, and stands among the
+    /// memos of [`RETRIES`], by its number, until [`Store::forget_quarantined`] forgets it.
+    async fn retry_quarantined(&self, number: i64, key: &InboxKey) -> Result<()>;
+
     /// Looks whether the store works and still is the one that was opened, and mends what can be mended; to be called every
     /// second or so.
     ///
@@ -120,6 +124,9 @@ pub trait Store: Send + Sync {
     /// Writes what is left to write and lets go of the database. Every later call fails with [`StoreError::Closed`].
     async fn close(&self);
 }
+
+/// Whose memos name the events that are to be decided once more; see [`Store::retry_quarantined`].
+pub const RETRIES: &str = "@retry";
 
 /// The SHA-256 of a text, by which its vector is kept.
 pub type VectorKey = [u8; 32];
@@ -297,11 +304,11 @@ pub struct Quoted {
     pub withdrawn: bool,
 }
 
-/// A message of ours that belongs to a ticket.
+/// A message of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaidInTicket {
-    /// The ticket, and who is told what became of it.
-    pub about: About,
+pub struct SaidByUs {
+    /// The ticket that it belongs to, and who is told what became of it.
+    pub about: Option<About>,
     /// What it says.
     pub reply: Reply,
 }

@@ -5,6 +5,7 @@
 //! how long a request, and how long a WebSocket may stand before its client says something.
 
 mod descriptors;
+mod guard;
 mod limits;
 mod upgraded;
 
@@ -12,7 +13,7 @@ pub use descriptors::raise_descriptors;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -30,6 +31,9 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tower::ServiceExt;
 use tower_http::timeout::TimeoutLayer;
 use upgraded::Guarded;
+
+/// The path of the program's health.
+pub const HEALTH_PATH: &str = "/healthz";
 
 /// How long a caller may take for the head of a request, counted from the connection or from the request before.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -132,7 +136,10 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
             StatusCode::REQUEST_TIMEOUT,
             REQUEST_TIMEOUT,
         ));
-    let health = Router::new().route("/healthz", get(move || answer_health(Arc::clone(&health))));
+    let health = Router::new().route(
+        HEALTH_PATH,
+        get(move |headers: HeaderMap| answer_health(Arc::clone(&health), headers)),
+    );
     let connections = Connections::new(descriptors::connections_max());
     let open = TaskTracker::new();
     let mut accept_fails = false;
@@ -213,12 +220,18 @@ async fn converse(
         let (program, upgraded) = (program.clone(), Arc::clone(&upgraded));
         let request = request.map(Body::new);
         async move {
-            let response = if request.uri().path() == "/healthz" {
+            let response = if request.uri().path() == HEALTH_PATH {
                 answered(health.oneshot(request).await)
+            } else if guard::is_from_foreign_page(request.headers()) {
+                // No platform and no program of the operator's is a page in a browser, and no route is for one.
+                tracing::warn!("a request was refused: a page in a browser sent it, as its `Origin` says");
+                empty(StatusCode::FORBIDDEN)
             } else {
                 // In the program's runtime, and no longer than the caller waits.
                 let task = AbortOnDropHandle::new(program.spawn(routes.oneshot(request)));
-                task.await.map_or_else(|_| broken(), answered)
+                // Where a handler broke off the log has where.
+                task.await
+                    .map_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR), answered)
             };
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 upgraded.store(true, std::sync::atomic::Ordering::Release);
@@ -246,15 +259,22 @@ fn answered(response: Result<Response<Body>, Infallible>) -> Response<Body> {
     }
 }
 
-/// The answer of a handler that broke off; the log has where.
-fn broken() -> Response<Body> {
+fn empty(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    *response.status_mut() = status;
     response
 }
 
-async fn answer_health(health: Health) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
-    let health = health();
+async fn answer_health(
+    health: Health,
+    headers: HeaderMap,
+) -> (StatusCode, [(header::HeaderName, &'static str); 1], String) {
+    let mut health = health();
+    if guard::is_from_foreign_page(&headers) || !guard::is_for_own_host(&headers) {
+        // A monitor that calls a public name is told how the program is; names of accounts and words of alerts are for those who
+        // call it as only its own network can.
+        health = serde_json::json!({ "status": health["status"] });
+    }
     let code = match health["status"].as_str() {
         Some("ok" | "degraded") => StatusCode::OK,
         _ => StatusCode::SERVICE_UNAVAILABLE,

@@ -415,3 +415,50 @@ fn the_notices_of_shipped_data_are_in_the_program() {
         }
     }
 }
+
+#[test]
+fn rooms_that_hear_nothing_and_channels_that_no_account_has_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "accounts:\n\
+                  \x20 qq:\n\
+                  \x20   platform: qq\n\
+                  \x20   connection: { app_id: 102000001, app_secret: \"${SECRET}\" }\n\
+                  \x20   staff_rooms: [qq/channel:100010, bot/group:900001]\n\
+                  \x20 bot:\n\
+                  \x20   platform: onebot\n\
+                  \x20   connection: { access_token: \"${SECRET}\" }\n\
+                  \x20   staff_rooms: [qq/group:C9F778FE6ADF]\n\
+                  roster:\n\
+                  \x20 老王: { ids: [bot/10001], shifts: { weekly: { sat: [\"08:00-12:00\", \"13:00-23:59\"] } } }\n";
+    std::fs::write(folder.path().join("groupdesk.yaml"), config).unwrap();
+    let faq = "entries:\n\
+               \x20 - id: a\n\
+               \x20   questions: [怎么退款]\n\
+               \x20   answer: 找客服\n\
+               \x20   audience:\n\
+               \x20     channels: [bot/group:1, bot/123456, \"qq/channel:1\", pp/group:1]\n";
+    std::fs::write(folder.path().join("faq.yaml"), faq).unwrap();
+    let check = |files: &[&str]| {
+        let output = groupdesk(folder.path(), &[&["check"], files].concat(), "");
+        assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+        (stdout(&output), stderr(&output))
+    };
+    // In whatever order they are named.
+    for files in [&["faq.yaml", "groupdesk.yaml"], &["groupdesk.yaml", "faq.yaml"]] {
+        let (summary, told) = check(files);
+        assert!(summary.contains("0 error(s), 5 warning(s)"), "{summary}{told}");
+        for (place, words) in [
+            ("groupdesk.yaml:5:", "`qq/channel:100010` is a poor staff room"),
+            ("groupdesk.yaml:9:", "the last 5 minutes"),
+            ("groupdesk.yaml:11:", "13:00-24:00"),
+            ("faq.yaml:6:", "did you mean bot/group:123456?"),
+            ("faq.yaml:6:", "the accounts are: bot, qq"),
+        ] {
+            let said = told.lines().any(|line| line.contains(place)) && told.contains(words);
+            assert!(said, "{place} {words}: {told}");
+        }
+    }
+    // Alone it is not known which accounts there are.
+    let (summary, told) = check(&["faq.yaml"]);
+    assert!(summary.contains("0 warning(s)"), "{summary}{told}");
+}

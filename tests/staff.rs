@@ -228,3 +228,67 @@ async fn each_room_has_its_own_tickets_and_what_was_resolved_goes_on_when_it_is_
         .filter(|said| said.group == Some(ROOM) && said.text.contains("谢谢"));
     assert_eq!(noise.count(), 0, "{others:#?}");
 }
+
+#[tokio::test]
+async fn a_flood_of_one_member_and_of_many_accounts_neither_drowns_the_staff_room_nor_an_urgent_call() {
+    const WORDS: i64 = 1_500;
+    const ACCOUNTS: i64 = 4_000;
+    let mut program = Program::reverse("defaults: { urgent: [宕机] }");
+    let (qq, _said) = Qq::new(Manners {
+        history: true,
+        answers: true,
+    });
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(1, GROUP, 3, "转人工", true));
+    hear(&qq, ROOM, "【工单 #1】").await;
+    for n in 0..WORDS {
+        wire.send(group_message(
+            10_000 + n,
+            GROUP,
+            3,
+            &format!("第 {n} 句话"),
+            false,
+        ));
+    }
+    // A tenth at a time: what a group sees in a few seconds.
+    for n in 0..ACCOUNTS {
+        let text = format!("/human 问题 {n}");
+        wire.send(group_message(
+            20_000 + n,
+            GROUP + 1 + n % 10,
+            1_000 + n,
+            &text,
+            true,
+        ));
+    }
+    wire.send(group_message(30_000, 99, 4, "生产环境宕机了", true));
+    hear(&qq, ROOM, "生产环境宕机了").await;
+    // Everybody has a number, and the urgent one was not the 5,500th thing that the room read.
+    let room: Vec<Said> = qq
+        .said()
+        .into_iter()
+        .filter(|said| said.group == Some(ROOM))
+        .collect();
+    let place = room
+        .iter()
+        .position(|said| said.text.contains("生产环境宕机了"))
+        .unwrap();
+    assert!(place <= 140, "{place} messages before the urgent one");
+    let more = room
+        .iter()
+        .filter(|said| said.text.contains("【工单 #1 补充】"))
+        .count();
+    assert!(more <= 20, "{more} notices of one member's words");
+    hear(&qq, ROOM, "没有逐个通知").await;
+    let tickets = program
+        .command(binary())
+        .args(["tickets", "list"])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(tickets.stdout).unwrap();
+    assert!(
+        listed.ends_with(&format!("{} ticket(s)\n", ACCOUNTS + 2)),
+        "{}",
+        listed.len()
+    );
+}

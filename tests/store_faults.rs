@@ -172,9 +172,18 @@ async fn what_could_not_be_committed_at_the_end_makes_it_a_bad_end() {
     wire.send(group_message(1, GROUP, 3, "工单系统需要注册吗？", true));
     hear(&program, &qq, GROUP, "注册").await;
     let _ = std::fs::write(disk.0.join("filler"), vec![0_u8; 64 << 20]);
-    wire.send(group_message(2, GROUP, 4, "工单系统需要注册吗？", true));
+    // Some are in hand, some wait.
+    for id in 2..9 {
+        wire.send(group_message(id, GROUP + id, 4, "工单系统需要注册吗？", true));
+        healthy(&program, "\"status\":").await;
+    }
     healthy(&program, "\"status\":\"failing\"").await;
     assert!(!program.terminate().success(), "{}", program.log());
+    assert!(
+        program.log().contains("7 message(s) were not committed"),
+        "{}",
+        program.log()
+    );
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use super::{Failure, clock, report};
 use crate::config;
 use crate::desk::Knowledge;
 use crate::faq;
-use crate::service::{accounts, embedded_faq};
+use crate::service::{accounts, addresses, embedded_faq};
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
-use groupdesk_contract::{Clock, Forgetful};
+use groupdesk_contract::{Adapter, Clock, Forgetful};
 use serde::Serialize;
 use serde_json::json;
 use std::fmt;
@@ -75,18 +75,39 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let mut checked = Vec::new();
     if files.is_empty() {
         let (name, text) = embedded_faq();
-        checked.push(check_faq(name.to_owned(), text.to_owned(), &clock));
+        checked.push(check_faq(name.to_owned(), text.to_owned(), None, &clock));
     }
+    let mut texts = Vec::new();
+    let mut adapters = None;
     for path in &files {
+        let text = read_text(path, FILE_BYTES_MAX);
+        // Without a place it is no text that is wrong, but the file.
+        if let Err(problem) = &text
+            && problem.line == 0
+        {
+            return Err(Failure::Usage(problem.to_string()));
+        }
+        texts.push((path, text));
+    }
+    // The configurations first: they say which channels a FAQ can speak of.
+    texts.sort_by_key(|(path, text)| !matches!(text, Ok(text) if is_config(path, text)));
+    for (path, text) in texts {
         let name = path.display().to_string();
-        checked.push(match read_text(path, FILE_BYTES_MAX) {
-            Ok(text) if is_config(path, &text) => check_config(path, name, text, &clock),
-            Ok(text) => check_faq(name, text, &clock),
-            // Without a place it is no text that is wrong, but the file.
-            Err(problem) if problem.line == 0 => return Err(Failure::Usage(problem.to_string())),
+        checked.push(match text {
+            Ok(text) if is_config(path, &text) => {
+                let (found, made) = check_config(path, name, text, &clock);
+                adapters = made;
+                found
+            }
+            Ok(text) => check_faq(name, text, adapters.as_deref(), &clock),
             Err(problem) => not_read(name, *problem),
         });
     }
+    checked.sort_by_key(|found| {
+        files
+            .iter()
+            .position(|path| path.display().to_string() == found.name)
+    });
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
     if options.json {
@@ -139,7 +160,11 @@ fn not_read(name: String, problem: Problem) -> Checked {
     }
 }
 
-fn check_config(path: &Path, name: String, text: String, clock: &Arc<dyn Clock>) -> Checked {
+/// The accounts of a configuration that has no errors.
+type Adapters = Option<Vec<Arc<dyn Adapter>>>;
+
+fn check_config(path: &Path, name: String, text: String, clock: &Arc<dyn Clock>) -> (Checked, Adapters) {
+    let mut adapters = None;
     let (problems, summary) = match config::load(path, &text, &config::Environment::lenient()) {
         Err(problems) => (problems, "has errors".to_owned()),
         Ok(config) => {
@@ -154,22 +179,34 @@ fn check_config(path: &Path, name: String, text: String, clock: &Arc<dyn Clock>)
             {
                 problems.push(config.semantic_problem(why));
             }
-            if let Err(found) = accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
-                problems.extend(found);
+            match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
+                Err(found) => problems.extend(found),
+                Ok(built) => {
+                    let made: Vec<_> = built.into_iter().map(|account| account.adapter).collect();
+                    problems.extend(addresses::only_answered(&config, &made));
+                    adapters = Some(made);
+                }
             }
             (problems, summary)
         }
     };
-    Checked {
+    let checked = Checked {
         name,
         text,
         problems,
         summary,
         faq: None,
-    }
+    };
+    (checked, adapters)
 }
 
-fn check_faq(name: String, text: String, clock: &Arc<dyn Clock>) -> Checked {
+/// Checks a FAQ, and the channels that it names where the accounts are known.
+fn check_faq(
+    name: String,
+    text: String,
+    adapters: Option<&[Arc<dyn Adapter>]>,
+    clock: &Arc<dyn Clock>,
+) -> Checked {
     let (knowledge, mut problems) = match Knowledge::load(&name, &text, None) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -183,6 +220,9 @@ fn check_faq(name: String, text: String, clock: &Arc<dyn Clock>) -> Checked {
         }
     };
     problems.extend(knowledge.faq.calendar_warnings(clock.now()));
+    if let Some(adapters) = adapters {
+        problems.extend(addresses::audience(&knowledge.faq, adapters));
+    }
     let lint = faq::lint_with(&knowledge.faq, &knowledge.matcher);
     problems.extend(lint.problems);
     let questions = || knowledge.faq.entries().iter().map(|entry| entry.questions.len());

@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::tickets::on_store;
-use crate::store::{Quarantined, SqliteStore, Store, StoreError};
-use groupdesk_contract::{clean_line, clean_text};
+use crate::store::{InboxKey, Quarantined, SqliteStore, Store, StoreError};
+use groupdesk_contract::{Message, clean_line, clean_text};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -31,6 +31,11 @@ enum Command {
     },
     /// Show one with all that is known of it
     Show {
+        /// Its number in the list
+        number: i64,
+    },
+    /// Hand a message back to the program, to be decided once more: after an update that mends the fault
+    Retry {
         /// Its number in the list
         number: i64,
     },
@@ -91,6 +96,27 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
                     clean_text(&event.payload)
                 )
             }))
+        }
+        Command::Retry { number } => {
+            let events = store.quarantine(u32::MAX).await?;
+            let Some((_, event)) = events.into_iter().find(|(each, _)| each == number) else {
+                return Ok(None);
+            };
+            let message = serde_json::from_str::<Message>(&event.payload).ok();
+            let Some(message) = message.filter(|_| event.kind == "message") else {
+                return Ok(Some(format!(
+                    "only messages can be handed back, and {number} is another kind of event ({}): see to it by hand, then `groupdesk \
+                     quarantine forget {number}`\n",
+                    event.kind
+                )));
+            };
+            store
+                .retry_quarantined(*number, &InboxKey::of(event.place, &message))
+                .await?;
+            Ok(Some(format!(
+                "{number} is handed back: a program that runs takes it within seconds, else the next one at its start. Where it can't be \
+                 handled again, it is set aside again under a new number\n"
+            )))
         }
         Command::Forget { number, all: _ } => {
             let forgotten = store.forget_quarantined(*number).await?;

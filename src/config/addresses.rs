@@ -21,6 +21,8 @@ pub struct Address {
 pub enum Named {
     /// A channel.
     Channel(ChannelId),
+    /// A channel in which staff are told of what nobody there asked.
+    StaffRoom(ChannelId),
     /// A person.
     Member(MemberId),
 }
@@ -87,7 +89,7 @@ fn rooms(above: &[&str], key: &str, rooms: Option<&Vec<PlaceText>>, found: &mut 
     let rooms = rooms.into_iter().flatten().enumerate();
     found.extend(rooms.map(|(at, PlaceText(place))| Address {
         account: place.account.clone(),
-        names: Named::Channel(place.channel.clone()),
+        names: Named::StaffRoom(place.channel.clone()),
         path: path(above, &[key, &at.to_string()]),
         is_key: false,
     }));

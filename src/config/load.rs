@@ -58,7 +58,8 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
             .map(|_| super::LISTEN)
     });
     check(&document, &file, &mut problems);
-    let roster = super::roster::roster(&document, &file, &mut problems);
+    let mut doubts = Vec::new();
+    let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file
         .semantic
         .as_ref()
@@ -114,6 +115,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         semantic,
         listen,
         addresses: super::addresses::addresses(&file),
+        doubts,
         document,
     };
     if problems.is_empty() {

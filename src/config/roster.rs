@@ -1,14 +1,19 @@
 //! The roster of groupdesk.yaml: people, their ids, their shifts.
 
 use super::file::{File, PersonFile};
-use crate::hours::{HolidayBook, Schedule};
+use crate::hours::{HolidayBook, Schedule, ScheduleSpec, SpecError};
 use crate::ticket::{Person, Roster};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, MemberId};
 use std::collections::BTreeMap;
 
-/// The roster as it stands in the file.
-pub(super) fn roster(document: &Document, file: &File, problems: &mut Vec<Problem>) -> Roster {
+/// The roster as it stands in the file. What is wrong goes to `problems`, what is probably not meant to `warnings`.
+pub(super) fn roster(
+    document: &Document,
+    file: &File,
+    problems: &mut Vec<Problem>,
+    warnings: &mut Vec<Problem>,
+) -> Roster {
     let mut taken: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     let mut people = Vec::new();
     for (name, person) in &file.roster {
@@ -31,6 +36,8 @@ pub(super) fn roster(document: &Document, file: &File, problems: &mut Vec<Proble
             }
         }
         people.push(self::person(document, name, person, problems));
+        let doubts = person.shifts.iter().flat_map(ScheduleSpec::warnings);
+        warnings.extend(doubts.map(|doubt| in_shifts(document, name, doubt).into_warning()));
     }
     Roster { people }
 }
@@ -53,13 +60,7 @@ fn person(document: &Document, name: &str, file: &PersonFile, problems: &mut Vec
     let shifts = file.shifts.as_ref().and_then(|spec| {
         Schedule::build(spec, &HolidayBook::shipped())
             .map_err(|errors| {
-                problems.extend(errors.into_iter().map(|error| {
-                    let mut path = path(name, &["shifts"]);
-                    path.extend(error.path);
-                    let mut problem = document.problem(&path, error.message, error.help);
-                    problem.chinese = error.chinese;
-                    problem
-                }));
+                problems.extend(errors.into_iter().map(|error| in_shifts(document, name, error)));
             })
             .ok()
     });
@@ -70,6 +71,15 @@ fn person(document: &Document, name: &str, file: &PersonFile, problems: &mut Vec
         shifts,
         tier: file.tier.unwrap_or(1),
     }
+}
+
+/// What is said of somebody's shifts, at its place in the file.
+fn in_shifts(document: &Document, name: &str, said: SpecError) -> Problem {
+    let mut path = path(name, &["shifts"]);
+    path.extend(said.path);
+    let mut problem = document.problem(&path, said.message, said.help);
+    problem.chinese = said.chinese;
+    problem
 }
 
 fn path(name: &str, keys: &[&str]) -> Vec<String> {

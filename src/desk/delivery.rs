@@ -48,6 +48,8 @@ pub struct Fate {
     pub outcome: Outcome,
     /// Its text.
     pub text: String,
+    /// The pictures and files that it should have carried and did not, by their names.
+    pub left_out: Vec<String>,
 }
 
 impl Fate {
@@ -65,6 +67,7 @@ impl Fate {
             answers: reply.quote.clone().filter(|_| reply.act.is_say()),
             outcome,
             text,
+            left_out: Vec::new(),
         }
     }
 
@@ -124,12 +127,15 @@ impl Desk<'_> {
             book.mark(number, |ticket| keep_undelivered(ticket, &fate.text));
         }
         let text = match &fate.outcome {
+            Outcome::Sent if !fate.left_out.is_empty() => {
+                words::delivered_without(language, number, &fate.left_out)
+            }
             Outcome::Sent => words::delivery_sent(language, number),
             Outcome::Refused { reason } => words::delivery_refused(language, number, reason),
             Outcome::Unknown { reason } => words::delivery_unknown(language, number, reason),
             Outcome::Late { reason } => words::delivery_late(language, number, reason),
         };
-        let kind = if fate.outcome == Outcome::Sent {
+        let kind = if fate.outcome == Outcome::Sent && fate.left_out.is_empty() {
             NoteKind::Receipt
         } else {
             NoteKind::Event

@@ -115,7 +115,7 @@ impl Loader<'_> {
         let mut entries = Vec::with_capacity(files.len());
         let mut places = Vec::with_capacity(files.len());
         for (at, file) in files {
-            places.push(self.place(at, file.questions.len(), file.patterns.len()));
+            places.push(self.place(at, &file));
             entries.push(self.entry(at, file, &by_id, &mut facts, language));
         }
         let facts = Arc::new(facts);
@@ -137,11 +137,11 @@ impl Loader<'_> {
         })
     }
 
-    /// Where an entry, its questions and its patterns stand.
-    fn place(&self, entry: usize, questions: usize, patterns: usize) -> Place {
+    /// Where an entry stands, and what is in it.
+    fn place(&self, entry: usize, file: &EntryFile) -> Place {
         let entry = entry.to_string();
         let mut question = path(&["entries", &entry, "questions", ""]);
-        let questions = (0..questions).map(|at| {
+        let questions = (0..file.questions.len()).map(|at| {
             if let Some(last) = question.last_mut() {
                 *last = at.to_string();
             }
@@ -149,14 +149,17 @@ impl Loader<'_> {
             let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             (short(line), short(column))
         });
-        let patterns = (0..patterns)
-            .map(|at| {
+        let each = |keys: &[&str], count: usize| {
+            let above = [&["entries", entry.as_str()], keys].concat();
+            let position = |at: usize| {
                 self.document
-                    .position(&path(&["entries", &entry, "patterns", &at.to_string()]))
-            })
-            .collect();
+                    .position(&path(&[&above, [at.to_string().as_str()].as_slice()].concat()))
+            };
+            (0..count).map(position).collect()
+        };
         Place {
-            patterns,
+            patterns: each(&["patterns"], file.patterns.len()),
+            audience: each(&["audience", "channels"], file.audience.channels.len()),
             questions: questions.collect(),
             id: self.document.position(&path(&["entries", &entry, "id"])),
         }

@@ -86,6 +86,8 @@ struct Platform {
     /// Members are there, whose hand-overs somebody must be told of.
     has_members: bool,
     build: Constructor,
+    /// The path below which its accounts have their routes, where the operator does not choose it.
+    path: Option<&'static str>,
     /// The JSON Schema of `connection` on this platform.
     schema: fn() -> schemars::Schema,
 }
@@ -95,6 +97,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "console",
         has_members: true,
+        path: None,
         build: console,
         schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
     },
@@ -102,6 +105,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "onebot",
         has_members: true,
+        path: None,
         build: onebot,
         schema: inline::<groupdesk_onebot::Settings>,
     },
@@ -109,6 +113,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "qq",
         has_members: true,
+        path: Some(Qq::PATH),
         build: |given| connected(given, Qq::new, |adapter| adapter.routes()),
         schema: inline::<groupdesk_qq::Settings>,
     },
@@ -116,6 +121,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "telegram",
         has_members: true,
+        path: Some(Telegram::PATH),
         build: |given| connected(given, Telegram::new, |adapter| adapter.routes()),
         schema: inline::<groupdesk_telegram::Settings>,
     },
@@ -123,6 +129,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "discord",
         has_members: true,
+        path: None,
         build: |given| connected(given, Discord::new, |_| None),
         schema: inline::<groupdesk_discord::Settings>,
     },
@@ -130,6 +137,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "wecom_robot",
         has_members: true,
+        path: Some(Robot::PATH),
         build: |given| connected(given, Robot::new, |adapter| adapter.routes()),
         schema: inline::<groupdesk_wecom::RobotSettings>,
     },
@@ -137,6 +145,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "wecom_group_robot",
         has_members: false,
+        path: None,
         build: |given| connected(given, GroupRobot::new, |_| None),
         schema: inline::<groupdesk_wecom::GroupRobotSettings>,
     },
@@ -144,6 +153,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "wecom_app",
         has_members: false,
+        path: None,
         build: |given| connected(given, App::new, |_| None),
         schema: inline::<groupdesk_wecom::AppSettings>,
     },
@@ -151,6 +161,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "wechat_kf",
         has_members: true,
+        path: Some(CustomerService::PATH),
         build: |given| connected(given, CustomerService::new, |adapter| adapter.routes()),
         schema: inline::<CustomerServiceSettings>,
     },
@@ -158,6 +169,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "wechat_official",
         has_members: true,
+        path: Some(OfficialAccount::PATH),
         build: |given| connected(given, OfficialAccount::new, |adapter| adapter.routes()),
         schema: inline::<groupdesk_wechat::OfficialAccountSettings>,
     },
@@ -165,6 +177,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "ilink",
         has_members: false,
+        path: None,
         build: |given| connected(given, ILink::new, |_| None),
         schema: inline::<groupdesk_wechat::ILinkSettings>,
     },
@@ -172,6 +185,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "webhook",
         has_members: false,
+        path: Some(groupdesk_webhook::Webhook::PATH),
         build: webhook,
         schema: inline::<groupdesk_webhook::Settings>,
     },
@@ -179,6 +193,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "mail",
         has_members: false,
+        path: None,
         build: |given| connected(given, Mail::new, |_| None),
         schema: inline::<groupdesk_mail::Settings>,
     },
@@ -186,6 +201,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "github",
         has_members: false,
+        path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::github, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::GitHubSettings>,
     },
@@ -193,6 +209,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "chatwoot",
         has_members: false,
+        path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::chatwoot, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::ChatwootSettings>,
     },
@@ -200,6 +217,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "zammad",
         has_members: false,
+        path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::zammad, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::ZammadSettings>,
     },
@@ -207,6 +225,7 @@ const PLATFORMS: &[Platform] = &[
     Platform {
         name: "hubspot",
         has_members: false,
+        path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::hubspot, |adapter| adapter.routes()),
         schema: inline::<groupdesk_ticketing::HubSpotSettings>,
     },
@@ -380,17 +399,11 @@ pub fn message_schemas() -> Vec<(&'static str, schemars::Schema)> {
     ]
 }
 
-/// The first parts of paths that accounts serve under their names, and the program itself.
-const RESERVED_PATHS: [&str; 8] = [
-    "healthz",
-    "qq",
-    "telegram",
-    "ticketing",
-    "webhook",
-    "wechat_kf",
-    "wechat_official",
-    "wecom",
-];
+/// The paths that are the program's own, and those below which platforms' accounts have their routes.
+fn reserved_paths() -> impl Iterator<Item = &'static str> {
+    let of_platforms = PLATFORMS.iter().filter_map(|platform| platform.path);
+    of_platforms.chain([crate::web::HEALTH_PATH])
+}
 
 /// What is wrong with the paths that an account serves, of which `taken` has those of the accounts before it.
 fn taken_path(
@@ -407,8 +420,11 @@ fn taken_path(
     let problem =
         |message: String| Some(config.problem(&account.path("connection"), message, Some(elsewhere.clone())));
     for path in &made.chosen_paths {
-        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-        if RESERVED_PATHS.contains(&first) {
+        let is_below = |reserved: &str| {
+            let rest = path.strip_prefix(reserved);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if reserved_paths().any(is_below) {
             return problem(format!(
                 "the path `{path}` is the program's own / 路径已被本程序使用"
             ));
@@ -472,3 +488,6 @@ pub async fn supervise(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

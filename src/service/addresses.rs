@@ -1,8 +1,13 @@
-//! Addresses that can't exist on their platform: found before anybody waits for somebody who is told nothing.
+//! Addresses that can't exist on their platform, and rooms that can't be told of anything: found before anybody waits for somebody
+//! who is told nothing.
 
 use super::accounts::Built;
 use crate::config::{Config, Named};
+use crate::faq::Faq;
 use crate::yaml::Problem;
+use groupdesk_contract::{Adapter, AddressError, Place};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// An error for every channel and person of the configuration that can't be on the account it names.
 pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
@@ -15,7 +20,7 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
         // An account that is not there, or could not be made, is complained of already.
         let Some(adapter) = adapter else { continue };
         let (given, what, what_chinese, checked) = match &address.names {
-            Named::Channel(channel) => (
+            Named::Channel(channel) | Named::StaffRoom(channel) => (
                 channel.as_str(),
                 "channel",
                 "频道",
@@ -25,16 +30,7 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
         };
         let Err(error) = checked else { continue };
         let account = &address.account;
-        let (help, chinese) = match &error.suggestion {
-            Some(meant) => (
-                format!("did you mean {account}/{meant}? ({error})"),
-                format!("是不是要写 {account}/{meant}？"),
-            ),
-            None => (
-                format!("{error} behind `{account}/`"),
-                format!("这里要写：{}", error.expected),
-            ),
-        };
+        let (help, chinese) = what_to_write(account.as_str(), &error);
         let message = format!("`{account}/{given}` can be no {what} of the account `{account}`");
         let mut problem = match address.is_key {
             true => config.key_problem(&address.path, message, Some(help)),
@@ -43,6 +39,112 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
         problem.in_chinese(format!(
             "账号「{account}」里不会有{what_chinese}「{given}」；{chinese}"
         ));
+        problems.push(problem);
+    }
+    problems
+}
+
+/// What to write instead of an address, in both languages.
+fn what_to_write(account: &str, error: &AddressError) -> (String, String) {
+    match &error.suggestion {
+        Some(meant) => (
+            format!("did you mean {account}/{meant}? ({error})"),
+            format!("是不是要写 {account}/{meant}？"),
+        ),
+        None => (
+            format!("{error} behind `{account}/`"),
+            format!("这里要写：{}", error.expected),
+        ),
+    }
+}
+
+/// A warning for every staff room in which only what answers a message can be said: notices of tickets come when nobody there has
+/// said anything.
+pub fn only_answered(config: &Config, adapters: &[Arc<dyn Adapter>]) -> Vec<Problem> {
+    let rooms = config
+        .addresses()
+        .iter()
+        .filter_map(|address| match &address.names {
+            Named::StaffRoom(channel) => Some((address, channel)),
+            Named::Channel(_) | Named::Member(_) => None,
+        });
+    let mut problems = Vec::new();
+    for (address, channel) in rooms {
+        let account = &address.account;
+        let adapter = adapters.iter().find(|adapter| adapter.account() == account);
+        let Some(window) = adapter.and_then(|adapter| adapter.reply_window(channel)) else {
+            continue;
+        };
+        let (english, chinese) = in_words(window.within);
+        let message = format!(
+            "`{account}/{channel}` is a poor staff room: its platform takes what answers a message of the last {english}, and nothing else, \
+             so that notices of tickets don't arrive there"
+        );
+        let help =
+            "name a room of another account (OneBot, Telegram, a mailbox, a webhook), alone or beside it"
+                .to_owned();
+        let mut problem = config.problem(&address.path, message, Some(help)).into_warning();
+        problem.in_chinese(format!(
+            "「{account}/{channel}」不适合做值班群：该平台只能回复最近 {chinese} 内的消息，不能主动发，工单通知到不了；请另设一个值班群（如 \
+             OneBot、Telegram、邮箱、webhook）"
+        ));
+        problems.push(problem);
+    }
+    problems
+}
+
+/// A time in English and in Chinese.
+fn in_words(time: Duration) -> (String, String) {
+    match time.as_secs() / 60 {
+        minutes if minutes >= 120 => (
+            format!("{} hours", minutes / 60),
+            format!("{} 小时", minutes / 60),
+        ),
+        minutes => (format!("{minutes} minutes"), format!("{minutes} 分钟")),
+    }
+}
+
+fn place(text: &str) -> Option<Place> {
+    let (account, channel) = text.split_once('/')?;
+    (!account.is_empty() && !channel.is_empty()).then(|| Place::new(account, channel))
+}
+
+/// A warning for every channel for which an entry of the FAQ is, and which can't be one: nobody would ever be answered by it there.
+pub fn audience(faq: &Faq, adapters: &[Arc<dyn Adapter>]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, named) in faq.audience_channels() {
+        let Some(place) = place(named) else {
+            continue; // Complained of by the file itself.
+        };
+        let account = &place.account;
+        let adapter = adapters.iter().find(|adapter| adapter.account() == account);
+        let (message, help, chinese) = match adapter {
+            None => {
+                let known: Vec<&str> = adapters
+                    .iter()
+                    .map(|adapter| adapter.account().as_str())
+                    .collect();
+                let known = known.join(", ");
+                (
+                    format!("`{named}` is on no account: `{account}` does not stand in groupdesk.yaml"),
+                    format!("the accounts are: {known}"),
+                    format!("「{named}」的账号「{account}」不在 groupdesk.yaml 里；已有的账号：{known}"),
+                )
+            }
+            Some(adapter) => {
+                let Err(error) = adapter.check_channel(&place.channel) else {
+                    continue;
+                };
+                let (help, chinese) = what_to_write(account.as_str(), &error);
+                (
+                    format!("`{named}` can be no channel of the account `{account}`"),
+                    help,
+                    format!("账号「{account}」里不会有频道「{}」；{chinese}", place.channel),
+                )
+            }
+        };
+        let mut problem = faq.audience_problem(at, message, Some(help)).into_warning();
+        problem.in_chinese(chinese);
         problems.push(problem);
     }
     problems

@@ -9,6 +9,7 @@ mod decide;
 mod look_up;
 mod meaning;
 mod quarantine;
+mod retry;
 mod roster;
 mod siblings;
 mod upkeep;
@@ -80,6 +81,29 @@ impl Inbox {
     pub async fn run(
         self,
         mut events: mpsc::Receiver<Incoming>,
+        notices: mpsc::Receiver<Vec<Outgoing>>,
+        delivered: mpsc::UnboundedReceiver<Delivered>,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let intake = Arc::clone(&self.intake);
+        if let Err(error) = self.work(&mut events, notices, delivered, stop).await {
+            intake.taken(events.len());
+            return Err(error);
+        }
+        // The adapters must not find the inbox closed while the last replies go out through them.
+        tokio::spawn(async move {
+            while let Some(incoming) = events.recv().await {
+                if concerns_people(&incoming.event) {
+                    intake.came_too_late();
+                }
+            }
+        });
+        Ok(())
+    }
+
+    async fn work(
+        self,
+        events: &mut mpsc::Receiver<Incoming>,
         mut notices: mpsc::Receiver<Vec<Outgoing>>,
         mut delivered: mpsc::UnboundedReceiver<Delivered>,
         stop: CancellationToken,
@@ -88,6 +112,8 @@ impl Inbox {
         let mut upkeep = JoinSet::new();
         upkeep.spawn(upkeep::watch(self.clone()));
         upkeep.spawn(upkeep::prune(self.clone()));
+        let (hand_back, mut handed_back) = mpsc::channel(1);
+        upkeep.spawn(retry::watch(self.clone(), hand_back));
         let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
@@ -105,6 +131,10 @@ impl Inbox {
                     if received == 0 {
                         break;
                     }
+                }
+                Some(again) = handed_back.recv() => {
+                    self.intake.taken(1);
+                    work.events.push(again);
                 }
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
                 Some(outcome) = delivered.recv() => work.delivered.push(outcome),
@@ -136,10 +166,7 @@ impl Inbox {
                 desk.process(work).await?;
             }
         }
-        desk.finish().await?;
-        // The adapters must not find the inbox closed while the last replies go out through them.
-        tokio::spawn(async move { while events.recv().await.is_some() {} });
-        Ok(())
+        desk.finish().await
     }
 
     /// Takes one event: what concerns the account alone is done at once.
@@ -166,9 +193,18 @@ impl Inbox {
                 }
             }
             Event::Message(_) | Event::Recall(_) | Event::Edit(_) | Event::Undelivered(_) => {
+                self.intake.taken(1);
                 work.events.push(incoming);
             }
         }
+    }
+}
+
+/// Whether an event is of what somebody said, and not of the account alone.
+fn concerns_people(event: &Event) -> bool {
+    match event {
+        Event::Message(_) | Event::Recall(_) | Event::Edit(_) | Event::Undelivered(_) => true,
+        Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => false,
     }
 }
 

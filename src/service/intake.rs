@@ -1,4 +1,5 @@
-//! What every event passes on its way into the inbox: how the account stands is noted, and clocks that differ are made up for.
+//! What every event passes on its way into the inbox: how the account stands is noted, clocks that differ are made up for, and
+//! what is not committed yet is counted.
 
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connection, Connections};
@@ -6,6 +7,7 @@ use super::pulse::Pulse;
 use super::skew::{Clocks, News};
 use groupdesk_contract::{AccountId, Event, Incoming};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,6 +22,10 @@ pub struct Intake {
     /// Where the inbox shows that it lives.
     pub pulse: Arc<Pulse>,
     clocks: Mutex<Clocks>,
+    /// Events that were taken in and are not committed yet.
+    uncommitted: AtomicU64,
+    /// Events that came when no more were taken in.
+    too_late: AtomicU64,
 }
 
 impl Intake {
@@ -29,7 +35,34 @@ impl Intake {
             connections,
             pulse,
             clocks: Mutex::default(),
+            uncommitted: AtomicU64::new(0),
+            too_late: AtomicU64::new(0),
         }
+    }
+
+    /// Notes that events are to be committed.
+    pub fn taken(&self, events: usize) {
+        self.uncommitted.fetch_add(events as u64, Ordering::Relaxed);
+    }
+
+    /// Notes that events are committed.
+    pub fn committed(&self, events: usize) {
+        self.uncommitted.fetch_sub(events as u64, Ordering::Relaxed);
+    }
+
+    /// How many events were taken in and are not committed.
+    pub fn uncommitted(&self) -> u64 {
+        self.uncommitted.load(Ordering::Relaxed)
+    }
+
+    /// Notes an event that came too late to be taken in.
+    pub fn came_too_late(&self) {
+        self.too_late.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many events came too late to be taken in.
+    pub fn too_late(&self) -> u64 {
+        self.too_late.load(Ordering::Relaxed)
     }
 
     /// Takes note of an event that arrives at `now`, and gives a message the time that it has by our clock.

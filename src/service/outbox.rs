@@ -239,6 +239,7 @@ impl Outbox {
                         answers: None,
                         outcome: refusal(&reason),
                         text: String::new(),
+                        left_out: Vec::new(),
                     };
                     self.shared.refuse(due.key, fate, reason);
                     continue;

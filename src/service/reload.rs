@@ -1,11 +1,13 @@
 //! Puts edits of the FAQ in service while the program runs.
 
+use super::addresses;
 use super::alerts::{Alerts, Severity};
 use super::deepen::Deepener;
 use super::knowledge::{self, Shared};
 use crate::desk::Knowledge;
 use crate::faq;
 use crate::yaml::Problem;
+use groupdesk_contract::Adapter;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +21,11 @@ const FAQ_ALERT: &str = "faq";
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
+/// `adapters` say which channels there can be.
 pub(super) async fn reload(
     path: PathBuf,
     mut edits: mpsc::Receiver<Result<String, Box<Problem>>>,
+    adapters: Vec<Arc<dyn Adapter>>,
     shared: Arc<Shared>,
     mut deepener: Deepener,
     alerts: Arc<Alerts>,
@@ -47,7 +51,8 @@ pub(super) async fn reload(
                 let name = file.clone();
                 let load = move || Knowledge::load(&name, &text, None).map(|loaded| (loaded, text));
                 match tokio::task::spawn_blocking(load).await {
-                    Ok(Ok(((knowledge, warnings), text))) => {
+                    Ok(Ok(((knowledge, mut warnings), text))) => {
+                        warnings.extend(addresses::audience(&knowledge.faq, &adapters));
                         for warning in &warnings {
                             knowledge::log(warning);
                         }

@@ -2,6 +2,7 @@
 //! whatever reason, ends the program with an error: another start serves, a half-dead program does not.
 
 use super::accounts::{self, Built};
+use super::addresses;
 use super::alerts::{Alerts, Severity};
 use super::calendar;
 use super::connections::Connections;
@@ -25,7 +26,7 @@ use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
 use crate::yaml::Problem;
 use crate::{faq, matcher};
-use groupdesk_contract::{Clock, Memory};
+use groupdesk_contract::{Adapter, Clock, Incoming, Memory};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,13 +65,21 @@ pub enum RunError {
         /// The part.
         part: &'static str,
     },
-    /// Something was still in hand at the end.
-    #[error(
-        "the last messages could not be committed in {seconds} s; their platforms bring them again where they can, else they are lost"
-    )]
-    Unfinished {
+    /// What was in hand took too long at the end.
+    #[error("what was in hand was not finished in {seconds} s")]
+    Slow {
         /// How long was waited.
         seconds: u64,
+    },
+    /// Something was still in hand at the end.
+    #[error(
+        "{messages} message(s) were not committed; their platforms bring them again where they can, else they are lost. Why: {why}"
+    )]
+    Unfinished {
+        /// How many messages, and changes of messages.
+        messages: u64,
+        /// Why, in words for an admin.
+        why: String,
     },
     /// Something of the machine failed.
     #[error("{0}")]
@@ -117,9 +126,17 @@ pub async fn run(
     };
     warm.await.map_err(std::io::Error::other)?;
 
+    let adapters: Vec<Arc<dyn Adapter>> = built.iter().map(|account| Arc::clone(&account.adapter)).collect();
+    let rooms = addresses::only_answered(&config, &adapters);
+    for warning in rooms
+        .iter()
+        .chain(&addresses::audience(&knowledge.faq, &adapters))
+    {
+        tracing::warn!("{warning}");
+    }
     let knowledge = Arc::new(Shared::new(knowledge));
     let mut directory = Directory::new(&config);
-    directory.set_adapters(built.iter().map(|account| Arc::clone(&account.adapter)));
+    directory.set_adapters(adapters.iter().cloned());
     let directory = Arc::new(directory);
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
@@ -154,6 +171,7 @@ pub async fn run(
         events: events.downgrade(),
     };
     let watchdog = Watchdog::start(watched)?;
+    let intake = Arc::new(Intake::new(Arc::clone(&connections), Arc::clone(&pulse)));
     let inbox = Inbox {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
@@ -162,7 +180,7 @@ pub async fn run(
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
         alerts: Arc::clone(&alerts),
-        intake: Arc::new(Intake::new(Arc::clone(&connections), Arc::clone(&pulse))),
+        intake: Arc::clone(&intake),
         drafts: Drafts {
             file: config.faq.clone(),
         },
@@ -177,7 +195,15 @@ pub async fn run(
         Some(path) => {
             let edits = faq::watch(path.clone(), &faq_text);
             let shared = Arc::clone(&knowledge);
-            let work = reload(path, edits, shared, deepener, Arc::clone(&alerts), stop.clone());
+            let work = reload(
+                path,
+                edits,
+                adapters,
+                shared,
+                deepener,
+                Arc::clone(&alerts),
+                stop.clone(),
+            );
             (Some(tokio::spawn(work)), None)
         }
     };
@@ -210,6 +236,7 @@ pub async fn run(
         ));
     }
     accounts.close();
+    let queue = events.downgrade();
     drop(events);
     tracing::info!(
         accounts = accounts.len(),
@@ -244,12 +271,14 @@ pub async fn run(
         Some(ended) => inbox_result(ended),
         None => match tokio::time::timeout(LAST_WORK, inbox).await {
             Ok(ended) => inbox_result(ended),
-            Err(_) => Err(RunError::Unfinished {
+            Err(_) => Err(RunError::Slow {
                 seconds: LAST_WORK.as_secs(),
             }),
         },
     };
-    let ended = broke.and(ended);
+    let ended = broke
+        .and(ended)
+        .map_err(|error| unfinished(error, &intake, &queue));
     drain(&outbox).await;
     outbox.shutdown(LAST_WORK / 2).await;
     disconnect.cancel();
@@ -267,9 +296,29 @@ pub async fn run(
         let _ = web.await;
     }
     drop(watchdog);
+    if intake.too_late() > 0 {
+        tracing::warn!(
+            messages = intake.too_late(),
+            "messages came while the program was ending and were not taken; their platforms bring them again where they can"
+        );
+    }
     store.close().await;
     drop(lease);
     ended
+}
+
+/// The error that the program ends with, and how many messages were lost with it.
+fn unfinished(error: RunError, intake: &Intake, queue: &mpsc::WeakSender<Incoming>) -> RunError {
+    let waiting = queue
+        .upgrade()
+        .map_or(0, |queue| queue.max_capacity() - queue.capacity());
+    match intake.uncommitted() + waiting as u64 {
+        0 => error,
+        messages => RunError::Unfinished {
+            messages,
+            why: error.to_string(),
+        },
+    }
 }
 
 fn inbox_result(ended: Result<Result<(), StoreError>, JoinError>) -> Result<(), RunError> {

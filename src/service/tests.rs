@@ -1,6 +1,7 @@
 //! Days of a support team on a clock that the test moves, over two platforms' fakes, a real store, and restarts in between.
 //! What is under test is where the parts meet: inbox, desk, store, outbox.
 
+mod bounced;
 mod edits;
 mod meaning;
 mod quarantine;
@@ -110,6 +111,7 @@ impl Adapter for Fake {
             quote: true,
             images: true,
             uploads: false,
+            files: false,
             buttons: false,
             edit: true,
             unsend: true,

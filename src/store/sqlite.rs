@@ -19,8 +19,8 @@ mod write;
 mod writer;
 
 use crate::store::{
-    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result,
-    SaidInTicket, Settled, Store, StoreError, TicketFilter, VectorKey,
+    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
+    Settled, Store, StoreError, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -199,8 +199,8 @@ impl Store for SqliteStore {
         self.read(said::quoted(&self.readers(), place, message).await)
     }
 
-    async fn said_in_ticket(&self, place: &Place, message: &MessageId) -> Result<Option<SaidInTicket>> {
-        self.read(said::said_in_ticket(&self.readers(), place, message).await)
+    async fn said_by_us(&self, place: &Place, message: &MessageId) -> Result<Option<SaidByUs>> {
+        self.read(said::said_by_us(&self.readers(), place, message).await)
     }
 
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>> {
@@ -268,6 +268,12 @@ impl Store for SqliteStore {
     async fn forget_quarantined(&self, number: Option<i64>) -> Result<u64> {
         let mut writer = self.writer().await?;
         let done = quarantine::forget(writer.connection()?, number).await;
+        writer.finish(done.map_err(Into::into)).await
+    }
+
+    async fn retry_quarantined(&self, number: i64, key: &InboxKey) -> Result<()> {
+        let mut writer = self.writer().await?;
+        let done = quarantine::retry(writer.connection()?, number, key).await;
         writer.finish(done.map_err(Into::into)).await
     }
 

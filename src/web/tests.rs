@@ -92,3 +92,62 @@ async fn health_is_answered_while_the_program_is_stuck_and_one_caller_leaves_roo
     shutdown.cancel();
     ended.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_page_in_a_browser_reaches_no_route_and_learns_of_health_no_more_than_its_status() {
+    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let does = Router::new().route("/does", axum::routing::any(async || "done"));
+    let health = serde_json::json!({"status": "degraded", "accounts": {"qq": "failed"}});
+    let site = Site {
+        health: Arc::new(move || health.clone()),
+        ..site(vec![does])
+    };
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn(serve(listener, site, Handle::current(), shutdown.clone()));
+    let ask = async |line: &str, headers: &str| {
+        answer(
+            address,
+            &format!("{line} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n"),
+        )
+        .await
+    };
+    let own = format!("Host: {address}\r\n");
+    for (headers, is_page) in [
+        (own.clone(), false),
+        (format!("{own}Origin: http://{address}\r\n"), false),
+        // Platforms call a public name, and sign what they send.
+        ("Host: desk.example\r\n".to_owned(), false),
+        (format!("{own}Origin: https://evil.example\r\n"), true),
+        (format!("{own}Origin: null\r\n"), true),
+        (
+            format!("{own}Origin: http://{address}\r\nOrigin: https://evil.example\r\n"),
+            true,
+        ),
+    ] {
+        for method in ["GET", "POST", "OPTIONS"] {
+            let answer = ask(&format!("{method} /does"), &headers).await;
+            let code = if is_page { "HTTP/1.1 403" } else { "HTTP/1.1 200" };
+            assert!(answer.starts_with(code), "{method} {headers:?}: {answer}");
+            assert_eq!(answer.contains("done"), !is_page, "{answer}");
+        }
+    }
+    for (headers, tells_all) in [
+        (own.clone(), true),
+        ("Host: groupdesk:8080\r\n".to_owned(), true),
+        (format!("{own}Origin: https://evil.example\r\n"), false),
+        // A name that its page makes resolve to this machine.
+        (
+            "Host: evil.example:8080\r\nOrigin: http://evil.example:8080\r\n".to_owned(),
+            false,
+        ),
+        ("Host: desk.example\r\n".to_owned(), false),
+    ] {
+        let answer = ask("GET /healthz", &headers).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains(r#""status":"degraded""#), "{answer}");
+        assert_eq!(answer.contains("accounts"), tells_all, "{headers:?}: {answer}");
+    }
+    shutdown.cancel();
+    serving.await.unwrap();
+}

@@ -47,6 +47,7 @@ impl Adapter for Console {
             quote: true,
             images: false,
             uploads: false,
+            files: false,
             buttons: false,
             edit: false,
             unsend: false,

@@ -107,6 +107,8 @@ pub struct Capabilities {
     pub images: bool,
     /// A reply can carry pictures and files themselves, as `data:` URLs ([`FileBytes::to_url`]).
     pub uploads: bool,
+    /// Of what a reply carries itself, files too, and not pictures alone.
+    pub files: bool,
     /// A reply can carry buttons.
     pub buttons: bool,
     /// A message of ours can be changed.

@@ -93,6 +93,7 @@ impl Adapter for Discord {
             quote: true,
             images: true,
             uploads: true,
+            files: true,
             buttons: true,
             edit: true,
             unsend: true,

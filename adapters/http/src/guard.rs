@@ -1,39 +1,30 @@
-//! Keeps pages in somebody's browser away from what programs are meant to call. A page may send requests and open WebSockets to
-//! any address that its browser reaches, this machine's own included; by a name that it makes resolve to this machine (DNS
-//! rebinding) it even counts as being from here.
+//! Keeps pages in somebody's browser away from what programs are meant to call: what `groupdesk_contract` says of names and origins,
+//! read from a request's headers.
 
-use reqwest::header::{HOST, HeaderMap, ORIGIN};
-use std::net::IpAddr;
+use groupdesk_contract::{is_foreign_origin, is_own_host};
+use reqwest::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
 
-/// Tells whether a request comes from a page of another host than the one that it is for. Programs send no `Origin`, or that of the
-/// address that they call.
-pub fn is_from_foreign_page(headers: &HeaderMap) -> bool {
-    let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase();
-    let host = headers.get(HOST).map(text);
-    headers.get_all(ORIGIN).iter().any(|origin| {
-        let origin = text(origin);
-        let from = origin.split_once("://").map(|(_, host)| host.to_owned());
-        from.is_none() || from != host
-    })
+fn text(value: &HeaderValue) -> &str {
+    value.to_str().unwrap_or_default()
 }
 
-/// Tells whether a request is for a host that no stranger can have a page on: an address, `localhost`, or a name without a dot, as
-/// containers have. What a request without any credential is for must be such a host.
+/// Tells whether a request comes from a page of another host than the one that it is for.
+pub fn is_from_foreign_page(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).map(text);
+    let mut origins = headers.get_all(ORIGIN).iter();
+    origins.any(|origin| is_foreign_origin(text(origin), host))
+}
+
+/// Tells whether a request is for a host that no stranger can have a page on. What a request without any credential is for must be
+/// such a host.
 pub fn is_for_own_host(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => is_own_host(text(host)),
         // Programs may leave it out with HTTP/1.0; browsers always send one.
-        return headers.get(HOST).is_none();
-    };
-    let Ok(host) = host.to_str() else { return false };
-    let host = host.trim().to_ascii_lowercase();
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    let name = name.trim_end_matches('.');
-    !name.is_empty()
-        && (name.parse::<IpAddr>().is_ok() || !name.contains('.') || name.ends_with(".localhost"))
+        (None, _) => true,
+        (Some(_), Some(_)) => false,
+    }
 }
 
 #[cfg(test)]

@@ -263,6 +263,7 @@ impl Adapter for Mail {
             quote: true,
             images: false,
             uploads: true,
+            files: true,
             buttons: false,
             edit: false,
             unsend: false,

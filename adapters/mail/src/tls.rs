@@ -128,3 +128,79 @@ fn wrong(server: &Server, error: impl std::fmt::Display) -> String {
         .unwrap_or_default();
     format!("`ca` {file} can't be used: {error}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use serde_json::json;
+
+    fn server(ca: Option<&str>) -> Server {
+        let mut smtp = json!({"host": "smtp.example.com", "security": "tls"});
+        if let Some(ca) = ca {
+            smtp["ca"] = json!(ca);
+        }
+        let settings =
+            json!({"smtp": smtp, "from": "desk@example.com", "targets": {"a": {"to": ["b@example.com"]}}});
+        let settings: Settings = serde_json::from_value(settings).unwrap();
+        settings.smtp.server
+    }
+
+    #[test]
+    fn what_tls_refuses_is_told_with_the_key_to_set() {
+        let own = server(Some("/etc/desk/ca.pem"));
+        let usual = server(None);
+        // As rustls and lettre word it, beside what the programs before them did.
+        for (server, error, told) in [
+            (
+                &usual,
+                "invalid peer certificate: UnknownIssuer",
+                "name the PEM file of who signed it in `imap.ca`",
+            ),
+            (
+                &own,
+                "invalid peer certificate: UnknownIssuer",
+                "`imap.ca` (/etc/desk/ca.pem) does not hold who signed it",
+            ),
+            (
+                &usual,
+                "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+                "`imap.ca`",
+            ),
+            (
+                &usual,
+                "invalid peer certificate: certificate not valid for name \"smtp.example.com\"",
+                "as `imap.host`",
+            ),
+            (
+                &usual,
+                "invalid peer certificate: certificate expired: verification time 1",
+                "out of date",
+            ),
+            (
+                &usual,
+                "received corrupt message of type InvalidContentType",
+                "`imap.security: starttls`",
+            ),
+            (
+                &usual,
+                "the server does not know STARTTLS",
+                "`imap.security: tls`",
+            ),
+            (
+                &usual,
+                "invalid peer certificate: BadEncoding",
+                "`imap.ca` names others to trust",
+            ),
+        ] {
+            let advice = advice("imap", server, error).unwrap_or_default();
+            assert!(
+                advice.contains(told) && advice.contains("smtp.example.com:465"),
+                "{error}: {advice}"
+            );
+        }
+        for other in ["connection refused", "535 authentication failed", "timed out"] {
+            assert_eq!(advice("smtp", &usual, other), None, "{other}");
+        }
+    }
+}

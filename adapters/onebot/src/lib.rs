@@ -98,6 +98,7 @@ impl Adapter for OneBot {
             quote: true,
             images: true,
             uploads: true,
+            files: false,
             buttons: false,
             edit: false,
             unsend: true,

@@ -122,6 +122,10 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
                     add_text(&mut message, part);
                 }
             }
+            // On the wire it would call everybody; nobody has that id.
+            Segment::Mention(member) if member.as_str().eq_ignore_ascii_case("all") => {
+                add_text(&mut message, "@all ");
+            }
             Segment::Mention(member) => message.push(OutSegment::At {
                 qq: member.as_str().to_owned(),
             }),
@@ -285,6 +289,18 @@ mod tests {
                 {"type": "text", "data": {"text": " [CQ:at,qq=all] 你好"}},
                 {"type": "image", "data": {"file": "https://x/y.png"}}
             ]])
+        );
+    }
+
+    #[test]
+    fn nobody_s_id_calls_everybody() {
+        let reply = reply(vec![
+            Segment::Mention(MemberId::from("all")),
+            Segment::Text("你好".to_owned()),
+        ]);
+        assert_eq!(
+            serde_json::to_value(&messages(&reply, 4500)[0][1..]).unwrap(),
+            json!([{"type": "text", "data": {"text": "@all 你好"}}])
         );
     }
 

@@ -31,7 +31,7 @@ const TOLERANCE: SignedDuration = groupdesk_http::TOLERANCE;
 
 /// The route of an account, `/qq/ACCOUNT`.
 pub(crate) fn router(core: Arc<Core>) -> Router {
-    let path = format!("/qq/{}", core.account.path_segment());
+    let path = format!("{}/{}", crate::Qq::PATH, core.account.path_segment());
     let hook = Hook {
         core,
         warned: AtomicI64::new(i64::MIN),

@@ -41,6 +41,9 @@ pub struct Qq {
 }
 
 impl Qq {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/qq";
+
     /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
@@ -82,6 +85,7 @@ impl Adapter for Qq {
             quote: true,
             images: true,
             uploads: true,
+            files: true,
             buttons: self.core.settings.buttons != Buttons::Off,
             edit: false,
             unsend: true,

@@ -27,7 +27,7 @@ const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
 
 /// The path of an account's route.
 pub(crate) fn path(account: &AccountId) -> String {
-    format!("/telegram/{}", account.path_segment())
+    format!("{}/{}", crate::Telegram::PATH, account.path_segment())
 }
 
 /// The route of an account.

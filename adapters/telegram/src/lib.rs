@@ -52,6 +52,9 @@ pub struct Telegram {
 }
 
 impl Telegram {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/telegram";
+
     /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
@@ -102,6 +105,7 @@ impl Adapter for Telegram {
             quote: true,
             images: true,
             uploads: true,
+            files: true,
             buttons: true,
             edit: true,
             unsend: true,

@@ -4,6 +4,7 @@ mod receive;
 mod rounds;
 mod say;
 
+use crate::answer::Trouble;
 use crate::notes::Notes;
 use crate::remote::Remote;
 use async_trait::async_trait;
@@ -21,6 +22,9 @@ use tokio::sync::Mutex;
 /// The longest text of one entry. GitHub takes 65,536 characters, HubSpot 65,536, Chatwoot 150,000; the rest is for what
 /// is put around it.
 const MAX_TEXT: usize = 60_000;
+
+/// The alert that fires while the key is not taken.
+const KEY_ALERT: &str = "token";
 
 /// One account on somebody else's ticket system: a staff room whose channels are the targets in its settings.
 ///
@@ -45,6 +49,9 @@ pub struct Ticketing {
 }
 
 impl Ticketing {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/ticketing";
+
     pub(crate) fn over(
         account: AccountId,
         remote: Box<dyn Remote>,
@@ -108,6 +115,23 @@ impl Ticketing {
         link.post(Event::Alert(Alert { name, message })).await
     }
 
+    /// Tells staff that the key is not taken, or that it is taken again; other trouble says neither.
+    pub(crate) async fn tell_of_key(
+        &self,
+        link: &Link,
+        trouble: Option<&Trouble>,
+    ) -> Result<(), AdapterError> {
+        let message = match trouble {
+            None => None,
+            Some(Trouble::KeyRefused(reason)) => Some(format!(
+                "{reason}\n发往这里的工单和补充都在等可用的 token；改好后重启，会自动补发 / tickets and what is said in them wait for a key that is \
+                 taken: set `token` anew and restart, then all of it goes out"
+            )),
+            Some(Trouble::Refused(_) | Trouble::Later { .. } | Trouble::Unknown(_)) => return Ok(()),
+        };
+        self.alert(link, KEY_ALERT, message).await
+    }
+
     fn set_link(&self, link: Option<Link>) {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
@@ -134,6 +158,7 @@ impl Adapter for Ticketing {
             quote: false,
             images: false,
             uploads: self.remote.takes_files(),
+            files: self.remote.takes_files(),
             buttons: false,
             edit: false,
             unsend: false,

@@ -21,6 +21,8 @@ const WORDS: usize = 300;
 pub(crate) enum Trouble {
     /// It never will be.
     Refused(String),
+    /// The key is not taken (any more): that says nothing of what was to be done. It is done when an admin gives another key.
+    KeyRefused(String),
     /// It was not done; trying again can help.
     Later {
         reason: String,
@@ -45,13 +47,19 @@ impl Trouble {
 
     /// Whether nothing was made, for certain.
     pub(crate) fn nothing_made(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Later { unsure: false, .. })
+        matches!(
+            self,
+            Self::Refused(_) | Self::KeyRefused(_) | Self::Later { unsure: false, .. }
+        )
     }
 
     /// The words alone.
     pub(crate) fn reason(&self) -> &str {
         match self {
-            Self::Refused(reason) | Self::Unknown(reason) | Self::Later { reason, .. } => reason,
+            Self::Refused(reason)
+            | Self::KeyRefused(reason)
+            | Self::Unknown(reason)
+            | Self::Later { reason, .. } => reason,
         }
     }
 }
@@ -60,6 +68,7 @@ impl From<Trouble> for Delivery {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Refused(reason) => Self::Refused { reason },
+            Trouble::KeyRefused(reason) => Self::Later { reason, after: None },
             Trouble::Later { reason, after, .. } => Self::Later { reason, after },
             Trouble::Unknown(reason) => Self::Unknown { reason },
         }
@@ -141,6 +150,9 @@ impl Answer {
                 after: Some(after),
                 unsure: false,
             });
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(Trouble::KeyRefused(reason));
         }
         match groupdesk_http::refusal(status, &self.headers, reason) {
             Delivery::Later { reason, after } => Err(Trouble::Later {

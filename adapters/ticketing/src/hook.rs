@@ -14,7 +14,7 @@ use std::sync::Arc;
 const LONGEST: usize = 1024 * 1024;
 
 pub(crate) fn router(desk: Arc<Ticketing>, account: &AccountId) -> Router {
-    let path = format!("/ticketing/{}", account.path_segment());
+    let path = format!("{}/{}", Ticketing::PATH, account.path_segment());
     Router::new()
         .route(&path, post(plain))
         .route(&format!("{path}/{{secret}}"), post(with_secret))

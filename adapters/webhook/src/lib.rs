@@ -44,6 +44,9 @@ impl fmt::Debug for Webhook {
 }
 
 impl Webhook {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/webhook";
+
     /// The account.
     ///
     /// # Errors
@@ -90,6 +93,7 @@ impl Adapter for Webhook {
             quote: false,
             images: true,
             uploads: false,
+            files: false,
             buttons: false,
             edit: false,
             unsend: false,

@@ -27,7 +27,11 @@ pub(crate) struct Door {
 
 /// The route of an account, `/webhook/ACCOUNT/TARGET`.
 pub(crate) fn router(door: Arc<Door>) -> Router {
-    let path = format!("/webhook/{}/{{target}}", door.account.path_segment());
+    let path = format!(
+        "{}/{}/{{target}}",
+        crate::Webhook::PATH,
+        door.account.path_segment()
+    );
     Router::new()
         .route(&path, post(take))
         .layer(DefaultBodyLimit::max(LARGEST))

@@ -90,9 +90,24 @@ async fn world(target: String) -> World {
 }
 
 async fn send(url: String, id: &str, timestamp: i64, signature: &str, body: &str) -> u16 {
+    send_from(None, url, id, timestamp, signature, body).await
+}
+
+/// The status that a call gets, from a page where `origin` says so.
+async fn send_from(
+    origin: Option<&str>,
+    url: String,
+    id: &str,
+    timestamp: i64,
+    signature: &str,
+    body: &str,
+) -> u16 {
     let client = groupdesk_http::client(std::time::Duration::from_secs(5)).unwrap();
-    let response = client
-        .post(url)
+    let mut request = client.post(url);
+    if let Some(origin) = origin {
+        request = request.header("origin", origin);
+    }
+    let response = request
         .header("webhook-id", id)
         .header("webhook-timestamp", timestamp)
         .header("webhook-signature", signature)
@@ -101,7 +116,7 @@ async fn send(url: String, id: &str, timestamp: i64, signature: &str, body: &str
         .await
         .unwrap();
     let status = response.status().as_u16();
-    if status == 401 {
+    if matches!(status, 401 | 403) {
         assert_eq!(response.text().await.unwrap(), "", "a stranger learns nothing");
     }
     status
@@ -175,6 +190,16 @@ async fn a_signed_word_of_staff_reaches_the_desk_and_is_answered_when_it_is_comm
     ];
     for (target, id, at, signature, body) in refused {
         assert_eq!(world.post(target, id, at, &signature, &body).await, 401);
+    }
+    // A page in a browser, even one that knows the secret.
+    let fresh = python("m5", &now.to_string(), body.as_bytes());
+    for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {
+        let url = format!("{}/desk", world.url);
+        assert_eq!(
+            send_from(Some(origin), url, "m5", now, &fresh, &body).await,
+            403,
+            "{origin}"
+        );
     }
     world.clock.advance(jiff::SignedDuration::from_secs(301));
     assert_eq!(

@@ -64,6 +64,7 @@ impl Adapter for ILink {
             quote: false,
             images: false,
             uploads: false,
+            files: false,
             buttons: false,
             edit: false,
             unsend: false,

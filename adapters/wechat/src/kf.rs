@@ -34,6 +34,9 @@ pub struct CustomerService {
 }
 
 impl CustomerService {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/wechat_kf";
+
     /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
@@ -75,6 +78,7 @@ impl Adapter for CustomerService {
             quote: false,
             images: true,
             uploads: true,
+            files: false,
             buttons: true,
             edit: false,
             unsend: false,

@@ -29,6 +29,9 @@ pub struct OfficialAccount {
 }
 
 impl OfficialAccount {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/wechat_official";
+
     /// The account `account`, reached as `settings` say.
     ///
     /// # Errors
@@ -72,6 +75,7 @@ impl Adapter for OfficialAccount {
             quote: false,
             images: api,
             uploads: api,
+            files: false,
             buttons: api,
             edit: false,
             unsend: false,

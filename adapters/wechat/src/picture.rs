@@ -20,6 +20,14 @@ pub(crate) fn address(url: &str) -> &str {
     }
 }
 
+/// A picture where only words are taken: its address, or a word for it where the address holds the file.
+pub(crate) fn as_words(url: &str) -> &str {
+    match address(url) {
+        "" => NO_LINK,
+        url => url,
+    }
+}
+
 /// What is said instead of a picture that can't be sent.
 pub(crate) fn in_words<'a>(url: &'a str, longest: usize, fetcher: &Fetcher) -> &'a str {
     match address(url) {
@@ -52,4 +60,17 @@ pub(crate) async fn fetch(fetcher: &Fetcher, url: &str) -> Result<Upload, String
         return Err("it is no PNG, JPEG or GIF".to_owned());
     };
     Ok(Upload { bytes, name, kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_only_words_are_taken_a_picture_is_its_address_and_never_its_bytes() {
+        assert_eq!(as_words("https://x.example/a.png"), "https://x.example/a.png");
+        assert_eq!(as_words("data:image/png;base64,iVBORw0KGgo="), NO_LINK);
+        assert!(!can_fetch("file:///etc/passwd") && !can_fetch("data:text/html;base64,aGk="));
+        assert_eq!(address("file:///etc/passwd"), "");
+    }
 }

@@ -251,6 +251,7 @@ pub(crate) fn sending_only(longest: usize) -> Capabilities {
         quote: false,
         images: false,
         uploads: false,
+        files: false,
         buttons: false,
         edit: false,
         unsend: false,

@@ -1,6 +1,6 @@
 //! What the desk wants said, as the texts that WeCom takes: Markdown or plain, cut where they are too long in bytes.
 
-use groupdesk_contract::{MemberId, Reply, Segment};
+use groupdesk_contract::{MemberId, NO_LINK, Reply, Segment};
 
 /// How WeCom shows a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,17 @@ pub(crate) fn text(reply: &Reply, style: Style) -> String {
     let mut text = String::new();
     for segment in &reply.segments {
         match (segment, style) {
-            (Segment::Text(part), Style::Plain) => text.push_str(part),
-            // Nobody pings others by what they write.
-            (Segment::Text(part), Style::Markdown) => text.push_str(&part.replace("<@", "<\u{200b}@")),
+            // Nobody pings others by what they write, or makes a link that shows another address: an application's texts know
+            // `<a href>`.
+            (Segment::Text(part), Style::Plain) => text.push_str(&without_anchors(part)),
+            (Segment::Text(part), Style::Markdown) => {
+                let part = part.replace("<@", "<\u{200b}@");
+                // A notice holds a member's words, and no links of ours in Markdown: none hides where it leads.
+                text.push_str(&match &reply.note {
+                    Some(_) => part.replace("](", "]\u{200b}("),
+                    None => part,
+                });
+            }
             (Segment::Mention(member), style) => {
                 let mention = match style {
                     Style::Markdown => mention(member),
@@ -46,6 +54,22 @@ pub(crate) fn text(reply: &Reply, style: Style) -> String {
     text
 }
 
+/// A text in which `<a` begins no link.
+fn without_anchors(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        shown.push_str(before);
+        shown.push('<');
+        if after.starts_with(['a', 'A']) {
+            shown.push('\u{200b}');
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
+}
+
 /// A mention of a member in Markdown; `None` when the id is none that WeCom gives.
 pub(crate) fn mention(member: &MemberId) -> Option<String> {
     is_user_id(member.as_str()).then(|| format!("<@{member}>"))
@@ -64,7 +88,10 @@ fn link(text: &mut String, style: Style, name: &str, url: &str) {
     if !text.is_empty() && !text.ends_with(char::is_whitespace) {
         text.push('\n');
     }
+    // A file within an address is nothing to read.
+    let is_inline = url.starts_with("data:");
     match style {
+        _ if is_inline => text.push_str(&format!("{NO_LINK} {name}\n")),
         Style::Markdown => {
             let name = name.replace(['[', ']'], " ");
             text.push_str(&format!("[{name}]({url})\n"));
@@ -121,7 +148,7 @@ fn cut(text: &str, limit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId};
+    use groupdesk_contract::{Act, ChannelId, ChannelKind, MemberId, NoteKind, Place, TicketNote};
     use proptest::prelude::*;
 
     fn reply(segments: Vec<Segment>) -> Reply {
@@ -155,6 +182,51 @@ mod tests {
             "@zhang.san 你好 <@all>@x> <\u{200b}@all 图片 picture: https://x/a.png\n"
         );
         assert_eq!(words(&said), "你好 <@all>");
+        let link = reply(vec![Segment::Text(
+            "1 <a <A href=\"https://evil\">官网</a> <".to_owned(),
+        )]);
+        assert_eq!(
+            text(&link, Style::Plain),
+            "1 <\u{200b}a <\u{200b}A href=\"https://evil\">官网</a> <"
+        );
+    }
+
+    #[test]
+    fn an_answer_may_have_links_in_markdown_and_the_words_of_a_member_in_a_notice_may_not() {
+        let mut said = reply(vec![Segment::Text("[登录](https://evil.example)".to_owned())]);
+        assert_eq!(text(&said, Style::Markdown), "[登录](https://evil.example)");
+        said.note = Some(Box::new(TicketNote {
+            ticket: 1,
+            subject: String::new(),
+            member: MemberId::from("u1"),
+            member_name: "小明".to_owned(),
+            asked_in: Place::new("qq", "group:1"),
+            kind: NoteKind::Event,
+        }));
+        assert_eq!(
+            text(&said, Style::Markdown),
+            "[登录]\u{200b}(https://evil.example)"
+        );
+    }
+
+    #[test]
+    fn a_file_within_an_address_is_a_word_and_never_its_bytes() {
+        let inline = "data:image/png;base64,iVBORw0KGgo=";
+        let said = reply(vec![
+            Segment::Text("看图".to_owned()),
+            Segment::Image {
+                url: Some(inline.to_owned()),
+            },
+            Segment::File {
+                name: Some("[日志].txt".to_owned()),
+                url: Some("data:text/plain;base64,aGk=".to_owned()),
+            },
+        ]);
+        for style in [Style::Markdown, Style::Plain] {
+            let text = text(&said, style);
+            assert!(text.contains(NO_LINK) && text.contains("日志"), "{text}");
+            assert!(!text.contains("base64"), "{text}");
+        }
     }
 
     proptest! {

@@ -27,15 +27,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What posts to a robot with a callback address: `/wecom_robot/ACCOUNT`.
-pub(crate) const PATH: &str = "/wecom_robot";
-
 /// An intelligent robot.
 pub struct Robot {
     core: Arc<Core>,
 }
 
 impl Robot {
+    /// The path below which each account has its route.
+    pub const PATH: &str = "/wecom_robot";
+
     /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
@@ -86,6 +86,7 @@ impl Adapter for Robot {
             quote: true,
             images: false,
             uploads: false,
+            files: false,
             buttons: true,
             edit: false,
             unsend: false,

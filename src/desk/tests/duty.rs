@@ -331,6 +331,7 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
             answers: None,
             outcome,
             text: String::new(),
+            left_out: Vec::new(),
         };
         let told = group.fate(&fate);
         assert_eq!(told.len(), 1);
@@ -349,6 +350,7 @@ fn an_end_that_cannot_be_told_is_told_to_the_others() {
         answers: None,
         outcome: Outcome::Sent,
         text: String::new(),
+        left_out: Vec::new(),
     };
     assert_eq!(group.fate(&well), []);
 }

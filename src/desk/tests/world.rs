@@ -378,6 +378,7 @@ impl Group {
             answers: None,
             outcome,
             text: text.to_owned(),
+            left_out: Vec::new(),
         };
         said(&self.fate(&fate)).remove(0)
     }

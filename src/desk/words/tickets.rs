@@ -462,6 +462,23 @@ pub(in crate::desk) fn delivery_sent(language: Language, number: u64) -> String 
     )
 }
 
+/// A relayed reply arrived, but for what it should have carried.
+pub(in crate::desk) fn delivered_without(language: Language, number: u64, names: &[String]) -> String {
+    let names = names.join(match language {
+        Language::Chinese => "、",
+        Language::English => ", ",
+    });
+    either(
+        language,
+        format!(
+            "✓ #{number} 文字已送达，但附件没有送到成员那边：{names}。对方的平台收不了，请改用链接或换一种方式。"
+        ),
+        format!(
+            "✓ #{number} delivered in words, without what was attached: {names}. The member's platform can't take it; send a link instead."
+        ),
+    )
+}
+
 /// A relayed reply did not arrive.
 pub(in crate::desk) fn delivery_refused(language: Language, number: u64, reason: &str) -> String {
     either(

@@ -103,6 +103,7 @@ async fn commit(inbox: Inbox, stop: CancellationToken, work: Work, mut batch: Ba
         .await
     {
         Ok(Ok(())) => {
+            inbox.intake.committed(work.events.len());
             work.acknowledge();
             Ok(())
         }

@@ -129,19 +129,28 @@ impl Worker {
                     desk.edit(state, edit, &amended.of(&place))
                 }
                 Event::Undelivered(event) => {
-                    outcome.states.insert(place.clone(), state);
                     let Some(key) = once(incoming).filter(|key| new.contains(key) && heeded.insert(key))
                     else {
+                        outcome.states.insert(place, state);
                         continue;
                     };
                     tracing::warn!(%place, message = %event.message, reason = event.reason, "a message did not arrive after all");
                     let said = looked_up.undelivered.remove(&key);
                     outcome.batch.inbox.push(InboxRow { key, received: now });
-                    // What is about no ticket concerns nobody but the log.
-                    let Some(said) = said else { continue };
+                    let Some(said) = said else {
+                        outcome.states.insert(place, state);
+                        continue;
+                    };
                     let reason = event.reason.clone();
                     let refused = crate::desk::Outcome::Refused { reason };
-                    let fate = Fate::of(place, Some(said.about), &said.reply, refused);
+                    let fate = Fate::of(place.clone(), said.about, &said.reply, refused);
+                    // As after a refusal at once: nobody is pointed to an answer that stands nowhere.
+                    let state = if fate.about.is_none() {
+                        desk.unsaid(state, &fate)
+                    } else {
+                        state
+                    };
+                    outcome.states.insert(place, state);
                     let told = desk.delivered(&mut self.book, directory.tickets(), &fate, now);
                     let told = told.into_iter().map(|told| row(told, now));
                     outcome.batch.outbox.extend(told);

@@ -4,7 +4,7 @@ use super::batch::{Worker, key, once};
 use super::work::Work;
 use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
-use crate::store::{InboxKey, Quoted, Relayed, Result, SaidInTicket};
+use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{Book, Ticket};
 use groupdesk_contract::{Event, Incoming, Message, MessageId, Place};
 use std::collections::{HashMap, HashSet};
@@ -14,7 +14,7 @@ pub(super) struct LookedUp {
     pub(super) quotes: HashMap<InboxKey, Quoted>,
     pub(super) amended: HashMap<(Place, MessageId), Changed>,
     /// By the key under which it is heeded once.
-    pub(super) undelivered: HashMap<InboxKey, SaidInTicket>,
+    pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
     /// What is to be said to orders about drafts.
     pub(super) drafts: HashMap<InboxKey, String>,
 }
@@ -119,16 +119,12 @@ impl Worker {
     }
 
     /// What is known of our messages that did not arrive after all.
-    pub(super) async fn undelivered(&self, work: &Work) -> Result<HashMap<InboxKey, SaidInTicket>> {
+    pub(super) async fn undelivered(&self, work: &Work) -> Result<HashMap<InboxKey, SaidByUs>> {
         let mut undelivered = HashMap::new();
         for incoming in &work.events {
             if let Event::Undelivered(event) = &incoming.event
                 && let Some(key) = once(incoming)
-                && let Some(said) = self
-                    .inbox
-                    .store
-                    .said_in_ticket(&key.place, &event.message)
-                    .await?
+                && let Some(said) = self.inbox.store.said_by_us(&key.place, &event.message).await?
             {
                 undelivered.insert(key, said);
             }

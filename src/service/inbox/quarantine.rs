@@ -52,6 +52,7 @@ impl Worker {
                     why,
                     "what could not be handled can't be kept either; it is dropped"
                 );
+                self.inbox.intake.committed(work.events.len());
                 work.acknowledge();
                 Ok(())
             }

@@ -3,10 +3,10 @@
 use super::account::Account;
 use super::priority::Priority;
 use super::{Queued, Shared, Waiting, files};
-use crate::desk::{Outcome, opens_ticket};
+use crate::desk::{Fate, Outcome, opens_ticket};
 use crate::store::Settled;
 use futures_util::FutureExt;
-use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply, Reply};
+use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
 use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
@@ -64,7 +64,7 @@ enum Doubt {
 struct Journey {
     queued: Queued,
     /// The reply with the files of other accounts in it.
-    carried: Option<Reply>,
+    carried: Option<files::Carried>,
     doubt: Doubt,
     /// Attempts in vain, over all runs of the program.
     attempts: u32,
@@ -254,7 +254,8 @@ impl Worker {
         if journey.carried.is_none() {
             journey.carried = files::carried(&self.shared, &self.account, &journey.queued.reply).await;
         }
-        let reply = journey.carried.as_ref().unwrap_or(&journey.queued.reply);
+        let carried = journey.carried.as_ref();
+        let reply = carried.map_or(&journey.queued.reply, |carried| &carried.reply);
         let attempt = self.account.adapter.send(journey.queued.key, reply);
         let delivery = match timeout(settings.send_timeout, AssertUnwindSafe(attempt).catch_unwind()).await {
             Ok(Ok(delivery)) => delivery,
@@ -408,7 +409,13 @@ impl Worker {
         self.account.got_through(&self.channel);
         self.shared.counters.unqueued();
         self.shared.counters.sent();
-        let fate = queued.fate(Outcome::Sent);
+        let carried = journey.carried.as_ref();
+        let fate = Fate {
+            left_out: carried
+                .map(|carried| carried.left_out.clone())
+                .unwrap_or_default(),
+            ..queued.fate(Outcome::Sent)
+        };
         let at = self.shared.clock.now();
         self.shared
             .settle(queued.key, Settled::Sent { message, at }, fate);

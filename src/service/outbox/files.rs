@@ -11,9 +11,17 @@ use tokio::time::timeout;
 /// How long a file may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A reply as an account can send it.
+#[derive(Debug)]
+pub(super) struct Carried {
+    pub(super) reply: Reply,
+    /// What did not come along, and has no link either: for those who rely on it.
+    pub(super) left_out: Vec<String>,
+}
+
 /// `reply` as `account` can send it; `None` where it can as it is. A file that can't be had is named in words, with a link
 /// where there is one: what was said beside it arrives all the same.
-pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -> Option<Reply> {
+pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -> Option<Carried> {
     let own = account.adapter.account();
     let is_foreign = |segment: &Segment| {
         address(segment)
@@ -27,35 +35,52 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
     if passed.is_none() && !reply.segments.iter().any(is_foreign) {
         return None;
     }
-    let uploads = account.adapter.capabilities().uploads;
+    let capabilities = account.adapter.capabilities();
     let mut carried = reply.clone();
+    let mut left_out = Vec::new();
     if let Some(segments) = passed {
         carried.segments = segments;
     }
+    let takes = |segment: &Segment| {
+        capabilities.uploads && (capabilities.files || !matches!(segment, Segment::File { .. }))
+    };
     for segment in carried.segments.iter_mut().filter(|segment| is_foreign(segment)) {
-        let Some((of, file)) = address(segment).and_then(read_held_file) else {
+        let held = address(segment).and_then(read_held_file);
+        let Some((of, file)) = held.map(|(of, file)| (of, file.to_owned())) else {
             continue;
         };
-        let fetched = if uploads {
-            fetch(shared, &of, file).await
-        } else {
-            Err("the platform takes no files".to_owned())
+        let name = match segment {
+            Segment::File { name: Some(name), .. } => name.clone(),
+            _ => String::new(),
         };
-        match fetched {
-            Ok(file) => put(segment, &file),
-            Err(reason) => {
-                let link = link(shared, &of, file).await;
-                tracing::warn!(account = %own, reason, has_link = link.is_some(), "a picture or file is not passed on itself");
-                let name = match segment {
-                    Segment::File { name: Some(name), .. } => format!(" {name}"),
-                    _ => String::new(),
-                };
-                let link = link.map(|link| format!(" {link}")).unwrap_or_default();
-                *segment = Segment::Text(format!("\n{NO_LINK}{name}{link}"));
+        let fetched = if takes(segment) {
+            fetch(shared, &of, &file).await
+        } else {
+            Err("the platform takes none".to_owned())
+        };
+        let reason = match fetched {
+            Ok(fetched) => {
+                put(segment, &fetched);
+                if takes(segment) {
+                    continue;
+                }
+                "it is no picture, and the platform takes nothing else".to_owned()
             }
+            Err(reason) => reason,
+        };
+        let link = link(shared, &of, &file).await;
+        tracing::warn!(account = %own, reason, has_link = link.is_some(), "a picture or file is not passed on itself");
+        let words = [name.as_str(), link.as_deref().unwrap_or_default()];
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        *segment = Segment::Text(format!("\n{NO_LINK} {}", words.join(" ")).trim_end().to_owned());
+        if link.is_none() {
+            left_out.push(if name.is_empty() { NO_LINK.to_owned() } else { name });
         }
     }
-    Some(carried)
+    Some(Carried {
+        reply: carried,
+        left_out,
+    })
 }
 
 fn address(segment: &Segment) -> Option<&str> {

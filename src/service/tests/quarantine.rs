@@ -158,3 +158,53 @@ async fn a_number_that_no_ticket_has_is_answered_and_its_answer_can_be_quoted() 
     ask_around(&mut world, "@bot 在吗", None).await;
     assert_eq!(set_aside(&world).await, []);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_set_aside_and_is_handed_back_is_answered_once_and_no_longer_set_aside() {
+    let mut world = World::at(MORNING).await;
+    let mut database = database(&world).await;
+    let poison = "CREATE TRIGGER poison BEFORE INSERT ON ticket_lines WHEN NEW.text LIKE '%投毒%' \
+                  BEGIN SELECT RAISE(ABORT, 'poison'); END";
+    sqlx::query(poison).execute(&mut database).await.unwrap();
+    ask_around(&mut world, "@bot 转人工，投毒", None).await;
+    let store = SqliteStore::open(world.folder.path().join("test.db"))
+        .await
+        .unwrap();
+    let retry = async || {
+        let (number, event) = store.quarantine(10).await.unwrap().remove(0);
+        let message: Message = serde_json::from_str(&event.payload).unwrap();
+        let key = crate::store::InboxKey::of(event.place, &message);
+        store.retry_quarantined(number, &key).await.unwrap();
+        number
+    };
+    let number_after = async |before: i64| {
+        for _ in 0..500 {
+            let events = store.quarantine(10).await.unwrap();
+            match events.as_slice() {
+                [] => return None,
+                [(number, _)] if *number != before => return Some(*number),
+                _ => {}
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{before} is never taken")
+    };
+    // The fault is still there: it is set aside again, and stays to be looked at.
+    let first = retry().await;
+    let second = number_after(first).await.expect("it is kept");
+    assert_ne!(first, second);
+    assert_eq!(store.quarantine_count().await.unwrap(), 1);
+    // It is mended, days later.
+    sqlx::query("DROP TRIGGER poison")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    world.time("2026-03-06T10:00:00+08:00").await;
+    assert_eq!(retry().await, second);
+    world.hears("qq/group:13", "#1").await;
+    world.hears("tg/staff", "【工单 #1】").await;
+    assert_eq!(number_after(second).await, None);
+    assert_eq!(store.memos(crate::store::RETRIES).await.unwrap(), []);
+    assert_eq!(world.times("qq/group:13", "#1").await, 1);
+    store.close().await;
+}

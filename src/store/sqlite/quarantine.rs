@@ -2,8 +2,8 @@
 
 use super::read::{place, timestamp};
 use super::rows::sql;
-use crate::store::Quarantined;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use crate::store::{InboxKey, Quarantined, RETRIES};
+use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 
 pub(super) async fn list(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<(i64, Quarantined)>> {
     let rows = sqlx::query(sql(
@@ -36,12 +36,55 @@ pub(super) async fn count(readers: &SqlitePool) -> sqlx::Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// Removes one, or all.
+/// Removes one, or all, and that it was to be decided once more.
 pub(super) async fn forget(connection: &mut SqliteConnection, number: Option<i64>) -> sqlx::Result<u64> {
+    let mut transaction = connection.begin().await?;
     let done = sqlx::query(sql("DELETE FROM quarantine WHERE id BETWEEN ? AND ?"))
         .bind(number.unwrap_or(i64::MIN))
         .bind(number.unwrap_or(i64::MAX))
-        .execute(connection)
+        .execute(&mut *transaction)
         .await?;
+    match number {
+        Some(number) => {
+            sqlx::query(sql("DELETE FROM memos WHERE owner = ? AND key = ?"))
+                .bind(RETRIES)
+                .bind(number.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        None => {
+            sqlx::query(sql("DELETE FROM memos WHERE owner = ?"))
+                .bind(RETRIES)
+                .execute(&mut *transaction)
+                .await?;
+        }
+    }
+    transaction.commit().await?;
     Ok(done.rows_affected())
+}
+
+/// Asks for one to be decided once more, as if it had never been heard.
+pub(super) async fn retry(
+    connection: &mut SqliteConnection,
+    number: i64,
+    key: &InboxKey,
+) -> sqlx::Result<()> {
+    let mut transaction = connection.begin().await?;
+    sqlx::query(sql(
+        "DELETE FROM seen WHERE message = ? AND channel = ? AND account = ? AND fingerprint = ?",
+    ))
+    .bind(key.message.as_str())
+    .bind(key.place.channel.as_str())
+    .bind(key.place.account.as_str())
+    .bind(key.fingerprint)
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query(sql(
+        "INSERT INTO memos (owner, key, value) VALUES (?, ?, '') ON CONFLICT DO NOTHING",
+    ))
+    .bind(RETRIES)
+    .bind(number.to_string())
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await
 }

@@ -5,7 +5,7 @@
 
 use super::read::{place, timestamp};
 use super::rows::sql;
-use crate::store::{Quoted, Relayed, SaidInTicket, names_nothing};
+use crate::store::{Quoted, Relayed, SaidByUs, names_nothing};
 use crate::ticket::{About, LineKind};
 use groupdesk_contract::{MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
@@ -88,16 +88,16 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
     })
 }
 
-pub(super) async fn said_in_ticket(
+pub(super) async fn said_by_us(
     readers: &SqlitePool,
     place: &Place,
     message: &MessageId,
-) -> sqlx::Result<Option<SaidInTicket>> {
+) -> sqlx::Result<Option<SaidByUs>> {
     if names_nothing(message) {
         return Ok(None);
     }
     let row = sqlx::query(sql("SELECT about, reply FROM outbox \
-         WHERE message = ? AND channel = ? AND account = ? AND about IS NOT NULL ORDER BY id DESC LIMIT 1"))
+         WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1"))
     .bind(message.as_str())
     .bind(place.channel.as_str())
     .bind(place.account.as_str())
@@ -106,12 +106,14 @@ pub(super) async fn said_in_ticket(
     let Some(row) = row else {
         return Ok(None);
     };
-    // What another version wrote and this one can't read is of no ticket that is known.
-    let about = about(row.try_get("about")?);
+    let of_ticket: Option<&str> = row.try_get("about")?;
+    let about = about(of_ticket);
+    // What another version wrote and this one can't read is of no ticket, and no answer, that is known.
+    if of_ticket.is_some() && about.is_none() {
+        return Ok(None);
+    }
     let reply = serde_json::from_str(row.try_get("reply")?).ok();
-    Ok(about
-        .zip(reply)
-        .map(|(about, reply)| SaidInTicket { about, reply }))
+    Ok(reply.map(|reply| SaidByUs { about, reply }))
 }
 
 pub(super) async fn relayed(

@@ -130,10 +130,7 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
     );
     for blank in ["0", "", "-1"] {
         assert_eq!(quoted(blank).await, Quoted::default());
-        assert_eq!(
-            store.said_in_ticket(&place("g1"), &blank.into()).await.unwrap(),
-            None
-        );
+        assert_eq!(store.said_by_us(&place("g1"), &blank.into()).await.unwrap(), None);
         assert_eq!(store.relayed(&place("staff"), &blank.into()).await.unwrap(), []);
     }
     assert_eq!(

@@ -73,7 +73,7 @@ async fn do_everything(folder: &Path) {
     store.due().await.unwrap();
     for id in ["p1", "m1"] {
         store.quoted(&place, &id.into()).await.unwrap();
-        store.said_in_ticket(&place, &id.into()).await.unwrap();
+        store.said_by_us(&place, &id.into()).await.unwrap();
     }
     assert_eq!(store.relayed(&place, &"s1".into()).await.unwrap().len(), 1);
     store.next_ticket_number().await.unwrap();
@@ -103,7 +103,9 @@ async fn do_everything(folder: &Path) {
     store.forget(&Forget::Before(at(100))).await.unwrap();
     store.quarantine(10).await.unwrap();
     store.quarantine_count().await.unwrap();
+    store.retry_quarantined(1, &batch.inbox[0].key).await.unwrap();
     store.forget_quarantined(Some(1)).await.unwrap();
+    store.forget_quarantined(None).await.unwrap();
     let vectors = [([1; 32], vec![1.0])];
     store.keep_vectors("m", &vectors).await.unwrap();
     store.vectors("m", &[[1; 32]]).await.unwrap();

@@ -189,11 +189,10 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
     };
     assert_eq!(quoted("staff", "n1").await, of(true, Some(3)));
     assert_eq!(quoted("g1", "o1").await, of(true, None));
-    let said =
-        async |channel: &str, message: &str| store.said_in_ticket(&place(channel), &message.into()).await;
-    assert_eq!(said("staff", "n1").await.unwrap().unwrap().about.ticket, 3);
+    let said = async |channel: &str, message: &str| store.said_by_us(&place(channel), &message.into()).await;
+    assert_eq!(said("staff", "n1").await.unwrap().unwrap().about, notice.about);
     assert_eq!(said("g1", "n1").await.unwrap(), None);
-    assert_eq!(said("g1", "o1").await.unwrap(), None);
+    assert_eq!(said("g1", "o1").await.unwrap().unwrap().about, None);
     assert_eq!(quoted("g1", "m1").await, of(false, Some(3)));
     assert_eq!(quoted("staff", "s1").await, of(false, Some(3)));
     assert_eq!(quoted("g2", "m1").await, of(false, None));

@@ -5,7 +5,7 @@ use crate::notes::{Known, State};
 use crate::remote::{Held, Item, Person, What};
 use groupdesk_contract::{
     AccountId, AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId,
-    MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file,
+    MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file, plainly_said,
 };
 
 /// Why something could not be taken in.
@@ -34,7 +34,11 @@ impl Ticketing {
             since: item.at,
         };
         let (id, segments, change) = match &item.what {
-            What::Answered { id, text, files } => (id.clone(), said(&self.account, text, files), None),
+            What::Answered { id, text, files } => {
+                // Nobody who writes a comment sees at once what became of it: "Note that ..." is for the member.
+                let text = plainly_said(known.ticket, text);
+                (id.clone(), said(&self.account, &text, files), None)
+            }
             What::Closed if !state.closed && item.at > state.since => {
                 let id = format!("closed:{}:{}", item.remote, item.at);
                 (id, words("resolve"), Some(change(true)))

@@ -60,6 +60,7 @@ impl Ticketing {
                 Err(Halt::Stopped(_)) if link.shutdown.is_cancelled() => return Ok(()),
                 Err(Halt::Stopped(stopped)) => return Err(stopped),
                 Err(Halt::Trouble(trouble)) => {
+                    self.tell_of_key(link, Some(&trouble)).await?;
                     let reason = trouble.reason().to_owned();
                     standing.connected = false;
                     standing.in_vain = standing.in_vain.saturating_add(1);
@@ -96,6 +97,7 @@ impl Ticketing {
     async fn round(&self, link: &Link, standing: &mut Standing) -> Result<(), Halt> {
         if !standing.connected {
             unless_stopped(link, self.remote.check()).await?;
+            self.tell_of_key(link, None).await.map_err(Halt::Stopped)?;
             standing.connected = true;
             standing.told = None;
             link.post(Event::Connected).await.map_err(Halt::Stopped)?;

@@ -61,7 +61,12 @@ impl Ticketing {
             };
             self.write(target, &letter).await
         };
-        match written.await {
+        let written = written.await;
+        if let Some(link) = self.link() {
+            // Only when the program stops nobody hears of it.
+            let _ = self.tell_of_key(&link, written.as_ref().err()).await;
+        }
+        match written {
             Ok(message) => Delivery::Sent {
                 message: Some(MessageId::new(message)),
             },
@@ -233,7 +238,7 @@ impl Ticketing {
         match self.look(target, key.0, note, since).await {
             Ok(Some(message)) => PastReply::Arrived(MessageId::new(message)),
             Ok(None) => PastReply::Missing,
-            Err(Trouble::Later { .. } | Trouble::Unknown(_)) => PastReply::NotNow,
+            Err(Trouble::Later { .. } | Trouble::Unknown(_) | Trouble::KeyRefused(_)) => PastReply::NotNow,
             // The next try is refused in the same words, which then reach an admin.
             Err(Trouble::Refused(_)) => PastReply::CannotTell,
         }

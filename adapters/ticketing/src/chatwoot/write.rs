@@ -52,11 +52,31 @@ pub(super) fn conversation(letter: &Letter<'_>, target: &ChatwootTarget, contact
 /// Body of `POST conversations/{id}/messages`.
 pub(super) fn message(letter: &Letter<'_>) -> Value {
     let (content, kind, private) = match letter.words {
-        Words::Desk(text) => (text.to_owned(), "outgoing", true),
+        Words::Desk(text) => (calling_nobody(text), "outgoing", true),
         Words::Member { by, said } if by == letter.note.member_name => (said.to_owned(), "incoming", false),
         Words::Member { by, said } => (format!("{by}: {said}"), "incoming", false),
     };
     json!({
         "content": content, "message_type": kind, "private": private, "source_id": letter.mark.to_string(),
     })
+}
+
+/// A private note in which no agent is called: there Chatwoot takes `[@Anna](mention://user/1/Anna)`, which may stand in a member's
+/// name as well.
+fn calling_nobody(text: &str) -> String {
+    text.replace("mention:", "mention\u{200b}:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_made_of_a_mention_calls_nobody() {
+        let note = calling_nobody("[@Anna](mention://user/1/Anna) 又说：x");
+        assert!(
+            !note.contains("mention://") && note.contains("user/1/Anna"),
+            "{note}"
+        );
+    }
 }

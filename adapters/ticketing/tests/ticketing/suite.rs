@@ -25,6 +25,7 @@ macro_rules! suite {
                 what_has_no_place_is_taken_as_sent,
                 a_ticket_that_was_never_opened_is_opened_by_what_is_said,
                 an_answer_comes_back_once_by_poll_and_webhook,
+                words_that_begin_like_an_order_are_words,
                 what_staff_say_among_themselves_stays,
                 closing_resolves_and_opening_reopens,
                 a_restart_hands_nothing_over_twice,
@@ -192,6 +193,31 @@ async fn an_answer_comes_back_once_by_poll_and_webhook(system: impl System) {
         "{:?}",
         message.sender
     );
+    running.stop().await;
+}
+
+async fn words_that_begin_like_an_order_are_words(system: impl System) {
+    let (served, adapter, _, id) = with_a_ticket(system).await;
+    let running = run(&adapter);
+    running.until_connected().await;
+    running.rounds().await;
+    for (written, read) in [
+        ("Note that it restarts", "/t 12 reply Note that it restarts"),
+        (
+            "Hand over the log, please",
+            "/t 12 reply Hand over the log, please",
+        ),
+        ("Give it five minutes", "/t 12 reply Give it five minutes"),
+        ("备注 一栏请留空", "/t 12 reply 备注 一栏请留空"),
+        ("/t note 他没付钱", "/t note 他没付钱"),
+        ("claim", "claim"),
+    ] {
+        let text = system.public(written);
+        lock(&served.world).add(id, By::Agent, false, &text, "").unwrap();
+        running.until_said(read).await;
+    }
+    let messages = running.messages();
+    assert!(messages.iter().all(|message| message.ticket == Some(12)));
     running.stop().await;
 }
 
@@ -446,17 +472,40 @@ async fn a_token_that_is_revoked_later_is_told_in_words(system: impl System) {
     running.until_connected().await;
     running.rounds().await;
     lock(&served.world).fault = Some(Fault::Status(401));
+    // What is to be said waits, whoever notices first, and staff hear of it once.
+    let waits = adapter.send(ReplyKey(6), &said(12, "还是不行")).await;
+    assert!(
+        matches!(&waits, Delivery::Later { reason, .. } if reason.contains("`token`")),
+        "{waits:?}"
+    );
     running
         .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("`token`")))
         .await;
+    let told = |over: bool| {
+        let events = running.events();
+        let alerts = events.iter().filter(|event| {
+            matches!(event, Event::Alert(alert) if alert.name == "token" && alert.message.is_none() == over)
+        });
+        alerts.count()
+    };
+    assert_eq!((told(false), told(true)), (1, 0));
+    lock(&served.world).fault = None;
+    running
+        .until(
+            |event| matches!(event, Event::Alert(alert) if alert.name == "token" && alert.message.is_none()),
+        )
+        .await;
+    sent(adapter.send(ReplyKey(6), &said(12, "还是不行")).await).unwrap();
+    assert_eq!((told(false), told(true)), (1, 1));
+    assert_eq!(lock(&served.world).tickets[0].entries.len(), 1);
     running.stop().await;
 }
 
 async fn a_wrong_token_is_told_in_words(system: impl System) {
     let served = serve(system).await;
     let adapter = system.adapter(&served.url, "wr0ng", forgetful());
-    let Delivery::Refused { reason } = adapter.send(ReplyKey(5), &opened(12)).await else {
-        panic!("refused for good")
+    let Delivery::Later { reason, .. } = adapter.send(ReplyKey(5), &opened(12)).await else {
+        panic!("a key that is not taken says nothing of the reply")
     };
     assert!(reason.contains("401") && reason.contains("`token`"), "{reason}");
     let running = run(&adapter);

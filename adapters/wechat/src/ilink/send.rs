@@ -53,7 +53,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     let words: Vec<String> = text::pieces(reply)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(words) | Piece::Picture(words) => words,
+            Piece::Text(words) => words,
+            Piece::Picture(url) => crate::picture::as_words(&url).to_owned(),
         })
         .collect();
     let parts = text::cut(&words.join("\n"), usize::MAX, MAX_TEXT);

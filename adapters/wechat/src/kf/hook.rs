@@ -15,7 +15,7 @@ const MOST: usize = 1_000;
 
 /// The route of an account.
 pub(crate) fn router(core: Arc<Core>) -> Router {
-    let path = format!("/wechat_kf/{}", core.account.path_segment());
+    let path = format!("{}/{}", super::CustomerService::PATH, core.account.path_segment());
     Router::new()
         .route(&path, get(check).post(receive))
         .layer(DefaultBodyLimit::max(MAX_BODY))

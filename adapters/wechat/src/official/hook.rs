@@ -27,7 +27,7 @@ const NOTHING: &str = "success";
 
 /// The route of an account.
 pub(crate) fn router(core: Arc<Core>) -> Router {
-    let path = format!("/wechat_official/{}", core.account.path_segment());
+    let path = format!("{}/{}", super::OfficialAccount::PATH, core.account.path_segment());
     Router::new()
         .route(&path, get(check).post(receive))
         .layer(DefaultBodyLimit::max(MAX_BODY))

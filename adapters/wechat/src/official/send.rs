@@ -61,7 +61,8 @@ fn passive_only(core: &Core, user: &str, pieces: &[Piece]) -> Delivery {
     let words: Vec<&str> = pieces
         .iter()
         .map(|piece| match piece {
-            Piece::Text(words) | Piece::Picture(words) => words.as_str(),
+            Piece::Text(words) => words.as_str(),
+            Piece::Picture(url) => picture::as_words(url),
         })
         .collect();
     let whole = words.join("\n");

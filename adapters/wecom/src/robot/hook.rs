@@ -7,7 +7,7 @@ use super::core::Core;
 use super::open::{ANSWER, Way};
 use super::read::{self, Told};
 use super::slot::Slot;
-use super::{PATH, askers, late};
+use super::{Robot, askers, late};
 use crate::bounded::Bounded;
 use axum::Router;
 use axum::body::Bytes;
@@ -37,7 +37,7 @@ struct Hook {
 
 /// The routes of an account.
 pub(super) fn router(core: Arc<Core>) -> Router {
-    let path = format!("{PATH}/{}", core.account.path_segment());
+    let path = format!("{}/{}", Robot::PATH, core.account.path_segment());
     let hook = Arc::new(Hook {
         core,
         streams: Mutex::new(Bounded::new(STREAMS)),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::{
-    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidInTicket,
+    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidByUs,
     TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
@@ -123,6 +123,7 @@ impl Adapter for Fake {
             quote: true,
             images: true,
             uploads: true,
+            files: true,
             buttons: false,
             edit: false,
             unsend: false,
@@ -287,7 +288,7 @@ impl Store for Memory {
         Ok(Vec::new())
     }
 
-    async fn said_in_ticket(&self, _: &Place, _: &MessageId) -> Result<Option<SaidInTicket>> {
+    async fn said_by_us(&self, _: &Place, _: &MessageId) -> Result<Option<SaidByUs>> {
         Ok(None)
     }
 
@@ -329,6 +330,10 @@ impl Store for Memory {
 
     async fn forget_quarantined(&self, _: Option<i64>) -> Result<u64> {
         Ok(0)
+    }
+
+    async fn retry_quarantined(&self, _: i64, _: &InboxKey) -> Result<()> {
+        Ok(())
     }
 
     async fn check(&self) -> Result<()> {

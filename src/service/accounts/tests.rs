@@ -1,0 +1,141 @@
+//! The paths that accounts serve, and who may reach them.
+
+use super::*;
+use crate::config::{self, Environment};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use groupdesk_contract::{Forgetful, SystemClock};
+use std::collections::HashMap;
+use std::path::Path;
+use tower::ServiceExt;
+
+fn made(text: &str) -> Result<Vec<Built>, Vec<Problem>> {
+    let variables = HashMap::from([
+        ("SECRET".to_owned(), "whsec-hush-hush-hush-hush".to_owned()),
+        (
+            "KEY".to_owned(),
+            "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".to_owned(),
+        ),
+        ("EMPTY".to_owned(), String::new()),
+    ]);
+    let config = config::load(Path::new("groupdesk.yaml"), text, &Environment::given(variables))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    build(&config, &clock, &|_| Arc::new(Forgetful::default()))
+}
+
+/// What is wrong with a file, in one text.
+fn wrong(text: &str) -> String {
+    let problems = made(text).err().unwrap_or_default();
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    problems.join("\n")
+}
+
+/// An account of every platform that serves anything below a path which the operator does not choose.
+#[cfg(all(
+    feature = "onebot",
+    feature = "qq",
+    feature = "telegram",
+    feature = "wecom",
+    feature = "wechat",
+    feature = "webhook",
+    feature = "ticketing"
+))]
+const SERVING: &str = r#"
+accounts:
+  qq: { platform: qq, connection: { app_id: 102000001, app_secret: "${SECRET}", mode: webhook } }
+  telegram:
+    platform: telegram
+    connection: { token: "1:${SECRET}", webhook: { url: "https://desk.example/", secret: "${SECRET}" } }
+  wecom_robot: { platform: wecom_robot, connection: { webhook: { token: "${SECRET}", aes_key: "${KEY}" } } }
+  wechat_kf:
+    platform: wechat_kf
+    connection: { corp_id: ww1234567890abcdef, secret: "${SECRET}", token: t0ken, encoding_aes_key: "${KEY}" }
+  wechat_official:
+    platform: wechat_official
+    connection: { app_id: wx1234567890abcdef, secret: "${SECRET}", token: t0ken, encoding_aes_key: "${KEY}" }
+  webhook: { platform: webhook, connection: { targets: { any: { url: "https://desk.example/", secret: "${SECRET}" } } } }
+  github:
+    platform: github
+    connection: { token: "${SECRET}", webhook_secret: "${SECRET}", targets: { any: { repository: a/b } } }
+  chatwoot:
+    platform: chatwoot
+    connection:
+      api_url: https://chat.example
+      token: "${SECRET}"
+      path_secret: "${SECRET}"
+      targets: { any: { account: 1, inbox: 1 } }
+  zammad:
+    platform: zammad
+    connection:
+      api_url: https://help.example
+      token: "${SECRET}"
+      webhook_secret: "${SECRET}"
+      targets: { any: { group: Users, customer: a@b.example } }
+"#;
+
+#[cfg(all(
+    feature = "onebot",
+    feature = "qq",
+    feature = "telegram",
+    feature = "wecom",
+    feature = "wechat",
+    feature = "webhook",
+    feature = "ticketing"
+))]
+#[tokio::test]
+async fn every_path_that_a_platform_serves_is_reserved_and_no_implementation_can_be_given_it() {
+    let built = made(SERVING).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    for account in built {
+        let name = account.adapter.account().to_string();
+        let platform = PLATFORMS.iter().find(|platform| platform.name == name).unwrap();
+        let path = platform
+            .path
+            .unwrap_or_else(|| panic!("{name} serves, and reserves nothing"));
+        let router = account.routes.unwrap_or_else(|| panic!("{name} serves nothing"));
+        // A target of a webhook is one part more.
+        let mut served = false;
+        for path in [format!("{path}/{name}"), format!("{path}/{name}/any")] {
+            let request = Request::builder().method(Method::POST).uri(&path);
+            let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await;
+            served |= answer.unwrap().status() != StatusCode::NOT_FOUND;
+        }
+        assert!(served, "{name} serves nothing below {path}");
+    }
+    for path in reserved_paths() {
+        for chosen in [path.to_owned(), format!("{path}/one")] {
+            let words = wrong(&format!(
+                "accounts:\n  one: {{ platform: onebot, connection: {{ access_token: \"${{SECRET}}\", reverse: {{ path: {chosen} }} }} }}\n"
+            ));
+            assert!(words.contains("is the program's own"), "{chosen}: {words}");
+        }
+    }
+}
+
+#[cfg(feature = "onebot")]
+#[test]
+fn a_listener_that_others_reach_needs_a_token_unless_it_is_written_out_that_it_needs_none() {
+    let words = |listen: &str, connection: &str| {
+        wrong(&format!(
+            "web: {{ listen: \"{listen}\" }}\naccounts:\n  one: {{ platform: onebot, connection: {{ {connection} }} }}\n"
+        ))
+    };
+    for everywhere in ["0.0.0.0:8080", "[::]:8080", "192.168.1.2:8080"] {
+        let refused = words(everywhere, "reverse: {}");
+        assert!(
+            refused.contains("groupdesk.yaml:3:") && refused.contains("access_token"),
+            "{everywhere}: {refused}"
+        );
+        assert!(refused.contains("allow_without_token: true"), "{refused}");
+        assert_eq!(words(everywhere, "reverse: { allow_without_token: true }"), "");
+        assert_eq!(words(everywhere, "reverse: {}, access_token: \"${SECRET}\""), "");
+        // An empty token is no token, however it is written.
+        let empty = words(everywhere, "reverse: {}, access_token: \"${EMPTY}\"");
+        assert!(empty.contains("EMPTY") && empty.contains("empty"), "{empty}");
+        assert_ne!(words(everywhere, "reverse: {}, access_token: \"\""), "");
+    }
+    for here in ["127.0.0.1:8080", "[::1]:8080"] {
+        assert_eq!(words(here, "reverse: {}"), "");
+        let empty = words(here, "reverse: {}, access_token: \"${EMPTY}\"");
+        assert!(empty.contains("EMPTY") && empty.contains("empty"), "{empty}");
+    }
+}
