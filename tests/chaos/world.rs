@@ -22,8 +22,8 @@ const GROUPS: i64 = 400;
 const TICKET_EVERY: i64 = 150;
 /// How long after a fault's end the program may take until it serves again, or has ended.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// How long after that the last of what was asked may wait: the pauses between tries grow with the fault.
-const ANSWERED: Duration = Duration::from_secs(180);
+/// How long after that the last of what was asked may wait.
+const ANSWERED: Duration = Duration::from_secs(30);
 /// The group in which staff are told.
 const STAFF_ROOM: i64 = 9;
 /// How long nobody is answered before health must know it.
@@ -110,7 +110,7 @@ impl World {
         self.serves_again(fault).await?;
         self.sending.store(false, Ordering::SeqCst);
         self.everybody_is_answered(fault).await?;
-        if fault.silences() {
+        if fault.leaves_health() {
             self.health_knew(fault, began, ended)?;
         }
         self.nothing_is_said_twice(fault)
