@@ -472,3 +472,64 @@ pub async fn supervise(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use groupdesk_contract::{AccountId, Capabilities, Delivery, Event, Reply, ReplyKey, SystemClock};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Breaks off the first times it is started, and then runs.
+    struct Breaks(AccountId, AtomicU32);
+
+    #[async_trait]
+    impl Adapter for Breaks {
+        fn account(&self) -> &AccountId {
+            &self.0
+        }
+
+        fn capabilities(&self) -> Capabilities {
+            unreachable!("nobody asks")
+        }
+
+        async fn run(&self, link: Link) -> Result<(), AdapterError> {
+            assert!(
+                self.1.fetch_add(1, Ordering::SeqCst) >= 2,
+                "as an adapter does that has a fault"
+            );
+            link.post(Event::Connected).await?;
+            std::future::pending().await
+        }
+
+        async fn send(&self, _: ReplyKey, _: &Reply) -> Delivery {
+            unreachable!("nobody sends")
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_adapter_that_breaks_off_is_told_of_and_started_again_until_it_runs() {
+        let adapter = Arc::new(Breaks("qq".into(), AtomicU32::new(0)));
+        let connections = Arc::new(Connections::new(Arc::new(SystemClock)));
+        connections.add("qq".into(), true);
+        let (inbox, mut events) = mpsc::channel(4);
+        let shutdown = CancellationToken::new();
+        let supervised = tokio::spawn(supervise(
+            Arc::clone(&adapter) as Arc<dyn Adapter>,
+            false,
+            Arc::clone(&connections),
+            inbox,
+            shutdown.clone(),
+        ));
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let Connection::Failed { reason } = &connections.standing()["qq"].connection else {
+            panic!("{connections:?}")
+        };
+        assert!(reason.contains("broke off"), "{reason}");
+        assert_eq!(connections.down().len(), 1);
+        let event = tokio::time::timeout(Duration::from_secs(10), events.recv()).await;
+        assert!(matches!(event.unwrap().unwrap().event, Event::Connected));
+        assert_eq!(adapter.1.load(Ordering::SeqCst), 3);
+        assert!(!supervised.is_finished());
+    }
+}
