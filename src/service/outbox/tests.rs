@@ -167,7 +167,7 @@ async fn a_channel_keeps_its_order_through_every_failure_and_holds_up_no_other()
 async fn pauses_grow_from_a_second_to_five_minutes_and_the_platforms_own_are_obeyed() {
     let world = World::new();
     world.platform.script("g1", [later(Some(90))]);
-    world.platform.script("g1", (0..40).map(|_| later(None)));
+    world.platform.script("g1", (0..20).map(|_| later(None)));
     world.outbox.enqueue(vec![queued(1, "g1", "x")]);
     // A platform that says when to come back means it, connected again or not.
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -177,7 +177,7 @@ async fn pauses_grow_from_a_second_to_five_minutes_and_the_platforms_own_are_obe
     while world.platform.stands("g1").is_empty() {
         world.outbox.enqueue(vec![queued(key, "g2", "y")]);
         key += 1;
-        tokio::time::sleep(Duration::from_millis(90)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     world.done().await;
     let attempts = world.platform.attempts().into_iter();
@@ -189,8 +189,8 @@ async fn pauses_grow_from_a_second_to_five_minutes_and_the_platforms_own_are_obe
     assert_eq!(pauses[0], 90_000);
     for (before, pause) in pauses[1..].iter().enumerate() {
         let most = (1_000 << (before + 1).min(20)).min(300_000);
-        // The first failure lets it follow the next one that gets through.
-        let least = if before == 0 { 0 } else { 100 };
+        // Until another one has got through, it may follow the first that does.
+        let least = if before < 2 { 0 } else { 100 };
         assert!(
             (least..=most + 1).contains(pause),
             "pause {before}: {pause} ms of at most {most}"
