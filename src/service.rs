@@ -20,6 +20,7 @@ mod pulse;
 mod reload;
 mod run;
 mod skew;
+mod steps;
 mod watchdog;
 
 pub use alerts::{Alert, Alerts, Severity};
@@ -31,6 +32,7 @@ pub use intake::Intake;
 pub use knowledge::{Shared, embedded_faq};
 pub use pulse::{InHand, Pulse};
 pub use run::{RunError, run};
+pub use steps::Steps;
 
 #[cfg(test)]
 mod tests;

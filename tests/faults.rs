@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use support::program::{Program, binary, free_port};
-use support::qq::{Manners, Qq, group_message, next};
+use support::qq::{Manners, Mood, Qq, group_message, next};
 
 /// `/healthz`, or why there is no answer.
 fn health(port: u16) -> Result<Value, std::io::Error> {
@@ -187,17 +187,23 @@ async fn a_clock_that_is_wrong_or_set_back_keeps_nobody_waiting_and_is_told_once
     }
     wire.send(group_message(6, 76, 1, "几点上班", true));
     let mut texts = Vec::new();
+    let mut answered = Vec::new();
     loop {
         let one = next(&mut said).await;
         let last = one.quote.as_deref() == Some("6");
+        answered.extend(one.quote);
         texts.push(one.text);
         if last {
             break;
         }
     }
+    // From the first one on: the connection stood, and what came over it was live.
+    assert_eq!(answered, ["2", "3", "4", "6"]);
     until("health tells of it", || fires(program.port, "clock")).await;
-    // Back again, and an hour more, while an answer waits for staff to speak first.
+    // Back again, and an hour more, while an answer waits for staff to speak first. What is brought again is known by what the
+    // platform said of it, whatever was made of that.
     program.step_clock(0);
+    wire.send(group_message(3, 73, 1, "几点上班", true));
     wire.send(group_message(7, 77, 1, "工单系统需要注册吗？", false));
     tokio::time::sleep(Duration::from_millis(500)).await;
     program.step_clock(-3600 * 1000);
@@ -214,6 +220,69 @@ async fn a_clock_that_is_wrong_or_set_back_keeps_nobody_waiting_and_is_told_once
         .filter(|text| text.contains("⚠") && text.contains("时钟"))
         .count();
     assert_eq!(told, 1, "{texts:#?}");
+    assert_eq!(qq.by_quote().get("3"), Some(&1));
+}
+
+#[tokio::test]
+async fn what_was_kept_quiet_as_too_old_is_answered_when_it_comes_again_by_a_clock_that_is_right() {
+    let mut program = Program::reverse("");
+    program.start(binary());
+    program.step_clock(20 * 60 * 1000);
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
+    let wire = qq.connect(&program.url()).await;
+    let asked = group_message(1, 71, 1, "几点上班", true);
+    wire.send(asked.clone());
+    // It may as well have been said twenty minutes ago, while there was no connection.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(qq.said().is_empty());
+    program.kill();
+    program.step_clock(0);
+    program.start(binary());
+    let wire = qq.connect(&program.url()).await;
+    wire.send(asked);
+    assert_eq!(next(&mut said).await.quote.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_connected_platform_through_which_nothing_gets_is_no_health_and_its_end_answers_all() {
+    for mood in [Mood::Failing, Mood::Deaf] {
+        let mut program = Program::reverse("");
+        program.start(binary());
+        let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
+        let wire = qq.connect(&program.url()).await;
+        wire.send(group_message(1, 71, 1, "几点上班", true));
+        next(&mut said).await;
+        qq.set_mood(mood);
+        for id in 2..12 {
+            wire.send(group_message(id, 70 + id, id, "几点上班", true));
+        }
+        let began = Instant::now();
+        let known = until("health knows it", || fires(program.port, "qq/sending")).await;
+        assert_eq!(known["status"], "failing");
+        // Longer than the pauses between the tries of one reply are short.
+        tokio::time::sleep(Duration::from_secs(20).saturating_sub(began.elapsed())).await;
+        qq.set_mood(Mood::Well);
+        let ended = Instant::now();
+        until("everybody is answered", || {
+            (qq.by_quote().len() >= 11).then_some(())
+        })
+        .await;
+        let took = ended.elapsed();
+        assert!(took < Duration::from_secs(20), "{mood:?}: {took:?}");
+        until("health is well again", || {
+            (health(program.port).ok()?["status"] == "ok").then_some(())
+        })
+        .await;
+        assert!(qq.by_quote().values().all(|times| *times == 1));
+        for mark in ["⚠", "✓"] {
+            until("staff are told", || {
+                let said = qq.said().into_iter();
+                said.map(|said| said.text)
+                    .find(|text| text.contains(mark) && text.contains("发不出去"))
+            })
+            .await;
+        }
+    }
 }
 
 #[test]

@@ -207,6 +207,88 @@ async fn a_store_that_is_deleted_under_the_program_is_written_back_and_no_number
     hear(&program, &qq, ROOM, "【工单 #3】").await;
 }
 
+#[tokio::test]
+async fn a_store_that_is_cut_to_nothing_ends_the_program_with_a_reason() {
+    let mut program = Program::reverse("");
+    let qq = qq();
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(1, GROUP, 3, "转人工", true));
+    hear(&program, &qq, ROOM, "【工单 #1】").await;
+    // What stands in the log alone would be written back.
+    assert!(program.terminate().success());
+    let wire = start(&mut program, &qq).await;
+    let path = program.folder.join("groupdesk.db");
+    std::fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    let status = program.wait();
+    drop(wire);
+    assert_eq!(status.code(), Some(3), "{}", program.log());
+    assert!(
+        program.log().contains("is lost: somebody cut it to nothing"),
+        "{}",
+        program.log()
+    );
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(program.folder.join(format!("groupdesk.db{suffix}")));
+    }
+    // The next start has nothing any more, says so, and gives other numbers.
+    let wire = start(&mut program, &qq).await;
+    hear(&program, &qq, ROOM, "#1 was given already").await;
+    wire.send(group_message(2, 78, 4, "转人工", true));
+    hear(&program, &qq, ROOM, "【工单 #2】").await;
+}
+
+#[tokio::test]
+async fn a_store_that_is_cut_in_half_under_the_program_is_no_silence_now_nor_at_the_next_start() {
+    let mut program = Program::reverse("");
+    let qq = qq();
+    let wire = start(&mut program, &qq).await;
+    for id in 1..300 {
+        wire.send(group_message(id, 1000 + id, 3 + id, "转人工", true));
+    }
+    hear(&program, &qq, 1299, "#299").await;
+    assert!(program.terminate().success());
+    let wire = start(&mut program, &qq).await;
+    healthy(&program, "\"status\":\"ok\"").await;
+    let path = program.folder.join("groupdesk.db");
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    let bytes = file.metadata().unwrap().len();
+    file.set_len(bytes / 2).unwrap();
+    wire.send(group_message(1000, GROUP, 9, "工单系统需要注册吗？", true));
+    let end = Instant::now() + SERVED_AGAIN;
+    loop {
+        if let Some(status) = program.ended() {
+            assert_eq!(status.code(), Some(3), "{}", program.log());
+            assert!(
+                program.log().contains("the file is damaged: restore it"),
+                "{}",
+                program.log()
+            );
+            break;
+        }
+        if health(&program).await.contains("\"status\":\"failing\"") {
+            break;
+        }
+        assert!(Instant::now() < end, "{}", program.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    program.kill();
+    program.start(binary());
+    let status = program.wait();
+    assert_eq!(status.code(), Some(3), "{}", program.log());
+    assert!(
+        program
+            .log()
+            .contains("the store is damaged: restore it from a backup"),
+        "{}",
+        program.log()
+    );
+}
+
 /// Runs the program as a user who may not write, which root always may.
 #[cfg(unix)]
 #[tokio::test]

@@ -155,6 +155,11 @@ impl Alerts {
         self.state().firing.values().cloned().collect()
     }
 
+    /// Whether an alert of this name fires.
+    pub fn is_firing(&self, name: &str) -> bool {
+        self.state().firing.contains_key(name)
+    }
+
     /// How bad the worst of them is; `None` where nothing is wrong.
     pub fn worst(&self) -> Option<Severity> {
         let state = self.state();

@@ -3,7 +3,7 @@
 use groupdesk_contract::{AccountId, Clock};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -103,6 +103,21 @@ impl Connections {
         self.accounts()
             .get(account)
             .is_some_and(|account| account.has_members)
+    }
+
+    /// Whether an account is connected.
+    pub fn is_connected(&self, account: &AccountId) -> bool {
+        let accounts = self.accounts();
+        let known = accounts.get(account);
+        known.is_some_and(|account| account.connection == Connection::Connected)
+    }
+
+    /// Whether every connected account with members is among these, and there is one.
+    pub fn is_all_that_serve(&self, these: &BTreeSet<AccountId>) -> bool {
+        let accounts = self.accounts();
+        let serves = |account: &Account| account.has_members && account.connection == Connection::Connected;
+        let mut serving = accounts.iter().filter(|(_, account)| serves(account)).peekable();
+        serving.peek().is_some() && serving.all(|(id, _)| these.contains(id))
     }
 
     /// Notes how an account stands. Being down for another reason is still being down since then.

@@ -33,7 +33,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
-use work::Work;
+use work::{Arrived, Work};
 
 /// How many events one transaction takes at most. Enough that an fsync is shared by all that waits at 8,000 messages a
 /// second, small enough that the first of them does not wait for the last to be decided.
@@ -117,7 +117,7 @@ impl Inbox {
         let mut buffer: Vec<Incoming> = Vec::with_capacity(BATCH);
         let mut stopping = false;
         while !stopping {
-            let now = self.clock.now();
+            let now = desk.look_at_clock().now;
             let tickets = desk
                 .dues
                 .next()
@@ -134,7 +134,7 @@ impl Inbox {
                 }
                 Some(again) = handed_back.recv() => {
                     self.intake.taken(1);
-                    work.events.push(again);
+                    work.events.push(Arrived::new(again));
                 }
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
                 Some(outcome) = delivered.recv() => work.delivered.push(outcome),
@@ -149,7 +149,9 @@ impl Inbox {
                     }
                 }
             }
-            let now = self.clock.now();
+            let taken = desk.look_at_clock();
+            work.taken = Some(taken);
+            let now = taken.now;
             while let Some(place) = desk.wakes.pop_due(now) {
                 work.due.push(place);
             }
@@ -161,7 +163,7 @@ impl Inbox {
                 desk.siblings.note(&incoming);
                 self.take(incoming, now, &mut work);
             }
-            if !work.is_empty() {
+            if !work.is_empty() || desk.book.changed().next().is_some() {
                 let _in_hand = self.intake.pulse.in_hand();
                 desk.process(work).await?;
             }
@@ -173,7 +175,8 @@ impl Inbox {
     fn take(&self, mut incoming: Incoming, now: Timestamp, work: &mut Work) {
         // Everything that people chose freely passes here: what follows may show it.
         incoming.event.clean();
-        self.intake.arrived(&mut incoming, now, &self.alerts);
+        let mut incoming = Arrived::new(incoming);
+        self.intake.arrived(incoming.incoming_mut(), now, &self.alerts);
         match &incoming.event {
             Event::Connected => {
                 tracing::info!(account = %incoming.account, "connected");
@@ -181,6 +184,7 @@ impl Inbox {
             }
             Event::Disconnected { reason } => {
                 tracing::warn!(account = %incoming.account, reason, "disconnected");
+                self.outbox.account_disconnected(&incoming.account);
             }
             Event::Alert(alert) => {
                 let name = format!("{}/{}", incoming.account, alert.name);

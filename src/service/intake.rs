@@ -5,14 +5,15 @@ use super::alerts::{Alerts, Severity};
 use super::connections::{Connection, Connections};
 use super::pulse::Pulse;
 use super::skew::{Clocks, News};
-use groupdesk_contract::{AccountId, Event, Incoming};
+use super::steps::{Moment, Steps};
+use groupdesk_contract::{AccountId, Clock, Event, Incoming};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// The alert that fires while the clocks of this machine and of a platform differ.
-const CLOCK_ALERT: &str = "clock";
+pub(super) const CLOCK_ALERT: &str = "clock";
 
 /// What is known of the accounts, and whether the inbox lives.
 #[derive(Debug)]
@@ -26,17 +27,19 @@ pub struct Intake {
     uncommitted: AtomicU64,
     /// Events that came when no more were taken in.
     too_late: AtomicU64,
+    steps: Steps,
 }
 
 impl Intake {
     /// Nothing is known yet.
-    pub fn new(connections: Arc<Connections>, pulse: Arc<Pulse>) -> Self {
+    pub fn new(connections: Arc<Connections>, pulse: Arc<Pulse>, steps: Steps) -> Self {
         Self {
             connections,
             pulse,
             clocks: Mutex::default(),
             uncommitted: AtomicU64::new(0),
             too_late: AtomicU64::new(0),
+            steps,
         }
     }
 
@@ -63,6 +66,22 @@ impl Intake {
     /// How many events came too late to be taken in.
     pub fn too_late(&self) -> u64 {
         self.too_late.load(Ordering::Relaxed)
+    }
+
+    /// Looks at the clock, and heeds that it was set.
+    pub(super) fn look(&self, clock: &dyn Clock) -> Moment {
+        let moment = self.steps.look(clock);
+        if let Some(step) = moment.step {
+            let direction = if step.is_positive() { "ahead" } else { "back" };
+            tracing::warn!(by = %span(step.abs()), direction, "the clock of this machine was set");
+            self.clocks().set_by(step);
+        }
+        moment
+    }
+
+    /// The time now by the clock as it stood at `moment`.
+    pub(super) fn since(&self, moment: Moment, clock: &dyn Clock) -> Timestamp {
+        self.steps.since(moment, clock)
     }
 
     /// Takes note of an event that arrives at `now`, and gives a message the time that it has by our clock.

@@ -13,9 +13,12 @@ mod pace;
 mod priority;
 mod rooms;
 mod settle;
+mod timing;
+mod trouble;
 
 pub use counters::Counts;
 pub use pace::{Pace, PaceLimits};
+pub use trouble::Stalled;
 
 use crate::desk::{Fate, Outcome, opens_ticket};
 use crate::service::alerts::Alerts;
@@ -29,6 +32,7 @@ use priority::Priority;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
+use timing::Timing;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -126,6 +130,7 @@ struct Waiting {
     left_behind: bool,
     /// Staff were told that it is not through yet.
     told_late: bool,
+    timing: Timing,
 }
 
 impl Waiting {
@@ -156,6 +161,8 @@ pub struct Outbox {
 struct Shared {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    /// How long something lasts is told by this one, which nobody sets.
+    steady: Arc<dyn Clock>,
     settings: OutboxSettings,
     accounts: RwLock<HashMap<AccountId, Arc<Account>>>,
     settled: settle::Collected,
@@ -177,16 +184,17 @@ impl std::fmt::Debug for Shared {
 
 impl Outbox {
     /// An outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. What becomes of
-    /// replies that belong to tickets is told to `delivered`.
+    /// replies that belong to tickets is told to `delivered`. `clock` tells the time, and `steady` how long something lasts.
     pub fn new(
         store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
+        (clock, steady): (Arc<dyn Clock>, Arc<dyn Clock>),
         settings: OutboxSettings,
         delivered: mpsc::UnboundedSender<Delivered>,
     ) -> Arc<Self> {
         let shared = Arc::new(Shared {
             store,
             clock,
+            steady,
             settings,
             accounts: RwLock::default(),
             settled: settle::Collected::default(),
@@ -224,7 +232,6 @@ impl Outbox {
     /// # Errors
     /// When the store can't be read.
     pub async fn restore(&self) -> Result<usize> {
-        let now = self.shared.clock.now();
         let mut waiting = Vec::new();
         let mut homeless: BTreeMap<AccountId, u64> = BTreeMap::new();
         for due in self.shared.store.due().await? {
@@ -254,14 +261,16 @@ impl Outbox {
                 expires: due.expires,
                 about: due.about,
             };
+            let timing = Timing::of_left(&queued, &self.shared);
             if self.shared.account(&queued.place.account).is_some() {
                 waiting.push(Waiting {
+                    timing,
                     queued,
                     attempts: due.attempts,
                     left_behind: true,
                     told_late: false,
                 });
-            } else if now >= self.shared.end_of(&queued) {
+            } else if timing.left(&self.shared).is_zero() {
                 let reason = "expired: its account is not configured".to_owned();
                 let fate = queued.fate(refusal(&reason));
                 self.shared.refuse(queued.key, fate, reason);
@@ -293,6 +302,7 @@ impl Outbox {
             replies
                 .into_iter()
                 .map(|queued| Waiting {
+                    timing: Timing::of_new(&queued, &self.shared),
                     queued,
                     attempts: 0,
                     left_behind: false,
@@ -305,8 +315,35 @@ impl Outbox {
     /// Says that an account can send again: what waited for that is tried at once.
     pub fn account_connected(&self, account: &AccountId) {
         if let Some(account) = self.shared.account(account) {
+            account.trouble.disconnected(false);
             account.connected.signal();
         }
+    }
+
+    /// Says that an account can't send until it connects: what waits for that is tried more and more seldom.
+    pub fn account_disconnected(&self, account: &AccountId) {
+        if let Some(account) = self.shared.account(account) {
+            account.trouble.disconnected(true);
+        }
+    }
+
+    /// The accounts through which nothing gets, connected or not.
+    pub fn stalled(&self) -> Vec<Stalled> {
+        let accounts = self
+            .shared
+            .accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let stalled = accounts.iter().filter_map(|(account, sends)| {
+            let (lasts, reason, failing) = sends.trouble.stalled()?;
+            Some(Stalled {
+                account: account.clone(),
+                lasts,
+                reason,
+                failing,
+            })
+        });
+        stalled.collect()
     }
 
     /// Takes the outcomes that are not yet in the store, for a batch that is committed now: one write to the disk then
@@ -406,15 +443,6 @@ impl Shared {
                 ));
             }
         }
-    }
-
-    /// When a reply is given up.
-    fn end_of(&self, queued: &Queued) -> Timestamp {
-        let oldest = queued
-            .decided
-            .saturating_add(self.settings.max_age)
-            .unwrap_or(Timestamp::MAX);
-        queued.expires.map_or(oldest, |expires| expires.min(oldest))
     }
 
     /// Notes the outcome of a reply. One from which something follows is written with that, so that no crash comes between

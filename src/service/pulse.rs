@@ -61,6 +61,16 @@ impl Pulse {
         Duration::from_millis(self.millis().saturating_sub(self.beat.load(Ordering::Relaxed)))
     }
 
+    /// Of a program in which a batch has been in hand, and nothing else has run, for so long.
+    #[cfg(test)]
+    pub(super) fn stuck_for(ago: Duration) -> Option<Self> {
+        Some(Self {
+            start: Instant::now().checked_sub(ago)?,
+            in_hand_since: AtomicU64::new(1),
+            beat: AtomicU64::new(0),
+        })
+    }
+
     fn millis(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }

@@ -18,6 +18,7 @@ use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
+use super::steps::{SteadyClock, Steps};
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
@@ -141,7 +142,10 @@ pub async fn run(
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
     let outbox = Outbox::new(
         Arc::clone(&store),
-        Arc::clone(&clock),
+        (
+            Arc::clone(&clock),
+            Arc::new(SteadyClock::from(Arc::clone(&clock))),
+        ),
         OutboxSettings::default(),
         delivered,
     );
@@ -169,9 +173,14 @@ pub async fn run(
         pulse: Arc::clone(&pulse),
         faults: Arc::clone(&faults),
         events: events.downgrade(),
+        outbox: Arc::downgrade(&outbox),
     };
     let watchdog = Watchdog::start(watched)?;
-    let intake = Arc::new(Intake::new(Arc::clone(&connections), Arc::clone(&pulse)));
+    let intake = Arc::new(Intake::new(
+        Arc::clone(&connections),
+        Arc::clone(&pulse),
+        Steps::of_machine(),
+    ));
     let inbox = Inbox {
         store: Arc::clone(&store),
         clock: Arc::clone(&clock),
@@ -393,4 +402,45 @@ fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunErr
         knowledge::log(&problem);
     }
     Ok((knowledge, file, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn breaks_off() {
+        tokio::task::yield_now().await;
+        panic!("as a part does that has a fault");
+    }
+
+    #[tokio::test]
+    async fn a_part_that_breaks_off_or_ends_unasked_is_an_error_that_names_it() {
+        for broken in [true, false] {
+            let task = tokio::spawn(async move {
+                if broken {
+                    breaks_off().await;
+                }
+            });
+            let mut task = Some(task);
+            let seen = tokio::time::timeout(Duration::from_secs(10), part(&mut task)).await;
+            assert!(seen.is_ok() && task.is_none());
+        }
+        let inbox = tokio::spawn(async {
+            breaks_off().await;
+            Ok(())
+        });
+        let error = inbox_result(inbox.await).unwrap_err().to_string();
+        assert!(
+            error.starts_with("the inbox ended although nobody told it to"),
+            "{error}"
+        );
+        let (mut web, of_web) = (None, oneshot::channel::<()>());
+        web.replace(of_web.1);
+        drop(of_web.0);
+        assert!(
+            tokio::time::timeout(Duration::from_secs(10), ended(&mut web))
+                .await
+                .is_ok()
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Tells old messages from clocks that differ. A message that arrives live and looks old, or comes from the future, is a fault of
 //! clocks and not of the member: it is taken as fresh, and the fault is told once. What a platform brings again after a lost
-//! connection looks old too, and is.
+//! connection looks old too, and is. Where our own clock was set ([`super::steps`]), the first message after that is enough.
 
 use groupdesk_contract::AccountId;
 use jiff::SignedDuration;
@@ -56,6 +56,8 @@ struct Account {
     connected: Option<Instant>,
     /// How old live messages look.
     skew: Option<SignedDuration>,
+    /// How old they will look, if only our clock was set; the first one tells.
+    expected: Option<SignedDuration>,
     /// The last messages that looked old: the first of them with this age, and the last of them.
     old: Option<Old>,
     told_old: bool,
@@ -75,6 +77,15 @@ impl Clocks {
         (known.connected, known.old, known.told_old) = (Some(now), None, false);
     }
 
+    /// Notes that our clock was set; ahead is positive. What the accounts' platforms say next differs by as much, unless their
+    /// clocks were set with ours.
+    pub(super) fn set_by(&mut self, step: SignedDuration) {
+        for known in self.0.values_mut() {
+            let before = known.expected.or(known.skew).unwrap_or_default();
+            known.expected = Some(before.saturating_add(step));
+        }
+    }
+
     /// Looks at a message that arrives at `now` and is `age` old by its own time.
     pub(super) fn message(&mut self, account: &AccountId, now: Instant, age: SignedDuration) -> Found {
         self.0.entry(account.clone()).or_default().message(now, age)
@@ -85,22 +96,36 @@ impl Account {
     fn message(&mut self, now: Instant, age: SignedDuration) -> Found {
         let found = |correction, news| Found { correction, news };
         if age.abs() <= TOLERANCE {
-            self.old = None;
+            (self.old, self.expected) = (None, None);
             let over = self.skew.take().is_some();
             return found(
                 SignedDuration::ZERO,
                 if over { News::Agrees } else { News::Nothing },
             );
         }
+        if let Some(expected) = self.expected
+            && age.saturating_sub(expected).abs() <= TOLERANCE
+        {
+            (self.old, self.expected) = (None, None);
+            let news = self.skew.replace(expected).is_none_or(|skew| skew != expected);
+            return found(
+                expected,
+                if news {
+                    News::Differs(expected)
+                } else {
+                    News::Nothing
+                },
+            );
+        }
         if let Some(skew) = self.skew
-            && age >= skew - TOLERANCE
+            && age >= skew.saturating_sub(TOLERANCE)
         {
             // Live, or said before by a clock that differs.
             return found(skew, News::Nothing);
         }
         if age < SignedDuration::ZERO {
             // Nobody writes in the future.
-            self.skew = Some(age);
+            (self.skew, self.expected) = (Some(age), None);
             return found(age, News::Differs(age));
         }
         let before = self.old.take();
@@ -117,7 +142,7 @@ impl Account {
             last: now,
         });
         if now.duration_since(first) >= SAME_FOR {
-            self.skew = Some(age);
+            (self.skew, self.expected) = (Some(age), None);
             return found(age, News::Differs(age));
         }
         let stands = self
@@ -205,6 +230,38 @@ mod tests {
             assert_eq!(found, (flood(nth), News::Nothing));
         }
         assert_eq!(world.message(902.0, 1), (1, News::Nothing));
+    }
+
+    #[test]
+    fn the_first_message_after_our_clock_was_set_is_fresh_and_what_was_said_before_it_is_not() {
+        let mut world = World::new();
+        let set = |world: &mut World, by| world.clocks.set_by(SignedDuration::from_secs(by));
+        assert_eq!(world.message(1.0, 2), (2, News::Nothing));
+        set(&mut world, 660);
+        // All at once, as after a stop, and none of them the same age.
+        assert_eq!(world.message(2.0, 671), (11, differs(660)));
+        assert_eq!(world.message(2.0, 663), (3, News::Nothing));
+        assert_eq!(world.message(2.01, 660), (0, News::Nothing));
+        // Set right again.
+        set(&mut world, -660);
+        assert_eq!(world.message(3.0, 1), (1, News::Agrees));
+        // An hour back, and right again before anybody spoke.
+        set(&mut world, -3600);
+        set(&mut world, 3600);
+        assert_eq!(world.message(4.0, 1), (1, News::Nothing));
+        set(&mut world, -3600);
+        assert_eq!(world.message(5.0, -3600), (0, differs(-3600)));
+        set(&mut world, 3600);
+        assert_eq!(world.message(6.0, 0), (0, News::Agrees));
+        // The platform's clock is this machine's, and was set with it; what it brings again is old all the same.
+        set(&mut world, 660);
+        assert_eq!(world.message(7.0, 1), (1, News::Nothing));
+        let reconnect = world.start + Duration::from_secs(8);
+        world.clocks.connected(&"qq".into(), reconnect);
+        set(&mut world, 660);
+        assert_eq!(world.message(8.0, 7200).0, 7200);
+        assert_eq!(world.message(8.1, 660), (0, differs(660)));
+        assert_eq!(world.message(8.2, 7200), (6540, News::Nothing));
     }
 
     #[test]

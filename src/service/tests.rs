@@ -16,6 +16,7 @@ use super::inbox::Inbox;
 use super::intake::Intake;
 use super::knowledge::Shared;
 use super::outbox::{Outbox, OutboxSettings, PaceLimits};
+use super::steps::Steps;
 use crate::config::{self, Environment};
 use crate::desk::Knowledge;
 use crate::matcher::Meanings;
@@ -212,7 +213,8 @@ async fn live(
         retry_most: Duration::from_millis(50),
         ..OutboxSettings::default()
     };
-    let outbox = Outbox::new(Arc::clone(&store), Arc::clone(&clock), settings, delivered);
+    let clocks = (Arc::clone(&clock), Arc::clone(&clock));
+    let outbox = Outbox::new(Arc::clone(&store), clocks, settings, delivered);
     for platform in platforms {
         outbox.register(Arc::clone(platform) as Arc<dyn Adapter>, PaceLimits::default());
     }
@@ -224,13 +226,11 @@ async fn live(
             .map(|platform| Arc::clone(platform) as Arc<dyn Adapter>),
     );
     let (tell, notices) = mpsc::channel(16);
+    let connections = Arc::new(Connections::new(Arc::clone(&clock)));
     let inbox = Inbox {
         store,
         alerts: Alerts::new(Arc::clone(&clock), &directory, tell),
-        intake: Arc::new(Intake::new(
-            Arc::new(Connections::new(Arc::clone(&clock))),
-            Arc::default(),
-        )),
+        intake: Arc::new(Intake::new(connections, Arc::default(), Steps::unseen())),
         clock,
         knowledge: Arc::new(Shared::new(knowledge)),
         directory: Arc::new(directory),

@@ -4,11 +4,12 @@
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
 use super::faults::Faults;
+use super::outbox::Outbox;
 use super::pulse::Pulse;
-use groupdesk_contract::{AccountId, Incoming};
+use groupdesk_contract::{AccountId, Incoming, clean_line};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::WeakSender;
 
@@ -35,6 +36,7 @@ pub(super) struct Watched {
     pub(super) faults: Arc<Faults>,
     /// The way into the inbox, for how much waits there.
     pub(super) events: WeakSender<Incoming>,
+    pub(super) outbox: Weak<Outbox>,
 }
 
 /// The thread; it ends when this is dropped.
@@ -74,6 +76,7 @@ impl Watchdog {
 #[derive(Default)]
 struct State {
     down: BTreeSet<AccountId>,
+    stalled: BTreeSet<AccountId>,
     nobody_since: Option<Instant>,
     lost_log_lines: u64,
     lost_at: Option<Instant>,
@@ -85,6 +88,7 @@ impl State {
     fn look(&mut self, watched: &Watched) {
         look_for_stuck(watched);
         self.look_at_connections(watched);
+        self.look_at_sending(watched);
         self.look_at_faults(watched);
     }
 
@@ -116,6 +120,37 @@ impl State {
         }
     }
 
+    /// Connected is not yet able to send: a platform may refuse or swallow all that is said.
+    fn look_at_sending(&mut self, watched: &Watched) {
+        let Some(outbox) = watched.outbox.upgrade() else {
+            return;
+        };
+        let connections = &watched.connections;
+        let mut stalled = outbox.stalled();
+        stalled.retain(|stalled| connections.is_connected(&stalled.account));
+        let names: BTreeSet<AccountId> = stalled.iter().map(|stalled| stalled.account.clone()).collect();
+        let nobody = connections.is_all_that_serve(&names);
+        let severity = if nobody {
+            Severity::Critical
+        } else {
+            Severity::Warning
+        };
+        for stalled in stalled {
+            let (account, seconds) = (&stalled.account, stalled.lasts.as_secs());
+            let message = format!(
+                "{account}: 已连接，但 {seconds} 秒以来消息都发不出去，{failing} 条在等待重试 / connected, but for {seconds} s nothing \
+                 could be sent, {failing} reply(ies) wait for another try: {reason}",
+                failing = stalled.failing,
+                reason = clean_line(&stalled.reason),
+            );
+            watched.alerts.fire(&sending(account), severity, message);
+        }
+        for account in self.stalled.difference(&names) {
+            watched.alerts.resolve(&sending(account));
+        }
+        self.stalled = names;
+    }
+
     fn look_at_faults(&mut self, watched: &Watched) {
         let lost = watched.faults.lost_log_lines();
         if lost > self.lost_log_lines {
@@ -142,6 +177,10 @@ impl State {
             watched.alerts.resolve_quietly("panic");
         }
     }
+}
+
+fn sending(account: &AccountId) -> String {
+    format!("{account}/sending")
 }
 
 fn look_for_stuck(watched: &Watched) {
@@ -180,25 +219,76 @@ mod tests {
     use crate::service::directory::Directory;
     use groupdesk_contract::SystemClock;
 
+    struct World {
+        alerts: Arc<Alerts>,
+        watched: Watched,
+        _events: tokio::sync::mpsc::Sender<Incoming>,
+    }
+
+    impl World {
+        fn new(pulse: Pulse) -> Self {
+            let (notices, _heard) = tokio::sync::mpsc::channel(16);
+            let directory = Directory::new(&Config::console());
+            let alerts = Alerts::new(Arc::new(SystemClock), &directory, notices);
+            let (events, _taken) = tokio::sync::mpsc::channel(1);
+            let watched = Watched {
+                alerts: Arc::clone(&alerts),
+                connections: Arc::new(Connections::new(Arc::new(SystemClock))),
+                pulse: Arc::new(pulse),
+                faults: Arc::default(),
+                events: events.downgrade(),
+                outbox: Weak::new(),
+            };
+            Self {
+                alerts,
+                watched,
+                _events: events,
+            }
+        }
+
+        fn firing(&self) -> Vec<String> {
+            let firing = self.alerts.firing();
+            firing.into_iter().map(|alert| alert.name).collect()
+        }
+    }
+
+    #[test]
+    fn a_program_in_which_nothing_runs_or_a_batch_never_ends_is_told_and_so_is_its_end() {
+        let world = World::new(Pulse::stuck_for(STUCK_AFTER).unwrap());
+        let mut state = State::default();
+        state.look(&world.watched);
+        assert_eq!(world.firing(), ["inbox", "runtime"]);
+        assert_eq!(world.alerts.worst(), Some(Severity::Critical));
+        // The runtime goes on, and still the batch is in hand.
+        world.watched.pulse.beat();
+        state.look(&world.watched);
+        assert_eq!(world.firing(), ["inbox"]);
+        drop(world.watched.pulse.in_hand());
+        state.look(&world.watched);
+        assert_eq!(world.firing(), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn it_looks_by_itself_while_the_runtime_is_blocked() {
+        let world = World::new(Pulse::stuck_for(Duration::ZERO).unwrap());
+        let (alerts, pulse) = (Arc::clone(&world.alerts), Arc::clone(&world.watched.pulse));
+        let _watchdog = Watchdog::start(world.watched).unwrap();
+        // Nothing of this runtime, which has one thread, runs meanwhile.
+        std::thread::sleep(STUCK_AFTER + LOOK_INTERVAL * 3);
+        let stuck = alerts.firing().into_iter().any(|alert| alert.name == "runtime");
+        assert!(stuck, "{:?} after {:?}", alerts.firing(), pulse.beat_ago());
+    }
+
     #[test]
     fn lost_log_lines_panics_and_lost_accounts_become_alerts_and_end() {
-        let (notices, _heard) = tokio::sync::mpsc::channel(16);
-        let alerts = Alerts::new(
-            Arc::new(SystemClock),
-            &Directory::new(&Config::console()),
-            notices,
-        );
-        let connections = Arc::new(Connections::new(Arc::new(SystemClock)));
+        let World {
+            alerts,
+            watched,
+            _events,
+        } = World::new(Pulse::default());
+        let connections = Arc::clone(&watched.connections);
         let qq = AccountId::new("qq");
         connections.add(qq.clone(), true);
-        let (events, _taken) = tokio::sync::mpsc::channel(1);
-        let watched = Watched {
-            alerts: Arc::clone(&alerts),
-            connections: Arc::clone(&connections),
-            pulse: Arc::default(),
-            faults: Arc::default(),
-            events: events.downgrade(),
-        };
         let firing = || -> Vec<String> { alerts.firing().into_iter().map(|alert| alert.name).collect() };
         let mut state = State::default();
         state.look(&watched);

@@ -1,6 +1,7 @@
 //! The tickets that somebody still expects something of, and the steps that are allowed between their states.
 
 mod amended;
+mod shift;
 mod watchers;
 
 use super::rush::Rush;

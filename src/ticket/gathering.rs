@@ -84,6 +84,11 @@ impl Gathering {
         }
     }
 
+    /// When the interval began.
+    pub(super) fn since_mut(&mut self) -> &mut Option<Timestamp> {
+        &mut self.since
+    }
+
     /// When the gathered messages are told.
     pub fn due(&self, interval: SignedDuration) -> Option<Timestamp> {
         let since = self.since.filter(|_| self.waits() > 0)?;

@@ -74,6 +74,13 @@ impl Rush {
         });
     }
 
+    /// Moves all times with the clock.
+    pub(super) fn shift(&mut self, by: SignedDuration) {
+        for told in &mut self.told {
+            told.at = told.at.saturating_add(by).unwrap_or(told.at);
+        }
+    }
+
     /// Whether one more may be told by itself.
     pub(super) fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         let account: &AccountId = &opening.place.account;

@@ -67,9 +67,10 @@ impl Fault {
         matches!(self, Self::DiskFull | Self::WritesFail)
     }
 
-    /// Nobody can be answered while it lasts, and the program knows it.
-    pub(crate) fn silences(self) -> bool {
-        matches!(self, Self::DiskFull | Self::WritesFail)
+    /// Whether there is a program that could say how it is while the fault lasts. Of all others health must know it when nobody is
+    /// answered, whatever the fault should come to.
+    pub(crate) fn leaves_health(self) -> bool {
+        !matches!(self, Self::Killed | Self::Terminated | Self::Stopped)
     }
 }
 

@@ -22,8 +22,11 @@ const GROUPS: i64 = 400;
 const TICKET_EVERY: i64 = 150;
 /// How long after a fault's end the program may take until it serves again, or has ended.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// How long after that the last of what was asked may wait: the pauses between tries grow with the fault.
-const ANSWERED: Duration = Duration::from_secs(180);
+/// How long after that the last of what was asked may wait.
+const ANSWERED: Duration = Duration::from_secs(15);
+/// The same after a silence: what was sent into it may still be said, and its answer come late. To say nothing twice, the call is
+/// waited for, and then a late answer (10 s and 20 s, `adapters/onebot/src/find.rs`), and the history is asked.
+const ANSWERED_AFTER_SILENCE: Duration = Duration::from_secs(50);
 /// The group in which staff are told.
 const STAFF_ROOM: i64 = 9;
 /// How long nobody is answered before health must know it.
@@ -110,7 +113,7 @@ impl World {
         self.serves_again(fault).await?;
         self.sending.store(false, Ordering::SeqCst);
         self.everybody_is_answered(fault).await?;
-        if fault.silences() {
+        if fault.leaves_health() {
             self.health_knew(fault, began, ended)?;
         }
         self.nothing_is_said_twice(fault)
@@ -171,10 +174,15 @@ impl World {
     /// The platform brings again what it does not know to be answered, and then everybody is.
     async fn everybody_is_answered(&self, fault: Fault) -> Result<(), String> {
         let began = Instant::now();
+        let answered = match fault {
+            Fault::PlatformSilent => ANSWERED_AFTER_SILENCE,
+            _ => ANSWERED,
+        };
         let mut again = true;
         loop {
             let open = self.open();
             if open.is_empty() {
+                eprintln!("    all answered after {:?}", began.elapsed());
                 return Ok(());
             }
             if again && began.elapsed() > Duration::from_secs(1) {
@@ -183,7 +191,7 @@ impl World {
                     self.send(asked.frame.clone());
                 }
             }
-            if began.elapsed() > ANSWERED {
+            if began.elapsed() > answered {
                 let some: Vec<String> = open
                     .iter()
                     .take(5)

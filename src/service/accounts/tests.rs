@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::config::{self, Environment};
+use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use groupdesk_contract::{Forgetful, SystemClock};
+use groupdesk_contract::{AccountId, Capabilities, Delivery, Event, Forgetful, Reply, ReplyKey, SystemClock};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tower::ServiceExt;
 
 fn made(text: &str) -> Result<Vec<Built>, Vec<Problem>> {
@@ -138,4 +140,57 @@ fn a_listener_that_others_reach_needs_a_token_unless_it_is_written_out_that_it_n
         let empty = words(here, "reverse: {}, access_token: \"${EMPTY}\"");
         assert!(empty.contains("EMPTY") && empty.contains("empty"), "{empty}");
     }
+}
+
+/// Breaks off the first times it is started, and then runs.
+struct Breaks(AccountId, AtomicU32);
+
+#[async_trait]
+impl Adapter for Breaks {
+    fn account(&self) -> &AccountId {
+        &self.0
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        unreachable!("nobody asks")
+    }
+
+    async fn run(&self, link: Link) -> Result<(), AdapterError> {
+        assert!(
+            self.1.fetch_add(1, Ordering::SeqCst) >= 2,
+            "as an adapter does that has a fault"
+        );
+        link.post(Event::Connected).await?;
+        std::future::pending().await
+    }
+
+    async fn send(&self, _: ReplyKey, _: &Reply) -> Delivery {
+        unreachable!("nobody sends")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_adapter_that_breaks_off_is_told_of_and_started_again_until_it_runs() {
+    let adapter = Arc::new(Breaks("qq".into(), AtomicU32::new(0)));
+    let connections = Arc::new(Connections::new(Arc::new(SystemClock)));
+    connections.add("qq".into(), true);
+    let (inbox, mut events) = mpsc::channel(4);
+    let shutdown = CancellationToken::new();
+    let supervised = tokio::spawn(supervise(
+        Arc::clone(&adapter) as Arc<dyn Adapter>,
+        false,
+        Arc::clone(&connections),
+        inbox,
+        shutdown.clone(),
+    ));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let Connection::Failed { reason } = &connections.standing()["qq"].connection else {
+        panic!("{connections:?}")
+    };
+    assert!(reason.contains("broke off"), "{reason}");
+    assert_eq!(connections.down().len(), 1);
+    let event = tokio::time::timeout(Duration::from_secs(10), events.recv()).await;
+    assert!(matches!(event.unwrap().unwrap().event, Event::Connected));
+    assert_eq!(adapter.1.load(Ordering::SeqCst), 3);
+    assert!(!supervised.is_finished());
 }

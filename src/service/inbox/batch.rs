@@ -7,14 +7,16 @@ use super::decide::Outcome;
 use super::look_up::LookedUp;
 use super::siblings::Siblings;
 use super::wakes::Wakes;
-use super::work::Work;
+use super::work::{Arrived, Work};
 use super::{Inbox, STORE_ALERT, roster};
 use crate::desk::{ChannelState, Desk, Dues, Knowledge};
 use crate::service::alerts::Severity;
+use crate::service::steps::Moment;
 use crate::store::{Batch, ChannelRow, InboxKey, Result, TicketFilter};
 use crate::ticket::Book;
 use futures_util::FutureExt;
-use groupdesk_contract::{Event, Incoming, Message, MessageId, Place, Segment};
+use groupdesk_contract::{Event, Incoming, Message, Place, Segment};
+use jiff::Timestamp;
 use std::any::Any;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -241,13 +243,13 @@ impl Worker {
         &mut self,
         work: &Work,
     ) -> std::result::Result<(Batch, Outcome), Trouble> {
-        let now = self.inbox.clock.now();
-        let messages: Vec<(&Incoming, &Message)> = work
+        let now = self.time_of(work);
+        let messages: Vec<(&Arrived, &InboxKey, &Message)> = work
             .events
             .iter()
-            .filter_map(|incoming| match &incoming.event {
-                Event::Message(message) => Some((incoming, message)),
-                _ => None,
+            .filter_map(|arrived| {
+                let (key, message) = arrived.message()?;
+                Some((arrived, key, message))
             })
             .collect();
         let keys = work.keys();
@@ -296,6 +298,28 @@ impl Worker {
         Ok((std::mem::take(&mut outcome.batch), outcome))
     }
 
+    /// The time by which work is decided. It goes by the clock as it stood when the work was taken up, as the times of its messages
+    /// do: a clock that is set meanwhile is heeded with the next.
+    fn time_of(&self, work: &Work) -> Timestamp {
+        let clock = &*self.inbox.clock;
+        work.taken
+            .map_or_else(|| clock.now(), |taken| self.inbox.intake.since(taken, clock))
+    }
+
+    /// Reads the clock. Where it was set, what waits with tickets waits for as long as it would have.
+    pub(super) fn look_at_clock(&mut self) -> Moment {
+        let moment = self.inbox.intake.look(&*self.inbox.clock);
+        if let Some(step) = moment.step {
+            self.book.clock_was_set(step);
+            let desk = Desk::new(&self.due_by);
+            self.dues = Dues::new(&desk, &self.book, self.inbox.directory.tickets());
+            for number in &self.stuck_tickets {
+                self.dues.leave_out(*number);
+            }
+        }
+        moment
+    }
+
     /// Makes the decided states the current ones.
     pub(super) fn keep(&mut self, outcome: Outcome) {
         for (place, state) in outcome.states {
@@ -342,29 +366,6 @@ impl Worker {
         }
         Ok(())
     }
-}
-
-/// The key under which an event is heeded once, where it matters that it is not heeded twice.
-pub(super) fn once(incoming: &Incoming) -> Option<InboxKey> {
-    match &incoming.event {
-        Event::Message(message) => Some(key(incoming, message)),
-        Event::Undelivered(event) => Some(InboxKey::of_id(
-            Place::new(incoming.account.clone(), event.channel.clone()),
-            MessageId::new(format!("undelivered:{}", event.message)),
-        )),
-        Event::Recall(_)
-        | Event::Edit(_)
-        | Event::Connected
-        | Event::Disconnected { .. }
-        | Event::Alert(_) => None,
-    }
-}
-
-pub(super) fn key(incoming: &Incoming, message: &Message) -> InboxKey {
-    InboxKey::of(
-        Place::new(incoming.account.clone(), message.channel.id.clone()),
-        message,
-    )
 }
 
 pub(super) fn place(incoming: &Incoming) -> Option<Place> {

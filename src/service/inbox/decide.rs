@@ -1,10 +1,12 @@
 //! Decides a batch in memory, in the order in which it came.
 
-use super::batch::{Worker, key, once, place, with_quote_of_bot};
+use super::batch::{Worker, place, with_quote_of_bot};
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
 use super::work::{Work, unsaid_in};
-use crate::desk::{ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Turn, Vectors};
+use crate::desk::{
+    ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Reason, Turn, Vectors,
+};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen};
 use crate::ticket::Book;
 use groupdesk_contract::{Event, Place};
@@ -66,22 +68,17 @@ impl Worker {
             };
             let (turn, state) = match &incoming.event {
                 Event::Message(message) => {
-                    let key = key(incoming, message);
-                    if !new.contains(&key) || !heeded.insert(&key) {
+                    let Some(key) = &incoming.key else {
+                        outcome.states.insert(place, state);
+                        continue;
+                    };
+                    if !new.contains(key) || !heeded.insert(key) {
                         tracing::debug!(%place, message = %message.id, "a repeated event: ignored");
                         outcome.states.insert(place, state);
                         continue;
                     }
-                    let quoted = looked_up.quotes.get(&key).copied().unwrap_or_default();
+                    let quoted = looked_up.quotes.get(key).copied().unwrap_or_default();
                     let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
-                    // Our own words are passed over however often they are heard; noted, they would be taken for somebody
-                    // else's with the same id.
-                    if !message.sender.is_self {
-                        outcome.batch.inbox.push(InboxRow {
-                            key: key.clone(),
-                            received: now,
-                        });
-                    }
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
                     let staff = is_staff(&directory, &incoming.account, message);
@@ -90,9 +87,9 @@ impl Worker {
                     let hearing = self
                         .siblings
                         .hear(&directory, &place, message, staff, has_ticket, now);
-                    if let Some(reason) = hearing.silence() {
+                    let (turn, state) = if let Some(reason) = hearing.silence() {
                         (Turn::quiet(reason), state)
-                    } else if let Some(text) = looked_up.drafts.remove(&key) {
+                    } else if let Some(text) = looked_up.drafts.remove(key) {
                         (Turn::said_to_staff(&place, message, text), state)
                     } else if directory.is_staff_room(&place) {
                         let turn = desk.staff_room(
@@ -107,7 +104,18 @@ impl Worker {
                     } else {
                         let setting = setting(&place, &self.book, &directory);
                         desk.message(&setting, now, state, message, staff, quoted.ticket)
+                    };
+                    // Our own words are passed over however often they are heard; noted, they would be taken for somebody
+                    // else's with the same id. What is kept quiet as too old may be found to be fresh when it comes again, by a
+                    // clock that is right.
+                    let too_old = matches!(turn.decided.reason, Reason::TooOld { .. });
+                    if !message.sender.is_self && !too_old {
+                        outcome.batch.inbox.push(InboxRow {
+                            key: key.clone(),
+                            received: now,
+                        });
                     }
+                    (turn, state)
                 }
                 Event::Recall(recall) if directory.is_staff_room(&place) => {
                     let written = looked_up.written(&place, &recall.message, &directory);
@@ -129,8 +137,8 @@ impl Worker {
                     desk.edit(state, edit, &amended.of(&place))
                 }
                 Event::Undelivered(event) => {
-                    let Some(key) = once(incoming).filter(|key| new.contains(key) && heeded.insert(key))
-                    else {
+                    let key = incoming.key.clone();
+                    let Some(key) = key.filter(|key| new.contains(key) && heeded.insert(key)) else {
                         outcome.states.insert(place, state);
                         continue;
                     };

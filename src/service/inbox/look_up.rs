@@ -1,12 +1,12 @@
 //! What the store knows of the messages that a batch's events are about.
 
-use super::batch::{Worker, key, once};
-use super::work::Work;
+use super::batch::Worker;
+use super::work::{Arrived, Work};
 use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{Book, Ticket};
-use groupdesk_contract::{Event, Incoming, Message, MessageId, Place};
+use groupdesk_contract::{Event, Message, MessageId, Place};
 use std::collections::{HashMap, HashSet};
 
 /// What was read from the store for a batch, by the message that it is about.
@@ -123,7 +123,7 @@ impl Worker {
         let mut undelivered = HashMap::new();
         for incoming in &work.events {
             if let Event::Undelivered(event) = &incoming.event
-                && let Some(key) = once(incoming)
+                && let Some(key) = incoming.key.clone()
                 && let Some(said) = self.inbox.store.said_by_us(&key.place, &event.message).await?
             {
                 undelivered.insert(key, said);
@@ -135,17 +135,13 @@ impl Worker {
     /// What is known of the messages that are quoted, by the message that quotes.
     pub(super) async fn quotes(
         &self,
-        messages: &[(&Incoming, &Message)],
+        messages: &[(&Arrived, &InboxKey, &Message)],
     ) -> Result<HashMap<InboxKey, Quoted>> {
         let mut quotes = HashMap::new();
-        for (incoming, message) in messages {
+        for (_, key, message) in messages {
             if let Some(quote) = message.quote() {
-                let place = Place {
-                    account: incoming.account.clone(),
-                    channel: message.channel.id.clone(),
-                };
-                let quoted = self.inbox.store.quoted(&place, &quote.message).await?;
-                quotes.insert(key(incoming, message), quoted);
+                let quoted = self.inbox.store.quoted(&key.place, &quote.message).await?;
+                quotes.insert((*key).clone(), quoted);
             }
         }
         Ok(quotes)
@@ -155,14 +151,13 @@ impl Worker {
     /// before the commit: an order that comes again finds the entry there.
     pub(super) async fn drafts(
         &self,
-        messages: &[(&Incoming, &Message)],
+        messages: &[(&Arrived, &InboxKey, &Message)],
         new: &HashSet<InboxKey>,
     ) -> Result<HashMap<InboxKey, String>> {
         let mut drafts = HashMap::new();
         let directory = &self.inbox.directory;
-        for (incoming, message) in messages {
-            let key = key(incoming, message);
-            if !directory.is_staff_room(&key.place) || !new.contains(&key) || message.sender.is_self {
+        for (_, key, message) in messages {
+            if !directory.is_staff_room(&key.place) || !new.contains(*key) || message.sender.is_self {
                 continue;
             }
             let store = &*self.inbox.store;
@@ -171,7 +166,7 @@ impl Worker {
                 .drafts
                 .answer(store, directory, &key.place, message)
                 .await?;
-            drafts.extend(answer.map(|answer| (key, answer)));
+            drafts.extend(answer.map(|answer| ((*key).clone(), answer)));
         }
         Ok(drafts)
     }

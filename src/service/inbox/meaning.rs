@@ -1,12 +1,12 @@
 //! What the messages of a batch mean, asked for all at once and waited for no longer than the settings say.
 
-use super::batch::{Worker, key, place, with_quote_of_bot};
+use super::batch::{Worker, place, with_quote_of_bot};
 use super::work::Work;
 use crate::desk::{ChannelState, Desk, Knowledge, Setting, Vectors};
 use crate::service::directory::Directory;
 use crate::store::{InboxKey, Quoted};
 use crate::ticket::Book;
-use groupdesk_contract::{AccountId, Event, Message, Place, Standing};
+use groupdesk_contract::{AccountId, Message, Place, Standing};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -54,17 +54,16 @@ impl Worker {
             texts.extend(state.into_iter().flat_map(|state| desk.texts_due(now, state)));
         }
         for incoming in &work.events {
-            let (Event::Message(message), Some(place)) = (&incoming.event, place(incoming)) else {
+            let (Some((key, message)), Some(place)) = (incoming.message(), place(incoming)) else {
                 continue;
             };
-            let key = key(incoming, message);
-            let Some(state) = states.get(&place).filter(|_| new.contains(&key)) else {
+            let Some(state) = states.get(&place).filter(|_| new.contains(key)) else {
                 continue;
             };
             if directory.is_staff_room(&place) {
                 continue;
             }
-            let by_us = quotes.get(&key).is_some_and(|quoted| quoted.by_us);
+            let by_us = quotes.get(key).is_some_and(|quoted| quoted.by_us);
             let resolved = by_us.then(|| with_quote_of_bot(message));
             let message = resolved.as_ref().unwrap_or(message);
             let staff = is_staff(directory, &incoming.account, message);

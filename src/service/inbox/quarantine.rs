@@ -1,7 +1,7 @@
 //! What can't be handled is set aside, so that it stops nothing else: kept for people to look at, told to admins, and
 //! acknowledged to the platform, which would bring it again for ever.
 
-use super::batch::{Part, Worker, once, panicked};
+use super::batch::{Part, Worker, panicked};
 use super::commit::Trouble;
 use super::upkeep::QUARANTINE_ALERT;
 use super::work::{Work, quarantined};
@@ -104,7 +104,7 @@ impl Worker {
         for incoming in &work.events {
             batch
                 .inbox
-                .extend(once(incoming).map(|key| InboxRow { key, received: now }));
+                .extend(incoming.key.clone().map(|key| InboxRow { key, received: now }));
             batch.quarantined.push(quarantined(incoming, why.to_owned(), now));
         }
         for place in &work.due {

@@ -1,15 +1,57 @@
 //! What a batch has to do, and how it is cut into parts when not all of it can be done.
 
-use super::batch::{once, place};
+use super::batch::place;
 use crate::desk::Outgoing;
 use crate::service::outbox::Delivered;
+use crate::service::steps::Moment;
 use crate::store::{InboxKey, Quarantined};
-use groupdesk_contract::{Event, Incoming, MemberId, MessageId, Place};
+use groupdesk_contract::{Event, Incoming, MemberId, Message, MessageId, Place};
 use jiff::Timestamp;
+use std::ops::Deref;
+
+/// An event that arrived.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    incoming: Incoming,
+    /// The key under which it is heeded once, where it matters that it is not heeded twice. It goes by the platform's time: the
+    /// one that the message is decided by is corrected where clocks differ, and not always by the same.
+    pub(super) key: Option<InboxKey>,
+}
+
+impl Arrived {
+    /// An event as its platform told it, with the message's own time.
+    pub(super) fn new(incoming: Incoming) -> Self {
+        let key = once(&incoming);
+        Self { incoming, key }
+    }
+
+    /// The event, to correct its time.
+    pub(super) fn incoming_mut(&mut self) -> &mut Incoming {
+        &mut self.incoming
+    }
+
+    /// The message that it is, with its key.
+    pub(super) fn message(&self) -> Option<(&InboxKey, &Message)> {
+        match &self.incoming.event {
+            Event::Message(message) => Some((self.key.as_ref()?, message)),
+            _ => None,
+        }
+    }
+}
+
+impl Deref for Arrived {
+    type Target = Incoming;
+
+    fn deref(&self) -> &Incoming {
+        &self.incoming
+    }
+}
 
 /// What one batch has to do.
 #[derive(Debug, Default)]
 pub(super) struct Work {
+    /// When it was taken up: it is decided by the clock as it stood then.
+    pub(super) taken: Option<Moment>,
     /// What became of things that staff said to members.
     pub(super) delivered: Vec<Delivered>,
     /// Tickets with which something is due.
@@ -17,7 +59,7 @@ pub(super) struct Work {
     /// Channels in which something is due.
     pub(super) due: Vec<Place>,
     /// Messages, and what was changed or taken back, in the order in which they came.
-    pub(super) events: Vec<Incoming>,
+    pub(super) events: Vec<Arrived>,
     /// Things to say that no event asked for.
     pub(super) notices: Vec<Outgoing>,
 }
@@ -38,7 +80,10 @@ impl Work {
             return None;
         }
         let mut kept = self.len() / 2;
-        let mut rest = Self::default();
+        let mut rest = Self {
+            taken: self.taken,
+            ..Self::default()
+        };
         cut(&mut self.delivered, &mut rest.delivered, &mut kept);
         cut(&mut self.tickets, &mut rest.tickets, &mut kept);
         cut(&mut self.due, &mut rest.due, &mut kept);
@@ -50,7 +95,7 @@ impl Work {
     /// Tells the platforms that the events are committed.
     pub(super) fn acknowledge(self) {
         for event in self.events {
-            if let Some(committed) = event.committed {
+            if let Some(committed) = event.incoming.committed {
                 // An adapter that stopped waiting will bring the event again, and it will be known.
                 let _ = committed.send(());
             }
@@ -61,14 +106,33 @@ impl Work {
     pub(super) fn places(&self) -> impl Iterator<Item = Place> {
         self.events
             .iter()
-            .filter_map(place)
+            .filter_map(|arrived| place(arrived))
             .chain(self.due.iter().cloned())
             .chain(self.delivered.iter().filter_map(unsaid_in))
     }
 
     /// The keys of its events.
     pub(super) fn keys(&self) -> Vec<InboxKey> {
-        self.events.iter().filter_map(once).collect()
+        self.events.iter().filter_map(|event| event.key.clone()).collect()
+    }
+}
+
+/// The key under which an event is heeded once, where it matters.
+fn once(incoming: &Incoming) -> Option<InboxKey> {
+    match &incoming.event {
+        Event::Message(message) => {
+            let place = Place::new(incoming.account.clone(), message.channel.id.clone());
+            Some(InboxKey::of(place, message))
+        }
+        Event::Undelivered(event) => Some(InboxKey::of_id(
+            Place::new(incoming.account.clone(), event.channel.clone()),
+            MessageId::new(format!("undelivered:{}", event.message)),
+        )),
+        Event::Recall(_)
+        | Event::Edit(_)
+        | Event::Connected
+        | Event::Disconnected { .. }
+        | Event::Alert(_) => None,
     }
 }
 

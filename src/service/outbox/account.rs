@@ -3,6 +3,7 @@
 use super::gate::Gate;
 use super::pace::{Bucket, PaceLimits};
 use super::priority::Priority;
+use super::trouble::Trouble;
 use super::{Waiting, late};
 use crate::desk::Fate;
 use groupdesk_contract::{Adapter, ChannelId};
@@ -19,14 +20,16 @@ const SWEEP_AT: usize = 1024;
 pub(super) struct Account {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) connected: Signal,
-    /// Replies that it took.
-    pub(super) taken: AtomicU64,
+    /// Whether anything gets through.
+    pub(super) trouble: Trouble,
     limits: PaceLimits,
     /// The pace of all channels together.
     pub(super) gate: Gate,
     lines: Mutex<Lines>,
     /// A permit is held while a send is under way and until its outcome is noted.
     permits: Semaphore,
+    /// As many may ask what became of replies: a platform that does not answer must not take the sends' place with that.
+    looks: Semaphore,
     concurrent: u32,
 }
 
@@ -97,7 +100,7 @@ impl Account {
         Self {
             adapter,
             connected: Signal::default(),
-            taken: AtomicU64::new(0),
+            trouble: Trouble::default(),
             limits,
             gate: Gate::new(limits.account),
             lines: Mutex::new(Lines {
@@ -105,6 +108,7 @@ impl Account {
                 sweep_at: SWEEP_AT,
             }),
             permits: Semaphore::new(concurrent as usize),
+            looks: Semaphore::new(concurrent as usize),
             concurrent,
         }
     }
@@ -196,7 +200,7 @@ impl Account {
 
     /// Notes that something got through to a channel.
     pub(super) fn got_through(&self, channel: &ChannelId) {
-        self.taken.fetch_add(1, Ordering::AcqRel);
+        self.trouble.succeeded();
         if let Some(line) = self.lines().channels.get_mut(channel) {
             line.stuck = None;
         }
@@ -215,14 +219,16 @@ impl Account {
         pace.map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
     }
 
-    /// Leave to do one thing on the platform; to be held until its outcome is noted.
-    pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        self.permits.acquire().await.ok()
+    /// Leave to send something, or to ask what became of it; to be held until the outcome is noted.
+    pub(super) async fn permit(&self, looks: bool) -> Option<SemaphorePermit<'_>> {
+        let permits = if looks { &self.looks } else { &self.permits };
+        permits.acquire().await.ok()
     }
 
     /// Waits until nothing is under way.
     pub(super) async fn quiet(&self) {
         let _ = self.permits.acquire_many(self.concurrent).await;
+        let _ = self.looks.acquire_many(self.concurrent).await;
     }
 
     #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use super::account::Account;
 use super::priority::Priority;
+use super::timing::Timing;
+use super::trouble::{Attempt, Failing, Luck};
 use super::{Queued, Shared, Waiting, files};
 use crate::desk::{Fate, Outcome, opens_ticket};
 use crate::store::Settled;
@@ -11,7 +13,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -68,12 +69,14 @@ struct Journey {
     doubt: Doubt,
     /// Attempts in vain, over all runs of the program.
     attempts: u32,
-    /// Attempts in vain since the account last connected.
+    /// Attempts in vain since the account last connected, or anything of it got through.
     in_a_row: u32,
+    /// It failed, and is tried again.
+    failing: Option<Failing>,
+    luck: Luck,
     /// Attempts without an answer.
     unanswered: u32,
-    /// When it is given up.
-    end: Timestamp,
+    timing: Timing,
     /// Staff were told that it is not through yet.
     told_late: bool,
     /// How often the platform was asked for it and said "not now", and how many replies it had taken before.
@@ -81,8 +84,11 @@ struct Journey {
 }
 
 impl Journey {
-    fn new(waiting: Waiting, end: Timestamp) -> Self {
+    fn new(waiting: Waiting) -> Self {
         Self {
+            timing: waiting.timing,
+            failing: None,
+            luck: Luck::default(),
             queued: waiting.queued,
             carried: None,
             doubt: if waiting.left_behind {
@@ -93,7 +99,6 @@ impl Journey {
             attempts: waiting.attempts,
             in_a_row: 0,
             unanswered: 0,
-            end,
             told_late: waiting.told_late,
             looks: (0, 0),
         }
@@ -122,8 +127,9 @@ enum Step {
     On,
     /// On after a pause.
     Pause(Duration),
-    /// On after a pause, or as soon as the account connects.
-    PauseOrConnect(Duration),
+    /// On after a pause, or as soon as there is hope: the account connects, something else gets through, or it is this one's turn to
+    /// try.
+    PauseOrHope(Duration),
 }
 
 impl Worker {
@@ -141,9 +147,8 @@ impl Worker {
     pub(super) async fn run(mut self, first: Waiting) {
         let mut next = Some(first);
         while let Some(waiting) = next {
-            let end = self.shared.end_of(&waiting.queued);
             let early = waiting.left_behind && waiting.attempts > 0;
-            let mut journey = Journey::new(waiting, end);
+            let mut journey = Journey::new(waiting);
             let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
                 .catch_unwind()
                 .await;
@@ -154,6 +159,7 @@ impl Worker {
                     attempts: journey.attempts,
                     left_behind: false,
                     told_late: journey.told_late,
+                    timing: journey.timing,
                 }),
                 Ok(Ended::Closing) => return,
                 // The channel must not stand still for one reply.
@@ -169,10 +175,10 @@ impl Worker {
     /// Works on a reply until its outcome is noted. `early` lets it begin as soon as the account connects: what an earlier run
     /// put off because it was not connected need not be put off by this one.
     async fn deliver(&mut self, journey: &mut Journey, early: bool) -> Ended {
-        let wait = until(journey.queued.not_before, self.shared.clock.now());
+        let wait = journey.timing.wait(&self.shared);
         if !wait.is_zero() {
             let connects = early.then(|| self.account.connected.times());
-            if self.pause(wait, journey, connects).await.is_break() {
+            if self.pause(wait, journey, connects, None).await.is_break() {
                 return Ended::Closing;
             }
         }
@@ -185,28 +191,34 @@ impl Worker {
             let permit = tokio::select! {
                 biased;
                 () = self.shared.closing.cancelled() => return Ended::Closing,
-                permit = self.account.permit() => permit,
+                permit = self.account.permit(journey.doubt != Doubt::No) => permit,
             };
-            if self.shared.clock.now() >= journey.end {
+            if journey.timing.left(&self.shared).is_zero() {
                 self.expire(journey);
                 return Ended::Settled;
             }
             let connects = self.account.connected.times();
+            let got_through = self.account.trouble.got_through.times();
             let step = match journey.doubt {
                 Doubt::No => {
                     self.turn = None;
-                    self.send(journey).await
+                    self.send(journey, got_through).await
                 }
-                Doubt::LeftBehind | Doubt::Unanswered => self.look(journey).await,
+                Doubt::LeftBehind | Doubt::Unanswered => self.look(journey, got_through).await,
             };
             drop(permit);
             let paused = match step {
                 Step::Settled => return Ended::Settled,
                 Step::On => ControlFlow::Continue(()),
-                Step::Pause(pause) => self.pause(pause, journey, None).await,
-                Step::PauseOrConnect(pause) => {
-                    let paused = self.pause(pause, journey, Some(connects)).await;
-                    if self.account.connected.times() > connects {
+                Step::Pause(pause) => self.pause(pause, journey, None, None).await,
+                Step::PauseOrHope(pause) => {
+                    // What fails where others get through waits for nothing but its own time.
+                    let hope = (!journey.luck.is_alone).then_some(got_through);
+                    let paused = self.pause(pause, journey, Some(connects), hope).await;
+                    let trouble = &self.account.trouble;
+                    if self.account.connected.times() > connects
+                        || hope.is_some_and(|before| trouble.got_through.times() > before)
+                    {
                         journey.in_a_row = 0;
                     }
                     paused
@@ -236,7 +248,7 @@ impl Worker {
                 }
                 account.gate.pass(priority).await;
             };
-            let expires = until(journey.end, self.shared.clock.now());
+            let expires = journey.timing.left(&self.shared);
             tokio::select! {
                 biased;
                 () = self.shared.closing.cancelled() => return Some(Ended::Closing),
@@ -248,14 +260,15 @@ impl Worker {
         }
     }
 
-    /// One attempt.
-    async fn send(&self, journey: &mut Journey) -> Step {
+    /// One attempt, begun when so many replies of the account had got through.
+    async fn send(&self, journey: &mut Journey, got_through: u64) -> Step {
         let settings = &self.shared.settings;
         if journey.carried.is_none() {
             journey.carried = files::carried(&self.shared, &self.account, &journey.queued.reply).await;
         }
         let carried = journey.carried.as_ref();
         let reply = carried.map_or(&journey.queued.reply, |carried| &carried.reply);
+        let under_way = self.account.trouble.begin(&self.channel);
         let attempt = self.account.adapter.send(journey.queued.key, reply);
         let delivery = match timeout(settings.send_timeout, AssertUnwindSafe(attempt).catch_unwind()).await {
             Ok(Ok(delivery)) => delivery,
@@ -271,25 +284,32 @@ impl Worker {
         };
         match delivery {
             Delivery::Sent { message } => self.sent(journey, message),
-            Delivery::Refused { reason } => self.refused(journey, reason),
+            Delivery::Refused { reason } => {
+                self.account.trouble.refused(&self.channel, &reason);
+                self.refused(journey, reason)
+            }
             Delivery::Later { reason, after } => {
+                journey.luck.failed(got_through, &self.account.trouble);
+                self.failed(under_way, journey, &reason);
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
                 let mut pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row));
                 if after.is_none() && !journey.told_late && journey.queued.about.is_some() {
                     // Those who rely on it hear of it in time.
-                    let late = self.late_at(journey);
-                    pause = pause.min(until(late, self.shared.clock.now()).max(settings.retry_first));
+                    let late = self.until_late(journey);
+                    pause = pause.min(late.max(settings.retry_first));
                 }
                 let pause = pause.max(least);
                 self.note_attempt(journey, pause, reason);
                 if after.is_some() {
                     Step::Pause(pause)
                 } else {
-                    Step::PauseOrConnect(pause)
+                    Step::PauseOrHope(pause)
                 }
             }
             Delivery::Unknown { reason } => {
+                journey.luck.failed(got_through, &self.account.trouble);
+                self.failed(under_way, journey, &reason);
                 journey.unanswered += 1;
                 journey.doubt = Doubt::Unanswered;
                 self.note_attempt(journey, settings.doubt_pause, reason);
@@ -298,8 +318,12 @@ impl Worker {
         }
     }
 
+    fn failed(&self, attempt: Attempt<'_>, journey: &mut Journey, reason: &str) {
+        attempt.failed(&self.account, &mut journey.failing, journey.luck, reason);
+    }
+
     /// Asks the platform whether the reply is there already.
-    async fn look(&self, journey: &mut Journey) -> Step {
+    async fn look(&self, journey: &mut Journey, got_through: u64) -> Step {
         let queued = &journey.queued;
         if !queued.reply.act.is_say() && journey.unanswered <= self.shared.settings.doubts {
             // Changing a message, or taking it back, a second time does no harm.
@@ -337,10 +361,11 @@ impl Worker {
                 Step::On
             }
             PastReply::NotNow => {
-                let taken = self.account.taken.load(Ordering::Acquire);
+                let taken = self.account.trouble.got_through.times();
                 if journey.looks.0 == 0 {
                     journey.looks.1 = taken;
                 }
+                journey.luck.failed(got_through, &self.account.trouble);
                 journey.looks.0 = journey.looks.0.saturating_add(1);
                 if journey.looks.0 > LOOKS_MAX && taken > journey.looks.1 {
                     journey.looks = (0, taken);
@@ -352,7 +377,7 @@ impl Worker {
                     Duration::ZERO,
                 );
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
-                Step::PauseOrConnect(
+                Step::PauseOrHope(
                     self.backoff(journey.in_a_row)
                         .max(self.shared.settings.retry_first / 10),
                 )
@@ -444,19 +469,15 @@ impl Worker {
         Step::Settled
     }
 
-    /// When staff are told that it is not through yet.
-    fn late_at(&self, journey: &Journey) -> Timestamp {
+    /// How long until staff are told that it is not through yet.
+    fn until_late(&self, journey: &Journey) -> Duration {
         let settings = &self.shared.settings;
         let after = if opens_ticket(&journey.queued.reply) {
             settings.notice_late_after
         } else {
             settings.late_after
         };
-        journey
-            .queued
-            .decided
-            .saturating_add(after)
-            .unwrap_or(Timestamp::MAX)
+        journey.timing.until_older_than(after, &self.shared)
     }
 
     /// Tells staff, once, that something of a ticket is not through yet or will not be before it is tried again after `pause`,
@@ -466,7 +487,7 @@ impl Worker {
         // A platform that asks for so long a pause is late already.
         let long =
             SignedDuration::try_from(pause).map_or(true, |pause| pause >= self.shared.settings.late_after);
-        if journey.told_late || !(long || self.shared.clock.now() >= self.late_at(journey)) {
+        if journey.told_late || !(long || self.until_late(journey).is_zero()) {
             return;
         }
         journey.told_late = true;
@@ -492,15 +513,36 @@ impl Worker {
         };
     }
 
-    /// Waits, but not past the end of the reply; with `connects`, no longer than until the account connects once more.
-    async fn pause(&self, pause: Duration, journey: &Journey, connects: Option<u64>) -> ControlFlow<()> {
-        let pause = pause.min(until(journey.end, self.shared.clock.now()));
-        match connects {
-            None => self.wait(pause).await,
-            Some(connects) => tokio::select! {
-                done = self.wait(pause) => done,
-                () = self.account.connected.after(connects) => ControlFlow::Continue(()),
-            },
+    /// Waits, but not past the end of the reply; with `connects`, no longer than until the account connects once more, and with
+    /// `got_through` no longer than until something else gets through, or it is this one's turn to try that.
+    async fn pause(
+        &self,
+        pause: Duration,
+        journey: &Journey,
+        connects: Option<u64>,
+        got_through: Option<u64>,
+    ) -> ControlFlow<()> {
+        let pause = pause.min(journey.timing.left(&self.shared));
+        let connected = async {
+            match connects {
+                Some(connects) => self.account.connected.after(connects).await,
+                None => std::future::pending().await,
+            }
+        };
+        let trouble = &self.account.trouble;
+        let hope = async {
+            match got_through {
+                Some(before) => tokio::select! {
+                    () = trouble.got_through.after(before) => {}
+                    () = trouble.turn_to_probe() => {}
+                },
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            done = self.wait(pause) => done,
+            () = connected => ControlFlow::Continue(()),
+            () = hope => ControlFlow::Continue(()),
         }
     }
 
@@ -514,9 +556,4 @@ impl Worker {
             () = sleep(pause) => ControlFlow::Continue(()),
         }
     }
-}
-
-/// How long it is from `now` until `then`; nothing when that has passed.
-fn until(then: Timestamp, now: Timestamp) -> Duration {
-    Duration::try_from(then.duration_since(now)).unwrap_or_default()
 }

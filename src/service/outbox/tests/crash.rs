@@ -13,7 +13,7 @@ async fn begin(folder: &Path, platform: &Arc<Fake>, linger: Duration) -> (Arc<Sq
     };
     let outbox = Outbox::new(
         Arc::clone(&store) as Arc<dyn Store>,
-        TokioClock::new(),
+        TokioClock::both(),
         settings,
         mpsc::unbounded_channel().0,
     );

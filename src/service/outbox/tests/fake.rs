@@ -25,6 +25,11 @@ impl TokioClock {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self(Instant::now()))
     }
+
+    /// As the clock that tells the time, and as the one that tells how long something lasts.
+    pub(super) fn both() -> (Arc<dyn Clock>, Arc<dyn Clock>) {
+        (Self::new(), Self::new())
+    }
 }
 
 impl Clock for TokioClock {

@@ -1,0 +1,73 @@
+//! When a reply is due, late and given up: by a clock that nobody sets, once it is taken up. Only what an earlier run of the program
+//! left behind is judged by the times in the store.
+
+use super::{Queued, Shared};
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+/// The times of one reply, by the steady clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Timing {
+    /// When it was decided.
+    decided: Timestamp,
+    /// Not to be sent earlier.
+    due: Timestamp,
+    /// When it is given up.
+    end: Timestamp,
+}
+
+impl Timing {
+    /// Of a reply that this run of the program decided.
+    pub(super) fn of_new(queued: &Queued, shared: &Shared) -> Self {
+        // It was decided a moment ago, whatever the clock says: that may have been set since, but not between the two times that were
+        // noted together.
+        let wait = queued.not_before.duration_since(queued.decided);
+        Self::new(queued, shared, SignedDuration::ZERO, wait)
+    }
+
+    /// Of a reply that an earlier run left behind.
+    pub(super) fn of_left(queued: &Queued, shared: &Shared) -> Self {
+        let now = shared.clock.now();
+        let age = now.duration_since(queued.decided);
+        // Decided in the future: the clock was set back, and nobody knows for how long it is to wait.
+        let wait = if age.is_negative() {
+            SignedDuration::ZERO
+        } else {
+            queued.not_before.duration_since(now)
+        };
+        Self::new(queued, shared, age.max(SignedDuration::ZERO), wait)
+    }
+
+    fn new(queued: &Queued, shared: &Shared, age: SignedDuration, wait: SignedDuration) -> Self {
+        let now = shared.steady.now();
+        let after = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        let most = shared.settings.max_age.saturating_sub(age);
+        let expires = queued.expires.map_or(most, |expires| {
+            expires.duration_since(shared.clock.now()).min(most)
+        });
+        Self {
+            decided: now.saturating_sub(age).unwrap_or(Timestamp::MIN),
+            due: after(wait),
+            end: after(expires),
+        }
+    }
+
+    /// How long until it may be sent.
+    pub(super) fn wait(&self, shared: &Shared) -> Duration {
+        until(self.due, shared)
+    }
+
+    /// How long until it is given up.
+    pub(super) fn left(&self, shared: &Shared) -> Duration {
+        until(self.end, shared)
+    }
+
+    /// How long until it was decided so long ago; nothing when it was.
+    pub(super) fn until_older_than(&self, age: SignedDuration, shared: &Shared) -> Duration {
+        until(self.decided.saturating_add(age).unwrap_or(Timestamp::MAX), shared)
+    }
+}
+
+fn until(then: Timestamp, shared: &Shared) -> Duration {
+    Duration::try_from(then.duration_since(shared.steady.now())).unwrap_or_default()
+}
