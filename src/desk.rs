@@ -24,6 +24,7 @@ mod policy;
 mod reading;
 mod reason;
 mod relay;
+mod sharing;
 mod staff;
 mod turn;
 mod watcher;
@@ -227,7 +228,8 @@ impl<'a> Desk<'a> {
         let asked = setting.tickets.asked_by(setting.place, &message.sender.id);
         let watched = setting.tickets.watched_by(setting.place, &message.sender.id);
         let ticket = asked.or(watched);
-        let relation = ticket.map(|ticket| Relation::of(message, called, quoted, ticket.number));
+        let relation =
+            ticket.map(|ticket| Relation::of((setting, now, state), message, called, quoted, ticket));
         let asks_how_it_stands =
             matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said));
         if command.is_none()

@@ -132,14 +132,13 @@ impl Desk<'_> {
         }
         let before = said_in(book, room, written);
         let order = staff::command::read(&message.text(), written.quotes.or(message.ticket));
-        if let (
-            Some(ticket),
-            Some(Order::Ticket {
-                number,
-                action: Action::Reply(text),
-            }),
-        ) = (&before, &order)
-            && ticket.number == *number
+        let words = match &order {
+            Some(Order::Ticket { number, action }) => words_of(action).map(|words| (*number, words)),
+            _ => None,
+        };
+        if let (Some(ticket), Some((number, (text, to_all)))) = (&before, words)
+            && ticket.number == number
+            && to_all == was_to_all(ticket, &message.id)
         {
             return self.reword(book, policy, ticket, (room, &message), text, written, now);
         }
@@ -250,6 +249,21 @@ impl Desk<'_> {
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
         outgoing
     }
+}
+
+/// The words that an order has for members, and whether they are for those in other groups, too.
+fn words_of(action: &Action) -> Option<(&str, bool)> {
+    match action {
+        Action::Reply(text) => Some((text, false)),
+        Action::ReplyToAll(text) => Some((text, true)),
+        _ => None,
+    }
+}
+
+/// Whether what staff said with a message went to those in other groups, too.
+fn was_to_all(ticket: &Ticket, message: &MessageId) -> bool {
+    let mut replies = ticket.replies.iter();
+    replies.any(|reply| reply.to_all && reply.message.as_ref() == Some(message))
 }
 
 /// The ticket to whose member a message of a room was said.

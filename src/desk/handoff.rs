@@ -9,11 +9,11 @@ use super::policy::HandoffTo;
 use super::reason::Reason;
 use super::relay::shown_link;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Case, ChannelState, Desk, words};
+use super::{Case, ChannelState, Desk, sharing, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
-    Asked, Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
+    Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
 };
 use groupdesk_contract::{NoteKind, Segment, clean_name};
 use jiff::Timestamp;
@@ -64,15 +64,8 @@ impl Desk<'_> {
         let said = case.said();
         // "Human, please" says nothing of what it is about.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant | Why::Urgent);
-        let asked = Asked {
-            place: setting.place,
-            kind: case.kind,
-            rooms: setting.tell,
-            said: &said,
-        };
-        let same = setting
-            .tickets
-            .same_question(&asked, case.now, setting.lifecycle.join_within);
+        let before = sharing::said_before(case, state);
+        let same = sharing::same_question(case, &said, &before);
         let joins = |ticket: &&Ticket| tells && watched.is_none_or(|watched| watched.number != ticket.number);
         if let Some(ticket) = same.filter(joins) {
             return self.watch(case, language, ticket);
@@ -83,6 +76,9 @@ impl Desk<'_> {
         let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
         let earlier = state.take_recent(case.member, first);
         let mut turn = self.open(case, language, why, ranking, reason, (&earlier, shared));
+        if let Some(ticket) = turn.opened_mut() {
+            ticket.said_before = before;
+        }
         if let Some(shared) = shared {
             turn.steps.push(Step::Leave {
                 number: shared.number,
@@ -148,6 +144,7 @@ impl Desk<'_> {
                 &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
                 &words::earlier(staff_language, earlier),
             ),
+            said_before: String::new(),
             transcript: with_links(&said, case),
             reason: why_words.clone(),
             opened: case.now,

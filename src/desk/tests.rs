@@ -1,5 +1,6 @@
 //! Conversations, as they would stand in a group: what is said, what the desk does, and why.
 
+mod concerned;
 mod crowd;
 mod duty;
 mod flood;

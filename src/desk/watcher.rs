@@ -7,13 +7,13 @@ use super::decision::{Decided, Decision};
 use super::handoff::{Why, pictures, who};
 use super::member::Relation;
 use super::notice::{Notice, about};
-use super::reading::Response;
+use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
 use crate::matcher::Ranking;
-use crate::ticket::{Status, Ticket, Watcher, asks_the_same};
+use crate::ticket::{StaffReply, Status, Ticket, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_name};
 
 impl Desk<'_> {
@@ -42,11 +42,13 @@ impl Desk<'_> {
         ticket: &Ticket,
         relation: &Relation,
     ) -> Option<Turn> {
-        let concerns =
-            relation.called || relation.quotes_ticket || self.watcher_goes_on(case, ticket, relation);
+        let concerns = relation.is_addressed() || self.watcher_goes_on(case, ticket, relation);
         let waits = matches!(ticket.status, Status::Open | Status::Claimed);
+        if concerns && reading::withdraws(&case.said()) {
+            return Some(self.leave(case, language, ticket));
+        }
         match case.response() {
-            Some(Response::Solved) if concerns && ticket.status.is_active() => {
+            Some(Response::Solved) if relation.ends() && ticket.status.is_active() => {
                 Some(self.leave(case, language, ticket))
             }
             Some(Response::Thanks | Response::Agreed | Response::Solved)
@@ -125,13 +127,15 @@ impl Desk<'_> {
     /// What somebody who asks the same is told: the answer where there is one, that it comes where there is none.
     fn where_it_stands(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> String {
         let number = ticket.number;
-        if ticket.is_answered() {
-            return words::ticket_answered(language, ticket, case.setting.place == &ticket.place);
+        let here = case.setting.place == &ticket.place;
+        let replies: Vec<&StaffReply> = ticket.replies_for(case.setting.place).collect();
+        if ticket.is_answered_in(case.setting.place) {
+            return words::ticket_answered(language, number, &replies, here);
         }
-        let mut text = if ticket.replies.is_empty() {
-            words::ticket_watched(language, number)
+        let mut text = if replies.is_empty() {
+            words::ticket_watched(language, number, here)
         } else {
-            words::ticket_answered_so_far(language, ticket)
+            words::ticket_answered_so_far(language, number, &replies)
         };
         if !self.knowledge.faq.service_open(case.now) {
             let opens = self.knowledge.faq.next_opening(case.now, language);
@@ -148,6 +152,7 @@ impl Desk<'_> {
             self.knowledge.faq.language(),
             number,
             &who(case),
+            (case.setting.place != &ticket.place).then_some(case.setting.place),
             &clean_name(&ticket.member_name),
             &self.shown(&said),
         );
