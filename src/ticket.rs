@@ -110,6 +110,9 @@ pub struct Ticket {
     /// Since when its owner has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_since: Option<Timestamp>,
+    /// When the member was last told that further words were added to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_added: Option<Timestamp>,
     /// When the member was last told who has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_holder: Option<Timestamp>,
@@ -379,6 +382,9 @@ pub struct Watcher {
     /// When they last spoke of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spoke: Option<Timestamp>,
+    /// When they were last told that their words were passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_added: Option<Timestamp>,
 }
 
 impl Watcher {

@@ -7,7 +7,7 @@ use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::staff::command::{Action, Order};
 use super::turn::{Outgoing, Turn};
-use super::{Desk, relay, staff, words};
+use super::{Desk, Setting, relay, staff, words};
 use crate::ticket::{Book, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
@@ -21,6 +21,8 @@ pub struct Amended<'a> {
     pub place: &'a Place,
     /// The ticket that it belongs to, where it does.
     pub ticket: Option<&'a Ticket>,
+    /// The ticket that the message which it quotes belongs to.
+    pub quotes: Option<u64>,
 }
 
 /// A message in a staff room that was changed or taken back.
@@ -70,8 +72,23 @@ impl Desk<'_> {
         (turn, state)
     }
 
-    /// Puts a member's changed message in the place of the one that waits, and passes the change on.
-    pub fn edit(&self, mut state: ChannelState, edit: &Edit, amended: &Amended<'_>) -> (Turn, ChannelState) {
+    /// Puts a member's changed message in the place of the one that waits, and passes the change on. What nothing followed
+    /// from is read as new; `staff` says that the sender is staff.
+    pub fn edit(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        mut state: ChannelState,
+        edit: &Edit,
+        staff: bool,
+        amended: &Amended<'_>,
+    ) -> (Turn, ChannelState) {
+        if !staff
+            && amended.ticket.is_none()
+            && let Some(turn) = self.read_anew(setting, now, &mut state, edit, amended.quotes)
+        {
+            return (turn, state);
+        }
         let text = edit.message.text();
         for member in state.members.values_mut() {
             for part in &mut member.burst {

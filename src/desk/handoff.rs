@@ -4,6 +4,7 @@ pub(super) use super::words::Why;
 
 use super::conversation::Recent;
 use super::decision::{Decided, Decision};
+use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reason::Reason;
@@ -45,12 +46,12 @@ impl Desk<'_> {
         let setting = case.setting;
         if let Some(ticket) = setting.tickets.asked_by(setting.place, case.member) {
             let text = match ticket.status {
-                Status::Resolved => words::ticket_reopened(language, ticket.number),
+                Status::Resolved => Some(words::ticket_reopened(language, ticket.number)),
                 _ => self
                     .holder(case, language, ticket)
-                    .unwrap_or_else(|| words::ticket_joined(language, ticket.number)),
+                    .or_else(|| added(case, language, ticket)),
             };
-            return self.join(case, ticket, Some(text));
+            return self.join(case, ticket, text);
         }
         let watched = setting.tickets.watched_by(setting.place, case.member);
         if let Some(turn) =
@@ -168,6 +169,7 @@ impl Desk<'_> {
             undelivered: Vec::new(),
             unclaimed_since: None,
             held_since: None,
+            told_added: None,
             told_holder: None,
             replies: Vec::new(),
             urgent: opening.urgent,
@@ -292,6 +294,7 @@ impl Desk<'_> {
             closed,
             told_closed: tell_closed,
             told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
+            told_added: reply.is_some(),
             gather,
         };
         if let Some(window) = &said.window {
@@ -353,6 +356,7 @@ impl Desk<'_> {
             closed: !self.knowledge.faq.service_open(case.now),
             told_closed: false,
             told_holder: false,
+            told_added: false,
             gather: case.setting.lifecycle.gather,
         };
         Step::Overhear {

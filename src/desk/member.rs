@@ -88,6 +88,21 @@ impl Relation {
 /// So much service time after the last word, a call is told again who has the ticket.
 const HOLDER_TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
+/// After so long the member is told again that further words were added to the ticket.
+const ADDED_TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
+
+/// Whether somebody who was told something of a ticket is to be told it once more: a while later, or when staff did something.
+pub(super) fn told_again(told: Option<Timestamp>, ticket: &Ticket, now: Timestamp) -> bool {
+    told.is_none_or(|told| {
+        now.duration_since(told) >= ADDED_TOLD_AGAIN || ticket.staff_acted.is_some_and(|acted| acted > told)
+    })
+}
+
+/// That the member's words were added to the ticket, where that is news.
+pub(super) fn added(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+    told_again(ticket.told_added, ticket, case.now).then(|| words::ticket_joined(language, ticket.number))
+}
+
 impl Desk<'_> {
     /// What a message of somebody who asked for a ticket comes to, where that is not the bot's ordinary business.
     pub(super) fn with_ticket(
@@ -132,7 +147,7 @@ impl Desk<'_> {
                 Some(Turn::quiet(Reason::Thanked))
             }
             Status::Open if relation.quotes_ticket => {
-                Some(self.join(case, ticket, Some(words::ticket_joined(language, number))))
+                Some(self.join(case, ticket, added(case, language, ticket)))
             }
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>

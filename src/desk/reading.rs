@@ -1,8 +1,13 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
+mod cover;
+mod doubt;
 mod response;
+mod settled;
 
+pub(super) use doubt::{Doubt, doubt, doubt_to_bot};
 pub(super) use response::{Response, asks, response};
+pub(super) use settled::settled;
 
 use crate::hours::Language;
 

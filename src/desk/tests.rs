@@ -3,8 +3,10 @@
 mod concerned;
 mod crowd;
 mod duty;
+mod feedback;
 mod flood;
 mod meaning;
+mod programs;
 mod rooms;
 mod shared;
 mod stories;

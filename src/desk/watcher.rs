@@ -5,7 +5,7 @@
 use super::conversation::ChannelState;
 use super::decision::{Decided, Decision};
 use super::handoff::{Why, pictures, who};
-use super::member::Relation;
+use super::member::{Relation, told_again};
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
@@ -15,6 +15,14 @@ use crate::hours::Language;
 use crate::matcher::Ranking;
 use crate::ticket::{StaffReply, Status, Ticket, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_name};
+
+/// That the words of one who joined were passed on, where that is news.
+fn passed(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+    let told = ticket
+        .watcher(case.setting.place, case.member)
+        .and_then(|watcher| watcher.told_added);
+    told_again(told, ticket, case.now).then(|| words::watcher_joined(language, ticket.number))
+}
 
 impl Desk<'_> {
     /// Adds a member to a ticket with the same question. Who comes after the answer gets it.
@@ -27,6 +35,7 @@ impl Desk<'_> {
             elsewhere: (ticket.place != *setting.place)
                 .then(|| (setting.place.clone(), case.last.message.clone())),
             spoke: Some(case.now),
+            told_added: None,
         };
         let mut turn = self.passed_on(case, ticket, Some(self.where_it_stands(case, language, ticket)));
         turn.steps.insert(0, Step::Watch { number, watcher });
@@ -60,8 +69,7 @@ impl Desk<'_> {
                 Some(self.apart(case, state, language))
             }
             None | Some(Response::Persists) if relation.quotes_ticket && waits => {
-                let word = words::watcher_joined(language, ticket.number);
-                Some(self.passed_on(case, ticket, Some(word)))
+                Some(self.passed_on(case, ticket, passed(case, language, ticket)))
             }
             None if relation.quotes_ticket => Some(self.apart(case, state, language)),
             _ => None,
@@ -104,12 +112,8 @@ impl Desk<'_> {
                 turn.outgoing.truncate(1);
                 Some(turn)
             }
-            Why::Asked => {
-                Some(self.passed_on(case, ticket, Some(words::watcher_joined(language, ticket.number))))
-            }
-            Why::Unknown if no_question => {
-                Some(self.passed_on(case, ticket, Some(words::watcher_joined(language, ticket.number))))
-            }
+            Why::Asked => Some(self.passed_on(case, ticket, passed(case, language, ticket))),
+            Why::Unknown if no_question => Some(self.passed_on(case, ticket, passed(case, language, ticket))),
             _ => None,
         }
     }
@@ -160,6 +164,10 @@ impl Desk<'_> {
             by: case.member_name.to_owned(),
             said,
         };
+        let mut step = self.overheard(case, ticket);
+        if let (Step::Overhear { said, .. }, true) = (&mut step, reply.is_some()) {
+            said.told_added = true;
+        }
         let mut outgoing: Vec<Outgoing> = reply
             .map(|text| Outgoing {
                 about: about(number),
@@ -182,7 +190,7 @@ impl Desk<'_> {
                 reason: Reason::SharesTicket { number },
             },
             outgoing,
-            steps: vec![self.overheard(case, ticket)],
+            steps: vec![step],
         }
     }
 

@@ -73,6 +73,8 @@ pub struct Said {
     pub told_closed: bool,
     /// The member is told who has the ticket.
     pub told_holder: bool,
+    /// The member is told that it was taken.
+    pub told_added: bool,
     /// How long what a member writes fast is gathered.
     pub gather: SignedDuration,
 }
@@ -294,6 +296,9 @@ impl Book {
         }
         if said.told_closed {
             ticket.told_closed = Some(now);
+        }
+        if said.told_added {
+            ticket.told_added = Some(now);
         }
         if said.told_holder {
             ticket.told_holder = Some(now);

@@ -191,6 +191,7 @@ impl Crowd {
                 replies: 3,
             }),
             buttons: group.is_multiple_of(3),
+            unsend: false,
         }
     }
 

@@ -52,6 +52,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         unclaimed_since: Some(at(7)),
         held_since: None,
         told_holder: None,
+        told_added: None,
         replies: Vec::new(),
         urgent: true,
         unreached: vec![Unreached::new(place("staff"))],
@@ -206,6 +207,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
         name: "小红".to_owned(),
         elsewhere: Some((place("g2"), "m9".into())),
         spoke: Some(at(8)),
+        told_added: None,
     });
     store
         .commit(&Batch {
