@@ -92,6 +92,10 @@ pub struct Account {
     pub staff: Vec<String>,
     /// Platform ids of admins.
     pub admins: Vec<String>,
+    /// Platform ids of programs.
+    pub bots: Vec<String>,
+    /// Platform ids of members who are passed over.
+    pub ignore: Vec<String>,
     /// Where staff are told.
     pub staff_rooms: Vec<Place>,
     /// How fast it may send.
@@ -134,6 +138,8 @@ impl Config {
                 platform: "console".to_owned(),
                 staff: vec!["staff".to_owned()],
                 admins: vec!["staff".to_owned()],
+                bots: Vec::new(),
+                ignore: Vec::new(),
                 staff_rooms: vec![Place::new("console", "group:staff")],
                 pace: pace(None, None),
             }],

@@ -9,10 +9,12 @@ mod amend;
 mod answer;
 mod built_in;
 mod case;
+mod commands;
 mod conversation;
 mod decision;
 mod delivery;
 mod due;
+mod feedback;
 mod guard;
 mod handoff;
 mod judge;
@@ -24,6 +26,9 @@ mod policy;
 mod reading;
 mod reason;
 mod relay;
+mod reread;
+mod rounds;
+mod sharing;
 mod staff;
 mod turn;
 mod watcher;
@@ -42,7 +47,7 @@ pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
-pub use policy::{HandoffTo, Listen, Policy, TicketPolicy};
+pub use policy::{Commands, HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
 pub use turn::{Outgoing, Step, Turn};
@@ -52,7 +57,7 @@ use crate::matcher::Ranking;
 use crate::ticket::Book;
 use case::Case;
 use conversation::{MemberState, Part, Pending, PendingKind};
-use groupdesk_contract::{ChannelKind, MemberId, Message, Place, ReplyWindow, Segment};
+use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment};
 use jiff::Timestamp;
 use member::Relation;
 use reading::{Command, Pick};
@@ -79,6 +84,8 @@ pub struct Setting<'a> {
     pub window: Option<ReplyWindow>,
     /// The platform has buttons.
     pub buttons: bool,
+    /// The platform can take back what the bot said.
+    pub unsend: bool,
 }
 
 /// Decides with one version of the knowledge.
@@ -116,6 +123,8 @@ impl<'a> Desk<'a> {
             Turn::quiet(Reason::OwnMessage)
         } else if message.sender.is_bot {
             Turn::quiet(Reason::OtherBot)
+        } else if let Some(passed_over) = setting.policy.passes_over(&message.sender.id) {
+            Turn::quiet(passed_over)
         } else if age > setting.policy.replay_limit {
             Turn::quiet(Reason::TooOld {
                 seconds: age.as_secs(),
@@ -138,9 +147,24 @@ impl<'a> Desk<'a> {
             turn
         } else if setting.policy.listen == Listen::Off {
             Turn::quiet(Reason::Muted)
+        } else if commands::is_of_others(setting.policy, message) {
+            Turn::quiet(Reason::OthersCommand)
         } else {
             state.heard(&message.sender.id, message.text().trim(), now);
-            self.member_spoke(setting, now, &mut state, message, quoted)
+            self.note_round(now, &mut state, message);
+            let burst = state
+                .members
+                .get(&message.sender.id)
+                .map(|member| member.burst.clone());
+            let turn = self
+                .said_of_answer(setting, now, &mut state, message)
+                .unwrap_or_else(|| self.member_spoke(setting, now, &mut state, message, quoted));
+            let turn = self.count_round(setting, now, &mut state, &message.sender.id, turn);
+            for part in burst.iter().flatten() {
+                state.dealt_with(&part.message, &turn);
+            }
+            state.dealt_with(&message.id, &turn);
+            turn
         };
         (turn, state)
     }
@@ -168,7 +192,12 @@ impl<'a> Desk<'a> {
         let mut turns = Vec::new();
         let mut setting = setting.clone();
         for (_, id) in due {
+            let parts = state.members.get(&id).map(|member| member.burst.clone());
             let turn = self.member_due(&setting, now, &mut state, &id);
+            let turn = self.count_round(&setting, now, &mut state, &id, turn);
+            for part in parts.iter().flatten() {
+                state.dealt_with(&part.message, &turn);
+            }
             setting.next_ticket += u64::from(turn.ticket().is_some());
             turns.push(turn);
         }
@@ -186,13 +215,12 @@ impl<'a> Desk<'a> {
         let said = message.text().trim().to_owned();
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let command = reading::command(&said);
-        let direct = message.channel.kind == ChannelKind::Direct;
+        let command = commands::given(setting.policy, message, &said);
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
         let expected = member.expected.take_if(|until| *until <= now).is_none() && member.expected.is_some();
-        let called = direct || message.mentions_bot || quotes_bot || command.is_some();
+        let called = commands::calls(message) || command.is_some();
 
         if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
             return Turn::quiet(blocked);
@@ -227,7 +255,8 @@ impl<'a> Desk<'a> {
         let asked = setting.tickets.asked_by(setting.place, &message.sender.id);
         let watched = setting.tickets.watched_by(setting.place, &message.sender.id);
         let ticket = asked.or(watched);
-        let relation = ticket.map(|ticket| Relation::of(message, called, quoted, ticket.number));
+        let relation =
+            ticket.map(|ticket| Relation::of((setting, now, state), message, called, quoted, ticket));
         let asks_how_it_stands =
             matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said));
         if command.is_none()
@@ -306,7 +335,8 @@ impl<'a> Desk<'a> {
         let answered = state
             .members
             .get(case.member)
-            .is_some_and(|member| member.answered.is_some());
+            .and_then(|member| member.answered.as_ref())
+            .is_some_and(|answered| case.now.duration_since(answered.at) <= conversation::ANSWER_DOUBTED);
         if (answered || quotes_bot) && reading::unhelpful(said, case.called()) {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }
@@ -543,14 +573,12 @@ impl<'a> Desk<'a> {
             Pick::Choice(number) => {
                 let entry = number.checked_sub(1).and_then(|at| choices.entries.get(at));
                 match entry.and_then(|id| self.knowledge.faq.index_of(id)) {
-                    Some(index) => self.give(
-                        case,
-                        state,
-                        language,
-                        index,
-                        Reason::Picked { choice: number },
-                        None,
-                    ),
+                    Some(index) => {
+                        let reason = Reason::Picked { choice: number };
+                        let turn = self.give(case, state, language, index, reason, None);
+                        state.keep_choices(case.member, choices);
+                        turn
+                    }
                     // A number beyond the choices, or an entry that an edit removed meanwhile.
                     None => Turn::quiet(Reason::NotAQuestion),
                 }

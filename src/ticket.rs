@@ -9,12 +9,14 @@
 mod book;
 mod duty;
 mod gathering;
+mod question;
 mod reach;
 mod rush;
 
-pub use book::{Asked, Book, Change, Refusal, Replied, Said, asks_the_same};
+pub use book::{Asked, Book, Change, Refusal, Replied, Said};
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
+pub use question::{asks_the_same, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
 
@@ -51,6 +53,9 @@ pub struct Ticket {
     /// What the member said, and was answered, in the minutes before; a line each.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub earlier: String,
+    /// What of that could tell what the words are about: who asks the same after other words asks something else.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub said_before: String,
     /// The words that brought it about, pictures as links.
     pub transcript: String,
     /// Why it was handed over, in words for staff.
@@ -105,6 +110,9 @@ pub struct Ticket {
     /// Since when its owner has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_since: Option<Timestamp>,
+    /// When the member was last told that further words were added to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_added: Option<Timestamp>,
     /// When the member was last told who has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_holder: Option<Timestamp>,
@@ -138,6 +146,9 @@ pub struct StaffReply {
     pub by: String,
     /// The words, cut.
     pub text: String,
+    /// They were said to those in other groups, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_all: bool,
 }
 
 /// Where a ticket stands that is told together with others.
@@ -278,6 +289,17 @@ impl Ticket {
         matches!(self.status, Status::Waiting | Status::Resolved) && !self.replies.is_empty()
     }
 
+    /// What staff said that is for those who ask the same in a channel: in other groups only what they said to all.
+    pub fn replies_for(&self, place: &Place) -> impl Iterator<Item = &StaffReply> {
+        let here = self.place == *place;
+        self.replies.iter().filter(move |reply| here || reply.to_all)
+    }
+
+    /// Whether it has a human's answer that stands, for those who ask the same in a channel.
+    pub fn is_answered_in(&self, place: &Place) -> bool {
+        matches!(self.status, Status::Waiting | Status::Resolved) && self.replies_for(place).next().is_some()
+    }
+
     /// Whether those who joined it have nothing more to wait for.
     pub fn is_settled(&self) -> bool {
         self.is_answered() || self.status == Status::Resolved
@@ -360,6 +382,9 @@ pub struct Watcher {
     /// When they last spoke of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spoke: Option<Timestamp>,
+    /// When they were last told that their words were passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_added: Option<Timestamp>,
 }
 
 impl Watcher {

@@ -62,6 +62,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         lifecycle: &TicketPolicy::default(),
         window: None,
         buttons: false,
+        unsend: false,
     };
     let message = message(&question, now, options.group);
     let desk = Desk::new(&knowledge);

@@ -1,6 +1,6 @@
 //! Every address in groupdesk.yaml with its place, so that the platform it is on can say whether it can exist.
 
-use super::file::{File, PlaceText, place};
+use super::file::{File, Id, PlaceText, place};
 use groupdesk_contract::{AccountId, ChannelId, MemberId};
 
 /// A channel or a person that the operator named.
@@ -33,13 +33,14 @@ pub(super) fn addresses(file: &File) -> Vec<Address> {
     for (name, account) in &file.accounts {
         let above = ["accounts", name];
         rooms(&above, "staff_rooms", Some(&account.staff_rooms), &mut found);
-        for (key, ids) in [("staff", &account.staff), ("admins", &account.admins)] {
-            found.extend(ids.iter().enumerate().map(|(at, id)| Address {
-                account: AccountId::new(name.as_str()),
-                names: Named::Member(MemberId::new(id.0.as_str())),
-                path: path(&above, &[key, &at.to_string()]),
-                is_key: false,
-            }));
+        let lists = [
+            ("staff", &account.staff),
+            ("admins", &account.admins),
+            ("bots", &account.bots),
+            ("ignore", &account.ignore),
+        ];
+        for (key, ids) in lists {
+            members(name, &above, key, ids, &mut found);
         }
     }
     for (name, person) in &file.roster {
@@ -53,6 +54,10 @@ pub(super) fn addresses(file: &File) -> Vec<Address> {
     for (address, settings) in &file.channels {
         let above = ["channels", address];
         if let Some(place) = place(address) {
+            for (key, ids) in [("bots", &settings.bots), ("ignore", &settings.ignore)] {
+                let ids = ids.as_deref().unwrap_or_default();
+                members(place.account.as_str(), &above, key, ids, &mut found);
+            }
             found.push(Address {
                 account: place.account,
                 names: Named::Channel(place.channel),
@@ -90,6 +95,15 @@ fn rooms(above: &[&str], key: &str, rooms: Option<&Vec<PlaceText>>, found: &mut 
     found.extend(rooms.map(|(at, PlaceText(place))| Address {
         account: place.account.clone(),
         names: Named::StaffRoom(place.channel.clone()),
+        path: path(above, &[key, &at.to_string()]),
+        is_key: false,
+    }));
+}
+
+fn members(account: &str, above: &[&str], key: &str, ids: &[Id], found: &mut Vec<Address>) {
+    found.extend(ids.iter().enumerate().map(|(at, id)| Address {
+        account: AccountId::new(account),
+        names: Named::Member(MemberId::new(id.0.as_str())),
         path: path(above, &[key, &at.to_string()]),
         is_key: false,
     }));

@@ -2,7 +2,7 @@
 //! in [`super::load`].
 
 use super::semantic::SemanticFile;
-use crate::desk::{HandoffTo, Listen};
+use crate::desk::{Commands, HandoffTo, Listen};
 use crate::hours::ScheduleSpec;
 use crate::yaml::in_both;
 use groupdesk_contract::Place;
@@ -101,6 +101,12 @@ pub(super) struct AccountFile {
     /// The platform ids of the staff who may also change the FAQ.
     #[serde(default)]
     pub(super) admins: Vec<Id>,
+    /// The platform ids of programs that the platform does not mark as such. They are never answered and cause no ticket.
+    #[serde(default)]
+    pub(super) bots: Vec<Id>,
+    /// The platform ids of members whose words the bot passes over.
+    #[serde(default)]
+    pub(super) ignore: Vec<Id>,
     /// The channels in which staff are told of hand-overs, as `account/channel`; they may be on another account.
     #[serde(default)]
     pub(super) staff_rooms: Vec<PlaceText>,
@@ -152,6 +158,17 @@ pub(super) struct PolicyFile {
     pub(super) urgent: Option<Vec<String>>,
     /// What bringing in a human means: `ticket`, or `pointer` to the contact points that are open. Default: ticket.
     pub(super) handoff: Option<HandoffTo>,
+    /// `called`: commands such as /help are the bot's only where it is called too (by a mention, a quote, as /help@bot on
+    /// Telegram, in a direct chat), since other programs have the same ones. `always`: no other program there has them.
+    /// Default: called.
+    pub(super) commands: Option<Commands>,
+    /// The ids of programs there that the platform does not mark as such, besides the account's. They are never answered and
+    /// cause no ticket.
+    pub(super) bots: Option<Vec<Id>>,
+    /// The ids of members whose words the bot passes over there, besides the account's.
+    pub(super) ignore: Option<Vec<Id>>,
+    /// An answer that its member quotes and calls another question's is taken back, where the platform can. Default: false.
+    pub(super) withdraw_wrong_answers: Option<bool>,
     /// Where staff are told of hand-overs from this channel, as `account/channel`. Default: the account's `staff_rooms`.
     pub(super) staff_rooms: Option<Vec<PlaceText>>,
     /// In how much service time a ticket should have its first answer: staff are warned before and after. Default: none.

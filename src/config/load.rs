@@ -1,6 +1,6 @@
 //! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
 
-use super::file::{AccountFile, File, PlaceText, PolicyFile, Span, TicketsFile, place};
+use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
@@ -269,8 +269,10 @@ fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> Account {
     Account {
         name: name.to_owned(),
         platform: file.platform.clone(),
-        staff: file.staff.iter().map(|id| id.0.clone()).collect(),
-        admins: file.admins.iter().map(|id| id.0.clone()).collect(),
+        staff: ids(&file.staff),
+        admins: ids(&file.admins),
+        bots: ids(&file.bots),
+        ignore: ids(&file.ignore),
         staff_rooms: if own.is_empty() {
             default_rooms.to_vec()
         } else {
@@ -278,6 +280,10 @@ fn account(name: &str, file: &AccountFile, default_rooms: &[Place]) -> Account {
         },
         pace: pace(file.pace.account, file.pace.channel),
     }
+}
+
+fn ids(ids: &[Id]) -> Vec<String> {
+    ids.iter().map(|id| id.0.clone()).collect()
 }
 
 fn places(texts: &[PlaceText]) -> Vec<Place> {
@@ -294,6 +300,12 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
         clarify_for: file.clarify_for.map_or(under.clarify_for, |span| span.0),
         replay_limit: file.replay_limit.map_or(under.replay_limit, |span| span.0),
         handoff: file.handoff.unwrap_or(under.handoff),
+        commands: file.commands.unwrap_or(under.commands),
+        bots: file.bots.as_deref().map_or_else(|| under.bots.clone(), ids),
+        ignore: file.ignore.as_deref().map_or_else(|| under.ignore.clone(), ids),
+        withdraw_wrong_answers: file
+            .withdraw_wrong_answers
+            .unwrap_or(under.withdraw_wrong_answers),
         urgent: file.urgent.clone().unwrap_or_else(|| under.urgent.clone()),
         targets: Targets {
             first_response: target(file.first_response, under.targets.first_response),

@@ -7,7 +7,7 @@ use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::staff::command::{Action, Order};
 use super::turn::{Outgoing, Turn};
-use super::{Desk, relay, staff, words};
+use super::{Desk, Setting, relay, staff, words};
 use crate::ticket::{Book, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
@@ -21,6 +21,8 @@ pub struct Amended<'a> {
     pub place: &'a Place,
     /// The ticket that it belongs to, where it does.
     pub ticket: Option<&'a Ticket>,
+    /// The ticket that the message which it quotes belongs to.
+    pub quotes: Option<u64>,
 }
 
 /// A message in a staff room that was changed or taken back.
@@ -70,8 +72,23 @@ impl Desk<'_> {
         (turn, state)
     }
 
-    /// Puts a member's changed message in the place of the one that waits, and passes the change on.
-    pub fn edit(&self, mut state: ChannelState, edit: &Edit, amended: &Amended<'_>) -> (Turn, ChannelState) {
+    /// Puts a member's changed message in the place of the one that waits, and passes the change on. What nothing followed
+    /// from is read as new; `staff` says that the sender is staff.
+    pub fn edit(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        mut state: ChannelState,
+        edit: &Edit,
+        staff: bool,
+        amended: &Amended<'_>,
+    ) -> (Turn, ChannelState) {
+        if !staff
+            && amended.ticket.is_none()
+            && let Some(turn) = self.read_anew(setting, now, &mut state, edit, amended.quotes)
+        {
+            return (turn, state);
+        }
         let text = edit.message.text();
         for member in state.members.values_mut() {
             for part in &mut member.burst {
@@ -132,14 +149,13 @@ impl Desk<'_> {
         }
         let before = said_in(book, room, written);
         let order = staff::command::read(&message.text(), written.quotes.or(message.ticket));
-        if let (
-            Some(ticket),
-            Some(Order::Ticket {
-                number,
-                action: Action::Reply(text),
-            }),
-        ) = (&before, &order)
-            && ticket.number == *number
+        let words = match &order {
+            Some(Order::Ticket { number, action }) => words_of(action).map(|words| (*number, words)),
+            _ => None,
+        };
+        if let (Some(ticket), Some((number, (text, to_all)))) = (&before, words)
+            && ticket.number == number
+            && to_all == was_to_all(ticket, &message.id)
         {
             return self.reword(book, policy, ticket, (room, &message), text, written, now);
         }
@@ -250,6 +266,21 @@ impl Desk<'_> {
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
         outgoing
     }
+}
+
+/// The words that an order has for members, and whether they are for those in other groups, too.
+fn words_of(action: &Action) -> Option<(&str, bool)> {
+    match action {
+        Action::Reply(text) => Some((text, false)),
+        Action::ReplyToAll(text) => Some((text, true)),
+        _ => None,
+    }
+}
+
+/// Whether what staff said with a message went to those in other groups, too.
+fn was_to_all(ticket: &Ticket, message: &MessageId) -> bool {
+    let mut replies = ticket.replies.iter();
+    replies.any(|reply| reply.to_all && reply.message.as_ref() == Some(message))
 }
 
 /// The ticket to whose member a message of a room was said.

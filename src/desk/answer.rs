@@ -16,6 +16,9 @@ use jiff::{SignedDuration, Timestamp};
 /// Unasked, nobody is pointed to the same answer twice within this time.
 const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 
+/// What is offered to one who says that the best candidate is wrong fits at least as well as this.
+const WORTH_A_SECOND_LOOK: f32 = 0.01;
+
 impl Desk<'_> {
     pub(super) fn answer(
         &self,
@@ -67,6 +70,7 @@ impl Desk<'_> {
             }
             given.pointed = Some(case.now);
             let at = given.at;
+            self.note_answer(case, state, index, &entry.id, ranking);
             let minutes = case.now.duration_since(at).as_mins();
             let text = words::answered_above(language, &title, minutes);
             let decided = Decided {
@@ -110,12 +114,7 @@ impl Desk<'_> {
             self.expect_more(case, state);
         }
         state.answered(case.member, entry.title(language));
-        state.member(case.member, case.now).answered = Some(GivenAnswer {
-            entry: entry.id.clone(),
-            message: Some(case.last.message.clone()),
-            at: case.now,
-            pointed: None,
-        });
+        self.note_answer(case, state, index, &entry.id, ranking);
         let mut outgoing = self.reply(case, text);
         for url in rendered.pictures {
             outgoing.reply.segments.push(Segment::Image { url: Some(url) });
@@ -134,6 +133,24 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             steps: Vec::new(),
         }
+    }
+
+    /// Notes what a member is answered: what is said next may be about it.
+    fn note_answer(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        index: usize,
+        entry: &str,
+        ranking: Option<&Ranking>,
+    ) {
+        state.member(case.member, case.now).answered = Some(GivenAnswer {
+            entry: entry.to_owned(),
+            message: Some(case.last.message.clone()),
+            at: case.now,
+            pointed: None,
+        });
+        self.remember_alternatives(case, state, index, ranking);
     }
 
     /// Offers the candidates by number.
@@ -271,7 +288,7 @@ impl Desk<'_> {
     }
 
     /// The same with buttons, where the platform has them.
-    fn pressable(
+    pub(super) fn pressable(
         &self,
         case: &Case<'_>,
         mut outgoing: Outgoing,
@@ -284,7 +301,7 @@ impl Desk<'_> {
     }
 
     /// The member's next words may come without calling the bot.
-    fn expect_more(&self, case: &Case<'_>, state: &mut ChannelState) {
+    pub(super) fn expect_more(&self, case: &Case<'_>, state: &mut ChannelState) {
         let until = case
             .now
             .saturating_add(case.setting.policy.clarify_for)
@@ -293,7 +310,7 @@ impl Desk<'_> {
     }
 
     /// The burst is answered: nothing of it is pending any more.
-    fn helped(&self, case: &Case<'_>, state: &mut ChannelState) {
+    pub(super) fn helped(&self, case: &Case<'_>, state: &mut ChannelState) {
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
         member.pending = None;
@@ -301,4 +318,16 @@ impl Desk<'_> {
         member.expected = None;
         member.unhelped = 0;
     }
+}
+
+/// The entries of a ranking that fit next after the one that is answered, best first.
+pub(super) fn alternatives_of(ranking: Option<&Ranking>, answered: usize) -> impl Iterator<Item = usize> {
+    let candidates = ranking.into_iter().flat_map(|ranking| &ranking.candidates);
+    let entries = candidates
+        .filter(|candidate| candidate.confidence >= WORTH_A_SECOND_LOOK)
+        .filter_map(move |candidate| match candidate.target {
+            Target::Entry(index) => Some(index).filter(|index| *index != answered),
+            Target::Human => None,
+        });
+    entries.take(3)
 }

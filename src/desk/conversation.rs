@@ -2,6 +2,7 @@
 
 use super::guard::QUICK;
 use super::policy::Policy;
+use super::rounds::ROUNDS_KEPT;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
 use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +17,9 @@ pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long "that did not help" is taken to be about the answer that the member got.
 pub(super) const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long the answer is known to which a quote of the bot belongs.
+const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
 /// How many of the channel's last messages are remembered, for those who call a human about what they said before.
 const RECENT: usize = 12;
@@ -44,6 +48,9 @@ pub struct ChannelState {
     /// What was said last, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recent: Vec<Recent>,
+    /// Digests of the ids of the last messages that something followed from: changed later, they are not read once more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dealt_with: Vec<u64>,
 }
 
 /// Something that a member said a short time ago.
@@ -68,6 +75,7 @@ impl Default for ChannelState {
             answers: Vec::new(),
             members: BTreeMap::new(),
             recent: Vec::new(),
+            dealt_with: Vec::new(),
         }
     }
 }
@@ -119,9 +127,15 @@ pub struct MemberState {
     /// The answer that was given to the member last, and when: "not this" is said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<GivenAnswer>,
+    /// What else that answer could have been, for one who says that it is not what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternatives: Option<Alternatives>,
     /// The exchange of replies that the loop guard watches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
+    /// Calls in which nothing of the FAQ was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<Rounds>,
     /// When the member last spoke.
     #[serde(with = "microsecond::required")]
     pub seen: Timestamp,
@@ -187,6 +201,37 @@ pub struct Choices {
     pub asked: String,
 }
 
+/// What else an answer could have been.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Alternatives {
+    /// The words that were answered, cut.
+    pub asked: String,
+    /// The entries that fitted next, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<String>,
+    /// The answer was called unclear before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unclear: bool,
+}
+
+/// Calls and replies in a row in which nothing of the FAQ was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rounds {
+    /// How many.
+    pub count: u32,
+    /// How many of them quoted the bot or repeated the one before.
+    pub mechanical: u32,
+    /// When the last of them was.
+    #[serde(with = "microsecond::required")]
+    pub last: Timestamp,
+    /// A digest of the last call's text.
+    pub text: u64,
+    /// The last call quoted the bot or repeated the one before.
+    pub is_mechanical: bool,
+    /// It repeated the one before.
+    pub repeats: bool,
+}
+
 /// Replies to one member in quick succession.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
@@ -231,7 +276,13 @@ impl ChannelState {
             member.expected.take_if(|until| *until <= now);
             member
                 .answered
-                .take_if(|answered| now.duration_since(answered.at) > ANSWER_DOUBTED);
+                .take_if(|answered| now.duration_since(answered.at) > ANSWER_KEPT);
+            if member.answered.is_none() {
+                member.alternatives = None;
+            }
+            member
+                .rounds
+                .take_if(|rounds| now.duration_since(rounds.last) > ROUNDS_KEPT);
             let idle = now.duration_since(member.seen);
             let suspected = member
                 .exchange
@@ -243,6 +294,7 @@ impl ChannelState {
                 || member.answered.is_some()
                 || idle <= policy.burst.max(QUICK)
                 || (suspected && idle < EXCHANGE_KEPT)
+                || member.rounds.as_ref().is_some_and(|rounds| rounds.count > 0)
                 || (member.unhelped > 0 && idle < UNHELPED_KEPT)
         });
     }
@@ -270,6 +322,9 @@ impl ChannelState {
             }
             if let Some(pending) = &mut member.pending {
                 within(&mut pending.due, policy.longest_wait(), now);
+            }
+            if let Some(rounds) = &mut member.rounds {
+                past(&mut rounds.last);
             }
             if let Some(exchange) = &mut member.exchange {
                 past(&mut exchange.since);
@@ -309,6 +364,15 @@ impl ChannelState {
             answered: None,
             at,
         });
+    }
+
+    /// Remembers what else a member could have picked.
+    pub fn keep_choices(&mut self, member: &MemberId, choices: &Choices) {
+        let member = self.members.get_mut(member);
+        if let Some(alternatives) = member.and_then(|member| member.alternatives.as_mut()) {
+            alternatives.asked.clone_from(&choices.asked);
+            alternatives.entries.clone_from(&choices.entries);
+        }
     }
 
     /// Remembers that the member's last words were answered with the entry of this title.

@@ -4,16 +4,17 @@ pub(super) use super::words::Why;
 
 use super::conversation::Recent;
 use super::decision::{Decided, Decision};
+use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reason::Reason;
 use super::relay::shown_link;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Case, ChannelState, Desk, words};
+use super::{Case, ChannelState, Desk, sharing, words};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
-    Asked, Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
+    Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
 };
 use groupdesk_contract::{NoteKind, Segment, clean_name};
 use jiff::Timestamp;
@@ -45,12 +46,12 @@ impl Desk<'_> {
         let setting = case.setting;
         if let Some(ticket) = setting.tickets.asked_by(setting.place, case.member) {
             let text = match ticket.status {
-                Status::Resolved => words::ticket_reopened(language, ticket.number),
+                Status::Resolved => Some(words::ticket_reopened(language, ticket.number)),
                 _ => self
                     .holder(case, language, ticket)
-                    .unwrap_or_else(|| words::ticket_joined(language, ticket.number)),
+                    .or_else(|| added(case, language, ticket)),
             };
-            return self.join(case, ticket, Some(text));
+            return self.join(case, ticket, text);
         }
         let watched = setting.tickets.watched_by(setting.place, case.member);
         if let Some(turn) =
@@ -64,15 +65,8 @@ impl Desk<'_> {
         let said = case.said();
         // "Human, please" says nothing of what it is about.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant | Why::Urgent);
-        let asked = Asked {
-            place: setting.place,
-            kind: case.kind,
-            rooms: setting.tell,
-            said: &said,
-        };
-        let same = setting
-            .tickets
-            .same_question(&asked, case.now, setting.lifecycle.join_within);
+        let before = sharing::said_before(case, state);
+        let same = sharing::same_question(case, &said, &before);
         let joins = |ticket: &&Ticket| tells && watched.is_none_or(|watched| watched.number != ticket.number);
         if let Some(ticket) = same.filter(joins) {
             return self.watch(case, language, ticket);
@@ -83,6 +77,9 @@ impl Desk<'_> {
         let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
         let earlier = state.take_recent(case.member, first);
         let mut turn = self.open(case, language, why, ranking, reason, (&earlier, shared));
+        if let Some(ticket) = turn.opened_mut() {
+            ticket.said_before = before;
+        }
         if let Some(shared) = shared {
             turn.steps.push(Step::Leave {
                 number: shared.number,
@@ -148,6 +145,7 @@ impl Desk<'_> {
                 &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
                 &words::earlier(staff_language, earlier),
             ),
+            said_before: String::new(),
             transcript: with_links(&said, case),
             reason: why_words.clone(),
             opened: case.now,
@@ -171,6 +169,7 @@ impl Desk<'_> {
             undelivered: Vec::new(),
             unclaimed_since: None,
             held_since: None,
+            told_added: None,
             told_holder: None,
             replies: Vec::new(),
             urgent: opening.urgent,
@@ -295,6 +294,7 @@ impl Desk<'_> {
             closed,
             told_closed: tell_closed,
             told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
+            told_added: reply.is_some(),
             gather,
         };
         if let Some(window) = &said.window {
@@ -356,6 +356,7 @@ impl Desk<'_> {
             closed: !self.knowledge.faq.service_open(case.now),
             told_closed: false,
             told_holder: false,
+            told_added: false,
             gather: case.setting.lifecycle.gather,
         };
         Step::Overhear {

@@ -6,9 +6,9 @@ use super::case::joined;
 use super::conversation::{ChannelState, MemberState, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Command};
-use super::{Desk, Setting};
+use super::{Desk, Setting, commands};
 use crate::matcher::Ranking;
-use groupdesk_contract::{ChannelKind, Message};
+use groupdesk_contract::Message;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ impl<'a> Desk<'a> {
             || message.sender.is_self
             || message.sender.is_bot
             || policy.listen == Listen::Off
+            || policy.passes_over(&message.sender.id).is_some()
+            || commands::is_of_others(policy, message)
             || now.duration_since(message.at) > policy.replay_limit
             || reading::courtesy(said).is_some()
         {
@@ -50,11 +52,8 @@ impl<'a> Desk<'a> {
         }
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let command = reading::command(said);
-        let called = message.channel.kind == ChannelKind::Direct
-            || message.mentions_bot
-            || quotes_bot
-            || command.is_some();
+        let command = commands::given(policy, message, said);
+        let called = commands::calls(message) || command.is_some();
         let member = state.members.get(&message.sender.id);
         let goes_on = member.is_some_and(|member| goes_on(member, setting, now));
         let expected = member.is_some_and(|member| member.expected.is_some_and(|until| until > now));

@@ -7,11 +7,11 @@ use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Case, Desk, Verdict, judge_unasked, relay, words};
+use super::{Case, ChannelState, Desk, Setting, Verdict, judge_unasked, relay, words};
 use crate::hours::Language;
 use crate::ticket::{Status, Ticket, Warning};
-use groupdesk_contract::{ChannelKind, Message, NoteKind, Segment};
-use jiff::SignedDuration;
+use groupdesk_contract::{ChannelKind, MemberId, Message, NoteKind, Segment};
+use jiff::{SignedDuration, Timestamp};
 
 /// How a message relates to the sender's ticket.
 pub(super) struct Relation {
@@ -19,31 +19,89 @@ pub(super) struct Relation {
     pub(super) called: bool,
     /// It quotes something of the ticket.
     pub(super) quotes_ticket: bool,
+    /// It mentions one of the staff.
+    mentions_staff: bool,
     /// It is addressed to somebody else.
     pub(super) elsewhere: bool,
+    /// Staff answered a moment ago, and nobody else has spoken since: words to nobody else are said to them.
+    answers_staff: bool,
 }
 
 impl Relation {
     /// Reads it off a message; `quoted` is the ticket that the quoted message belongs to.
-    pub(super) fn of(message: &Message, called: bool, quoted: Option<u64>, ticket: u64) -> Self {
-        let quotes_ticket = quoted == Some(ticket);
-        let mentions_somebody = message
-            .segments
-            .iter()
-            .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll));
+    pub(super) fn of(
+        (setting, now, state): (&Setting<'_>, Timestamp, &ChannelState),
+        message: &Message,
+        called: bool,
+        quoted: Option<u64>,
+        ticket: &Ticket,
+    ) -> Self {
+        let quotes_ticket = quoted == Some(ticket.number);
+        let account = &setting.place.account;
+        let is_staff = |id: &MemberId| {
+            let owner = ticket.owner.as_ref();
+            owner.is_some_and(|owner| owner.account == *account && owner.id == *id)
+                || setting.lifecycle.roster.person(account, id).is_some()
+        };
+        let mut mentions = message.segments.iter();
+        let mentions_staff = mentions.any(|segment| matches!(segment, Segment::Mention(id) if is_staff(id)));
+        let mentions_somebody = !mentions_staff
+            && message
+                .segments
+                .iter()
+                .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll));
         let quotes_else = message
             .quote()
             .is_some_and(|quote| quote.of_bot != Some(true) && !quotes_ticket);
+        let elsewhere = !called && !quotes_ticket && (mentions_somebody || quotes_else);
+        let answers_staff = ticket.staff_acted.is_some_and(|acted| {
+            let other = |member: &MemberId| *member != message.sender.id;
+            ticket.status == Status::Waiting
+                && ticket.is_answered_in(setting.place)
+                && !elsewhere
+                && now.duration_since(acted) <= setting.lifecycle.follow
+                && !state
+                    .recent
+                    .iter()
+                    .any(|said| said.at > acted && other(&said.member))
+        });
         Self {
             called,
             quotes_ticket,
-            elsewhere: !called && !quotes_ticket && (mentions_somebody || quotes_else),
+            mentions_staff,
+            elsewhere,
+            answers_staff,
         }
+    }
+
+    /// It is said to the bot or to staff, as far as can be seen from it.
+    pub(super) fn is_addressed(&self) -> bool {
+        self.called || self.quotes_ticket || self.mentions_staff
+    }
+
+    /// Words that say "solved" are said of the ticket: said into the group they may be about anything.
+    pub(super) fn ends(&self) -> bool {
+        self.is_addressed() || self.answers_staff
     }
 }
 
 /// So much service time after the last word, a call is told again who has the ticket.
 const HOLDER_TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// After so long the member is told again that further words were added to the ticket.
+const ADDED_TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
+
+/// Whether somebody who was told something of a ticket is to be told it once more: a while later, or when staff did something.
+pub(super) fn told_again(told: Option<Timestamp>, ticket: &Ticket, now: Timestamp) -> bool {
+    told.is_none_or(|told| {
+        now.duration_since(told) >= ADDED_TOLD_AGAIN || ticket.staff_acted.is_some_and(|acted| acted > told)
+    })
+}
+
+/// That the member's words were added to the ticket, where that is news.
+pub(super) fn added(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+    told_again(ticket.told_added, ticket, case.now).then(|| words::ticket_joined(language, ticket.number))
+}
 
 impl Desk<'_> {
     /// What a message of somebody who asked for a ticket comes to, where that is not the bot's ordinary business.
@@ -56,9 +114,16 @@ impl Desk<'_> {
     ) -> Option<Turn> {
         let number = ticket.number;
         let response = case.response();
-        let concerns = relation.called || relation.quotes_ticket || self.goes_on(case, ticket, relation);
-        if ticket.status.is_active() && concerns && response == Some(Response::Solved) {
-            return Some(self.solved(case, language, ticket));
+        let concerns = relation.is_addressed() || self.goes_on(case, ticket, relation);
+        let withdraws = relation.is_addressed() && reading::withdraws(&case.said());
+        if ticket.status.is_active() && (withdraws || response == Some(Response::Solved)) {
+            if withdraws || relation.ends() {
+                return Some(self.solved(case, language, ticket));
+            }
+            // It may be said of something else: staff read it, and nothing ends.
+            if concerns {
+                return Some(self.agreed(case, ticket));
+            }
         }
         match ticket.status {
             Status::Claimed | Status::Waiting if !concerns => {
@@ -82,7 +147,7 @@ impl Desk<'_> {
                 Some(Turn::quiet(Reason::Thanked))
             }
             Status::Open if relation.quotes_ticket => {
-                Some(self.join(case, ticket, Some(words::ticket_joined(language, number))))
+                Some(self.join(case, ticket, added(case, language, ticket)))
             }
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>

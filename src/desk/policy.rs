@@ -1,7 +1,8 @@
 //! What the operator sets for a channel: when the bot may speak there, and how patient it is.
 
+use super::reason::Reason;
 use crate::ticket::{Roster, Targets, TicketLimits};
-use groupdesk_contract::Place;
+use groupdesk_contract::{MemberId, Place};
 use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,14 @@ pub struct Policy {
     pub urgent: Vec<String>,
     /// What bringing in a human means there.
     pub handoff: HandoffTo,
+    /// Whose commands such as `/help` are the bot's.
+    pub commands: Commands,
+    /// The ids of programs there that the platform does not mark as such.
+    pub bots: Vec<String>,
+    /// The ids of members whose words the bot passes over.
+    pub ignore: Vec<String>,
+    /// An answer that the member says is another question's is taken back, where the platform can.
+    pub withdraw_wrong_answers: bool,
     /// In what service time tickets from there should be answered and resolved.
     pub targets: Targets,
 }
@@ -44,6 +53,16 @@ pub enum HandoffTo {
 }
 
 impl Policy {
+    /// Whether somebody is a program, or is passed over, by the settings.
+    pub fn passes_over(&self, sender: &MemberId) -> Option<Reason> {
+        let has = |ids: &[String]| ids.iter().any(|id| id == sender.as_str());
+        if has(&self.bots) {
+            Some(Reason::OtherBot)
+        } else {
+            has(&self.ignore).then_some(Reason::Ignored)
+        }
+    }
+
     /// The longest that a reply waits for the member or for staff.
     pub fn longest_wait(&self) -> SignedDuration {
         self.burst.max(self.wait_for_human)
@@ -62,9 +81,25 @@ impl Default for Policy {
             replay_limit: SignedDuration::from_mins(10),
             urgent: Vec::new(),
             handoff: HandoffTo::Ticket,
+            commands: Commands::Called,
+            bots: Vec::new(),
+            ignore: Vec::new(),
+            withdraw_wrong_answers: false,
             targets: Targets::default(),
         }
     }
+}
+
+/// Whose commands such as `/help` are the bot's. In a chat with the bot alone all are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commands {
+    /// Only where the bot is called too: by a mention, a quote, or as `/help@bot` on Telegram. Other programs in the group have
+    /// commands of the same names.
+    #[default]
+    Called,
+    /// Always: no other program of the group has them.
+    Always,
 }
 
 /// Which messages of a channel may be answered.

@@ -1,8 +1,13 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
+mod cover;
+mod doubt;
 mod response;
+mod settled;
 
+pub(super) use doubt::{Doubt, doubt, doubt_to_bot};
 pub(super) use response::{Response, asks, response};
+pub(super) use settled::settled;
 
 use crate::hours::Language;
 
@@ -213,6 +218,31 @@ const UNHELPFUL_TO_BOT: &[&str] = &[
     "stillnotworking",
 ];
 
+const WITHDRAWS: &[&str] = &[
+    "退出工单",
+    "离开工单",
+    "取消工单",
+    "撤销工单",
+    "撤回工单",
+    "关闭工单",
+    "取消我的工单",
+    "关闭我的工单",
+    "不用通知我",
+    "不用通知我了",
+    "不用再通知我了",
+    "别通知我",
+    "别通知我了",
+    "别再通知我了",
+    "leaveticket",
+    "leavetheticket",
+    "cancelticket",
+    "cancelmyticket",
+    "cancelthisticket",
+    "closemyticket",
+    "closetheticket",
+    "stopnotifyingme",
+];
+
 const MY_TICKET: &[&str] = &[
     "我的工单",
     "工单进度",
@@ -255,6 +285,12 @@ pub(super) fn helped(text: &str) -> bool {
 /// "That is not it", said of an answer; `to_bot`: in words to the bot.
 pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
     is_just(text, UNHELPFUL) || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
+}
+
+/// "I need no answer any more", said of a ticket.
+pub(super) fn withdraws(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    is_just(&bare, WITHDRAWS)
 }
 
 /// "How is my ticket?"

@@ -112,6 +112,15 @@ pub enum Reason {
     },
     /// The sender is a program.
     OtherBot,
+    /// The sender's words are passed over by the settings.
+    Ignored,
+    /// The message is a command to another program, or to nobody.
+    OthersCommand,
+    /// The member says that the answer is another question's, or that it can't be understood.
+    DoubtedAnswer {
+        /// The entry that was answered.
+        entry: String,
+    },
     /// The sender is staff; answers that were waiting in the channel were dropped.
     StaffSpeaking {
         /// How many waiting answers were dropped.
@@ -124,7 +133,8 @@ pub enum Reason {
         /// Age in seconds.
         seconds: i64,
     },
-    /// The member gets replies at a pace at which only programs talk.
+    /// The member and the bot answer each other, at a pace at which only programs talk or without anything of the FAQ being
+    /// asked.
     LoopGuard,
     /// The same answer was pointed to a moment ago; saying so again would be noise.
     PointedBefore,
@@ -232,6 +242,16 @@ impl fmt::Display for Reason {
                 )
             }
             Self::OtherBot => f.write_str("the sender is a program"),
+            Self::Ignored => f.write_str("the sender is passed over by the settings (`ignore`)"),
+            Self::OthersCommand => f.write_str(
+                "a command that does not call the bot may be another program's (`commands: called`)",
+            ),
+            Self::DoubtedAnswer { entry } => {
+                write!(
+                    f,
+                    "the member says that the answer of `{entry}` is not what was asked, or not clear"
+                )
+            }
             Self::StaffSpeaking { dropped: 0 } => f.write_str("the sender is staff"),
             Self::StaffSpeaking { dropped } => {
                 write!(

@@ -107,6 +107,7 @@ impl Desk<'_> {
                 text: message.text(),
                 said: Some((place.clone(), message.id.clone())),
                 take_over,
+                to_all: false,
             },
         };
         Some((step, outgoing))
@@ -189,9 +190,10 @@ impl Staff<'_> {
         let ends = resolves || action == Action::Close;
         let done = match action {
             Action::Show => return self.say(self.card(before), Some(number)),
-            Action::Reply(text) => {
-                return match snippet(self.policy, self.language, &text) {
-                    Ok(snippet) => self.reply(book, number, snippet.unwrap_or(&text)),
+            Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
+                let to_all = matches!(action, Action::ReplyToAll(_));
+                return match snippet(self.policy, self.language, text) {
+                    Ok(snippet) => self.reply(book, number, snippet.unwrap_or(text), to_all),
                     Err(unknown) => self.say(unknown, Some(number)),
                 };
             }
@@ -211,7 +213,7 @@ impl Staff<'_> {
                 }
                 // "Give it five minutes" under a notice hands nothing on.
                 (None, None) if !self.is_slashed() => {
-                    return self.reply(book, number, self.message.text().trim());
+                    return self.reply(book, number, self.message.text().trim(), false);
                 }
                 (None, None) => return self.say(words::hand_on_to_whom(language, number), Some(number)),
             },
@@ -346,8 +348,8 @@ impl Staff<'_> {
         )
     }
 
-    /// Relays a message to the member, and to those who watch.
-    fn reply(&self, book: &mut Book, number: u64, text: &str) -> Turn {
+    /// Relays a message to the member, and to those who watch: in other groups only where it is `to_all`.
+    fn reply(&self, book: &mut Book, number: u64, text: &str, to_all: bool) -> Turn {
         let carried: Vec<Segment> = self
             .message
             .segments
@@ -366,6 +368,7 @@ impl Staff<'_> {
             text: relay::transcript(text, &carried),
             said: Some((self.room.clone(), self.message.id.clone())),
             take_over,
+            to_all,
         };
         let open = self
             .ticket
@@ -401,10 +404,23 @@ impl Staff<'_> {
             ));
         }
         for (place, message) in relay::channels(&ticket) {
-            if open || *place != ticket.place {
+            let hears = if *place == ticket.place { open } else { to_all };
+            if hears {
                 let said = relay::said_in(&ticket, place, message, &text, &carried, &about);
                 turn.outgoing.push(said);
             }
+        }
+        let others = ticket
+            .watchers
+            .iter()
+            .filter(|watcher| watcher.elsewhere.is_some())
+            .count();
+        if others > 0 && !to_all {
+            turn.outgoing.push(self.in_room(
+                words::others_elsewhere(self.language, number, others),
+                Some(number),
+                NoteKind::Receipt,
+            ));
         }
         if let Some(window) = ticket.window
             && open

@@ -1,9 +1,12 @@
 //! Conversations, as they would stand in a group: what is said, what the desk does, and why.
 
+mod concerned;
 mod crowd;
 mod duty;
+mod feedback;
 mod flood;
 mod meaning;
+mod programs;
 mod rooms;
 mod shared;
 mod stories;

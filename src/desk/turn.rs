@@ -119,6 +119,14 @@ impl Turn {
         })
     }
 
+    /// The ticket that was opened, before it is.
+    pub(super) fn opened_mut(&mut self) -> Option<&mut Ticket> {
+        self.steps.iter_mut().find_map(|step| match step {
+            Step::Open(ticket) => Some(&mut **ticket),
+            _ => None,
+        })
+    }
+
     /// Something said in a staff room under a message, about no ticket.
     pub fn said_to_staff(room: &Place, message: &Message, text: String) -> Self {
         let outgoing = Outgoing {

@@ -5,16 +5,24 @@
 use super::conversation::ChannelState;
 use super::decision::{Decided, Decision};
 use super::handoff::{Why, pictures, who};
-use super::member::Relation;
+use super::member::{Relation, told_again};
 use super::notice::{Notice, about};
-use super::reading::Response;
+use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
 use crate::matcher::Ranking;
-use crate::ticket::{Status, Ticket, Watcher, asks_the_same};
+use crate::ticket::{StaffReply, Status, Ticket, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_name};
+
+/// That the words of one who joined were passed on, where that is news.
+fn passed(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
+    let told = ticket
+        .watcher(case.setting.place, case.member)
+        .and_then(|watcher| watcher.told_added);
+    told_again(told, ticket, case.now).then(|| words::watcher_joined(language, ticket.number))
+}
 
 impl Desk<'_> {
     /// Adds a member to a ticket with the same question. Who comes after the answer gets it.
@@ -27,6 +35,7 @@ impl Desk<'_> {
             elsewhere: (ticket.place != *setting.place)
                 .then(|| (setting.place.clone(), case.last.message.clone())),
             spoke: Some(case.now),
+            told_added: None,
         };
         let mut turn = self.passed_on(case, ticket, Some(self.where_it_stands(case, language, ticket)));
         turn.steps.insert(0, Step::Watch { number, watcher });
@@ -42,11 +51,13 @@ impl Desk<'_> {
         ticket: &Ticket,
         relation: &Relation,
     ) -> Option<Turn> {
-        let concerns =
-            relation.called || relation.quotes_ticket || self.watcher_goes_on(case, ticket, relation);
+        let concerns = relation.is_addressed() || self.watcher_goes_on(case, ticket, relation);
         let waits = matches!(ticket.status, Status::Open | Status::Claimed);
+        if concerns && reading::withdraws(&case.said()) {
+            return Some(self.leave(case, language, ticket));
+        }
         match case.response() {
-            Some(Response::Solved) if concerns && ticket.status.is_active() => {
+            Some(Response::Solved) if relation.ends() && ticket.status.is_active() => {
                 Some(self.leave(case, language, ticket))
             }
             Some(Response::Thanks | Response::Agreed | Response::Solved)
@@ -58,8 +69,7 @@ impl Desk<'_> {
                 Some(self.apart(case, state, language))
             }
             None | Some(Response::Persists) if relation.quotes_ticket && waits => {
-                let word = words::watcher_joined(language, ticket.number);
-                Some(self.passed_on(case, ticket, Some(word)))
+                Some(self.passed_on(case, ticket, passed(case, language, ticket)))
             }
             None if relation.quotes_ticket => Some(self.apart(case, state, language)),
             _ => None,
@@ -102,12 +112,8 @@ impl Desk<'_> {
                 turn.outgoing.truncate(1);
                 Some(turn)
             }
-            Why::Asked => {
-                Some(self.passed_on(case, ticket, Some(words::watcher_joined(language, ticket.number))))
-            }
-            Why::Unknown if no_question => {
-                Some(self.passed_on(case, ticket, Some(words::watcher_joined(language, ticket.number))))
-            }
+            Why::Asked => Some(self.passed_on(case, ticket, passed(case, language, ticket))),
+            Why::Unknown if no_question => Some(self.passed_on(case, ticket, passed(case, language, ticket))),
             _ => None,
         }
     }
@@ -125,13 +131,15 @@ impl Desk<'_> {
     /// What somebody who asks the same is told: the answer where there is one, that it comes where there is none.
     fn where_it_stands(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> String {
         let number = ticket.number;
-        if ticket.is_answered() {
-            return words::ticket_answered(language, ticket, case.setting.place == &ticket.place);
+        let here = case.setting.place == &ticket.place;
+        let replies: Vec<&StaffReply> = ticket.replies_for(case.setting.place).collect();
+        if ticket.is_answered_in(case.setting.place) {
+            return words::ticket_answered(language, number, &replies, here);
         }
-        let mut text = if ticket.replies.is_empty() {
-            words::ticket_watched(language, number)
+        let mut text = if replies.is_empty() {
+            words::ticket_watched(language, number, here)
         } else {
-            words::ticket_answered_so_far(language, ticket)
+            words::ticket_answered_so_far(language, number, &replies)
         };
         if !self.knowledge.faq.service_open(case.now) {
             let opens = self.knowledge.faq.next_opening(case.now, language);
@@ -148,6 +156,7 @@ impl Desk<'_> {
             self.knowledge.faq.language(),
             number,
             &who(case),
+            (case.setting.place != &ticket.place).then_some(case.setting.place),
             &clean_name(&ticket.member_name),
             &self.shown(&said),
         );
@@ -155,6 +164,10 @@ impl Desk<'_> {
             by: case.member_name.to_owned(),
             said,
         };
+        let mut step = self.overheard(case, ticket);
+        if let (Step::Overhear { said, .. }, true) = (&mut step, reply.is_some()) {
+            said.told_added = true;
+        }
         let mut outgoing: Vec<Outgoing> = reply
             .map(|text| Outgoing {
                 about: about(number),
@@ -177,7 +190,7 @@ impl Desk<'_> {
                 reason: Reason::SharesTicket { number },
             },
             outgoing,
-            steps: vec![self.overheard(case, ticket)],
+            steps: vec![step],
         }
     }
 

@@ -40,6 +40,36 @@ pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
     )
 }
 
+/// The answer was another question's: what else may have been meant.
+pub(super) fn not_that_but(language: Language, titles: &[String]) -> String {
+    let sorry = either(
+        language,
+        "抱歉，看来没答对。".to_owned(),
+        "Sorry, that was not it. ".to_owned(),
+    );
+    sorry + &did_you_mean(language, titles)
+}
+
+/// The answer is not understood, or says too little.
+pub(super) fn explained_by_human(language: Language) -> String {
+    either(
+        language,
+        "抱歉没说清楚。想让同事给您细说，请回复“转人工”；也可以换个说法再问我。".to_owned(),
+        "Sorry that it is not clear. Reply \"human\" and a colleague will explain, or ask me in other words."
+            .to_owned(),
+    )
+}
+
+/// Something is held against an answer, and it is not known which.
+pub(super) fn which_answer(language: Language) -> String {
+    either(
+        language,
+        "抱歉没帮上忙。请用一句话说出您的问题；需要真人请说“转人工”。".to_owned(),
+        "Sorry that I did not help. Please put your question in one sentence, or say \"human\" for a person."
+            .to_owned(),
+    )
+}
+
 /// The bot was called without a question.
 pub(super) fn at_your_service(language: Language, mention: bool) -> String {
     let (how_zh, how_en) = if mention {

@@ -61,7 +61,7 @@ impl Directory {
         for account in &config.accounts {
             let id = AccountId::new(account.name.as_str());
             let entry = Entry {
-                policy: config.defaults.clone(),
+                policy: passing_over(config.defaults.clone(), &account.bots, &account.ignore),
                 tell: account.staff_rooms.clone(),
             };
             directory.accounts.insert(id.clone(), entry);
@@ -87,8 +87,14 @@ impl Directory {
                 None => account.map(|account| account.tell.clone()).unwrap_or_default(),
             };
             directory.rooms.extend(tell.iter().cloned());
+            let here = |of: &&crate::config::Account| of.name == channel.place.account.as_str();
+            let (bots, ignore) = config
+                .accounts
+                .iter()
+                .find(here)
+                .map_or((&[][..], &[][..]), |of| (&of.bots, &of.ignore));
             let entry = Entry {
-                policy: channel.policy.clone(),
+                policy: passing_over(channel.policy.clone(), bots, ignore),
                 tell,
             };
             directory.channels.insert(channel.place.clone(), entry);
@@ -189,5 +195,58 @@ impl Directory {
         let mut rooms: Vec<Place> = self.rooms.iter().cloned().collect();
         rooms.sort();
         rooms
+    }
+}
+
+/// A channel's policy with those whom its account passes over everywhere.
+fn passing_over(mut policy: Policy, bots: &[String], ignore: &[String]) -> Policy {
+    policy.bots.extend_from_slice(bots);
+    policy.ignore.extend_from_slice(ignore);
+    policy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Environment;
+    use crate::desk::Commands::{Always, Called};
+    use std::path::Path;
+
+    #[test]
+    fn whom_the_bot_passes_over_stands_under_an_account_or_a_channel_and_is_checked_there() {
+        let text = "accounts:
+  qq: { platform: onebot, staff_rooms: [qq/group:1], bots: [7, '8'], ignore: [9] }
+defaults: { commands: always, withdraw_wrong_answers: true }
+channels:
+  qq/group:2: { bots: [10], commands: called }
+";
+        let config = crate::config::load(
+            Path::new("groupdesk.yaml"),
+            text,
+            &Environment::given(HashMap::new()),
+        )
+        .unwrap();
+        let directory = Directory::new(&config);
+        let policy = |place: &str| &directory.channel(&Place::new("qq", place)).policy;
+        let here = policy("group:2");
+        assert_eq!(
+            (here.bots.join(","), here.ignore.join(",")),
+            ("10,7,8".into(), "9".into())
+        );
+        assert_eq!(policy("group:3").bots, ["7", "8"]);
+        assert_eq!((here.commands, policy("group:3").commands), (Called, Always));
+        assert!(here.withdraw_wrong_answers);
+        let named: Vec<String> = config
+            .addresses()
+            .iter()
+            .map(|address| address.path.join("."))
+            .collect();
+        for path in [
+            "accounts.qq.bots.1",
+            "accounts.qq.ignore.0",
+            "channels.qq/group:2.bots.0",
+        ] {
+            assert!(named.iter().any(|named| named == path), "{path}: {named:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@ mod amended;
 mod shift;
 mod watchers;
 
+use super::question::{asks_the_same, bare, stands_alone};
 use super::rush::Rush;
 use super::{Agent, Line, LineKind, Opening, Presence, StaffReply, Status, Ticket, TicketLimits, Window};
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
@@ -48,6 +49,8 @@ pub struct Asked<'a> {
     pub rooms: &'a [Place],
     /// The words.
     pub said: &'a str,
+    /// What was said before them, as [`Ticket::said_before`] has it.
+    pub before: &'a str,
 }
 
 /// Something that a member says in a ticket.
@@ -71,6 +74,8 @@ pub struct Said {
     pub told_closed: bool,
     /// The member is told who has the ticket.
     pub told_holder: bool,
+    /// The member is told that it was taken.
+    pub told_added: bool,
     /// How long what a member writes fast is gathered.
     pub gather: SignedDuration,
 }
@@ -84,6 +89,8 @@ pub struct Replied {
     pub said: Option<(Place, MessageId)>,
     /// Whoever has the ticket is not there: it is the speaker's from now on.
     pub take_over: bool,
+    /// It is for those in other groups who asked the same, too.
+    pub to_all: bool,
 }
 
 /// What changed since the last commit.
@@ -162,20 +169,23 @@ impl Book {
         self.tickets.get(numbers.last()?)
     }
 
-    /// A ticket that is active, or answered, was opened inside `window`, and asks the same in the same words: in the same
-    /// channel, or, between groups, in another one whose tickets go to the same rooms. What is said to the bot alone is
-    /// shared with nobody.
+    /// A ticket that is active, or answered, was opened inside `window`, and asks the same in the same words after the same
+    /// words: in the same channel, or, between groups, in another one whose tickets go to the same rooms, as long as it has
+    /// no answer that is for its own group only. What is said to the bot alone, and what is no question by itself, is shared
+    /// with nobody.
     pub fn same_question(
         &self,
         asked: &Asked<'_>,
         now: Timestamp,
         window: SignedDuration,
     ) -> Option<&Ticket> {
-        if bare(asked.said).is_empty() {
+        if !stands_alone(asked.said) {
             return None;
         }
+        let before = bare(asked.before);
         let group = ChannelKind::Group;
-        self.tickets
+        let mut same = self
+            .tickets
             .values()
             .rev()
             .filter(|ticket| {
@@ -183,11 +193,20 @@ impl Book {
                     || (asked.kind == group && ticket.kind == group && ticket.began_in(asked.rooms))
             })
             .take(COMPARED)
-            .find(|ticket| {
-                (ticket.status.is_active() || ticket.is_answered())
+            .filter(|ticket| {
+                let waits = matches!(ticket.status, Status::Open | Status::Claimed);
+                let here = ticket.place == *asked.place && ticket.status.is_active();
+                (waits || here || ticket.is_answered_in(asked.place))
                     && now.duration_since(ticket.opened) <= window
                     && asks_the_same(ticket, asked.said)
-            })
+                    && bare(&ticket.said_before) == before
+            });
+        let latest = same.next()?;
+        // One with an answer helps at once.
+        let answered = std::iter::once(latest)
+            .chain(same)
+            .find(|ticket| ticket.is_answered_in(asked.place));
+        Some(answered.unwrap_or(latest))
     }
 
     /// How many tickets for the same staff that nobody has claimed were opened before this one.
@@ -278,6 +297,9 @@ impl Book {
         }
         if said.told_closed {
             ticket.told_closed = Some(now);
+        }
+        if said.told_added {
+            ticket.told_added = Some(now);
         }
         if said.told_holder {
             ticket.told_holder = Some(now);
@@ -389,6 +411,7 @@ impl Book {
             message: reply.said.as_ref().map(|(_, message)| message.clone()),
             by: agent.name.clone(),
             text: reply.text.chars().take(REPLY_KEPT).collect(),
+            to_all: reply.to_all,
         });
         if let Some(window) = &mut ticket.window {
             window.left = window.left.saturating_sub(1);
@@ -551,17 +574,4 @@ impl Book {
             said,
         });
     }
-}
-
-/// Whether a ticket was opened with these words.
-pub fn asks_the_same(ticket: &Ticket, said: &str) -> bool {
-    bare(&ticket.transcript) == bare(said)
-}
-
-/// A text without case, spaces and punctuation.
-fn bare(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }

@@ -50,8 +50,10 @@ pub(crate) async fn calls<S: Stage>() {
     let answer = scene.hear_answer(Place::Group, &call).await;
     assert!(answer.text.contains("#1"), "{answer:?}");
     scene.hear(Place::Room, "#1").await;
-    // A command is a call.
-    let call = scene.go_on(Who::Asker, Place::Group, "/ask 客服电话是多少").await;
+    // A command says what is wanted of the one that is called.
+    let call = scene
+        .say(Who::Asker, Place::Group, To::Bot, "/ask 客服电话是多少")
+        .await;
     assert!(scene.hear_answer(Place::Group, &call).await.text.contains("0731"));
 }
 

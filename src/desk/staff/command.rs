@@ -41,8 +41,10 @@ pub(in crate::desk) enum Action {
     Close,
     /// It is not over.
     Reopen,
-    /// Say this to the member.
+    /// Say this to the member, and to those in the member's group who asked the same.
     Reply(String),
+    /// Say this to all who asked the same, in other groups too.
+    ReplyToAll(String),
 }
 
 /// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.
@@ -121,6 +123,10 @@ fn action(text: &str, slashed: bool) -> Option<Action> {
     let first = first.to_lowercase();
     match first.as_str() {
         "note" | "备注" if !after.is_empty() => return Some(Action::Note(after.to_owned())),
+        "to" if slashed => return to_all(after, &["all", "everyone"]),
+        "all" | "全部" | "所有人" | "都回复" | "回复全部" if slashed => {
+            return to_all(text, &[&first]);
+        }
         // Whatever they begin with, the words behind it are for the member.
         "reply" | "回复" if slashed && !after.is_empty() => return Some(Action::Reply(after.to_owned())),
         "hand" | "give" | "转给" => return Some(Action::HandOn(after.to_owned())),
@@ -136,6 +142,13 @@ fn action(text: &str, slashed: bool) -> Option<Action> {
         "show" | "查看" => Some(Action::Show),
         _ => None,
     }
+}
+
+/// Words for all, behind one of these.
+fn to_all(text: &str, names: &[&str]) -> Option<Action> {
+    let (first, words) = word(text);
+    let all = names.contains(&first.to_lowercase().as_str()) && !words.is_empty();
+    all.then(|| Action::ReplyToAll(words.to_owned()))
 }
 
 #[cfg(test)]
@@ -159,6 +172,26 @@ mod tests {
         assert_eq!(
             read("/t 12 note 老客户", None),
             of(12, Action::Note("老客户".to_owned()))
+        );
+        for all in [
+            "/t 12 to all 已修复",
+            "/t 12 all 已修复",
+            "/t 12 全部 已修复",
+            "/t to all 已修复",
+        ] {
+            let quoted = Some(12);
+            assert_eq!(
+                read(all, quoted),
+                of(12, Action::ReplyToAll("已修复".to_owned())),
+                "{all}"
+            );
+        }
+        for one in ["all services are back", "to all of you: it is back"] {
+            assert_eq!(read(one, Some(3)), of(3, Action::Reply(one.to_owned())));
+        }
+        assert_eq!(
+            read("/t 12 to be safe, restart", None),
+            of(12, Action::Reply("to be safe, restart".to_owned()))
         );
         assert_eq!(read("认领", Some(3)), of(3, Action::Claim));
         assert_eq!(

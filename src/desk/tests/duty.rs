@@ -231,7 +231,7 @@ fn staff_see_a_reply_window_before_it_closes_and_what_comes_too_late_is_kept() {
 }
 
 #[test]
-fn the_same_question_in_two_groups_gets_one_answer_in_both() {
+fn the_same_question_in_two_groups_gets_one_answer_in_both_where_staff_say_it_to_all() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "数据库升级以后报错 1045 怎么办");
     group.due();
@@ -239,7 +239,7 @@ fn the_same_question_in_two_groups_gets_one_answer_in_both() {
     group.place = Place::new("qq", "group:2");
     group.wait(60).call("小红", "数据库升级以后报错 1045 怎么办");
     assert!(group.due().remove(0).said().contains("#1"));
-    let answer = group.order("qq", "老王", "改一下密码", Some(1));
+    let answer = group.order("qq", "老王", "/t 1 to all 改一下密码", None);
     let told: Vec<String> = answer
         .iter()
         .map(|outgoing| outgoing.place.channel.to_string())

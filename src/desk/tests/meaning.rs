@@ -55,7 +55,9 @@ fn a_question_under_somebody_s_words_and_a_burst_are_asked_for_whole_too() {
         texts(&group, &under, false),
         ["这个怎么办", "发票还没有收到 这个怎么办"]
     );
-    let ask = group.message("a", "/ask 几点有人");
+    let mut ask = group.message("a", "/ask 几点有人");
+    assert_eq!(texts(&group, &ask, false), [""; 0], "another program's");
+    ask.mentions_bot = true;
     assert_eq!(texts(&group, &ask, false), ["几点有人"]);
 
     group.say("b", "我的电脑坏了");

@@ -144,6 +144,7 @@ fn an_escalation_and_a_hand_on_make_a_ticket_the_other_rooms_too() {
         kind: groupdesk_contract::ChannelKind::Group,
         rooms: &[Place::new("qq", "group:staff")],
         said: "装不上",
+        before: "",
     };
     let window = group.lifecycle.join_within;
     assert_eq!(

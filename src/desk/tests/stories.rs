@@ -362,10 +362,10 @@ fn a_switched_off_channel_is_silent() {
 }
 
 #[test]
-fn commands_call_the_bot() {
+fn commands_say_what_is_wanted_of_the_bot() {
     let mut group = Group::at(MONDAY_MORNING);
-    assert_eq!(group.say("小明", "/ask 几点上班").decision, "answer");
-    let did = group.say("小明", "/human 服务器挂了");
+    assert_eq!(group.call("小明", "/ask 几点上班").decision, "answer");
+    let did = group.call("小明", "/human 服务器挂了");
     assert_eq!(did.decision, "handoff");
     assert_eq!(did.turn.ticket().unwrap().transcript, "服务器挂了");
 }

@@ -147,7 +147,7 @@ fn a_member_can_ask_and_can_say_that_it_is_solved_or_that_the_answer_was_no_help
     assert!(group.call("小明", "我的工单").said().contains("没有未完结的工单"));
     group.call("小红", "转人工");
     group.call("小明", "/human 装不上");
-    let asked = group.say("小明", "/ticket").said();
+    let asked = group.call("小明", "/ticket").said();
     assert!(asked.contains("#2") && asked.contains("前面还有 1 个"), "{asked}");
     let solved = group.call("小明", "解决了，谢谢");
     assert!(solved.said().contains("标记为解决"), "{}", solved.said());

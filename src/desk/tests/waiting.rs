@@ -71,7 +71,7 @@ fn a_member_is_told_that_it_was_resolved_and_opens_it_again_without_calling_anyb
 #[test]
 fn the_end_is_told_in_the_members_language_and_not_where_the_platform_takes_no_more() {
     let mut group = Group::at(MONDAY_MORNING);
-    group.say("Ann", "/human my server is down");
+    group.call("Ann", "/human my server is down");
     let told = said(&group.order("qq", "老王", "/t 1 resolve", None));
     assert!(
         told[1].1.contains("marked ticket #1 as resolved") && told[1].1.contains("24 hours"),

@@ -8,7 +8,7 @@ use crate::desk::{
 };
 use crate::ticket::{About, Book, Report};
 use groupdesk_contract::{
-    Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Quote, Recall,
+    Channel, ChannelId, ChannelKind, ChannelRole, Edit, MemberId, Message, MessageId, Place, Quote, Recall,
     ReplyWindow, Segment, Sender, Standing,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -89,6 +89,7 @@ pub(super) struct Group {
     pub(super) lifecycle: TicketPolicy,
     pub(super) window: Option<ReplyWindow>,
     pub(super) buttons: bool,
+    pub(super) unsend: bool,
     pub(super) place: Place,
     number: u64,
     /// The ticket that the next message quotes.
@@ -126,6 +127,7 @@ impl Group {
             lifecycle: TicketPolicy::default(),
             window: None,
             buttons: false,
+            unsend: false,
             place: place(),
             number: 0,
             quoted: None,
@@ -222,8 +224,29 @@ impl Group {
         let amended = Amended {
             place: &self.place,
             ticket,
+            quotes: None,
         };
         let (turn, state) = Desk::new(knowledge()).recall(state, &recall, &amended);
+        self.keep(turn, state, message.clone())
+    }
+
+    /// Somebody changes what they said; `called`: it mentions the bot now.
+    pub(super) fn edit(&mut self, message: &MessageId, who: &str, text: &str, called: bool) -> Did {
+        let mut changed = self.message(who, text);
+        changed.id = message.clone();
+        changed.mentions_bot = called;
+        let edit = Edit {
+            message: changed,
+            at: self.now,
+        };
+        let state = self.take();
+        let setting = self.setting();
+        let amended = Amended {
+            place: &self.place,
+            ticket: None,
+            quotes: None,
+        };
+        let (turn, state) = Desk::new(knowledge()).edit(&setting, self.now, state, &edit, false, &amended);
         self.keep(turn, state, message.clone())
     }
 
@@ -321,6 +344,7 @@ impl Group {
             lifecycle: &self.lifecycle,
             window: self.window,
             buttons: self.buttons,
+            unsend: self.unsend,
         }
     }
 

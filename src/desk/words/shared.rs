@@ -3,20 +3,42 @@
 use super::either;
 use crate::hours::Language;
 use crate::ticket::{StaffReply, Ticket};
+use groupdesk_contract::Place;
 
 /// Another member asks the same, and nobody has answered yet.
-pub(in crate::desk) fn ticket_watched(language: Language, number: u64) -> String {
+pub(in crate::desk) fn ticket_watched(language: Language, number: u64, here: bool) -> String {
+    if !here {
+        return either(
+            language,
+            format!(
+                "同样的问题已有工单 #{number}，我把您加进去了，已告诉同事您也在问。不想跟了请说“退出工单”。"
+            ),
+            format!(
+                "The same question is in ticket #{number} already, and staff know that you ask it too. Say \"leave ticket\" to \
+                 hear no more of it."
+            ),
+        );
+    }
     either(
         language,
-        format!("同样的问题已有工单 #{number}，我把您加进去了，人工回复时会一起通知您。"),
-        format!("The same question is in ticket #{number} already; you will get its answer too."),
+        format!(
+            "同样的问题已有工单 #{number}，我把您加进去了，人工回复时会一起通知您。不想跟了请说“退出工单”。"
+        ),
+        format!(
+            "The same question is in ticket #{number} already; you will get its answer too. Say \"leave ticket\" to hear no more of \
+             it."
+        ),
     )
 }
 
 /// Another member asks the same, and it is answered; `here`: in the same channel.
-pub(in crate::desk) fn ticket_answered(language: Language, ticket: &Ticket, here: bool) -> String {
-    let number = ticket.number;
-    let replies = replies(language, &ticket.replies);
+pub(in crate::desk) fn ticket_answered(
+    language: Language,
+    number: u64,
+    said: &[&StaffReply],
+    here: bool,
+) -> String {
+    let replies = replies(language, said);
     let here = if here { "在群里" } else { "" };
     either(
         language,
@@ -31,9 +53,12 @@ pub(in crate::desk) fn ticket_answered(language: Language, ticket: &Ticket, here
 }
 
 /// Another member asks the same; something was answered, and more is to come.
-pub(in crate::desk) fn ticket_answered_so_far(language: Language, ticket: &Ticket) -> String {
-    let number = ticket.number;
-    let replies = replies(language, &ticket.replies);
+pub(in crate::desk) fn ticket_answered_so_far(
+    language: Language,
+    number: u64,
+    said: &[&StaffReply],
+) -> String {
+    let replies = replies(language, said);
     either(
         language,
         format!(
@@ -43,7 +68,7 @@ pub(in crate::desk) fn ticket_answered_so_far(language: Language, ticket: &Ticke
     )
 }
 
-fn replies(language: Language, replies: &[StaffReply]) -> String {
+fn replies(language: Language, replies: &[&StaffReply]) -> String {
     let lines: Vec<String> = replies
         .iter()
         .map(|reply| {
@@ -91,13 +116,30 @@ pub(in crate::desk) fn notice_watcher(
     language: Language,
     number: u64,
     who: &str,
+    elsewhere: Option<&Place>,
     asker: &str,
     said: &str,
 ) -> String {
+    let (at_zh, at_en) = elsewhere.map_or_else(Default::default, |place| {
+        (format!(" 在 {place}"), format!(" in {place}"))
+    });
     either(
         language,
-        format!("【工单 #{number} 同问】{who}（提问的是 {asker}）\n{said}"),
-        format!("[Ticket #{number}, asks the same] {who} ({asker} opened it)\n{said}"),
+        format!("【工单 #{number} 同问】{who}{at_zh}（提问的是 {asker}）\n{said}"),
+        format!("[Ticket #{number}, asks the same] {who}{at_en} ({asker} opened it)\n{said}"),
+    )
+}
+
+/// In the staff room: others who asked the same in other groups did not get an answer.
+pub(in crate::desk) fn others_elsewhere(language: Language, number: u64, others: usize) -> String {
+    either(
+        language,
+        format!(
+            "#{number}：其他群还有 {others} 人同问，没有收到这条回复；要一起告诉他们：/t {number} 全部 文字"
+        ),
+        format!(
+            "#{number}: {others} who asked the same in other groups did not get this; to tell them too: /t {number} to all TEXT"
+        ),
     )
 }
 
@@ -119,7 +161,7 @@ pub(in crate::desk) fn shared_before(language: Language, ticket: &Ticket) -> Str
     let answered = if ticket.replies.is_empty() {
         String::new()
     } else {
-        let replies = replies(language, &ticket.replies);
+        let replies = replies(language, &ticket.replies.iter().collect::<Vec<_>>());
         either(
             language,
             format!("\n已有的回复：{replies}"),

@@ -261,9 +261,9 @@ pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent:
 pub(in crate::desk) fn staff_help(language: Language) -> String {
     either(
         language,
-        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员\n/t 12 认领 | 释放 | 转给 @某人（或客服房间地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
+        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服房间地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
             .to_owned(),
-        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
+        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member, /t 12 to all TEXT also those who asked the same in other groups\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
             .to_owned(),
     )
 }

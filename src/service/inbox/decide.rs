@@ -91,6 +91,10 @@ impl Worker {
                         (Turn::quiet(reason), state)
                     } else if let Some(text) = looked_up.drafts.remove(key) {
                         (Turn::said_to_staff(&place, message, text), state)
+                    } else if let Some(passed_over) = directory.channel(&place).policy.passes_over(member)
+                        && directory.is_staff_room(&place)
+                    {
+                        (Turn::quiet(passed_over), state)
                     } else if directory.is_staff_room(&place) {
                         let turn = desk.staff_room(
                             &place,
@@ -134,7 +138,23 @@ impl Worker {
                 }
                 Event::Edit(edit) => {
                     let amended = looked_up.amended(&place, &edit.message.id, &self.book);
-                    desk.edit(state, edit, &amended.of(&place))
+                    let mut edit = edit.clone();
+                    if amended.quotes_us {
+                        edit.message = with_quote_of_bot(&edit.message);
+                    }
+                    let message = &edit.message;
+                    let staff = is_staff(&directory, &incoming.account, message);
+                    let member = &message.sender.id;
+                    let has_ticket = |place: &Place| self.book.of_member(place, member).is_some();
+                    let hearing = self
+                        .siblings
+                        .hear(&directory, &place, message, staff, has_ticket, now);
+                    if let Some(reason) = hearing.silence() {
+                        (Turn::quiet(reason), state)
+                    } else {
+                        let setting = setting(&place, &self.book, &directory);
+                        desk.edit(&setting, now, state, &edit, staff, &amended.of(&place))
+                    }
                 }
                 Event::Undelivered(event) => {
                     let key = incoming.key.clone();

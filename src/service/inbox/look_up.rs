@@ -24,13 +24,16 @@ pub(super) struct Changed {
     said: Quoted,
     /// Where it was relayed to, where staff wrote it.
     copies: Vec<Relayed>,
-    /// The ticket that the message which it quotes belongs to.
-    quotes: Option<u64>,
+    /// What is known of the message that it quotes.
+    quotes: Quoted,
 }
 
 /// A message that was changed or taken back, with what hangs on it.
 pub(super) struct Hanging<'a> {
     ticket: Option<&'a Ticket>,
+    quotes: Option<u64>,
+    /// What it quotes is ours.
+    pub(super) quotes_us: bool,
 }
 
 impl LookedUp {
@@ -41,6 +44,8 @@ impl LookedUp {
         let said = found.map(|found| found.said).filter(|said| !said.by_us);
         Hanging {
             ticket: said.and_then(|said| book.get(said.ticket?)),
+            quotes: found.and_then(|found| found.quotes.ticket),
+            quotes_us: found.is_some_and(|found| found.quotes.by_us),
         }
     }
 
@@ -63,7 +68,7 @@ impl LookedUp {
         });
         Written {
             said_in: found.said.ticket.filter(|_| said_to_member),
-            quotes: found.quotes,
+            quotes: found.quotes.ticket,
             copies: copies.collect(),
         }
     }
@@ -74,6 +79,7 @@ impl Hanging<'_> {
         Amended {
             place,
             ticket: self.ticket,
+            quotes: self.quotes,
         }
     }
 }
@@ -101,13 +107,14 @@ impl Worker {
             let place = Place::new(incoming.account.clone(), channel.clone());
             let store = &self.inbox.store;
             let known = store.quoted(&place, message).await?;
-            let (mut copies, mut quotes) = (Vec::new(), None);
+            let mut copies = Vec::new();
             if self.inbox.directory.is_staff_room(&place) {
                 copies = store.relayed(&place, message).await?;
-                if let Some(quote) = quote {
-                    quotes = store.quoted(&place, quote).await?.ticket;
-                }
             }
+            let quotes = match quote {
+                Some(quote) => store.quoted(&place, quote).await?,
+                None => Quoted::default(),
+            };
             let changed = Changed {
                 said: known,
                 copies,

@@ -23,6 +23,7 @@ pub(super) fn setting<'a>(place: &'a Place, book: &'a Book, directory: &'a Direc
         lifecycle: directory.tickets(),
         window: directory.reply_window(place),
         buttons: can.is_some_and(|can| can.buttons),
+        unsend: can.is_some_and(|can| can.unsend),
     }
 }
 

@@ -62,6 +62,7 @@ async fn filled(folder: &Path) -> SqliteStore {
         name: "小明".to_owned(),
         elsewhere: None,
         spoke: None,
+        told_added: None,
     });
     let mut about = reply("staff", &said(4), 6);
     about.about = Some(About {

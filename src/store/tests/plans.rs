@@ -37,6 +37,7 @@ async fn do_everything(folder: &Path) {
         name: "小红".to_owned(),
         elsewhere: None,
         spoke: None,
+        told_added: None,
     });
     let line = Line {
         ticket: 1,

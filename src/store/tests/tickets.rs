@@ -17,6 +17,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         message: "m1".into(),
         link: Some("https://t.me/c/1/2".to_owned()),
         subject: "转人工".to_owned(),
+        said_before: String::new(),
         transcript: "转人工".to_owned(),
         reason: "asked for a human".to_owned(),
         opened: at(5),
@@ -51,6 +52,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         unclaimed_since: Some(at(7)),
         held_since: None,
         told_holder: None,
+        told_added: None,
         replies: Vec::new(),
         urgent: true,
         unreached: vec![Unreached::new(place("staff"))],
@@ -204,6 +206,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
         name: "小红".to_owned(),
         elsewhere: Some((place("g2"), "m9".into())),
         spoke: Some(at(8)),
+        told_added: None,
     });
     store
         .commit(&Batch {

@@ -51,6 +51,9 @@ impl Book {
             let here = watcher.elsewhere.as_ref().map_or(&home, |(place, _)| place) == &said.place;
             if here && watcher.member == said.member {
                 watcher.spoke = Some(now);
+                if said.told_added {
+                    watcher.told_added = Some(now);
+                }
                 if let Some((_, message)) = &mut watcher.elsewhere {
                     *message = said.message.clone();
                 }

@@ -1,0 +1,76 @@
+//! Commands such as `/help`: in a group they belong to whichever program is called, and to this one only where it is.
+
+use super::policy::{Commands, Policy};
+use super::reading::{self, Command};
+use groupdesk_contract::{ChannelKind, Message};
+
+/// Folders that a path begins with where no second one follows: "/tmp 满了怎么办" is no command.
+const FOLDERS: &str =
+    "tmp etc var home usr opt data root dev mnt srv bin sbin www proc sys boot lib log logs media run";
+
+/// The longest word that is a command, in characters.
+const LONGEST: usize = 32;
+
+/// Whether a message calls the bot by what it is, whatever it says.
+pub(super) fn calls(message: &Message) -> bool {
+    message.channel.kind == ChannelKind::Direct
+        || message.mentions_bot
+        || message.quote().is_some_and(|quote| quote.of_bot == Some(true))
+}
+
+/// The command of ours that a message gives.
+pub(super) fn given<'t>(policy: &Policy, message: &Message, said: &'t str) -> Option<Command<'t>> {
+    let ours = policy.commands == Commands::Always || calls(message);
+    reading::command(said).filter(|_| ours)
+}
+
+/// Whether a message is a command to another program, or to nobody.
+pub(super) fn is_of_others(policy: &Policy, message: &Message) -> bool {
+    let said = message.text();
+    let said = said.trim();
+    is_command(said) && !calls(message) && given(policy, message, said).is_none()
+}
+
+/// Whether a text begins with a slash and a word, as commands of chat programs do.
+fn is_command(said: &str) -> bool {
+    let Some(rest) = said.strip_prefix(['/', '／']) else {
+        return false;
+    };
+    let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '@');
+    word.chars().next().is_some_and(char::is_alphabetic)
+        && word.chars().all(plain)
+        && word.chars().count() <= LONGEST
+        && !FOLDERS.split_whitespace().any(|folder| folder == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_command;
+
+    #[test]
+    fn commands_are_told_from_paths() {
+        for text in [
+            "/help",
+            "/help 画图",
+            "／人工",
+            "/draw_cat",
+            "/翻译 你们几点上班",
+            "/start@OtherBot",
+        ] {
+            assert!(is_command(text), "{text}");
+        }
+        for text in [
+            "/data/log 满了",
+            "/tmp 满了怎么办",
+            "/",
+            "/ help",
+            "//",
+            "1/2",
+            "/etc",
+            "/a.b",
+        ] {
+            assert!(!is_command(text), "{text}");
+        }
+    }
+}

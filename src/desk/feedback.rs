@@ -1,0 +1,329 @@
+//! What is said of an answer, or of one that waits: "I need none any more", "that is not what I asked", "I don't understand". These
+//! are no questions to the FAQ. The next best entries for what was asked are offered, and a human.
+
+use super::answer::alternatives_of;
+use super::conversation::{ANSWER_DOUBTED, Alternatives, ChannelState, Choices, Part};
+use super::decision::{Decided, Decision};
+use super::handoff::Why;
+use super::reading::{self, Doubt, Pick, language_of};
+use super::reason::Reason;
+use super::turn::{Outgoing, Turn};
+use super::{Case, Desk, Setting, commands, words};
+use crate::faq::RenderContext;
+use crate::hours::Language;
+use groupdesk_contract::{Act, Message, Reply, Segment};
+use jiff::Timestamp;
+
+/// An answer that somebody doubts.
+struct Doubted {
+    entry: String,
+    alternatives: Alternatives,
+    /// It was given to the one who doubts it.
+    own: bool,
+}
+
+impl Desk<'_> {
+    /// What a message comes to that says something of an answer and nothing else.
+    pub(super) fn said_of_answer(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        message: &Message,
+    ) -> Option<Turn> {
+        let id = &message.sender.id;
+        // Whoever has a ticket may speak of that.
+        if setting.tickets.of_member(setting.place, id).is_some() {
+            return None;
+        }
+        let said = message.text();
+        let said = said.trim();
+        if let Some(member) = state.members.get_mut(id)
+            && member.pending.is_some()
+            && reading::settled(said)
+        {
+            member.pending = None;
+            member.burst = Vec::new();
+            return Some(Turn::quiet(Reason::AskerSpoke));
+        }
+        let called = commands::calls(message);
+        let doubt = if called {
+            reading::doubt_to_bot(said)
+        } else {
+            reading::doubt(said)
+        }?;
+        let speaks_to_another = message
+            .segments
+            .iter()
+            .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll))
+            || message.quote().is_some_and(|quote| quote.of_bot != Some(true));
+        if speaks_to_another && !called {
+            return None;
+        }
+        let part = Part {
+            message: message.id.clone(),
+            text: said.to_owned(),
+            called,
+            picture: false,
+            attached: Vec::new(),
+            link: message.link.clone(),
+            at: now,
+        };
+        let mut case = Case::new(setting, now, message, Vec::new(), part);
+        case.last_word = true;
+        let open = state.members.get(id).and_then(|member| member.choices.clone());
+        if let Some(choices) = open.filter(|_| doubt == Doubt::NotAsked) {
+            // None of those that were offered.
+            return Some(self.picked(&case, state, &choices, Pick::None));
+        }
+        match self.doubted(now, state, message, called) {
+            Some(doubted) => Some(self.answer_doubt(&case, state, doubt, doubted, message)),
+            None if called => Some(self.offer_human(&case, state, self.language_of(said), None)),
+            None => None,
+        }
+    }
+
+    fn language_of(&self, said: &str) -> Language {
+        language_of(said, self.knowledge.faq.language())
+    }
+
+    /// The answer that a message speaks of: the one that its sender got a moment ago, or the one that it quotes.
+    fn doubted(
+        &self,
+        now: Timestamp,
+        state: &ChannelState,
+        message: &Message,
+        called: bool,
+    ) -> Option<Doubted> {
+        let given = |member: &super::MemberState, own: bool| {
+            let answered = member.answered.as_ref()?;
+            Some(Doubted {
+                entry: answered.entry.clone(),
+                alternatives: member.alternatives.clone().unwrap_or_default(),
+                own,
+            })
+        };
+        if let Some(member) = state.members.get(&message.sender.id)
+            && let Some(answered) = &member.answered
+            && (called || now.duration_since(answered.at) <= ANSWER_DOUBTED)
+        {
+            return given(member, true);
+        }
+        let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
+        let text = quote.text.as_deref()?;
+        let entry = state
+            .answers
+            .iter()
+            .rev()
+            .find(|answer| self.is_answer(&answer.entry, text, answer.at))?;
+        let theirs = state.members.values().find(|member| {
+            let answered = member.answered.as_ref();
+            answered.is_some_and(|answered| answered.entry == entry.entry)
+        });
+        theirs.and_then(|member| given(member, false)).or_else(|| {
+            Some(Doubted {
+                entry: entry.entry.clone(),
+                alternatives: Alternatives::default(),
+                own: false,
+            })
+        })
+    }
+
+    /// Whether a text is the answer of an entry, as it was given then.
+    fn is_answer(&self, entry: &str, text: &str, at: Timestamp) -> bool {
+        let faq = &self.knowledge.faq;
+        let text = text.trim();
+        faq.index_of(entry).is_some_and(|index| {
+            [Language::Chinese, Language::English]
+                .into_iter()
+                .any(|language| {
+                    let rendered = faq.render(index, &RenderContext { now: at, language }).text;
+                    let rendered = rendered.trim();
+                    !text.is_empty() && (text.starts_with(rendered) || rendered.starts_with(text))
+                })
+        })
+    }
+
+    fn answer_doubt(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        doubt: Doubt,
+        doubted: Doubted,
+        message: &Message,
+    ) -> Turn {
+        let asked = &doubted.alternatives.asked;
+        let language = language_of(asked, self.language_of(&case.last.text));
+        let mut turn = match doubt {
+            Doubt::Unclear if doubted.own && doubted.alternatives.unclear => {
+                self.give_up(case, state, language, &doubted)
+            }
+            Doubt::Unclear => {
+                let turn = self.offer_human(case, state, language, Some(&doubted.entry));
+                let member = state.member(case.member, case.now);
+                if doubted.own {
+                    member.alternatives.get_or_insert_default().unclear = true;
+                }
+                turn
+            }
+            Doubt::NotAsked => self
+                .offer_others(case, state, language, &doubted)
+                .unwrap_or_else(|| self.give_up(case, state, language, &doubted)),
+        };
+        if doubt == Doubt::NotAsked
+            && doubted.own
+            && let Some(taken_back) = self.take_back(case, message, &doubted)
+        {
+            turn.outgoing.insert(0, taken_back);
+        }
+        turn
+    }
+
+    /// Offers what else was probably meant.
+    fn offer_others(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        doubted: &Doubted,
+    ) -> Option<Turn> {
+        let faq = &self.knowledge.faq;
+        let place = case.setting.place.to_string();
+        let others: Vec<usize> = doubted
+            .alternatives
+            .entries
+            .iter()
+            .filter(|id| **id != doubted.entry)
+            .filter_map(|id| faq.index_of(id))
+            .filter(|index| faq.is_for(*index, &place, &case.setting.policy.tags))
+            .collect();
+        if others.is_empty() {
+            return None;
+        }
+        let entries: Vec<_> = others
+            .iter()
+            .filter_map(|index| faq.entries().get(*index))
+            .collect();
+        let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
+        let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+        self.helped(case, state);
+        self.expect_more(case, state);
+        let until = case.now.saturating_add(case.setting.policy.clarify_for);
+        let member = state.member(case.member, case.now);
+        member.answered = None;
+        member.alternatives = None;
+        member.choices = Some(Choices {
+            entries: ids.clone(),
+            until: until.unwrap_or(Timestamp::MAX),
+            asked: doubted.alternatives.asked.clone(),
+        });
+        Some(Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: ids },
+                reason: Reason::DoubtedAnswer {
+                    entry: doubted.entry.clone(),
+                },
+            },
+            outgoing: vec![self.pressable(
+                case,
+                self.reply(case, words::not_that_but(language, &titles)),
+                || words::choice_buttons(language, &titles),
+            )],
+            steps: Vec::new(),
+        })
+    }
+
+    /// Nothing is left to offer: a human.
+    fn give_up(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        doubted: &Doubted,
+    ) -> Turn {
+        let reason = if reading::unhelpful(&case.last.text, case.called()) {
+            Reason::DidNotHelp
+        } else {
+            Reason::DoubtedAnswer {
+                entry: doubted.entry.clone(),
+            }
+        };
+        self.hand_off(case, state, language, Why::NotHelped, None, reason)
+    }
+
+    /// Offers a human to whom the next words bring in; without a known `entry` the question is asked for as well.
+    fn offer_human(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        entry: Option<&String>,
+    ) -> Turn {
+        self.expect_more(case, state);
+        let (text, reason) = match entry {
+            Some(entry) => {
+                let entry = entry.clone();
+                (
+                    words::explained_by_human(language),
+                    Reason::DoubtedAnswer { entry },
+                )
+            }
+            None => (words::which_answer(language), Reason::CalledWithoutQuestion),
+        };
+        Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: Vec::new() },
+                reason,
+            },
+            outgoing: vec![self.reply(case, text)],
+            steps: Vec::new(),
+        }
+    }
+
+    /// Takes the quoted answer back, where the settings say so and the platform can.
+    fn take_back(&self, case: &Case<'_>, message: &Message, doubted: &Doubted) -> Option<Outgoing> {
+        let setting = case.setting;
+        let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
+        let is_it = quote
+            .text
+            .as_deref()
+            .is_none_or(|text| self.is_answer(&doubted.entry, text, case.now));
+        (setting.unsend && setting.policy.withdraw_wrong_answers && is_it).then(|| Outgoing {
+            place: setting.place.clone(),
+            reply: Reply {
+                channel: setting.place.channel.clone(),
+                kind: case.kind,
+                quote: None,
+                segments: Vec::new(),
+                note: None,
+                buttons: Vec::new(),
+                act: Act::Unsend(quote.message.clone()),
+            },
+            about: None,
+        })
+    }
+
+    /// Remembers what else the answer could have been that a member gets now.
+    pub(super) fn remember_alternatives(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        entry: usize,
+        ranking: Option<&crate::matcher::Ranking>,
+    ) {
+        let known = self.knowledge.faq.entries();
+        let others = alternatives_of(ranking, entry);
+        let entries = others
+            .filter_map(|index| known.get(index))
+            .map(|entry| entry.id.clone());
+        let alternatives = Alternatives {
+            asked: case.said().chars().take(ASKED_KEPT).collect(),
+            entries: entries.collect(),
+            unclear: false,
+        };
+        state.member(case.member, case.now).alternatives = Some(alternatives);
+    }
+}
+
+/// How much is kept of what was asked, in characters.
+const ASKED_KEPT: usize = 200;

@@ -1,0 +1,35 @@
+//! Texts that are made of the words of some lists and nothing else.
+
+/// The longest text that is looked at, in characters.
+const LONGEST: usize = 60;
+
+/// Says of which lists a text has any words, where it has no others. Where several fit, the longest word counts.
+pub(super) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> Option<[bool; N]> {
+    if text.chars().count() > LONGEST {
+        return None;
+    }
+    let text: String = text
+        .chars()
+        .filter(|c| !matches!(c, '\'' | '’' | '`'))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let mut found = [false; N];
+    for clause in text.split(|c: char| !c.is_alphanumeric() && !c.is_whitespace()) {
+        let clause: String = clause.chars().filter(|c| !c.is_whitespace()).collect();
+        let mut rest = clause.as_str();
+        while !rest.is_empty() {
+            let words = lists
+                .iter()
+                .enumerate()
+                .flat_map(|(list, words)| words.split_whitespace().map(move |word| (list, word)));
+            let (list, word) = words
+                .filter(|(_, word)| rest.starts_with(word))
+                .max_by_key(|(_, word)| word.len())?;
+            if let Some(found) = found.get_mut(list) {
+                *found = true;
+            }
+            rest = rest.get(word.len()..)?;
+        }
+    }
+    Some(found)
+}

@@ -1,0 +1,112 @@
+//! What is said of an answer that was none: it answers something else, or it can't be understood.
+
+use super::cover::made_of;
+
+/// What somebody holds against an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::desk) enum Doubt {
+    /// It is the answer to another question: "我问的不是这个".
+    NotAsked,
+    /// It is not understood, or says too little: "看不懂", "能说详细点吗".
+    Unclear,
+}
+
+/// Reads words that say nothing but that.
+pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
+    let [not_asked, unclear, _] = made_of(text, [NOT_ASKED, UNCLEAR, FILLERS])?;
+    match (not_asked, unclear) {
+        (true, _) => Some(Doubt::NotAsked),
+        (_, true) => Some(Doubt::Unclear),
+        _ => None,
+    }
+}
+
+/// The same, of words that are said to the bot: in a group these are said of anything.
+pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
+    let alone = made_of(text, [WRONG_ALONE, FILLERS]);
+    doubt(text).or_else(|| alone.filter(|[wrong, _]| *wrong).map(|_| Doubt::NotAsked))
+}
+
+const NOT_ASKED: &str = "\
+    不是这个意思 不是这意思 不是那个意思 不是这个 不是这些 不是那个 不是这 问的不是 问的并不是 问的根本不是 说的不是 想问的不是 要的不是 \
+    不是问这个 不是问你这个 没问这个 没问你这个 没有问这个 没有问你这个 不是我问的 不是我想问的 不是我要问的 不是我要的 不是我想要的 \
+    不是我说的 不是我的问题 \
+    答错 答错了 回答错 回复错 回错 答偏 答反 答歪 答得不对 回答得不对 回答的不对 回答不对 答案不对 答的不对 回答不正确 回答有误 答案错 \
+    答非所问 所答非所问 文不对题 牛头不对马嘴 驴唇不对马嘴 跑题 理解错 理解有误 理解偏 误解 会错意 搞错 弄错 听错 看错 \
+    没回答 没有回答 没答 没有答 没答到 并没回答 并没有回答 没说到点子上 没答到点子上 不是同一个 对不上 不相干 不相关 \
+    notwhatiasked notwhatimasking notwhatimeant notwhatimean notwhatiwanted notwhatisaid notwhatineed notmyquestion notthequestion \
+    wronganswer wrongquestion wrongone didntanswer doesntanswer didnotanswer doesnotanswer notananswer notanswered \
+    misunderstood misunderstand misread thatswrong thisiswrong thatiswrong youarewrong yourewrong offtopic irrelevant iaskedsomethingelse \
+    imeantsomethingelse";
+
+const UNCLEAR: &str = "\
+    看不懂 没看懂 看不太懂 看不明白 没看明白 听不懂 没听懂 没太懂 没太看懂 读不懂 不懂 不太懂 不明白 不太明白 没明白 没太明白 没搞懂 \
+    搞不懂 没弄懂 说详细 讲详细 写详细 更详细 再详细 详细点 详细一点 详细些 详细一些 详细说 详细讲 详细解释 详细说明 说清楚 讲清楚 \
+    具体点 具体一点 具体些 具体说 说具体 讲具体 展开说 展开讲 解释一下 解释下 什么意思 啥意思 怎么理解 举个例子 说人话 通俗点 通俗一点 \
+    太简略 太简单 太笼统 太专业 太复杂 \
+    dontunderstand didntunderstand donotunderstand dontgetit didntgetit notclear unclear confusing confused moredetail moredetails \
+    moredetailed indetail explain elaborate whatdoesthatmean whatdoesthismean whatdoyoumean dontfollow lost morespecific";
+
+/// What is said of anything, and of an answer where it is said to the bot.
+const WRONG_ALONE: &str = "不对 错 不是 wrong incorrect notthis notthisone notthat notright notcorrect";
+
+/// Words that say nothing by themselves.
+const FILLERS: &str = "\
+    我 你 您 你们 机器人 客服 这个 那个 这 那 它 的 了 啊 呀 吧 呢 哦 噢 哈 啦 嘛 吗 么 呃 额 哎 唉 嗯 好像 似乎 感觉 根本 完全 压根 明显 \
+    并 也 都 就 可是 但是 但 不过 其实 还是 又 再 不好意思 抱歉 对不起 谢谢 请 麻烦 问题 意思 答案 回答 回复 答 问 说 讲 写 想 要 到 \
+    能 能不能 可以 可不可以 可否 能否 一下 一点 一些 点 些 有点 太 真的 真 有 帮我 给我 跟 和 对 是 所 什么 哪 刚才 刚刚 上面 内容 \
+    thats thatis that this is it its the my i im your you bot no nope sorry but at all please pls can could would a bit to me with in \
+    some give need more for of hey hi answer question what so really just thing";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_an_answer_is_told_from_questions() {
+        for text in [
+            "不是这个意思",
+            "我问的不是这个",
+            "答错了",
+            "你答错了吧",
+            "没回答我的问题",
+            "你这个没有回答我的问题啊",
+            "答非所问",
+            "不好意思，我想问的不是这个",
+            "that's not what I asked",
+            "No, that is not what I meant.",
+            "you didn't answer my question",
+            "wrong answer",
+        ] {
+            assert_eq!(doubt(text), Some(Doubt::NotAsked), "{text}");
+        }
+        for text in [
+            "看不懂",
+            "看不懂啊，能说详细点吗",
+            "能说详细点吗？",
+            "可以再详细一点吗",
+            "这是什么意思",
+            "I don't understand",
+            "can you explain that in more detail please",
+        ] {
+            assert_eq!(doubt(text), Some(Doubt::Unclear), "{text}");
+        }
+        for text in [
+            "我问的不是这个，怎么退款",
+            "不明白怎么退款",
+            "答错了会扣分吗",
+            "5x8 是什么意思",
+            "谢谢",
+            "这个问题",
+            "",
+            "不对",
+            "explain how to refund",
+            "周末不上班",
+            "为什么没回答",
+        ] {
+            assert_eq!(doubt(text), None, "{text}");
+        }
+        assert_eq!(doubt_to_bot("不对"), Some(Doubt::NotAsked));
+        assert_eq!(doubt_to_bot("不对外营业"), None);
+    }
+}

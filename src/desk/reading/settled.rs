@@ -1,0 +1,72 @@
+//! "Never mind": the one who asked needs no answer any more.
+
+use super::cover::made_of;
+
+/// Whether somebody who asked a moment ago says that nobody has to answer. More may follow, as long as it asks nothing.
+pub(in crate::desk) fn settled(text: &str) -> bool {
+    if text.contains(['?', '？']) || text.chars().count() > LONGEST {
+        return false;
+    }
+    let is_settled = |text: &str| made_of(text, [SETTLED, FILLERS]).is_some_and(|[settled, _]| settled);
+    if is_settled(text) {
+        return true;
+    }
+    let mut clauses = text.split([',', '，', '.', '。', '!', '！', ';', '；', '~', '\n']);
+    let first = clauses.next().unwrap_or_default();
+    let asks = |clause: &str| ASKS.split_whitespace().any(|word| clause.contains(word));
+    is_settled(first) && !clauses.any(asks)
+}
+
+/// Longer words say more, in characters.
+const LONGEST: usize = 40;
+
+const SETTLED: &str = "\
+    好了 解决 解决了 已解决 搞定 搞定了 弄好 弄好了 找到 找到了 找着了 看到了 有了 知道了 明白了 懂了 会了 没事了 没事 不用了 不用回 不用回复 \
+    不用管 不用管我 不需要了 不问了 算了 当我没问 当我没说 撤回 可以了 行了 成了 问到了 没问题了 忽略 无视 \
+    nevermind nvm solved fixed resolved gotit foundit figuredout figureditout itsok itsfine allgood alreadyfound sorted forgetit \
+    ignorethat ignoreme noneed";
+
+const FILLERS: &str = "\
+    我 你 您 大家 各位 啊 呀 哈 哦 噢 啦 吧 呢 嗯 额 的 了 都 已经 自己 刚刚 刚才 现在 这个 那个 问题 谢谢 多谢 感谢 不好意思 抱歉 打扰 \
+    在 里 上 群 文档 官网 答案 入口 地方 那 这 就 又 可以 请 \
+    i ive its it is that this ok okay oh ah yes thanks thankyou thx sorry already now just my own myself everyone all please the answer";
+
+/// What asks once more.
+const ASKS: &str =
+    "怎么 什么 啥 哪 吗 么 谁 几 多少 如何 为什么 但 还有 另外 how what where why who when but";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_needs_no_answer_any_more_says_so_in_many_words() {
+        for text in [
+            "好了",
+            "解决了",
+            "找到了",
+            "没事了，谢谢",
+            "哦知道了",
+            "找到了，在官网首页",
+            "算了",
+            "never mind",
+            "Nevermind, found it!",
+            "ok got it",
+        ] {
+            assert!(settled(text), "{text}");
+        }
+        for text in [
+            "好了吗",
+            "好的",
+            "谢谢",
+            "ok",
+            "还没找到",
+            "解决了，但是怎么退款",
+            "周末呢",
+            "找到了吗？",
+            "",
+        ] {
+            assert!(!settled(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Messages that were changed after nothing had followed from them: what becomes a question, or begins to call the bot, is read as if
+//! it were new.
+
+use super::conversation::ChannelState;
+use super::reading::digest;
+use super::turn::Turn;
+use super::{Decision, Desk, Setting, commands, reading};
+use groupdesk_contract::{Edit, Message, MessageId};
+use jiff::{SignedDuration, Timestamp};
+
+/// So long after it was said a message is read anew when it is changed.
+const READ_ANEW_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many messages of a channel are remembered that something followed from.
+const REMEMBERED: usize = 32;
+
+impl Desk<'_> {
+    /// Reads a changed message as a new one; `None` where it waits to be decided on, or something followed from it before.
+    pub(super) fn read_anew(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        edit: &Edit,
+        quoted: Option<u64>,
+    ) -> Option<Turn> {
+        let said = &edit.message;
+        let age = edit.at.duration_since(said.at);
+        if said.sender.is_self || said.sender.is_bot || age > READ_ANEW_WITHIN {
+            return None;
+        }
+        if state.dealt_with.contains(&digest(said.id.as_str())) {
+            return None;
+        }
+        let calls = commands::calls(said);
+        let command = reading::command(&said.text()).is_some();
+        for member in state.members.values_mut() {
+            let waits = member.pending.is_some();
+            if let Some(part) = member.burst.iter_mut().find(|part| part.message == said.id)
+                && waits
+                && (part.called || !calls)
+                && !command
+            {
+                return None;
+            }
+            member.burst.retain(|part| part.message != said.id);
+            if member.burst.is_empty() {
+                member.pending = None;
+            }
+        }
+        let message = Message {
+            at: edit.at,
+            ..said.clone()
+        };
+        let (turn, after) = self.message(setting, now, std::mem::take(state), &message, false, quoted);
+        *state = after;
+        Some(turn)
+    }
+}
+
+impl ChannelState {
+    /// Remembers that something followed from a message.
+    pub(super) fn dealt_with(&mut self, message: &MessageId, turn: &Turn) {
+        let nothing = turn.outgoing.is_empty() && turn.steps.is_empty();
+        if nothing && turn.decided.decision == Decision::StayQuiet {
+            return;
+        }
+        let digest = digest(message.as_str());
+        if self.dealt_with.contains(&digest) {
+            return;
+        }
+        if self.dealt_with.len() >= REMEMBERED {
+            self.dealt_with.remove(0);
+        }
+        self.dealt_with.push(digest);
+    }
+}

@@ -1,0 +1,123 @@
+//! Rounds of call and reply in which nothing of the FAQ was asked. Two programs that answer each other go on with them for ever, at
+//! any pace; a member ends up with staff after two or three. So a few in a row end the exchange: the bot says no more until
+//! something of the FAQ is asked, staff speak, or it has been quiet for a while. What is said in a ticket still reaches staff,
+//! unless it repeats itself or comes as one quote of the bot after the other.
+
+use super::conversation::{ChannelState, Rounds};
+use super::decision::{Decided, Decision};
+use super::reading::digest;
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Desk, Setting, commands};
+use groupdesk_contract::{MemberId, Message};
+use jiff::{SignedDuration, Timestamp};
+
+/// So many rounds in a row are answered.
+const ANSWERED: u32 = 6;
+
+/// Of what looks like a program's words in a ticket, staff are told one in so many.
+const TOLD_EVERY: u32 = 10;
+
+/// After so long without a round the next one is the first.
+pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);
+
+impl Rounds {
+    fn begin(now: Timestamp) -> Self {
+        Self {
+            count: 0,
+            mechanical: 0,
+            last: now,
+            text: 0,
+            is_mechanical: false,
+            repeats: false,
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// Notes how a member calls the bot.
+    pub(super) fn note_round(&self, now: Timestamp, state: &mut ChannelState, message: &Message) {
+        if !commands::calls(message) {
+            return;
+        }
+        let text = digest(message.text().trim());
+        let member = state.member(&message.sender.id, now);
+        let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
+        if now.duration_since(rounds.last) > ROUNDS_KEPT {
+            *rounds = Rounds::begin(now);
+        }
+        rounds.repeats = rounds.count > 0 && rounds.text == text;
+        let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
+        rounds.is_mechanical = quotes_bot || rounds.repeats;
+        rounds.text = text;
+    }
+
+    /// Counts what a member's words came to, and leaves out what would go on with an exchange that leads nowhere.
+    pub(super) fn count_round(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        id: &MemberId,
+        mut turn: Turn,
+    ) -> Turn {
+        if turn.outgoing.is_empty() {
+            return turn;
+        }
+        let Some(rounds) = state
+            .members
+            .get_mut(id)
+            .and_then(|member| member.rounds.as_mut())
+        else {
+            return turn;
+        };
+        let acted = setting
+            .tickets
+            .of_member(setting.place, id)
+            .and_then(|ticket| ticket.staff_acted);
+        if is_known(&turn, rounds) || acted.is_some_and(|acted| acted >= rounds.last) {
+            *rounds = Rounds {
+                text: rounds.text,
+                ..Rounds::begin(now)
+            };
+            return turn;
+        }
+        rounds.count = rounds.count.saturating_add(1);
+        rounds.mechanical = rounds.mechanical.saturating_add(u32::from(rounds.is_mechanical));
+        rounds.last = now;
+        if rounds.count <= ANSWERED {
+            return turn;
+        }
+        let is_program = rounds.repeats || rounds.mechanical > ANSWERED;
+        match turn.decided.reason {
+            // Whoever wants a human gets one, the first time.
+            Reason::AskedForHuman { .. } | Reason::Urgent if turn.ticket().is_some() => turn,
+            Reason::LeftTicket { .. } | Reason::SolvedByMember { .. } => turn,
+            Reason::HasTicket { .. } | Reason::SharesTicket { .. } if !is_program => {
+                turn.outgoing.retain(|outgoing| outgoing.place != *setting.place);
+                turn
+            }
+            // The ticket's history has it, and staff are told now and then.
+            Reason::HasTicket { .. } | Reason::SharesTicket { .. } if !rounds.repeats => {
+                if !rounds.count.is_multiple_of(TOLD_EVERY) {
+                    turn.outgoing.clear();
+                }
+                turn.outgoing.retain(|outgoing| outgoing.place != *setting.place);
+                turn.decided = Decided::quiet(Reason::LoopGuard);
+                turn
+            }
+            _ => Turn::quiet(Reason::LoopGuard),
+        }
+    }
+}
+
+/// Whether something of the FAQ was asked; the same words again while its answer stands there are not.
+fn is_known(turn: &Turn, rounds: &Rounds) -> bool {
+    match &turn.decided.decision {
+        Decision::Answer { .. } => {
+            !(rounds.repeats && matches!(turn.decided.reason, Reason::AnsweredBefore { .. }))
+        }
+        Decision::HandOff { entry, .. } => entry.is_some(),
+        Decision::Clarify { .. } | Decision::StayQuiet => false,
+    }
+}

@@ -1,0 +1,140 @@
+//! Whether words hold a question that others can have too: "怎么办", "这个怎么弄", a link or a greeting mean something else each time
+//! that they are said.
+
+use super::Ticket;
+
+/// So many characters of its own make a question: a noun or a verb of Chinese, a word or a number of anything else.
+const OWN: usize = 2;
+
+/// The longest text that is looked at, in characters; one that is longer says something for sure.
+const LONGEST: usize = 400;
+
+/// Whether a ticket was opened with these words.
+pub fn asks_the_same(ticket: &Ticket, said: &str) -> bool {
+    bare(&ticket.transcript) == bare(said)
+}
+
+/// A text without case, spaces and punctuation.
+pub(super) fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether a text says by itself what it is about, so that another member with the same words asks the same.
+pub fn stands_alone(text: &str) -> bool {
+    if text.chars().count() > LONGEST {
+        return true;
+    }
+    text.split_whitespace()
+        .filter(|word| !is_link(word))
+        .map(own)
+        .sum::<usize>()
+        >= OWN
+}
+
+fn is_link(word: &str) -> bool {
+    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
+    word.contains("://") || word.starts_with("www.") || word.starts_with('@')
+}
+
+/// How much a word, or a sentence without spaces, says of its own.
+fn own(word: &str) -> usize {
+    let word = word.to_lowercase();
+    let pieces = word.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    pieces.map(own_of_piece).sum()
+}
+
+fn own_of_piece(piece: &str) -> usize {
+    let mut rest = piece;
+    let mut own = 0;
+    while let Some(first) = rest.chars().next() {
+        let length = if first.is_ascii() {
+            let end = rest
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '\'')
+                .unwrap_or(rest.len());
+            let word = rest.get(..end).unwrap_or(rest).replace('\'', "");
+            if word.len() > 1 && !EMPTY_IN_ENGLISH.split_whitespace().any(|empty| empty == word) {
+                own += OWN;
+            }
+            end.max(1)
+        } else {
+            let empty = EMPTY.split_whitespace().filter(|empty| rest.starts_with(empty));
+            match empty.map(str::len).max() {
+                Some(length) => length,
+                None => {
+                    own += 1;
+                    first.len_utf8()
+                }
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    own
+}
+
+/// What says nothing of its own in Chinese: question words, pointing words, courtesies, calls, and trouble without a name.
+const EMPTY: &str = "\
+    怎么办 怎么弄 怎么搞 怎么处理 怎么解决 怎么回事 怎么用 怎么操作 怎么做 怎么设置 怎么看 怎么样 怎么 怎样 咋办 咋弄 咋整 咋回事 咋 \
+    如何 什么情况 什么原因 什么意思 什么鬼 什么 啥情况 啥 为什么 为啥 为何 原因 情况 \
+    这个 那个 这种 那种 这样 那样 这里 那里 这边 那边 这 那 哪个 哪里 哪 它 他 她 我们 我 你们 你 您 大家 各位 自己 \
+    有没有人 有人 有谁 没人 谁能 谁 知道 了解 懂 会 在吗 在么 在不在 在 吗 么 嘛 呢 吧 啊 呀 哦 噢 哈 呵 嘿 喂 嗯 唉 哎 啦 \
+    了 的 得 地 着 过 是 有 没有 没 不 能 可以 行 要 想 该 应该 请问 请教 请 麻烦 拜托 帮忙 帮帮 帮 看看 看一下 看下 看 一下 下 \
+    解决 处理 操作 弄 搞 整 做 办 问题 问一下 问下 问 求助 求解 求 救命 救 急 在线等 等 大佬 大神 老师 师傅 客服 管理员 群主 机器人 \
+    小助手 人工 真人 转 亲 老板 你好 您好 早上好 下午好 晚上好 早 谢谢 多谢 感谢 谢 好的 好 收到 辛苦 \
+    上面 下面 如图 如下 图片 图 截图 链接 见 报错 出错 错误 出问题 失败 不行 不能用 用不了 打不开 没反应 不好使 异常 坏 挂 \
+    又 还是 还 也 都 就 再 给 把 被 来 去 到 一直 老是 总是 突然 现在 今天 刚才 刚刚 出现 出 遇到 碰到 一个 个 点 些 快 速度 回复 回 理 呜";
+
+/// The same in English.
+const EMPTY_IN_ENGLISH: &str = "\
+    how what whats why where who which when do does did done to you it its this that these those the an is are was am \
+    can could would should will please pls plz help me my we us our your anyone anybody somebody someone there here hi \
+    hello hey thanks thank thx fix fixed solve solved solution work works working not doesnt dont cant isnt wont didnt \
+    broken error errors problem problems issue issues fail fails failed failing wrong with on in of and or for up at as \
+    need urgent asap question know any idea ideas going happening happens happened happen use using make get getting got \
+    look see show picture screenshot link above below again still now just ok okay yes no bot human support admin sir \
+    im ive id have has had be been so but if out about handle deal try tried";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_without_a_question_of_their_own_are_told_from_questions() {
+        for text in [
+            "",
+            "怎么办",
+            "这个怎么弄？",
+            "有人吗",
+            "有没有人能帮我看看这个问题",
+            "又报错了，怎么解决啊",
+            "打不开，急",
+            "请问这是什么情况",
+            "https://example.com/login?a=1",
+            "这个链接打不开 https://example.com/a/b",
+            "@小明 在吗",
+            "谢谢大佬",
+            "??",
+            "how do I fix this?",
+            "It doesn't work, please help",
+            "any idea what's wrong here",
+            "[图片]",
+        ] {
+            assert!(!stands_alone(text), "{text}");
+        }
+        for text in [
+            "怎么退款",
+            "数据库升级以后报错 1045 怎么办",
+            "报错 1045",
+            "登录不了怎么办",
+            "支付失败了",
+            "how do I reset my password",
+            "docker 怎么装",
+            "发票",
+            "the invoice is wrong",
+        ] {
+            assert!(stands_alone(text), "{text}");
+        }
+    }
+}
