@@ -542,50 +542,6 @@ impl<'a> Desk<'a> {
         Turn::quiet(Reason::Waiting { until: due })
     }
 
-    fn picked(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        choices: &conversation::Choices,
-        pick: Pick,
-    ) -> Turn {
-        let language = language_of(&choices.asked, self.knowledge.faq.language());
-        match pick {
-            Pick::None => {
-                let asked = Part {
-                    text: choices.asked.clone(),
-                    ..case.last.clone()
-                };
-                let case = Case {
-                    earlier: Vec::new(),
-                    last: asked,
-                    ..*case
-                };
-                self.hand_off(
-                    &case,
-                    state,
-                    language,
-                    handoff::Why::NoneMeant,
-                    None,
-                    Reason::AskedForHuman { confidence: 1.0 },
-                )
-            }
-            Pick::Choice(number) => {
-                let entry = number.checked_sub(1).and_then(|at| choices.entries.get(at));
-                match entry.and_then(|id| self.knowledge.faq.index_of(id)) {
-                    Some(index) => {
-                        let reason = Reason::Picked { choice: number };
-                        let turn = self.give(case, state, language, index, reason, None);
-                        state.keep_choices(case.member, choices);
-                        turn
-                    }
-                    // A number beyond the choices, or an entry that an edit removed meanwhile.
-                    None => Turn::quiet(Reason::NotAQuestion),
-                }
-            }
-        }
-    }
-
     /// The language of the last message; of the burst where that shows none.
     fn language(&self, case: &Case<'_>) -> Language {
         language_of(

@@ -1,9 +1,9 @@
 //! Giving an entry's answer, pointing to it, or asking which one was meant.
 
-use super::conversation::{Choices, GivenAnswer};
+use super::conversation::{Choices, GivenAnswer, Part};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
-use super::reading::{self, Courtesy};
+use super::reading::{self, Courtesy, Pick, language_of};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
@@ -202,6 +202,51 @@ impl Desk<'_> {
                 || words::choice_buttons(language, &titles),
             )],
             steps: Vec::new(),
+        }
+    }
+
+    /// What a pick of a "did you mean" comes to.
+    pub(super) fn picked(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        choices: &Choices,
+        pick: Pick,
+    ) -> Turn {
+        let language = language_of(&choices.asked, self.knowledge.faq.language());
+        match pick {
+            Pick::None => {
+                let asked = Part {
+                    text: choices.asked.clone(),
+                    ..case.last.clone()
+                };
+                let case = Case {
+                    earlier: Vec::new(),
+                    last: asked,
+                    ..*case
+                };
+                self.hand_off(
+                    &case,
+                    state,
+                    language,
+                    Why::NoneMeant,
+                    None,
+                    Reason::AskedForHuman { confidence: 1.0 },
+                )
+            }
+            Pick::Choice(number) => {
+                let entry = number.checked_sub(1).and_then(|at| choices.entries.get(at));
+                match entry.and_then(|id| self.knowledge.faq.index_of(id)) {
+                    Some(index) => {
+                        let reason = Reason::Picked { choice: number };
+                        let turn = self.give(case, state, language, index, reason, None);
+                        state.keep_choices(case.member, choices);
+                        turn
+                    }
+                    // A number beyond the choices, or an entry that an edit removed meanwhile.
+                    None => Turn::quiet(Reason::NotAQuestion),
+                }
+            }
         }
     }
 

@@ -439,6 +439,7 @@ impl ChannelState {
     /// quote. Says how many there were.
     pub fn staff_spoke(&mut self, mentioned: &[MemberId], quoted: Option<&MessageId>) -> usize {
         let mut dropped = 0;
+        let mut done: Vec<MessageId> = Vec::new();
         for (id, member) in &mut self.members {
             let addressed = mentioned.contains(id)
                 || quoted.is_some_and(|quoted| member.burst.iter().any(|part| part.message == *quoted));
@@ -447,9 +448,13 @@ impl ChannelState {
                 .take_if(|pending| pending.kind == PendingKind::Answer || addressed)
                 .is_some()
             {
-                member.burst = Vec::new();
+                let burst = std::mem::take(&mut member.burst);
+                done.extend(burst.into_iter().map(|part| part.message));
                 dropped += 1;
             }
+        }
+        for message in done {
+            self.finish(&message);
         }
         dropped
     }

@@ -32,9 +32,16 @@ impl Desk<'_> {
         message: &Message,
     ) -> Option<Turn> {
         let id = &message.sender.id;
-        // Whoever has a ticket may speak of that.
-        if setting.tickets.of_member(setting.place, id).is_some() {
-            return None;
+        // Whoever has a ticket speaks of that, unless the bot has answered something since.
+        let ticket = setting.tickets.of_member(setting.place, id);
+        if let Some(ticket) = ticket.filter(|ticket| ticket.status.is_active()) {
+            let spoke = ticket
+                .staff_acted
+                .map_or(ticket.opened, |acted| acted.max(ticket.opened));
+            let answered = state.members.get(id).and_then(|member| member.answered.as_ref());
+            if answered.is_none_or(|answered| answered.at <= spoke) {
+                return None;
+            }
         }
         let said = message.text();
         let said = said.trim();
@@ -43,7 +50,9 @@ impl Desk<'_> {
             && reading::settled(said)
         {
             member.pending = None;
-            member.burst = Vec::new();
+            for part in std::mem::take(&mut member.burst) {
+                state.finish(&part.message);
+            }
             return Some(Turn::quiet(Reason::AskerSpoke));
         }
         let called = commands::calls(message);

@@ -65,6 +65,11 @@ impl ChannelState {
         if nothing && turn.decided.decision == Decision::StayQuiet {
             return;
         }
+        self.finish(message);
+    }
+
+    /// Remembers that nothing more is to follow from a message.
+    pub(super) fn finish(&mut self, message: &MessageId) {
         let digest = digest(message.as_str());
         if self.dealt_with.contains(&digest) {
             return;

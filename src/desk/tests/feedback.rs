@@ -100,6 +100,18 @@ fn nobody_else_and_nothing_out_of_the_blue_is_heard_as_feedback() {
         let did = group.quote("小明", words, "明天改到三点", false, false);
         assert_eq!(did.decision, "quiet", "{words}");
     }
+    // Who has a ticket speaks of that, until the bot answers something.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.wait(5).call("小明", "看不懂");
+    assert_eq!(group.due().pop().unwrap().reason, Reason::HasTicket { number: 1 });
+    assert_eq!(group.wait(5).call("小明", "你们几点上班").decision, "answer");
+    let did = group.wait(5).say("小明", "看不懂");
+    assert!(
+        matches!(did.reason, Reason::DoubtedAnswer { .. }),
+        "{}",
+        did.reason
+    );
     // Who quotes the answer speaks of it.
     let mut group = Group::at(MONDAY_MORNING);
     let answer = group.say("小明", "你们几点上班").said();

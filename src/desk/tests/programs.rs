@@ -3,6 +3,7 @@
 use super::world::{Did, Group, MONDAY_MORNING, said};
 use crate::desk::{Commands, Reason};
 use groupdesk_contract::ChannelKind;
+use jiff::SignedDuration;
 
 /// What came of a message at once, or when what waits is due.
 fn settled(group: &mut Group, did: Did) -> Did {
@@ -179,6 +180,15 @@ fn a_message_that_becomes_a_question_is_read_as_new_once() {
         .wait(20)
         .edit(&asked.message, "小刚", "工单系统需要注册吗？", true);
     assert_eq!(edited.turn.outgoing, []);
+    // What staff have answered meanwhile is theirs.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.policy.wait_for_human = SignedDuration::from_secs(30);
+    let asked = group.say("小明", "你们几点上班");
+    group.wait(5).staff("八点半");
+    let edited = group
+        .wait(5)
+        .edit(&asked.message, "小明", "你们周末几点上班", false);
+    assert_eq!(edited.reason, Reason::Edited);
     // What waits is put right and goes on waiting.
     let mut group = Group::at(MONDAY_MORNING);
     let call = group.call("小明", "那个");

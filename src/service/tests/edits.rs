@@ -78,3 +78,25 @@ async fn an_edit_that_changes_no_words_does_nothing_and_one_of_a_strangers_order
     let texts: Vec<&str> = said[before..].iter().map(|said| said.text.as_str()).collect();
     assert!(texts.iter().all(|text| !text.contains("消息已改")), "{texts:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_member_changes_into_a_question_or_a_call_is_answered_once() {
+    let mut world = World::at("2026-11-23T09:01:00+08:00").await;
+    world.say("qq/group:1", "小明", "你们", None).await;
+    let said = world.last();
+    let edit = |text: &str| edited("qq", "group:1", &said, text);
+    world.event(edit("你们几点上班？")).await;
+    world.hears("qq/group:1", "8:00").await;
+    // What the platform repeats, and what is changed once more, is not answered again.
+    world.event(edit("你们几点上班？")).await;
+    world.event(edit("你们周末几点上班？")).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(world.times("qq/group:1", "8:00").await, 1);
+    // A change that quotes a word of ours calls us.
+    let ours = world.hears("qq/group:1", "8:00").await.id;
+    world.say("qq/group:1", "小明", "那个谁", None).await;
+    let other = world.last();
+    let call = format!(">{ours} 转人工");
+    world.event(edited("qq", "group:1", &other, &call)).await;
+    world.hears("tg/staff", "#1").await;
+}
