@@ -5,11 +5,13 @@
 //! (`judge`), and what is said (`answer`, `handoff`, `words`). [`Desk::wake`] does what was
 //! left for later. Both can be replayed: the same arguments give the same result.
 
+mod addressed;
 mod amend;
 mod answer;
 mod built_in;
 mod case;
 mod commands;
+mod consider;
 mod conversation;
 mod decision;
 mod delivery;
@@ -52,15 +54,14 @@ pub use reading::language_of;
 pub use reason::Reason;
 pub use turn::{Outgoing, Step, Turn};
 
-use crate::hours::Language;
-use crate::matcher::Ranking;
 use crate::ticket::Book;
+use addressed::Addressed;
 use case::Case;
-use conversation::{MemberState, Part, Pending, PendingKind};
+use conversation::{MemberState, Part, PendingKind};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment};
 use jiff::Timestamp;
 use member::Relation;
-use reading::{Command, Pick};
+use reading::Command;
 
 /// Parts of a burst that are remembered.
 const BURST_PARTS: usize = 8;
@@ -220,7 +221,8 @@ impl<'a> Desk<'a> {
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
         let expected = member.expected.take_if(|until| *until <= now).is_none() && member.expected.is_some();
-        let called = commands::calls(message) || command.is_some();
+        let to = self.knowledge.matcher.reading(&said);
+        let Addressed { called, elsewhere } = Addressed::of(message, &said, &to, command.is_some());
 
         if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
             return Turn::quiet(blocked);
@@ -278,6 +280,7 @@ impl<'a> Desk<'a> {
         }
         let member = state.member(&message.sender.id, now);
         if let Some(choices) = member.choices.as_ref()
+            && !elsewhere
             && let Some(pick) = reading::pick(&said)
         {
             let choices = choices.clone();
@@ -294,8 +297,14 @@ impl<'a> Desk<'a> {
             state.member(&message.sender.id, now).burst = Vec::new();
             return self.my_ticket(&case, language);
         }
-        if let Some((why, reason)) = self.needs_human(&case, state, command.as_ref(), &said, quotes_bot) {
+        let needed = self.needs_human(&case, state, command.as_ref(), &said, quotes_bot);
+        if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == handoff::Why::Urgent) {
             return self.hand_off(&case, state, language, why, None, reason);
+        }
+        if elsewhere {
+            // Members speak to each other.
+            state.member(&message.sender.id, now).burst.pop();
+            return Turn::quiet(Reason::ToSomebodyElse);
         }
         let turn = self.consider(&case, state, expected);
         if let (Some(ticket), Some(relation)) = (ticket, &relation)
@@ -425,128 +434,5 @@ impl<'a> Desk<'a> {
             last_word: true,
         };
         self.consider(&case, state, false)
-    }
-
-    /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
-    fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
-        let mut ranking = self.rank(case);
-        let language = self.language(case);
-        if reading::courtesy(&case.said()) == Some(reading::Courtesy::Thanks) {
-            // Thanks are thanks, whatever entry thinks them its question.
-            ranking.candidates.clear();
-        }
-        if case.called() {
-            return self.act_called(case, state, language, &ranking, judge_called(&ranking));
-        }
-        if expected
-            && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
-                judge_called(&ranking)
-            && ranking.question
-        {
-            return self.act_called(case, state, language, &ranking, verdict);
-        }
-        if case.setting.policy.listen == Listen::Mentions {
-            return Turn::quiet(Reason::OnlyWhenCalled);
-        }
-        self.act_unasked(case, state, language, &ranking)
-    }
-
-    fn rank(&self, case: &Case<'_>) -> Ranking {
-        let faq = &self.knowledge.faq;
-        let place = case.setting.place.to_string();
-        let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
-        let alone = self.rank_text(&case.last.text, allowed);
-        if case.earlier.is_empty() {
-            return alone;
-        }
-        let joined = self.rank_text(&case.said(), allowed);
-        let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
-        if confidence(&joined) > confidence(&alone) {
-            joined
-        } else {
-            alone
-        }
-    }
-
-    fn act_called(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-        verdict: Verdict,
-    ) -> Turn {
-        match verdict {
-            Verdict::Answer { candidate, reason } => {
-                self.answer(case, state, language, ranking, candidate, reason)
-            }
-            Verdict::Human { confidence } => self.hand_off(
-                case,
-                state,
-                language,
-                handoff::Why::Asked,
-                None,
-                Reason::AskedForHuman { confidence },
-            ),
-            _ if !case.last_word => self.hold(case, state),
-            Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
-            Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
-            Verdict::Quiet(reason) => Turn::quiet(reason),
-        }
-    }
-
-    fn act_unasked(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-    ) -> Turn {
-        match judge_unasked(ranking) {
-            Verdict::Human { confidence } => self.hand_off(
-                case,
-                state,
-                language,
-                handoff::Why::Asked,
-                None,
-                Reason::AskedForHuman { confidence },
-            ),
-            Verdict::Answer { candidate, reason } => {
-                let wait = case.setting.policy.wait_for_human;
-                if wait.is_positive() && !case.last_word {
-                    let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-                    let member = state.member(case.member, case.now);
-                    member.pending = Some(Pending {
-                        due,
-                        kind: PendingKind::Answer,
-                    });
-                    return Turn::quiet(Reason::Waiting { until: due });
-                }
-                self.answer(case, state, language, ranking, candidate, reason)
-            }
-            Verdict::Quiet(reason) => Turn::quiet(reason),
-            Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
-        }
-    }
-
-    /// Waits whether the member goes on typing before saying that the bot has no answer.
-    fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
-        let due = case
-            .now
-            .saturating_add(case.setting.policy.burst)
-            .unwrap_or(Timestamp::MAX);
-        state.member(case.member, case.now).pending = Some(Pending {
-            due,
-            kind: PendingKind::Call,
-        });
-        Turn::quiet(Reason::Waiting { until: due })
-    }
-
-    /// The language of the last message; of the burst where that shows none.
-    fn language(&self, case: &Case<'_>) -> Language {
-        language_of(
-            &case.last.text,
-            language_of(&case.said(), self.knowledge.faq.language()),
-        )
     }
 }

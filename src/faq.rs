@@ -18,7 +18,7 @@ mod tests;
 pub use contact::ContactPoint;
 pub use draft::{Draft, append};
 pub use exclude::exclude;
-pub use file::{Audience, Handoff, Human, json_schema};
+pub use file::{Audience, Handoff, Human, Unasked, json_schema};
 pub use lint::{Lint, lint_with};
 pub use load::{Loaded, load};
 pub use text::Text;
@@ -71,6 +71,8 @@ pub struct Entry {
     pub patterns: Vec<String>,
     /// Whether a human is offered with the answer, or brought in.
     pub handoff: Handoff,
+    /// Whether it is said to who did not call the bot.
+    pub unasked: Unasked,
     /// For whom it is.
     pub audience: Audience,
     /// Phrases that must match it, and phrases that must not.
@@ -249,6 +251,30 @@ impl Faq {
                 .filter(|contact| contact.schedule.is_open(now)),
             language,
         )
+    }
+
+    /// The contact points that are open, but for one; a line each, empty where none is.
+    pub fn open_but(&self, failing: &ContactPoint, now: Timestamp, language: Language) -> String {
+        let others = self
+            .facts
+            .contacts
+            .iter()
+            .filter(|contact| contact.id != failing.id);
+        contact::list(others.filter(|contact| contact.schedule.is_open(now)), language)
+    }
+
+    /// The contact point that the answer of the entry at a position sends to, where it is one alone.
+    pub fn only_contact(&self, entry: usize) -> Option<&ContactPoint> {
+        let entry = self.entries.get(entry)?;
+        let variants = || entry.answer.variants.iter();
+        let mut named = self
+            .facts
+            .contacts
+            .iter()
+            .filter(|contact| variants().any(|variant| self.facts.shows(&variant.source, contact)));
+        named.next().filter(|_| {
+            named.next().is_none() && !variants().any(|variant| self.facts.shows_all(&variant.source))
+        })
     }
 
     /// The contact points, in the file's order.

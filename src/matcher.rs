@@ -252,6 +252,11 @@ impl Matcher {
         human::questions()
     }
 
+    /// What is done with the words of a text, among members who know the names in this file.
+    pub fn reading(&self, text: &str) -> Reading {
+        manners::read(text, &self.own, language())
+    }
+
     /// Ranks the entries that `allowed` lets through, by their number in [`Input::entries`], and [`HUMAN`].
     pub fn rank_where(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
         self.rank_with(text, None, allowed)

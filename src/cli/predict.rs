@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::known::Known;
-use crate::desk::{Verdict, judge_called, judge_unasked};
+use crate::desk::{Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
@@ -91,7 +91,7 @@ pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ran
     let verdict = if mentioned {
         judge_called(&ranking)
     } else {
-        judge_unasked(&ranking)
+        knowledge.judge_unasked(&ranking)
     };
     let decision = match verdict {
         Verdict::Answer { .. } => "answer",

@@ -1,9 +1,10 @@
 //! Giving an entry's answer, pointing to it, or asking which one was meant.
 
+use super::consider::is_courtesy;
 use super::conversation::{Choices, GivenAnswer, Part};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
-use super::reading::{self, Courtesy, Pick, language_of};
+use super::reading::{self, Courtesy, Pick, Response, language_of};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
@@ -12,6 +13,9 @@ use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
+
+/// Words said to the bot that are this likely to ask, or to tell of trouble, want something of it.
+const WANTS: f32 = 0.2;
 
 /// Unasked, nobody is pointed to the same answer twice within this time.
 const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
@@ -271,18 +275,17 @@ impl Desk<'_> {
             }
         };
         let group = case.kind == ChannelKind::Group;
-        match reading::courtesy(&said) {
-            Some(Courtesy::Thanks) => {
-                return ask(words::welcome(language), Reason::CalledWithoutQuestion, state);
-            }
-            Some(Courtesy::Greeting) => {
-                return ask(
-                    words::at_your_service(language, group),
-                    Reason::CalledWithoutQuestion,
-                    state,
-                );
-            }
-            None => {}
+        if is_courtesy(case, ranking) {
+            let thanks = matches!(case.response(), Some(Response::Agreed | Response::Solved));
+            let text = if thanks { words::all_right } else { words::welcome };
+            return self.courteous(case, state, text(language));
+        }
+        if reading::courtesy(&said) == Some(Courtesy::Greeting) {
+            return ask(
+                words::at_your_service(language, group),
+                Reason::CalledWithoutQuestion,
+                state,
+            );
         }
         if !said.chars().any(char::is_alphanumeric) {
             let text = if case.parts().any(|part| part.picture) {
@@ -299,7 +302,9 @@ impl Desk<'_> {
             .tickets
             .of_member(case.setting.place, case.member)
             .is_some();
-        if !ranking.question && !again && !has_ticket {
+        // Whoever calls the bot and tells of something wants help with it.
+        let wants = ranking.question || ranking.reading.asks() > WANTS;
+        if !wants && !again && !has_ticket {
             member.unhelped = 1;
             return ask(
                 words::please_rephrase(language),

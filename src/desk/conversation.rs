@@ -130,6 +130,13 @@ pub struct MemberState {
     /// What else that answer could have been, for one who says that it is not what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Alternatives>,
+    /// When the bot last said a word for a courtesy of theirs.
+    #[serde(
+        default,
+        with = "microsecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub courteous: Option<Timestamp>,
     /// The exchange of replies that the loop guard watches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,

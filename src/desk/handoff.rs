@@ -7,6 +7,7 @@ use super::decision::{Decided, Decision};
 use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
+use super::reading;
 use super::reason::Reason;
 use super::relay::shown_link;
 use super::turn::{Outgoing, Step, Turn};
@@ -138,7 +139,7 @@ impl Desk<'_> {
             message: case.last.message.clone(),
             link: case.last.link.clone(),
             subject: cut(
-                shared.map_or_else(|| subject(&said, why, earlier), |shared| &shared.subject),
+                &shared.map_or_else(|| subject(&said, why, earlier), |shared| shared.subject.clone()),
                 SUBJECT,
             ),
             earlier: joined(
@@ -483,11 +484,17 @@ pub(super) fn who(case: &Case<'_>) -> String {
 }
 
 /// What a ticket is about: the question; where the words are no question ("human, please"), what was said before.
-fn subject<'a>(said: &'a str, why: Why, earlier: &'a [Recent]) -> &'a str {
-    match (why, earlier.last()) {
+fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
+    if why == Why::Asked
+        && let Some(beside) = reading::requests_human(said).filter(|beside| !beside.is_empty())
+    {
+        return beside;
+    }
+    let subject = match (why, earlier.last()) {
         (Why::Asked | Why::NotHelped | Why::NoneMeant, Some(before)) => &before.text,
         _ => said.lines().next().unwrap_or_default(),
-    }
+    };
+    subject.to_owned()
 }
 
 /// Two texts one above the other.

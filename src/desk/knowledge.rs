@@ -1,8 +1,10 @@
 //! What the desk knows: a FAQ and the matcher built from it.
 
 use super::built_in::{self, BuiltIn};
-use crate::faq::{self, Faq, Loaded};
-use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings};
+use super::judge::{Verdict, judge_unasked};
+use super::reason::Reason;
+use crate::faq::{self, Faq, Loaded, Unasked};
+use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target};
 use crate::yaml::Problem;
 use std::sync::Arc;
 
@@ -55,6 +57,27 @@ impl Knowledge {
             dimensions,
         };
         Ok((knowledge, warnings))
+    }
+
+    /// Judges a message of a group that did not call the bot, as the file says which entries are for such.
+    pub fn judge_unasked(&self, ranking: &Ranking) -> Verdict {
+        let verdict = judge_unasked(ranking);
+        let Verdict::Answer { candidate, .. } = verdict else {
+            return verdict;
+        };
+        let entry = ranking
+            .candidates
+            .get(candidate)
+            .and_then(|candidate| match candidate.target {
+                Target::Entry(entry) => self.faq.entries().get(entry),
+                Target::Human => None,
+            });
+        match entry.filter(|entry| entry.unasked == Unasked::Never) {
+            Some(entry) => Verdict::Quiet(Reason::NotUnasked {
+                entry: entry.id.clone(),
+            }),
+            None => verdict,
+        }
     }
 
     /// The texts whose meaning a matcher of this FAQ can make use of, each of them once.

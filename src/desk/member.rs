@@ -7,7 +7,7 @@ use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Case, ChannelState, Desk, Setting, Verdict, judge_unasked, relay, words};
+use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
 use crate::hours::Language;
 use crate::ticket::{Status, Ticket, Warning};
 use groupdesk_contract::{ChannelKind, MemberId, Message, NoteKind, Segment};
@@ -115,7 +115,9 @@ impl Desk<'_> {
         let number = ticket.number;
         let response = case.response();
         let concerns = relation.is_addressed() || self.goes_on(case, ticket, relation);
-        let withdraws = relation.is_addressed() && reading::withdraws(&case.said());
+        let said = case.said();
+        let withdraws = (relation.is_addressed() && reading::withdraws(&said))
+            || (concerns && !relation.elsewhere && reading::declines_human(&said));
         if ticket.status.is_active() && (withdraws || response == Some(Response::Solved)) {
             if withdraws || relation.ends() {
                 return Some(self.solved(case, language, ticket));
@@ -218,7 +220,10 @@ impl Desk<'_> {
         relation.called
             && !relation.quotes_ticket
             && apart
-            && matches!(judge_unasked(&self.rank(case)), Verdict::Answer { .. })
+            && matches!(
+                self.knowledge.judge_unasked(&self.rank(case)),
+                Verdict::Answer { .. }
+            )
     }
 
     /// Who has the ticket, for a member who calls the bot: once, until somebody else has it or all were silent for long.

@@ -2,10 +2,12 @@
 
 mod cover;
 mod doubt;
+mod human;
 mod response;
 mod settled;
 
 pub(super) use doubt::{Doubt, doubt, doubt_to_bot};
+pub(super) use human::{SmallTalk, declines_human, requests_human, small_talk};
 pub(super) use response::{Response, asks, response};
 pub(super) use settled::settled;
 

@@ -90,6 +90,20 @@ pub enum Reason {
         /// Their name.
         by: String,
     },
+    /// The message is said to another member.
+    ToSomebodyElse,
+    /// The member says that no human is wanted.
+    DeclinedHuman,
+    /// The entry that fits says that it is not for those who did not call the bot.
+    NotUnasked {
+        /// The entry.
+        entry: String,
+    },
+    /// The member says that the channel fails to which the entry that fits would send them.
+    ChannelFails {
+        /// The contact point.
+        contact: String,
+    },
     /// The message does not call the bot and does not read as a question.
     NotAQuestion,
     /// The message does not call the bot and no entry is certain enough.
@@ -222,6 +236,17 @@ impl fmt::Display for Reason {
             Self::StaffActed { by } => write!(f, "{by} of the staff works on the ticket"),
             Self::HasTicket { number } => {
                 write!(f, "the member has ticket #{number} open: the message joins it")
+            }
+            Self::ToSomebodyElse => f.write_str("said to another member, by mention or quote"),
+            Self::DeclinedHuman => f.write_str("the member wants no human"),
+            Self::NotUnasked { entry } => {
+                write!(
+                    f,
+                    "nobody called the bot, and entry `{entry}` says `unasked: never`"
+                )
+            }
+            Self::ChannelFails { contact } => {
+                write!(f, "the member says that the contact point `{contact}` fails")
             }
             Self::NotAQuestion => f.write_str("nobody called the bot, and it does not read as a question"),
             Self::NotCertain { confidence, needed } => {

@@ -53,7 +53,7 @@ impl Desk<'_> {
     ) -> Option<Turn> {
         let concerns = relation.is_addressed() || self.watcher_goes_on(case, ticket, relation);
         let waits = matches!(ticket.status, Status::Open | Status::Claimed);
-        if concerns && reading::withdraws(&case.said()) {
+        if concerns && (reading::withdraws(&case.said()) || reading::declines_human(&case.said())) {
             return Some(self.leave(case, language, ticket));
         }
         match case.response() {

@@ -111,6 +111,54 @@ pub(super) fn welcome(language: Language) -> String {
     )
 }
 
+/// "No human needed" was said.
+pub(super) fn no_human(language: Language) -> String {
+    either(
+        language,
+        "好的，不转人工。有问题随时找我。".to_owned(),
+        "All right, no human. I'm here if you need more.".to_owned(),
+    )
+}
+
+/// "All right" was said.
+pub(super) fn all_right(language: Language) -> String {
+    either(
+        language,
+        "好的，有问题随时找我。".to_owned(),
+        "All right. I'm here if you need more.".to_owned(),
+    )
+}
+
+/// The bot was asked who or what it is.
+pub(super) fn about_me(language: Language) -> String {
+    either(
+        language,
+        "我是机器人，只会按管理员写好的问答回答这里的常见问题。直接问就行；需要真人请说“转人工”。".to_owned(),
+        "I'm a bot: I answer this group's common questions from what its admins wrote. Just ask, or say \"human\" for a person."
+            .to_owned(),
+    )
+}
+
+/// Somebody chats with the bot.
+pub(super) fn no_chat(language: Language) -> String {
+    either(
+        language,
+        "我是机器人，不会聊天，只能回答这里的常见问题；需要真人请说“转人工”。".to_owned(),
+        "I'm a bot and no good at chatting: I answer this group's common questions. Say \"human\" for a person.".to_owned(),
+    )
+}
+
+/// A channel fails; `others` are the open ones.
+pub(super) fn channel_fails(language: Language, name: &str, others: &str) -> String {
+    either(
+        language,
+        format!("{name}用不了的话，可以换一个方式联系：\n{others}\n也可以直接说“转人工”。"),
+        format!(
+            "If {name} does not work, please reach us another way:\n{others}\nOr say \"human\" for a person."
+        ),
+    )
+}
+
 /// The same answer stands a little further up.
 pub(super) fn answered_above(language: Language, title: &str, minutes: i64) -> String {
     let (ago_zh, ago_en) = match minutes {

@@ -23,6 +23,13 @@ pub struct ContactPoint {
 }
 
 impl ContactPoint {
+    /// Whether a text holds its number, address or link.
+    pub(super) fn is_written_in(&self, text: &str) -> bool {
+        let values = self.value.iter().flat_map(Text::versions);
+        let mut written = values.chain(self.link.as_deref());
+        written.any(|value| value.chars().count() >= 5 && text.contains(value))
+    }
+
     /// Its number or address, or its link.
     fn address(&self, language: Language) -> &str {
         match &self.value {

@@ -119,6 +119,9 @@ pub(super) struct EntryFile {
     /// never: only the answer; offer: the answer, and a human on request; always: the answer, and a human. Default: never.
     #[serde(default)]
     pub(super) handoff: Handoff,
+    /// certain: also said to who did not call the bot, where it surely fits; never: only to who calls it. Default: certain.
+    #[serde(default)]
+    pub(super) unasked: Unasked,
     /// Phrases that `groupdesk check` tries.
     #[serde(default)]
     pub(super) tests: Tests,
@@ -155,6 +158,17 @@ pub enum Handoff {
     Offer,
     /// The answer, and a human.
     Always,
+}
+
+/// Whether an entry is said to who did not call the bot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unasked {
+    /// Where it surely fits.
+    #[default]
+    Certain,
+    /// Only to who calls the bot.
+    Never,
 }
 
 /// Phrases that must match an entry, and phrases that must not.

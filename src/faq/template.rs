@@ -129,6 +129,39 @@ impl Facts {
 }
 
 impl Facts {
+    fn template(&self, source: &Source) -> Option<String> {
+        match source {
+            Source::Plain(_) => None,
+            Source::Template(name) => {
+                let template = self.templates.get_template(name).ok()?;
+                Some(template.source().to_owned())
+            }
+        }
+    }
+
+    /// Whether an answer shows a contact point, by its name or as it is written out.
+    pub(super) fn shows(&self, source: &Source, contact: &ContactPoint) -> bool {
+        match (source, self.template(source)) {
+            (Source::Plain(text), _) => contact.is_written_in(text),
+            (_, Some(template)) => {
+                let name = format!("contact.{}", identifier(&contact.id));
+                template.match_indices(&name).any(|(at, found)| {
+                    let after = template
+                        .get(at + found.len()..)
+                        .and_then(|rest| rest.chars().next());
+                    after.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+                })
+            }
+            (Source::Template(_), None) => false,
+        }
+    }
+
+    /// Whether an answer lists the contact points.
+    pub(super) fn shows_all(&self, source: &Source) -> bool {
+        self.template(source)
+            .is_some_and(|template| template.contains("contact_list") || template.contains("open_now"))
+    }
+
     /// A source without what a template puts in.
     pub(super) fn words(&self, source: &Source) -> String {
         let template = match source {

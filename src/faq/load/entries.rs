@@ -149,6 +149,7 @@ impl Loader<'_> {
             questions: file.questions,
             patterns: file.patterns,
             handoff: file.handoff,
+            unasked: file.unasked,
             audience: file.audience,
             tests: file.tests,
             title,

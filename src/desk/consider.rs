@@ -1,0 +1,285 @@
+//! What a member's words come to when they are no part of a ticket: the FAQ's answer, a question back, a human, or nothing.
+
+use super::conversation::{Pending, PendingKind};
+use super::decision::{Decided, Decision};
+use super::judge::{Verdict, judge_called};
+use super::policy::Listen;
+use super::reading::{self, Response, language_of};
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Case, ChannelState, Desk, handoff, words};
+use crate::dialogue_act::Act;
+use crate::hours::Language;
+use crate::matcher::{Evidence, Ranking, Target};
+use jiff::{SignedDuration, Timestamp};
+
+/// From this probability on, words pass on what others said.
+const REPORTED: f32 = 0.5;
+/// From this probability on, words are said to another member.
+const TO_MEMBER: f32 = 0.5;
+/// From this probability on, words said to the bot are thanks, whatever else they name.
+const THANKS: f32 = 0.6;
+/// From this probability on, words tell of trouble.
+const TROUBLE: f32 = 0.35;
+/// So long a courtesy of the bot does for the member's next ones.
+const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
+
+/// Whether what is said is nothing but courtesy.
+pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
+    let said = case.said();
+    if said.trim().is_empty() || case.parts().any(|part| part.picture) {
+        return false;
+    }
+    let certain = ranking
+        .candidates
+        .first()
+        .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
+    reading::courtesy(&said) == Some(reading::Courtesy::Thanks)
+        || matches!(
+            case.response(),
+            Some(Response::Thanks | Response::Agreed | Response::Solved)
+        )
+        || (!certain && ranking.reading.of(Act::Thank) > THANKS)
+}
+
+impl Desk<'_> {
+    /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
+    pub(super) fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
+        let mut ranking = self.rank(case);
+        let language = self.language(case);
+        let said = case.said();
+        if reading::declines_human(&said) {
+            return self.declined(case, state, language);
+        }
+        if is_courtesy(case, &ranking) {
+            // Thanks are thanks, whatever entry thinks them its question.
+            ranking.candidates.clear();
+        }
+        let reported = ranking.reading.of(Act::Report) > REPORTED;
+        let human = !reported && reading::requests_human(&said).is_some();
+        if case.called() {
+            if let Some(turn) = self.small_talk(case, state, language, &ranking) {
+                return turn;
+            }
+            let verdict = if human {
+                Verdict::Human { confidence: 1.0 }
+            } else {
+                judge_called(&ranking)
+            };
+            return self.act_called(case, state, language, &ranking, verdict);
+        }
+        if expected
+            && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
+                judge_called(&ranking)
+            && ranking.question
+        {
+            return self.act_called(case, state, language, &ranking, verdict);
+        }
+        if case.setting.policy.listen == Listen::Mentions {
+            return Turn::quiet(Reason::OnlyWhenCalled);
+        }
+        if human && ranking.reading.to_member < TO_MEMBER {
+            let reason = Reason::AskedForHuman { confidence: 1.0 };
+            return self.hand_off(case, state, language, handoff::Why::Asked, None, reason);
+        }
+        self.act_unasked(case, state, language, &ranking)
+    }
+
+    pub(super) fn rank(&self, case: &Case<'_>) -> Ranking {
+        let faq = &self.knowledge.faq;
+        let place = case.setting.place.to_string();
+        let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
+        let alone = self.rank_text(&case.last.text, allowed);
+        if case.earlier.is_empty() {
+            return alone;
+        }
+        let joined = self.rank_text(&case.said(), allowed);
+        let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
+        if confidence(&joined) > confidence(&alone) {
+            joined
+        } else {
+            alone
+        }
+    }
+
+    fn act_called(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        verdict: Verdict,
+    ) -> Turn {
+        match verdict {
+            Verdict::Answer { candidate, reason } => self
+                .channel_fails(case, state, language, ranking, candidate)
+                .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason)),
+            Verdict::Human { confidence } => self.hand_off(
+                case,
+                state,
+                language,
+                handoff::Why::Asked,
+                None,
+                Reason::AskedForHuman { confidence },
+            ),
+            _ if !case.last_word => self.hold(case, state),
+            Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
+            Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
+            Verdict::Quiet(reason) => Turn::quiet(reason),
+        }
+    }
+
+    fn act_unasked(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Turn {
+        match self.knowledge.judge_unasked(ranking) {
+            Verdict::Human { confidence } => self.hand_off(
+                case,
+                state,
+                language,
+                handoff::Why::Asked,
+                None,
+                Reason::AskedForHuman { confidence },
+            ),
+            Verdict::Answer { candidate, reason } => {
+                let wait = case.setting.policy.wait_for_human;
+                if wait.is_positive() && !case.last_word {
+                    let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+                    let member = state.member(case.member, case.now);
+                    member.pending = Some(Pending {
+                        due,
+                        kind: PendingKind::Answer,
+                    });
+                    return Turn::quiet(Reason::Waiting { until: due });
+                }
+                self.channel_fails(case, state, language, ranking, candidate)
+                    .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason))
+            }
+            Verdict::Quiet(reason) => Turn::quiet(reason),
+            Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
+        }
+    }
+
+    /// Waits whether the member goes on typing before saying that the bot has no answer.
+    fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
+        let due = case
+            .now
+            .saturating_add(case.setting.policy.burst)
+            .unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).pending = Some(Pending {
+            due,
+            kind: PendingKind::Call,
+        });
+        Turn::quiet(Reason::Waiting { until: due })
+    }
+
+    /// The language of the last message; of the burst where that shows none.
+    pub(super) fn language(&self, case: &Case<'_>) -> Language {
+        language_of(
+            &case.last.text,
+            language_of(&case.said(), self.knowledge.faq.language()),
+        )
+    }
+
+    /// A short word for a courtesy, once; then none for a while.
+    pub(super) fn courteous(&self, case: &Case<'_>, state: &mut ChannelState, text: String) -> Turn {
+        let member = state.member(case.member, case.now);
+        member.burst = Vec::new();
+        member.pending = None;
+        let lately = member
+            .courteous
+            .is_some_and(|at| case.now.duration_since(at) < COURTEOUS);
+        if lately {
+            return Turn::quiet(Reason::Thanked);
+        }
+        member.courteous = Some(case.now);
+        Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: Vec::new() },
+                reason: Reason::CalledWithoutQuestion,
+            },
+            outgoing: vec![self.reply(case, text)],
+            steps: Vec::new(),
+        }
+    }
+
+    /// The member wants no human.
+    fn declined(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
+        if case.called() {
+            self.courteous(case, state, words::no_human(language))
+        } else {
+            Turn::quiet(Reason::DeclinedHuman)
+        }
+    }
+
+    /// An honest line for who asks the bot about itself, or chats with it; no file is asked for that, and no human.
+    fn small_talk(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let certain = ranking
+            .candidates
+            .first()
+            .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
+        let talk = reading::small_talk(&case.said()).filter(|_| !certain)?;
+        let text = match talk {
+            reading::SmallTalk::AboutBot => words::about_me(language),
+            reading::SmallTalk::Chat => words::no_chat(language),
+        };
+        Some(self.courteous(case, state, text))
+    }
+
+    /// Who says that a channel fails is not sent there again: to the others that are open, or to a human.
+    fn channel_fails(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        candidate: usize,
+    ) -> Option<Turn> {
+        let reading = &ranking.reading;
+        let fails = reading.of(Act::Trouble) > TROUBLE && reading.of(Act::Trouble) > reading.of(Act::Ask);
+        let Target::Entry(entry) = ranking.candidates.get(candidate)?.target else {
+            return None;
+        };
+        let failing = self.knowledge.faq.only_contact(entry).filter(|_| fails)?;
+        let others = self.knowledge.faq.open_but(failing, case.now, language);
+        if others.is_empty() {
+            let reason = Reason::ChannelFails {
+                contact: failing.id.clone(),
+            };
+            return Some(self.hand_off(
+                case,
+                state,
+                language,
+                handoff::Why::Unknown,
+                Some(ranking),
+                reason,
+            ));
+        }
+        let member = state.member(case.member, case.now);
+        member.burst = Vec::new();
+        member.pending = None;
+        let until = case.now.saturating_add(case.setting.policy.clarify_for);
+        member.expected = until.ok();
+        let text = words::channel_fails(language, failing.name.get(language), &others);
+        Some(Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: Vec::new() },
+                reason: Reason::ChannelFails {
+                    contact: failing.id.clone(),
+                },
+            },
+            outgoing: vec![self.reply(case, text)],
+            steps: Vec::new(),
+        })
+    }
+}

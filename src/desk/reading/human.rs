@@ -1,0 +1,166 @@
+//! What is said of humans and of the bot itself: that one is wanted, that none is, and small talk.
+
+use crate::matcher::Matcher;
+use regex::RegexSet;
+use std::sync::LazyLock;
+
+/// Characters of a message that can be one of these; a longer one is about something.
+const LONGEST: usize = 80;
+
+/// No human is wanted. Not "不要机器人，我要人工".
+const DECLINES: &[&str] = &[
+    r"(不用|不需要|不要|别|无需|不必|用不着|先不|不想|取消)(再|给我|帮我|麻烦|着急|急着)?(转接|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰)?(到)?(人工|真人|客服)",
+    r"\b(no|without|not? need(ed)?|don'?t (need|want|call|get)|do not (need|want|call)|cancel( the)?|never ?mind the)( to (talk|speak) (to|with))?( a| an| any| the)?( real| live)? (human|person|agent|representative|staff)s?\b",
+    r"^(human|agent) (is )?not needed",
+];
+
+/// Asks about the bot.
+const ABOUT_BOT: &[&str] = &[
+    r"^(请问|那)?你(们)?(到底)?(是|叫)(谁|什么(名字)?|啥|哪位|哪个|干什么的|干嘛的|做什么的)",
+    r"^你(到底)?是(不是)?(个|一个)?(机器人|真人|人|人工|ai|人工智能|活人|程序)(吗|么|吧|还是|啊|呀|不)?",
+    r"^(请问)?你(都)?(会|能|可以)(做|干|回答|帮我做|帮忙)?(些|点)?(什么|啥|哪些)",
+    r"^你有(什么|啥|哪些)(功能|本事|用|用处)",
+    r"^(who|what) (are|r) (you|u)\b",
+    r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
+    r"^what (can|do) (you|u) do\b",
+    r"^(what'?s|what is) your (name|job|purpose)",
+];
+
+/// Chats.
+const CHAT: &[&str] = &[
+    r"^(给我|给大家|来)?(讲|说)(个|一个|点)?(笑话|故事|段子)",
+    r"^(你)?(吃(饭)?了(吗|么|没)|睡了(吗|么|没)|几岁|多大了|喜欢(什么|谁|我)|爱不爱我|有女朋友|有男朋友|是男(的)?还是女|在干嘛|在干什么|累不累|无聊)",
+    r"^(你)?(真|好|太|很)(棒|厉害|聪明|可爱|牛|笨|蠢|傻|垃圾|没用)",
+    r"^(今天|明天)(的)?天气(怎么样|如何|好吗)",
+    r"^(我爱你|爱你|唱首歌|陪我聊|聊聊天|哈哈|晚安|早安)",
+    r"^(tell|sing) (me|us) (a )?(joke|story|song)",
+    r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good (bot|night)|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
+    r"^what'?s the weather",
+];
+
+/// Small talk with the bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::desk) enum SmallTalk {
+    /// Who it is and what it can do.
+    AboutBot,
+    /// Anything else.
+    Chat,
+}
+
+fn set(patterns: &[&str]) -> RegexSet {
+    // They are constant, and a test finds each of them.
+    RegexSet::new(patterns.iter().map(|pattern| format!("(?i){pattern}"))).unwrap_or_default()
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= LONGEST
+}
+
+/// Whether a message says that no human is wanted.
+pub(in crate::desk) fn declines_human(text: &str) -> bool {
+    static DECLINED: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES));
+    is_short(text) && DECLINED.is_match(text.trim()) && requests_human(text).is_none()
+}
+
+/// What a message that asks for a human as plainly as can be, in one of its clauses, says beside that: "转人工，程序启动不了".
+/// `None` where no clause does.
+pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
+    if Matcher::asks_for_human(text) {
+        return Some(String::new());
+    }
+    let clauses = text
+        .split(['，', ',', '。', '.', '！', '!', '；', ';', '？', '?', '\n', '~'])
+        .map(str::trim)
+        .filter(|clause| !clause.is_empty());
+    let (request, rest): (Vec<&str>, Vec<&str>) = clauses.partition(|clause| Matcher::asks_for_human(clause));
+    (!request.is_empty()).then(|| rest.join("，"))
+}
+
+/// Whether a message chats with the bot.
+pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
+    static ABOUT: LazyLock<RegexSet> = LazyLock::new(|| set(ABOUT_BOT));
+    static CHATS: LazyLock<RegexSet> = LazyLock::new(|| set(CHAT));
+    let text = text.trim();
+    if !is_short(text) {
+        None
+    } else if ABOUT.is_match(text) {
+        Some(SmallTalk::AboutBot)
+    } else {
+        CHATS.is_match(text).then_some(SmallTalk::Chat)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_human_is_told_from_a_human() {
+        for text in [
+            "不需要人工，谢谢",
+            "不要转人工",
+            "别转人工",
+            "不用人工了",
+            "不用找客服",
+            "先不转人工",
+            "no human please",
+            "I don't need a human",
+            "no need for... don't call an agent",
+        ] {
+            assert!(declines_human(text), "{text}");
+        }
+        for text in [
+            "我不想跟机器人聊",
+            "不要机器人我要人工",
+            "转人工",
+            "怎么退款",
+            "人工客服几点上班",
+            "I want to talk to a human",
+        ] {
+            assert!(!declines_human(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_request_for_a_human_may_say_what_for() {
+        for (text, beside) in [
+            ("转人工，程序启动不了", Some("程序启动不了")),
+            ("我的程序启动不了，转人工", Some("我的程序启动不了")),
+            ("转人工！日志里有错误", Some("日志里有错误")),
+            ("转人工", Some("")),
+            ("转人工有什么用", None),
+            ("谢谢人工客服", None),
+            ("我来处理", None),
+            ("are you human", None),
+            ("I talked to a human already", None),
+        ] {
+            assert_eq!(requests_human(text).as_deref(), beside, "{text}");
+        }
+    }
+
+    #[test]
+    fn small_talk_is_told_from_questions() {
+        for text in [
+            "你是谁",
+            "你是机器人吗？",
+            "你能做什么",
+            "who are you",
+            "what can you do?",
+            "are you human",
+        ] {
+            assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
+        }
+        for text in ["讲个笑话", "你真棒", "tell me a joke", "how are you"] {
+            assert_eq!(small_talk(text), Some(SmallTalk::Chat), "{text}");
+        }
+        for text in [
+            "你们是谁家的代理商",
+            "你能做发票吗",
+            "天气影响发货吗",
+            "怎么讲价",
+            "what can I do about the error",
+        ] {
+            assert_eq!(small_talk(text), None, "{text}");
+        }
+    }
+}
