@@ -60,7 +60,7 @@ use conversation::{MemberState, Part, Pending, PendingKind};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment};
 use jiff::Timestamp;
 use member::Relation;
-use reading::{Command, Pick};
+use reading::Command;
 
 /// Parts of a burst that are remembered.
 const BURST_PARTS: usize = 8;
