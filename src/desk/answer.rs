@@ -166,6 +166,17 @@ impl Desk<'_> {
         ranking: &Ranking,
         candidates: &[usize],
     ) -> Turn {
+        let said = case.said();
+        let member = state.member(case.member, case.now);
+        if member
+            .choices
+            .as_ref()
+            .is_some_and(|choices| choices.asked == said)
+        {
+            // They were offered these already, and ask the same again.
+            let reason = Reason::CalledAgainWithoutAnswer;
+            return self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason);
+        }
         let entries: Vec<usize> = candidates
             .iter()
             .filter_map(|at| match ranking.candidates.get(*at)?.target {
