@@ -94,7 +94,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .candidates
             .iter()
             .map(|candidate| {
-                json!({"id": candidate.id.as_ref(), "score": candidate.confidence, "why": why(&knowledge, &question, candidate)})
+                json!({"id": candidate.id.as_ref(), "score": candidate.confidence, "unasked": candidate.unasked, "why": why(&knowledge, &question, candidate)})
             })
             .collect();
         let object = json!({
@@ -106,6 +106,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             "answer": (!answer.is_empty()).then(|| answer.join("\n")),
             "pictures": pictures,
             "reason": turn.decided.reason.to_string(),
+            "reads_as": ranking.reading.act().name(),
+            "asks": ranking.reading.asks(),
+            "to_another_member": ranking.reading.to_member,
+            "of_others": ranking.reading.of_others,
             "candidates": candidates,
             "needed_when_not_called": knowledge.matcher.thresholds().answer,
         });
@@ -120,6 +124,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     };
     println!("decision: {decision}");
     println!("why:      {}", turn.decided.reason);
+    let reading = &ranking.reading;
+    println!(
+        "reads as: {} (asks or tells of trouble {:.2}, said to another member {:.2}, of others {:.2})",
+        reading.act().name(),
+        reading.asks(),
+        reading.to_member,
+        reading.of_others
+    );
     for text in &answer {
         println!("\n{text}");
     }

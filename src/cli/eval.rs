@@ -10,7 +10,7 @@ use super::Failure;
 use super::known::Known;
 use asked::{Outcome, Row};
 use confusions::Confusion;
-use figures::{AtPrecision, Counts};
+use figures::{AtPrecision, Counts, Kind};
 use reliability::Reliability;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -20,7 +20,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The file has lines like {\"q\": \"几点上班\", \"ids\": [\"office-hours\"]}. `ids` lists the entries that would be
-right ([] = the bot must stay quiet), `\"either\": true` takes a line out of the count.
+right ([] = the bot must stay quiet), `\"either\": true` takes a line out of the count. Lines with a `\"kind\"` are counted
+by kind too.
   right   answered with one of `ids`          wrong  answered with another entry
   missed  should have been answered, was not   false  should have been left alone, was answered
 What the other figures mean:
@@ -61,6 +62,9 @@ struct Summary {
     counts: Counts,
     /// Where the answers to messages that did not call the bot begin, 0 to 1.
     threshold: f32,
+    /// The same by the kind of line, where the file names kinds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<Kind>,
     /// What could be had at the precision wanted.
     at_precision: AtPrecision,
     /// Questions in scope whose best candidate is right, 0 to 1.
@@ -96,6 +100,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 fn summarise(rows: Vec<Row>, precision: f64, threshold: f32) -> Summary {
     Summary {
         counts: Counts::of(&rows),
+        kinds: Kind::all(&rows),
         threshold,
         at_precision: AtPrecision::of(&rows, precision),
         acc_at_1: figures::acc_at_1(&rows),

@@ -77,7 +77,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// What a candidate's confidence is, for who called the bot or for who did not.
-fn score(candidate: &Candidate, mentioned: bool) -> f32 {
+pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
     if mentioned {
         candidate.confidence
     } else {

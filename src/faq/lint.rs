@@ -1,11 +1,16 @@
 //! What is allowed in a FAQ and probably not meant, and the file's own tests. Needs the matcher, since what matters is what
 //! members would get.
 
-use super::Faq;
+use super::{Faq, Unasked};
 use crate::matcher::{Evidence, Matcher, Target};
 use crate::yaml::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Fewer questions say too little of how an entry is asked for.
+const STATEMENTS: usize = 3;
+/// From this probability on a question reads as one.
+const ASKS: f32 = 0.3;
 
 /// From this probability on another entry is likelier than all else together, by a margin.
 const LIKELY: f32 = 0.6;
@@ -26,10 +31,47 @@ pub fn lint_with(faq: &Faq, matcher: &Matcher) -> Lint {
     let mut lint = Lint::default();
     own_questions(faq, matcher, &mut lint);
     collisions(faq, matcher, &mut lint);
+    statements(faq, matcher, &mut lint);
     tests(faq, matcher, &mut lint);
     lint.problems
         .sort_by_key(|problem| (problem.line, problem.column));
     lint
+}
+
+/// Warns of entries whose questions do not read as questions: members' talk in the same words would be answered.
+fn statements(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
+    for (index, entry) in faq.entries().iter().enumerate() {
+        if entry.unasked == Unasked::Never || entry.questions.len() < STATEMENTS {
+            continue;
+        }
+        let read: Vec<bool> = entry
+            .questions
+            .iter()
+            .map(|question| matcher.reading(question).asks() > ASKS)
+            .collect();
+        let asking = read.iter().filter(|asks| **asks).count();
+        let Some(first) = read
+            .iter()
+            .position(|asks| !asks)
+            .filter(|_| 2 * asking < read.len())
+        else {
+            continue;
+        };
+        let example = entry.questions.get(first).map_or("", String::as_str);
+        let message = format!(
+            "most questions of entry `{}` read as statements, such as `{example}`: members who only talk in these words may be answered",
+            entry.id
+        );
+        let help = "write them as members ask, or set `unasked: never`".to_owned();
+        let mut problem = faq
+            .question_problem((index, first), message, Some(help))
+            .into_warning();
+        problem.in_chinese(format!(
+            "条目「{}」的多数问题读起来像陈述句（如「{example}」），成员闲聊时用到这些词也可能被回答；请写成提问的样子，或加上 unasked: never",
+            entry.id
+        ));
+        lint.problems.push(problem);
+    }
 }
 
 fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {

@@ -218,6 +218,9 @@ impl Index {
                 };
                 let [words, runs] = said.shares(entry);
                 rough.passage = words + runs;
+                if rough.first == 0.0 && rough.meaning <= 0.0 && rough.passage == 0.0 {
+                    continue;
+                }
                 let at = best.partition_point(|b| b.rank() >= rough.rank());
                 if at < CLOSER {
                     best.insert(at, rough);

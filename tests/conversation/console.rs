@@ -62,6 +62,8 @@ impl Console {
                 });
             }
         }
+        // Its head alone stands there yet.
+        said.pop_if(|said| said.text.is_empty());
         said
     }
 }

@@ -12,6 +12,8 @@ struct Query {
     ids: Vec<String>,
     #[serde(default)]
     either: bool,
+    #[serde(default)]
+    kind: Option<String>,
 }
 
 /// What became of one question.
@@ -44,6 +46,9 @@ pub(super) struct Row {
     pub(super) id: Option<String>,
     /// Its confidence.
     pub(super) score: f32,
+    /// The kind of line that the file says it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<String>,
 }
 
 impl Row {
@@ -73,6 +78,7 @@ impl Row {
             decision,
             id,
             score,
+            kind: None,
         }
     }
 
@@ -101,7 +107,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
             continue;
         }
         let line_number = at + 1;
-        let Query { q, ids, either } = serde_json::from_str(line).map_err(|error| {
+        let Query { q, ids, either, kind } = serde_json::from_str(line).map_err(|error| {
             Failure::Usage(format!(
                 "{name}:{line_number}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}",
                 error.column()
@@ -113,8 +119,11 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         let (ranking, decision) = predict::decide(knowledge, &q, mentioned);
         let best = ranking.candidates.first();
         let id = best.map(|best| best.id.to_string());
-        let score = best.map_or(0.0, |best| best.confidence);
-        rows.push(Row::new((line_number, q), ids, decision, id, score));
+        let score = best.map_or(0.0, |best| predict::score(best, mentioned));
+        rows.push(Row {
+            kind,
+            ..Row::new((line_number, q), ids, decision, id, score)
+        });
     }
     if rows.is_empty() {
         return Err(Failure::Usage(format!("{name} has no questions")));

@@ -2,6 +2,7 @@
 
 use super::asked::{Outcome, Row};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What was decided, counted.
 #[derive(Debug, PartialEq, Serialize)]
@@ -41,6 +42,31 @@ impl Counts {
             coverage: share(right, in_scope),
             false_per_1000: share(1000 * wrongly_answered, out_of_scope),
         }
+    }
+}
+
+/// The lines of one kind, counted.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Kind {
+    pub(super) kind: String,
+    #[serde(flatten)]
+    pub(super) counts: Counts,
+}
+
+impl Kind {
+    /// Every kind that the file names, by name.
+    pub(super) fn all(rows: &[Row]) -> Vec<Self> {
+        let mut kinds: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            if let Some(kind) = &row.kind {
+                kinds.entry(kind).or_default().push(row.clone());
+            }
+        }
+        let counted = kinds.into_iter().map(|(kind, rows)| Self {
+            kind: kind.to_owned(),
+            counts: Counts::of(&rows),
+        });
+        counted.collect()
     }
 }
 

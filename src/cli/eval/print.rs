@@ -11,6 +11,7 @@ const CONFUSIONS: usize = 15;
 pub(super) fn text(summary: &Summary, misses: usize) -> String {
     let sections = [
         figures(summary),
+        kinds(summary),
         reliability(summary),
         confusions(summary),
         missed(summary, misses),
@@ -83,6 +84,33 @@ fn figures(summary: &Summary) -> String {
         .collect();
     text.push_str(&columns(&rows, |column| column == 1));
     text
+}
+
+fn kinds(summary: &Summary) -> String {
+    if summary.kinds.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![
+        ["kind", "lines", "right", "wrong", "missed", "false"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for kind in &summary.kinds {
+        let counts = &kind.counts;
+        let figures = [
+            counts.questions,
+            counts.right,
+            counts.wrong,
+            counts.missed,
+            counts.wrongly_answered,
+        ];
+        rows.push(
+            std::iter::once(kind.kind.clone())
+                .chain(figures.map(|figure| figure.to_string()))
+                .collect(),
+        );
+    }
+    format!("By kind of line:\n{}", columns(&rows, |column| column > 0))
 }
 
 fn reliability(summary: &Summary) -> String {
