@@ -9,7 +9,7 @@ use crate::matcher::{Evidence, Ranking, Target};
 pub const NEEDED_WHEN_CALLED: f32 = 0.5;
 
 /// Below this a candidate is not worth offering as a choice.
-const WORTH_OFFERING: f32 = 0.15;
+const WORTH_OFFERING: f32 = 0.1;
 
 /// Two candidates share the mass when the second has at least this part of the first's confidence...
 const SHARED: f32 = 0.25;

@@ -31,7 +31,7 @@ const CHATTER: f32 = 0.45;
 /// Share of a mixed line without a strange word: "工单在哪里" may well be a real question.
 const PLAIN: f32 = 0.3;
 /// How much the built-in weights count against what the file teaches, by words alone and where meanings are known.
-const PRIOR: f64 = 60.0;
+const PRIOR: f64 = 20.0;
 const SEMANTIC_PRIOR_STRENGTH: f64 = 8.0;
 /// Newton steps; more change nothing that shows.
 const ROUNDS: usize = 6;

@@ -13,6 +13,9 @@ const ASKS: f32 = 0.8;
 const ASKS_PERHAPS: f32 = 0.2;
 /// The part of an entry's examples that may ask less clearly than what is needed.
 const UNCLEAR: f32 = 0.25;
+/// The same of all examples of the file, which speak for entries with fewer than [`FEW`].
+const UNCLEAR_IN_FILE: f32 = 0.1;
+const FEW: usize = 4;
 /// Examples of an entry that are read.
 const READ_MAX: usize = 16;
 /// What surely speaks of others is worth nothing; up to this probability it is no matter.
@@ -30,19 +33,27 @@ pub(crate) struct Manners {
 impl Manners {
     /// Of the entries' example questions.
     pub(crate) fn of(entries: &[EntryInput], own: &Own, language: &Language) -> Self {
-        let needed = |entry: &EntryInput| {
-            let mut asks: Vec<f32> = entry
-                .questions
-                .iter()
-                .take(READ_MAX)
-                .map(|question| asks(&read(question, own, language)))
-                .collect();
-            asks.sort_by(f32::total_cmp);
-            let at = (asks.len() as f32 * UNCLEAR) as usize;
-            asks.get(at).map_or(ASKS, |asks| asks.min(ASKS))
-        };
+        let asked: Vec<Vec<f32>> = entries
+            .iter()
+            .map(|entry| {
+                let examples = entry.questions.iter().take(READ_MAX);
+                let mut asked: Vec<f32> = examples
+                    .map(|question| asks(&read(question, own, language)))
+                    .collect();
+                asked.sort_by(f32::total_cmp);
+                asked
+            })
+            .collect();
+        let mut all: Vec<f32> = asked.concat();
+        all.sort_by(f32::total_cmp);
+        let of_file = share(&all, UNCLEAR_IN_FILE);
+        let needed = asked.iter().map(|asked| {
+            let own = share(asked, UNCLEAR);
+            // One or two examples may be put in an odd way.
+            if asked.len() < FEW { own.min(of_file) } else { own }
+        });
         Self {
-            needed: entries.iter().map(needed).collect(),
+            needed: needed.collect(),
         }
     }
 
@@ -62,6 +73,12 @@ impl Manners {
     pub(crate) fn of_pattern(reading: &Reading) -> f32 {
         (asks(reading) / ASKS_PERHAPS).min(1.0) * ours(reading)
     }
+}
+
+/// How clearly all but a share of the examples ask, at most [`ASKS`]; they are sorted.
+fn share(asked: &[f32], unclear: f32) -> f32 {
+    let at = (asked.len() as f32 * unclear) as usize;
+    asked.get(at).map_or(ASKS, |asks| asks.min(ASKS))
 }
 
 /// The probability that a line of a group asks.
