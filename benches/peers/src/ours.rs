@@ -40,7 +40,7 @@ impl Ours {
             .map(|(number, questions)| EntryInput {
                 id: format!("e{number}"),
                 questions: questions.into(),
-                patterns: Vec::new(),
+                ..EntryInput::default()
             })
             .collect();
         let input = Input {
