@@ -108,6 +108,12 @@ impl Reading {
     }
 }
 
+/// Loads the model and the names, so that the first line finds them there. Takes some milliseconds the first time.
+pub fn warm_up() {
+    Model::shipped();
+    names::names();
+}
+
 /// Reads a line, in simplified characters. A line without a word is an exclamation.
 pub fn read(text: &str) -> Reading {
     read_among(text, &Own::default())

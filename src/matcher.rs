@@ -53,7 +53,7 @@ use retrieve::{Message, Without};
 use synonyms::Synonyms;
 use typos::Typos;
 
-use crate::dialogue_act::{Own, Reading};
+use crate::dialogue_act::{self, Act, Own, Reading};
 
 /// The id of the built-in intent "let me talk to a human".
 pub const HUMAN: &str = "@human";
@@ -229,6 +229,7 @@ pub struct Matcher {
 /// some tens of milliseconds the first time, nothing later; meant for a thread at start.
 pub fn warm_up() {
     language();
+    dialogue_act::warm_up();
 }
 
 impl Matcher {
@@ -306,7 +307,8 @@ impl Matcher {
             .collect();
         if let Some(wanted) = candidates.iter_mut().find(|c| c.entry as usize == human) {
             // Whoever declines a human, or tells of having asked for one, wants none.
-            wanted.called *= self.manners.asked(wanted.entry, &reading);
+            let asked = self.manners.asked(wanted.entry, &reading);
+            wanted.called *= asked * (1.0 - reading.of(Act::State) - reading.of(Act::Report)).max(0.0);
         }
         candidates.sort_by(|a, b| b.called.total_cmp(&a.called).then(a.entry.cmp(&b.entry)));
         let (certain, outside) = self.certain(text, &normalised, allowed);

@@ -24,6 +24,7 @@ const ABOUT_BOT: &[&str] = &[
     r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
     r"^what (can|do) (you|u) do\b",
     r"^(what'?s|what is) your (name|job|purpose)",
+    r"^(转|找|叫)?(人工|真人)(客服)?(能)?(有|是)(什么|啥|个屁|毛)(用|意思|东西)?",
 ];
 
 /// Chats.
