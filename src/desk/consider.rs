@@ -34,7 +34,12 @@ pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
         .candidates
         .first()
         .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
-    reading::courtesy(&said) == Some(reading::Courtesy::Thanks)
+    let courtesy = reading::courtesy(&said);
+    if courtesy == Some(reading::Courtesy::Greeting) {
+        // It may be the beginning of something.
+        return false;
+    }
+    courtesy == Some(reading::Courtesy::Thanks)
         || matches!(
             case.response(),
             Some(Response::Thanks | Response::Agreed | Response::Solved)
@@ -229,11 +234,20 @@ impl Desk<'_> {
             .first()
             .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
         let talk = reading::small_talk(&case.said()).filter(|_| !certain)?;
-        let text = match talk {
-            reading::SmallTalk::AboutBot => words::about_me(language),
-            reading::SmallTalk::Chat => words::no_chat(language),
-        };
-        Some(self.courteous(case, state, text))
+        if talk == reading::SmallTalk::Chat {
+            return Some(self.courteous(case, state, words::no_chat(language)));
+        }
+        let member = state.member(case.member, case.now);
+        member.burst = Vec::new();
+        member.pending = None;
+        Some(Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: Vec::new() },
+                reason: Reason::CalledWithoutQuestion,
+            },
+            outgoing: vec![self.reply(case, words::about_me(language))],
+            steps: Vec::new(),
+        })
     }
 
     /// Who says that a channel fails is not sent there again: to the others that are open, or to a human.

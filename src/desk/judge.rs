@@ -2,11 +2,16 @@
 //! `groupdesk match` and a running group decide alike.
 
 use super::reason::Reason;
+use crate::dialogue_act::Act;
 use crate::matcher::{Evidence, Ranking, Target};
 
 /// What is needed to answer somebody who called the bot. Most who call it ask something that the FAQ is about, and they
 /// get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
 pub const NEEDED_WHEN_CALLED: f32 = 0.5;
+
+/// The same where trouble is told as a statement: in a small file a single common word may carry an entry that is about
+/// something else, and whoever is in trouble is better off with a human than with that.
+const NEEDED_IN_TROUBLE: f32 = 0.75;
 
 /// Below this a candidate is not worth offering as a choice.
 const WORTH_OFFERING: f32 = 0.1;
@@ -67,11 +72,14 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         .get(1)
         .and_then(|second| ranking.candidates.get(*second))
         .is_some_and(|second| confidence < BEYOND_DOUBT && second.confidence >= SHARED * confidence);
-    if confidence >= NEEDED_WHEN_CALLED && !shared {
-        let reason = Reason::CalledAndKnown {
-            confidence,
-            needed: NEEDED_WHEN_CALLED,
-        };
+    let reading = &ranking.reading;
+    let needed = if reading.of(Act::Trouble) > reading.of(Act::Ask) {
+        NEEDED_IN_TROUBLE
+    } else {
+        NEEDED_WHEN_CALLED
+    };
+    if confidence >= needed && !shared {
+        let reason = Reason::CalledAndKnown { confidence, needed };
         return Verdict::Answer { candidate: 0, reason };
     }
     if offered.is_empty() {

@@ -18,13 +18,19 @@ const DECLINES: &[&str] = &[
 const ABOUT_BOT: &[&str] = &[
     r"^(请问|那)?你(们)?(到底)?(是|叫)(谁|什么(名字)?|啥|哪位|干什么的|干嘛的|做什么的)(啊|呀|呢|吗|\?|？|[\s。！!~])*$",
     r"^你(到底)?是(不是)?(个|一个)?(机器人|真人|人|人工|ai|人工智能|活人|程序)(吗|么|吧|还是|啊|呀|不)?",
-    r"^(请问)?你(都)?(会|能|可以)(做|干|回答|帮我做|帮忙)?(些|点)?(什么|啥|哪些)",
+    r"^(请问)?你(都)?(会|能|可以)(做|干|回答|帮我做|帮忙)?(些|点)?(什么|啥|哪些|嘛)",
     r"^你有(什么|啥|哪些)(功能|本事|用|用处)",
     r"^(who|what) (are|r) (you|u)\b",
     r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
     r"^what (can|do) (you|u) do\b",
     r"^(what'?s|what is) your (name|job|purpose)",
-    r"^(转|找|叫)?(人工|真人)(客服)?(能)?(有|是)(什么|啥|个屁|毛)(用|意思|东西)?",
+    r"^(转|找|叫)?(到)?(人工|真人|客服)(客服)?(能|是|会)?(有|没|没有)?(什么|啥|个屁|毛|卵)?(有|没)?用(处)?(吗|么|嘛|啊|呀|呢|没有|没|不|\s|\?|？)*$",
+    r"^(转|找|叫)(人工|真人|客服)(是)?(干嘛|干什么|干啥|做什么)",
+    r"^(是)?(谁|哪家|哪个公司)(开发|做|写|训练)(出来)?(的)?你",
+    r"^你(的)?(开发者|作者|主人|老板|爸爸)是谁",
+    r"^(怎么|如何)(用|使用)你",
+    r"^who (made|built|created|wrote) (you|u)\b",
+    r"^how (do|can) i use (you|u|this bot)\b",
 ];
 
 /// Chats.
@@ -33,6 +39,9 @@ const CHAT: &[&str] = &[
     r"^(你)?(吃(饭)?了(吗|么|没)|睡了(吗|么|没)|几岁|多大了|喜欢(什么|谁|我)|爱不爱我|有女朋友|有男朋友|是男(的)?还是女|在干嘛|在干什么|累不累|无聊)",
     r"^(你)?(真|好|太|很)(棒|厉害|聪明|可爱|牛|笨|蠢|傻|垃圾|没用)",
     r"^(今天|明天)(的)?天气(怎么样|如何|好吗)",
+    r"(傻逼|傻x|智障|笨蛋|废物|垃圾|人工智障|弱智)(机器人|bot|东西|玩意)?$",
+    r"^(笨死了|真笨|什么玩意(儿)?|什么鬼|无语|就这|呵呵|你在说什么|你说的(是)?(什么|啥))[\s？?！!。~]*$",
+    r"^(stupid|dumb|useless|shitty|fucking) (bot|robot|thing|ai)",
     r"^(我爱你|爱你|唱首歌|陪我聊|聊聊天|哈哈|晚安|早安)",
     r"^(tell|sing) (me|us) (a )?(joke|story|song)",
     r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good (bot|night)|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
@@ -148,6 +157,16 @@ mod tests {
             "who are you",
             "what can you do?",
             "are you human",
+        ] {
+            assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
+        }
+        for text in [
+            "转人工有什么用",
+            "找人工有用吗",
+            "转人工干嘛",
+            "转人工有啥用啊",
+            "谁开发的你",
+            "怎么用你",
         ] {
             assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
         }
