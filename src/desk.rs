@@ -222,7 +222,18 @@ impl<'a> Desk<'a> {
         // Asked to put the question in words, a member answers without mentioning the bot again.
         let expected = member.expected.take_if(|until| *until <= now).is_none() && member.expected.is_some();
         let to = self.knowledge.matcher.reading(&said);
-        let Addressed { called, elsewhere } = Addressed::of(message, &said, &to, command.is_some());
+        let choices = state
+            .members
+            .get(&message.sender.id)
+            .is_some_and(|member| member.choices.is_some());
+        let others = state
+            .members
+            .iter()
+            .filter(|(id, _)| **id != message.sender.id)
+            .map(|(_, member)| member.name.as_str());
+        let Addressed { called, elsewhere } =
+            Addressed::of(message, &said, &to, (command.is_some(), choices), others);
+        let member = state.member(&message.sender.id, now);
 
         if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
             return Turn::quiet(blocked);

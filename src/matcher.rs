@@ -36,6 +36,7 @@ mod synonyms;
 mod typos;
 mod vocabulary;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use analyse::{Analysis, analyse};
@@ -251,6 +252,16 @@ impl Matcher {
     /// The built-in ways of asking for a human.
     pub fn requests_for_human() -> impl Iterator<Item = &'static str> {
         human::questions()
+    }
+
+    /// A text in simplified characters.
+    pub fn simplified(text: &str) -> Cow<'_, str> {
+        let language = language();
+        if text.chars().any(|c| language.is_traditional(c)) {
+            Cow::Owned(language.simplify(text))
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 
     /// What is done with the words of a text, among members who know the names in this file.

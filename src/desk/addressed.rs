@@ -5,7 +5,7 @@ use crate::dialogue_act::Reading;
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
 /// A quote of the bot that is this likely to ask something is a call.
-const ASKS: f32 = 0.3;
+const ASKS: f32 = 0.5;
 
 /// To whom a message is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,33 +17,54 @@ pub(super) struct Addressed {
 }
 
 impl Addressed {
-    /// Reads it off a message and its words. `command` says that they are a command of ours.
-    pub(super) fn of(message: &Message, said: &str, reading: &Reading, command: bool) -> Self {
+    /// Reads it off a message and its words. `command` says that they are a command of ours, `choices` that the sender may pick
+    /// one, `names` are those of the others who spoke lately.
+    pub(super) fn of<'n>(
+        message: &Message,
+        said: &str,
+        reading: &Reading,
+        (command, choices): (bool, bool),
+        mut names: impl Iterator<Item = &'n str>,
+    ) -> Self {
         let others = message
             .segments
             .iter()
             .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll));
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let picture = message
-            .segments
-            .iter()
-            .any(|segment| matches!(segment, Segment::Image { .. } | Segment::File { .. }));
         let called = message.channel.kind == ChannelKind::Direct
             || message.mentions_bot
             || command
-            || (quotes_bot && !others && (picture || wants(said, reading)));
+            || (quotes_bot && !others && wants(said, reading, choices));
         Self {
             called,
-            elsewhere: !called && (others || quote.is_some_and(|quote| quote.of_bot != Some(true))),
+            elsewhere: !called
+                && (others
+                    || quote.is_some_and(|quote| quote.of_bot != Some(true))
+                    || names.any(|name| begins_with_name(said, name))),
         }
     }
 }
 
+/// Whether words begin with somebody's name: "小明，工单在哪里提交".
+fn begins_with_name(said: &str, name: &str) -> bool {
+    let name = name.trim();
+    name.chars().count() >= 2
+        && said.trim_start().strip_prefix(name).is_some_and(|rest| {
+            let next = rest.chars().next();
+            next.is_some_and(|c| {
+                c.is_whitespace() || matches!(c, '，' | ',' | '：' | ':' | '、' | '~' | '！' | '!')
+            })
+        })
+}
+
 /// Whether words under a message of the bot want something of it: under what it says, members also joke.
-fn wants(said: &str, reading: &Reading) -> bool {
+fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
     reading.asks() > ASKS
-        || reading::pick(said).is_some()
+        || (choices && reading::pick(said).is_some())
+        || reading::is_fault(said)
+        || reading::doubt_to_bot(said).is_some()
+        || reading::correction(said).is_some()
         || reading::unhelpful(said, true)
         || reading::response(said) == Some(Response::Persists)
         || reading::my_ticket(said)

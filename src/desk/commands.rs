@@ -33,8 +33,14 @@ pub(super) fn is_of_others(policy: &Policy, message: &Message) -> bool {
 
 /// Whether a text begins with a slash and a word, as commands of chat programs do.
 fn is_command(said: &str) -> bool {
-    let Some(rest) = said.strip_prefix(['/', '／']) else {
-        return false;
+    let mut chars = said.chars();
+    let rest = match chars.next() {
+        Some('/' | '／' | '!' | '！') => chars.as_str(),
+        // A tag may stand before a question.
+        Some('#' | '＃') if !said.contains(char::is_whitespace) => chars.as_str(),
+        // Not ".net".
+        Some('.' | '。') if chars.as_str().starts_with(|c: char| !c.is_ascii()) => chars.as_str(),
+        _ => return false,
     };
     let word = rest.split(char::is_whitespace).next().unwrap_or_default();
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '@');
@@ -57,6 +63,9 @@ mod tests {
             "/draw_cat",
             "/翻译 你们几点上班",
             "/start@OtherBot",
+            "#转人工",
+            "!help",
+            ".转人工",
         ] {
             assert!(is_command(text), "{text}");
         }
@@ -69,6 +78,9 @@ mod tests {
             "1/2",
             "/etc",
             "/a.b",
+            ".net 怎么装",
+            "#求助 怎么退款",
+            "！！！",
         ] {
             assert!(!is_command(text), "{text}");
         }

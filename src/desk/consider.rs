@@ -1,6 +1,6 @@
 //! What a member's words come to when they are no part of a ticket: the FAQ's answer, a question back, a human, or nothing.
 
-use super::conversation::{Pending, PendingKind};
+use super::conversation::{ANSWER_DOUBTED, Pending, PendingKind};
 use super::decision::{Decided, Decision};
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
@@ -30,10 +30,6 @@ pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
     if said.trim().is_empty() || case.parts().any(|part| part.picture) {
         return false;
     }
-    let certain = ranking
-        .candidates
-        .first()
-        .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
     let courtesy = reading::courtesy(&said);
     if courtesy == Some(reading::Courtesy::Greeting) {
         // It may be the beginning of something.
@@ -44,7 +40,15 @@ pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
             case.response(),
             Some(Response::Thanks | Response::Agreed | Response::Solved)
         )
-        || (!certain && ranking.reading.of(Act::Thank) > THANKS)
+        || (!is_certain(ranking) && ranking.reading.of(Act::Thank) > THANKS)
+}
+
+/// Whether the message is a pattern's or a question's of the file.
+fn is_certain(ranking: &Ranking) -> bool {
+    ranking
+        .candidates
+        .first()
+        .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)))
 }
 
 impl Desk<'_> {
@@ -54,7 +58,10 @@ impl Desk<'_> {
         let language = self.language(case);
         let said = case.said();
         if reading::declines_human(&said) {
-            return self.declined(case, state, language);
+            match reading::beside_declining(&said).map(|rest| self.rank_plainly(case, &rest)) {
+                Some(rest) if rest.question => ranking = rest,
+                _ => return self.declined(case, state, language),
+            }
         }
         if is_courtesy(case, &ranking) {
             // Thanks are thanks, whatever entry thinks them its question.
@@ -63,6 +70,9 @@ impl Desk<'_> {
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let human = !reported && reading::requests_human(&said).is_some();
         if case.called() {
+            if let Some(turn) = self.greeted(case, state, language, &ranking) {
+                return turn;
+            }
             if let Some(turn) = self.small_talk(case, state, language, &ranking) {
                 return turn;
             }
@@ -72,6 +82,13 @@ impl Desk<'_> {
                 judge_called(&ranking)
             };
             return self.act_called(case, state, language, &ranking, verdict);
+        }
+        if let Some(meant) = reading::correction(&said).filter(|_| self.answered_lately(case, state)) {
+            let ranking = self.rank_plainly(case, meant);
+            let verdict = judge_called(&ranking);
+            if matches!(verdict, Verdict::Answer { .. } | Verdict::Clarify { .. }) {
+                return self.act_called(case, state, language, &ranking, verdict);
+            }
         }
         if expected
             && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
@@ -221,6 +238,27 @@ impl Desk<'_> {
         }
     }
 
+    /// A greeting: how the member's ticket stands, where there is one, else the offer to help.
+    fn greeted(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let greeting = reading::courtesy(&case.said()) == Some(reading::Courtesy::Greeting);
+        if !greeting || is_certain(ranking) {
+            return None;
+        }
+        let setting = case.setting;
+        let ticket = setting.tickets.of_member(setting.place, case.member);
+        if ticket.is_some_and(|ticket| ticket.status.is_active()) {
+            state.member(case.member, case.now).burst = Vec::new();
+            return Some(self.my_ticket(case, language));
+        }
+        Some(self.unknown(case, state, language, ranking, 0.0))
+    }
+
     /// An honest line for who asks the bot about itself, or chats with it; no file is asked for that, and no human.
     fn small_talk(
         &self,
@@ -229,11 +267,7 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Option<Turn> {
-        let certain = ranking
-            .candidates
-            .first()
-            .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
-        let talk = reading::small_talk(&case.said()).filter(|_| !certain)?;
+        let talk = reading::small_talk(&case.said()).filter(|_| !is_certain(ranking))?;
         if talk == reading::SmallTalk::Chat {
             return Some(self.courteous(case, state, words::no_chat(language)));
         }
@@ -250,6 +284,22 @@ impl Desk<'_> {
         })
     }
 
+    /// Ranks other words than the message's own, by words alone.
+    fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
+        let faq = &self.knowledge.faq;
+        let place = case.setting.place.to_string();
+        let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
+        self.knowledge.matcher.rank_where(words, allowed)
+    }
+
+    /// Whether the member got an answer a moment ago.
+    fn answered_lately(&self, case: &Case<'_>, state: &ChannelState) -> bool {
+        let member = state.members.get(case.member);
+        member
+            .and_then(|member| member.answered.as_ref())
+            .is_some_and(|answered| case.now.duration_since(answered.at) <= ANSWER_DOUBTED)
+    }
+
     /// Who says that a channel fails is not sent there again: to the others that are open, or to a human.
     fn channel_fails(
         &self,
@@ -260,13 +310,19 @@ impl Desk<'_> {
         candidate: usize,
     ) -> Option<Turn> {
         let reading = &ranking.reading;
-        let fails = reading.of(Act::Trouble) > TROUBLE && reading.of(Act::Trouble) > reading.of(Act::Ask);
+        let trouble = reading.of(Act::Trouble) > TROUBLE && reading.of(Act::Trouble) > reading.of(Act::Ask);
+        let unreached = reading::cannot_reach(&case.said());
+        let fails = trouble || unreached;
         let Target::Entry(entry) = ranking.candidates.get(candidate)?.target else {
             return None;
         };
         let failing = self.knowledge.faq.only_contact(entry).filter(|_| fails)?;
         let others = self.knowledge.faq.open_but(failing, case.now, language);
-        if others.is_empty() {
+        if !unreached && !case.called() {
+            return Some(Turn::quiet(Reason::NotAQuestion));
+        }
+        // Whose own mail fails is not helped by our address.
+        if others.is_empty() || !unreached {
             let reason = Reason::ChannelFails {
                 contact: failing.id.clone(),
             };

@@ -7,7 +7,10 @@ mod response;
 mod settled;
 
 pub(super) use doubt::{Doubt, doubt, doubt_to_bot};
-pub(super) use human::{SmallTalk, declines_human, requests_human, small_talk};
+pub(super) use human::{
+    SmallTalk, beside_declining, cannot_reach, correction, declines_human, is_fault, requests_human,
+    small_talk,
+};
 pub(super) use response::{Response, asks, response};
 pub(super) use settled::settled;
 
@@ -129,6 +132,19 @@ const THANKS: &[&str] = &[
     "3q",
     "3ks",
     "蟹蟹",
+    "牛",
+    "牛逼",
+    "牛啊",
+    "赞",
+    "点赞",
+    "666",
+    "不客气",
+    "客气",
+    "cheers",
+    "cheersmate",
+    "nice",
+    "great",
+    "awesome",
     "ty",
     "gotit",
     "solved",
@@ -144,6 +160,10 @@ const GREETINGS: &[&str] = &[
     "在吗",
     "在么",
     "在不在",
+    "有人吗",
+    "有人么",
+    "有人在吗",
+    "anybodythere",
     "在不",
     "哈喽",
     "哈啰",
@@ -247,6 +267,17 @@ const WITHDRAWS: &[&str] = &[
     "closemyticket",
     "closetheticket",
     "stopnotifyingme",
+    "不用转了",
+    "别转了",
+    "不转了",
+    "算了",
+    "算了不转了",
+    "算了我自己来",
+    "取消",
+    "撤销",
+    "cancelthat",
+    "canceltheticket",
+    "cancel",
 ];
 
 const MY_TICKET: &[&str] = &[
