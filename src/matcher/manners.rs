@@ -8,7 +8,7 @@ use super::language::Language;
 use crate::dialogue_act::{self, Own, Reading};
 
 /// Who asks as clearly as this is taken at their word, whatever the examples look like.
-const ASKS: f32 = 0.6;
+const ASKS: f32 = 0.8;
 /// What asks less clearly than this surely asks nothing.
 const ASKS_PERHAPS: f32 = 0.2;
 /// The part of an entry's examples that may ask less clearly than what is needed.
