@@ -28,7 +28,10 @@ pub(crate) async fn quiet_until_sure<S: Stage>() {
         .say(Who::Neighbour, Place::Group, To::Bot, "客服电话是多少")
         .await;
     scene.hear(Place::Group, "0731").await;
-    assert_eq!(scene.stage.said().len(), 2, "{:#?}", scene.stage.said());
+    // A staff room may be told of the calendar besides.
+    let said = scene.stage.said();
+    let in_group = said.iter().filter(|said| said.place == Place::Group).count();
+    assert_eq!(in_group, 2, "{said:#?}");
 }
 
 pub(crate) async fn calls<S: Stage>() {
