@@ -19,6 +19,8 @@ const REPORTED: f32 = 0.5;
 const TO_MEMBER: f32 = 0.5;
 /// From this probability on, words said to the bot are thanks, whatever else they name.
 const THANKS: f32 = 0.6;
+/// Words that are less likely to ask than this only tell something.
+const ONLY_TELLS: f32 = 0.12;
 /// From this probability on, words tell of trouble.
 const TROUBLE: f32 = 0.35;
 /// So long a courtesy of the bot does for the member's next ones.
@@ -41,6 +43,15 @@ pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
             Some(Response::Thanks | Response::Agreed | Response::Solved)
         )
         || (!is_certain(ranking) && ranking.reading.of(Act::Thank) > THANKS)
+}
+
+/// Whether somebody only tells the bot what is: "我刚提了工单" asks for no address.
+fn only_tells(said: &str, ranking: &Ranking) -> bool {
+    let reading = &ranking.reading;
+    !is_certain(ranking)
+        && reading.asks() < ONLY_TELLS
+        && reading.of(Act::State) > reading.of(Act::Exclaim)
+        && !reading::is_fault(said)
 }
 
 /// Whether the message is a pattern's or a question's of the file.
@@ -81,6 +92,9 @@ impl Desk<'_> {
             } else {
                 judge_called(&ranking)
             };
+            if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, &ranking) {
+                return self.courteous(case, state, words::all_right(language));
+            }
             return self.act_called(case, state, language, &ranking, verdict);
         }
         if let Some(meant) = reading::correction(&said).filter(|_| self.answered_lately(case, state)) {
