@@ -223,7 +223,7 @@ fn check_names_both_questions_of_a_collision_at_the_line_and_column_of_the_first
 fn eval_counts_right_wrong_missed_and_false() {
     let folder = tempfile::tempdir().unwrap();
     let queries = folder.path().join("q.jsonl");
-    let lines = "{\"q\":\"客服几点上班\",\"ids\":[\"office-hours\"]}\n{\"q\":\"客服电话多少\",\"ids\":[\"email\"]}\n{\"q\":\"今晚吃火锅\",\"ids\":[]}\n{\"q\":\"客服几点下班\",\"ids\":[]}\n{\"q\":\"x\",\"ids\":[\"email\"],\"either\":true}\n";
+    let lines = "{\"q\":\"客服几点上班\",\"ids\":[\"office-hours\"],\"kind\":\"ask\"}\n{\"q\":\"客服电话多少\",\"ids\":[\"email\"],\"kind\":\"ask\"}\n{\"q\":\"今晚吃火锅\",\"ids\":[],\"kind\":\"smalltalk\"}\n{\"q\":\"客服几点下班\",\"ids\":[]}\n{\"q\":\"x\",\"ids\":[\"email\"],\"either\":true}\n";
     std::fs::write(&queries, lines).unwrap();
     let output = groupdesk(root(), &["eval", "--json", queries.to_str().unwrap()], "");
     let json: Value = serde_json::from_str(&stdout(&output)).unwrap();
@@ -238,6 +238,18 @@ fn eval_counts_right_wrong_missed_and_false() {
         (1, 1, 0, 1),
         "{json}"
     );
+    let kinds: Vec<(&str, u64)> = json["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kind| {
+            (
+                kind["kind"].as_str().unwrap(),
+                kind["questions"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(kinds, [("ask", 2), ("smalltalk", 1)]);
     assert_eq!((figure("in_scope"), figure("out_of_scope")), (2, 2));
     assert_eq!(json["false_per_1000"], 500.0);
     assert_eq!(json["confusions"][0]["wanted"], serde_json::json!([]), "{json}");

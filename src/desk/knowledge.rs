@@ -123,3 +123,44 @@ fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>) -> Input {
         meanings,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_may_be_for_those_who_call_the_bot_only() {
+        let verdict = |unasked: &str| {
+            let text = format!(
+                "entries:\n  - id: hours\n    questions: [你们几点上班, 上班时间, 客服什么时候在]\n    answer: 九点\n    unasked: {unasked}\n"
+            );
+            let (knowledge, _) = Knowledge::load("faq.yaml", &text, None).unwrap();
+            knowledge.judge_unasked(&knowledge.matcher.rank("你们几点上班"))
+        };
+        assert!(matches!(verdict("certain"), Verdict::Answer { .. }));
+        assert_eq!(
+            verdict("never"),
+            Verdict::Quiet(Reason::NotUnasked {
+                entry: "hours".to_owned()
+            })
+        );
+    }
+
+    #[test]
+    fn an_entry_whose_questions_are_statements_is_warned_of_unless_it_is_for_calls_only() {
+        let warned = |more: &str| {
+            let text = format!(
+                "entries:\n  - id: done\n    questions: [我已经提交过了, 昨天处理完了, 我刚才弄好了]\n    answer: 好的\n{more}  - id: refund\n    \
+                 questions: [怎么退款, 退款多久到账, 可以退款吗]\n    answer: 找客服\n"
+            );
+            let (knowledge, _) = Knowledge::load("faq.yaml", &text, None).unwrap();
+            let problems = faq::lint_with(&knowledge.faq, &knowledge.matcher).problems;
+            let told = problems
+                .into_iter()
+                .filter(|problem| problem.message.contains("read as statements"));
+            told.map(|problem| problem.line).collect::<Vec<_>>()
+        };
+        assert_eq!(warned(""), [3]);
+        assert!(warned("    unasked: never\n").is_empty());
+    }
+}

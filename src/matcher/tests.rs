@@ -375,3 +375,59 @@ fn the_same_comes_out_whatever_the_number_of_threads() {
     assert_eq!(field(&one), field(&three));
     assert!(field(&one).contains("entry: 7,"), "{}", field(&one));
 }
+
+#[test]
+fn the_same_words_are_worth_less_where_nobody_asks_anything_of_us() {
+    let unasked = |text: &str| {
+        let ranking = matcher().rank(text);
+        let best = ranking
+            .candidates
+            .first()
+            .map_or((0.0, 0.0), |c| (c.confidence, c.unasked));
+        (best.1, best.0)
+    };
+    let asked = [
+        "请问怎么申请退款",
+        "工单在哪里可以提啊",
+        "你们周末有没有人",
+        "how can I get a refund please",
+    ];
+    let talk = [
+        "我上周退款已经到账了",
+        "工单昨天就提交过了",
+        "没有，周末没人",
+        "谢谢，退款收到了",
+        "他问你们几点上班",
+        "I got my refund last week",
+        "银行几点上班",
+    ];
+    let least = asked.map(|text| unasked(text).0).into_iter().fold(1.0, f32::min);
+    for text in talk {
+        let (unasked, called) = unasked(text);
+        assert!(
+            unasked < least && unasked < 0.5,
+            "{text}: {unasked} of {called}, asked {least}"
+        );
+    }
+    // Who calls the bot wants something of it, whatever it reads like.
+    let (unasked, called) = unasked("周末没人");
+    assert!(called > unasked, "{called} {unasked}");
+}
+
+#[test]
+fn an_answers_words_speak_for_its_entry() {
+    let with = |passage: &str| {
+        let mut input = input();
+        if let Some(entry) = input.entries.first_mut() {
+            passage.clone_into(&mut entry.passage);
+        }
+        let ranking = Matcher::build(input)
+            .unwrap()
+            .rank("手续费会扣吗，原路退回要几个工作日");
+        let refund = ranking.candidates.iter().find(|c| &*c.id == "refund");
+        refund.map_or(0.0, |c| c.confidence)
+    };
+    let without = with("");
+    let known = with("3 到 5 个工作日原路退回，不扣手续费。");
+    assert!(known > without, "{known} {without}");
+}
