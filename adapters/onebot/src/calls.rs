@@ -36,6 +36,8 @@ pub(crate) enum Unanswered {
     NotWritten,
     /// It was written, or may have been.
     Lost,
+    /// It came and is too long, or no JSON.
+    Unreadable,
 }
 
 /// What a call says: one message of a reply.
@@ -170,6 +172,32 @@ impl Calls {
         let inside = self.lock();
         let of_key = inside.overdue.values().filter(|(said, _)| said.key == key);
         of_key.map(|(_, since)| *since).max()
+    }
+
+    /// Says to whom waits for it that an answer came that can't be read, of which there is `sample`; tells whether it answers a
+    /// call of ours.
+    pub(crate) fn unreadable(&self, sample: &str) -> bool {
+        // An echo is unknown to everybody else, so that it stands only in the answer to its call.
+        let echoes = sample.match_indices(PREFIX.as_str());
+        let numbers = echoes.filter_map(|(at, prefix)| {
+            let rest = &sample[at + prefix.len()..];
+            let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
+            digits.parse::<u64>().ok()
+        });
+        let mut is_ours = false;
+        for number in numbers {
+            is_ours = true;
+            let waiting = {
+                let mut inside = self.lock();
+                inside.overdue.remove(&number);
+                inside.waiting.remove(&number)
+            };
+            if let Some((waiting, _)) = waiting {
+                // Nobody waits any more: then nobody needs to know.
+                let _ = waiting.send(Err(Unanswered::Unreadable));
+            }
+        }
+        is_ours
     }
 
     /// Hands an answer to whom it belongs.

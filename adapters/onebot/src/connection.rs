@@ -1,6 +1,7 @@
 //! One live WebSocket connection, whoever opened it: a task that reads, a task that writes, and a watchdog.
 
 pub(crate) mod reader;
+pub(crate) mod sieve;
 mod writer;
 
 use crate::calls::{self, Answer, Calls, Said, Unanswered};
@@ -9,6 +10,7 @@ use crate::write::OutId;
 use futures_util::StreamExt;
 use groupdesk_contract::{AdapterError, Link, ReplyKey};
 use serde::Serialize;
+use sieve::Sieve;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -20,8 +22,8 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
-/// The longest frame that is read; a longer one costs its sender the connection.
-pub(crate) const MAX_FRAME: usize = 4 << 20;
+/// The longest frame that comes out of a sieve: a message, or what stands for one that was too long.
+const MAX_FRAME_BYTES: usize = sieve::MAX_MESSAGE_BYTES + (64 << 10);
 
 /// How many calls may wait to be written before callers wait too.
 const QUEUE: usize = 1_024;
@@ -80,13 +82,15 @@ pub(crate) enum CallError {
     Lost,
     /// It was written and not answered in time.
     TimedOut,
+    /// It was answered with something that is too long or no JSON.
+    Unreadable,
 }
 
 /// Frame and buffer sizes, for both directions.
 pub(crate) fn websocket_config() -> WebSocketConfig {
     WebSocketConfig::default()
-        .max_frame_size(Some(MAX_FRAME))
-        .max_message_size(Some(MAX_FRAME))
+        .max_frame_size(Some(MAX_FRAME_BYTES))
+        .max_message_size(Some(MAX_FRAME_BYTES))
         .read_buffer_size(64 << 10)
         .write_buffer_size(64 << 10)
 }
@@ -98,7 +102,7 @@ pub(crate) fn websocket_config() -> WebSocketConfig {
 pub(crate) async fn serve<S>(
     core: &Arc<Core>,
     link: &Link,
-    socket: WebSocketStream<S>,
+    socket: WebSocketStream<Sieve<S>>,
     role: Role,
     self_id: Option<&str>,
 ) -> Result<&'static str, AdapterError>
@@ -151,6 +155,9 @@ where
     tracing::info!(account = %core.account, connection = connection.number, reason, "onebot disconnected");
     core.hub.note_loss(reason);
     core.announce(link).await?;
+    if role != Role::Event && !link.shutdown.is_cancelled() {
+        core.note_flapping(link, reason).await?;
+    }
     Ok(reason)
 }
 
@@ -235,6 +242,7 @@ impl Connection {
         match tokio::time::timeout_at(deadline, &mut expected.answer).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(Unanswered::NotWritten))) => Err(CallError::NotWritten),
+            Ok(Ok(Err(Unanswered::Unreadable))) => Err(CallError::Unreadable),
             Ok(Ok(Err(Unanswered::Lost)) | Err(_)) => Err(CallError::Lost),
             Err(_) => Err(CallError::TimedOut),
         }

@@ -1,11 +1,13 @@
 //! What all connections of an account share: what was seen and said, and the way to the desk.
 
 use crate::calls::{Answer, Said};
-use crate::connection::Connection;
 use crate::connection::reader::complaint;
+use crate::connection::{CallError, Connection};
 use crate::counters::Counters;
+use crate::flapping::Flapping;
 use crate::hub::Hub;
 use crate::lanes::Lanes;
+use crate::lookups::Lookups;
 use crate::progress::Progress;
 use crate::read;
 use crate::recent::Recent;
@@ -62,6 +64,7 @@ pub(crate) struct Core {
     said: Mutex<Recent<(ChannelId, MessageId), ()>>,
     notes: Mutex<Notes>,
     unreadable: Mutex<Unreadable>,
+    flapping: Mutex<Flapping>,
 }
 
 /// What the desk was told last.
@@ -82,6 +85,8 @@ pub(crate) struct Notes {
     confirmed: Recent<(ChannelId, MessageId), ReplyKey>,
     /// The group through which a stranger's direct chat goes.
     pub(crate) temporary: Recent<ChannelId, String>,
+    /// The look-ups that broke the connection.
+    pub(crate) lookups: Lookups,
     /// The own id that hears a channel, where there are several.
     pub(crate) routes: Recent<ChannelId, Arc<str>>,
     /// When a host of pictures was looked at, and why nothing may be fetched from it.
@@ -102,6 +107,7 @@ impl Core {
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
             announced: tokio::sync::Mutex::default(),
             unreadable: Mutex::default(),
+            flapping: Mutex::default(),
             hasher: RandomState::new(),
             seen: Mutex::new(Recent::new(SEEN)),
             said: Mutex::new(Recent::new(SAID)),
@@ -109,6 +115,7 @@ impl Core {
                 replies: Recent::new(NOTES),
                 confirmed: Recent::new(SAID),
                 temporary: Recent::new(NOTES),
+                lookups: Lookups::default(),
                 routes: Recent::new(NOTES),
                 hosts: Recent::new(NOTES),
             }),
@@ -211,11 +218,30 @@ impl Core {
 
     /// Takes note of an event that could be read.
     pub(crate) async fn readable(&self, link: &Link) -> Result<(), AdapterError> {
-        let is_over = lock(&self.unreadable).is_over(Instant::now());
-        match is_over {
-            true => self.alert(link, "unreadable_events", None).await,
-            false => Ok(()),
+        let now = Instant::now();
+        let is_over = lock(&self.unreadable).is_over(now);
+        if is_over {
+            self.alert(link, "unreadable_events", None).await?;
         }
+        let is_steady = lock(&self.flapping).is_over(now);
+        if is_steady {
+            self.alert(link, "unstable_connection", None).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of a connection that was lost for `reason`: over and over, that is an alert, however soon the next one is there.
+    pub(crate) async fn note_flapping(&self, link: &Link, reason: &str) -> Result<(), AdapterError> {
+        let is_told = lock(&self.flapping).note(Instant::now());
+        if !is_told {
+            return Ok(());
+        }
+        tracing::warn!(account = %self.account, reason, "the connection is lost over and over");
+        let message = format!(
+            "与 OneBot 实现的连接反复断开（一分钟内 5 次），消息和回复可能延迟或丢失：请查看 OneBot 实现（NapCat 等）的日志 / the connection was \
+             lost five times in a minute, messages and replies may be late or lost; look at the implementation's log ({reason})"
+        );
+        self.alert(link, "unstable_connection", Some(message)).await
     }
 
     async fn alert(&self, link: &Link, name: &str, message: Option<String>) -> Result<(), AdapterError> {
@@ -367,6 +393,8 @@ impl Core {
             let answer = connection.call("get_status", json!({}), within).await;
             let complaint = match answer {
                 Ok(answer) => answer.data::<Health>().and_then(complaint),
+                // It has answered, whatever that was.
+                Err(CallError::Unreadable) => None,
                 Err(_) => {
                     connection.found_mute();
                     Some(MUTE)

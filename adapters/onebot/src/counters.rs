@@ -42,7 +42,7 @@ counters! {
     unknown_segments,
     /// Frames that are no JSON object, or nested too deep.
     malformed_frames,
-    /// Frames over the size limit; each cost its connection.
+    /// Messages over the size limit, which were skipped.
     oversized_frames,
     /// Answers to calls of ours.
     answers,

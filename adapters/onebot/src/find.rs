@@ -1,6 +1,8 @@
 //! Looks whether a reply was said: by an answer that comes late, else in the history of the channel.
 
+use crate::connection::CallError;
 use crate::core::Core;
+use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
 use crate::read;
 use crate::send::{MAX_TEXT, route};
@@ -13,9 +15,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// How many past messages are looked through.
-const HISTORY: u32 = 100;
 
 /// By how much the platform's clock may be behind ours.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(60);
@@ -95,20 +94,27 @@ pub(crate) async fn look(
         // Which messages are our own is known only after the first event.
         return PastReply::NotNow;
     }
+    let Some(mut count) = core.notes().lookups.may_ask(&reply.channel, Instant::now()) else {
+        return PastReply::CannotTell;
+    };
     let deadline = Instant::now() + (core.settings.call_timeout.0 * 4).min(LOOKUP_TIMEOUT);
-    let ask = || {
+    let ask = |count: u32| {
         let params = Params {
             address: target.address(connection.spells_places_as_text()),
-            count: HISTORY,
+            count,
         };
         let patience = deadline.saturating_duration_since(Instant::now());
         connection.call(target.history_action(), params, patience)
     };
     let mut asked = FuturesUnordered::new();
     let first = loop {
-        asked.push(ask());
+        asked.push(ask(count));
         let again = (Instant::now() + LOOKUP_INTERVAL).min(deadline);
         match tokio::time::timeout_at(again, asked.next()).await {
+            Ok(Some(Err(CallError::Unreadable))) if count > FEW_MESSAGES => {
+                count = FEW_MESSAGES;
+                core.notes().lookups.was_too_much(&reply.channel);
+            }
             Ok(Some(answer)) => break answer,
             Ok(None) => return PastReply::NotNow,
             Err(_) if Instant::now() >= deadline => return PastReply::NotNow,
@@ -117,9 +123,16 @@ pub(crate) async fn look(
     };
     drop(asked);
     let answer = match first {
-        Ok(answer) if answer.is_ok() => answer,
-        Ok(_) => return PastReply::CannotTell,
-        Err(_) => return PastReply::NotNow,
+        Ok(answer) => {
+            core.notes().lookups.answered(&reply.channel);
+            if !answer.is_ok() {
+                return PastReply::CannotTell;
+            }
+            answer
+        }
+        Err(CallError::Unreadable) => return PastReply::CannotTell,
+        Err(CallError::Lost) => return broke(core, reply),
+        Err(CallError::NotWritten | CallError::TimedOut) => return PastReply::NotNow,
     };
     let Some(history) = answer.data::<History<'_>>() else {
         return PastReply::CannotTell;
@@ -155,7 +168,30 @@ pub(crate) async fn look(
         (progress.said, progress.first) = (found.len(), first);
         core.keep_progress(key, &progress);
     }
-    PastReply::Missing
+    // Of fewer messages than usual the oldest may be younger than the reply.
+    let is_cut = count < MANY_MESSAGES
+        && history.messages.len() >= count as usize
+        && history
+            .messages
+            .iter()
+            .all(|past| read::past_time(past).is_some_and(|at| at > oldest));
+    if is_cut {
+        PastReply::CannotTell
+    } else {
+        PastReply::Missing
+    }
+}
+
+/// The connection was lost while it was asked, which once may be a coincidence. When the question itself breaks it, asking again
+/// would silence the whole account.
+fn broke(core: &Core, reply: &Reply) -> PastReply {
+    let now = Instant::now();
+    let mut notes = core.notes();
+    notes.lookups.broke(&reply.channel, now);
+    match notes.lookups.may_ask(&reply.channel, now) {
+        Some(_) => PastReply::NotNow,
+        None => PastReply::CannotTell,
+    }
 }
 
 #[derive(Serialize)]

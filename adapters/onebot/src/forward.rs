@@ -1,18 +1,25 @@
 //! The forward WebSocket: we connect to the implementation, again and again.
 
+use crate::connection::sieve::Sieve;
 use crate::connection::{Role, serve, websocket_config};
 use crate::core::Core;
 use crate::settings::Forward;
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use groupdesk_contract::{AdapterError, Link};
+use rustls::pki_types::ServerName;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+use tokio_tungstenite::tungstenite::error::{TlsError, UrlError};
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_with_config};
+
+type Socket = WebSocketStream<Sieve<MaybeTlsStream<TcpStream>>>;
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
@@ -52,11 +59,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Res
     }
 }
 
-async fn connect(
-    core: &Core,
-    forward: &Forward,
-    tls: Connector,
-) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, String> {
+async fn connect(core: &Core, forward: &Forward, tls: TlsConnector) -> Result<Socket, String> {
     let mut request = forward
         .url
         .as_str()
@@ -73,13 +76,32 @@ async fn connect(
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
     }
-    // The last argument but one turns Nagle's algorithm off.
-    let connecting = connect_async_tls_with_config(request, Some(websocket_config()), true, Some(tls));
-    match tokio::time::timeout(HANDSHAKE, connecting).await {
-        Ok(Ok((socket, _))) => Ok(socket),
+    match tokio::time::timeout(HANDSHAKE, open(request, tls)).await {
+        Ok(Ok(socket)) => Ok(socket),
         Ok(Err(error)) => Err(words(&error)),
         Err(_) => Err("the implementation did not answer the handshake".to_owned()),
     }
+}
+
+/// Connects as `tokio_tungstenite::connect_async_tls_with_config` does, with a sieve below the WebSocket layer from the start: what
+/// comes right behind the handshake goes through it too.
+async fn open(request: Request, tls: TlsConnector) -> Result<Socket, Error> {
+    let uri = request.uri();
+    let host = uri.host().ok_or(Error::Url(UrlError::NoHostName))?;
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let is_tls = uri.scheme_str() == Some("wss");
+    let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+    let socket = TcpStream::connect((host.as_str(), port)).await?;
+    socket.set_nodelay(true)?;
+    let socket = if is_tls {
+        let name = ServerName::try_from(host).map_err(|_| Error::Tls(TlsError::InvalidDnsName))?;
+        MaybeTlsStream::Rustls(tls.connect(name, socket).await?)
+    } else {
+        MaybeTlsStream::Plain(socket)
+    };
+    let sieve = Sieve::after_response(socket);
+    let (socket, _) = client_async_with_config(request, sieve, Some(websocket_config())).await?;
+    Ok(socket)
 }
 
 /// What went wrong, in words for an admin.
@@ -98,7 +120,7 @@ fn words(error: &Error) -> String {
 }
 
 /// TLS by rustls with the web's usual roots; the provider is named, so that none need be installed for the process.
-fn tls() -> Result<Connector, String> {
+fn tls() -> Result<TlsConnector, String> {
     let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
@@ -106,5 +128,5 @@ fn tls() -> Result<Connector, String> {
         .map_err(|error| format!("TLS cannot be set up: {error}"))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(Connector::Rustls(Arc::new(config)))
+    Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -1,6 +1,6 @@
 //! QQ through any OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...), over WebSocket in both directions.
 //!
-//! A frame's way in: `reverse` or `forward` opens a socket; `connection` reads it; `wire` is its text as types;
+//! A frame's way in: `reverse` or `forward` opens a socket; `connection` reads it, through its `sieve`; `wire` is its text as types;
 //! `read` makes an event of it; `core` drops what came before and looks up what is quoted; `lanes` keeps the order; the
 //! desk's link takes it. A reply's way out: `send` takes `write`'s messages through the newest connection of the `hub`;
 //! `calls` waits for the answer with its echo, also for one that comes late; `verdict` says what the answer means, `progress` what
@@ -12,9 +12,11 @@ mod core;
 mod counters;
 mod cq;
 mod find;
+mod flapping;
 mod forward;
 mod hub;
 mod lanes;
+mod lookups;
 mod pictures;
 mod progress;
 mod read;

@@ -44,7 +44,7 @@ pub(crate) enum Reading {
 
 /// Reads one event.
 pub(crate) fn event(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
-    let own = frame.self_id.named();
+    let own = frame.self_id.number();
     let around = Surroundings {
         self_id: own.as_deref().or(around.self_id),
         ..around
@@ -121,12 +121,12 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
     if frame.sub_type.str() == Some("notice") {
         return Reading::Ignored;
     }
-    let Some(user) = frame.user_id.id().or_else(|| frame.sender.0.user_id.id()) else {
+    let Some(user) = frame.user_id.number().or_else(|| frame.sender.0.user_id.number()) else {
         return Reading::Unknown;
     };
     let is_self = frame.post_type.str() == Some("message_sent") || around.self_id == Some(user.as_ref());
     let channel = match frame.message_type.str() {
-        Some("group") => match frame.group_id.id() {
+        Some("group") => match frame.group_id.number() {
             Some(group) => Channel {
                 id: group_channel(&group),
                 kind: ChannelKind::Group,
@@ -136,7 +136,7 @@ fn message(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
         },
         Some("private") => {
             // What the account itself says in a direct chat stands in the chat with the other side.
-            let peer = if is_self { frame.target_id.named() } else { None };
+            let peer = if is_self { frame.target_id.number() } else { None };
             Channel {
                 id: private_channel(peer.as_deref().unwrap_or(&user)),
                 kind: ChannelKind::Direct,
@@ -234,11 +234,11 @@ fn sender(frame: &Frame<'_>, user: &str, kind: ChannelKind, is_self: bool) -> Se
 
 fn notice(frame: &Frame<'_>, around: Surroundings<'_>) -> Reading {
     let (channel, by) = match frame.notice_type.str() {
-        Some("group_recall") => match frame.group_id.id() {
-            Some(group) => (group_channel(&group), frame.operator_id.named()),
+        Some("group_recall") => match frame.group_id.number() {
+            Some(group) => (group_channel(&group), frame.operator_id.number()),
             None => return Reading::Unknown,
         },
-        Some("friend_recall") => match frame.user_id.id() {
+        Some("friend_recall") => match frame.user_id.number() {
             Some(user) => (private_channel(&user), Some(user)),
             None => return Reading::Unknown,
         },
@@ -283,7 +283,10 @@ pub(crate) fn temporary_group<'f>(frame: &'f Frame<'_>) -> Option<Cow<'f, str>> 
     if frame.message_type.str() != Some("private") || frame.sub_type.str() == Some("friend") {
         return None;
     }
-    frame.group_id.named().or_else(|| frame.sender.0.group_id.named())
+    frame
+        .group_id
+        .number()
+        .or_else(|| frame.sender.0.group_id.number())
 }
 
 /// The segments of the message; `raw_message` stands in only where `message` is missing.
@@ -339,7 +342,9 @@ fn read_segment(wire: &WireSegment<'_>, self_id: Option<&str>) -> Option<Segment
             url: url(data.url.str(), data.file.str()),
         },
         "record" | "video" | "file" => Segment::File {
-            name: owned(&data.name).or_else(|| owned(&data.file)),
+            name: [&data.name, &data.file]
+                .into_iter()
+                .find_map(|name| owned(name).filter(|name| !is_bytes(name))),
             url: url(data.url.str(), data.file.str()),
         },
         kind => Segment::Other(kind.chars().take(64).collect()),
@@ -349,9 +354,15 @@ fn read_segment(wire: &WireSegment<'_>, self_id: Option<&str>) -> Option<Segment
 /// Where a picture or file can be fetched: `url`, or `file` where that is an address and not a name.
 fn url(url: Option<&str>, file: Option<&str>) -> Option<String> {
     let is_address = |text: &&str| text.starts_with("http://") || text.starts_with("https://");
-    url.filter(|text| !text.trim().is_empty())
+    url.filter(|text| !text.trim().is_empty() && !is_bytes(text))
         .or_else(|| file.filter(is_address))
         .map(str::to_owned)
+}
+
+/// Tells whether a picture or file stands there itself rather than its name or address. Its words are what counts: large ones
+/// have been cut, and nobody fetches the others.
+fn is_bytes(text: &str) -> bool {
+    text.starts_with("base64://") || text.starts_with("data:")
 }
 
 /// Seconds since 1970; a number that would be thousands of years away is in milliseconds.

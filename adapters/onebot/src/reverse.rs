@@ -1,5 +1,6 @@
 //! The reverse WebSocket: implementations connect to us.
 
+use crate::connection::sieve::Sieve;
 use crate::connection::{Role, serve, websocket_config};
 use crate::core::Core;
 use axum::Router;
@@ -9,6 +10,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use groupdesk_contract::is_number;
 use groupdesk_http::{is_for_own_host, is_from_foreign_page};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
@@ -79,7 +81,7 @@ fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Res
     };
     let self_id = header("x-self-id")
         .map(str::trim)
-        .filter(|id| !id.is_empty())
+        .filter(|id| is_number(id))
         .map(str::to_owned);
     let Some(link) = core.link() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -93,9 +95,8 @@ fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Res
             Ok(Ok(upgraded)) => upgraded,
             Ok(Err(_)) | Err(_) => return,
         };
-        let socket =
-            WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Side::Server, Some(websocket_config()))
-                .await;
+        let sieve = Sieve::new(TokioIo::new(upgraded));
+        let socket = WebSocketStream::from_raw_socket(sieve, Side::Server, Some(websocket_config())).await;
         // The end is logged and announced there; a desk that takes no more ends the adapter in `run`.
         let _ = serve(&core, &link, socket, role, self_id.as_deref()).await;
     });

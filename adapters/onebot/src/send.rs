@@ -134,10 +134,12 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
             }
         }
         // Taking it back once more does no harm.
-        Err(CallError::NotWritten | CallError::Lost | CallError::TimedOut) => Delivery::Later {
-            reason: "the implementation did not answer".to_owned(),
-            after: None,
-        },
+        Err(CallError::NotWritten | CallError::Lost | CallError::TimedOut | CallError::Unreadable) => {
+            Delivery::Later {
+                reason: "the implementation did not answer".to_owned(),
+                after: None,
+            }
+        }
     }
 }
 
@@ -174,6 +176,9 @@ async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, St
         }),
         Err(CallError::Lost) => Err(Delivery::Unknown {
             reason: "the connection was lost before the implementation answered".to_owned(),
+        }),
+        Err(CallError::Unreadable) => Err(Delivery::Unknown {
+            reason: "the implementation's answer could not be read".to_owned(),
         }),
         Err(CallError::TimedOut) => {
             core.counters.unanswered_calls.up();

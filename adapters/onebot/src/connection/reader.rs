@@ -1,5 +1,6 @@
 //! Reads frames, hands events on and answers to whom they belong, and notices when nothing comes any more.
 
+use super::sieve::{Sieve, TooLong};
 use super::{Connection, Role};
 use crate::calls::Heard;
 use crate::core::Core;
@@ -14,7 +15,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::CapacityError;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 pub(super) async fn run<S>(
     core: &Arc<Core>,
     link: &Link,
-    mut stream: SplitStream<WebSocketStream<S>>,
+    mut stream: SplitStream<WebSocketStream<Sieve<S>>>,
     connection: &Arc<Connection>,
 ) -> Result<&'static str, AdapterError>
 where
@@ -51,33 +51,11 @@ where
         let now = Instant::now();
         watch.last_sign = now;
         match frame {
-            Some(Ok(Message::Text(json))) => {
+            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
                 watch.last_word = now;
-                take(core, link, connection, &mut watch, &json).await?;
-            }
-            Some(Ok(Message::Binary(json))) => {
-                watch.last_word = now;
-                match std::str::from_utf8(&json) {
-                    Ok(json) => take(core, link, connection, &mut watch, json).await?,
-                    Err(_) => {
-                        core.counters.frames.up();
-                        core.counters.malformed_frames.up();
-                        core.unreadable(link, "a frame that is not UTF-8").await?;
-                    }
-                }
+                take_bytes(core, link, connection, &mut watch, &message.into_data()).await?;
             }
             Some(Ok(_)) => {}
-            Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))) => {
-                core.counters.oversized_frames.up();
-                let reason = "a frame was too long";
-                connection.close(CloseCode::Size, reason);
-                return Ok(reason);
-            }
-            Some(Err(Error::Utf8(_))) => {
-                let reason = "a text frame was not UTF-8";
-                connection.close(CloseCode::Invalid, reason);
-                return Ok(reason);
-            }
             Some(Err(Error::Protocol(_))) => {
                 let reason = "the connection broke off or broke the WebSocket protocol";
                 connection.close(CloseCode::Protocol, reason);
@@ -102,15 +80,69 @@ fn end_reason(connection: &Connection, link: &Link) -> &'static str {
     }
 }
 
-/// Takes one frame in.
+/// Takes one frame in, whatever it holds.
+async fn take_bytes(
+    core: &Arc<Core>,
+    link: &Link,
+    connection: &Arc<Connection>,
+    watch: &mut Watch,
+    bytes: &[u8],
+) -> Result<(), AdapterError> {
+    core.counters.frames.up();
+    if let Some(long) = TooLong::of(bytes) {
+        core.counters.oversized_frames.up();
+        let what = format!("a frame of {} bytes, which is too long", long.bytes);
+        return lose(
+            core,
+            link,
+            connection,
+            &String::from_utf8_lossy(long.sample),
+            &what,
+        )
+        .await;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(json) => take(core, link, connection, watch, json, false).await,
+        // A letter that some implementations cut in the middle costs no more than itself.
+        Err(_) => {
+            take(
+                core,
+                link,
+                connection,
+                watch,
+                &String::from_utf8_lossy(bytes),
+                true,
+            )
+            .await
+        }
+    }
+}
+
+/// Takes note of a frame that can't be read, of which there is `sample`: the answer to a call of ours, or an event.
+async fn lose(
+    core: &Core,
+    link: &Link,
+    connection: &Connection,
+    sample: &str,
+    what: &str,
+) -> Result<(), AdapterError> {
+    if connection.calls.unreadable(sample) {
+        core.late_answers.notify_waiters();
+        tracing::warn!(account = %core.account, what, "the answer to a call can't be read");
+        return Ok(());
+    }
+    core.unreadable(link, what).await
+}
+
+/// Takes one frame in; `is_mended` when it was not UTF-8 and letters of it are lost.
 async fn take(
     core: &Arc<Core>,
     link: &Link,
     connection: &Arc<Connection>,
     watch: &mut Watch,
     json: &str,
+    is_mended: bool,
 ) -> Result<(), AdapterError> {
-    core.counters.frames.up();
     if connection.mute.load(Ordering::Relaxed) {
         // It has found its voice.
         connection.mute.store(false, Ordering::Relaxed);
@@ -126,7 +158,7 @@ async fn take(
                 _ => {
                     core.counters.malformed_frames.up();
                     let what = malformed(&error, json.len());
-                    return core.unreadable(link, &what).await;
+                    return lose(core, link, connection, json, &what).await;
                 }
             }
         }
@@ -142,7 +174,7 @@ async fn take(
         }
         return Ok(());
     }
-    if let Some(self_id) = frame.self_id.named() {
+    if let Some(self_id) = frame.self_id.number() {
         if !core.is_expected(&self_id) {
             connection.close(CloseCode::Policy, "the account is not the configured one");
             return Ok(());
@@ -174,6 +206,10 @@ async fn take(
             connection
                 .text_messages
                 .store(frame.message_id.is_text(), Ordering::Relaxed);
+            if is_mended && message.text().contains(char::REPLACEMENT_CHARACTER) {
+                core.unreadable(link, "a message of which words are not UTF-8")
+                    .await?;
+            }
             let temporary = read::temporary_group(&frame);
             core.message(link, connection, message, temporary.as_deref())
                 .await

@@ -80,7 +80,6 @@ fn ids_keep_their_spelling_whatever_their_type() {
         ("-9223372036854775808", "-9223372036854775808"),
         ("18446744073709551615", "18446744073709551615"),
         ("9007199254740993", "9007199254740993"),
-        (r#""00a-7""#, "00a-7"),
     ] {
         let event = format!(
             r#"{{"post_type":"message","message_type":"private","self_id":"10000","user_id":{json},"message_id":{json},"message":"x"}}"#
@@ -90,6 +89,71 @@ fn ids_keep_their_spelling_whatever_their_type() {
         assert_eq!(message.channel.id.as_str(), format!("private:{id}"));
         assert_eq!(message.at, NOW);
     }
+    let event = group("\"x\"", "").replace("\"message_id\":1", "\"message_id\":\"00a-7\"");
+    assert_eq!(
+        message(&event).id.as_str(),
+        "00a-7",
+        "a message's may be anything"
+    );
+}
+
+#[test]
+fn a_group_or_a_member_that_is_no_number_makes_no_channel() {
+    for id in [
+        "\"abc\"",
+        "1.5",
+        "\"\\u0000\"",
+        "\"4 2\"",
+        "\"4\\n2\"",
+        "\"1e3\"",
+        "1e30",
+        "true",
+        "[42]",
+        "0",
+        "\"0\"",
+        "\"-\"",
+    ] {
+        for event in [
+            group("\"x\"", "").replace("\"group_id\":42", &format!("\"group_id\":{id}")),
+            group("\"x\"", "").replace("\"user_id\":7", &format!("\"user_id\":{id}")),
+            format!(
+                r#"{{"post_type":"notice","notice_type":"group_recall","group_id":{id},"message_id":3}}"#
+            ),
+            format!(
+                r#"{{"post_type":"notice","notice_type":"friend_recall","user_id":{id},"message_id":3}}"#
+            ),
+        ] {
+            assert_eq!(read(&event), Reading::Unknown, "{event}");
+        }
+    }
+    for (id, channel) in [
+        ("\" 42 \"", "group:42"),
+        ("42.0", "group:42"),
+        ("\"042\"", "group:42"),
+    ] {
+        let event = group("\"x\"", "").replace("\"group_id\":42", &format!("\"group_id\":{id}"));
+        assert_eq!(message(&event).channel.id.as_str(), channel);
+    }
+}
+
+#[test]
+fn a_picture_or_file_that_stands_in_the_message_itself_is_dropped_and_its_words_stay() {
+    let event = group(
+        r#"[{"type":"image","data":{"file":"base64://iVBO","url":"base64://iVBO"}},
+            {"type":"record","data":{"file":"data:audio/amr;base64,AAAA"}},{"type":"text","data":{"text":"人工"}}]"#,
+        "",
+    );
+    assert_eq!(
+        message(&event).segments,
+        [
+            Segment::Image { url: None },
+            Segment::File {
+                name: None,
+                url: None
+            },
+            Segment::Text("人工".to_owned())
+        ]
+    );
 }
 
 #[test]

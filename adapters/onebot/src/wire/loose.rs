@@ -69,6 +69,17 @@ impl<'a> Scalar<'a> {
         self.id().filter(|id| id != "0")
     }
 
+    /// The id of a member or a group, which is a whole number, also as a string; `None` for 0, which names nobody.
+    pub(crate) fn number(&self) -> Option<Cow<'_, str>> {
+        let id = self.id()?;
+        let number = match (id.parse::<i64>(), id.parse::<u64>()) {
+            (Ok(number), _) => number.to_string(),
+            (_, Ok(number)) => number.to_string(),
+            _ => return None,
+        };
+        (number != "0").then_some(Cow::Owned(number))
+    }
+
     /// The string itself, where it is one.
     pub(crate) fn str(&self) -> Option<&str> {
         match self {

@@ -8,6 +8,7 @@
 mod fake;
 mod forward;
 mod independent;
+mod large;
 mod quotes;
 mod receiving;
 mod resilience;
