@@ -1,11 +1,14 @@
 //! To whom a message is said: the bot, everybody, or somebody else.
 
-use super::reading::{self, Response};
-use crate::dialogue_act::Reading;
+use super::reading::{self, Response, SmallTalk};
+use crate::dialogue_act::{Act, Reading};
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
-/// A quote of the bot that is this likely to ask something is a call.
+/// A quote of the bot that is this likely to ask something is a call...
 const ASKS: f32 = 0.3;
+
+/// ...but from this probability on only, where it more likely does something else.
+const ASKS_AFTER_ALL: f32 = 0.5;
 
 /// To whom a message is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,15 @@ impl Addressed {
 
 /// Whether words under a message of the bot want something of it: under what it says, members also joke.
 fn wants(said: &str, reading: &Reading) -> bool {
-    reading.asks() > ASKS
+    let least = match reading.act() {
+        Act::Ask | Act::Request | Act::Trouble => ASKS,
+        _ => ASKS_AFTER_ALL,
+    };
+    if reading::small_talk(said) == Some(SmallTalk::Chat) || reading::laughs(said) {
+        return false;
+    }
+    reading.asks() > least
+        || reading::fails_barely(said)
         || reading::pick(said).is_some()
         || reading::unhelpful(said, true)
         || reading::response(said) == Some(Response::Persists)

@@ -314,7 +314,7 @@ impl Desk<'_> {
             .of_member(case.setting.place, case.member)
             .is_some();
         // Whoever calls the bot and tells of something wants help with it.
-        let wants = ranking.question || ranking.reading.asks() > WANTS;
+        let wants = ranking.question || ranking.reading.asks() > WANTS || reading::fails(&said);
         if !wants && !again && !has_ticket {
             member.unhelped = 1;
             return ask(

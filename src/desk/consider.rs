@@ -19,8 +19,8 @@ const REPORTED: f32 = 0.5;
 const TO_MEMBER: f32 = 0.5;
 /// From this probability on, words said to the bot are thanks, whatever else they name.
 const THANKS: f32 = 0.6;
-/// From this probability on, words tell of trouble.
-const TROUBLE: f32 = 0.35;
+/// Below this probability an entry is nothing to offer to whoever says that something fails.
+const FITS_TROUBLE: f32 = 0.3;
 /// So long a courtesy of the bot does for the member's next ones.
 const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
 
@@ -30,16 +30,30 @@ pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
     if said.trim().is_empty() || case.parts().any(|part| part.picture) {
         return false;
     }
-    let certain = ranking
-        .candidates
-        .first()
-        .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
+    let certain = is_certain(ranking);
     reading::courtesy(&said) == Some(reading::Courtesy::Thanks)
         || matches!(
             case.response(),
             Some(Response::Thanks | Response::Agreed | Response::Solved)
         )
         || (!certain && ranking.reading.of(Act::Thank) > THANKS)
+}
+
+/// Whether what is said only greets, or asks whether the bot is there.
+fn is_greeting(said: &str, ranking: &Ranking) -> bool {
+    !is_certain(ranking) && reading::courtesy(said) == Some(reading::Courtesy::Greeting)
+}
+
+/// Whether something is told to fail that no entry fits well: it is none of those that could be offered.
+fn is_trouble_of_its_own(said: &str, ranking: &Ranking) -> bool {
+    let best = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+    best < FITS_TROUBLE && reading::fails(said)
+}
+
+/// Whether the best candidate is more than the nearest one.
+fn is_certain(ranking: &Ranking) -> bool {
+    let best = ranking.candidates.first();
+    best.is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)))
 }
 
 impl Desk<'_> {
@@ -51,12 +65,20 @@ impl Desk<'_> {
         if reading::declines_human(&said) {
             return self.declined(case, state, language);
         }
-        if is_courtesy(case, &ranking) {
+        if is_courtesy(case, &ranking) || is_greeting(&said, &ranking) {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
         }
+        if reading::calls_peer(&said) {
+            ranking
+                .candidates
+                .retain(|candidate| candidate.target != Target::Human);
+        }
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let human = !reported && reading::requests_human(&said).is_some();
+        if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
+            return turn;
+        }
         if case.called() {
             if let Some(turn) = self.small_talk(case, state, language, &ranking) {
                 return turn;
@@ -123,6 +145,10 @@ impl Desk<'_> {
                 Reason::AskedForHuman { confidence },
             ),
             _ if !case.last_word => self.hold(case, state),
+            Verdict::Clarify { .. } if is_trouble_of_its_own(&case.said(), ranking) => {
+                let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+                self.unknown(case, state, language, ranking, confidence)
+            }
             Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
             Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
             Verdict::Quiet(reason) => Turn::quiet(reason),
@@ -224,62 +250,11 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Option<Turn> {
-        let certain = ranking
-            .candidates
-            .first()
-            .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)));
-        let talk = reading::small_talk(&case.said()).filter(|_| !certain)?;
+        let talk = reading::small_talk(&case.said()).filter(|_| !is_certain(ranking))?;
         let text = match talk {
             reading::SmallTalk::AboutBot => words::about_me(language),
             reading::SmallTalk::Chat => words::no_chat(language),
         };
         Some(self.courteous(case, state, text))
-    }
-
-    /// Who says that a channel fails is not sent there again: to the others that are open, or to a human.
-    fn channel_fails(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-        candidate: usize,
-    ) -> Option<Turn> {
-        let reading = &ranking.reading;
-        let fails = reading.of(Act::Trouble) > TROUBLE && reading.of(Act::Trouble) > reading.of(Act::Ask);
-        let Target::Entry(entry) = ranking.candidates.get(candidate)?.target else {
-            return None;
-        };
-        let failing = self.knowledge.faq.only_contact(entry).filter(|_| fails)?;
-        let others = self.knowledge.faq.open_but(failing, case.now, language);
-        if others.is_empty() {
-            let reason = Reason::ChannelFails {
-                contact: failing.id.clone(),
-            };
-            return Some(self.hand_off(
-                case,
-                state,
-                language,
-                handoff::Why::Unknown,
-                Some(ranking),
-                reason,
-            ));
-        }
-        let member = state.member(case.member, case.now);
-        member.burst = Vec::new();
-        member.pending = None;
-        let until = case.now.saturating_add(case.setting.policy.clarify_for);
-        member.expected = until.ok();
-        let text = words::channel_fails(language, failing.name.get(language), &others);
-        Some(Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason: Reason::ChannelFails {
-                    contact: failing.id.clone(),
-                },
-            },
-            outgoing: vec![self.reply(case, text)],
-            steps: Vec::new(),
-        })
     }
 }
