@@ -16,6 +16,7 @@ mod conversation;
 mod decision;
 mod delivery;
 mod due;
+mod failing;
 mod feedback;
 mod guard;
 mod handoff;

@@ -1,11 +1,14 @@
 //! To whom a message is said: the bot, everybody, or somebody else.
 
-use super::reading::{self, Response};
-use crate::dialogue_act::Reading;
+use super::reading::{self, Response, SmallTalk};
+use crate::dialogue_act::{Act, Reading};
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
-/// A quote of the bot that is this likely to ask something is a call.
-const ASKS: f32 = 0.5;
+/// A quote of the bot that is this likely to ask something is a call...
+const ASKS: f32 = 0.4;
+
+/// ...but from this probability on only, where it more likely does something else.
+const ASKS_AFTER_ALL: f32 = 0.5;
 
 /// To whom a message is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,16 @@ fn begins_with_name(said: &str, name: &str) -> bool {
 
 /// Whether words under a message of the bot want something of it: under what it says, members also joke.
 fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
-    reading.asks() > ASKS
+    let least = match reading.act() {
+        Act::Ask | Act::Request | Act::Trouble => ASKS,
+        _ => ASKS_AFTER_ALL,
+    };
+    if reading::small_talk(said) == Some(SmallTalk::Chat) || reading::laughs(said) {
+        return false;
+    }
+    reading.asks() > least
         || (choices && reading::pick(said).is_some())
+        || reading::fails_barely(said)
         || reading::is_fault(said)
         || reading::doubt_to_bot(said).is_some()
         || reading::correction(said).is_some()

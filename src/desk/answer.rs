@@ -314,7 +314,8 @@ impl Desk<'_> {
             .of_member(case.setting.place, case.member)
             .is_some();
         // Whoever calls the bot and tells of something wants help with it.
-        let wants = ranking.question || ranking.reading.asks() > WANTS || reading::is_fault(&said);
+        let fails = reading::is_fault(&said) || reading::fails(&said);
+        let wants = ranking.question || ranking.reading.asks() > WANTS || fails;
         if !wants && !again && !has_ticket {
             member.unhelped = 1;
             return ask(

@@ -21,8 +21,8 @@ const TO_MEMBER: f32 = 0.5;
 const THANKS: f32 = 0.6;
 /// Words that are less likely to ask than this only tell something.
 const ONLY_TELLS: f32 = 0.12;
-/// From this probability on, words tell of trouble.
-const TROUBLE: f32 = 0.35;
+/// Below this probability an entry is nothing to offer to whoever says that something fails.
+const FITS_TROUBLE: f32 = 0.45;
 /// So long a courtesy of the bot does for the member's next ones.
 const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
 
@@ -62,6 +62,13 @@ fn is_certain(ranking: &Ranking) -> bool {
         .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)))
 }
 
+/// Whether something is told to fail that no entry fits well: it is none of those that could be offered.
+fn is_trouble_of_its_own(said: &str, ranking: &Ranking) -> bool {
+    let best = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+    let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
+    best < FITS_TROUBLE && (told || reading::fails(said) || reading::is_fault(said))
+}
+
 impl Desk<'_> {
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
     pub(super) fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
@@ -78,8 +85,16 @@ impl Desk<'_> {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
         }
+        if reading::calls_peer(&said) {
+            ranking
+                .candidates
+                .retain(|candidate| candidate.target != Target::Human);
+        }
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let human = !reported && reading::requests_human(&said).is_some();
+        if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
+            return turn;
+        }
         if case.called() {
             if let Some(turn) = self.greeted(case, state, language, &ranking) {
                 return turn;
@@ -159,6 +174,10 @@ impl Desk<'_> {
                 Reason::AskedForHuman { confidence },
             ),
             _ if !case.last_word => self.hold(case, state),
+            Verdict::Clarify { .. } if is_trouble_of_its_own(&case.said(), ranking) => {
+                let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+                self.unknown(case, state, language, ranking, confidence)
+            }
             Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
             Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
             Verdict::Quiet(reason) => Turn::quiet(reason),
@@ -312,58 +331,5 @@ impl Desk<'_> {
         member
             .and_then(|member| member.answered.as_ref())
             .is_some_and(|answered| case.now.duration_since(answered.at) <= ANSWER_DOUBTED)
-    }
-
-    /// Who says that a channel fails is not sent there again: to the others that are open, or to a human.
-    fn channel_fails(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-        candidate: usize,
-    ) -> Option<Turn> {
-        let reading = &ranking.reading;
-        let trouble = reading.of(Act::Trouble) > TROUBLE && reading.of(Act::Trouble) > reading.of(Act::Ask);
-        let unreached = reading::cannot_reach(&case.said());
-        let fails = trouble || unreached;
-        let Target::Entry(entry) = ranking.candidates.get(candidate)?.target else {
-            return None;
-        };
-        let failing = self.knowledge.faq.only_contact(entry).filter(|_| fails)?;
-        let others = self.knowledge.faq.open_but(failing, case.now, language);
-        if !unreached && !case.called() {
-            return Some(Turn::quiet(Reason::NotAQuestion));
-        }
-        // Whose own mail fails is not helped by our address.
-        if others.is_empty() || !unreached {
-            let reason = Reason::ChannelFails {
-                contact: failing.id.clone(),
-            };
-            return Some(self.hand_off(
-                case,
-                state,
-                language,
-                handoff::Why::Unknown,
-                Some(ranking),
-                reason,
-            ));
-        }
-        let member = state.member(case.member, case.now);
-        member.burst = Vec::new();
-        member.pending = None;
-        let until = case.now.saturating_add(case.setting.policy.clarify_for);
-        member.expected = until.ok();
-        let text = words::channel_fails(language, failing.name.get(language), &others);
-        Some(Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason: Reason::ChannelFails {
-                    contact: failing.id.clone(),
-                },
-            },
-            outgoing: vec![self.reply(case, text)],
-            steps: Vec::new(),
-        })
     }
 }

@@ -2,19 +2,23 @@
 
 mod cover;
 mod doubt;
+mod fails;
 mod human;
 mod response;
 mod settled;
+mod simplified;
 
 pub(super) use doubt::{Doubt, doubt, doubt_to_bot};
+pub(super) use fails::{fails, fails_barely};
 pub(super) use human::{
-    SmallTalk, beside_declining, cannot_reach, correction, declines_human, is_fault, requests_human,
-    small_talk,
+    SmallTalk, beside_declining, calls_peer, cannot_reach, correction, declines_human, is_fault, laughs,
+    requests_human, small_talk,
 };
 pub(super) use response::{Response, asks, response};
 pub(super) use settled::settled;
 
 use crate::hours::Language;
+use simplified::simplified;
 
 /// The language to reply in: that of the message where it shows one, else `default`. An address of the web, a path or a
 /// number shows none.
@@ -68,7 +72,7 @@ pub(super) enum Pick {
 
 /// Reads a bare number ("1", "１", "①", "1.", "第一个", "#2") or a "none of these".
 pub(super) fn pick(text: &str) -> Option<Pick> {
-    let text: String = text
+    let text: String = simplified(text)
         .chars()
         .filter(|c| !c.is_whitespace())
         .take(12)
@@ -146,6 +150,13 @@ const THANKS: &[&str] = &[
     "great",
     "awesome",
     "ty",
+    "tysm",
+    "thanku",
+    "3q",
+    "3ks",
+    "3x",
+    "栓q",
+    "蟹蟹",
     "gotit",
     "solved",
     "fixed",
@@ -191,7 +202,7 @@ pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
     if text.len() > 60 {
         return None;
     }
-    let bare: String = text
+    let bare: String = simplified(text)
         .to_lowercase()
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -301,7 +312,7 @@ fn is_just(text: &str, list: &[&str]) -> bool {
     if text.len() > 90 {
         return false;
     }
-    let bare: String = text
+    let bare: String = simplified(text)
         .to_lowercase()
         .chars()
         .filter(|c| c.is_alphanumeric())

@@ -76,6 +76,7 @@ pub struct Qq {
     pub manners: Manners,
     mood: Arc<Mutex<Mood>>,
     said: Arc<Mutex<Vec<Said>>>,
+    events: Arc<Mutex<HashMap<String, Value>>>,
     heard: mpsc::UnboundedSender<Said>,
 }
 
@@ -88,6 +89,7 @@ impl Qq {
                 manners,
                 mood: Arc::new(Mutex::new(Mood::Well)),
                 said: Arc::default(),
+                events: Arc::default(),
                 heard,
             },
             hear,
@@ -97,6 +99,27 @@ impl Qq {
     /// Everything the bot ever said.
     pub fn said(&self) -> Vec<Said> {
         self.said.lock().unwrap().clone()
+    }
+
+    /// Keeps a member's message, so that `get_msg` finds it where somebody quotes it.
+    pub fn remember(&self, event: &Value) {
+        let id = event["message_id"].to_string();
+        self.events.lock().unwrap().insert(id, event.clone());
+    }
+
+    /// A message that was said by a member and is remembered, or by the bot, as `get_msg` tells it.
+    fn past_message(&self, id: &Value) -> Option<Value> {
+        let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        if let Some(event) = self.events.lock().unwrap().get(&id) {
+            return Some(event.clone());
+        }
+        let said = self.said.lock().unwrap();
+        let said = said.iter().find(|said| said.id.to_string() == id)?;
+        Some(json!({
+            "message_id": said.id, "time": now(), "user_id": SELF_ID, "group_id": said.group,
+            "sender": {"user_id": SELF_ID, "nickname": "bot"}, "message_type": "group",
+            "message": [{"type": "text", "data": {"text": said.text}}],
+        }))
     }
 
     /// From now on nothing that the bot does is taken or answered, or all of it again.
@@ -226,6 +249,10 @@ impl Qq {
                     .collect();
                 ok(json!({"messages": messages}))
             }
+            "get_msg" => match self.past_message(&params["message_id"]) {
+                Some(message) => ok(message),
+                None => json!({"status": "failed", "retcode": 1200, "data": null, "echo": request["echo"]}),
+            },
             "get_status" => ok(json!({"online": true, "good": true})),
             "get_login_info" => ok(json!({"user_id": SELF_ID, "nickname": "bot"})),
             _ => json!({"status": "failed", "retcode": 1404, "data": null, "echo": request["echo"]}),

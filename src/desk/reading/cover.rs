@@ -1,5 +1,7 @@
 //! Texts that are made of the words of some lists and nothing else.
 
+use super::simplified::simplified;
+
 /// The longest text that is looked at, in characters.
 const LONGEST: usize = 60;
 
@@ -8,7 +10,7 @@ pub(super) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> Option<[b
     if text.chars().count() > LONGEST {
         return None;
     }
-    let text: String = text
+    let text: String = simplified(text)
         .chars()
         .filter(|c| !matches!(c, '\'' | '’' | '`'))
         .flat_map(char::to_lowercase)

@@ -1,5 +1,6 @@
 //! What is said of humans and of the bot itself: that one is wanted, that none is, and small talk.
 
+use super::simplified::simplified;
 use crate::matcher::Matcher;
 use regex::{Regex, RegexSet};
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ const DECLINES: &[&str] = &[
     r"谁(要|想|需要)(找|转)?(人工|真人|客服)",
     r"\b(no need (for|of)|stop (transferring|connecting|sending)( me)?( to)?|(please )?(don'?t|do not) (hand|transfer|connect|pass|send|switch)( me)?( over)?( to)?)( a| an| any| the)?( real| live)? (human|person|agent|representative|staff|people)s?\b",
     r"(不用|不需要|不要|别|无需|不必|用不着|先不|不想|取消)(再|给我|帮我|麻烦|着急|急着)?(转接|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰)?(到)?(人工|真人|客服)",
+    r"(人工|真人|客服)(就|还是|都|也)?(不用|不必|不需要|不要|免|算)了",
     r"\b(no|without|not? need(ed)?|don'?t (need|want|call|get)|do not (need|want|call)|cancel( the)?|never ?mind the)( to (talk|speak) (to|with))?( a| an| any| the)?( real| live)? (human|person|agent|representative|staff)s?\b",
     r"^(human|agent) (is )?not needed",
 ];
@@ -24,6 +26,9 @@ const ABOUT_BOT: &[&str] = &[
     r"^你(到底)?是(不是)?(个|一个)?(机器人|真人|人|人工|ai|人工智能|活人|程序)(吗|么|吧|还是|啊|呀|不)?",
     r"^(请问)?你(都)?(会|能|可以)(做|干|回答|帮我做|帮忙)?(些|点)?(什么|啥|哪些|嘛)",
     r"^你有(什么|啥|哪些)(功能|本事|用|用处)",
+    r"^(是)?谁(开发|做|发明|造|写|训练|设计)(了|的|出来)*你|^你是(谁|哪家公司|哪个公司)(开发|做|发明|造|写|训练|设计)",
+    r"^你的?(主人|作者|开发者|爸爸|爹)是谁",
+    r"^who (made|built|created|wrote|trained) (you|u|this bot)\b",
     r"^(who|what) (are|r) (you|u)\b",
     r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
     r"^what (can|do) (you|u) do\b",
@@ -42,6 +47,7 @@ const CHAT: &[&str] = &[
     r"^(给我|给大家|来)?(讲|说)(个|一个|点)?(笑话|故事|段子)",
     r"^(你)?(吃(饭)?了(吗|么|没)|睡了(吗|么|没)|几岁|多大了|喜欢(什么|谁|我)|爱不爱我|有女朋友|有男朋友|是男(的)?还是女|在干嘛|在干什么|累不累|无聊)",
     r"^(你)?(真|好|太|很)(棒|厉害|聪明|可爱|牛|笨|蠢|傻|垃圾|没用)",
+    r"^(这|那|你)(个|破|傻)?(机器人|ai|bot)(还|真的?|好|太|很|挺|蛮)*(可以|不错|不行|棒|厉害|聪明|可爱|牛|笨|蠢|傻|垃圾|没用|智障|智能|好用|好玩|有意思)",
     r"^(今天|明天)(的)?天气(怎么样|如何|好吗)",
     r"(傻逼|傻x|智障|笨蛋|废物|垃圾|人工智障|弱智)(机器人|bot|东西|玩意)?$",
     r"^(笨死了|真笨|什么玩意(儿)?|什么鬼|无语|就这|呵呵|你在说什么|你说的(是)?(什么|啥))[\s？?！!。~]*$",
@@ -51,6 +57,11 @@ const CHAT: &[&str] = &[
     r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good (bot|night)|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
     r"^what'?s the weather",
 ];
+
+const LAUGHS: &str = "哈哈 嘿嘿 嘻嘻 呵呵 笑死 笑哭 233 hhh haha lol lmao rofl 😂 🤣 😆 😄";
+
+/// Those who know more among the members.
+const PEERS: &str = "大佬 大神 高手 老铁 老哥 懂哥 懂的人 懂行的 热心人 过来人";
 
 /// Small talk with the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,13 +108,13 @@ fn is_short(text: &str) -> bool {
 /// Whether a message says that no human is wanted.
 pub(in crate::desk) fn declines_human(text: &str) -> bool {
     static DECLINED: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES));
-    let text = Matcher::simplified(text.trim());
+    let text = simplified(text.trim());
     is_short(&text) && DECLINED.is_match(&text) && requests_human(&text).is_none()
 }
 
 /// What a message that wants no human says beside that, where it says more: "不要人工，客服邮箱是多少".
 pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
-    let text = Matcher::simplified(text);
+    let text = simplified(text);
     let rest: Vec<&str> = clauses(&text).filter(|clause| !declines_human(clause)).collect();
     (!rest.is_empty()).then(|| rest.join("，"))
 }
@@ -114,6 +125,19 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
     ])
     .map(str::trim)
     .filter(|clause| !clause.is_empty())
+}
+
+/// Whether a message calls other members who know more, and not staff: "来个技术大佬".
+pub(in crate::desk) fn calls_peer(text: &str) -> bool {
+    is_short(text)
+        && PEERS.split_whitespace().any(|peer| text.contains(peer))
+        && requests_human(text).is_none()
+}
+
+/// Whether a message is said with a laugh.
+pub(in crate::desk) fn laughs(text: &str) -> bool {
+    let text = text.to_lowercase();
+    LAUGHS.split_whitespace().any(|laugh| text.contains(laugh))
 }
 
 /// What a message that asks for a human as plainly as can be, in one of its clauses, says beside that: "转人工，程序启动不了".
@@ -140,7 +164,7 @@ pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
 /// Whether a message says that something is broken, as shortly as that can be said: "磁盘满了", "site down".
 pub(in crate::desk) fn is_fault(text: &str) -> bool {
     static FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(FAULT));
-    let text = Matcher::simplified(text.trim());
+    let text = simplified(text.trim());
     is_short(&text) && FAULTS.is_match(&text)
 }
 
@@ -148,7 +172,7 @@ pub(in crate::desk) fn is_fault(text: &str) -> bool {
 pub(in crate::desk) fn cannot_reach(text: &str) -> bool {
     static FAILS: LazyLock<RegexSet> = LazyLock::new(|| set(UNREACHED));
     static OWN: LazyLock<RegexSet> = LazyLock::new(|| set(OWN_THING));
-    let text = Matcher::simplified(text.trim());
+    let text = simplified(text.trim());
     is_short(&text) && FAILS.is_match(&text) && !OWN.is_match(&text)
 }
 
@@ -164,7 +188,7 @@ pub(in crate::desk) fn correction(text: &str) -> Option<&str> {
 pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
     static ABOUT: LazyLock<RegexSet> = LazyLock::new(|| set(ABOUT_BOT));
     static CHATS: LazyLock<RegexSet> = LazyLock::new(|| set(CHAT));
-    let text = Matcher::simplified(text.trim());
+    let text = simplified(text.trim());
     if !is_short(&text) {
         None
     } else if ABOUT.is_match(&text) {
@@ -186,6 +210,8 @@ mod tests {
             "别转人工",
             "不用人工了",
             "不用找客服",
+            "人工就不必了",
+            "先别叫客服",
             "先不转人工",
             "no human please",
             "I don't need a human",
@@ -286,12 +312,25 @@ mod tests {
     }
 
     #[test]
+    fn laughs_are_heard() {
+        assert!(laughs("不是发过吗哈哈") && laughs("LOL what") && !laughs("怎么退款"));
+    }
+
+    #[test]
+    fn members_who_know_more_are_no_staff() {
+        assert!(calls_peer("来个技术大佬") && calls_peer("有没有大神"));
+        assert!(!calls_peer("大佬，转人工") && !calls_peer("来个技术"));
+    }
+
+    #[test]
     fn small_talk_is_told_from_questions() {
         for text in [
             "你是谁",
             "你是机器人吗？",
             "你能做什么",
             "who are you",
+            "谁开发的你",
+            "who made you?",
             "what can you do?",
             "are you human",
         ] {
@@ -307,7 +346,14 @@ mod tests {
         ] {
             assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
         }
-        for text in ["讲个笑话", "你真棒", "tell me a joke", "how are you"] {
+        for text in [
+            "讲个笑话",
+            "你真棒",
+            "这机器人可以啊",
+            "这个机器人挺好用",
+            "tell me a joke",
+            "how are you",
+        ] {
             assert_eq!(small_talk(text), Some(SmallTalk::Chat), "{text}");
         }
         for text in [

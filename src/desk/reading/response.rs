@@ -1,5 +1,6 @@
 //! What a member's words say about the help that they got: thanks, "all right", "solved", "still not working".
 
+use super::simplified::simplified;
 use crate::ticket::Ticket;
 
 /// What words about an answer say.
@@ -17,6 +18,7 @@ pub(in crate::desk) enum Response {
 
 /// Reads words that say nothing but one of these; "not solved" may go on with what is wrong. Emoji alone agree.
 pub(in crate::desk) fn response(text: &str) -> Option<Response> {
+    let text = simplified(text);
     let asks = text.contains(['?', '？']);
     let bare: String = text
         .chars()
@@ -131,13 +133,13 @@ const NAME: usize = 3;
 const SAYS_MORE: &str = "不没未无别吗么嘛呢哪怎啥谁几多什但可还又再问请";
 
 const THANKS: &str = "\
-    谢谢 多谢 感谢 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thx tks ty cheers \
+    谢谢 多谢 感谢 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thanku thx tks ty tysm cheers 3q 3ks 3x 栓q 蟹蟹 \
     appreciated";
 
 const AGREED: &str = "\
-    好的 好滴 好嘞 好吧 好了 好 可以了 行 可以 收到 明白 知道 懂 了解 嗯 恩 哦 噢 没问题 没事 是的 是 对的 对 确认 同意 \
+    好的 好滴 好哒 好咧 好嘞 得嘞 好呀 好吧 好了 好 可以了 行 可以 收到 明白 知道 懂 了解 嗯 恩 哦 噢 没问题 没事 是的 是 对的 对 确认 同意 \
     我试试 我试一下 我先试试 试试看 我看看 我看一下 我先看看 稍等 等一下 稍后 ok okay gotit sure great \
-    perfect fine yes yep cool nice understood willdo noted alright illtry letmetry willtry";
+    perfect fine yes yep cool nice niceone goodone goodjob welldone understood willdo noted alright illtry letmetry willtry";
 
 const SOLVED: &str = "\
     解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
@@ -195,6 +197,8 @@ mod tests {
             "可以",
             "👌",
             "行",
+            "好哒",
+            "nice one",
             "是的",
             "Got it, thanks",
         ] {

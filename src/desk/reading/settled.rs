@@ -1,14 +1,16 @@
 //! "Never mind": the one who asked needs no answer any more.
 
 use super::cover::made_of;
+use super::simplified::simplified;
 
 /// Whether somebody who asked a moment ago says that nobody has to answer. More may follow, as long as it asks nothing.
 pub(in crate::desk) fn settled(text: &str) -> bool {
+    let text = simplified(text);
     if text.contains(['?', '？']) || text.chars().count() > LONGEST {
         return false;
     }
     let is_settled = |text: &str| made_of(text, [SETTLED, FILLERS]).is_some_and(|[settled, _]| settled);
-    if is_settled(text) {
+    if is_settled(&text) {
         return true;
     }
     let mut clauses = text.split([',', '，', '.', '。', '!', '！', ';', '；', '~', '\n']);

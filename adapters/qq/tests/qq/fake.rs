@@ -243,7 +243,7 @@ impl Fake {
 
     /// Waits until a session was begun or resumed `times` times.
     pub async fn connected(&self, times: usize) {
-        let end = Instant::now() + Duration::from_secs(15);
+        let end = Instant::now() + Duration::from_secs(60);
         while self.ready() < times {
             assert!(Instant::now() < end, "connected {} times", self.ready());
             tokio::time::sleep(Duration::from_millis(10)).await;
