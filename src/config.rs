@@ -4,6 +4,7 @@ mod addresses;
 mod environment;
 mod file;
 mod load;
+mod parts;
 mod roster;
 mod semantic;
 
@@ -14,6 +15,7 @@ pub use addresses::{Address, Named};
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
+pub use parts::{NamedFaq, missing, named_faq};
 pub use semantic::{Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
@@ -211,7 +213,9 @@ impl Config {
         let path = self.semantic.as_ref().map(semantic::path).unwrap_or_default();
         let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
         let help = "correct it, or remove `semantic` to match by words alone".to_owned();
-        self.problem(&path, message, Some(help))
+        let mut problem = self.problem(&path, message, Some(help));
+        problem.in_chinese("语义模型用不了（原因见上面的英文）；请改正，或删掉 semantic，只按文字匹配");
+        problem
     }
 
     /// What is allowed and probably not meant.
@@ -224,9 +228,19 @@ impl Config {
                     "account `{}` has no staff room: nobody is told of hand-overs",
                     account.name
                 );
-                let help = "set `staff_rooms: [account/channel]`".to_owned();
+                let room = format!(
+                    "{}/{}123456",
+                    account.name,
+                    accounts::group_kind(&account.platform)
+                );
+                let help = format!("set `staff_rooms: [{room}]`, with the address of the staff's own room");
                 let path = vec!["accounts".to_owned(), account.name.clone()];
-                warnings.push(self.problem(&path, message, Some(help)).into_warning());
+                let mut problem = self.problem(&path, message, Some(help)).into_warning();
+                problem.in_chinese(format!(
+                    "账号「{}」没有客服群，转人工时没有人会收到通知；请加上 staff_rooms: [{room}]（换成您的客服群）",
+                    account.name
+                ));
+                warnings.push(problem);
             }
         }
         warnings

@@ -315,13 +315,15 @@ impl Faq {
                     let help = format!(
                         "when the dates are published, add them under `holidays: {{ {calendar}: {{ off: [...], work: [...] }} }}`"
                     );
-                    warnings.push(
-                        Problem {
-                            help: Some(help),
-                            ..Problem::of_file(&self.file, message)
-                        }
-                        .into_warning(),
-                    );
+                    let mut warning = Problem {
+                        help: Some(help),
+                        ..Problem::of_file(&self.file, message)
+                    };
+                    warning.in_chinese(format!(
+                        "节假日历「{calendar}」没有 {year} 年的数据，那一年的节假日都不知道；公布以后请写在 holidays: {{ {calendar}: {{ off: \
+                         [...], work: [...] }} }} 下面"
+                    ));
+                    warnings.push(warning.into_warning());
                 }
             }
         }

@@ -15,12 +15,13 @@ mod positions;
 mod problem;
 mod read;
 mod silent;
+mod swallowed;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
-pub use fault::in_both;
+pub use fault::{in_both, nearest};
 pub use problem::{Problem, Severity};
 pub use text::{FILE_BYTES_MAX, decode, read_text};
 

@@ -7,9 +7,15 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn groupdesk(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    groupdesk_with(folder, arguments, input, &[])
+}
+
+/// With these environment variables.
+fn groupdesk_with(folder: &Path, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_groupdesk"))
         .current_dir(folder)
         .args(arguments)
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -115,7 +121,8 @@ fn ask_explains_itself_and_knows_the_time() {
 
 #[test]
 fn check_finds_every_error_with_its_place_and_runs_the_tests() {
-    let good = groupdesk(root(), &["check", "faq.yaml", "groupdesk.example.yaml"], "");
+    let example = ["check", "--without-secrets", "faq.yaml", "groupdesk.example.yaml"];
+    let good = groupdesk(root(), &example, "");
     assert!(good.status.success(), "{}{}", stdout(&good), stderr(&good));
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("faq.yaml"), "entries:\n- id: a\n  questions: [几点开门]\n  anwser: 八点\n- id: b\n  questions: [x]\n  answer: '{{ nope }}'\n").unwrap();
@@ -268,6 +275,25 @@ fn eval_counts_right_wrong_missed_and_false() {
         .filter_map(|bin| bin["count"].as_u64())
         .sum();
     assert_eq!(counted, 4);
+}
+
+#[test]
+fn eval_warns_of_a_label_that_no_entry_has_in_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let queries = folder.path().join("q.jsonl");
+    let lines = "{\"q\":\"客服几点上班\",\"ids\":[\"office-hours\"]}\n\n{\"q\":\"客服几点下班\",\"ids\":[\"office-hour\",\"@human\"]}\n";
+    std::fs::write(&queries, lines).unwrap();
+    let output = groupdesk(root(), &["eval", "--json", queries.to_str().unwrap()], "");
+    let told = stderr(&output);
+    assert!(output.status.success(), "{told}");
+    for part in [
+        "q.jsonl:3: warning: `office-hour` is no entry",
+        "did you mean `office-hours`?",
+        "没有条目「office-hour」",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
 }
 
 /// The figures follow from what `match` says of the same lines, worked out once more in another way.
@@ -451,7 +477,8 @@ fn rooms_that_hear_nothing_and_channels_that_no_account_has_are_warned_of() {
                \x20     channels: [bot/group:1, bot/123456, \"qq/channel:1\", pp/group:1]\n";
     std::fs::write(folder.path().join("faq.yaml"), faq).unwrap();
     let check = |files: &[&str]| {
-        let output = groupdesk(folder.path(), &[&["check"], files].concat(), "");
+        let arguments = [&["check"], files].concat();
+        let output = groupdesk_with(folder.path(), &arguments, "", &[("SECRET", "s3cret")]);
         assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
         (stdout(&output), stderr(&output))
     };

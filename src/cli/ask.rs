@@ -23,10 +23,10 @@ Examples:
   groupdesk ask --at 2026-10-01T09:00 \"现在有人吗\"
   groupdesk ask --group 今晚吃火锅去不去      (would the bot speak up unasked?)")]
 pub(super) struct Options {
-    /// The FAQ [default: faq.yaml here, else the one built in]
+    /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
-    /// The configuration whose `semantic` is used [default: groupdesk.yaml here, where there is one]
+    /// The configuration whose `semantic` and `faq` are used [default: groupdesk.yaml here, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The time at which it is asked: 2026-10-01T09:00 in the service's time zone, or with an offset [default: now]

@@ -1,11 +1,13 @@
 //! `groupdesk check`: every error of the operator's files at once, and the FAQ's own tests.
 
+mod files;
+
 use super::{Failure, clock, report};
 use crate::config;
 use crate::desk::Knowledge;
 use crate::faq;
 use crate::service::{accounts, addresses, embedded_faq};
-use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
+use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, Forgetful};
 use serde::Serialize;
 use serde_json::json;
@@ -16,13 +18,20 @@ use std::sync::Arc;
 /// What `check` is told.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// The files [default: faq.yaml and groupdesk.yaml here, where they are]. A file with `accounts`, `channels` or `store`
-    /// is taken as a groupdesk.yaml, any other as a FAQ
+    /// The files [default: groupdesk.yaml here, else faq.yaml]. A file with `accounts`, `channels` or `store` is taken as a
+    /// groupdesk.yaml, and the FAQ that it names is checked too; any other file is a FAQ
     files: Vec<PathBuf>,
+    /// Only warn of environment variables and files of secrets that are not here, without which `run` refuses: for machines
+    /// that check the files and never run them
+    #[arg(long)]
+    without_secrets: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
+
+/// The summary of a file that can't be used.
+const HAS_ERRORS: &str = "has errors / 有错误";
 
 /// A file and what was found in it.
 struct Checked {
@@ -64,38 +73,23 @@ struct ExpectedReport {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let clock = clock::of_process()?;
-    let mut files = options.files.clone();
-    if files.is_empty() {
-        files = ["faq.yaml", "groupdesk.yaml"]
-            .iter()
-            .map(PathBuf::from)
-            .filter(|path| path.exists())
-            .collect();
-    }
     let mut checked = Vec::new();
-    if files.is_empty() {
+    let (mut texts, doubts) = files::read(&options.files)?;
+    if texts.is_empty() {
         let (name, text) = embedded_faq();
         checked.push(check_faq(name.to_owned(), text.to_owned(), None, &clock));
     }
-    let mut texts = Vec::new();
+    let order: Vec<String> = texts.iter().map(|(path, _)| path.display().to_string()).collect();
     let mut adapters = None;
-    for path in &files {
-        let text = read_text(path, FILE_BYTES_MAX);
-        // Without a place it is no text that is wrong, but the file.
-        if let Err(problem) = &text
-            && problem.line == 0
-        {
-            return Err(Failure::Usage(problem.to_string()));
-        }
-        texts.push((path, text));
-    }
     // The configurations first: they say which channels a FAQ can speak of.
-    texts.sort_by_key(|(path, text)| !matches!(text, Ok(text) if is_config(path, text)));
+    texts.sort_by_key(|(path, text)| !matches!(text, Ok(text) if files::is_config(path, text)));
     for (path, text) in texts {
         let name = path.display().to_string();
         checked.push(match text {
-            Ok(text) if is_config(path, &text) => {
-                let (found, made) = check_config(path, name, text, &clock);
+            Ok(text) if files::is_config(&path, &text) => {
+                let (mut found, made) = check_config(&path, text, options.without_secrets, &clock);
+                let here = doubts.iter().filter(|doubt| doubt.file == name);
+                found.problems.extend(here.cloned());
                 adapters = made;
                 found
             }
@@ -103,11 +97,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             Err(problem) => not_read(name, *problem),
         });
     }
-    checked.sort_by_key(|found| {
-        files
-            .iter()
-            .position(|path| path.display().to_string() == found.name)
-    });
+    checked.sort_by_key(|found| order.iter().position(|name| *name == found.name));
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
     if options.json {
@@ -124,7 +114,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             report::problems(&file.problems, &file.text);
             println!("{}: {}", file.name, file.summary);
         }
-        println!("{errors} error(s), {warnings} warning(s)");
+        println!("{errors} error(s), {warnings} warning(s) / {errors} 个错误，{warnings} 个警告");
     }
     if errors == 0 { Ok(()) } else { Err(Failure::Found) }
 }
@@ -137,25 +127,12 @@ fn count(checked: &[Checked], severity: Severity) -> usize {
         .count()
 }
 
-/// Whether a file is a configuration: by its name, else by the keys that only a configuration has.
-fn is_config(path: &Path, text: &str) -> bool {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let has = |keys: &[&str]| {
-        text.lines()
-            .any(|line| keys.iter().any(|key| line.starts_with(key)))
-    };
-    name.starts_with("groupdesk") || (has(&["accounts:", "channels:", "store:"]) && !has(&["entries:"]))
-}
-
 fn not_read(name: String, problem: Problem) -> Checked {
     Checked {
         name,
         text: String::new(),
         problems: vec![problem],
-        summary: "not read".to_owned(),
+        summary: "not read / 读不到".to_owned(),
         faq: None,
     }
 }
@@ -163,16 +140,16 @@ fn not_read(name: String, problem: Problem) -> Checked {
 /// The accounts of a configuration that has no errors.
 type Adapters = Option<Vec<Arc<dyn Adapter>>>;
 
-fn check_config(path: &Path, name: String, text: String, clock: &Arc<dyn Clock>) -> (Checked, Adapters) {
+fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>) -> (Checked, Adapters) {
     let mut adapters = None;
-    let (problems, summary) = match config::load(path, &text, &config::Environment::lenient()) {
-        Err(problems) => (problems, "has errors".to_owned()),
+    let missing = config::missing(path, &text, &config::Environment::of_process());
+    let (mut problems, summary) = match config::load(path, &text, &config::Environment::lenient()) {
+        Err(problems) => (problems, HAS_ERRORS.to_owned()),
         Ok(config) => {
             let mut problems = config.warnings();
+            let (accounts, channels) = (config.accounts.len(), config.channels.len());
             let summary = format!(
-                "{} account(s), {} channel(s)",
-                config.accounts.len(),
-                config.channels.len()
+                "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的频道"
             );
             if let Some(source) = &config.semantic
                 && let Err(why) = source.open()
@@ -190,14 +167,37 @@ fn check_config(path: &Path, name: String, text: String, clock: &Arc<dyn Clock>)
             (problems, summary)
         }
     };
+    // What was made up in the place of what is missing is nobody's mistake.
+    problems.retain(|problem| !missing.iter().any(|missing| follows(problem, missing)));
+    problems.extend(missing.into_iter().map(|problem| match lenient {
+        true => without(problem).into_warning(),
+        false => problem,
+    }));
+    problems.sort_by_key(|problem| (problem.line, problem.column));
     let checked = Checked {
-        name,
+        name: path.display().to_string(),
         text,
         problems,
         summary,
         faq: None,
     };
     (checked, adapters)
+}
+
+/// Whether a problem is about a value that is missing, or about the `connection` around it.
+fn follows(problem: &Problem, missing: &Problem) -> bool {
+    let within = || missing.path.strip_prefix(problem.path.as_str());
+    problem.path == missing.path
+        || problem.path.ends_with(".connection") && within().is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// What is missing, where it is to be missing.
+fn without(mut problem: Problem) -> Problem {
+    problem.message.push_str("; without it `run` refuses to start");
+    if let Some(chinese) = &mut problem.chinese {
+        chinese.push_str("；没有它 run 不能启动");
+    }
+    problem
 }
 
 /// Checks a FAQ, and the channels that it names where the accounts are known.
@@ -214,7 +214,7 @@ fn check_faq(
                 name,
                 text,
                 problems,
-                summary: "has errors".to_owned(),
+                summary: HAS_ERRORS.to_owned(),
                 faq: None,
             };
         }
@@ -256,6 +256,9 @@ const TELLING: usize = 20;
 
 impl fmt::Display for FaqReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tells = self.expected.questions >= TELLING;
+        let wanted = self.precision_wanted * 100.0;
+        let (right, covered) = (self.expected.precision * 100.0, self.expected.coverage * 100.0);
         writeln!(
             f,
             "{} entries, {} questions, {} of {} tests passed",
@@ -263,32 +266,44 @@ impl fmt::Display for FaqReport {
         )?;
         writeln!(
             f,
-            "  of 100 answers nobody called for, {:.1} should be right (`precision`): it speaks from probability {:.2} on",
-            self.precision_wanted * 100.0,
+            "  of 100 answers nobody called for, {wanted:.1} should be right (`precision`): it speaks from probability {:.2} on",
             self.threshold
         )?;
-        if self.expected.questions < TELLING {
-            write!(
+        if tells {
+            writeln!(
+                f,
+                "  expected on unseen questions: precision {right:.1}% (answers that are right), coverage {covered:.1}% (questions \
+                 that get a right answer)"
+            )?;
+        } else {
+            writeln!(
                 f,
                 "  too few example questions to say what to expect: {} could be left out and asked, {TELLING} or more would tell",
                 self.expected.questions
             )?;
-        } else {
-            write!(
-                f,
-                "  expected on unseen questions: precision {:.1}% (answers that are right), coverage {:.1}% (questions that get a \
-                 right answer)",
-                self.expected.precision * 100.0,
-                self.expected.coverage * 100.0
-            )?;
         }
         if self.entries_with_one_question > 0 {
-            write!(
+            writeln!(
                 f,
-                "\n  {} of the entries have one question only: with three to five each, more of what members say is found",
+                "  {} of the entries have one question only: with three to five each, more of what members say is found",
                 self.entries_with_one_question
             )?;
         }
-        Ok(())
+        write!(
+            f,
+            "  中文: {} 个条目，{} 个问题，{} 个测试中 {} 个通过；没人叫时，每 100 次回答应有 {wanted:.1} 次是对的，把握到 {:.2} 才开口",
+            self.entries, self.questions, self.tests, self.tests_passed, self.threshold
+        )?;
+        match tells {
+            true => write!(
+                f,
+                "；没见过的问题，预计回答的 {right:.1}% 是对的，该答的 {covered:.1}% 能答上"
+            )?,
+            false => write!(f, "；例句太少，还估计不出效果")?,
+        }
+        match self.entries_with_one_question {
+            0 => Ok(()),
+            count => write!(f, "；有 {count} 个条目只写了一个问题，每个写三到五个更容易找到"),
+        }
     }
 }

@@ -33,10 +33,10 @@ What the other figures mean:
   acc@1            questions in scope whose best candidate is right, answered or not
   AUROC            the chance that a question in scope has a higher confidence than a message out of scope")]
 pub(super) struct Options {
-    /// The FAQ [default: faq.yaml here, else the one built in]
+    /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
-    /// The configuration whose `semantic` is used [default: groupdesk.yaml here, where there is one]
+    /// The configuration whose `semantic` and `faq` are used [default: groupdesk.yaml here, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The labelled questions

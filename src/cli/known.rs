@@ -10,7 +10,7 @@ use crate::store::SqliteStore;
 use groupdesk_contract::SystemClock;
 use std::cell::Cell;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -51,6 +51,11 @@ impl Known {
         faq: Option<&Path>,
         precision: Option<f64>,
     ) -> Result<Self, Failure> {
+        let named = match faq {
+            Some(faq) => Some(faq.to_owned()),
+            None => faq_of(config)?,
+        };
+        let faq = named.as_deref();
         let knowledge = report::knowledge(faq, precision)?;
         let Some(tier) = tier(config)? else {
             return Ok(Self {
@@ -120,8 +125,8 @@ impl Known {
     }
 }
 
-/// The tier of the configuration named, else of groupdesk.yaml here, if there is one.
-fn tier(config: Option<&Path>) -> Result<Option<Tier>, Failure> {
+/// The configuration named, else groupdesk.yaml here, if there is one.
+fn configuration(config: Option<&Path>) -> Result<Option<(&Path, String)>, Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match config {
         None if here.exists() => here,
@@ -130,6 +135,21 @@ fn tier(config: Option<&Path>) -> Result<Option<Tier>, Failure> {
     };
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+    Ok(Some((path, text)))
+}
+
+/// The FAQ that the configuration names, which is the one that `run` answers from.
+fn faq_of(config: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+    let named = configuration(config)?
+        .and_then(|(path, text)| config::named_faq(path, &text, &Environment::lenient()));
+    Ok(named.map(|named| named.path))
+}
+
+/// The tier of the configuration.
+fn tier(config: Option<&Path>) -> Result<Option<Tier>, Failure> {
+    let Some((path, text)) = configuration(config)? else {
+        return Ok(None);
+    };
     config::load_tier(path, &text, &Environment::of_process()).map_err(|found| {
         report::problems(&found, &text);
         Failure::Found

@@ -17,10 +17,10 @@ Reads lines like {\"q\": \"几点上班\"} and writes each back with the decisio
 human has the id @human. Each message is taken on its own, as said in a group by somebody who did not
 call the bot.")]
 pub(super) struct Options {
-    /// The FAQ [default: faq.yaml here, else the one built in]
+    /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
-    /// The configuration whose `semantic` is used [default: groupdesk.yaml here, where there is one]
+    /// The configuration whose `semantic` and `faq` are used [default: groupdesk.yaml here, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Take every message as addressed to the bot

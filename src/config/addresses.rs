@@ -1,6 +1,8 @@
 //! Every address in groupdesk.yaml with its place, so that the platform it is on can say whether it can exist.
 
 use super::file::{File, Id, PlaceText, place};
+use crate::service::accounts;
+use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, ChannelId, MemberId};
 
 /// A channel or a person that the operator named.
@@ -111,4 +113,77 @@ fn members(account: &str, above: &[&str], key: &str, ids: &[Id], found: &mut Vec
 
 fn path(above: &[&str], keys: &[&str]) -> Vec<String> {
     above.iter().chain(keys).map(|key| (*key).to_owned()).collect()
+}
+
+/// An error about what should be a channel's address at a path and names no account, with the address that was probably meant.
+pub(super) fn no_channel(document: &Document, file: &File, path: &[String], text: &str) -> Problem {
+    let account = account_at(file, path);
+    let kind = kind_of(file, account);
+    let meant = meant(file, account, text, |account, id| {
+        format!("{account}/{}{id}", kind_of(file, account))
+    });
+    let meant = meant.unwrap_or_else(|| format!("{account}/{kind}123456"));
+    let mut problem = document.problem(
+        path,
+        format!("`{text}` is no channel: expected account/channel"),
+        Some(format!("write {meant}")),
+    );
+    problem.in_chinese(format!("「{text}」不是频道；请写成 账号/频道：{meant}"));
+    problem
+}
+
+/// The same about what should be a person's.
+pub(super) fn nobody(document: &Document, file: &File, path: &[String], text: &str) -> Problem {
+    let account = account_at(file, path);
+    let meant = meant(file, account, text, |account, id| format!("{account}/{id}"));
+    let meant = meant.unwrap_or_else(|| format!("{account}/10001"));
+    let mut problem = document.problem(
+        path,
+        format!("`{text}` is nobody: expected account/id"),
+        Some(format!("write {meant}")),
+    );
+    problem.in_chinese(format!("「{text}」不是人员；请写成 账号/号码：{meant}"));
+    problem
+}
+
+/// The address that was probably meant: a number alone is on the account at hand, and another sign may stand for the slash.
+fn meant(file: &File, account: &str, text: &str, address: impl Fn(&str, &str) -> String) -> Option<String> {
+    let is_number = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let of = |account: &str, rest: &str| match rest.split_once([':', '：']) {
+        _ if is_number(rest) => Some(address(account, rest)),
+        Some((kind, id)) if !kind.is_empty() && is_number(id.trim()) => {
+            Some(format!("{account}/{kind}:{}", id.trim()))
+        }
+        _ => None,
+    };
+    let other_sign = text.split_once(['／', ':', '：', '\\', '-', '_', ' ']);
+    match other_sign.filter(|(name, _)| file.accounts.contains_key(*name)) {
+        Some((name, rest)) => of(name, rest.trim()),
+        None => of(account, text),
+    }
+}
+
+/// The account that a path of the file speaks of, else the first with members.
+fn account_at<'f>(file: &'f File, path: &'f [String]) -> &'f str {
+    match path {
+        [top, name, ..] if top == "accounts" => name,
+        _ => file
+            .accounts
+            .iter()
+            .find(|(_, account)| accounts::has_members(&account.platform))
+            .or(file.accounts.iter().next())
+            .map_or("qq", |(name, _)| name),
+    }
+}
+
+/// What stands before a group's number in an account's addresses.
+fn kind_of(file: &File, account: &str) -> &'static str {
+    let platform = file
+        .accounts
+        .get(account)
+        .map(|account| account.platform.as_str());
+    accounts::group_kind(platform.unwrap_or_default())
 }

@@ -44,8 +44,14 @@ impl Environment {
         };
         let value = found.ok_or_else(|| {
             in_both(
-                &format!("the environment variable {name} is not set"),
-                &format!("环境变量 {name} 没有设置"),
+                &format!(
+                    "the environment variable {name} is not set: before the start run `export {name}='...'`, or write the value into \
+                     a file and ${{file:/path/of/the/file}} here"
+                ),
+                &format!(
+                    "环境变量 {name} 没有设置；请在启动前执行 export {name}='它的值'，或把值写进一个文件，这里改成 \
+                     ${{file:/文件的路径}}"
+                ),
             )
         })?;
         // Empty, it would open what a secret is to close.
@@ -70,8 +76,11 @@ impl Environment {
             (Ok(text), _) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
             (Err(_), Source::Lenient) => Ok("missing".to_owned()),
             (Err(problem), _) => Err(in_both(
-                &format!("can't read {path}: {}", problem.message),
-                &format!("读不到文件 {path}"),
+                &format!(
+                    "can't read {path}: {}; write the secret into it, or correct its path",
+                    problem.message
+                ),
+                &format!("读不到文件 {path}；请把密钥写进这个文件，或改正路径"),
             )),
         }
     }
@@ -94,8 +103,11 @@ impl Environment {
             out.push_str(before);
             let inside = after.strip_prefix("${").unwrap_or(after);
             let Some((name, tail)) = inside.split_once('}') else {
-                return Err(format!(
-                    "`${{` is not closed; write ${{NAME}}, or $${{ for the characters themselves: {before}${{"
+                return Err(in_both(
+                    &format!(
+                        "`${{` is not closed; write ${{NAME}}, or $${{ for the characters themselves: {before}${{"
+                    ),
+                    "${ 没有配对的 }；请写成 ${名称}，要表示 ${ 本身请写 $${",
                 ));
             };
             out.push_str(&match name.strip_prefix("file:") {

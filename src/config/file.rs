@@ -38,6 +38,7 @@ pub(super) struct File {
     /// How the bot behaves in every channel that says nothing else.
     pub(super) defaults: PolicyFile,
     /// How the bot behaves in single channels, by `account/channel`, such as `qq/group:123456`.
+    #[serde(deserialize_with = "by_channel")]
     pub(super) channels: BTreeMap<String, PolicyFile>,
     /// A model that knows what words mean, on top of the built-in matching. Default: none.
     pub(super) semantic: Option<SemanticFile>,
@@ -58,7 +59,7 @@ pub(super) struct StoreFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct WebFile {
     /// Address and port. Default: 127.0.0.1:8080.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "listen_text")]
     pub(super) listen: Option<String>,
 }
 
@@ -193,22 +194,76 @@ pub(super) struct PersonFile {
     pub(super) tier: Option<u32>,
 }
 
-/// A person's address, `account/id`.
+/// Reads settings by channel: a number alone is an address that lacks its account, and not a mistake of YAML.
+fn by_channel<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, PolicyFile>, D::Error> {
+    #[derive(PartialEq, Eq, PartialOrd, Ord)]
+    struct Key(String);
+    impl<'de> Deserialize<'de> for Key {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = AsWritten::expecting("account/channel, such as qq/group:123456");
+            Ok(Self(deserializer.deserialize_any(text)?))
+        }
+    }
+    let channels: BTreeMap<Key, PolicyFile> = BTreeMap::deserialize(deserializer)?;
+    Ok(channels
+        .into_iter()
+        .map(|(Key(name), settings)| (name, settings))
+        .collect())
+}
+
+/// Reads where the HTTP listener stands; what it should be is told by who knows more than its type.
+fn listen_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    struct Written(String);
+    impl<'de> Deserialize<'de> for Written {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = AsWritten::expecting("address and port, such as 127.0.0.1:8080");
+            Ok(Self(deserializer.deserialize_any(text)?))
+        }
+    }
+    let written: Option<Written> = Option::deserialize(deserializer)?;
+    Ok(written.map(|Written(text)| text))
+}
+
+/// A person's address, `account/id`. Without an account it is nobody's, which is told by who knows the accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PersonText(pub(super) String, pub(super) String);
 
 impl<'de> Deserialize<'de> for PersonText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match text.split_once('/') {
+        let text = deserializer.deserialize_any(AsWritten::expecting("account/id, such as qq/10001"))?;
+        Ok(match text.split_once('/') {
             Some((account, id)) if !account.is_empty() && !id.is_empty() => {
-                Ok(Self(account.to_owned(), id.to_owned()))
+                Self(account.to_owned(), id.to_owned())
             }
-            _ => Err(de::Error::custom(in_both(
-                &format!("`{text}` is nobody; expected account/id, such as qq/10001"),
-                &format!("「{text}」不是人员；请写成 账号/号码，例如 qq/10001"),
-            ))),
-        }
+            _ => Self(String::new(), text),
+        })
+    }
+}
+
+/// Reads a text, or a number as its digits.
+struct AsWritten {
+    expected: &'static str,
+}
+
+impl AsWritten {
+    fn expecting(expected: &'static str) -> Self {
+        Self { expected }
+    }
+}
+
+impl de::Visitor<'_> for AsWritten {
+    type Value = String;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.trim().to_owned())
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
     }
 }
 
@@ -356,7 +411,7 @@ impl JsonSchema for Span {
     }
 }
 
-/// A channel's address, `account/channel`.
+/// A channel's address, `account/channel`. Without an account it is none, which is told by who knows the accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PlaceText(pub(super) Place);
 
@@ -368,13 +423,11 @@ pub(super) fn place(text: &str) -> Option<Place> {
 
 impl<'de> Deserialize<'de> for PlaceText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        place(&text).map(Self).ok_or_else(|| {
-            de::Error::custom(in_both(
-                &format!("`{text}` is no channel; expected account/channel, such as qq/group:123456"),
-                &format!("「{text}」不是频道；请写成 账号/频道，例如 qq/group:123456"),
-            ))
-        })
+        let text =
+            deserializer.deserialize_any(AsWritten::expecting("account/channel, such as qq/group:123456"))?;
+        Ok(Self(
+            place(&text).unwrap_or_else(|| Place::new("", text.as_str())),
+        ))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
 
+use super::addresses::no_channel;
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
@@ -35,27 +36,15 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let defaults = policy(&Policy::default(), &file.defaults);
-    let listen = file
-        .web
-        .as_ref()
-        .and_then(|web| web.listen.as_deref())
-        .and_then(|listen| {
-            listen
-                .parse::<SocketAddr>()
-                .map_err(|_| {
-                    problems.push(document.problem(
-                        &strings(&["web", "listen"]),
-                        format!("`{listen}` is no address"),
-                        Some("expected address and port, such as 127.0.0.1:8080 or 0.0.0.0:8080".to_owned()),
-                    ));
-                })
-                .ok()
-        });
-    let listen = listen.or_else(|| {
-        file.web
-            .as_ref()
-            .filter(|web| web.listen.is_none())
-            .map(|_| super::LISTEN)
+    let listen = file.web.as_ref().and_then(|web| match &web.listen {
+        None => Some(super::LISTEN),
+        Some(text) => match text.parse::<SocketAddr>() {
+            Ok(address) => Some(address),
+            Err(_) => {
+                problems.push(no_address(&document, text));
+                None
+            }
+        },
     });
     check(&document, &file, &mut problems);
     let mut doubts = Vec::new();
@@ -125,6 +114,37 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     }
 }
 
+/// An error about `web.listen`, with what was probably meant.
+fn no_address(document: &Document, text: &str) -> Problem {
+    let half = text.replace('：', ":");
+    let (host, port) = half.rsplit_once(':').unwrap_or(match half.parse::<u16>() {
+        Ok(_) => ("", half.as_str()),
+        Err(_) => (half.as_str(), ""),
+    });
+    let host = match host {
+        "" | "localhost" => "127.0.0.1",
+        "*" => "0.0.0.0",
+        host => host,
+    };
+    let port = if port.is_empty() { "8080" } else { port };
+    let meant = format!("{host}:{port}");
+    let meant = match meant.parse::<SocketAddr>() {
+        Ok(_) => meant,
+        Err(_) => "127.0.0.1:8080".to_owned(),
+    };
+    let mut problem = document.problem(
+        &strings(&["web", "listen"]),
+        format!("`{text}` is no address"),
+        Some(format!(
+            "write listen: {meant} (expected address and port, such as 127.0.0.1:8080 or 0.0.0.0:8080)"
+        )),
+    );
+    problem.in_chinese(format!(
+        "「{text}」不是监听地址；请写 地址:端口，例如 listen: {meant}（只给本机用 127.0.0.1，给其他机器用 0.0.0.0）"
+    ));
+    problem
+}
+
 /// The longest name of an account, in characters.
 const ACCOUNT_NAME_MAX: usize = 64;
 
@@ -155,11 +175,13 @@ fn account_name(document: &Document, name: &str) -> Option<Problem> {
 /// What the keys mean together: every address names an account that is there, every rate can be kept.
 fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     if file.accounts.is_empty() {
-        problems.push(document.problem(
+        let mut problem = document.problem(
             &[],
             "no accounts: the bot would be nowhere".to_owned(),
             Some("add `accounts:`; groupdesk.example.yaml shows how".to_owned()),
-        ));
+        );
+        problem.in_chinese("没有账号，机器人哪里都不在；请加上 accounts: ，写法见 groupdesk.example.yaml");
+        problems.push(problem);
     }
     problems.extend(
         file.accounts
@@ -169,6 +191,9 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     let known = |place: &Place| file.accounts.contains_key(place.account.as_str());
     let names: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
     let unknown = |path: Vec<String>, place: &Place| {
+        if place.account.as_str().is_empty() {
+            return no_channel(document, file, &path, place.channel.as_str());
+        }
         let mut problem = document.problem(
             &path,
             format!("unknown account `{}` in `{place}`", place.account),
@@ -216,11 +241,13 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     }
     for (tag, settings) in &file.tags {
         if settings.tags.is_some() {
-            problems.push(document.problem(
+            let mut problem = document.problem(
                 &strings(&["tags", tag, "tags"]),
                 "a tag gives no tags".to_owned(),
                 Some("tags stand under `defaults` or a channel".to_owned()),
-            ));
+            );
+            problem.in_chinese("标签里面不能再写 tags；tags 写在 defaults 或某个频道下面");
+            problems.push(problem);
         }
     }
     for (at, PlaceText(room)) in file.tickets.escalate_to.iter().enumerate() {
@@ -236,10 +263,11 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
                 problems.push(unknown(vec!["channels".to_owned(), address.clone()], &place));
             }
             Some(_) => {}
-            None => problems.push(document.problem(
-                &["channels".to_owned(), address.clone()],
-                format!("`{address}` is no channel"),
-                Some("expected account/channel, such as qq/group:123456".to_owned()),
+            None => problems.push(no_channel(
+                document,
+                file,
+                &strings(&["channels", address]),
+                address,
             )),
         }
     }
@@ -258,7 +286,11 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
                     key.to_owned(),
                 ];
                 let help = "to silence a channel use `listen: off`".to_owned();
-                problems.push(document.problem(&path, "a pace of nothing".to_owned(), Some(help)));
+                let mut problem = document.problem(&path, "a pace of nothing".to_owned(), Some(help));
+                problem.in_chinese(
+                    "per_second 要大于 0，burst 至少是 1；想让机器人在某个频道不说话，请写 listen: off",
+                );
+                problems.push(problem);
             }
         }
     }

@@ -19,20 +19,31 @@ pub(super) fn roster(
     for (name, person) in &file.roster {
         for (at, id) in person.ids.iter().enumerate() {
             let path = path(name, &["ids", &at.to_string()]);
+            if id.0.is_empty() {
+                problems.push(super::addresses::nobody(document, file, &path, &id.1));
+                continue;
+            }
+            let address = format!("{}/{}", id.0, id.1);
             if !file.accounts.contains_key(&id.0) {
                 let known: Vec<&str> = file.accounts.keys().map(String::as_str).collect();
-                problems.push(document.problem(
-                    &path,
-                    format!("unknown account `{}` in `{}/{}`", id.0, id.0, id.1),
-                    Some(format!("the accounts are: {}", known.join(", "))),
+                let message = format!("unknown account `{}` in `{address}`", id.0);
+                let help = format!("the accounts are: {}", known.join(", "));
+                let mut problem = document.problem(&path, message, Some(help));
+                problem.in_chinese(format!(
+                    "「{address}」里的账号「{}」不存在；现有账号：{}",
+                    id.0,
+                    known.join("、")
                 ));
+                problems.push(problem);
             }
             if let Some(other) = taken.insert((&id.0, &id.1), name) {
-                problems.push(document.problem(
-                    &path,
-                    format!("`{}/{}` is {other} already", id.0, id.1),
-                    Some("give every id to one person".to_owned()),
+                let message = format!("`{address}` is {other} already");
+                let help = "give every id to one person".to_owned();
+                let mut problem = document.problem(&path, message, Some(help));
+                problem.in_chinese(format!(
+                    "「{address}」已经是「{other}」了；一个号码只能属于一个人"
                 ));
+                problems.push(problem);
             }
         }
         people.push(self::person(document, name, person, problems));
@@ -44,18 +55,24 @@ pub(super) fn roster(
 
 fn person(document: &Document, name: &str, file: &PersonFile, problems: &mut Vec<Problem>) -> Person {
     if file.ids.is_empty() {
-        problems.push(document.problem(
+        let mut problem = document.problem(
             &path(name, &["ids"]),
             format!("{name} has no id: nobody could tell who it is"),
             Some("set `ids: [account/id]`".to_owned()),
+        );
+        problem.in_chinese(format!(
+            "「{name}」没有写号码；请加上 ids: [账号/号码]，例如 [qq/10001]"
         ));
+        problems.push(problem);
     }
     if file.tier == Some(0) {
-        problems.push(document.problem(
+        let mut problem = document.problem(
             &path(name, &["tier"]),
             "there is no tier 0".to_owned(),
             Some("1 is called first, then 2".to_owned()),
-        ));
+        );
+        problem.in_chinese("tier 不能是 0；1 是最先通知的，然后是 2");
+        problems.push(problem);
     }
     let shifts = file.shifts.as_ref().and_then(|spec| {
         Schedule::build(spec, &HolidayBook::shipped())

@@ -59,9 +59,11 @@ pub(super) fn source(
     folder: &Path,
     problems: &mut Vec<Problem>,
 ) -> Option<Source> {
-    let mut wrong = |path: &[&str], message: &str, help: &str| {
+    let mut wrong = |path: &[&str], message: &str, help: &str, chinese: &str| {
         let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
-        problems.push(document.problem(&path, message.to_owned(), Some(help.to_owned())));
+        let mut problem = document.problem(&path, message.to_owned(), Some(help.to_owned()));
+        problem.in_chinese(chinese);
+        problems.push(problem);
     };
     match (&file.folder, &file.endpoint) {
         (Some(name), None) => Some(Source::Folder(folder.join(name))),
@@ -72,6 +74,7 @@ pub(super) fn source(
                     &["semantic", "endpoint", "timeout"],
                     "a wait that is none, or too long for a group",
                     "expected something from 1ms to 10s, such as 800ms",
+                    "timeout 要在 1ms 到 10s 之间，例如 800ms",
                 );
             }
             Some(Source::Endpoint(EndpointSettings {
@@ -83,12 +86,15 @@ pub(super) fn source(
         }
         (Some(_), Some(_)) => {
             let help = "remove one of them: their vectors can't be compared";
-            wrong(&["semantic"], "both `folder` and `endpoint`", help);
+            let chinese = "folder 和 endpoint 只能写一个；请删掉其中一个";
+            wrong(&["semantic"], "both `folder` and `endpoint`", help, chinese);
             None
         }
         (None, None) => {
             let help = "add `folder` or `endpoint`, or remove `semantic` to match by words alone; docs/semantic.md says more";
-            wrong(&["semantic"], "neither `folder` nor `endpoint`", help);
+            let chinese =
+                "semantic 下面要写 folder 或 endpoint；不用模型就删掉 semantic（见 docs/semantic.md）";
+            wrong(&["semantic"], "neither `folder` nor `endpoint`", help, chinese);
             None
         }
     }

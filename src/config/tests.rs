@@ -202,3 +202,145 @@ fn a_secret_that_is_set_to_nothing_names_its_variable_and_its_key() {
         }
     }
 }
+
+/// What is told of a file by all who look at it.
+fn told_by_all(text: &str, variables: &[(&str, &str)]) -> Vec<Problem> {
+    let config = match load_with(text, variables) {
+        Ok(config) => config,
+        Err(problems) => return problems,
+    };
+    let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
+        std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+    let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+        std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+    };
+    let built = accounts::build(&config, &clock, &memory)
+        .err()
+        .unwrap_or_default();
+    built.into_iter().chain(config.warnings()).collect()
+}
+
+#[test]
+fn the_first_hint_is_the_last_one_needed() {
+    let accounts = "accounts:\n  qq: { platform: onebot, staff_rooms: [qq/group:1] }\n  dc: { platform: discord, connection: { token: t } }\n  tg: { platform: telegram, connection: { token: \"1:t\" }";
+    for (rest, meant) in [
+        (", staff_rooms: [-100123] }", "tg/group:-100123"),
+        (", staff_rooms: [qq:900001] }", "qq/group:900001"),
+        (", staff_rooms: [\"qq：group：900001\"] }", "qq/group:900001"),
+        (", staff_rooms: [\"group:5\"] }", "tg/group:5"),
+        (", staff_rooms: [我的群] }", "tg/group:123456"),
+        (" }\ndefaults: { staff_rooms: [900001] }", "dc/channel:900001"),
+        (" }\ntickets: { escalate_to: [\"900001\"] }", "dc/channel:900001"),
+        (
+            " }\ntags: { paid: { staff_rooms: [qq-900001] } }",
+            "qq/group:900001",
+        ),
+        (" }\nchannels: { 123456: { listen: off } }", "dc/channel:123456"),
+        (" }\nroster: { 老王: { ids: [10001] } }", "dc/10001"),
+        (" }\nroster: { 老王: { ids: [\"qq:10001\"] } }", "qq/10001"),
+        (" }\nweb: { listen: 8081 }", "listen: 127.0.0.1:8081"),
+        (
+            " }\nweb: { listen: \"localhost：8081\" }",
+            "listen: 127.0.0.1:8081",
+        ),
+        (" }\nweb: { listen: 0.0.0.0 }", "listen: 0.0.0.0:8080"),
+        (" }\nweb: { listen: 本机 }", "listen: 127.0.0.1:8080"),
+    ] {
+        let problems = told_by_all(&format!("{accounts}{rest}\n"), &[]);
+        let problem = &problems[0];
+        let help = problem.help.as_deref().unwrap_or_default();
+        assert!(
+            problems.len() == 1 || problems[1].severity == crate::yaml::Severity::Warning,
+            "{rest}: {problems:?}"
+        );
+        assert!(help.starts_with(&format!("write {meant}")), "{rest}: {problem}");
+        assert!(
+            problem.chinese.as_ref().is_some_and(|text| text.contains(meant)),
+            "{rest}: {problem}"
+        );
+    }
+}
+
+#[test]
+fn no_complaint_about_the_file_is_in_english_alone() {
+    let account = "accounts:\n  qq: { platform: onebot, staff_rooms: [qq/group:1] }\n";
+    for text in [
+        "accounts: {}\n",
+        "accounts: { qq: { platform: onebott, staff_rooms: [qq/group:1] } }\n",
+        "accounts: { qq: { platform: onebot } }\n",
+        "accounts: { qq: { platform: onebot, staff: [abc], staff_rooms: [qq/group:1] } }\n",
+        "accounts: { qq: { platform: onebot, staff_rooms: [tg/group:1] } }\n",
+        "accounts: { qq: { platform: onebot, staff_rooms: [qq/group:1], pace: { channel: { per_second: 0, burst: 1 } } } }\n",
+        "accounts: { qq: { platform: onebot, staff_rooms: [qq/group:1], connection: { access_token: \"${NOT_HERE}\" } } }\n",
+        "accounts: { qq: { platform: onebot, staff_rooms: [qq/group:1], connection: { access_token: \"${NOT_HERE\" } } }\n",
+        &format!("{account}tags: {{ paid: {{ tags: [a] }} }}\n"),
+        &format!("{account}roster: {{ a: {{ ids: [] }} }}\n"),
+        &format!("{account}roster: {{ a: {{ ids: [qq/1], tier: 0 }} }}\n"),
+        &format!("{account}roster: {{ a: {{ ids: [qq/1] }}, b: {{ ids: [qq/1, pp/2] }} }}\n"),
+        &format!("{account}semantic: {{}}\n"),
+        &format!("{account}semantic: {{ folder: a, endpoint: {{ url: u, model: m }} }}\n"),
+        &format!("{account}semantic: {{ endpoint: {{ url: u, model: m, timeout: 11s }} }}\n"),
+        &format!("{account}defaults: {{ burst: [1], listen: loud }}\n"),
+    ] {
+        let problems = told_by_all(text, &[]);
+        assert!(!problems.is_empty(), "{text}");
+        for problem in problems {
+            let chinese = problem.chinese.as_deref().unwrap_or_default();
+            assert!(
+                chinese.chars().any(|c| ('\u{4e00}'..'\u{a000}').contains(&c)),
+                "{problem}"
+            );
+            assert!(!chinese.contains("such as"), "{problem}");
+        }
+    }
+}
+
+/// The example as its comments say that it is switched on: without the `#` of what is off.
+fn all_on(example: &str) -> String {
+    let on = |line: &str| {
+        let text = line.trim_start();
+        let indent = &line[..line.len() - text.len()];
+        match text.strip_prefix('#') {
+            // One space is a comment's.
+            Some(rest) if !rest.is_empty() && (!rest.starts_with(' ') || rest.starts_with("  ")) => {
+                format!("{indent}{rest}\n")
+            }
+            _ => format!("{line}\n"),
+        }
+    };
+    example.lines().map(on).collect()
+}
+
+#[test]
+fn the_example_runs_as_it_is_copied_and_with_all_that_it_shows() {
+    let example = include_str!("../../groupdesk.example.yaml");
+    let variables = [
+        ("ONEBOT_TOKEN", "a-token"),
+        ("TELEGRAM_TOKEN", "1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("DISCORD_TOKEN", "a-token"),
+        ("QQ_SECRET", "a-secret"),
+        ("HOOK_URL", "https://hook.example/"),
+        ("HOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ("HOOK_TOKEN", "a-token"),
+        ("OPENAI_API_KEY", "a-key"),
+    ];
+    let copied = load_with(example, &variables[..1]).unwrap();
+    assert_eq!(copied.accounts.len(), 1);
+    assert!(copied.channels.is_empty() && copied.tickets.roster.people.is_empty());
+    let told = told_by_all(example, &variables[..1]);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].to_string().contains("qq/group:123456"),
+        "its reader is told what is left to fill in: {}",
+        told[0]
+    );
+    let all = all_on(example);
+    let on = load_with(&all, &variables).unwrap_or_else(|problems| panic!("{problems:?}\n{all}"));
+    assert_eq!((on.accounts.len(), on.channels.len()), (5, 2), "{all}");
+    assert!(on.semantic.is_some() && on.tickets.roster.people.len() == 2);
+    let errors: Vec<Problem> = told_by_all(&all, &variables)
+        .into_iter()
+        .filter(|problem| problem.severity == crate::yaml::Severity::Error)
+        .collect();
+    assert_eq!(errors, []);
+}

@@ -85,10 +85,20 @@ fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             let found = best.map_or_else(|| "nothing".to_owned(), |best| format!("`{}`", best.id));
             let message = format!("`{question}` of entry `{}` finds {found}", entry.id);
             let help = "the two collide: reword the question, or make them one entry".to_owned();
-            lint.problems.push(
-                faq.question_problem((index, at), message, Some(help))
-                    .into_warning(),
-            );
+            let mut problem = faq
+                .question_problem((index, at), message, Some(help))
+                .into_warning();
+            problem.in_chinese(match best {
+                Some(best) => format!(
+                    "条目「{}」的问题「{question}」会被当成「{}」；两者冲突，请换个问法，或合并成一个条目",
+                    entry.id, best.id
+                ),
+                None => format!(
+                    "条目「{}」的问题「{question}」找不到任何条目；请换个问法",
+                    entry.id
+                ),
+            });
+            lint.problems.push(problem);
         }
     }
 }
@@ -124,12 +134,22 @@ fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             "entries `{}` and `{}` collide: asked in words like `{}`, members would get `{}` (probability {:.2})",
             entry.id, neighbour.id, first.question, neighbour.id, first.confidence
         );
+        let mut chinese = format!(
+            "条目「{}」和「{}」冲突：成员问「{}」这类话时，得到的会是「{}」的答案（概率 {:.2}）",
+            entry.id, neighbour.id, first.question, neighbour.id, first.confidence
+        );
         if let Some((line, question)) = nearest(faq, matcher, first.question, other) {
             message.push_str(&format!(", which has `{question}` in line {line}"));
+            chinese.push_str(&format!("，因为它在第 {line} 行有「{question}」"));
         }
         if !rest.is_empty() {
             message.push_str(&format!("; the same for {} more of its questions", rest.len()));
+            chinese.push_str(&format!("；它还有 {} 个问题也是这样", rest.len()));
         }
+        chinese.push_str(&format!(
+            "。如果一个答案就够，请合并成一个条目；否则在各自的问题里写明区别，并给「{}」多写几种问法",
+            entry.id
+        ));
         let help = format!(
             "where one answer does for both, make them one entry; else put into the questions of each what sets it apart, \
              and give `{}` more of them",
@@ -139,10 +159,11 @@ fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             .questions
             .iter()
             .position(|question| question == first.question);
-        let problem = match at {
+        let mut problem = match at {
             Some(at) => faq.question_problem((own, at), message, Some(help)),
             None => faq.problem(own, message, Some(help)),
         };
+        problem.in_chinese(chinese);
         lint.problems.push(problem.into_warning());
     }
 }
@@ -196,41 +217,66 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             let ranking = matcher.rank(phrase);
             let best = ranking.candidates.first();
             let problem = match best {
-                Some(best) if best.target != Target::Entry(index) => Some(format!("it finds `{}`", best.id)),
-                Some(_) if !ranking.question => Some("it does not read as a question".to_owned()),
-                Some(best) if best.confidence < needed => Some(format!(
-                    "it is right with probability {:.2} only, {needed:.2} is needed",
-                    best.confidence
+                Some(best) if best.target != Target::Entry(index) => Some((
+                    format!("it finds `{}`", best.id),
+                    format!("找到的是「{}」", best.id),
+                )),
+                Some(_) if !ranking.question => Some((
+                    "it does not read as a question".to_owned(),
+                    "它读起来不像提问".to_owned(),
+                )),
+                Some(best) if best.confidence < needed => Some((
+                    format!(
+                        "it is right with probability {:.2} only, {needed:.2} is needed",
+                        best.confidence
+                    ),
+                    format!("把握只有 {:.2}，要有 {needed:.2} 才会主动回答", best.confidence),
                 )),
                 Some(_) => None,
-                None => Some("it finds nothing".to_owned()),
+                None => Some(("it finds nothing".to_owned(), "什么也找不到".to_owned())),
             };
-            record(
-                faq,
-                index,
-                problem.map(|why| format!("`{phrase}` must match entry `{}`: {why}", entry.id)),
-                lint,
-            );
+            let problem = problem.map(|(why, chinese)| {
+                (
+                    format!("`{phrase}` must match entry `{}`: {why}", entry.id),
+                    format!(
+                        "测试不通过：「{phrase}」应该找到条目「{}」，但是{chinese}",
+                        entry.id
+                    ),
+                )
+            });
+            record(faq, index, problem, lint);
         }
         for phrase in &entry.tests.not {
             let ranking = matcher.rank(phrase);
             let answered = ranking.candidates.first().is_some_and(|best| {
                 best.target == Target::Entry(index) && ranking.question && best.confidence >= needed
             });
-            let problem =
-                answered.then(|| format!("`{phrase}` must not match entry `{}`, and does", entry.id));
+            let problem = answered.then(|| {
+                (
+                    format!("`{phrase}` must not match entry `{}`, and does", entry.id),
+                    format!(
+                        "测试不通过：「{phrase}」不应该用条目「{}」回答，却会用它回答",
+                        entry.id
+                    ),
+                )
+            });
             record(faq, index, problem, lint);
         }
     }
 }
 
-fn record(faq: &Faq, index: usize, problem: Option<String>, lint: &mut Lint) {
+/// Counts a test; what is wrong with it is told in English and in Chinese.
+fn record(faq: &Faq, index: usize, problem: Option<(String, String)>, lint: &mut Lint) {
     lint.tests += 1;
     match problem {
         None => lint.tests_passed += 1,
-        Some(message) => {
+        Some((message, chinese)) => {
             let help = "add a question like it, or take the phrase out of `tests`".to_owned();
-            lint.problems.push(faq.problem(index, message, Some(help)));
+            let mut problem = faq.problem(index, message, Some(help));
+            problem.in_chinese(format!(
+                "{chinese}；请调整 questions（加上类似的问法，或去掉太宽的），或从 tests 里删掉这句"
+            ));
+            lint.problems.push(problem);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Answers are templates, so that facts stand once. The names that they may use are made here, when they are used.
 
 mod bounds;
+mod names;
 
 use super::RenderContext;
 use super::contact::{self, ContactPoint};
@@ -107,6 +108,49 @@ impl Facts {
                     .render(Value::from_object(names))
             }
         }
+    }
+
+    /// The first name in a text that leads to nothing, as it is written there.
+    pub(super) fn lost_name(self: &Arc<Self>, source: &Source, context: &RenderContext) -> Option<String> {
+        let template = self.template(source)?;
+        let all = Value::from_object(Names {
+            facts: Arc::clone(self),
+            now: context.now,
+            language: context.language,
+        });
+        let leads_to_nothing = |name: &str| {
+            let end = name.split('.').try_fold(all.clone(), |value, step| {
+                value.get_attr(step).ok().filter(|value| !value.is_undefined())
+            });
+            // In a template `a-b` is a difference.
+            end.is_none() || name.contains('-')
+        };
+        let mut used = names::used(&template).into_iter();
+        used.find(|name| leads_to_nothing(name)).map(str::to_owned)
+    }
+
+    /// The name that was probably meant by one that leads to nothing.
+    pub(super) fn meant(&self, name: &str) -> Option<String> {
+        let mut known = self.names();
+        let below = |above: &str, ids: Vec<String>, keys: &[&str]| -> Vec<String> {
+            let full = |id: &String| {
+                let id = identifier(id);
+                keys.iter()
+                    .map(move |key| format!("{above}.{id}.{key}"))
+                    .collect::<Vec<_>>()
+            };
+            ids.iter().flat_map(full).collect()
+        };
+        let schedules = self.schedules.iter().map(|(name, _)| name.clone()).collect();
+        known.extend(below("hours", schedules, &["notation", "open"]));
+        let contacts = self.contacts.iter().map(|contact| contact.id.clone()).collect();
+        known.extend(below("contact", contacts, &CONTACT_KEYS));
+        let plain = name.replace('-', "_");
+        if known.contains(&plain) {
+            // It is there, and only has no value.
+            return (plain != name).then_some(plain);
+        }
+        crate::yaml::nearest(&plain, &known).map(str::to_owned)
     }
 
     /// The names that answers may use, for error messages.
@@ -229,6 +273,9 @@ const TOP: [&str; 6] = [
     "service_open",
     "contact_list",
 ];
+
+/// The names under a contact point.
+const CONTACT_KEYS: [&str; 7] = ["name", "hours", "notation", "purpose", "value", "link", "open"];
 
 /// All names, made when they are asked for.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! What is found in a bad FAQ and where, and what a good one says.
 
+mod documents;
 mod mistakes;
 
 use super::*;

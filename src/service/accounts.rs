@@ -3,7 +3,7 @@
 
 use super::connections::{Connection, Connections};
 use crate::config::{Account, Config};
-use crate::yaml::Problem;
+use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "console", feature = "_connection"))]
 use groupdesk_contract::AccountId;
 use groupdesk_contract::{Adapter, AdapterError, Clock, Incoming, Link, Memory};
@@ -258,6 +258,17 @@ pub fn has_members(platform: &str) -> bool {
         .any(|known| known.name == platform && known.has_members)
 }
 
+/// What stands before a group's id in a platform's addresses.
+pub fn group_kind(platform: &str) -> &'static str {
+    match platform {
+        "discord" => "channel:",
+        "wechat_official" => "private:",
+        "wecom_app" => "chat:",
+        _ if !has_members(platform) && PLATFORMS.iter().any(|known| known.name == platform) => "",
+        _ => "group:",
+    }
+}
+
 /// Makes the adapters of all accounts; `memory` gives each what it remembers with.
 ///
 /// # Errors
@@ -281,12 +292,7 @@ pub fn build(
             .iter()
             .find(|platform| platform.name == account.platform)
         else {
-            let known: Vec<&str> = PLATFORMS.iter().map(|platform| platform.name).collect();
-            problems.push(config.problem(
-                &account.path("platform"),
-                format!("unknown platform `{}`", account.platform),
-                Some(format!("this program was built with: {}", known.join(", "))),
-            ));
+            problems.push(unknown_platform(config, account));
             continue;
         };
         match (platform.build)(&given) {
@@ -304,6 +310,28 @@ pub fn build(
     } else {
         Err(problems)
     }
+}
+
+fn unknown_platform(config: &Config, account: &Account) -> Problem {
+    let names: Vec<String> = PLATFORMS
+        .iter()
+        .map(|platform| platform.name.to_owned())
+        .collect();
+    let given = &account.platform;
+    let known = names.join(", ");
+    let (meant, meant_chinese) = match nearest(given, &names) {
+        Some(name) => (format!("did you mean `{name}`? "), format!("是不是要写 {name}？")),
+        None => Default::default(),
+    };
+    let mut problem = config.problem(
+        &account.path("platform"),
+        format!("unknown platform `{given}`"),
+        Some(format!("{meant}this program was built with: {known}")),
+    );
+    problem.in_chinese(format!(
+        "没有「{given}」这个平台；{meant_chinese}可以写：{known}（QQ 群用 onebot）"
+    ));
+    problem
 }
 
 #[cfg(feature = "console")]

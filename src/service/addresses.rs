@@ -53,9 +53,28 @@ fn what_to_write(account: &str, error: &AddressError) -> (String, String) {
         ),
         None => (
             format!("{error} behind `{account}/`"),
-            format!("这里要写：{}", error.expected),
+            format!("这里要写：{}", in_chinese(&error.expected)),
         ),
     }
+}
+
+/// The form of an address in Chinese: words are said, and what is typed stays.
+fn in_chinese(expected: &str) -> String {
+    let words = [
+        ("a number, such as ", "数字，例如 "),
+        (
+            "a name under `targets`, which has none",
+            "targets 下面的一个名称（现在一个也没有）",
+        ),
+        (" or ", " 或 "),
+        ("NUMBER", "号码"),
+        ("NAME", "名称"),
+    ];
+    words
+        .iter()
+        .fold(expected.to_owned(), |text, (english, chinese)| {
+            text.replace(english, chinese)
+        })
 }
 
 /// A warning for every staff room in which only what answers a message can be said: notices of tickets come when nobody there has

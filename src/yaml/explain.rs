@@ -3,7 +3,7 @@
 
 use super::line::Line;
 use super::mask;
-use super::mistakes::{Mistake, candidates};
+use super::mistakes::{Mistake, candidates, indent_signs};
 use super::{Problem, positions};
 use serde_yaml::Value;
 
@@ -59,6 +59,9 @@ pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem
 /// The mistake that the parser stumbled over, and what it stumbles over next.
 fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mistake, Option<SyntaxError>)> {
     let place = error.line.min(lines.len()).saturating_sub(1);
+    if let Some(found) = not_spaces(lines, place, error, trials) {
+        return Some(found);
+    }
     let first = place.saturating_sub(LINES_ABOVE_MAX);
     let above = || (first..=place).rev();
     // The line below too: a parser may notice only at its end what a line lacks.
@@ -73,6 +76,34 @@ fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mis
         .chain(indents)
         .chain(texts)
         .find_map(|mistakes| best(lines, error, mistakes, trials))
+}
+
+/// A tab, or another sign that is no space, at the left of a line near the parser's place. It goes before all else: it can't be seen,
+/// and what looks right on the screen is told to be wrong for other reasons.
+fn not_spaces(
+    lines: &[&str],
+    place: usize,
+    error: &SyntaxError,
+    trials: &mut usize,
+) -> Option<(Mistake, Option<SyntaxError>)> {
+    let mut found = Vec::new();
+    for at in place.saturating_sub(1)..=place + 1 {
+        if let Some(raw) = lines.get(at) {
+            let line = Line::of(raw);
+            if !line.is_empty() {
+                indent_signs(lines, at, &line, &mut found);
+            }
+        }
+    }
+    let first = found.first().cloned()?;
+    best(lines, error, found, trials).or_else(|| {
+        let mut after: Vec<&str> = lines.to_vec();
+        for (at, new) in &first.change {
+            *after.get_mut(*at)? = new;
+        }
+        let next = syntax_error(&after.join("\n"));
+        Some((first, next))
+    })
 }
 
 /// The change that mends all, else the one after which the parser gets furthest.

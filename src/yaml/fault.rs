@@ -449,6 +449,10 @@ fn wanted(expected: &str) -> (&str, &str) {
             " 7x24 或时间表，例如 { weekly: { mon-fri: \"08:00-17:30\" } }",
         ),
         _ if expected.starts_with("contact points") => ("keys with values", "「名称: 内容」"),
+        _ if expected.starts_with("account/channel") => (expected, " 账号/频道，例如 qq/group:123456"),
+        _ if expected.starts_with("account/id") => (expected, " 账号/号码，例如 qq/10001"),
+        _ if expected.starts_with("address and port") => (expected, "地址和端口，例如 127.0.0.1:8080"),
+        _ if expected.starts_with("a length of time") => (expected, "时间长度，例如 3s、10m、1h 30m"),
         _ if expected.starts_with("a platform id") => (expected, "平台号码（文字或数字）"),
         _ => (expected, "别的写法"),
     }
@@ -464,14 +468,24 @@ fn in_english(key: &str) -> Option<&'static str> {
 }
 
 /// The name that was probably meant.
-pub(super) fn nearest<'a>(given: &str, names: &'a [String]) -> Option<&'a str> {
+pub fn nearest<'a>(given: &str, names: &'a [String]) -> Option<&'a str> {
     let given = given.to_lowercase();
     names
         .iter()
-        .map(|name| (distance(&given, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
+        .map(|name| (farness(&given, &name.to_lowercase()), name))
+        .filter(|((far, _), name)| *far <= 1 + name.len() / 4)
+        .min_by_key(|(far, _)| *far)
         .map(|(_, name)| name.as_str())
+}
+
+/// How far a name is from another: near, too, where it is the same but for its end, as `entry` and `entries` are; then by its letters
+/// alone.
+fn farness(a: &str, b: &str) -> (usize, usize) {
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let shorter = a.chars().count().min(b.chars().count());
+    let same_stem = common >= 3 && common + 1 >= shorter;
+    let letters = distance(a, b);
+    (letters.min(if same_stem { 2 } else { usize::MAX }), letters)
 }
 
 /// How many letters must be changed, added or removed.

@@ -3,6 +3,7 @@
 
 use super::flow;
 use super::line::{Line, is_space, quoted};
+use super::swallowed;
 
 /// Something that may be wrong, and the lines as they would be right.
 #[derive(Debug, Clone)]
@@ -32,6 +33,7 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     stray(at, raw, &mut found);
     indent_signs(lines, at, &line, &mut found);
     if !line.is_empty() {
+        no_dash(lines, at, &line, &mut found);
         dash(at, &line, &mut found);
         colon(at, &line, &mut found);
         quotes(at, &line, &mut found);
@@ -59,7 +61,7 @@ fn mistake(
 }
 
 /// Tabs and full-width spaces at the left; in all lines at once, since who typed one typed many.
-fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
     let Some((column, sign)) = line.indent.chars().enumerate().find(|(_, c)| *c != ' ') else {
         return;
     };
@@ -100,6 +102,33 @@ fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mist
             change: change.collect(),
             show: false,
         });
+    }
+}
+
+/// The first key of an item without the dash that the items above have.
+fn no_dash(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let Some(key) = line.key.filter(|_| line.dashes.is_empty()) else {
+        return;
+    };
+    let above = (0..at).rev().find_map(|above| {
+        let item = Line::of(lines[above]);
+        (!item.is_empty() && item.depth() <= line.depth()).then_some((above, item))
+    });
+    let Some((above, item)) = above else { return };
+    if item.depth() == line.depth() && item.key == Some(key) && !item.dashes.is_empty() {
+        let rest = line.whole();
+        found.push(mistake(
+            (at, line.depth() + 1),
+            format!(
+                "a `-` is missing before `{key}`: every item begins with one, like line {}",
+                above + 1
+            ),
+            format!(
+                "「{key}」前面少了短横 - ；每一项都以 - 加空格开头，像第 {} 行那样",
+                above + 1
+            ),
+            format!("{}{}{rest}", line.indent, item.dashes),
+        ));
     }
 }
 
@@ -267,6 +296,15 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
         return;
     }
     let place = (at, line.value_place());
+    let mended = swallowed::mended(value);
+    if mended != value && value.starts_with('{') {
+        found.push(mistake(
+            place,
+            "a colon between the braces is a full-width one or has no space behind it: type `:` and a space",
+            "花括号里的冒号是全角的，或者后面少了一个空格；请用半角冒号 : 加一个空格",
+            line.with_value(&mended),
+        ));
+    }
     if let Some(new) = flow::with_quotes(value) {
         found.push(mistake(
             place,

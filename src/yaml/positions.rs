@@ -1,8 +1,8 @@
 //! Where everything stands in a YAML text.
 
 use super::explain::SyntaxError;
-use super::{Limits, Problem, silent};
-use saphyr_parser::{Event, Parser, Span};
+use super::{Limits, Problem, silent, swallowed};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_yaml::Value;
 use std::collections::HashMap;
 
@@ -69,6 +69,10 @@ struct Open {
     mapping: bool,
     /// Written in brackets.
     brackets: bool,
+    /// The last key has no quotes.
+    plain_key: bool,
+    /// Its first key came again: another item begins there, and what comes again below is that one's.
+    restarted: bool,
 }
 
 /// A text that was gone through.
@@ -129,6 +133,8 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Fa
                     key: None,
                     keys: HashMap::new(),
                     mapping,
+                    plain_key: false,
+                    restarted: false,
                 });
                 if open.len() > limits.depth {
                     let message = format!("nested more than {} levels deep", limits.depth);
@@ -166,6 +172,11 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Fa
                             anchored: anchor > 0,
                         },
                     ));
+                }
+                match open.last_mut() {
+                    Some(parent) if is_key => parent.plain_key = style == ScalarStyle::Plain,
+                    Some(parent) if text.is_empty() => swallow(file, &lines, parent, &mut problems),
+                    _ => {}
                 }
                 scalar(file, &mut open, &mut root, &text, place, &mut problems);
             }
@@ -218,6 +229,19 @@ impl Children {
     }
 }
 
+/// Tells of a key between braces that has no value because it swallowed it; once a line, since the whole line is mended.
+fn swallow(file: &str, lines: &[&str], parent: &Open, problems: &mut Vec<Problem>) {
+    let key = parent
+        .key
+        .as_ref()
+        .filter(|_| parent.brackets && parent.plain_key);
+    if let Some((key, place)) = key
+        && problems.last().is_none_or(|problem| problem.line != place.0)
+    {
+        problems.extend(swallowed::look(file, lines, *place, key));
+    }
+}
+
 fn scalar(
     file: &str,
     open: &mut [Open],
@@ -253,6 +277,8 @@ fn close(
     mut node: Node,
     problems: &mut Vec<Problem>,
 ) {
+    let is_item = open.len().checked_sub(2).and_then(|above| open.get(above));
+    let is_item = is_item.is_some_and(|above| !above.mapping && !above.brackets);
     let Some(parent) = open.last_mut() else {
         *root = Some(node);
         return;
@@ -267,13 +293,19 @@ fn close(
             };
             // A merge key may stand more than once.
             if let Some(line) = parent.keys.get(&key).filter(|_| key != "<<") {
-                let message =
-                    format!("the key `{key}` stands here a second time; the first is in line {line}");
-                let mut problem = at_position(file, place, message, Some("remove one of them"));
-                problem.in_chinese(format!(
-                    "「{key}」在这里写了第二次，第一次在第 {line} 行；请删掉其中一个"
-                ));
-                problems.push(problem);
+                let is_first = children.first().is_some_and(|(first, _)| *first == key);
+                if is_item && !parent.brackets && is_first && children.len() > 1 {
+                    parent.restarted = true;
+                    problems.push(no_dash(file, place, &key, *line));
+                } else if !parent.restarted {
+                    let message =
+                        format!("the key `{key}` stands here a second time; the first is in line {line}");
+                    let mut problem = at_position(file, place, message, Some("remove one of them"));
+                    problem.in_chinese(format!(
+                        "「{key}」在这里写了第二次，第一次在第 {line} 行；请删掉其中一个"
+                    ));
+                    problems.push(problem);
+                }
             }
             parent.keys.entry(key.clone()).or_insert(place.0);
             node.key = Some(place);
@@ -281,6 +313,21 @@ fn close(
         }
         Children::None => {}
     }
+}
+
+/// An error about an item's first key that comes again in it: the dash of the next item is missing.
+fn no_dash(file: &str, place: Position, key: &str, first: usize) -> Problem {
+    let message = format!(
+        "a `-` is missing before `{key}`: without it this belongs to the item that begins in line {first}, which has one already"
+    );
+    let help = format!(
+        "begin the line with the `- ` of line {first}: `- {key}: ...`, so that both dashes stand in the same column"
+    );
+    let mut problem = at_position(file, place, message, Some(&help));
+    problem.in_chinese(format!(
+        "「{key}」前面少了短横 - ，会被并入第 {first} 行开始的那一项；请写成：- {key}: ... ，短横与第 {first} 行的对齐"
+    ));
+    problem
 }
 
 fn position(span: &Span) -> Position {

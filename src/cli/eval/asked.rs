@@ -3,6 +3,7 @@
 use crate::cli::known::Known;
 use crate::cli::{Failure, predict};
 use crate::matcher::HUMAN;
+use crate::yaml::nearest;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -102,6 +103,8 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
     let text = std::fs::read_to_string(queries)
         .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
     let mut rows = Vec::new();
+    let entries = knowledge.faq.entries().iter();
+    let known: Vec<String> = entries.map(|entry| entry.id.clone()).collect();
     for (at, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -113,6 +116,12 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
                 error.column()
             ))
         })?;
+        for id in ids
+            .iter()
+            .filter(|id| **id != HUMAN && knowledge.faq.index_of(id).is_none())
+        {
+            eprintln!("{}", unknown_id(&format!("{name}:{line_number}"), id, &known));
+        }
         if either {
             continue;
         }
@@ -129,4 +138,22 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         return Err(Failure::Usage(format!("{name} has no questions")));
     }
     Ok(rows)
+}
+
+/// A warning of a label that no answer can fit: the line counts against the FAQ whatever is said.
+fn unknown_id(place: &str, id: &str, known: &[String]) -> String {
+    let (help, chinese) = match nearest(id, known) {
+        Some(meant) => (
+            format!("did you mean `{meant}`?"),
+            format!("是不是要写 {meant}？"),
+        ),
+        None => (
+            "correct `ids`, or add the entry".to_owned(),
+            "请改正 ids，或在 FAQ 里加上这个条目".to_owned(),
+        ),
+    };
+    format!(
+        "{place}: warning: `{id}` is no entry of the FAQ: whatever is answered, the line counts as wrong or missed\n  help: {help}\n  \
+         中文: FAQ 里没有条目「{id}」，这一行不管怎么回答都会算错；{chinese}"
+    )
 }

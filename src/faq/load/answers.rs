@@ -67,7 +67,7 @@ impl Loader<'_> {
                         open,
                         source,
                     }),
-                    Err(error) => self.template_error(path, &error, facts),
+                    Err(error) => self.template_error(path, &error, facts, None),
                 }
             }
             AnswerFile::Variants(parts) if parts.is_empty() => {
@@ -145,7 +145,8 @@ impl Loader<'_> {
                         }
                         Ok(_) => {}
                         Err(error) => {
-                            self.template_error(&path, &error, facts);
+                            let name = facts.lost_name(&variant.source, &context);
+                            self.template_error(&path, &error, facts, name.as_deref());
                             break;
                         }
                     }
@@ -209,9 +210,20 @@ impl Loader<'_> {
         found.unwrap_or((line, column))
     }
 
-    fn template_error(&mut self, path: &[String], error: &minijinja::Error, facts: &Facts) {
+    /// Tells what is wrong with a template; `name` is the one in it that leads to nothing.
+    fn template_error(
+        &mut self,
+        path: &[String],
+        error: &minijinja::Error,
+        facts: &Facts,
+        name: Option<&str>,
+    ) {
+        let undefined = matches!(error.kind(), minijinja::ErrorKind::UndefinedError);
+        // `a-b` is a difference of two names that do not exist, and was meant to be one.
+        let name = name.filter(|name| undefined || name.contains('-'));
+        let undefined = undefined || name.is_some();
         let what = match error.kind() {
-            minijinja::ErrorKind::UndefinedError => "the template names what does not exist",
+            _ if undefined => "the template names what does not exist",
             minijinja::ErrorKind::SyntaxError => "the template is not written right",
             minijinja::ErrorKind::OutOfFuel => "the template does too much work",
             _ => "the template can't be rendered",
@@ -227,14 +239,22 @@ impl Loader<'_> {
             .nth(column.saturating_sub(1))
             .is_some_and(|c| matches!(c, '|' | '>'));
         let inside = error.line().unwrap_or(1);
-        let detail = match (error.kind(), self.name_in_line(line, inside, block)) {
-            (minijinja::ErrorKind::UndefinedError, Some(name)) => format!(": `{name}`"),
-            _ => error
+        let detail = match name {
+            Some(name) => format!(": `{name}`"),
+            None => error
                 .detail()
                 .map_or(String::new(), |detail| format!(": {detail}")),
         };
+        let meant = name.and_then(|name| facts.meant(name));
+        let (meant, meant_chinese) = match meant {
+            Some(meant) => (
+                format!("did you mean `{meant}`? "),
+                format!("是不是要写 {meant}？"),
+            ),
+            None => Default::default(),
+        };
         let help = match error.kind() {
-            minijinja::ErrorKind::UndefinedError => Some(format!("there are: {}", facts.names().join(", "))),
+            _ if undefined => Some(format!("{meant}there are: {}", facts.names().join(", "))),
             minijinja::ErrorKind::SyntaxError => {
                 Some("a name stands in {{ }}, a condition in {% if %} ... {% endif %}".to_owned())
             }
@@ -245,15 +265,17 @@ impl Loader<'_> {
             self.misread.contains(key)
                 && source_text(&self.lines, line, inside, block).contains(&format!("{name}."))
         };
-        if matches!(error.kind(), minijinja::ErrorKind::UndefinedError)
-            && (lost("hours", "hours") || lost("contact_points", "contact"))
-        {
+        if undefined && (lost("hours", "hours") || lost("contact_points", "contact")) {
             return;
         }
         let mut problem = self.document.problem(path, format!("{what}{detail}"), help);
         problem.in_chinese(match error.kind() {
-            minijinja::ErrorKind::UndefinedError => {
-                format!("引用了不存在的名称{detail}；可以用：{}", facts.names().join("、"))
+            _ if undefined => {
+                let name = name.map_or(detail, |name| format!("「{name}」"));
+                format!(
+                    "引用了不存在的名称{name}；{meant_chinese}可以用：{}",
+                    facts.names().join("、")
+                )
             }
             minijinja::ErrorKind::SyntaxError => {
                 "模板写法不对；名称写在 {{ }} 里，条件写成 {% if %} ... {% endif %}".to_owned()
@@ -270,20 +292,6 @@ impl Loader<'_> {
             });
         }
         self.problems.push(problem);
-    }
-
-    /// The first name in the template's line, for a message that says which one is meant.
-    fn name_in_line(&self, line: usize, inside: usize, block: bool) -> Option<&str> {
-        let at = if block { line + inside } else { line + inside - 1 };
-        let text = self.lines.get(at.saturating_sub(1))?;
-        let mut names = text
-            .split("{{")
-            .skip(1)
-            .filter_map(|rest| rest.split("}}").next())
-            .map(str::trim);
-        // With more than one name in the line it is not known which; the help lists what there is.
-        let first = names.next()?;
-        names.next().is_none().then_some(first)
     }
 }
 

@@ -92,6 +92,16 @@ const ENTRY: &[Case] = &[
     ("one question without brackets", "  - id: a\n    questions: 怎么退款\n    answer: 找客服", 13, "[怎么退款]", "[怎么退款]"),
     ("list for an answer", "  - id: a\n    questions: [怎么退款]\n    answer: [找客服]", 14, "\"[找客服]\"", "加英文引号"),
     ("unknown way of handing over", "  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n    handoff: yes", 15, "never, offer, always", "never, offer, always"),
+    ("full-width colon between braces", "  - id: a\n    title: { zh：退款，退货, en: x }\n    questions: [怎么退款]\n    answer: 找客服", 13, "write: title: { zh: 退款，退货, en: x }", "全角冒号"),
+    ("no space between braces", "  - id: a\n    questions: [怎么退款]\n    answer: {zh:找客服,en:ask}", 14, "write: answer: {zh: 找客服, en: ask}", "少了一个空格"),
+    ("no space between inner braces", "  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n    tests: {match:[怎么退款]}", 15, "write: tests: {match: [怎么退款]}", "少了一个空格"),
+    ("tab before the first key below the dash", "  - id: a\n\tquestions: [怎么退款]\n\tanswer: 找客服", 13, "tab", "Tab"),
+    ("one tab among spaces", "  - id: a\n\tquestions: [怎么退款]\n    answer: 找客服", 13, "tab", "Tab"),
+    ("tab below spaces", "  - id: a\n    questions:\n\t\t- 怎么退款\n    answer: 找客服", 14, "tab", "Tab"),
+    ("no dash before an entry", "  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n    id: b\n    questions: [怎么换货]\n    answer: 找店长", 15, "a `-` is missing before `id`", "少了短横"),
+    ("no dash before an entry, further left", "  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n  id: b\n    questions: [怎么换货]\n    answer: 找店长", 15, "write: - id: b", "少了短横"),
+    ("wrong name among others", "  - id: a\n    questions: [几点上班]\n    answer: \"{{ hours.office }} 电话 {{ contact.phone.valeu }} {{ open_now }}\"", 14, "`contact.phone.valeu`\n  help: did you mean `contact.phone.value`?", "「contact.phone.valeu」"),
+    ("dash in a name", "  - id: a\n    questions: [几点上班]\n    answer: \"{{ hours.office }} {{ next-opening }}\"", 14, "did you mean `next_opening`?", "是不是要写 next_opening"),
     ("fence of Markdown", "```yaml\n  - id: a\n    questions: [怎么退款]\n    answer: 找客服", 12, "remove the line", "删掉这一行"),
     ("comment of another language", "// 退款\n  - id: a\n    questions: [怎么退款]\n    answer: 找客服", 12, "begins with `#`", "以 # 开头"),
 ];
@@ -217,4 +227,19 @@ fn several_mistakes_of_syntax_are_told_at_once() {
     ));
     let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [14, 17], "{problems:?}");
+}
+
+#[test]
+fn entries_under_another_name_are_told_once_and_not_missed() {
+    for name in ["entry", "Entries", "entires", "条目"] {
+        let problems = told(&format!(
+            "{name}:\n  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n"
+        ));
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems.len(), 1, "{name}: {shown:?}");
+        assert!(
+            shown[0].contains("did you mean `entries`?") && shown[0].contains("是不是要写 entries"),
+            "{shown:?}"
+        );
+    }
 }

@@ -1,0 +1,123 @@
+//! The files that `check` looks at: those named, and the FAQ that a configuration among them names.
+
+use crate::cli::Failure;
+use crate::config::{self, Environment, NamedFaq};
+use crate::yaml::{FILE_BYTES_MAX, Problem, nearest, read_text};
+use std::path::{Path, PathBuf};
+
+/// A file with its text, or what is wrong with its bytes.
+pub(super) type Read = (PathBuf, Result<String, Box<Problem>>);
+
+/// The files to check, and what is wrong with what a configuration says of them.
+///
+/// # Errors
+/// [`Failure::Usage`] where a file that was named can't be read.
+pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failure> {
+    let (config, faq) = (Path::new("groupdesk.yaml"), Path::new("faq.yaml"));
+    let mut wanted = named.to_vec();
+    if wanted.is_empty() {
+        let first = [config, faq].into_iter().find(|path| path.exists());
+        wanted.extend(first.map(Path::to_owned));
+    }
+    let mut files = Vec::new();
+    for path in wanted {
+        let text = read_text(&path, FILE_BYTES_MAX);
+        // Without a place it is no text that is wrong, but the file.
+        if let Err(problem) = &text
+            && problem.line == 0
+        {
+            return Err(Failure::Usage(problem.to_string()));
+        }
+        files.push((path, text));
+    }
+    let mut followed = Vec::new();
+    let mut doubts = Vec::new();
+    for (path, text) in &files {
+        let Some(text) = text.as_ref().ok().filter(|text| is_config(path, text)) else {
+            continue;
+        };
+        match config::named_faq(path, text, &Environment::lenient()) {
+            Some(named) if is_among(&named.path, files.iter().chain(&followed)) => {}
+            Some(named) => match read_text(&named.path, FILE_BYTES_MAX) {
+                Err(problem) if problem.line == 0 => doubts.push(not_there(&named, &problem)),
+                read => followed.push((named.path, read)),
+            },
+            // Nobody would look for the mistake in what the file does not say.
+            None if named.is_empty() && faq.exists() && !mentions_faq(text) => {
+                doubts.push(not_used(path));
+                followed.push((faq.to_owned(), read_text(faq, FILE_BYTES_MAX)));
+            }
+            None => {}
+        }
+    }
+    files.extend(followed);
+    Ok((files, doubts))
+}
+
+fn is_among<'f>(path: &Path, mut files: impl Iterator<Item = &'f Read>) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let wanted = real(path);
+    files.any(|(known, _)| real(known) == wanted)
+}
+
+/// Whether a configuration has the key, even where it can't be read.
+fn mentions_faq(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("faq"))
+}
+
+/// An error about the key `faq` that names no file.
+fn not_there(named: &NamedFaq, problem: &Problem) -> Problem {
+    let path = named.path.display();
+    let name = |path: &Path| path.file_name()?.to_str().map(str::to_owned);
+    let folder = match named.path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut others: Vec<String> = entries
+        .filter_map(|entry| name(&entry.path()))
+        .filter(|name| (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with("groupdesk"))
+        .collect();
+    others.sort();
+    let given = name(&named.path).unwrap_or_default();
+    let (help, chinese) = match nearest(&given, &others) {
+        Some(meant) => (
+            format!("did you mean `faq: {meant}`?"),
+            format!("是不是要写 faq: {meant}？"),
+        ),
+        None => (
+            "put the file there, or correct its name".to_owned(),
+            "请把文件放到那里，或改正文件名".to_owned(),
+        ),
+    };
+    let why = &problem.message;
+    let mut told = named.problem(format!("the FAQ `{path}` can't be used: {why}"), Some(help));
+    told.in_chinese(format!("找不到或读不了 FAQ 文件「{path}」；{chinese}"));
+    told
+}
+
+/// A warning of a FAQ beside a configuration that does not name it.
+fn not_used(config: &Path) -> Problem {
+    let message =
+        "faq.yaml stands here, but the configuration has no `faq:`: `run` answers from the FAQ built in";
+    let mut problem = Problem {
+        help: Some("add the line `faq: faq.yaml`".to_owned()),
+        ..Problem::of_file(&config.display().to_string(), message.to_owned())
+    };
+    problem
+        .in_chinese("这里有 faq.yaml，但配置里没有 faq: ，run 会用程序内置的 FAQ；请加上一行 faq: faq.yaml");
+    problem.into_warning()
+}
+
+/// Whether a file is a configuration: by its name, else by the keys that only a configuration has.
+pub(super) fn is_config(path: &Path, text: &str) -> bool {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let has = |keys: &[&str]| {
+        text.lines()
+            .any(|line| keys.iter().any(|key| line.starts_with(key)))
+    };
+    name.starts_with("groupdesk") || (has(&["accounts:", "channels:", "store:"]) && !has(&["entries:"]))
+}
