@@ -11,6 +11,7 @@ mod directory;
 mod drafts;
 mod faults;
 mod health;
+mod held;
 mod inbox;
 mod intake;
 mod knowledge;

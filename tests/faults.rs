@@ -80,6 +80,56 @@ async fn without_anybody_who_reads_its_log_it_answers_and_says_so() {
     assert!(told.group == Some(9) && told.text.contains("日志"), "{told:?}");
 }
 
+/// A program whose clock is eleven minutes ahead of the platform's from the start.
+async fn ahead() -> Option<(Program, Qq, support::qq::Wire)> {
+    let mut program = Program::reverse("");
+    let file = support::moment::clock_file(&program.folder)?;
+    let ahead = support::moment::offset_millis() + 11 * 60 * 1000;
+    std::fs::write(file, ahead.to_string()).unwrap();
+    program.start(binary());
+    let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
+    tokio::spawn(async move { while heard.recv().await.is_some() {} });
+    let wire = qq.connect(&program.url()).await;
+    Some((program, qq, wire))
+}
+
+#[tokio::test]
+async fn with_a_clock_that_is_wrong_from_the_start_everybody_is_answered_once_that_is_known() {
+    let Some((program, qq, wire)) = ahead().await else {
+        return;
+    };
+    for id in 1..5 {
+        wire.send(group_message(id, 70 + id, 1, "客服电话是多少", true));
+        tokio::time::sleep(Duration::from_millis(2200)).await;
+    }
+    until("all are answered", || (qq.by_quote().len() == 4).then_some(())).await;
+    let health = until("health tells of it", || fires(program.port, "clock")).await;
+    assert_eq!(health["status"], "degraded");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(
+        qq.by_quote().values().all(|count| *count == 1),
+        "{:#?}",
+        qq.said()
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_looks_too_old_and_that_nothing_proves_new_is_told_to_staff() {
+    let Some((program, qq, wire)) = ahead().await else {
+        return;
+    };
+    wire.send(group_message(1, 71, 1, "客服电话是多少", true));
+    wire.send(group_message(2, 72, 2, "随便聊聊", false));
+    let told = until("staff hear of it", || {
+        qq.said().into_iter().find(|said| said.group == Some(9))
+    })
+    .await;
+    let (named, chatter) = (told.text.contains("qq/group:71"), told.text.contains("72"));
+    assert!(named && !chatter && told.text.contains("时钟"), "{told:?}");
+    let health = until("health tells of it", || fires(program.port, "unanswered")).await;
+    assert_eq!(health["status"], "degraded");
+}
+
 #[tokio::test]
 async fn health_is_not_ok_before_somebody_can_be_answered_nor_after() {
     let mut program = Program::reverse("");

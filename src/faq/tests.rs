@@ -280,6 +280,34 @@ async fn edits_are_told_however_the_editor_saves() {
     assert_eq!(next().await.unwrap(), "three");
 }
 
+#[tokio::test]
+async fn a_file_that_is_written_slowly_is_read_when_it_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("faq.yaml");
+    std::fs::write(&path, "one").unwrap();
+    let mut edits = watch(path.clone(), "one");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut file = std::fs::File::create(&path).unwrap();
+    for line in 0..12 {
+        std::io::Write::write_all(&mut file, format!("line {line}\n").as_bytes()).unwrap();
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        assert!(edits.try_recv().is_err(), "told after line {line}");
+    }
+    let told = tokio::time::timeout(Duration::from_secs(5), edits.recv()).await;
+    assert!(told.unwrap().unwrap().unwrap().ends_with("line 11\n"));
+    // What never comes to rest is read all the same.
+    let start = Instant::now();
+    let told = loop {
+        std::io::Write::write_all(&mut file, b"more\n").unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        match edits.try_recv() {
+            Ok(told) => break told,
+            Err(_) => assert!(start.elapsed() < Duration::from_secs(20)),
+        }
+    };
+    assert!(told.unwrap().contains("more") && start.elapsed() > Duration::from_secs(5));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

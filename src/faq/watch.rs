@@ -1,4 +1,4 @@
-//! Tells when the FAQ's file has changed: at once where the system reports it, within half a second everywhere.
+//! Tells when the FAQ's file has changed, as soon as nobody has written it for a moment: what is saved slowly is not read in halves.
 //!
 //! The file is watched and not its folder, in which a store may be written thousands of times a second. Editors write a
 //! new file and rename it over the old one, and Kubernetes swaps a link two folders up: then the old watch ends or says
@@ -11,12 +11,40 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 
-/// How long the file must be at rest before it is read: an editor's save is several events.
-const REST: Duration = Duration::from_millis(100);
+/// How long the file must be at rest before it is read: an editor's save is several events, and an upload may be a slow one.
+const REST: Duration = Duration::from_millis(1500);
 
-/// How often the file is looked at when the system says nothing.
+/// How long after the first change it is read, at rest or not.
+const REST_AT_MOST: Duration = Duration::from_secs(10);
+
+/// How long an editor may leave no file between removing and renaming.
+const GAP: Duration = Duration::from_millis(200);
+
+/// How often the file is looked at, also when the system says nothing.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// A change that was seen and not read yet.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    first: Instant,
+    last: Instant,
+}
+
+impl Change {
+    fn seen(before: Option<Self>, now: Instant) -> Self {
+        Self {
+            first: before.map_or(now, |before| before.first),
+            last: now,
+        }
+    }
+
+    /// When it is to be read.
+    fn due(self) -> Instant {
+        (self.last + REST).min(self.first + REST_AT_MOST)
+    }
+}
 
 /// Watches a file and sends its text whenever it is another one than before (at first: than `known`), or the error when
 /// it can't be read. Ends when the receiver is dropped.
@@ -29,10 +57,15 @@ pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<Result<String, Box<Pr
 async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Result<String, Box<Problem>>>) {
     let (nudge, mut nudged) = mpsc::channel::<()>(1);
     let mut watched: Option<(Stamp, Option<RecommendedWatcher>)> = None;
+    // It may have been changed before it was watched, and has been at rest since, as far as is known.
+    let mut change: Option<Change> = None;
+    let mut read_at_once = true;
     loop {
         let stamp = look(&path).await;
         let same_file = watched.as_ref().is_some_and(|(seen, _)| seen.file == stamp.file);
-        let same_content = watched.as_ref().is_some_and(|(seen, _)| *seen == stamp);
+        if watched.as_ref().is_some_and(|(seen, _)| *seen != stamp) {
+            change = Some(Change::seen(change, Instant::now()));
+        }
         if !same_file {
             // Before the file is read, so that no edit falls between. The old watcher ends with the old file.
             let watcher = watcher(&path, nudge.clone());
@@ -40,44 +73,36 @@ async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Resul
         } else if let Some((seen, _)) = &mut watched {
             *seen = stamp;
         }
-        let told = tokio::select! {
-            biased;
-            () = edits.closed() => return,
-            told = changed(&path, same_content, &mut known) => told,
-        };
-        if let Some(edit) = told
-            && edits.send(edit).await.is_err()
+        if std::mem::take(&mut read_at_once)
+            || change.take_if(|change| change.due() <= Instant::now()).is_some()
         {
-            return;
-        }
-        tokio::select! {
-            Some(()) = nudged.recv() => {
-                tokio::time::sleep(REST).await;
-                // What came meanwhile is read with this; and the file's times may be too coarse to show it.
-                while nudged.try_recv().is_ok() {}
-                if let Some((seen, _)) = &mut watched {
-                    seen.written = None;
-                }
+            let told = tokio::select! {
+                biased;
+                () = edits.closed() => return,
+                told = changed(&path, &mut known) => told,
+            };
+            if let Some(edit) = told
+                && edits.send(edit).await.is_err()
+            {
+                return;
             }
-            () = tokio::time::sleep(LOOK) => {}
+        }
+        let next = Instant::now() + LOOK;
+        tokio::select! {
+            // The file's times may be too coarse to show it.
+            Some(()) = nudged.recv() => change = Some(Change::seen(change, Instant::now())),
+            () = sleep_until(change.map_or(next, |change| change.due().min(next))) => {}
             () = edits.closed() => return,
         }
     }
 }
 
 /// What is new in the file, if anything.
-async fn changed(
-    path: &Path,
-    untouched: bool,
-    known: &mut Option<u64>,
-) -> Option<Result<String, Box<Problem>>> {
-    if untouched {
-        return None;
-    }
+async fn changed(path: &Path, known: &mut Option<u64>) -> Option<Result<String, Box<Problem>>> {
     let mut text = read(path).await;
     if text.is_err() {
         // Between removing and renaming an editor leaves nothing for a moment; only what lasts is told, and once.
-        tokio::time::sleep(REST * 2).await;
+        tokio::time::sleep(GAP).await;
         text = read(path).await;
     }
     let now = match &text {

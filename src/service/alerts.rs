@@ -160,6 +160,11 @@ impl Alerts {
         self.state().firing.contains_key(name)
     }
 
+    /// Whether the staff rooms heard of the alert of this name that fires.
+    pub(super) fn is_told(&self, name: &str) -> bool {
+        self.state().firing.get(name).is_some_and(|alert| alert.told)
+    }
+
     /// How bad the worst of them is; `None` where nothing is wrong.
     pub fn worst(&self) -> Option<Severity> {
         let state = self.state();
@@ -222,12 +227,12 @@ pub(super) fn notice(room: &Place, text: &str) -> Outgoing {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::config::Config;
     use groupdesk_contract::ManualClock;
 
-    fn alerts() -> (Arc<Alerts>, mpsc::Receiver<Vec<Outgoing>>, Arc<ManualClock>) {
+    pub(in crate::service) fn alerts() -> (Arc<Alerts>, mpsc::Receiver<Vec<Outgoing>>, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
         let (notices, heard) = mpsc::channel(16);
         let room = Place {

@@ -46,7 +46,7 @@ const IDLE: Duration = Duration::from_secs(3600);
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// The alert that fires while the store fails.
-const STORE_ALERT: &str = "store";
+pub(super) const STORE_ALERT: &str = "store";
 
 /// What the inbox works with.
 #[derive(Clone)]
@@ -176,7 +176,11 @@ impl Inbox {
         // Everything that people chose freely passes here: what follows may show it.
         incoming.event.clean();
         let mut incoming = Arrived::new(incoming);
-        self.intake.arrived(incoming.incoming_mut(), now, &self.alerts);
+        let handed_back = self.intake.arrived(incoming.incoming_mut(), now, &self.alerts);
+        for held in handed_back {
+            self.intake.taken(1);
+            work.events.push(Arrived::said_at(held.incoming, held.at));
+        }
         match &incoming.event {
             Event::Connected => {
                 tracing::info!(account = %incoming.account, "connected");

@@ -3,10 +3,11 @@
 
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connection, Connections};
+use super::held::{HandedBack, Held, Unanswered};
 use super::pulse::Pulse;
 use super::skew::{Clocks, News};
 use super::steps::{Moment, Steps};
-use groupdesk_contract::{AccountId, Clock, Event, Incoming};
+use groupdesk_contract::{AccountId, Clock, Event, Incoming, Message, clean_line};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,12 @@ use std::time::Instant;
 
 /// The alert that fires while the clocks of this machine and of a platform differ.
 pub(super) const CLOCK_ALERT: &str = "clock";
+
+/// The alert that fires after messages that call the bot were too old to be answered.
+pub(super) const UNANSWERED_ALERT: &str = "unanswered";
+
+/// How many of them are named.
+const UNANSWERED_NAMED: usize = 5;
 
 /// What is known of the accounts, and whether the inbox lives.
 #[derive(Debug)]
@@ -23,6 +30,8 @@ pub struct Intake {
     /// Where the inbox shows that it lives.
     pub pulse: Arc<Pulse>,
     clocks: Mutex<Clocks>,
+    /// What was kept quiet as too old and may be new after all.
+    held: Mutex<Held>,
     /// Events that were taken in and are not committed yet.
     uncommitted: AtomicU64,
     /// Events that came when no more were taken in.
@@ -37,6 +46,7 @@ impl Intake {
             connections,
             pulse,
             clocks: Mutex::default(),
+            held: Mutex::default(),
             uncommitted: AtomicU64::new(0),
             too_late: AtomicU64::new(0),
             steps,
@@ -84,8 +94,14 @@ impl Intake {
         self.steps.since(moment, clock)
     }
 
-    /// Takes note of an event that arrives at `now`, and gives a message the time that it has by our clock.
-    pub fn arrived(&self, incoming: &mut Incoming, now: Timestamp, alerts: &Alerts) {
+    /// Takes note of an event that arrives at `now`, and gives a message the time that it has by our clock. Where it proves that
+    /// clocks differ, what was kept quiet as too old before that comes back, to be decided before it.
+    pub(super) fn arrived(
+        &self,
+        incoming: &mut Incoming,
+        now: Timestamp,
+        alerts: &Alerts,
+    ) -> Vec<HandedBack> {
         let account = &incoming.account;
         match &mut incoming.event {
             Event::Connected => {
@@ -102,6 +118,9 @@ impl Intake {
                 let found = self.clocks().message(account, Instant::now(), age);
                 message.at = message.at.saturating_add(found.correction).unwrap_or(now);
                 tell(account, found.news, alerts);
+                if let News::Differs(skew) = found.news {
+                    return self.held().release(account, skew, Instant::now());
+                }
             }
             Event::Message(_)
             | Event::Recall(_)
@@ -109,6 +128,31 @@ impl Intake {
             | Event::Undelivered(_)
             | Event::Alert(_) => {}
         }
+        Vec::new()
+    }
+
+    /// Holds a message that was kept quiet as too old at `now`, while it is not known whether clocks differ.
+    pub(super) fn kept_quiet(&self, account: &AccountId, message: &Message, now: Timestamp) {
+        if self.connections.has_members(account) && !self.clocks().differ(account) {
+            let age = now.duration_since(message.at);
+            self.held().hold(account, message, age, Instant::now());
+        }
+    }
+
+    /// Tells staff of messages that call the bot, were too old to be answered, and did not prove to be new. Says whether there
+    /// were any.
+    pub(super) fn tell_unanswered(&self, alerts: &Alerts) -> bool {
+        let unanswered = self.held().unanswered(Instant::now());
+        for (account, messages) in &unanswered {
+            let message = unanswered_notice(account, messages);
+            alerts.fire_quietly(UNANSWERED_ALERT, Severity::Warning, message.clone());
+            alerts.tell(&format!("⚠ {message}"));
+        }
+        !unanswered.is_empty()
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn clocks(&self) -> std::sync::MutexGuard<'_, Clocks> {
@@ -140,6 +184,29 @@ fn tell(account: &AccountId, news: News, alerts: &Alerts) {
             "messages from before the connection arrive; what is older than `replay_limit` is not answered"
         ),
     }
+}
+
+fn unanswered_notice(account: &AccountId, messages: &[Unanswered]) -> String {
+    let named: Vec<String> = messages
+        .iter()
+        .take(UNANSWERED_NAMED)
+        .map(|message| {
+            let (channel, sender) = (&message.channel, clean_line(&message.sender));
+            format!("{account}/{channel} {sender}（{}）", span(message.age.abs()))
+        })
+        .collect();
+    let more = if messages.len() > named.len() {
+        "……"
+    } else {
+        ""
+    };
+    format!(
+        "{account}: {count} 条叫机器人的消息，收到时看起来太旧，没有回答，请看一下：{named}{more}。若是刚发的，说明时钟不一致，请校准本机时间 / \
+         {count} message(s) to the bot looked too old when they arrived and were not answered, please look at them; if they are new, \
+         clocks differ: set the clock of this machine (timedatectl, NTP)",
+        count = messages.len(),
+        named = named.join("、"),
+    )
 }
 
 /// A time in the two largest units, as people say it.

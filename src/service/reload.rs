@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// The alert that fires while the FAQ's file has errors.
@@ -19,6 +20,74 @@ const FAQ_ALERT: &str = "faq";
 
 /// The pause before a file is watched anew whose watch broke off.
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long after an error was told the next one is: a file that is being written has another with every line.
+const REPORT_INTERVAL: Duration = Duration::from_secs(60);
+
+/// What the staff rooms hear of the file's errors: each error once, one a minute at most, and in the end the newest state.
+struct Reports {
+    alerts: Arc<Alerts>,
+    /// The error that the file has.
+    error: Option<String>,
+    /// The one that was told last, and when.
+    told: Option<(String, Instant)>,
+}
+
+impl Reports {
+    fn new(alerts: Arc<Alerts>) -> Self {
+        Self {
+            alerts,
+            error: None,
+            told: None,
+        }
+    }
+
+    /// Notes that the file has an error: told at once, or when it is its turn and still there.
+    fn bad(&mut self, error: String) {
+        // In health and in the log it is at once; that changes what was told before, and tells nothing.
+        if self.error.as_ref() != Some(&error) && self.alerts.is_firing(FAQ_ALERT) {
+            tracing::warn!(alert = FAQ_ALERT, "{error}");
+        }
+        self.alerts
+            .fire_quietly(FAQ_ALERT, Severity::Warning, error.clone());
+        self.error = Some(error);
+        if self.due().is_some_and(|due| due <= Instant::now()) {
+            self.tell();
+        }
+    }
+
+    /// Notes that the file is good; who heard of an error hears that too.
+    fn good(&mut self, text: &str) {
+        self.error = None;
+        self.alerts.resolve_with(FAQ_ALERT, text);
+    }
+
+    /// When the file's error is to be told; `None` where it has none, or was told.
+    fn due(&self) -> Option<Instant> {
+        let error = self.error.as_ref()?;
+        match &self.told {
+            None => Some(Instant::now()),
+            Some((told, _)) if told == error && self.alerts.is_told(FAQ_ALERT) => None,
+            Some((_, at)) => Some(*at + REPORT_INTERVAL),
+        }
+    }
+
+    /// Tells the file's error.
+    fn tell(&mut self) {
+        let Some(error) = &self.error else { return };
+        self.told = Some((error.clone(), Instant::now()));
+        self.alerts.resolve_quietly(FAQ_ALERT);
+        self.alerts.fire(FAQ_ALERT, Severity::Warning, error.clone());
+    }
+
+    /// Waits until something is to be told; for ever where nothing is.
+    async fn turn(&self) {
+        match self.due() {
+            Some(due) => sleep_until(due).await,
+            None => std::future::pending().await,
+        }
+    }
+}
 
 /// Puts every good edit of the FAQ in service; tells the staff rooms of a bad one, and goes on with the last good one.
 /// `adapters` say which channels there can be.
@@ -33,9 +102,14 @@ pub(super) async fn reload(
 ) {
     // What the staff rooms know already.
     let mut told: Vec<Problem> = Vec::new();
+    let mut reports = Reports::new(Arc::clone(&alerts));
     loop {
         let edit = tokio::select! {
             edit = edits.recv() => edit,
+            () = reports.turn() => {
+                reports.tell();
+                continue;
+            }
             () = shutdown.cancelled() => return,
         };
         let Some(edit) = edit else {
@@ -70,10 +144,9 @@ pub(super) async fn reload(
                     entries = knowledge.faq.entries().len(),
                     "the FAQ was reloaded"
                 );
-                alerts.resolve_with(
-                    FAQ_ALERT,
-                    &format!("{file} 已改好，新版本已生效 / is good again, the new version is in service"),
-                );
+                reports.good(&format!(
+                    "{file} 已改好，新版本已生效 / is good again, the new version is in service"
+                ));
                 let new: Vec<Problem> = warnings
                     .iter()
                     .filter(|warning| told.iter().all(|told| told.message != warning.message))
@@ -89,17 +162,57 @@ pub(super) async fn reload(
                 shared.set(knowledge);
                 deepener.begin(file, text);
             }
-            Err(error) => {
-                // Every new mistake is told, not the first one alone.
-                alerts.resolve_quietly(FAQ_ALERT);
-                alerts.fire(
-                    FAQ_ALERT,
-                    Severity::Warning,
-                    format!(
-                        "{file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
-                    ),
-                );
-            }
+            // Every new mistake is told, not the first one alone.
+            Err(error) => reports.bad(format!(
+                "{file} 有错误，仍使用上一个正确的版本 / has errors, the last good version stays in service\n{error}"
+            )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::alerts::tests::alerts;
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_errors_in_a_minute_the_first_is_told_and_then_the_last() {
+        let (alerts, mut heard, _clock) = alerts();
+        let mut told = || -> Vec<String> {
+            let told = std::iter::from_fn(|| heard.try_recv().ok()).flatten();
+            told.map(|told| told.reply.text()).collect()
+        };
+        let mut reports = Reports::new(Arc::clone(&alerts));
+        let minute = async || tokio::time::sleep(REPORT_INTERVAL).await;
+        for line in 1..20 {
+            reports.bad(format!("an error in line {line}"));
+            reports.bad(format!("an error in line {line}"));
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+        assert_eq!(told(), ["[groupdesk] ⚠ an error in line 1"]);
+        assert_eq!(alerts.firing()[0].message, "an error in line 19");
+        reports.turn().await;
+        reports.tell();
+        assert_eq!(told(), ["[groupdesk] ⚠ an error in line 19"]);
+        // The same once more is no news, however late.
+        minute().await;
+        reports.bad("an error in line 19".to_owned());
+        assert_eq!((told().len(), reports.due()), (0, None));
+        // Mended; broken and mended again within the minute, which nobody need hear of.
+        reports.good("good again");
+        assert_eq!(told(), ["[groupdesk] ✓ good again"]);
+        reports.bad("a new error".to_owned());
+        assert_eq!(told().len(), 1);
+        reports.good("good again");
+        assert_eq!(told().len(), 1);
+        reports.bad("a new error".to_owned());
+        reports.good("good again");
+        assert_eq!((told().len(), reports.due()), (0, None));
+        // The same error, after it was said that all is good, is told when its turn comes.
+        reports.bad("a new error".to_owned());
+        assert_eq!(told().len(), 0);
+        reports.turn().await;
+        reports.tell();
+        assert_eq!(told().len(), 1);
     }
 }

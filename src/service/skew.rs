@@ -86,6 +86,11 @@ impl Clocks {
         }
     }
 
+    /// Whether live messages are known to look older, or newer, than they are.
+    pub(super) fn differ(&self, account: &AccountId) -> bool {
+        self.0.get(account).is_some_and(|known| known.skew.is_some())
+    }
+
     /// Looks at a message that arrives at `now` and is `age` old by its own time.
     pub(super) fn message(&mut self, account: &AccountId, now: Instant, age: SignedDuration) -> Found {
         self.0.entry(account.clone()).or_default().message(now, age)

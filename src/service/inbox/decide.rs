@@ -113,7 +113,10 @@ impl Worker {
                     // else's with the same id. What is kept quiet as too old may be found to be fresh when it comes again, by a
                     // clock that is right.
                     let too_old = matches!(turn.decided.reason, Reason::TooOld { .. });
-                    if !message.sender.is_self && !too_old {
+                    if too_old && !message.sender.is_self {
+                        let intake = &self.inbox.intake;
+                        intake.kept_quiet(&incoming.account, message, now);
+                    } else if !message.sender.is_self {
                         outcome.batch.inbox.push(InboxRow {
                             key: key.clone(),
                             received: now,

@@ -3,7 +3,7 @@
 
 use super::{Inbox, STORE_ALERT};
 use crate::service::alerts::Severity;
-use crate::service::intake::CLOCK_ALERT;
+use crate::service::intake::{CLOCK_ALERT, UNANSWERED_ALERT};
 use crate::store::{Forget, Horizon, Result};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -25,8 +25,11 @@ const OUTBOX_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 14);
 /// How long events that were set aside are kept.
 const QUARANTINE_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// How long something that happened to the store, and is over, stays in health.
+/// How long something that happened, and is over, stays in health.
 const NOTICE_LASTS: Duration = Duration::from_secs(3600);
+
+/// How long messages that were not answered stay in health.
+const UNANSWERED_LASTS: Duration = Duration::from_secs(600);
 
 /// The alert of something that happened to the store.
 const NOTICE_ALERT: &str = "store-restored";
@@ -40,6 +43,7 @@ pub(super) async fn watch(inbox: Inbox) -> Result<()> {
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut failing = false;
     let mut told = None;
+    let mut unanswered = None;
     loop {
         check.tick().await;
         match inbox.store.check().await {
@@ -62,6 +66,13 @@ pub(super) async fn watch(inbox: Inbox) -> Result<()> {
                 .alerts
                 .fire(NOTICE_ALERT, Severity::Warning, notices.join("\n"));
             told = Some(tokio::time::Instant::now());
+        }
+        if inbox.intake.tell_unanswered(&inbox.alerts) {
+            unanswered = Some(tokio::time::Instant::now());
+        }
+        if unanswered.is_some_and(|told: tokio::time::Instant| told.elapsed() >= UNANSWERED_LASTS) {
+            unanswered = None;
+            inbox.alerts.resolve_quietly(UNANSWERED_ALERT);
         }
         if told.is_some_and(|told| told.elapsed() >= NOTICE_LASTS) {
             told = None;

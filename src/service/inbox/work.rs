@@ -25,6 +25,15 @@ impl Arrived {
         Self { incoming, key }
     }
 
+    /// A message that was said at another time than its platform's clock says.
+    pub(super) fn said_at(incoming: Incoming, at: Timestamp) -> Self {
+        let mut arrived = Self::new(incoming);
+        if let Event::Message(message) = &mut arrived.incoming.event {
+            message.at = at;
+        }
+        arrived
+    }
+
     /// The event, to correct its time.
     pub(super) fn incoming_mut(&mut self) -> &mut Incoming {
         &mut self.incoming
