@@ -85,7 +85,7 @@ async fn ahead() -> Option<(Program, Qq, support::qq::Wire)> {
     let mut program = Program::reverse("");
     let file = support::moment::clock_file(&program.folder)?;
     let ahead = support::moment::offset_millis() + 11 * 60 * 1000;
-    std::fs::write(file, ahead.to_string()).unwrap();
+    assert!(std::fs::write(file, ahead.to_string()).is_ok());
     program.start(binary());
     let (qq, mut heard) = Qq::new(Manners::WELL_BEHAVED);
     tokio::spawn(async move { while heard.recv().await.is_some() {} });

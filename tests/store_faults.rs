@@ -289,8 +289,11 @@ async fn a_store_that_is_cut_in_half_under_the_program_is_no_silence_now_nor_at_
     );
 }
 
+/// Does harm to the store in a folder.
+type Harm = fn(&std::path::Path);
+
 /// Damages of an open store, each by its name.
-const DAMAGES: [(&str, fn(&std::path::Path)); 2] = [
+const DAMAGES: [(&str, Harm); 2] = [
     ("the log is cut", |folder| {
         let log = std::fs::File::options()
             .write(true)
