@@ -289,6 +289,69 @@ async fn a_store_that_is_cut_in_half_under_the_program_is_no_silence_now_nor_at_
     );
 }
 
+/// Does harm to the store in a folder.
+type Harm = fn(&std::path::Path);
+
+/// Damages of an open store, each by its name.
+const DAMAGES: [(&str, Harm); 2] = [
+    ("the log is cut", |folder| {
+        let log = std::fs::File::options()
+            .write(true)
+            .open(folder.join("groupdesk.db-wal"));
+        log.unwrap().set_len(0).unwrap();
+    }),
+    ("all but the first pages are overwritten", |folder| {
+        use std::io::{Seek, SeekFrom, Write};
+        let file = std::fs::File::options()
+            .write(true)
+            .open(folder.join("groupdesk.db"));
+        let (mut file, start) = (file.unwrap(), 8192);
+        let bytes = file.metadata().unwrap().len() - start;
+        file.seek(SeekFrom::Start(start)).unwrap();
+        file.write_all(&vec![0x5a; usize::try_from(bytes).unwrap()])
+            .unwrap();
+    }),
+];
+
+#[tokio::test]
+async fn a_store_in_which_what_is_read_is_damaged_ends_the_program_with_a_reason() {
+    for (damage, harm) in DAMAGES {
+        let mut program = Program::reverse("");
+        let qq = qq();
+        let wire = start(&mut program, &qq).await;
+        for id in 1..60 {
+            wire.send(group_message(id, 1000 + id, 3 + id, "转人工", true));
+        }
+        hear(&program, &qq, 1059, "#59").await;
+        if damage != DAMAGES[0].0 {
+            // What stands in the log alone would hide it.
+            assert!(program.terminate().success());
+        }
+        let wire = if damage == DAMAGES[0].0 {
+            wire
+        } else {
+            start(&mut program, &qq).await
+        };
+        healthy(&program, "\"status\":\"ok\"").await;
+        harm(&program.folder);
+        let end = Instant::now() + SERVED_AGAIN;
+        let mut id = 100;
+        let status = loop {
+            if let Some(status) = program.ended() {
+                break status;
+            }
+            // Each in a channel of which nothing is in memory.
+            wire.send(group_message(id, 1000 + id, 9, "工单系统需要注册吗？", true));
+            id += 1;
+            assert!(Instant::now() < end, "{damage}: {}", program.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        assert_eq!(status.code(), Some(3), "{damage}: {}", program.log());
+        let log = program.log();
+        assert!(log.contains("the file is damaged: restore it"), "{damage}: {log}");
+    }
+}
+
 /// Runs the program as a user who may not write, which root always may.
 #[cfg(unix)]
 #[tokio::test]

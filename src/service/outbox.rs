@@ -346,6 +346,25 @@ impl Outbox {
         stalled.collect()
     }
 
+    /// The accounts that send, and have not yet sent again what failed before, for some seconds. `reason` is empty.
+    pub fn behind(&self) -> Vec<Stalled> {
+        let accounts = self
+            .shared
+            .accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let behind = accounts.iter().filter_map(|(account, sends)| {
+            let (lasts, failing) = sends.trouble.behind()?;
+            Some(Stalled {
+                account: account.clone(),
+                lasts,
+                reason: String::new(),
+                failing,
+            })
+        });
+        behind.collect()
+    }
+
     /// Takes the outcomes that are not yet in the store, for a batch that is committed now: one write to the disk then
     /// serves both. If that fails, they must come back with [`Outbox::give_back`].
     pub fn take_settled(&self) -> Vec<(ReplyKey, Settled)> {

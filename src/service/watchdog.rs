@@ -4,6 +4,7 @@
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
 use super::faults::Faults;
+use super::inbox::STORE_ALERT;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
 use groupdesk_contract::{AccountId, Incoming, clean_line};
@@ -77,6 +78,9 @@ impl Watchdog {
 struct State {
     down: BTreeSet<AccountId>,
     stalled: BTreeSet<AccountId>,
+    behind: BTreeSet<AccountId>,
+    /// When the store was last seen to fail.
+    store_failed: Option<Instant>,
     nobody_since: Option<Instant>,
     lost_log_lines: u64,
     lost_at: Option<Instant>,
@@ -86,7 +90,7 @@ struct State {
 
 impl State {
     fn look(&mut self, watched: &Watched) {
-        look_for_stuck(watched);
+        self.look_for_stuck(watched);
         self.look_at_connections(watched);
         self.look_at_sending(watched);
         self.look_at_faults(watched);
@@ -149,6 +153,39 @@ impl State {
             watched.alerts.resolve(&sending(account));
         }
         self.stalled = names;
+        self.look_for_behind(&outbox, watched);
+    }
+
+    /// An account that sends again has not yet sent what failed before.
+    fn look_for_behind(&mut self, outbox: &Outbox, watched: &Watched) {
+        let mut behind = outbox.behind();
+        behind.retain(|behind| watched.connections.is_connected(&behind.account));
+        for behind in &behind {
+            let message = format!(
+                "{account}: 已能发送，但仍有 {failing} 条发送失败的回复在等待，最久 {seconds} 秒 / sends again, and {failing} reply(ies) that \
+                 failed still wait, the oldest for {seconds} s",
+                account = behind.account,
+                failing = behind.failing,
+                seconds = behind.lasts.as_secs(),
+            );
+            let name = waiting(&behind.account);
+            watched.alerts.fire_quietly(&name, Severity::Warning, message);
+        }
+        let names = behind.into_iter().map(|behind| behind.account).collect();
+        for account in self.behind.difference(&names) {
+            watched.alerts.resolve_quietly(&waiting(account));
+        }
+        self.behind = names;
+    }
+
+    /// A batch that waits for a store that fails is not stuck, and would be lost with a restart.
+    fn look_for_stuck(&mut self, watched: &Watched) {
+        if watched.alerts.is_firing(STORE_ALERT) {
+            self.store_failed = Some(Instant::now());
+            watched.alerts.resolve_quietly("inbox");
+        }
+        let since_store = self.store_failed.map_or(Duration::MAX, |at| at.elapsed());
+        look_for_stuck(watched, since_store);
     }
 
     fn look_at_faults(&mut self, watched: &Watched) {
@@ -183,8 +220,13 @@ fn sending(account: &AccountId) -> String {
     format!("{account}/sending")
 }
 
-fn look_for_stuck(watched: &Watched) {
-    match watched.pulse.in_hand_for().filter(|age| *age >= STUCK_AFTER) {
+fn waiting(account: &AccountId) -> String {
+    format!("{account}/waiting")
+}
+
+fn look_for_stuck(watched: &Watched, since_store_failed: Duration) {
+    let in_hand = watched.pulse.in_hand_for();
+    match in_hand.filter(|age| since_store_failed.min(*age) >= STUCK_AFTER) {
         None => watched.alerts.resolve("inbox"),
         Some(age) => {
             let waiting = watched.events.upgrade();
@@ -266,6 +308,31 @@ mod tests {
         drop(world.watched.pulse.in_hand());
         state.look(&world.watched);
         assert_eq!(world.firing(), [""; 0]);
+    }
+
+    #[test]
+    fn a_batch_that_waits_for_the_store_is_not_called_stuck() {
+        let world = World::new(Pulse::stuck_for(STUCK_AFTER * 4).unwrap());
+        world.watched.pulse.beat();
+        let mut state = State::default();
+        world
+            .alerts
+            .fire(STORE_ALERT, Severity::Critical, "the disk is full");
+        state.look(&world.watched);
+        assert_eq!(world.firing(), [STORE_ALERT]);
+        // The store works for a moment, and the batch has the time that it would have had.
+        world.alerts.resolve(STORE_ALERT);
+        state.look(&world.watched);
+        assert_eq!(world.firing(), [""; 0]);
+        state.store_failed = Instant::now().checked_sub(STUCK_AFTER);
+        state.look(&world.watched);
+        assert_eq!(world.firing(), ["inbox"]);
+        // Where it is the store after all, nothing says to restart.
+        world
+            .alerts
+            .fire(STORE_ALERT, Severity::Critical, "the disk is full");
+        state.look(&world.watched);
+        assert_eq!(world.firing(), [STORE_ALERT]);
     }
 
     #[tokio::test]

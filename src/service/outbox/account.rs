@@ -269,6 +269,14 @@ impl Signal {
         self.times.load(Ordering::Acquire)
     }
 
+    /// Waits like [`Signal::after`]; for ever where nobody waits for it.
+    pub(super) async fn after_some(&self, times: Option<u64>) {
+        match times {
+            Some(times) => self.after(times).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Waits until it has happened more than `times` times.
     pub(super) async fn after(&self, times: u64) {
         loop {

@@ -119,6 +119,36 @@ enum Ended {
     Closing,
 }
 
+/// What else of the account ends a pause; each with how often it had happened when the attempt began.
+#[derive(Debug, Clone, Copy)]
+struct Hope {
+    /// It connects.
+    connects: Option<u64>,
+    /// Another reply gets through, or it is this one's turn to try whether one does.
+    got_through: Option<u64>,
+    /// A reply gets through after a time in which none did.
+    recovered: Option<u64>,
+}
+
+impl Hope {
+    const NONE: Self = Self {
+        connects: None,
+        got_through: None,
+        recovered: None,
+    };
+
+    fn is_fulfilled(self, account: &Account) -> bool {
+        let (connected, trouble) = (&account.connected, &account.trouble);
+        [
+            (connected, self.connects),
+            (&trouble.got_through, self.got_through),
+            (&trouble.recovered, self.recovered),
+        ]
+        .into_iter()
+        .any(|(signal, before)| before.is_some_and(|before| signal.times() > before))
+    }
+}
+
 /// What a step came to.
 enum Step {
     /// The outcome is noted.
@@ -127,6 +157,8 @@ enum Step {
     On,
     /// On after a pause.
     Pause(Duration),
+    /// On after a pause that the platform or its adapter asked for, or as soon as the account proves to be able to send again.
+    PauseOrProof(Duration),
     /// On after a pause, or as soon as there is hope: the account connects, something else gets through, or it is this one's turn to
     /// try.
     PauseOrHope(Duration),
@@ -177,8 +209,11 @@ impl Worker {
     async fn deliver(&mut self, journey: &mut Journey, early: bool) -> Ended {
         let wait = journey.timing.wait(&self.shared);
         if !wait.is_zero() {
-            let connects = early.then(|| self.account.connected.times());
-            if self.pause(wait, journey, connects, None).await.is_break() {
+            let hope = Hope {
+                connects: early.then(|| self.account.connected.times()),
+                ..Hope::NONE
+            };
+            if self.pause(wait, journey, hope).await.is_break() {
                 return Ended::Closing;
             }
         }
@@ -199,6 +234,7 @@ impl Worker {
             }
             let connects = self.account.connected.times();
             let got_through = self.account.trouble.got_through.times();
+            let recovered = self.account.trouble.recovered.times();
             let step = match journey.doubt {
                 Doubt::No => {
                     self.turn = None;
@@ -210,15 +246,23 @@ impl Worker {
             let paused = match step {
                 Step::Settled => return Ended::Settled,
                 Step::On => ControlFlow::Continue(()),
-                Step::Pause(pause) => self.pause(pause, journey, None, None).await,
+                Step::Pause(pause) => self.pause(pause, journey, Hope::NONE).await,
+                Step::PauseOrProof(pause) => {
+                    let hope = Hope {
+                        recovered: Some(recovered),
+                        ..Hope::NONE
+                    };
+                    self.pause(pause, journey, hope).await
+                }
                 Step::PauseOrHope(pause) => {
-                    // What fails where others get through waits for nothing but its own time.
-                    let hope = (!journey.luck.is_alone).then_some(got_through);
-                    let paused = self.pause(pause, journey, Some(connects), hope).await;
-                    let trouble = &self.account.trouble;
-                    if self.account.connected.times() > connects
-                        || hope.is_some_and(|before| trouble.got_through.times() > before)
-                    {
+                    let hope = Hope {
+                        connects: Some(connects),
+                        // What fails where others get through waits for its own time, unless none of them did for a while.
+                        got_through: (!journey.luck.is_alone).then_some(got_through),
+                        recovered: Some(recovered),
+                    };
+                    let paused = self.pause(pause, journey, hope).await;
+                    if hope.is_fulfilled(&self.account) {
                         journey.in_a_row = 0;
                     }
                     paused
@@ -302,7 +346,7 @@ impl Worker {
                 let pause = pause.max(least);
                 self.note_attempt(journey, pause, reason);
                 if after.is_some() {
-                    Step::Pause(pause)
+                    Step::PauseOrProof(pause)
                 } else {
                     Step::PauseOrHope(pause)
                 }
@@ -513,25 +557,12 @@ impl Worker {
         };
     }
 
-    /// Waits, but not past the end of the reply; with `connects`, no longer than until the account connects once more, and with
-    /// `got_through` no longer than until something else gets through, or it is this one's turn to try that.
-    async fn pause(
-        &self,
-        pause: Duration,
-        journey: &Journey,
-        connects: Option<u64>,
-        got_through: Option<u64>,
-    ) -> ControlFlow<()> {
+    /// Waits, but not past the end of the reply, and no longer than until there is hope.
+    async fn pause(&self, pause: Duration, journey: &Journey, hope: Hope) -> ControlFlow<()> {
         let pause = pause.min(journey.timing.left(&self.shared));
-        let connected = async {
-            match connects {
-                Some(connects) => self.account.connected.after(connects).await,
-                None => std::future::pending().await,
-            }
-        };
         let trouble = &self.account.trouble;
-        let hope = async {
-            match got_through {
+        let got_through = async {
+            match hope.got_through {
                 Some(before) => tokio::select! {
                     () = trouble.got_through.after(before) => {}
                     () = trouble.turn_to_probe() => {}
@@ -541,8 +572,9 @@ impl Worker {
         };
         tokio::select! {
             done = self.wait(pause) => done,
-            () = connected => ControlFlow::Continue(()),
-            () = hope => ControlFlow::Continue(()),
+            () = self.account.connected.after_some(hope.connects) => ControlFlow::Continue(()),
+            () = trouble.recovered.after_some(hope.recovered) => ControlFlow::Continue(()),
+            () = got_through => ControlFlow::Continue(()),
         }
     }
 

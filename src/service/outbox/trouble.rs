@@ -26,6 +26,9 @@ const UNANSWERED_CHANNELS: usize = 2;
 /// In how many channels all is refused before it is the account's fault.
 const REFUSED_CHANNELS: usize = 3;
 
+/// How long a reply that failed may wait before it is told, also where the account sends again.
+const BEHIND_AFTER: Duration = Duration::from_secs(8);
+
 /// An account that is connected, as far as is known, and through which nothing gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stalled {
@@ -45,6 +48,8 @@ pub(super) struct Trouble {
     state: Mutex<State>,
     /// Replies that got through.
     pub(super) got_through: Signal,
+    /// Replies that got through after a time in which none did: what failed meanwhile, for whatever reason, may follow.
+    pub(super) recovered: Signal,
     /// Whoever has it is the next to try.
     probe: tokio::sync::Mutex<()>,
     disconnected: AtomicBool,
@@ -59,6 +64,8 @@ struct State {
     /// Replies that failed and are tried again.
     failing: usize,
     next: u64,
+    /// Replies that failed with the others of their account: since when each waits.
+    waiting: BTreeMap<u64, Instant>,
     /// Attempts under way: when each began, and where.
     under_way: BTreeMap<u64, (Instant, ChannelId)>,
     /// The channels that refused something since an attempt last succeeded, as far as they are counted.
@@ -74,7 +81,10 @@ pub(super) struct Attempt<'a> {
 }
 
 /// A reply that failed, as long as it is tried.
-pub(super) struct Failing(Arc<Account>);
+pub(super) struct Failing {
+    account: Arc<Account>,
+    number: u64,
+}
 
 /// Whether a reply fails together with the others of its account.
 #[derive(Debug, Clone, Copy, Default)]
@@ -101,8 +111,9 @@ impl Drop for Attempt<'_> {
 
 impl Drop for Failing {
     fn drop(&mut self) {
-        let mut state = self.0.trouble.state();
+        let mut state = self.account.trouble.state();
         state.failing = state.failing.saturating_sub(1);
+        state.waiting.remove(&self.number);
     }
 }
 
@@ -111,8 +122,7 @@ impl Trouble {
     pub(super) fn begin(&self, channel: &ChannelId) -> Attempt<'_> {
         let began = Instant::now();
         let mut state = self.state();
-        let number = state.next;
-        state.next = number.wrapping_add(1);
+        let number = state.number();
         state.under_way.insert(number, (began, channel.clone()));
         Attempt {
             trouble: self,
@@ -123,12 +133,16 @@ impl Trouble {
 
     /// Notes that something got through, and lets what failed before follow.
     pub(super) fn succeeded(&self) {
-        {
+        let recovered = {
             let mut state = self.state();
-            state.failed_since = None;
+            let failed_since = state.failed_since.take();
             state.succeeded = Some(Instant::now());
             state.refused.clear();
             state.refused_since = None;
+            failed_since.is_some_and(|since| since.elapsed() >= FAILING_FOR)
+        };
+        if recovered {
+            self.recovered.signal();
         }
         self.got_through.signal();
     }
@@ -182,8 +196,23 @@ impl Trouble {
         (channels.len() >= UNANSWERED_CHANNELS).then_some((longest, reason, state.under_way.len()))
     }
 
+    /// For how long the oldest reply waits that failed with others, where the account sends again, and how many such there are.
+    pub(super) fn behind(&self) -> Option<(Duration, usize)> {
+        let state = self.state();
+        let oldest = state.waiting.values().min()?.elapsed();
+        (state.failed_since.is_none() && oldest >= BEHIND_AFTER).then_some((oldest, state.waiting.len()))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn number(&mut self) -> u64 {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        number
     }
 }
 
@@ -197,11 +226,20 @@ impl Attempt<'_> {
         reason: &str,
     ) {
         let mut state = self.trouble.state();
-        if failing.is_none() {
-            *failing = Some(Failing(Arc::clone(account)));
-            state.failing = state.failing.saturating_add(1);
-        }
-        if !luck.is_alone {
+        let number = match failing {
+            Some(failing) => failing.number,
+            None => {
+                let number = state.number();
+                let account = Arc::clone(account);
+                *failing = Some(Failing { account, number });
+                state.failing = state.failing.saturating_add(1);
+                state.waiting.insert(number, self.began);
+                number
+            }
+        };
+        if luck.is_alone {
+            state.waiting.remove(&number);
+        } else {
             // What succeeded meanwhile is newer.
             let began = state.succeeded.map_or(self.began, |at| at.max(self.began));
             state.failed_since.get_or_insert(began);

@@ -51,8 +51,17 @@ impl Faults {
         }
     }
 
-    /// Words a failed read; damage that it found is an admin's business, and stops nothing else.
+    /// Words a failed read; what a damaged file has is not to be read later either.
     pub(super) fn reading(&self, error: &sqlx::Error) -> StoreError {
+        if is_damage(error) {
+            // Whoever reads may meet it before it is looked at the file.
+            let emptied = std::fs::metadata(&self.path).is_ok_and(|file| file.len() == 0);
+            return if emptied {
+                self.emptied()
+            } else {
+                self.lost(why(error), DAMAGED.to_owned())
+            };
+        }
         self.failed("read from", error)
     }
 
@@ -62,6 +71,16 @@ impl Faults {
             return self.lost(why(error), DAMAGED.to_owned());
         }
         self.failed("write to", error)
+    }
+
+    /// Says that nothing is left of the file.
+    pub(super) fn emptied(&self) -> StoreError {
+        self.lost(
+            "somebody cut it to nothing while it was open".to_owned(),
+            "restore it from a backup and start again; without one the next start begins a new one, in which ticket numbers go on \
+             where they were"
+                .to_owned(),
+        )
     }
 
     /// Says that nothing can be kept any more.
@@ -76,7 +95,7 @@ impl Faults {
     fn failed(&self, what: &'static str, error: &sqlx::Error) -> StoreError {
         match error {
             sqlx::Error::PoolClosed => StoreError::Closed,
-            _ if is_damage(error) || concerns_data(error) => StoreError::Data {
+            _ if concerns_data(error) => StoreError::Data {
                 what,
                 why: why(error),
             },
@@ -94,11 +113,20 @@ impl Faults {
 const DAMAGED: &str = "the file is damaged: restore it from a backup, or save what it has with `sqlite3 FILE .recover` and \
                        move it away; a new one is made at the next start";
 
+/// SQLite's extended code for a file that ends too early.
+const SHORT_READ: i32 = 10 | 2 << 8;
+
 /// Whether the file is no database any more, or not the one that was opened.
 pub(super) fn is_damage(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else {
         return false;
     };
+    match code(error) {
+        // The log was cut: it ends before what its index says.
+        Some(SHORT_READ) => return true,
+        None => return false,
+        Some(_) => {}
+    }
     match primary_code(error) {
         Some(11 | 26) => true,
         Some(1) => error.message().starts_with("no such table"),
@@ -149,6 +177,9 @@ fn help(error: &sqlx::Error) -> &'static str {
 }
 
 fn primary_code(error: &dyn DatabaseError) -> Option<i32> {
-    let code: i32 = error.code()?.parse().ok()?;
-    Some(code & 0xff)
+    Some(code(error)? & 0xff)
+}
+
+fn code(error: &dyn DatabaseError) -> Option<i32> {
+    error.code()?.parse().ok()
 }

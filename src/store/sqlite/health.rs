@@ -19,6 +19,8 @@ pub(super) struct Health {
 #[derive(Debug, Default)]
 struct State {
     failing: BTreeMap<&'static str, Failure>,
+    /// The file is lost, and why and what to do about it.
+    lost: Option<(String, String)>,
     notices: Vec<String>,
     /// When the writing connection was taken by whoever has it.
     writing_since: Option<Instant>,
@@ -56,6 +58,10 @@ impl Health {
                 };
                 state.failing.insert(tried, failure);
             }
+            // Whoever met it may be able to go on without; the program is not.
+            Err(StoreError::Lost { why, help, .. }) => {
+                state.lost.get_or_insert_with(|| (why.clone(), help.clone()));
+            }
             // What concerns one event is no fault of the store; what is final ends the program.
             Err(_) => {}
         }
@@ -64,6 +70,13 @@ impl Health {
     /// What fails, if anything.
     pub(super) fn failure(&self) -> Option<StoreError> {
         let mut state = self.state();
+        if let Some((why, help)) = &state.lost {
+            return Some(StoreError::Lost {
+                path: self.path.clone(),
+                why: why.clone(),
+                help: help.clone(),
+            });
+        }
         state
             .failing
             .retain(|_, failure| failure.at.elapsed() < FAILURE_LASTS);

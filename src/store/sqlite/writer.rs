@@ -166,12 +166,9 @@ impl<'a> Writer<'a> {
         let opened = opened.identity;
         let path = &self.store.opening.path;
         match file::look(path) {
-            Ok(Some(found)) if found.identity == opened && found.bytes == 0 => Err(self.store.faults.lost(
-                "somebody cut it to nothing while it was open".to_owned(),
-                "restore it from a backup and start again; without one the next start begins a new one, in which ticket \
-                 numbers go on where they were"
-                    .to_owned(),
-            )),
+            Ok(Some(found)) if found.identity == opened && found.bytes == 0 => {
+                Err(self.store.faults.emptied())
+            }
             Ok(Some(found)) => Ok(found.identity != opened),
             Ok(None) => Ok(true),
             // Not an answer: what is written next will tell.

@@ -125,3 +125,27 @@ async fn what_one_row_holds_is_told_apart_from_what_the_disk_does() {
     }
     store.check().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_damaged_is_lost_whoever_reads_it_and_every_look_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let store = open(folder.path()).await;
+    for number in 1..200 {
+        take_ticket(&store, number).await.unwrap();
+    }
+    // What stands in the log alone would hide it.
+    store.close().await;
+    let store = open(folder.path()).await;
+    store.check().await.unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[8192..].fill(0x5a);
+    std::fs::write(&path, bytes).unwrap();
+    let error = store.tickets(&TicketFilter::default()).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Lost { .. }) && error.is_final() && !error.concerns_data(),
+        "{error}"
+    );
+    let error = store.check().await.unwrap_err();
+    assert!(error.is_final(), "{error}");
+}

@@ -146,3 +146,87 @@ async fn an_account_that_is_not_connected_is_not_tried_out_of_turn() {
     tokio::time::sleep(Duration::from_millis(5)).await;
     assert_eq!(world.platform.stands("g7"), ["x"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_first_that_gets_through_after_an_outage_lets_everything_follow_whatever_it_waited_for() {
+    let world = World::new();
+    let lasting = |name: &str, act: Act| world.platform.script(name, (0..500).map(|_| act.clone()));
+    let says = |key, name: &str| world.outbox.enqueue(vec![queued(key, name, "x")]);
+    // One channel fails by itself, since long before.
+    lasting("alone", later(None));
+    says(1, "alone");
+    for key in 2..900 {
+        says(key, "well");
+        seconds(1).await;
+    }
+    // An outage in which every answer is another one: asks for a pause, or none, or nothing to be sure of.
+    for (key, name, act) in [
+        (1001, "a", later(Some(45))),
+        (1002, "b", later(Some(45))),
+        (1003, "d", later(None)),
+        (1004, "c", Act::Say(unknown())),
+    ] {
+        lasting(name, act);
+        says(key, name);
+        // What is sent four times without an answer is given up, so that this one comes last.
+        seconds(3).await;
+    }
+    assert!(stalled(&world).is_some());
+    world.platform.script.lock().unwrap().clear();
+    world.platform.script("d", [later(None)]);
+    says(1100, "new");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    for name in ["new", "a", "b", "alone"] {
+        assert_eq!(world.platform.stands(name), ["x"], "{name}");
+    }
+    seconds(4).await;
+    for name in ["c", "d"] {
+        assert_eq!(world.platform.stands(name), ["x"], "{name}");
+    }
+    assert_eq!((stalled(&world), world.outbox.behind()), (None, vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_platform_that_asks_for_a_pause_is_asked_too_early_once_at_most() {
+    let world = World::new();
+    world
+        .platform
+        .script("limited", [later(Some(90)), later(Some(80))]);
+    world.outbox.enqueue(vec![queued(1, "limited", "x")]);
+    for key in 2..200 {
+        // Long enough apart that each might be the end of an outage.
+        seconds(10).await;
+        world.outbox.enqueue(vec![queued(key, "well", "y")]);
+    }
+    let tries = world.platform.attempts().into_iter();
+    let times: Vec<u64> = tries
+        .filter(|(_, text)| text == "x")
+        .map(|(at, _)| at / 1000)
+        .collect();
+    assert_eq!(times, [0, 10, 90]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_known_while_what_failed_still_waits_although_the_account_sends_again() {
+    let account = Some(Pace {
+        per_second: 1.0,
+        burst: 1,
+    });
+    let world = World::paced(PaceLimits {
+        account,
+        channel: None,
+    });
+    all_fail(&world);
+    seconds(300).await;
+    assert!(stalled(&world).is_some() && world.outbox.behind().is_empty());
+    world.platform.script.lock().unwrap().clear();
+    seconds(10).await;
+    assert_eq!(stalled(&world), None);
+    let behind = world.outbox.behind().pop().unwrap();
+    assert!(
+        behind.failing > 20 && behind.lasts > Duration::from_secs(60),
+        "{behind:?}"
+    );
+    seconds(60).await;
+    assert_eq!(world.outbox.behind(), []);
+}
