@@ -24,6 +24,7 @@ mod knowledge;
 mod meaning;
 mod member;
 mod notice;
+mod parted;
 mod policy;
 mod reading;
 mod reason;
