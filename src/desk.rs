@@ -25,6 +25,7 @@ mod knowledge;
 mod meaning;
 mod member;
 mod notice;
+mod parted;
 mod policy;
 mod reading;
 mod reason;

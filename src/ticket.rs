@@ -379,6 +379,9 @@ pub struct Watcher {
     /// Where they asked, and their latest message there, where that is another channel than the ticket's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<(Place, MessageId)>,
+    /// The message with which they asked, where that is the ticket's channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
     /// When they last spoke of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spoke: Option<Timestamp>,

@@ -168,6 +168,16 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
 
     wire.send(group_message(9, ROOM, 555, "/t 1 close", false));
     hear(&qq, ROOM, "已关闭").await;
+    let refused = program
+        .command(binary())
+        .args(["tickets", "forget", "QQ", "3"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        !refused.status.success() && error.contains("`QQ`") && error.contains("knows: qq"),
+        "{error}"
+    );
     assert!(tickets(&["forget", "qq", "3"]).starts_with("1 closed ticket"));
     assert!(!tickets(&["export"]).contains("disk full"));
     wire.send(group_message(10, GROUP, 4, "转人工", true));

@@ -82,15 +82,34 @@ impl From<StatusName> for Status {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
-        act(store, &options.command).await
+        if let Command::Forget { account, .. } = &options.command {
+            let known = store.accounts().await?;
+            if !known.contains(account) {
+                return Ok(Err(no_such_account(account, &known)));
+            }
+        }
+        act(store, &options.command).await.map(Ok)
     })?;
-    match printed {
+    match printed.map_err(Failure::Usage)? {
         Some(text) => {
             print!("{text}");
             Ok(())
         }
         None => Err(Failure::Usage("there is no such ticket".to_owned())),
     }
+}
+
+/// Nothing is kept of an account of this name.
+fn no_such_account(account: &str, known: &[String]) -> String {
+    let known = if known.is_empty() {
+        "none yet".to_owned()
+    } else {
+        known.join(", ")
+    };
+    format!(
+        "the store knows no account `{account}`: nothing was forgotten. Accounts are named as in groupdesk.yaml, capitals \
+         included; the store knows: {known}"
+    )
 }
 
 /// Opens the store that the configuration names, and does something with it.

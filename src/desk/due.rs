@@ -255,7 +255,10 @@ impl Desk<'_> {
             return Vec::new();
         }
         let text = words::ticket_resolved(before.language, number, None, policy.reopen_within);
-        let told = relay::tell_all(book, &before, &text, now);
+        // Who has no answer to be silent about waits on.
+        let waiting = self.part_unanswered(book, number, now);
+        let answered = book.get(number).unwrap_or(&before).clone();
+        let told = relay::tell_all(book, &answered, &text, now);
         let line = words::list_line(language, &before, now);
         let waited = words::span(language, policy.auto_resolve_after);
         let mut notice = words::notice_resolved_in_silence(language, &waited, &line);
@@ -265,6 +268,7 @@ impl Desk<'_> {
         }
         let mut outgoing = told.outgoing;
         outgoing.extend(Notice::new(&before, NoteKind::Ended, notice).to(&before.rooms));
+        outgoing.extend(waiting);
         outgoing
     }
 

@@ -120,7 +120,7 @@ impl Desk<'_> {
             || (concerns && !relation.elsewhere && reading::declines_human(&said));
         if ticket.status.is_active() && (withdraws || response == Some(Response::Solved)) {
             if withdraws || relation.ends() {
-                return Some(self.solved(case, language, ticket));
+                return Some(self.solved(case, language, ticket, withdraws));
             }
             // It may be said of something else: staff read it, and nothing ends.
             if concerns {
@@ -278,8 +278,8 @@ impl Desk<'_> {
         turn
     }
 
-    /// The member needs nobody any more.
-    fn solved(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Turn {
+    /// The member needs nobody any more, because it is solved or although it is not.
+    fn solved(&self, case: &Case<'_>, language: Language, ticket: &Ticket, withdraws: bool) -> Turn {
         let number = ticket.number;
         let mut outgoing = vec![Outgoing {
             about: about(number),
@@ -287,7 +287,12 @@ impl Desk<'_> {
         }];
         let others = words::ticket_solved_for_asker(ticket.language, number);
         outgoing.extend(relay::tell_watchers(ticket, &others));
-        let notice = words::notice_solved(self.knowledge.faq.language(), number, &who(case));
+        let words = if withdraws {
+            words::notice_withdrawn
+        } else {
+            words::notice_solved
+        };
+        let notice = words(self.knowledge.faq.language(), number, &who(case));
         outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).to(&ticket.rooms));
         Turn {
             decided: Decided {

@@ -52,6 +52,23 @@ pub(super) fn said_in(
     addressed(ticket, (place, quote), &members, text, carried, about)
 }
 
+/// Words to the one who asked, and to those who joined in the same channel, each by name: the first time that the bot speaks of
+/// this ticket to them.
+pub(super) fn said_to_asker(ticket: &Ticket, text: &str, about: &About) -> Outgoing {
+    let mut members = mentioned(ticket, &ticket.place);
+    if members.is_empty() {
+        members.push(&ticket.member);
+    }
+    addressed(
+        ticket,
+        (&ticket.place, &ticket.message),
+        &members,
+        text,
+        &[],
+        about,
+    )
+}
+
 fn addressed(
     ticket: &Ticket,
     (place, quote): (&Place, &MessageId),

@@ -1,7 +1,9 @@
 //! The staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who simply
 //! answer in the member's own channel.
 
+mod asked;
 pub(super) mod command;
+mod near;
 
 use super::case::joined;
 use super::notice::{Called, Notice, about, note};
@@ -12,7 +14,7 @@ use super::{Decided, Decision, Desk, Setting, relay, words};
 use crate::hours::Language;
 use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
-use groupdesk_contract::{Act, MemberId, Message, NoteKind, Place, Reply, Segment, Sender};
+use groupdesk_contract::{Act, Message, NoteKind, Place, Reply, Segment, Sender};
 use jiff::{SignedDuration, Timestamp};
 
 /// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
@@ -47,12 +49,11 @@ impl Desk<'_> {
         }
         let language = self.knowledge.faq.language();
         let text = message.text();
-        let Some(order) = command::read(&text, quoted.or(message.ticket)) else {
-            return Turn::quiet(Reason::StaffRoom);
-        };
+        let of = quoted.or(message.ticket);
+        let order = command::read(&text, of);
         // To staff who were not told of a ticket there is none, whatever names it: a number, a quote, a mail, an issue.
         let ticket = match order {
-            Order::Ticket { number, .. } => book.get_in(room, number).cloned(),
+            Some(Order::Ticket { number, .. }) => book.get_in(room, number).cloned(),
             _ => None,
         };
         let staff = Staff {
@@ -65,8 +66,15 @@ impl Desk<'_> {
             agent: agent(&policy.roster, room, &message.sender),
             ticket,
         };
+        let Some(order) = order else {
+            return match of {
+                None if asked::quotes_tickets(message) => staff.say(words::which_ticket(language), None),
+                _ => Turn::quiet(Reason::StaffRoom),
+            };
+        };
         match order {
             Order::Help => staff.say(words::staff_help(language), None),
+            Order::Typed(order) => staff.say(words::type_it_so(language, &order), None),
             Order::List => staff.list(book),
             Order::Here(here) => staff.says(book, here),
             Order::Who => staff.who(book),
@@ -188,7 +196,11 @@ impl Staff<'_> {
         let mut handed_to = None;
         let resolves = action == Action::Resolve;
         let ends = resolves || action == Action::Close;
+        let reopens = action == Action::Reopen;
         let done = match action {
+            Action::Unclear { ref meant, ref said } => {
+                return self.say(words::order_meant(language, number, meant, said), Some(number));
+            }
             Action::Show => return self.say(self.card(before), Some(number)),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
@@ -203,7 +215,7 @@ impl Staff<'_> {
             Action::Release => book
                 .hand_on(number, agent, None, now)
                 .map(|()| words::released(language, number)),
-            Action::HandOn(to) => match (self.mentioned(), self.room_of(&to)) {
+            Action::HandOn(to) => match (self.colleague(&to), self.room_of(&to)) {
                 (_, Some(room)) => return self.hand_on_to_room(book, before, room),
                 (Some(to), None) => {
                     let name = to.name.clone();
@@ -212,7 +224,7 @@ impl Staff<'_> {
                         .map(|()| words::claimed(language, number, &name))
                 }
                 // "Give it five minutes" under a notice hands nothing on.
-                (None, None) if !self.is_slashed() => {
+                (None, None) if !self.is_slashed() && command::gives_something_else(&self.message.text()) => {
                     return self.reply(book, number, self.message.text().trim(), false);
                 }
                 (None, None) => return self.say(words::hand_on_to_whom(language, number), Some(number)),
@@ -232,6 +244,9 @@ impl Staff<'_> {
         };
         let text = match done {
             Ok(text) => text,
+            Err(Refusal::Over) if reopens => {
+                return self.say(words::still_open(language, number), Some(number));
+            }
             Err(refusal) => return self.refused(number, &refusal),
         };
         let mut turn = self.receipt(text.clone(), number);
@@ -247,7 +262,14 @@ impl Staff<'_> {
         }
         turn.outgoing.extend(notice.to(&self.other_rooms(before)));
         if ends && before.status.is_active() {
-            self.tell_members(book, before, resolves, &mut turn);
+            let waiting = if resolves {
+                self.desk.part_unanswered(book, number, now)
+            } else {
+                Vec::new()
+            };
+            let told = book.get(number).unwrap_or(before).clone();
+            self.tell_members(book, &told, resolves, &mut turn);
+            turn.outgoing.extend(waiting);
         }
         turn
     }
@@ -277,13 +299,6 @@ impl Staff<'_> {
         others.cloned().collect()
     }
 
-    /// The staff room of an address.
-    fn room_of(&self, address: &str) -> Option<&Place> {
-        let address = address.trim();
-        let mut rooms = self.policy.staff_rooms.iter();
-        rooms.find(|room| !address.is_empty() && room.to_string() == address)
-    }
-
     /// Gives a ticket to the staff of another room, who are told all of it.
     fn hand_on_to_room(&self, book: &mut Book, ticket: &Ticket, room: &Place) -> Turn {
         let (language, number) = (self.language, ticket.number);
@@ -308,11 +323,6 @@ impl Staff<'_> {
                 .to(std::slice::from_ref(room)),
         );
         turn
-    }
-
-    /// Whether it is written as an order, and not only read as one.
-    fn is_slashed(&self) -> bool {
-        self.message.text().trim_start().starts_with(['/', '／'])
     }
 
     /// "On" and "off".
@@ -461,6 +471,7 @@ impl Staff<'_> {
                 card.push_str(&words::quoted(part));
             }
         }
+        card.push_str(&words::answered_and_joined(self.language, ticket));
         card.push_str(&self.desk.timing(ticket, self.now));
         card
     }
@@ -473,25 +484,6 @@ impl Staff<'_> {
             Refusal::Over => words::over(self.language, number),
         };
         self.say(text, Some(number))
-    }
-
-    /// Whom a message mentions last: a mention of the bot comes first.
-    fn mentioned(&self) -> Option<Agent> {
-        let id: &MemberId = self
-            .message
-            .segments
-            .iter()
-            .rev()
-            .find_map(|segment| match segment {
-                Segment::Mention(id) => Some(id),
-                _ => None,
-            })?;
-        let sender = Sender {
-            name: id.to_string(),
-            id: id.clone(),
-            ..self.message.sender.clone()
-        };
-        Some(agent(&self.policy.roster, self.room, &sender))
     }
 
     /// Answers an order.

@@ -6,6 +6,7 @@ mod duty;
 mod feedback;
 mod flood;
 mod meaning;
+mod orders;
 mod programs;
 mod rooms;
 mod shared;

@@ -34,6 +34,7 @@ impl Desk<'_> {
             name: case.member_name.to_owned(),
             elsewhere: (ticket.place != *setting.place)
                 .then(|| (setting.place.clone(), case.last.message.clone())),
+            message: (ticket.place == *setting.place).then(|| case.last.message.clone()),
             spoke: Some(case.now),
             told_added: None,
         };
@@ -54,11 +55,11 @@ impl Desk<'_> {
         let concerns = relation.is_addressed() || self.watcher_goes_on(case, ticket, relation);
         let waits = matches!(ticket.status, Status::Open | Status::Claimed);
         if concerns && (reading::withdraws(&case.said()) || reading::declines_human(&case.said())) {
-            return Some(self.leave(case, language, ticket));
+            return Some(self.leave(case, language, ticket, true));
         }
         match case.response() {
             Some(Response::Solved) if relation.ends() && ticket.status.is_active() => {
-                Some(self.leave(case, language, ticket))
+                Some(self.leave(case, language, ticket, false))
             }
             Some(Response::Thanks | Response::Agreed | Response::Solved)
                 if relation.quotes_ticket || (concerns && !relation.called) =>
@@ -194,8 +195,8 @@ impl Desk<'_> {
         }
     }
 
-    /// They need nobody any more; the one who asked may.
-    fn leave(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Turn {
+    /// They need nobody any more, because it is solved or although it is not; the one who asked may.
+    fn leave(&self, case: &Case<'_>, language: Language, ticket: &Ticket, declined: bool) -> Turn {
         let number = ticket.number;
         let mut outgoing = vec![self.reply(case, words::watcher_left(language, number))];
         let text = words::notice_left(
@@ -203,6 +204,7 @@ impl Desk<'_> {
             number,
             &who(case),
             &clean_name(&ticket.member_name),
+            declined,
         );
         outgoing.extend(Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms));
         Turn {

@@ -3,6 +3,7 @@
 mod buttons;
 mod duty;
 mod flood;
+mod orders;
 mod reach;
 mod shared;
 mod tickets;
@@ -10,6 +11,7 @@ mod tickets;
 pub(super) use buttons::*;
 pub(super) use duty::*;
 pub(super) use flood::*;
+pub(super) use orders::*;
 pub(super) use reach::*;
 pub(super) use shared::*;
 pub(super) use tickets::*;

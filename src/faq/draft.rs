@@ -35,7 +35,11 @@ impl Draft {
 pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
     let before = standing(file, text)?;
     if before.index_of(&draft.id).is_some() {
-        return Err(format!("{file} has an entry `{}` already", draft.id));
+        let id = &draft.id;
+        return Err(format!(
+            "{file} 里已经有条目 `{id}`：要改就直接改文件里的这一条，要重新采纳就先删掉它 / {file} has an entry `{id}` already: \
+             edit it there, or delete it and accept again"
+        ));
     }
     let Some((line, indent)) = end_of_list(text, "entries") else {
         return Err(format!(

@@ -164,7 +164,12 @@ fn read(text: &str) -> Option<Order<'_>> {
     let given = body
         .trim()
         .split_once('\n')
-        .map(|(question, answer)| (question.trim(), answer.trim()))
+        .map(|(question, answer)| {
+            (
+                unlabelled(question, &["问题", "问", "question", "q"]),
+                unlabelled(answer, &["回答", "答案", "答复", "答", "answer", "a"]),
+            )
+        })
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
         (Some("draft" | "草稿"), Some(number)) => Order::Ticket(number, Wish::Draft),
@@ -177,6 +182,22 @@ fn read(text: &str) -> Option<Order<'_>> {
         (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
         _ => Order::Help,
     })
+}
+
+/// A text without the label that stands before it: "问：", "A:".
+fn unlabelled<'t>(text: &'t str, labels: &[&str]) -> &'t str {
+    let text = text.trim();
+    let end = text.find([':', '：']).unwrap_or(0);
+    let label = text.get(..end).unwrap_or_default();
+    let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    if labels.contains(&label.as_str()) {
+        text.get(end..)
+            .unwrap_or_default()
+            .trim_start_matches([':', '：'])
+            .trim_start()
+    } else {
+        text
+    }
 }
 
 fn one_line(body: &str) -> bool {
@@ -274,6 +295,24 @@ mod tests {
                 Wish::Accept(Some(("怎么退款", "找客服\n要订单号")))
             ))
         );
+        for labelled in [
+            "问：怎么付款\n答：微信\n或支付宝",
+            "问题: 怎么付款\n回答: 微信\n或支付宝",
+            "Q:怎么付款\nA：微信\n或支付宝",
+            "【问】：怎么付款\n\n答 ：微信\n或支付宝",
+        ] {
+            let order = format!("/faq accept 16\n{labelled}");
+            let given = Some(("怎么付款", "微信\n或支付宝"));
+            assert_eq!(
+                read(&order),
+                Some(Order::Ticket(16, Wish::Accept(given))),
+                "{labelled}"
+            );
+        }
+        let other = "/faq accept 3\n提示：端口被占用\n答疑：换一个";
+        let given = Some(("提示：端口被占用", "答疑：换一个"));
+        assert_eq!(read(other), Some(Order::Ticket(3, Wish::Accept(given))));
+        assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(Order::Help));
         assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
         assert_eq!(read("/faq exclude #3"), Some(Order::Ticket(3, Wish::Exclude)));
         assert_eq!(

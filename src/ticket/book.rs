@@ -4,7 +4,7 @@ mod amended;
 mod shift;
 mod watchers;
 
-use super::question::{asks_the_same, bare, stands_alone};
+use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;
 use super::{Agent, Line, LineKind, Opening, Presence, StaffReply, Status, Ticket, TicketLimits, Window};
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
@@ -171,15 +171,15 @@ impl Book {
 
     /// A ticket that is active, or answered, was opened inside `window`, and asks the same in the same words after the same
     /// words: in the same channel, or, between groups, in another one whose tickets go to the same rooms, as long as it has
-    /// no answer that is for its own group only. What is said to the bot alone, and what is no question by itself, is shared
-    /// with nobody.
+    /// no answer that is for its own group only. What is said to the bot alone, what is no question by itself, and what is a
+    /// matter of the speaker's own is shared with nobody.
     pub fn same_question(
         &self,
         asked: &Asked<'_>,
         now: Timestamp,
         window: SignedDuration,
     ) -> Option<&Ticket> {
-        if !stands_alone(asked.said) {
+        if !stands_alone(asked.said) || is_personal(asked.said) {
             return None;
         }
         let before = bare(asked.before);

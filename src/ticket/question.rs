@@ -34,6 +34,105 @@ pub fn stands_alone(text: &str) -> bool {
         >= OWN
 }
 
+/// Whether words speak of a matter of their speaker's own: "我要退货", "my order". The same words of somebody else are about
+/// another matter.
+pub(super) fn is_personal(text: &str) -> bool {
+    let text = text.to_lowercase().replace('’', "'");
+    let mut chinese = text.clone();
+    for asking in ASKING {
+        chinese = chinese.replace(asking, "");
+    }
+    let wishes = WISHES.split_whitespace().any(|wish| {
+        let bare = chinese.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let bare = COURTESIES
+            .iter()
+            .fold(bare, |bare, word| bare.trim_start_matches(word));
+        bare.trim_start_matches(|c: char| !c.is_alphanumeric())
+            .starts_with(wish)
+    });
+    let asks = [
+        "怎么",
+        "怎样",
+        "如何",
+        "哪",
+        "什么",
+        "多久",
+        "多少",
+        "吗",
+        "能不能",
+        "要不要",
+        "可以",
+        "是否",
+        "?",
+        "？",
+    ]
+    .iter()
+    .any(|word| chinese.contains(word));
+    if (wishes && !asks) || OWN_MATTER.split_whitespace().any(|word| chinese.contains(word)) {
+        return true;
+    }
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let before = |back: usize| {
+            at.checked_sub(back)
+                .and_then(|at| words.get(at))
+                .copied()
+                .unwrap_or_default()
+        };
+        match *word {
+            // "How do I ...", "where can we ...": anybody would say it so.
+            "i" | "we" => {
+                let modal =
+                    ["do", "can", "should", "could", "would", "may", "must", "shall"].contains(&before(1));
+                !(modal && ["how", "where", "when", "what", "which", "who"].contains(&before(2)))
+            }
+            "me" | "us" => !["tell", "help", "show", "let"].contains(&before(1)),
+            word => OWN_MATTER_IN_ENGLISH.split_whitespace().any(|own| own == word),
+        }
+    })
+}
+
+/// Words for asking as such, in which the speaker has no matter.
+const ASKING: [&str; 22] = [
+    "我想问一下",
+    "我想问下",
+    "我想问",
+    "我要问",
+    "我问一下",
+    "我问下",
+    "我想请问",
+    "我想请教",
+    "我想咨询",
+    "我想了解",
+    "我想知道",
+    "谁能告诉我",
+    "告诉我",
+    "教教我",
+    "教我",
+    "帮帮我",
+    "帮我看看",
+    "帮我看一下",
+    "帮我看下",
+    "自我",
+    "我们都",
+    "我不知道",
+];
+
+/// The speaker, whoever it is.
+const OWN_MATTER: &str = "我 俺 咱 本人 本公司 本店 鄙人 敝公司 私人";
+
+/// What a wish begins with that leaves the speaker out.
+const WISHES: &str = "要 想 需要 申请 投诉 举报 退货 退款 退钱 换货 赔偿 给开 开发票 补开 催";
+
+/// What stands before a wish.
+const COURTESIES: [&str; 7] = ["你好", "您好", "请问", "麻烦", "老师", "客服", "亲"];
+
+/// The same in English.
+const OWN_MATTER_IN_ENGLISH: &str = "my mine myself our ours i'm im i've ive i'd i'll we're we've we'd we'll";
+
 fn is_link(word: &str) -> bool {
     let word = word.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
     word.contains("://") || word.starts_with("www.") || word.starts_with('@')
@@ -99,6 +198,44 @@ const EMPTY_IN_ENGLISH: &str = "\
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_matter_of_ones_own_is_told_from_a_question_of_everybody() {
+        for text in [
+            "我要退货",
+            "我的订单呢",
+            "我要投诉",
+            "我要开发票",
+            "我们公司的发票还没收到",
+            "帮我退款",
+            "想退货",
+            "您好，申请退款",
+            "要投诉",
+            "我想问一下我的订单到哪了",
+            "my order hasn't arrived",
+            "I want a refund",
+            "I’m locked out",
+            "our invoice is wrong",
+            "please call me back",
+            "why can't I log in",
+        ] {
+            assert!(is_personal(text), "{text}");
+        }
+        for text in [
+            "怎么退款",
+            "数据库升级以后报错 1045 怎么办",
+            "我想问一下数据库升级怎么做",
+            "谁能告诉我 docker 怎么装",
+            "申请退款要多久",
+            "支付失败了",
+            "想用 docker 部署的话怎么装？",
+            "how do I install docker",
+            "can anyone tell me why the site is down",
+            "the invoice page is down",
+        ] {
+            assert!(!is_personal(text), "{text}");
+        }
+    }
 
     #[test]
     fn words_without_a_question_of_their_own_are_told_from_questions() {

@@ -83,13 +83,41 @@ pub const TICKET_ORDERS: &[&str] = &[
 ];
 
 /// Words that, at the beginning of a message about a ticket, make an order of it together with what follows.
-const BEGINNINGS: [&str; 5] = ["note", "备注", "hand", "give", "转给"];
+const BEGINNINGS: [&str; 13] = [
+    "note",
+    "notes",
+    "internal note",
+    "private note",
+    "internal",
+    "hand",
+    "give",
+    "备注",
+    "内部",
+    "仅内部",
+    "转给",
+    "转交",
+    "移交",
+];
 
 /// Words for the member, so that the desk takes them for nothing else: "Note that ..." in a mail, and wherever nobody sees at once
 /// what became of it, is no note among staff. Orders that say so (`/t ...`, a word of [`TICKET_ORDERS`] alone) stay orders.
 pub fn plainly_said(ticket: u64, text: &str) -> String {
-    let (first, after) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let order = BEGINNINGS.contains(&first.to_lowercase().as_str()) && !after.trim().is_empty();
+    let small: String = text
+        .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '／' | '!' | '！'))
+        .chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            _ => c,
+        })
+        .collect::<String>()
+        .to_lowercase();
+    let order = BEGINNINGS.iter().any(|beginning| {
+        small.strip_prefix(beginning).is_some_and(|after| {
+            // The words of Chinese have no space between them.
+            let apart = !beginning.is_ascii() || !after.starts_with(|c: char| c.is_ascii_alphanumeric());
+            apart && after.contains(char::is_alphanumeric)
+        })
+    });
     if order {
         format!("/t {ticket} reply {text}")
     } else {
@@ -107,7 +135,16 @@ mod tests {
             plainly_said(7, "Note that it restarts"),
             "/t 7 reply Note that it restarts"
         );
-        assert_eq!(plainly_said(7, "备注 栏留空"), "/t 7 reply 备注 栏留空");
+        for text in [
+            "备注 栏留空",
+            "备注栏留空",
+            "备注：x",
+            "【备注】x",
+            "ＮＯＴＥ：x",
+            "Internal: x",
+        ] {
+            assert_eq!(plainly_said(7, text), format!("/t 7 reply {text}"));
+        }
         for plain in [
             "claim",
             "note",

@@ -1,6 +1,41 @@
 //! What staff write in their room: `/t` and its friends, and words under a quoted notice.
 
+use super::near::{Gap, bare, begins_misspelt, behind, first_of, folded, gap, order_meant, words};
 use crate::ticket::MAX_NUMBER;
+
+/// A word among staff.
+const NOTES: [&str; 5] = ["内部备注", "备注", "internal note", "private note", "note"];
+
+/// The same, where a colon or a bracket says that it stands before something.
+const NOTES_BEFORE: [&str; 4] = ["内部", "仅内部", "internal", "notes"];
+
+/// What follows is for the member.
+const REPLIES: [&str; 5] = ["回复成员", "回复客户", "回复用户", "回复", "reply"];
+
+/// What follows is for all who asked the same.
+const TO_ALL: [&str; 7] = [
+    "to all",
+    "to everyone",
+    "回复全部",
+    "都回复",
+    "所有人",
+    "全部",
+    "all",
+];
+
+/// Whom or where it goes, follows.
+const HAND_ON: [&str; 10] = [
+    "转交给",
+    "移交给",
+    "转给",
+    "转交",
+    "移交",
+    "hand over to",
+    "hand on to",
+    "hand to",
+    "hand",
+    "give",
+];
 
 /// What staff want.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +48,8 @@ pub(in crate::desk) enum Order {
     Here(bool),
     /// Who is there.
     Who,
+    /// An order that does not say of which ticket in a way that is understood: how it is typed.
+    Typed(String),
     /// Something with one ticket.
     Ticket {
         /// Its number.
@@ -45,67 +82,159 @@ pub(in crate::desk) enum Action {
     Reply(String),
     /// Say this to all who asked the same, in other groups too.
     ReplyToAll(String),
+    /// It looks like an order, and may be words for the member: ask.
+    Unclear {
+        /// The order that it looks like, or how it is typed from its slash on.
+        meant: String,
+        /// What was written.
+        said: String,
+    },
 }
 
 /// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.
 pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     let text = text.trim();
     if let Some(rest) = slash(text) {
-        let (first, after) = word(rest);
-        if first.is_empty() {
-            return Some(Order::List);
-        }
-        if let Some(number) = number(first) {
-            return Some(Order::Ticket {
-                number,
-                action: action(after, true).unwrap_or_else(|| reply_or_show(after)),
-            });
-        }
-        match (rest.trim().to_lowercase().as_str(), quoted) {
-            ("on" | "上班" | "上线", _) => return Some(Order::Here(true)),
-            ("off" | "下班" | "下线", _) => return Some(Order::Here(false)),
-            ("who" | "值班", _) => return Some(Order::Who),
-            _ => {}
-        }
-        return match quoted {
-            Some(number) => Some(Order::Ticket {
-                number,
-                action: action(rest, true).unwrap_or_else(|| reply_or_show(rest)),
-            }),
-            None => Some(Order::Help),
-        };
+        return Some(slashed(rest.trim(), quoted));
     }
-    let number = quoted?;
-    Some(Order::Ticket {
-        number,
-        action: action(text, false).unwrap_or_else(|| Action::Reply(text.to_owned())),
-    })
+    let Some(number) = quoted else {
+        return how_to_type(text).map(Order::Typed);
+    };
+    let other = || numbered(text).filter(|_| plain(text, Some(number)).is_none());
+    let action = if let Some(order) = without_slash(text).or_else(other) {
+        unclear(&order, text)
+    } else {
+        let dressed = text
+            .strip_prefix(['/', '／'])
+            .and_then(|rest| action(rest, true, number));
+        dressed
+            .or_else(|| action(text, false, number))
+            .unwrap_or_else(|| Action::Reply(text.to_owned()))
+    };
+    Some(Order::Ticket { number, action })
 }
 
-/// A ticket's number. One that is larger than any ticket's is no ticket's either, and is answered like that.
-fn number(word: &str) -> Option<u64> {
-    let digits = word.trim_start_matches('#');
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+/// What follows `/t`.
+fn slashed(rest: &str, quoted: Option<u64>) -> Order {
+    if let Some((number, after, glued)) = leading_number(rest) {
+        // "/t 3天后到" under a notice of another ticket may be said to its member, or to that of #3.
+        if glued && let Some(quoted) = quoted.filter(|quoted| *quoted != number) {
+            return Order::Ticket {
+                number: quoted,
+                action: unclear(&format!("/t {number} {after}"), rest),
+            };
+        }
+        let action = action(after, true, number).unwrap_or_else(|| reply_or_show(after));
+        return Order::Ticket { number, action };
+    }
+    match bare(rest).as_str() {
+        "" | "list" | "列表" => return Order::List,
+        "help" | "帮助" => return Order::Help,
+        "on" | "上班" | "上线" => return Order::Here(true),
+        "off" | "下班" | "下线" => return Order::Here(false),
+        "who" | "值班" => return Order::Who,
+        _ => {}
+    }
+    if let Some((number, _, action)) = trailing_number(rest) {
+        return Order::Ticket { number, action };
+    }
+    match quoted {
+        Some(number) => Order::Ticket {
+            number,
+            action: action(rest, true, number).unwrap_or_else(|| reply_or_show(rest)),
+        },
+        None => Order::Help,
+    }
+}
+
+/// How an order is typed that names no ticket, or not in a way that is understood; `None` is talk.
+fn how_to_type(text: &str) -> Option<String> {
+    let text = text.strip_prefix(['/', '／']).unwrap_or(text);
+    if let Some(order) = without_slash(text) {
+        return Some(order);
+    }
+    if let Some(order) = numbered(text) {
+        return Some(order);
+    }
+    let everyday = ["我来", "放弃", "查看", "show", "接单"].contains(&bare(text).as_str());
+    let order = plain(text, None).is_some() && !everyday;
+    let begins = |names: &[&'static str]| {
+        first_of(text, names).is_some_and(|(_, rest)| matches!(gap(rest), Gap::Colon | Gap::Space))
+    };
+    let colon = first_of(text, &REPLIES).is_some_and(|(_, rest)| gap(rest) == Gap::Colon);
+    (order || begins(&NOTES[..2]) || colon).then(|| format!("/t 12 {text}"))
+}
+
+/// `t 7 ...`: as it is typed with its slash.
+fn without_slash(text: &str) -> Option<String> {
+    let rest = text.strip_prefix(['t', 'T', 'ｔ', 'Ｔ'])?;
+    let (number, after, _) = leading_number(rest.trim_start())?;
+    Some(format!("/t {number} {after}").trim_end().to_owned())
+}
+
+/// "12 resolve", "resolve 12": as it is typed.
+fn numbered(text: &str) -> Option<String> {
+    if let Some((number, after, _)) = leading_number(text)
+        && plain(after, None).is_some()
+    {
+        return Some(format!("/t {number} {after}"));
+    }
+    let (number, order, _) = trailing_number(text)?;
+    Some(format!("/t {number} {order}"))
+}
+
+fn unclear(meant: &str, said: &str) -> Action {
+    Action::Unclear {
+        meant: meant.to_owned(),
+        said: said.trim().to_owned(),
+    }
+}
+
+/// A ticket's number at the beginning, what is behind it, and whether that is glued to it. One that is larger than any
+/// ticket's is no ticket's either, and is answered like that.
+fn leading_number(text: &str) -> Option<(u64, &str, bool)> {
+    let text = text.trim_start_matches(['#', '＃']);
+    let end = text
+        .find(|c: char| !folded(c).is_ascii_digit())
+        .unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(end)?;
+    if digits.is_empty() {
         return None;
     }
-    Some(digits.parse().unwrap_or(MAX_NUMBER).min(MAX_NUMBER))
+    let digits: String = digits.chars().map(folded).collect();
+    let mut next = rest.chars().map(folded);
+    let (first, second) = (next.next(), next.next());
+    let glued = first.is_some_and(char::is_alphanumeric);
+    // "7zip", "10:30", "7.5", "3%" are said of something else.
+    let more = first.is_some_and(|c| c.is_ascii_alphabetic() || c == '%')
+        || (matches!(first, Some('.' | ':' | '/' | '-')) && second.is_some_and(|c| c.is_ascii_digit()));
+    let after = if glued { rest.trim_end() } else { words(rest) };
+    (!more).then(|| (parsed(&digits), after, glued))
+}
+
+fn parsed(digits: &str) -> u64 {
+    digits.parse().unwrap_or(MAX_NUMBER).min(MAX_NUMBER)
+}
+
+/// An order that names its ticket behind it: "resolve 12".
+fn trailing_number(text: &str) -> Option<(u64, &str, Action)> {
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let order = text.trim_end_matches(|c| folded(c).is_ascii_digit());
+    let digits: String = text.get(order.len()..)?.chars().map(folded).collect();
+    let order = order.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let action = plain(order, None)?;
+    (!digits.is_empty()).then(|| (parsed(&digits), order, action))
 }
 
 fn slash(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('/').or_else(|| text.strip_prefix('／'))?;
-    let (first, after) = word(rest);
-    match first.to_lowercase().as_str() {
-        "t" | "ticket" | "工单" => Some(after),
-        _ => None,
-    }
-}
-
-fn word(text: &str) -> (&str, &str) {
-    let text = text.trim_start();
-    match text.split_once(char::is_whitespace) {
-        Some((first, after)) => (first, after.trim()),
-        None => (text, ""),
-    }
+    let (name, rest) = first_of(rest, &["ticket", "工单", "t"])?;
+    let ends = match rest.chars().next() {
+        None => true,
+        Some(c) if name == "工单" => !c.is_alphanumeric() || folded(c).is_ascii_digit(),
+        Some(c) => !folded(c).is_ascii_alphabetic(),
+    };
+    ends.then(|| words(rest))
 }
 
 fn reply_or_show(text: &str) -> Action {
@@ -116,123 +245,120 @@ fn reply_or_show(text: &str) -> Action {
     }
 }
 
-/// A command word; only a note, and a hand-over's mention, may have more behind it, so that "close the window first"
+/// A command word; only a note, a reply and a hand-over's mention may have more behind it, so that "close the window first"
 /// stays a reply.
-fn action(text: &str, slashed: bool) -> Option<Action> {
-    let (first, after) = word(text);
-    let first = first.to_lowercase();
-    match first.as_str() {
-        "note" | "备注" if !after.is_empty() => return Some(Action::Note(after.to_owned())),
-        "to" if slashed => return to_all(after, &["all", "everyone"]),
-        "all" | "全部" | "所有人" | "都回复" | "回复全部" if slashed => {
-            return to_all(text, &[&first]);
-        }
-        // Whatever they begin with, the words behind it are for the member.
-        "reply" | "回复" if slashed && !after.is_empty() => return Some(Action::Reply(after.to_owned())),
-        "hand" | "give" | "转给" => return Some(Action::HandOn(after.to_owned())),
-        _ if !after.is_empty() => return None,
-        _ => {}
+fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
+    if text.starts_with(['!', '！']) {
+        return None;
     }
-    match first.as_str() {
-        "claim" | "认领" | "我来" => Some(Action::Claim),
-        "release" | "释放" | "放弃" => Some(Action::Release),
-        "resolve" | "resolved" | "已解决" | "解决" => Some(Action::Resolve),
-        "close" | "关闭" => Some(Action::Close),
+    if let Some(action) = note(text) {
+        return Some(action);
+    }
+    if let Some((_, rest)) = first_of(text, &TO_ALL).filter(|_| slashed)
+        && matches!(gap(rest), Gap::Space | Gap::Colon)
+    {
+        return Some(Action::ReplyToAll(words(rest).to_owned()));
+    }
+    if let Some((word, rest)) = first_of(text, &REPLIES) {
+        let said = match gap(rest) {
+            Gap::Colon => true,
+            Gap::Space | Gap::Mark => slashed || !word.is_ascii(),
+            Gap::End => true,
+            Gap::Glued => false,
+        };
+        // Whatever they begin with, the words behind it are for the member.
+        if said {
+            return Some(Action::Reply(words(rest).to_owned()));
+        }
+    }
+    if let Some((word, rest)) = first_of(text, &HAND_ON)
+        && (gap(rest) != Gap::Glued || !word.is_ascii())
+    {
+        return Some(Action::HandOn(words(rest).to_owned()));
+    }
+    if let Some(action) = plain(text, Some(number)) {
+        let asks = text.contains(['?', '？']);
+        return Some(if asks {
+            unclear(order_meant(text)?, text)
+        } else {
+            action
+        });
+    }
+    if begins_misspelt(text, "转给") {
+        return Some(unclear("转给", text));
+    }
+    order_meant(text).map(|meant| unclear(meant, text))
+}
+
+/// A word among staff, or what may be one: rather private than public.
+fn note(text: &str) -> Option<Action> {
+    let before = first_of(text, &NOTES_BEFORE).filter(|(_, rest)| gap(rest) == Gap::Colon);
+    let glued = |(word, rest): &(&str, &str)| {
+        let next = rest.chars().next();
+        word.is_ascii() && next.is_some_and(|c| folded(c).is_ascii_alphanumeric() || matches!(c, '\'' | '’'))
+    };
+    if let Some((word, rest)) = first_of(text, &NOTES).filter(|found| !glued(found)).or(before) {
+        let words = words(rest).trim_start_matches(['!', '！']).trim_start();
+        return Some(match gap(rest) {
+            Gap::End => unclear(word, text),
+            _ => Action::Note(words.to_owned()),
+        });
+    }
+    let misspelt = ["备注", "note"]
+        .into_iter()
+        .find(|word| begins_misspelt(text, word))?;
+    Some(unclear(misspelt, text))
+}
+
+/// A command word alone, in whatever dress; `number` may stand beside it.
+fn plain(text: &str, number: Option<u64>) -> Option<Action> {
+    let said = bare(text);
+    let mut said = said.as_str();
+    if let Some(number) = number.map(|number| number.to_string()) {
+        said = said.strip_suffix(&number).unwrap_or(said);
+        said = said.strip_prefix(&number).unwrap_or(said);
+    }
+    let order = [
+        "theticket",
+        "thisticket",
+        "ticket",
+        "这个工单",
+        "该工单",
+        "此工单",
+        "工单",
+        "this",
+        "it",
+    ]
+    .iter()
+    .find_map(|object| said.strip_suffix(object))
+    .or_else(|| said.strip_prefix("工单"))
+    .filter(|order| !order.is_empty());
+    match order.unwrap_or(said) {
+        "claim" | "claimed" | "认领" | "我来" | "我认领" | "我来认领" | "接单" => {
+            Some(Action::Claim)
+        }
+        "release" | "释放" | "放弃" | "放弃认领" | "取消认领" => Some(Action::Release),
+        "resolve" | "resolved" | "markresolved" | "markasresolved" | "已解决" | "解决" | "结单"
+        | "标记解决" | "标记已解决" | "标记为解决" | "标记为已解决" | "标为已解决" => {
+            Some(Action::Resolve)
+        }
+        "close" | "关闭" | "关单" => Some(Action::Close),
+        "关" | "关掉" | "结束" if order.is_some() => Some(Action::Close),
         "reopen" | "重开" | "重新打开" => Some(Action::Reopen),
         "show" | "查看" => Some(Action::Show),
         _ => None,
     }
 }
 
-/// Words for all, behind one of these.
-fn to_all(text: &str, names: &[&str]) -> Option<Action> {
-    let (first, words) = word(text);
-    let all = names.contains(&first.to_lowercase().as_str()) && !words.is_empty();
-    all.then(|| Action::ReplyToAll(words.to_owned()))
+/// Whether words that begin like an order to hand on speak of something else: "give it five minutes".
+pub(super) fn gives_something_else(text: &str) -> bool {
+    let mut words = text.split_whitespace().skip(1);
+    let to = words
+        .next()
+        .is_some_and(|word| ["to", "on", "over"].contains(&word.to_lowercase().as_str()));
+    let hands = behind(text, "hand").or_else(|| behind(text, "give")).is_some();
+    hands && !to && words.next().is_some()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(number: u64, action: Action) -> Option<Order> {
-        Some(Order::Ticket { number, action })
-    }
-
-    #[test]
-    fn commands_words_and_replies_are_told_apart() {
-        assert_eq!(read("/t", None), Some(Order::List));
-        assert_eq!(read("/t 12", None), of(12, Action::Show));
-        assert_eq!(read("/t 12 claim", None), of(12, Action::Claim));
-        assert_eq!(read("／工单 #12 认领", None), of(12, Action::Claim));
-        assert_eq!(
-            read("/t 12 请重启一下", None),
-            of(12, Action::Reply("请重启一下".to_owned()))
-        );
-        assert_eq!(
-            read("/t 12 note 老客户", None),
-            of(12, Action::Note("老客户".to_owned()))
-        );
-        for all in [
-            "/t 12 to all 已修复",
-            "/t 12 all 已修复",
-            "/t 12 全部 已修复",
-            "/t to all 已修复",
-        ] {
-            let quoted = Some(12);
-            assert_eq!(
-                read(all, quoted),
-                of(12, Action::ReplyToAll("已修复".to_owned())),
-                "{all}"
-            );
-        }
-        for one in ["all services are back", "to all of you: it is back"] {
-            assert_eq!(read(one, Some(3)), of(3, Action::Reply(one.to_owned())));
-        }
-        assert_eq!(
-            read("/t 12 to be safe, restart", None),
-            of(12, Action::Reply("to be safe, restart".to_owned()))
-        );
-        assert_eq!(read("认领", Some(3)), of(3, Action::Claim));
-        assert_eq!(
-            read("close the window first", Some(3)),
-            of(3, Action::Reply("close the window first".to_owned()))
-        );
-        assert_eq!(
-            read("/t 12 reply note that it restarts", None),
-            of(12, Action::Reply("note that it restarts".to_owned()))
-        );
-        assert_eq!(
-            read("reply soon", Some(3)),
-            of(3, Action::Reply("reply soon".to_owned()))
-        );
-        for order in groupdesk_contract::TICKET_ORDERS {
-            let read = read(order, Some(3));
-            assert!(
-                !matches!(
-                    read,
-                    Some(Order::Ticket {
-                        action: Action::Reply(_),
-                        ..
-                    })
-                ),
-                "{order}"
-            );
-        }
-        assert_eq!(read("/t resolve", Some(3)), of(3, Action::Resolve));
-        assert_eq!(read("/t what", None), Some(Order::Help));
-        assert_eq!(read("/t on", None), Some(Order::Here(true)));
-        assert_eq!(read("/工单 下班", Some(3)), Some(Order::Here(false)));
-        assert_eq!(read("/t 值班", None), Some(Order::Who));
-        assert_eq!(read("中午吃什么", None), None);
-        assert_eq!(read("/tmp 满了", None), None);
-        for huge in [
-            "9223372036854775808",
-            "18446744073709551616",
-            "99999999999999999999999",
-        ] {
-            let order = format!("/t {huge} claim");
-            assert_eq!(read(&order, None), of(MAX_NUMBER, Action::Claim));
-        }
-    }
-}
+mod tests;

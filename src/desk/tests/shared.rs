@@ -162,6 +162,15 @@ fn the_end_of_a_shared_ticket_is_told_to_all_who_share_it_where_they_asked() {
     group.state = Default::default();
     group.place = Place::new("qq", "group:2");
     asks(group.wait(20), "小红");
+    group.room("老王", "改一下密码", Some(1));
+    let card = group.room("老王", "/t 1", None).remove(0).1;
+    for part in [
+        "老王：改一下密码",
+        "小刚（qq/group:1，已收到回复）",
+        "小红（qq/group:2，还没有回复）",
+    ] {
+        assert!(card.contains(part), "{part}: {card}");
+    }
     let told = group.order("qq", "老王", "/t 1 resolve", None);
     let members: Vec<(String, Vec<String>)> = told
         .iter()
@@ -176,9 +185,30 @@ fn the_end_of_a_shared_ticket_is_told_to_all_who_share_it_where_they_asked() {
             ("group:2".to_owned(), vec!["小红".to_owned()])
         ]
     );
-    // Not answered, and over: who waited is not lost.
-    let own = group.wait(3600).say("小红", "还是没解决");
-    assert!(own.said().contains("#2"), "{}", own.said());
+    // Who was not answered is not told that it is resolved, and waits on.
+    let hers = told
+        .iter()
+        .find(|outgoing| outgoing.place.channel.as_str() == "group:2");
+    let hers = hers.unwrap().reply.text();
+    assert!(!hers.contains("标记为解决") && hers.contains("#2"), "{hers}");
+    let own = group.book.get(2).expect("a ticket of her own");
+    assert_eq!(
+        (own.member.as_str(), own.status, &own.place),
+        ("小红", Status::Open, &group.place)
+    );
+    assert!(own.earlier.contains("改一下密码"), "{}", own.earlier);
+    assert_eq!(group.book.get(1).unwrap().watchers.len(), 1);
+    assert_eq!(
+        group.book.of_member(&group.place, &"小红".into()).unwrap().number,
+        2
+    );
+    let notice = told.last().unwrap().reply.text();
+    assert!(
+        notice.contains("还没得到回复") && notice.contains("#2"),
+        "{notice}"
+    );
+    let answer = group.order("qq", "老王", "改一下密码", Some(2));
+    assert_eq!(answer[0].place.channel.as_str(), "group:2");
 
     // The one who asked says that it is solved: the others are asked whether it is for them.
     let mut group = shared(MONDAY_MORNING);
@@ -234,4 +264,60 @@ fn a_ticket_written_by_an_older_version_is_read() {
         "{}",
         word.said()
     );
+}
+
+#[test]
+fn who_joined_a_ticket_that_is_resolved_without_an_answer_waits_on_with_the_others_there() {
+    let mut group = shared(MONDAY_MORNING);
+    asks(group.wait(20), "小刚");
+    let asked = group.book.get(1).unwrap().watchers[0].message.clone();
+    let told = group.order("qq", "老王", "解决", Some(1));
+    let hers: Vec<_> = told
+        .iter()
+        .filter(|outgoing| mentions(outgoing) == ["小红", "小刚"])
+        .collect();
+    assert_eq!(hers.len(), 1, "{told:?}");
+    let own = group.book.get(2).unwrap();
+    assert_eq!((own.member.as_str(), own.watchers.len()), ("小红", 1));
+    assert_eq!(Some(&own.message), asked.as_ref());
+    assert_eq!(hers[0].reply.quote, asked);
+    let first = group.book.get(1).unwrap();
+    assert!(first.watchers.is_empty() && first.status == Status::Resolved);
+    let ended = told
+        .iter()
+        .find(|outgoing| outgoing.reply.text().contains("标记为解决"));
+    assert_eq!(
+        mentions(ended.unwrap()),
+        Vec::<String>::new(),
+        "told to 小明 alone"
+    );
+    // Who has been answered by then has nothing to wait for.
+    group.room("老王", "改一下密码", Some(2));
+    group.room("老王", "解决", Some(2));
+    assert_eq!(group.book.all().count(), 2);
+}
+
+#[test]
+fn a_matter_of_ones_own_is_a_ticket_of_ones_own() {
+    for text in [
+        "我的订单呢，一直没到",
+        "我要退货不想要了",
+        "my order hasn't arrived yet",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        for who in ["小明", "小红"] {
+            let did = group.wait(20).call(who, &format!("/human {text}"));
+            assert!(did.said().contains('#'), "{}", did.said());
+        }
+        assert_eq!(group.book.all().count(), 2, "{text}");
+        let mut group = Group::at(MONDAY_MORNING);
+        for who in ["小明", "小红"] {
+            group.wait(20).call(who, text);
+            group.due();
+        }
+        assert!(
+            group.book.all().all(|ticket| ticket.watchers.is_empty()),
+            "{text}"
+        );
+    }
 }

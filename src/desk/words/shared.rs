@@ -1,9 +1,9 @@
 //! The sentences about a ticket that several members share because they asked the same.
 
-use super::either;
+use super::{either, quoted};
 use crate::hours::Language;
 use crate::ticket::{StaffReply, Ticket};
-use groupdesk_contract::Place;
+use groupdesk_contract::{Place, clean_name};
 
 /// Another member asks the same, and nobody has answered yet.
 pub(in crate::desk) fn ticket_watched(language: Language, number: u64, here: bool) -> String {
@@ -144,10 +144,21 @@ pub(in crate::desk) fn others_elsewhere(language: Language, number: u64, others:
 }
 
 /// In the staff room: who joined a ticket needs nobody any more.
-pub(in crate::desk) fn notice_left(language: Language, number: u64, who: &str, asker: &str) -> String {
+pub(in crate::desk) fn notice_left(
+    language: Language,
+    number: u64,
+    who: &str,
+    asker: &str,
+    declined: bool,
+) -> String {
+    let why = if declined {
+        "不需要人工了"
+    } else {
+        "说已解决"
+    };
     either(
         language,
-        format!("【工单 #{number}】同问的 {who} 说已解决，不再通知；{asker} 的工单不变。"),
+        format!("【工单 #{number}】同问的 {who} {why}，不再通知；{asker} 的工单不变。"),
         format!(
             "[Ticket #{number}] {who}, who asked the same, needs no answer any more; {asker}'s ticket stands."
         ),
@@ -172,5 +183,80 @@ pub(in crate::desk) fn shared_before(language: Language, ticket: &Ticket) -> Str
         language,
         format!("（与工单 #{number} 同问：{asked}{answered}）"),
         format!("(the same as ticket #{number}: {asked}{answered})"),
+    )
+}
+
+/// In the list of a ticket: what staff said of late, and who joined it.
+pub(in crate::desk) fn answered_and_joined(language: Language, ticket: &Ticket) -> String {
+    let mut text = String::new();
+    if !ticket.replies.is_empty() {
+        let said = quoted(&replies(language, &ticket.replies.iter().collect::<Vec<_>>()));
+        text.push_str(&either(
+            language,
+            format!("\n人工已回复：\n{said}"),
+            format!("\nStaff said:\n{said}"),
+        ));
+    }
+    if ticket.watchers.is_empty() {
+        return text;
+    }
+    let joined: Vec<String> = ticket
+        .watchers
+        .iter()
+        .map(|watcher| {
+            let place = watcher.place(ticket);
+            let name = clean_name(&watcher.name);
+            match (ticket.replies_for(place).next(), language) {
+                (Some(_), Language::Chinese) => format!("{name}（{place}，已收到回复）"),
+                (None, Language::Chinese) => format!("{name}（{place}，还没有回复）"),
+                (Some(_), Language::English) => format!("{name} ({place}, answered)"),
+                (None, Language::English) => format!("{name} ({place}, not answered)"),
+            }
+        })
+        .collect();
+    text.push_str(&either(
+        language,
+        format!("\n同问：{}", joined.join("、")),
+        format!("\nAsk the same: {}", joined.join(", ")),
+    ));
+    text
+}
+
+/// Why a ticket was opened for somebody who joined one that was resolved.
+pub(in crate::desk) fn not_answered_there(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("同问的工单 #{number} 已解决，但没有人回复过 ta"),
+        format!("joined ticket #{number}, which was resolved without an answer for them"),
+    )
+}
+
+/// To one who joined a ticket that is resolved and got no answer: theirs goes on.
+pub(in crate::desk) fn waits_on(language: Language, number: u64, own: u64) -> String {
+    either(
+        language,
+        format!(
+            "您一起问的工单 #{number} 结束了，但您的问题还没有人回复过，已单独为您转人工，工单 #{own}，请等回复。"
+        ),
+        format!(
+            "Ticket #{number}, which you joined, is over, and nobody has answered you: a human will, in ticket #{own}."
+        ),
+    )
+}
+
+/// In the staff room: who joined a ticket that is resolved and got no answer.
+pub(in crate::desk) fn notice_waits_on(language: Language, number: u64, line: &str, others: usize) -> String {
+    let (others_zh, others_en) = if others > 0 {
+        (
+            format!("（同群还有 {others} 人同问）"),
+            format!(" ({others} more in the same group ask it)"),
+        )
+    } else {
+        Default::default()
+    };
+    either(
+        language,
+        format!("【同问的人还没得到回复，#{number} 解决后单独排队】{others_zh}\n{line}"),
+        format!("[Asked the same as #{number}, which is resolved, and got no answer]{others_en}\n{line}"),
     )
 }

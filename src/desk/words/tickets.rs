@@ -248,23 +248,21 @@ pub(in crate::desk) fn notice_solved(language: Language, number: u64, who: &str)
     )
 }
 
+/// In the staff room: the member wants no human any more, solved or not.
+pub(in crate::desk) fn notice_withdrawn(language: Language, number: u64, who: &str) -> String {
+    either(
+        language,
+        format!("【工单 #{number}】{who} 不需要人工了（没有说问题已解决），工单已结束。"),
+        format!("[Ticket #{number}] {who} needs no human any more, solved or not; marked as resolved."),
+    )
+}
+
 /// In the staff room: a colleague answered in the member's group.
 pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent: &str) -> String {
     either(
         language,
         format!("【工单 #{number}】{agent} 已在群里直接回复，由 {agent} 认领。"),
         format!("[Ticket #{number}] {agent} answered in the group and has it now."),
-    )
-}
-
-/// How the staff room works.
-pub(in crate::desk) fn staff_help(language: Language) -> String {
-    either(
-        language,
-        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服房间地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
-            .to_owned(),
-        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member, /t 12 to all TEXT also those who asked the same in other groups\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
-            .to_owned(),
     )
 }
 
@@ -383,17 +381,6 @@ pub(in crate::desk) fn closed(language: Language, number: u64) -> String {
         language,
         format!("#{number} 已关闭。"),
         format!("#{number} is closed."),
-    )
-}
-
-/// There is nobody to hand it on to.
-pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> String {
-    either(
-        language,
-        format!("#{number} 转给谁？请 @ 一位同事，或写客服房间的地址，如 qq/group:900001。"),
-        format!(
-            "Hand #{number} on to whom? Mention a colleague, or give a staff room's address, such as qq/group:900001."
-        ),
     )
 }
 

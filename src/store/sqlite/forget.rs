@@ -58,6 +58,22 @@ struct Traces {
 }
 
 impl SqliteStore {
+    /// The accounts of which anything is kept, by name.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn accounts(&self) -> Result<Vec<String>> {
+        let found = sqlx::query(sql(
+            "SELECT account FROM channels UNION SELECT account FROM tickets UNION SELECT account FROM outbox \
+             UNION SELECT account FROM seen UNION SELECT account FROM quarantine ORDER BY account",
+        ));
+        let found = self.read(found.fetch_all(&self.readers()).await)?;
+        found
+            .iter()
+            .map(|row| self.read(row.try_get("account")))
+            .collect()
+    }
+
     /// Forgets closed tickets that were opened before, oldest first.
     pub(super) async fn forget_before(&self, before: Timestamp) -> Result<u64> {
         let mut forgotten = 0;

@@ -61,6 +61,7 @@ async fn filled(folder: &Path) -> SqliteStore {
         member: "u1".into(),
         name: "小明".to_owned(),
         elsewhere: None,
+        message: None,
         spoke: None,
         told_added: None,
     });

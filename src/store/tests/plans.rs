@@ -36,6 +36,7 @@ async fn do_everything(folder: &Path) {
         member: "u2".into(),
         name: "小红".to_owned(),
         elsewhere: None,
+        message: None,
         spoke: None,
         told_added: None,
     });

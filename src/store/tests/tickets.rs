@@ -205,6 +205,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
         member: "u2".into(),
         name: "小红".to_owned(),
         elsewhere: Some((place("g2"), "m9".into())),
+        message: None,
         spoke: Some(at(8)),
         told_added: None,
     });

@@ -54,8 +54,9 @@ impl Book {
                 if said.told_added {
                     watcher.told_added = Some(now);
                 }
-                if let Some((_, message)) = &mut watcher.elsewhere {
-                    *message = said.message.clone();
+                match &mut watcher.elsewhere {
+                    Some((_, message)) => *message = said.message.clone(),
+                    None => watcher.message = Some(said.message.clone()),
                 }
             }
         }

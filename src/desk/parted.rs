@@ -1,0 +1,157 @@
+//! Who joined a ticket and got no answer when it was resolved: they wait on, in a ticket of their own channel.
+
+use super::notice::Notice;
+use super::turn::Outgoing;
+use super::{Desk, relay, words};
+use crate::ticket::{About, Book, Gathering, Status, Ticket, Unreached, Watcher};
+use groupdesk_contract::{ChannelKind, NoteKind, Place};
+use jiff::Timestamp;
+
+impl Desk<'_> {
+    /// Takes those who were not answered out of a ticket that was resolved. In each channel the first of them has a new ticket,
+    /// which the others there share: one answer there is for all of them.
+    pub(super) fn part_unanswered(&self, book: &mut Book, number: u64, now: Timestamp) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let Some(resolved) = book.get(number).cloned() else {
+            return Vec::new();
+        };
+        let mut outgoing = Vec::new();
+        for (place, watchers) in unanswered(&resolved) {
+            let mut opened: Option<u64> = None;
+            for watcher in watchers {
+                book.leave(
+                    number,
+                    &place,
+                    &watcher.member,
+                    "is not answered: waits on in a ticket of their own",
+                    now,
+                );
+                if book.asked_by(&place, &watcher.member).is_some() {
+                    // They have asked a human for something themselves.
+                    continue;
+                }
+                if let Some(opened) = opened {
+                    book.watch(opened, joined_there(watcher), now);
+                    continue;
+                }
+                let next = book.next_number();
+                let earlier = words::shared_before(language, &resolved);
+                let mut ticket = own(&resolved, &place, &watcher, next, earlier, now);
+                ticket.reason = words::not_answered_there(language, number);
+                ticket.in_digest = !self.knowledge.faq.service_open(now);
+                book.open(ticket);
+                opened = Some(next);
+            }
+            if let Some(ticket) = opened.and_then(|opened| book.get(opened)) {
+                outgoing.extend(self.parted(ticket, number, now));
+            }
+        }
+        outgoing
+    }
+
+    /// Tells staff and those who wait on.
+    fn parted(&self, ticket: &Ticket, number: u64, now: Timestamp) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let mut text = words::waits_on(ticket.language, number, ticket.number);
+        if !self.knowledge.faq.service_open(now) {
+            let opens = self.knowledge.faq.next_opening(now, ticket.language);
+            text.push_str(&words::nobody_there(ticket.language, opens.as_deref()));
+        }
+        let about_it = About {
+            ticket: ticket.number,
+            urgent: false,
+            report: None,
+        };
+        let mut outgoing = vec![relay::said_to_asker(ticket, &text, &about_it)];
+        let line = words::list_line(language, ticket, now);
+        let notice = words::notice_waits_on(language, number, &line, ticket.watchers.len());
+        let opened = NoteKind::Opened {
+            said: ticket.transcript.clone(),
+        };
+        outgoing.extend(
+            Notice::new(ticket, opened, notice)
+                .with_buttons(words::ticket_buttons(language, ticket.number))
+                .to(&ticket.rooms),
+        );
+        outgoing
+    }
+}
+
+/// Those who joined a ticket and have no answer, by the channel in which they asked.
+fn unanswered(ticket: &Ticket) -> Vec<(Place, Vec<Watcher>)> {
+    let mut places: Vec<(Place, Vec<Watcher>)> = Vec::new();
+    for watcher in &ticket.watchers {
+        let place = watcher.place(ticket);
+        if ticket.replies_for(place).next().is_some() {
+            continue;
+        }
+        match places.iter_mut().find(|(known, _)| known == place) {
+            Some((_, watchers)) => watchers.push(watcher.clone()),
+            None => places.push((place.clone(), vec![watcher.clone()])),
+        }
+    }
+    places
+}
+
+/// Somebody who joins a ticket in the channel in which they asked.
+fn joined_there(watcher: Watcher) -> Watcher {
+    let elsewhere = watcher.elsewhere.map(|(_, message)| message);
+    Watcher {
+        message: elsewhere.or(watcher.message),
+        elsewhere: None,
+        ..watcher
+    }
+}
+
+fn own(
+    resolved: &Ticket,
+    place: &Place,
+    watcher: &Watcher,
+    number: u64,
+    earlier: String,
+    now: Timestamp,
+) -> Ticket {
+    let elsewhere = watcher.elsewhere.as_ref().map(|(_, message)| message);
+    let message = elsewhere
+        .or(watcher.message.as_ref())
+        .unwrap_or(&resolved.message);
+    Ticket {
+        number,
+        place: place.clone(),
+        kind: if elsewhere.is_some() {
+            // Questions are shared between groups only.
+            ChannelKind::Group
+        } else {
+            resolved.kind
+        },
+        member: watcher.member.clone(),
+        member_name: watcher.name.clone(),
+        message: message.clone(),
+        link: None,
+        earlier,
+        opened: now,
+        status: Status::Open,
+        owner: None,
+        watchers: Vec::new(),
+        member_spoke: now,
+        staff_acted: None,
+        first_reply: None,
+        ended: None,
+        tier: 0,
+        warned: Vec::new(),
+        pauses: Vec::new(),
+        window: None,
+        told_closed: None,
+        undelivered: Vec::new(),
+        unclaimed_since: None,
+        held_since: None,
+        told_added: None,
+        told_holder: None,
+        replies: Vec::new(),
+        unreached: resolved.rooms.iter().cloned().map(Unreached::new).collect(),
+        told_unreached: false,
+        gathering: Gathering::default(),
+        crowd: None,
+        ..resolved.clone()
+    }
+}

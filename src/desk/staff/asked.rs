@@ -1,0 +1,81 @@
+//! What an order in a staff room is about, where that is written and not told: a colleague, a room, a list of tickets.
+
+use super::{Staff, agent};
+use crate::ticket::{Agent, Person};
+use groupdesk_contract::{MemberId, Message, Place, Segment, Sender};
+
+/// Whether a message quotes one of ours that speaks of tickets; where its words are not known it may.
+pub(super) fn quotes_tickets(message: &Message) -> bool {
+    message.quote().is_some_and(|quote| {
+        let text = quote.text.as_deref().filter(|text| !text.trim().is_empty());
+        let numbered = |text: &str| {
+            let mut parts = text.split('#').skip(1);
+            parts.any(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        quote.of_bot == Some(true) && text.is_none_or(numbered)
+    })
+}
+
+impl Staff<'_> {
+    /// The colleague whom an order mentions, or names by a name or an id of the roster.
+    pub(super) fn colleague(&self, to: &str) -> Option<Agent> {
+        self.mentioned().or_else(|| self.named(to))
+    }
+
+    fn named(&self, to: &str) -> Option<Agent> {
+        let to = to.trim_matches(|c: char| !c.is_alphanumeric());
+        if ["我", "自己", "me", "myself"].contains(&to) {
+            return Some(self.agent.clone());
+        }
+        let words: Vec<&str> = to
+            .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '（' | '）' | '@' | '，' | ','))
+            .collect();
+        let has_id = |person: &&Person| {
+            let id = person.id_on(&self.room.account);
+            id.is_some_and(|id| words.contains(&id.as_str()))
+        };
+        let people = &self.policy.roster.people;
+        let by_name = people
+            .iter()
+            .filter(|person| !person.name.is_empty() && to.starts_with(&person.name))
+            .max_by_key(|person| person.name.len());
+        let person = people.iter().find(has_id).or(by_name)?;
+        let (account, id) = person.ids.first()?;
+        Some(Agent {
+            account: account.clone(),
+            id: id.clone(),
+            name: person.name.clone(),
+        })
+    }
+
+    /// Whom a message mentions last: a mention of the bot comes first.
+    fn mentioned(&self) -> Option<Agent> {
+        let id: &MemberId = self
+            .message
+            .segments
+            .iter()
+            .rev()
+            .find_map(|segment| match segment {
+                Segment::Mention(id) => Some(id),
+                _ => None,
+            })?;
+        let sender = Sender {
+            name: id.to_string(),
+            id: id.clone(),
+            ..self.message.sender.clone()
+        };
+        Some(agent(&self.policy.roster, self.room, &sender))
+    }
+
+    /// The staff room of an address.
+    pub(super) fn room_of(&self, address: &str) -> Option<&Place> {
+        let address = address.trim();
+        let mut rooms = self.policy.staff_rooms.iter();
+        rooms.find(|room| !address.is_empty() && room.to_string() == address)
+    }
+
+    /// Whether it is written as an order, and not only read as one.
+    pub(super) fn is_slashed(&self) -> bool {
+        self.message.text().trim_start().starts_with(['/', '／'])
+    }
+}

@@ -1,0 +1,214 @@
+//! Order words as people type them: in brackets, full-width, with punctuation, glued to what follows, misspelt.
+
+/// How many more characters make something else of a Chinese order word.
+const FEW: usize = 2;
+
+/// The same of an English one, whose words are longer.
+const FEW_LETTERS: usize = 4;
+
+/// Orders that are no everyday words: said with little else, they are meant as orders.
+const CHINESE: [&str; 7] = ["认领", "释放", "解决", "关闭", "重开", "结单", "关单"];
+
+/// Orders that begin many a sentence to a member: only a particle more makes them look like an order.
+const EVERYDAY: [&str; 4] = ["我来", "放弃", "查看", "重新打开"];
+
+const ENGLISH: [&str; 6] = ["claim", "release", "resolve", "resolved", "close", "reopen"];
+
+/// Ends of sentences that say nothing.
+const PARTICLES: &str = "了吧啊呀哦呢的啦哈嗯";
+
+/// What an input method writes in the place of the first character of each line.
+const SAME_SOUND: [&str; 14] = [
+    "认任人仁忍",
+    "领令另邻岭零",
+    "释是事式试",
+    "放方房防",
+    "解结姐借介接",
+    "决绝诀觉",
+    "关官管观",
+    "闭必毕比币避",
+    "重从虫冲",
+    "开凯",
+    "备被背倍贝",
+    "注住主著驻助",
+    "转专赚",
+    "给几",
+];
+
+/// What stands behind an order word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// Nothing, or only signs.
+    End,
+    /// A space.
+    Space,
+    /// A colon, a closing bracket.
+    Colon,
+    /// Another sign.
+    Mark,
+    /// A letter.
+    Glued,
+}
+
+/// A character as it is compared: small, and half-width.
+pub(super) fn folded(c: char) -> char {
+    let half = match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    half.to_lowercase().next().unwrap_or(half)
+}
+
+/// Letters and digits alone, as they are compared.
+pub(super) fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).map(folded).collect()
+}
+
+/// The text behind a word, whatever brackets stand before it.
+pub(super) fn behind<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let text =
+        text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(folded(c), '!' | '/' | '@'));
+    let mut rest = text.chars();
+    for expected in word.chars() {
+        if folded(rest.next()?) != expected {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// The first of these words that a text begins with, and what is behind it.
+pub(super) fn first_of<'t>(text: &'t str, words: &[&'static str]) -> Option<(&'static str, &'t str)> {
+    words.iter().find_map(|word| Some((*word, behind(text, word)?)))
+}
+
+/// What stands between an order word and the rest.
+pub(super) fn gap(rest: &str) -> Gap {
+    let Some(first) = rest.chars().next() else {
+        return Gap::End;
+    };
+    if !rest.chars().any(char::is_alphanumeric) {
+        Gap::End
+    } else if first.is_whitespace() {
+        Gap::Space
+    } else if first.is_alphanumeric() {
+        Gap::Glued
+    } else if matches!(folded(first), ':' | ')' | ']' | '】' | '」' | '』' | '》' | '〕') {
+        Gap::Colon
+    } else {
+        Gap::Mark
+    }
+}
+
+/// The words behind an order word, without what parts them from it.
+pub(super) fn words(rest: &str) -> &str {
+    let parts = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                folded(c),
+                ':' | ','
+                    | '.'
+                    | ';'
+                    | '-'
+                    | '~'
+                    | '*'
+                    | '>'
+                    | '"'
+                    | ')'
+                    | ']'
+                    | '。'
+                    | '、'
+                    | '—'
+                    | '–'
+                    | '】'
+                    | '」'
+                    | '』'
+                    | '》'
+                    | '〕'
+                    | '”'
+                    | '’'
+                    | '…'
+                    | '|'
+            )
+    };
+    if rest.starts_with(char::is_whitespace) {
+        rest.trim_start_matches(|c: char| c.is_whitespace() || folded(c) == ':')
+            .trim_end()
+    } else {
+        rest.trim_start_matches(parts).trim_end()
+    }
+}
+
+/// The order that a short text looks like: the word and little more, or a slip of the finger away from it.
+pub(super) fn order_meant(text: &str) -> Option<&'static str> {
+    let said = bare(text);
+    let length = said.chars().count();
+    let beside = |word: &str| {
+        let more = said.strip_prefix(word).or_else(|| said.strip_suffix(word))?;
+        Some(more.to_owned())
+    };
+    let little = |word: &&str| beside(word).is_some_and(|more| more.chars().count() <= FEW);
+    let particle = |word: &&str| beside(word).is_some_and(|more| more.chars().all(|c| PARTICLES.contains(c)));
+    let turned = |word: &&str| length == 2 && said.chars().rev().eq(word.chars());
+    let slip = |word: &&str| {
+        let begins = said
+            .strip_prefix(*word)
+            .is_some_and(|more| more.len() <= FEW_LETTERS);
+        begins || one_edit(&said, word)
+    };
+    CHINESE
+        .iter()
+        .find(|word| little(word) || turned(word) || sounds_like(&said, word))
+        .or_else(|| EVERYDAY.iter().find(|word| particle(word)))
+        .or_else(|| ENGLISH.iter().find(|word| slip(word)))
+        .copied()
+}
+
+/// Whether a text begins with a word that is misspelt, and no longer one.
+pub(super) fn begins_misspelt(text: &str, word: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '/');
+    if word.is_ascii() {
+        let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+        let (first, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+        return gap(rest) == Gap::Colon && one_edit(&bare(first), word);
+    }
+    let first: String = text.chars().take(word.chars().count()).map(folded).collect();
+    let rest = text.get(first.len()..).unwrap_or_default();
+    gap(rest) != Gap::Glued && sounds_like(&first, word)
+}
+
+/// Whether each character is the word's, or another of the same sound.
+fn sounds_like(said: &str, word: &str) -> bool {
+    let same = |a: char, b: char| {
+        a == b
+            || SAME_SOUND
+                .iter()
+                .any(|sound| sound.starts_with(b) && sound.contains(a))
+    };
+    said.chars().count() == word.chars().count()
+        && said != word
+        && said.chars().zip(word.chars()).all(|(a, b)| same(a, b))
+}
+
+/// Whether one letter more, less, other or swapped makes one word of the other.
+fn one_edit(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (
+        a.get(head..).unwrap_or_default(),
+        b.get(head..).unwrap_or_default(),
+    );
+    let tail = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let left = (a.len().saturating_sub(tail), b.len().saturating_sub(tail));
+    match left {
+        (0 | 1, 0 | 1) => true,
+        (2, 2) => a.first() == b.get(1) && a.get(1) == b.first(),
+        _ => false,
+    }
+}

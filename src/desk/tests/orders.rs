@@ -1,0 +1,196 @@
+//! Orders in a staff room as people write them: nothing that may be an order, or is for colleagues, reaches a member.
+
+use super::world::{Group, MONDAY_MORNING};
+use crate::ticket::{LineKind, Person, Roster, Status};
+use groupdesk_contract::{ChannelId, MessageId, Place, Quote, Segment};
+
+/// A ticket that a colleague has.
+fn held() -> Group {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.room("老王", "认领", Some(1));
+    group
+}
+
+fn status(group: &Group) -> Option<Status> {
+    group.book.get(1).map(|ticket| ticket.status)
+}
+
+/// Says something under the ticket's notice, and answers with what came of it: nothing went to the member.
+fn privately(group: &mut Group, text: &str) -> String {
+    let told = group.room("老王", text, Some(1));
+    assert!(
+        told.iter().all(|(channel, _)| channel == "group:staff"),
+        "{text}: {told:?}"
+    );
+    told[0].1.clone()
+}
+
+#[test]
+fn what_staff_note_is_never_said_to_the_member() {
+    for text in [
+        "备注：这人很急",
+        "备注:这人很急",
+        "备注，这人很急",
+        "【备注】这人很急",
+        "备注这人很急",
+        "/t 1 备注：这人很急",
+        "note: 这人很急",
+        "/t 1 note: 这人很急",
+    ] {
+        let mut group = held();
+        let receipt = privately(&mut group, text);
+        assert!(receipt.contains("已备注"), "{text}: {receipt}");
+        let lines = group.book.take_change().lines;
+        let note = lines.iter().find(|line| line.kind == LineKind::Note);
+        assert_eq!(note.map(|line| line.text.as_str()), Some("这人很急"), "{text}");
+    }
+    let mut group = held();
+    let asked = privately(&mut group, "备住 这人很急");
+    assert!(
+        asked.contains("没有发给成员") && asked.contains("备注"),
+        "{asked}"
+    );
+    let reply = group.room("老王", "回复：备注栏请留空", Some(1));
+    assert_eq!(
+        reply[0],
+        ("group:1".to_owned(), "【工单 #1】老王：备注栏请留空".to_owned())
+    );
+}
+
+#[test]
+fn an_order_in_another_dress_is_done_and_what_looks_like_one_is_asked_back() {
+    for (text, after) in [
+        ("解决！", Some(Status::Resolved)),
+        ("解决。", Some(Status::Resolved)),
+        ("结单", Some(Status::Resolved)),
+        ("关闭。", None),
+        ("关闭工单", None),
+        ("释放！", Some(Status::Open)),
+    ] {
+        let mut group = held();
+        group.room("老王", text, Some(1));
+        assert_eq!(status(&group), after, "{text}");
+        let lines = group.book.take_change().lines;
+        assert!(lines.iter().all(|line| line.kind != LineKind::Staff), "{text}");
+    }
+    let mut group = held();
+    for text in ["解决了", "解诀", "认领一下", "close pls", "备注"] {
+        let asked = privately(&mut group, text);
+        assert!(
+            asked.contains("没有发给成员") && asked.contains("/t 1 "),
+            "{text}: {asked}"
+        );
+        assert_eq!(status(&group), Some(Status::Claimed), "{text}");
+    }
+    let asked = privately(&mut group, "解决了");
+    assert!(
+        asked.contains("/t 1 解决") && asked.contains("/t 1 回复 解决了"),
+        "{asked}"
+    );
+    let said = group.room("老王", "/t 1 回复 解决了", None);
+    assert_eq!(said[0].1, "【工单 #1】老王：解决了");
+}
+
+#[test]
+fn a_ticket_is_handed_on_by_a_name_or_an_id_of_the_roster_and_else_nobody_is_told() {
+    let mut group = held();
+    let asked = privately(&mut group, "转给 小李 5002");
+    assert!(asked.contains("转给谁"), "{asked}");
+    let asked = privately(&mut group, "转给财务处理了，请稍等");
+    assert!(asked.contains("/t 1 回复"), "{asked}");
+    group.lifecycle.roster = Roster {
+        people: vec![Person {
+            name: "小李".to_owned(),
+            ids: vec![("qq".into(), "5002".into())],
+            shifts: None,
+            tier: 1,
+        }],
+    };
+    for to in [
+        "转给 小李",
+        "转给小李！",
+        "转给 5002",
+        "/t 1 转给 @小李(5002)",
+        "hand to 小李",
+    ] {
+        group.room("老王", "/t 1 转给我", None);
+        group.room("老王", to, Some(1));
+        let owner = group.book.get(1).unwrap().owner.clone().unwrap();
+        assert_eq!((owner.name.as_str(), owner.id.as_str()), ("小李", "5002"), "{to}");
+    }
+    let said = group.room("老王", "give it five minutes", Some(1));
+    assert_eq!(said[0].0, "group:1", "{said:?}");
+}
+
+#[test]
+fn words_that_name_no_ticket_are_answered_with_what_to_type() {
+    let mut group = held();
+    let said = group.room("老王", "/t1 马上加墨", None);
+    assert_eq!(said[0].1, "【工单 #1】老王：马上加墨");
+    for text in ["t 1 马上加墨", "解决", "备注：这人很急", "#1 解决"] {
+        let told = group.room("老王", text, None);
+        assert!(told.len() == 1 && told[0].1.contains("/t 1"), "{text}: {told:?}");
+    }
+    assert_eq!(group.room("老王", "中午吃什么", None), []);
+    // A quote of the list, or of a message whose words nobody knows.
+    for (quoted, answered) in [
+        (Some("#1 [处理中 老王] 小明\n#2 [待认领] 小红"), true),
+        (None, true),
+        (Some("groupdesk: 磁盘快满了"), false),
+    ] {
+        let quote = Quote {
+            message: MessageId::new("list"),
+            of_bot: Some(true),
+            text: quoted.map(str::to_owned),
+        };
+        let told = under(&mut group, quote, "稍等");
+        assert_eq!(told.is_some(), answered, "{quoted:?}");
+        assert!(told.is_none_or(|told| told.contains("没有发给任何成员")));
+    }
+    let of_colleague = Quote {
+        message: MessageId::new("x"),
+        of_bot: Some(false),
+        text: Some("#1 谁跟".to_owned()),
+    };
+    assert_eq!(under(&mut group, of_colleague, "我来"), None);
+}
+
+fn under(group: &mut Group, quote: Quote, text: &str) -> Option<String> {
+    let mut message = group.message("老王", text);
+    message.channel.id = ChannelId::new("group:staff");
+    message.segments.insert(0, Segment::Quote(quote));
+    let desk = crate::desk::Desk::new(super::world::knowledge());
+    let room = Place::new("qq", "group:staff");
+    let turn = desk.staff_room(
+        &room,
+        &mut group.book,
+        &group.lifecycle,
+        group.now,
+        &message,
+        None,
+    );
+    turn.outgoing.first().map(|outgoing| outgoing.reply.text())
+}
+
+#[test]
+fn reopening_an_open_ticket_says_that_it_is_open() {
+    let mut group = held();
+    let told = privately(&mut group, "重开");
+    assert!(told.contains("没有结束") && !told.contains("先"), "{told}");
+    group.room("老王", "解决", Some(1));
+    privately(&mut group, "重开");
+    assert_eq!(status(&group), Some(Status::Claimed));
+}
+
+#[test]
+fn who_needs_no_human_any_more_is_not_told_to_staff_as_solved() {
+    for (text, solved) in [("别转人工", false), ("解决了", true)] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        let did = group.wait(20).call("小明", text);
+        let told = &did.turn.outgoing.last().unwrap().reply.text();
+        assert_eq!(told.contains("说已解决"), solved, "{told}");
+        assert_eq!(told.contains("不需要人工了"), !solved, "{told}");
+    }
+}

@@ -1,0 +1,87 @@
+//! The sentences about orders in a staff room: how they work, and what to type.
+
+use super::either;
+use crate::hours::Language;
+
+/// How the staff room works.
+pub(in crate::desk) fn staff_help(language: Language) -> String {
+    either(
+        language,
+        "引用工单通知直接回复 = 回复成员。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服房间地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
+            .to_owned(),
+        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member, /t 12 to all TEXT also those who asked the same in other groups\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
+            .to_owned(),
+    )
+}
+
+/// There is nobody to hand it on to.
+pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!(
+            "#{number} 转给谁？请 @ 一位同事，或写名单（roster）里的名字，或写客服房间的地址，如 qq/group:900001。没有发给成员；要说给成员：/t {number} 回复 文字"
+        ),
+        format!(
+            "Hand #{number} on to whom? Mention a colleague, or give a name of the roster or a staff room's address, such as qq/group:900001. \
+             The member was told nothing; to say it to them: /t {number} reply TEXT"
+        ),
+    )
+}
+
+/// What was written looks like an order, and was not done.
+pub(in crate::desk) fn order_meant(language: Language, number: u64, meant: &str, said: &str) -> String {
+    let typed = if meant.starts_with('/') {
+        meant.to_owned()
+    } else {
+        let words = match meant {
+            "备注" | "内部备注" => " 文字",
+            "转给" => " @同事",
+            "note" => " TEXT",
+            _ => "",
+        };
+        format!("/t {number} {meant}{words}")
+    };
+    either(
+        language,
+        format!(
+            "#{number}：这句没有发给成员，也没有执行。是想“{meant}”吗？请发：{typed}\n要说给成员，请发：/t {number} 回复 {said}"
+        ),
+        format!(
+            "#{number}: not delivered, and nothing was done. Did you mean `{meant}`? Send: {typed}\n\
+             To say it to the member, send: /t {number} reply {said}"
+        ),
+    )
+}
+
+/// An order without its slash or its ticket.
+pub(in crate::desk) fn type_it_so(language: Language, order: &str) -> String {
+    either(
+        language,
+        format!("没有执行，也没有发给任何人。请引用那个工单的通知再写，或写全（/t 加编号）：{order}"),
+        format!(
+            "Nothing was done and nobody was told. Quote the ticket's notice, or write it in full, with /t and the number: {order}"
+        ),
+    )
+}
+
+/// Words under a message of ours that is about no single ticket.
+pub(in crate::desk) fn which_ticket(language: Language) -> String {
+    either(
+        language,
+        "引用的这条不属于某一个工单，所以没有发给任何成员。请引用那个工单自己的通知，或写 /t 编号 文字（如 /t 12 稍等）。"
+            .to_owned(),
+        "What you quote is not of one ticket: no member was told. Quote the ticket's own notice, or write /t NUMBER TEXT (/t 12 one moment)."
+            .to_owned(),
+    )
+}
+
+/// It is to be reopened, and is open.
+pub(in crate::desk) fn still_open(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number} 没有结束，不用重开；查看：/t {number}，回复成员：/t {number} 文字"),
+        format!(
+            "#{number} is open: nothing to reopen. \"/t {number}\" shows it, \"/t {number} TEXT\" answers its member."
+        ),
+    )
+}
