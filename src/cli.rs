@@ -28,7 +28,12 @@ use std::process::ExitCode;
 /// Without a command it serves: from groupdesk.yaml where there is one, else in a group chat in this terminal, with a
 /// FAQ that is built in.
 #[derive(Debug, Parser)]
-#[command(name = "groupdesk", version, max_term_width = 100)]
+#[command(
+    name = "groupdesk",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
