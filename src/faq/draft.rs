@@ -105,7 +105,7 @@ mod tests {
         assert!(
             append("faq.yaml", &after, &draft("x"))
                 .unwrap_err()
-                .contains("already")
+                .contains("直接改文件")
         );
     }
 

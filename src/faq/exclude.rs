@@ -12,7 +12,9 @@ const KEY: &str = "out_of_scope";
 pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> {
     let known = standing(file, text)?;
     if known.out_of_scope().iter().any(|other| other == message) {
-        return Err(format!("`{message}` is out of scope in {file} already"));
+        return Err(format!(
+            "{file} 里已经排除了「{message}」，不用再写 / `{message}` is out of scope in {file} already"
+        ));
     }
     let by_hand = || format!("add it to `{KEY}` in {file} by hand: {}", quoted(message));
     let (line, yaml) = if known.out_of_scope().is_empty() {
@@ -51,7 +53,7 @@ mod tests {
         assert!(text.contains("\n\n# what we answer\nentries:"), "{text}");
         assert_eq!(load("faq.yaml", &text).unwrap().faq.out_of_scope(), messages);
         let again = exclude("faq.yaml", &text, messages[1]).unwrap_err();
-        assert!(again.contains("already"), "{again}");
+        assert!(again.contains("已经排除") && again.contains("already"), "{again}");
     }
 
     #[test]

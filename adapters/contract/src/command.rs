@@ -85,7 +85,7 @@ pub const TICKET_ORDERS: &[&str] = &[
 /// Words that, at the beginning of a message about a ticket, make an order of it together with what follows.
 const BEGINNINGS: [&str; 13] = [
     "note",
-    "notes",
+    "notes:",
     "internal note",
     "private note",
     "internal",
@@ -114,7 +114,9 @@ pub fn plainly_said(ticket: u64, text: &str) -> String {
     let order = BEGINNINGS.iter().any(|beginning| {
         small.strip_prefix(beginning).is_some_and(|after| {
             // The words of Chinese have no space between them.
-            let apart = !beginning.is_ascii() || !after.starts_with(|c: char| c.is_ascii_alphanumeric());
+            let apart = !beginning.is_ascii()
+                || beginning.ends_with(':')
+                || !after.starts_with(|c: char| c.is_ascii_alphanumeric());
             apart && after.contains(char::is_alphanumeric)
         })
     });
@@ -142,6 +144,7 @@ mod tests {
             "【备注】x",
             "ＮＯＴＥ：x",
             "Internal: x",
+            "notes:x",
         ] {
             assert_eq!(plainly_said(7, text), format!("/t 7 reply {text}"));
         }
