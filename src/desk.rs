@@ -223,7 +223,6 @@ impl<'a> Desk<'a> {
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
         let expected = member.expected.take_if(|until| *until <= now).is_none() && member.expected.is_some();
-        let to = self.knowledge.matcher.reading(&said);
         let choices = state
             .members
             .get(&message.sender.id)
@@ -234,7 +233,9 @@ impl<'a> Desk<'a> {
             .filter(|(id, _)| **id != message.sender.id)
             .map(|(_, member)| member.name.as_str());
         let Addressed { called, elsewhere } =
-            Addressed::of(message, &said, &to, (command.is_some(), choices), others);
+            Addressed::of(message, &said, (command.is_some(), choices), others, || {
+                self.knowledge.matcher.reading(&said)
+            });
         let member = state.member(&message.sender.id, now);
 
         if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
@@ -354,11 +355,7 @@ impl<'a> Desk<'a> {
         if matches!(command, Some(Command::Human(_))) {
             return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
-        let answered = state
-            .members
-            .get(case.member)
-            .and_then(|member| member.answered.as_ref())
-            .is_some_and(|answered| case.now.duration_since(answered.at) <= conversation::ANSWER_DOUBTED);
+        let answered = state.answered_lately(case.member, case.now).is_some();
         if (answered || quotes_bot) && reading::unhelpful(said, case.called()) {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }

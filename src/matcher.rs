@@ -256,12 +256,7 @@ impl Matcher {
 
     /// A text in simplified characters.
     pub fn simplified(text: &str) -> Cow<'_, str> {
-        let language = language();
-        if text.chars().any(|c| language.is_traditional(c)) {
-            Cow::Owned(language.simplify(text))
-        } else {
-            Cow::Borrowed(text)
-        }
+        language().simplified(text)
     }
 
     /// What is done with the words of a text, among members who know the names in this file.

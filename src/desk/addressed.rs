@@ -21,13 +21,13 @@ pub(super) struct Addressed {
 
 impl Addressed {
     /// Reads it off a message and its words. `command` says that they are a command of ours, `choices` that the sender may pick
-    /// one, `names` are those of the others who spoke lately.
+    /// one, `names` are those of the others who spoke lately. `reading` is asked for where a quote decides.
     pub(super) fn of<'n>(
         message: &Message,
         said: &str,
-        reading: &Reading,
         (command, choices): (bool, bool),
         mut names: impl Iterator<Item = &'n str>,
+        reading: impl FnOnce() -> Reading,
     ) -> Self {
         let others = message
             .segments
@@ -38,7 +38,7 @@ impl Addressed {
         let called = message.channel.kind == ChannelKind::Direct
             || message.mentions_bot
             || command
-            || (quotes_bot && !others && wants(said, reading, choices));
+            || (quotes_bot && !others && wants(said, &reading(), choices));
         Self {
             called,
             elsewhere: !called

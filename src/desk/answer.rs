@@ -278,12 +278,7 @@ impl Desk<'_> {
         let ask = |text: String, reason: Reason, state: &mut ChannelState| {
             self.expect_more(case, state);
             state.member(case.member, case.now).burst = Vec::new();
-            let decision = Decision::Clarify { choices: Vec::new() };
-            Turn {
-                decided: Decided { decision, reason },
-                outgoing: vec![self.reply(case, text)],
-                steps: Vec::new(),
-            }
+            Turn::asking_back(reason, self.reply(case, text))
         };
         let group = case.kind == ChannelKind::Group;
         if is_courtesy(case, ranking) {

@@ -1,7 +1,6 @@
 //! What a member's words come to when they are no part of a ticket: the FAQ's answer, a question back, a human, or nothing.
 
-use super::conversation::{ANSWER_DOUBTED, Pending, PendingKind};
-use super::decision::{Decided, Decision};
+use super::conversation::{Pending, PendingKind};
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
 use super::reading::{self, Response, language_of};
@@ -112,7 +111,9 @@ impl Desk<'_> {
             }
             return self.act_called(case, state, language, &ranking, verdict);
         }
-        if let Some(meant) = reading::correction(&said).filter(|_| self.answered_lately(case, state)) {
+        if let Some(meant) =
+            reading::correction(&said).filter(|_| state.answered_lately(case.member, case.now).is_some())
+        {
             let ranking = self.rank_plainly(case, meant);
             let verdict = judge_called(&ranking);
             if matches!(verdict, Verdict::Answer { .. } | Verdict::Clarify { .. }) {
@@ -130,26 +131,33 @@ impl Desk<'_> {
             return Turn::quiet(Reason::OnlyWhenCalled);
         }
         if human && ranking.reading.to_member < TO_MEMBER {
-            let reason = Reason::AskedForHuman { confidence: 1.0 };
-            return self.hand_off(case, state, language, handoff::Why::Asked, None, reason);
+            return self.asked_for_human(case, state, language, 1.0);
         }
         self.act_unasked(case, state, language, &ranking)
     }
 
     pub(super) fn rank(&self, case: &Case<'_>) -> Ranking {
-        let faq = &self.knowledge.faq;
-        let place = case.setting.place.to_string();
-        let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
-        let alone = self.rank_text(&case.last.text, allowed);
+        let allowed = self.allowed(case);
+        let alone = self.rank_text(&case.last.text, &allowed);
         if case.earlier.is_empty() {
             return alone;
         }
-        let joined = self.rank_text(&case.said(), allowed);
+        let joined = self.rank_text(&case.said(), &allowed);
         let confidence = |ranking: &Ranking| ranking.candidates.first().map_or(0.0, |best| best.confidence);
         if confidence(&joined) > confidence(&alone) {
             joined
         } else {
             alone
+        }
+    }
+
+    /// Which entries are for the channel of a case.
+    fn allowed<'c>(&'c self, case: &'c Case<'_>) -> impl Fn(usize) -> bool + 'c {
+        let place = case.setting.place.to_string();
+        move |entry| {
+            self.knowledge
+                .faq
+                .is_for(entry, &place, &case.setting.policy.tags)
         }
     }
 
@@ -165,14 +173,7 @@ impl Desk<'_> {
             Verdict::Answer { candidate, reason } => self
                 .channel_fails(case, state, language, ranking, candidate)
                 .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason)),
-            Verdict::Human { confidence } => self.hand_off(
-                case,
-                state,
-                language,
-                handoff::Why::Asked,
-                None,
-                Reason::AskedForHuman { confidence },
-            ),
+            Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
             _ if !case.last_word => self.hold(case, state),
             Verdict::Clarify { .. } if is_trouble_of_its_own(&case.said(), ranking) => {
                 let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
@@ -192,14 +193,7 @@ impl Desk<'_> {
         ranking: &Ranking,
     ) -> Turn {
         match self.knowledge.judge_unasked(ranking) {
-            Verdict::Human { confidence } => self.hand_off(
-                case,
-                state,
-                language,
-                handoff::Why::Asked,
-                None,
-                Reason::AskedForHuman { confidence },
-            ),
+            Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
             Verdict::Answer { candidate, reason } => {
                 let wait = case.setting.policy.wait_for_human;
                 if wait.is_positive() && !case.last_word {
@@ -217,6 +211,18 @@ impl Desk<'_> {
             Verdict::Quiet(reason) => Turn::quiet(reason),
             Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
         }
+    }
+
+    /// Brings in the human that the member asks for, with this probability, 0 to 1.
+    fn asked_for_human(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        confidence: f32,
+    ) -> Turn {
+        let reason = Reason::AskedForHuman { confidence };
+        self.hand_off(case, state, language, handoff::Why::Asked, None, reason)
     }
 
     /// Waits whether the member goes on typing before saying that the bot has no answer.
@@ -252,14 +258,7 @@ impl Desk<'_> {
             return Turn::quiet(Reason::Thanked);
         }
         member.courteous = Some(case.now);
-        Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason: Reason::CalledWithoutQuestion,
-            },
-            outgoing: vec![self.reply(case, text)],
-            steps: Vec::new(),
-        }
+        Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
     }
 
     /// The member wants no human.
@@ -307,29 +306,14 @@ impl Desk<'_> {
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
         member.pending = None;
-        Some(Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason: Reason::CalledWithoutQuestion,
-            },
-            outgoing: vec![self.reply(case, words::about_me(language))],
-            steps: Vec::new(),
-        })
+        Some(Turn::asking_back(
+            Reason::CalledWithoutQuestion,
+            self.reply(case, words::about_me(language)),
+        ))
     }
 
     /// Ranks other words than the message's own, by words alone.
     fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
-        let faq = &self.knowledge.faq;
-        let place = case.setting.place.to_string();
-        let allowed = |entry: usize| faq.is_for(entry, &place, &case.setting.policy.tags);
-        self.knowledge.matcher.rank_where(words, allowed)
-    }
-
-    /// Whether the member got an answer a moment ago.
-    fn answered_lately(&self, case: &Case<'_>, state: &ChannelState) -> bool {
-        let member = state.members.get(case.member);
-        member
-            .and_then(|member| member.answered.as_ref())
-            .is_some_and(|answered| case.now.duration_since(answered.at) <= ANSWER_DOUBTED)
+        self.knowledge.matcher.rank_where(words, self.allowed(case))
     }
 }

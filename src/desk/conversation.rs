@@ -16,7 +16,7 @@ const UNHELPED_KEPT: SignedDuration = SignedDuration::from_mins(15);
 pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long "that did not help" is taken to be about the answer that the member got.
-pub(super) const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
+const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 
 /// How long the answer is known to which a quote of the bot belongs.
 const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
@@ -408,6 +408,12 @@ impl ChannelState {
                 recent.answered = None;
             }
         }
+    }
+
+    /// The answer that a member got a moment ago, so that what they say next may be about it.
+    pub(super) fn answered_lately(&self, member: &MemberId, now: Timestamp) -> Option<&GivenAnswer> {
+        let answered = self.members.get(member)?.answered.as_ref()?;
+        (now.duration_since(answered.at) <= ANSWER_DOUBTED).then_some(answered)
     }
 
     /// Takes what a member said, and was answered, before `before`.

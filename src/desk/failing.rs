@@ -1,12 +1,12 @@
 //! A channel that fails: whoever says so is not sent there again, but to the others that are open, or to a human.
 
-use super::conversation::{ANSWER_DOUBTED, ChannelState};
-use super::decision::{Decided, Decision};
+use super::conversation::ChannelState;
 use super::reading;
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, handoff, words};
 use crate::dialogue_act::{Act, Reading};
+use crate::faq::ContactPoint;
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 
@@ -17,6 +17,12 @@ const TROUBLE: f32 = 0.35;
 fn tells(said: &str, reading: &Reading) -> bool {
     let trouble = reading.of(Act::Trouble);
     reading::fails(said) || (trouble > TROUBLE && trouble > reading.of(Act::Ask))
+}
+
+fn reason(failing: &ContactPoint) -> Reason {
+    Reason::ChannelFails {
+        contact: failing.id.clone(),
+    }
 }
 
 impl Desk<'_> {
@@ -39,18 +45,27 @@ impl Desk<'_> {
         }
         let failing = self.knowledge.faq.only_contact(entry)?;
         if reading::cannot_reach(&said) {
-            return self.other_channels(case, state, language, ranking, entry);
+            return Some(self.other_channels(case, state, language, ranking, failing));
         }
         // Whose own mail fails is not helped by our address.
-        let reason = Reason::ChannelFails {
-            contact: failing.id.clone(),
-        };
         Some(if case.called() {
-            let why = handoff::Why::Unknown;
-            self.hand_off(case, state, language, why, Some(ranking), reason)
+            self.human_instead(case, state, language, ranking, failing)
         } else {
             Turn::quiet(Reason::NotAQuestion)
         })
+    }
+
+    /// A human in the place of a contact point that fails.
+    fn human_instead(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        failing: &ContactPoint,
+    ) -> Turn {
+        let why = handoff::Why::Unknown;
+        self.hand_off(case, state, language, why, Some(ranking), reason(failing))
     }
 
     /// What "it does not work" comes to where the member was sent to a channel a moment ago.
@@ -61,47 +76,31 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Option<Turn> {
-        if !reading::fails_barely(&case.said()) {
-            return None;
-        }
-        let answered = state.members.get(case.member)?.answered.as_ref()?;
-        if case.now.duration_since(answered.at) > ANSWER_DOUBTED {
-            return None;
-        }
+        let answered = state.answered_lately(case.member, case.now)?;
         let entry = self.knowledge.faq.index_of(&answered.entry)?;
-        self.other_channels(case, state, language, ranking, entry)
+        let failing = self.knowledge.faq.only_contact(entry)?;
+        reading::fails_barely(&case.said())
+            .then(|| self.other_channels(case, state, language, ranking, failing))
     }
 
-    /// The channels besides the one that an entry names; a human where none is open.
+    /// The channels besides the one that fails; a human where none is open.
     fn other_channels(
         &self,
         case: &Case<'_>,
         state: &mut ChannelState,
         language: Language,
         ranking: &Ranking,
-        entry: usize,
-    ) -> Option<Turn> {
-        let failing = self.knowledge.faq.only_contact(entry)?;
+        failing: &ContactPoint,
+    ) -> Turn {
         let others = self.knowledge.faq.open_but(failing, case.now, language);
-        let reason = Reason::ChannelFails {
-            contact: failing.id.clone(),
-        };
         if others.is_empty() {
-            let why = handoff::Why::Unknown;
-            return Some(self.hand_off(case, state, language, why, Some(ranking), reason));
+            return self.human_instead(case, state, language, ranking, failing);
         }
         self.expect_more(case, state);
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
         member.pending = None;
         let text = words::channel_fails(language, failing.name.get(language), &others);
-        Some(Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason,
-            },
-            outgoing: vec![self.reply(case, text)],
-            steps: Vec::new(),
-        })
+        Turn::asking_back(reason(failing), self.reply(case, text))
     }
 }

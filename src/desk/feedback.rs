@@ -2,7 +2,7 @@
 //! are no questions to the FAQ. The next best entries for what was asked are offered, and a human.
 
 use super::answer::alternatives_of;
-use super::conversation::{ANSWER_DOUBTED, Alternatives, ChannelState, Choices, Part};
+use super::conversation::{Alternatives, ChannelState, Choices, Part};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::reading::{self, Doubt, Pick, language_of};
@@ -112,9 +112,10 @@ impl Desk<'_> {
                 own,
             })
         };
-        if let Some(member) = state.members.get(&message.sender.id)
-            && let Some(answered) = &member.answered
-            && (called || now.duration_since(answered.at) <= ANSWER_DOUBTED)
+        let sender = &message.sender.id;
+        if let Some(member) = state.members.get(sender)
+            && member.answered.is_some()
+            && (called || state.answered_lately(sender, now).is_some())
         {
             return given(member, true);
         }
@@ -279,14 +280,7 @@ impl Desk<'_> {
             }
             None => (words::which_answer(language), Reason::CalledWithoutQuestion),
         };
-        Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason,
-            },
-            outgoing: vec![self.reply(case, text)],
-            steps: Vec::new(),
-        }
+        Turn::asking_back(reason, self.reply(case, text))
     }
 
     /// Takes the quoted answer back, where the settings say so and the platform can.

@@ -95,14 +95,10 @@ impl Desk<'_> {
     /// Where there are no staff: whom the member can reach now.
     fn point(&self, case: &Case<'_>, language: Language) -> Turn {
         let open_now = self.knowledge.faq.open_now(case.now, language);
-        Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason: Reason::PointedToContacts,
-            },
-            outgoing: vec![self.reply(case, words::pointer(language, &open_now))],
-            steps: Vec::new(),
-        }
+        Turn::asking_back(
+            Reason::PointedToContacts,
+            self.reply(case, words::pointer(language, &open_now)),
+        )
     }
 
     /// Opens a ticket; the last argument is what the member said earlier, and the ticket that they shared till now.

@@ -334,16 +334,12 @@ impl Desk<'_> {
                 },
             ),
         };
-        Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: Vec::new() },
-                reason: Reason::AskedForTicket,
-            },
-            outgoing: vec![Outgoing {
+        Turn::asking_back(
+            Reason::AskedForTicket,
+            Outgoing {
                 about: ticket.and_then(|ticket| about(ticket.number)),
                 ..self.reply(case, text)
-            }],
-            steps: Vec::new(),
-        }
+            },
+        )
     }
 }

@@ -8,11 +8,10 @@ mod response;
 mod settled;
 mod simplified;
 
-pub(super) use doubt::{Doubt, doubt, doubt_to_bot};
-pub(super) use fails::{fails, fails_barely};
+pub(super) use doubt::{Doubt, correction, doubt, doubt_to_bot};
+pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault};
 pub(super) use human::{
-    SmallTalk, beside_declining, calls_peer, cannot_reach, correction, declines_human, is_fault, laughs,
-    requests_human, small_talk,
+    SmallTalk, beside_declining, calls_peer, declines_human, laughs, requests_human, small_talk,
 };
 pub(super) use response::{Response, asks, response};
 pub(super) use settled::settled;
@@ -152,11 +151,8 @@ const THANKS: &[&str] = &[
     "ty",
     "tysm",
     "thanku",
-    "3q",
-    "3ks",
     "3x",
     "栓q",
-    "蟹蟹",
     "gotit",
     "solved",
     "fixed",

@@ -1,6 +1,6 @@
 //! What comes of one event: a decision, things to say, steps of tickets.
 
-use super::decision::Decided;
+use super::decision::{Decided, Decision};
 use super::reason::Reason;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
@@ -145,6 +145,18 @@ impl Turn {
         Self {
             outgoing: vec![outgoing],
             ..Self::quiet(Reason::StaffRoom)
+        }
+    }
+
+    /// One reply that is no answer of the file: a question back, a word of courtesy, where to go instead.
+    pub fn asking_back(reason: Reason, reply: Outgoing) -> Self {
+        Self {
+            decided: Decided {
+                decision: Decision::Clarify { choices: Vec::new() },
+                reason,
+            },
+            outgoing: vec![reply],
+            steps: Vec::new(),
         }
     }
 

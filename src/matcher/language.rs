@@ -1,5 +1,6 @@
 //! What is known of Chinese and English at large: word boundaries, how telling a word is, stems, simplified forms.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use ferrous_opencc::OpenCC;
@@ -95,6 +96,15 @@ impl Language {
             .is_some_and(|bits| bits >> (i % 64) & 1 == 1)
     }
 
+    /// `text` in simplified characters, as it is where it has no others.
+    pub(crate) fn simplified<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if text.chars().any(|c| self.is_traditional(c)) {
+            Cow::Owned(self.simplify(text))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
     /// `text` in simplified characters.
     pub(crate) fn simplify(&self, text: &str) -> String {
         self.converter
@@ -108,7 +118,7 @@ impl Language {
     }
 
     /// The stem of a lower-case English word.
-    pub(crate) fn stem<'a>(&self, word: &'a str) -> std::borrow::Cow<'a, str> {
+    pub(crate) fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
         self.stemmer.stem(word)
     }
 

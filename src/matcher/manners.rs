@@ -94,9 +94,5 @@ fn ours(reading: &Reading) -> f32 {
 
 /// What is done with the words of a text.
 pub(crate) fn read(text: &str, own: &Own, language: &Language) -> Reading {
-    if text.chars().any(|c| language.is_traditional(c)) {
-        dialogue_act::read_among(&language.simplify(text), own)
-    } else {
-        dialogue_act::read_among(text, own)
-    }
+    dialogue_act::read_among(&language.simplified(text), own)
 }

@@ -4,6 +4,7 @@ use super::line::{Line, quoted};
 use super::mask;
 use super::mistakes::needs_quotes;
 use super::{Document, Problem};
+use groupdesk_contract::distance;
 
 /// The longest text that is shown again inside a hint, in characters.
 const SHOWN_CHARS_MAX: usize = 60;
@@ -486,19 +487,4 @@ fn farness(a: &str, b: &str) -> (usize, usize) {
     let same_stem = common >= 3 && common + 1 >= shorter;
     let letters = distance(a, b);
     (letters.min(if same_stem { 2 } else { usize::MAX }), letters)
-}
-
-/// How many letters must be changed, added or removed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(40).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().take(40).enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -1,4 +1,4 @@
-//! What an operator wrote for a channel or a person, and can be none: what it should look like, and what was probably meant.
+//! Addresses of channels and people as operators write them: what they should look like, and what was probably meant.
 
 use std::fmt;
 
@@ -93,8 +93,8 @@ fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// How many letters must be changed, added or removed.
-fn distance(a: &str, b: &str) -> usize {
+/// Counts the letters that must be changed, added or removed to make one text of the other; of long ones the beginnings.
+pub fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().take(64).enumerate() {

@@ -36,7 +36,7 @@ mod span;
 mod text;
 
 pub use adapter::{Adapter, AdapterError, Capabilities, Incoming, Link, PastReply, ReplyWindow};
-pub use address::{AddressError, check_kind_and_id, check_number, is_number};
+pub use address::{AddressError, check_kind_and_id, check_number, distance, is_number};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 /// The key under which a store's mark is kept.
 const STORE_MARK: &str = "store-mark";
-/// How many signs a mark has: enough for no two stores of one desk to share it, few enough for the shortest field that a
+/// The number of signs of a mark: enough for no two stores of one desk to share it, few enough for the shortest field that a
 /// platform has for it.
 const MARK_LENGTH: usize = 6;
 

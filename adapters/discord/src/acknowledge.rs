@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long an answer waits for the acknowledgement; Discord takes none after three seconds.
+/// The time that an answer waits for the acknowledgement; Discord takes none after three seconds.
 const ACKNOWLEDGED: Duration = Duration::from_secs(5);
 /// The longest command that is repeated, in characters.
 const REPEATED: usize = 900;

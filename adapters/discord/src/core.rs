@@ -17,7 +17,7 @@ const PEOPLE: usize = 20_000;
 const MESSAGES: usize = 5_000;
 /// How long something that Discord forbids is not tried again.
 const FLAT: SignedDuration = SignedDuration::from_mins(10);
-/// How long after the last event that could not be read it is said that all is well.
+/// The time after the last event that could not be read until it is said that all is well.
 const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the \
@@ -125,7 +125,7 @@ impl Core {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What tells our replies from those of another store, whose replies have the same numbers.
+    /// The mark that tells our replies from those of another store, whose replies have the same numbers.
     ///
     /// # Errors
     /// When it can't be read or kept now.

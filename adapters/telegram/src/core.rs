@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const PEOPLE: usize = 20_000;
 /// Messages of which it is known what they were.
 const MESSAGES: usize = 5_000;
-/// How long after the last update that could not be read it is said that all is well.
+/// The time after the last update that could not be read until it is said that all is well.
 const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 pub(crate) struct Core {

@@ -1,6 +1,8 @@
 //! What is said of an answer that was none: it answers something else, or it can't be understood.
 
 use super::cover::made_of;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// What somebody holds against an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,17 @@ const FILLERS: &str = "\
     thats thatis that this is it its the my i im your you bot no nope sorry but at all please pls can could would a bit to me with in \
     some give need more for of hey hi answer question what so really just thing";
 
+/// How a correction begins.
+const CORRECTION: &str = r"(?i)^(不是|不对|错了|不|no|nope|wrong)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
+
+/// What is said of the answer before it, and the question that was meant: "不是，我要的是邮箱".
+pub(in crate::desk) fn correction(text: &str) -> Option<&str> {
+    static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
+    let found = CORRECTED.as_ref()?.find(text)?;
+    let meant = text.get(found.end()..)?.trim();
+    (!meant.is_empty()).then_some(meant)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +121,19 @@ mod tests {
         }
         assert_eq!(doubt_to_bot("不对"), Some(Doubt::NotAsked));
         assert_eq!(doubt_to_bot("不对外营业"), None);
+    }
+
+    #[test]
+    fn a_correction_says_what_was_meant() {
+        for (text, meant) in [
+            ("不是，我要的是邮箱", Some("邮箱")),
+            ("不对，我问的是QQ群", Some("QQ群")),
+            ("no, I meant the email address", Some("the email address")),
+            ("我是问多少钱", Some("多少钱")),
+            ("不是这个意思", None),
+            ("我要退款", None),
+        ] {
+            assert_eq!(correction(text), meant, "{text}");
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! "It does not work", said of a channel that the bot named, or of one that is named with it.
+//! "It does not work", said of a channel that the bot named, of one that is named with it, or of something of the member's own.
 
+use super::human::{is_short, set};
 use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;
@@ -44,6 +45,42 @@ pub(in crate::desk) fn fails_barely(text: &str) -> bool {
     short && fails(text)
 }
 
+/// Faults.
+const FAULT: &[&str] = &[
+    r"(满|爆|死机?|崩溃?|挂|坏|断|卡住?|黑屏|白屏|炸|丢|没|错|宕机?|停|慢|瘫痪|失效|过期|中毒|被黑|被盗)了[啊呀呢吧！!。~\s]*$",
+    r"(打不开|登不上|登录不了|登录不进去?|连不上|起不来|启动不了|用不了|发不出去?|收不到|上传不了|下载不了|报错|占满|死机|卡死|闪退|白屏|黑屏)[了啊呀呢！!。~\s]*$",
+    r"(?i)\b(is|are|was|went|has|have|keeps?)? ?(down|gone|dead|broken|crash(ed|ing|es)?|stuck|frozen|fail(ed|ing|s)?|not work(ing)?|hacked|full|blank|unreachable)[\s!.]*$",
+];
+
+/// Ways to reach somebody that fail.
+const UNREACHED: &[&str] = &[
+    r"(加不上|加不了|加不进|进不去|搜不到|找不到|扫不了|扫不出|打不通|没人接|没人回|不回|空号|停机|占线|过期|失效|满了|满员|退回|退信|发不过去|发不到|打不开|点不开|白屏|404|没用|没反应|联系不上|用不了)",
+    r"(?i)(can'?t|cannot|couldn'?t|unable to) (join|open|reach|scan|add|find|load|get (in|through))",
+    r"(?i)(bounced?|does ?n[o']?t exist|(is|are|has) (dead|expired|full|disabled|down|closed|broken|gone)|not (working|loading|answer)|nobody (answers?|picks? up)|no (answer|reply)|rings out|busy|404)",
+];
+
+/// Things of the member's own.
+const OWN_THING: &[&str] = &[
+    r"(我|我们|咱们|公司|自己)(自己)?(的|家)(邮|微信|网站|电话|手机|工单|群|系统|号|小程序|公众号)",
+    r"(支付|小程序|公众号|企业)?(微信|邮件|邮箱)?(支付|登录|回调|服务)(启动|失败|不了)",
+    r"(?i)\b(my|our) (own )?(mail ?server|site|website|phone|account|wechat|system|server|app)",
+];
+
+/// Whether a message says that something is broken, as shortly as that can be said: "磁盘满了", "site down".
+pub(in crate::desk) fn is_fault(text: &str) -> bool {
+    static FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(FAULT));
+    let text = simplified(text.trim());
+    is_short(&text) && FAULTS.is_match(&text)
+}
+
+/// Whether a message says that a way to reach somebody fails, and not one of the member's own.
+pub(in crate::desk) fn cannot_reach(text: &str) -> bool {
+    static FAILS: LazyLock<RegexSet> = LazyLock::new(|| set(UNREACHED));
+    static OWN: LazyLock<RegexSet> = LazyLock::new(|| set(OWN_THING));
+    let text = simplified(text.trim());
+    is_short(&text) && FAILS.is_match(&text) && !OWN.is_match(&text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +111,38 @@ mod tests {
         }
         assert!(fails_barely("加不上") && fails_barely("it doesn't work"));
         assert!(!fails_barely("我们的数据库昨天升级后就连不上了"));
+    }
+
+    #[test]
+    fn faults_of_channels_are_told_from_faults_of_ones_own() {
+        for text in [
+            "QQ群加不上",
+            "电话是空号",
+            "邮件被退回来了",
+            "工单页面白屏",
+            "I can't join the QQ group",
+            "my email to you bounced",
+        ] {
+            assert!(cannot_reach(text), "{text}");
+        }
+        for text in [
+            "邮件服务启动不了",
+            "我的邮箱收不到验证码",
+            "my mail server is down",
+            "微信支付回调失败",
+            "你们几点上班",
+        ] {
+            assert!(!cannot_reach(text), "{text}");
+        }
+        for text in [
+            "磁盘满了",
+            "内存爆了",
+            "死机了",
+            "site down",
+            "everything is gone!",
+        ] {
+            assert!(is_fault(text), "{text}");
+        }
+        assert!(!is_fault("我下班了") && !is_fault("我存一下"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::simplified::simplified;
 use crate::matcher::Matcher;
-use regex::{Regex, RegexSet};
+use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// Characters of a message that can be one of these; a longer one is about something.
@@ -11,7 +11,6 @@ const LONGEST: usize = 80;
 /// No human is wanted. Not "不要机器人，我要人工".
 const DECLINES: &[&str] = &[
     r"(没|没有)必要(再)?(转|找|叫|要)?(人工|真人|客服)",
-    r"(人工|真人|客服)(就|也)?(免了|算了|不用了|不必了|不需要了)",
     r"谁(要|想|需要)(找|转)?(人工|真人|客服)",
     r"\b(no need (for|of)|stop (transferring|connecting|sending)( me)?( to)?|(please )?(don'?t|do not) (hand|transfer|connect|pass|send|switch)( me)?( over)?( to)?)( a| an| any| the)?( real| live)? (human|person|agent|representative|staff|people)s?\b",
     r"(不用|不需要|不要|别|无需|不必|用不着|先不|不想|取消)(再|给我|帮我|麻烦|着急|急着)?(转接|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰)?(到)?(人工|真人|客服)",
@@ -27,7 +26,7 @@ const ABOUT_BOT: &[&str] = &[
     r"^(请问)?你(都)?(会|能|可以)(做|干|回答|帮我做|帮忙)?(些|点)?(什么|啥|哪些|嘛)",
     r"^你有(什么|啥|哪些)(功能|本事|用|用处)",
     r"^(是)?谁(开发|做|发明|造|写|训练|设计)(了|的|出来)*你|^你是(谁|哪家公司|哪个公司)(开发|做|发明|造|写|训练|设计)",
-    r"^你的?(主人|作者|开发者|爸爸|爹)是谁",
+    r"^你的?(主人|作者|开发者|爸爸|爹|老板)是谁",
     r"^who (made|built|created|wrote|trained) (you|u|this bot)\b",
     r"^(who|what) (are|r) (you|u)\b",
     r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
@@ -35,10 +34,8 @@ const ABOUT_BOT: &[&str] = &[
     r"^(what'?s|what is) your (name|job|purpose)",
     r"^(转|找|叫)?(到)?(人工|真人|客服)(客服)?(能|是|会)?(有|没|没有)?(什么|啥|个屁|毛|卵)?(有|没)?用(处)?(吗|么|嘛|啊|呀|呢|没有|没|不|\s|\?|？)*$",
     r"^(转|找|叫)(人工|真人|客服)(是)?(干嘛|干什么|干啥|做什么)",
-    r"^(是)?(谁|哪家|哪个公司)(开发|做|写|训练)(出来)?(的)?你",
-    r"^你(的)?(开发者|作者|主人|老板|爸爸)是谁",
+    r"^(是)?(哪家|哪个公司)(开发|做|写|训练)(出来)?(的)?你",
     r"^(怎么|如何)(用|使用)你",
-    r"^who (made|built|created|wrote) (you|u)\b",
     r"^how (do|can) i use (you|u|this bot)\b",
 ];
 
@@ -72,36 +69,12 @@ pub(in crate::desk) enum SmallTalk {
     Chat,
 }
 
-/// Faults.
-const FAULT: &[&str] = &[
-    r"(满|爆|死机?|崩溃?|挂|坏|断|卡住?|黑屏|白屏|炸|丢|没|错|宕机?|停|慢|瘫痪|失效|过期|中毒|被黑|被盗)了[啊呀呢吧！!。~\s]*$",
-    r"(打不开|登不上|登录不了|登录不进去?|连不上|起不来|启动不了|用不了|发不出去?|收不到|上传不了|下载不了|报错|占满|死机|卡死|闪退|白屏|黑屏)[了啊呀呢！!。~\s]*$",
-    r"(?i)\b(is|are|was|went|has|have|keeps?)? ?(down|gone|dead|broken|crash(ed|ing|es)?|stuck|frozen|fail(ed|ing|s)?|not work(ing)?|hacked|full|blank|unreachable)[\s!.]*$",
-];
-
-/// Ways to reach somebody that fail.
-const UNREACHED: &[&str] = &[
-    r"(加不上|加不了|加不进|进不去|搜不到|找不到|扫不了|扫不出|打不通|没人接|没人回|不回|空号|停机|占线|过期|失效|满了|满员|退回|退信|发不过去|发不到|打不开|点不开|白屏|404|没用|没反应|联系不上|用不了)",
-    r"(?i)(can'?t|cannot|couldn'?t|unable to) (join|open|reach|scan|add|find|load|get (in|through))",
-    r"(?i)(bounced?|does ?n[o']?t exist|(is|are|has) (dead|expired|full|disabled|down|closed|broken|gone)|not (working|loading|answer)|nobody (answers?|picks? up)|no (answer|reply)|rings out|busy|404)",
-];
-
-/// Things of the member's own.
-const OWN_THING: &[&str] = &[
-    r"(我|我们|咱们|公司|自己)(自己)?(的|家)(邮|微信|网站|电话|手机|工单|群|系统|号|小程序|公众号)",
-    r"(支付|小程序|公众号|企业)?(微信|邮件|邮箱)?(支付|登录|回调|服务)(启动|失败|不了)",
-    r"(?i)\b(my|our) (own )?(mail ?server|site|website|phone|account|wechat|system|server|app)",
-];
-
-/// How a correction begins.
-const CORRECTION: &str = r"(?i)^(不是|不对|错了|不|no|nope|wrong)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
-
-fn set(patterns: &[&str]) -> RegexSet {
+pub(super) fn set(patterns: &[&str]) -> RegexSet {
     // They are constant, and a test finds each of them.
     RegexSet::new(patterns.iter().map(|pattern| format!("(?i){pattern}"))).unwrap_or_default()
 }
 
-fn is_short(text: &str) -> bool {
+pub(super) fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST
 }
 
@@ -159,29 +132,6 @@ pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
     }
     let (before, last) = text.trim().rsplit_once(char::is_whitespace)?;
     (chinese(last) && Matcher::asks_for_human(last)).then(|| before.trim().to_owned())
-}
-
-/// Whether a message says that something is broken, as shortly as that can be said: "磁盘满了", "site down".
-pub(in crate::desk) fn is_fault(text: &str) -> bool {
-    static FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(FAULT));
-    let text = simplified(text.trim());
-    is_short(&text) && FAULTS.is_match(&text)
-}
-
-/// Whether a message says that a way to reach somebody fails, and not one of the member's own.
-pub(in crate::desk) fn cannot_reach(text: &str) -> bool {
-    static FAILS: LazyLock<RegexSet> = LazyLock::new(|| set(UNREACHED));
-    static OWN: LazyLock<RegexSet> = LazyLock::new(|| set(OWN_THING));
-    let text = simplified(text.trim());
-    is_short(&text) && FAILS.is_match(&text) && !OWN.is_match(&text)
-}
-
-/// What is said of the answer before it, and the question that was meant: "不是，我要的是邮箱".
-pub(in crate::desk) fn correction(text: &str) -> Option<&str> {
-    static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
-    let found = CORRECTED.as_ref()?.find(text)?;
-    let meant = text.get(found.end()..)?.trim();
-    (!meant.is_empty()).then_some(meant)
 }
 
 /// Whether a message chats with the bot.
@@ -252,53 +202,6 @@ mod tests {
             ("I talked to a human already", None),
         ] {
             assert_eq!(requests_human(text).as_deref(), beside, "{text}");
-        }
-    }
-
-    #[test]
-    fn faults_of_channels_are_told_from_faults_of_ones_own() {
-        for text in [
-            "QQ群加不上",
-            "电话是空号",
-            "邮件被退回来了",
-            "工单页面白屏",
-            "I can't join the QQ group",
-            "my email to you bounced",
-        ] {
-            assert!(cannot_reach(text), "{text}");
-        }
-        for text in [
-            "邮件服务启动不了",
-            "我的邮箱收不到验证码",
-            "my mail server is down",
-            "微信支付回调失败",
-            "你们几点上班",
-        ] {
-            assert!(!cannot_reach(text), "{text}");
-        }
-        for text in [
-            "磁盘满了",
-            "内存爆了",
-            "死机了",
-            "site down",
-            "everything is gone!",
-        ] {
-            assert!(is_fault(text), "{text}");
-        }
-        assert!(!is_fault("我下班了") && !is_fault("我存一下"));
-    }
-
-    #[test]
-    fn a_correction_says_what_was_meant() {
-        for (text, meant) in [
-            ("不是，我要的是邮箱", Some("邮箱")),
-            ("不对，我问的是QQ群", Some("QQ群")),
-            ("no, I meant the email address", Some("the email address")),
-            ("我是问多少钱", Some("多少钱")),
-            ("不是这个意思", None),
-            ("我要退款", None),
-        ] {
-            assert_eq!(correction(text), meant, "{text}");
         }
     }
 

@@ -335,7 +335,7 @@ struct Gathered {
     kept: Vec<u8>,
     /// The beginning of a message that is too long.
     beginning: Option<Vec<u8>>,
-    /// How many letters of base64 came one after the other.
+    /// The number of letters of base64 came one after the other.
     run: usize,
     /// A backslash came: before a slash it belongs to base64.
     is_escaped: bool,
