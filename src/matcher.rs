@@ -17,6 +17,9 @@ mod collect;
 mod decide;
 mod exact;
 mod fitted;
+#[cfg(feature = "fitting")]
+#[doc(hidden)]
+pub mod fitting;
 mod hash;
 mod human;
 mod index;
@@ -47,7 +50,7 @@ use fitted::Fitted;
 use index::Index;
 use language::{Language, language};
 use manners::Manners;
-pub use meaning::Meanings;
+pub use meaning::{Meanings, Texts};
 use normalise::{Normalised, normalise};
 use patterns::Patterns;
 use retrieve::{Message, Without};

@@ -1,11 +1,11 @@
 //! The semantic tier: what the FAQ's questions and members' messages mean by somebody else's model, as data for the matcher.
 //! Off unless groupdesk.yaml says otherwise; whatever fails here leaves matching by words.
 
-use crate::matcher::Meanings;
+use crate::matcher::{Meanings, Texts};
 use crate::store::{Store, VectorKey};
 use futures_util::{StreamExt, stream};
 use groupdesk_contract::Clock;
-use groupdesk_embedding::{EmbedError, Embedder, Heard, Source, beginning};
+use groupdesk_embedding::{EmbedError, Embedder, Heard, Role, Source, beginning};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -72,50 +72,58 @@ impl Semantic {
     ///
     /// # Errors
     /// When the model does not answer for some of them; the others are kept then.
-    pub async fn meanings(&self, texts: &[String]) -> Result<Meanings, EmbedError> {
-        let kept = self.kept(texts).await;
+    pub async fn meanings(&self, texts: &Texts) -> Result<Meanings, EmbedError> {
+        let questions = self.vectors(Role::Question, &texts.questions).await?;
+        let mut passages = self.vectors(Role::Passage, &texts.passages).await?;
+        if length(&passages).is_some_and(|kept| Some(kept) != length(&questions)) && !questions.is_empty() {
+            // They were kept of another model under the same name.
+            passages = self.ask(Role::Passage, texts.passages.clone()).await?;
+        }
+        let dimensions = length(&questions).or(length(&passages)).unwrap_or_default();
+        let all = || questions.values().chain(passages.values());
+        if let Some(other) = all().find(|vector| vector.len() != dimensions) {
+            let why = format!("vectors of {dimensions} and of {} numbers", other.len());
+            return Err(EmbedError::Nonsense(why));
+        }
+        let mut meanings = Meanings::new(dimensions);
+        for (text, vector) in &questions {
+            meanings.insert(text, vector);
+        }
+        for (text, vector) in &passages {
+            meanings.insert_passage(text, vector);
+        }
+        Ok(meanings)
+    }
+
+    /// The vectors of texts that play one part.
+    async fn vectors(&self, role: Role, texts: &[String]) -> Result<HashMap<String, Vec<f32>>, EmbedError> {
+        let kept = self.kept(role, texts).await;
         let missing: Vec<String> = texts
             .iter()
             .filter(|text| !kept.contains_key(*text))
             .cloned()
             .collect();
         let asked = missing.len();
-        let mut vectors = self.ask(missing).await?;
-        let length = |vectors: &HashMap<String, Vec<f32>>| vectors.values().next().map(Vec::len);
-        let dimensions = match (length(&vectors), length(&kept)) {
-            (Some(new), Some(old)) if new != old => {
-                // The server has another model under the old name.
-                vectors = self.ask(texts.to_vec()).await?;
-                new
-            }
-            (new, old) => {
-                vectors.extend(kept);
-                new.or(old).unwrap_or_default()
-            }
-        };
-        if let Some(other) = vectors.values().find(|vector| vector.len() != dimensions) {
-            let why = format!("vectors of {dimensions} and of {} numbers", other.len());
-            return Err(EmbedError::Nonsense(why));
-        }
-        let mut meanings = Meanings::new(dimensions);
-        for (text, vector) in &vectors {
-            if vector.iter().any(|x| *x != 0.0) {
-                meanings.insert(text, vector);
-            }
+        let mut vectors = self.ask(role, missing).await?;
+        match (length(&vectors), length(&kept)) {
+            // The server has another model under the old name.
+            (Some(new), Some(old)) if new != old => vectors = self.ask(role, texts.to_vec()).await?,
+            _ => vectors.extend(kept),
         }
         tracing::debug!(
             model = self.embedder.model(),
             asked,
-            dimensions,
-            "the FAQ's vectors are there"
+            "vectors of the FAQ are there"
         );
-        Ok(meanings)
+        Ok(vectors)
     }
 
     /// Forgets what is kept of other texts than these, which are those in service.
-    pub async fn forget_but(&self, texts: &[String]) {
+    pub async fn forget_but(&self, texts: &Texts) {
         let Some(store) = &self.store else { return };
-        let needed: HashSet<VectorKey> = texts.iter().map(|text| key(text)).collect();
+        let questions = texts.questions.iter().map(|text| key(Role::Question, text));
+        let passages = texts.passages.iter().map(|text| key(Role::Passage, text));
+        let needed: HashSet<VectorKey> = questions.chain(passages).collect();
         if let Err(error) = store.forget_vectors_but(self.embedder.model(), &needed).await {
             tracing::warn!(%error, "can't forget vectors that are no longer needed");
         }
@@ -131,11 +139,11 @@ impl Semantic {
         self.heard.is_down()
     }
 
-    async fn kept(&self, texts: &[String]) -> HashMap<String, Vec<f32>> {
+    async fn kept(&self, role: Role, texts: &[String]) -> HashMap<String, Vec<f32>> {
         let Some(store) = &self.store else {
             return HashMap::new();
         };
-        let keys: Vec<VectorKey> = texts.iter().map(|text| key(text)).collect();
+        let keys: Vec<VectorKey> = texts.iter().map(|text| key(role, text)).collect();
         match store.vectors(self.embedder.model(), &keys).await {
             Ok(kept) => texts
                 .iter()
@@ -149,10 +157,10 @@ impl Semantic {
         }
     }
 
-    async fn ask(&self, texts: Vec<String>) -> Result<HashMap<String, Vec<f32>>, EmbedError> {
+    async fn ask(&self, role: Role, texts: Vec<String>) -> Result<HashMap<String, Vec<f32>>, EmbedError> {
         let size = self.embedder.batch().max(1);
         let parts: Vec<Vec<String>> = texts.chunks(size).map(<[String]>::to_vec).collect();
-        let calls = parts.into_iter().map(|texts| self.ask_patiently(texts));
+        let calls = parts.into_iter().map(|texts| self.ask_patiently(role, texts));
         // All of them, so that one that fails does not take the others with it.
         let outcomes: Vec<Result<_, EmbedError>> = stream::iter(calls).buffered(AT_ONCE).collect().await;
         let mut vectors = HashMap::new();
@@ -163,13 +171,17 @@ impl Semantic {
     }
 
     /// Asks again while the server is busy, and in smaller parts where it takes no larger ones.
-    async fn ask_patiently(&self, texts: Vec<String>) -> Result<Vec<(String, Vec<f32>)>, EmbedError> {
+    async fn ask_patiently(
+        &self,
+        role: Role,
+        texts: Vec<String>,
+    ) -> Result<Vec<(String, Vec<f32>)>, EmbedError> {
         let mut found = Vec::with_capacity(texts.len());
         let mut left = vec![texts];
         let mut busy: u32 = 0;
         while let Some(part) = left.pop() {
             self.until_free().await;
-            match self.ask_at_once(&part).await {
+            match self.ask_at_once(role, &part).await {
                 Ok(vectors) => {
                     busy = 0;
                     found.extend(part.into_iter().zip(vectors));
@@ -209,17 +221,20 @@ impl Semantic {
         }
     }
 
-    async fn ask_at_once(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn ask_at_once(&self, role: Role, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let beginnings: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
-        let vectors = self.embedder.embed(&beginnings).await?;
-        self.keep(texts, &vectors).await;
+        let vectors = self.embedder.embed(role, &beginnings).await?;
+        self.keep(role, texts, &vectors).await;
         Ok(vectors)
     }
 
-    async fn keep(&self, texts: &[String], vectors: &[Vec<f32>]) {
+    async fn keep(&self, role: Role, texts: &[String], vectors: &[Vec<f32>]) {
         let Some(store) = &self.store else { return };
-        let rows: Vec<(VectorKey, Vec<f32>)> =
-            texts.iter().map(|text| key(text)).zip(vectors.to_vec()).collect();
+        let rows: Vec<(VectorKey, Vec<f32>)> = texts
+            .iter()
+            .map(|text| key(role, text))
+            .zip(vectors.to_vec())
+            .collect();
         if let Err(error) = store.keep_vectors(self.embedder.model(), &rows).await {
             tracing::warn!(%error, "can't keep the FAQ's vectors; the next start will ask for them again");
         }
@@ -234,8 +249,18 @@ impl fmt::Debug for Semantic {
     }
 }
 
-fn key(text: &str) -> VectorKey {
-    Sha256::digest(text.as_bytes()).into()
+/// How many numbers the vectors have.
+fn length(vectors: &HashMap<String, Vec<f32>>) -> Option<usize> {
+    vectors.values().next().map(Vec::len)
+}
+
+fn key(role: Role, text: &str) -> VectorKey {
+    match role {
+        Role::Question => Sha256::digest(text.as_bytes()),
+        // No question begins so.
+        Role::Passage => Sha256::digest(format!("\0passage\0{text}").as_bytes()),
+    }
+    .into()
 }
 
 #[cfg(test)]

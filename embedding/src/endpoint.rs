@@ -3,7 +3,7 @@
 
 mod wire;
 
-use crate::{EmbedError, Embedder, EndpointSettings};
+use crate::{EmbedError, Embedder, EndpointSettings, Role};
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
@@ -107,7 +107,7 @@ impl Embedder for Endpoint {
         true
     }
 
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         if texts.is_empty() {
             return Ok(Vec::new());
         }

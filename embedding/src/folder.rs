@@ -6,7 +6,7 @@
 mod table;
 
 use crate::vector::unit;
-use crate::{EmbedError, Embedder};
+use crate::{EmbedError, Embedder, Role};
 use async_trait::async_trait;
 use serde::Deserialize;
 use std::fmt;
@@ -31,6 +31,14 @@ pub enum FolderError {
         path: PathBuf,
         /// What the system says.
         why: std::io::Error,
+    },
+    /// A file of a sentence encoder can't be used.
+    #[error("{}: {why}; the folder must hold config.json, tokenizer.json and model.safetensors of a BERT or XLM-RoBERTa sentence encoder, as sentence-transformers lays them out", path.display())]
+    BrokenEncoder {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
     },
     /// A file holds something else.
     #[error("{}: {why}; copy the files of a model2vec model (such as potion-multilingual-128M) anew", path.display())]
@@ -147,7 +155,7 @@ impl Embedder for Folder {
         false
     }
 
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         if texts.len() <= FEW {
             return texts.iter().map(|text| self.model.embed(text)).collect();
         }

@@ -1,7 +1,7 @@
 //! The vectors of messages: remembered, bounded in time, and not asked for while the model is down.
 
 use crate::recent::Recent;
-use crate::{Breaker, EmbedError, Embedder};
+use crate::{Breaker, EmbedError, Embedder, Role};
 use futures_util::future::try_join_all;
 use groupdesk_contract::Clock;
 use std::collections::HashMap;
@@ -74,7 +74,7 @@ impl Heard {
         let texts: Vec<&str> = texts.iter().map(|text| beginning(text)).collect();
         let calls = texts
             .chunks(self.embedder.batch().max(1))
-            .map(|texts| self.embedder.embed(texts));
+            .map(|texts| self.embedder.embed(Role::Question, texts));
         let vectors = tokio::time::timeout(self.timeout, try_join_all(calls))
             .await
             .map_err(|_| EmbedError::Unreachable(format!("no answer within {:?}", self.timeout)))??;
@@ -128,7 +128,7 @@ mod tests {
         fn costly(&self) -> bool {
             false
         }
-        async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
             let vector = |text: &&str| vec![f32::from(u8::from(*text == "known"))];
             Ok(texts.iter().map(vector).collect())
         }

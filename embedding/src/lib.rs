@@ -8,10 +8,14 @@
 //! nothing else. [`Folder`] is a static model from a local folder, [`Endpoint`] an OpenAI-compatible server.
 
 mod breaker;
+#[cfg(feature = "folder")]
+mod encoder;
 #[cfg(feature = "endpoint")]
 mod endpoint;
 #[cfg(feature = "folder")]
 mod folder;
+#[cfg(feature = "folder")]
+mod half;
 mod heard;
 mod recent;
 mod source;
@@ -19,6 +23,8 @@ mod source;
 mod vector;
 
 pub use breaker::Breaker;
+#[cfg(feature = "folder")]
+pub use encoder::Encoder;
 #[cfg(feature = "endpoint")]
 pub use endpoint::Endpoint;
 #[cfg(feature = "folder")]
@@ -29,6 +35,15 @@ pub use source::{EndpointSettings, Source};
 use async_trait::async_trait;
 use std::fmt;
 use std::time::Duration;
+
+/// The part that a text plays: some models read what asks and what answers differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A message, or a question of the FAQ.
+    Question,
+    /// A title or an answer of the FAQ.
+    Passage,
+}
 
 /// A model that gives texts their vectors.
 #[async_trait]
@@ -48,7 +63,7 @@ pub trait Embedder: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// When there are none; all texts of the call fail together, and the call can be repeated.
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
+    async fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
 }
 
 /// Why there are no vectors. Holds neither texts nor keys nor addresses: it is logged.

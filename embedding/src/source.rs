@@ -39,6 +39,11 @@ impl Source {
     pub fn open(&self) -> Result<Arc<dyn Embedder>, String> {
         match self {
             #[cfg(feature = "folder")]
+            Self::Folder(folder) if crate::Encoder::is_in(folder) => match crate::Encoder::open(folder) {
+                Ok(model) => Ok(Arc::new(model)),
+                Err(error) => Err(error.to_string()),
+            },
+            #[cfg(feature = "folder")]
             Self::Folder(folder) => match crate::Folder::open(folder) {
                 Ok(model) => Ok(Arc::new(model)),
                 Err(error) => Err(error.to_string()),

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use groupdesk_contract::{Clock, ManualClock, Secret};
-use groupdesk_embedding::{EmbedError, Embedder, Endpoint, EndpointSettings, Heard};
+use groupdesk_embedding::{EmbedError, Embedder, Endpoint, EndpointSettings, Heard, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -141,9 +141,15 @@ impl Log {
 async fn texts_are_asked_for_with_key_and_model_and_come_back_in_their_order() {
     let (fake, url) = Fake::start().await;
     let endpoint = endpoint(&url);
-    let vectors = endpoint.embed(&["a", "退款", "four"]).await.unwrap();
+    let vectors = endpoint
+        .embed(Role::Question, &["a", "退款", "four"])
+        .await
+        .unwrap();
     assert_eq!(vectors, [vector(1), vector(2), vector(4)]);
-    assert_eq!(endpoint.embed(&[]).await.unwrap(), Vec::<Vec<f32>>::new());
+    assert_eq!(
+        endpoint.embed(Role::Question, &[]).await.unwrap(),
+        Vec::<Vec<f32>>::new()
+    );
     let asked = fake.asked.lock().unwrap();
     let (headers, body) = &asked[0];
     assert_eq!(asked.len(), 1);
@@ -169,7 +175,7 @@ async fn what_goes_wrong_is_told_in_words_without_the_key() {
         (307, "somewhere else"),
     ] {
         fake.be(Mood::Status(status));
-        let error = endpoint.embed(&["a"]).await.unwrap_err();
+        let error = endpoint.embed(Role::Question, &["a"]).await.unwrap_err();
         assert!(
             matches!(&error, EmbedError::Refused(why) if why.contains(words)),
             "{status}: {error}"
@@ -182,12 +188,12 @@ async fn what_goes_wrong_is_told_in_words_without_the_key() {
         r#"{"data": [{"embedding": ["sk-never-shown"]}]}"#,
     ] {
         fake.be(Mood::Body(body));
-        let error = endpoint.embed(&["a"]).await.unwrap_err();
+        let error = endpoint.embed(Role::Question, &["a"]).await.unwrap_err();
         assert!(matches!(error, EmbedError::Nonsense(_)), "{error}");
         told.push(error.to_string());
     }
     let nobody = self::endpoint("http://127.0.0.1:1/v1");
-    let error = nobody.embed(&["a"]).await.unwrap_err();
+    let error = nobody.embed(Role::Question, &["a"]).await.unwrap_err();
     assert!(matches!(error, EmbedError::Unreachable(_)), "{error}");
     told.push(error.to_string());
     let told = told.join("\n") + &log.text();
@@ -295,7 +301,7 @@ async fn a_server_that_is_busy_says_for_how_long_and_one_that_takes_fewer_texts_
     let endpoint = endpoint(&url);
     for (header, expected) in [("7", Some(7)), ("99999999", Some(600)), ("soon", None)] {
         fake.be(Mood::Busy(header));
-        let error = endpoint.embed(&["a"]).await.unwrap_err();
+        let error = endpoint.embed(Role::Question, &["a"]).await.unwrap_err();
         let EmbedError::Busy { reason, after } = error else {
             panic!("{error}")
         };
@@ -306,14 +312,22 @@ async fn a_server_that_is_busy_says_for_how_long_and_one_that_takes_fewer_texts_
     let most = endpoint.batch();
     let texts = vec!["a"; most];
     assert!(matches!(
-        endpoint.embed(&texts).await,
+        endpoint.embed(Role::Question, &texts).await,
         Err(EmbedError::TooLarge(_))
     ));
     assert!(matches!(
-        endpoint.embed(&texts[..endpoint.batch()]).await,
+        endpoint.embed(Role::Question, &texts[..endpoint.batch()]).await,
         Err(EmbedError::TooLarge(_))
     ));
     let fits = endpoint.batch();
-    assert!(fits <= 16 && endpoint.embed(&texts[..fits]).await.unwrap().len() == fits);
+    assert!(
+        fits <= 16
+            && endpoint
+                .embed(Role::Question, &texts[..fits])
+                .await
+                .unwrap()
+                .len()
+                == fits
+    );
     assert_eq!(endpoint.batch(), fits, "what fits is learned");
 }

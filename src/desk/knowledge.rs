@@ -4,7 +4,7 @@ use super::built_in::{self, BuiltIn};
 use super::judge::{Verdict, judge_unasked};
 use super::reason::Reason;
 use crate::faq::{self, Faq, Loaded, Unasked};
-use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target};
+use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts};
 use crate::yaml::Problem;
 use std::sync::Arc;
 
@@ -81,18 +81,25 @@ impl Knowledge {
     }
 
     /// The texts whose meaning a matcher of this FAQ can make use of, each of them once.
-    pub fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Texts {
+        let once = |mut texts: Vec<String>| {
+            texts.retain(|text| !text.trim().is_empty());
+            texts.sort_unstable();
+            texts.dedup();
+            texts
+        };
         let entries = self.faq.entries().iter().flat_map(|entry| &entry.questions);
-        let mut texts: Vec<String> = entries
+        let questions = entries
             .chain(&self.faq.human().questions)
             .chain(self.faq.out_of_scope())
             .cloned()
             .chain(Matcher::background().map(str::to_owned))
-            .filter(|text| !text.trim().is_empty())
             .collect();
-        texts.sort_unstable();
-        texts.dedup();
-        texts
+        let passages = self.faq.entries().iter().map(|entry| self.faq.passage(entry));
+        Texts {
+            questions: once(questions),
+            passages: once(passages.collect()),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::fitted::Fitted;
 use super::index::{Index, MOST_QUESTIONS};
 use super::language::{Language, language};
 use super::manners::{self, Manners};
-use super::meaning::{Meanings, QuestionMeanings, Vector};
+use super::meaning::{Meaning, Meanings, QuestionMeanings};
 use super::normalise::normalise;
 use super::passages::Passages;
 use super::patterns::Patterns;
@@ -59,10 +59,11 @@ impl Matcher {
         let mut parts = collect(&questions, &synonyms, language);
         let outside = (!out_of_scope.is_empty()).then_some(out_of_scope.len());
         let counts = entries.iter().map(|entry| entry.questions.len()).chain(outside);
-        let mut index = Index::build(&counts.collect::<Vec<usize>>(), &mut parts);
+        let counts: Vec<usize> = counts.collect();
+        let mut index = Index::build(&counts, &mut parts);
         index.outside = outside.map(|_| entries.len() as u32);
-        let passages = entries.iter().map(|entry| entry.passage.as_str());
-        index.passages = Passages::build(passages, &synonyms, language);
+        let passages: Vec<&str> = entries.iter().map(|entry| entry.passage.as_str()).collect();
+        index.passages = Passages::build(passages.iter().copied(), &synonyms, language);
         let exact = Exact::build(parts.iter().flat_map(|part| part.exact.iter().copied()));
         let mut typos = Typos::default();
         parts.iter().for_each(|part| typos.add(&part.learnt));
@@ -84,7 +85,7 @@ impl Matcher {
         };
         let (lexical, lessons) = fit(&index, None);
         let semantic = meanings.map(|meanings| {
-            index.meanings = Some(QuestionMeanings::build(&questions, &meanings));
+            index.meanings = Some(QuestionMeanings::build(&questions, &counts, &passages, &meanings));
             fit(&index, Some(&meanings)).0
         });
 
@@ -138,7 +139,7 @@ fn built_in(own: HumanInput) -> EntryInput {
 fn sampled(
     questions: &[&str],
     own: &Own,
-    meant: &dyn Fn(&str) -> Option<Vector>,
+    meant: &dyn Fn(&str) -> Option<Meaning>,
     synonyms: &Synonyms,
     language: &Language,
 ) -> Vec<Sampled> {
@@ -169,7 +170,7 @@ fn background(
     index: &Index,
     sampled: &[Sampled],
     own: &Own,
-    meant: &dyn Fn(&str) -> Option<Vector>,
+    meant: &dyn Fn(&str) -> Option<Meaning>,
     synonyms: &Synonyms,
     language: &Language,
 ) -> Vec<Chatter> {

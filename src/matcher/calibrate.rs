@@ -10,7 +10,7 @@ use super::classify::Classifier;
 use super::collect;
 use super::index::Index;
 use super::manners::Manners;
-use super::meaning::Vector;
+use super::meaning::Meaning;
 use super::model::{Lesson, Model};
 use super::retrieve::{Message, Without};
 use super::score::{EXPLAINED, FEATURES, LIKENESS};
@@ -32,7 +32,7 @@ const CHATTER: f32 = 0.45;
 const PLAIN: f32 = 0.3;
 /// How much the built-in weights count against what the file teaches, by words alone and where meanings are known.
 const PRIOR: f64 = 20.0;
-const SEMANTIC_PRIOR_STRENGTH: f64 = 8.0;
+const SEMANTIC_PRIOR_STRENGTH: f64 = 40.0;
 /// Newton steps; more change nothing that shows.
 const ROUNDS: usize = 6;
 /// Collisions that are kept; more than anybody mends at once.
@@ -112,7 +112,7 @@ pub(crate) struct Sampled {
     /// It is marked as a question.
     pub(crate) asked: bool,
     pub(crate) reading: Reading,
-    pub(crate) meaning: Option<Vector>,
+    pub(crate) meaning: Option<Meaning>,
 }
 
 impl Sampled {
@@ -134,7 +134,7 @@ impl Sampled {
 pub(crate) struct Chatter {
     pub(crate) analysis: Analysis,
     pub(crate) reading: Reading,
-    pub(crate) meaning: Option<Vector>,
+    pub(crate) meaning: Option<Meaning>,
     /// What it counts for beside other lines.
     pub(crate) share: f32,
 }
@@ -309,12 +309,13 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
 
 /// The model fitted to the lessons, which know what their messages mean (`semantic`) or only their words.
 pub(crate) fn fit(lessons: &[Lesson], semantic: bool) -> Model {
-    let (prior, strength) = if semantic {
-        (&SEMANTIC_PRIOR, SEMANTIC_PRIOR_STRENGTH)
-    } else {
-        (&PRIOR_MODEL, PRIOR)
-    };
-    Model::fit(lessons, prior, strength, ROUNDS)
+    let strength = if semantic { SEMANTIC_PRIOR_STRENGTH } else { PRIOR };
+    Model::fit(lessons, built_in(semantic), strength, ROUNDS)
+}
+
+/// The weights to start from.
+pub(crate) fn built_in(semantic: bool) -> &'static Model {
+    if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL }
 }
 
 /// What the model makes of each lesson, said by somebody who did not call the bot.
@@ -359,25 +360,26 @@ pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32
     found
 }
 
-/// Weights to start from, fitted to several unlike collections of questions; a file's own lessons move them.
-const PRIOR_MODEL: Model = Model {
+/// Weights to start from, fitted to several unlike collections of questions (`examples/fit_weights.rs`); a file's own lessons
+/// move them.
+static PRIOR_MODEL: Model = Model {
     weights: prior(
         [
             1.33, 0.23, 1.48, 1.94, 0.53, -0.83, -0.74, 0.13, -0.39, 0.78, 1.35, -0.3, 2.16, -0.3, 0.05,
-            -0.23, 0.67, 0.99, -0.08, -0.06, 1.0, 1.0, 0.42, -0.07, 1.18,
+            -0.23, 0.67, 0.99, -0.08, -0.06, 1.0, 1.0, 0.42, -0.07, 1.18, 0.0, 0.0, 0.0,
         ],
         [6.74, -0.27, -0.94, -0.16, -1.25],
     ),
 };
 
 /// The same where meanings are known.
-const SEMANTIC_PRIOR: Model = Model {
+static SEMANTIC_PRIOR: Model = Model {
     weights: prior(
         [
-            1.3, 0.9, 1.2, 1.7, 0.6, -0.4, -0.3, 0.2, 0.0, 0.1, 1.8, -0.4, 2.1, 0.4, 0.1, -0.6, -0.4, 1.2,
-            -0.1, -1.2, 3.0, 5.0, 0.0, 0.0, 0.0,
+            1.39, -0.20, 0.27, 1.51, 0.22, -1.77, -0.77, 0.04, -0.94, 1.40, 1.85, -0.29, 1.76, -2.61, 0.0,
+            -0.11, 0.05, -0.13, -0.44, -0.08, 1.39, -0.10, 0.19, -0.62, 0.19, -0.64, 1.29, 0.24,
         ],
-        [8.8, -1.2, -0.8, 0.6, -0.5],
+        [4.07, -0.03, -0.17, -0.07, -1.92],
     ),
 };
 

@@ -8,7 +8,7 @@ mod build;
 pub(crate) use build::LONGEST_LIST;
 
 use super::analyse::{Outline, Term, VIEWS};
-use super::meaning::{QuestionMeanings, Vector};
+use super::meaning::{Alike, Meaning, QuestionMeanings};
 use super::passages::Passages;
 use super::sense::Row;
 use super::vocabulary::Vocabulary;
@@ -277,9 +277,17 @@ impl Index {
     }
 
     /// How alike a text and a question are in meaning, -1..=1; 0 where that is not known.
-    pub(crate) fn meaning(&self, text: &Vector, question: u32) -> f32 {
+    pub(crate) fn meaning(&self, text: &Meaning, question: u32) -> f32 {
         let meanings = self.meanings.as_ref();
         meanings.map_or(0.0, |meanings| meanings.likeness(text, question))
+    }
+
+    /// How alike a text and an entry are in meaning; all zero where that is not known.
+    pub(crate) fn alike(&self, text: &Meaning, entry: u32, own: Option<u32>) -> Alike {
+        let questions = self.questions_of(entry);
+        self.meanings.as_ref().map_or_else(Alike::default, |meanings| {
+            meanings.alike(text, entry, questions, own)
+        })
     }
 
     /// How alike two questions are, 0..=1.

@@ -5,11 +5,33 @@
 //! same whatever the model.
 
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 use super::hash;
 
 /// What a number of one stands for in a [`Vector`].
 const UNIT: f32 = 127.0;
+
+/// The texts of a file that a semantic model reads, each once in its part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// What members may ask.
+    pub questions: Vec<String>,
+    /// What answers them: titles with answers.
+    pub passages: Vec<String>,
+}
+
+impl Texts {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.questions.len() + self.passages.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
 
 /// The vectors of texts.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +39,8 @@ pub struct Meanings {
     dimensions: usize,
     /// Of length one.
     vectors: FxHashMap<u64, Box<[f32]>>,
+    /// Those of passages, which a model may read another way; of length one.
+    passages: FxHashMap<u64, Box<[f32]>>,
 }
 
 /// A vector of length one, its numbers in parts of [`UNIT`]: a byte a number is exact enough to compare.
@@ -32,15 +56,24 @@ impl Meanings {
         }
     }
 
-    /// Adds the vector of a text, brought to length one; one with another count of numbers, or that points nowhere, is passed
-    /// over.
+    /// Adds the vector of a question or message, brought to length one; one with another count of numbers, or that points
+    /// nowhere, is passed over.
     pub fn insert(&mut self, text: &str, vector: &[f32]) {
-        if vector.len() == self.dimensions
-            && let Some(scale) = scale(vector)
-        {
-            let vector = vector.iter().map(|n| n * scale).collect();
+        if let Some(vector) = self.unit(vector) {
             self.vectors.insert(hash::text(text), vector);
         }
+    }
+
+    /// Adds the vector of a passage, as [`Meanings::insert`] does that of a question.
+    pub fn insert_passage(&mut self, text: &str, vector: &[f32]) {
+        if let Some(vector) = self.unit(vector) {
+            self.passages.insert(hash::text(text), vector);
+        }
+    }
+
+    fn unit(&self, vector: &[f32]) -> Option<Box<[f32]>> {
+        let scale = scale(vector).filter(|_| vector.len() == self.dimensions)?;
+        Some(vector.iter().map(|n| n * scale).collect())
     }
 
     /// How many numbers a vector has.
@@ -50,16 +83,20 @@ impl Meanings {
 
     /// How many texts have one.
     pub fn len(&self) -> usize {
-        self.vectors.len()
+        self.vectors.len() + self.passages.len()
     }
 
     /// Whether none has.
     pub fn is_empty(&self) -> bool {
-        self.vectors.is_empty()
+        self.vectors.is_empty() && self.passages.is_empty()
     }
 
     fn of(&self, text: &str) -> Option<&[f32]> {
         self.vectors.get(&hash::text(text)).map(|vector| &**vector)
+    }
+
+    fn of_passage(&self, text: &str) -> Option<&[f32]> {
+        self.passages.get(&hash::text(text)).map(|vector| &**vector)
     }
 }
 
@@ -87,32 +124,29 @@ fn scale(vector: &[f32]) -> Option<f32> {
     (length.is_finite() && length > f32::EPSILON).then(|| length.recip())
 }
 
-/// The vectors of a file's questions, by their numbers.
+/// Vectors in a row, around their own middle.
 #[derive(Debug, Default)]
-pub(crate) struct QuestionMeanings {
-    /// The middle of the questions' vectors.
+struct Row {
     middle: Vec<f32>,
-    /// All zero for a question without one.
+    /// All zero where there is no vector.
     numbers: Vec<i8>,
 }
 
-impl QuestionMeanings {
-    /// Of `questions`, from what is known of their texts.
-    pub(crate) fn build(questions: &[&str], meanings: &Meanings) -> Self {
-        let dimensions = meanings.dimensions;
+impl Row {
+    fn build(vectors: &[Option<&[f32]>], dimensions: usize) -> Self {
         let mut sum = vec![0.0_f64; dimensions];
         let mut count = 0.0_f64;
-        for vector in questions.iter().filter_map(|question| meanings.of(question)) {
+        for vector in vectors.iter().flatten() {
             count += 1.0;
-            sum.iter_mut().zip(vector).for_each(|(s, n)| *s += f64::from(*n));
+            sum.iter_mut().zip(*vector).for_each(|(s, n)| *s += f64::from(*n));
         }
         let mut built = Self {
             middle: sum.iter().map(|s| (s / count.max(1.0)) as f32).collect(),
             numbers: Vec::new(),
         };
-        let mut numbers = vec![0; questions.len() * dimensions];
-        for (question, place) in questions.iter().zip(numbers.chunks_exact_mut(dimensions.max(1))) {
-            if let Some(vector) = built.known(meanings, question) {
+        let mut numbers = vec![0; vectors.len() * dimensions];
+        for (vector, place) in vectors.iter().zip(numbers.chunks_exact_mut(dimensions.max(1))) {
+            if let Some(vector) = vector.and_then(|vector| built.around(vector)) {
                 place.copy_from_slice(&vector.0);
             }
         }
@@ -120,18 +154,13 @@ impl QuestionMeanings {
         built
     }
 
-    /// The vector of a text that is among `meanings`.
-    pub(crate) fn known(&self, meanings: &Meanings, text: &str) -> Option<Vector> {
-        meanings.of(text).and_then(|vector| self.comparable(vector))
-    }
-
-    /// A message's vector, if it can be compared with these.
-    pub(crate) fn comparable(&self, message: &[f32]) -> Option<Vector> {
-        if message.len() != self.middle.len() {
+    /// A vector as seen from the middle.
+    fn around(&self, vector: &[f32]) -> Option<Vector> {
+        if vector.len() != self.middle.len() {
             return None;
         }
-        let scale = scale(message)?;
-        let apart: Vec<f32> = message
+        let scale = scale(vector)?;
+        let apart: Vec<f32> = vector
             .iter()
             .zip(&self.middle)
             .map(|(n, middle)| n * scale - middle)
@@ -139,13 +168,238 @@ impl QuestionMeanings {
         Vector::of(&apart)
     }
 
-    /// How alike a text and a question are, -1..=1; 0 where the question has no vector.
-    pub(crate) fn likeness(&self, text: &Vector, question: u32) -> f32 {
+    fn get(&self, at: usize) -> &[i8] {
         let dimensions = self.middle.len();
-        let from = question as usize * dimensions;
         self.numbers
-            .get(from..from + dimensions)
-            .map_or(0.0, |numbers| text.likeness(numbers))
+            .get(at * dimensions..(at + 1) * dimensions)
+            .unwrap_or_default()
+    }
+}
+
+/// What a message means: beside the questions, and beside what answers them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    question: Vector,
+    passage: Vector,
+}
+
+/// Two likenesses between which all others lie more or less: how alike a question and the nearest of another entry are on
+/// average, and it and the nearest of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Span {
+    strange: f32,
+    own: f32,
+}
+
+impl Span {
+    /// What most encoders come to.
+    const USUAL: Self = Self {
+        strange: 0.3,
+        own: 0.6,
+    };
+
+    /// 0 for what is as alike as the nearest of another entry, 1 for what is as alike as the nearest of its own.
+    fn place(self, likeness: f32) -> f32 {
+        ((likeness - self.strange) / (self.own - self.strange)).clamp(-2.0, 2.0)
+    }
+}
+
+/// The vectors of a file's questions and passages, by the numbers of questions and entries.
+#[derive(Debug)]
+pub(crate) struct QuestionMeanings {
+    questions: Row,
+    /// Of each entry's questions together.
+    centres: Vec<Option<Vector>>,
+    passages: Row,
+    span: Span,
+    passage_span: Span,
+}
+
+/// How alike a message and an entry are, each as a place between what is strange and what is the same here.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Alike {
+    /// The nearest question.
+    pub(crate) nearest: f32,
+    /// The nearest three on average.
+    pub(crate) several: f32,
+    /// All questions together.
+    pub(crate) centre: f32,
+    /// Title and answer.
+    pub(crate) passage: f32,
+}
+
+/// Questions by which the spans are measured.
+const MEASURED_MAX: usize = 400;
+
+impl QuestionMeanings {
+    /// Of `questions`, so many an entry in a row, and each entry's passage, from what is known of their texts.
+    pub(crate) fn build(
+        questions: &[&str],
+        counts: &[usize],
+        passages: &[&str],
+        meanings: &Meanings,
+    ) -> Self {
+        let dimensions = meanings.dimensions;
+        let vectors: Vec<Option<&[f32]>> = questions.iter().map(|text| meanings.of(text)).collect();
+        let answers: Vec<Option<&[f32]>> = passages.iter().map(|text| meanings.of_passage(text)).collect();
+        let mut built = Self {
+            questions: Row::build(&vectors, dimensions),
+            passages: Row::build(&answers, dimensions),
+            centres: Vec::with_capacity(counts.len()),
+            span: Span::USUAL,
+            passage_span: Span::USUAL,
+        };
+        let mut start = 0;
+        for count in counts {
+            built.centres.push(built.centre(start..start + count, None));
+            start += count;
+        }
+        built.measure(counts, &vectors);
+        built
+    }
+
+    fn centre(&self, questions: Range<usize>, without: Option<usize>) -> Option<Vector> {
+        let mut sum = vec![0.0_f32; self.questions.middle.len()];
+        for question in questions.filter(|&question| without != Some(question)) {
+            let vector = self.questions.get(question);
+            sum.iter_mut().zip(vector).for_each(|(s, &n)| *s += f32::from(n));
+        }
+        Vector::of(&sum)
+    }
+
+    /// Finds what likeness is worth here: encoders differ in how alike they make all texts.
+    fn measure(&mut self, counts: &[usize], vectors: &[Option<&[f32]>]) {
+        let entries: Vec<usize> = (0..)
+            .zip(counts)
+            .flat_map(|(entry, &count)| std::iter::repeat_n(entry, count))
+            .collect();
+        let (mut own, mut strange) = (Mean::default(), Mean::default());
+        let (mut own_passage, mut strange_passage) = (Mean::default(), Mean::default());
+        let step = vectors.len().div_ceil(MEASURED_MAX).max(1);
+        for at in (0..vectors.len()).step_by(step) {
+            let Some(meaning) = vectors
+                .get(at)
+                .copied()
+                .flatten()
+                .and_then(|v| self.comparable(v))
+            else {
+                continue;
+            };
+            let Some(&entry) = entries.get(at) else { continue };
+            let mut best = [f32::MIN; 2];
+            for (other, &of) in entries.iter().enumerate().filter(|(other, _)| *other != at) {
+                let likeness = meaning.question.likeness(self.questions.get(other));
+                let place = usize::from(of != entry);
+                best[place] = best[place].max(likeness);
+            }
+            own.add(best[0]);
+            strange.add(best[1]);
+            let mut best = [f32::MIN; 2];
+            for other in 0..counts.len() {
+                let passage = self.passages.get(other);
+                if passage.iter().any(|n| *n != 0) {
+                    let place = usize::from(other != entry);
+                    best[place] = best[place].max(meaning.passage.likeness(passage));
+                }
+            }
+            own_passage.add(best[0]);
+            strange_passage.add(best[1]);
+        }
+        self.span = Mean::span(own, strange);
+        self.passage_span = Mean::span(own_passage, strange_passage);
+    }
+
+    /// The meaning of a text that is among `meanings`.
+    pub(crate) fn known(&self, meanings: &Meanings, text: &str) -> Option<Meaning> {
+        meanings.of(text).and_then(|vector| self.comparable(vector))
+    }
+
+    /// A message's meaning, if its vector can be compared with these.
+    pub(crate) fn comparable(&self, message: &[f32]) -> Option<Meaning> {
+        Some(Meaning {
+            question: self.questions.around(message)?,
+            passage: self.passages.around(message).unwrap_or_default(),
+        })
+    }
+
+    /// How alike a text and a question are, -1..=1; 0 where the question has no vector.
+    pub(crate) fn likeness(&self, text: &Meaning, question: u32) -> f32 {
+        text.question.likeness(self.questions.get(question as usize))
+    }
+
+    /// How alike a text and an entry with these questions are; `without` is passed over.
+    pub(crate) fn alike(
+        &self,
+        text: &Meaning,
+        entry: u32,
+        questions: Range<u32>,
+        without: Option<u32>,
+    ) -> Alike {
+        let mut best = [0.0_f32; 3];
+        let mut found = 0;
+        for question in questions.clone().filter(|&question| without != Some(question)) {
+            let likeness = self.likeness(text, question);
+            found += 1;
+            if likeness > best[2] {
+                best[2] = likeness;
+                best.sort_by(|a, b| b.total_cmp(a));
+            }
+        }
+        if found == 0 {
+            return Alike::default();
+        }
+        let several = best.iter().take(found).sum::<f32>() / found.min(best.len()) as f32;
+        let own = without.filter(|question| questions.contains(question));
+        let centre = match own {
+            Some(own) => self.centre(
+                questions.start as usize..questions.end as usize,
+                Some(own as usize),
+            ),
+            None => self.centres.get(entry as usize).cloned().flatten(),
+        };
+        let passage = self.passages.get(entry as usize);
+        let answers = passage.iter().any(|n| *n != 0);
+        Alike {
+            nearest: self.span.place(best[0]),
+            several: self.span.place(several),
+            centre: centre.map_or(0.0, |centre| self.span.place(text.question.likeness(&centre.0))),
+            passage: if answers {
+                self.passage_span.place(text.passage.likeness(passage))
+            } else {
+                0.0
+            },
+        }
+    }
+}
+
+/// A mean of what was found.
+#[derive(Default, Clone, Copy)]
+struct Mean {
+    sum: f32,
+    count: f32,
+}
+
+impl Mean {
+    /// Adds a number; [`f32::MIN`] stands for nothing.
+    fn add(&mut self, number: f32) {
+        if number > f32::MIN {
+            self.sum += number;
+            self.count += 1.0;
+        }
+    }
+
+    /// The span of two means; the usual one where the file shows too little, or the model tells nothing apart.
+    fn span(own: Self, strange: Self) -> Span {
+        let enough = own.count >= 10.0 && strange.count >= 10.0;
+        let span = Span {
+            strange: strange.sum / strange.count.max(1.0),
+            own: own.sum / own.count.max(1.0),
+        };
+        if enough && span.own > span.strange + 0.05 {
+            span
+        } else {
+            Span::USUAL
+        }
     }
 }
 
@@ -163,7 +417,7 @@ mod tests {
         meanings.insert("nowhere", &[0.0; 3]);
         meanings.insert("broken", &[f32::NAN, 1.0, 1.0]);
         assert_eq!(meanings.len(), 2);
-        let questions = QuestionMeanings::build(&["a", "b", "nowhere"], &meanings);
+        let questions = QuestionMeanings::build(&["a", "b", "nowhere"], &[3], &[], &meanings);
         let message = questions.comparable(&[18.0, 24.0, 40.0]).unwrap();
         assert!((questions.likeness(&message, 0) - 0.6).abs() < 0.01);
         assert!((questions.likeness(&message, 1) + 0.6).abs() < 0.01);

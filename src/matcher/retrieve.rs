@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
-use super::meaning::Vector;
+use super::meaning::Meaning;
 use super::passages::Said;
 use super::sense::Row;
 
@@ -47,7 +47,7 @@ pub(crate) struct Message<'a> {
     /// It is marked as a question.
     pub(crate) asked: bool,
     /// What it means, where there is a semantic tier and it answered.
-    pub(crate) meaning: Option<&'a Vector>,
+    pub(crate) meaning: Option<&'a Meaning>,
 }
 
 /// A term of the message as the file sees it.
@@ -340,7 +340,7 @@ impl Index {
     /// millisecond in a file of some ten thousand, and is only done where a model was asked first, which takes longer.
     fn lead_by_meaning(
         &self,
-        meaning: &Vector,
+        meaning: &Meaning,
         without: Without,
         allowed: impl Fn(u32) -> bool,
         leading: &mut Vec<u32>,
@@ -363,7 +363,7 @@ impl Index {
     }
 
     /// An entry's question that means most nearly the same, with how alike they are.
-    fn meant(&self, entry: u32, meaning: &Vector, without: Without) -> (f32, u32) {
+    fn meant(&self, entry: u32, meaning: &Meaning, without: Without) -> (f32, u32) {
         self.questions_of(entry)
             .filter(|&question| without.question != Some(question))
             .map(|question| (self.meaning(meaning, question), question))
@@ -375,7 +375,7 @@ impl Index {
         &self,
         entry: u32,
         again: Option<&Worth>,
-        meaning: Option<&Vector>,
+        meaning: Option<&Meaning>,
         without: Without,
         scratch: &Scratch,
     ) -> Option<Rough> {

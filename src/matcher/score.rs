@@ -3,12 +3,13 @@
 use super::analyse::{Analysis, VIEWS};
 use super::classify::Classifier;
 use super::index::{Index, Worth};
+use super::meaning::Alike;
 use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
 use crate::dialogue_act::question::{agreement, asks};
 
 /// What is known of a message and one entry. The order is that of the model's weights.
-pub(crate) const FEATURES: usize = 25;
+pub(crate) const FEATURES: usize = 28;
 /// Place of the likeness of words.
 pub(crate) const LIKENESS: usize = 0;
 /// Place of the share of the message's words, by information, that the entry knows.
@@ -58,7 +59,7 @@ impl Index {
                 Scored {
                     entry: rough.entry,
                     nearest: rough.nearest,
-                    features: self.features(message.analysis, &known, (&worth, &said), rough, own),
+                    features: self.features(message, &known, (&worth, &said), rough, own),
                 }
             })
             .collect();
@@ -73,13 +74,16 @@ impl Index {
     /// `own` is the message itself where it is a question of the entry, to be passed over.
     fn features(
         &self,
-        message: &Analysis,
+        message: &Message<'_>,
         known: &[Known],
         (worth, said): (&Worth, &Said),
         rough: &Rough,
         own: Option<u32>,
     ) -> [f32; FEATURES] {
-        let (outline, nearest) = (&message.outline, self.outline(rough.nearest));
+        let (outline, nearest) = (&message.analysis.outline, self.outline(rough.nearest));
+        let alike_in_meaning = message
+            .meaning
+            .map_or_else(Alike::default, |meaning| self.alike(meaning, rough.entry, own));
         let (mut total, mut explained, mut worst) = (0.0_f32, 0.0_f32, 0.0_f32);
         for k in known.iter().filter(|k| k.is_word()) {
             total += k.info;
@@ -137,12 +141,15 @@ impl Index {
             },
             near.cosine[3],
             (long - short).abs() / (long + short).max(1.0),
-            rough.meaning,
+            alike_in_meaning.nearest,
             // What is meant alike to the last shade is worth more than twice as much as what is only about the same.
-            rough.meaning.max(0.0).powi(3),
+            alike_in_meaning.nearest.max(0.0).powi(3),
             passage_words,
             passage_runs,
-            self.passages.likeness(message, rough.entry),
+            self.passages.likeness(message.analysis, rough.entry),
+            alike_in_meaning.several,
+            alike_in_meaning.centre,
+            alike_in_meaning.passage,
         ]
     }
 

@@ -27,7 +27,7 @@ impl Embedder for Model {
     fn costly(&self) -> bool {
         true
     }
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let mut may = self.may.lock().unwrap();
         *may = may
             .checked_sub(texts.len())
@@ -57,8 +57,11 @@ async fn semantic(model: &Arc<Model>, folder: &Path) -> Semantic {
     Semantic::new(embedder, clock, Duration::from_secs(5)).keeping(Arc::new(store))
 }
 
-fn texts(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
+fn texts(texts: &[&str]) -> Texts {
+    Texts {
+        questions: texts.iter().map(|text| (*text).to_owned()).collect(),
+        passages: Vec::new(),
+    }
 }
 
 #[tokio::test]
@@ -121,7 +124,7 @@ async fn a_text_that_means_nothing_to_the_model_has_no_vector() {
     let folder = tempfile::tempdir().unwrap();
     let tier = semantic(&model(100, 2), folder.path()).await;
     assert_eq!(tier.meanings(&texts(&["", "a"])).await.unwrap().len(), 1);
-    let heard = tier.hear(&texts(&["a", ""]), 2).await;
+    let heard = tier.hear(&texts(&["a", ""]).questions, 2).await;
     assert_eq!(heard.keys().collect::<Vec<_>>(), ["a"]);
 }
 
@@ -142,7 +145,7 @@ impl Embedder for Limited {
     fn costly(&self) -> bool {
         true
     }
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let mut calls = self.calls.lock().unwrap();
         let busy = calls.len().is_multiple_of(2);
         calls.push((texts.len(), busy));
@@ -165,7 +168,10 @@ async fn a_server_with_limits_gives_all_vectors_in_one_round() {
     let embedder: Arc<dyn Embedder> = Arc::clone(&server) as Arc<dyn Embedder>;
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
     let tier = Semantic::new(embedder, clock, Duration::from_secs(5));
-    let all: Vec<String> = (1..=9).map(|n| "x".repeat(n)).collect();
+    let all = Texts {
+        questions: (1..=9).map(|n| "x".repeat(n)).collect(),
+        ..Texts::default()
+    };
     assert_eq!(tier.meanings(&all).await.unwrap().len(), 9);
     let calls = server.calls.lock().unwrap();
     assert!(calls.iter().any(|(_, busy)| *busy));

@@ -60,7 +60,7 @@ fn open(tensors: &[(&str, Dtype, &[usize], &[u8])]) -> Folder {
 }
 
 async fn cosine(model: &Folder, a: &str, b: &str) -> f32 {
-    let vectors = model.embed(&[a, b]).await.unwrap();
+    let vectors = model.embed(Role::Question, &[a, b]).await.unwrap();
     vectors[0].iter().zip(&vectors[1]).map(|(a, b)| a * b).sum()
 }
 
@@ -78,11 +78,14 @@ async fn texts_have_the_cosines_of_the_mean_of_their_tokens() {
     near(cosine(&model, "money back", "refund").await, 3.0 / 10f32.sqrt());
     near(cosine(&model, "money zebra back", "money back").await, 1.0);
     let many = vec!["money back"; 100];
-    let vectors = model.embed(&many).await.unwrap();
+    let vectors = model.embed(Role::Question, &many).await.unwrap();
     assert_eq!(vectors.len(), 100);
-    assert_eq!(vectors[99], model.embed(&["money back"]).await.unwrap()[0]);
     assert_eq!(
-        model.embed(&["zebra", ""]).await.unwrap(),
+        vectors[99],
+        model.embed(Role::Question, &["money back"]).await.unwrap()[0]
+    );
+    assert_eq!(
+        model.embed(Role::Question, &["zebra", ""]).await.unwrap(),
         vec![vec![0.0, 0.0]; 2]
     );
 }

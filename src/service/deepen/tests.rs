@@ -3,7 +3,7 @@
 use super::*;
 use async_trait::async_trait;
 use groupdesk_contract::{Clock, ManualClock};
-use groupdesk_embedding::{EmbedError, Embedder};
+use groupdesk_embedding::{EmbedError, Embedder, Role};
 use jiff::Timestamp;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,7 +38,7 @@ impl Embedder for Model {
     fn costly(&self) -> bool {
         true
     }
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let fails = |left: usize| left.checked_sub(1);
         if self
             .failures

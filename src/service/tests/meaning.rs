@@ -1,7 +1,7 @@
 //! What the semantic tier is asked for, and that nobody waits for it.
 
 use super::*;
-use groupdesk_embedding::{EmbedError, Embedder};
+use groupdesk_embedding::{EmbedError, Embedder, Role};
 
 /// Remembers what it was asked, and answers when it is well.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Embedder for Model {
     fn costly(&self) -> bool {
         true
     }
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let new = texts.iter().map(|text| (*text).to_owned());
         self.asked.lock().unwrap().extend(new);
         if self.slow.load(Ordering::SeqCst) {

@@ -1,7 +1,7 @@
 //! One event that can't be read, decided or committed stops nothing else.
 
 use super::*;
-use groupdesk_embedding::{EmbedError, Embedder};
+use groupdesk_embedding::{EmbedError, Embedder, Role};
 
 const MORNING: &str = "2026-03-03T10:00:00+08:00";
 
@@ -20,7 +20,7 @@ impl Embedder for Fragile {
     fn costly(&self) -> bool {
         true
     }
-    async fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    async fn embed(&self, _: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
         assert!(!texts.iter().any(|text| text.contains("恐慌")), "poison");
         Ok(vec![vec![1.0, 0.0]; texts.len()])
     }

@@ -1,0 +1,123 @@
+//! A sentence encoder in this process, from a folder in the layout of sentence-transformers: BERT, RoBERTa and XLM-RoBERTa,
+//! in eight bits.
+//!
+//! ```text
+//! texts -> tokens -> worker (a thread of its own, what comes together goes together) -> Transformer -> unit vectors
+//! ```
+
+mod linear;
+mod load;
+mod reader;
+mod settings;
+mod tensors;
+mod transformer;
+mod unigram;
+mod worker;
+
+use crate::folder::FolderError;
+use crate::{EmbedError, Embedder, Role};
+use async_trait::async_trait;
+use reader::Reader;
+use settings::Settings;
+use std::fmt;
+use std::path::Path;
+use tensors::Tensors;
+use worker::Worker;
+
+/// How many texts one call carries: few enough that a message does not wait long behind them.
+const BATCH: usize = 16;
+
+/// Why the arithmetic failed: the parts don't fit each other.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct EncodeError(String);
+
+/// A sentence encoder.
+pub struct Encoder {
+    name: String,
+    width: usize,
+    worker: Worker,
+}
+
+impl Encoder {
+    /// Whether the folder holds an encoder rather than a static table.
+    pub fn is_in(folder: &Path) -> bool {
+        settings::is_encoder(folder)
+    }
+
+    /// Reads and quantises the model, and starts its thread. Takes a second or two for a small one; not for a runtime's thread.
+    ///
+    /// # Errors
+    /// The file that can't be used, why, and what to do.
+    pub fn open(folder: &Path) -> Result<Self, FolderError> {
+        let settings =
+            Settings::read(folder).map_err(|(path, why)| FolderError::BrokenEncoder { path, why })?;
+        let path = folder.join("tokenizer.json");
+        let broken = |path: &Path, why: String| FolderError::BrokenEncoder {
+            path: path.to_owned(),
+            why,
+        };
+        let bytes = std::fs::read(&path).map_err(|error| broken(&path, error.to_string()))?;
+        let reader = Reader::new(&bytes, settings.max_tokens).map_err(|why| broken(&path, why))?;
+        drop(bytes);
+        let path = folder.join("model.safetensors");
+        let transformer = Tensors::open(&path)
+            .and_then(|mut tensors| load::transformer(&mut tensors, &settings))
+            .map_err(|why| broken(&path, why))?;
+        let known = transformer.words.scales.len();
+        if reader.size() > known {
+            return Err(broken(
+                &path,
+                format!(
+                    "it has {known} words, tokenizer.json {}: they are of different models",
+                    reader.size()
+                ),
+            ));
+        }
+        let width = settings.width;
+        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
+        let worker = Worker::start(reader, transformer, &settings)
+            .map_err(|error| broken(&path, error.to_string()))?;
+        Ok(Self {
+            name: format!("encoder:{name}"),
+            width,
+            worker,
+        })
+    }
+
+    /// The count of numbers in a vector.
+    pub fn dimensions(&self) -> usize {
+        self.width
+    }
+}
+
+#[async_trait]
+impl Embedder for Encoder {
+    fn model(&self) -> &str {
+        &self.name
+    }
+
+    fn batch(&self) -> usize {
+        BATCH
+    }
+
+    fn costly(&self) -> bool {
+        true
+    }
+
+    async fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        self.worker.vectors(role, texts).await
+    }
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder")
+            .field("name", &self.name)
+            .field("dimensions", &self.width)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! Fits the built-in weights ([`calibrate::PRIOR_MODEL`] and its like with meanings) to files with members' messages whose
+//! right entries are known. `examples/fit_weights.rs` runs it; nothing in service does.
+
+use super::calibrate;
+use super::language::language;
+use super::meaning::Meanings;
+use super::model::{Lesson, Model, WEIGHTS};
+use super::normalise::{Normalised, normalise};
+use super::retrieve::{Message, Without};
+use super::score::{FEATURES, NONE_FEATURES};
+use super::{Matcher, manners};
+use crate::dialogue_act::Act;
+
+/// Newton steps of a fit.
+const ROUNDS: usize = 40;
+
+/// A member's message and the entries, by number, that answer it; none where no entry does.
+pub struct Labelled {
+    /// What was said.
+    pub text: String,
+    /// The entries that answer it.
+    pub right: Vec<usize>,
+}
+
+/// Messages of one or more files, taken apart.
+#[derive(Default)]
+pub struct Fitting {
+    lessons: Vec<Lesson>,
+}
+
+impl Fitting {
+    /// Adds the messages of one file, which come to `weight` lessons together. With `meanings` they are those of
+    /// `matcher`'s model.
+    pub fn add(
+        &mut self,
+        matcher: &Matcher,
+        messages: &[Labelled],
+        meanings: Option<&Meanings>,
+        weight: f32,
+    ) {
+        let each = weight / messages.len().max(1) as f32;
+        for message in messages {
+            let Normalised { text, asked } = normalise(&message.text, language());
+            let analysis = matcher.analyse(&text, language());
+            let meaning =
+                meanings.and_then(|meanings| matcher.index.meanings.as_ref()?.known(meanings, &message.text));
+            if meanings.is_some() && meaning.is_none() {
+                continue;
+            }
+            let reading = manners::read(&message.text, &matcher.own, language());
+            let input = Message {
+                analysis: &analysis,
+                asked,
+                meaning: meaning.as_ref(),
+            };
+            let field = matcher
+                .index
+                .field(&input, matcher.classifier.as_ref(), Without::default(), |_| true);
+            let right = field
+                .candidates
+                .iter()
+                .position(|candidate| message.right.contains(&(candidate.entry as usize)));
+            // What asks nothing of us is no matter here: its reading keeps it from being answered.
+            let weight = if message.right.is_empty() {
+                each * reading.asks() * (1.0 - reading.of_others) * (1.0 - reading.of(Act::State))
+            } else {
+                each
+            };
+            self.lessons.push(Lesson {
+                question: None,
+                field,
+                reading,
+                right,
+                weight,
+                count: weight,
+            });
+        }
+    }
+
+    /// The weights that fit best, held to zero with `strength` lessons' worth of belief: those of entries, then those of "none".
+    pub fn weights(&self, strength: f64) -> (Vec<f32>, Vec<f32>) {
+        let nothing = Model {
+            weights: [0.0; WEIGHTS],
+        };
+        let fitted = Model::fit(&self.lessons, &nothing, strength, ROUNDS);
+        let (entry, none) = fitted.weights.split_at(FEATURES);
+        debug_assert_eq!(none.len(), NONE_FEATURES);
+        (entry.to_vec(), none.to_vec())
+    }
+
+    /// How many of those messages that an entry answers have it first by the built-in weights, with the count of all.
+    pub fn first(&self, semantic: bool) -> (usize, usize) {
+        let model = calibrate::built_in(semantic);
+        let mut probabilities = Vec::new();
+        let known: Vec<&Lesson> = self
+            .lessons
+            .iter()
+            .filter(|lesson| lesson.right.is_some())
+            .collect();
+        let right = known.iter().filter(|lesson| {
+            model.probabilities(&lesson.field, &mut probabilities);
+            let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+            best.map(|best| best.0) == lesson.right
+        });
+        (right.count(), known.len())
+    }
+}
