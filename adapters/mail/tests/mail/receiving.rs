@@ -403,6 +403,27 @@ async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
 }
 
 #[tokio::test]
+async fn what_a_colleague_wrote_in_an_hour_is_passed_on_when_it_is_read_in_a_minute() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let now = jiff::Timestamp::now();
+    for number in 0..9 {
+        let date = now - jiff::SignedDuration::from_mins(50 - 5 * number);
+        let date = date.strftime("%a, %d %b %Y %H:%M:%S +0000");
+        let mail = format!(
+            "From: alice@example.com\r\nMessage-ID: <h{number}@example.com>\r\nIn-Reply-To: <{opened}>\r\nSubject: x\r\n\
+             Date: {date}\r\n\r\nstep {number}\r\n"
+        );
+        house.imap.receive(mail.as_bytes()).await;
+    }
+    for number in 0..9 {
+        assert!(text(&house.desk.message().await).ends_with(&format!("step {number}")));
+    }
+    house.desk.stop().await;
+}
+
+#[tokio::test]
 async fn a_hand_over_that_bounces_is_told_at_once() {
     let mut house = house().await;
     let opened = open(&house.adapter, 7).await;
