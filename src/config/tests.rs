@@ -201,10 +201,25 @@ const BROKEN_AROUND_A_SECRET: &[&str] = &[
     "web: { listen: \"http://127.0.0.1:8080/?token=S\" }\naccounts: {}\n",
 ];
 
+#[test]
+fn a_key_that_swallowed_a_short_secret_is_told_without_it() {
+    for broken in [
+        "{ access_token:S }",
+        "access_token：S\n",
+        "q: { platform: onebot, token:S }\n",
+    ] {
+        let shown = shown(&broken.replace('S', "abc"));
+        assert!(
+            !shown.is_empty() && shown.iter().all(|shown| !shown.contains("abc")),
+            "{shown:?}"
+        );
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
-    /// Letters alone could be any word of a message.
+    /// Few letters alone could be any word of a message.
     #[test]
     fn a_secret_is_never_shown_whatever_is_wrong_around_it(secret in "[a-zA-Z][a-zA-Z0-9_.!+/-]{2,20}[0-9][a-zA-Z0-9]{0,3}") {
         for broken in BROKEN_AROUND_A_SECRET {

@@ -71,12 +71,22 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
         return;
     }
     let mut words = Vec::new();
+    // A short value may be any word, but not with its key.
+    let mut pairs = Vec::new();
     for (at, raw) in lines.iter().enumerate() {
         if words.len() >= WORDS_MAX {
             break;
         }
         let Some(value) = secret::find(raw) else { continue };
         words.extend(secret::words(&value.text));
+        let key = raw.get(value.key..value.start).unwrap_or_default();
+        // As it stands, and as it is written again for what to type.
+        let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
+        if !value.text.is_empty() && !value.text.contains("${") {
+            for key in [key, typed.as_str()] {
+                pairs.push((format!("{key}{}", value.text), format!("{key}{HIDDEN}")));
+            }
+        }
         let own = Line::of(raw);
         let below = lines.iter().enumerate().skip(at + 1).take(BELOW_MAX);
         for (below, raw) in below {
@@ -94,10 +104,12 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
     // The longer first: one may be part of another.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     words.dedup();
-    if words.is_empty() {
-        return;
-    }
     let hide = |text: &mut String| {
+        for (pair, hidden) in &pairs {
+            if text.contains(pair.as_str()) {
+                *text = text.replace(pair.as_str(), hidden);
+            }
+        }
         for word in &words {
             if text.contains(word.as_str()) {
                 *text = text.replace(word.as_str(), HIDDEN);

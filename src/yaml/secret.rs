@@ -12,6 +12,8 @@ const CODE_CHARS_MIN: usize = 3;
 /// A value, and where in its line it starts, in bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Value {
+    /// Where its key starts.
+    pub(super) key: usize,
     pub(super) start: usize,
     /// The value alone, up to what ends it where it has no quotes.
     pub(super) text: String,
@@ -41,7 +43,7 @@ pub(super) fn is_secret_name(key: &str) -> bool {
     PARTS.iter().any(|part| key.contains(part))
         || key.split(['_', '-', '.', ' ']).any(|part| {
             let is_typo = |word: &str, most: usize| {
-                part.is_ascii() && part.len() + 1 >= word.len() && distance(part, word) <= most
+                part.is_ascii() && part.len().abs_diff(word.len()) <= most && distance(part, word) <= most
             };
             matches!(part, "key" | "pwd" | "pass" | "auth")
                 || is_typo("token", 1)
@@ -153,6 +155,7 @@ fn value_behind(behind: &str, key: &str, before: Before, at: usize) -> Option<Va
     let text = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
     // Where nothing follows, its value stands below.
     (!is_empty || signs > 0).then(|| Value {
+        key: at - key.len(),
         start: at + gap + signs + start,
         text: if is_empty { String::new() } else { text.to_owned() },
     })
