@@ -14,6 +14,7 @@ mod mistakes;
 mod positions;
 mod problem;
 mod read;
+mod secret;
 mod silent;
 mod swallowed;
 mod text;
@@ -80,18 +81,24 @@ impl Document {
         // Windows' Notepad begins a file with a byte-order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         guard::check(file, text, limits)?;
-        let index = positions::index(file, text, limits).map_err(|failure| match failure {
-            Failure::Syntax(error) => explain::explain(file, text, error),
-            Failure::Found(problems) => problems,
+        let hidden = |mut problems: Vec<Problem>| {
+            mask::hide_in(&mut problems, &text.lines().collect::<Vec<&str>>());
+            problems
+        };
+        let index = positions::index(file, text, limits).map_err(|failure| {
+            hidden(match failure {
+                Failure::Syntax(error) => explain::explain(file, text, error),
+                Failure::Found(problems) => problems,
+            })
         })?;
         let value: Value = serde_yaml::from_str(text)
-            .map_err(|error| explain::explain(file, text, syntax_error_of(&error)))?;
+            .map_err(|error| hidden(explain::explain(file, text, syntax_error_of(&error))))?;
         Ok(Self {
             file: file.to_owned(),
             value,
             places: index.root,
             lines: text.lines().map(str::to_owned).collect(),
-            warnings: index.warnings,
+            warnings: hidden(index.warnings),
         })
     }
 
@@ -108,7 +115,16 @@ impl Document {
     /// Reads the part at `path` as `T`. Everything that does not fit is added to `problems`; what fits otherwise may
     /// still be returned, so that later checks find their problems too. An absent part is read as an empty mapping.
     pub fn read<T: DeserializeOwned>(&self, path: &[String], problems: &mut Vec<Problem>) -> Option<T> {
-        read::read(self, path, problems)
+        let before = problems.len();
+        let read = read::read(self, path, problems);
+        self.hide_secrets(problems.get_mut(before..).unwrap_or_default());
+        read
+    }
+
+    /// Takes out of problems about this text what they repeat of its secrets.
+    pub fn hide_secrets(&self, problems: &mut [Problem]) {
+        let lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
+        mask::hide_in(problems, &lines);
     }
 
     /// Replaces every text value by what `expand` makes of it.

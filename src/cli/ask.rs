@@ -122,11 +122,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Decision::Answer { entry } => format!("answer ({entry})"),
         other => other.name().to_owned(),
     };
-    println!("decision: {decision}");
-    println!("why:      {}", turn.decided.reason);
+    println!("决定 / decision: {decision}");
+    println!("原因 / why:      {}", turn.decided.reason);
     let reading = &ranking.reading;
     println!(
-        "reads as: {} (asks or tells of trouble {:.2}, said to another member {:.2}, of others {:.2})",
+        "读作 / reads as: {} (asks or tells of trouble {:.2}, said to another member {:.2}, of others {:.2})",
         reading.act().name(),
         reading.asks(),
         reading.to_member,
@@ -136,7 +136,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         println!("\n{text}");
     }
     if !ranking.candidates.is_empty() {
-        println!("\ncandidates (probability, entry, what told):");
+        println!("\n候选（概率、条目、依据） / candidates (probability, entry, what told):");
     }
     for candidate in &ranking.candidates {
         println!(
@@ -204,7 +204,7 @@ fn time(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
     }
     text.parse::<DateTime>().and_then(|local| zone.to_timestamp(local)).map_err(|_| {
         Failure::Usage(format!(
-            "--at {text} is no time; expected 2026-10-01T09:00 (in the service's time zone) or 2026-10-01T09:00:00+08:00"
+            "--at {text} 不是时间，例如 2026-10-01T09:00 / is no time; expected 2026-10-01T09:00 (in the service's time zone) or 2026-10-01T09:00:00+08:00"
         ))
     })
 }

@@ -63,7 +63,7 @@ impl Known {
                 model: None,
             });
         };
-        let broken = |why: String| Failure::Broken(format!("the semantic tier: {why}"));
+        let broken = |why: String| Failure::Broken(format!("语义模型 / the semantic tier: {why}"));
         let semantic = Semantic::open_with(&tier.source, Arc::new(SystemClock), PATIENCE).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -109,7 +109,7 @@ impl Known {
             .any(|text| !text.trim().is_empty() && !vectors.contains_key(text));
         if missing && !model.said.replace(true) {
             eprintln!(
-                "groupdesk: a message has no vector (the semantic tier does not answer, or makes nothing of it): such are \
+                "groupdesk: 有消息没有得到向量（语义模型没有应答，或无法处理），这些消息只按词语匹配 / a message has no vector (the semantic tier does not answer, or makes nothing of it): such are \
                  matched by their words alone"
             );
         }
@@ -134,7 +134,7 @@ fn configuration(config: Option<&Path>) -> Result<Option<(&Path, String)>, Failu
         Some(path) => path,
     };
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+        .map_err(|error| Failure::Usage(format!("读不到 / can't read {}: {error}", path.display())))?;
     Ok(Some((path, text)))
 }
 

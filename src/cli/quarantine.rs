@@ -60,7 +60,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             Ok(())
         }
         None => Err(Failure::Usage(
-            "no such event is set aside; `groupdesk quarantine list` shows their numbers".to_owned(),
+            "没有搁置这个编号的事件；`groupdesk quarantine list` 列出编号 / no such event is set aside; `groupdesk quarantine list` shows \
+             their numbers"
+                .to_owned(),
         )),
     }
 }
@@ -82,7 +84,8 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
                 // Writing to a string can't fail.
                 let _ = writeln!(text, "{number}  {}", head(event));
             }
-            let _ = writeln!(text, "{} event(s) set aside", store.quarantine_count().await?);
+            let count = store.quarantine_count().await?;
+            let _ = writeln!(text, "共搁置 {count} 条事件 / {count} event(s) set aside");
             Ok(Some(text))
         }
         Command::Show { number } => {
@@ -105,16 +108,18 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             let message = serde_json::from_str::<Message>(&event.payload).ok();
             let Some(message) = message.filter(|_| event.kind == "message") else {
                 return Ok(Some(format!(
-                    "only messages can be handed back, and {number} is another kind of event ({}): see to it by hand, then `groupdesk \
+                    "只有消息可以重新处理，{number} 是另一种事件（{kind}）；请人工处理后运行 `groupdesk quarantine forget {number}` / only \
+                     messages can be handed back, and {number} is another kind of event ({kind}): see to it by hand, then `groupdesk \
                      quarantine forget {number}`\n",
-                    event.kind
+                    kind = event.kind
                 )));
             };
             store
                 .retry_quarantined(*number, &InboxKey::of(event.place, &message))
                 .await?;
             Ok(Some(format!(
-                "{number} is handed back: a program that runs takes it within seconds, else the next one at its start. Where it can't be \
+                "已交还 {number}：正在运行的程序几秒内会重新处理，否则下次启动时处理；仍然处理不了时会以新编号再次搁置 / {number} is \
+                 handed back: a program that runs takes it within seconds, else the next one at its start. Where it can't be \
                  handled again, it is set aside again under a new number\n"
             )))
         }
@@ -123,7 +128,9 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             if number.is_some() && forgotten == 0 {
                 return Ok(None);
             }
-            Ok(Some(format!("{forgotten} event(s) forgotten\n")))
+            Ok(Some(format!(
+                "已删除 {forgotten} 条 / {forgotten} event(s) forgotten\n"
+            )))
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn knowledge_with(
 ) -> Result<Knowledge, Failure> {
     if let Some(precision) = precision.filter(|precision| !(0.5..=0.999).contains(precision)) {
         return Err(Failure::Usage(format!(
-            "--precision {precision} is out of range: 0.5 to 0.999"
+            "--precision {precision} 超出范围，应为 0.5 到 0.999 / is out of range: 0.5 to 0.999"
         )));
     }
     let (file, text) = faq_text(path)?;

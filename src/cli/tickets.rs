@@ -95,19 +95,24 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             print!("{text}");
             Ok(())
         }
-        None => Err(Failure::Usage("there is no such ticket".to_owned())),
+        None => Err(Failure::Usage(
+            "没有这个工单；`groupdesk tickets list --all` 列出所有编号 / there is no such ticket; `groupdesk tickets list --all` shows \
+             their numbers"
+                .to_owned(),
+        )),
     }
 }
 
 /// Nothing is kept of an account of this name.
 fn no_such_account(account: &str, known: &[String]) -> String {
     let known = if known.is_empty() {
-        "none yet".to_owned()
+        "-".to_owned()
     } else {
         known.join(", ")
     };
     format!(
-        "the store knows no account `{account}`: nothing was forgotten. Accounts are named as in groupdesk.yaml, capitals \
+        "没有叫「{account}」的账号，什么都没有删除；账号名与 groupdesk.yaml 里一致（区分大小写），现有：{known} / \
+         the store knows no account `{account}`: nothing was forgotten. Accounts are named as in groupdesk.yaml, capitals \
          included; the store knows: {known}"
     )
 }
@@ -120,8 +125,9 @@ pub(super) fn on_store<T>(
     let path = store_path(config)?;
     if !path.exists() {
         return Err(Failure::Usage(format!(
-            "there is no store at {}: nothing was handed over yet, or --config names another one",
-            path.display()
+            "{path} 处没有数据文件：还没有转过人工，或者应该用 --config 指定另一个配置 / there is no store at {path}: nothing was handed \
+             over yet, or --config names another one",
+            path = path.display()
         )));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -146,7 +152,7 @@ fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
         None => return Ok(config::Config::console().store),
     };
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Usage(format!("can't read {}: {error}", path.display())))?;
+        .map_err(|error| Failure::Usage(format!("读不到 / can't read {}: {error}", path.display())))?;
     // Its secrets are not needed here.
     match config::load(path, &text, &config::Environment::lenient()) {
         Ok(config) => Ok(config.store),
@@ -213,7 +219,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             let forgotten = store.forget(&which).await?;
             Ok(Some(format!(
                 "{forgotten} closed ticket(s) forgotten, and what else was kept of this member; tickets that are not closed are kept \
-                 until they are\n"
+                 until they are\n已删除 {forgotten} 个已关闭的工单，以及保存的该成员其他内容；未关闭的工单会保留到关闭为止\n"
             )))
         }
     }
@@ -268,15 +274,28 @@ fn table(tickets: &[Ticket]) -> String {
             text,
             "#{}  {}  {}  {owner}  {}  {}  {}",
             ticket.number,
-            ticket.status.name(),
+            status(ticket.status),
             ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
             ticket.place,
             clean_name(&ticket.member_name),
             clean_line(&ticket.subject)
         );
     }
-    let _ = writeln!(text, "{} ticket(s)", tickets.len());
+    let count = tickets.len();
+    let _ = writeln!(text, "共 {count} 个工单 / {count} ticket(s)");
     text
+}
+
+/// A status in both languages; `--status` takes the English one.
+fn status(status: Status) -> String {
+    let chinese = match status {
+        Status::Open => "待认领",
+        Status::Claimed => "处理中",
+        Status::Waiting => "等成员",
+        Status::Resolved => "已解决",
+        Status::Closed => "已关闭",
+    };
+    format!("{}/{chinese}", status.name())
 }
 
 fn object(ticket: &Ticket, lines: &[Line]) -> Value {
@@ -291,23 +310,31 @@ fn object(ticket: &Ticket, lines: &[Line]) -> Value {
 
 fn markdown(ticket: &Ticket, lines: &[Line]) -> String {
     let mut text = format!(
-        "# Ticket #{}: {}\n\n- member: {} (`{}` in `{}`)\n- status: {}\n- opened: {} ({})\n",
+        "# 工单 / Ticket #{}: {}\n\n- 成员 / member: {} (`{}` in `{}`)\n- 状态 / status: {}\n- 开单 / opened: {} ({})\n",
         ticket.number,
         clean_line(&ticket.subject),
         clean_name(&ticket.member_name),
         ticket.member,
         ticket.place,
-        ticket.status.name(),
+        status(ticket.status),
         ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
         clean_line(&ticket.reason),
     );
     if let Some(owner) = &ticket.owner {
         let name = clean_name(&owner.name);
-        let _ = writeln!(text, "- owner: {name} (`{}/{}`)", owner.account, owner.id);
+        let _ = writeln!(
+            text,
+            "- 负责人 / owner: {name} (`{}/{}`)",
+            owner.account, owner.id
+        );
     }
     for watcher in &ticket.watchers {
         let name = clean_name(&watcher.name);
-        let _ = writeln!(text, "- asks the same: {name} (`{}`)", watcher.member);
+        let _ = writeln!(
+            text,
+            "- 问同样问题 / asks the same: {name} (`{}`)",
+            watcher.member
+        );
     }
     text.push('\n');
     for line in lines {
@@ -316,7 +343,7 @@ fn markdown(ticket: &Ticket, lines: &[Line]) -> String {
         let quoted = clean_text(&line.text).replace('\n', "\n  > ");
         let _ = match line.kind {
             LineKind::Event => writeln!(text, "- {at} *{who} {}*", clean_line(&line.text)),
-            LineKind::Note => writeln!(text, "- {at} **{who}** notes:\n  > {quoted}"),
+            LineKind::Note => writeln!(text, "- {at} **{who}** 备注 / notes:\n  > {quoted}"),
             LineKind::Member | LineKind::Staff => {
                 writeln!(text, "- {at} **{who}**:\n  > {quoted}")
             }

@@ -47,6 +47,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         },
     });
     check(&document, &file, &mut problems);
+    document.hide_secrets(&mut problems);
     let mut doubts = Vec::new();
     let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file

@@ -110,6 +110,36 @@ fn mistakes_are_told_in_their_line_with_what_to_type_in_both_languages() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
+/// All that is shown of what is wrong with a configuration.
+fn shown(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut problems = Vec::new();
+    match load_with(text, &[]) {
+        Err(found) => problems = found,
+        Ok(config) => {
+            problems.extend(config.warnings());
+            let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
+                std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+            let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
+                std::sync::Arc::new(groupdesk_contract::Forgetful::default())
+            };
+            problems.extend(
+                accounts::build(&config, &clock, &memory)
+                    .err()
+                    .unwrap_or_default(),
+            );
+        }
+    }
+    let show = |problem: Problem| {
+        format!(
+            "{}\n{}\n{problem}\n{problem:?}",
+            problem.with_source(&lines),
+            problem.in_both_languages()
+        )
+    };
+    problems.into_iter().map(show).collect()
+}
+
 #[test]
 fn what_may_be_a_secret_is_in_no_message_and_in_no_line_that_is_shown() {
     for text in [
@@ -125,32 +155,80 @@ fn what_may_be_a_secret_is_in_no_message_and_in_no_line_that_is_shown() {
         "accounts:\n  t:\n    platform: telegram\n    connection:\n      token: ab #99887766\n    staff_rooms: [t/group:1]\n",
         "accounts:\n  q: { platform: onebot, staff_rooms: [q/group:1] }\nsemantic:\n  endpoint: { url: \"http://x/v1\", model: m, key: 99887766 }\n",
     ] {
-        let lines: Vec<&str> = text.lines().collect();
-        let mut problems = Vec::new();
-        match load_with(text, &[]) {
-            Err(found) => problems = found,
-            Ok(config) => {
-                problems.extend(config.warnings());
-                let clock: std::sync::Arc<dyn groupdesk_contract::Clock> =
-                    std::sync::Arc::new(groupdesk_contract::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
-                let memory = |_: &str| -> std::sync::Arc<dyn groupdesk_contract::Memory> {
-                    std::sync::Arc::new(groupdesk_contract::Forgetful::default())
-                };
-                problems.extend(
-                    accounts::build(&config, &clock, &memory)
-                        .err()
-                        .unwrap_or_default(),
-                );
-            }
-        }
-        assert!(!problems.is_empty(), "{text}");
-        for problem in problems {
-            let shown = format!(
-                "{}\n{}\n{problem}",
-                problem.with_source(&lines),
-                problem.in_both_languages()
-            );
+        let shown = shown(text);
+        assert!(!shown.is_empty(), "{text}");
+        for shown in shown {
             assert!(!shown.contains("99887766"), "{text}\n{shown}");
+        }
+    }
+}
+
+/// Mistakes around a secret; S stands for it.
+const BROKEN_AROUND_A_SECRET: &[&str] = &[
+    "accounts:\n  q: { platform: onebot, connection: { access_token:S } }\n",
+    "accounts:\n  q: { platform: onebot, access_token:S }\n",
+    "accounts:\n  q:\n    platform: onebot\n    access_token:S\n",
+    "accounts:\n  q:\n    platform: onebot\n    access_token：S\n",
+    "accounts:\n  q:\n    platform: onebot\n    access_token = S\n",
+    "accounts:\n  q:\n    platform: onebot\n    access_token S\n",
+    "accounts:\n  q: { platform: onebot, access_token：S }\n",
+    "accounts:\n  q: { platform: onebot, \"access_token\":\"S }\n",
+    "accounts:\n  q: { platform: onebot, 'token':S }\n",
+    "accounts:\n  q: { platform: onebot access_token: S }\n",
+    "accounts: { access_token:S }\n",
+    "accounts:\n  access_token:S\n",
+    "{ access_token:S }\n",
+    "access_token:S\n",
+    "token: S\n",
+    "密码：S\n",
+    "口令: S\n",
+    "  token: S\naccounts:\n",
+    "accounts:\n  q:\n    platform: onebot\n    connection:\n\t  token: S\n",
+    "accounts:\n  q:\n    platform: onebot\n    connection:\n      token: \"S\n    staff: [1]\n",
+    "accounts:\n  q:\n    platform: onebot\n    connection:\n      token: |\nS\n",
+    "accounts:\n  q:\n    platform: onebot\n    token: |\n      a:S\n    staff: {\n",
+    "accounts:\n  q:\n    platform: onebot\n    token: >-\n      S\n",
+    "accounts:\n  q:\n    platform: onebot\n    app_secret:\n      - S\n",
+    "accounts:\n  q:\n    platform: onebot\n    app_secret: [S\n",
+    "accounts:\n  q:\n    platform: onebot\n    passwd: “S”\n",
+    "accounts:\n  q:\n    platform: onebot\n    connection:\n    password: S\n",
+    "semantic: { endpoint: { url: \"http://x/v1\", model: m, key:S } }\n",
+    "semantic:\n  endpoint:\n    url: http://x/v1\n    key S\n",
+    "semantic:\n  endpoint:\n    api_key:S\n    model: m\n",
+    "accounts:\n  q:\n    platform: onebot\n    connection: access_token: S\n",
+    "accounts:\n  q:\n    platform: onebot\n    toekn: S: S\n",
+    "accounts:\n  q:\n    platform: onebot\n    # token: S\n    x: [\n",
+    "web: { listen: \"http://127.0.0.1:8080/?token=S\" }\naccounts: {}\n",
+];
+
+#[test]
+fn a_key_that_swallowed_a_short_secret_is_told_without_it() {
+    for broken in [
+        "{ access_token:S }",
+        "access_token：S\n",
+        "q: { platform: onebot, token:S }\n",
+    ] {
+        let shown = shown(&broken.replace('S', "abc"));
+        assert!(
+            !shown.is_empty() && shown.iter().all(|shown| !shown.contains("abc")),
+            "{shown:?}"
+        );
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Few letters alone could be any word of a message.
+    #[test]
+    fn a_secret_is_never_shown_whatever_is_wrong_around_it(secret in "[a-zA-Z][a-zA-Z0-9_.!+/-]{2,20}[0-9][a-zA-Z0-9]{0,3}") {
+        for broken in BROKEN_AROUND_A_SECRET {
+            let text = broken.replace('S', &secret);
+            let shown = shown(&text);
+            proptest::prop_assert!(!shown.is_empty(), "{text}");
+            for shown in shown {
+                proptest::prop_assert!(!shown.contains(&secret), "{text}\n{shown}");
+            }
         }
     }
 }

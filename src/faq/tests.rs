@@ -2,6 +2,7 @@
 
 mod documents;
 mod mistakes;
+mod wide;
 
 use super::*;
 use jiff::Timestamp;

@@ -86,24 +86,50 @@ fn not_spaces(
     error: &SyntaxError,
     trials: &mut usize,
 ) -> Option<(Mistake, Option<SyntaxError>)> {
-    let mut found = Vec::new();
-    for at in place.saturating_sub(1)..=place + 1 {
-        if let Some(raw) = lines.get(at) {
+    let is_odd = |at: usize| {
+        lines.get(at).is_some_and(|raw| {
             let line = Line::of(raw);
-            if !line.is_empty() {
-                indent_signs(lines, at, &line, &mut found);
-            }
-        }
+            !line.is_empty() && line.indent.contains(|c| c != ' ')
+        })
+    };
+    let near = (place.saturating_sub(1)..=place + 1).find(|at| is_odd(*at));
+    let above =
+        || (place.saturating_sub(LINES_ABOVE_MAX)..place).find(|at| is_odd(*at) && !is_text(lines, *at));
+    let mut at = near.or_else(above)?;
+    // Who typed one typed several: the first of them is told.
+    while at > 0 && is_odd(at - 1) && !is_text(lines, at - 1) {
+        at -= 1;
     }
+    let mut found = Vec::new();
+    indent_signs(lines, at, &Line::of(lines.get(at)?), &mut found);
     let first = found.first().cloned()?;
-    best(lines, error, found, trials).or_else(|| {
-        let mut after: Vec<&str> = lines.to_vec();
-        for (at, new) in &first.change {
-            *after.get_mut(*at)? = new;
-        }
-        let next = syntax_error(&after.join("\n"));
-        Some((first, next))
-    })
+    let mended = best(lines, error, found, trials);
+    if mended.is_some() || near.is_none() {
+        return mended;
+    }
+    let mut after: Vec<&str> = lines.to_vec();
+    for (at, new) in &first.change {
+        *after.get_mut(*at)? = new;
+    }
+    let next = syntax_error(&after.join("\n"));
+    Some((first, next))
+}
+
+/// Whether a line is of a text under `|`, where it may begin with any white space behind its spaces.
+fn is_text(lines: &[&str], at: usize) -> bool {
+    let spaces = |raw: &str| raw.len() - raw.trim_start_matches(' ').len();
+    let Some(own) = lines.get(at).map(|raw| spaces(raw)) else {
+        return false;
+    };
+    let above = lines.get(..at).unwrap_or_default();
+    above
+        .iter()
+        .rev()
+        .find(|raw| !raw.trim().is_empty() && spaces(raw) < own)
+        .is_some_and(|raw| {
+            let line = Line::of(raw);
+            line.value.starts_with(['|', '>']) && line.key_depth() < own
+        })
 }
 
 /// The change that mends all, else the one after which the parser gets furthest.

@@ -1,6 +1,6 @@
 //! What serde says of a value that does not fit, for the person who wrote it: what is wrong, and what to type.
 
-use super::line::{Line, quoted};
+use super::line::{Line, is_space, quoted};
 use super::mask;
 use super::mistakes::needs_quotes;
 use super::{Document, Problem};
@@ -89,6 +89,17 @@ impl Fault {
             } else {
                 names.remove(0)
             };
+            let bare = given.trim_matches(|c: char| !c.is_alphanumeric());
+            if bare != given && names.iter().any(|name| name == bare) {
+                return Self {
+                    message: format!("signs that do not belong there stand around `{bare}`"),
+                    help: Some(format!("write: {bare}")),
+                    chinese: Some(format!(
+                        "「{bare}」前后有多余的符号（可能是全角空格或全角标点）；请只写 {bare}"
+                    )),
+                    ..Self::default()
+                };
+            }
             let names = names.join(", ");
             return Self {
                 message: format!("`{given}` is not known here"),
@@ -132,7 +143,15 @@ impl Fault {
             .strip_prefix(['-', '－', '—', '–'])
             .map(|name| name.trim().to_owned());
         let quotes = key.trim_matches(['“', '”', '‘', '’', '＂', '「', '」']);
-        let near = nearest(quotes, names)
+        // Letters of a full-width keyboard are the others, 0xfee0 further on.
+        let letters: String = quotes
+            .chars()
+            .map(|c| match c {
+                '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+                c => c,
+            })
+            .collect();
+        let near = nearest(&letters, names)
             .or_else(|| in_english(quotes).filter(|name| names.iter().any(|n| n == name)));
         let (help, chinese) = match (&wide, &glued, near) {
             (Some(name), _, _) => (
@@ -357,8 +376,8 @@ fn hint(kind: &str, wanted: &str, written: &str, above: &str, hidden: bool) -> O
                     "方括号或逗号是全角的；".to_owned(),
                 )
             } else if written.starts_with(['-', '－', '—', '–', '•', '·', '●']) {
-                let item =
-                    short(written.trim_start_matches(['-', '－', '—', '–', '•', '·', '●', ' ', '\u{3000}']));
+                let is_sign = |c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '●') || is_space(c);
+                let item = short(written.trim_start_matches(is_sign));
                 return Some((
                     format!("an item begins with `-` and a space: - {item}"),
                     format!("每一项要以半角短横 - 加一个空格开头，写成：- {item}"),

@@ -15,6 +15,9 @@ pub(super) struct Line<'a> {
     pub(super) value: &'a str,
 }
 
+/// Signs that look like a colon and are none to YAML.
+pub(super) const WIDE_COLONS: [char; 4] = ['：', '﹕', '∶', '︰'];
+
 /// The longest key, in bytes: what is longer is a sentence.
 const KEY_BYTES_MAX: usize = 120;
 
@@ -82,6 +85,10 @@ pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
+fn is_colon(c: char) -> bool {
+    c == ':' || WIDE_COLONS.contains(&c)
+}
+
 /// How many bytes of `- ` there are.
 fn dashes_of(text: &str) -> usize {
     let mut end = 0;
@@ -103,7 +110,7 @@ fn key_of(text: &str) -> (Option<&str>, &str, &str) {
             Some((at, _)) => at + 1,
             None => return none,
         },
-        _ => match text.find([':', '：']) {
+        _ => match text.find(is_colon) {
             Some(at) => at,
             None => return none,
         },
@@ -127,7 +134,7 @@ fn key_of(text: &str) -> (Option<&str>, &str, &str) {
     let Some(colon) = rest
         .get(spaces..)
         .and_then(|rest| rest.chars().next())
-        .filter(|c| matches!(c, ':' | '：'))
+        .filter(|c| is_colon(*c))
     else {
         return none;
     };

@@ -1,9 +1,11 @@
 //! Lines of a file as they may be shown: without what may be a secret.
 //!
 //! A line is shown before it is known what is wrong with it, so a secret is told by where it stands: anything under
-//! `connection`, and the value of any key that is called like a secret.
+//! `connection`, and the value of any key that is called like a secret, in whatever shape the two are written (`secret`). What a
+//! message repeats of such a value is taken out of it as well.
 
 use super::line::Line;
+use super::{Problem, secret};
 use std::borrow::Cow;
 
 /// What is shown for a value.
@@ -12,19 +14,45 @@ pub(super) const HIDDEN: &str = "***";
 /// How many lines above a line are searched for the keys that it stands under.
 const ABOVE_MAX: usize = 2_000;
 
+/// How many lines below a key may be of its value.
+const BELOW_MAX: usize = 200;
+
+/// Words of secrets that are taken out of messages, at most.
+const WORDS_MAX: usize = 1_000;
+
 /// The line at `at` (from 0), without what may be a secret.
 pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     let Some(raw) = lines.get(at) else {
         return Cow::Borrowed("");
     };
-    if is_under_secret(lines, at) {
+    let line = Line::of(raw);
+    if is_block_text(lines, at) || is_under(lines, at, secret::is_secret_name) {
+        let indent = line.indent;
+        return if line.is_empty() {
+            Cow::Borrowed(raw)
+        } else {
+            Cow::Owned(format!("{indent}{HIDDEN}"))
+        };
+    }
+    if is_under(lines, at, is_secret_key) {
         return hide_all(raw);
     }
-    let line = Line::of(raw);
     if !line.value.is_empty() && line.key.is_some_and(is_secret_key) {
         return Cow::Owned(line.with_value(HIDDEN));
     }
-    hide_in_flow(raw)
+    match secret::find(raw) {
+        // What comes behind a secret may be part of it.
+        Some(value) if !value.text.is_empty() => {
+            let shown = raw.get(..value.start).unwrap_or_default();
+            let gap = if shown.ends_with(super::line::is_space) {
+                ""
+            } else {
+                " "
+            };
+            Cow::Owned(format!("{shown}{gap}{HIDDEN}"))
+        }
+        _ => Cow::Borrowed(raw),
+    }
 }
 
 /// Whether the line at `at` (from 0) holds what may be a secret.
@@ -37,29 +65,87 @@ pub(super) fn is_secret_path(path: &[String]) -> bool {
     path.iter().any(|key| is_secret_key(key))
 }
 
-/// Whether a key's value may be a secret, by its name.
+/// Takes out of problems what they repeat of the secrets of the text that they are about.
+pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
+    if problems.is_empty() {
+        return;
+    }
+    let mut words = Vec::new();
+    // A short value may be any word, but not with its key.
+    let mut pairs = Vec::new();
+    for (at, raw) in lines.iter().enumerate() {
+        if words.len() >= WORDS_MAX {
+            break;
+        }
+        let Some(value) = secret::find(raw) else { continue };
+        words.extend(secret::words(&value.text));
+        let key = raw.get(value.key..value.start).unwrap_or_default();
+        // As it stands, and as it is written again for what to type.
+        let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
+        if !value.text.is_empty() && !value.text.contains("${") {
+            for key in [key, typed.as_str()] {
+                pairs.push((format!("{key}{}", value.text), format!("{key}{HIDDEN}")));
+            }
+        }
+        let own = Line::of(raw);
+        let below = lines.iter().enumerate().skip(at + 1).take(BELOW_MAX);
+        for (below, raw) in below {
+            let line = Line::of(raw);
+            let goes_on = line.key.is_none() && line.dashes.is_empty();
+            if line.is_empty() {
+                continue;
+            }
+            if !(goes_on || line.key_depth() > own.key_depth() || is_block_text(lines, below)) {
+                break;
+            }
+            words.extend(secret::words(raw));
+        }
+    }
+    // The longer first: one may be part of another.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.dedup();
+    let hide = |text: &mut String| {
+        for (pair, hidden) in &pairs {
+            if text.contains(pair.as_str()) {
+                *text = text.replace(pair.as_str(), hidden);
+            }
+        }
+        for word in &words {
+            if text.contains(word.as_str()) {
+                *text = text.replace(word.as_str(), HIDDEN);
+            }
+        }
+    };
+    for problem in problems {
+        hide(&mut problem.message);
+        hide(&mut problem.path);
+        problem.help.iter_mut().for_each(hide);
+        problem.chinese.iter_mut().for_each(hide);
+    }
+}
+
+/// Whether a key's value may be a secret, by its name or as what connects to a platform.
 fn is_secret_key(key: &str) -> bool {
-    let key = key.trim_matches(['"', '\'']).to_lowercase();
-    let parts = || key.split(['_', '-', '.', ' ']);
-    key == "connection"
-        || [
-            "token",
-            "secret",
-            "passw",
-            "credential",
-            "apikey",
-            "密码",
-            "密钥",
-            "口令",
-            "令牌",
-        ]
+    let key = key.trim_matches(['"', '\'']);
+    key.eq_ignore_ascii_case("connection") || secret::is_secret_name(key)
+}
+
+/// Whether a line is the first one of the text that a secret's `|` announces, however it is indented.
+fn is_block_text(lines: &[&str], at: usize) -> bool {
+    let above = lines.get(..at).unwrap_or_default();
+    let Some(above) = above
         .iter()
-        .any(|word| key.contains(word))
-        || parts().any(|part| matches!(part, "key" | "pwd" | "pass" | "auth"))
+        .rev()
+        .map(|raw| Line::of(raw))
+        .find(|line| !line.is_empty())
+    else {
+        return false;
+    };
+    above.key.is_some_and(secret::is_secret_name) && above.value.starts_with(['|', '>', '｜', '＞'])
 }
 
 /// Whether a line stands under a key that may hold secrets, by how far it is indented, or goes on with the value of one.
-fn is_under_secret(lines: &[&str], at: usize) -> bool {
+fn is_under(lines: &[&str], at: usize, is_secret_key: fn(&str) -> bool) -> bool {
     let above = |at: usize| lines.get(..at).unwrap_or_default().iter().rev().take(ABOVE_MAX);
     let Some(own) = lines.get(at).map(|raw| Line::of(raw)) else {
         return false;
@@ -103,28 +189,6 @@ fn hide_all(raw: &str) -> Cow<'_, str> {
         return Cow::Borrowed(raw);
     }
     Cow::Owned(line.with_value(HIDDEN))
-}
-
-/// Hides the values of secret keys inside `{ ... }`.
-fn hide_in_flow(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('{') {
-        return Cow::Borrowed(raw);
-    }
-    for (at, c) in raw.char_indices() {
-        if !matches!(c, '{' | ',' | '[') {
-            continue;
-        }
-        let start = at + c.len_utf8();
-        let rest = raw.get(start..).unwrap_or_default();
-        let Some((key, _)) = rest.split_once([':', '：']) else {
-            continue;
-        };
-        if key.len() < 60 && !key.contains(['{', ',', '[']) && is_secret_key(key.trim()) {
-            // What comes behind a secret may be part of it.
-            return Cow::Owned(format!("{}{key}: {HIDDEN}", raw.get(..start).unwrap_or_default()));
-        }
-    }
-    Cow::Borrowed(raw)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! right. [`super::explain`] tries which of them it is.
 
 use super::flow;
-use super::line::{Line, is_space, quoted};
+use super::line::{Line, WIDE_COLONS, is_space, quoted};
 use super::swallowed;
 
 /// Something that may be wrong, and the lines as they would be right.
@@ -35,10 +35,10 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     if !line.is_empty() {
         no_dash(lines, at, &line, &mut found);
         dash(at, &line, &mut found);
-        colon(at, &line, &mut found);
+        colon(at, raw, &line, &mut found);
         quotes(at, &line, &mut found);
         in_brackets(lines, at, &line, &mut found);
-        unquoted(at, &line, &mut found);
+        unquoted(at, raw, &line, &mut found);
         no_colon(lines, at, &line, &mut found);
     }
     found
@@ -60,11 +60,9 @@ fn mistake(
     }
 }
 
-/// Tabs and full-width spaces at the left; in all lines at once, since who typed one typed many.
-pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
-    let Some((column, sign)) = line.indent.chars().enumerate().find(|(_, c)| *c != ' ') else {
-        return;
-    };
+/// What stands at the left of a line instead of spaces: its column, and what to say in English and in Chinese.
+pub(super) fn no_space(line: &Line<'_>) -> Option<(usize, &'static str, &'static str)> {
+    let (column, sign) = line.indent.chars().enumerate().find(|(_, c)| *c != ' ')?;
     let (english, chinese) = match sign {
         '\t' => (
             "the line is indented with a tab; YAML wants spaces: replace every tab by two spaces",
@@ -78,6 +76,14 @@ pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &m
             "an invisible character stands at the beginning of the line: remove it and type spaces",
             "行首有看不见的特殊字符；请删掉行首空白，重新输入空格",
         ),
+    };
+    Some((column + 1, english, chinese))
+}
+
+/// Tabs and full-width spaces at the left; in all lines at once, since who typed one typed many.
+pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    let Some((column, english, chinese)) = no_space(line) else {
+        return;
     };
     for width in TAB_WIDTHS {
         let change = lines.iter().enumerate().filter_map(|(at, raw)| {
@@ -96,7 +102,7 @@ pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &m
         });
         found.push(Mistake {
             line: at,
-            column: column + 1,
+            column,
             english: english.to_owned(),
             chinese: chinese.to_owned(),
             change: change.collect(),
@@ -170,10 +176,18 @@ fn dash(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
 }
 
 /// A full-width colon, a colon without a space, an equals sign.
-fn colon(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+fn colon(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    if line.key.is_some() && line.value.is_empty() && line.has_real_colon() && ends_in_no_space(raw) {
+        found.push(mistake(
+            (at, line.value_column()),
+            "what stands behind the colon looks like a space and is none: remove it",
+            "冒号后面有看不见的字符（可能是全角空格）；请删掉它",
+            line.with_value("").trim_end().to_owned(),
+        ));
+    }
     if let (Some(key), false) = (line.key, line.has_real_colon()) {
         let column = line.colon_column();
-        let (english, chinese) = if line.colon.contains('：') {
+        let (english, chinese) = if line.colon.contains(WIDE_COLONS) {
             (
                 "the colon is a full-width one: type `:` and a space",
                 "这里用了全角冒号「：」；请用英文输入法输入半角冒号 : 并在后面加一个空格",
@@ -349,7 +363,16 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
 }
 
 /// A text that needs quotes because of a character in it.
-fn unquoted(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
+fn unquoted(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
+    if matches!(line.value, "|" | ">" | "|-" | ">-") && ends_in_no_space(raw) {
+        let place = (at, line.value_place() + line.value.chars().count());
+        found.push(mistake(
+            place,
+            format!("an invisible character stands behind `{}`: remove it", line.value),
+            format!("「{}」后面有看不见的字符（可能是全角空格）；请删掉它", line.value),
+            line.with_value(line.value),
+        ));
+    }
     if let Some((offset, english, chinese)) = needs_quotes(line.value) {
         found.push(mistake(
             (at, line.value_place() + offset),
@@ -368,6 +391,11 @@ fn unquoted(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
             format!("{}{}{}", line.indent, line.dashes, quoted(&whole)),
         ));
     }
+}
+
+/// White space that is none to YAML ends the line.
+fn ends_in_no_space(raw: &str) -> bool {
+    raw.trim_end_matches(['\r', ' ', '\t']).ends_with(is_space)
 }
 
 /// Why a text can't stand without quotes, and at which of its characters.
@@ -445,7 +473,7 @@ fn stray(at: usize, raw: &str, found: &mut Vec<Mistake>) {
             "a mark of a merge conflict stands here: decide for one of the two versions and remove the marks",
             "这一行是版本合并冲突的标记；请保留其中一个版本并删掉标记",
         )
-    } else if text.starts_with("//") || text.starts_with("<!--") || text.starts_with("；") {
+    } else if text.starts_with("//") || text.starts_with("<!--") || text.starts_with(['；', '＃', '﹟']) {
         (
             "a comment begins with `#`",
             "注释要以 # 开头；请把这一行开头的符号改成 #",

@@ -1,9 +1,9 @@
 //! Mistakes that YAML takes without a word, and reads as something else than was meant.
 
 use super::Problem;
-use super::line::Line;
+use super::line::{Line, WIDE_COLONS, is_space};
 use super::mask;
-use super::mistakes::needs_quotes;
+use super::mistakes::{needs_quotes, no_space as not_a_space};
 use saphyr_parser::ScalarStyle;
 
 /// A value as the parser read it, and where it stands.
@@ -49,6 +49,31 @@ pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
     Some(problem.into_warning())
 }
 
+/// An error about a key, or what should be one, that begins with white space which is none to YAML: it is part of the key's name.
+pub(super) fn no_space(
+    file: &str,
+    lines: &[&str],
+    (line, column): (usize, usize),
+    text: &str,
+    is_key: bool,
+) -> Option<Problem> {
+    if !text.starts_with(is_space) {
+        return None;
+    }
+    let raw = lines.get(line.checked_sub(1)?)?;
+    let written = Line::of(raw);
+    let begins = column == 1 + raw.chars().take_while(|c| *c == ' ').count();
+    let is_meant = is_key || written.has_real_colon() || !written.dashes.is_empty();
+    let (column, english, chinese) = not_a_space(&written).filter(|_| begins && is_meant)?;
+    let mut problem = Problem {
+        line,
+        column,
+        ..Problem::of_file(file, english.to_owned())
+    };
+    problem.in_chinese(chinese);
+    Some(problem)
+}
+
 struct Found {
     message: String,
     help: String,
@@ -60,10 +85,12 @@ struct Found {
 fn plain(read: &Read<'_>, rest: &str) -> Option<Found> {
     let value = read.value;
     if !value.is_empty() && !rest.starts_with(value) {
-        return several_lines(read);
+        return wide_key(read).or_else(|| several_lines(read));
     }
     let behind = rest.get(value.len()..).unwrap_or_default();
     cut_off(read, behind)
+        .or_else(|| wide_key(read))
+        .or_else(|| wide_hash(read))
         .or_else(|| wide_quotes(read))
         .or_else(|| wide_comma(read))
         .or_else(|| wide_signs(read))
@@ -198,6 +225,57 @@ fn wide_signs(read: &Read<'_>) -> Option<Found> {
     })
 }
 
+/// `zh：您好` alone below `answer:`, or behind it: the name is said with the text.
+fn wide_key(read: &Read<'_>) -> Option<Found> {
+    let (line, column) = read.place;
+    let written = Line::of(read.value);
+    let key = written.key.filter(|_| written.colon.contains(WIDE_COLONS))?;
+    let raw = read.lines.get(line - 1)?;
+    let is_alone = column == 1 + Line::of(raw).depth() && Line::of(raw).dashes.is_empty();
+    let is_name = if is_alone {
+        key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    } else {
+        !read.in_brackets && KEYS.contains(&key)
+    };
+    is_name.then(|| Found {
+        message: format!(
+            "`{key}{}` is part of the text, and no key: its colon is a full-width one",
+            written.colon.trim()
+        ),
+        help: format!("type a half-width colon and a space: `{key}: `"),
+        chinese: format!(
+            "「{key}{}」用了全角冒号，会被当成文字的一部分；请改成半角冒号加空格：{key}: ",
+            written.colon.trim()
+        ),
+        place: Some((line, column + key.chars().count())),
+    })
+}
+
+/// Keys that stand in front of texts.
+const KEYS: [&str; 7] = ["zh", "en", "id", "title", "questions", "answer", "closed"];
+
+/// `text ＃ comment`: the comment is said with the text.
+fn wide_hash(read: &Read<'_>) -> Option<Found> {
+    let (line, column) = read.place;
+    let (at, sign) = read
+        .value
+        .char_indices()
+        .find(|(at, c)| matches!(c, '＃' | '﹟') && read.value[..*at].ends_with(is_space))?;
+    let spaced = read.value[at + sign.len_utf8()..].starts_with(is_space);
+    spaced.then(|| wide_hash_at(sign, (line, column + read.value[..at].chars().count())))
+}
+
+fn wide_hash_at(sign: char, place: (usize, usize)) -> Found {
+    Found {
+        message: format!("`{sign}` is a full-width sign and begins no comment: what follows is part of the text"),
+        help: "type a half-width `#` with a space before and behind it; if it is text, put the whole text in quotes".to_owned(),
+        chinese: format!(
+            "「{sign}」是全角符号，后面的内容会被当成文字；注释请用英文输入法输入 # ，前后各留一个空格（如果就是文字，请给整段加英文引号）"
+        ),
+        place: Some(place),
+    }
+}
+
 /// A text over several lines without `|`: they become one.
 fn several_lines(read: &Read<'_>) -> Option<Found> {
     let (line, _) = read.place;
@@ -223,7 +301,15 @@ fn several_lines(read: &Read<'_>) -> Option<Found> {
             place,
         });
     }
-    if let (Some(key), true) = (next.key, next.colon.contains('：')) {
+    if let Some(sign) = raw
+        .trim_start()
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '＃' | '﹟'))
+    {
+        return Some(wide_hash_at(sign, (below + 1, next.depth() + 1)));
+    }
+    if let (Some(key), true) = (next.key, next.colon.contains(WIDE_COLONS)) {
         let column = next.colon_column();
         return Some(Found {
             message: format!(

@@ -1,6 +1,10 @@
 //! HTML of a mail as plain text: blocks end lines, `pre` keeps its own, links keep their address, what is quoted is marked with
 //! `> `, rows of tables are lines. The tokens come from html5ever; what mail programs write is too broken for more than tokens.
 
+mod shown;
+
+pub(crate) use shown::Shown;
+
 use crate::strip::QUOTE_BEGINS;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -22,11 +26,24 @@ pub(crate) struct Page {
     pub(crate) text: String,
     /// The pictures that stand in it as they are, as `data:` URLs.
     pub(crate) pictures: Vec<String>,
+    /// The parts of the mail that it shows.
+    pub(crate) shown: Shown,
 }
 
 /// Reads a page.
 pub(crate) fn read(html: &str) -> Page {
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(Writer::default())), TokenizerOpts::default());
+    write(html, Writer::default())
+}
+
+/// Reads a page for where it shows parts of the mail: a character stands in the text for each.
+pub(crate) fn read_shown(html: &str) -> Page {
+    let mut writer = Writer::default();
+    writer.shown.marks = true;
+    write(html, writer)
+}
+
+fn write(html: &str, writer: Writer) -> Page {
+    let tokenizer = Tokenizer::new(Sink(RefCell::new(writer)), TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let _ = tokenizer.feed(&input);
@@ -88,6 +105,7 @@ struct Writer {
     /// The links that are open: address, and where their text begins.
     links: Vec<(String, usize)>,
     pictures: Vec<String>,
+    shown: Shown,
     chars: usize,
 }
 
@@ -108,6 +126,7 @@ impl Writer {
             }
             return;
         }
+        self.shown.follow(tag);
         if starts {
             self.start(name, tag);
         } else {
@@ -414,7 +433,10 @@ impl Writer {
             self.pictures.push(source.to_owned());
         } else if let Some(alt) = alt.filter(|alt| !alt.is_ascii() && alt.chars().count() <= 4) {
             // An emoji, which Gmail and others send as a picture.
+            self.shown.speak(source);
             self.word(alt);
+        } else if let Some(mark) = source.and_then(|source| self.shown.mark(source)) {
+            self.word(mark.encode_utf8(&mut [0; 4]));
         }
     }
 
@@ -427,6 +449,7 @@ impl Writer {
         Page {
             text: self.lines.join("\n"),
             pictures: self.pictures,
+            shown: self.shown,
         }
     }
 }

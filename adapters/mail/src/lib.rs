@@ -23,7 +23,7 @@ mod write;
 pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settings, Smtp, Target};
 
 use crate::alarm::{Alarm, Limit};
-use crate::read::Back;
+use crate::read::{Back, Why};
 use crate::send::Health;
 use crate::sent::Sent;
 use crate::thread::Threads;
@@ -33,7 +33,7 @@ use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
     FileBytes, Link, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
 use rustls::ClientConfig;
 use std::fmt;
@@ -198,11 +198,32 @@ impl Mail {
         }
     }
 
+    /// Sends somebody the mail that says what became of their answer.
+    async fn tell(&self, back: &Back, now: Timestamp) -> Result<(), String> {
+        let threads = self.threads().await?;
+        let outgoing = write::back(&self.settings, threads, back, now)?;
+        match self.post(&back.target, &outgoing).await {
+            Delivery::Sent { .. } => Ok(()),
+            Delivery::Refused { reason } | Delivery::Later { reason, .. } | Delivery::Unknown { reason } => {
+                Err(reason)
+            }
+        }
+    }
+
     /// Tells somebody what became of their answer.
     async fn answer(&self, back: &Back) {
         let (account, to, ticket) = (&self.account, &back.to, back.ticket);
         tracing::warn!(%account, ticket, %to, why = ?back.why, "an answer was not passed on as it is; its writer is told");
         let now = self.clock.now();
+        // Logos come with every mail of some people: that they stay behind is no news for ever, and no alert.
+        if back.why == Why::Pictures {
+            if self.limit.take(&format!("logos {to}"), now, BACK.0, BACK.1)
+                && let Err(reason) = self.tell(back, now).await
+            {
+                tracing::warn!(%account, ticket, %to, %reason, "small pictures of an answer were not passed on, and its writer can't be told");
+            }
+            return;
+        }
         if !self.limit.take(&format!("back {to}"), now, BACK.0, BACK.1) {
             tracing::warn!(%account, %to, "told no more today");
             let message =
@@ -212,17 +233,7 @@ impl Mail {
                 .await;
             return;
         }
-        let told = async {
-            let threads = self.threads().await?;
-            let outgoing = write::back(&self.settings, threads, back, now)?;
-            match self.post(&back.target, &outgoing).await {
-                Delivery::Sent { .. } => Ok(()),
-                Delivery::Refused { reason }
-                | Delivery::Later { reason, .. }
-                | Delivery::Unknown { reason } => Err(reason),
-            }
-        };
-        if let Err(reason) = told.await {
+        if let Err(reason) = self.tell(back, now).await {
             let ticket = ticket
                 .map(|ticket| format!(" about #{ticket}"))
                 .unwrap_or_default();

@@ -3,6 +3,9 @@
 
 mod authentic;
 mod automatic;
+mod away;
+#[rustfmt::skip]
+mod away_words;
 mod body;
 mod report;
 
@@ -34,6 +37,10 @@ const MAX_FILES: usize = 10;
 /// its past, and a mailbox has none; what was passed on is remembered.
 const FRESH: SignedDuration = SignedDuration::from_hours(20);
 
+/// A mail's Date is believed if the mailbox got it no longer after, and, since clocks differ, no longer before.
+const ON_THE_WAY: SignedDuration = SignedDuration::from_hours(8 * 24);
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
 /// What a mail is to us.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Read {
@@ -43,6 +50,8 @@ pub(crate) enum Read {
         message: Box<Message>,
         /// What they should know about it.
         told: Option<Back>,
+        /// When they wrote it, by the mail itself where that can be; else when the mailbox got it.
+        written: Timestamp,
     },
     /// A mail of ours did not arrive, or not yet.
     Bounced(Bounce),
@@ -74,6 +83,8 @@ pub(crate) struct Back {
     pub(crate) answers: String,
     /// What they should know.
     pub(crate) why: Why,
+    /// So many small pictures of their mail were not passed on.
+    pub(crate) pictures_left: usize,
 }
 
 /// What somebody should know about their answer.
@@ -93,6 +104,8 @@ pub(crate) enum Why {
     Long(usize),
     /// These came along and were not passed on.
     Files(Vec<String>),
+    /// It was passed on, but for small pictures of the signature or the quote.
+    Pictures,
 }
 
 /// Who may answer what.
@@ -196,9 +209,14 @@ impl Rules<'_> {
             };
         }
         if text.is_empty() && body.files.is_empty() {
-            return Read::Returned(back(&answer, id, Why::Empty));
+            let back = back(&answer, id, Why::Empty);
+            return Read::Returned(Back {
+                pictures_left: body.pictures_left,
+                ..back
+            });
         }
-        if automatic::by_words(&text) {
+        // Who says it with an order says it themselves.
+        if !is_order && away::is_note(&text) {
             return Read::Returned(back(&answer, id, Why::Automatic));
         }
         if answer.ticket.is_none() && !text.starts_with(['/', '／']) {
@@ -259,7 +277,13 @@ impl Rules<'_> {
             why = Some(Why::Files(left));
         }
         segments.extend(files);
-        let told = why.map(|why| back(&answer, id.clone(), why));
+        if body.pictures_left > 0 {
+            why = why.or(Some(Why::Pictures));
+        }
+        let told = why.map(|why| Back {
+            pictures_left: body.pictures_left,
+            ..back(&answer, id.clone(), why)
+        });
         let channel = Channel {
             id: answer.target.as_str().into(),
             kind: ChannelKind::Group,
@@ -283,7 +307,12 @@ impl Rules<'_> {
             ticket: answer.ticket,
             link: None,
         });
-        Read::Said { message, told }
+        let written = written(&mail, arrived.received);
+        Read::Said {
+            message,
+            told,
+            written,
+        }
     }
 
     /// All that somebody wrote in a mail that was passed on.
@@ -457,7 +486,20 @@ fn back(answer: &Answer, answers: String, why: Why) -> Back {
         to: answer.from.clone(),
         answers,
         why,
+        pictures_left: 0,
     }
+}
+
+/// When a mail was written: what its Date says, unless that is after the mailbox got it, or longer before than mails are on their way.
+fn written(mail: &mail_parser::Message<'_>, received: Timestamp) -> Timestamp {
+    let date = mail
+        .date()
+        .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok());
+    date.filter(|date| {
+        let on_the_way = received.duration_since(*date);
+        on_the_way >= -CLOCKS_DIFFER && on_the_way <= ON_THE_WAY
+    })
+    .unwrap_or(received)
 }
 
 /// Whether the desk takes the text for an order.

@@ -268,13 +268,13 @@ impl Receiver<'_> {
                 tracing::debug!(%account, uid, "an answer was passed on before");
                 true
             }
-            Read::Said { message, .. } if self.is_program(&message) => {
+            Read::Said { message, written, .. } if self.is_program(&message, written) => {
                 let from = message.sender.id.as_str();
                 let reason = "the same words come again and again, or faster than people write: a program answers there";
                 self.refused(message.ticket, from, reason, PROGRAM_STANDS).await;
                 false
             }
-            Read::Said { message, told } => {
+            Read::Said { message, told, .. } => {
                 let id = message.id.clone();
                 // From here to the memory nothing waits for the server, so that stopping comes not between the two.
                 self.link
@@ -317,14 +317,16 @@ impl Receiver<'_> {
     }
 
     /// Whether a program wrote the message, by those before it. Orders are repeated by people.
-    fn is_program(&mut self, message: &groupdesk_contract::Message) -> bool {
+    fn is_program(&mut self, message: &groupdesk_contract::Message, written: Timestamp) -> bool {
         let text = message.text();
         let who = format!(
             "{} {} {:?}",
             message.channel.id, message.sender.id, message.ticket
         );
         !text.trim_start().starts_with(['/', '／'])
-            && self.repeats.is_program(&who, fingerprint(&text), message.at)
+            && self
+                .repeats
+                .is_program(&who, fingerprint(&text), written, self.mail.clock.now())
     }
 
     /// Tells admins of a mail that was not taken. Nobody is answered: From may be anybody's.

@@ -98,7 +98,10 @@ pub(crate) fn back(
         .to
         .parse()
         .map_err(|error| format!("`{}` can't be written to: {error}", back.to))?;
-    let (what, text) = words(back);
+    let (what, mut text) = words(back);
+    if back.pictures_left > 0 && back.why != Why::Pictures {
+        text = format!("{text}\n\n{}", pictures_left(back.pictures_left));
+    }
     let ticket = back
         .ticket
         .map(|ticket| format!("[#{ticket}] "))
@@ -156,12 +159,19 @@ fn words(back: &Back) -> (&'static str, String) {
                 back.to, back.target, back.to, back.target
             ),
         ),
-        Why::Automatic => (
-            NOT,
-            "您的邮件没有转给成员：它看起来是自动回复。如果是您本人写的，请换一种说法再发一次。\n\
-             Your mail was not delivered: it reads like an automatic answer. If you wrote it yourself, please put it in other words."
-                .to_owned(),
-        ),
+        Why::Automatic => {
+            let order = match back.ticket {
+                Some(ticket) => format!("/t {ticket} reply"),
+                None => "/t 12 reply".to_owned(),
+            };
+            (
+                NOT,
+                format!(
+                    "您的邮件没有转给成员：它读起来像外出、休假时的自动回复。如果这就是您的答复，请这样发送：\n    {order} 您的答复\n\
+                     Your mail was not passed on, because it reads like an out-of-office note. If it is your answer, send:\n    {order} your answer"
+                ),
+            )
+        }
         Why::Cut(line) => (
             PART,
             format!(
@@ -178,6 +188,7 @@ fn words(back: &Back) -> (&'static str, String) {
                  their platform takes files."
             ),
         ),
+        Why::Pictures => (PART, format!("已转给成员。 / Delivered.\n{}", pictures_left(back.pictures_left))),
         Why::Files(names) => (
             PART,
             format!(
@@ -188,6 +199,15 @@ fn words(back: &Back) -> (&'static str, String) {
             ),
         ),
     }
+}
+
+/// That pictures of a mail were not passed on, and how to have them passed on.
+fn pictures_left(count: usize) -> String {
+    format!(
+        "另有 {count} 张小图片没有转给成员：它们在签名或引用里，看起来是标志（logo）。如果需要，请把图片作为附件再发一次。\n\
+         {count} small inline images were not passed on: they stand in the signature or the quote, and look like logos. If the member \
+         needs them, please send them again as attachments."
+    )
 }
 
 /// What all mails of ours have.

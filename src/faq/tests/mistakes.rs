@@ -4,7 +4,7 @@ use super::load;
 use crate::yaml::Problem;
 
 /// What is told of a file, errors or else warnings.
-fn told(text: &str) -> Vec<Problem> {
+pub(super) fn told(text: &str) -> Vec<Problem> {
     match load("faq.yaml", text) {
         Ok(loaded) => loaded.warnings,
         Err(problems) => problems,
@@ -12,7 +12,7 @@ fn told(text: &str) -> Vec<Problem> {
 }
 
 /// A file whose entry stands in lines 12 to 15, with so much around it that a parser's own position is far off.
-fn with_entry(entry: &str) -> String {
+pub(super) fn with_entry(entry: &str) -> String {
     let more: String = (0..6)
         .map(|at| format!("  - id: more-{at}\n    questions: [再问{at}一次]\n    answer: 再答{at}\n"))
         .collect();
@@ -22,7 +22,7 @@ fn with_entry(entry: &str) -> String {
 }
 
 /// One mistake: what it is, the entry (from line 12 on), the line it is in, and what must be told in English and in Chinese.
-type Case = (&'static str, &'static str, usize, &'static str, &'static str);
+pub(super) type Case = (&'static str, &'static str, usize, &'static str, &'static str);
 
 #[rustfmt::skip]
 const ENTRY: &[Case] = &[
@@ -108,8 +108,13 @@ const ENTRY: &[Case] = &[
 
 #[test]
 fn every_mistake_is_told_in_its_line_with_what_to_type_in_both_languages() {
+    check(ENTRY);
+}
+
+/// Checks that each is told first, in its line, with what to type, and that nothing else is blamed.
+pub(super) fn check(cases: &[Case]) {
     let mut wrong = Vec::new();
-    for (name, entry, line, english, chinese) in ENTRY {
+    for (name, entry, line, english, chinese) in cases {
         let problems = told(&with_entry(entry));
         let fits = |problem: &Problem| {
             let text = problem.to_string();
@@ -133,7 +138,7 @@ fn every_mistake_is_told_in_its_line_with_what_to_type_in_both_languages() {
         wrong.is_empty(),
         "{} of {}:\n\n{}",
         wrong.len(),
-        ENTRY.len(),
+        cases.len(),
         wrong.join("\n\n")
     );
 }

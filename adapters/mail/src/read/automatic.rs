@@ -106,37 +106,6 @@ fn by_subject(subject: &str) -> Option<&'static str> {
         .then_some("its subject says that it is an automatic answer")
 }
 
-/// Whether the words are those of an out-of-office note.
-pub(super) fn by_words(text: &str) -> bool {
-    const NOTES: [&str; 23] = [
-        "自动回复邮件",
-        "此邮件为自动回复",
-        "本邮件为自动回复",
-        "系统自动回复",
-        "邮件由系统自动",
-        "这是一封自动回复",
-        "这是自动回复",
-        "这是一封系统自动",
-        "最近正在休假中，无法亲自回复",
-        "this is an automated",
-        "this is an automatic",
-        "this is an auto-",
-        "i am out of office",
-        "i am out of the office",
-        "i'm out of office",
-        "i'm out of the office",
-        "i am currently out of",
-        "i'm currently out of",
-        "i will be out of the office",
-        "ich bin derzeit nicht im",
-        "ich bin zurzeit nicht im",
-        "ich bin bis zum",
-        "je suis actuellement absent",
-    ];
-    let begin: String = text.chars().take(120).collect::<String>().to_lowercase();
-    NOTES.iter().any(|note| begin.contains(note))
-}
-
 /// Whether an address is one that nobody reads.
 pub(super) fn is_robot(address: &str) -> bool {
     const ROBOTS: [&str; 5] = ["noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"];
@@ -183,10 +152,5 @@ mod tests {
         ] {
             assert_eq!(by_subject(subject), None, "{subject}");
         }
-        assert!(by_words(
-            "这是来自QQ邮箱的假期自动回复邮件。\n\n您好，我最近正在休假中"
-        ));
-        assert!(by_words("Hello,\nI am out of the office until Monday."));
-        assert!(!by_words("请在后台关闭自动回复，然后再试"));
     }
 }

@@ -6,8 +6,9 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-/// A picture inside the text that is smaller is somebody's logo, not a screenshot.
+/// A picture inside the text that is smaller may be somebody's logo: it is passed on where it stands among their words.
 const LOGO_BYTES: usize = 5 * 1024;
 
 /// A text part that is no longer than this, in characters, may say that the mail is HTML, and nothing else.
@@ -21,6 +22,8 @@ const NAME_CHARS: usize = 120;
 pub(super) struct Body {
     pub(super) own: Own,
     pub(super) files: Vec<File>,
+    /// How many small pictures of signature and quote are not among them.
+    pub(super) pictures_left: usize,
 }
 
 /// Something that came along.
@@ -63,7 +66,8 @@ pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
         }
         pictures = page.pictures;
     }
-    let mut files = files(mail, &hint);
+    let pasted = || pasted(mail, &hint, context);
+    let (mut files, pictures_left) = files(mail, &hint, pasted);
     for (number, _) in pictures.iter().enumerate() {
         files.push(File {
             which: Which::Inline(number),
@@ -75,7 +79,40 @@ pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
     if !files.is_empty() && strip::is_footer(&own.text) {
         own.text.clear();
     }
-    Body { own, files }
+    Body {
+        own,
+        files,
+        pictures_left,
+    }
+}
+
+/// What the HTML shows, by Content-ID.
+#[derive(Debug, Default)]
+struct Pasted {
+    /// Among somebody's own words.
+    own: BTreeSet<String>,
+    /// As a character in the text.
+    spoken: Vec<html::Shown>,
+}
+
+/// Which parts of the mail its HTML shows among somebody's own words.
+fn pasted(mail: &Message<'_>, hint: &str, context: &Context<'_>) -> Pasted {
+    let mut pasted = Pasted::default();
+    for part in mail.html_body.iter().filter_map(|part| mail.part(*part)) {
+        if !matches!(part.body, PartType::Html(_)) {
+            continue;
+        }
+        let charset = part
+            .content_type()
+            .and_then(|content| content.attribute("charset"));
+        let page = html::read_shown(&charset::decode(&bytes(mail, part), charset, true, hint));
+        let own = strip::strip(&page.text, context).text;
+        pasted
+            .own
+            .extend(page.shown.within(&own).into_iter().map(str::to_owned));
+        pasted.spoken.push(page.shown);
+    }
+    pasted
 }
 
 /// The bytes of a file and what they are.
@@ -189,8 +226,11 @@ fn is_placeholder(text: &str) -> bool {
         && text.to_lowercase().contains("html")
 }
 
-fn files(mail: &Message<'_>, hint: &str) -> Vec<File> {
+/// What came along, and how many small pictures are left out, as those of a signature or a quote.
+fn files(mail: &Message<'_>, hint: &str, pasted: impl Fn() -> Pasted) -> (Vec<File>, usize) {
     let mut files = Vec::new();
+    let mut found = None;
+    let mut left = 0;
     for number in &mail.attachments {
         let Some(part) = mail.part(*number) else { continue };
         let content = part.content_type();
@@ -200,14 +240,27 @@ fn files(mail: &Message<'_>, hint: &str) -> Vec<File> {
             .content_disposition()
             .is_some_and(|disposition| disposition.is_attachment());
         let is_picture = kind.eq_ignore_ascii_case("image");
-        let is_logo =
+        let is_small =
             is_picture && part.content_id().is_some() && !is_attached && part.contents().len() < LOGO_BYTES;
         // Text that is no attachment is what was written, in another form.
         let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_))
             && !is_attached
             && part.attachment_name().is_none();
-        if subtype.ends_with("-signature") || is_logo || is_text {
+        if subtype.ends_with("-signature") || is_text {
             continue;
+        }
+        if let Some(id) = part.content_id().filter(|_| is_small) {
+            let pasted = found.get_or_insert_with(&pasted);
+            let is_logo = part
+                .attachment_name()
+                .is_some_and(|name| name.to_lowercase().contains("logo"));
+            if pasted.spoken.iter().any(|shown| shown.is_spoken(id)) {
+                continue;
+            }
+            if is_logo || !pasted.own.contains(id) {
+                left += 1;
+                continue;
+            }
         }
         let name = name(mail, part, hint).unwrap_or_else(|| {
             let end = if subtype.is_empty() { "bin" } else { subtype };
@@ -220,7 +273,7 @@ fn files(mail: &Message<'_>, hint: &str) -> Vec<File> {
             is_mail: matches!(part.body, PartType::Message(_)),
         });
     }
-    files
+    (files, left)
 }
 
 /// The name of an attachment, also where a program wrote it without saying in which encoding.

@@ -59,7 +59,7 @@ fn read(mail: &str) -> Read {
 /// What a mail says to the desk.
 fn said(mail: &[u8]) -> (Message, Option<Why>) {
     match read_by(json!({}), mail, SignedDuration::ZERO) {
-        Read::Said { message, told } => (*message, told.map(|back| back.why)),
+        Read::Said { message, told, .. } => (*message, told.map(|back| back.why)),
         other => panic!("{other:?}"),
     }
 }
@@ -172,6 +172,11 @@ fn what_can_not_be_passed_on_goes_back_to_whoever_wrote_it() {
         returned(read(&text("Content-Type: text/plain; charset=utf-8", note))),
         Why::Automatic
     );
+    let away = "您好，我在休假，12月8号回来。";
+    let utf8 = "Content-Type: text/plain; charset=utf-8";
+    assert_eq!(returned(read(&text(utf8, away))), Why::Automatic);
+    let (message, _) = said(text(utf8, &format!("/t 12 reply {away}")).as_bytes());
+    assert!(message.text().ends_with(away), "who sends it as an order says it");
     let stranger = text("X: y", "hi").replace("alice@", "alice.at.home@");
     assert_eq!(returned(read(&stranger)), Why::NotAllowed);
     // An answer to the digest belongs to no ticket, and an order says which one.
@@ -355,6 +360,62 @@ fn pictures_and_files_come_along_and_what_is_too_long_comes_as_one() {
     );
     assert!(
         matches!(message.segments.last(), Some(Segment::File { name: Some(name), url: Some(url) }) if name == "reply.txt" && url.ends_with("/text"))
+    );
+}
+
+#[test]
+fn a_small_picture_that_somebody_pasted_comes_along_and_logos_that_stay_are_counted() {
+    let picture = |id: &str| {
+        format!(
+            "--b\nContent-Type: image/png\nContent-ID: <{id}>\nContent-Disposition: inline; filename=image001.png\n\
+             Content-Transfer-Encoding: base64\n\niVBORw==\n"
+        )
+    };
+    let look = |html: &str, ids: &[&str]| {
+        let pictures: String = ids.iter().map(|id| picture(id)).collect();
+        let parts = format!(
+            "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\nContent-Type: text/plain; charset=utf-8\n\n点这里\n--c\n\
+             Content-Type: text/html; charset=utf-8\n\n{html}\n--c--\n{pictures}--b--"
+        );
+        let mail = answer(
+            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b",
+            &parts,
+        );
+        match read_by(json!({}), &mail, SignedDuration::ZERO) {
+            Read::Said { message, told, .. } => {
+                let pictures = message
+                    .segments
+                    .iter()
+                    .filter(|segment| matches!(segment, Segment::Image { .. }));
+                assert!(message.text().ends_with("点这里"), "{}", message.text());
+                (pictures.count(), told.map(|back| (back.why, back.pictures_left)))
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(look("<p>点这里<img src='cid:a'></p>", &["a"]), (1, None));
+    assert_eq!(
+        look(
+            "<p>点这里</p><div><img src='cid:a'></div><div>-- <br>Alice</div>",
+            &["a"]
+        ),
+        (1, None)
+    );
+    let left = |count| Some((Why::Pictures, count));
+    let signed =
+        "<p>点这里<img src='cid:a'></p><div class='gmail_signature'><div>Alice</div><img src='cid:b'></div>";
+    assert_eq!(look(signed, &["a", "b"]), (1, left(1)));
+    let below = "<p>点这里</p><div>-- <br>Alice<br><img src='cid:a'></div>";
+    assert_eq!(look(below, &["a", "never-shown"]), (0, left(2)));
+    let quoted = format!(
+        "<p>点这里</p><blockquote>{}<br>x<img src='cid:a'></blockquote>",
+        crate::strip::MARKER
+    );
+    assert_eq!(look(&quoted, &["a"]), (0, left(1)));
+    assert_eq!(
+        look("<p>点这里<img alt='👍' src='cid:a'></p>", &["a"]),
+        (0, None),
+        "it is in the words"
     );
 }
 

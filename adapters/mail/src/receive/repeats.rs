@@ -9,34 +9,43 @@ const SAME: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
 /// Nobody writes more mails to one ticket in so short a time.
 const FAST: (usize, SignedDuration) = (6, SignedDuration::from_secs(60));
 
+/// However they are dated, nobody writes more mails to one ticket than this: what answers mails with a Date of its own making
+/// ends here.
+const MANY: (usize, SignedDuration) = (40, SignedDuration::from_hours(1));
+
+/// A mail that came.
+#[derive(Debug, Clone, Copy)]
+struct Came {
+    /// When it was written: people write at their pace, and a mailbox that was away hands over all they wrote at once.
+    written: Timestamp,
+    read: Timestamp,
+    text: u64,
+}
+
 /// What came lately, by who wrote it and where.
 #[derive(Debug, Default)]
-pub(super) struct Repeats(BTreeMap<String, VecDeque<(Timestamp, u64)>>);
+pub(super) struct Repeats(BTreeMap<String, VecDeque<Came>>);
 
 impl Repeats {
-    /// Whether a mail that came at `at` is a program's, by those before it. It is counted.
-    pub(super) fn is_program(&mut self, who: &str, text: u64, at: Timestamp) -> bool {
+    /// Whether a mail that was written at `written`, and is read now, is a program's, by those before it. It is counted.
+    pub(super) fn is_program(&mut self, who: &str, text: u64, written: Timestamp, read: Timestamp) -> bool {
+        let is_recent = |mail: &Came| read.duration_since(mail.read) < MANY.1;
         if self.0.len() > 1_000 {
-            self.0.retain(|_, mails| {
-                mails
-                    .back()
-                    .is_some_and(|(last, _)| at.duration_since(*last) < SAME.1)
-            });
+            self.0.retain(|_, mails| mails.back().is_some_and(is_recent));
         }
         let mails = self.0.entry(who.to_owned()).or_default();
-        while mails
-            .front()
-            .is_some_and(|(first, _)| at.duration_since(*first) >= SAME.1)
-        {
+        while mails.front().is_some_and(|mail| !is_recent(mail)) {
             mails.pop_front();
         }
-        let same = mails.iter().filter(|(_, known)| *known == text).count();
-        let fast = mails
+        // Mails need not come in the order in which they were written.
+        let within = |mail: &&Came, time| written.duration_since(mail.written).abs() < time;
+        let same = mails
             .iter()
-            .filter(|(before, _)| at.duration_since(*before) < FAST.1)
-            .count();
-        mails.push_back((at, text));
-        same >= SAME.0 || fast >= FAST.0
+            .filter(|mail| mail.text == text && within(mail, SAME.1));
+        let fast = mails.iter().filter(|mail| within(mail, FAST.1));
+        let is_program = same.count() >= SAME.0 || fast.count() >= FAST.0 || mails.len() >= MANY.0;
+        mails.push_back(Came { written, read, text });
+        is_program
     }
 }
 
@@ -48,13 +57,29 @@ mod tests {
     fn who_writes_the_same_again_and_again_or_faster_than_people_do_is_a_program() {
         let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
         let mut repeats = Repeats::default();
-        assert!(!repeats.is_program("a 1", 7, at(0)) && !repeats.is_program("a 1", 7, at(100)));
-        assert!(repeats.is_program("a 1", 7, at(200)) && !repeats.is_program("a 1", 8, at(300)));
-        assert!(!repeats.is_program("a 2", 7, at(200)), "another ticket");
-        assert!(!repeats.is_program("a 1", 7, at(4_000)), "much later");
+        let mut live = |who: &str, text, seconds| repeats.is_program(who, text, at(seconds), at(seconds));
+        assert!(!live("a 1", 7, 0) && !live("a 1", 7, 100));
+        assert!(live("a 1", 7, 200) && !live("a 1", 8, 300));
+        assert!(!live("a 2", 7, 200), "another ticket");
+        assert!(!live("a 1", 7, 4_000), "much later");
         for number in 0..6 {
-            assert!(!repeats.is_program("b 1", number, at(5_000)), "{number}");
+            assert!(!live("b 1", number, 5_000), "{number}");
         }
-        assert!(repeats.is_program("b 1", 6, at(5_010)));
+        assert!(live("b 1", 6, 5_010));
+    }
+
+    #[test]
+    fn what_a_person_wrote_in_an_hour_may_be_read_in_a_second_and_dates_of_its_own_making_save_no_program() {
+        let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
+        let mut repeats = Repeats::default();
+        for number in (0..12_u32).rev() {
+            let written = at(300 * i64::from(number));
+            assert!(!repeats.is_program("a 1", number.into(), written, at(4_000)));
+        }
+        let taken = (0..100_i64).filter(|number| {
+            let written = at(10_000 + 3_000 * number);
+            !repeats.is_program("b 1", number.unsigned_abs(), written, at(4_000 + number))
+        });
+        assert_eq!(taken.count(), MANY.0);
     }
 }

@@ -403,6 +403,65 @@ async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
 }
 
 #[tokio::test]
+async fn what_a_colleague_wrote_in_an_hour_is_passed_on_when_it_is_read_in_a_minute() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let now = SystemClock.now();
+    for number in 0..9 {
+        let date = now - jiff::SignedDuration::from_mins(50 - 5 * number);
+        let date = date.strftime("%a, %d %b %Y %H:%M:%S +0000");
+        let mail = format!(
+            "From: alice@example.com\r\nMessage-ID: <h{number}@example.com>\r\nIn-Reply-To: <{opened}>\r\nSubject: x\r\n\
+             Date: {date}\r\n\r\nstep {number}\r\n"
+        );
+        house.imap.receive(mail.as_bytes()).await;
+    }
+    for number in 0..9 {
+        assert!(text(&house.desk.message().await).ends_with(&format!("step {number}")));
+    }
+    house.desk.stop().await;
+}
+
+#[tokio::test]
+async fn a_pasted_picture_arrives_and_a_logo_that_stays_is_told_to_whoever_sent_it() {
+    let mut house = house().await;
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let headers = format!(
+        "In-Reply-To: <{opened}>\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=b"
+    );
+    let picture = |id: &str| {
+        format!(
+            "--b\nContent-Type: image/png\nContent-ID: <{id}>\nContent-Disposition: inline; filename={id}.png\n\
+             Content-Transfer-Encoding: base64\n\niVBORw==\n"
+        )
+    };
+    let body = format!(
+        "--b\nContent-Type: text/html; charset=utf-8\n\n<p>press <img src=\"cid:icon\"></p>\
+         <div class=\"gmail_signature\">Alice<img src=\"cid:brand\"></div>\n{}{}--b--",
+        picture("icon"),
+        picture("brand")
+    );
+    let mail = answer("k1@example.com", "alice@example.com", &headers, &body);
+    house.imap.receive(&mail).await;
+    let message = house.desk.message().await;
+    let pictures = message
+        .segments
+        .iter()
+        .filter(|segment| matches!(segment, Segment::Image { .. }));
+    assert_eq!(pictures.count(), 1);
+    let back = house.smtp.taken().await;
+    let told = MessageParser::default().parse(&back.raw).unwrap();
+    let words = told.body_text(0).unwrap();
+    assert!(
+        words.contains("1 张小图片") && words.contains("1 small inline"),
+        "{words}"
+    );
+    house.desk.stop().await;
+}
+
+#[tokio::test]
 async fn a_hand_over_that_bounces_is_told_at_once() {
     let mut house = house().await;
     let opened = open(&house.adapter, 7).await;

@@ -1,0 +1,252 @@
+//! Out-of-office notes whose headers do not say what they are, told by their words.
+//!
+//! A note says that its writer is away, and little else: until when, that mails wait, whom to ask instead. What people write
+//! of holidays and absence is about somebody else, or about the member's matter. So the signs are weighed, and the writer's own
+//! absence has to be among them.
+
+use super::away_words::{
+    ABSENT, AUTOMATIC, CLOSED, CONTACT, DAYS, FILLER_SIGNS, FILLER_WORDS, GREETINGS, HOLIDAY, INSTEAD, MAIL,
+    MATTER, ME, MODEST, OTHERS, RETURN, SELF, STATE, THANKS, WAITS,
+};
+
+/// Notes say what they are at their beginning; so much of a text is looked at, in characters.
+const BEGINNING_CHARS: usize = 600;
+
+/// What says by itself that it is automatic says so at once.
+const FIRST_CHARS: usize = 120;
+
+/// From so many points on a text is a note.
+const NOTE: i32 = 3;
+
+/// A text with no more words, or characters where there are no words, says nothing besides.
+const SHORT_WORDS: usize = 12;
+const SHORT_CHARS: usize = 24;
+
+/// A greeting, thanks, a name is no longer than this.
+const NAME_CHARS: usize = 4;
+const NAME_WORDS: usize = 2;
+
+/// Whether the words are those of an out-of-office note.
+pub(super) fn is_note(text: &str) -> bool {
+    let text: String = text.chars().take(BEGINNING_CHARS).map(plain).collect();
+    let text = text.to_lowercase();
+    let matter = matter(&text);
+    let first: String = text.chars().take(FIRST_CHARS).collect();
+    let head = first.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if SELF.iter().any(|word| head.starts_with(word)) {
+        return true;
+    }
+    if has(&first, AUTOMATIC) {
+        return !matter;
+    }
+    let absence = clauses(&text).map(absence).max().unwrap_or(0);
+    if absence == 0 {
+        return false;
+    }
+    let mails = has(&text, MAIL);
+    let mut points = absence;
+    points += i32::from(has(&text, RETURN) || has_day(&text));
+    points += i32::from(has(&text, INSTEAD));
+    points += i32::from(has(&text, THANKS));
+    points += match (has(&text, WAITS), absence >= 2 || mails) {
+        (true, true) => 2,
+        (true, false) => 1,
+        _ => 0,
+    };
+    if has(&text, CLOSED) {
+        points += 2;
+    }
+    points += i32::from(absence >= 2 && !matter && is_short(&text) && says_nothing_besides(&text));
+    // Who asks something, or speaks to the member as to a friend, is there.
+    points -= i32::from(text.trim_end().ends_with('?'));
+    points -= i32::from(text.contains('你'));
+    points - 2 * i32::from(matter) >= NOTE
+}
+
+/// One form of signs that are written in several.
+fn plain(c: char) -> char {
+    match c {
+        '’' | '‘' => '\'',
+        '\u{3000}' | '\u{a0}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '。' => '\n',
+        '、' => ',',
+        c => c,
+    }
+}
+
+/// The parts of sentences. A point between figures, or behind one, ends none: "vom 1. bis 5. Dezember".
+fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    let mut figure = false;
+    text.split(move |c: char| {
+        let ends = matches!(c, '\n' | ',' | ';' | '!' | '?' | ':' | '(' | ')' | '"') || (c == '.' && !figure);
+        figure = c.is_ascii_digit();
+        ends
+    })
+    .map(str::trim)
+    .filter(|clause| !clause.is_empty())
+}
+
+/// How surely a clause says that its writer is away: 2 for the writer, 1 for a house or for nobody in particular.
+fn absence(clause: &str) -> i32 {
+    let clause = GREETINGS
+        .iter()
+        .find_map(|greeting| clause.strip_prefix(greeting))
+        .map_or(clause, str::trim_start);
+    if has(clause, CLOSED) && !has(clause, OTHERS) {
+        return 1;
+    }
+    if MODEST.iter().any(|phrase| clause.contains(phrase)) {
+        return if has(clause, OTHERS) { 0 } else { 2 };
+    }
+    let found = ABSENT
+        .iter()
+        .filter_map(|phrase| find(clause, phrase).map(|at| (at, *phrase)));
+    if let Some((at, phrase)) = found.min_by_key(|(at, phrase)| (*at, usize::MAX - phrase.len())) {
+        let (before, after) = (clause[..at].trim(), clause[at + phrase.len()..].trim());
+        return who(before, after);
+    }
+    i32::from(HOLIDAY.iter().any(|phrase| find(clause, phrase).is_some()) && !has(clause, OTHERS))
+}
+
+/// Who is away, by what stands before and behind the words for it.
+fn who(before: &str, after: &str) -> i32 {
+    // "My colleague is away" and "when away": somebody else's.
+    if let Some((at, me)) = ["本人", "我"]
+        .iter()
+        .filter_map(|me| before.rfind(me).map(|at| (at, *me)))
+        .max()
+    {
+        let between = before[at + me.len()..].trim();
+        let in_a_place = between.starts_with("在")
+            || between
+                .trim_start_matches(['现', '现', '目', '前', '正', '近', '期'])
+                .starts_with("在");
+        let is_mine = between.chars().all(is_filler) || (in_a_place && between.chars().count() <= 6);
+        // "I was on leave, and am back".
+        let is_over = ["回来", "回來", "结束", "結束"]
+            .iter()
+            .any(|word| after.starts_with(word));
+        return if is_mine && !is_over { 2 } else { 0 };
+    }
+    let words: Vec<&str> = before
+        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let fills = |word: &&str| {
+        FILLER_WORDS.contains(word)
+            || word.chars().next().is_some_and(|c| c.is_ascii_digit())
+            || word.chars().all(is_filler)
+    };
+    let me = words.iter().any(|word| ME.contains(word));
+    if !words.iter().all(|word| ME.contains(word) || fills(word)) {
+        return 0;
+    }
+    if me
+        || STATE
+            .iter()
+            .any(|word| before.contains(word) || after.starts_with(word))
+    {
+        2
+    } else {
+        1
+    }
+}
+
+fn is_filler(c: char) -> bool {
+    c.is_ascii_digit() || !c.is_alphanumeric() || FILLER_SIGNS.contains(c)
+}
+
+/// Whether a text speaks of what staff and members speak of. Whom to ask about which matter is part of a
+/// note.
+fn matter(text: &str) -> bool {
+    let mut sentences = text
+        .split(['\n', ';', '!', '?'])
+        .filter(|sentence| !has(sentence, CONTACT));
+    sentences.any(|sentence| has(sentence, MATTER))
+}
+
+/// A day of a month, as Chinese and Japanese have it.
+fn has_day(text: &str) -> bool {
+    DAYS.iter().any(|sign| {
+        text.match_indices(sign)
+            .any(|(at, _)| text[..at].ends_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+/// All that is said belongs to a note, but for greetings and names.
+fn says_nothing_besides(text: &str) -> bool {
+    clauses(text).all(|clause| {
+        clause.chars().count() <= NAME_CHARS
+            || clause.is_ascii() && clause.split_whitespace().count() <= NAME_WORDS
+            || absence(clause) > 0
+            || has_day(clause)
+            || [RETURN, INSTEAD, THANKS, WAITS, CONTACT]
+                .iter()
+                .any(|signs| has(clause, signs))
+    })
+}
+
+fn is_short(text: &str) -> bool {
+    let text = text.trim();
+    if text.is_ascii() {
+        text.split_whitespace().count() <= SHORT_WORDS
+    } else {
+        let words = text.split_whitespace().count();
+        text.chars().count() <= SHORT_CHARS || (words > 3 && words <= SHORT_WORDS)
+    }
+}
+
+fn has(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| find(text, phrase).is_some())
+}
+
+/// Where a phrase stands; one of letters with gaps between words, as a word.
+fn find(text: &str, phrase: &str) -> Option<usize> {
+    let has_words = phrase.chars().next().is_some_and(is_of_words);
+    text.match_indices(phrase)
+        .map(|(at, _)| at)
+        .find(|at| !has_words || !text[..*at].ends_with(is_of_words))
+}
+
+/// A letter of a script that puts gaps between words.
+fn is_of_words(c: char) -> bool {
+    c.is_alphabetic() && (c as u32) < 0x1100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_of_people_who_are_away_are_known_and_answers_that_speak_of_holidays_are_none() {
+        let table = include_str!("../../tests/data/away.tsv");
+        let rows = |kind: &'static str| {
+            let rows = table.lines().filter_map(move |line| line.split_once('\t'));
+            rows.filter(move |row| row.0 == kind)
+                .map(|row| row.1.replace("\\n", "\n"))
+        };
+        let missed: Vec<String> = rows("note").filter(|text| !is_note(text)).collect();
+        let lost: Vec<String> = rows("answer").filter(|text| is_note(text)).collect();
+        assert_eq!((rows("note").count(), rows("answer").count()), (40, 40));
+        assert!(lost.is_empty(), "{lost:#?}");
+        assert!(missed.len() <= 4, "{missed:#?}");
+    }
+
+    #[test]
+    fn what_says_that_it_is_automatic_is_a_note_and_words_about_that_are_none() {
+        for note in [
+            "这是来自QQ邮箱的假期自动回复邮件。\n\n您好，我最近正在休假中",
+            "【自动回复】您好，邮件已收到。",
+            "This is an automated response. Your request was received.",
+        ] {
+            assert!(is_note(note), "{note}");
+        }
+        for answer in [
+            "请在后台关闭自动回复，然后再试",
+            "他收到的那封是系统自动发的，不用管，更新到 3.2 再看",
+        ] {
+            assert!(!is_note(answer), "{answer}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Secrets in a line as people write them: a key that is called like one, what stands between it and its value, and the value.
+
+use super::line::is_space;
+use groupdesk_contract::distance;
+
+/// A shorter word is taken out of no message: it may be any word.
+const WORD_CHARS_MIN: usize = 6;
+
+/// One with figures in it may be shorter.
+const CODE_CHARS_MIN: usize = 3;
+
+/// A value, and where in its line it starts, in bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    /// Where its key starts.
+    pub(super) key: usize,
+    pub(super) start: usize,
+    /// The value alone, up to what ends it where it has no quotes.
+    pub(super) text: String,
+}
+
+/// Whether a key is called like a secret, or nearly.
+pub(super) fn is_secret_name(key: &str) -> bool {
+    const PARTS: [&str; 14] = [
+        "token",
+        "secret",
+        "passw",
+        "credential",
+        "apikey",
+        "密码",
+        "密碼",
+        "密钥",
+        "密鑰",
+        "口令",
+        "令牌",
+        "凭证",
+        "秘钥",
+        "私钥",
+    ];
+    let key = key
+        .trim_matches(['"', '\'', '“', '”', '‘', '’', '＂'])
+        .to_lowercase();
+    PARTS.iter().any(|part| key.contains(part))
+        || key.split(['_', '-', '.', ' ']).any(|part| {
+            let is_typo = |word: &str, most: usize| {
+                part.is_ascii() && part.len().abs_diff(word.len()) <= most && distance(part, word) <= most
+            };
+            matches!(part, "key" | "pwd" | "pass" | "auth")
+                || is_typo("token", 1)
+                || is_typo("secret", 1)
+                || is_typo("password", 2)
+                || matches!(part, "tokne" | "toekn" | "secert")
+        })
+}
+
+/// The first value in a line that stands behind a key called like a secret.
+pub(super) fn find(raw: &str) -> Option<Value> {
+    let mut at = 0;
+    let mut before = Before::default();
+    while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
+        let first = rest.chars().next()?;
+        if !(first.is_alphanumeric() || first == '_') {
+            before.pass(first);
+            at += first.len_utf8();
+            continue;
+        }
+        let end = rest.find(|c: char| !is_of_key(c)).unwrap_or(rest.len());
+        let (key, behind) = rest.split_at(end);
+        if is_secret_name(key)
+            && let Some(value) = value_behind(behind, key, before, at + end)
+        {
+            return Some(value);
+        }
+        before.place = Place::Words;
+        at += end;
+    }
+    None
+}
+
+/// What stands in a line before a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    place: Place,
+    /// A brace: keys may stand anywhere.
+    braces: bool,
+    /// A dash that begins an item.
+    item: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// Nothing but white space and signs.
+    #[default]
+    Start,
+    /// A sign behind which a key may stand.
+    Key,
+    Words,
+}
+
+impl Before {
+    fn pass(&mut self, c: char) {
+        self.braces |= matches!(c, '{' | '｛');
+        self.item |= self.place == Place::Start && matches!(c, '-' | '－');
+        self.place = match (self.place, c) {
+            (Place::Start, _) => Place::Start,
+            (_, '[' | '{' | '｛' | ',' | '，' | ';' | '；' | '?' | '&' | ':' | '：' | '=' | '＝') => {
+                Place::Key
+            }
+            (place, c) if is_space(c) || matches!(c, '"' | '\'' | '“') => place,
+            _ => Place::Words,
+        };
+    }
+}
+
+/// The value behind a key, where one stands there.
+fn value_behind(behind: &str, key: &str, before: Before, at: usize) -> Option<Value> {
+    let is_gap = |c: char| is_space(c) || matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '＂');
+    let gap = behind.find(|c| !is_gap(c)).unwrap_or(behind.len());
+    let rest = behind.get(gap..)?;
+    let is_sign = |c: char| matches!(c, ':' | '：' | '=' | '＝' | '﹕' | '∶' | '>');
+    let signs = rest.find(|c| !is_sign(c)).unwrap_or(rest.len());
+    let value = rest.get(signs..)?;
+    let start = value.find(|c| !is_space(c)).unwrap_or(value.len());
+    let value = value.get(start..)?.trim_end_matches(is_space);
+    let is_code = key.contains(['_', '-']);
+    // "the token: see ..." and "密码: see ..." are sentences; `a: access_token: x` and `?token=x` are none.
+    let is_key = match before.place {
+        Place::Start => true,
+        Place::Key => key.is_ascii() || before.braces,
+        Place::Words => is_code || before.braces || rest.starts_with(['=', '＝']),
+    };
+    // Without a sign between them: one word where no sentence is.
+    let is_alone = || {
+        let word = value.trim_end_matches(['}', ']', ',', ' ', '"', '\'']);
+        let mark = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
+        gap > 0
+            && !before.item
+            && (before.place == Place::Start || before.braces)
+            && !word.contains(is_space)
+            && (is_code || word.contains(mark))
+    };
+    if !is_key || (signs == 0 && !is_alone()) {
+        return None;
+    }
+    let is_empty = value.is_empty() || value.starts_with(['#', '}', ']']);
+    let end = match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        Some(quote) => value
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| *c == quote)
+            .map(|(at, _)| at),
+        None if before.braces => value.find([',', '，', '}', ']']),
+        None => None,
+    };
+    let text = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
+    // Where nothing follows, its value stands below.
+    (!is_empty || signs > 0).then(|| Value {
+        key: at - key.len(),
+        start: at + gap + signs + start,
+        text: if is_empty { String::new() } else { text.to_owned() },
+    })
+}
+
+fn is_of_key(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// The words of a value that no message may repeat. A reference to a variable is no secret.
+pub(super) fn words(value: &str) -> Vec<String> {
+    let value = value.trim_matches(is_space);
+    let bare = value.trim_matches(['"', '\'', '“', '”']);
+    if bare.starts_with("${") && bare.find('}') == Some(bare.len() - 1) {
+        return Vec::new();
+    }
+    let ends = |c: char| {
+        is_space(c)
+            || matches!(
+                c,
+                ',' | '，' | '{' | '}' | '[' | ']' | '"' | '\'' | '“' | '”' | '\\'
+            )
+    };
+    let mut words: Vec<String> = Vec::new();
+    let mut add = |word: &str| {
+        let chars = word.chars().count();
+        let is_code = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(char::is_alphanumeric);
+        if chars >= if is_code { CODE_CHARS_MIN } else { WORD_CHARS_MIN } {
+            words.push(word.to_owned());
+        }
+    };
+    add(bare);
+    for word in value.split(ends) {
+        add(word);
+        word.split([':', '：', '=', '＝', '#']).for_each(&mut add);
+    }
+    words
+}
