@@ -116,6 +116,7 @@ impl Desk<'_> {
                 said: Some((place.clone(), message.id.clone())),
                 take_over,
                 to_all: false,
+                under_quote: false,
             },
         };
         Some((step, outgoing))
@@ -379,6 +380,7 @@ impl Staff<'_> {
             said: Some((self.room.clone(), self.message.id.clone())),
             take_over,
             to_all,
+            under_quote: !self.is_slashed() && self.message.quote().is_some(),
         };
         let open = self
             .ticket
