@@ -7,6 +7,7 @@ mod meaning;
 mod quarantine;
 mod rooms;
 mod siblings;
+mod times;
 
 use super::alerts::Alerts;
 use super::connections::Connections;
