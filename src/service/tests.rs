@@ -5,6 +5,7 @@ mod bounced;
 mod edits;
 mod meaning;
 mod quarantine;
+mod refused;
 mod rooms;
 mod siblings;
 mod times;
