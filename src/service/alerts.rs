@@ -276,7 +276,7 @@ pub(super) mod tests {
         let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
         let (notices, heard) = mpsc::channel(16);
         let room = Place {
-            account: groupdesk_contract::AccountId::new("qq"),
+            account: AccountId::new("qq"),
             channel: groupdesk_contract::ChannelId::new("group:9"),
         };
         let mut alerts = Alerts::new(clock.clone(), &Directory::new(&Config::console()), notices);

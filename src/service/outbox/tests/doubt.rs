@@ -43,7 +43,7 @@ async fn a_reply_that_never_arrives_is_repeated_for_minutes_more_and_more_seldom
             .script(channel, (0..99).map(|_| Act::Say(unknown())));
     }
     let mut of_ticket = queued(2, "g2", "y");
-    of_ticket.about = Some(crate::ticket::About {
+    of_ticket.about = Some(About {
         ticket: 1,
         urgent: false,
         report: None,
