@@ -60,7 +60,7 @@ use crate::ticket::Book;
 use addressed::Addressed;
 use case::Case;
 use conversation::{MemberState, Part, PendingKind};
-use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment};
+use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
 use reading::Command;
@@ -265,6 +265,12 @@ impl<'a> Desk<'a> {
                     Segment::File { url, .. } => url.clone(),
                     _ => None,
                 })
+                .collect(),
+            left_out: message
+                .segments
+                .iter()
+                .filter_map(read_refused_file)
+                .map(|(chinese, english)| (chinese.to_owned(), english.to_owned()))
                 .collect(),
             at: now,
         };

@@ -13,6 +13,7 @@ mod question;
 mod reach;
 mod rush;
 
+pub(crate) use book::REPLY_KEPT;
 pub use book::{Asked, Book, Change, Refusal, Replied, Said};
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
@@ -149,6 +150,9 @@ pub struct StaffReply {
     /// They were said to those in other groups, too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_all: bool,
+    /// They were said without an order, under a quote: whatever else the message comes to say is for the same member.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub under_quote: bool,
 }
 
 /// Where a ticket stands that is told together with others.

@@ -8,7 +8,7 @@ use super::reason::Reason;
 use super::staff::command::{Action, Order};
 use super::turn::{Outgoing, Turn};
 use super::{Desk, Setting, relay, staff, words};
-use crate::ticket::{Book, StaffReply, Ticket};
+use crate::ticket::{Book, REPLY_KEPT, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
 };
@@ -148,7 +148,10 @@ impl Desk<'_> {
             return Turn::quiet(Reason::OwnMessage);
         }
         let before = said_in(book, room, written);
-        let order = staff::command::read(&message.text(), written.quotes.or(message.ticket));
+        // An edit takes no quote away: where it tells of none, what was quoted is gone, and the words are for whom they were for.
+        let under_quote = before.as_ref().filter(|ticket| was_under_quote(ticket, &message));
+        let quotes = written.quotes.or(under_quote.map(|ticket| ticket.number));
+        let order = staff::command::read(&message.text(), quotes.or(message.ticket));
         let words = match &order {
             Some(Order::Ticket { number, action }) => words_of(action).map(|words| (*number, words)),
             _ => None,
@@ -157,7 +160,14 @@ impl Desk<'_> {
             && ticket.number == number
             && to_all == was_to_all(ticket, &message.id)
         {
-            return self.reword(book, policy, ticket, (room, &message), text, written, now);
+            let copies = standing(ticket, written);
+            let able = |copy: &&Copy<'_>| copy.capabilities.is_some_and(|can| can.edit);
+            // Elsewhere what stands is taken back as far as the platform can, and the new words are said below.
+            if stands_already(ticket, &message, text, &copies)
+                || (!copies.is_empty() && copies.iter().all(able))
+            {
+                return self.reword(book, policy, ticket, (room, &message), text, written, now);
+            }
         }
         let mut outgoing = Vec::new();
         if let Some(ticket) = &before {
@@ -165,14 +175,14 @@ impl Desk<'_> {
             outgoing = self.withdraw(book, ticket, (room, &message.id), by, written, now);
         }
         let mut turn = match order {
-            Some(_) => self.staff_room(room, book, policy, now, &message, written.quotes),
+            Some(_) => self.staff_room(room, book, policy, now, &message, quotes),
             None => Turn::quiet(Reason::Edited),
         };
         outgoing.append(&mut turn.outgoing);
         Turn { outgoing, ..turn }
     }
 
-    /// Changes what was relayed of a message.
+    /// Changes what was relayed of a message, on platforms that can.
     #[expect(clippy::too_many_arguments, reason = "each is another part of what happened")]
     fn reword(
         &self,
@@ -198,17 +208,11 @@ impl Desk<'_> {
         };
         let relayed = words::relayed(ticket.language, number, &agent.name, text);
         let copies = standing(ticket, written);
-        let stands = |reply: &StaffReply| {
-            reply.message.as_ref() == Some(&message.id)
-                && (reply.text.starts_with(text) || text.starts_with(&reply.text))
-        };
-        let as_relayed = |copy: &&Copy<'_>| copy.reply.text().trim() == relayed;
-        if !copies.is_empty() && copies.iter().all(as_relayed) && ticket.replies.iter().any(stands) {
+        if stands_already(ticket, message, text, &copies) {
             // What was changed is not what was relayed: a preview of a link, the quote.
             return turn;
         }
-        let able = |copy: &&&Copy<'_>| copy.capabilities.is_some_and(|can| can.edit);
-        for copy in copies.iter().filter(able) {
+        for copy in &copies {
             let parts = copy.reply.segments.iter();
             let mentions = parts.filter(|segment| matches!(segment, Segment::Mention(_)));
             let mut segments: Vec<Segment> = mentions.cloned().collect();
@@ -217,13 +221,9 @@ impl Desk<'_> {
             turn.outgoing
                 .push(copy.again(number, Act::Edit(copy.message.clone()), segments));
         }
-        let receipt = if turn.outgoing.len() == copies.len() && !copies.is_empty() {
-            let at = (room, &message.id);
-            book.reworded(number, &agent.name, at, text.to_owned(), now);
-            words::edited(language, number)
-        } else {
-            words::cannot_edit(language, number)
-        };
+        let at = (room, &message.id);
+        book.reworded(number, &agent.name, at, text.to_owned(), now);
+        let receipt = words::edited(language, number);
         let told = Notice::new(ticket, NoteKind::Receipt, receipt).to(std::slice::from_ref(room));
         turn.outgoing.extend(told);
         turn
@@ -281,6 +281,30 @@ fn words_of(action: &Action) -> Option<(&str, bool)> {
 fn was_to_all(ticket: &Ticket, message: &MessageId) -> bool {
     let mut replies = ticket.replies.iter();
     replies.any(|reply| reply.to_all && reply.message.as_ref() == Some(message))
+}
+
+/// Whether words without an order were said to a ticket's member with a message, and what it says now is none for staff alone.
+fn was_under_quote(ticket: &Ticket, message: &Message) -> bool {
+    let mut replies = ticket.replies.iter();
+    !message.text().trim_start().starts_with("//")
+        && replies.any(|reply| reply.under_quote && reply.message.as_ref() == Some(&message.id))
+}
+
+/// Whether the members read these words already: nothing that concerns them was changed.
+fn stands_already(ticket: &Ticket, message: &Message, text: &str, copies: &[&Copy<'_>]) -> bool {
+    let said = |reply: &&StaffReply| reply.message.as_ref() == Some(&message.id);
+    let Some(reply) = ticket.replies.iter().rev().find(said) else {
+        return false;
+    };
+    if copies.is_empty() {
+        // It is on its way, or nobody knows its id: what was said last is what counts, and the links of its pictures are not changed.
+        let kept: String = text.chars().take(REPLY_KEPT).collect();
+        let rest = reply.text.strip_prefix(kept.as_str());
+        return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
+    }
+    let relayed = words::relayed(ticket.language, ticket.number, &reply.by, text);
+    let as_relayed = |copy: &&Copy<'_>| copy.reply.text().trim() == relayed;
+    copies.iter().all(as_relayed) && (reply.text.starts_with(text) || text.starts_with(&reply.text))
 }
 
 /// The ticket to whose member a message of a room was said.

@@ -168,6 +168,9 @@ pub struct Part {
     /// Where its pictures and files can be fetched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<String>,
+    /// Why addresses of its pictures and files were taken out, in Chinese and in English.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<(String, String)>,
     /// Where people can open it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,

@@ -157,6 +157,10 @@ impl Desk<'_> {
         };
         let text = match &fate.outcome {
             Outcome::Sent => return Vec::new(),
+            // What has no words takes words back.
+            Outcome::Refused { .. } | Outcome::Unknown { .. } if fate.text.is_empty() => {
+                words::cannot_unsend(language, number)
+            }
             Outcome::Refused { reason } | Outcome::Unknown { reason } => {
                 words::not_told(language, number, &fate.place, reason)
             }
@@ -215,9 +219,14 @@ impl Desk<'_> {
                     return Vec::new();
                 }
                 let waited_for = ticket.told_unreached;
+                let in_service = self.knowledge.faq.service_open(ticket.member_spoke);
                 book.mark(number, |ticket| {
                     ticket.unreached.retain(|unreached| unreached.room != *room);
                     ticket.told_unreached = false;
+                    if in_service && ticket.unreached.is_empty() && ticket.crowd.is_none() {
+                        // It was to stand there for want of this notice.
+                        ticket.in_digest = false;
+                    }
                 });
                 let told = book
                     .get(number)

@@ -75,6 +75,7 @@ impl Desk<'_> {
             called,
             picture: false,
             attached: Vec::new(),
+            left_out: Vec::new(),
             link: message.link.clone(),
             at: now,
         };

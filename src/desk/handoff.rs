@@ -222,7 +222,7 @@ impl Desk<'_> {
                 number,
                 who: &who(case),
                 place: &place,
-                said: &self.shown(&joined(&ticket.earlier, &said)),
+                said: &self.shown(&joined(&ticket.earlier, &said), case),
                 why: &why_words,
                 guess: guess
                     .as_ref()
@@ -279,7 +279,7 @@ impl Desk<'_> {
                 Some(taken + &words::nobody_there(ticket.language, opens.as_deref()))
             }
         };
-        let mut notice = words::notice_more(staff_language, number, &who(case), &self.shown(&text));
+        let mut notice = words::notice_more(staff_language, number, &who(case), &self.shown(&text, case));
         let replies = u32::from(reply.is_some()) + u32::from(!ticket.undelivered.is_empty());
         let said = Said {
             member: case.member.clone(),
@@ -445,13 +445,20 @@ impl Desk<'_> {
         crate::hours::moment(now, at, self.knowledge.faq.service().time_zone(), language)
     }
 
-    /// A member's words as a notice shows them.
-    pub(super) fn shown(&self, said: &str) -> String {
-        if said.is_empty() {
-            words::no_text(self.knowledge.faq.language())
-        } else {
-            words::quoted(&cut(said, NOTICE))
+    /// A member's words as a notice shows them, and the pictures and files that don't come along.
+    pub(super) fn shown(&self, said: &str, case: &Case<'_>) -> String {
+        let language = self.knowledge.faq.language();
+        let left_out = case.parts().flat_map(|part| &part.left_out);
+        let mut lines: Vec<String> = left_out
+            .map(|(chinese, english)| words::file_left_out(language, chinese, english))
+            .collect();
+        if !said.is_empty() {
+            lines.insert(0, words::quoted(&cut(said, NOTICE)));
+        } else if lines.is_empty() {
+            let has_file = case.parts().any(|part| part.picture);
+            lines.push(words::no_text(language, has_file));
         }
+        lines.join("\n")
     }
 
     /// What the member is told: the number, whether somebody is there, when, and who can be reached now.

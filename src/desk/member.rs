@@ -267,7 +267,7 @@ impl Desk<'_> {
                 self.knowledge.faq.language(),
                 ticket.number,
                 &who(case),
-                &self.shown(&said),
+                &self.shown(&said, case),
             );
             let kind = NoteKind::Said {
                 by: case.member_name.to_owned(),

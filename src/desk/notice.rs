@@ -67,16 +67,18 @@ impl<'a> Notice<'a> {
     fn in_room(&self, room: &Place) -> Outgoing {
         let mut segments = vec![Segment::Text(self.text.clone())];
         if let Some((words, people)) = &self.people {
-            segments.push(Segment::Text(format!("\n{words}")));
-            for person in people {
-                segments.push(match person {
-                    Called::Person(person) => person.id_on(&room.account).map_or_else(
-                        || Segment::Text(format!("{} ", person.name)),
-                        |id| Segment::Mention(id.clone()),
-                    ),
-                    Called::Id(at, id) if at.account == room.account => Segment::Mention(id.clone()),
-                    Called::Id(..) => continue,
-                });
+            let called = people.iter().filter_map(|person| match person {
+                Called::Person(person) => Some(person.id_on(&room.account).map_or_else(
+                    || Segment::Text(format!("{} ", person.name)),
+                    |id| Segment::Mention(id.clone()),
+                )),
+                Called::Id(at, id) => (at.account == room.account).then(|| Segment::Mention(id.clone())),
+            });
+            let mut called = called.peekable();
+            // Who is known elsewhere only can't be called here: no line for nobody.
+            if called.peek().is_some() {
+                segments.push(Segment::Text(format!("\n{words}")));
+                segments.extend(called);
             }
         }
         segments.extend(self.pictures.iter().cloned());

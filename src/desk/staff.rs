@@ -14,7 +14,7 @@ use super::{Decided, Decision, Desk, Setting, relay, words};
 use crate::hours::Language;
 use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
-use groupdesk_contract::{Act, Message, NoteKind, Place, Reply, Segment, Sender};
+use groupdesk_contract::{Act, Message, NoteKind, Place, Reply, Segment, Sender, read_refused_file};
 use jiff::{SignedDuration, Timestamp};
 
 /// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
@@ -116,6 +116,7 @@ impl Desk<'_> {
                 said: Some((place.clone(), message.id.clone())),
                 take_over,
                 to_all: false,
+                under_quote: false,
             },
         };
         Some((step, outgoing))
@@ -379,6 +380,7 @@ impl Staff<'_> {
             said: Some((self.room.clone(), self.message.id.clone())),
             take_over,
             to_all,
+            under_quote: !self.is_slashed() && self.message.quote().is_some(),
         };
         let open = self
             .ticket
@@ -419,6 +421,11 @@ impl Staff<'_> {
                 let said = relay::said_in(&ticket, place, message, &text, &carried, &about);
                 turn.outgoing.push(said);
             }
+        }
+        for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
+            let text = words::file_left_out(self.language, chinese, english);
+            turn.outgoing
+                .push(self.in_room(text, Some(number), NoteKind::Event));
         }
         let others = ticket
             .watchers

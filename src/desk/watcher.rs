@@ -159,7 +159,7 @@ impl Desk<'_> {
             &who(case),
             (case.setting.place != &ticket.place).then_some(case.setting.place),
             &clean_name(&ticket.member_name),
-            &self.shown(&said),
+            &self.shown(&said, case),
         );
         let kind = NoteKind::Said {
             by: case.member_name.to_owned(),

@@ -349,9 +349,22 @@ pub(super) fn earlier(language: Language, earlier: &[Recent]) -> String {
     lines.join("\n")
 }
 
-/// What stands in a notice instead of the text of a message without one.
-pub(super) fn no_text(language: Language) -> String {
-    either(language, "（没有文字）".to_owned(), "(no text)".to_owned())
+/// What stands in a notice instead of the text of a message without one, which may be a picture or a file.
+pub(super) fn no_text(language: Language, has_file: bool) -> String {
+    let (chinese, english) = match has_file {
+        true => ("（图片或文件，没有文字）", "(a picture or file, no text)"),
+        false => ("（没有文字）", "(no text)"),
+    };
+    either(language, chinese.to_owned(), english.to_owned())
+}
+
+/// A picture or file that is not passed on, and why.
+pub(super) fn file_left_out(language: Language, chinese: &str, english: &str) -> String {
+    either(
+        language,
+        format!("（有一个图片或文件没有转发：{chinese}）"),
+        format!("(a picture or file was not passed on: {english})"),
+    )
 }
 
 /// Why a ticket was opened, for staff.

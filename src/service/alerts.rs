@@ -6,7 +6,7 @@
 
 use super::directory::Directory;
 use crate::desk::Outgoing;
-use groupdesk_contract::{Act, ChannelKind, Clock, Place, Reply, Segment};
+use groupdesk_contract::{AccountId, Act, ChannelKind, Clock, Place, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,6 +16,9 @@ use tokio::sync::mpsc;
 
 /// How long the staff rooms hear nothing more of an alert that fires again.
 const TELL_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many texts wait for a room whose account is away at most; the log and health have them all.
+const HELD_MAX: usize = 20;
 
 /// How many alerts are kept by name at most. More than that fire only where somebody makes names up; the log has them all.
 const ALERTS_MAX: usize = 1000;
@@ -61,6 +64,13 @@ struct State {
     firing: BTreeMap<String, Alert>,
     /// When the staff rooms last heard of a name, firing or not.
     told: BTreeMap<String, Timestamp>,
+    /// What rooms are to hear, together, when their account is there again.
+    held: BTreeMap<Place, Vec<String>>,
+}
+
+/// The alert that fires while an account is away.
+pub(super) fn connection_alert(account: &AccountId) -> String {
+    format!("{account}/connection")
 }
 
 impl Alerts {
@@ -129,18 +139,19 @@ impl Alerts {
     }
 
     fn end(&self, name: &str, text: impl FnOnce(&Alert) -> String) {
-        let Some(alert) = self.state().firing.remove(name) else {
+        let mut state = self.state();
+        let Some(alert) = state.firing.remove(name) else {
             return;
         };
         tracing::info!(alert = name, since = %alert.since, "resolved");
         if alert.told {
-            self.send(&format!("[groupdesk] ✓ {}", text(&alert)));
+            self.send(&mut state, None, &format!("[groupdesk] ✓ {}", text(&alert)));
         }
     }
 
     /// Tells the staff rooms what is no fault of the moment.
     pub fn tell(&self, text: &str) {
-        self.send(&format!("[groupdesk] {text}"));
+        self.send(&mut self.state(), None, &format!("[groupdesk] {text}"));
     }
 
     /// Takes an alert back without a word, so that the next one of its name is told at once.
@@ -180,16 +191,45 @@ impl Alerts {
             return false;
         }
         state.told.insert(name.to_owned(), now);
-        self.send(text);
+        self.send(state, Some(name), text);
         true
     }
 
-    fn send(&self, text: &str) {
-        let notices = self
-            .rooms
-            .iter()
-            .map(|room| notice(room, text))
-            .collect::<Vec<_>>();
+    /// Tells the rooms; those whose account is away, or where texts wait already, by [`Alerts::release`]. `raised` is the alert that
+    /// begins.
+    fn send(&self, state: &mut State, raised: Option<&str>, text: &str) {
+        let mut notices = Vec::new();
+        for room in &self.rooms {
+            let away = connection_alert(&room.account);
+            let is_away = raised == Some(away.as_str()) || state.firing.contains_key(&away);
+            if is_away || state.held.contains_key(room) {
+                let held = state.held.entry(room.clone()).or_default();
+                if held.len() < HELD_MAX {
+                    held.push(text.to_owned());
+                }
+            } else {
+                notices.push(notice(room, text));
+            }
+        }
+        self.post(notices);
+    }
+
+    /// Tells the rooms whose account is there again what waited for that, each in one message.
+    pub(super) fn release(&self) {
+        let mut state = self.state();
+        let rooms: Vec<Place> = state.held.keys().cloned().collect();
+        let mut notices = Vec::new();
+        for room in rooms {
+            if !state.firing.contains_key(&connection_alert(&room.account))
+                && let Some(held) = state.held.remove(&room)
+            {
+                notices.push(notice(&room, &held.join("\n")));
+            }
+        }
+        self.post(notices);
+    }
+
+    fn post(&self, notices: Vec<Outgoing>) {
         // Never waits: whoever fires may be what the inbox waits for. What finds no place is in the log and in health.
         if !notices.is_empty() && self.notices.try_send(notices).is_err() {
             tracing::warn!("the staff rooms could not be told: too much waits for the inbox");
@@ -236,12 +276,44 @@ pub(super) mod tests {
         let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
         let (notices, heard) = mpsc::channel(16);
         let room = Place {
-            account: groupdesk_contract::AccountId::new("qq"),
+            account: AccountId::new("qq"),
             channel: groupdesk_contract::ChannelId::new("group:9"),
         };
         let mut alerts = Alerts::new(clock.clone(), &Directory::new(&Config::console()), notices);
         Arc::get_mut(&mut alerts).unwrap().rooms = vec![room];
         (alerts, heard, clock)
+    }
+
+    #[test]
+    fn a_room_whose_account_was_away_hears_all_of_it_in_one_message() {
+        let (mut alerts, mut heard, _) = alerts();
+        let there = Place::new("tg", "group:1");
+        Arc::get_mut(&mut alerts).unwrap().rooms.push(there.clone());
+        alerts.fire("qq/connection", Severity::Warning, "away");
+        alerts.fire("qq/sending", Severity::Warning, "stuck");
+        alerts.release();
+        alerts.resolve("qq/connection");
+        alerts.resolve("qq/sending");
+        alerts.release();
+        alerts.release();
+        let told: Vec<Outgoing> = std::iter::from_fn(|| heard.try_recv().ok()).flatten().collect();
+        let in_room = |room: &Place| -> Vec<String> {
+            let of_it = told.iter().filter(|told| told.place == *room);
+            of_it.map(|told| told.reply.text()).collect()
+        };
+        // Elsewhere each is told when it happens.
+        assert_eq!(in_room(&there).len(), 4);
+        let back = in_room(&Place::new("qq", "group:9"));
+        assert_eq!(back.len(), 1, "{back:?}");
+        let lines: Vec<&str> = back[0].lines().collect();
+        assert_eq!(lines.len(), 4, "{lines:?}");
+        assert!(
+            lines[0].contains("⚠ away") && lines[3].contains("resolved: stuck"),
+            "{lines:?}"
+        );
+        // Then as ever.
+        alerts.fire("store", Severity::Warning, "slow");
+        assert_eq!(heard.try_recv().unwrap().len(), 2);
     }
 
     #[test]

@@ -19,6 +19,12 @@ pub(super) const CLOCK_ALERT: &str = "clock";
 /// The alert that fires after messages that call the bot were too old to be answered.
 pub(super) const UNANSWERED_ALERT: &str = "unanswered";
 
+/// When nothing yet existed of what we speak to: an earlier time is none.
+const EARLIEST: Timestamp = Timestamp::constant(1_262_304_000, 0);
+
+/// So far in the future a time is none, whatever clocks differ by.
+const FUTURE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 /// How many of them are named.
 const UNANSWERED_NAMED: usize = 5;
 
@@ -103,6 +109,12 @@ impl Intake {
         alerts: &Alerts,
     ) -> Vec<HandedBack> {
         let account = &incoming.account;
+        for at in times(&mut incoming.event) {
+            if *at < EARLIEST || at.duration_since(now) > FUTURE_MAX {
+                tracing::debug!(%account, time = %*at, "an event tells a time that can't be; it is taken as of now");
+                *at = now;
+            }
+        }
         match &mut incoming.event {
             Event::Connected => {
                 self.connections.set(account, Connection::Connected);
@@ -157,6 +169,16 @@ impl Intake {
 
     fn clocks(&self) -> std::sync::MutexGuard<'_, Clocks> {
         self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The times that a platform tells with an event.
+fn times(event: &mut Event) -> Vec<&mut Timestamp> {
+    match event {
+        Event::Message(message) => vec![&mut message.at],
+        Event::Edit(edit) => vec![&mut edit.message.at, &mut edit.at],
+        Event::Recall(recall) => vec![&mut recall.at],
+        Event::Undelivered(_) | Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ mod counters;
 mod deliver;
 mod files;
 mod gate;
+mod hope;
 mod pace;
 mod priority;
 mod rooms;
@@ -51,7 +52,8 @@ pub struct OutboxSettings {
     pub max_age: SignedDuration,
     /// The pause before an unknown outcome is looked up: what was sent may need a moment to be found.
     pub doubt_pause: Duration,
-    /// How often an attempt with an unknown outcome is repeated after the platform said that nothing arrived.
+    /// How often an attempt with an unknown outcome is repeated at this pause after the platform said that nothing arrived; then it
+    /// is at longer and longer ones, as long as the reply is worth saying.
     pub doubts: u32,
     /// An adapter that has not answered for so long leaves the outcome unknown.
     pub send_timeout: Duration,

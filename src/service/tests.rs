@@ -5,8 +5,10 @@ mod bounced;
 mod edits;
 mod meaning;
 mod quarantine;
+mod refused;
 mod rooms;
 mod siblings;
+mod times;
 
 use super::alerts::Alerts;
 use super::connections::Connections;
@@ -69,6 +71,9 @@ struct Fake {
     account: AccountId,
     said: Mutex<Vec<Said>>,
     down: AtomicBool,
+    /// It changes messages, takes them back.
+    edits: AtomicBool,
+    unsends: AtomicBool,
     next: AtomicU64,
 }
 
@@ -87,6 +92,8 @@ impl Fake {
             account: account.into(),
             said: Mutex::default(),
             down: AtomicBool::new(false),
+            edits: AtomicBool::new(true),
+            unsends: AtomicBool::new(true),
             next: AtomicU64::new(1),
         })
     }
@@ -114,8 +121,8 @@ impl Adapter for Fake {
             uploads: false,
             files: false,
             buttons: false,
-            edit: true,
-            unsend: true,
+            edit: self.edits.load(Ordering::SeqCst),
+            unsend: self.unsends.load(Ordering::SeqCst),
             hears_everything: true,
             reply_window: None,
         }

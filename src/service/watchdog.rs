@@ -1,7 +1,7 @@
 //! Looks, from a thread of its own, whether the program still serves, and says so where it does not: no other part has to be able
 //! to run for that.
 
-use super::alerts::{Alerts, Severity};
+use super::alerts::{Alerts, Severity, connection_alert};
 use super::connections::{Connections, Served};
 use super::faults::Faults;
 use super::inbox::STORE_ALERT;
@@ -94,6 +94,7 @@ impl State {
         self.look_at_connections(watched);
         self.look_at_sending(watched);
         self.look_at_faults(watched);
+        watched.alerts.release();
     }
 
     fn look_at_connections(&mut self, watched: &Watched) {
@@ -105,12 +106,12 @@ impl State {
                 "{account}: 未连接，收不到也发不出消息 / not connected, nothing is received or sent: {}",
                 down.reason
             );
-            let name = format!("{account}/connection");
+            let name = connection_alert(account);
             watched.alerts.fire(&name, Severity::Warning, message);
             names.insert(down.account);
         }
         for account in self.down.difference(&names) {
-            watched.alerts.resolve(&format!("{account}/connection"));
+            watched.alerts.resolve(&connection_alert(account));
         }
         self.down = names;
         if watched.connections.served() == Served::Nobody {

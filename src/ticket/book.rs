@@ -18,7 +18,7 @@ const COMPARED: usize = 50;
 const REPLIES_KEPT: usize = 3;
 
 /// How much of each, in characters.
-const REPLY_KEPT: usize = 1500;
+pub(crate) const REPLY_KEPT: usize = 1500;
 
 /// All tickets that are not closed. Every change is noted, to be committed with the batch that it belongs to.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +91,8 @@ pub struct Replied {
     pub take_over: bool,
     /// It is for those in other groups who asked the same, too.
     pub to_all: bool,
+    /// It was said without an order, under a quote.
+    pub under_quote: bool,
 }
 
 /// What changed since the last commit.
@@ -412,6 +414,7 @@ impl Book {
             by: agent.name.clone(),
             text: reply.text.chars().take(REPLY_KEPT).collect(),
             to_all: reply.to_all,
+            under_quote: reply.under_quote,
         });
         if let Some(window) = &mut ticket.window {
             window.left = window.left.saturating_sub(1);

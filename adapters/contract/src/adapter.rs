@@ -1,7 +1,8 @@
 //! What every platform offers to the desk, and what the desk offers to it.
 
 use crate::{
-    AccountId, AddressError, ChannelId, Delivery, Event, FileBytes, MemberId, MessageId, Reply, ReplyKey,
+    AccountId, AddressError, ChannelId, Delivery, Edit, Event, FileBytes, MemberId, MessageId, Reply,
+    ReplyKey,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -185,7 +186,7 @@ impl Link {
 
     /// The event on its way, without addresses that must not be fetched: every adapter passes here.
     fn incoming(&self, mut event: Event, committed: Option<oneshot::Sender<()>>) -> Incoming {
-        if let Event::Message(message) = &mut event {
+        if let Event::Message(message) | Event::Edit(Edit { message, .. }) = &mut event {
             for reason in message.screen_urls(&self.account) {
                 tracing::warn!(account = %self.account, %reason, "a picture or file is taken without its address");
             }

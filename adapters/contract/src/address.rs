@@ -78,9 +78,11 @@ pub fn check_number(given: &str) -> Result<(), AddressError> {
     }
 }
 
-/// Digits and nothing else, not too many of them.
+/// An id as platforms number people and channels: from 1 to what 63 bits hold, written as they write it. A 0 in front would make
+/// another id of it, since ids are compared letter by letter.
 pub fn is_number(text: &str) -> bool {
-    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && !text.starts_with('0') && text.parse::<i64>().is_ok()
 }
 
 /// The name that differs least, where the difference is small.
@@ -131,6 +133,11 @@ mod tests {
             ("group/900001", Some("group:900001")),
             ("group:abc", None),
             ("", None),
+            // What no platform gives to anything; a 0 in front makes another id.
+            ("group:0", None),
+            ("group:0900001", None),
+            ("group:9223372036854775808", None),
+            ("group:12345678901234567890", None),
         ] {
             let error = check(given).unwrap_err();
             assert_eq!(error.suggestion.as_deref(), meant, "{given}");

@@ -65,6 +65,40 @@ pub enum FileUrlError {
     Foreign,
 }
 
+impl FileUrlError {
+    /// The reason in Chinese.
+    fn in_chinese(&self) -> String {
+        match self {
+            Self::TooLong => "地址太长".to_owned(),
+            Self::ControlCharacter => "地址里有控制字符".to_owned(),
+            Self::NoAddress => "不是有效的地址".to_owned(),
+            Self::Scheme(scheme) => format!("地址必须以 http:// 或 https:// 开头，不能是 {scheme}:"),
+            Self::UserInfo => "地址里带有用户名或密码".to_owned(),
+            Self::NoPicture => "data: 地址里不是图片（png、jpeg、gif、webp、bmp）".to_owned(),
+            Self::Foreign => "这是另一个账号的文件".to_owned(),
+        }
+    }
+}
+
+/// The platform's word for a picture or file whose address was taken out, before the reasons.
+const REFUSED: &str = "refused-file:";
+
+/// Stands between the reason in Chinese and the one in English.
+const BETWEEN: &str = " / ";
+
+/// The place of a picture or file in a message whose address was taken out, with the reason for those who read the message.
+fn refused_file(error: &FileUrlError) -> Segment {
+    Segment::Other(format!("{REFUSED}{}{BETWEEN}{error}", error.in_chinese()))
+}
+
+/// The reason why the address of a picture or file was taken out, in Chinese and in English, where `segment` says that.
+pub fn read_refused_file(segment: &Segment) -> Option<(&str, &str)> {
+    match segment {
+        Segment::Other(word) => word.strip_prefix(REFUSED)?.split_once(BETWEEN),
+        _ => None,
+    }
+}
+
 impl<'a> FileUrl<'a> {
     /// Reads an address that is to be passed on.
     ///
@@ -138,8 +172,11 @@ pub fn passable(segments: &[Segment]) -> Option<Vec<Segment>> {
 
 impl Message {
     /// Takes every address out that `account` may not report, and spells the others so that every program reads the same host in
-    /// them; returns why addresses were taken out. The picture or file itself stays, without an address.
+    /// them; returns why addresses were taken out. The picture or file itself stays, without an address, and is followed by the reason.
     pub(crate) fn screen_urls(&mut self, account: &AccountId) -> Vec<FileUrlError> {
+        // What says so already was not said by us.
+        self.segments
+            .retain(|segment| read_refused_file(segment).is_none());
         let mut refused = Vec::new();
         for segment in &mut self.segments {
             let (Segment::Image { url } | Segment::File { url, .. }) = segment else {
@@ -151,6 +188,7 @@ impl Message {
                 Err(error) => refused.push(error),
             }
         }
+        self.segments.extend(refused.iter().map(refused_file));
         if let Some(link) = self.link.take() {
             match FileUrl::parse(&link) {
                 Ok(FileUrl::Web(link)) => self.link = Some(link.into()),

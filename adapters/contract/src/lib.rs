@@ -41,7 +41,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use file::{FileBytes, NO_LINK, held_file, read_held_file};
-pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable};
+pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable, read_refused_file};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};
 pub use memory::{Forgetful, Memory, MemoryError, StoreMark};
 pub use message::{Channel, ChannelKind, ChannelRole, Message, Quote, Segment, Sender, Standing};

@@ -95,6 +95,36 @@ fn is_own_name(name: &str) -> bool {
             name.strip_suffix(own)
                 .is_some_and(|before| before.is_empty() || before.ends_with('.'))
         })
+        || spelled_address(&name).is_some_and(|address| {
+            // Versions and hashes look like the others.
+            let reserved = matches!(address.octets()[0], 0 | 224..) && !address.is_unspecified();
+            is_private_v4(address) && !reserved
+        })
+}
+
+/// The address that a name is made of, as services give names to every address (nip.io, sslip.io and their like): `10.0.0.1.nip.io`,
+/// `app-10-0-0-1.nip.io`, `0a000001.nip.io`. Whoever fetches from such a name reaches that address, also where it can't be resolved here.
+fn spelled_address(name: &str) -> Option<Ipv4Addr> {
+    let octets = |parts: &[&str]| -> Option<Ipv4Addr> {
+        let octets: Vec<u8> = parts
+            .iter()
+            .map(|part| part.parse().ok())
+            .collect::<Option<_>>()?;
+        <[u8; 4]>::try_from(octets).ok().map(Ipv4Addr::from)
+    };
+    let labels: Vec<&str> = name.split('.').collect();
+    if let Some(address) = labels.windows(4).find_map(octets) {
+        return Some(address);
+    }
+    let by_hex = [".nip.io", ".sslip.io"].iter().any(|of| name.ends_with(of));
+    labels.iter().find_map(|label| {
+        let parts: Vec<&str> = label.split('-').collect();
+        let dashed = parts.windows(4).find_map(octets);
+        dashed.or_else(|| {
+            let hex = parts.last().filter(|hex| by_hex && hex.len() == 8)?;
+            u32::from_str_radix(hex, 16).ok().map(Ipv4Addr::from)
+        })
+    })
 }
 
 /// The part of the operator's own network that pictures may be fetched from.
@@ -210,6 +240,11 @@ mod tests {
             "http://redis:6379/",
             "http://nas.local/",
             "http://metadata.google.internal/",
+            "http://127.0.0.1.nip.io/",
+            "http://a.10.0.0.1.sslip.io/",
+            "http://app-192-168-0-1.nip.io/",
+            "http://app-7f000001.nip.io/",
+            "http://0.0.0.0.nip.io/",
             "http://router.lan/",
         ] {
             assert!(private(own), "{own}");
@@ -224,6 +259,9 @@ mod tests {
             "https://example.com/",
             "https://notlocalhost.com/",
             "https://multimedia.nt.qq.com.cn/download",
+            "https://8.8.8.8.nip.io/",
+            "https://v-0-1-2-3.example.com/",
+            "https://0a1b2c3d.cdn.example.com/",
         ] {
             assert!(!private(public), "{public}");
         }

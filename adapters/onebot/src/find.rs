@@ -6,6 +6,7 @@ use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
 use crate::read;
 use crate::send::{MAX_TEXT, route};
+use crate::verdict::{self, Verdict};
 use crate::wire::{Frame, read_fields};
 use crate::write::{self, Address, OutSegment, Target};
 use futures_util::StreamExt;
@@ -125,10 +126,14 @@ pub(crate) async fn look(
     let answer = match first {
         Ok(answer) => {
             core.notes().lookups.answered(&reply.channel);
-            if !answer.is_ok() {
-                return PastReply::CannotTell;
+            match verdict::of(&answer, &[]) {
+                Verdict::Sent(_) => answer,
+                // The implementation could not ask the platform, which passes, as it does for what is sent.
+                Verdict::Network | Verdict::Doubtful | Verdict::Later(_) => return PastReply::NotNow,
+                Verdict::Refused | Verdict::Picture | Verdict::Quote | Verdict::Unclear => {
+                    return PastReply::CannotTell;
+                }
             }
-            answer
         }
         Err(CallError::Unreadable) => return PastReply::CannotTell,
         Err(CallError::Lost) => return broke(core, reply),

@@ -29,7 +29,9 @@ pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply
         };
         tracing::warn!(account = %core.account, reason, "a picture is left out of a reply");
         if let Some(segment) = screened.to_mut().segments.get_mut(at) {
-            *segment = Segment::Text(format!("\n{NO_LINK}"));
+            *segment = Segment::Text(format!(
+                "\n{NO_LINK}（地址在内网或本机，没有转发 / it lies in a private network, not passed on）"
+            ));
         }
     }
     screened

@@ -365,13 +365,17 @@ fn is_bytes(text: &str) -> bool {
     text.starts_with("base64://") || text.starts_with("data:")
 }
 
-/// Seconds since 1970; a number that would be thousands of years away is in milliseconds.
+/// Seconds since 1970; a number that would be thousands of years away is in milliseconds. What is no time at which anything can have
+/// been said is none.
 fn timestamp(time: &Scalar<'_>) -> Option<Timestamp> {
-    const YEAR_5138: i64 = 100_000_000_000;
+    const YEAR_2010: i64 = 1_262_304_000;
+    const YEAR_2100: i64 = 4_102_444_800;
     match time.integer()? {
-        i64::MIN..=0 => None,
-        seconds @ 1..YEAR_5138 => Timestamp::from_second(seconds).ok(),
-        milliseconds => Timestamp::from_millisecond(milliseconds).ok(),
+        seconds @ YEAR_2010..YEAR_2100 => Timestamp::from_second(seconds).ok(),
+        milliseconds if (YEAR_2010..YEAR_2100).contains(&(milliseconds / 1_000)) => {
+            Timestamp::from_millisecond(milliseconds).ok()
+        }
+        _ => None,
     }
 }
 

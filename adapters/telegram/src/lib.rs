@@ -41,7 +41,7 @@ use crate::room::Room;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, FileBytes,
-    Link, MemberId, Memory, Reply, ReplyKey, check_kind_and_id, check_number,
+    Link, MemberId, Memory, Reply, ReplyKey, check_kind_and_id, check_number, is_number,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -120,17 +120,26 @@ impl Adapter for Telegram {
     }
 
     fn check_channel(&self, channel: &ChannelId) -> Result<(), AddressError> {
-        if Room::parse(channel).is_some() {
+        let written = channel.as_str();
+        // Groups have negative numbers, people positive ones.
+        let can_be = |room: &Room| (room.private && room.chat > 0) || (!room.private && room.chat < 0);
+        let as_it_writes_it = |room: &Room| room.channel() == *channel;
+        if Room::parse(channel)
+            .as_ref()
+            .is_some_and(|room| can_be(room) && as_it_writes_it(room))
+        {
             return Ok(());
         }
-        // Groups have negative numbers, people positive ones.
+        if written.starts_with("group:") {
+            return Err(AddressError::expected("group:-NUMBER or private:NUMBER"));
+        }
         let kinds = if channel.as_str().contains('-') {
             ["group", "private"]
         } else {
             ["private", "group"]
         };
-        let is_chat = |id: &str| id.parse::<i64>().is_ok();
-        check_kind_and_id(channel.as_str(), &kinds, "NUMBER", is_chat)
+        let is_chat = |id: &str| is_number(id.strip_prefix('-').unwrap_or(id));
+        check_kind_and_id(written, &kinds, "NUMBER", is_chat)
     }
 
     fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {

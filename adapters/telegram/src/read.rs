@@ -96,12 +96,15 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
     }
     let read = body::read(message, around.me, around.account)?;
     let (room, of_topic) = place(&message.chat, thread(message), around);
+    // What it quotes says whose words these are: without it staff's changed answer belongs to no ticket.
+    let mut segments: Vec<Segment> = quote(message, around).map(Segment::Quote).into_iter().collect();
+    segments.extend(read.segments);
     let changed = message.edit_date().map_or(message.date, |at| *at);
     let mut message = Said {
         id: room::message_id(message.id.0, around.first, message.chat.id.0),
         channel: channel(room, &message.chat),
         sender,
-        segments: read.segments,
+        segments,
         mentions_bot: read.mentions_bot,
         at: time(message.date.timestamp()),
         ticket: None,

@@ -150,6 +150,35 @@ fn a_ticket_of_which_nobody_was_told_is_escalated_and_stands_in_the_next_digest(
 }
 
 #[test]
+fn a_notice_that_gets_through_after_all_makes_no_digest() {
+    for outcome in [late(), refused()] {
+        let (mut group, sent) = asked(&["tg"]);
+        let told = meets(&mut group, &sent, &room("qq"), &outcome);
+        meets(&mut group, &told, &room("tg"), &outcome);
+        let mut again = sent;
+        if outcome == refused() {
+            group.now = group.next_due().unwrap();
+            again = group.due_now();
+        }
+        for name in ["qq", "tg"] {
+            let notices = if outcome == late() && name == "tg" {
+                &told
+            } else {
+                &again
+            };
+            meets(&mut group, notices, &room(name), &Outcome::Sent);
+        }
+        for _ in 0..30 {
+            let due = group.tickets_due();
+            let digest = |(_, text): &(String, String)| text.contains("上班了");
+            assert!(!due.iter().any(digest), "{due:?}");
+            group.wait(30);
+        }
+        assert_eq!(group.book.get(1).unwrap().status, Status::Open);
+    }
+}
+
+#[test]
 fn an_answer_that_was_refused_stands_nowhere_and_nobody_is_pointed_to_it() {
     let mut group = Group::at(MONDAY_MORNING);
     let answer = |group: &mut Group, who: &str| {

@@ -540,17 +540,6 @@ pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: what was relayed can't be changed for the member.
-pub(in crate::desk) fn cannot_edit(language: Language, number: u64) -> String {
-    either(
-        language,
-        format!("#{number}：这条已经转给成员，改不了成员那边的消息；请再发一条更正。"),
-        format!(
-            "#{number}: this was relayed already and can't be changed for the member; please send a correction."
-        ),
-    )
-}
-
 /// In the staff room: what was relayed stays with the member.
 pub(in crate::desk) fn cannot_unsend(language: Language, number: u64) -> String {
     either(

@@ -1,6 +1,7 @@
 //! The way of one reply from the queue to its outcome, however many attempts it takes.
 
 use super::account::Account;
+use super::hope::Hope;
 use super::priority::Priority;
 use super::timing::Timing;
 use super::trouble::{Attempt, Failing, Luck};
@@ -117,36 +118,6 @@ enum Ended {
     Outranked,
     /// The outbox closes; the reply stays in the store.
     Closing,
-}
-
-/// What else of the account ends a pause; each with how often it had happened when the attempt began.
-#[derive(Debug, Clone, Copy)]
-struct Hope {
-    /// It connects.
-    connects: Option<u64>,
-    /// Another reply gets through, or it is this one's turn to try whether one does.
-    got_through: Option<u64>,
-    /// A reply gets through after a time in which none did.
-    recovered: Option<u64>,
-}
-
-impl Hope {
-    const NONE: Self = Self {
-        connects: None,
-        got_through: None,
-        recovered: None,
-    };
-
-    fn is_fulfilled(self, account: &Account) -> bool {
-        let (connected, trouble) = (&account.connected, &account.trouble);
-        [
-            (connected, self.connects),
-            (&trouble.got_through, self.got_through),
-            (&trouble.recovered, self.recovered),
-        ]
-        .into_iter()
-        .any(|(signal, before)| before.is_some_and(|before| signal.times() > before))
-    }
 }
 
 /// What a step came to.
@@ -356,8 +327,11 @@ impl Worker {
                 self.failed(under_way, journey, &reason);
                 journey.unanswered += 1;
                 journey.doubt = Doubt::Unanswered;
-                self.note_attempt(journey, settings.doubt_pause, reason);
-                Step::Pause(settings.doubt_pause)
+                let further = journey.unanswered.saturating_sub(settings.doubts + 1).min(20);
+                let pause = settings.doubt_pause.mul_f64(1.5_f64.powf(further.into()));
+                let pause = pause.min(settings.retry_most);
+                self.note_attempt(journey, pause, reason);
+                Step::Pause(pause)
             }
         }
     }
@@ -393,7 +367,9 @@ impl Worker {
         };
         match found {
             PastReply::Arrived(message) => self.sent(journey, Some(message)),
-            PastReply::Missing if journey.unanswered > self.shared.settings.doubts => {
+            PastReply::Missing
+                if journey.unanswered > self.shared.settings.doubts && !self.is_repeated(journey) =>
+            {
                 let reason = format!(
                     "sent {} times without an answer, and it is not there",
                     journey.unanswered
@@ -428,6 +404,13 @@ impl Worker {
             }
             PastReply::CannotTell => self.cannot_tell(journey),
         }
+    }
+
+    fn is_repeated(&self, journey: &Journey) -> bool {
+        let of_ticket = journey.queued.about.is_some();
+        journey
+            .timing
+            .repeats(of_ticket, journey.luck.is_alone, &self.shared)
     }
 
     /// Nobody can say whether it arrived: it is sent once more, and no more than that.

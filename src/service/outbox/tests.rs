@@ -2,6 +2,7 @@
 
 mod clock;
 mod crash;
+mod doubt;
 mod fake;
 mod order;
 mod trouble;
@@ -329,16 +330,6 @@ async fn where_the_platform_cannot_tell_it_is_tried_twice_and_recorded_as_unknow
             ..Counts::default()
         }
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_reply_that_never_arrives_is_not_repeated_for_ever() {
-    let world = World::new();
-    world.platform.script("g1", (0..50).map(|_| Act::Say(unknown())));
-    world.outbox.enqueue(vec![queued(1, "g1", "x")]);
-    world.done().await;
-    assert_eq!(world.platform.attempts().len(), 4);
-    assert!(matches!(world.store.of(1).last(), Some(Settled::Refused { .. })));
 }
 
 #[tokio::test(start_paused = true)]

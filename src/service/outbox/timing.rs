@@ -5,6 +5,16 @@ use super::{Queued, Shared};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
+/// So long after it was decided a reply is sent again that was sent without an answer and is not there: an answer is worth saying for
+/// minutes, and the channel's other replies wait behind it.
+const REPEATED_FOR: SignedDuration = SignedDuration::from_mins(5);
+
+/// The same for what belongs to a ticket.
+const OF_TICKET_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+/// The same where others get through meanwhile: it is this reply's own fault.
+const ALONE_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(1);
+
 /// The times of one reply, by the steady clock.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Timing {
@@ -60,6 +70,16 @@ impl Timing {
     /// How long until it is given up.
     pub(super) fn left(&self, shared: &Shared) -> Duration {
         until(self.end, shared)
+    }
+
+    /// Whether it is still sent again, although it was sent some times without an answer.
+    pub(super) fn repeats(&self, of_ticket: bool, is_alone: bool, shared: &Shared) -> bool {
+        let repeated_for = match (is_alone, of_ticket) {
+            (true, _) => ALONE_REPEATED_FOR,
+            (false, true) => OF_TICKET_REPEATED_FOR,
+            (false, false) => REPEATED_FOR,
+        };
+        !self.until_older_than(repeated_for, shared).is_zero()
     }
 
     /// How long until it was decided so long ago; nothing when it was.

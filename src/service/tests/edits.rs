@@ -36,9 +36,11 @@ async fn what_staff_change_is_read_as_an_order_again_whatever_it_was_and_is() {
     world.event(edit(&first, &format!(">{notice} 还在查"))).await;
     world.hears("qq/group:1", "老王：还在查").await;
     assert_eq!(world.times("qq/group:1", "在查了").await, 0);
+    world.event(edit(&first, "/t 1 还在等")).await;
+    world.hears("qq/group:1", "老王：还在等").await;
     world.event(edit(&first, "中午吃什么")).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(world.times("qq/group:1", "还在查").await, 0);
+    assert_eq!(world.times("qq/group:1", "还在等").await, 0);
     // Another order is done.
     world.event(edit(&first, "/t 1 resolve")).await;
     world.hears("tg/staff", "#1 已解决").await;
@@ -99,4 +101,49 @@ async fn what_a_member_changes_into_a_question_or_a_call_is_answered_once() {
     let call = format!(">{ours} 转人工");
     world.event(edited("qq", "group:1", &other, &call)).await;
     world.hears("tg/staff", "#1").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn new_words_under_a_quote_reach_the_member_whatever_the_platform_can_do() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，升级失败", None)
+        .await;
+    let notice = world.hears("tg/staff", "#1").await.id;
+    let member = Arc::clone(&world.platforms[0]);
+    for (edits, unsends) in [(true, true), (false, true), (false, false)] {
+        member.edits.store(edits, Ordering::SeqCst);
+        member.unsends.store(unsends, Ordering::SeqCst);
+        world.kill().await;
+        let (old, new) = (format!("旧 {edits} {unsends}"), format!("新 {edits} {unsends}"));
+        world.say("tg/staff", "wang", &old, Some(&notice)).await;
+        let written = world.last();
+        world.hears("qq/group:1", &old).await;
+        world.hears("tg/staff", "✓ #1").await;
+        let quoted = || edited("tg", "staff", &written, &format!(">{notice} {new}"));
+        world.event(quoted()).await;
+        world.hears("qq/group:1", &format!("老王：{new}")).await;
+        // What is not changed once more, a preview of a link for one, is not said once more.
+        world.event(quoted()).await;
+        // The notice is gone: the message quotes nothing any more, and its words are for the same member.
+        let newest = format!("新新 {edits} {unsends}");
+        world.event(edited("tg", "staff", &written, &newest)).await;
+        world.hears("qq/group:1", &format!("老王：{newest}")).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let stand = usize::from(!edits && !unsends);
+        for (text, times) in [(&old, stand), (&new, stand), (&newest, 1)] {
+            assert_eq!(
+                world.times("qq/group:1", &format!("老王：{text}")).await,
+                times,
+                "{text}"
+            );
+        }
+    }
+    // What is among staff alone from now on is not said.
+    world.say("tg/staff", "wang", "稍等", Some(&notice)).await;
+    let written = world.last();
+    world.hears("qq/group:1", "老王：稍等").await;
+    world.event(edited("tg", "staff", &written, "//他又来了")).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(world.times("qq/group:1", "他又来了").await, 0);
 }

@@ -32,6 +32,9 @@ fn said(call: &Value) -> &str {
         .unwrap()
 }
 
+/// The moment from which times are counted.
+const DAY: i64 = 1_700_000_000;
+
 #[tokio::test]
 async fn the_implementations_answer_decides() {
     let mut desk = Desk::start(json!({})).await;
@@ -226,7 +229,7 @@ async fn a_past_reply_is_found_by_what_it_quotes_and_says() {
         );
         past["sender"]["user_id"] = json!(user);
         past["user_id"] = json!(user);
-        past["time"] = json!(time);
+        past["time"] = json!(DAY + time);
         past
     };
     let history = json!({"messages": [
@@ -250,7 +253,7 @@ async fn a_past_reply_is_found_by_what_it_quotes_and_says() {
             PastReply::Arrived(MessageId::from("4")),
         ),
     ] {
-        let finding = find(&desk, 1, wanted, since);
+        let finding = find(&desk, 1, wanted, DAY + since);
         let call = fake.call().await;
         assert_eq!(
             (&call["action"], &call["params"]["group_id"]),

@@ -316,7 +316,8 @@ fn a_moved_group_keeps_its_channel_and_numbers_apart() {
 fn an_edit_tells_the_new_words() {
     let me = me();
     let edited = update(json!({"update_id": 1, "edited_message":
-        wire_message(json!({"text": "怎么退款？", "edit_date": AT + 60}))}));
+        wire_message(json!({"text": "怎么退款？", "edit_date": AT + 60,
+            "reply_to_message": wire_message(json!({"message_id": 4, "text": "【工单 #1】"}))}))}));
     let UpdateKind::EditedMessage(edited) = &edited.kind else {
         panic!("{edited:?}");
     };
@@ -332,6 +333,8 @@ fn an_edit_tells_the_new_words() {
         ("10", "怎么退款？", "7")
     );
     assert_eq!(edit.at.as_second(), AT + 60);
+    // It is still under what it quotes.
+    assert_eq!(edit.message.quote().unwrap().message.as_str(), "4");
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! What may happen while a reply pauses that makes another try worth while.
+
+use super::account::Account;
+
+/// What else of the account ends a pause; each with how often it had happened when the attempt began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hope {
+    /// It connects.
+    pub(super) connects: Option<u64>,
+    /// Another reply gets through, or it is this one's turn to try whether one does.
+    pub(super) got_through: Option<u64>,
+    /// A reply gets through after a time in which none did.
+    pub(super) recovered: Option<u64>,
+}
+
+impl Hope {
+    pub(super) const NONE: Self = Self {
+        connects: None,
+        got_through: None,
+        recovered: None,
+    };
+
+    /// Whether any of it has happened.
+    pub(super) fn is_fulfilled(self, account: &Account) -> bool {
+        let (connected, trouble) = (&account.connected, &account.trouble);
+        [
+            (connected, self.connects),
+            (&trouble.got_through, self.got_through),
+            (&trouble.recovered, self.recovered),
+        ]
+        .into_iter()
+        .any(|(signal, before)| before.is_some_and(|before| signal.times() > before))
+    }
+}
