@@ -40,6 +40,11 @@ impl Case<'_> {
         response(&self.said())
     }
 
+    /// A picture or a file came, and no words with it.
+    pub(super) fn is_picture_alone(&self) -> bool {
+        self.parts().any(|part| part.picture) && !self.said().chars().any(char::is_alphanumeric)
+    }
+
     pub(super) fn said(&self) -> String {
         joined(self.parts().map(|part| part.text.as_str()))
     }
