@@ -429,6 +429,7 @@ impl<'a> Desk<'a> {
             earlier,
             last,
             last_word: true,
+            own_language: None,
         };
         self.consider(&case, state, false)
     }

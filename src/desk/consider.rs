@@ -276,12 +276,14 @@ impl Desk<'_> {
         Turn::quiet(Reason::Waiting { until: due })
     }
 
-    /// The language of the last message; of the burst where that shows none.
+    /// The language of the last message's own words; of the burst where those show none.
     pub(super) fn language(&self, case: &Case<'_>) -> Language {
-        language_of(
-            &case.last.text,
-            language_of(&case.said(), self.knowledge.faq.language()),
-        )
+        case.own_language.unwrap_or_else(|| {
+            language_of(
+                &case.last.text,
+                language_of(&case.said(), self.knowledge.faq.language()),
+            )
+        })
     }
 
     /// A short word for a courtesy, once; then none for a while.

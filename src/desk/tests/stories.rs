@@ -337,6 +337,28 @@ fn two_bots_do_not_talk_for_ever() {
 }
 
 #[test]
+fn who_asks_in_english_is_answered_in_english_whatever_is_quoted_and_whatever_the_file_has() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let did = group.quote("Ann", "what about this one", "你们几点上班", false, true);
+    assert!(
+        did.said().starts_with("We are there"),
+        "{}: {}",
+        did.reason,
+        did.said()
+    );
+    // The file has this title in Chinese only: the frame is the asker's all the same.
+    group.say("小明", "怎么开纸质发票？");
+    let did = group
+        .wait(60)
+        .quote("Eve", "what about this one", "怎么开纸质发票", false, true);
+    assert!(
+        did.said().starts_with("Answered ") && did.said().contains("纸质发票"),
+        "{}",
+        did.said()
+    );
+}
+
+#[test]
 fn the_bot_asked_for_words_and_takes_them_without_another_mention() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "");
