@@ -32,6 +32,7 @@ mod reason;
 mod relay;
 mod reread;
 mod rounds;
+mod several;
 mod sharing;
 mod staff;
 mod turn;
@@ -142,6 +143,9 @@ impl<'a> Desk<'a> {
                 })
                 .collect();
             let dropped = state.staff_spoke(&mentioned, message.quote().map(|quote| &quote.message));
+            if mentioned.is_empty() && message.quote().is_none() {
+                state.staff_said = Some(now);
+            }
             let mut turn = Turn::quiet(Reason::StaffSpeaking { dropped });
             if let Some((step, told)) = self.staff_answer(setting, message, quoted, now) {
                 turn.steps.push(step);
@@ -172,39 +176,22 @@ impl<'a> Desk<'a> {
         (turn, state)
     }
 
-    /// Does what has come due in a channel, oldest first.
+    /// Does what has come due with one of [`ChannelState::due`]. Each is decided after what the one before came to was done: they
+    /// may ask the same, and are counted together.
     pub fn wake(
         &self,
         setting: &Setting<'_>,
         now: Timestamp,
-        mut state: ChannelState,
-    ) -> (Vec<Turn>, ChannelState) {
-        state.forget(now, setting.policy);
-        let mut due: Vec<(Timestamp, MemberId)> = state
-            .members
-            .iter()
-            .filter_map(|(id, member)| {
-                member
-                    .pending
-                    .as_ref()
-                    .filter(|p| p.due <= now)
-                    .map(|p| (p.due, id.clone()))
-            })
-            .collect();
-        due.sort();
-        let mut turns = Vec::new();
-        let mut setting = setting.clone();
-        for (_, id) in due {
-            let parts = state.members.get(&id).map(|member| member.burst.clone());
-            let turn = self.member_due(&setting, now, &mut state, &id);
-            let turn = self.count_round(&setting, now, &mut state, &id, turn);
-            for part in parts.iter().flatten() {
-                state.dealt_with(&part.message, &turn);
-            }
-            setting.next_ticket += u64::from(turn.ticket().is_some());
-            turns.push(turn);
+        state: &mut ChannelState,
+        id: &MemberId,
+    ) -> Turn {
+        let parts = state.members.get(id).map(|member| member.burst.clone());
+        let turn = self.member_due(setting, now, state, id);
+        let turn = self.count_round(setting, now, state, id, turn);
+        for part in parts.iter().flatten() {
+            state.dealt_with(&part.message, &turn);
         }
-        (turns, state)
+        turn
     }
 
     fn member_spoke(
@@ -288,7 +275,7 @@ impl<'a> Desk<'a> {
             let case = Case::new(setting, now, message, Vec::new(), part.clone());
             let language = language_of(&part.text, ticket.language);
             let turn = match asked {
-                Some(_) => self.with_ticket(&case, language, ticket, relation),
+                Some(_) => self.with_ticket(&case, state, language, ticket, relation),
                 None => self.with_watched(&case, state, language, ticket, relation),
             };
             if let Some(turn) = turn {
@@ -448,6 +435,7 @@ impl<'a> Desk<'a> {
             earlier,
             last,
             last_word: true,
+            own_language: None,
         };
         self.consider(&case, state, false)
     }

@@ -123,6 +123,9 @@ pub struct Ticket {
     /// The member used a word that the admin calls urgent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
+    /// The member plainly asked for a human.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_for_human: bool,
     /// The rooms that its notice has not reached; the others know of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreached: Vec<Unreached>,

@@ -168,10 +168,12 @@ fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
 
 /// Decides as a running group would, the wait for further words included.
 fn decide(desk: &Desk<'_>, setting: &Setting<'_>, now: Timestamp, message: &Message) -> Turn {
-    let (turn, state) = desk.message(setting, now, ChannelState::default(), message, false, None);
-    let Some(due) = state.wake_at() else { return turn };
-    let (turns, _) = desk.wake(setting, due, state);
-    turns.into_iter().next().unwrap_or(turn)
+    let (turn, mut state) = desk.message(setting, now, ChannelState::default(), message, false, None);
+    let Some(at) = state.wake_at() else { return turn };
+    match state.due(at, setting.policy).first() {
+        Some(member) => desk.wake(setting, at, &mut state, member),
+        None => turn,
+    }
 }
 
 fn message(question: &str, at: Timestamp, group: bool) -> Message {

@@ -121,7 +121,9 @@ impl Known {
         let texts = [text.to_owned()];
         let vectors = self.hear(&texts);
         let vector = vectors.get(text).map(AsRef::as_ref);
-        self.knowledge.matcher.rank_with(text, vector, |_| true)
+        let mut ranking = self.knowledge.matcher.rank_with(text, vector, |_| true);
+        self.knowledge.heed(text, &mut ranking);
+        ranking
     }
 }
 

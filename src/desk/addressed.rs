@@ -44,7 +44,8 @@ impl Addressed {
             elsewhere: !called
                 && (others
                     || quote.is_some_and(|quote| quote.of_bot != Some(true))
-                    || names.any(|name| begins_with_name(said, name))),
+                    || names.any(|name| begins_with_name(said, name))
+                    || reading::calls_somebody(said)),
         }
     }
 }

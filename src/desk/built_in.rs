@@ -7,8 +7,23 @@ use crate::matcher::Matcher;
 use crate::yaml::Problem;
 use regex::RegexSetBuilder;
 
-/// Words that are said of a ticket or of an answer, for trying patterns.
-const COURTESIES: [&str; 4] = ["谢谢", "解决了", "thanks", "solved"];
+/// Words that the desk understands by itself, for trying patterns.
+const TRIED: [&str; 11] = [
+    "谢谢",
+    "解决了",
+    "thanks",
+    "solved",
+    "还是不行",
+    "没用",
+    "帮助",
+    "/help",
+    "0",
+    "1",
+    "+1",
+];
+
+/// What a question about humans has in it: "不需要人工审核吗" does not decline one.
+const ASKS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "why", "how"];
 
 /// The largest set of patterns that is tried; the matcher complains of a larger one.
 const PATTERNS_SIZE_MAX: usize = 32 << 20;
@@ -18,9 +33,17 @@ const PATTERNS_SIZE_MAX: usize = 32 << 20;
 pub enum BuiltIn {
     /// A human is asked for.
     Human,
-    /// Thanks, or "solved".
+    /// No human is wanted.
+    NoHuman,
+    /// Thanks, "all right", or "solved".
     Thanks,
-    /// A command such as `/ticket`.
+    /// An answer did not help, or it is not solved.
+    NotSolved,
+    /// A choice, or none of them.
+    Pick,
+    /// Another member's words are the speaker's too.
+    JoinsIn,
+    /// A command such as `/ticket`, or "help".
     Command,
 }
 
@@ -30,13 +53,36 @@ impl BuiltIn {
         if matches!(reading::command(text), Some(reading::Command::Human(_))) || Matcher::asks_for_human(text)
         {
             Some(Self::Human)
-        } else if reading::command(text).is_some() {
+        } else if reading::command(text).is_some() || reading::asks_help(text) {
             Some(Self::Command)
+        } else if reading::pick(text).is_some() {
+            Some(Self::Pick)
+        } else if reading::joins_in(text) {
+            Some(Self::JoinsIn)
+        } else if reading::declines_human(text) && !ASKS.iter().any(|word| text.contains(word)) {
+            Some(Self::NoHuman)
         } else {
-            let response = reading::response(text).filter(|_| text.chars().any(char::is_alphanumeric));
-            let thanks = matches!(response, Some(Response::Thanks | Response::Solved))
-                || reading::courtesy(text) == Some(Courtesy::Thanks);
-            thanks.then_some(Self::Thanks)
+            Self::of_answer(text)
+        }
+    }
+
+    /// What is said of an answer, or of a human's help.
+    fn of_answer(text: &str) -> Option<Self> {
+        let not_solved = reading::unhelpful(text, true)
+            || reading::doubt_to_bot(text).is_some()
+            || reading::persists_alone(text);
+        let response = reading::response(text).filter(|_| text.chars().any(char::is_alphanumeric));
+        let thanks = reading::helped(text)
+            || matches!(
+                response,
+                Some(Response::Thanks | Response::Agreed | Response::Solved)
+            )
+            || reading::courtesy(text) == Some(Courtesy::Thanks);
+        if not_solved {
+            Some(Self::NotSolved)
+        } else {
+            // A file may have words of its own for a greeting.
+            (thanks && reading::courtesy(text) != Some(Courtesy::Greeting)).then_some(Self::Thanks)
         }
     }
 
@@ -52,7 +98,11 @@ impl BuiltIn {
     fn meaning(self) -> (&'static str, &'static str) {
         match self {
             Self::Human => ("calls a human", "转人工"),
+            Self::NoHuman => ("says that no human is wanted", "表示不要人工"),
             Self::Thanks => ("says thanks or that it is solved", "道谢或表示已解决"),
+            Self::NotSolved => ("says that an answer did not help", "表示没解决、没帮上忙"),
+            Self::Pick => ("picks one of several choices", "选择选项"),
+            Self::JoinsIn => ("joins in with another member", "附和别人的话"),
             Self::Command => ("is a command", "命令"),
         }
     }
@@ -111,7 +161,7 @@ fn by_pattern(faq: &Faq, patterns: &[(usize, usize, &str)]) -> Vec<Problem> {
     let mut found: Vec<Option<&str>> = vec![None; patterns.len()];
     for text in Matcher::requests_for_human()
         .filter(|text| Matcher::asks_for_human(text))
-        .chain(COURTESIES)
+        .chain(TRIED)
     {
         for hit in set.matches(text) {
             if let Some(found) = found.get_mut(hit) {
@@ -140,6 +190,7 @@ fn by_pattern(faq: &Faq, patterns: &[(usize, usize, &str)]) -> Vec<Problem> {
 mod tests {
     use super::super::Knowledge;
     use super::*;
+    use crate::matcher::{Evidence, Target};
     use crate::yaml::Severity;
 
     fn told(questions: &str, more: &str) -> Vec<Problem> {
@@ -154,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_the_desk_understands_by_itself_can_be_no_question_of_an_entry() {
-        for question in [
+        let taken = [
             "转人工",
             "人工",
             "转人工！",
@@ -163,22 +214,66 @@ mod tests {
             "解决了",
             "谢谢",
             "谢谢啦",
+            "好的",
             "/human",
             "/ticket",
-        ] {
-            let problems = told(&format!("\"{question}\""), "");
-            assert_eq!(problems.len(), 1, "{question}: {problems:?}");
-            assert_eq!((problems[0].line, problems[0].column), (3, 23), "{question}");
+            "/help",
+            "还是不行",
+            "没用",
+            "没解决",
+            "不是这个意思",
+            "看不懂",
+            "not helpful",
+            "帮助",
+            "0",
+            "1",
+            "都不是",
+            "+1",
+            "不用人工了",
+        ];
+        let quoted: Vec<String> = taken.iter().map(|question| format!("\"{question}\"")).collect();
+        let problems = told(&quoted.join(", "), "");
+        assert_eq!((problems[0].line, problems[0].column), (3, 23));
+        for question in taken {
+            let told = problems
+                .iter()
+                .find(|problem| problem.message.starts_with(&format!("`{question}`")));
+            let chinese = told.and_then(|problem| problem.chinese.as_ref());
             assert!(
-                problems[0]
-                    .chinese
-                    .as_ref()
-                    .is_some_and(|text| text.contains("请删掉"))
+                chinese.is_some_and(|text| text.contains("请删掉")),
+                "{question}: {problems:?}"
             );
         }
-        for question in ["人工客服几点上班", "人工智能怎么学", "你好", "谢谢怎么说"] {
-            assert!(told(question, "").is_empty(), "{question}");
+        assert_eq!(problems.len(), taken.len(), "{problems:?}");
+        // The file serves without them.
+        let text = format!(
+            "entries:\n  - id: a\n    questions: [怎么退款, {}]\n    answer: 找客服\n",
+            quoted.join(", ")
+        );
+        let (knowledge, _) = Knowledge::load("faq.yaml", &text, None).unwrap();
+        for question in taken {
+            let ranking = knowledge.matcher.rank(question);
+            let best = ranking.candidates.first();
+            let is_its = best.is_some_and(|best| {
+                best.target == Target::Entry(0) && !matches!(best.evidence, Evidence::Nearest(_))
+            });
+            assert!(!is_its, "{question}");
         }
+        let free = [
+            "人工客服几点上班",
+            "人工智能怎么学",
+            "你好",
+            "谢谢怎么说",
+            "还没有收到验证码怎么办",
+            "还是报错 1045",
+            "不需要人工审核吗",
+            "帮助文档在哪",
+            "没用完的流量退吗",
+            "怎么取消订单",
+            "工单状态",
+            "取消工单",
+        ];
+        assert_eq!(told(&free.join(", "), ""), []);
     }
 
     #[test]
@@ -191,6 +286,10 @@ mod tests {
         );
         let problems = told("几点上班", "out_of_scope: [在吗, 转人工]\n");
         assert_eq!((problems.len(), problems[0].line), (1, 5), "{problems:?}");
-        assert!(told("几点上班", "    patterns: [\"人工智能\"]\n").is_empty());
+        assert!(told("几点上班", "    patterns: [\"人工智能\", \"还是不行吗\"]\n").is_empty());
+        for pattern in ["没用", "^\\\\d+$", "帮助"] {
+            let problems = told("几点上班", &format!("    patterns: [\"{pattern}\"]\n"));
+            assert_eq!(problems.len(), 1, "{pattern}: {problems:?}");
+        }
     }
 }

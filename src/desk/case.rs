@@ -2,7 +2,8 @@
 
 use super::Setting;
 use super::conversation::Part;
-use super::reading::{Response, response};
+use super::reading::{Response, language_of, response};
+use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
 
@@ -20,6 +21,8 @@ pub(super) struct Case<'a> {
     pub(super) last: Part,
     /// Nothing more is waited for.
     pub(super) last_word: bool,
+    /// The language of the member's own words, where they show one: what they quote may be in another.
+    pub(super) own_language: Option<Language>,
 }
 
 impl Case<'_> {
@@ -40,6 +43,11 @@ impl Case<'_> {
         response(&self.said())
     }
 
+    /// A picture or a file came, and no words with it.
+    pub(super) fn is_picture_alone(&self) -> bool {
+        self.parts().any(|part| part.picture) && !self.said().chars().any(char::is_alphanumeric)
+    }
+
     pub(super) fn said(&self) -> String {
         joined(self.parts().map(|part| part.text.as_str()))
     }
@@ -49,6 +57,12 @@ impl Case<'_> {
 pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     texts.join("\n")
+}
+
+/// The language that a text shows, if it shows one.
+fn own_language(text: &str) -> Option<Language> {
+    let language = language_of(text, Language::Chinese);
+    (language == language_of(text, Language::English)).then_some(language)
 }
 
 impl<'a> Case<'a> {
@@ -69,6 +83,7 @@ impl<'a> Case<'a> {
             earlier,
             last,
             last_word: false,
+            own_language: own_language(&message.text()),
         }
     }
 }

@@ -7,9 +7,9 @@ use super::reading::{self, Response, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, ChannelState, Desk, handoff, words};
-use crate::dialogue_act::Act;
+use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
-use crate::matcher::{Evidence, Ranking, Target};
+use crate::matcher::{Evidence, Ranking};
 use jiff::{SignedDuration, Timestamp};
 
 /// From this probability on, words pass on what others said.
@@ -20,10 +20,16 @@ const TO_MEMBER: f32 = 0.5;
 const THANKS: f32 = 0.6;
 /// Words that are less likely to ask than this only tell something.
 const ONLY_TELLS: f32 = 0.12;
-/// Below this probability an entry is nothing to offer to whoever says that something fails.
+/// Below this probability an entry is nothing to offer to whoever says that something fails...
 const FITS_TROUBLE: f32 = 0.45;
+
+/// ...and below this one, where what it is likened to tells of no trouble: "I can't log in" is likened to "do I have to log in".
+const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
+/// From this probability on, a question of the file is about trouble.
+const TELLS: f32 = 0.2;
+
 /// So long a courtesy of the bot does for the member's next ones.
-const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
 
 /// Whether what is said is nothing but courtesy.
 pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
@@ -62,10 +68,25 @@ fn is_certain(ranking: &Ranking) -> bool {
 }
 
 /// Whether something is told to fail that no entry fits well: it is none of those that could be offered.
-fn is_trouble_of_its_own(said: &str, ranking: &Ranking) -> bool {
-    let best = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+fn is_trouble_of_its_own(said: &str, ranking: &Ranking, reading_of: impl Fn(&str) -> Reading) -> bool {
     let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
-    best < FITS_TROUBLE && (told || reading::fails(said) || reading::is_fault(said))
+    if !told && !reading::fails(said) && !reading::is_fault(said) {
+        return false;
+    }
+    let Some(best) = ranking.candidates.first() else {
+        return true;
+    };
+    let tells = |example: &str| {
+        let reading = reading_of(example);
+        reading.of(Act::Trouble) > TELLS || reading::fails(example) || reading::is_fault(example)
+    };
+    // Bare topics tell of nothing.
+    let topics = ranking.reading.act() == Act::Exclaim && !reading::fails(said) && !reading::is_fault(said);
+    let needed = match &best.evidence {
+        Evidence::Nearest(example) if !topics && !tells(example) => FITS_THOUGH_NO_TROUBLE,
+        _ => FITS_TROUBLE,
+    };
+    best.confidence < needed
 }
 
 impl Desk<'_> {
@@ -84,11 +105,7 @@ impl Desk<'_> {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
         }
-        if reading::calls_peer(&said) {
-            ranking
-                .candidates
-                .retain(|candidate| candidate.target != Target::Human);
-        }
+        self.knowledge.heed(&said, &mut ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let human = !reported && reading::requests_human(&said).is_some();
         if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
@@ -99,6 +116,9 @@ impl Desk<'_> {
                 return turn;
             }
             if let Some(turn) = self.small_talk(case, state, language, &ranking) {
+                return turn;
+            }
+            if !human && let Some(turn) = self.several(case, state, language, true, &ranking) {
                 return turn;
             }
             let verdict = if human {
@@ -132,6 +152,9 @@ impl Desk<'_> {
         }
         if human && ranking.reading.to_member < TO_MEMBER {
             return self.asked_for_human(case, state, language, 1.0);
+        }
+        if !human && let Some(turn) = self.several(case, state, language, false, &ranking) {
+            return turn;
         }
         self.act_unasked(case, state, language, &ranking)
     }
@@ -175,9 +198,17 @@ impl Desk<'_> {
                 .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason)),
             Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
             _ if !case.last_word => self.hold(case, state),
-            Verdict::Clarify { .. } if is_trouble_of_its_own(&case.said(), ranking) => {
+            Verdict::Clarify { .. }
+                if is_trouble_of_its_own(&case.said(), ranking, |text| {
+                    self.knowledge.matcher.reading(text)
+                }) =>
+            {
                 let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
-                self.unknown(case, state, language, ranking, confidence)
+                let named = confidence >= FITS_TROUBLE;
+                named
+                    .then(|| self.channel_fails(case, state, language, ranking, 0))
+                    .flatten()
+                    .unwrap_or_else(|| self.unknown(case, state, language, ranking, confidence))
             }
             Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
             Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
@@ -195,15 +226,8 @@ impl Desk<'_> {
         match self.knowledge.judge_unasked(ranking) {
             Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
             Verdict::Answer { candidate, reason } => {
-                let wait = case.setting.policy.wait_for_human;
-                if wait.is_positive() && !case.last_word {
-                    let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-                    let member = state.member(case.member, case.now);
-                    member.pending = Some(Pending {
-                        due,
-                        kind: PendingKind::Answer,
-                    });
-                    return Turn::quiet(Reason::Waiting { until: due });
+                if let Some(waiting) = self.wait_for_human(case, state) {
+                    return waiting;
                 }
                 self.channel_fails(case, state, language, ranking, candidate)
                     .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason))
@@ -211,6 +235,20 @@ impl Desk<'_> {
             Verdict::Quiet(reason) => Turn::quiet(reason),
             Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
         }
+    }
+
+    /// Lets staff or the asker speak before an answer nobody called for, where the settings say so.
+    pub(super) fn wait_for_human(&self, case: &Case<'_>, state: &mut ChannelState) -> Option<Turn> {
+        let wait = case.setting.policy.wait_for_human;
+        if !wait.is_positive() || case.last_word {
+            return None;
+        }
+        let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        state.member(case.member, case.now).pending = Some(Pending {
+            due,
+            kind: PendingKind::Answer,
+        });
+        Some(Turn::quiet(Reason::Waiting { until: due }))
     }
 
     /// Brings in the human that the member asks for, with this probability, 0 to 1.
@@ -238,12 +276,14 @@ impl Desk<'_> {
         Turn::quiet(Reason::Waiting { until: due })
     }
 
-    /// The language of the last message; of the burst where that shows none.
+    /// The language of the last message's own words; of the burst where those show none.
     pub(super) fn language(&self, case: &Case<'_>) -> Language {
-        language_of(
-            &case.last.text,
-            language_of(&case.said(), self.knowledge.faq.language()),
-        )
+        case.own_language.unwrap_or_else(|| {
+            language_of(
+                &case.last.text,
+                language_of(&case.said(), self.knowledge.faq.language()),
+            )
+        })
     }
 
     /// A short word for a courtesy, once; then none for a while.
@@ -313,7 +353,7 @@ impl Desk<'_> {
     }
 
     /// Ranks other words than the message's own, by words alone.
-    fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
+    pub(super) fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
         self.knowledge.matcher.rank_where(words, self.allowed(case))
     }
 }

@@ -1,5 +1,6 @@
 //! What the desk remembers of a channel between two messages. It is stored as JSON beside the inbox.
 
+use super::consider::COURTEOUS;
 use super::guard::QUICK;
 use super::policy::Policy;
 use super::rounds::ROUNDS_KEPT;
@@ -51,6 +52,13 @@ pub struct ChannelState {
     /// Digests of the ids of the last messages that something followed from: changed later, they are not read once more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dealt_with: Vec<u64>,
+    /// When staff last said something there to nobody in particular.
+    #[serde(
+        default,
+        with = "microsecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub staff_said: Option<Timestamp>,
 }
 
 /// Something that a member said a short time ago.
@@ -76,6 +84,7 @@ impl Default for ChannelState {
             members: BTreeMap::new(),
             recent: Vec::new(),
             dealt_with: Vec::new(),
+            staff_said: None,
         }
     }
 }
@@ -281,6 +290,8 @@ impl ChannelState {
             .retain(|answer| now.duration_since(answer.at) < policy.cool_down);
         self.recent
             .retain(|recent| now.duration_since(recent.at) < RECENT_KEPT);
+        self.staff_said
+            .take_if(|said| now.duration_since(*said) >= RECENT_KEPT);
         self.members.retain(|_, member| {
             member.choices.take_if(|choices| choices.until <= now);
             member.expected.take_if(|until| *until <= now);
@@ -302,6 +313,9 @@ impl ChannelState {
                 || member.choices.is_some()
                 || member.expected.is_some()
                 || member.answered.is_some()
+                || member
+                    .courteous
+                    .is_some_and(|at| now.duration_since(at) < COURTEOUS)
                 || idle <= policy.burst.max(QUICK)
                 || (suspected && idle < EXCHANGE_KEPT)
                 || member.rounds.as_ref().is_some_and(|rounds| rounds.count > 0)
@@ -324,6 +338,7 @@ impl ChannelState {
         };
         self.answers.iter_mut().for_each(given);
         self.recent.iter_mut().for_each(|recent| past(&mut recent.at));
+        self.staff_said.iter_mut().for_each(past);
         for member in self.members.values_mut() {
             past(&mut member.seen);
             member.answered.as_mut().map(given);
@@ -333,6 +348,7 @@ impl ChannelState {
             if let Some(pending) = &mut member.pending {
                 within(&mut pending.due, policy.longest_wait(), now);
             }
+            member.courteous.iter_mut().for_each(past);
             if let Some(rounds) = &mut member.rounds {
                 past(&mut rounds.last);
             }
@@ -428,6 +444,18 @@ impl ChannelState {
         let mut taken: Vec<Recent> = taken;
         taken.retain(|recent| recent.at < before);
         taken
+    }
+
+    /// The members with whom something has come due, the longest due first.
+    pub fn due(&mut self, now: Timestamp, policy: &Policy) -> Vec<MemberId> {
+        self.forget(now, policy);
+        let pending = self.members.iter().filter_map(|(id, member)| {
+            let due = member.pending.as_ref()?.due;
+            (due <= now).then_some((due, id))
+        });
+        let mut due: Vec<(Timestamp, &MemberId)> = pending.collect();
+        due.sort();
+        due.into_iter().map(|(_, id)| id.clone()).collect()
     }
 
     /// The earliest moment at which something is pending.

@@ -122,6 +122,7 @@ impl Desk<'_> {
             member: case.member,
             rooms: setting.tell,
             urgent: why == Why::Urgent,
+            asks_for_human: why == Why::Asked,
         };
         let limits = &setting.lifecycle.limits;
         let alone = setting.tickets.has_room_for(&opening, limits, case.now);
@@ -170,6 +171,7 @@ impl Desk<'_> {
             told_holder: None,
             replies: Vec::new(),
             urgent: opening.urgent,
+            asks_for_human: opening.asks_for_human,
             unreached: if alone {
                 setting.tell.iter().cloned().map(Unreached::new).collect()
             } else {

@@ -2,6 +2,7 @@
 
 use super::built_in::{self, BuiltIn};
 use super::judge::{Verdict, judge_unasked};
+use super::reading;
 use super::reason::Reason;
 use crate::faq::{self, Faq, Loaded, Unasked};
 use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts};
@@ -57,6 +58,16 @@ impl Knowledge {
             dimensions,
         };
         Ok((knowledge, warnings))
+    }
+
+    /// Leaves the request for a human out of what words were ranked to be, where they call other members who know more, or say that
+    /// no human is wanted.
+    pub fn heed(&self, said: &str, ranking: &mut Ranking) {
+        if reading::calls_peer(said) || reading::declines_human(said) {
+            ranking
+                .candidates
+                .retain(|candidate| candidate.target != Target::Human);
+        }
     }
 
     /// Judges a message of a group that did not call the bot, as the file says which entries are for such.

@@ -54,17 +54,32 @@ impl Relation {
             .quote()
             .is_some_and(|quote| quote.of_bot != Some(true) && !quotes_ticket);
         let elsewhere = !called && !quotes_ticket && (mentions_somebody || quotes_else);
-        let answers_staff = ticket.staff_acted.is_some_and(|acted| {
-            let other = |member: &MemberId| *member != message.sender.id;
-            ticket.status == Status::Waiting
-                && ticket.is_answered_in(setting.place)
-                && !elsewhere
+        let member = &message.sender.id;
+        let at_once = |acted: Timestamp| {
+            let mut since = state.recent.iter().filter(|said| said.at > acted);
+            !elsewhere
                 && now.duration_since(acted) <= setting.lifecycle.follow
-                && !state
-                    .recent
-                    .iter()
-                    .any(|said| said.at > acted && other(&said.member))
-        });
+                && !since.any(|said| said.member != *member)
+        };
+        let answered = ticket.status == Status::Waiting && ticket.is_answered_in(setting.place);
+        // Staff who say it into the group, to nobody by name, answer who spoke last.
+        let others_spoke = |said: Timestamp| {
+            let mut recent = state.recent.iter();
+            let mut tickets = setting.tickets.all();
+            recent
+                .any(|recent| recent.member != *member && recent.at > ticket.member_spoke && recent.at < said)
+                || tickets.any(|other| {
+                    other.place == *setting.place
+                        && other.status.is_active()
+                        && other.member_spoke > ticket.member_spoke
+                })
+        };
+        let answered_here =
+            |said: Timestamp| said > ticket.opened && ticket.status.is_active() && !others_spoke(said);
+        let answers_staff = ticket.staff_acted.is_some_and(|acted| answered && at_once(acted))
+            || state
+                .staff_said
+                .is_some_and(|said| answered_here(said) && at_once(said));
         Self {
             called,
             quotes_ticket,
@@ -103,11 +118,19 @@ pub(super) fn added(case: &Case<'_>, language: Language, ticket: &Ticket) -> Opt
     told_again(ticket.told_added, ticket, case.now).then(|| words::ticket_joined(language, ticket.number))
 }
 
+/// Whether a ticket ended so short a time ago that what its member says now is about its end.
+fn just_ended(case: &Case<'_>, ticket: &Ticket) -> bool {
+    ticket
+        .ended
+        .is_some_and(|ended| case.now.duration_since(ended) <= case.setting.lifecycle.follow)
+}
+
 impl Desk<'_> {
     /// What a message of somebody who asked for a ticket comes to, where that is not the bot's ordinary business.
     pub(super) fn with_ticket(
         &self,
         case: &Case<'_>,
+        state: &mut ChannelState,
         language: Language,
         ticket: &Ticket,
         relation: &Relation,
@@ -116,9 +139,22 @@ impl Desk<'_> {
         let response = case.response();
         let concerns = relation.is_addressed() || self.goes_on(case, ticket, relation);
         let said = case.said();
+        // The bot can't read a picture; staff can, and who has a ticket shows it to them.
+        let shows = case.is_picture_alone()
+            && !relation.elsewhere
+            && (relation.called || self.goes_on(case, ticket, relation));
         let withdraws = (relation.is_addressed() && reading::withdraws(&said))
             || (concerns && !relation.elsewhere && reading::declines_human(&said));
-        if ticket.status.is_active() && (withdraws || response == Some(Response::Solved)) {
+        // "好了" after an answer says that it is solved; that something was done, where staff asked for that.
+        let answered =
+            relation.answers_staff || (relation.ends() && ticket.is_answered_in(case.setting.place));
+        let finished = answered
+            && response == Some(Response::Agreed)
+            && reading::finished(&said)
+            && (ticket.status != Status::Waiting
+                || !reading::asks(ticket)
+                || reading::asks_whether_it_works(ticket));
+        if ticket.status.is_active() && (withdraws || finished || response == Some(Response::Solved)) {
             if withdraws || relation.ends() {
                 return Some(self.solved(case, language, ticket, withdraws));
             }
@@ -132,10 +168,12 @@ impl Desk<'_> {
                 Some(Turn::quiet(Reason::HeldByHuman { number }))
             }
             Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => {
-                Some(self.thanked(case, ticket))
+                let turn = self.thanked(case, ticket);
+                Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
             }
             Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => {
-                Some(self.agreed(case, ticket))
+                let turn = self.agreed(case, ticket);
+                Some(self.and_a_word(case, state, relation, words::all_right(language), turn))
             }
             Status::Waiting if self.asks_the_bot(case, ticket, relation) => None,
             Status::Claimed | Status::Waiting => {
@@ -146,18 +184,21 @@ impl Desk<'_> {
                 Some(self.join(case, ticket, word))
             }
             Status::Open if relation.quotes_ticket && response == Some(Response::Thanks) => {
-                Some(Turn::quiet(Reason::Thanked))
+                let turn = Turn::quiet(Reason::Thanked);
+                Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
             }
-            Status::Open if relation.quotes_ticket => {
+            Status::Open if relation.quotes_ticket || shows => {
                 Some(self.join(case, ticket, added(case, language, ticket)))
             }
             Status::Resolved
                 if relation.quotes_ticket && response.is_some_and(|said| said != Response::Persists) =>
             {
-                Some(Turn::quiet(Reason::Thanked))
+                let turn = Turn::quiet(Reason::Thanked);
+                Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
             }
             Status::Resolved
                 if relation.quotes_ticket
+                    || (shows && just_ended(case, ticket))
                     || (response == Some(Response::Persists) && !relation.elsewhere) =>
             {
                 Some(self.join(case, ticket, Some(words::ticket_reopened(language, number))))
@@ -186,13 +227,7 @@ impl Desk<'_> {
                 Turn::quiet(Reason::Thanked)
             }),
             // Said a moment after the end, it is about the end; later only what says that it is not solved is.
-            Status::Resolved
-                if says_something
-                    && !relation.elsewhere
-                    && ticket.ended.is_some_and(|ended| {
-                        case.now.duration_since(ended) <= case.setting.lifecycle.follow
-                    }) =>
-            {
+            Status::Resolved if says_something && !relation.elsewhere && just_ended(case, ticket) => {
                 Some(self.join(
                     case,
                     ticket,
@@ -248,6 +283,24 @@ impl Desk<'_> {
             since.as_deref(),
             away,
         ))
+    }
+
+    /// What a courtesy to staff comes to; who called the bot with it in a group gets a short word, once.
+    fn and_a_word(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        relation: &Relation,
+        word: String,
+        turn: Turn,
+    ) -> Turn {
+        if !relation.called || case.kind != ChannelKind::Group {
+            return turn;
+        }
+        let mut said = self.courteous(case, state, word);
+        said.outgoing.extend(turn.outgoing);
+        said.steps.extend(turn.steps);
+        said
     }
 
     /// Thanks: kept in the history, and nobody's turn.

@@ -4,6 +4,7 @@ mod cover;
 mod doubt;
 mod fails;
 mod human;
+mod named;
 mod response;
 mod settled;
 mod simplified;
@@ -13,7 +14,8 @@ pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault};
 pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, laughs, requests_human, small_talk,
 };
-pub(super) use response::{Response, asks, response};
+pub(super) use named::calls_somebody;
+pub(super) use response::{Response, asks, asks_whether_it_works, finished, persists_alone, response};
 pub(super) use settled::settled;
 
 use crate::hours::Language;
@@ -191,6 +193,26 @@ const GREETINGS: &[&str] = &[
     "小助手",
     "客服",
     "客服在吗",
+    "帮助",
+    "help",
+];
+
+/// "What can you do?", in a word.
+const HELP: &[&str] = &["帮助", "help"];
+
+/// Said by those who join in with another member.
+const JOINS_IN: &[&str] = &[
+    "+1",
+    "＋1",
+    "+１",
+    "加1",
+    "加一",
+    "同问",
+    "同求",
+    "同上",
+    "me too",
+    "same here",
+    "same",
 ];
 
 /// Whether a message is nothing but a courtesy.
@@ -319,6 +341,20 @@ fn is_just(text: &str, list: &[&str]) -> bool {
         .trim_end_matches("thanks")
         .trim_end_matches(['啊', '呀', '哈', '哦', '噢', '啦', '呢', '吧', '的']);
     list.contains(&bare)
+}
+
+/// The bot is asked what it can do.
+pub(super) fn asks_help(text: &str) -> bool {
+    is_just(text, HELP)
+}
+
+/// "+1": another member's words are the speaker's too.
+pub(super) fn joins_in(text: &str) -> bool {
+    let text = text
+        .trim()
+        .trim_end_matches(['!', '！', '.', '。', '~'])
+        .to_lowercase();
+    JOINS_IN.contains(&text.as_str())
 }
 
 /// "That helped", said of an answer.

@@ -75,7 +75,7 @@ impl Desk<'_> {
             .tickets
             .of_member(setting.place, id)
             .and_then(|ticket| ticket.staff_acted);
-        if is_known(&turn, rounds) || acted.is_some_and(|acted| acted >= rounds.last) {
+        if is_known(&turn) || acted.is_some_and(|acted| acted >= rounds.last) {
             *rounds = Rounds {
                 text: rounds.text,
                 ..Rounds::begin(now)
@@ -111,12 +111,11 @@ impl Desk<'_> {
     }
 }
 
-/// Whether something of the FAQ was asked; the same words again while its answer stands there are not.
-fn is_known(turn: &Turn, rounds: &Rounds) -> bool {
+/// Whether something of the FAQ was asked; what is pointed to its answer, which stands there, is not: a program that goes through
+/// the FAQ's topics would be pointed to them for ever.
+fn is_known(turn: &Turn) -> bool {
     match &turn.decided.decision {
-        Decision::Answer { .. } => {
-            !(rounds.repeats && matches!(turn.decided.reason, Reason::AnsweredBefore { .. }))
-        }
+        Decision::Answer { .. } => !matches!(turn.decided.reason, Reason::AnsweredBefore { .. }),
         Decision::HandOff { entry, .. } => entry.is_some(),
         Decision::Clarify { .. } | Decision::StayQuiet => false,
     }

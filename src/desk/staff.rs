@@ -75,6 +75,7 @@ impl Desk<'_> {
         match order {
             Order::Help => staff.say(words::staff_help(language), None),
             Order::Typed(order) => staff.say(words::type_it_so(language, &order), None),
+            Order::NoSuch(digits) => staff.say(words::no_such_ticket(language, &digits), None),
             Order::List => staff.list(book),
             Order::Here(here) => staff.says(book, here),
             Order::Who => staff.who(book),
@@ -486,7 +487,9 @@ impl Staff<'_> {
     fn refused(&self, number: u64, refusal: &Refusal) -> Turn {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
-            Refusal::Unknown => return self.say(words::no_such_ticket(self.language, number), None),
+            Refusal::Unknown => {
+                return self.say(words::no_such_ticket(self.language, &number.to_string()), None);
+            }
             Refusal::Held { by } => words::held_by(self.language, number, by),
             Refusal::Over => words::over(self.language, number),
         };

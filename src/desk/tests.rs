@@ -1,5 +1,6 @@
 //! Conversations, as they would stand in a group: what is said, what the desk does, and why.
 
+mod beside;
 mod concerned;
 mod crowd;
 mod duty;
@@ -9,6 +10,7 @@ mod meaning;
 mod orders;
 mod programs;
 mod rooms;
+mod several;
 mod shared;
 mod stories;
 mod telling;

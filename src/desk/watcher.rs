@@ -13,7 +13,7 @@ use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
 use crate::matcher::Ranking;
-use crate::ticket::{StaffReply, Status, Ticket, Watcher, asks_the_same};
+use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_name};
 
 /// That the words of one who joined were passed on, where that is news.
@@ -70,6 +70,9 @@ impl Desk<'_> {
                 Some(self.apart(case, state, language))
             }
             None | Some(Response::Persists) if relation.quotes_ticket && waits => {
+                Some(self.passed_on(case, ticket, passed(case, language, ticket)))
+            }
+            None if waits && concerns && !relation.elsewhere && case.is_picture_alone() => {
                 Some(self.passed_on(case, ticket, passed(case, language, ticket)))
             }
             None if relation.quotes_ticket => Some(self.apart(case, state, language)),
@@ -181,7 +184,11 @@ impl Desk<'_> {
             let (words, people) = self.who_should_look(case, ticket);
             told = told.calling(words, people);
         }
-        outgoing.extend(told.to(&ticket.rooms));
+        // A hundred who join at once are told together.
+        let gather = case.setting.lifecycle.gather;
+        if !ticket.status.is_active() || ticket.gathering.next(case.now, gather) == Told::AtOnce {
+            outgoing.extend(told.to(&ticket.rooms));
+        }
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {

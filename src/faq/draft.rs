@@ -1,6 +1,8 @@
 //! A new entry at the end of a FAQ file, whose comments and order stay as they are.
 
+use super::Faq;
 use super::lines::{end_of_list, quoted, standing, with};
+use crate::matcher::Matcher;
 
 /// An entry to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,12 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
              edit it there, or delete it and accept again"
         ));
     }
+    if let Some((question, entry)) = asked_already(&before, draft) {
+        return Err(format!(
+            "「{question}」已经是条目 `{entry}` 的问题：要改答案就直接改那一条，或换一个问法 / `{question}` is a question of entry \
+             `{entry}` already: edit that one's answer, or write another question"
+        ));
+    }
     let Some((line, indent)) = end_of_list(text, "entries") else {
         return Err(format!(
             "the entries of {file} are not written one below the other, each with a dash: add the draft by hand"
@@ -49,6 +57,35 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
     with(file, text, (line, &draft.yaml(indent)), "the draft", |faq| {
         faq.entries().len() == before.entries().len() + 1
     })
+}
+
+/// The first of a draft's questions that an entry has already, and that entry's id: two would fight for it.
+fn asked_already<'a>(faq: &'a Faq, draft: &'a Draft) -> Option<(&'a str, &'a str)> {
+    let asked = |question: &str| {
+        let bare = bare(question);
+        let mut entries = faq.entries().iter();
+        entries
+            .find(|entry| !bare.is_empty() && entry.questions.iter().any(|other| self::bare(other) == bare))
+    };
+    let mut questions = draft.questions.iter();
+    questions.find_map(|question| Some((question.as_str(), asked(question)?.id.as_str())))
+}
+
+/// A question without what makes no difference: case, spaces, punctuation, traditional and full-width characters.
+fn bare(question: &str) -> String {
+    let narrow = |c: char| match c {
+        '！'..='～' => u32::from(c)
+            .checked_sub(0xfee0)
+            .and_then(char::from_u32)
+            .unwrap_or(c),
+        c => c,
+    };
+    Matcher::simplified(question)
+        .chars()
+        .map(narrow)
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// A text in which the template engine finds nothing to do: a brace that would open something is written as a template of
@@ -107,6 +144,18 @@ mod tests {
                 .unwrap_err()
                 .contains("直接改文件")
         );
+    }
+
+    #[test]
+    fn a_question_that_another_entry_has_is_refused_and_the_entry_named() {
+        for question in ["几点开门", "几点开门？", " 幾點開門 "] {
+            let asked = Draft {
+                questions: vec!["怎么退款".to_owned(), question.to_owned()],
+                ..draft("九点")
+            };
+            let refusal = append("faq.yaml", FILE, &asked).unwrap_err();
+            assert!(refusal.contains("条目 `a`"), "{refusal}");
+        }
     }
 
     #[test]

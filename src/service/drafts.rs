@@ -30,6 +30,8 @@ enum Order<'a> {
     Ticket(u64, Wish<'a>),
     /// This message is out of scope.
     Exclude(&'a str),
+    /// Of a ticket of a number, in its digits, that no ticket can have.
+    NoSuch(&'a str),
 }
 
 /// What is wanted of a ticket.
@@ -66,14 +68,13 @@ impl Drafts {
         let (number, wish) = match order {
             Order::Help => return Ok(Some(HELP.to_owned())),
             Order::Exclude(message) => return Ok(Some(self.exclude(message.to_owned()).await)),
+            Order::NoSuch(digits) => return Ok(Some(no_such_ticket(digits))),
             Order::Ticket(number, wish) => (number, wish),
         };
         // To staff who were not told of a ticket there is none, closed ones included.
         let ticket = store.ticket(number).await?;
         let Some(ticket) = ticket.filter(|ticket| ticket.is_of(room)) else {
-            return Ok(Some(format!(
-                "这里没有工单 #{number} / there is no ticket #{number} here"
-            )));
+            return Ok(Some(no_such_ticket(&number.to_string())));
         };
         Ok(Some(match wish {
             Wish::Exclude => match question(&ticket) {
@@ -139,8 +140,12 @@ impl Drafts {
 impl Order<'_> {
     /// Whether the FAQ is another one afterwards.
     fn changes(&self) -> bool {
-        !matches!(self, Self::Help | Self::Ticket(_, Wish::Draft))
+        !matches!(self, Self::Help | Self::NoSuch(_) | Self::Ticket(_, Wish::Draft))
     }
+}
+
+fn no_such_ticket(number: &str) -> String {
+    format!("这里没有工单 #{number} / there is no ticket #{number} here")
 }
 
 fn not_written(why: &dyn std::fmt::Display) -> String {
@@ -160,7 +165,11 @@ fn read(text: &str) -> Option<Order<'_>> {
     let (head, body) = rest.trim().split_once('\n').unwrap_or((rest.trim(), ""));
     let mut words = head.split_whitespace();
     let (verb, number) = (words.next(), words.next());
-    let number = number.and_then(|number| number.trim_start_matches('#').parse().ok());
+    let digits = number.map(|number| number.trim_start_matches('#'));
+    let number = digits.and_then(|digits| digits.parse().ok());
+    if let Some(digits) = digits.filter(|digits| number.is_none() && is_number(digits)) {
+        return Some(Order::NoSuch(digits));
+    }
     let given = body
         .trim()
         .split_once('\n')
@@ -182,6 +191,10 @@ fn read(text: &str) -> Option<Order<'_>> {
         (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
         _ => Order::Help,
     })
+}
+
+fn is_number(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A text without the label that stands before it: "问：", "A:".
@@ -321,6 +334,8 @@ mod tests {
         );
         assert_eq!(read("/faq exclude"), Some(Order::Help));
         assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));
+        let huge = "99999999999999999999999";
+        assert_eq!(read(&format!("/faq accept #{huge}")), Some(Order::NoSuch(huge)));
         assert_eq!(read("/faq"), Some(Order::Help));
         assert_eq!(read("/faqs"), None);
         assert_eq!(read("faq draft 12"), None);

@@ -3,12 +3,13 @@
 use super::Ticket;
 use groupdesk_contract::{AccountId, MemberId, Place};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// The time over which new tickets are counted.
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
-/// How many new tickets an hour are told one by one. Urgent ones are counted by themselves.
+/// How many new tickets an hour are told one by one. Urgent ones, and those of members who plainly ask for a human, are counted
+/// by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TicketLimits {
     /// Of one member.
@@ -41,7 +42,25 @@ struct Told {
     place: Place,
     member: MemberId,
     rooms: Vec<Place>,
-    urgent: bool,
+    class: Class,
+}
+
+/// Tickets that are counted by themselves: a flood of one class leaves the others their room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Usual,
+    AsksForHuman,
+    Urgent,
+}
+
+impl Class {
+    fn of(urgent: bool, asks_for_human: bool) -> Self {
+        match (urgent, asks_for_human) {
+            (true, _) => Self::Urgent,
+            (false, true) => Self::AsksForHuman,
+            (false, false) => Self::Usual,
+        }
+    }
 }
 
 /// A ticket that is about to be opened.
@@ -55,6 +74,8 @@ pub struct Opening<'a> {
     pub rooms: &'a [Place],
     /// The member used a word that the admin calls urgent.
     pub urgent: bool,
+    /// The member plainly asks for a human.
+    pub asks_for_human: bool,
 }
 
 impl Rush {
@@ -70,7 +91,7 @@ impl Rush {
             place: ticket.place.clone(),
             member: ticket.member.clone(),
             rooms: ticket.rooms.clone(),
-            urgent: ticket.urgent,
+            class: Class::of(ticket.urgent, ticket.asks_for_human),
         });
     }
 
@@ -84,23 +105,32 @@ impl Rush {
     /// Whether one more may be told by itself.
     pub(super) fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         let account: &AccountId = &opening.place.account;
-        let recent =
-            |told: &&Told| told.urgent == opening.urgent && now.duration_since(told.at).abs() < WINDOW;
+        let class = Class::of(opening.urgent, opening.asks_for_human);
+        let recent = |told: &&Told| told.class == class && now.duration_since(told.at).abs() < WINDOW;
+        let count = |counts: &dyn Fn(&Told) -> bool| {
+            let told = self.told.iter().filter(recent);
+            told.filter(|told| counts(told)).count()
+        };
         let below = |limit: u32, counts: &dyn Fn(&Told) -> bool| {
-            let counted = self
-                .told
-                .iter()
-                .filter(recent)
-                .filter(|told| counts(told))
-                .count();
-            counted < usize::try_from(limit).unwrap_or(usize::MAX)
+            count(counts) < usize::try_from(limit).unwrap_or(usize::MAX)
+        };
+        // A full room still has each channel's fair share: the flood of one hides nobody of another.
+        let share = |room: &Place| {
+            let told = self.told.iter().filter(recent);
+            let others: BTreeSet<&Place> = told
+                .filter(|told| told.rooms.contains(room) && told.place != *opening.place)
+                .map(|told| &told.place)
+                .collect();
+            let channels = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
+            (limits.room / channels).max(1)
         };
         below(limits.member, &|told| {
             told.member == *opening.member && told.place.account == *account
         }) && below(limits.channel, &|told| told.place == *opening.place)
-            && opening
-                .rooms
-                .iter()
-                .all(|room| below(limits.room, &|told| told.rooms.contains(room)))
+            && opening.rooms.iter().all(|room| {
+                let here = |told: &Told| told.rooms.contains(room);
+                below(limits.room, &here)
+                    || below(share(room), &|told| here(told) && told.place == *opening.place)
+            })
     }
 }

@@ -1,5 +1,6 @@
 //! What a member's words say about the help that they got: thanks, "all right", "solved", "still not working".
 
+use super::cover::made_of;
 use super::simplified::simplified;
 use crate::ticket::Ticket;
 
@@ -94,6 +95,44 @@ pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
         || ASKS_IN_ENGLISH.iter().any(|words| text.contains(words))
 }
 
+/// Whether it asks whether it works now, so that "可以了" says that it does.
+pub(in crate::desk) fn asks_whether_it_works(ticket: &Ticket) -> bool {
+    let last = ticket.replies.last();
+    last.is_some_and(|last| {
+        let text = last.text.to_lowercase();
+        WORKS_NOW.iter().any(|words| text.contains(words))
+    })
+}
+
+const WORKS_NOW: &[&str] = &[
+    "好了吗",
+    "好了没",
+    "可以了吗",
+    "可以了没",
+    "行了吗",
+    "行了没",
+    "解决了吗",
+    "解决了没",
+    "正常了吗",
+    "恢复了吗",
+    "能用了吗",
+    "好了么",
+    "可以了么",
+    "does it work",
+    "is it working",
+    "works now",
+    "working now",
+    "is it solved",
+    "is it fixed",
+];
+
+/// Whether words that agree say that it works now: "好了，谢谢" after an answer.
+pub(in crate::desk) fn finished(text: &str) -> bool {
+    made_of(text, [THANKS, AGREED, FILLERS, FINISHED]).is_some_and(|[.., finished]| finished)
+}
+
+const FINISHED: &str = "好了 好啦 可以了 可以啦 行了 行啦 成了 ok了";
+
 /// What a question of staff has in it.
 const ASKS: &str = "\
     ? ？ 吗 呢 么 是否 能否 可否 确认 同意 方便 请回 告诉 哪 几 多少 confirm agree";
@@ -106,6 +145,19 @@ const ASKS_IN_ENGLISH: &[&str] = &[
     "may we",
     "tell me",
 ];
+
+/// Whether words say that it is not solved, and hardly more: "还没收到货怎么办" is a question.
+pub(in crate::desk) fn persists_alone(text: &str) -> bool {
+    let length = if text.is_ascii() {
+        text.split_whitespace().count()
+    } else {
+        text.chars().filter(|c| c.is_alphanumeric()).count()
+    };
+    length <= ALONE && response(text) == Some(Response::Persists)
+}
+
+/// So many characters, or words of English, say no more than that.
+const ALONE: usize = 5;
 
 /// Whether words begin by saying that it is not solved.
 fn persists(bare: &str) -> bool {
@@ -142,7 +194,7 @@ const AGREED: &str = "\
     perfect fine yes yep cool nice niceone goodone goodjob welldone understood willdo noted alright illtry letmetry willtry";
 
 const SOLVED: &str = "\
-    解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
+    能用了 能打开了 能登录了 能登了 能连上了 连上了 登上了 通了 workingnow 解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
     resolved nevermind works working";
 
 /// Words that say nothing by themselves.

@@ -50,6 +50,8 @@ pub(in crate::desk) enum Order {
     Who,
     /// An order that does not say of which ticket in a way that is understood: how it is typed.
     Typed(String),
+    /// Something with a ticket of a number, in its digits, that no ticket can have.
+    NoSuch(String),
     /// Something with one ticket.
     Ticket {
         /// Its number.
@@ -116,7 +118,10 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
 
 /// What follows `/t`.
 fn slashed(rest: &str, quoted: Option<u64>) -> Order {
-    if let Some((number, after, glued)) = leading_number(rest) {
+    if let Some((digits, after, glued)) = leading_number(rest) {
+        let Some(number) = parsed(&digits) else {
+            return Order::NoSuch(digits);
+        };
         // "/t 3天后到" under a notice of another ticket may be said to its member, or to that of #3.
         if glued && let Some(quoted) = quoted.filter(|quoted| *quoted != number) {
             return Order::Ticket {
@@ -135,8 +140,11 @@ fn slashed(rest: &str, quoted: Option<u64>) -> Order {
         "who" | "值班" => return Order::Who,
         _ => {}
     }
-    if let Some((number, _, action)) = trailing_number(rest) {
-        return Order::Ticket { number, action };
+    if let Some((digits, _, action)) = trailing_number(rest) {
+        return match parsed(&digits) {
+            Some(number) => Order::Ticket { number, action },
+            None => Order::NoSuch(digits),
+        };
     }
     match quoted {
         Some(number) => Order::Ticket {
@@ -190,9 +198,8 @@ fn unclear(meant: &str, said: &str) -> Action {
     }
 }
 
-/// A ticket's number at the beginning, what is behind it, and whether that is glued to it. One that is larger than any
-/// ticket's is no ticket's either, and is answered like that.
-fn leading_number(text: &str) -> Option<(u64, &str, bool)> {
+/// The digits of a ticket's number at the beginning, what is behind them, and whether that is glued to them.
+fn leading_number(text: &str) -> Option<(String, &str, bool)> {
     let text = text.trim_start_matches(['#', '＃']);
     let end = text
         .find(|c: char| !folded(c).is_ascii_digit())
@@ -209,21 +216,22 @@ fn leading_number(text: &str) -> Option<(u64, &str, bool)> {
     let more = first.is_some_and(|c| c.is_ascii_alphabetic() || c == '%')
         || (matches!(first, Some('.' | ':' | '/' | '-')) && second.is_some_and(|c| c.is_ascii_digit()));
     let after = if glued { rest.trim_end() } else { words(rest) };
-    (!more).then(|| (parsed(&digits), after, glued))
+    (!more).then_some((digits, after, glued))
 }
 
-fn parsed(digits: &str) -> u64 {
-    digits.parse().unwrap_or(MAX_NUMBER).min(MAX_NUMBER)
+/// The number that digits are; `None` where it is larger than any ticket's.
+fn parsed(digits: &str) -> Option<u64> {
+    digits.parse().ok().filter(|number| *number <= MAX_NUMBER)
 }
 
 /// An order that names its ticket behind it: "resolve 12".
-fn trailing_number(text: &str) -> Option<(u64, &str, Action)> {
+fn trailing_number(text: &str) -> Option<(String, &str, Action)> {
     let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
     let order = text.trim_end_matches(|c| folded(c).is_ascii_digit());
     let digits: String = text.get(order.len()..)?.chars().map(folded).collect();
     let order = order.trim_end_matches(|c: char| !c.is_alphanumeric());
     let action = plain(order, None)?;
-    (!digits.is_empty()).then(|| (parsed(&digits), order, action))
+    (!digits.is_empty()).then_some((digits, order, action))
 }
 
 fn slash(text: &str) -> Option<&str> {

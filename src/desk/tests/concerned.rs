@@ -27,6 +27,20 @@ fn asks(group: &mut Group, who: &str, text: &str) -> Did {
 }
 
 #[test]
+fn whose_name_stands_in_front_is_spoken_to_though_they_never_spoke() {
+    let mut group = Group::at(MONDAY_MORNING);
+    for text in [
+        "小明，在哪里提交工单？",
+        "王总，你们几点上班？",
+        "老李：工单系统需要注册吗",
+    ] {
+        let did = group.wait(60).say("小红", text);
+        assert_eq!(did.reason, Reason::ToSomebodyElse, "{text}");
+    }
+    assert_eq!(group.say("小红", "请问，在哪里提交工单？").decision, "answer");
+}
+
+#[test]
 fn solved_said_into_the_group_ends_nothing_before_staff_spoke_and_staff_read_it() {
     for words in ["不用了", "搞定了", "never mind"] {
         let mut group = Group::at(MONDAY_MORNING);

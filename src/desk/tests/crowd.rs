@@ -166,15 +166,15 @@ impl Crowd {
         let due = self.states.get(&place).and_then(ChannelState::wake_at);
         if let Some(due) = due {
             self.now = self.now.max(due);
-            let state = self.states.remove(&place).unwrap_or_default();
-            let (turns, state) = {
-                let setting = self.setting(&place, group);
-                Desk::new(knowledge()).wake(&setting, self.now, state)
-            };
-            self.states.insert(place, state);
-            for turn in turns {
+            let mut state = self.states.remove(&place).unwrap_or_default();
+            for member in state.due(self.now, &self.policies[group % 2]) {
+                let turn = {
+                    let setting = self.setting(&place, group);
+                    Desk::new(knowledge()).wake(&setting, self.now, &mut state, &member)
+                };
                 self.take(turn);
             }
+            self.states.insert(place, state);
         }
     }
 

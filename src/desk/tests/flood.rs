@@ -1,6 +1,6 @@
 //! More words, or more tickets, than staff can read: they are gathered, and an urgent one still comes through at once.
 
-use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
+use super::world::{Did, FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
 use groupdesk_contract::Place;
 
 /// What the staff room heard.
@@ -93,6 +93,64 @@ fn of_a_thousand_tickets_some_are_told_one_by_one_the_rest_together_and_an_urgen
     assert!(digest.contains("还有") && digest.len() < 10_000, "{digest}");
 }
 
+/// How many of what was done was told to staff by itself, and how many tickets were opened.
+fn told_alone(did: &[Did]) -> (usize, usize) {
+    let told = did
+        .iter()
+        .map(|did| in_room(said(&did.turn.outgoing)).len())
+        .sum();
+    (told, did.iter().filter(|did| did.turn.ticket().is_some()).count())
+}
+
+#[test]
+fn a_hundred_who_ask_at_once_are_counted_one_by_one_and_hide_nobody_else() {
+    let mut group = Group::at(MONDAY_MORNING);
+    for flood in 0..2 {
+        group.place = Place::new("qq", format!("group:{flood}").as_str());
+        group.state = Default::default();
+        for number in 0..100 {
+            group.call(
+                &format!("m{flood}-{number}"),
+                &format!("第 {number} 台服务器的域名解析坏了，错误码 {number}"),
+            );
+        }
+        assert_eq!(told_alone(&group.due()), (60, 100));
+    }
+    // Somebody who plainly asks for a human is told at once, among them and in another group.
+    let did = group.call("小明", "转人工");
+    assert!(in_room(said(&did.turn.outgoing))[0].contains("小明"));
+    group.place = Place::new("qq", "group:other");
+    group.state = Default::default();
+    let did = group.call("小红", "转人工");
+    assert!(in_room(said(&did.turn.outgoing))[0].contains("小红"));
+    // So is another group's question, although the room has heard its fill.
+    group.call("小李", "数据库升级以后报错 1045");
+    assert_eq!(told_alone(&group.due()), (1, 1));
+    // Where too many ask for a human, the summary has the names of those whom it does not tell one by one.
+    for number in 0..61 {
+        group.call(&format!("求助者{number}"), "转人工");
+    }
+    let together = in_room(group.wait(60).tickets_due());
+    assert!(
+        together
+            .iter()
+            .any(|text| text.contains("要人工的：#") && text.contains("求助者60")),
+        "{together:#?}"
+    );
+}
+
+#[test]
+fn a_hundred_who_ask_the_same_at_once_share_a_ticket_and_are_told_together() {
+    let mut group = Group::at(MONDAY_MORNING);
+    for number in 0..100 {
+        group.call(&format!("m{number}"), "数据库升级以后报错 1045 怎么办");
+    }
+    let (told, opened) = told_alone(&group.due());
+    assert!(opened == 1 && told <= 4, "{opened} opened, {told} told");
+    let together = in_room(group.wait(30).tickets_due());
+    assert!(together.iter().any(|text| text.contains("96 条")), "{together:?}");
+}
+
 #[test]
 fn the_same_member_or_the_same_staff_room_over_many_channels_is_limited_as_well() {
     let mut group = Group::at(FRIDAY_NIGHT);
@@ -107,7 +165,10 @@ fn the_same_member_or_the_same_staff_room_over_many_channels_is_limited_as_well(
             told.push(in_room(said(&did.turn.outgoing)).len());
         }
     }
-    assert_eq!(told, [1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0]);
+    // The room's limit is reached by the fifth, and whoever comes from a channel that has told nothing yet is told all the same.
+    assert_eq!(told, [1, 1, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    let did = group.wait(1).call("mx", "/human 同一个群的第二个问题");
+    assert_eq!(in_room(said(&did.turn.outgoing)).len(), 0);
     // An hour later there is room again.
     group.wait(3600);
     group.place = Place::new("qq", "group:99");

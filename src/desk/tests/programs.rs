@@ -53,6 +53,19 @@ fn a_program_that_quotes_us_is_not_answered_for_ever_at_any_pace() {
 }
 
 #[test]
+fn a_program_that_goes_through_the_topics_of_the_faq_is_not_pointed_to_them_for_ever() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let topics = ["你们几点上班", "在哪里提交工单", "工单系统需要注册吗"];
+    let heard = (0..60).filter(|number| {
+        let did = group
+            .wait(6)
+            .quote("otherbot", topics[number % 3], "工单入口", true, true);
+        heard(&did).0 > 0
+    });
+    assert!(heard.count() <= topics.len() + 6);
+}
+
+#[test]
 fn a_busy_human_is_heard() {
     // Questions of the FAQ are answered however many were none.
     let mut group = Group::at(MONDAY_MORNING);

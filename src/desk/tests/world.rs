@@ -321,17 +321,18 @@ impl Group {
             return Vec::new();
         };
         self.now = self.now.max(due);
-        let state = self.take();
+        let mut state = self.take();
         let desk = Desk::new(knowledge());
         let asked = desk.texts_due(self.now, &state);
         looked_up::take();
-        let (turns, state) = desk.wake(&self.setting(), self.now, state);
+        let mut did = Vec::new();
+        for member in state.due(self.now, &self.policy) {
+            let turn = desk.wake(&self.setting(), self.now, &mut state, &member);
+            did.push(self.did(turn, MessageId::new("due")));
+        }
         all_asked_for(&asked);
         self.state = state;
-        turns
-            .into_iter()
-            .map(|turn| self.did(turn, MessageId::new("due")))
-            .collect()
+        did
     }
 
     pub(super) fn setting(&self) -> Setting<'_> {

@@ -3,9 +3,16 @@
 use super::{either, quoted};
 use crate::hours::Language;
 use crate::ticket::Ticket;
+use groupdesk_contract::clean_name;
 
 /// How many numbers of tickets a notice names.
 const NUMBERS_SHOWN: usize = 20;
+
+/// How many of those who plainly asked for a human it names.
+const NAMES_SHOWN: usize = 10;
+
+/// How much of a name, in characters.
+const NAME_MAX_CHARS: usize = 12;
 
 /// To a member whose ticket is one of many; follows another sentence.
 pub(in crate::desk) fn many_wait(language: Language) -> String {
@@ -53,17 +60,38 @@ pub(in crate::desk) fn notice_gathered(
     text
 }
 
-/// In the staff room: tickets that were not told one by one.
+/// In the staff room: tickets that were not told one by one; who plainly asked for a human is named.
 pub(in crate::desk) fn crowd(language: Language, tickets: &[&Ticket]) -> String {
     let count = tickets.len();
     let numbers = numbers(tickets);
-    either(
+    let asked = tickets.iter().filter(|ticket| ticket.asks_for_human);
+    let named: Vec<String> = asked
+        .take(NAMES_SHOWN)
+        .map(|ticket| {
+            let name: String = clean_name(&ticket.member_name)
+                .chars()
+                .take(NAME_MAX_CHARS)
+                .collect();
+            format!("#{} {name}", ticket.number)
+        })
+        .collect();
+    let asked = if named.is_empty() {
+        String::new()
+    } else {
+        either(
+            language,
+            format!("\n要人工的：{}", named.join("、")),
+            format!("\nAsking for a human: {}", named.join(", ")),
+        )
+    };
+    let text = either(
         language,
         format!("【工单较多】又有 {count} 个新工单没有逐个通知：{numbers}\n列出：/t　查看：/t 编号"),
         format!(
             "[Many tickets] {count} new ones were not told one by one: {numbers}\n/t lists them, /t NUMBER shows one"
         ),
-    )
+    );
+    text + &asked
 }
 
 /// In the staff room: nobody claims these, of which the rooms were told together.

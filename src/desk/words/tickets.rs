@@ -403,7 +403,7 @@ pub(in crate::desk) fn handed_from_room(language: Language, number: u64, by: &st
 }
 
 /// The order names no ticket that is there.
-pub(in crate::desk) fn no_such_ticket(language: Language, number: u64) -> String {
+pub(in crate::desk) fn no_such_ticket(language: Language, number: &str) -> String {
     either(
         language,
         format!("这里没有未关闭的工单 #{number}。"),

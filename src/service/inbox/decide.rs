@@ -50,15 +50,15 @@ impl Worker {
             outcome.batch.outbox.push(row(told, now));
         }
         for place in &work.due {
-            let Some(state) = outcome.states.remove(place) else {
+            let Some(mut state) = outcome.states.remove(place) else {
                 continue;
             };
-            let setting = setting(place, &self.book, &directory);
-            let (turns, state) = desk.wake(&setting, now, state);
-            outcome.states.insert(place.clone(), state);
-            for turn in turns {
+            for member in state.due(now, &directory.channel(place).policy) {
+                let setting = setting(place, &self.book, &directory);
+                let turn = desk.wake(&setting, now, &mut state, &member);
                 outcome.add(&mut self.book, turn, now, place);
             }
+            outcome.states.insert(place.clone(), state);
         }
         let mut heeded = Seen::default();
         for incoming in &work.events {

@@ -55,6 +55,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         told_added: None,
         replies: Vec::new(),
         urgent: true,
+        asks_for_human: true,
         unreached: vec![Unreached::new(place("staff"))],
         told_unreached: true,
         gathering: Gathering::default(),

@@ -47,6 +47,11 @@ impl Book {
             return;
         };
         let home = ticket.place.clone();
+        let is_askers = said.member == ticket.member && said.place == home;
+        if !is_askers && ticket.status.is_active() {
+            let line = format!("{}：{}", said.who, said.text);
+            ticket.gathering.take(&line, now, said.gather);
+        }
         for watcher in &mut ticket.watchers {
             let here = watcher.elsewhere.as_ref().map_or(&home, |(place, _)| place) == &said.place;
             if here && watcher.member == said.member {

@@ -80,7 +80,7 @@ fn commands_words_and_replies_are_told_apart() {
         "99999999999999999999999",
     ] {
         let order = format!("/t {huge} claim");
-        assert_eq!(read(&order, None), of(MAX_NUMBER, Action::Claim));
+        assert_eq!(read(&order, None), Some(Order::NoSuch(huge.to_owned())));
     }
 }
 #[test]

@@ -1,0 +1,58 @@
+//! Somebody's name in front of what is said to them, whether they ever spoke or not: "小明，工单在哪里提交".
+
+use super::human::set;
+use super::simplified::simplified;
+use regex::RegexSet;
+use std::sync::LazyLock;
+
+/// A form of address, and what separates it from the rest.
+const ADDRESSED: &[&str] = &[
+    r"^(小|老|阿)\p{Han}{1,2}[，,：:]",
+    r"^(赵|钱|孙|李|周|吴|郑|王|冯|陈|蒋|沈|韩|杨|朱|秦|许|何|吕|张|孔|曹|严|金|魏|陶|姜|谢|邹|苏|潘|范|彭|鲁|马|方|任|袁|柳|史|唐|薛|雷|贺|汤|罗|郝|安|于|傅|齐|康|伍|余|顾|孟|黄|萧|尹|姚|邵|汪|毛|戴|宋|庞|熊|纪|项|董|梁|杜|阮|蓝|季|贾|江|郭|林|钟|徐|邱|骆|高|夏|蔡|田|胡|霍|万|柯|卢|莫|丁|邓|洪|石|崔|龚|程|陆|翁|段|侯|武|刘|龙|叶|白|赖|乔|谭|温|庄|阎|欧阳|司马|上官|诸葛)(总|工|哥|姐|叔|姨|董|局|处|经理|主任|主管|老板|老师|同学|总监|医生|师傅|先生|女士)[，,：:]",
+];
+
+/// What only looks like one.
+const NO_NAMES: &str = "\
+    小程序 小时 小组 小米 小红书 小额 小店 小号 小计 小票 小图 小字 小白 小区 小学 小说 小结 小数 小于 小心 小的 小编 小助手 小伙伴 小伙伴们 小姐姐 \
+    小哥哥 小哥 小妹 小问题 小版本 小众 小型 小微 小规模 小贴士 小提示 小技巧 小工具 小游戏 小视频 小窗口 小尺寸 老师 老师们 老板 老板们 老版 老版本 \
+    老用户 老客户 老会员 老铁 老铁们 老哥 老哥们 老大 老乡 老问题 老是 老样子 老规矩 老账号 老系统 老机器 老设备 老家 老人 老年人 老外 老旧 老婆 老公 \
+    阿里 阿里云 阿姨";
+
+/// Whether words begin with the name of somebody to whom they are said.
+pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
+    static FORMS: LazyLock<RegexSet> = LazyLock::new(|| set(ADDRESSED));
+    let text = simplified(text.trim());
+    let name = text.split(['，', ',', '：', ':']).next().unwrap_or_default();
+    FORMS.is_match(&text) && !NO_NAMES.split_whitespace().any(|no_name| no_name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::calls_somebody;
+
+    #[test]
+    fn a_name_in_front_is_told_from_a_topic() {
+        for text in [
+            "小明，工单在哪里提交",
+            "老李：你们几点上班",
+            "阿强,客服电话多少",
+            "王总，贵司几点上班",
+            "张工，怎么注册",
+            "陳經理，發票怎麼開",
+        ] {
+            assert!(calls_somebody(text), "{text}");
+        }
+        for text in [
+            "小程序，怎么登录",
+            "老师，几点上班",
+            "阿里云：怎么部署",
+            "你好，工单在哪",
+            "小明在吗",
+            "请问，怎么注册",
+            "安装，怎么弄",
+            "员工，怎么加",
+        ] {
+            assert!(!calls_somebody(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Several questions in one message: each is read by itself, and where all have a sure answer they are answered together.
+
+use super::decision::Decision;
+use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
+use super::reading;
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Case, ChannelState, Desk, words};
+use crate::dialogue_act::Act;
+use crate::faq::Handoff;
+use crate::hours::Language;
+use crate::matcher::{Ranking, Target};
+use groupdesk_contract::Segment;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// The most questions of one message that are answered together.
+const MOST: usize = 3;
+
+/// From this probability on, a part of a message that called the bot has a sure answer.
+const SURE: f32 = 0.7;
+
+/// A part that is less likely to ask than this says something about the others.
+const ASKS: f32 = 0.2;
+
+/// Where one question ends and another begins.
+const BETWEEN: &str = r"(?i)[?？!！。;；\n]+|\.\s+|(?:[，,、\s]*)(?:另外|再问(?:一)?下|顺便(?:再)?问)|[，,、\s]+(?:还有|以及)|,?\s+(?:and also|also,?|and (?:how|what|where|when|who|can|could|is|are|do|does))\s";
+
+/// What may stand before the second of two questions.
+const OPENINGS: &str = r"(?i)^(?:(?:另外|再问(?:一)?下|顺便(?:再)?问(?:一)?下?|对了)[，,：:、\s]*|(?:还有|以及)[，,：:、\s]+|(?:and also|also|and|by the way|btw)\b[，,：:、\s]*)";
+
+/// One question with its answer.
+struct Found {
+    entry: usize,
+    ranking: Ranking,
+    reason: Reason,
+}
+
+/// The parts of a message, in order. What ends a part stays with it, as far as it tells that it asks.
+fn parts(text: &str) -> Vec<&str> {
+    static SPLITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(BETWEEN).ok());
+    static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(OPENINGS).ok());
+    let (Some(splits), Some(opens)) = (SPLITS.as_ref(), OPENS.as_ref()) else {
+        return vec![text];
+    };
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    let mut push = |part: &'_ str, from: usize| {
+        let trimmed = part.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let opening = opens.find(trimmed).map_or(0, |found| found.end());
+        let bare = trimmed.get(opening..).unwrap_or_default().trim();
+        if bare.chars().any(char::is_alphanumeric) {
+            let start = from + part.len() - trimmed.len() + opening;
+            parts.push((start, start + bare.len()));
+        }
+    };
+    for found in splits.find_iter(text) {
+        let marks = found.as_str().chars().take_while(|c| matches!(c, '?' | '？'));
+        let end = found.start() + marks.map(char::len_utf8).sum::<usize>();
+        push(text.get(begin..end).unwrap_or_default(), begin);
+        // A word that begins the next question is part of it.
+        begin = end;
+    }
+    push(text.get(begin..).unwrap_or_default(), begin);
+    parts
+        .into_iter()
+        .filter_map(|(from, to)| text.get(from..to))
+        .collect()
+}
+
+impl Desk<'_> {
+    /// The answers to all questions of a message, where there are several and each has a sure one of its own. `whole` is the
+    /// ranking of the message as it is: where that finds what none of the parts does, they are one question together.
+    pub(super) fn several(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        called: bool,
+        whole: &Ranking,
+    ) -> Option<Turn> {
+        let said = case.said();
+        let found = self.sure_answers(case, &parts(&said), called)?;
+        let together = whole
+            .candidates
+            .first()
+            .filter(|best| best.confidence >= NEEDED_WHEN_CALLED);
+        let fits = |target: Target| found.iter().any(|found| target == Target::Entry(found.entry));
+        if together.is_some_and(|best| !fits(best.target)) {
+            return None;
+        }
+        if !called && let Some(waiting) = self.wait_for_human(case, state) {
+            return Some(waiting);
+        }
+        let mut turns = found.into_iter().map(|found| {
+            let Found {
+                entry,
+                ranking,
+                reason,
+            } = found;
+            self.give(case, state, language, entry, reason, Some(&ranking))
+        });
+        let first = turns.next()?;
+        Some(turns.fold(first, |before, turn| joined(before, turn, language)))
+    }
+
+    /// The entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One that
+    /// hands over comes last, and there is one such at most: a member has one ticket.
+    fn sure_answers(&self, case: &Case<'_>, parts: &[&str], called: bool) -> Option<Vec<Found>> {
+        let mut found: Vec<Found> = Vec::new();
+        for part in parts.iter().filter(|part| reading::courtesy(part).is_none()) {
+            let ranking = self.rank_plainly(case, part);
+            let verdict = if called {
+                judge_called(&ranking)
+            } else {
+                self.knowledge.judge_unasked(&ranking)
+            };
+            let reading = &ranking.reading;
+            let (candidate, reason) = match verdict {
+                Verdict::Answer { candidate, reason } => (candidate, reason),
+                // "我是新用户。怎么注册？"
+                _ if reading.asks() < ASKS && !reading::fails(part) && !reading::is_fault(part) => continue,
+                _ => return None,
+            };
+            let best = ranking.candidates.get(candidate)?;
+            let Target::Entry(entry) = best.target else {
+                return None;
+            };
+            let asks = ranking.question && reading.of(Act::Trouble) <= reading.of(Act::Ask);
+            if !asks || reading::fails(part) || (called && best.confidence < SURE) {
+                return None;
+            }
+            if found.iter().all(|found| found.entry != entry) {
+                found.push(Found {
+                    entry,
+                    ranking,
+                    reason,
+                });
+            }
+        }
+        let hands_over = |found: &Found| {
+            let entry = self.knowledge.faq.entries().get(found.entry);
+            entry.is_some_and(|entry| entry.handoff == Handoff::Always)
+        };
+        found.sort_by_key(hands_over);
+        let one_ticket = found.iter().filter(|found| hands_over(found)).count() <= 1;
+        (one_ticket && (2..=MOST).contains(&found.len())).then_some(found)
+    }
+}
+
+/// What two answers to one message come to: one message to the member.
+fn joined(mut before: Turn, mut turn: Turn, language: Language) -> Turn {
+    if turn.outgoing.is_empty() {
+        return before;
+    }
+    if before.outgoing.is_empty() {
+        return turn;
+    }
+    let mut answer = turn.outgoing.remove(0);
+    if let Some(first) = before.outgoing.first_mut() {
+        let offer = words::human_on_offer(language);
+        if answer.reply.text().ends_with(&offer)
+            && let Some(Segment::Text(text)) = first.reply.segments.first_mut()
+            && let Some(rest) = text.strip_suffix(&offer)
+        {
+            // It is offered once, at the end.
+            *text = rest.trim_end().to_owned();
+        }
+        first.reply.segments.push(Segment::Text("\n\n".to_owned()));
+        first.reply.segments.append(&mut answer.reply.segments);
+        if first.reply.buttons.is_empty() {
+            first.reply.buttons = answer.reply.buttons;
+        }
+        first.about = first.about.take().or(answer.about);
+    }
+    before.outgoing.append(&mut turn.outgoing);
+    before.steps.append(&mut turn.steps);
+    if matches!(turn.decided.decision, Decision::HandOff { .. }) {
+        before.decided = turn.decided;
+    }
+    before
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn a_message_is_cut_where_another_question_begins() {
+        for (text, cut) in [
+            (
+                "怎么注册？另外客服电话是多少？",
+                vec!["怎么注册？", "客服电话是多少？"],
+            ),
+            ("怎么注册，另外客服电话是多少", vec!["怎么注册", "客服电话是多少"]),
+            (
+                "怎么注册，还有电话多少？谢谢！",
+                vec!["怎么注册", "还有电话多少？", "谢谢"],
+            ),
+            (
+                "你们几点上班\n工单在哪里提交",
+                vec!["你们几点上班", "工单在哪里提交"],
+            ),
+            ("周末还有人上班吗", vec!["周末还有人上班吗"]),
+            (
+                "How do I register? And also what is your phone number?",
+                vec!["How do I register?", "what is your phone number?"],
+            ),
+            (
+                "when are you open and where can I open a ticket",
+                vec!["when are you open", "where can I open a ticket"],
+            ),
+            ("升级到 5.2 怎么办", vec!["升级到 5.2 怎么办"]),
+            ("？？", vec![]),
+        ] {
+            assert_eq!(parts(text), cut, "{text}");
+        }
+    }
+}
