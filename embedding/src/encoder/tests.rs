@@ -336,7 +336,10 @@ fn a_folder_that_holds_another_model_says_which_file_and_what_is_wrong() {
             said(&config("model_type", "gpt2".into())),
             "`model_type` is `gpt2`",
         ),
-        (said(&config("hidden_size", 48.into())), "has 32 columns"),
+        (
+            said(&config("hidden_size", 48.into())),
+            "config.json makes it [16, 48]",
+        ),
         (
             said(&config("num_attention_heads", 5.into())),
             "`num_attention_heads` (5)",

@@ -93,7 +93,7 @@ async fn the_words_serve_until_the_vectors_are_there_however_often_the_model_fai
     deepener.begin("faq.yaml".to_owned(), FAQ.to_owned());
     tokio::time::sleep(Duration::from_secs(3600)).await;
     assert_eq!(shared.get().dimensions, None);
-    model.let_go.add_permits(1);
+    model.let_go.add_permits(2);
     assert_eq!(until_deep(&shared).await.dimensions, Some(2));
     let asked = model.asked.lock().unwrap();
     assert!(asked.contains(&"怎么退款".to_owned()), "{asked:?}");
@@ -108,7 +108,7 @@ async fn an_edit_that_comes_meanwhile_is_not_undone() {
     shared.set(knowledge(FAQ));
     assert!(!shared.replace(&old, knowledge(FAQ)));
     deepener.begin("faq.yaml".to_owned(), FAQ.to_owned());
-    model.let_go.add_permits(2);
+    model.let_go.add_permits(4);
     until_deep(&shared).await;
     drop(deepener);
 }
