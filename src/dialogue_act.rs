@@ -11,6 +11,7 @@
 //! ```
 
 mod features;
+pub(crate) mod lessons;
 mod model;
 mod names;
 pub(crate) mod question;
@@ -100,6 +101,23 @@ impl Reading {
     /// The probability of an act.
     pub fn of(&self, act: Act) -> f32 {
         self.acts[act as usize]
+    }
+
+    /// The same line where something else than its words speaks for or against its asking, in log-odds.
+    #[must_use]
+    pub fn shifted(mut self, log_odds: f32) -> Self {
+        let asking = [Act::Ask, Act::Request, Act::Trouble];
+        let before: f32 = asking.iter().map(|act| self.of(*act)).sum();
+        let sure = before.clamp(1e-3, 1.0 - 1e-3);
+        let after = 1.0 / (1.0 + (-((sure / (1.0 - sure)).ln() + log_odds)).exp());
+        for (act, p) in Act::ALL.into_iter().zip(&mut self.acts) {
+            *p *= if asking.contains(&act) {
+                after / before.max(1e-6)
+            } else {
+                (1.0 - after) / (1.0 - before).max(1e-6)
+            };
+        }
+        self
     }
 
     /// The probability that it asks, requests or tells of trouble, and not of another member.

@@ -10,6 +10,7 @@
 //! says what that promises).
 
 mod analyse;
+mod asking;
 mod build;
 mod calibrate;
 mod classify;
@@ -43,6 +44,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use analyse::{Analysis, analyse};
+use asking::Asking;
 use classify::Classifier;
 pub use decide::{Expected, Thresholds};
 use exact::Exact;
@@ -220,12 +222,13 @@ pub struct Matcher {
     typos: Typos,
     /// Names that are no others' here.
     own: Own,
-    manners: Manners,
     index: Index,
     classifier: Option<Classifier>,
     lexical: Fitted,
     /// Where there is a semantic tier: for messages whose meaning is known.
     semantic: Option<Fitted>,
+    /// Whether a message asks, by its vector; where there is a semantic tier that tells.
+    asking: Option<Asking>,
     collisions: Vec<Collision>,
 }
 
@@ -244,7 +247,9 @@ impl Matcher {
 
     /// Texts beside the file's questions whose meaning the calibration asks for.
     pub fn background() -> impl Iterator<Item = &'static str> {
-        human::questions().chain(calibrate::chatter())
+        human::questions()
+            .chain(calibrate::chatter())
+            .chain(Asking::texts())
     }
 
     /// Whether a message is a request for a human and nothing else: it brings one in, whatever the file says.
@@ -275,6 +280,7 @@ impl Matcher {
     /// As [`Matcher::rank_where`]; `meaning` is the message's vector, from the model that [`Input::meanings`] came from.
     /// `None`, or a vector that can't be compared with those, is the lexical tier alone.
     pub fn rank_with(&self, text: &str, meaning: Option<&[f32]>, allowed: impl Fn(usize) -> bool) -> Ranking {
+        let vector = meaning;
         let meaning = meaning.and_then(|vector| self.index.meanings.as_ref()?.comparable(vector));
         let fitted = self
             .semantic
@@ -290,7 +296,10 @@ impl Matcher {
             asked,
         } = normalise(text, language);
         let analysis = self.analyse(&normalised, language);
-        let reading = manners::read(text, &self.own, language);
+        let mut reading = manners::read(text, &self.own, language);
+        if let (Some(asking), Some(vector), Some(_)) = (&self.asking, vector, &meaning) {
+            reading = reading.shifted(asking.log_odds(vector));
+        }
         let field = self.index.field(
             &Message {
                 analysis: &analysis,
@@ -310,13 +319,13 @@ impl Matcher {
             .map(|(c, &called)| Proposed {
                 entry: c.entry,
                 called,
-                unasked: called * self.manners.unasked(c.entry, &reading),
+                unasked: called * fitted.manners.unasked(c.entry, &reading),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
             .collect();
         if let Some(wanted) = candidates.iter_mut().find(|c| c.entry as usize == human) {
             // Whoever declines a human, or tells of having asked for one, wants none.
-            let asked = self.manners.asked(wanted.entry, &reading);
+            let asked = fitted.manners.asked(wanted.entry, &reading);
             wanted.called *= asked * (1.0 - reading.of(Act::State) - reading.of(Act::Report)).max(0.0);
         }
         candidates.sort_by(|a, b| b.called.total_cmp(&a.called).then(a.entry.cmp(&b.entry)));

@@ -61,9 +61,18 @@ impl Encoder {
         let reader = Reader::new(&bytes, settings.max_tokens).map_err(|why| broken(&path, why))?;
         drop(bytes);
         let path = folder.join("model.safetensors");
-        let transformer = Tensors::open(&path)
-            .and_then(|mut tensors| load::transformer(&mut tensors, &settings))
-            .map_err(|why| broken(&path, why))?;
+        let mut tensors = Tensors::open(&path).map_err(|why| broken(&path, why))?;
+        let mut print = tensors.fingerprint().map_err(|why| broken(&path, why))?;
+        let transformer = load::transformer(&mut tensors, &settings).map_err(|why| broken(&path, why))?;
+        // What stands in front of a text changes its vector too.
+        for byte in format!(
+            "{}\0{}\0{}",
+            settings.query_prefix, settings.passage_prefix, settings.max_tokens
+        )
+        .bytes()
+        {
+            print = print.rotate_left(5) ^ u64::from(byte);
+        }
         let known = transformer.words.scales.len();
         if reader.size() > known {
             return Err(broken(
@@ -79,7 +88,7 @@ impl Encoder {
         let worker = Worker::start(reader, transformer, &settings)
             .map_err(|error| broken(&path, error.to_string()))?;
         Ok(Self {
-            name: format!("encoder:{name}"),
+            name: format!("encoder:{name}#{print:016x}"),
             width,
             worker,
         })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::analyse::analyse;
+use super::asking::Asking;
 use super::calibrate::{self, Chatter, Folds, Sampled};
 use super::classify::Classifier;
 use super::collect::collect;
@@ -17,7 +18,7 @@ use super::passages::Passages;
 use super::patterns::Patterns;
 use super::synonyms::Synonyms;
 use super::typos::Typos;
-use crate::dialogue_act::Own;
+use crate::dialogue_act::{Own, Reading};
 
 use super::{Collision, EntryInput, HUMAN, HumanInput, Input, Matcher, MatcherError, Target, human};
 
@@ -70,23 +71,31 @@ impl Matcher {
         drop(parts);
 
         let own = own_names(&entries);
-        let manners = Manners::of(&entries, &own, language);
         let classifier = Classifier::train(&index, |_| true);
         let folds = Folds::train(&index);
-        let fit = |index: &Index, meanings: Option<&Meanings>| {
+        let fit = |index: &Index, meanings: Option<&Meanings>, asking: Option<&Asking>| {
             let meant = |text: &str| index.meanings.as_ref()?.known(meanings?, text);
-            let sampled = sampled(&questions, &own, &meant, &synonyms, language);
-            let chatter = background(index, &sampled, &own, &meant, &synonyms, language);
+            let read = |text: &str| {
+                let reading = manners::read(text, &own, language);
+                let vector = asking.and_then(|asking| Some((asking, meanings?.of(text)?)));
+                vector.map_or(reading, |(asking, vector)| {
+                    reading.shifted(asking.log_odds(vector))
+                })
+            };
+            let manners = Manners::of(&entries, &read);
+            let sampled = sampled(&questions, &read, &meant, &synonyms, language);
+            let chatter = background(index, &sampled, &read, &meant, &synonyms, language);
             let lessons = calibrate::lessons(index, classifier.as_ref(), &folds, &sampled, &chatter);
             (
-                Fitted::to(&lessons, &manners, meanings.is_some(), precision as f32),
+                Fitted::to(&lessons, manners, meanings.is_some(), precision as f32),
                 lessons,
             )
         };
-        let (lexical, lessons) = fit(&index, None);
+        let (lexical, lessons) = fit(&index, None, None);
+        let asking = meanings.as_deref().and_then(Asking::train);
         let semantic = meanings.map(|meanings| {
             index.meanings = Some(QuestionMeanings::build(&questions, &counts, &passages, &meanings));
-            fit(&index, Some(&meanings)).0
+            fit(&index, Some(&meanings), asking.as_ref()).0
         });
 
         let questions: Vec<Arc<str>> = questions.into_iter().map(Arc::from).collect();
@@ -112,11 +121,11 @@ impl Matcher {
             synonyms,
             typos,
             own,
-            manners,
             index,
             classifier,
             lexical,
             semantic,
+            asking,
             collisions,
         })
     }
@@ -138,7 +147,7 @@ fn built_in(own: HumanInput) -> EntryInput {
 /// The questions that are left out in turn.
 fn sampled(
     questions: &[&str],
-    own: &Own,
+    read: &dyn Fn(&str) -> Reading,
     meant: &dyn Fn(&str) -> Option<Meaning>,
     synonyms: &Synonyms,
     language: &Language,
@@ -150,7 +159,7 @@ fn sampled(
                 number: number as u32,
                 analysis: analyse(&normalised.text, synonyms, language),
                 asked: normalised.asked,
-                reading: manners::read(questions[number], own, language),
+                reading: read(questions[number]),
                 meaning: meant(questions[number]),
             }
         })
@@ -169,7 +178,7 @@ fn own_names(entries: &[EntryInput]) -> Own {
 fn background(
     index: &Index,
     sampled: &[Sampled],
-    own: &Own,
+    read: &dyn Fn(&str) -> Reading,
     meant: &dyn Fn(&str) -> Option<Meaning>,
     synonyms: &Synonyms,
     language: &Language,
@@ -177,7 +186,7 @@ fn background(
     let mut chatter: Vec<Chatter> = calibrate::chatter()
         .map(|line| Chatter {
             analysis: analyse(&normalise(line, language).text, synonyms, language),
-            reading: manners::read(line, own, language),
+            reading: read(line),
             meaning: meant(line),
             share: 1.0,
         })

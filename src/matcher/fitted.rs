@@ -12,18 +12,20 @@ pub(crate) struct Fitted {
     pub(crate) model: Model,
     pub(crate) thresholds: Thresholds,
     pub(crate) expected: Expected,
+    pub(crate) manners: Manners,
 }
 
 impl Fitted {
     /// Fits to `lessons`, with meanings or without, and chooses the thresholds for the share of answers that should be right,
     /// 0..=1.
-    pub(crate) fn to(lessons: &[Lesson], manners: &Manners, semantic: bool, precision: f32) -> Self {
+    pub(crate) fn to(lessons: &[Lesson], manners: Manners, semantic: bool, precision: f32) -> Self {
         let model = calibrate::fit(lessons, semantic);
-        let outcomes = calibrate::outcomes(&model, lessons, manners);
+        let outcomes = calibrate::outcomes(&model, lessons, &manners);
         let thresholds = Thresholds::choose(&outcomes, precision);
         Self {
             model,
             thresholds,
+            manners,
             expected: Expected::at(&outcomes, thresholds.answer),
         }
     }

@@ -31,15 +31,13 @@ pub(crate) struct Manners {
 }
 
 impl Manners {
-    /// Of the entries' example questions.
-    pub(crate) fn of(entries: &[EntryInput], own: &Own, language: &Language) -> Self {
+    /// Of the entries' example questions, as they are read.
+    pub(crate) fn of(entries: &[EntryInput], read: &dyn Fn(&str) -> Reading) -> Self {
         let asked: Vec<Vec<f32>> = entries
             .iter()
             .map(|entry| {
                 let examples = entry.questions.iter().take(READ_MAX);
-                let mut asked: Vec<f32> = examples
-                    .map(|question| asks(&read(question, own, language)))
-                    .collect();
+                let mut asked: Vec<f32> = examples.map(|question| asks(&read(question))).collect();
                 asked.sort_by(f32::total_cmp);
                 asked
             })

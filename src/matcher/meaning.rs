@@ -91,7 +91,7 @@ impl Meanings {
         self.vectors.is_empty() && self.passages.is_empty()
     }
 
-    fn of(&self, text: &str) -> Option<&[f32]> {
+    pub(crate) fn of(&self, text: &str) -> Option<&[f32]> {
         self.vectors.get(&hash::text(text)).map(|vector| &**vector)
     }
 

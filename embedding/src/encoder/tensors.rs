@@ -4,6 +4,7 @@ use super::transformer::Table;
 use crate::half::half;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -12,6 +13,9 @@ const MAX_HEADER_BYTES: u64 = 100 << 20;
 
 /// How many bytes of a table are held at once while it is read.
 const CHUNK_BYTES: usize = 4 << 20;
+
+/// How many bytes of the numbers tell one model from another of the same shape.
+const SAMPLE_BYTES: u64 = 1 << 20;
 
 /// The largest magnitude of a table's numbers in eight bits.
 const TABLE_MAX: f32 = 127.0;
@@ -59,7 +63,21 @@ impl Tensors {
         })
     }
 
-    /// How many layers there are tensors of.
+    /// A number that tells this file from others: of its header, its length and a part of its numbers.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(super) fn fingerprint(&mut self) -> Result<u64, String> {
+        let mut hasher = DefaultHasher::new();
+        let part = (self.length - self.start).min(SAMPLE_BYTES);
+        let header = self.bytes(0, self.start as usize)?;
+        let middle = self.start + (self.length - self.start - part) / 2;
+        let sample = self.bytes(middle, part as usize)?;
+        (self.length, header, sample).hash(&mut hasher);
+        Ok(hasher.finish())
+    }
+
+    /// Whether there is a tensor of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.metadata.info(&format!("{}{name}", self.prefix)).is_some()
     }

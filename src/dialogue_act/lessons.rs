@@ -1,0 +1,42 @@
+//! The lessons that the model of words was taught, for whoever learns the same from something else than words.
+
+/// The shipped files of lessons; `data/README.md` says how they are written.
+const FILES: [&str; 8] = [
+    include_str!("data/lessons-1.tsv"),
+    include_str!("data/lessons-2.tsv"),
+    include_str!("data/lessons-3.tsv"),
+    include_str!("data/lessons-4.tsv"),
+    include_str!("data/lessons-5.tsv"),
+    include_str!("data/lessons-6.tsv"),
+    include_str!("data/lessons-7.tsv"),
+    include_str!("data/lessons-8.tsv"),
+];
+
+/// Takes every so many lessons: a vector costs milliseconds, and more lessons teach little more.
+const STEP: usize = 7;
+
+/// Some lessons of each business, and whether a line asks, requests or tells of trouble, of us and not of another member.
+pub(crate) fn some() -> impl Iterator<Item = (&'static str, bool)> {
+    let lines = FILES.into_iter().flat_map(str::lines);
+    let lessons = lines.filter_map(|line| line.split_once('\t').filter(|_| !line.starts_with('#')));
+    lessons.step_by(STEP).map(|(code, text)| {
+        let asks = code.starts_with(['a', 'r', 't']) && !code.contains(['m', 'z']);
+        (text, asks)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn there_are_lessons_of_both_kinds_in_both_languages() {
+        let all: Vec<_> = super::some().collect();
+        let count = |wanted: &dyn Fn(&str, bool) -> bool| {
+            all.iter().filter(|(text, asks)| wanted(text, *asks)).count()
+        };
+        assert!((700..1_100).contains(&all.len()), "{}", all.len());
+        for asks in [true, false] {
+            assert!(count(&|text, a| a == asks && text.is_ascii()) > 100);
+            assert!(count(&|text, a| a == asks && !text.is_ascii()) > 100);
+        }
+    }
+}
