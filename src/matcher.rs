@@ -353,6 +353,11 @@ impl Matcher {
         }
     }
 
+    /// Whether messages' vectors are of use: they were given, and their model tells the file's entries apart.
+    pub fn reads_meanings(&self) -> bool {
+        self.semantic.is_some()
+    }
+
     /// The probabilities above which to speak: of the semantic tier where there is one, since nearly all messages go through
     /// it. What holds for one message is in its [`Ranking`].
     pub fn thresholds(&self) -> Thresholds {

@@ -9,6 +9,7 @@ use groupdesk_embedding::{EmbedError, Embedder, Heard, Role, Source, beginning};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -27,6 +28,8 @@ pub struct Semantic {
     embedder: Arc<dyn Embedder>,
     heard: Heard,
     store: Option<Arc<dyn Store>>,
+    /// The model tells the entries of the FAQ in service not apart.
+    unsuited: AtomicBool,
     /// Until when a busy server is left alone.
     busy_until: Mutex<Option<Instant>>,
 }
@@ -54,6 +57,7 @@ impl Semantic {
             heard: Heard::new(Arc::clone(&embedder), clock, timeout),
             embedder,
             store: None,
+            unsuited: AtomicBool::new(false),
             busy_until: Mutex::default(),
         }
     }
@@ -132,6 +136,16 @@ impl Semantic {
     /// What messages mean: of the texts that have a vector of this many numbers in time, by text.
     pub async fn hear(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
         self.heard.vectors(texts, dimensions).await
+    }
+
+    /// Notes whether the model tells the entries of the FAQ in service apart.
+    pub fn set_suited(&self, suited: bool) {
+        self.unsuited.store(!suited, Ordering::Relaxed);
+    }
+
+    /// Whether the model is of another language than the FAQ, so that messages are matched by words.
+    pub fn is_unsuited(&self) -> bool {
+        self.unsuited.load(Ordering::Relaxed)
     }
 
     /// Whether the model is left alone for a while because it did not answer.

@@ -85,8 +85,19 @@ impl Known {
         });
         let meanings = meanings.map_err(|error| broken(error.to_string()))?;
         let dimensions = meanings.dimensions();
+        let knowledge = report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?;
+        if !knowledge.matcher.reads_meanings() {
+            eprintln!(
+                "groupdesk: 语义模型分不清这个文件的条目（可能是另一种语言的模型），只按词语匹配 / the semantic tier does not tell the file's entries apart (is it a model of \
+                 another language?): messages are matched by their words alone"
+            );
+            return Ok(Self {
+                knowledge,
+                model: None,
+            });
+        }
         Ok(Self {
-            knowledge: report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?,
+            knowledge,
             model: Some(Model {
                 semantic,
                 dimensions,

@@ -54,8 +54,8 @@ impl Knowledge {
             .map_err(|error| vec![Problem::of_file(file, error.to_string())])?;
         let knowledge = Self {
             faq,
+            dimensions: dimensions.filter(|_| matcher.reads_meanings()),
             matcher,
-            dimensions,
         };
         Ok((knowledge, warnings))
     }

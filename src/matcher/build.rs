@@ -93,10 +93,15 @@ impl Matcher {
         };
         let (lexical, lessons) = fit(&index, None, None);
         let asking = meanings.as_deref().and_then(Asking::train);
-        let semantic = meanings.map(|meanings| {
-            index.meanings = Some(QuestionMeanings::build(&questions, &counts, &passages, &meanings));
-            fit(&index, Some(&meanings), asking.as_ref()).0
-        });
+        // A model that is misled by the file's language makes worse what the words know.
+        let built = meanings
+            .as_deref()
+            .map(|meanings| QuestionMeanings::build(&questions, &counts, &passages, meanings));
+        index.meanings = built.filter(QuestionMeanings::tells);
+        let semantic = match (&index.meanings, &meanings) {
+            (Some(_), Some(meanings)) => Some(fit(&index, Some(meanings), asking.as_ref()).0),
+            _ => None,
+        };
 
         let questions: Vec<Arc<str>> = questions.into_iter().map(Arc::from).collect();
         let target = |entry: u32| match entry as usize {

@@ -211,6 +211,8 @@ pub(crate) struct QuestionMeanings {
     /// Of each entry's questions together.
     centres: Vec<Option<Vector>>,
     passages: Row,
+    /// Whether the model tells the file's entries apart.
+    tells: bool,
     span: Span,
     passage_span: Span,
 }
@@ -246,6 +248,7 @@ impl QuestionMeanings {
             questions: Row::build(&vectors, dimensions),
             passages: Row::build(&answers, dimensions),
             centres: Vec::with_capacity(counts.len()),
+            tells: true,
             span: Span::USUAL,
             passage_span: Span::USUAL,
         };
@@ -305,8 +308,14 @@ impl QuestionMeanings {
             own_passage.add(best[0]);
             strange_passage.add(best[1]);
         }
+        self.tells = !Mean::is_misled(own, strange);
         self.span = Mean::span(own, strange);
         self.passage_span = Mean::span(own_passage, strange_passage);
+    }
+
+    /// Whether the model tells the file's entries apart: one of another language finds all its questions alike by their signs.
+    pub(crate) fn tells(&self) -> bool {
+        self.tells
     }
 
     /// The meaning of a text that is among `meanings`.
@@ -388,6 +397,11 @@ impl Mean {
         }
     }
 
+    /// Whether questions are surely more alike to those of other entries than to their own entry's.
+    fn is_misled(own: Self, strange: Self) -> bool {
+        own.count >= 30.0 && strange.count >= 30.0 && own.sum / own.count + 0.08 < strange.sum / strange.count
+    }
+
     /// The span of two means; the usual one where the file shows too little, or the model tells nothing apart.
     fn span(own: Self, strange: Self) -> Span {
         let enough = own.count >= 10.0 && strange.count >= 10.0;
@@ -406,6 +420,24 @@ impl Mean {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_model_that_finds_strangers_more_alike_than_kin_tells_nothing() {
+        let questions: Vec<String> = (0..40).map(|n| format!("q{n}")).collect();
+        let texts: Vec<&str> = questions.iter().map(String::as_str).collect();
+        // Two entries; what belongs together lies together, or each question lies with one of the other entry.
+        for (together, expected) in [(true, true), (false, false)] {
+            let mut meanings = Meanings::new(20);
+            for (n, text) in texts.iter().enumerate() {
+                let mut vector = [0.0_f32; 20];
+                vector[if together { n / 20 } else { n % 20 }] = 1.0;
+                vector[19] += 0.01 * n as f32;
+                meanings.insert(text, &vector);
+            }
+            let built = QuestionMeanings::build(&texts, &[20, 20], &[], &meanings);
+            assert_eq!(built.tells(), expected, "{together}");
+        }
+    }
 
     #[test]
     fn likeness_is_the_cosine_around_the_middle_whatever_the_lengths() {

@@ -85,7 +85,14 @@ async fn deepen(
     let meanings = Some(Arc::new(meanings));
     let build = move || Knowledge::load_with(&file, &text, None, meanings);
     match tokio::task::spawn_blocking(build).await {
+        Ok(Ok((deep, _))) if deep.dimensions.is_none() => {
+            semantic.set_suited(false);
+            tracing::warn!(
+                "the semantic tier finds questions of different entries more alike than those of one: is it a model of the FAQ's language? Messages are matched by words"
+            );
+        }
         Ok(Ok((deep, _))) => {
+            semantic.set_suited(true);
             // A version that came meanwhile stays.
             if shared.replace(&shallow, deep) {
                 tracing::info!(questions, dimensions, "the semantic tier is in service");

@@ -28,6 +28,7 @@ impl Health {
         let semantic = match &self.semantic {
             None => "off",
             Some(semantic) if semantic.is_down() => "down",
+            Some(semantic) if semantic.is_unsuited() => "unsuited",
             Some(_) if knowledge.dimensions.is_none() => "loading",
             Some(_) => "ready",
         };
