@@ -13,6 +13,7 @@ use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Words said to the bot that are this likely to ask, or to tell of trouble, want something of it.
 const WANTS: f32 = 0.2;
@@ -63,6 +64,9 @@ impl Desk<'_> {
         };
         self.helped(case, state);
         let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
+        let digest = self.digest(index, case.now);
+        // Closed by now, or changed in the file: what stands above is no longer the answer.
+        let given = given.filter(|given| given.digest == 0 || given.digest == digest);
         if let Some(given) =
             given.filter(|_| case.kind == ChannelKind::Group && entry.handoff != Handoff::Always)
         {
@@ -87,10 +91,12 @@ impl Desk<'_> {
                 steps: Vec::new(),
             };
         }
+        state.answers.retain(|given| given.entry != entry.id);
         state.answers.push(GivenAnswer {
             entry: entry.id.clone(),
             message: Some(case.last.message.clone()),
             at: case.now,
+            digest,
             pointed: None,
         });
 
@@ -139,6 +145,24 @@ impl Desk<'_> {
         }
     }
 
+    /// A digest of what an entry says at a moment in every language, but for numbers: hours count down.
+    fn digest(&self, index: usize, now: Timestamp) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let faq = &self.knowledge.faq;
+        if let Some(entry) = faq.entries().get(index) {
+            faq.passage(entry).hash(&mut hasher);
+        }
+        for language in [Language::Chinese, Language::English] {
+            let rendered = faq.render(index, &RenderContext { now, language });
+            rendered
+                .text
+                .split(|c: char| c.is_ascii_digit())
+                .for_each(|part| part.hash(&mut hasher));
+        }
+        // 0 stands for none.
+        hasher.finish().max(1)
+    }
+
     /// Notes what a member is answered: what is said next may be about it.
     fn note_answer(
         &self,
@@ -152,6 +176,7 @@ impl Desk<'_> {
             entry: entry.to_owned(),
             message: Some(case.last.message.clone()),
             at: case.now,
+            digest: 0,
             pointed: None,
         });
         self.remember_alternatives(case, state, index, ranking);

@@ -2,7 +2,7 @@
 
 use super::Setting;
 use super::conversation::Part;
-use super::reading::{Response, language_of, response};
+use super::reading::{Response, is_idle, language_of, response};
 use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
@@ -49,14 +49,24 @@ impl Case<'_> {
     }
 
     pub(super) fn said(&self) -> String {
-        joined(self.parts().map(|part| part.text.as_str()))
+        said(
+            self.earlier.iter().map(|part| part.text.as_str()),
+            &self.last.text,
+        )
     }
 }
 
-/// The texts of a burst as one.
+/// Texts as one.
 pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     texts.join("\n")
+}
+
+/// The texts of a burst as one. A laugh or a number before the last words is no part of them.
+pub(super) fn said<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String {
+    let speaks = last.chars().any(char::is_alphanumeric);
+    let telling = earlier.filter(|text| !speaks || !is_idle(text));
+    joined(telling.chain([last]))
 }
 
 /// The language that a text shows, if it shows one.

@@ -89,6 +89,12 @@ impl Default for ChannelState {
     }
 }
 
+/// Whether there is no digest.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_unknown(digest: &u64) -> bool {
+    *digest == 0
+}
+
 /// An answer that stands in the channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GivenAnswer {
@@ -100,6 +106,9 @@ pub struct GivenAnswer {
     /// When it was given.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
+    /// A digest of what it said, but for numbers: the entry may say something else by now. 0 where it is not known.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub digest: u64,
     /// When somebody was last pointed to it.
     #[serde(
         default,

@@ -8,7 +8,7 @@ use super::{Case, Desk, handoff, words};
 use crate::dialogue_act::{Act, Reading};
 use crate::faq::ContactPoint;
 use crate::hours::Language;
-use crate::matcher::{Ranking, Target};
+use crate::matcher::{Evidence, Ranking, Target};
 
 /// From this probability on, words tell of trouble.
 const TROUBLE: f32 = 0.35;
@@ -36,11 +36,23 @@ impl Desk<'_> {
         ranking: &Ranking,
         candidate: usize,
     ) -> Option<Turn> {
-        let Target::Entry(entry) = ranking.candidates.get(candidate)?.target else {
+        let candidate = ranking.candidates.get(candidate)?;
+        let Target::Entry(entry) = candidate.target else {
             return None;
         };
         let said = case.said();
         if !tells(&said, &ranking.reading) {
+            return None;
+        }
+        // Where the file itself speaks of the trouble, its answer is what helps, whatever address stands in it.
+        let Evidence::Nearest(example) = &candidate.evidence else {
+            return None;
+        };
+        if tells(example, &self.knowledge.matcher.reading(example)) {
+            return None;
+        }
+        // An answer may name an address ("send the log to…") without being about it.
+        if !reading::names_channel(&said) && !reading::names_channel(example) {
             return None;
         }
         let failing = self.knowledge.faq.only_contact(entry)?;

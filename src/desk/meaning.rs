@@ -2,7 +2,7 @@
 //! one is said here, so that none is asked for in vain.
 
 use super::BURST_PARTS;
-use super::case::joined;
+use super::case::said as said_together;
 use super::conversation::{ChannelState, MemberState, PendingKind};
 use super::policy::Listen;
 use super::reading::{self, Command};
@@ -77,7 +77,7 @@ impl<'a> Desk<'a> {
             let kept = member.burst.len().min(BURST_PARTS - 1);
             let earlier = member.burst[member.burst.len() - kept..].iter();
             let earlier = earlier.map(|part| part.text.as_str());
-            texts.push(joined(earlier.chain([last.as_str()])));
+            texts.push(said_together(earlier, &last));
         }
         texts.push(last);
         texts.retain(|text| !text.is_empty());
@@ -92,9 +92,9 @@ impl<'a> Desk<'a> {
             .values()
             .filter(|member| member.pending.as_ref().is_some_and(|pending| pending.due <= now));
         let texts = due.flat_map(|member| {
-            let last = member.burst.last().map(|part| part.text.clone());
-            let all = joined(member.burst.iter().map(|part| part.text.as_str()));
-            last.into_iter().chain([all])
+            let mut parts = member.burst.iter().map(|part| part.text.as_str());
+            let last = parts.next_back().unwrap_or_default();
+            [last.to_owned(), said_together(parts, last)]
         });
         let mut texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         texts.dedup();

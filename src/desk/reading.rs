@@ -10,9 +10,9 @@ mod settled;
 mod simplified;
 
 pub(super) use doubt::{Doubt, correction, doubt, doubt_to_bot};
-pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault};
+pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel};
 pub(super) use human::{
-    SmallTalk, beside_declining, calls_peer, declines_human, laughs, requests_human, small_talk,
+    SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
 };
 pub(super) use named::calls_somebody;
 pub(super) use response::{Response, asks, asks_whether_it_works, finished, persists_alone, response};

@@ -4,6 +4,7 @@ use crate::connection::CallError;
 use crate::core::Core;
 use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
 use crate::pictures;
+use crate::progress::Progress;
 use crate::read;
 use crate::send::{MAX_TEXT, route};
 use crate::verdict::{self, Verdict};
@@ -34,6 +35,9 @@ const LOOKUP_INTERVAL: Duration = Duration::from_secs(12);
 /// So long after a call was given up its answer may still come: what is not in the history till then may still be said, so that
 /// it is not repeated. Longer, and members wait for what was lost; shorter, and a slow implementation says things twice.
 const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long after the first doubt a reply is said again where no history shows that it was not said.
+const UNPROVEN_AFTER: [Duration; 2] = [Duration::ZERO, Duration::from_secs(30)];
 
 /// Looks for `reply`, which was decided at `since`.
 pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
@@ -181,9 +185,35 @@ pub(crate) async fn look(
             .iter()
             .all(|past| read::past_time(past).is_some_and(|at| at > oldest));
     if is_cut {
-        PastReply::CannotTell
-    } else {
-        PastReply::Missing
+        return PastReply::CannotTell;
+    }
+    let ours = |past: &&Frame<'_>| read::past_author(past).is_some_and(|author| core.hub.is_own(&author));
+    let shows_own = {
+        let mut notes = core.notes();
+        notes.lookups.shows_own |= history.messages.iter().any(|past| ours(&past));
+        notes.lookups.shows_own
+    };
+    let may_come = |given_up: Instant| given_up.elapsed() < LATE_ANSWER_TIMEOUT;
+    if shows_own || core.hub.overdue(key).is_some_and(may_come) {
+        return PastReply::Missing;
+    }
+    let mut progress = core.progress(key);
+    let found = unproven(&mut progress, Instant::now());
+    core.keep_progress(key, &progress);
+    found
+}
+
+/// What a reply is that is not in a history which never showed a message of ours: some implementations leave those out. It is
+/// said again a few times, further and further apart, and then nobody can tell.
+fn unproven(progress: &mut Progress, now: Instant) -> PastReply {
+    let since = *progress.unproven_since.get_or_insert(now);
+    match UNPROVEN_AFTER.get(progress.unproven) {
+        Some(after) if now.saturating_duration_since(since) < *after => PastReply::NotNow,
+        Some(_) => {
+            progress.unproven += 1;
+            PastReply::Missing
+        }
+        None => PastReply::CannotTell,
     }
 }
 
@@ -241,4 +271,23 @@ fn is_said(past: &Frame<'_>, message: &[OutSegment], quote: Option<&MessageId>) 
         (Some(_), Some(_)) => false,
         (Some(_) | None, _) => wanted == there,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_without_ours_is_believed_twice_and_late_and_then_no_more() {
+        let mut progress = Progress::default();
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(unproven(&mut progress, at(0)), PastReply::Missing);
+        assert_eq!(unproven(&mut progress, at(3)), PastReply::NotNow);
+        assert_eq!(unproven(&mut progress, at(29)), PastReply::NotNow);
+        assert_eq!(unproven(&mut progress, at(31)), PastReply::Missing);
+        for seconds in [32, 60, 600] {
+            assert_eq!(unproven(&mut progress, at(seconds)), PastReply::CannotTell);
+        }
+    }
 }

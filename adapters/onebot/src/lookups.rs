@@ -30,6 +30,8 @@ const PAUSES: [Duration; 4] = [
 pub(crate) struct Lookups {
     account: Breaks,
     channels: Recent<ChannelId, Breaks>,
+    /// A history showed a message of our own: what is not in one was not said.
+    pub(crate) shows_own: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,6 +59,7 @@ impl Default for Lookups {
         Self {
             account: Breaks::default(),
             channels: Recent::new(CHANNELS),
+            shows_own: false,
         }
     }
 }

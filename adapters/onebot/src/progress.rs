@@ -6,6 +6,7 @@ use groupdesk_contract::{Delivery, MessageId};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The pauses between tries that failed for a reason that nobody knows. The channel's other replies wait behind it, so that it is
 /// not for long.
@@ -39,6 +40,10 @@ pub(crate) struct Progress {
     without_quote: bool,
     /// How often it failed for a reason that nobody knows.
     unclear: usize,
+    /// How often it was said again although a history that shows nothing of ours is all that says it was not said.
+    pub(crate) unproven: usize,
+    /// When that was first found.
+    pub(crate) unproven_since: Option<Instant>,
 }
 
 /// What comes next.

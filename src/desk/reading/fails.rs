@@ -59,6 +59,18 @@ const UNREACHED: &[&str] = &[
     r"(?i)(bounced?|does ?n[o']?t exist|(is|are|has) (dead|expired|full|disabled|down|closed|broken|gone)|not (working|loading|answer)|nobody (answers?|picks? up)|no (answer|reply)|rings out|busy|404)",
 ];
 
+/// Ways to reach somebody, by what they are called.
+const CHANNELS: &[&str] = &[
+    "微信|二维码|扫码|公众号|小程序|企微|钉钉|飞书|qq|扣扣|群|电话|热线|号码|邮箱|邮件|邮|工单|在线客服|留言|链接|地址|网址|官网|文档站|论坛|电报|贴吧",
+    r"(?i)\b(wechat|whatsapp|telegram|discord|slack|group|phone|number|hotline|line|calls?|mail|e-?mails?|tickets?|link|url|site|website|forum|qr|code|chat|invite)\b",
+];
+
+/// Whether a text names a way to reach somebody.
+pub(in crate::desk) fn names_channel(text: &str) -> bool {
+    static NAMES: LazyLock<RegexSet> = LazyLock::new(|| set(CHANNELS));
+    NAMES.is_match(&simplified(&text.to_lowercase()))
+}
+
 /// Things of the member's own.
 const OWN_THING: &[&str] = &[
     r"(我|我们|咱们|公司|自己)(自己)?(的|家)(邮|微信|网站|电话|手机|工单|群|系统|号|小程序|公众号)",

@@ -148,6 +148,24 @@ pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
     }
 }
 
+/// Whether a message is nothing that somebody would want an answer to: a laugh, small talk, a number, signs.
+pub(in crate::desk) fn is_idle(text: &str) -> bool {
+    let text = text.trim();
+    // A long number may be an order's.
+    let signs = text.chars().filter(|c| c.is_alphanumeric()).count() <= 2
+        && text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric());
+    let laughs = || {
+        let lower = simplified(&text.to_lowercase()).into_owned();
+        let rest = LAUGHS
+            .split_whitespace()
+            .fold(lower, |rest, laugh| rest.replace(laugh, ""));
+        !rest
+            .chars()
+            .any(|c| c.is_alphanumeric() && !"哈嘿嘻呵h".contains(c))
+    };
+    signs || small_talk(text) == Some(SmallTalk::Chat) || laughs()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -194,6 +194,7 @@ const AGREED: &str = "\
     perfect fine yes yep cool nice niceone goodone goodjob welldone understood willdo noted alright illtry letmetry willtry";
 
 const SOLVED: &str = "\
+    可以用了 可以打开了 可以登录了 可以登了 可以装了 装好了 装上了 装好 装成功了 跑起来了 启动了 能启动了 好使了 登录上了 登进去了 打开了 开通了 收到了验证码 \
     能用了 能打开了 能登录了 能登了 能连上了 连上了 登上了 通了 workingnow 解决 已解决 搞定 修好 弄好 恢复了 恢复正常 正常了 没问题了 不用了 没事了 不需要了 已经好 solved fixed \
     resolved nevermind works working";
 
@@ -262,6 +263,8 @@ mod tests {
             "问题已经解决了",
             "fixed now, thanks",
             "没问题了",
+            "可以用了",
+            "装好了，可以用了",
             "搞定",
         ] {
             assert_eq!(response(text), Some(Response::Solved), "{text}");

@@ -150,6 +150,8 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
     };
     let little = |word: &&str| beside(word).is_some_and(|more| more.chars().count() <= FEW);
     let particle = |word: &&str| beside(word).is_some_and(|more| more.chars().all(|c| PARTICLES.contains(c)));
+    // Half an order is no answer to a member.
+    let half = |word: &&str| length == 1 && word.starts_with(said.as_str());
     let turned = |word: &&str| length == 2 && said.chars().rev().eq(word.chars());
     let slip = |word: &&str| {
         let begins = said
@@ -159,7 +161,7 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
     };
     CHINESE
         .iter()
-        .find(|word| little(word) || turned(word) || sounds_like(&said, word))
+        .find(|word| little(word) || half(word) || turned(word) || sounds_like(&said, word))
         .or_else(|| EVERYDAY.iter().find(|word| particle(word)))
         .or_else(|| ENGLISH.iter().find(|word| slip(word)))
         .copied()

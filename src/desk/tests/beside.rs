@@ -110,3 +110,44 @@ fn that_it_works_now_ends_the_ticket_after_an_answer_of_staff() {
     group.wait(10).say("小明", "好了");
     assert_eq!(group.book.get(1).unwrap().status, Status::Waiting);
 }
+
+#[test]
+fn a_laugh_before_the_call_is_no_part_of_what_is_asked() {
+    for idle in ["哈哈", "1", "😂😂"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.say("小明", idle);
+        group.wait(1).call("小明", "扫码枪扫不上怎么处理");
+        group.due();
+        let subjects: Vec<String> = group.book.all().map(|ticket| ticket.subject.clone()).collect();
+        assert_eq!(subjects, ["扫码枪扫不上怎么处理"], "{idle}");
+    }
+}
+
+#[test]
+fn who_asks_again_once_the_answer_is_another_is_answered_and_not_pointed_above() {
+    let mut group = Group::at("2026-11-23T17:20:00+08:00");
+    assert!(group.call("小明", "你们几点上班").said().contains("17:30"));
+    assert!(matches!(
+        group.wait(60).call("小红", "客服的上班时间是什么时候").reason,
+        Reason::AnsweredBefore { .. }
+    ));
+    // Closed by now: "somebody is there" is no longer true.
+    let closed = group.wait(20 * 60).call("小李", "你们几点上班");
+    assert!(
+        !matches!(closed.reason, Reason::AnsweredBefore { .. }),
+        "{}",
+        closed.said()
+    );
+    assert!(matches!(
+        group.wait(60).call("小王", "你们几点上班").reason,
+        Reason::AnsweredBefore { .. }
+    ));
+}
+
+#[test]
+fn an_entry_about_a_trouble_is_its_answer_whatever_address_stands_in_it() {
+    for text in ["门禁刷不开", "刷门禁卡没反应怎么办", "门禁卡没反应"] {
+        let did = Group::at(MONDAY_MORNING).call("小明", text);
+        assert!(did.said().contains("128631425"), "{text}: {}", did.said());
+    }
+}

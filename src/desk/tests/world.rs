@@ -66,6 +66,10 @@ entries:
     title: 电子发票
     questions: [怎么开电子发票, 电子发票多久能收到]
     answer: 电子发票发到邮箱。
+  - id: door-lock
+    title: 门禁
+    questions: [门禁刷不开, 门禁卡没反应, 刷门禁卡没反应怎么办]
+    answer: "请把日志发到群里：{{ contact.qq_group.value }}"
   - id: paid-priority
     questions: [付费用户有没有优先支持, 付费客户的优先通道在哪]
     answer: 付费用户有优先通道。

@@ -200,7 +200,7 @@ impl Account {
 
     /// Notes that something got through to a channel.
     pub(super) fn got_through(&self, channel: &ChannelId) {
-        self.trouble.succeeded();
+        self.trouble.succeeded(channel);
         if let Some(line) = self.lines().channels.get_mut(channel) {
             line.stuck = None;
         }

@@ -26,6 +26,16 @@ const UNANSWERED_CHANNELS: usize = 2;
 /// In how many channels all is refused before it is the account's fault.
 const REFUSED_CHANNELS: usize = 3;
 
+/// In how many channels replies fail before another channel's success proves nothing: a staff room that hears of it is not the
+/// members who hear nothing.
+const FAILING_CHANNELS: usize = 3;
+
+/// How long a failure counts without another one in its channel: a reply pauses no longer while others fail.
+const FAILURE_COUNTS_FOR: Duration = Duration::from_secs(120);
+
+/// How many failing channels are remembered.
+const FAILING_CHANNELS_KEPT: usize = 64;
+
 /// How long a reply that failed may wait before it is told, also where the account sends again.
 const BEHIND_AFTER: Duration = Duration::from_secs(8);
 
@@ -68,6 +78,8 @@ struct State {
     waiting: BTreeMap<u64, Instant>,
     /// Attempts under way: when each began, and where.
     under_way: BTreeMap<u64, (Instant, ChannelId)>,
+    /// The channels in which a reply failed since one last got through there, with when it last did; not all where they are many.
+    failing_channels: BTreeMap<ChannelId, Instant>,
     /// The channels that refused something since an attempt last succeeded, as far as they are counted.
     refused: BTreeSet<ChannelId>,
     refused_since: Option<Instant>,
@@ -78,6 +90,7 @@ pub(super) struct Attempt<'a> {
     trouble: &'a Trouble,
     number: u64,
     began: Instant,
+    channel: ChannelId,
 }
 
 /// A reply that failed, as long as it is tried.
@@ -99,7 +112,8 @@ impl Luck {
     /// Notes a failure of what was begun when so many had got through.
     pub(super) fn failed(&mut self, before: u64, trouble: &Trouble) {
         let first = *self.first.get_or_insert(before);
-        self.is_alone = before > first && trouble.state().failed_since.is_none();
+        let state = trouble.state();
+        self.is_alone = before > first && state.failed_since.is_none() && !state.is_widespread();
     }
 }
 
@@ -128,14 +142,20 @@ impl Trouble {
             trouble: self,
             number,
             began,
+            channel: channel.clone(),
         }
     }
 
-    /// Notes that something got through, and lets what failed before follow.
-    pub(super) fn succeeded(&self) {
+    /// Notes that something got through to a channel, and lets what failed before follow.
+    pub(super) fn succeeded(&self, channel: &ChannelId) {
         let recovered = {
             let mut state = self.state();
-            let failed_since = state.failed_since.take();
+            let is_recovery = state.failing_channels.contains_key(channel) || !state.is_widespread();
+            let failed_since = state.failed_since;
+            if is_recovery {
+                state.failed_since = None;
+                state.failing_channels.clear();
+            }
             state.succeeded = Some(Instant::now());
             state.refused.clear();
             state.refused_since = None;
@@ -209,6 +229,27 @@ impl Trouble {
 }
 
 impl State {
+    /// Whether replies fail in so many channels that it is none of theirs.
+    fn is_widespread(&self) -> bool {
+        let recent = |at: &&Instant| at.elapsed() < FAILURE_COUNTS_FOR;
+        self.failing_channels.values().filter(recent).count() >= FAILING_CHANNELS
+    }
+
+    fn note_failure(&mut self, channel: &ChannelId) {
+        let now = Instant::now();
+        if let Some(at) = self.failing_channels.get_mut(channel) {
+            *at = now;
+            return;
+        }
+        if self.failing_channels.len() >= FAILING_CHANNELS_KEPT {
+            self.failing_channels
+                .retain(|_, at| at.elapsed() < FAILURE_COUNTS_FOR);
+        }
+        if self.failing_channels.len() < FAILING_CHANNELS_KEPT {
+            self.failing_channels.insert(channel.clone(), now);
+        }
+    }
+
     fn number(&mut self) -> u64 {
         let number = self.next;
         self.next = number.wrapping_add(1);
@@ -226,6 +267,7 @@ impl Attempt<'_> {
         reason: &str,
     ) {
         let mut state = self.trouble.state();
+        state.note_failure(&self.channel);
         let number = match failing {
             Some(failing) => failing.number,
             None => {
@@ -245,5 +287,26 @@ impl Attempt<'_> {
             state.failed_since.get_or_insert(began);
             reason.clone_into(&mut state.reason);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_staff_room_that_is_told_does_not_end_the_trouble_of_many_channels() {
+        let trouble = Trouble::default();
+        let channel = |name: &str| ChannelId::from(name);
+        let widespread = || trouble.state().is_widespread();
+        for name in ["group:1", "group:2", "group:3"] {
+            trouble.state().note_failure(&channel(name));
+        }
+        trouble.state().failed_since = Some(Instant::now());
+        trouble.succeeded(&channel("group:staff"));
+        assert!(widespread() && trouble.state().failed_since.is_some());
+        // One of them gets through: the others may follow.
+        trouble.succeeded(&channel("group:2"));
+        assert!(!widespread() && trouble.state().failed_since.is_none());
     }
 }
