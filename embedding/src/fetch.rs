@@ -91,7 +91,18 @@ pub async fn fetch(
     told: Told<'_>,
 ) -> Result<Vec<Brought>, FetchError> {
     let staging = finish::staging(folder)?;
-    let download = Download::new(from, &staging)?;
+    let fetched = fetch_files(from, &staging, told).await;
+    if fetched.is_err() {
+        // Goes only where nothing came: what did is gone on with.
+        let _ = fs::remove_dir(&staging);
+    }
+    let brought = fetched?;
+    finish::finish(&staging, folder, known)?;
+    Ok(brought)
+}
+
+async fn fetch_files(from: &Address, staging: &Path, told: Told<'_>) -> Result<Vec<Brought>, FetchError> {
+    let download = Download::new(from, staging)?;
     let mut brought = Vec::new();
     for file in FILES {
         match download.bring(file, told).await? {
@@ -105,7 +116,6 @@ pub async fn fetch(
             None => {}
         }
     }
-    finish::finish(&staging, folder, known)?;
     Ok(brought)
 }
 

@@ -388,6 +388,7 @@ async fn a_server_that_is_not_there_is_said_with_other_places() {
         .unwrap_err();
     assert!(matches!(error, FetchError::Unreachable { .. }), "{error}");
     assert!(error.to_string().contains("modelscope"), "{error}");
+    assert_eq!(fs::read_dir(models.path()).unwrap().count(), 0);
 }
 
 #[test]

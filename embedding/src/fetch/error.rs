@@ -164,3 +164,20 @@ impl FetchError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_faults_of_it_in_both_languages() {
+        let of = |kind: io::ErrorKind| FetchError::disk(Path::new("models/m.part"), kind.into());
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            let full = of(kind);
+            assert!(full.to_string().contains("the disk is full"), "{full}");
+            assert!(full.in_chinese().contains("磁盘满了"), "{}", full.in_chinese());
+        }
+        let other = of(io::ErrorKind::PermissionDenied);
+        assert!(other.to_string().starts_with("models/m.part: "), "{other}");
+    }
+}

@@ -2,11 +2,13 @@
 
 use super::Failure;
 use groupdesk_embedding::{EmbedError, Embedder, Encoder, Role, Source};
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How many of a language's pairs a model must find to be of use for it.
-const PAIRS_WANTED: usize = 7;
+/// The share of comparisons that a model of use for a language has right; half of them is chance. On these sentences
+/// all-MiniLM-L6-v2 has 0.99 in English and 0.51 in Chinese, which it does not know; multilingual-e5-small 0.95 and 0.93.
+const SHARE_WANTED: f32 = 0.8;
 
 /// Questions and the same in other words, which share as few as possible with it.
 type Pairs = [(&'static str, &'static str); 10];
@@ -57,8 +59,8 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
     let measured = runtime.block_on(async {
-        let chinese = find(model.as_ref(), &CHINESE).await?;
-        let english = find(model.as_ref(), &ENGLISH).await?;
+        let chinese = compare(model.as_ref(), &CHINESE).await?;
+        let english = compare(model.as_ref(), &ENGLISH).await?;
         Ok::<_, EmbedError>((chinese, english))
     });
     let (chinese, english) = measured.map_err(|error| broken(error.to_string()))?;
@@ -78,15 +80,14 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
         (chinese.took + english.took).as_secs_f64() * 1000.0 / (4 * CHINESE.len()) as f64,
     );
     for (language, outcome) in [("中文 / Chinese", &chinese), ("英文 / English", &english)] {
-        let verdict = if outcome.is_of_use() {
+        let verdict = if outcome.right >= SHARE_WANTED {
             "可用 / of use"
         } else {
             "不可用 / of no use"
         };
         println!(
-            "  {language}: {} / {} 对同义句认得出 / pairs of the same meaning found: {verdict}",
-            outcome.found,
-            CHINESE.len()
+            "  {language}: 同义句比不同义的更相近 / the same meaning is nearer than another: {:.0} %  {verdict}",
+            outcome.right * 100.0
         );
     }
     println!(
@@ -99,47 +100,59 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
 /// What came of a language's pairs.
 struct Outcome {
     width: usize,
-    /// How many have their own other half as the nearest.
-    found: usize,
+    /// The share of comparisons in which a sentence is nearer to its own other half than to another.
+    right: f32,
     took: Duration,
 }
 
-impl Outcome {
-    fn is_of_use(&self) -> bool {
-        self.found >= PAIRS_WANTED
-    }
-}
-
-async fn find(model: &dyn Embedder, pairs: &Pairs) -> Result<Outcome, EmbedError> {
+async fn compare(model: &dyn Embedder, pairs: &Pairs) -> Result<Outcome, EmbedError> {
     let started = Instant::now();
-    let (mut questions, mut others) = (Vec::new(), Vec::new());
+    let mut vectors = Vec::new();
     for (question, other) in pairs {
-        // One at a time, as messages come.
-        questions.extend(model.embed(Role::Question, &[*question]).await?);
-        others.extend(model.embed(Role::Question, &[*other]).await?);
+        for text in [*question, *other] {
+            // One at a time, as messages come.
+            vectors.extend(model.embed(Role::Question, &[text]).await?);
+        }
     }
     Ok(Outcome {
-        width: questions.first().map_or(0, Vec::len),
-        found: nearest_own(&questions, &others),
+        width: vectors.first().map_or(0, Vec::len),
         took: started.elapsed(),
+        right: share_right(vectors),
     })
 }
 
-/// How many of the questions have their own other half nearer than every other.
-fn nearest_own(questions: &[Vec<f32>], others: &[Vec<f32>]) -> usize {
-    let own = |at: usize, question: &[f32]| {
-        let mine = others.get(at).map(|other| likeness(question, other));
-        let rest = others.iter().enumerate().filter(|(place, _)| *place != at);
-        mine.is_some_and(|mine| {
-            rest.map(|(_, other)| likeness(question, other))
-                .all(|other| other < mine)
-        })
-    };
-    questions
-        .iter()
-        .enumerate()
-        .filter(|(at, question)| own(*at, question))
-        .count()
+/// The share of comparisons that are right, of vectors whose pairs follow each other. Models put all texts into one corner; the
+/// differences are what tells, so that the mean of all is taken away, as in the matcher.
+fn share_right(mut vectors: Vec<Vec<f32>>) -> f32 {
+    let count = vectors.len() as f32;
+    let width = vectors.first().map_or(0, Vec::len);
+    let mean: Vec<f32> = (0..width)
+        .map(|at| vectors.iter().filter_map(|vector| vector.get(at)).sum::<f32>() / count)
+        .collect();
+    for vector in &mut vectors {
+        vector.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
+        let length = likeness(vector, vector).sqrt().max(f32::MIN_POSITIVE);
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+    let (mut right, mut all) = (0.0, 0.0);
+    for (at, vector) in vectors.iter().enumerate() {
+        let own = at ^ 1;
+        let Some(mine) = vectors.get(own).map(|other| likeness(vector, other)) else {
+            continue;
+        };
+        for (place, other) in vectors.iter().enumerate() {
+            if place == at || place == own {
+                continue;
+            }
+            all += 1.0;
+            right += match mine.total_cmp(&likeness(vector, other)) {
+                Ordering::Greater => 1.0,
+                Ordering::Equal => 0.5,
+                Ordering::Less => 0.0,
+            };
+        }
+    }
+    if all > 0.0 { right / all } else { 0.0 }
 }
 
 fn likeness(a: &[f32], b: &[f32]) -> f32 {
@@ -158,15 +171,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pair_is_found_only_where_nothing_else_is_as_near() {
-        let line = |x: f32, y: f32| vec![x, y];
-        let questions = [line(1.0, 0.0), line(0.0, 1.0)];
-        assert_eq!(nearest_own(&questions, &[line(0.9, 0.1), line(0.2, 0.8)]), 2);
-        assert_eq!(nearest_own(&questions, &[line(0.1, 0.9), line(0.2, 0.8)]), 0);
-        assert_eq!(
-            nearest_own(&questions, &[line(0.5, 0.5), line(0.5, 0.5)]),
-            0,
-            "a model that tells nothing apart"
-        );
+    fn pairs_are_right_by_their_differences_and_what_tells_nothing_apart_is_chance() {
+        let turn = |angle: f32| vec![10.0 + angle.cos(), angle.sin()];
+        let near = share_right([0.0, 0.1, 2.0, 2.1, 4.0, 4.1].map(turn).to_vec());
+        assert!(near > 0.99, "{near}");
+        let crossed = share_right([0.0, 3.1, 0.1, 3.2, 0.2, 3.3].map(turn).to_vec());
+        assert!(crossed < 0.2, "{crossed}");
+        let same = share_right(vec![vec![1.0, 0.5]; 6]);
+        assert!((same - 0.5).abs() < 0.01, "{same}");
+        assert_eq!(share_right(Vec::new()), 0.0);
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
         None => {
             let from = Address::of(&options.from, known.map(|model| model.repository)).map_err(failure)?;
             announce(name, known, &from.to_string(), &folder);
+            println!("  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on");
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -88,20 +89,12 @@ fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) 
             "{name}\n  许可证 / licence: 未知，请自行确认 / not known here, look it up where it is published"
         ),
     }
-    println!(
-        "  来源 / from: {from}\n  存到 / to: {}\n  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on",
-        folder.display()
-    );
+    println!("  来源 / from: {from}\n  存到 / to: {}", folder.display());
 }
 
 fn report(brought: &[Brought], folder: &Path, elsewhere: bool) {
-    for file in brought
-        .iter()
-        .filter(|file| !file.file.ends_with("config.json") && file.bytes > 0)
-    {
-        if !matches!(file.file, "tokenizer.json" | "model.safetensors") {
-            continue;
-        }
+    let large = |file: &&Brought| matches!(file.file, "tokenizer.json" | "model.safetensors");
+    for file in brought.iter().filter(large) {
         let mark = if file.checked {
             "与服务器一致 / as the server says"
         } else {
