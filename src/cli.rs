@@ -10,6 +10,8 @@ mod eval;
 mod known;
 mod licenses;
 mod log;
+#[cfg(feature = "semantic-folder")]
+mod model;
 mod predict;
 mod quarantine;
 mod report;
@@ -61,6 +63,9 @@ enum Command {
     Schema(schema::Options),
     /// Print the licence, and the notices of others' data in the program
     Licenses,
+    /// Models that know what words mean: list the recommended ones, bring one here, look at one
+    #[cfg(feature = "semantic-folder")]
+    Model(model::Options),
     /// WeChat Customer Service: the link and the QR code by which members come
     #[cfg(feature = "wechat")]
     #[command(subcommand)]
@@ -95,6 +100,8 @@ pub fn main() -> ExitCode {
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
         Some(Command::Licenses) => licenses::run(),
+        #[cfg(feature = "semantic-folder")]
+        Some(Command::Model(options)) => model::run(&options),
         #[cfg(feature = "wechat")]
         Some(Command::Wechat(command)) => wechat::run(&command),
     };

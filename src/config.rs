@@ -16,7 +16,7 @@ pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
 pub use parts::{NamedFaq, missing, named_faq};
-pub use semantic::{Tier, load_tier};
+pub use semantic::{MODELS, Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
@@ -67,6 +67,8 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// Where vectors of texts come from; `None` is matching by words alone.
     pub semantic: Option<Source>,
+    /// What `semantic: auto` found, in both languages, for the log and for `check`.
+    pub semantic_note: Option<String>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
     /// What was found in it while it was read, and is no error.
@@ -149,6 +151,7 @@ impl Config {
             defaults: Policy::default(),
             channels: Vec::new(),
             semantic: None,
+            semantic_note: None,
             listen: None,
             addresses: Vec::new(),
             doubts: Vec::new(),
@@ -210,7 +213,10 @@ impl Config {
 
     /// What is wrong with the source of [`Config::semantic`], at its place in the file.
     pub fn semantic_problem(&self, message: String) -> Problem {
-        let path = self.semantic.as_ref().map(semantic::path).unwrap_or_default();
+        let path = match (&self.semantic, &self.semantic_note) {
+            (Some(source), None) => semantic::path(source),
+            _ => &["semantic"],
+        };
         let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
         let help = "correct it, or remove `semantic` to match by words alone".to_owned();
         let mut problem = self.problem(&path, message, Some(help));

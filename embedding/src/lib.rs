@@ -5,13 +5,17 @@
 //! ```
 //!
 //! The optional tier of the matcher, which works without it: whatever goes wrong here costs a message its vector and
-//! nothing else. [`Folder`] is a static model from a local folder, [`Endpoint`] an OpenAI-compatible server.
+//! nothing else. [`Folder`] is a static model from a local folder, [`Encoder`] a sentence encoder from one, [`Endpoint`] an
+//! OpenAI-compatible server. `fetch` brings a model of the [`catalog`] into a folder.
 
 mod breaker;
+pub mod catalog;
 #[cfg(feature = "folder")]
 mod encoder;
 #[cfg(feature = "endpoint")]
 mod endpoint;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 #[cfg(feature = "folder")]
 mod folder;
 #[cfg(feature = "folder")]
@@ -19,6 +23,8 @@ mod half;
 mod heard;
 mod recent;
 mod source;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(any(feature = "endpoint", feature = "folder"))]
 mod vector;
 

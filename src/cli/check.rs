@@ -148,9 +148,13 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
         Ok(config) => {
             let mut problems = config.warnings();
             let (accounts, channels) = (config.accounts.len(), config.channels.len());
-            let summary = format!(
+            let mut summary = format!(
                 "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的频道"
             );
+            if let Some(note) = &config.semantic_note {
+                summary.push_str("\n  ");
+                summary.push_str(note);
+            }
             if let Some(source) = &config.semantic
                 && let Err(why) = source.open()
             {

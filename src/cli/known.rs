@@ -57,23 +57,27 @@ impl Known {
         };
         let faq = named.as_deref();
         let knowledge = report::knowledge(faq, precision)?;
-        let Some(tier) = tier(config)? else {
+        let tier = tier(config)?;
+        if let Some(note) = tier.as_ref().and_then(|tier| tier.note.as_ref()) {
+            eprintln!("groupdesk: {note}");
+        }
+        let Some((source, store)) = tier.and_then(|tier| Some((tier.source?, tier.store))) else {
             return Ok(Self {
                 knowledge,
                 model: None,
             });
         };
         let broken = |why: String| Failure::Broken(format!("语义模型 / the semantic tier: {why}"));
-        let semantic = Semantic::open_with(&tier.source, Arc::new(SystemClock), PATIENCE).map_err(broken)?;
+        let semantic = Semantic::open_with(&source, Arc::new(SystemClock), PATIENCE).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| broken(error.to_string()))?;
         let texts = knowledge.texts();
         let (semantic, meanings) = runtime.block_on(async {
-            let semantic = if tier.store.exists() {
+            let semantic = if store.exists() {
                 // Another's store, or none: vectors are asked for again.
-                match SqliteStore::open(&tier.store).await {
+                match SqliteStore::open(&store).await {
                     Ok(store) => semantic.keeping(Arc::new(store)),
                     Err(_) => semantic,
                 }

@@ -33,6 +33,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    if let Some(note) = &config.semantic_note {
+        tracing::info!("{note}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -53,7 +53,8 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     let semantic = file
         .semantic
         .as_ref()
-        .and_then(|file| super::semantic::source(&document, file, folder, &mut problems));
+        .map(|file| super::semantic::chosen(&document, file, folder, &mut problems))
+        .unwrap_or_default();
     let channels = file
         .channels
         .iter()
@@ -102,7 +103,8 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         tickets: tickets(&file.tickets, roster),
         defaults,
         channels,
-        semantic,
+        semantic: semantic.source,
+        semantic_note: semantic.note,
         listen,
         addresses: super::addresses::addresses(&file),
         doubts,

@@ -2,11 +2,14 @@
 
 use super::Environment;
 use super::file::{Span, StoreFile};
-use crate::yaml::{Document, Problem};
+use crate::yaml::{Document, Problem, in_both};
 use groupdesk_contract::Secret;
-use groupdesk_embedding::{EndpointSettings, Source};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use groupdesk_embedding::{EndpointSettings, Source, catalog};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::MapAccessDeserializer;
+use serde::{Deserialize, Deserializer, de};
+use std::borrow::Cow;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,16 +19,69 @@ const TIMEOUT: Duration = Duration::from_millis(800);
 /// More than this, and answers come too late in a group.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// A model that knows what words mean, on top of the built-in matching. Without this key, messages are matched by words
-/// alone. Either `folder` or `endpoint`.
+/// The folder beside groupdesk.yaml in which models lie.
+pub const MODELS: &str = "models";
+
+/// `semantic:`, whose model is named or looked for.
+#[derive(Debug)]
+pub(super) enum SemanticFile {
+    /// Whatever lies in [`MODELS`].
+    Auto,
+    /// What its keys name.
+    Named(SemanticKeys),
+}
+
+/// A model that knows what words mean, on top of the built-in matching. Either `folder` or `endpoint`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct SemanticFile {
-    /// The folder of a model2vec model (model.safetensors and tokenizer.json), relative to this file. Nothing leaves this
-    /// machine.
+pub(super) struct SemanticKeys {
+    /// The folder of a sentence encoder (BERT or XLM-RoBERTa, as sentence-transformers lays it out) or of a model2vec table, relative
+    /// to this file. Nothing leaves this machine.
     folder: Option<String>,
     /// An OpenAI-compatible server. Members' questions are sent to it.
     endpoint: Option<EndpointFile>,
+}
+
+impl<'de> Deserialize<'de> for SemanticFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = SemanticFile;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`auto`, or `folder` or `endpoint` below it")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<SemanticFile, E> {
+                if text.trim().eq_ignore_ascii_case("auto") {
+                    return Ok(SemanticFile::Auto);
+                }
+                // What was written is not repeated: it may be a key.
+                Err(E::custom(in_both(
+                    "this names no model; write `semantic: auto` to use what lies in the folder `models`, or `folder:` or `endpoint:` below it",
+                    "这里没有写明模型；写 semantic: auto 会使用 models 文件夹里的模型，或在下面写 folder: 或 endpoint:",
+                )))
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<SemanticFile, A::Error> {
+                SemanticKeys::deserialize(MapAccessDeserializer::new(map)).map(SemanticFile::Named)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl JsonSchema for SemanticFile {
+    fn schema_name() -> Cow<'static, str> {
+        "Semantic".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let named = generator.subschema_for::<SemanticKeys>();
+        json_schema!({
+            "description": "A model that knows what words mean, on top of the built-in matching. Without this key, messages are matched by words alone.",
+            "anyOf": [
+                { "const": "auto", "description": "Uses the model that lies in the folder `models` beside this file, if there is one; `groupdesk model get` brings one." },
+                named,
+            ],
+        })
+    }
 }
 
 /// An OpenAI-compatible server for embeddings.
@@ -45,17 +101,73 @@ struct EndpointFile {
 }
 
 /// The path of what a source was read from, for what is wrong with it.
-pub(super) fn path(source: &Source) -> [&'static str; 2] {
+pub(super) fn path(source: &Source) -> &'static [&'static str] {
     match source {
-        Source::Folder(_) => ["semantic", "folder"],
-        Source::Endpoint(_) => ["semantic", "endpoint"],
+        Source::Folder(_) => &["semantic", "folder"],
+        Source::Endpoint(_) => &["semantic", "endpoint"],
     }
 }
 
-/// The source that the file names.
-pub(super) fn source(
+/// The source that serves, if any.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    pub(super) source: Option<Source>,
+    /// What `auto` found, in both languages.
+    pub(super) note: Option<String>,
+}
+
+/// The source that the file names, or that it leaves to be looked for.
+pub(super) fn chosen(
     document: &Document,
     file: &SemanticFile,
+    folder: &Path,
+    problems: &mut Vec<Problem>,
+) -> Chosen {
+    match file {
+        SemanticFile::Auto => found(&folder.join(MODELS)),
+        SemanticFile::Named(named) => Chosen {
+            source: source(document, named, folder, problems),
+            note: None,
+        },
+    }
+}
+
+/// The best of the models in a folder, with what to say of that.
+fn found(models: &Path) -> Chosen {
+    let mut all = catalog::models_in(models).into_iter();
+    let place = models.display();
+    let Some(first) = all.next() else {
+        return Chosen {
+            source: None,
+            note: Some(format!(
+                "semantic: auto：{place} 里没有模型，只按文字匹配；`groupdesk model list` 列出可以下载的模型 / there is no model in \
+                 {place}: messages are matched by their words alone; `groupdesk model list` shows what can be brought"
+            )),
+        };
+    };
+    let others: Vec<String> = all.map(|other| other.display().to_string()).collect();
+    let used = first.display();
+    let mut note = format!("semantic: auto：使用 {used}");
+    if !others.is_empty() {
+        note += &format!("（还有 {}，要用它就写在 folder 里）", others.join("、"));
+    }
+    note += &format!(" / uses {used}");
+    if !others.is_empty() {
+        note += &format!(
+            " (there is also {}: name one with `folder` to use it)",
+            others.join(", ")
+        );
+    }
+    Chosen {
+        source: Some(Source::Folder(first)),
+        note: Some(note),
+    }
+}
+
+/// The source that the keys name.
+fn source(
+    document: &Document,
+    file: &SemanticKeys,
     folder: &Path,
     problems: &mut Vec<Problem>,
 ) -> Option<Source> {
@@ -91,9 +203,8 @@ pub(super) fn source(
             None
         }
         (None, None) => {
-            let help = "add `folder` or `endpoint`, or remove `semantic` to match by words alone; docs/semantic.md says more";
-            let chinese =
-                "semantic 下面要写 folder 或 endpoint；不用模型就删掉 semantic（见 docs/semantic.md）";
+            let help = "add `folder` or `endpoint`, or write `semantic: auto`, or remove `semantic` to match by words alone; docs/semantic.md says more";
+            let chinese = "semantic 下面要写 folder 或 endpoint，或写成 semantic: auto；不用模型就删掉 semantic（见 docs/semantic.md）";
             wrong(&["semantic"], "neither `folder` nor `endpoint`", help, chinese);
             None
         }
@@ -103,8 +214,10 @@ pub(super) fn source(
 /// What a command needs of groupdesk.yaml that serves nobody.
 #[derive(Debug)]
 pub struct Tier {
-    /// Where vectors come from.
-    pub source: Source,
+    /// Where vectors come from; `None` where `auto` found no model.
+    pub source: Option<Source>,
+    /// What `auto` found, in both languages.
+    pub note: Option<String>,
     /// The store, where vectors may be kept.
     pub store: PathBuf,
 }
@@ -129,9 +242,13 @@ pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<O
     let part: Option<Part> = document.read(&[], &mut problems);
     let folder = path.parent().unwrap_or(Path::new(""));
     let tier = part.filter(|_| problems.is_empty()).and_then(|part| {
-        let source = source(&document, part.semantic.as_ref()?, folder, &mut problems)?;
+        let chosen = chosen(&document, part.semantic.as_ref()?, folder, &mut problems);
         let store = folder.join(part.store.path.as_deref().unwrap_or(super::STORE));
-        Some(Tier { source, store })
+        Some(Tier {
+            source: chosen.source,
+            note: chosen.note,
+            store,
+        })
     });
     if problems.is_empty() {
         Ok(tier)
@@ -180,11 +297,61 @@ mod tests {
         let tier = read("semantic: { folder: m }\n").unwrap().unwrap();
         assert_eq!(
             (tier.source, tier.store),
-            (Source::Folder("conf/m".into()), "conf/my.db".into())
+            (Some(Source::Folder("conf/m".into())), "conf/my.db".into())
         );
         let problems = read("semantic: { endpoint: { url: u, model: m, key: '${KEY}' } }\n").unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].to_string().contains("KEY"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn auto_uses_the_best_model_beside_the_file_and_says_that_there_was_a_choice_or_that_there_is_none() {
+        let here = tempfile::tempdir().unwrap();
+        let file = here.path().join("groupdesk.yaml");
+        let text = "accounts:\n  here: { platform: console }\nsemantic: auto\n";
+        let none = Environment::given(HashMap::new());
+        let read = || {
+            let config = load(&file, text, &none).unwrap();
+            let tier = load_tier(&file, text, &none).unwrap().unwrap();
+            assert_eq!(
+                (&tier.source, &tier.note),
+                (&config.semantic, &config.semantic_note)
+            );
+            (config.semantic, config.semantic_note.unwrap())
+        };
+        let (source, note) = read();
+        assert_eq!(source, None);
+        assert!(
+            note.contains("words alone") && note.contains("只按文字匹配"),
+            "{note}"
+        );
+
+        let models = here.path().join("models");
+        let put = |name: &str| {
+            std::fs::create_dir_all(models.join(name)).unwrap();
+            for file in ["tokenizer.json", "model.safetensors"] {
+                std::fs::write(models.join(name).join(file), "").unwrap();
+            }
+        };
+        put("a-table");
+        let (source, note) = read();
+        assert_eq!(source, Some(Source::Folder(models.join("a-table"))));
+        assert!(!note.contains("there is also"), "{note}");
+        put("all-MiniLM-L6-v2");
+        put("multilingual-e5-small.part");
+        let (source, note) = read();
+        assert_eq!(source, Some(Source::Folder(models.join("all-MiniLM-L6-v2"))));
+        assert!(
+            note.contains("there is also") && note.contains("a-table"),
+            "{note}"
+        );
+        // What is wrong with it is told where `auto` stands.
+        let config = load(&file, text, &none).unwrap();
+        let problem = config.semantic_problem("broken".to_owned());
+        assert_eq!(
+            (problem.line, problem.column, problem.path.as_str()),
+            (3, 11, "semantic")
+        );
     }
 
     #[test]
@@ -211,6 +378,8 @@ mod tests {
                 "none",
             ),
             ("semantic:\n  floder: models\n", 4, 3, "floder"),
+            ("semantic: models/e5\n", 3, 11, "semantic: auto"),
+            ("semantic: true\n", 3, 11, "auto"),
         ] {
             let problems = config(semantic).unwrap_err();
             let problem = &problems[0];

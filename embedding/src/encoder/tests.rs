@@ -1,148 +1,16 @@
 //! A small encoder made here, beside a plain one in full precision.
 
 use super::*;
+use crate::testing::{HEADS, LAYERS, Tensor, WIDTH, pooling, tensors, write_encoder};
 use proptest::prelude::*;
-use safetensors::Dtype;
-use safetensors::tensor::{TensorView, serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
 
-const WIDTH: usize = 32;
-const HEADS: usize = 4;
-const WIDE: usize = 64;
-const LAYERS: usize = 2;
-const WORDS: [&str; 12] = [
-    "[PAD]", "[CLS]", "[SEP]", "[UNK]", "how", "do", "i", "get", "a", "refund", "opening", "hours",
-];
-
-type Tensor = (Vec<usize>, Vec<f32>);
-
-/// Numbers like those of a trained model: small, the same in each run.
-fn tensors(roberta: bool) -> BTreeMap<String, Tensor> {
-    let mut seed = 7u32;
-    let mut number = move || {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (seed >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    let mut all = BTreeMap::new();
-    let mut put = |name: String, shape: Vec<usize>, around: f32, spread: f32| {
-        let count = shape.iter().product();
-        all.insert(
-            name,
-            (shape, (0..count).map(|_| around + spread * number()).collect()),
-        );
-    };
-    put(
-        "embeddings.word_embeddings.weight".to_owned(),
-        vec![WORDS.len(), WIDTH],
-        0.0,
-        1.0,
-    );
-    put(
-        "embeddings.position_embeddings.weight".to_owned(),
-        vec![if roberta { 18 } else { 16 }, WIDTH],
-        0.0,
-        0.3,
-    );
-    put(
-        "embeddings.token_type_embeddings.weight".to_owned(),
-        vec![2, WIDTH],
-        0.0,
-        0.3,
-    );
-    let mut norms = vec!["embeddings.LayerNorm".to_owned()];
-    for layer in 0..LAYERS {
-        let name = |part: &str| format!("encoder.layer.{layer}.{part}");
-        for (part, outputs, inputs) in [
-            ("attention.self.query", WIDTH, WIDTH),
-            ("attention.self.key", WIDTH, WIDTH),
-            ("attention.self.value", WIDTH, WIDTH),
-            ("attention.output.dense", WIDTH, WIDTH),
-            ("intermediate.dense", WIDE, WIDTH),
-            ("output.dense", WIDTH, WIDE),
-        ] {
-            put(name(&format!("{part}.weight")), vec![outputs, inputs], 0.0, 0.3);
-            put(name(&format!("{part}.bias")), vec![outputs], 0.0, 0.1);
-        }
-        norms.extend([name("attention.output.LayerNorm"), name("output.LayerNorm")]);
-    }
-    for norm in norms {
-        put(format!("{norm}.weight"), vec![WIDTH], 1.0, 0.2);
-        put(format!("{norm}.bias"), vec![WIDTH], 0.0, 0.1);
-    }
-    all
-}
-
 fn folder(tensors: &BTreeMap<String, Tensor>, kind: &str, extra: &[(&str, serde_json::Value)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
-        .iter()
-        .map(|(name, (shape, numbers))| {
-            let bytes = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
-            (name.clone(), shape.clone(), bytes)
-        })
-        .collect();
-    let views = bytes.iter().map(|(name, shape, bytes)| {
-        (
-            name.as_str(),
-            TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap(),
-        )
-    });
-    fs::write(
-        folder.path().join("model.safetensors"),
-        serialize(views, None).unwrap(),
-    )
-    .unwrap();
-    let vocabulary: serde_json::Map<String, serde_json::Value> = (0..)
-        .zip(WORDS)
-        .map(|(id, word)| (word.to_owned(), serde_json::json!(id)))
-        .collect();
-    let special = |id: u32, word: &str| {
-        serde_json::json!({ "id": id, "content": word, "single_word": false, "lstrip": false, "rstrip": false,
-            "normalized": false, "special": true })
-    };
-    let token = |word: &str, id: u32| serde_json::json!({ "id": word, "ids": [id], "tokens": [word] });
-    let tokenizer = serde_json::json!({
-        "version": "1.0", "truncation": null, "padding": null,
-        "added_tokens": [special(0, "[PAD]"), special(1, "[CLS]"), special(2, "[SEP]"), special(3, "[UNK]")],
-        "normalizer": { "type": "Lowercase" }, "pre_tokenizer": { "type": "Whitespace" },
-        "post_processor": { "type": "TemplateProcessing",
-            "single": [{ "SpecialToken": { "id": "[CLS]", "type_id": 0 } }, { "Sequence": { "id": "A", "type_id": 0 } },
-                { "SpecialToken": { "id": "[SEP]", "type_id": 0 } }],
-            "pair": [{ "Sequence": { "id": "A", "type_id": 0 } }, { "Sequence": { "id": "B", "type_id": 0 } }],
-            "special_tokens": { "[CLS]": token("[CLS]", 1), "[SEP]": token("[SEP]", 2) } },
-        "decoder": null,
-        "model": { "type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]" },
-    });
-    fs::write(folder.path().join("tokenizer.json"), tokenizer.to_string()).unwrap();
-    let config = serde_json::json!({
-        "model_type": kind, "hidden_size": WIDTH, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS,
-        "intermediate_size": WIDE, "hidden_act": "gelu", "layer_norm_eps": 1e-12, "pad_token_id": 1,
-        "max_position_embeddings": if kind == "bert" { 16 } else { 18 },
-    });
-    fs::write(folder.path().join("config.json"), config.to_string()).unwrap();
-    for (path, json) in extra {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, json.to_string()).unwrap();
-    }
+    write_encoder(folder.path(), tensors, kind, extra).unwrap();
     folder
-}
-
-fn pooling(mode: &str) -> [(&'static str, serde_json::Value); 2] {
-    let module = |path: &str, kind: &str| serde_json::json!({ "idx": 0, "name": "0", "path": path, "type": format!("sentence_transformers.models.{kind}") });
-    [
-        (
-            "modules.json",
-            serde_json::json!([
-                module("", "Transformer"),
-                module("1_Pooling", "Pooling"),
-                module("2", "Normalize")
-            ]),
-        ),
-        ("1_Pooling/config.json", serde_json::json!({ mode: true })),
-    ]
 }
 
 /// The same arithmetic as in the paper, number by number.

@@ -1,0 +1,184 @@
+//! `groupdesk model check`: opens a model, and measures what it takes and which languages it knows.
+
+use super::Failure;
+use groupdesk_embedding::{EmbedError, Embedder, Encoder, Role, Source};
+use std::cmp::Ordering;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The share of comparisons that a model of use for a language has right; half of them is chance. On these sentences
+/// all-MiniLM-L6-v2 has 0.99 in English and 0.51 in Chinese, which it does not know; multilingual-e5-small 0.95 and 0.93.
+const SHARE_WANTED: f32 = 0.8;
+
+/// Questions and the same in other words, which share as few as possible with it.
+type Pairs = [(&'static str, &'static str); 10];
+
+const CHINESE: Pairs = [
+    ("怎么退款", "我想把钱要回来"),
+    ("你们几点上班", "营业时间是什么"),
+    ("我忘了密码", "账号登不进去"),
+    ("快递到哪了", "包裹一直没收到"),
+    ("这个多少钱", "价格怎么算"),
+    ("我要找真人", "请转接客服"),
+    ("软件老是闪退", "程序总是崩溃"),
+    ("怎么注销账号", "不想用了，请删除我的资料"),
+    ("能寄到国外吗", "支持海外配送么"),
+    ("帮我开发票", "需要报销凭证"),
+];
+
+const ENGLISH: Pairs = [
+    ("how do I get my money back", "I would like a refund"),
+    ("when are you open", "what are the business hours"),
+    ("I forgot my password", "logging in no longer works"),
+    ("where is my parcel", "the delivery has not arrived yet"),
+    ("how much does it cost", "what is the price"),
+    ("can I talk to a person", "please put customer service through"),
+    (
+        "the app keeps crashing",
+        "your software stops working all the time",
+    ),
+    ("how do I delete my profile", "please close the account for good"),
+    ("do you ship abroad", "is it sent to other countries"),
+    ("I need an invoice", "a receipt for the tax office, please"),
+];
+
+pub(super) fn run(folder: &Path) -> Result<(), Failure> {
+    if !folder.is_dir() {
+        return Err(Failure::Usage(format!(
+            "没有文件夹 {place} / there is no folder {place}",
+            place = folder.display()
+        )));
+    }
+    let broken = |why: String| Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}"));
+    let before = own_memory();
+    let started = Instant::now();
+    let model = Source::Folder(folder.to_owned()).open().map_err(broken)?;
+    let opened = started.elapsed();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let measured = runtime.block_on(async {
+        let chinese = compare(model.as_ref(), &CHINESE).await?;
+        let english = compare(model.as_ref(), &ENGLISH).await?;
+        Ok::<_, EmbedError>((chinese, english))
+    });
+    let (chinese, english) = measured.map_err(|error| broken(error.to_string()))?;
+    let kind = match Encoder::is_in(folder) {
+        true => "句子编码器 / sentence encoder",
+        false => "静态词表 / static table",
+    };
+    let memory = match (before, own_memory()) {
+        (Some(before), Some(now)) => format!("{} MB", now.saturating_sub(before).div_ceil(1024)),
+        _ => "在这个系统上量不出来 / can't be measured on this system".to_owned(),
+    };
+    println!(
+        "{}: {kind}\n  维数 / width: {}\n  内存 / memory: {memory}\n  打开 / opening: {:.1} s\n  一条消息 / a message: {:.1} ms",
+        folder.display(),
+        chinese.width,
+        opened.as_secs_f64(),
+        (chinese.took + english.took).as_secs_f64() * 1000.0 / (4 * CHINESE.len()) as f64,
+    );
+    for (language, outcome) in [("中文 / Chinese", &chinese), ("英文 / English", &english)] {
+        let verdict = if outcome.right >= SHARE_WANTED {
+            "可用 / of use"
+        } else {
+            "不可用 / of no use"
+        };
+        println!(
+            "  {language}: 同义句比不同义的更相近 / the same meaning is nearer than another: {:.0} %  {verdict}",
+            outcome.right * 100.0
+        );
+    }
+    println!(
+        "  这只是粗略的检查；用您自己的问题测：groupdesk eval 问题.jsonl / this is a rough look; measure it on questions of your own with \
+         `groupdesk eval questions.jsonl`"
+    );
+    Ok(())
+}
+
+/// What came of a language's pairs.
+struct Outcome {
+    width: usize,
+    /// The share of comparisons in which a sentence is nearer to its own other half than to another.
+    right: f32,
+    took: Duration,
+}
+
+async fn compare(model: &dyn Embedder, pairs: &Pairs) -> Result<Outcome, EmbedError> {
+    let started = Instant::now();
+    let mut vectors = Vec::new();
+    for (question, other) in pairs {
+        for text in [*question, *other] {
+            // One at a time, as messages come.
+            vectors.extend(model.embed(Role::Question, &[text]).await?);
+        }
+    }
+    Ok(Outcome {
+        width: vectors.first().map_or(0, Vec::len),
+        took: started.elapsed(),
+        right: share_right(vectors),
+    })
+}
+
+/// The share of comparisons that are right, of vectors whose pairs follow each other. Models put all texts into one corner; the
+/// differences are what tells, so that the mean of all is taken away, as in the matcher.
+fn share_right(mut vectors: Vec<Vec<f32>>) -> f32 {
+    let count = vectors.len() as f32;
+    let width = vectors.first().map_or(0, Vec::len);
+    let mean: Vec<f32> = (0..width)
+        .map(|at| vectors.iter().filter_map(|vector| vector.get(at)).sum::<f32>() / count)
+        .collect();
+    for vector in &mut vectors {
+        vector.iter_mut().zip(&mean).for_each(|(x, mean)| *x -= mean);
+        let length = likeness(vector, vector).sqrt().max(f32::MIN_POSITIVE);
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+    let (mut right, mut all) = (0.0, 0.0);
+    for (at, vector) in vectors.iter().enumerate() {
+        let own = at ^ 1;
+        let Some(mine) = vectors.get(own).map(|other| likeness(vector, other)) else {
+            continue;
+        };
+        for (place, other) in vectors.iter().enumerate() {
+            if place == at || place == own {
+                continue;
+            }
+            all += 1.0;
+            right += match mine.total_cmp(&likeness(vector, other)) {
+                Ordering::Greater => 1.0,
+                Ordering::Equal => 0.5,
+                Ordering::Less => 0.0,
+            };
+        }
+    }
+    if all > 0.0 { right / all } else { 0.0 }
+}
+
+fn likeness(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The memory of this process in kilobytes without the files that it has mapped, where the system tells.
+fn own_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_right_by_their_differences_and_what_tells_nothing_apart_is_chance() {
+        let turn = |angle: f32| vec![10.0 + angle.cos(), angle.sin()];
+        let near = share_right([0.0, 0.1, 2.0, 2.1, 4.0, 4.1].map(turn).to_vec());
+        assert!(near > 0.99, "{near}");
+        let crossed = share_right([0.0, 3.1, 0.1, 3.2, 0.2, 3.3].map(turn).to_vec());
+        assert!(crossed < 0.2, "{crossed}");
+        let same = share_right(vec![vec![1.0, 0.5]; 6]);
+        assert!((same - 0.5).abs() < 0.01, "{same}");
+        assert_eq!(share_right(Vec::new()), 0.0);
+    }
+}

@@ -1,0 +1,205 @@
+//! `groupdesk model get`: brings a model from where it is published, or from a folder.
+
+use super::{Failure, measured, memory};
+use groupdesk_embedding::Source;
+use groupdesk_embedding::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
+use groupdesk_embedding::fetch::{self, Address, Brought, FetchError, Progress};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Files smaller than this come at once; nothing is said of their progress.
+const LARGE_BYTES: u64 = 1 << 20;
+
+/// How often progress is said where nobody looks at a terminal, in percent.
+const LOGGED_PERCENT: u64 = 10;
+
+/// What `model get` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Its name, as `groupdesk model list` shows it; any name, where an address or a folder is given
+    name: String,
+    /// Where from: hf, hf-mirror, modelscope, or the address in which its files lie
+    #[arg(
+        long,
+        value_name = "PLACE",
+        default_value = "hf",
+        conflicts_with = "from_folder"
+    )]
+    from: String,
+    /// Copy it from a folder, such as an unpacked package or a stick
+    #[arg(long, value_name = "DIR")]
+    from_folder: Option<PathBuf>,
+}
+
+pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(), Failure> {
+    let known = catalog::recommended(&options.name);
+    let given = options.from_folder.is_some() || options.from.contains("://");
+    let name = match known {
+        Some(model) => model.name,
+        None if given => plain(&options.name)?,
+        None => return Err(unknown(&options.name)),
+    };
+    let folder = models.join(name);
+    if catalog::is_model(&folder) {
+        println!(
+            "{place} 已经有了，没有再下载；要重新下载请先删除这个文件夹 / {place} is here already, nothing was fetched; remove the folder \
+             to fetch it anew",
+            place = folder.display()
+        );
+        Source::Folder(folder.clone())
+            .open()
+            .map_err(|why| Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}")))?;
+        return Ok(());
+    }
+    let mut bar = Bar::new();
+    let mut told = |progress: &Progress<'_>| bar.tell(progress);
+    let brought = match &options.from_folder {
+        Some(from) => {
+            announce(name, known, &from.display().to_string(), &folder);
+            fetch::copy(from, &folder, known, &mut told)
+        }
+        None => {
+            let from = Address::of(&options.from, known.map(|model| model.repository)).map_err(failure)?;
+            announce(name, known, &from.to_string(), &folder);
+            println!("  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on");
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+            runtime.block_on(fetch::fetch(&from, &folder, known, &mut told))
+        }
+    };
+    bar.end();
+    report(&brought.map_err(failure)?, &folder, elsewhere);
+    Ok(())
+}
+
+/// Says what is brought and under which terms, before anything is.
+fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) {
+    match known {
+        Some(model) => println!(
+            "{name}\n  许可证 / licence: {}  语言 / languages: {}  大小 / size: {} MB  内存 / memory: {}\n  实测 / measured: {}",
+            model.licence,
+            model.languages,
+            model.fetch_mb,
+            memory(model),
+            measured(model.measured),
+        ),
+        None => println!(
+            "{name}\n  许可证 / licence: 未知，请自行确认 / not known here, look it up where it is published"
+        ),
+    }
+    println!("  来源 / from: {from}\n  存到 / to: {}", folder.display());
+}
+
+fn report(brought: &[Brought], folder: &Path, elsewhere: bool) {
+    let large = |file: &&Brought| matches!(file.file, "tokenizer.json" | "model.safetensors");
+    for file in brought.iter().filter(large) {
+        let mark = if file.checked {
+            "与服务器一致 / as the server says"
+        } else {
+            "没有可比对的值 / nothing to compare it with"
+        };
+        println!(
+            "{}  {} bytes  sha256 {}  {mark}",
+            file.file, file.bytes, file.sha256
+        );
+    }
+    let place = folder.display();
+    let setting = if elsewhere {
+        format!("semantic: {{ folder: {place} }}")
+    } else {
+        "semantic: auto".to_owned()
+    };
+    println!(
+        "{place}：可以打开。在 groupdesk.yaml 里写 {setting}，然后重启；`groupdesk model check {place}` 看它懂不懂您的语言\n{place} is here \
+         and opens. Write `{setting}` into groupdesk.yaml, and restart; `groupdesk model check {place}` tells which languages it is of use for"
+    );
+}
+
+/// A name that can be that of a folder.
+fn plain(name: &str) -> Result<&str, Failure> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if !name.is_empty() && name.chars().all(fits) && !name.starts_with('.') && !name.ends_with(UNFINISHED) {
+        return Ok(name);
+    }
+    Err(Failure::Usage(format!(
+        "「{name}」不能作文件夹名；请用字母、数字、-、_ 和 . / `{name}` can't name a folder: take letters, digits, `-`, `_` and `.`"
+    )))
+}
+
+fn unknown(name: &str) -> Failure {
+    let names: Vec<&str> = RECOMMENDED.iter().map(|model| model.name).collect();
+    let names = names.join(", ");
+    Failure::Usage(format!(
+        "没有叫「{name}」的推荐模型；现有：{names}；别的模型请用 --from https://... 或 --from-folder 指明来源 / no recommended model is \
+         called `{name}`; there are {names}; of others say where they are with --from https://... or --from-folder"
+    ))
+}
+
+fn failure(error: FetchError) -> Failure {
+    let text = format!("{} / {error}", error.in_chinese());
+    match error {
+        FetchError::Address { .. }
+        | FetchError::NoRepository
+        | FetchError::Missing { .. }
+        | FetchError::Exists(_) => Failure::Usage(text),
+        _ => Failure::Broken(text),
+    }
+}
+
+/// Says on standard error how far a file is.
+struct Bar {
+    terminal: bool,
+    file: String,
+    /// What was said last, in percent, or in steps where the size is not known.
+    said: Option<u64>,
+}
+
+impl Bar {
+    fn new() -> Self {
+        Self {
+            terminal: std::io::stderr().is_terminal(),
+            file: String::new(),
+            said: None,
+        }
+    }
+
+    fn tell(&mut self, progress: &Progress<'_>) {
+        if progress.total.unwrap_or(progress.have) < LARGE_BYTES {
+            return;
+        }
+        if self.file != progress.file {
+            self.end();
+            progress.file.clone_into(&mut self.file);
+        }
+        let grain = if self.terminal { 1 } else { LOGGED_PERCENT };
+        let step = match progress.total {
+            Some(total) => progress.have * 100 / total.max(1) / grain,
+            None => (progress.have >> 20) / grain,
+        };
+        if self.said == Some(step) {
+            return;
+        }
+        self.said = Some(step);
+        let (have, file) = (progress.have >> 20, progress.file);
+        let text = match progress.total {
+            Some(total) => format!(
+                "{file}: {have} / {} MB ({} %)",
+                total >> 20,
+                progress.have * 100 / total.max(1)
+            ),
+            None => format!("{file}: {have} MB"),
+        };
+        let end = if self.terminal { "\r" } else { "\n" };
+        // Whoever closed standard error does not want to know.
+        let _ = write!(std::io::stderr(), "{text}{end}");
+    }
+
+    /// Leaves the line that was written over.
+    fn end(&mut self) {
+        if self.said.take().is_some() && self.terminal {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+}
