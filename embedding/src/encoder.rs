@@ -14,14 +14,18 @@ mod transformer;
 mod unigram;
 mod worker;
 
-use crate::folder::FolderError;
+use crate::files;
+use crate::folder::{FolderError, TOKENIZER_MAX_BYTES};
+use crate::vector::unit;
 use crate::{EmbedError, Embedder, Role};
 use async_trait::async_trait;
 use reader::Reader;
 use settings::Settings;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use tensors::Tensors;
+use transformer::Transformer;
 use worker::Worker;
 
 /// How many texts one call carries: few enough that a message does not wait long behind them.
@@ -57,7 +61,8 @@ impl Encoder {
             path: path.to_owned(),
             why,
         };
-        let bytes = std::fs::read(&path).map_err(|error| broken(&path, error.to_string()))?;
+        let bytes =
+            files::read(&path, TOKENIZER_MAX_BYTES).map_err(|error| broken(&path, error.to_string()))?;
         let reader = Reader::new(&bytes, settings.max_tokens).map_err(|why| broken(&path, why))?;
         drop(bytes);
         let path = folder.join("model.safetensors");
@@ -83,6 +88,7 @@ impl Encoder {
                 ),
             ));
         }
+        try_out(&reader, &transformer, &settings).map_err(|why| broken(&path, why.to_owned()))?;
         let width = settings.width;
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
         let worker = Worker::start(reader, transformer, &settings)
@@ -97,6 +103,37 @@ impl Encoder {
     /// The count of numbers in a vector.
     pub fn dimensions(&self) -> usize {
         self.width
+    }
+}
+
+/// Two texts that mean nothing alike in any language.
+const UNLIKE: [&str; 2] = ["怎么申请退款 how do I get a refund", "7"];
+
+/// Embeds two texts: what gives no numbers, or the same ones for all, is no model.
+fn try_out(reader: &Reader, transformer: &Transformer, settings: &Settings) -> Result<(), &'static str> {
+    let texts: Option<Vec<Vec<u32>>> = UNLIKE
+        .iter()
+        .map(|text| reader.tokens(&format!("{}{text}", settings.query_prefix)))
+        .collect();
+    let texts = texts.ok_or("tokenizer.json fails on a text")?;
+    if texts.iter().any(Vec::is_empty) {
+        return Err("tokenizer.json makes no tokens of a text");
+    }
+    let vectors = catch_unwind(AssertUnwindSafe(|| transformer.vectors(&texts)))
+        .ok()
+        .and_then(Result::ok)
+        .ok_or("its parts don't fit each other")?;
+    let vectors: Option<Vec<Vec<f32>>> = vectors.into_iter().map(unit).collect();
+    match vectors.as_deref() {
+        Some([a, b]) if a.iter().any(|n| *n != 0.0) => {
+            let alike: f32 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+            if alike < 0.99999 {
+                Ok(())
+            } else {
+                Err("it gives all texts the same vector")
+            }
+        }
+        _ => Err("it holds numbers that are none"),
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod table;
 
+use crate::files;
+use crate::tokenizer::tokenizer;
 use crate::vector::unit;
 use crate::{EmbedError, Embedder, Role};
 use async_trait::async_trait;
@@ -17,6 +19,12 @@ use tokenizers::Tokenizer;
 
 /// How many tokens of a text are looked up, as in model2vec.
 const TOKENS: usize = 512;
+
+/// The largest `tokenizer.json`; that of XLM-RoBERTa has 17 MB.
+pub(crate) const TOKENIZER_MAX_BYTES: u64 = 256 << 20;
+
+/// The largest table.
+const TABLE_MAX_BYTES: u64 = 4 << 30;
 
 /// More texts than this are embedded beside the runtime's threads.
 const FEW: usize = 16;
@@ -82,20 +90,20 @@ impl Folder {
     /// # Errors
     /// The file that can't be used, why, and what to do.
     pub fn open(folder: &Path) -> Result<Self, FolderError> {
-        let read = |name: &str| {
+        let read = |name: &str, max: u64| {
             let path = folder.join(name);
-            match std::fs::read(&path) {
+            match files::read(&path, max) {
                 Ok(bytes) => Ok((path, bytes)),
                 Err(why) => Err(FolderError::Unreadable { path, why }),
             }
         };
-        let (path, bytes) = read("tokenizer.json")?;
+        let (path, bytes) = read("tokenizer.json", TOKENIZER_MAX_BYTES)?;
         let broken = |why: String| FolderError::Broken {
             path: path.clone(),
             why,
         };
         let shape: Shape = serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))?;
-        let mut tokenizer = Tokenizer::from_bytes(&bytes).map_err(|error| broken(error.to_string()))?;
+        let mut tokenizer = tokenizer(&bytes).map_err(&broken)?;
         drop(bytes);
         tokenizer
             .with_truncation(None)
@@ -106,7 +114,7 @@ impl Folder {
             .and_then(|token| tokenizer.token_to_id(&token))
             .or(shape.model.unk_id);
         let highest = tokenizer.get_vocab(true).into_values().max().unwrap_or_default();
-        let (path, bytes) = read("model.safetensors")?;
+        let (path, bytes) = read("model.safetensors", TABLE_MAX_BYTES)?;
         let table = Table::read(bytes, highest).map_err(|why| FolderError::Broken { path, why })?;
         let name = folder.file_name().unwrap_or(folder.as_os_str());
         Ok(Self {

@@ -17,6 +17,8 @@ mod endpoint;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 #[cfg(feature = "folder")]
+mod files;
+#[cfg(feature = "folder")]
 mod folder;
 #[cfg(feature = "folder")]
 mod half;
@@ -25,6 +27,8 @@ mod recent;
 mod source;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "folder")]
+mod tokenizer;
 #[cfg(any(feature = "endpoint", feature = "folder"))]
 mod vector;
 

@@ -53,6 +53,9 @@ fn layer(
     let width = settings.width;
     let name = |part: &str| format!("encoder.layer.{number}.{part}");
     let wide = tensors.rows(&name("intermediate.dense.weight"))?;
+    if wide == 0 {
+        return Err(format!("`{}` is empty", name("intermediate.dense.weight")));
+    }
     let mut linear = |part: &str, outputs: usize, inputs: usize| {
         let weights = tensors.numbers(&name(&format!("{part}.weight")), &[outputs, inputs])?;
         let bias = tensors.numbers(&name(&format!("{part}.bias")), &[outputs])?;

@@ -1,8 +1,10 @@
 //! Texts as tokens, by `tokenizer.json`.
 
 use super::unigram::Unigram;
+use crate::tokenizer::guarded;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokenizers::{
     DecoderWrapper, Model, NormalizerWrapper, PostProcessorWrapper, PreTokenizerWrapper, Tokenizer,
     TokenizerImpl, TruncationParams,
@@ -36,6 +38,10 @@ impl Reader {
     /// # Errors
     /// What the library does not read.
     pub(super) fn new(json: &[u8], max_tokens: usize) -> Result<Self, String> {
+        guarded(json, |json| Self::read(json, max_tokens))
+    }
+
+    fn read(json: &[u8], max_tokens: usize) -> Result<Self, String> {
         let shape: Shape = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         let model = shape.model;
         if model.kind == "Unigram" && !model.byte_fallback && model.unk_id.is_some() {
@@ -49,11 +55,12 @@ impl Reader {
 
     /// The tokens of a text, with the special ones; none where the library fails on it.
     pub(super) fn tokens(&self, text: &str) -> Option<Vec<u32>> {
-        let encoding = match self {
+        // A panic here would end the thread for which all others wait.
+        let encoding = catch_unwind(AssertUnwindSafe(|| match self {
             Self::Unigram(tokenizer) => tokenizer.encode_fast(text, true),
             Self::Other(tokenizer) => tokenizer.encode_fast(text, true),
-        };
-        Some(encoding.ok()?.get_ids().to_vec())
+        }));
+        Some(encoding.ok()?.ok()?.get_ids().to_vec())
     }
 
     /// The count of tokens, the added ones among them.

@@ -1,5 +1,6 @@
 //! The settings that a sentence encoder's folder carries, in the files of transformers and sentence-transformers.
 
+use crate::files;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -105,16 +106,20 @@ fn default_positions() -> String {
     "absolute".to_owned()
 }
 
+/// The largest of these files.
+const CONFIG_MAX_BYTES: u64 = 16 << 20;
+
 /// A file of the folder, and why it can't be used.
 pub(super) type Unusable = (PathBuf, String);
 
-/// Whether `config.json` of a folder describes an encoder with layers; a static table has none.
+/// Whether `config.json` of a folder describes an encoder with layers, however wrongly; a static table has none.
 pub(super) fn is_encoder(folder: &Path) -> bool {
-    #[derive(Deserialize)]
-    struct Layers {
-        num_hidden_layers: usize,
+    match read::<serde_json::Value>(&folder.join("config.json")) {
+        Ok(Some(config)) => ["num_hidden_layers", "num_attention_heads", "hidden_size"]
+            .iter()
+            .any(|name| config.get(name).is_some()),
+        _ => false,
     }
-    matches!(read::<Layers>(&folder.join("config.json")), Ok(Some(layers)) if layers.num_hidden_layers > 0)
 }
 
 impl Settings {
@@ -146,6 +151,17 @@ impl Settings {
         if width == 0 || heads == 0 || width % heads != 0 {
             return Err(unusable(format!(
                 "`hidden_size` ({width}) must be a multiple of `num_attention_heads` ({heads})"
+            )));
+        }
+        if config.num_hidden_layers == 0 {
+            return Err(unusable(
+                "`num_hidden_layers` is 0; expected 1 or more".to_owned(),
+            ));
+        }
+        if !(0.0..1.0).contains(&config.layer_norm_eps) {
+            return Err(unusable(format!(
+                "`layer_norm_eps` is {}; expected something like 1e-12",
+                config.layer_norm_eps
             )));
         }
         let activation = match config.hidden_act.as_str() {
@@ -222,7 +238,7 @@ fn pooling(folder: &Path) -> Result<Pooling, Unusable> {
 
 /// Reads a JSON file; `None` where there is none.
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Unusable> {
-    match std::fs::read(path) {
+    match files::read(path, CONFIG_MAX_BYTES) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map(Some)
             .map_err(|error| (path.to_owned(), error.to_string())),

@@ -1,6 +1,7 @@
 //! The tensors of `model.safetensors`, read one at a time: the file is larger than what is kept of it.
 
 use super::transformer::Table;
+use crate::files;
 use crate::half::half;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use std::fs::File;
@@ -33,7 +34,7 @@ pub(super) struct Tensors {
 impl Tensors {
     pub(super) fn open(path: &Path) -> Result<Self, String> {
         let bad = |error: std::io::Error| error.to_string();
-        let mut file = File::open(path).map_err(bad)?;
+        let mut file = files::open(path).map_err(bad)?;
         let length = file.metadata().map_err(bad)?.len();
         let mut size = [0u8; 8];
         file.read_exact(&mut size)

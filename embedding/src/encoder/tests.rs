@@ -97,7 +97,7 @@ fn plain(all: &BTreeMap<String, Tensor>, tokens: &[usize], first_position: usize
             vector.iter_mut().zip(row).for_each(|(a, b)| *a += b);
         }
     }
-    crate::vector::unit(vector).unwrap()
+    unit(vector).unwrap()
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -258,5 +258,23 @@ proptest! {
         bytes[at] = byte;
         fs::write(&path, bytes).unwrap();
         let _ = Encoder::open(folder.path());
+    }
+}
+
+#[test]
+fn a_model_of_numbers_that_are_none_or_all_the_same_is_refused() {
+    for (part, number, expected) in [
+        ("output.LayerNorm.bias", f32::NAN, "numbers that are none"),
+        ("output.LayerNorm.weight", 0.0, "the same vector"),
+    ] {
+        let mut all = tensors(false);
+        for layer in 0..LAYERS {
+            let name = format!("encoder.layer.{layer}.{part}");
+            all.get_mut(&name).unwrap().1.fill(number);
+        }
+        let error = Encoder::open(folder(&all, "bert", &[]).path())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(expected), "{error}");
     }
 }
