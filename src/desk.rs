@@ -42,7 +42,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use amend::{Amended, Copy, Written};
+pub use amend::{Amended, Amendment, Copy, Written};
 pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
