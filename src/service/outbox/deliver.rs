@@ -433,7 +433,8 @@ impl Worker {
             return self.unknown(journey, reason.to_owned());
         }
         if self.shared.on_way.is_unwanted(journey.queued.key) {
-            let reason = "taken back while nobody could tell whether it had arrived";
+            let reason =
+                "撤回时还不知道它是否已送达 / taken back while nobody could tell whether it had arrived";
             return self.unknown(journey, reason.to_owned());
         }
         journey.doubt = Doubt::No;
