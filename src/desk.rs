@@ -42,7 +42,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use amend::{Amended, Copy, Written};
+pub use amend::{Amended, Amendment, Copy, Written};
 pub use built_in::BuiltIn;
 pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
@@ -60,7 +60,7 @@ pub use turn::{Outgoing, Step, Turn};
 use crate::ticket::Book;
 use addressed::Addressed;
 use case::Case;
-use conversation::{MemberState, Part, PendingKind};
+use conversation::{MemberState, Part, PendingKind, Rounds};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
@@ -225,8 +225,11 @@ impl<'a> Desk<'a> {
             });
         let member = state.member(&message.sender.id, now);
 
-        if let Some(blocked) = guard::watch(member, now, &said, quotes_bot, called) {
-            return Turn::quiet(blocked);
+        if let Some(blocked) = guard::watch(member, now, message, called) {
+            let mut turn = Turn::quiet(blocked);
+            let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
+            turn.outgoing = self.not_passed_on(setting, &message.sender.id, &mut rounds.told);
+            return turn;
         }
         if quotes_bot && reading::helped(&said) {
             return Turn::quiet(Reason::Thanked);

@@ -61,6 +61,9 @@ pub trait Store: Send + Sync {
     /// The messages of ours that carry what staff wrote in a room to members.
     async fn relayed(&self, room: &Place, message: &MessageId) -> Result<Vec<Relayed>>;
 
+    /// The id that the platform gave to a reply, where it was sent and the platform told it.
+    async fn sent_as(&self, key: ReplyKey) -> Result<Option<MessageId>>;
+
     /// The number after the highest ticket's.
     async fn next_ticket_number(&self) -> Result<u64>;
 

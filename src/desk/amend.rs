@@ -34,6 +34,8 @@ pub struct Written<'a> {
     pub quotes: Option<u64>,
     /// Where it was relayed to, oldest first.
     pub copies: Vec<Copy<'a>>,
+    /// It is on its way to somebody who has read nothing of it, and can be kept from going there.
+    pub held: bool,
 }
 
 /// A message of ours that carries what staff wrote to a member.
@@ -47,6 +49,34 @@ pub struct Copy<'a> {
     pub reply: Reply,
     /// What the platform there can do.
     pub capabilities: Option<&'a Capabilities>,
+    /// It is just being sent, or may have been.
+    pub under_way: bool,
+}
+
+/// What follows from a message that staff changed or took back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amendment {
+    /// The effect.
+    pub turn: Turn,
+    /// What is still on its way of what the message said before is not wanted any more.
+    pub withdrawn: bool,
+}
+
+impl Amendment {
+    fn withdrawn(turn: Turn) -> Self {
+        Self {
+            turn,
+            withdrawn: true,
+        }
+    }
+
+    /// What is on its way goes on.
+    fn going_on(turn: Turn) -> Self {
+        Self {
+            turn,
+            withdrawn: false,
+        }
+    }
 }
 
 impl Desk<'_> {
@@ -119,13 +149,13 @@ impl Desk<'_> {
         now: Timestamp,
         recall: &Recall,
         written: &Written<'_>,
-    ) -> Turn {
+    ) -> Amendment {
         let mut turn = Turn::quiet(Reason::Recalled);
         if let Some(ticket) = said_in(book, room, written) {
             let by = recall.by.as_ref().map_or("staff", |by| by.as_str());
-            turn.outgoing = self.withdraw(book, &ticket, (room, &recall.message), by, written, now);
+            turn.outgoing = self.withdraw(book, &ticket, (room, &recall.message), by, (written, false), now);
         }
-        turn
+        Amendment::withdrawn(turn)
     }
 
     /// Reads a message that staff changed as an order again. Other words to the same member are changed where they were
@@ -138,14 +168,14 @@ impl Desk<'_> {
         now: Timestamp,
         edit: &Edit,
         written: &Written<'_>,
-    ) -> Turn {
+    ) -> Amendment {
         // It is as late as its change.
         let message = Message {
             at: edit.at,
             ..edit.message.clone()
         };
         if message.sender.is_self || message.sender.is_bot {
-            return Turn::quiet(Reason::OwnMessage);
+            return Amendment::going_on(Turn::quiet(Reason::OwnMessage));
         }
         let before = said_in(book, room, written);
         // An edit takes no quote away: where it tells of none, what was quoted is gone, and the words are for whom they were for.
@@ -156,30 +186,35 @@ impl Desk<'_> {
             Some(Order::Ticket { number, action }) => words_of(action).map(|words| (*number, words)),
             _ => None,
         };
+        let mut anew = false;
         if let (Some(ticket), Some((number, (text, to_all)))) = (&before, words)
             && ticket.number == number
             && to_all == was_to_all(ticket, &message.id)
         {
             let copies = standing(ticket, written);
-            let able = |copy: &&Copy<'_>| copy.capabilities.is_some_and(|can| can.edit);
+            let able = |copy: &&Copy<'_>| !copy.under_way && copy.capabilities.is_some_and(|can| can.edit);
             // Elsewhere what stands is taken back as far as the platform can, and the new words are said below.
             if stands_already(ticket, &message, text, &copies)
-                || (!copies.is_empty() && copies.iter().all(able))
+                || (!copies.is_empty() && !written.held && copies.iter().all(able))
             {
-                return self.reword(book, policy, ticket, (room, &message), text, written, now);
+                let turn = self.reword(book, policy, ticket, (room, &message), text, written, now);
+                return Amendment::going_on(turn);
+            }
+            if staff::snippet(policy, self.knowledge.faq.language(), text).is_ok() {
+                anew = true;
             }
         }
         let mut outgoing = Vec::new();
         if let Some(ticket) = &before {
             let by = message.sender.name.as_str();
-            outgoing = self.withdraw(book, ticket, (room, &message.id), by, written, now);
+            outgoing = self.withdraw(book, ticket, (room, &message.id), by, (written, anew), now);
         }
         let mut turn = match order {
             Some(_) => self.staff_room(room, book, policy, now, &message, quotes),
             None => Turn::quiet(Reason::Edited),
         };
         outgoing.append(&mut turn.outgoing);
-        Turn { outgoing, ..turn }
+        Amendment::withdrawn(Turn { outgoing, ..turn })
     }
 
     /// Changes what was relayed of a message, on platforms that can.
@@ -229,14 +264,15 @@ impl Desk<'_> {
         turn
     }
 
-    /// Takes back what was relayed of a message; where a platform can only change it, nothing is left of its words.
+    /// Takes back what was relayed of a message; where a platform can only change it, nothing is left of its words. `anew` says
+    /// that other words go to the same member instead.
     fn withdraw(
         &self,
         book: &mut Book,
         ticket: &Ticket,
         (room, message): (&Place, &MessageId),
         by: &str,
-        written: &Written<'_>,
+        (written, anew): (&Written<'_>, bool),
         now: Timestamp,
     ) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
@@ -252,17 +288,21 @@ impl Desk<'_> {
                 outgoing.push(copy.again(number, Act::Edit(copy.message.clone()), vec![words]));
             }
         }
-        let text = if outgoing.len() == copies.len() && !copies.is_empty() {
-            words::unsent(language, number)
+        let gone = outgoing.len() == copies.len() && (written.held || !copies.is_empty());
+        let words = if !gone {
+            words::cannot_unsend
+        } else if copies.iter().any(|copy| copy.under_way) {
+            words::withdrawn_when_sent
+        } else if !copies.is_empty() {
+            words::unsent
+        } else if anew {
+            words::replaced_unsent
         } else {
-            words::cannot_unsend(language, number)
+            words::dropped_unsent
         };
+        let text = words(language, number);
         book.withdrawn(number, by, (room, message), now);
-        let kind = if copies.is_empty() || outgoing.len() < copies.len() {
-            NoteKind::Event
-        } else {
-            NoteKind::Receipt
-        };
+        let kind = if gone { NoteKind::Receipt } else { NoteKind::Event };
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
         outgoing
     }

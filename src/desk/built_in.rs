@@ -43,8 +43,10 @@ pub enum BuiltIn {
     Pick,
     /// Another member's words are the speaker's too.
     JoinsIn,
-    /// A command such as `/ticket`, or "help".
+    /// A command such as `/ticket` or the staff's `/t`, or "help".
     Command,
+    /// How the speaker's ticket stands, or that it is not wanted any more.
+    OwnTicket,
 }
 
 impl BuiltIn {
@@ -53,8 +55,10 @@ impl BuiltIn {
         if matches!(reading::command(text), Some(reading::Command::Human(_))) || Matcher::asks_for_human(text)
         {
             Some(Self::Human)
-        } else if reading::command(text).is_some() || reading::asks_help(text) {
+        } else if reading::command(text).is_some() || reading::asks_help(text) || is_staffs_order(text) {
             Some(Self::Command)
+        } else if is_of_own_ticket(text) {
+            Some(Self::OwnTicket)
         } else if reading::pick(text).is_some() {
             Some(Self::Pick)
         } else if reading::joins_in(text) {
@@ -104,8 +108,25 @@ impl BuiltIn {
             Self::Pick => ("picks one of several choices", "选择选项"),
             Self::JoinsIn => ("joins in with another member", "附和别人的话"),
             Self::Command => ("is a command", "命令"),
+            Self::OwnTicket => ("asks for or leaves one's own ticket", "查询或退出自己的工单"),
         }
     }
+}
+
+/// Whether a text is plainly about the speaker's own ticket: "取消工单" and "ticket status" may be topics of a file.
+fn is_of_own_ticket(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let own = says(&["我", "my"]);
+    (reading::my_ticket(&text) && own)
+        || (reading::withdraws(&text) && (own || says(&["退出", "离开", "通知", "leave", "notify"])))
+}
+
+/// Whether a text is an order of staff: it begins with `/t`.
+fn is_staffs_order(text: &str) -> bool {
+    let rest = text.trim().strip_prefix(['/', '／']);
+    let word = rest.and_then(|rest| rest.split_whitespace().next());
+    word.is_some_and(|word| word.eq_ignore_ascii_case("t"))
 }
 
 /// The questions and patterns of the file that would stand between members and what the desk understands by itself.
@@ -230,6 +251,12 @@ mod tests {
             "都不是",
             "+1",
             "不用人工了",
+            "我的工单",
+            "My ticket",
+            "退出工单",
+            "关闭我的工单",
+            "/t",
+            "/T 12",
         ];
         let quoted: Vec<String> = taken.iter().map(|question| format!("\"{question}\"")).collect();
         let problems = told(&quoted.join(", "), "");
@@ -272,6 +299,7 @@ mod tests {
             "怎么取消订单",
             "工单状态",
             "取消工单",
+            "/tmp 满了怎么办",
         ];
         assert_eq!(told(&free.join(", "), ""), []);
     }

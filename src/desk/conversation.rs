@@ -258,6 +258,9 @@ pub struct Rounds {
     pub is_mechanical: bool,
     /// It repeated the one before.
     pub repeats: bool,
+    /// Staff know that not all of it reaches them.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// Replies to one member in quick succession.
@@ -273,7 +276,7 @@ pub struct Exchange {
     pub replies: u32,
     /// How many of the messages answered quoted or echoed the bot, or repeated the member's last one.
     pub suspicious: u32,
-    /// A digest of the member's last text.
+    /// A digest of the member's last message.
     pub text: u64,
 }
 

@@ -118,6 +118,13 @@ impl Desk<'_> {
         state
     }
 
+    /// Forgets that a message was answered, whose answer will not be said because the message is gone or changed.
+    pub fn unanswered(&self, mut state: ChannelState, message: &MessageId) -> ChannelState {
+        state.unsaid(message);
+        state.not_dealt_with(message);
+        state
+    }
+
     /// Tells staff what became of their words.
     fn reported(&self, book: &mut Book, fate: &Fate, number: u64, report: &Report) -> Outgoing {
         let language = self.knowledge.faq.language();

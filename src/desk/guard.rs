@@ -5,8 +5,9 @@
 //! exchange until the member has been quiet for a while.
 
 use super::conversation::{EXCHANGE_KEPT, Exchange, MemberState};
-use super::reading::digest;
+use super::reading::digest_of;
 use super::reason::Reason;
+use groupdesk_contract::Message;
 use jiff::{SignedDuration, Timestamp};
 
 /// How soon after the bot's reply only a program answers.
@@ -28,14 +29,14 @@ const WINDOW: SignedDuration = SignedDuration::from_mins(5);
 pub(super) fn watch(
     member: &mut MemberState,
     now: Timestamp,
-    said: &str,
-    quotes_bot: bool,
+    message: &Message,
     called: bool,
 ) -> Option<Reason> {
     if !called {
         return None;
     }
-    let text = digest(said);
+    let text = digest_of(message);
+    let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
     let exchange = member.exchange.take_if(|exchange| {
         now.duration_since(exchange.last) < EXCHANGE_KEPT && now.duration_since(exchange.since) < WINDOW
             || exchange.suspicious >= LOOP && now.duration_since(exchange.last) < EXCHANGE_KEPT

@@ -125,6 +125,11 @@ fn just_ended(case: &Case<'_>, ticket: &Ticket) -> bool {
         .is_some_and(|ended| case.now.duration_since(ended) <= case.setting.lifecycle.follow)
 }
 
+/// Whether the staff's last words, if they said any, ask the member something.
+fn asked_something(ticket: &Ticket) -> bool {
+    !ticket.replies.is_empty() && reading::asks(ticket)
+}
+
 impl Desk<'_> {
     /// What a message of somebody who asked for a ticket comes to, where that is not the bot's ordinary business.
     pub(super) fn with_ticket(
@@ -170,6 +175,11 @@ impl Desk<'_> {
             Status::Claimed | Status::Waiting if response == Some(Response::Thanks) => {
                 let turn = self.thanked(case, ticket);
                 Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
+            }
+            // Nobody waits for it: staff who have asked nothing are not called.
+            Status::Claimed if response == Some(Response::Agreed) && !asked_something(ticket) => {
+                let turn = self.thanked(case, ticket);
+                Some(self.and_a_word(case, state, relation, words::all_right(language), turn))
             }
             Status::Waiting if response == Some(Response::Agreed) && !reading::asks(ticket) => {
                 let turn = self.agreed(case, ticket);

@@ -19,6 +19,7 @@ pub(super) use response::{Response, asks, asks_whether_it_works, finished, persi
 pub(super) use settled::settled;
 
 use crate::hours::Language;
+use groupdesk_contract::{Message, Segment};
 use simplified::simplified;
 
 /// The language to reply in: that of the message where it shows one, else `default`. An address of the web, a path or a
@@ -412,6 +413,30 @@ pub(super) fn digest(text: &str) -> u64 {
     text.bytes().take(4096).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// A digest of all that a message shows, for noticing repetition: another picture makes another message of the same words.
+pub(super) fn digest_of(message: &Message) -> u64 {
+    let mut shown = message.text().trim().to_owned();
+    for segment in &message.segments {
+        let (kind, name, url) = match segment {
+            Segment::Image { url } => ("image", None, url.as_deref()),
+            Segment::File { name, url } => ("file", name.as_deref(), url.as_deref()),
+            Segment::Other(other) => ("other", Some(other.as_str()), None),
+            Segment::Text(_) | Segment::Mention(_) | Segment::MentionAll | Segment::Quote(_) => continue,
+        };
+        for part in [
+            "\0",
+            kind,
+            "\0",
+            name.unwrap_or_default(),
+            "\0",
+            url.unwrap_or_default(),
+        ] {
+            shown.push_str(part);
+        }
+    }
+    digest(&shown)
 }
 
 #[cfg(test)]

@@ -15,6 +15,13 @@ const READ_ANEW_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 const REMEMBERED: usize = 32;
 
 impl Desk<'_> {
+    /// Whether a changed message is one to read as a new one, if nothing follows from what it said before.
+    pub fn reads_anew(&self, edit: &Edit) -> bool {
+        let said = &edit.message;
+        let age = edit.at.duration_since(said.at);
+        !said.sender.is_self && !said.sender.is_bot && age <= READ_ANEW_WITHIN
+    }
+
     /// Reads a changed message as a new one; `None` where it waits to be decided on, or something followed from it before.
     pub(super) fn read_anew(
         &self,
@@ -25,8 +32,7 @@ impl Desk<'_> {
         quoted: Option<u64>,
     ) -> Option<Turn> {
         let said = &edit.message;
-        let age = edit.at.duration_since(said.at);
-        if said.sender.is_self || said.sender.is_bot || age > READ_ANEW_WITHIN {
+        if !self.reads_anew(edit) {
             return None;
         }
         if state.dealt_with.contains(&digest(said.id.as_str())) {
@@ -66,6 +72,12 @@ impl ChannelState {
             return;
         }
         self.finish(message);
+    }
+
+    /// Forgets that something followed from a message: nothing did, after all.
+    pub(super) fn not_dealt_with(&mut self, message: &MessageId) {
+        let digest = digest(message.as_str());
+        self.dealt_with.retain(|known| *known != digest);
     }
 
     /// Remembers that nothing more is to follow from a message.

@@ -5,11 +5,12 @@
 
 use super::conversation::{ChannelState, Rounds};
 use super::decision::{Decided, Decision};
-use super::reading::digest;
+use super::notice::Notice;
+use super::reading::digest_of;
 use super::reason::Reason;
-use super::turn::Turn;
-use super::{Desk, Setting, commands};
-use groupdesk_contract::{MemberId, Message};
+use super::turn::{Outgoing, Turn};
+use super::{Desk, Setting, commands, words};
+use groupdesk_contract::{MemberId, Message, NoteKind};
 use jiff::{SignedDuration, Timestamp};
 
 /// So many rounds in a row are answered.
@@ -22,7 +23,7 @@ const TOLD_EVERY: u32 = 10;
 pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 impl Rounds {
-    fn begin(now: Timestamp) -> Self {
+    pub(super) fn begin(now: Timestamp) -> Self {
         Self {
             count: 0,
             mechanical: 0,
@@ -30,6 +31,7 @@ impl Rounds {
             text: 0,
             is_mechanical: false,
             repeats: false,
+            told: false,
         }
     }
 }
@@ -40,7 +42,7 @@ impl Desk<'_> {
         if !commands::calls(message) {
             return;
         }
-        let text = digest(message.text().trim());
+        let text = digest_of(message);
         let member = state.member(&message.sender.id, now);
         let rounds = member.rounds.get_or_insert_with(|| Rounds::begin(now));
         if now.duration_since(rounds.last) > ROUNDS_KEPT {
@@ -61,7 +63,7 @@ impl Desk<'_> {
         id: &MemberId,
         mut turn: Turn,
     ) -> Turn {
-        if turn.outgoing.is_empty() {
+        if turn.outgoing.is_empty() || turn.decided.reason == Reason::LoopGuard {
             return turn;
         }
         let Some(rounds) = state
@@ -104,10 +106,40 @@ impl Desk<'_> {
                 }
                 turn.outgoing.retain(|outgoing| outgoing.place != *setting.place);
                 turn.decided = Decided::quiet(Reason::LoopGuard);
+                turn.outgoing
+                    .extend(self.not_passed_on(setting, id, &mut rounds.told));
                 turn
             }
+            Reason::HasTicket { .. } | Reason::SharesTicket { .. } => Turn {
+                outgoing: self.not_passed_on(setting, id, &mut rounds.told),
+                ..Turn::quiet(Reason::LoopGuard)
+            },
             _ => Turn::quiet(Reason::LoopGuard),
         }
+    }
+}
+
+impl Desk<'_> {
+    /// Tells staff, once, that not all of what a member with a ticket says reaches them any more.
+    pub(super) fn not_passed_on(
+        &self,
+        setting: &Setting<'_>,
+        member: &MemberId,
+        told: &mut bool,
+    ) -> Vec<Outgoing> {
+        let tickets = setting.tickets;
+        let asked = tickets.of_member(setting.place, member);
+        let ticket = asked.or_else(|| tickets.watched_by(setting.place, member));
+        let Some(ticket) = ticket.filter(|ticket| ticket.status.is_active()) else {
+            return Vec::new();
+        };
+        if std::mem::replace(told, true) {
+            return Vec::new();
+        }
+        let watcher = ticket.watcher(setting.place, member);
+        let name = watcher.map_or(&ticket.member_name, |watcher| &watcher.name);
+        let text = words::not_passed_on(self.knowledge.faq.language(), ticket.number, name);
+        Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms)
     }
 }
 

@@ -10,6 +10,7 @@ mod deliver;
 mod files;
 mod gate;
 mod hope;
+mod on_way;
 mod pace;
 mod priority;
 mod rooms;
@@ -18,6 +19,7 @@ mod timing;
 mod trouble;
 
 pub use counters::Counts;
+pub use on_way::{OnWay, Stage, unnamed};
 pub use pace::{Pace, PaceLimits};
 pub use trouble::Stalled;
 
@@ -27,7 +29,7 @@ use crate::store::{Result, Settled, Store};
 use crate::ticket::About;
 use account::Account;
 use counters::Counters;
-use groupdesk_contract::{AccountId, Adapter, Clock, Place, Reply, ReplyKey};
+use groupdesk_contract::{AccountId, Adapter, Clock, MessageId, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use priority::Priority;
 use std::collections::{BTreeMap, HashMap};
@@ -132,6 +134,8 @@ struct Waiting {
     left_behind: bool,
     /// Staff were told that it is not through yet.
     told_late: bool,
+    /// It was taken back, and only keeps the place for what is said instead.
+    dropped: bool,
     timing: Timing,
 }
 
@@ -143,7 +147,7 @@ impl Waiting {
 
 /// What those who rely on a reply are told while nothing gets through to its channel; once.
 fn late(waiting: &mut Waiting, reason: &str) -> Option<Fate> {
-    if waiting.told_late || !waiting.queued.is_relied_on() {
+    if waiting.told_late || waiting.dropped || !waiting.queued.is_relied_on() {
         return None;
     }
     waiting.told_late = true;
@@ -168,6 +172,7 @@ struct Shared {
     settings: OutboxSettings,
     accounts: RwLock<HashMap<AccountId, Arc<Account>>>,
     settled: settle::Collected,
+    on_way: on_way::Replies,
     counters: Counters,
     delivered: mpsc::UnboundedSender<Delivered>,
     /// The staff rooms, whose failures are alerts.
@@ -200,6 +205,7 @@ impl Outbox {
             settings,
             accounts: RwLock::default(),
             settled: settle::Collected::default(),
+            on_way: on_way::Replies::default(),
             counters: Counters::default(),
             delivered,
             rooms: OnceLock::new(),
@@ -271,6 +277,7 @@ impl Outbox {
                     attempts: due.attempts,
                     left_behind: true,
                     told_late: false,
+                    dropped: false,
                 });
             } else if timing.left(&self.shared).is_zero() {
                 let reason = "expired: its account is not configured".to_owned();
@@ -309,9 +316,37 @@ impl Outbox {
                     attempts: 0,
                     left_behind: false,
                     told_late: false,
+                    dropped: false,
                 })
                 .collect(),
         );
+    }
+
+    /// The replies that carry a message of staff, or answer one of a member, and are not settled in the store, oldest first. Those
+    /// that wait are held back, until [`Outbox::drop_replies`] or [`Outbox::let_go`] says how it goes on with them.
+    pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+        self.shared.on_way.hold(place, message)
+    }
+
+    /// Notes that a message is changed or taken back right after it is decided on: what follows from it is held back for
+    /// [`Outbox::hold`].
+    pub fn await_amendment(&self, place: Place, message: MessageId) {
+        self.shared.on_way.await_amendment((place, message));
+    }
+
+    /// Lets replies that were held back go on their way.
+    pub fn let_go(&self, keys: &[ReplyKey]) {
+        self.shared.on_way.let_go(keys);
+    }
+
+    /// Takes replies back. What waits is not sent, and nobody is told of it; what is under way is not tried again. That those which
+    /// were held are refused is for the caller to record.
+    pub fn drop_replies(&self, keys: &[ReplyKey]) {
+        for (place, key) in self.shared.on_way.drop_all(keys) {
+            if let Some(account) = self.shared.account(&place.account) {
+                account.drop_reply(&place.channel, key);
+            }
+        }
     }
 
     /// Says that an account can send again: what waited for that is tried at once.
@@ -451,7 +486,12 @@ impl Shared {
                 continue;
             };
             let channel = place.channel.clone();
+            self.on_way.add(&waiting);
             let pushed = account.push(waiting);
+            if let Some(replaced) = pushed.replaced {
+                self.on_way.over(replaced);
+                self.counters.unqueued();
+            }
             if let Some(late) = pushed.late {
                 self.tell(late);
             }
@@ -475,7 +515,15 @@ impl Shared {
                 self.room_fails(&fate.place, reason);
             }
         }
-        if !fate.matters() {
+        let withdrawn = match &settled {
+            Settled::Sent { message, .. } => self.on_way.sent(key, message.as_ref()),
+            _ => {
+                self.on_way.over(key);
+                false
+            }
+        };
+        // Who took it back meanwhile knows that it is withdrawn now.
+        if withdrawn || !fate.matters() {
             self.settled.add(key, settled);
             return;
         }

@@ -10,6 +10,7 @@ mod refused;
 mod rooms;
 mod siblings;
 mod times;
+mod unsent;
 
 use super::alerts::Alerts;
 use super::connections::Connections;

@@ -207,6 +207,10 @@ impl Store for SqliteStore {
         self.read(said::relayed(&self.readers(), room, message).await)
     }
 
+    async fn sent_as(&self, key: ReplyKey) -> Result<Option<MessageId>> {
+        self.read(said::sent_as(&self.readers(), key).await)
+    }
+
     async fn next_ticket_number(&self) -> Result<u64> {
         let stored = self.read(tickets::highest_number(&self.readers()).await)?;
         let noted = self.last_ticket.number();

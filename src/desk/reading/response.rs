@@ -185,7 +185,7 @@ const NAME: usize = 3;
 const SAYS_MORE: &str = "不没未无别吗么嘛呢哪怎啥谁几多什但可还又再问请";
 
 const THANKS: &str = "\
-    谢谢 多谢 感谢 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thanku thx tks ty tysm cheers 3q 3ks 3x 栓q 蟹蟹 \
+    谢谢 多谢 感谢 感恩 感激 谢了 谢啦 谢 辛苦了 辛苦 麻烦了 麻烦您了 麻烦你了 thanks thankyou thanku thx tks ty tysm cheers 3q 3ks 3x 栓q 蟹蟹 \
     appreciated";
 
 const AGREED: &str = "\

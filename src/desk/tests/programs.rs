@@ -2,7 +2,7 @@
 
 use super::world::{Did, Group, MONDAY_MORNING, said};
 use crate::desk::{Commands, Reason};
-use groupdesk_contract::ChannelKind;
+use groupdesk_contract::{ChannelKind, Segment};
 use jiff::SignedDuration;
 
 /// What came of a message at once, or when what waits is due.
@@ -94,6 +94,40 @@ fn a_busy_human_is_heard() {
     group.room("老王", "请发全部日志", Some(1));
     let did = group.wait(20).call("小明", "日志在这里了吗");
     assert_eq!(heard(&did).1, 1);
+}
+
+#[test]
+fn every_picture_of_a_ticket_reaches_staff_and_they_are_told_once_when_repetitions_do_not() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    for words in ["", "看图"] {
+        for number in 0..12 {
+            let mut message = group.wait(20).message("小明", words);
+            message.mentions_bot = true;
+            message.segments.push(Segment::Image {
+                url: Some(format!("https://example.com/{number}.png")),
+            });
+            let did = group.hear(message, false);
+            let did = settled(&mut group, did);
+            assert_eq!(heard(&did).1, 1, "{words} {number}: {}", did.reason);
+        }
+    }
+    // The same over and over is a program's, at whatever pace; staff know from then on that not all of it reaches them.
+    for pace in [2, 20] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        let mut told = 0;
+        for _ in 0..60 {
+            let did = group.wait(pace).call("小明", "怎么还没有人管我的事情");
+            let did = settled(&mut group, did);
+            let notices = said(&did.turn.outgoing);
+            told += notices
+                .iter()
+                .filter(|(channel, text)| channel == "group:staff" && text.contains("小明 一直在重复"))
+                .count();
+        }
+        assert_eq!(told, 1, "every {pace} s");
+    }
 }
 
 #[test]

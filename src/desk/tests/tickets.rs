@@ -94,6 +94,45 @@ fn members_with_the_same_question_share_a_ticket_and_its_answer() {
 }
 
 #[test]
+fn courtesies_in_a_claimed_ticket_call_nobody_unless_staff_asked_for_them() {
+    for words in ["好的 感谢", "收到感谢", "ok", "🙏", "感恩", "嗯嗯，好的"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        group.room("老王", "认领", Some(1));
+        group.book.take_change();
+        let first = group.wait(60).call("小明", words);
+        let second = group.wait(60).call("小明", words);
+        let heard: Vec<_> = [&first, &second]
+            .iter()
+            .flat_map(|did| said(&did.turn.outgoing))
+            .collect();
+        assert_eq!(heard.len(), 1, "{words}: {heard:?}");
+        assert!(
+            heard[0].0 == "group:1" && !heard[0].1.contains("转告"),
+            "{heard:?}"
+        );
+        assert_eq!(status(&group, 1), Some(Status::Claimed));
+        let lines = group.book.take_change().lines;
+        assert!(
+            lines.iter().any(|line| line.text.contains(words)),
+            "it is in the history"
+        );
+    }
+    // What staff asked for is an answer.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.room("老王", "/t 1 现在可以重启吗？", None);
+    group.wait(60).call("小明", "我先保存一下文件再说");
+    assert_eq!(status(&group, 1), Some(Status::Claimed));
+    let did = group.wait(60).call("小明", "可以");
+    assert!(
+        said(&did.turn.outgoing)
+            .iter()
+            .any(|(channel, _)| channel == "group:staff")
+    );
+}
+
+#[test]
 fn staff_who_answer_in_the_group_have_the_ticket() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");

@@ -127,3 +127,18 @@ fn numbers(tickets: &[&Ticket]) -> String {
     }
     shown.join(" ")
 }
+
+/// In the staff room: a member's words are not passed on any more, as a program's would not be.
+pub(in crate::desk) fn not_passed_on(language: Language, number: u64, who: &str) -> String {
+    let who = clean_name(who);
+    either(
+        language,
+        format!(
+            "#{number}：{who} 一直在重复同样的内容，或一直引用机器人的话，像是程序在自动回复；先不再逐条转告，停一会儿之后恢复。"
+        ),
+        format!(
+            "#{number}: {who} repeats the same, or quotes the bot again and again, as a program does; not all of it is passed on \
+             until that has stopped for a while."
+        ),
+    )
+}

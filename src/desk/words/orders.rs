@@ -85,3 +85,30 @@ pub(in crate::desk) fn still_open(language: Language, number: u64) -> String {
         ),
     )
 }
+
+/// In the staff room: what was taken back had not been sent.
+pub(in crate::desk) fn dropped_unsent(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：这条还没发出，已取消，成员没有看到。"),
+        format!("#{number}: it had not been sent yet and was dropped; the member did not see it."),
+    )
+}
+
+/// In the staff room: what was changed had not been sent, and the new words go out instead.
+pub(in crate::desk) fn replaced_unsent(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：原来那条还没发出，已换成新的内容。"),
+        format!("#{number}: it had not been sent yet; the new words go out instead."),
+    )
+}
+
+/// In the staff room: what was taken back is just being sent.
+pub(in crate::desk) fn withdrawn_when_sent(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("#{number}：这条正在发出；不会再重发，已发出的马上从成员那边撤回。"),
+        format!("#{number}: it is just being sent; it is not tried again, and taken back where it arrived."),
+    )
+}

@@ -98,7 +98,15 @@ impl Worker {
     /// # Errors
     /// When the store is lost for good, or can't be written while the program is to stop.
     pub(super) async fn process(&mut self, work: Work) -> Result<()> {
-        self.work_off(VecDeque::from([Part { work, alone: false }])).await
+        let parts = work.parts();
+        for amends in parts.iter().skip(1) {
+            if let Some((place, message)) = amends.amended_first() {
+                self.inbox.outbox.await_amendment(place, message);
+            }
+        }
+        let parts = parts.into_iter();
+        self.work_off(parts.map(|work| Part { work, alone: false }).collect())
+            .await
     }
 
     /// Waits until all is committed.
@@ -322,6 +330,8 @@ impl Worker {
 
     /// Makes the decided states the current ones.
     pub(super) fn keep(&mut self, outcome: Outcome) {
+        self.inbox.outbox.drop_replies(&outcome.dropped);
+        self.inbox.outbox.let_go(&outcome.let_go);
         for (place, state) in outcome.states {
             self.wakes.set(&place, state.wake_at());
             self.states.put(place, state);

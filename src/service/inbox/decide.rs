@@ -7,9 +7,10 @@ use super::work::{Work, unsaid_in};
 use crate::desk::{
     ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Reason, Turn, Vectors,
 };
-use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen};
+use crate::service::outbox::{OnWay, Stage};
+use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
 use crate::ticket::Book;
-use groupdesk_contract::{Event, Place};
+use groupdesk_contract::{Event, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -19,6 +20,10 @@ use std::sync::Arc;
 pub(super) struct Outcome {
     pub(super) batch: Batch,
     pub(super) states: BTreeMap<Place, ChannelState>,
+    /// Replies that wait and are not wanted any more.
+    pub(super) dropped: Vec<ReplyKey>,
+    /// Replies that were held back and are wanted.
+    pub(super) let_go: Vec<ReplyKey>,
 }
 
 impl Worker {
@@ -126,16 +131,30 @@ impl Worker {
                 }
                 Event::Recall(recall) if directory.is_staff_room(&place) => {
                     let written = looked_up.written(&place, &recall.message, &directory);
-                    let turn = desk.staff_recall(&place, &mut self.book, now, recall, &written);
-                    (turn, state)
+                    let amendment = desk.staff_recall(&place, &mut self.book, now, recall, &written);
+                    let on_way = looked_up.on_way(&place, &recall.message);
+                    outcome.amended(on_way, amendment.withdrawn, now);
+                    (amendment.turn, state)
                 }
                 Event::Edit(edit) if directory.is_staff_room(&place) => {
                     let written = looked_up.written(&place, &edit.message.id, &directory);
                     let policy = directory.tickets();
-                    let turn = desk.staff_edit(&place, &mut self.book, policy, now, edit, &written);
-                    (turn, state)
+                    let amendment = desk.staff_edit(&place, &mut self.book, policy, now, edit, &written);
+                    let on_way = looked_up.on_way(&place, &edit.message.id);
+                    outcome.amended(on_way, amendment.withdrawn, now);
+                    (amendment.turn, state)
                 }
                 Event::Recall(recall) => {
+                    // What answers it and is not sent yet is not said; what stands stays.
+                    let mut on_way = looked_up.on_way(&place, &recall.message);
+                    on_way.retain(|on_way| on_way.stage == Stage::Held);
+                    let state = if on_way.is_empty() {
+                        state
+                    } else {
+                        tracing::info!(%place, answers = on_way.len(), "dropped: the question was taken back");
+                        desk.unanswered(state, &recall.message)
+                    };
+                    outcome.amended(on_way, true, now);
                     let amended = looked_up.amended(&place, &recall.message, &self.book);
                     desk.recall(state, recall, &amended.of(&place))
                 }
@@ -152,7 +171,22 @@ impl Worker {
                     let hearing = self
                         .siblings
                         .hear(&directory, &place, message, staff, has_ticket, now);
-                    if let Some(reason) = hearing.silence() {
+                    let mut on_way = looked_up.on_way(&place, &message.id);
+                    on_way.retain(|on_way| on_way.stage == Stage::Held);
+                    let silence = hearing.silence();
+                    // The words that are there now are answered, and not those that nobody reads any more.
+                    let anew = !on_way.is_empty()
+                        && !staff
+                        && silence.is_none()
+                        && amended.is_of_no_ticket()
+                        && desk.reads_anew(&edit);
+                    let state = if anew {
+                        desk.unanswered(state, &edit.message.id)
+                    } else {
+                        state
+                    };
+                    outcome.amended(on_way, anew, now);
+                    if let Some(reason) = silence {
                         (Turn::quiet(reason), state)
                     } else {
                         let setting = setting(&place, &self.book, &directory);
@@ -205,6 +239,24 @@ impl Worker {
 }
 
 impl Outcome {
+    /// Drops replies that were held back, or lets them go.
+    fn amended(&mut self, on_way: Vec<OnWay>, withdrawn: bool, now: Timestamp) {
+        for OnWay { key, stage, .. } in on_way {
+            if !withdrawn {
+                self.let_go.push(key);
+                continue;
+            }
+            self.dropped.push(key);
+            if stage == Stage::Held {
+                let refused = Settled::Refused {
+                    reason: "taken back before it was sent".to_owned(),
+                    at: now,
+                };
+                self.batch.settled.push((key, refused));
+            }
+        }
+    }
+
     fn add(&mut self, book: &mut Book, turn: Turn, now: Timestamp, place: &Place) {
         log(&turn.decided, place);
         for step in turn.steps {

@@ -1,9 +1,11 @@
 //! What the store knows of the messages that a batch's events are about.
 
 use super::batch::Worker;
+use super::commit::Trouble;
 use super::work::{Arrived, Work};
 use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
+use crate::service::outbox::{OnWay, Stage, unnamed};
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{Book, Ticket};
 use groupdesk_contract::{Event, Message, MessageId, Place};
@@ -26,6 +28,8 @@ pub(super) struct Changed {
     copies: Vec<Relayed>,
     /// What is known of the message that it quotes.
     quotes: Quoted,
+    /// What carries or answers it and is not settled in the store.
+    on_way: Vec<OnWay>,
 }
 
 /// A message that was changed or taken back, with what hangs on it.
@@ -60,21 +64,55 @@ impl LookedUp {
             return Written::default();
         };
         let said_to_member = !found.said.by_us && !found.said.withdrawn;
-        let copies = found.copies.iter().map(|copy| Copy {
+        let stored = found.copies.iter().map(|copy| Copy {
             place: copy.place.clone(),
             message: copy.message.clone(),
             reply: copy.reply.clone(),
             capabilities: directory.capabilities(&copy.place.account),
+            under_way: false,
         });
+        let mut copies: Vec<Copy<'_>> = stored.collect();
+        for on_way in &found.on_way {
+            let (message, under_way) = match &on_way.stage {
+                Stage::Held => continue,
+                Stage::UnderWay => (unnamed(on_way.key), true),
+                Stage::Sent(message) => (message.clone(), false),
+            };
+            if copies
+                .iter()
+                .all(|copy| copy.place != on_way.place || copy.message != message)
+            {
+                copies.push(Copy {
+                    place: on_way.place.clone(),
+                    message,
+                    reply: on_way.reply.clone(),
+                    capabilities: directory.capabilities(&on_way.place.account),
+                    under_way,
+                });
+            }
+        }
         Written {
             said_in: found.said.ticket.filter(|_| said_to_member),
             quotes: found.quotes.ticket,
-            copies: copies.collect(),
+            copies,
+            held: found.on_way.iter().any(|on_way| on_way.stage == Stage::Held),
         }
+    }
+
+    /// What carries or answers a message that was changed or taken back, and is not settled in the store.
+    pub(super) fn on_way(&mut self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+        let found = self.amended.get_mut(&(place.clone(), message.clone()));
+        found
+            .map(|found| std::mem::take(&mut found.on_way))
+            .unwrap_or_default()
     }
 }
 
 impl Hanging<'_> {
+    pub(super) fn is_of_no_ticket(&self) -> bool {
+        self.ticket.is_none()
+    }
+
     pub(super) fn of<'a>(&'a self, place: &'a Place) -> Amended<'a> {
         Amended {
             place,
@@ -86,7 +124,10 @@ impl Hanging<'_> {
 
 impl Worker {
     /// What is known of the messages that are changed or taken back.
-    pub(super) async fn amended(&self, work: &Work) -> Result<HashMap<(Place, MessageId), Changed>> {
+    pub(super) async fn amended(
+        &mut self,
+        work: &Work,
+    ) -> std::result::Result<HashMap<(Place, MessageId), Changed>, Trouble> {
         let mut amended = HashMap::new();
         for incoming in &work.events {
             let (channel, message, quote) = match &incoming.event {
@@ -105,10 +146,15 @@ impl Worker {
                 }
             };
             let place = Place::new(incoming.account.clone(), channel.clone());
+            // What the message said may be part of the commit under way: what follows from that is on its way then.
+            self.commits.finish().await?;
             let store = &self.inbox.store;
             let known = store.quoted(&place, message).await?;
             let mut copies = Vec::new();
-            if self.inbox.directory.is_staff_room(&place) {
+            let is_room = self.inbox.directory.is_staff_room(&place);
+            // Before the store is read: what is sent meanwhile is found there.
+            let on_way = self.inbox.outbox.hold(&place, message);
+            if is_room {
                 copies = store.relayed(&place, message).await?;
             }
             let quotes = match quote {
@@ -119,6 +165,7 @@ impl Worker {
                 said: known,
                 copies,
                 quotes,
+                on_way,
             };
             amended.insert((place, message.clone()), changed);
         }

@@ -7,6 +7,7 @@ use crate::service::steps::Moment;
 use crate::store::{InboxKey, Quarantined};
 use groupdesk_contract::{Event, Incoming, MemberId, Message, MessageId, Place};
 use jiff::Timestamp;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Deref;
 
 /// An event that arrived.
@@ -81,6 +82,52 @@ impl Work {
 
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Cuts it before whatever changes or takes back a message that comes in it: that is decided when what the message said is
+    /// committed and on its way.
+    pub(super) fn parts(mut self) -> VecDeque<Self> {
+        let mut parts = VecDeque::new();
+        while let Some(at) = self.first_amendment() {
+            let rest = Self {
+                taken: self.taken,
+                events: self.events.split_off(at),
+                notices: std::mem::take(&mut self.notices),
+                ..Self::default()
+            };
+            parts.push_back(std::mem::replace(&mut self, rest));
+        }
+        parts.push_back(self);
+        parts
+    }
+
+    /// The message that its first event changes or takes back.
+    pub(super) fn amended_first(&self) -> Option<(Place, MessageId)> {
+        let arrived = self.events.first()?;
+        let message = match &arrived.event {
+            Event::Edit(edit) => edit.message.id.clone(),
+            Event::Recall(recall) => recall.message.clone(),
+            _ => return None,
+        };
+        Some((place(arrived)?, message))
+    }
+
+    /// Where the first message is changed or taken back that was said or changed before in the same work.
+    fn first_amendment(&self) -> Option<usize> {
+        let amends = |event: &Event| matches!(event, Event::Recall(_) | Event::Edit(_));
+        if !self.events.iter().any(|arrived| amends(&arrived.event)) {
+            return None;
+        }
+        let mut said = HashSet::new();
+        self.events.iter().position(|arrived| {
+            let (channel, message) = match &arrived.event {
+                Event::Message(message) => (&message.channel.id, &message.id),
+                Event::Edit(edit) => (&edit.message.channel.id, &edit.message.id),
+                Event::Recall(recall) => (&recall.channel, &recall.message),
+                _ => return false,
+            };
+            !said.insert((&arrived.account, channel, message)) && amends(&arrived.event)
+        })
     }
 
     /// Cuts off the second half; there is none of less than two things.

@@ -4,9 +4,9 @@ use super::gate::Gate;
 use super::pace::{Bucket, PaceLimits};
 use super::priority::Priority;
 use super::trouble::Trouble;
-use super::{Waiting, late};
+use super::{Waiting, late, on_way};
 use crate::desk::Fate;
-use groupdesk_contract::{Adapter, ChannelId};
+use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,6 +69,21 @@ impl Queue {
         }
     }
 
+    /// Marks a reply as dropped: it keeps its place for what may be said instead.
+    fn drop_reply(&mut self, key: ReplyKey) {
+        if let Some(waiting) = self.iter_mut().find(|waiting| waiting.queued.key == key) {
+            waiting.dropped = true;
+        }
+    }
+
+    /// The place of a dropped reply that carried the same message.
+    fn place_for(&mut self, waiting: &Waiting) -> Option<&mut Waiting> {
+        let of = on_way::of(&waiting.queued)?;
+        let queue = self.0.get_mut(waiting.priority() as usize)?;
+        let mut queue = queue.iter_mut();
+        queue.find(|other| other.dropped && on_way::of(&other.queued).as_ref() == Some(&of))
+    }
+
     fn pop(&mut self) -> Option<Waiting> {
         self.0.iter_mut().find_map(VecDeque::pop_front)
     }
@@ -92,6 +107,8 @@ pub(super) struct Pushed {
     pub(super) start: Option<Waiting>,
     /// Nothing has got through to the channel for a while, which those who rely on the reply must hear.
     pub(super) late: Option<Fate>,
+    /// The dropped reply in whose place it is now.
+    pub(super) replaced: Option<ReplyKey>,
 }
 
 impl Account {
@@ -135,9 +152,13 @@ impl Account {
             .as_deref()
             .and_then(|reason| late(&mut waiting, reason));
         let priority = waiting.priority();
+        let mut replaced = None;
         let start = match line.busy {
             Some(current) => {
-                line.waiting.push_back(waiting);
+                match line.waiting.place_for(&waiting) {
+                    Some(place) => replaced = Some(std::mem::replace(place, waiting).queued.key),
+                    None => line.waiting.push_back(waiting),
+                }
                 if priority < current {
                     line.outranked.notify_one();
                 }
@@ -148,7 +169,11 @@ impl Account {
                 Some(waiting)
             }
         };
-        Pushed { start, late }
+        Pushed {
+            start,
+            late,
+            replaced,
+        }
     }
 
     /// The next reply of a channel; with `None` the channel has no task any more.
@@ -168,6 +193,13 @@ impl Account {
         let mut lines = self.lines();
         if let Some(line) = lines.channels.get_mut(&waiting.queued.place.channel) {
             line.waiting.push_front(waiting);
+        }
+    }
+
+    /// Notes that a reply which waits in its channel's queue is not to be sent.
+    pub(super) fn drop_reply(&self, channel: &ChannelId, key: ReplyKey) {
+        if let Some(line) = self.lines().channels.get_mut(channel) {
+            line.waiting.drop_reply(key);
         }
     }
 

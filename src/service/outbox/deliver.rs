@@ -1,5 +1,7 @@
 //! The way of one reply from the queue to its outcome, however many attempts it takes.
 
+mod wanted;
+
 use super::account::Account;
 use super::hope::Hope;
 use super::priority::Priority;
@@ -162,6 +164,7 @@ impl Worker {
                     attempts: journey.attempts,
                     left_behind: false,
                     told_late: journey.told_late,
+                    dropped: false,
                     timing: journey.timing,
                 }),
                 Ok(Ended::Closing) => return,
@@ -188,11 +191,17 @@ impl Worker {
                 return Ended::Closing;
             }
         }
+        if !self.names_message(journey).await {
+            return Ended::Settled;
+        }
         loop {
-            if journey.doubt == Doubt::No
-                && let Some(ended) = self.wait_for_turn(journey).await
-            {
-                return ended;
+            if journey.doubt == Doubt::No {
+                if self.is_dropped(journey) {
+                    return Ended::Settled;
+                }
+                if let Some(ended) = self.wait_for_turn(journey).await {
+                    return ended;
+                }
             }
             let permit = tokio::select! {
                 biased;
@@ -207,6 +216,7 @@ impl Worker {
             let got_through = self.account.trouble.got_through.times();
             let recovered = self.account.trouble.recovered.times();
             let step = match journey.doubt {
+                Doubt::No if !self.may_send(journey).await => Step::On,
                 Doubt::No => {
                     self.turn = None;
                     self.send(journey, got_through).await
@@ -306,6 +316,9 @@ impl Worker {
             Delivery::Later { reason, after } => {
                 journey.luck.failed(got_through, &self.account.trouble);
                 self.failed(under_way, journey, &reason);
+                if self.shared.on_way.failed(journey.queued.key) {
+                    return Step::On;
+                }
                 journey.in_a_row = journey.in_a_row.saturating_add(1);
                 let least = settings.retry_first / 10;
                 let mut pause = after.unwrap_or_else(|| self.backoff(journey.in_a_row));
@@ -417,6 +430,11 @@ impl Worker {
     fn cannot_tell(&self, journey: &mut Journey) -> Step {
         if journey.unanswered > 1 {
             let reason = "sent twice without an answer, and the platform can't tell";
+            return self.unknown(journey, reason.to_owned());
+        }
+        if self.shared.on_way.is_unwanted(journey.queued.key) {
+            let reason =
+                "撤回时还不知道它是否已送达 / taken back while nobody could tell whether it had arrived";
             return self.unknown(journey, reason.to_owned());
         }
         journey.doubt = Doubt::No;

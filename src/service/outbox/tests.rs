@@ -6,6 +6,7 @@ mod doubt;
 mod fake;
 mod order;
 mod trouble;
+mod unsent;
 
 use super::*;
 use fake::*;

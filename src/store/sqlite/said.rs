@@ -7,7 +7,7 @@ use super::read::{place, timestamp};
 use super::rows::sql;
 use crate::store::{Quoted, Relayed, SaidByUs, names_nothing};
 use crate::ticket::{About, LineKind};
-use groupdesk_contract::{MessageId, Place};
+use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Row, SqlitePool};
 
@@ -157,4 +157,14 @@ pub(super) async fn relayed(
 /// What a reply is about, as far as this version can read it.
 fn about(json: Option<&str>) -> Option<About> {
     serde_json::from_str(json?).ok()
+}
+
+pub(super) async fn sent_as(readers: &SqlitePool, key: ReplyKey) -> sqlx::Result<Option<MessageId>> {
+    let row = sqlx::query(sql("SELECT message FROM outbox WHERE id = ?"))
+        .bind(key.0)
+        .fetch_optional(readers)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let message: Option<String> = row.try_get("message")?;
+    Ok(message.map(MessageId::new))
 }

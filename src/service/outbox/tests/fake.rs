@@ -145,6 +145,11 @@ impl Adapter for Fake {
         let after = u64::try_from(self.began.elapsed().as_millis()).unwrap();
         self.attempts.lock().unwrap().push((after, reply.text()));
         self.segments.lock().unwrap().clone_from(&reply.segments);
+        if let groupdesk_contract::Act::Unsend(id) = &reply.act {
+            let at: usize = id.as_str().trim_start_matches('p').parse().unwrap();
+            self.stands.lock().unwrap()[at - 1].1.clear();
+            return Delivery::Sent { message: None };
+        }
         let act = self
             .script
             .lock()
@@ -299,6 +304,10 @@ impl Store for Memory {
 
     async fn relayed(&self, _: &Place, _: &MessageId) -> Result<Vec<Relayed>> {
         Ok(Vec::new())
+    }
+
+    async fn sent_as(&self, _: ReplyKey) -> Result<Option<MessageId>> {
+        Ok(None)
     }
 
     async fn memo(&self, _: &str, _: &str) -> Result<Option<String>> {

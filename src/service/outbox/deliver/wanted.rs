@@ -1,0 +1,71 @@
+//! Whether a reply is still wanted when its turn has come, and what it changes or takes back.
+
+use super::super::on_way::{Leave, key_of};
+use super::{Journey, Worker};
+use crate::store::Settled;
+use groupdesk_contract::Act;
+use std::time::Duration;
+
+/// How often a reply that is held back asks again; a decision takes milliseconds.
+const HELD_POLL: Duration = Duration::from_millis(10);
+
+impl Worker {
+    /// Whether a reply was taken back; it is settled then, and nobody is told: who took it back knows.
+    pub(super) fn is_dropped(&self, journey: &Journey) -> bool {
+        let key = journey.queued.key;
+        let dropped = self.shared.on_way.is_unwanted(key);
+        if dropped {
+            self.gone(journey, "taken back before it was sent");
+        }
+        dropped
+    }
+
+    /// Waits while it is decided whether a reply is still wanted; `false` where it may not be sent.
+    pub(super) async fn may_send(&self, journey: &Journey) -> bool {
+        loop {
+            match self.shared.on_way.begin(journey.queued.key) {
+                Leave::Given => return true,
+                Leave::Dropped => return false,
+                Leave::Held if self.wait(HELD_POLL).await.is_break() => return false,
+                Leave::Held => {}
+            }
+        }
+    }
+
+    /// Finds the message that a reply is to change or take back, where the platform had not named it yet; `false` where there is
+    /// none, because it was never sent.
+    pub(super) async fn names_message(&self, journey: &mut Journey) -> bool {
+        let (Act::Edit(id) | Act::Unsend(id)) = &mut journey.queued.reply.act else {
+            return true;
+        };
+        let Some(key) = key_of(id) else { return true };
+        let mut named = self.shared.on_way.sent_as(key);
+        if named.is_none() {
+            named = match self.shared.store.sent_as(key).await {
+                Ok(named) => named,
+                Err(error) => {
+                    tracing::warn!(%error, key = key.0, "can't read which message is to be taken back");
+                    None
+                }
+            };
+        }
+        if let Some(named) = named {
+            *id = named;
+            return true;
+        }
+        self.gone(journey, "there is nothing to take back");
+        false
+    }
+
+    fn gone(&self, journey: &Journey, reason: &str) {
+        let key = journey.queued.key;
+        tracing::debug!(place = %journey.queued.place, key = key.0, reason, "not sent");
+        self.shared.on_way.over(key);
+        self.shared.counters.unqueued();
+        let refused = Settled::Refused {
+            reason: reason.to_owned(),
+            at: self.shared.clock.now(),
+        };
+        self.shared.settled.add(key, refused);
+    }
+}

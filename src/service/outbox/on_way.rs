@@ -1,0 +1,258 @@
+//! Replies on their way, by the message that they carry or answer: what is taken back before it is sent is not sent, and what is
+//! just being sent is known by the id that it gets.
+
+use super::{Queued, Waiting};
+use groupdesk_contract::{MessageId, Place, Reply, ReplyKey};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// So long a reply is held back while it is decided whether it is still wanted; a decision takes milliseconds.
+const HELD_MAX: Duration = Duration::from_secs(30);
+
+/// So many replies that were sent are remembered: their ids are in the store within milliseconds.
+const SENT_KEPT: usize = 4096;
+
+/// What stands before the key in the id of a message that the platform has not named yet.
+const UNNAMED: &str = "@reply:";
+
+/// The id by which a reply can be changed or taken back before the platform named it: to be said in its own channel, behind it.
+pub fn unnamed(key: ReplyKey) -> MessageId {
+    MessageId::new(format!("{UNNAMED}{}", key.0))
+}
+
+/// The reply that such an id is of.
+pub(super) fn key_of(message: &MessageId) -> Option<ReplyKey> {
+    let key = message.as_str().strip_prefix(UNNAMED)?;
+    key.parse().ok().map(ReplyKey)
+}
+
+/// A reply that carries or answers a message, and is not settled in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnWay {
+    /// Its key in the store.
+    pub key: ReplyKey,
+    /// Where it goes.
+    pub place: Place,
+    /// What it says.
+    pub reply: Reply,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// How far a reply is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing of it is with the platform, and nothing will be unless it is let go.
+    Held,
+    /// It is being sent, or may have been sent.
+    UnderWay,
+    /// It was sent, under this id.
+    Sent(MessageId),
+}
+
+/// Whether a reply may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leave {
+    Given,
+    /// It is being decided on.
+    Held,
+    /// It was taken back.
+    Dropped,
+}
+
+#[derive(Debug)]
+struct Known {
+    of: (Place, MessageId),
+    place: Place,
+    reply: Reply,
+    under_way: bool,
+    /// It was taken back.
+    unwanted: bool,
+    held_until: Option<Instant>,
+    /// The id that the platform gave, where it was sent.
+    sent: Option<Option<MessageId>>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    replies: HashMap<ReplyKey, Known>,
+    by_message: HashMap<(Place, MessageId), Vec<ReplyKey>>,
+    /// Messages that are changed or taken back as soon as they are decided on: what follows from them waits for that.
+    awaited: HashMap<(Place, MessageId), Instant>,
+    sent: VecDeque<ReplyKey>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Replies(Mutex<Inner>);
+
+impl Replies {
+    /// Takes note of a reply that is to be sent.
+    pub(super) fn add(&self, waiting: &Waiting) {
+        let queued = &waiting.queued;
+        let Some(of) = of(queued) else { return };
+        let mut inner = self.lock();
+        let held_until = inner.awaited.get(&of).copied();
+        let known = Known {
+            of: of.clone(),
+            place: queued.place.clone(),
+            reply: queued.reply.clone(),
+            // An earlier run of the program may have sent it.
+            under_way: waiting.left_behind,
+            unwanted: false,
+            held_until,
+            sent: None,
+        };
+        inner.replies.insert(queued.key, known);
+        inner.by_message.entry(of).or_default().push(queued.key);
+    }
+
+    /// Notes that a message will be changed or taken back at once: what follows from it is held back until then.
+    pub(super) fn await_amendment(&self, of: (Place, MessageId)) {
+        self.lock().awaited.insert(of, Instant::now() + HELD_MAX);
+    }
+
+    /// The replies that carry or answer a message, oldest first. What waits is held back until it is dropped or let go.
+    pub(super) fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
+        let mut inner = self.lock();
+        let of = (place.clone(), message.clone());
+        inner.awaited.remove(&of);
+        let keys = inner.by_message.get(&of);
+        let keys = keys.cloned().unwrap_or_default();
+        let mut found = Vec::new();
+        for key in keys {
+            let Some(known) = inner.replies.get_mut(&key).filter(|known| !known.unwanted) else {
+                continue;
+            };
+            let stage = match &known.sent {
+                Some(Some(id)) => Stage::Sent(id.clone()),
+                Some(None) => continue,
+                None if known.under_way => Stage::UnderWay,
+                None => {
+                    known.held_until = Some(Instant::now() + HELD_MAX);
+                    Stage::Held
+                }
+            };
+            found.push(OnWay {
+                key,
+                place: known.place.clone(),
+                reply: known.reply.clone(),
+                stage,
+            });
+        }
+        found
+    }
+
+    /// Lets replies go on their way again.
+    pub(super) fn let_go(&self, keys: &[ReplyKey]) {
+        let mut inner = self.lock();
+        for key in keys {
+            if let Some(known) = inner.replies.get_mut(key) {
+                known.held_until = None;
+            }
+        }
+    }
+
+    /// Notes that replies are not wanted any more, and says where they were to go.
+    pub(super) fn drop_all(&self, keys: &[ReplyKey]) -> Vec<(Place, ReplyKey)> {
+        let mut inner = self.lock();
+        let mut dropped = Vec::new();
+        for key in keys {
+            if let Some(known) = inner.replies.get_mut(key) {
+                known.unwanted = true;
+                dropped.push((known.place.clone(), *key));
+            }
+        }
+        dropped
+    }
+
+    /// Asks for leave to send a reply.
+    pub(super) fn begin(&self, key: ReplyKey) -> Leave {
+        let mut inner = self.lock();
+        let Some(known) = inner.replies.get_mut(&key) else {
+            return Leave::Given;
+        };
+        if known.unwanted {
+            return Leave::Dropped;
+        }
+        if known.held_until.is_some_and(|until| Instant::now() < until) {
+            return Leave::Held;
+        }
+        known.under_way = true;
+        Leave::Given
+    }
+
+    /// Notes that nothing of a reply is with the platform, and says whether it is unwanted.
+    pub(super) fn failed(&self, key: ReplyKey) -> bool {
+        let mut inner = self.lock();
+        inner.replies.get_mut(&key).is_some_and(|known| {
+            known.under_way = false;
+            known.unwanted
+        })
+    }
+
+    /// Whether a reply was taken back.
+    pub(super) fn is_unwanted(&self, key: ReplyKey) -> bool {
+        self.lock().replies.get(&key).is_some_and(|known| known.unwanted)
+    }
+
+    /// Notes that a reply was sent, and says whether it had been taken back meanwhile.
+    pub(super) fn sent(&self, key: ReplyKey, message: Option<&MessageId>) -> bool {
+        let mut inner = self.lock();
+        let Some(known) = inner.replies.get_mut(&key) else {
+            return false;
+        };
+        known.sent = Some(message.cloned());
+        let unwanted = known.unwanted;
+        inner.sent.push_back(key);
+        if inner.sent.len() > SENT_KEPT
+            && let Some(oldest) = inner.sent.pop_front()
+        {
+            inner.forget(oldest);
+        }
+        unwanted
+    }
+
+    /// Forgets a reply of which nothing more will come.
+    pub(super) fn over(&self, key: ReplyKey) {
+        self.lock().forget(key);
+    }
+
+    /// The id that a reply got a moment ago.
+    pub(super) fn sent_as(&self, key: ReplyKey) -> Option<MessageId> {
+        self.lock().replies.get(&key)?.sent.clone()?
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn forget(&mut self, key: ReplyKey) {
+        let Some(known) = self.replies.remove(&key) else {
+            return;
+        };
+        if let Some(keys) = self.by_message.get_mut(&known.of) {
+            keys.retain(|other| *other != key);
+            if keys.is_empty() {
+                self.by_message.remove(&known.of);
+            }
+        }
+    }
+}
+
+/// The message that a reply carries, where staff wrote it, or that the bot's answer is to.
+pub(super) fn of(queued: &Queued) -> Option<(Place, MessageId)> {
+    if !queued.reply.act.is_say() {
+        return None;
+    }
+    match &queued.about {
+        Some(about) => {
+            let report = about.report.as_ref()?;
+            Some((report.room.clone(), report.message.clone()))
+        }
+        None => Some((queued.place.clone(), queued.reply.quote.clone()?)),
+    }
+}
