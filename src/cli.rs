@@ -10,6 +10,7 @@ mod eval;
 mod known;
 mod licenses;
 mod log;
+mod out;
 mod predict;
 mod quarantine;
 mod report;
