@@ -12,6 +12,7 @@ mod licenses;
 mod log;
 #[cfg(feature = "semantic-folder")]
 mod model;
+mod out;
 mod predict;
 mod quarantine;
 mod report;

@@ -4,12 +4,15 @@ mod addresses;
 mod environment;
 mod file;
 mod load;
+mod nothing;
 mod parts;
 mod roster;
 mod semantic;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_connection;
 
 pub use addresses::{Address, Named};
 pub use environment::Environment;
@@ -22,6 +25,7 @@ use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
 use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
+use groupdesk_contract::divided;
 use groupdesk_contract::{AccountId, Place};
 use groupdesk_embedding::Source;
 use jiff::SignedDuration;
@@ -204,6 +208,16 @@ impl Config {
             column,
             ..self.document.problem(path, message, help)
         }
+    }
+
+    /// What an adapter says of its `connection`, in both languages where it knows them, without a value that stands there.
+    pub fn connection_problem(&self, account: &Account, error: &str) -> Problem {
+        let path = account.path("connection");
+        let (english, chinese) = divided(error);
+        let mut problem = self.document.problem(&path, english.to_owned(), None);
+        problem.chinese = chinese.map(str::to_owned);
+        self.document.hide_values(&path, &mut problem);
+        problem
     }
 
     /// An error at a path of the file.

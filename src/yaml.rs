@@ -4,6 +4,7 @@
 //! (`positions`) notes where everything stands; `read` brings the two together. Where the syntax is broken `explain` finds the
 //! mistake, what YAML takes silently is `silent`'s, and `fault` words what has the wrong type.
 
+mod address;
 mod explain;
 mod fault;
 mod flow;
@@ -22,8 +23,9 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use fault::{in_both, nearest};
-pub use problem::{Problem, Severity};
+pub use fault::nearest;
+pub use groupdesk_contract::in_both;
+pub use problem::{Excerpt, Problem, Severity};
 pub use text::{FILE_BYTES_MAX, decode, read_text};
 
 use explain::SyntaxError;
@@ -61,6 +63,7 @@ pub struct Document {
     places: Node,
     lines: Vec<String>,
     warnings: Vec<Problem>,
+    keeps_secrets: bool,
 }
 
 /// Without the values: secrets are put into them.
@@ -99,7 +102,15 @@ impl Document {
             places: index.root,
             lines: text.lines().map(str::to_owned).collect(),
             warnings: hidden(index.warnings),
+            keeps_secrets: false,
         })
+    }
+
+    /// The same text, in which secrets are expected: what stands behind a key that nobody knows is not shown.
+    #[must_use]
+    pub fn with_secrets(mut self) -> Self {
+        self.keeps_secrets = true;
+        self
     }
 
     /// What YAML takes and is probably meant otherwise.
@@ -134,7 +145,7 @@ impl Document {
         found
             .into_iter()
             .map(|(path, message)| {
-                let (english, chinese) = fault::divided(&message);
+                let (english, chinese) = groupdesk_contract::divided(&message);
                 let key = path.iter().rev().find(|key| key.parse::<usize>().is_err());
                 let message = key.map_or_else(|| english.to_owned(), |key| format!("`{key}`: {english}"));
                 let mut problem = self.problem(&path, message, None);
@@ -174,10 +185,29 @@ impl Document {
             line,
             column,
             path: path.join("."),
-            message,
-            help,
+            message: address::masked(&message).into_owned(),
+            help: help.map(|help| address::masked(&help).into_owned()),
             chinese: None,
+            excerpt: Excerpt::Line,
         }
+    }
+
+    /// Takes out of a problem what it repeats, between quotation marks, of the values at `path` and below.
+    pub fn hide_values(&self, path: &[String], problem: &mut Problem) {
+        let mut values = Vec::new();
+        if let Some(value) = self.value_at(path) {
+            scalars(value, &mut values);
+        }
+        mask::hide_quoted(problem, &values);
+    }
+
+    /// The keys at `path` and below that nothing stands behind.
+    pub fn nothing_behind(&self, path: &[String]) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        if let Some(value) = self.value_at(path) {
+            nothing_in(value, &mut path.to_vec(), &mut found);
+        }
+        found
     }
 
     fn value_at(&self, path: &[String]) -> Option<&Value> {
@@ -192,6 +222,45 @@ impl Document {
             _ => None,
         })
     }
+}
+
+/// The texts and numbers in a value.
+fn scalars(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Number(number) => found.push(number.to_string()),
+        Value::Sequence(list) => list.iter().for_each(|value| scalars(value, found)),
+        Value::Mapping(mapping) => mapping.values().for_each(|value| scalars(value, found)),
+        Value::Tagged(tagged) => scalars(&tagged.value, found),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn nothing_in(value: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    match value {
+        Value::Null => found.push(path.clone()),
+        Value::Tagged(tagged) => nothing_in(&tagged.value, path, found),
+        Value::Mapping(mapping) => {
+            for (key, value) in mapping {
+                path.push(positions::key_text(key));
+                nothing_in(value, path, found);
+                path.pop();
+            }
+        }
+        Value::Sequence(list) => {
+            for (at, value) in list.iter().enumerate() {
+                path.push(at.to_string());
+                nothing_in(value, path, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a key is called like one whose value is a secret.
+pub fn is_secret_key(key: &str) -> bool {
+    secret::is_secret_name(key)
 }
 
 fn syntax_error_of(error: &serde_yaml::Error) -> SyntaxError {

@@ -156,3 +156,26 @@ fn what_check_says_is_said_in_chinese_too() {
         "{told}"
     );
 }
+
+#[test]
+fn no_secret_of_an_address_is_printed_whoever_complains_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let account = "accounts: { here: { platform: console, staff_rooms: [here/group:staff] } }\n";
+    for rest in [
+        "semantic: { endpoint: { url: \"http://x:hunter2@h h/v1\", model: m } }\n",
+        "semantic: { endpoint: { url: \"htp://x/v1?api_key=hunter2\", model: m } }\n",
+        "mail: hunter2\n",
+        "mail: { smtp: hunter2 }\n",
+        "web: { listen: \"http://x:hunter2@127.0.0.1:8080\" }\n",
+    ] {
+        write(folder.path().join("groupdesk.yaml"), format!("{account}{rest}")).unwrap();
+        for arguments in [&["check"][..], &["check", "--json"], &["run"]] {
+            let (code, printed, told) = groupdesk(folder.path(), arguments, &[]);
+            assert_ne!(code, Some(0), "{arguments:?} {rest}{printed}{told}");
+            assert!(
+                !printed.contains("hunter2") && !told.contains("hunter2"),
+                "{arguments:?} {rest}{printed}{told}"
+            );
+        }
+    }
+}

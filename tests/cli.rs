@@ -429,6 +429,43 @@ fn a_model_that_is_not_there_is_told_with_its_place_before_anything_is_served() 
 }
 
 #[test]
+fn who_reads_no_further_ends_a_command_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let question = "{\"q\": \"几点上班\"}\n".repeat(2_000);
+    for (arguments, input) in [
+        (&["ask", "几点上班"][..], ""),
+        (&["ask", "几点上班", "--json"], ""),
+        (&["check"], ""),
+        (&["check", "--json"], ""),
+        (&["schema", "faq"], ""),
+        (&["licenses"], ""),
+        (&["tickets", "list"], ""),
+        (&["match"], question.as_str()),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_groupdesk"))
+            .current_dir(folder.path())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        // It may end before it has read all.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let told = stderr(&output);
+        assert!(!told.contains("panicked"), "{arguments:?}: {told}");
+        let store_is_missing = arguments[0] == "tickets";
+        assert!(
+            output.status.success() || store_is_missing,
+            "{arguments:?}: {:?} {told}",
+            output.status
+        );
+    }
+}
+
+#[test]
 fn the_notices_of_shipped_data_are_in_the_program() {
     let output = groupdesk(root(), &["licenses"], "");
     let text = String::from_utf8(output.stdout).unwrap();

@@ -1,7 +1,7 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
 use super::known::Known;
-use super::{Failure, clock};
+use super::{Failure, clock, out};
 use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy, Turn};
 use crate::matcher::{Candidate, Evidence};
 use crate::ticket::Book;
@@ -115,38 +115,39 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         });
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
-        println!("{text}");
-        return Ok(());
+        return out::line(text);
     }
     let decision = match &turn.decided.decision {
         Decision::Answer { entry } => format!("answer ({entry})"),
         other => other.name().to_owned(),
     };
-    println!("决定 / decision: {decision}");
-    println!("原因 / why:      {}", turn.decided.reason);
+    let mut shown = format!(
+        "决定 / decision: {decision}\n原因 / why:      {}\n",
+        turn.decided.reason
+    );
     let reading = &ranking.reading;
-    println!(
-        "读作 / reads as: {} (asks or tells of trouble {:.2}, said to another member {:.2}, of others {:.2})",
+    shown.push_str(&format!(
+        "读作 / reads as: {} (asks or tells of trouble {:.2}, said to another member {:.2}, of others {:.2})\n",
         reading.act().name(),
         reading.asks(),
         reading.to_member,
         reading.of_others
-    );
+    ));
     for text in &answer {
-        println!("\n{text}");
+        shown.push_str(&format!("\n{text}\n"));
     }
     if !ranking.candidates.is_empty() {
-        println!("\n候选（概率、条目、依据） / candidates (probability, entry, what told):");
+        shown.push_str("\n候选（概率、条目、依据） / candidates (probability, entry, what told):\n");
     }
     for candidate in &ranking.candidates {
-        println!(
-            "  {:>5.3}  {:<24} {}",
+        shown.push_str(&format!(
+            "  {:>5.3}  {:<24} {}\n",
             candidate.confidence,
             candidate.id,
             why(&knowledge, &question, candidate)
-        );
+        ));
     }
-    Ok(())
+    out::text(shown)
 }
 
 /// What told for a candidate.

@@ -2,7 +2,7 @@
 
 mod files;
 
-use super::{Failure, clock, report};
+use super::{Failure, clock, out, report};
 use crate::config;
 use crate::desk::Knowledge;
 use crate::faq;
@@ -108,13 +108,15 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         });
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
-        println!("{text}");
+        out::line(text)?;
     } else {
         for file in &checked {
             report::problems(&file.problems, &file.text);
-            println!("{}: {}", file.name, file.summary);
+            out::line(format_args!("{}: {}", file.name, file.summary))?;
         }
-        println!("{errors} error(s), {warnings} warning(s) / {errors} 个错误，{warnings} 个警告");
+        out::line(format_args!(
+            "{errors} error(s), {warnings} warning(s) / {errors} 个错误，{warnings} 个警告"
+        ))?;
     }
     if errors == 0 { Ok(()) } else { Err(Failure::Found) }
 }

@@ -6,8 +6,8 @@ mod figures;
 mod print;
 mod reliability;
 
-use super::Failure;
 use super::known::Known;
+use super::{Failure, out};
 use asked::{Outcome, Row};
 use confusions::Confusion;
 use figures::{AtPrecision, Counts, Kind};
@@ -90,11 +90,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if options.json {
         let json =
             serde_json::to_string_pretty(&summary).map_err(|error| Failure::Broken(error.to_string()))?;
-        println!("{json}");
+        out::line(json)
     } else {
-        print!("{}", print::text(&summary, options.misses));
+        out::text(print::text(&summary, options.misses))
     }
-    Ok(())
 }
 
 fn summarise(rows: Vec<Row>, precision: f64, threshold: f32) -> Summary {

@@ -1,7 +1,7 @@
 //! A FAQ for a command, with the semantic tier where groupdesk.yaml has one. A command waits for the model; what serves does
 //! not.
 
-use super::{Failure, report};
+use super::{Failure, out, report};
 use crate::config::{self, Environment, Tier};
 use crate::desk::{Knowledge, Vectors};
 use crate::matcher::Ranking;
@@ -91,10 +91,10 @@ impl Known {
         let dimensions = meanings.dimensions();
         let knowledge = report::knowledge_with(faq, precision, Some(Arc::new(meanings)))?;
         if !knowledge.matcher.reads_meanings() {
-            eprintln!(
+            out::tell(format_args!(
                 "groupdesk: 语义模型分不清这个文件的条目（可能是另一种语言的模型），只按词语匹配 / the semantic tier does not tell the file's entries apart (is it a model of \
                  another language?): messages are matched by their words alone"
-            );
+            ));
             return Ok(Self {
                 knowledge,
                 model: None,
@@ -123,10 +123,10 @@ impl Known {
             .iter()
             .any(|text| !text.trim().is_empty() && !vectors.contains_key(text));
         if missing && !model.said.replace(true) {
-            eprintln!(
+            out::tell(format_args!(
                 "groupdesk: 有消息没有得到向量（语义模型没有应答，或无法处理），这些消息只按词语匹配 / a message has no vector (the semantic tier does not answer, or makes nothing of it): such are \
                  matched by their words alone"
-            );
+            ));
         }
         vectors
     }

@@ -1,7 +1,7 @@
 //! `groupdesk match`: questions in JSON lines in, decisions in JSON lines out.
 
-use super::Failure;
 use super::known::Known;
+use super::{Failure, out};
 use crate::desk::{Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
 use serde_json::{Map, Value, json};
@@ -32,13 +32,33 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    match answer_all(options) {
+        Err(Ended::Writing(error)) => out::settled(Err(error)),
+        Err(Ended::Failed(failure)) => Err(failure),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Why no more lines were read.
+enum Ended {
+    /// Nobody takes what is written.
+    Writing(std::io::Error),
+    Failed(Failure),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+fn answer_all(options: &Options) -> Result<(), Ended> {
     let knowledge = Known::load(
         options.config.as_deref(),
         options.faq.as_deref(),
         options.precision,
     )?;
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let broken = |error: std::io::Error| Failure::Broken(format!("can't write: {error}"));
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line =
             line.map_err(|error| Failure::Broken(format!("line {}: can't read: {error}", number + 1)))?;
@@ -51,9 +71,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let question = match object.get("q") {
             Some(Value::String(question)) => question.clone(),
             _ => {
-                return Err(bad(
-                    "`q` is missing or no text; expected {\"q\": \"...\"}".to_owned()
-                ));
+                return Err(bad("`q` is missing or no text; expected {\"q\": \"...\"}".to_owned()).into());
             }
         };
         let (ranking, decision) = decide(&knowledge, &question, options.mentioned);
@@ -70,10 +88,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .map(|candidate| json!({"id": candidate.id.as_ref(), "score": score(candidate, options.mentioned)}))
             .collect();
         object.insert("top".to_owned(), Value::Array(top));
-        serde_json::to_writer(&mut out, &object).map_err(|error| broken(error.into()))?;
-        out.write_all(b"\n").map_err(broken)?;
+        serde_json::to_writer(&mut out, &object).map_err(|error| Ended::Writing(error.into()))?;
+        out.write_all(b"\n").map_err(Ended::Writing)?;
     }
-    out.flush().map_err(broken)
+    out.flush().map_err(Ended::Writing)
 }
 
 /// What a candidate's confidence is, for who called the bot or for who did not.

@@ -1,7 +1,7 @@
 //! `groupdesk quarantine`: events that could not be handled, and were set aside so that they stop nothing else.
 
-use super::Failure;
 use super::tickets::on_store;
+use super::{Failure, out};
 use crate::store::{InboxKey, Quarantined, SqliteStore, Store, StoreError};
 use groupdesk_contract::{Message, clean_line, clean_text};
 use serde_json::{Value, json};
@@ -56,8 +56,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     })?;
     match printed {
         Some(text) => {
-            print!("{text}");
-            Ok(())
+            out::text(text)
         }
         None => Err(Failure::Usage(
             "没有搁置这个编号的事件；`groupdesk quarantine list` 列出编号 / no such event is set aside; `groupdesk quarantine list` shows \

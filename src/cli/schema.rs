@@ -1,6 +1,6 @@
 //! `groupdesk schema`: JSON Schemas for editors.
 
-use super::Failure;
+use super::{Failure, out};
 use crate::service::accounts;
 use crate::{config, faq};
 
@@ -39,6 +39,5 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         },
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Broken(error.to_string()))?;
-    println!("{text}");
-    Ok(())
+    out::line(text)
 }

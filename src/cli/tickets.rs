@@ -1,6 +1,6 @@
 //! `groupdesk tickets`: what was handed over, its history, and forgetting it.
 
-use super::Failure;
+use super::{Failure, out};
 use crate::config;
 use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
 use crate::ticket::{Line, LineKind, Status, Ticket};
@@ -92,8 +92,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     })?;
     match printed.map_err(Failure::Usage)? {
         Some(text) => {
-            print!("{text}");
-            Ok(())
+            out::text(text)
         }
         None => Err(Failure::Usage(
             "没有这个工单；`groupdesk tickets list --all` 列出所有编号 / there is no such ticket; `groupdesk tickets list --all` shows \

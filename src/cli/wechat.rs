@@ -1,6 +1,6 @@
 //! `groupdesk wechat`: what is made once for WeChat Customer Service: the link and the code by which members come.
 
-use super::{Failure, report, run::load};
+use super::{Failure, out, report, run::load};
 use crate::config::{Account, Config};
 use crate::service::accounts::{customer_service, qr};
 use groupdesk_contract::SystemClock;
@@ -71,13 +71,12 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
             let picture = draw(&link).map_err(Failure::Broken)?;
             std::fs::write(file, picture)
                 .map_err(|error| Failure::Broken(format!("can't write {}: {error}", file.display())))?;
-            eprintln!("The code is in {}.", file.display());
+            out::tell(format_args!("The code is in {}.", file.display()));
         }
         // The link alone goes to standard output, for scripts.
-        _ => eprintln!("{}", qr::terminal(&link).map_err(Failure::Broken)?),
+        _ => out::tell(qr::terminal(&link).map_err(Failure::Broken)?),
     }
-    println!("{link}");
-    Ok(())
+    out::line(link)
 }
 
 type Draw = fn(&str) -> Result<Vec<u8>, String>;

@@ -27,6 +27,8 @@ pub enum Named {
     StaffRoom(ChannelId),
     /// A person.
     Member(MemberId),
+    /// A person of any account with members: settings of several channels name it.
+    MemberAnywhere(MemberId),
 }
 
 /// The addresses of a file.
@@ -68,6 +70,21 @@ pub(super) fn addresses(file: &File) -> Vec<Address> {
             });
         }
         rooms(&above, "staff_rooms", settings.staff_rooms.as_ref(), &mut found);
+    }
+    let above = file
+        .tags
+        .iter()
+        .map(|(tag, settings)| (vec!["tags", tag], settings));
+    for (above, settings) in above.chain([(vec!["defaults"], &file.defaults)]) {
+        for (key, ids) in [("bots", &settings.bots), ("ignore", &settings.ignore)] {
+            let ids = ids.as_deref().unwrap_or_default();
+            found.extend(ids.iter().enumerate().map(|(at, id)| Address {
+                account: AccountId::new(""),
+                names: Named::MemberAnywhere(MemberId::new(id.0.as_str())),
+                path: path(&above, &[key, &at.to_string()]),
+                is_key: false,
+            }));
+        }
     }
     for (tag, settings) in &file.tags {
         rooms(

@@ -20,7 +20,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
         bytes: LARGEST,
         ..Limits::default()
     };
-    Document::parse(&path.display().to_string(), text, &limits)
+    Document::parse(&path.display().to_string(), text, &limits).map(Document::with_secrets)
 }
 
 /// Reads a configuration. Relative paths in it are relative to the file.
@@ -29,7 +29,8 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
 /// Everything that is wrong with it, with positions.
 pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
     let mut document = parse(path, text)?;
-    let mut problems = document.expand(|value| environment.expand(value));
+    let mut problems = super::nothing::empty_secrets(&document);
+    problems.extend(document.expand(|value| environment.expand(value)));
     let file: Option<File> = document.read(&[], &mut problems);
     let Some(file) = file.filter(|_| problems.is_empty()) else {
         return Err(problems);
@@ -48,7 +49,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     });
     check(&document, &file, &mut problems);
     document.hide_secrets(&mut problems);
-    let mut doubts = Vec::new();
+    let mut doubts = super::nothing::not_written(&document);
     let roster = super::roster::roster(&document, &file, &mut problems, &mut doubts);
     let semantic = file
         .semantic

@@ -111,7 +111,7 @@ fn mistakes_are_told_in_their_line_with_what_to_type_in_both_languages() {
 }
 
 /// All that is shown of what is wrong with a configuration.
-fn shown(text: &str) -> Vec<String> {
+pub(super) fn shown(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let mut problems = Vec::new();
     match load_with(text, &[]) {
@@ -282,7 +282,7 @@ fn a_secret_that_is_set_to_nothing_names_its_variable_and_its_key() {
 }
 
 /// What is told of a file by all who look at it.
-fn told_by_all(text: &str, variables: &[(&str, &str)]) -> Vec<Problem> {
+pub(super) fn told_by_all(text: &str, variables: &[(&str, &str)]) -> Vec<Problem> {
     let config = match load_with(text, variables) {
         Ok(config) => config,
         Err(problems) => return problems,

@@ -45,8 +45,7 @@ pub struct Given<'a> {
 impl Given<'_> {
     /// What an adapter says of its `connection`, as an error with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
-        let path = self.account.path("connection");
-        vec![self.config.problem(&path, error, None)]
+        vec![self.config.connection_problem(self.account, &error)]
     }
 }
 

@@ -2,10 +2,10 @@
 //! who is told nothing.
 
 use super::accounts::Built;
-use crate::config::{Config, Named};
+use crate::config::{Address, Config, Named};
 use crate::faq::Faq;
 use crate::yaml::Problem;
-use groupdesk_contract::{Adapter, AddressError, Place};
+use groupdesk_contract::{Adapter, AddressError, MemberId, Place};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,10 @@ use std::time::Duration;
 pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for address in config.addresses() {
+        if let Named::MemberAnywhere(member) = &address.names {
+            problems.extend(nobody_anywhere(config, built, address, member));
+            continue;
+        }
         let adapter = built
             .iter()
             .map(|account| &account.adapter)
@@ -26,7 +30,9 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
                 "频道",
                 adapter.check_channel(channel),
             ),
-            Named::Member(member) => (member.as_str(), "person", "人员", adapter.check_member(member)),
+            Named::Member(member) | Named::MemberAnywhere(member) => {
+                (member.as_str(), "person", "人员", adapter.check_member(member))
+            }
         };
         let Err(error) = checked else { continue };
         let account = &address.account;
@@ -42,6 +48,35 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
         problems.push(problem);
     }
     problems
+}
+
+/// An error about a person whom no account with members can have. One that could not be made may have it.
+fn nobody_anywhere(
+    config: &Config,
+    built: &[Built],
+    address: &Address,
+    member: &MemberId,
+) -> Option<Problem> {
+    if built.len() < config.accounts.len() {
+        return None;
+    }
+    let with_members = || built.iter().filter(|account| account.has_members);
+    let mut first = None;
+    for account in with_members() {
+        match account.adapter.check_member(member) {
+            Ok(()) => return None,
+            Err(error) => first = first.or(Some((account.adapter.account(), error))),
+        }
+    }
+    let (account, error) = first?;
+    let (_, chinese) = what_to_write(account.as_str(), &error);
+    let mut problem = config.problem(
+        &address.path,
+        format!("`{member}` can be no person of any account"),
+        Some(error.to_string()),
+    );
+    problem.in_chinese(format!("哪个账号里都不会有人员「{member}」；{chinese}"));
+    Some(problem)
 }
 
 /// What to write instead of an address, in both languages.
@@ -85,7 +120,7 @@ pub fn only_answered(config: &Config, adapters: &[Arc<dyn Adapter>]) -> Vec<Prob
         .iter()
         .filter_map(|address| match &address.names {
             Named::StaffRoom(channel) => Some((address, channel)),
-            Named::Channel(_) | Named::Member(_) => None,
+            Named::Channel(_) | Named::Member(_) | Named::MemberAnywhere(_) => None,
         });
     let mut problems = Vec::new();
     for (address, channel) in rooms {

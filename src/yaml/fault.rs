@@ -3,25 +3,11 @@
 use super::line::{Line, is_space, quoted};
 use super::mask;
 use super::mistakes::needs_quotes;
-use super::{Document, Problem};
-use groupdesk_contract::distance;
+use super::{Document, Excerpt, Problem};
+use groupdesk_contract::{distance, divided};
 
 /// The longest text that is shown again inside a hint, in characters.
 const SHOWN_CHARS_MAX: usize = 60;
-
-/// Divides the English from the Chinese of a message that passes through serde.
-const DIVIDER: char = '\n';
-
-/// The message of an error that a type's own `Deserialize` finds, in English and in Chinese.
-pub fn in_both(english: &str, chinese: &str) -> String {
-    format!("{english}{DIVIDER}{chinese}")
-}
-
-/// The English and the Chinese of such a message.
-pub(super) fn divided(text: &str) -> (&str, Option<&str>) {
-    text.split_once(DIVIDER)
-        .map_or((text, None), |(english, chinese)| (english, Some(chinese)))
-}
 
 /// Keys as people write them who think of them in Chinese.
 const CHINESE_KEYS: &[(&str, &str)] = &[
@@ -65,6 +51,8 @@ pub(super) struct Fault {
     pub(super) missing: Option<String>,
     /// The key that was meant by an unknown one.
     pub(super) meant: Option<String>,
+    /// The keys that are known where an unknown one stands.
+    names: Vec<String>,
     /// What stands there and what was wanted, as serde names them.
     mismatch: Option<(String, String)>,
 }
@@ -118,8 +106,10 @@ impl Fault {
                 ..Self::default()
             };
         }
+        // `invalid value` is a number out of its range.
         if let Some((found, expected)) = text
             .strip_prefix("invalid type: ")
+            .or_else(|| text.strip_prefix("invalid value: "))
             .and_then(|rest| rest.rsplit_once(", expected "))
         {
             return Self {
@@ -183,6 +173,7 @@ impl Fault {
             help: Some(help),
             chinese: Some(chinese),
             meant: near.map(str::to_owned).or(wide).or(glued),
+            names: names.to_vec(),
             unknown: Some(key),
             ..Self::default()
         }
@@ -212,12 +203,27 @@ impl Fault {
             .and_then(|at| document.lines.get(at))
             .map_or("", String::as_str);
         let hidden = mask::is_secret_path(&path) || written.contains("${");
+        let mut excerpt = Excerpt::Line;
+        let mut shown_path = path.clone();
         if let Some(given) = self.unknown.clone() {
-            // A key that swallowed its value.
-            if let (true, Some((name, _))) = (hidden, given.split_once(['：', ':', '＝', '='])) {
-                self.message = self.message.replace(&given, name);
+            let is_within = path
+                .split_last()
+                .is_some_and(|(_, above)| mask::is_secret_path(above));
+            if is_within {
+                self.nameless_key((line, column));
+                excerpt = Excerpt::Nothing;
+                shown_path.pop();
+                shown_path.push(mask::HIDDEN.to_owned());
+            } else {
+                if document.keeps_secrets {
+                    excerpt = Excerpt::Key;
+                }
+                // A key that swallowed its value.
+                if let (true, Some((name, _))) = (hidden, given.split_once(['：', ':', '＝', '='])) {
+                    self.message = self.message.replace(&given, name);
+                }
+                self.template_key(given, raw);
             }
-            self.template_key(given, raw);
         }
         if let Some((found, expected)) = self.mismatch.take() {
             // Nothing stands behind a colon: its place is the colon's.
@@ -233,7 +239,45 @@ impl Fault {
         let mut problem = document.problem(&path, self.message, self.help);
         (problem.line, problem.column) = (line, column);
         problem.chinese = self.chinese;
+        problem.path = shown_path.join(".");
+        problem.excerpt = excerpt;
+        if mask::is_secret_path(&path) {
+            document.hide_values(&path, &mut problem);
+        }
         problem
+    }
+
+    /// An unknown key among secrets may be one, in the place of a key: it is told by its place alone.
+    fn nameless_key(&mut self, (line, column): (usize, usize)) {
+        let given = self.unknown.as_deref().unwrap_or_default();
+        let name = given.split(['：', ':', '＝', '=']).next().unwrap_or_default();
+        let near = nearest(name.trim_matches(|c: char| !c.is_alphanumeric()), &self.names);
+        let names = self.names.join(", ");
+        self.message = format!("an unknown key at {line}:{column}");
+        let (mut help, mut chinese) = match self.names.is_empty() {
+            true => (
+                "no key is expected here".to_owned(),
+                "这里不能写任何键；请删掉它".to_owned(),
+            ),
+            false => (
+                format!("the keys here are: {names}"),
+                format!("这里可以写：{names}"),
+            ),
+        };
+        if let Some(near) = near {
+            (help, chinese) = (
+                format!("did you mean `{near}`? {help}"),
+                format!("是不是要写 {near}？{chinese}"),
+            );
+        }
+        if given.contains('：') {
+            help = format!(
+                "the colon is a full-width one: type a half-width colon and a space behind the key; {help}"
+            );
+            chinese = format!("这里用了全角冒号「：」，请改成半角冒号加空格；{chinese}");
+        }
+        self.help = Some(help);
+        self.chinese = Some(format!("第 {line} 行第 {column} 列有一个不认识的键；{chinese}"));
     }
 
     /// `answer: { hours.office }`: a template, not a key.
@@ -459,6 +503,8 @@ fn wanted(expected: &str) -> (&str, &str) {
         "a map" => ("keys with values", "「键: 值」"),
         "a boolean" => ("true or false", " true 或 false"),
         "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" => ("a whole number", "整数"),
+        "a nonzero u16" => ("a number from 1 to 65535", " 1 到 65535 的整数"),
+        "a nonzero u32" | "a nonzero u64" => ("a whole number, 1 or more", "大于 0 的整数"),
         "f32" | "f64" => ("a number", "数字"),
         _ if expected.starts_with("struct ") => ("keys with values", "「键: 值」"),
         _ if expected.starts_with("a text") => (expected, "文字，或按语言分开写的 { zh: ..., en: ... }"),

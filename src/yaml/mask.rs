@@ -5,11 +5,14 @@
 //! message repeats of such a value is taken out of it as well.
 
 use super::line::Line;
-use super::{Problem, secret};
+use super::{Problem, address, secret};
 use std::borrow::Cow;
 
 /// What is shown for a value.
 pub(super) const HIDDEN: &str = "***";
+
+/// A shorter value may be part of any word.
+const WHOLE_CHARS_MIN: usize = 4;
 
 /// How many lines above a line are searched for the keys that it stands under.
 const ABOVE_MAX: usize = 2_000;
@@ -51,8 +54,39 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
             };
             Cow::Owned(format!("{shown}{gap}{HIDDEN}"))
         }
-        _ => Cow::Borrowed(raw),
+        _ => address::masked(raw),
     }
+}
+
+/// Takes out of a problem what it repeats, between quotation marks, of these values.
+pub(super) fn hide_quoted(problem: &mut Problem, values: &[String]) {
+    let hide = |text: &mut String| {
+        for (open, close) in [('`', '`'), ('「', '」')] {
+            let quoted: Vec<String> = match open == close {
+                true => text.split(open).skip(1).step_by(2).map(str::to_owned).collect(),
+                false => text
+                    .split(open)
+                    .skip(1)
+                    .filter_map(|rest| rest.split_once(close))
+                    .map(|(quoted, _)| quoted.to_owned())
+                    .collect(),
+            };
+            for quoted in quoted.iter().filter(|quoted| !quoted.is_empty()) {
+                if values.iter().any(|value| {
+                    value.contains(quoted.as_str())
+                        || (value.chars().count() >= WHOLE_CHARS_MIN && quoted.contains(value.as_str()))
+                }) {
+                    *text = text.replace(
+                        &format!("{open}{quoted}{close}"),
+                        &format!("{open}{HIDDEN}{close}"),
+                    );
+                }
+            }
+        }
+    };
+    hide(&mut problem.message);
+    problem.help.iter_mut().for_each(hide);
+    problem.chinese.iter_mut().for_each(hide);
 }
 
 /// Whether the line at `at` (from 0) holds what may be a secret.
@@ -114,6 +148,9 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
             if text.contains(word.as_str()) {
                 *text = text.replace(word.as_str(), HIDDEN);
             }
+        }
+        if let Cow::Owned(masked) = address::masked(text) {
+            *text = masked;
         }
     };
     for problem in problems {

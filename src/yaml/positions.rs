@@ -176,6 +176,9 @@ pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Fa
                 if style == ScalarStyle::Plain && problems.is_empty() {
                     problems.extend(silent::no_space(file, &lines, place, &text, is_key));
                 }
+                if style == ScalarStyle::Plain && !is_key {
+                    problems.extend(silent::too_large(file, &lines, place, &text));
+                }
                 match open.last_mut() {
                     Some(parent) if is_key => parent.plain_key = style == ScalarStyle::Plain,
                     Some(parent) if text.is_empty() => swallow(file, &lines, parent, &mut problems),

@@ -1,8 +1,9 @@
 //! A complaint about a file, for the person who must act.
 
-use super::mask;
+use super::{address, mask};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The last column that is shown with its surroundings. To find a place in a line is to walk there, and one line may be a whole
@@ -17,6 +18,18 @@ pub enum Severity {
     Error,
     /// The file can be used, and probably does not say what is meant.
     Warning,
+}
+
+/// How much of its line may be shown with a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Excerpt {
+    /// All but what is known to be a secret.
+    #[default]
+    Line,
+    /// Nothing behind the key that the problem is about: nobody knows what stands there.
+    Key,
+    /// Nothing.
+    Nothing,
 }
 
 /// Something wrong in a file.
@@ -38,6 +51,9 @@ pub struct Problem {
     pub help: Option<String>,
     /// Both for readers of Chinese: what is wrong and what to do.
     pub chinese: Option<String>,
+    /// How much of the line may be shown.
+    #[serde(skip)]
+    pub excerpt: Excerpt,
 }
 
 impl Problem {
@@ -52,12 +68,13 @@ impl Problem {
             message,
             help: None,
             chinese: None,
+            excerpt: Excerpt::Line,
         }
     }
 
     /// Says in Chinese too what is wrong and what to do.
     pub fn in_chinese(&mut self, text: impl Into<String>) {
-        self.chinese = Some(text.into());
+        self.chinese = Some(address::masked(&text.into()).into_owned());
     }
 
     /// The problem for a room in which Chinese and English are read.
@@ -89,7 +106,7 @@ impl Problem {
         let at = self.line.checked_sub(1).filter(|at| *at < lines.len());
         if let Some(line) = at
             .filter(|_| self.column <= SHOWN_UP_TO)
-            .map(|at| mask::masked(lines, at))
+            .map(|at| self.shown(lines, at))
         {
             // A screen's width around the place is enough of a very long line.
             let start = self.column.saturating_sub(60).min(self.column);
@@ -114,6 +131,31 @@ impl Problem {
             out.push_str(&format!("\n  中文: {chinese}"));
         }
         out
+    }
+
+    /// The line at `at` (from 0), as far as it may be shown.
+    fn shown<'a>(&self, lines: &[&'a str], at: usize) -> Cow<'a, str> {
+        let masked = mask::masked(lines, at);
+        let raw = lines.get(at).copied().unwrap_or_default();
+        let column = self.column.saturating_sub(1);
+        let before = raw.char_indices().nth(column).map_or(raw.len(), |(at, _)| at);
+        let (above, key) = raw.split_at(before);
+        let whole = masked == raw;
+        match self.excerpt {
+            Excerpt::Line => masked,
+            // What stands before the place is shown where nothing of the line is hidden.
+            Excerpt::Key if whole => {
+                let end = key.find([':', '：', ',', '}', ' ']).unwrap_or(key.len());
+                let key = key.get(..end).unwrap_or_default();
+                Cow::Owned(format!("{above}{key}: {}", mask::HIDDEN))
+            }
+            Excerpt::Key => masked,
+            Excerpt::Nothing => {
+                let indent = raw.len() - raw.trim_start().len();
+                let indent = raw.get(..indent).unwrap_or_default();
+                Cow::Owned(format!("{indent}{}", mask::HIDDEN))
+            }
+        }
     }
 
     fn in_english(&self) -> String {

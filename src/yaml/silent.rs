@@ -74,6 +74,47 @@ pub(super) fn no_space(
     Some(problem)
 }
 
+/// An error about a number of more digits than any number has that is read.
+pub(super) fn too_large(
+    file: &str,
+    lines: &[&str],
+    (line, column): (usize, usize),
+    text: &str,
+) -> Option<Problem> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number
+        || digits.len() < NUMBER_DIGITS_MIN
+        || text.parse::<u64>().is_ok()
+        || text.parse::<i64>().is_ok()
+    {
+        return None;
+    }
+    let shown = match line.checked_sub(1).is_some_and(|at| mask::hides(lines, at)) {
+        true => mask::HIDDEN,
+        false => text,
+    };
+    let mut problem = Problem {
+        line,
+        column,
+        help: Some(format!(
+            "check its digits: an id has 20 at most; what is a text and no number stands in quotes: \"{shown}\""
+        )),
+        ..Problem::of_file(
+            file,
+            format!("the number {shown} is too large: it has {} digits", digits.len()),
+        )
+    };
+    problem.in_chinese(format!(
+        "数字 {shown} 太大了（{} 位）；请核对位数，号码最多 20 位；如果是文字，请加英文引号：\"{shown}\"",
+        digits.len()
+    ));
+    Some(problem)
+}
+
+/// A number of fewer digits is always read.
+const NUMBER_DIGITS_MIN: usize = 19;
+
 struct Found {
     message: String,
     help: String,

@@ -1,5 +1,6 @@
 //! Networks that are somebody's own: what lies there is not fetched for a stranger.
 
+use crate::in_both;
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -186,8 +187,9 @@ impl TryFrom<String> for PrivateHost {
                 .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
         match is_name {
             true => Ok(Self::Name(text.trim_end_matches('.').to_ascii_lowercase())),
-            false => Err(format!(
-                "`{text}` is no host: write a name such as wiki.example.lan, an address such as 192.168.1.5, or a network such as 192.168.1.0/24"
+            false => Err(in_both(
+                "this is no host: write a name such as wiki.example.lan, an address such as 192.168.1.5, or a network such as 192.168.1.0/24",
+                "这不是主机；请写名称（如 wiki.example.lan）、地址（如 192.168.1.5）或网段（如 192.168.1.0/24）",
             )),
         }
     }

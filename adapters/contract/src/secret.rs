@@ -1,5 +1,6 @@
 //! A text from the configuration that is never shown.
 
+use crate::in_both;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
@@ -12,14 +13,15 @@ use subtle::ConstantTimeEq;
 pub struct Secret(String);
 
 impl TryFrom<String> for Secret {
-    type Error = &'static str;
+    type Error = String;
 
     /// Takes a secret of the configuration. One with nothing in it would open what it is to close.
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.trim().is_empty() {
-            true => Err(
+            true => Err(in_both(
                 "the secret is empty: is the variable set to something? Leave the key out where no secret is wanted",
-            ),
+                "密钥是空的（变量有没有设置？）；请填上它的值，不需要密钥就删掉这个键",
+            )),
             false => Ok(Self(text)),
         }
     }

@@ -1,5 +1,6 @@
 //! A length of time in the configuration.
 
+use crate::in_both;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
@@ -14,11 +15,19 @@ impl TryFrom<String> for Span {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a length of time: write something like 90s, 1m 30s or 500ms");
+        let wrong = || {
+            in_both(
+                "this is not a length of time: write something like 90s, 1m 30s or 500ms",
+                "这不是时间长度；请带上单位，例如 90s、1m 30s、500ms",
+            )
+        };
         let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
         match Duration::try_from(span) {
             Ok(span) if !span.is_zero() && span <= Duration::from_secs(86_400) => Ok(Self(span)),
-            _ => Err(format!("`{text}` must be more than nothing and at most a day")),
+            _ => Err(in_both(
+                "the length of time must be more than nothing and at most a day",
+                "时间长度要大于 0，最多一天",
+            )),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! The Discord part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Secret, Span, Standing};
+use groupdesk_contract::{Endpoint, Plain, Secret, Span, Standing, Written, in_both};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::net::IpAddr;
 use std::time::Duration;
+
+/// The form of the API's address.
+const API: Endpoint = Endpoint::api(Plain::Near, "https://discord.example");
+
+/// The form of the gateway's address.
+const GATEWAY: Endpoint = Endpoint::web_socket(Plain::Near, false, "wss://discord.example");
 
 /// How a Discord bot is reached.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -76,28 +81,17 @@ pub enum TicketThreads {
 #[schemars(with = "String")]
 pub struct Role(pub u64);
 
-/// An id with quotation marks around it, or without.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Number(u64),
-    Text(String),
-}
-
 impl TryFrom<Written> for Role {
     type Error = String;
 
     fn try_from(id: Written) -> Result<Self, String> {
-        let number = match &id {
-            Written::Number(number) => Some(*number),
-            Written::Text(text) => text.parse().ok(),
-        };
-        let wrong =
-            || "this is no id of a role: copy it with Discord's developer mode, which gives a long number";
-        match number {
-            Some(1..) => number.map(Self).ok_or_else(|| wrong().to_owned()),
-            _ => Err(wrong().to_owned()),
-        }
+        let number = id.as_str().parse().ok().filter(|number| *number > 0);
+        number.map(Self).ok_or_else(|| {
+            in_both(
+                "this is no id of a role: copy it with Discord's developer mode, which gives a long number",
+                "这不是身份组的 ID；请打开 Discord 的开发者模式复制，是一长串数字",
+            )
+        })
     }
 }
 
@@ -124,7 +118,8 @@ impl TryFrom<String> for ApiUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        address(&url, "https", "http").map(Self)
+        API.check(&url)?;
+        Ok(Self(url.trim_end_matches('/').to_owned()))
     }
 }
 
@@ -145,38 +140,8 @@ impl TryFrom<String> for GatewayUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        address(&url, "wss", "ws").map(Self)
-    }
-}
-
-/// `url` without a slash at its end, when it is encrypted or stays near; nothing that might be a secret is repeated in the
-/// error.
-fn address(url: &str, safe: &str, plain: &str) -> Result<String, String> {
-    let wrong = || format!("this is not an address: write something like {safe}://discord.example");
-    let parsed = reqwest::Url::parse(url).map_err(|_| wrong())?;
-    let host = parsed
-        .host_str()
-        .filter(|host| !host.is_empty())
-        .ok_or_else(wrong)?;
-    let bare = parsed.username().is_empty() && parsed.password().is_none() && parsed.query().is_none();
-    if !bare || parsed.fragment().is_some() || (parsed.scheme() != safe && parsed.scheme() != plain) {
-        return Err(wrong());
-    }
-    if parsed.scheme() == plain && !is_near(host) {
-        return Err(format!(
-            "this address would carry the token in the open: write {safe}, or an address on this machine or a private network"
-        ));
-    }
-    Ok(url.trim_end_matches('/').to_owned())
-}
-
-/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
-fn is_near(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
-        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => !bare.contains('.'),
+        GATEWAY.check(&url)?;
+        Ok(Self(url.trim_end_matches('/').to_owned()))
     }
 }
 

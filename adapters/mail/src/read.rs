@@ -4,6 +4,7 @@
 mod authentic;
 mod automatic;
 mod away;
+mod away_marks;
 #[rustfmt::skip]
 mod away_words;
 mod body;
@@ -216,7 +217,7 @@ impl Rules<'_> {
             });
         }
         // Who says it with an order says it themselves.
-        if !is_order && away::is_note(&text) {
+        if !is_order && (away::is_note(&text) || away::is_marked_below(&text, &body.below)) {
             return Read::Returned(back(&answer, id, Why::Automatic));
         }
         if answer.ticket.is_none() && !text.starts_with(['/', '／']) {

@@ -1,11 +1,12 @@
 //! The mail part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Secret, Span};
+use groupdesk_contract::{Secret, Span, check_host, in_both};
 use lettre::message::Mailbox;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -58,10 +59,10 @@ impl Settings {
         ];
         for server in servers.into_iter().flatten() {
             if server.security == Security::None && !is_loopback(&server.host) {
-                return Err(format!(
-                    "`security: none` would send mail and password readable for all to {}; it is for this machine \
+                return Err(in_both(
+                    "`security: none` would send mail and password readable for all; it is for a server on this machine \
                      (127.0.0.1, ::1, localhost) only: write `tls` or `starttls`",
-                    server.host
+                    "security: none 会把邮件和密码明文传出去，只能用于本机的服务器；请写 tls 或 starttls",
                 ));
             }
         }
@@ -168,10 +169,10 @@ pub enum Security {
 #[schemars(rename = "Smtp")]
 struct SmtpKeys {
     /// Its name, `smtp.example.com`.
-    host: String,
+    host: Host,
     /// By default 465 with `tls`, 587 with `starttls`, 25 with `none`.
     #[serde(default)]
-    port: Option<u16>,
+    port: Option<NonZeroU16>,
     /// `tls`, `starttls` or, for a server on this machine, `none`.
     #[serde(default)]
     security: Security,
@@ -202,8 +203,8 @@ impl TryFrom<SmtpKeys> for Smtp {
             (None, Some(_)) => return Err("`password` without a `username`".to_owned()),
         };
         let server = Server {
-            host: keys.host,
-            port: keys.port.unwrap_or(usual),
+            host: keys.host.0,
+            port: keys.port.map_or(usual, NonZeroU16::get),
             security: keys.security,
             ca: keys.ca,
         };
@@ -217,10 +218,10 @@ impl TryFrom<SmtpKeys> for Smtp {
 #[schemars(rename = "Imap")]
 struct ImapKeys {
     /// Its name, `imap.example.com`.
-    host: String,
+    host: Host,
     /// By default 993 with `tls`, 143 otherwise.
     #[serde(default)]
-    port: Option<u16>,
+    port: Option<NonZeroU16>,
     /// `tls`, `starttls` or, for a server on this machine, `none`.
     #[serde(default)]
     security: Security,
@@ -229,7 +230,7 @@ struct ImapKeys {
     /// The password; some providers call it authorisation code (授权码) or app password.
     password: Secret,
     /// The folder that answers come to.
-    #[serde(default = "inbox")]
+    #[serde(default = "inbox", deserialize_with = "folder")]
     folder: String,
     /// How often to look where the server can't tell of new mail by itself (IDLE). A minute by default.
     #[serde(default)]
@@ -237,6 +238,18 @@ struct ImapKeys {
     /// A PEM file with the certificates to trust in place of the web's usual ones, for a server with one of its own.
     #[serde(default)]
     ca: Option<PathBuf>,
+}
+
+/// Reads the name of a folder, which must say something.
+fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let folder = String::deserialize(deserializer)?;
+    match folder.trim().is_empty() {
+        true => Err(de::Error::custom(in_both(
+            "no folder is named: write INBOX, or leave `folder` out",
+            "没有写文件夹；请写 INBOX，或删掉 folder",
+        ))),
+        false => Ok(folder),
+    }
 }
 
 fn inbox() -> String {
@@ -248,8 +261,8 @@ impl From<ImapKeys> for Imap {
         let usual = if keys.security == Security::Tls { 993 } else { 143 };
         Self {
             server: Server {
-                host: keys.host,
-                port: keys.port.unwrap_or(usual),
+                host: keys.host.0,
+                port: keys.port.map_or(usual, NonZeroU16::get),
                 security: keys.security,
                 ca: keys.ca,
             },
@@ -306,8 +319,9 @@ impl TryFrom<String> for Address {
 
     fn try_from(text: String) -> Result<Self, String> {
         text.trim().parse().map(Self).map_err(|_| {
-            format!(
-                "`{text}` is not a mail address: write desk@example.com or Support desk <desk@example.com>"
+            in_both(
+                "this is not a mail address: write desk@example.com or Support desk <desk@example.com>",
+                "这不是邮箱地址；请写成 desk@example.com，或 客服 <desk@example.com>",
             )
         })
     }
@@ -331,10 +345,25 @@ impl TryFrom<String> for Agent {
         };
         match whole.parse::<lettre::Address>() {
             Ok(_) => Ok(Self(agent)),
-            Err(_) => Err(format!(
-                "`{text}` is not a mail address: write alice@example.com, or @example.com for everybody there"
+            Err(_) => Err(in_both(
+                "this is not a mail address: write alice@example.com, or @example.com for everybody there",
+                "这不是邮箱地址；请写成 alice@example.com，或用 @example.com 表示那里的所有人",
             )),
         }
+    }
+}
+
+/// The name or address of a server, without scheme and port.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+struct Host(String);
+
+impl TryFrom<String> for Host {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        check_host(&text, "smtp.example.com").map(Self)
     }
 }
 
@@ -350,8 +379,9 @@ impl TryFrom<String> for Domain {
     fn try_from(text: String) -> Result<Self, String> {
         match lettre::Address::new("anybody", &text) {
             Ok(_) if text.is_ascii() => Ok(Self(text)),
-            _ => Err(format!(
-                "`{text}` is not a domain: write something like desk.example.com"
+            _ => Err(in_both(
+                "this is not a domain: write something like desk.example.com",
+                "这不是域名；请写成类似 desk.example.com",
             )),
         }
     }

@@ -1,10 +1,13 @@
 //! The OneBot part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{PrivateHosts, Secret, Span};
+use groupdesk_contract::{Endpoint, Plain, PrivateHosts, Secret, Span, Written, in_both, is_number};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
 use std::time::Duration;
+
+/// The form of the implementation's address.
+const SOCKET: Endpoint = Endpoint::web_socket(Plain::Anywhere, true, "ws://127.0.0.1:3001");
 
 /// How a QQ account is reached through a OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -104,9 +107,14 @@ impl TryFrom<String> for HttpPath {
 
     fn try_from(path: String) -> Result<Self, String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
-        if !path.starts_with('/') || path.contains("//") || !path.chars().all(plain) {
-            return Err(format!(
-                "`{path}` is not a path: write something like /onebot/v11/ws (letters, digits and -_.~ only)"
+        if path.trim_matches('/').is_empty()
+            || !path.starts_with('/')
+            || path.contains("//")
+            || !path.chars().all(plain)
+        {
+            return Err(in_both(
+                "this is not a path: write something like /onebot/v11/ws (letters, digits and /-_.~ only, no ?)",
+                "这不是路径；请写成类似 /onebot/v11/ws（只能用英文字母、数字和 /-_.~，不能带 ?）",
             ));
         }
         Ok(Self(path.trim_end_matches('/').to_owned()))
@@ -136,28 +144,23 @@ impl TryFrom<String> for WsUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        let shown = url.split('?').next().unwrap_or_default();
-        let wrong =
-            || format!("`{shown}` is not a WebSocket address: write something like ws://127.0.0.1:3001");
-        let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
-        let known_scheme = matches!(uri.scheme_str(), Some("ws" | "wss"));
-        let names_host = uri.host().is_some_and(|host| !host.is_empty());
         // Whom we are is told by the token, and user:password@ would end up in logs.
-        let plain = uri
-            .authority()
-            .is_some_and(|authority| !authority.as_str().contains('@'));
-        if known_scheme && names_host && plain {
-            Ok(Self(url))
-        } else {
-            Err(wrong())
+        SOCKET.check(&url)?;
+        // What connects reads it once more, a little more strictly.
+        match url.parse::<axum::http::Uri>() {
+            Ok(_) => Ok(Self(url)),
+            Err(_) => Err(in_both(
+                "this is not a WebSocket address: signs that no address has stand in it; write something like ws://127.0.0.1:3001",
+                "这不是有效的 WebSocket 地址，里面有地址不能用的符号；请写成类似 ws://127.0.0.1:3001",
+            )),
         }
     }
 }
 
 /// A QQ number, written as a number or as a string.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(from = "NumberOrText")]
-#[schemars(with = "NumberOrText")]
+#[serde(try_from = "Written")]
+#[schemars(with = "Written")]
 pub struct SelfId(String);
 
 impl SelfId {
@@ -167,19 +170,17 @@ impl SelfId {
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum NumberOrText {
-    Number(i64),
-    Text(String),
-}
+impl TryFrom<Written> for SelfId {
+    type Error = String;
 
-impl From<NumberOrText> for SelfId {
-    fn from(id: NumberOrText) -> Self {
-        Self(match id {
-            NumberOrText::Number(number) => number.to_string(),
-            NumberOrText::Text(text) => text.trim().to_owned(),
-        })
+    fn try_from(written: Written) -> Result<Self, String> {
+        match is_number(written.as_str()) {
+            true => Ok(Self(written.as_str().to_owned())),
+            false => Err(in_both(
+                "this is no QQ number: write the account's own, such as self_id: 10001",
+                "这不是 QQ 号；请写机器人自己的 QQ 号，例如 self_id: 10001",
+            )),
+        }
     }
 }
 
@@ -219,11 +220,21 @@ mod tests {
                 json!({"forward": {"url": "ws://user:hush@host"}}),
                 "WebSocket address",
             ),
+            (json!({"forward": {"url": "ws://host:99999"}}), "1 to 65535"),
+            (json!({"self_id": "hush"}), "self_id: 10001"),
+            (json!({"self_id": 0}), "self_id: 10001"),
+            (json!({"self_id": -5}), "self_id: 10001"),
+            (json!({"self_id": 1.5}), "a platform id"),
+            (
+                json!({"reverse": {"path": "/x?access_token=hush"}}),
+                "/onebot/v11/ws",
+            ),
+            (json!({"reverse": {"path": "/"}}), "/onebot/v11/ws"),
             (json!({"call_timeout": "soon"}), "90s"),
             (json!({"call_timeout": "-1s"}), "more than nothing"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
-            assert!(error.contains(hint), "{error}");
+            assert!(error.contains(hint) && !error.contains("hush"), "{error}");
         }
     }
 }

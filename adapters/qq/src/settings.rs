@@ -1,10 +1,12 @@
 //! The QQ part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::Secret;
+use groupdesk_contract::{Endpoint, Plain, Secret, Written, in_both};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
-use std::net::IpAddr;
+
+/// The form of an API's address.
+const API: Endpoint = Endpoint::api(Plain::Near, "https://api.sgroup.qq.com");
 
 /// How a bot of QQ's open platform is reached.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -78,17 +80,9 @@ pub enum Buttons {
 
 /// An AppID: digits, with or without quotes.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "Spelled")]
-#[schemars(with = "Spelled")]
+#[serde(try_from = "Written")]
+#[schemars(with = "Written")]
 pub struct AppId(String);
-
-/// The two ways to write a number.
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum Spelled {
-    Number(u64),
-    Text(String),
-}
 
 impl AppId {
     /// The digits.
@@ -103,21 +97,19 @@ impl fmt::Debug for AppId {
     }
 }
 
-impl TryFrom<Spelled> for AppId {
+impl TryFrom<Written> for AppId {
     type Error = String;
 
-    fn try_from(spelled: Spelled) -> Result<Self, String> {
-        let digits = match spelled {
-            Spelled::Number(number) => number.to_string(),
-            Spelled::Text(text) => text.trim().to_owned(),
-        };
-        if digits.is_empty() || digits.len() > 20 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(
-                "the app_id is a number, shown at q.qq.com beside the AppSecret; is the variable set?"
-                    .to_owned(),
-            );
+    fn try_from(written: Written) -> Result<Self, String> {
+        let digits = written.as_str();
+        let is_number = digits.bytes().all(|b| b.is_ascii_digit()) && digits.bytes().any(|b| b != b'0');
+        if digits.len() > 20 || !is_number {
+            return Err(in_both(
+                "the app_id is a number, shown at q.qq.com beside the AppSecret; is the variable set?",
+                "app_id 是一串数字，在 q.qq.com 的 AppSecret 旁边；变量有没有设置？",
+            ));
         }
-        Ok(Self(digits))
+        Ok(Self(digits.to_owned()))
     }
 }
 
@@ -138,35 +130,8 @@ impl TryFrom<String> for ApiUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        let wrong = || "this is not an address: write something like https://api.sgroup.qq.com".to_owned();
-        let parsed = reqwest::Url::parse(&url).map_err(|_| wrong())?;
-        let is_plain =
-            parsed.username().is_empty() && parsed.password().is_none() && parsed.query().is_none();
-        let host = parsed
-            .host_str()
-            .filter(|host| !host.is_empty() && is_plain)
-            .ok_or_else(wrong)?;
-        match parsed.scheme() {
-            "https" => {}
-            "http" if is_near(host) => {}
-            "http" => {
-                return Err(format!(
-                    "`{url}` would carry the secret in the open: write https, or an address on this machine or a private network"
-                ));
-            }
-            _ => return Err(wrong()),
-        }
+        API.check(&url)?;
         Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
-pub(crate) fn is_near(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
-        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => !bare.contains('.'),
     }
 }
 

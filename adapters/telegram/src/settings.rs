@@ -1,10 +1,15 @@
 //! The Telegram part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::{Secret, Standing};
+use groupdesk_contract::{Endpoint, Plain, Secret, Standing, in_both};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::net::IpAddr;
 use std::time::Duration;
+
+/// The form of the address of a Bot API server.
+const API: Endpoint = Endpoint::api(Plain::Near, "https://api.telegram.org");
+
+/// The form of our own address.
+const DESK: Endpoint = Endpoint::api(Plain::Near, "https://desk.example");
 
 /// How a Telegram bot is reached.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -90,12 +95,7 @@ impl TryFrom<String> for ApiUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        let (scheme, host) = parts(&url)?;
-        if scheme == "http" && !is_near(&host) {
-            return Err(format!(
-                "`{url}` would carry the token in the open: write https, or an address on this machine or a private network"
-            ));
-        }
+        API.check(&url)?;
         Ok(Self(url.trim_end_matches('/').to_owned()))
     }
 }
@@ -117,40 +117,9 @@ impl TryFrom<String> for PublicUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        let (scheme, host) = parts(&url)?;
         // A Bot API server of one's own may post over plain http inside its network.
-        if scheme == "http" && !is_near(&host) {
-            return Err(format!("`{url}` must start with https://"));
-        }
+        DESK.check(&url)?;
         Ok(Self(url.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// The scheme and the host of an address; nothing that might be a secret is repeated in the error.
-fn parts(url: &str) -> Result<(String, String), String> {
-    let wrong = || "this is not an address: write something like https://desk.example".to_owned();
-    let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
-    let scheme = uri
-        .scheme_str()
-        .filter(|scheme| matches!(*scheme, "http" | "https"));
-    let host = uri.host().filter(|host| !host.is_empty());
-    let plain = uri
-        .authority()
-        .is_some_and(|authority| !authority.as_str().contains('@'))
-        && uri.query().is_none();
-    match (scheme, host) {
-        (Some(scheme), Some(host)) if plain => Ok((scheme.to_owned(), host.to_owned())),
-        _ => Err(wrong()),
-    }
-}
-
-/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
-fn is_near(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
-        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => !bare.contains('.'),
     }
 }
 
@@ -170,12 +139,15 @@ impl TryFrom<String> for PollTimeout {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let span: jiff::SignedDuration = text
-            .parse()
-            .map_err(|_| format!("`{text}` is not a length of time: write something like 25s"))?;
+        let span: jiff::SignedDuration = text.parse().map_err(|_| {
+            in_both(
+                "this is not a length of time: write something like 25s",
+                "这不是时间长度；请写成类似 25s",
+            )
+        })?;
         match Duration::try_from(span) {
             Ok(span) if (Duration::from_secs(1)..=Duration::from_secs(50)).contains(&span) => Ok(Self(span)),
-            _ => Err(format!("`{text}` must be between 1s and 50s")),
+            _ => Err(in_both("it must be between 1s and 50s", "应该在 1s 和 50s 之间")),
         }
     }
 }

@@ -198,7 +198,7 @@ impl Remote for Chatwoot {
         Ok(Listed::<Conversation>::of(theirs.payload)
             .read
             .iter()
-            .filter(|conversation| conversation.inbox_id == Some(target.inbox))
+            .filter(|conversation| conversation.inbox_id == Some(target.inbox.get()))
             .find(|conversation| search.hits(conversation.mark()))
             .map_or(Found::Missing, |conversation| {
                 Found::There(read::remote(target, conversation.id))

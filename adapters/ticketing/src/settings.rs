@@ -1,11 +1,14 @@
 //! The ticket systems' part of an account in `groupdesk.yaml`: what all of them share, and GitHub's own.
 
-use groupdesk_contract::{Secret, Span};
+use groupdesk_contract::{Endpoint, Plain, Secret, Span, in_both};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::num::NonZeroU64;
 use std::time::Duration;
+
+/// The form of an API's address.
+const API: Endpoint = Endpoint::api(Plain::Here, "https://desk.example.com");
 
 /// GitHub issues as a staff room: each target is a repository, `account/target`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -75,9 +78,9 @@ pub struct ChatwootSettings {
 #[serde(deny_unknown_fields)]
 pub struct ChatwootTarget {
     /// The number of the account: in the address, after `/app/accounts/`.
-    pub account: u64,
+    pub account: NonZeroU64,
     /// The number of the inbox: in the address, after `/inbox/`.
-    pub inbox: u64,
+    pub inbox: NonZeroU64,
 }
 
 /// Zammad as a staff room: each target is a group of Zammad's, `account/target`.
@@ -107,8 +110,10 @@ pub struct ZammadSettings {
 #[serde(deny_unknown_fields)]
 pub struct ZammadTarget {
     /// The group's name in Zammad.
+    #[serde(deserialize_with = "said")]
     pub group: String,
     /// The e-mail address of the customer that new tickets are of; Zammad makes one that it doesn't know.
+    #[serde(deserialize_with = "mail_address")]
     pub customer: String,
     /// The states, by Zammad's names, in which a ticket is done.
     #[serde(default = "zammad_closed")]
@@ -139,10 +144,10 @@ pub struct HubSpotSettings {
 #[serde(deny_unknown_fields)]
 pub struct HubSpotTarget {
     /// The pipeline's id; `0` is the one that every portal has.
-    #[serde(default = "zero")]
+    #[serde(default = "zero", deserialize_with = "said")]
     pub pipeline: String,
     /// The id of the stage of new tickets; `1` in the pipeline that every portal has.
-    #[serde(default = "one")]
+    #[serde(default = "one", deserialize_with = "said")]
     pub stage: String,
     /// The ids of the stages in which a ticket is done; `4` in the pipeline that every portal has.
     #[serde(default = "four")]
@@ -179,7 +184,10 @@ impl TryFrom<String> for Repository {
         };
         match name.split_once('/') {
             Some((owner, repository)) if plain(owner) && plain(repository) => Ok(Self(name)),
-            _ => Err(format!("`{name}` is not a repository: write owner/name")),
+            _ => Err(in_both(
+                "this is not a repository: write owner/name",
+                "这不是仓库；请写成 所有者/仓库名，例如 owner/name",
+            )),
         }
     }
 }
@@ -201,31 +209,36 @@ impl TryFrom<String> for ApiUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        // The text may hold a password, so it is no part of what is said about it.
-        let wrong =
-            || "write an address like https://desk.example.com, without user, query or fragment".to_owned();
-        let uri = reqwest::Url::parse(&url).map_err(|_| wrong())?;
-        let plain = uri.username().is_empty()
-            && uri.password().is_none()
-            && uri.query().is_none()
-            && uri.fragment().is_none();
-        let host = uri.host_str().unwrap_or_default();
-        if !plain || host.is_empty() {
-            return Err(wrong());
-        }
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let here = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        match uri.scheme() {
-            "https" => {}
-            "http" if here => {}
-            "http" => {
-                return Err(format!(
-                    "use https for {host}: the token would be readable on the way"
-                ));
-            }
-            _ => return Err(wrong()),
-        }
+        API.check(&url)?;
         Ok(Self(url.trim_end_matches('/').to_owned()))
+    }
+}
+
+/// Reads a name or an id that must say something.
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match text.trim().is_empty() {
+        true => Err(de::Error::custom(in_both(
+            "it is empty: write the name or id as the ticket system shows it",
+            "这里是空的；请填上工单系统里显示的名称或编号",
+        ))),
+        false => Ok(text),
+    }
+}
+
+/// Reads a mail address.
+fn mail_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_address = text
+        .split_once('@')
+        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+        && !text.contains(char::is_whitespace);
+    match is_address {
+        true => Ok(text),
+        false => Err(de::Error::custom(in_both(
+            "this is not a mail address: write something like desk@example.com",
+            "这不是邮箱地址；请写成类似 desk@example.com",
+        ))),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The webhook part of an account in `groupdesk.yaml`.
 
-use groupdesk_contract::Secret;
+use groupdesk_contract::{Endpoint, Secret};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
+
+/// The form of a target's address.
+const TARGET: Endpoint = Endpoint::post("https://hooks.example.com/x");
 
 /// HTTP addresses that are told of hand-overs. As a staff room, each is `account/name`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -18,6 +21,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// Where to POST. Addresses often hold a key: keep it in the environment.
+    #[serde(deserialize_with = "endpoint")]
     pub url: Secret,
     /// Signs what is sent, and what comes back to `/webhook/ACCOUNT/NAME` (Standard Webhooks, HMAC-SHA256). Without it nothing
     /// is signed and nothing is taken.
@@ -26,4 +30,11 @@ pub struct Target {
     /// Sent as `Authorization: Bearer ...`.
     #[serde(default)]
     pub token: Option<Secret>,
+}
+
+/// Reads where to POST, as it is read when something is posted.
+fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    let url = Secret::deserialize(deserializer)?;
+    TARGET.check(url.expose()).map_err(de::Error::custom)?;
+    Ok(url)
 }

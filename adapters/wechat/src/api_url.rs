@@ -1,9 +1,12 @@
 //! The address of a platform's API.
 
+use groupdesk_contract::{Endpoint, Plain};
 use reqwest::Url;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::net::IpAddr;
+
+/// The form of an API's address.
+const API: Endpoint = Endpoint::api(Plain::Near, "https://proxy.example");
 
 /// An address without a slash at its end. Plain http only to this machine or a private network, since every call holds a
 /// token.
@@ -48,31 +51,8 @@ impl TryFrom<String> for ApiUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || "this is not an address: write something like https://proxy.example".to_owned();
-        let url: Url = text.parse().map_err(|_| wrong())?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
-        let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-        match url.scheme() {
-            "https" if is_plain => {}
-            "http" if is_plain && is_near(host) => {}
-            "http" if is_plain => {
-                return Err(format!(
-                    "`{text}` would carry the token in the open: write https, or an address on this machine or a private network"
-                ));
-            }
-            _ => return Err(wrong()),
-        }
+        API.check(&text)?;
         Ok(Self(text.trim_end_matches('/').to_owned()))
-    }
-}
-
-/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
-fn is_near(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
-        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => !bare.contains('.'),
     }
 }
 

@@ -1,8 +1,14 @@
 //! Addresses in the settings: encrypted ones, or near ones, since what is sent there holds secrets.
 
+use groupdesk_contract::{Endpoint, Plain, is_near};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::net::IpAddr;
+
+/// The form of the API's address.
+const API: Endpoint = Endpoint::api(Plain::Near, "https://wecom.example");
+
+/// The form of the address of long connections.
+const GATEWAY: Endpoint = Endpoint::web_socket(Plain::Near, false, "wss://wecom.example");
 
 /// Where WeCom's API is, without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -27,7 +33,8 @@ impl TryFrom<String> for ApiUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        check(&url, "https", "http").map(Self)
+        API.check(&url)?;
+        Ok(Self(url.trim_end_matches('/').to_owned()))
     }
 }
 
@@ -54,7 +61,8 @@ impl TryFrom<String> for GatewayUrl {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        check(&url, "wss", "ws").map(Self)
+        GATEWAY.check(&url)?;
+        Ok(Self(url.trim_end_matches('/').to_owned()))
     }
 }
 
@@ -67,37 +75,6 @@ pub(crate) fn is_safe(url: &str) -> bool {
         (Some("https"), Some(_)) => true,
         (Some("http"), Some(host)) => is_near(host),
         _ => false,
-    }
-}
-
-fn check(url: &str, safe: &str, plain: &str) -> Result<String, String> {
-    let wrong = || format!("this is not an address: write something like {safe}://wecom.example");
-    let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
-    let bare = uri
-        .authority()
-        .is_some_and(|authority| !authority.as_str().contains('@'))
-        && uri.query().is_none();
-    let host = uri.host().filter(|host| bare && !host.is_empty());
-    match (uri.scheme_str(), host) {
-        (Some(scheme), Some(_)) if scheme == safe => {}
-        (Some(scheme), Some(host)) if scheme == plain && is_near(host) => {}
-        (Some(scheme), Some(_)) if scheme == plain => {
-            return Err(format!(
-                "`{url}` would carry secrets in the open: write {safe}, or an address on this machine or a private network"
-            ));
-        }
-        _ => return Err(wrong()),
-    }
-    Ok(url.trim_end_matches('/').to_owned())
-}
-
-/// Whether what is sent to `host` stays on this machine or in a private network. A name without a dot is a container's.
-fn is_near(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
-        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => !bare.contains('.'),
     }
 }
 

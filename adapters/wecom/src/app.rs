@@ -13,7 +13,7 @@ use crate::render::{self, Style};
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Act, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id,
+    Link, Memory, Reply, ReplyKey, Secret, check_kind_and_id, in_both,
 };
 use groupdesk_http::{Access, Granted};
 use schemars::JsonSchema;
@@ -89,6 +89,12 @@ impl App {
         };
         if !is_word(&settings.corpid) {
             return Err("`corpid` is none: it looks like ww1234567890abcdef".to_owned());
+        }
+        if settings.agentid < 1 {
+            return Err(in_both(
+                "`agentid` is none: it is the number on the application's page, such as 1000002",
+                "agentid 不对；它是应用页面上的数字，例如 1000002",
+            ));
         }
         if !is_word(settings.secret.expose()) {
             return Err("`secret` is none; is the variable set?".to_owned());

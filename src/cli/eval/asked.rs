@@ -1,7 +1,7 @@
 //! The labelled questions, asked one by one.
 
 use crate::cli::known::Known;
-use crate::cli::{Failure, predict};
+use crate::cli::{Failure, out, predict};
 use crate::matcher::HUMAN;
 use crate::yaml::nearest;
 use serde::{Deserialize, Serialize};
@@ -120,7 +120,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
             .iter()
             .filter(|id| **id != HUMAN && knowledge.faq.index_of(id).is_none())
         {
-            eprintln!("{}", unknown_id(&format!("{name}:{line_number}"), id, &known));
+            out::tell(unknown_id(&format!("{name}:{line_number}"), id, &known));
         }
         if either {
             continue;

@@ -4,9 +4,10 @@
 //! of holidays and absence is about somebody else, or about the member's matter. So the signs are weighed, and the writer's own
 //! absence has to be among them.
 
+use super::away_marks::{begins_with_mark, ends_with_mark, is_gone, is_of_program};
 use super::away_words::{
-    ABSENT, AUTOMATIC, CLOSED, CONTACT, DAYS, FILLER_SIGNS, FILLER_WORDS, GREETINGS, HOLIDAY, INSTEAD, MAIL,
-    MATTER, ME, MODEST, OTHERS, RETURN, SELF, STATE, THANKS, WAITS,
+    ABSENT, AUTOMATIC, CLOSED, CONTACT, DAYS, FILLER_SIGNS, FILLER_WORDS, FIRST_PERSON, GREETINGS, HEADS,
+    HOLIDAY, HOUSE, INSTEAD, MAIL, MATTER, ME, MODEST, OTHERS, RETURN, SELF, SHUT, STATE, THANKS, WAITS,
 };
 
 /// Notes say what they are at their beginning; so much of a text is looked at, in characters.
@@ -28,16 +29,28 @@ const NAME_WORDS: usize = 2;
 
 /// Whether the words are those of an out-of-office note.
 pub(super) fn is_note(text: &str) -> bool {
-    let text: String = text.chars().take(BEGINNING_CHARS).map(plain).collect();
-    let text = text.to_lowercase();
+    let whole: String = text.chars().map(plain).collect::<String>().to_lowercase();
+    let text: String = whole.chars().take(BEGINNING_CHARS).collect();
     let matter = matter(&text);
     let first: String = text.chars().take(FIRST_CHARS).collect();
     let head = first.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if SELF.iter().any(|word| head.starts_with(word)) {
+    if SELF.iter().any(|word| is_heading(head, word)) || begins_with_mark(&first) {
         return true;
     }
-    if has(&first, AUTOMATIC) {
+    if ends_with_mark(&whole, matter) {
+        return true;
+    }
+    if has(&first, AUTOMATIC) || clauses(&whole).any(is_of_program) {
         return !matter;
+    }
+    let contact = has(&text, CONTACT) || text.contains('@');
+    let gone = clauses(&text)
+        .map(|clause| is_gone(clause, contact))
+        .max()
+        .unwrap_or(0);
+    let only = i32::from(is_short(&text) && says_nothing_besides(&text));
+    if gone > 0 && gone + only - 2 * i32::from(matter) - i32::from(text.contains('你')) >= NOTE {
+        return true;
     }
     let absence = clauses(&text).map(absence).max().unwrap_or(0);
     if absence == 0 {
@@ -56,11 +69,20 @@ pub(super) fn is_note(text: &str) -> bool {
     if has(&text, CLOSED) {
         points += 2;
     }
+    points += i32::from(absence == 1 && text.contains("本人"));
     points += i32::from(absence >= 2 && !matter && is_short(&text) && says_nothing_besides(&text));
     // Who asks something, or speaks to the member as to a friend, is there.
     points -= i32::from(text.trim_end().ends_with('?'));
     points -= i32::from(text.contains('你'));
     points - 2 * i32::from(matter) >= NOTE
+}
+
+/// Whether what stands below the words, as a signature does, marks them as automatic.
+pub(super) fn is_marked_below(text: &str, below: &[String]) -> bool {
+    below.iter().any(|line| {
+        let both: String = format!("{text}\n{line}").chars().map(plain).collect();
+        ends_with_mark(&both.to_lowercase(), false)
+    })
 }
 
 /// One form of signs that are written in several.
@@ -99,6 +121,16 @@ fn absence(clause: &str) -> i32 {
     if MODEST.iter().any(|phrase| clause.contains(phrase)) {
         return if has(clause, OTHERS) { 0 } else { 2 };
     }
+    if FIRST_PERSON.iter().any(|phrase| find(clause, phrase).is_some()) && !has(clause, OTHERS) {
+        return 2;
+    }
+    if HEADS.iter().any(|head| {
+        clause
+            .strip_prefix(head)
+            .is_some_and(|rest| !rest.starts_with(is_of_words))
+    }) {
+        return 2;
+    }
     let found = ABSENT
         .iter()
         .filter_map(|phrase| find(clause, phrase).map(|at| (at, *phrase)));
@@ -106,7 +138,19 @@ fn absence(clause: &str) -> i32 {
         let (before, after) = (clause[..at].trim(), clause[at + phrase.len()..].trim());
         return who(before, after);
     }
-    i32::from(HOLIDAY.iter().any(|phrase| find(clause, phrase).is_some()) && !has(clause, OTHERS))
+    let is_shut = has(clause, HOUSE) && has(clause, SHUT);
+    i32::from(
+        (is_shut || HOLIDAY.iter().any(|phrase| find(clause, phrase).is_some())) && !has(clause, OTHERS),
+    )
+}
+
+/// Whether a text begins with a word as its heading, and not as the subject of a sentence.
+fn is_heading(text: &str, word: &str) -> bool {
+    let rest = text.strip_prefix(word);
+    rest.is_some_and(|rest| {
+        let words = rest.trim_start_matches(' ');
+        rest.starts_with("邮件") || words.starts_with("from ") || !words.starts_with(char::is_alphanumeric)
+    })
 }
 
 /// Who is away, by what stands before and behind the words for it.
@@ -178,8 +222,9 @@ fn has_day(text: &str) -> bool {
 fn says_nothing_besides(text: &str) -> bool {
     clauses(text).all(|clause| {
         clause.chars().count() <= NAME_CHARS
-            || clause.is_ascii() && clause.split_whitespace().count() <= NAME_WORDS
+            || clause.chars().all(|c| (c as u32) < 0x1100) && clause.split_whitespace().count() <= NAME_WORDS
             || absence(clause) > 0
+            || is_gone(clause, true) > 0
             || has_day(clause)
             || [RETURN, INSTEAD, THANKS, WAITS, CONTACT]
                 .iter()
@@ -197,12 +242,12 @@ fn is_short(text: &str) -> bool {
     }
 }
 
-fn has(text: &str, phrases: &[&str]) -> bool {
+pub(super) fn has(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| find(text, phrase).is_some())
 }
 
 /// Where a phrase stands; one of letters with gaps between words, as a word.
-fn find(text: &str, phrase: &str) -> Option<usize> {
+pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
     let has_words = phrase.chars().next().is_some_and(is_of_words);
     text.match_indices(phrase)
         .map(|(at, _)| at)
@@ -228,9 +273,27 @@ mod tests {
         };
         let missed: Vec<String> = rows("note").filter(|text| !is_note(text)).collect();
         let lost: Vec<String> = rows("answer").filter(|text| is_note(text)).collect();
-        assert_eq!((rows("note").count(), rows("answer").count()), (40, 40));
+        assert_eq!((rows("note").count(), rows("answer").count()), (80, 80));
         assert!(lost.is_empty(), "{lost:#?}");
         assert!(missed.len() <= 4, "{missed:#?}");
+    }
+
+    /// None of these was looked at when the rules were made; six of the notes are still read to the member.
+    #[test]
+    fn of_notes_and_answers_that_the_rules_were_not_made_for_no_answer_is_lost() {
+        let table = include_str!("../../tests/data/away_unseen.tsv");
+        let rows = |kind: &str| -> Vec<String> {
+            let rows = table.lines().filter_map(|line| line.split_once('\t'));
+            let rows = rows.filter(|row| row.0 == kind);
+            rows.map(|row| row.1.replace("\\n", "\n")).collect()
+        };
+        let missed: Vec<String> = rows("note").into_iter().filter(|text| !is_note(text)).collect();
+        let lost: Vec<String> = rows("answer").into_iter().filter(|text| is_note(text)).collect();
+        assert_eq!((rows("note").len(), rows("answer").len()), (20, 20));
+        assert!(
+            lost.is_empty() && missed.len() <= 6,
+            "lost {lost:#?}\nmissed {missed:#?}"
+        );
     }
 
     #[test]

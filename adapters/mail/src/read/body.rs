@@ -21,6 +21,8 @@ const NAME_CHARS: usize = 120;
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) own: Own,
+    /// What stands below their words, as a signature does: the first lines.
+    pub(super) below: Vec<String>,
     pub(super) files: Vec<File>,
     /// How many small pictures of signature and quote are not among them.
     pub(super) pictures_left: usize,
@@ -53,8 +55,12 @@ pub(crate) enum Which {
 /// What a mail says to the desk.
 pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
     let hint = hint(mail);
-    let text = text(mail, &mail.text_body, &hint);
+    let mut text = text(mail, &mail.text_body, &hint);
+    if !mail.attachments.is_empty() {
+        text.text = without_placeholders(&text.text, mail);
+    }
     let mut own = strip::strip(&text.text, context);
+    let mut below = below(&text.text, &own.text);
     let mut pictures = text.pictures;
     let has_html = mail.html_body.iter().any(|part| is_html(mail, *part));
     // Some programs send an empty text beside the HTML, or one that says to look there.
@@ -62,6 +68,7 @@ pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
         let page = self::text(mail, &mail.html_body, &hint);
         let other = strip::strip(&page.text, context);
         if !other.text.is_empty() {
+            below = self::below(&page.text, &other.text);
             own = other;
         }
         pictures = page.pictures;
@@ -81,9 +88,73 @@ pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
     }
     Body {
         own,
+        below,
         files,
         pictures_left,
     }
+}
+
+/// How many lines below somebody's words are looked at.
+const LINES_BELOW: usize = 3;
+
+/// The first lines with something in them below the last one of somebody's words, up to a quote.
+fn below(text: &str, own: &str) -> Vec<String> {
+    let Some(last) = own.lines().rev().map(str::trim).find(|line| !line.is_empty()) else {
+        return Vec::new();
+    };
+    let mut lines = text.lines().map(str::trim).skip_while(|line| *line != last);
+    lines.next();
+    lines
+        .filter(|line| line.chars().any(char::is_alphanumeric))
+        .take(LINES_BELOW)
+        .take_while(|line| !line.starts_with('>'))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A text without what programs write where a picture stands that came along: Outlook `[cid:image001.png@01DC.0]`, Gmail
+/// `[image: image.png]`. The picture itself is passed on.
+fn without_placeholders(text: &str, mail: &Message<'_>) -> String {
+    let parts = || mail.attachments.iter().filter_map(|number| mail.part(*number));
+    let came = |name: &str| {
+        parts().any(|part| {
+            let id = part.content_id().unwrap_or_default();
+            id.trim_matches(['<', '>']) == name || part.attachment_name() == Some(name)
+        })
+    };
+    // Outlook's own ids, which end in two numbers, stand in what it forwards without the picture as well.
+    let is_outlooks = |id: &str| {
+        id.rsplit_once('@').is_some_and(|(_, end)| {
+            end.contains('.') && end.chars().all(|c| c.is_ascii_hexdigit() || c == '.')
+        })
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['[', '<']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let close = if from.starts_with('[') { ']' } else { '>' };
+        let end = from
+            .find([close, '\n'])
+            .filter(|end| from[*end..].starts_with(close));
+        let inside = end.and_then(|end| from.get(1..end)).unwrap_or_default();
+        let is_placeholder = match inside.split_once(':') {
+            Some(("cid", id)) => came(id.trim()) || is_outlooks(id.trim()),
+            Some(("image" | "图片" | "圖片" | "Bild" | "画像", name)) => {
+                close == ']' && came(name.trim())
+            }
+            _ => false,
+        };
+        match end.filter(|_| is_placeholder) {
+            Some(end) => rest = &from[end + 1..],
+            None => {
+                out.push_str(&from[..1]);
+                rest = &from[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What the HTML shows, by Content-ID.

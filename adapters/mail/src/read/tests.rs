@@ -175,6 +175,15 @@ fn what_can_not_be_passed_on_goes_back_to_whoever_wrote_it() {
     let away = "您好，我在休假，12月8号回来。";
     let utf8 = "Content-Type: text/plain; charset=utf-8";
     assert_eq!(returned(read(&text(utf8, away))), Why::Automatic);
+    for marked in [
+        "您好，您的邮件我已收到，我会尽快回复您。\n\n——来自QQ邮箱的自动回复",
+        "Thanks, we got your mail.\n\n-- \nAutomatic reply",
+        "好的，收到\n\n--\n自动回复",
+    ] {
+        assert_eq!(returned(read(&text(utf8, marked))), Why::Automatic, "{marked}");
+    }
+    let (message, _) = said(text(utf8, "请在设置里打开它\n\n-- \n张三\n自动回复产品组").as_bytes());
+    assert_eq!(message.text(), "请在设置里打开它");
     let (message, _) = said(text(utf8, &format!("/t 12 reply {away}")).as_bytes());
     assert!(message.text().ends_with(away), "who sends it as an order says it");
     let stranger = text("X: y", "hi").replace("alice@", "alice.at.home@");
@@ -361,6 +370,37 @@ fn pictures_and_files_come_along_and_what_is_too_long_comes_as_one() {
     assert!(
         matches!(message.segments.last(), Some(Segment::File { name: Some(name), url: Some(url) }) if name == "reply.txt" && url.ends_with("/text"))
     );
+}
+
+#[test]
+fn what_programs_write_where_a_picture_stands_is_no_word_and_what_people_write_of_it_is() {
+    let text = |body: &str| {
+        let parts = format!(
+            "--b\nContent-Type: text/plain; charset=utf-8\n\n{body}\n--b\nContent-Type: image/png\n\
+             Content-ID: <image001.png@01DC.0>\nContent-Disposition: inline; filename=image001.png\n\
+             Content-Transfer-Encoding: base64\n\n{}\n--b--",
+            "iVBO".repeat(3_000)
+        );
+        let headers = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b";
+        let (message, _) = said(&answer(headers, &parts));
+        assert!(
+            matches!(message.segments.last(), Some(Segment::Image { .. })),
+            "{message:?}"
+        );
+        message.text()
+    };
+    for (body, words) in [
+        ("[cid:image001.png@01DC.0]\n点这里", "点这里"),
+        ("点这里\n[cid:image001.png@01DC.0]", "点这里"),
+        ("点[image: image001.png]这里 <cid:image001.png@01DC.0>", "点这里"),
+        ("点这里 [cid:image009.png@01DC5A2B.8F3E]", "点这里"),
+        (
+            "写 [cid:NAME] 和 [image: x]，a < b",
+            "写 [cid:NAME] 和 [image: x]，a < b",
+        ),
+    ] {
+        assert_eq!(text(body).trim(), words, "{body}");
+    }
 }
 
 #[test]

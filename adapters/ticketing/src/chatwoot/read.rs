@@ -85,7 +85,7 @@ pub(super) fn webhook(targets: &BTreeMap<String, ChatwootTarget>, body: &[u8]) -
     // Not at once: a key that comes twice is no reason to lose the call.
     let body: Value = serde_json::from_slice(body).ok()?;
     let hook = Hook::deserialize(&body).ok()?;
-    let of = |inbox: Option<u64>| targets.values().find(|target| Some(target.inbox) == inbox);
+    let of = |inbox: Option<u64>| targets.values().find(|target| Some(target.inbox.get()) == inbox);
     let item = match hook.event.as_str() {
         "message_created" => {
             let message = Message::deserialize(&body).ok()?;

@@ -41,7 +41,12 @@ pub(super) fn conversation(letter: &Letter<'_>, target: &ChatwootTarget, contact
     let source = contact
         .contact_inboxes
         .iter()
-        .find(|known| known.inbox.as_ref().is_some_and(|inbox| inbox.id == target.inbox))
+        .find(|known| {
+            known
+                .inbox
+                .as_ref()
+                .is_some_and(|inbox| inbox.id == target.inbox.get())
+        })
         .and_then(|known| known.source_id.as_deref());
     if let Some(source) = source {
         body["source_id"] = json!(source);

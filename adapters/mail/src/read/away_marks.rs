@@ -1,0 +1,109 @@
+//! What a note says of itself or of its mailbox: that a program wrote it, at either end; that nobody reads there any more; that its
+//! writer has left. Each is a note without further signs.
+
+use super::away::{find, has};
+use super::away_words::{
+    AUTOMATIC, BY_PROGRAM, CLOSERS, LEFT, LEFT_ALL, LEFT_FOR, MAILBOX, MAILBOX_SURE, MARKS,
+    MAY_STAND_BEFORE_MARK, ME, NOBODY_READS, THIS_MAIL,
+};
+
+/// A mark at the end is no longer than this, in characters.
+const MARK_CHARS_MAX: usize = 24;
+
+/// What people leave and are still there.
+const THINGS: [&str; 12] = [
+    "", "a", "an", "it", "the", "my", "your", "some", "this", "that", "on", "you",
+];
+
+/// So much of the end is looked at for a sentence that says what it is, in characters.
+const END_CHARS: usize = 100;
+
+/// Whether the last words are a mark of programs, set apart from what stands above: `——来自QQ邮箱的自动回复`, `(自动回复)`. Words about
+/// automatic answers are part of a sentence.
+pub(super) fn ends_with_mark(text: &str, matter: bool) -> bool {
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || CLOSERS.contains(&c));
+    let Some(last) = MARKS.iter().find_map(|mark| {
+        let before = text.strip_suffix(mark)?;
+        let start = before
+            .rfind(is_apart)
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        (text[start..].chars().count() <= MARK_CHARS_MAX).then_some((before, start))
+    }) else {
+        return !matter && end(text).is_some_and(|end| has(end, AUTOMATIC));
+    };
+    let (before, start) = last;
+    let words = before[start..].trim();
+    let is_plain = words.is_empty() || MAY_STAND_BEFORE_MARK.iter().any(|word| words.starts_with(word));
+    // What divides it: a bracket or a long dash says more than a line's end or a hyphen, which stand in directions too.
+    let sign = before[..start].trim_end().chars().next_back();
+    let is_sure = matches!(sign, Some('(' | '[' | '【' | '—' | '–' | '*'));
+    is_plain && start > 0 && (is_sure || !matter)
+}
+
+/// Whether a text begins with a mark in brackets: `【假期自动回复】`.
+pub(super) fn begins_with_mark(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix(['[', '【', '(', '*']) else {
+        return false;
+    };
+    let mark = rest.find([']', '】', ')', '*']).and_then(|end| rest.get(..end));
+    mark.is_some_and(|mark| {
+        mark.chars().count() <= MARK_CHARS_MAX && MARKS.iter().any(|known| mark.trim().ends_with(known))
+    })
+}
+
+/// Whether a clause is a mail's own word that a program sent it.
+pub(super) fn is_of_program(clause: &str) -> bool {
+    let of_itself = THIS_MAIL.iter().any(|mail| clause.starts_with(mail));
+    of_itself && has(clause, BY_PROGRAM)
+}
+
+fn is_apart(c: char) -> bool {
+    matches!(c, '\n' | '(' | '[' | '【' | '—' | '–' | '*' | '!' | '-')
+}
+
+fn end(text: &str) -> Option<&str> {
+    let at = text.char_indices().rev().nth(END_CHARS).map_or(0, |(at, _)| at);
+    text.get(at..)
+}
+
+/// How surely a clause says that nobody reads where it comes from, or that its writer has left: 3 for a note by itself.
+pub(super) fn is_gone(clause: &str, contact: bool) -> i32 {
+    if let Some((at, sure)) = mailbox(clause) {
+        let said = clause.get(at..).unwrap_or_default();
+        if has(said, NOBODY_READS) {
+            return if sure || contact { 3 } else { 2 };
+        }
+    }
+    let is_me = || {
+        let first = clause.split([' ', '\'']).next().unwrap_or_default();
+        ME.contains(&first) || clause.starts_with('我') || clause.starts_with("本人")
+    };
+    let Some((at, phrase)) = LEFT
+        .iter()
+        .find_map(|phrase| find(clause, phrase).map(|at| (at, *phrase)))
+    else {
+        return 0;
+    };
+    // Who does not work "on that" is here.
+    let after = clause.get(at + phrase.len()..).unwrap_or_default().trim_start();
+    let of_a_house = LEFT_FOR.iter().any(|word| after.starts_with(word))
+        || !phrase.is_ascii()
+        || LEFT_ALL.contains(&phrase);
+    let is_thing = THINGS.contains(&after.split(' ').next().unwrap_or_default());
+    match (is_me(), of_a_house, contact && !is_thing) {
+        (true, true, _) | (true, _, true) => 3,
+        _ => 0,
+    }
+}
+
+/// Where a clause names the mailbox that it comes from, and whether it can be no other.
+fn mailbox(clause: &str) -> Option<(usize, bool)> {
+    let sure = MAILBOX_SURE.iter().find_map(|name| find(clause, name));
+    match sure {
+        Some(at) => Some((at, true)),
+        None => MAILBOX
+            .iter()
+            .find_map(|name| find(clause, name))
+            .map(|at| (at, false)),
+    }
+}

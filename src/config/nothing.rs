@@ -1,0 +1,63 @@
+//! Keys that nothing stands behind. To YAML they are as good as not written, which is not what their writer sees: a secret that is
+//! empty closes nothing.
+
+use crate::yaml::{Document, Excerpt, Problem, is_secret_key};
+
+/// An error for every secret that is there and empty.
+pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
+    let found = document.nothing_behind(&[]).into_iter();
+    let secrets = found.filter(|path| {
+        let under_connection = path.iter().any(|key| key == "connection");
+        let is_known = under_connection || path.first().is_some_and(|key| key == "semantic");
+        is_known && key_of(path).is_some_and(is_secret_key)
+    });
+    secrets
+        .map(|path| {
+            let key = key_of(&path).unwrap_or_default().to_owned();
+            let mut problem = document.problem(
+                &path,
+                format!("`{key}` is empty: nothing stands behind it, so it would protect nothing"),
+                Some(format!(
+                    "write {key}: \"${{NAME}}\" and set that variable, or remove the line where no secret is wanted"
+                )),
+            );
+            (problem.line, problem.column) = document.key_position(&path);
+            problem.in_chinese(format!(
+                "「{key}」后面是空的，等于没有密钥；请写成 {key}: \"${{变量名}}\" 并设置这个变量，不需要密钥就删掉这一行"
+            ));
+            problem
+        })
+        .collect()
+}
+
+/// A warning for every other key under a `connection` that nothing stands behind.
+pub(super) fn not_written(document: &Document) -> Vec<Problem> {
+    let found = document.nothing_behind(&["accounts".to_owned()]).into_iter();
+    let keys = found.filter(|path| {
+        let within = path.iter().position(|key| key == "connection");
+        within.is_some_and(|at| at == 2 && path.len() > 3) && !key_of(path).is_some_and(is_secret_key)
+    });
+    keys.map(|path| {
+        let mut problem = document.problem(
+            &path,
+            "nothing stands behind this key: it counts as not written".to_owned(),
+            Some("write its value, or remove the line".to_owned()),
+        );
+        (problem.line, problem.column) = document.key_position(&path);
+        problem.in_chinese("这个键后面是空的，等于没有写；请补上内容，或删掉这一行");
+        // A key without a value may be the secret itself.
+        problem.path = path
+            .split_last()
+            .map(|(_, above)| above.join("."))
+            .unwrap_or_default();
+        problem.excerpt = Excerpt::Nothing;
+        problem.into_warning()
+    })
+    .collect()
+}
+
+/// The last key of a path that is no place in a list.
+fn key_of(path: &[String]) -> Option<&str> {
+    let key = path.iter().rev().find(|key| key.parse::<usize>().is_err());
+    key.map(String::as_str)
+}
