@@ -285,6 +285,18 @@ impl<'a> Desk<'a> {
                 return turn;
             }
         }
+        let has_one = ticket.is_some_and(|ticket| ticket.status.is_active());
+        if command.is_none() && !has_one {
+            let case = Case::new(setting, now, message, Vec::new(), part.clone());
+            let language = self.language(&case);
+            if (called || quoted.is_some()) && reading::withdraws_ticket(&said) {
+                state.member(&message.sender.id, now).burst = Vec::new();
+                return self.my_ticket(&case, language);
+            }
+            if let Some(turn) = self.has_the_same(&case, state, language, quoted) {
+                return turn;
+            }
+        }
         let member = state.member(&message.sender.id, now);
         if let Some(choices) = member.choices.as_ref()
             && !elsewhere
