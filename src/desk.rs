@@ -57,7 +57,8 @@ pub use reading::language_of;
 pub use reason::Reason;
 pub use turn::{Outgoing, Step, Turn};
 
-use crate::ticket::Book;
+use crate::hours::Language;
+use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
 use conversation::{MemberState, Part, PendingKind};
@@ -321,6 +322,15 @@ impl<'a> Desk<'a> {
             return self.hand_off(&case, state, language, why, None, reason);
         }
         if elsewhere {
+            // A colleague of ours may bear the name that stands before what still fails.
+            if let (Some(ticket), Some(relation)) = (ticket, &relation)
+                && !relation.elsewhere
+                && reading::fails_beside_name(&said)
+                && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
+            {
+                state.member(&message.sender.id, now).burst = Vec::new();
+                return turn;
+            }
             // Members speak to each other.
             state.member(&message.sender.id, now).burst.pop();
             return Turn::quiet(Reason::ToSomebodyElse);
@@ -330,11 +340,7 @@ impl<'a> Desk<'a> {
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
         {
-            let turn = match asked {
-                Some(_) => self.after_silence(&case, language, ticket, relation),
-                None => self.watcher_after_silence(&case, ticket, relation),
-            };
-            if let Some(turn) = turn {
+            if let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation) {
                 state.member(&message.sender.id, now).burst = Vec::new();
                 return turn;
             }
@@ -346,6 +352,20 @@ impl<'a> Desk<'a> {
             return Turn::quiet(Reason::AskerSpoke);
         }
         turn
+    }
+
+    /// What words that the bot has nothing to say to come to, where they go on with the ticket that their speaker asked for, or shares.
+    fn said_of_ticket(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        (asked, ticket): (Option<&Ticket>, &Ticket),
+        relation: &Relation,
+    ) -> Option<Turn> {
+        match asked {
+            Some(_) => self.after_silence(case, language, ticket, relation),
+            None => self.watcher_after_silence(case, ticket, relation),
+        }
     }
 
     /// Whether the words alone bring in a human: the command, "that did not help", or an urgent word.

@@ -14,7 +14,7 @@ pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault};
 pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, laughs, requests_human, small_talk,
 };
-pub(super) use named::calls_somebody;
+pub(super) use named::{calls_somebody, fails_beside_name};
 pub(super) use response::{Response, asks, asks_whether_it_works, finished, persists_alone, response};
 pub(super) use settled::settled;
 
