@@ -57,7 +57,8 @@ pub use reading::language_of;
 pub use reason::Reason;
 pub use turn::{Outgoing, Step, Turn};
 
-use crate::ticket::Book;
+use crate::hours::Language;
+use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
 use conversation::{MemberState, Part, PendingKind, Rounds};
@@ -288,6 +289,18 @@ impl<'a> Desk<'a> {
                 return turn;
             }
         }
+        let has_one = ticket.is_some_and(|ticket| ticket.status.is_active());
+        if command.is_none() && !has_one {
+            let case = Case::new(setting, now, message, Vec::new(), part.clone());
+            let language = self.language(&case);
+            if (called || quoted.is_some()) && reading::withdraws_ticket(&said) {
+                state.member(&message.sender.id, now).burst = Vec::new();
+                return self.my_ticket(&case, language);
+            }
+            if let Some(turn) = self.has_the_same(&case, state, language, quoted) {
+                return turn;
+            }
+        }
         let member = state.member(&message.sender.id, now);
         if let Some(choices) = member.choices.as_ref()
             && !elsewhere
@@ -312,6 +325,15 @@ impl<'a> Desk<'a> {
             return self.hand_off(&case, state, language, why, None, reason);
         }
         if elsewhere {
+            // A colleague of ours may bear the name that stands before what still fails.
+            if let (Some(ticket), Some(relation)) = (ticket, &relation)
+                && !relation.elsewhere
+                && reading::fails_beside_name(&said)
+                && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
+            {
+                state.member(&message.sender.id, now).burst = Vec::new();
+                return turn;
+            }
             // Members speak to each other.
             state.member(&message.sender.id, now).burst.pop();
             return Turn::quiet(Reason::ToSomebodyElse);
@@ -321,11 +343,7 @@ impl<'a> Desk<'a> {
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
         {
-            let turn = match asked {
-                Some(_) => self.after_silence(&case, language, ticket, relation),
-                None => self.watcher_after_silence(&case, ticket, relation),
-            };
-            if let Some(turn) = turn {
+            if let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation) {
                 state.member(&message.sender.id, now).burst = Vec::new();
                 return turn;
             }
@@ -337,6 +355,20 @@ impl<'a> Desk<'a> {
             return Turn::quiet(Reason::AskerSpoke);
         }
         turn
+    }
+
+    /// What words that the bot has nothing to say to come to, where they go on with the ticket that their speaker asked for, or shares.
+    fn said_of_ticket(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        (asked, ticket): (Option<&Ticket>, &Ticket),
+        relation: &Relation,
+    ) -> Option<Turn> {
+        match asked {
+            Some(_) => self.after_silence(case, language, ticket, relation),
+            None => self.watcher_after_silence(case, ticket, relation),
+        }
     }
 
     /// Whether the words alone bring in a human: the command, "that did not help", or an urgent word.

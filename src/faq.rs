@@ -16,7 +16,7 @@ mod watch;
 mod tests;
 
 pub use contact::ContactPoint;
-pub use draft::{Draft, append};
+pub use draft::{Draft, append, without_markup};
 pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
 pub use lint::{Lint, lint_with};

@@ -17,7 +17,7 @@ pub(crate) use book::REPLY_KEPT;
 pub use book::{Asked, Book, Change, Refusal, Replied, Said};
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
-pub use question::{asks_the_same, stands_alone};
+pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
 

@@ -68,7 +68,11 @@ fn is_certain(ranking: &Ranking) -> bool {
 }
 
 /// Whether something is told to fail that no entry fits well: it is none of those that could be offered.
-fn is_trouble_of_its_own(said: &str, ranking: &Ranking, reading_of: impl Fn(&str) -> Reading) -> bool {
+pub(super) fn is_trouble_of_its_own(
+    said: &str,
+    ranking: &Ranking,
+    reading_of: impl Fn(&str) -> Reading,
+) -> bool {
     let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
     if !told && !reading::fails(said) && !reading::is_fault(said) {
         return false;
@@ -264,7 +268,7 @@ impl Desk<'_> {
     }
 
     /// Waits whether the member goes on typing before saying that the bot has no answer.
-    fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
+    pub(super) fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
         let due = case
             .now
             .saturating_add(case.setting.policy.burst)

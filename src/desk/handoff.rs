@@ -12,6 +12,7 @@ use super::reason::Reason;
 use super::relay::shown_link;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
+use crate::faq::without_markup;
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
@@ -37,13 +38,7 @@ impl Desk<'_> {
         ranking: Option<&Ranking>,
         reason: Reason,
     ) -> Turn {
-        let member = state.member(case.member, case.now);
-        member.burst = Vec::new();
-        member.pending = None;
-        member.choices = None;
-        member.expected = None;
-        member.answered = None;
-        member.unhelped = 0;
+        begin_anew(case, state);
         let setting = case.setting;
         if let Some(ticket) = setting.tickets.asked_by(setting.place, case.member) {
             let text = match ticket.status {
@@ -90,6 +85,22 @@ impl Desk<'_> {
             });
         }
         turn
+    }
+
+    /// Opens a ticket for somebody who has the same matter as the one who asked for another ticket.
+    pub(super) fn hand_off_beside(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        other: &Ticket,
+    ) -> Turn {
+        begin_anew(case, state);
+        if case.setting.policy.handoff == HandoffTo::Pointer {
+            return self.point(case, language);
+        }
+        let reason = Reason::AskedForHuman { confidence: 1.0 };
+        self.open(case, language, Why::Asked, None, reason, (&[], Some(other)))
     }
 
     /// Where there are no staff: whom the member can reach now.
@@ -483,6 +494,17 @@ impl Desk<'_> {
     }
 }
 
+/// Forgets what the member was about to be answered: a human sees to it.
+fn begin_anew(case: &Case<'_>, state: &mut ChannelState) {
+    let member = state.member(case.member, case.now);
+    member.burst = Vec::new();
+    member.pending = None;
+    member.choices = None;
+    member.expected = None;
+    member.answered = None;
+    member.unhelped = 0;
+}
+
 /// The member's name and id.
 pub(super) fn who(case: &Case<'_>) -> String {
     format!("{}（{}）", clean_name(case.member_name), case.member)
@@ -493,13 +515,13 @@ fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     if why == Why::Asked
         && let Some(beside) = reading::requests_human(said).filter(|beside| !beside.is_empty())
     {
-        return beside;
+        return without_markup(&beside);
     }
     let subject = match (why, earlier.last()) {
         (Why::Asked | Why::NotHelped | Why::NoneMeant, Some(before)) => &before.text,
         _ => said.lines().next().unwrap_or_default(),
     };
-    subject.to_owned()
+    without_markup(subject)
 }
 
 /// Two texts one above the other.

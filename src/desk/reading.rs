@@ -14,7 +14,7 @@ pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channe
 pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
 };
-pub(super) use named::calls_somebody;
+pub(super) use named::{calls_somebody, fails_beside_name};
 pub(super) use response::{Response, asks, asks_whether_it_works, finished, persists_alone, response};
 pub(super) use settled::settled;
 
@@ -358,6 +358,20 @@ pub(super) fn joins_in(text: &str) -> bool {
     JOINS_IN.contains(&text.as_str())
 }
 
+/// The same in a sentence: "我也是这个问题", "same problem here".
+pub(super) fn has_the_same(text: &str) -> bool {
+    joins_in(text) || cover::made_of(text, [SAME, SAME_BESIDE]).is_some_and(|[same, _]| same)
+}
+
+const SAME: &str = "\
+    也是 也遇到 也遇上 也碰到 也碰上 也有 也出现 也出了 也报 也一样 也同样 也不行 也打不开 也用不了 也卡 同问 同求 同上 同样 一样 相同 加一 metoo samehere \
+    same samething sameproblem sameissue ihaveittoo ihavethistoo ihavethisproblemtoo ihavethatproblemtoo ihavethesameproblem \
+    ihavethesameissue igotthesame usto";
+
+const SAME_BESIDE: &str = "\
+    我 我们 我这 我这边 我们这 我们这边 我们公司 这边 这里 本人 俺 咱 咱们 刚 刚刚 刚才 刚好 今天 也 是 有 这个 这 那个 个 同一个 问题 情况 故障 毛病 错误 现象 \
+    的 了 过 着 到 啊 呢 呀 哦 诶 和 跟 楼上 他 她 一起 求 求解 求助 求回复 蹲 here too aswell problem issue withme asme for";
+
 /// "That helped", said of an answer.
 pub(super) fn helped(text: &str) -> bool {
     is_just(text, HELPED)
@@ -372,6 +386,15 @@ pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
     is_just(&bare, WITHDRAWS)
+}
+
+/// The same, of a ticket by that word: who has none is told so.
+pub(super) fn withdraws_ticket(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    withdraws(text)
+        && ["工单", "工單", "通知", "ticket", "notify"]
+            .iter()
+            .any(|word| lower.contains(word))
 }
 
 /// "How is my ticket?"

@@ -1,4 +1,7 @@
-//! Several questions in one message: each is read by itself, and where all have a sure answer they are answered together.
+//! Several questions in one message: each is read by itself, and where all have a sure answer they are answered together. `rest` is
+//! about calls in which some have none.
+
+mod rest;
 
 use super::decision::Decision;
 use super::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
@@ -80,7 +83,16 @@ impl Desk<'_> {
         whole: &Ranking,
     ) -> Option<Turn> {
         let said = case.said();
-        let found = self.sure_answers(case, &parts(&said), called)?;
+        let parts = parts(&said);
+        if parts.len() < 2 {
+            return None;
+        }
+        let Some(found) = self.sure_answers(case, &parts, called) else {
+            // Nobody asked for the rest of what was not said to the bot.
+            return called
+                .then(|| self.answers_and_rest(case, state, language, &parts, whole))
+                .flatten();
+        };
         let together = whole
             .candidates
             .first()
@@ -159,7 +171,8 @@ fn joined(mut before: Turn, mut turn: Turn, language: Language) -> Turn {
     let mut answer = turn.outgoing.remove(0);
     if let Some(first) = before.outgoing.first_mut() {
         let offer = words::human_on_offer(language);
-        if answer.reply.text().ends_with(&offer)
+        let has_human = matches!(turn.decided.decision, Decision::HandOff { .. });
+        if (has_human || answer.reply.text().ends_with(&offer))
             && let Some(Segment::Text(text)) = first.reply.segments.first_mut()
             && let Some(rest) = text.strip_suffix(&offer)
         {

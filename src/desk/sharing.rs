@@ -1,10 +1,13 @@
 //! Whose ticket somebody else's question can join: one with the same words, which say by themselves what they are about, after
-//! the same words before them.
+//! the same words before them. Who says "me too" of a ticket joins it, whatever its words are.
 
 use super::case::joined;
 use super::conversation::ChannelState;
-use super::{Case, reading};
-use crate::ticket::{Asked, Ticket, stands_alone};
+use super::turn::Turn;
+use super::{Case, Desk, reading};
+use crate::hours::Language;
+use crate::ticket::{Asked, Ticket, is_personal, stands_alone};
+use groupdesk_contract::ChannelKind;
 
 /// What a member said before a question and nobody answered, as far as it could tell what the question is about. What comes
 /// with a picture is like nothing else.
@@ -36,4 +39,54 @@ pub(super) fn same_question<'a>(case: &Case<'a>, said: &str, before: &str) -> Op
     setting
         .tickets
         .same_question(&asked, case.now, setting.lifecycle.join_within)
+}
+
+/// Of which ticket somebody says that theirs is the same: the one whose message they quote, or, called right after it, the latest
+/// one of the group.
+fn meant<'a>(case: &Case<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
+    let setting = case.setting;
+    let here = |ticket: &&Ticket| {
+        ticket.place == *setting.place && ticket.kind == ChannelKind::Group && ticket.member != *case.member
+    };
+    match quoted {
+        Some(number) => setting.tickets.get(number).filter(here),
+        None if case.called() => {
+            let lately = |ticket: &&Ticket| {
+                let spoke = ticket
+                    .member_spoke
+                    .max(ticket.staff_acted.unwrap_or(ticket.opened));
+                ticket.status.is_active() && case.now.duration_since(spoke) <= setting.lifecycle.follow
+            };
+            setting
+                .tickets
+                .all()
+                .filter(here)
+                .filter(lately)
+                .max_by_key(|ticket| ticket.number)
+        }
+        None => None,
+    }
+}
+
+impl Desk<'_> {
+    /// What "me too" comes to, said of another member's ticket: they join it. Where it is a matter of its asker's own, or says
+    /// nothing of what it is about, they get a ticket of their own that names it.
+    pub(super) fn has_the_same(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        quoted: Option<u64>,
+    ) -> Option<Turn> {
+        if case.kind != ChannelKind::Group || !reading::has_the_same(&case.said()) {
+            return None;
+        }
+        let ticket = meant(case, quoted)?;
+        let apart = is_personal(&ticket.transcript) || !stands_alone(&ticket.transcript);
+        Some(if apart {
+            self.hand_off_beside(case, state, language, ticket)
+        } else {
+            self.watch(case, language, ticket)
+        })
+    }
 }

@@ -42,6 +42,33 @@ pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
     )
 }
 
+/// How much of a part of a message is repeated, in characters.
+const PART_SHOWN: usize = 40;
+
+fn shown_parts(parts: &[&str]) -> String {
+    let shown = parts.iter().map(|part| {
+        let cut: String = part.chars().take(PART_SHOWN).collect();
+        let more = if part.chars().count() > PART_SHOWN {
+            "…"
+        } else {
+            ""
+        };
+        format!("「{}{more}」", clean_text(&cut))
+    });
+    shown.collect()
+}
+
+/// Stands before what is done with parts of a message whose others are answered above.
+pub(super) fn about_parts(language: Language, parts: &[&str]) -> String {
+    let shown = shown_parts(parts);
+    either(language, format!("至于{shown}："), format!("As for {shown}: "))
+}
+
+/// Asks what the parts mean that have no sure answer; the others are answered above. The titles are numbered from 1.
+pub(super) fn also_asked(language: Language, parts: &[&str], titles: &[String]) -> String {
+    about_parts(language, parts) + &did_you_mean(language, titles)
+}
+
 /// The answer was another question's: what else may have been meant.
 pub(super) fn not_that_but(language: Language, titles: &[String]) -> String {
     let sorry = either(

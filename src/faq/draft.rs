@@ -3,6 +3,37 @@
 use super::Faq;
 use super::lines::{end_of_list, quoted, standing, with};
 use crate::matcher::Matcher;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A text without what programs write between words for a mention, a face or a picture (`[CQ:at,qq=all]`, `<at id="1"/>`), and
+/// without invisible characters: nobody asks with those.
+pub fn without_markup(text: &str) -> String {
+    static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\[CQ:[^\[\]]*\]|</?(?:at|img|image|face|qqbot-at-user|qqbot-at-everyone|@!?[0-9]+|@&[0-9]+|#[0-9]+|a?:\w+:[0-9]+)\b[^<>]*>|<@!?\w+>")
+            .ok()
+    });
+    let Some(markup) = MARKUP
+        .as_ref()
+        .filter(|markup| markup.is_match(text) || text.chars().any(is_invisible))
+    else {
+        return text.to_owned();
+    };
+    let plain = markup.replace_all(text, " ");
+    let lines = plain.lines().map(|line| {
+        let visible: String = line.chars().filter(|c| !is_invisible(*c)).collect();
+        visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// Characters that show nothing and join no others: a zero-width space, a byte order mark, marks of direction.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}'
+    )
+}
 
 /// An entry to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +47,19 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// The same without markup, and without questions that were nothing else.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        let questions = self.questions.iter().map(|question| without_markup(question));
+        Self {
+            questions: questions
+                .filter(|question| question.chars().any(char::is_alphanumeric))
+                .collect(),
+            answer: without_markup(&self.answer),
+            id: self.id,
+        }
+    }
+
     /// The entry as YAML, its dash `indent` spaces from the left.
     pub fn yaml(&self, indent: usize) -> String {
         let dash = " ".repeat(indent);
@@ -156,6 +200,22 @@ mod tests {
             let refusal = append("faq.yaml", FILE, &asked).unwrap_err();
             assert!(refusal.contains("条目 `a`"), "{refusal}");
         }
+    }
+
+    #[test]
+    fn what_programs_write_between_words_is_no_part_of_a_draft() {
+        let marked = Draft {
+            questions: vec![
+                "转人工\u{200b}  [CQ:at,qq=all]".to_owned(),
+                "[CQ:face,id=1]".to_owned(),
+            ],
+            ..draft("找 <@1234> 客服[CQ:image,file=a.jpg]\n第二行 a < b > c")
+        };
+        let plain = marked.plain();
+        assert_eq!(plain.questions, ["转人工"]);
+        assert_eq!(plain.answer, "找 客服\n第二行 a < b > c");
+        let untouched = "a  [b]\n  <b>c</b>";
+        assert_eq!(without_markup(untouched), untouched);
     }
 
     #[test]

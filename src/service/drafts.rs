@@ -4,7 +4,7 @@
 
 use super::directory::Directory;
 use crate::desk::BuiltIn;
-use crate::faq::{Draft, append, exclude};
+use crate::faq::{Draft, append, exclude, without_markup};
 use crate::store::{Result, Store};
 use crate::ticket::{LineKind, Ticket};
 use crate::yaml::{FILE_BYTES_MAX, read_text};
@@ -88,6 +88,7 @@ impl Drafts {
                     draft.questions = vec![question.to_owned()];
                     draft.answer = answer.to_owned();
                 }
+                let draft = draft.plain();
                 if draft.answer.is_empty() {
                     return Ok(Some(not_written(
                         &"工单还没有人工回复 / the ticket has no answer of a human",
@@ -229,7 +230,8 @@ async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
         id: format!("ticket-{}", ticket.number),
         questions: question(ticket).into_iter().collect(),
         answer: said.join("\n").trim().to_owned(),
-    })
+    }
+    .plain())
 }
 
 fn shown(number: u64, draft: &Draft) -> String {
@@ -265,7 +267,7 @@ fn question(ticket: &Ticket) -> Option<String> {
         .lines()
         .chain([ticket.subject.as_str()])
         .map(str::trim)
-        .map(|line| BuiltIn::argument(line).unwrap_or(line))
+        .map(|line| without_markup(BuiltIn::argument(line).unwrap_or(line)))
         .find(|line| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none())
         .map(|line| line.chars().take(QUESTION).collect())
 }

@@ -36,7 +36,7 @@ pub fn stands_alone(text: &str) -> bool {
 
 /// Whether words speak of a matter of their speaker's own: "我要退货", "my order". The same words of somebody else are about
 /// another matter.
-pub(super) fn is_personal(text: &str) -> bool {
+pub fn is_personal(text: &str) -> bool {
     let text = text.to_lowercase().replace('’', "'");
     let mut chinese = text.clone();
     for asking in ASKING {

@@ -63,6 +63,8 @@ impl Webhook {
             settings,
             clock,
             link: Mutex::new(None),
+            memory: Arc::clone(&memory),
+            taking: tokio::sync::Mutex::default(),
         };
         Ok(Arc::new(Self {
             door: Arc::new(door),

@@ -1,4 +1,5 @@
-//! Words of staff that a program posts to us. A caller who can't sign learns nothing but that it was refused.
+//! Words of staff that a program posts to us. A caller who can't sign learns nothing but that it was refused. A request with an
+//! id that was taken before is the same delivery once more, whatever it says: it changes nothing.
 
 use crate::settings::{Settings, Target};
 use crate::wire::Incoming;
@@ -9,12 +10,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use groupdesk_contract::{
     AccountId, Channel, ChannelKind, ChannelRole, Clock, Event, FileUrl, FileUrlError, Link, MemberId,
-    Message, MessageId, Segment, Sender, Standing,
+    Memory, MemoryError, Message, MessageId, Segment, Sender, Standing,
 };
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Mutex as AsyncMutex;
 
 /// The largest request, in bytes.
 const LARGEST: usize = 256 << 10;
+
+/// How many requests of a target are known again; those that are older are refused by their time long before.
+const KNOWN: usize = 500;
+
+/// Answered to words that name no ticket and are no order.
+const NO_TICKET: &str = "没有说是哪个工单，谁也没收到：请加上 \"ticket\": 12，或以 /t 12 开头 / of which ticket? nobody was told: add \
+                         \"ticket\": 12, or begin the text with /t 12";
 
 /// What the route works with.
 pub(crate) struct Door {
@@ -23,6 +32,32 @@ pub(crate) struct Door {
     pub(crate) clock: Arc<dyn Clock>,
     /// The way to the desk, while the account runs.
     pub(crate) link: Mutex<Option<Link>>,
+    pub(crate) memory: Arc<dyn Memory>,
+    /// One request is taken at a time, so that the same one twice at once is taken once.
+    pub(crate) taking: AsyncMutex<()>,
+}
+
+impl Door {
+    /// The ids of a target's requests that were taken, the oldest first.
+    async fn taken(&self, target: &str) -> Result<Vec<String>, MemoryError> {
+        let kept = self.memory.get(&taken_key(target)).await?;
+        Ok(kept
+            .iter()
+            .flat_map(|kept| kept.lines())
+            .map(str::to_owned)
+            .collect())
+    }
+
+    async fn keep_taken(&self, target: &str, mut taken: Vec<String>, id: &str) -> Result<(), MemoryError> {
+        taken.push(id.to_owned());
+        let old = taken.len().saturating_sub(KNOWN);
+        let kept = taken.get(old..).unwrap_or_default().join("\n");
+        self.memory.put(&taken_key(target), &kept).await
+    }
+}
+
+fn taken_key(target: &str) -> String {
+    format!("taken/{target}")
 }
 
 /// The route of an account, `/webhook/ACCOUNT/TARGET`.
@@ -60,6 +95,19 @@ async fn take(
         Ok(incoming) => incoming,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
     };
+    let is_order = incoming.text.trim_start().starts_with(['/', '／']);
+    if incoming.ticket.is_none() && !is_order {
+        return (StatusCode::BAD_REQUEST, NO_TICKET.to_owned());
+    }
+    let _one = door.taking.lock().await;
+    let taken_before = match door.taken(&name).await {
+        Ok(taken) if taken.contains(&id) => return (StatusCode::NO_CONTENT, String::new()),
+        Ok(taken) => taken,
+        Err(error) => {
+            tracing::warn!(account = %door.account, target = name, %error, "what was taken before can't be known now");
+            return (StatusCode::SERVICE_UNAVAILABLE, String::new());
+        }
+    };
     let left_out = bad_pictures(&incoming.pictures);
     let link = door.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let message = message(&door, &name, &id, incoming);
@@ -67,6 +115,10 @@ async fn take(
         Some(link) => link.deliver(Event::Message(message)).await.is_ok(),
         None => false,
     };
+    if taken && let Err(error) = door.keep_taken(&name, taken_before, &id).await {
+        // It is committed. The same words again are known to the desk.
+        tracing::warn!(account = %door.account, target = name, %error, "a request that was taken is not kept");
+    }
     if taken && left_out.is_empty() {
         (StatusCode::NO_CONTENT, String::new())
     } else if taken {

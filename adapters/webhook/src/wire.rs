@@ -57,7 +57,8 @@ pub struct Person<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Incoming {
-    /// The ticket that it is about. Without it the text must be an order, such as `/t`.
+    /// The ticket that it is about. Without it the text must be an order that begins with a slash, such as `/t`; else the call is
+    /// refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
     /// A reply to the member, or an order: `claim`, `resolve`, `close`, `reopen`, `note ...`.

@@ -179,6 +179,20 @@ async fn a_signed_word_of_staff_reaches_the_desk_and_is_answered_when_it_is_comm
         .filter(|segment| matches!(segment, Segment::Image { url: Some(_) }));
     assert_eq!((words.text().as_str(), pictures.count()), ("看图", 1));
 
+    // The same id is the same delivery, whatever it says now; words of no ticket are refused in words.
+    let other = body.replace("请重启", "别重启");
+    let signature_of_other = python("m1", &now.to_string(), other.as_bytes());
+    let again = world.post("desk", "m1", now, &signature_of_other, &other).await;
+    assert_eq!(again, 204);
+    let of_none = json!({ "text": "请重启", "author": { "id": "a7", "name": "王" } }).to_string();
+    let signature_of_none = python("m6", &now.to_string(), of_none.as_bytes());
+    let refused = world.post("desk", "m6", now, &signature_of_none, &of_none).await;
+    assert_eq!(refused, 400);
+    assert!(
+        world.events.try_recv().is_err(),
+        "nothing of either reaches the desk"
+    );
+
     // Forged, replayed too late, for somebody else, or nonsense: nothing of it reaches the desk.
     let refused = [
         ("desk", "m2", now, signature.clone(), body.clone()),

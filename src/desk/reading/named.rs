@@ -1,15 +1,20 @@
 //! Somebody's name in front of what is said to them, whether they ever spoke or not: "小明，工单在哪里提交".
 
+use super::fails::{fails, is_fault};
 use super::human::set;
+use super::response::{Response, response};
 use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// A form of address, and what separates it from the rest.
 const ADDRESSED: &[&str] = &[
-    r"^(小|老|阿)\p{Han}{1,2}[，,：:]",
+    r"^(小|老|阿)\p{Han}(总|工|哥|姐|弟|妹|叔|姨|老师|同学|师傅|经理)?[，,：:]",
     r"^(赵|钱|孙|李|周|吴|郑|王|冯|陈|蒋|沈|韩|杨|朱|秦|许|何|吕|张|孔|曹|严|金|魏|陶|姜|谢|邹|苏|潘|范|彭|鲁|马|方|任|袁|柳|史|唐|薛|雷|贺|汤|罗|郝|安|于|傅|齐|康|伍|余|顾|孟|黄|萧|尹|姚|邵|汪|毛|戴|宋|庞|熊|纪|项|董|梁|杜|阮|蓝|季|贾|江|郭|林|钟|徐|邱|骆|高|夏|蔡|田|胡|霍|万|柯|卢|莫|丁|邓|洪|石|崔|龚|程|陆|翁|段|侯|武|刘|龙|叶|白|赖|乔|谭|温|庄|阎|欧阳|司马|上官|诸葛)(总|工|哥|姐|叔|姨|董|局|处|经理|主任|主管|老板|老师|同学|总监|医生|师傅|先生|女士)[，,：:]",
 ];
+
+/// Said to everybody, whatever stands before it.
+const TO_ALL: &str = "各位 大家 谁知道 谁能 有谁 有没有人 有人知道 哪位 群里";
 
 /// What only looks like one.
 const NO_NAMES: &str = "\
@@ -22,8 +27,24 @@ const NO_NAMES: &str = "\
 pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
     static FORMS: LazyLock<RegexSet> = LazyLock::new(|| set(ADDRESSED));
     let text = simplified(text.trim());
-    let name = text.split(['，', ',', '：', ':']).next().unwrap_or_default();
-    FORMS.is_match(&text) && !NO_NAMES.split_whitespace().any(|no_name| no_name == name)
+    let Some((name, rest)) = name_and_rest(&text) else {
+        return false;
+    };
+    FORMS.is_match(&text)
+        && !NO_NAMES.split_whitespace().any(|no_name| no_name == name)
+        && !TO_ALL.split_whitespace().any(|to_all| rest.starts_with(to_all))
+}
+
+/// What stands before the first comma or colon, and what is said behind it.
+fn name_and_rest(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.split_once(['，', ',', '：', ':'])?;
+    Some((name, rest.trim_start()))
+}
+
+/// Whether what is said behind somebody's name tells that something does not work: "小明：我还是打不开".
+pub(in crate::desk) fn fails_beside_name(text: &str) -> bool {
+    name_and_rest(text.trim())
+        .is_some_and(|(_, rest)| fails(rest) || is_fault(rest) || response(rest) == Some(Response::Persists))
 }
 
 #[cfg(test)]
@@ -39,6 +60,7 @@ mod tests {
             "王总，贵司几点上班",
             "张工，怎么注册",
             "陳經理，發票怎麼開",
+            "小李哥，怎么注册",
         ] {
             assert!(calls_somebody(text), "{text}");
         }
@@ -51,6 +73,11 @@ mod tests {
             "请问，怎么注册",
             "安装，怎么弄",
             "员工，怎么加",
+            // Products have such names too.
+            "小鹅通，怎么登录",
+            "阿里云，高级服务在哪里买",
+            "腾讯云，高级服务在哪里买",
+            "小王，大家知道几点上班吗",
         ] {
             assert!(!calls_somebody(text), "{text}");
         }

@@ -23,6 +23,9 @@ const TO_ALL: [&str; 7] = [
     "all",
 ];
 
+/// Those that are an order without a slash too.
+const TO_ALL_PLAIN: [&str; 4] = ["to all", "to everyone", "回复全部", "都回复"];
+
 /// Whom or where it goes, follows.
 const HAND_ON: [&str; 10] = [
     "转交给",
@@ -262,10 +265,8 @@ fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     if let Some(action) = note(text) {
         return Some(action);
     }
-    if let Some((_, rest)) = first_of(text, &TO_ALL).filter(|_| slashed)
-        && matches!(gap(rest), Gap::Space | Gap::Colon)
-    {
-        return Some(Action::ReplyToAll(words(rest).to_owned()));
+    if let Some(action) = to_all(text, slashed) {
+        return Some(action);
     }
     if let Some((word, rest)) = first_of(text, &REPLIES) {
         let said = match gap(rest) {
@@ -296,6 +297,23 @@ fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
         return Some(unclear("转给", text));
     }
     order_meant(text).map(|meant| unclear(meant, text))
+}
+
+/// A word to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is said to the member.
+fn to_all(text: &str, slashed: bool) -> Option<Action> {
+    let (word, rest) = first_of(text, &TO_ALL)?;
+    let gap = gap(rest);
+    let plain = slashed || TO_ALL_PLAIN.contains(&word);
+    if gap == Gap::End {
+        // The order itself is nothing to say to anybody.
+        return plain.then(|| unclear(word, text));
+    }
+    if !matches!(gap, Gap::Space | Gap::Colon) {
+        return None;
+    }
+    let said = words(rest);
+    let order = gap == Gap::Colon || said.starts_with(|c: char| !c.is_ascii_alphabetic());
+    (slashed || (plain && order)).then(|| Action::ReplyToAll(said.to_owned()))
 }
 
 /// A word among staff, or what may be one: rather private than public.

@@ -215,3 +215,15 @@ fn a_joiner_may_leave_and_the_ticket_goes_on() {
     assert!(ticket.watchers.is_empty() && ticket.status == Status::Open);
     assert!(to_staff(&left)[0].contains("小明 的工单不变"));
 }
+
+#[test]
+fn what_still_fails_goes_to_the_ticket_though_a_name_stands_before_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    asks(&mut group, "小红", "数据库升级以后报错 1045 怎么办");
+    let told = to_staff(&group.wait(60).say("小红", "小明：我还是打不开"));
+    assert!(told.len() == 1 && told[0].contains("还是打不开"), "{told:?}");
+    // Whatever else is said to somebody by name is said to them.
+    let said = group.wait(10).say("小红", "小明：晚上吃什么");
+    assert_eq!(said.reason, Reason::ToSomebodyElse);
+    assert!(to_staff(&group.wait(10).say("小刚", "小明：我还是打不开")).is_empty());
+}

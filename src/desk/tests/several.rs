@@ -1,6 +1,8 @@
 //! Several questions in one message.
 
 use super::world::{Did, Group, MONDAY_MORNING, said};
+use crate::desk::Reason;
+use groupdesk_contract::ChannelKind;
 
 const OPEN: &str = "8:00";
 const TICKETS: &str = "https://example.com/ticket";
@@ -68,7 +70,7 @@ fn parts_that_make_one_question_or_have_no_sure_answer_are_no_several() {
     for text in [
         "工单系统？需要注册吗？",
         "你们几点上班？周末上班吗？",
-        "你们几点上班？数据库升级以后报错 1045 怎么办？",
+        "你们几点上班？真的吗？请尽快回复",
     ] {
         let mut group = Group::at(MONDAY_MORNING);
         let answer = answer(&group.call("小明", text));
@@ -84,4 +86,81 @@ fn parts_that_make_one_question_or_have_no_sure_answer_are_no_several() {
     assert!(group.say("小明", text).turn.outgoing.is_empty());
     let answer = answer(&group.due().pop().unwrap());
     assert!(answer.contains(OPEN) && answer.contains(TICKETS), "{answer}");
+}
+
+/// What a call came to in the end.
+fn came_to(group: &mut Group, text: &str) -> Did {
+    let did = group.call("小明", text);
+    match did.reason {
+        Reason::Waiting { .. } => group.due().remove(0),
+        _ => did,
+    }
+}
+
+#[test]
+fn the_part_of_a_call_that_nothing_fits_goes_to_a_human_in_the_message_that_answers_the_others() {
+    for (text, part) in [
+        ("你们几点上班？我的服务器挂了怎么办？", "我的服务器挂了怎么办"),
+        ("你们几点上班，另外我的网站打不开了", "我的网站打不开了"),
+        ("我的网站打不开了，另外你们几点上班", "我的网站打不开了"),
+        ("你们几点上班？我要投诉你们！", "我要投诉你们"),
+        (
+            "when are you open? how do I reset the firewall password?",
+            "how do I reset the firewall password",
+        ),
+    ] {
+        for kind in [ChannelKind::Group, ChannelKind::Direct] {
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = kind;
+            let did = came_to(&mut group, text);
+            let answer = answer(&did);
+            let hours = answer.contains(OPEN) || answer.contains("We are there");
+            assert!(
+                hours && answer.contains("#1") && answer.contains(part),
+                "{text}: {answer}"
+            );
+            let subject = &group.book.get(1).unwrap().subject;
+            assert!(
+                subject.contains(part) && !subject.contains("几点"),
+                "{text}: {subject}"
+            );
+        }
+        // Nobody asked the bot: it says nothing of what it does not know.
+        let mut group = Group::at(MONDAY_MORNING);
+        let did = group.say("小明", text);
+        assert!(
+            did.turn.ticket().is_none() && group.book.all().count() == 0,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_may_be_meant_and_what_is_one_answer_too_many_is_asked_back_in_the_same_message() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let did = came_to(&mut group, "你们几点上班？发票多久能收到？");
+    let first = answer(&did);
+    assert!(
+        first.contains(OPEN) && first.contains("电子发票") && first.contains("纸质发票"),
+        "{first}"
+    );
+    assert_eq!(group.book.all().count(), 0);
+    let first_choice = if first.find("电子发票") < first.find("纸质发票") {
+        "发到邮箱"
+    } else {
+        "邮寄地址"
+    };
+    let picked = answer(&group.say("小明", "1"));
+    assert!(picked.contains(first_choice), "{picked}");
+
+    let mut group = Group::at(MONDAY_MORNING);
+    let did = came_to(
+        &mut group,
+        "你们几点上班？在哪里提交工单？怎么开纸质发票？工单系统需要注册吗？",
+    );
+    let all = answer(&did);
+    for part in [OPEN, TICKETS, "邮寄地址", "工单要不要注册"] {
+        assert!(all.contains(part), "{part}: {all}");
+    }
+    assert!(answer(&group.say("小明", "1")).contains("不注册也可以"));
 }

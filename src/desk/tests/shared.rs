@@ -321,3 +321,76 @@ fn a_matter_of_ones_own_is_a_ticket_of_ones_own() {
         );
     }
 }
+
+#[test]
+fn who_says_me_too_of_a_ticket_joins_it_and_is_told_once() {
+    let told = "已为您转人工，工单 #1";
+    for text in [
+        "我也是这个问题",
+        "同问",
+        "+1",
+        "我这边也遇到了",
+        "me too, same problem",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        asks(&mut group, "小明");
+        group.quoted = Some(1);
+        let joined = group.wait(30).quote("小红", text, told, true, false);
+        assert_eq!(joined.reason, Reason::SharesTicket { number: 1 }, "{text}");
+        assert!(joined.said().contains("#1"), "{}", joined.said());
+        assert!(to_staff(&joined)[0].contains("小红"));
+        assert!(
+            group
+                .book
+                .get(1)
+                .unwrap()
+                .watcher(&group.place, &"小红".into())
+                .is_some()
+        );
+        group.quoted = Some(1);
+        let again = group.wait(5).quote("小红", text, told, true, false);
+        assert!(
+            group.book.all().count() == 1 && again.turn.outgoing.iter().all(|said| said.place != group.place)
+                || again.said().contains("#1")
+        );
+        // Called right after, without a quote; much later it is said of nothing.
+        let called = group.wait(5).call("小刚", "我也遇到了");
+        assert_eq!(called.reason, Reason::SharesTicket { number: 1 });
+        let late = group.wait(36_000).call("小强", "我也遇到了");
+        assert_ne!(late.reason, Reason::SharesTicket { number: 1 });
+    }
+    // A ticket that does not say what it is about, or a matter of its asker's own: one of their own, which names the other.
+    for asked in ["转人工", "我要退货，订单 12345 的包装破了"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let did = group.call("小明", asked);
+        if did.decision == "quiet" {
+            group.due();
+        }
+        group.quoted = Some(1);
+        let own = group.wait(30).quote("小红", "我也是这个问题", told, true, false);
+        assert!(own.said().contains("#2"), "{asked}: {}", own.said());
+        assert!(group.book.get(2).unwrap().earlier.contains("#1"));
+    }
+}
+
+#[test]
+fn an_order_of_a_ticket_by_somebody_who_has_none_opens_none() {
+    for order in ["退出工单", "关闭工单", "我的工单", "取消我的工单", "leave ticket"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        asks(&mut group, "小明");
+        group.quoted = Some(1);
+        let quoted = group
+            .wait(30)
+            .quote("小红", order, "已为您转人工，工单 #1", true, false);
+        let called = group.wait(30).call("小刚", order);
+        for did in [quoted, called] {
+            let said = did.said();
+            assert!(
+                said.contains("没有未完结的工单") || said.contains("no open ticket"),
+                "{order}: {said}"
+            );
+        }
+        assert_eq!(group.book.all().count(), 1, "{order}");
+        assert_eq!(group.book.get(1).unwrap().status, Status::Open, "{order}");
+    }
+}

@@ -34,9 +34,9 @@ pub(in crate::desk) fn order_meant(language: Language, number: u64, meant: &str,
         meant.to_owned()
     } else {
         let words = match meant {
-            "备注" | "内部备注" => " 文字",
+            "备注" | "内部备注" | "回复全部" | "都回复" | "所有人" | "全部" => " 文字",
             "转给" => " @同事",
-            "note" => " TEXT",
+            "note" | "to all" | "to everyone" | "all" => " TEXT",
             _ => "",
         };
         format!("/t {number} {meant}{words}")

@@ -33,7 +33,22 @@ fn commands_words_and_replies_are_told_apart() {
             "{all}"
         );
     }
-    for one in ["all services are back", "to all of you: it is back"] {
+    // Under a quote, and in a program that names the ticket beside the words.
+    for all in ["to all 已修复", "To all: 已修复", "回复全部：已修复"] {
+        let action = Action::ReplyToAll("已修复".to_owned());
+        assert_eq!(read(all, Some(12)), of(12, action), "{all}");
+    }
+    for nothing in ["/t 12 to all", "/t 12 全部", "/t 12 to all：", "/t to all"] {
+        let asked_back = matches!(
+            read(nothing, Some(12)),
+            Some(Order::Ticket {
+                number: 12,
+                action: Action::Unclear { .. }
+            })
+        );
+        assert!(asked_back, "{nothing}: {:?}", read(nothing, Some(12)));
+    }
+    for one in ["all services are back", "to all of you: it is back", "全部"] {
         assert_eq!(read(one, Some(3)), of(3, Action::Reply(one.to_owned())));
     }
     assert_eq!(

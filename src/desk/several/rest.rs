@@ -1,0 +1,346 @@
+//! Several questions in one call of which some have no sure answer: those that have one are answered, and of the others none is
+//! dropped. One that may mean an entry is asked back, and one that nothing fits goes to a human, all in the same message.
+
+use super::{ASKS, Found, MOST, SURE, joined};
+use crate::desk::consider::is_trouble_of_its_own;
+use crate::desk::conversation::{Choices, Part};
+use crate::desk::decision::Decision;
+use crate::desk::handoff::Why;
+use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
+use crate::desk::reason::Reason;
+use crate::desk::turn::Turn;
+use crate::desk::{Case, ChannelState, Desk, reading, words};
+use crate::dialogue_act::Act;
+use crate::faq::Handoff;
+use crate::hours::Language;
+use crate::matcher::{Evidence, Ranking, Target};
+use crate::ticket::stands_alone;
+use groupdesk_contract::Segment;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// From this probability on, a part without a sure answer goes on with the part whose entry it fits best.
+const GOES_ON: f32 = 0.3;
+
+/// The most entries that are asked back; they are picked by number.
+const MOST_OFFERED: usize = 3;
+
+/// Words that only ask for an answer, to whatever stands beside them.
+const PLEA: &str = r"(?i)^(?:请|麻烦|劳烦|拜托|求|尽快|快点?|赶紧|赶快|急用?|很急|挺急的?|比较急|在线等|等|回复|回答|解答|答复|告知|告诉|指教|指点|求助|求解|帮忙|帮助|帮我|帮帮我|帮|看看|看|处理|一下|下|我|您|你|了|吧|啊|哦|谢谢|多谢|please|asap|urgent|help|me|reply|answer|thanks|thank you|waiting|\s|[[:punct:]，。！？、；：~～…])+$";
+
+/// The parts of a call.
+#[derive(Default)]
+struct Sorted<'t> {
+    /// The entries that surely answer some.
+    found: Vec<Found>,
+    /// The parts that may mean an entry, or are one answer too many.
+    unsure: Vec<&'t str>,
+    /// Those entries, best first.
+    offered: Vec<usize>,
+    /// The parts that nothing fits.
+    open: Vec<(&'t str, Ranking)>,
+}
+
+impl Sorted<'_> {
+    fn has(&self, entry: usize) -> bool {
+        self.found.iter().any(|found| found.entry == entry)
+    }
+
+    /// Whether an entry is that of one of the parts.
+    fn knows(&self, entry: usize) -> bool {
+        self.has(entry) || self.offered.contains(&entry)
+    }
+}
+
+/// Whether words only ask for an answer.
+fn is_plea(part: &str) -> bool {
+    static PLEAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PLEA).ok());
+    PLEAS.as_ref().is_some_and(|pleas| pleas.is_match(part))
+}
+
+/// Whether words tell of trouble, whatever they ask.
+fn tells_of_trouble(part: &str, ranking: &Ranking) -> bool {
+    let reading = &ranking.reading;
+    reading::fails(part) || reading::is_fault(part) || reading.of(Act::Trouble) > reading.of(Act::Ask)
+}
+
+fn fit(ranking: &Ranking, entry: usize) -> f32 {
+    let best = ranking
+        .candidates
+        .first()
+        .filter(|best| best.target == Target::Entry(entry));
+    best.map_or(0.0, |best| best.confidence)
+}
+
+impl Desk<'_> {
+    /// What a call comes to of which some parts have a sure answer and some have none. `whole` is the ranking of the message as
+    /// it is: where that surely is one question, its parts are none.
+    pub(super) fn answers_and_rest(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        parts: &[&str],
+        whole: &Ranking,
+    ) -> Option<Turn> {
+        let sorted = self.sorted(case, parts)?;
+        if sorted.found.is_empty() || (sorted.open.is_empty() && sorted.unsure.is_empty()) {
+            return None;
+        }
+        if let Some(best) = whole.candidates.first() {
+            let exact = matches!(best.evidence, Evidence::Exact(_));
+            let together = best.confidence >= NEEDED_WHEN_CALLED
+                && !matches!(best.target, Target::Entry(entry) if sorted.knows(entry));
+            if exact || together {
+                return None;
+            }
+        }
+        if !case.last_word {
+            return Some(self.hold(case, state));
+        }
+        let Sorted {
+            found,
+            unsure,
+            offered,
+            open,
+        } = sorted;
+        let mut turns = found.into_iter().map(|found| {
+            let Found {
+                entry,
+                ranking,
+                reason,
+            } = found;
+            self.give(case, state, language, entry, reason, Some(&ranking))
+        });
+        let first = turns.next()?;
+        let mut turn = turns.fold(first, |before, turn| joined(before, turn, language));
+        // The ticket of an entry that hands over holds the whole message.
+        let has_ticket = matches!(turn.decided.decision, Decision::HandOff { .. });
+        if !open.is_empty() && !has_ticket {
+            let rest = self.open_rest(case, state, language, &open);
+            turn = joined(turn, rest, language);
+        }
+        if !unsure.is_empty() {
+            self.ask_back(case, state, language, (&unsure, &offered), &mut turn);
+        }
+        Some(turn)
+    }
+
+    /// Sorts the parts by what they come to; `None` where two of them hand over, which one ticket with all of the message does.
+    fn sorted<'t>(&self, case: &Case<'_>, parts: &[&'t str]) -> Option<Sorted<'t>> {
+        let mut sorted = Sorted::default();
+        let mut before: Option<&str> = None;
+        for part in parts {
+            let skipped = reading::courtesy(part).is_some() || is_plea(part);
+            if !skipped {
+                self.sort(case, part, before, &mut sorted);
+            }
+            before = Some(part);
+        }
+        let Sorted {
+            found,
+            unsure,
+            offered,
+            open,
+        } = &mut sorted;
+        let hands_over = |found: &Found| {
+            let entry = self.knowledge.faq.entries().get(found.entry);
+            entry.is_some_and(|entry| entry.handoff == Handoff::Always)
+        };
+        if found.iter().filter(|found| hands_over(found)).count() > 1 {
+            return None;
+        }
+        let known: Vec<usize> = found.iter().map(|found| found.entry).collect();
+        open.retain(|(_, ranking)| known.iter().all(|entry| fit(ranking, *entry) < GOES_ON));
+        offered.retain(|entry| !known.contains(entry));
+        if offered.is_empty() {
+            unsure.clear();
+        }
+        found.sort_by_key(hands_over);
+        Some(sorted)
+    }
+
+    fn sort<'t>(&self, case: &Case<'_>, part: &'t str, before: Option<&str>, sorted: &mut Sorted<'t>) {
+        let ranking = self.rank_plainly(case, part);
+        let trouble = tells_of_trouble(part, &ranking);
+        let wants = reading::is_fault(part) || reading::fails(part) || ranking.reading.asks() >= ASKS;
+        let offer = |entries: Vec<usize>, sorted: &mut Sorted<'t>| {
+            // What goes on with a part that is answered asks nothing else.
+            if entries.first().is_some_and(|first| sorted.has(*first)) {
+                return;
+            }
+            sorted.unsure.push(part);
+            for entry in entries {
+                if sorted.offered.len() < MOST_OFFERED && !sorted.offered.contains(&entry) {
+                    sorted.offered.push(entry);
+                }
+            }
+        };
+        match judge_called(&ranking) {
+            Verdict::Answer { candidate, reason } => {
+                let Some(best) = ranking.candidates.get(candidate) else {
+                    return;
+                };
+                let (Target::Entry(entry), confidence) = (best.target, best.confidence) else {
+                    return;
+                };
+                let nearest = matches!(best.evidence, Evidence::Nearest(_));
+                if sorted.has(entry) || (nearest && !wants) {
+                    // It is answered already, or nothing is asked.
+                } else if trouble && self.knowledge.faq.only_contact(entry).is_some() {
+                    // Whose channel fails is not sent there.
+                    sorted.open.push((part, ranking));
+                } else if confidence < SURE || sorted.found.len() >= MOST {
+                    offer(vec![entry], sorted);
+                } else {
+                    self.heed_context(case, part, before, entry, &ranking, sorted);
+                    sorted.found.push(Found {
+                        entry,
+                        ranking,
+                        reason,
+                    });
+                }
+            }
+            Verdict::Clarify { candidates }
+                if wants
+                    && !is_trouble_of_its_own(part, &ranking, |text| {
+                        self.knowledge.matcher.reading(text)
+                    }) =>
+            {
+                let entries = candidates.into_iter().filter_map(|at| {
+                    let target = ranking.candidates.get(at)?.target;
+                    match target {
+                        Target::Entry(entry) => Some(entry),
+                        Target::Human => None,
+                    }
+                });
+                offer(entries.collect(), sorted);
+            }
+            Verdict::Clarify { .. } | Verdict::Unknown { .. } if wants && stands_alone(part) => {
+                sorted.open.push((part, ranking));
+            }
+            _ => {}
+        }
+    }
+
+    /// Trouble that is told before the question about it is no matter of its own: "忘了密码。怎么重置？"
+    fn heed_context(
+        &self,
+        case: &Case<'_>,
+        part: &str,
+        before: Option<&str>,
+        entry: usize,
+        alone: &Ranking,
+        sorted: &mut Sorted<'_>,
+    ) {
+        let told = sorted.open.pop_if(|(open, ranking)| {
+            before == Some(*open) && !ranking.question && !open.contains(['?', '？']) && {
+                let both = self.rank_plainly(case, &format!("{open}，{part}"));
+                fit(&both, entry) >= fit(alone, entry)
+            }
+        });
+        drop(told);
+    }
+
+    /// Brings in a human for the parts that nothing fits.
+    fn open_rest(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        open: &[(&str, Ranking)],
+    ) -> Turn {
+        let parts: Vec<&str> = open.iter().map(|(part, _)| *part).collect();
+        let last = Part {
+            text: parts.join("\n"),
+            picture: case.parts().any(|part| part.picture),
+            attached: case.parts().flat_map(|part| part.attached.clone()).collect(),
+            left_out: case.parts().flat_map(|part| part.left_out.clone()).collect(),
+            ..case.last.clone()
+        };
+        let rest = Case {
+            earlier: Vec::new(),
+            last,
+            ..*case
+        };
+        let ranking = open.first().map(|(_, ranking)| ranking);
+        let confidence = ranking
+            .and_then(|ranking| ranking.candidates.first())
+            .map_or(0.0, |best| best.confidence);
+        let reason = Reason::CalledButUnknown { confidence };
+        let mut turn = self.hand_off(&rest, state, language, Why::Unknown, ranking, reason);
+        let told = turn
+            .outgoing
+            .first_mut()
+            .filter(|outgoing| outgoing.place == *case.setting.place);
+        match (told, &turn.decided.decision) {
+            (Some(told), _) => {
+                let about = words::about_parts(language, &parts);
+                told.reply.segments.insert(0, Segment::Text(about));
+            }
+            // They were told of their ticket a moment ago.
+            (None, Decision::HandOff { ticket, .. }) => {
+                let about = words::about_parts(language, &parts);
+                let text = about + &words::ticket_joined(language, *ticket);
+                turn.outgoing.insert(0, self.reply(case, text));
+            }
+            (None, _) => {}
+        }
+        turn
+    }
+
+    /// Asks at the end of the message which entries the unsure parts mean.
+    fn ask_back(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        (unsure, offered): (&[&str], &[usize]),
+        turn: &mut Turn,
+    ) {
+        let known = self.knowledge.faq.entries();
+        let entries: Vec<_> = offered.iter().filter_map(|entry| known.get(*entry)).collect();
+        let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
+        let until = case.now.saturating_add(case.setting.policy.clarify_for);
+        self.expect_more(case, state);
+        state.member(case.member, case.now).choices = Some(Choices {
+            entries: entries.iter().map(|entry| entry.id.clone()).collect(),
+            until: until.unwrap_or(jiff::Timestamp::MAX),
+            asked: unsure.join("\n"),
+        });
+        let Some(first) = turn.outgoing.first_mut() else {
+            return;
+        };
+        let text = words::also_asked(language, unsure, &titles);
+        first.reply.segments.push(Segment::Text(format!("\n\n{text}")));
+        if case.setting.buttons {
+            first.reply.buttons = words::choice_buttons(language, &titles);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plea;
+
+    #[test]
+    fn words_that_only_ask_for_an_answer_are_told_from_requests() {
+        for text in [
+            "请尽快回复",
+            "麻烦看一下，急！",
+            "在线等",
+            "please help",
+            "求解答",
+        ] {
+            assert!(is_plea(text), "{text}");
+        }
+        for text in [
+            "我要投诉你们",
+            "请给我发票",
+            "服务器挂了",
+            "help me with my invoice",
+        ] {
+            assert!(!is_plea(text), "{text}");
+        }
+    }
+}
