@@ -10,7 +10,7 @@ use super::reading::digest_of;
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Desk, Setting, commands, words};
-use groupdesk_contract::{MemberId, Message, NoteKind};
+use groupdesk_contract::{MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
 /// So many rounds in a row are answered.
@@ -50,7 +50,10 @@ impl Desk<'_> {
         }
         rounds.repeats = rounds.count > 0 && rounds.text == text;
         let quotes_bot = message.quote().is_some_and(|quote| quote.of_bot == Some(true));
-        rounds.is_mechanical = quotes_bot || rounds.repeats;
+        // Another picture each time is a member's who quotes the ticket's notice, and no program's.
+        let shows = |part: &Segment| matches!(part, Segment::Image { .. } | Segment::File { .. });
+        let shows = message.segments.iter().any(shows);
+        rounds.is_mechanical = (quotes_bot && !shows) || rounds.repeats;
         rounds.text = text;
     }
 

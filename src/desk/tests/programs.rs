@@ -2,7 +2,7 @@
 
 use super::world::{Did, Group, MONDAY_MORNING, said};
 use crate::desk::{Commands, Reason};
-use groupdesk_contract::{ChannelKind, Segment};
+use groupdesk_contract::{ChannelKind, Quote, Segment};
 use jiff::SignedDuration;
 
 /// What came of a message at once, or when what waits is due.
@@ -100,10 +100,18 @@ fn a_busy_human_is_heard() {
 fn every_picture_of_a_ticket_reaches_staff_and_they_are_told_once_when_repetitions_do_not() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
-    for words in ["", "看图"] {
+    for (words, quotes) in [("", false), ("看图", false), ("", true)] {
         for number in 0..12 {
             let mut message = group.wait(20).message("小明", words);
             message.mentions_bot = true;
+            if quotes {
+                let quote = Quote {
+                    message: "notice".into(),
+                    of_bot: Some(true),
+                    text: None,
+                };
+                message.segments.insert(0, Segment::Quote(quote));
+            }
             message.segments.push(Segment::Image {
                 url: Some(format!("https://example.com/{number}.png")),
             });
