@@ -342,11 +342,10 @@ impl<'a> Desk<'a> {
         if let (Some(ticket), Some(relation)) = (ticket, &relation)
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
+            && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
         {
-            if let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation) {
-                state.member(&message.sender.id, now).burst = Vec::new();
-                return turn;
-            }
+            state.member(&message.sender.id, now).burst = Vec::new();
+            return turn;
         }
         if went_on
             && turn.decided.decision == Decision::StayQuiet
