@@ -160,6 +160,8 @@ fn nothing_of_a_connection_is_shown_nor_a_secret_of_an_address() {
     let rest = "accounts: { c: { platform: console, staff_rooms: [c/group:staff] } }\n";
     texts.push(format!("mail: hunter2\n{rest}"));
     texts.push(format!("{rest}semantic:\n  endpoint:\n    url: \"htp://x/v1?api_key=hunter2\"\n    model: m\n    timeut: 1s\n"));
+    texts.push("accounts:\n  h: { platform: webhook, connection: { targets: { a: { url: \"ftp://x/hunter2\" } } } }\n".to_owned());
+    texts.push("accounts: { q: { platform: onebot, connection: { self_id: hunter2 } } }\n".to_owned());
     for text in texts {
         let shown = shown(&text);
         assert!(!shown.is_empty(), "{text}");

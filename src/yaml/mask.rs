@@ -43,7 +43,13 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     if !line.value.is_empty() && line.key.is_some_and(is_secret_key) {
         return Cow::Owned(line.with_value(HIDDEN));
     }
-    match secret::find(raw) {
+    let found = secret::find(raw);
+    let begins = found.as_ref().filter(|value| !value.text.is_empty());
+    if let Some(end) = connection_in_braces(raw).filter(|end| begins.is_none_or(|value| *end <= value.start))
+    {
+        return Cow::Owned(format!("{} {HIDDEN}", raw.get(..end).unwrap_or_default()));
+    }
+    match found {
         // What comes behind a secret may be part of it.
         Some(value) if !value.text.is_empty() => {
             let shown = raw.get(..value.start).unwrap_or_default();
@@ -56,6 +62,27 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
         }
         _ => address::masked(raw),
     }
+}
+
+/// Where the colon ends behind a `connection` that stands between braces with something behind it.
+fn connection_in_braces(raw: &str) -> Option<usize> {
+    const KEY: &str = "connection";
+    let braces = raw.find(['{', '｛'])?;
+    raw.match_indices(KEY).map(|(at, _)| at).find_map(|at| {
+        let is_key =
+            at > braces && !raw[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let behind = raw.get(at + KEY.len()..).filter(|_| is_key)?;
+        let gap = behind
+            .find(|c| !(super::line::is_space(c) || matches!(c, '"' | '\'')))
+            .unwrap_or(0);
+        let colon = behind
+            .get(gap..)?
+            .chars()
+            .next()
+            .filter(|c| matches!(c, ':' | '：'))?;
+        let end = at + KEY.len() + gap + colon.len_utf8();
+        (!raw.get(end..)?.trim().is_empty()).then_some(end)
+    })
 }
 
 /// Takes out of a problem what it repeats, between quotation marks, of these values.
@@ -245,6 +272,9 @@ mod tests {
             "accounts:\n  a:\n    connection:\n      passwrod：S3CRET\n",
             "accounts:\n  a:\n    connection: { url: x, access_token: S3CRET }\n",
             "accounts:\n  a: { platform: x, connection: { token: \"S3CRET\n",
+            "accounts:\n  a: { platform: x, connection: { url: \"ftp://x/S3CRET\" }, staff: [1] }\n",
+            "accounts: { a: { platform: x, \"connection\": { id: S3CRET, access_token: a } } }\n",
+            "accounts: { a: { platform: x, connection： { S3CRET } } }\n",
             "accounts:\n  a:\n    connection:\n      url: https://S3CRET@host\n      b: [\n",
             "accounts:\n  a:\n    connection:\n      token: |\n        S3CRET\n",
             "accounts:\n  a:\n    connection:\n      token:\n        S3CRET\n",

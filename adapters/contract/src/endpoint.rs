@@ -97,7 +97,7 @@ impl Endpoint {
             let meant = self
                 .schemes
                 .iter()
-                .find(|known| distance(&scheme, known) <= 2)
+                .find(|known| scheme.get(..1) == known.get(..1) && distance(&scheme, known) <= 2)
                 .map_or((String::new(), String::new()), |known| {
                     (
                         format!(" (did you mean {known}://?)"),
