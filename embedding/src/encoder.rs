@@ -67,17 +67,14 @@ impl Encoder {
         drop(bytes);
         let path = folder.join("model.safetensors");
         let mut tensors = Tensors::open(&path).map_err(|why| broken(&path, why))?;
-        let mut print = tensors.fingerprint().map_err(|why| broken(&path, why))?;
-        let transformer = load::transformer(&mut tensors, &settings).map_err(|why| broken(&path, why))?;
         // What stands in front of a text changes its vector too.
-        for byte in format!(
-            "{}\0{}\0{}",
-            settings.query_prefix, settings.passage_prefix, settings.max_tokens
-        )
-        .bytes()
-        {
-            print = print.rotate_left(5) ^ u64::from(byte);
-        }
+        let read = (
+            &settings.query_prefix,
+            &settings.passage_prefix,
+            settings.max_tokens,
+        );
+        let print = tensors.fingerprint(read).map_err(|why| broken(&path, why))?;
+        let transformer = load::transformer(&mut tensors, &settings).map_err(|why| broken(&path, why))?;
         let known = transformer.words.scales.len();
         if reader.size() > known {
             return Err(broken(

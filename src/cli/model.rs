@@ -3,7 +3,7 @@
 mod check;
 mod get;
 
-use super::Failure;
+use super::{Failure, out};
 use crate::config::MODELS;
 use groupdesk_embedding::catalog::{self, Measured, RECOMMENDED, Recommended};
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         Command::List { json: true } => {
             let list = serde_json::to_string_pretty(&list(&models))
                 .map_err(|error| Failure::Broken(error.to_string()))?;
-            println!("{list}");
+            out::line(format_args!("{list}"))?;
             Ok(())
         }
         Command::Get(get) => get::run(get, &models, options.folder.is_some()),

@@ -64,7 +64,12 @@ impl Desk<'_> {
         };
         self.helped(case, state);
         let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
-        let digest = self.digest(index, case.now);
+        // Nobody is pointed above in a private chat: there is nothing to compare with.
+        let digest = if case.kind == ChannelKind::Group {
+            self.digest(index, case.now)
+        } else {
+            0
+        };
         // Closed by now, or changed in the file: what stands above is no longer the answer.
         let given = given.filter(|given| given.digest == 0 || given.digest == digest);
         if let Some(given) =

@@ -104,16 +104,28 @@ impl Desk<'_> {
         if !called && let Some(waiting) = self.wait_for_human(case, state) {
             return Some(waiting);
         }
-        let mut turns = found.into_iter().map(|found| {
-            let Found {
-                entry,
-                ranking,
-                reason,
-            } = found;
-            self.give(case, state, language, entry, reason, Some(&ranking))
+        self.give_all(case, state, language, found)
+    }
+
+    /// The answers of entries as one; none where there are none.
+    fn give_all(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        found: Vec<Found>,
+    ) -> Option<Turn> {
+        let given = found.into_iter().map(|found| {
+            self.give(
+                case,
+                state,
+                language,
+                found.entry,
+                found.reason,
+                Some(&found.ranking),
+            )
         });
-        let first = turns.next()?;
-        Some(turns.fold(first, |before, turn| joined(before, turn, language)))
+        given.reduce(|before, turn| joined(before, turn, language))
     }
 
     /// The entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One that

@@ -92,16 +92,14 @@ impl Matcher {
             )
         };
         let (lexical, lessons) = fit(&index, None, None);
-        let asking = meanings.as_deref().and_then(Asking::train);
         // A model that is misled by the file's language makes worse what the words know.
         let built = meanings
             .as_deref()
             .map(|meanings| QuestionMeanings::build(&questions, &counts, &passages, meanings));
         index.meanings = built.filter(QuestionMeanings::tells);
-        let semantic = match (&index.meanings, &meanings) {
-            (Some(_), Some(meanings)) => Some(fit(&index, Some(meanings), asking.as_ref()).0),
-            _ => None,
-        };
+        let served = meanings.as_deref().filter(|_| index.meanings.is_some());
+        let asking = served.and_then(Asking::train);
+        let semantic = served.map(|meanings| fit(&index, Some(meanings), asking.as_ref()).0);
 
         let questions: Vec<Arc<str>> = questions.into_iter().map(Arc::from).collect();
         let target = |entry: u32| match entry as usize {

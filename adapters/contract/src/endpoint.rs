@@ -30,7 +30,7 @@ pub struct Endpoint {
     user: bool,
     /// A query may stand in it.
     query: bool,
-    /// What to type.
+    /// The form to type.
     example: &'static str,
 }
 
@@ -68,7 +68,7 @@ impl Endpoint {
     /// Reads an address.
     ///
     /// # Errors
-    /// What is wrong with it and what to type, in both languages, without a part of it.
+    /// The fault and what to type, in both languages, without a part of it.
     pub fn check(&self, text: &str) -> Result<Url, String> {
         let [safe, plain] = self.schemes;
         if text.trim().is_empty() {
@@ -201,7 +201,7 @@ fn is_here(host: &str) -> bool {
 /// Checks the name or the address of a server that is written without scheme and port.
 ///
 /// # Errors
-/// What is wrong with it and what to type, in both languages, without a part of it.
+/// The fault and what to type, in both languages, without a part of it.
 pub fn check_host(text: &str, example: &str) -> Result<String, String> {
     let host = text.trim();
     let wrong = |reason: &str, reason_chinese: &str| {

@@ -64,17 +64,17 @@ impl Tensors {
         })
     }
 
-    /// A number that tells this file from others: of its header, its length and a part of its numbers.
+    /// A number that tells this file, read in this way, from others: of its header, its length and a part of its numbers.
     ///
     /// # Errors
     /// When it can't be read.
-    pub(super) fn fingerprint(&mut self) -> Result<u64, String> {
+    pub(super) fn fingerprint(&mut self, read: impl Hash) -> Result<u64, String> {
         let mut hasher = DefaultHasher::new();
         let part = (self.length - self.start).min(SAMPLE_BYTES);
         let header = self.bytes(0, self.start as usize)?;
         let middle = self.start + (self.length - self.start - part) / 2;
         let sample = self.bytes(middle, part as usize)?;
-        (self.length, header, sample).hash(&mut hasher);
+        (self.length, header, sample, read).hash(&mut hasher);
         Ok(hasher.finish())
     }
 

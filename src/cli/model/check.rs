@@ -1,6 +1,6 @@
 //! `groupdesk model check`: opens a model, and measures what it takes and which languages it knows.
 
-use super::Failure;
+use super::{Failure, out};
 use groupdesk_embedding::{EmbedError, Embedder, Encoder, Role, Source};
 use std::cmp::Ordering;
 use std::path::Path;
@@ -72,28 +72,28 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
         (Some(before), Some(now)) => format!("{} MB", now.saturating_sub(before).div_ceil(1024)),
         _ => "在这个系统上量不出来 / can't be measured on this system".to_owned(),
     };
-    println!(
+    out::line(format_args!(
         "{}: {kind}\n  维数 / width: {}\n  内存 / memory: {memory}\n  打开 / opening: {:.1} s\n  一条消息 / a message: {:.1} ms",
         folder.display(),
         chinese.width,
         opened.as_secs_f64(),
         (chinese.took + english.took).as_secs_f64() * 1000.0 / (4 * CHINESE.len()) as f64,
-    );
+    ))?;
     for (language, outcome) in [("中文 / Chinese", &chinese), ("英文 / English", &english)] {
         let verdict = if outcome.right >= SHARE_WANTED {
             "可用 / of use"
         } else {
             "不可用 / of no use"
         };
-        println!(
+        out::line(format_args!(
             "  {language}: 同义句比不同义的更相近 / the same meaning is nearer than another: {:.0} %  {verdict}",
             outcome.right * 100.0
-        );
+        ))?;
     }
-    println!(
+    out::line(format_args!(
         "  这只是粗略的检查；用您自己的问题测：groupdesk eval 问题.jsonl / this is a rough look; measure it on questions of your own with \
          `groupdesk eval questions.jsonl`"
-    );
+    ))?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `groupdesk model get`: brings a model from where it is published, or from a folder.
 
-use super::{Failure, measured, memory};
+use super::{Failure, measured, memory, out};
 use groupdesk_embedding::Source;
 use groupdesk_embedding::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
 use groupdesk_embedding::fetch::{self, Address, Brought, FetchError, Progress};
@@ -41,11 +41,11 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
     };
     let folder = models.join(name);
     if catalog::is_model(&folder) {
-        println!(
+        out::line(format_args!(
             "{place} 已经有了，没有再下载；要重新下载请先删除这个文件夹 / {place} is here already, nothing was fetched; remove the folder \
              to fetch it anew",
             place = folder.display()
-        );
+        ))?;
         Source::Folder(folder.clone())
             .open()
             .map_err(|why| Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}")))?;
@@ -55,13 +55,15 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
     let mut told = |progress: &Progress<'_>| bar.tell(progress);
     let brought = match &options.from_folder {
         Some(from) => {
-            announce(name, known, &from.display().to_string(), &folder);
+            announce(name, known, &from.display().to_string(), &folder)?;
             fetch::copy(from, &folder, known, &mut told)
         }
         None => {
             let from = Address::of(&options.from, known.map(|model| model.repository)).map_err(failure)?;
-            announce(name, known, &from.to_string(), &folder);
-            println!("  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on");
+            announce(name, known, &from.to_string(), &folder)?;
+            out::line(format_args!(
+                "  按 Ctrl-C 停止，下次会接着下载 / Ctrl-C stops it, and the next call goes on"
+            ))?;
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -70,29 +72,31 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
         }
     };
     bar.end();
-    report(&brought.map_err(failure)?, &folder, elsewhere);
-    Ok(())
+    report(&brought.map_err(failure)?, &folder, elsewhere)
 }
 
 /// Says what is brought and under which terms, before anything is.
-fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) {
+fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) -> Result<(), Failure> {
     match known {
-        Some(model) => println!(
+        Some(model) => out::line(format_args!(
             "{name}\n  许可证 / licence: {}  语言 / languages: {}  大小 / size: {} MB  内存 / memory: {}\n  实测 / measured: {}",
             model.licence,
             model.languages,
             model.fetch_mb,
             memory(model),
             measured(model.measured),
-        ),
-        None => println!(
+        ))?,
+        None => out::line(format_args!(
             "{name}\n  许可证 / licence: 未知，请自行确认 / not known here, look it up where it is published"
-        ),
+        ))?,
     }
-    println!("  来源 / from: {from}\n  存到 / to: {}", folder.display());
+    out::line(format_args!(
+        "  来源 / from: {from}\n  存到 / to: {}",
+        folder.display()
+    ))
 }
 
-fn report(brought: &[Brought], folder: &Path, elsewhere: bool) {
+fn report(brought: &[Brought], folder: &Path, elsewhere: bool) -> Result<(), Failure> {
     let large = |file: &&Brought| matches!(file.file, "tokenizer.json" | "model.safetensors");
     for file in brought.iter().filter(large) {
         let mark = if file.checked {
@@ -100,10 +104,10 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) {
         } else {
             "没有可比对的值 / nothing to compare it with"
         };
-        println!(
+        out::line(format_args!(
             "{}  {} bytes  sha256 {}  {mark}",
             file.file, file.bytes, file.sha256
-        );
+        ))?;
     }
     let place = folder.display();
     let setting = if elsewhere {
@@ -111,10 +115,10 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) {
     } else {
         "semantic: auto".to_owned()
     };
-    println!(
+    out::line(format_args!(
         "{place}：可以打开。在 groupdesk.yaml 里写 {setting}，然后重启；`groupdesk model check {place}` 看它懂不懂您的语言\n{place} is here \
          and opens. Write `{setting}` into groupdesk.yaml, and restart; `groupdesk model check {place}` tells which languages it is of use for"
-    );
+    ))
 }
 
 /// A name that can be that of a folder.

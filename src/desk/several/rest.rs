@@ -104,16 +104,7 @@ impl Desk<'_> {
             offered,
             open,
         } = sorted;
-        let mut turns = found.into_iter().map(|found| {
-            let Found {
-                entry,
-                ranking,
-                reason,
-            } = found;
-            self.give(case, state, language, entry, reason, Some(&ranking))
-        });
-        let first = turns.next()?;
-        let mut turn = turns.fold(first, |before, turn| joined(before, turn, language));
+        let mut turn = self.give_all(case, state, language, found)?;
         // The ticket of an entry that hands over holds the whole message.
         let has_ticket = matches!(turn.decided.decision, Decision::HandOff { .. });
         if !open.is_empty() && !has_ticket {

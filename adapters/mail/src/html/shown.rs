@@ -1,4 +1,4 @@
-//! Which parts of a mail its HTML shows, and where: among somebody's own words, or in their signature.
+//! The parts of a mail that its HTML shows, and the place of each: among somebody's own words, or in their signature.
 
 use html5ever::tokenizer::{Tag, TagKind};
 
@@ -14,14 +14,14 @@ pub(crate) struct Shown {
     /// A character is put where each is shown.
     pub(super) marks: bool,
     ids: Vec<String>,
-    /// Those that were read as a character, as emoji are.
+    /// The pictures that were read as a character, as emoji are.
     spoken: Vec<String>,
     /// The element that is a signature, and how many of its name are open.
     signature: Option<(String, usize)>,
 }
 
 impl Shown {
-    /// Those of which the character is in `text`.
+    /// The pictures of which the character is in `text`.
     pub(crate) fn within(&self, text: &str) -> Vec<&str> {
         let number = |c: char| usize::try_from(u32::from(c).checked_sub(FIRST)?).ok();
         text.chars()
