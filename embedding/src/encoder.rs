@@ -144,6 +144,10 @@ impl Embedder for Encoder {
         BATCH
     }
 
+    fn batch_of_messages(&self) -> usize {
+        worker::FEW
+    }
+
     fn costly(&self) -> bool {
         true
     }

@@ -65,6 +65,11 @@ pub trait Embedder: Send + Sync + fmt::Debug {
     /// How many texts one call should carry at most.
     fn batch(&self) -> usize;
 
+    /// How many messages one call should carry at most: fewer where a call's texts wait for each other.
+    fn batch_of_messages(&self) -> usize {
+        self.batch()
+    }
+
     /// Whether a vector costs so much (time, money) that those of the FAQ are worth keeping over a restart.
     fn costly(&self) -> bool;
 

@@ -20,6 +20,9 @@ const FEW: usize = 4;
 const READ_MAX: usize = 16;
 /// What surely speaks of others is worth nothing; up to this probability it is no matter.
 const OF_OTHERS: f32 = 0.35;
+/// What is left of the confidence where the bot was called with words of others: not enough for an answer, enough for "did you
+/// mean".
+const OTHERS_CALLED: f32 = 0.5;
 /// By how much the odds that a line asks are lower in a group than in the lessons, of which every second one asks.
 const SELDOM: f32 = 1.65;
 
@@ -64,6 +67,12 @@ impl Manners {
     pub(crate) fn asked(&self, entry: u32, reading: &Reading) -> f32 {
         let needed = self.needed.get(entry as usize).copied().unwrap_or(ASKS);
         (asks(reading) / needed.max(0.01)).min(1.0)
+    }
+
+    /// What is left of the confidence in an entry when the bot was called, 0..=1: who speaks of others to us may still mean ours,
+    /// and is asked.
+    pub(crate) fn called(reading: &Reading) -> f32 {
+        ours(reading).max(OTHERS_CALLED)
     }
 
     /// What is left of the certainty of a pattern when nobody called the bot, 0..=1: whoever writes one knows what members say, so
