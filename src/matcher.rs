@@ -318,7 +318,7 @@ impl Matcher {
             .zip(&probabilities)
             .map(|(c, &p)| Proposed {
                 entry: c.entry,
-                called: p * Manners::called(&reading),
+                called: p * fitted.manners.called(c.entry, &reading),
                 unasked: p * fitted.manners.unasked(c.entry, &reading),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
