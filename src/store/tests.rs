@@ -1,4 +1,4 @@
-//! One suite for every store: what is committed is there, all of it or nothing, after any reopening.
+//! One suite for every store: committed data is there, all of it or nothing, after any reopening.
 
 mod faults;
 mod forget;
