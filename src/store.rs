@@ -23,7 +23,6 @@ use std::collections::HashSet;
 
 /// Persistence of everything that outlives a restart. Timestamps are kept to the microsecond.
 ///
-///
 /// # Errors
 /// Every method fails with a [`StoreError`] when the database does; unless said otherwise nothing has changed then, and
 /// the call can be repeated.

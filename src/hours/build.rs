@@ -18,7 +18,6 @@ const EXAMPLE: &str = "{ notation: 5x8, weekly: { mon-fri: \"08:00-17:30\" }, ho
 impl Schedule {
     /// Builds the schedule that `spec` describes; its `holidays` are looked up in `holidays`.
     ///
-    ///
     /// # Errors
     /// Fails with every error of `spec`, each with its path.
     pub fn build(spec: &ScheduleSpec, holidays: &HolidayBook) -> Result<Self, Vec<SpecError>> {

@@ -33,7 +33,6 @@ impl HolidayBook {
     /// Returns the book with `spec` added to the calendar `name`, or as a new calendar. Where both know a date, `spec`
     /// wins.
     ///
-    ///
     /// # Errors
     /// Fails with every error of `spec`, with paths from the calendar down (`["off", "0"]`).
     pub fn with(mut self, name: &str, spec: &HolidaySpec) -> Result<Self, Vec<SpecError>> {

@@ -79,7 +79,6 @@ impl SqliteStore {
     /// Opens the store in the file at `path`, creates the file (but not its folder) where there is none, and migrates it
     /// to this version's schema. Commits survive a power failure.
     ///
-    ///
     /// # Errors
     /// [`StoreError::Open`] when the file can't be read and written, is not a store, or is a newer version's.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self> {

@@ -335,7 +335,6 @@ impl Book {
 
     /// Makes a staff member the owner of a ticket.
     ///
-    ///
     /// # Errors
     /// [`Refusal::Held`] when somebody else has it, [`Refusal::Over`] when it is resolved, [`Refusal::Unknown`] when
     /// there is none.
@@ -361,7 +360,6 @@ impl Book {
     }
 
     /// Gives a ticket to a staff member, whoever has it.
-    ///
     ///
     /// # Errors
     /// [`Refusal::Over`] when it is resolved, [`Refusal::Unknown`] when there is none.
@@ -394,7 +392,6 @@ impl Book {
 
     /// Adds a reply of staff to the member. A ticket without an owner becomes the speaker's, and with `take_over` one
     /// that has another owner. A resolved ticket is reopened.
-    ///
     ///
     /// # Errors
     /// [`Refusal::Unknown`] when it is closed or there is none.
@@ -447,7 +444,6 @@ impl Book {
 
     /// Adds an internal note.
     ///
-    ///
     /// # Errors
     /// [`Refusal::Unknown`] when there is no such ticket.
     pub fn note(&mut self, number: u64, agent: &Agent, text: String, now: Timestamp) -> Result<(), Refusal> {
@@ -459,7 +455,6 @@ impl Book {
     }
 
     /// Resolves a ticket: the member's next message reopens it for a while.
-    ///
     ///
     /// # Errors
     /// [`Refusal::Over`] when it is resolved already, [`Refusal::Unknown`] when there is none.
@@ -478,7 +473,6 @@ impl Book {
 
     /// Reopens a resolved ticket.
     ///
-    ///
     /// # Errors
     /// [`Refusal::Over`] when it is not resolved, [`Refusal::Unknown`] when there is none.
     pub fn reopen(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<(), Refusal> {
@@ -496,7 +490,6 @@ impl Book {
     }
 
     /// Closes a ticket, which leaves the book.
-    ///
     ///
     /// # Errors
     /// [`Refusal::Unknown`] when there is no such ticket.

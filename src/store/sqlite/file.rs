@@ -22,7 +22,6 @@ pub(super) struct Found {
 impl Found {
     /// Returns identity and size of an open file.
     ///
-    ///
     /// # Errors
     /// Fails where the file system does not tell.
     pub(super) fn open(file: &File) -> std::io::Result<Self> {
@@ -38,7 +37,6 @@ impl Found {
 }
 
 /// Looks up the file under a name; `None` where there is none.
-///
 ///
 /// # Errors
 /// Fails where the file system does not tell.
@@ -74,7 +72,6 @@ pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
 
 /// Moves a finished copy to the store's path. The file that stands there is moved aside under `aside`; of the log and the
 /// index beside it, those that are `ours` are removed, as the copy has their content.
-///
 ///
 /// # Errors
 /// Fails with the error of the file system; the copy stays at its path then.

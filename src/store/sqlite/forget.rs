@@ -61,7 +61,6 @@ struct Traces {
 impl SqliteStore {
     /// Returns the names of the accounts of which anything is kept.
     ///
-    ///
     /// # Errors
     /// Fails where the file can't be read.
     pub async fn accounts(&self) -> Result<Vec<String>> {
