@@ -1,9 +1,9 @@
 //! The desk: event, state and time in, decision and new state out. Pure: no I/O, no clock, no platform.
 //!
-//! [`Desk::message`] takes one message through the rules in the order in which they can end it: whose message is it
-//! ([`Desk::message`]), is it part of a conversation that is under way (`conversation`), what does the FAQ say
-//! (`judge`), and what is said (`answer`, `handoff`, `words`). [`Desk::wake`] does what was
-//! left for later. Both can be replayed: the same arguments give the same result.
+//! [`Desk::message`] applies the rules in the order in which they can end a message: is it for the bot, does it belong to
+//! a conversation that is under way (`conversation`), which answer has the FAQ (`judge`), and what does the bot reply
+//! (`answer`, `handoff`, `words`). [`Desk::wake`] carries out the timers. Both can be replayed: the same arguments give
+//! the same result.
 
 mod addressed;
 mod amend;

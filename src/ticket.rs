@@ -66,7 +66,7 @@ pub struct Ticket {
     pub opened: Timestamp,
     /// Staff rooms that were told. The ticket is theirs: staff of other rooms neither see it nor act on it.
     pub rooms: Vec<Place>,
-    /// Those of `rooms` that were told later, by an escalation or because the ticket was handed on to them.
+    /// Rooms among `rooms` that were told later, by an escalation or because the ticket was handed on to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added_rooms: Vec<Place>,
     /// State of the ticket.
@@ -324,7 +324,7 @@ impl Ticket {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Nobody has it.
+    /// Nobody owns it.
     Open,
     /// A staff member has it, and it is their turn.
     Claimed,

@@ -155,7 +155,7 @@ pub(super) struct PolicyFile {
     pub(super) clarify_for: Option<Span>,
     /// Messages older than this are taken as a replay and ignored. Default: 10m.
     pub(super) replay_limit: Option<Span>,
-    /// Words that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
+    /// Keywords that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
     pub(super) urgent: Option<Vec<String>>,
     /// Meaning of a hand-over: `ticket`, or `pointer` to the contact points that are open. Default: ticket.
     pub(super) handoff: Option<HandoffTo>,

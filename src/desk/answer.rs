@@ -15,7 +15,7 @@ use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// From this probability on that it asks or tells of trouble, a message to the bot wants something of it.
+/// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
 const WANTS: f32 = 0.2;
 
 /// Time for which a member who did not call the bot is pointed to the same answer only once.

@@ -41,7 +41,7 @@ pub enum BuiltIn {
     NotSolved,
     /// A choice, or none of them.
     Pick,
-    /// Another member's words are the speaker's too.
+    /// A member's "me too" to another member's message.
     JoinsIn,
     /// A command such as `/ticket` or the staff's `/t`, or "help".
     Command,

@@ -12,11 +12,11 @@ use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking};
 use jiff::{SignedDuration, Timestamp};
 
-/// From this probability on, a message passes on what others said.
+/// Probability from which on a message passes on what others said.
 const REPORTED: f32 = 0.5;
-/// From this probability on, a message is said to another member.
+/// Probability from which on a message is said to another member.
 const TO_MEMBER: f32 = 0.5;
-/// From this probability on, a message to the bot is thanks, whatever else it names.
+/// Probability from which on a message to the bot is thanks, whatever else it names.
 const THANKS: f32 = 0.6;
 /// A message that asks with less than this probability only tells something.
 const ONLY_TELLS: f32 = 0.12;
@@ -25,7 +25,7 @@ const FITS_TROUBLE: f32 = 0.45;
 
 /// ...and below this one, where what it is likened to tells of no trouble: "I can't log in" is likened to "do I have to log in".
 const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
-/// From this probability on, a question of the file is about trouble.
+/// Probability from which on a question of the file is about trouble.
 const TELLS: f32 = 0.2;
 
 /// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.

@@ -414,7 +414,7 @@ impl ChannelState {
         }
     }
 
-    /// Remembers that the member's last words were answered with the entry of this title.
+    /// Records the title of the entry with which the member's last message was answered.
     pub fn answered(&mut self, member: &MemberId, title: String) {
         let theirs = self
             .recent

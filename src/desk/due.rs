@@ -40,9 +40,9 @@ enum Due {
     Warn(Warning),
     /// The platform soon takes no reply any more.
     Window,
-    /// It is resolved, because its member did not answer.
+    /// The ticket is resolved, because its member did not answer.
     Resolve,
-    /// It is closed: it can't be reopened any more.
+    /// The ticket is closed: it can't be reopened any more.
     Close,
 }
 

@@ -10,7 +10,7 @@ use crate::faq::ContactPoint;
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 
-/// From this probability on, a message tells of trouble.
+/// Probability from which on a message tells of trouble.
 const TROUBLE: f32 = 0.35;
 
 /// `true` if a message says that something does not work.

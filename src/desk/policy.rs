@@ -25,7 +25,7 @@ pub struct Policy {
     pub clarify_for: SignedDuration,
     /// Age from which on a message is the platform's past and is ignored.
     pub replay_limit: SignedDuration,
-    /// Terms that call a human at once, whoever is addressed.
+    /// Keywords that call a human at once, whoever is addressed.
     pub urgent: Vec<String>,
     /// Meaning of a hand-over there: a ticket, or a pointer.
     pub handoff: HandoffTo,

@@ -81,7 +81,7 @@ pub enum Reason {
     DidNotHelp,
     /// The message has a word that the admin calls urgent.
     Urgent,
-    /// In this channel a human is brought in by pointing to the contact points.
+    /// The channel has no tickets: the member is pointed to the contact points.
     PointedToContacts,
     /// Thanks for what staff did need no answer.
     Thanked,

@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 /// Most questions of one message that are answered together.
 const MOST: usize = 3;
 
-/// From this probability on, a part of a message that called the bot has a sure answer.
+/// Probability from which on a part of a message that called the bot has a sure answer.
 const SURE: f32 = 0.7;
 
 /// A part that asks with less than this probability adds to the others.

@@ -31,7 +31,7 @@ pub struct Outgoing {
 /// A change of a ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// It is opened.
+    /// A new ticket is opened.
     Open(Box<Ticket>),
     /// Another member asks the same.
     Watch {
@@ -47,14 +47,14 @@ pub enum Step {
         /// Message with its sender and channel.
         said: Box<Said>,
     },
-    /// Somebody says something that leaves the ticket as it is.
+    /// A member writes something that leaves the ticket as it is.
     Overhear {
         /// Number of the ticket.
         number: u64,
         /// Message with its sender and channel.
         said: Box<Said>,
     },
-    /// Somebody who joined a ticket leaves it.
+    /// A member who joined a ticket leaves it.
     Leave {
         /// Number of the ticket.
         number: u64,
@@ -83,7 +83,7 @@ pub enum Step {
         number: u64,
         /// Staff member who answered.
         agent: Agent,
-        /// Their answer.
+        /// Text of the answer, and where it was given.
         reply: Replied,
     },
 }

@@ -6,8 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 /// Minutes of a day.
 pub(super) const DAY: u16 = 24 * 60;
 
-/// From `start` (inclusive) to `end` (exclusive), in minutes after the midnight at which the day begins. `start` lies
-/// in that day; `end` is past `start` by at most a day.
+/// Interval from `start` (inclusive) to `end` (exclusive), in minutes after the midnight at which the day begins. `start`
+/// lies in that day; `end` is past `start` by at most a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Interval {
     pub(super) start: u16,

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub struct Pulse {
     start: Instant,
-    /// In milliseconds since the start, plus one; 0 when nothing is in hand.
+    /// Time in milliseconds since the start, plus one; 0 when nothing is in hand.
     in_hand_since: AtomicU64,
-    /// In milliseconds since the start.
+    /// Time in milliseconds since the start.
     beat: AtomicU64,
 }
 

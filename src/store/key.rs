@@ -1,7 +1,7 @@
 //! Deduplication keys of events: the platform's id, and a digest of sender, text and time.
 //!
 //! The id alone is not enough. Some OneBot implementations number messages from the beginning again after a restart, some
-//! give all the same; a message that was never heard must not be taken for one that was answered yesterday.
+//! give all the same; a message that was never received must not be taken for one that was answered yesterday.
 
 use groupdesk_contract::{Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};

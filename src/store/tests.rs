@@ -65,7 +65,7 @@ fn sent(message: &str) -> Settled {
     }
 }
 
-/// All that is older is to go, but memories of channels.
+/// Makes a horizon up to which everything old goes, but channel states.
 fn horizon(inbox: i64, outbox: i64) -> Horizon {
     Horizon {
         inbox: at(inbox),

@@ -40,9 +40,9 @@ pub struct Gathering {
 pub enum Told {
     /// Staff are told now.
     AtOnce,
-    /// It is gathered.
+    /// Staff get it later, with others.
     Later,
-    /// It is gathered, and it is time to tell the member so.
+    /// Staff get it later, and it is time to tell the member so.
     LaterAndMemberToo,
 }
 

@@ -13,11 +13,11 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// counted by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TicketLimits {
-    /// Of one member.
+    /// Tickets of one member.
     pub member: u32,
-    /// Of one channel.
+    /// Tickets of one channel.
     pub channel: u32,
-    /// In one staff room.
+    /// Tickets told in one staff room.
     pub room: u32,
 }
 

@@ -20,7 +20,7 @@ use groupdesk_contract::Segment;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// From this probability on, a part without a sure answer goes on with the part whose entry it fits best.
+/// Probability from which on a part without a sure answer goes on with the part whose entry it fits best.
 const GOES_ON: f32 = 0.3;
 
 /// Most entries among which the bot asks back; they are picked by number.

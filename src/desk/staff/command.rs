@@ -23,7 +23,7 @@ const TO_ALL: [&str; 7] = [
     "all",
 ];
 
-/// Those of them that are an order without a slash too.
+/// Prefixes of such a reply that are an order without a slash too.
 const TO_ALL_PLAIN: [&str; 4] = ["to all", "to everyone", "回复全部", "都回复"];
 
 /// Prefixes of a hand-over; its target follows.

@@ -1,4 +1,4 @@
-//! More words, or more tickets, than staff can read: they are gathered, and an urgent one still comes through at once.
+//! More messages, or more tickets, than staff can read: they are gathered, and an urgent one still comes through at once.
 
 use super::world::{Did, FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
 use groupdesk_contract::Place;

@@ -69,7 +69,7 @@ pub(in crate::desk) fn who_is_there(language: Language, here: &[String], away: &
     )
 }
 
-/// In a notice: the time by which to answer first.
+/// Line of a notice: the time by which to answer first.
 pub(in crate::desk) fn answer_by(language: Language, at: &str) -> String {
     either(
         language,
@@ -78,7 +78,7 @@ pub(in crate::desk) fn answer_by(language: Language, at: &str) -> String {
     )
 }
 
-/// On a ticket's card: the time by which to resolve it.
+/// Line of a ticket's card: the time by which to resolve it.
 pub(in crate::desk) fn resolve_by(language: Language, at: &str) -> String {
     either(
         language,
@@ -87,7 +87,7 @@ pub(in crate::desk) fn resolve_by(language: Language, at: &str) -> String {
     )
 }
 
-/// On a ticket's card: the time that the first answer took.
+/// Line of a ticket's card: the time that the first answer took.
 pub(in crate::desk) fn first_reply_took(language: Language, minutes: i64) -> String {
     either(
         language,
@@ -125,7 +125,7 @@ pub(in crate::desk) fn target(language: Language, warning: Warning, at: &str, li
 /// Number of replies from which on people are told no number: the platform counts none.
 const COUNTED: u32 = 1_000;
 
-/// In a notice: the end of the time in which the platform takes replies.
+/// Line of a notice: the end of the time in which the platform takes replies.
 pub(in crate::desk) fn window(language: Language, until: &str, left: u32) -> String {
     if left > COUNTED {
         return either(

@@ -86,7 +86,7 @@ pub(in crate::desk) fn still_open(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: the recalled message had not been sent.
+/// Tells staff that the recalled message had not been sent.
 pub(in crate::desk) fn dropped_unsent(language: Language, number: u64) -> String {
     either(
         language,
@@ -95,7 +95,7 @@ pub(in crate::desk) fn dropped_unsent(language: Language, number: u64) -> String
     )
 }
 
-/// In the staff room: the edited message had not been sent, and its new text goes out instead.
+/// Tells staff that the edited message had not been sent, and its new text goes out instead.
 pub(in crate::desk) fn replaced_unsent(language: Language, number: u64) -> String {
     either(
         language,
@@ -104,7 +104,7 @@ pub(in crate::desk) fn replaced_unsent(language: Language, number: u64) -> Strin
     )
 }
 
-/// In the staff room: the recalled message is just being sent.
+/// Tells staff that the recalled message is just being sent.
 pub(in crate::desk) fn withdrawn_when_sent(language: Language, number: u64) -> String {
     either(
         language,

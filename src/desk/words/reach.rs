@@ -61,7 +61,7 @@ pub(in crate::desk) fn told_again(language: Language, ticket: &Ticket) -> String
     )
 }
 
-/// To the member: nobody could be told of the ticket so far.
+/// Tells the member that nobody could be told of the ticket so far.
 pub(in crate::desk) fn nobody_told(language: Language, number: u64, open_now: &str) -> String {
     let mut text = either(
         language,
@@ -78,7 +78,7 @@ pub(in crate::desk) fn nobody_told(language: Language, number: u64, open_now: &s
     text
 }
 
-/// To a member who was told that nobody could be told: now somebody is.
+/// Tells a member who was told that nobody could be told: now somebody is.
 pub(in crate::desk) fn somebody_told(language: Language, number: u64) -> String {
     either(
         language,

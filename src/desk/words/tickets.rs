@@ -26,7 +26,7 @@ pub(in crate::desk) fn ticket_solved(language: Language, number: u64) -> String 
     )
 }
 
-/// To a ticket's members: it is resolved, by staff or because they did not answer, and how to go on.
+/// Tells a ticket's members that it is resolved, by staff or because they did not answer, and how to go on.
 pub(in crate::desk) fn ticket_resolved(
     language: Language,
     number: u64,
@@ -59,7 +59,7 @@ pub(in crate::desk) fn ticket_resolved(
     ended + &how
 }
 
-/// To a ticket's members: it is closed before it was resolved.
+/// Tells a ticket's members that it is closed before it was resolved.
 pub(in crate::desk) fn ticket_closed(language: Language, number: u64, by: &str) -> String {
     either(
         language,
@@ -68,7 +68,7 @@ pub(in crate::desk) fn ticket_closed(language: Language, number: u64, by: &str) 
     )
 }
 
-/// To a member who calls the bot while staff have their ticket; `away`: its owner is off duty.
+/// Tells a member who calls the bot that staff have their ticket; `away`: its owner is off duty.
 pub(in crate::desk) fn ticket_held(
     language: Language,
     number: u64,
@@ -110,7 +110,7 @@ pub(in crate::desk) fn span(language: Language, span: SignedDuration) -> String 
     )
 }
 
-/// In the staff room: the platform takes no message to the member any more.
+/// Tells staff that the platform takes no message to the member any more.
 pub(in crate::desk) fn member_not_told(language: Language, number: u64) -> String {
     either(
         language,
@@ -119,7 +119,7 @@ pub(in crate::desk) fn member_not_told(language: Language, number: u64) -> Strin
     )
 }
 
-/// In the staff room: a ticket was resolved because its member said nothing.
+/// Tells staff that a ticket was resolved because its member did not answer.
 pub(in crate::desk) fn notice_resolved_in_silence(language: Language, waited: &str, line: &str) -> String {
     either(
         language,
@@ -128,7 +128,7 @@ pub(in crate::desk) fn notice_resolved_in_silence(language: Language, waited: &s
     )
 }
 
-/// In a channel without tickets: contact points that the member can reach.
+/// Points a member to the open contact points, in a channel without tickets.
 pub(in crate::desk) fn pointer(language: Language, open_now: &str) -> String {
     if open_now.is_empty() {
         return either(
@@ -239,7 +239,7 @@ pub(in crate::desk) fn relayed(language: Language, number: u64, agent: &str, tex
     )
 }
 
-/// In the staff room: the member says that it is solved.
+/// Tells staff that the member says that it is solved.
 pub(in crate::desk) fn notice_solved(language: Language, number: u64, who: &str) -> String {
     either(
         language,
@@ -248,7 +248,7 @@ pub(in crate::desk) fn notice_solved(language: Language, number: u64, who: &str)
     )
 }
 
-/// In the staff room: the member wants no human any more, solved or not.
+/// Tells staff that the member wants no human any more, solved or not.
 pub(in crate::desk) fn notice_withdrawn(language: Language, number: u64, who: &str) -> String {
     either(
         language,
@@ -257,7 +257,7 @@ pub(in crate::desk) fn notice_withdrawn(language: Language, number: u64, who: &s
     )
 }
 
-/// In the staff room: a colleague answered in the member's group.
+/// Tells staff that a colleague answered in the member's group.
 pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent: &str) -> String {
     either(
         language,
@@ -393,7 +393,7 @@ pub(in crate::desk) fn handed_to_room(language: Language, number: u64, room: &Pl
     )
 }
 
-/// In the room that a ticket is handed on to.
+/// Tells the room that a ticket is handed on to, with its card.
 pub(in crate::desk) fn handed_from_room(language: Language, number: u64, by: &str, card: &str) -> String {
     either(
         language,
@@ -475,7 +475,7 @@ pub(in crate::desk) fn delivery_refused(language: Language, number: u64, reason:
     )
 }
 
-/// To the member: staff replies that the platform did not take before.
+/// Gives a member the staff replies that the platform did not take before.
 pub(in crate::desk) fn said_meanwhile(language: Language, texts: &[String]) -> String {
     let texts = texts.join("\n");
     either(
@@ -485,7 +485,7 @@ pub(in crate::desk) fn said_meanwhile(language: Language, texts: &[String]) -> S
     )
 }
 
-/// Under a notice: undelivered replies went out with it.
+/// Line under a notice: undelivered replies went out with it.
 pub(in crate::desk) fn redelivered(language: Language) -> String {
     either(
         language,
@@ -494,7 +494,7 @@ pub(in crate::desk) fn redelivered(language: Language) -> String {
     )
 }
 
-/// In the staff room: the member recalled a message.
+/// Tells staff that the member recalled a message.
 pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &str) -> String {
     either(
         language,
@@ -503,7 +503,7 @@ pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &st
     )
 }
 
-/// In the staff room: the member edited a message.
+/// Tells staff that the member edited a message.
 pub(in crate::desk) fn member_edited(language: Language, number: u64, who: &str, text: &str) -> String {
     let text = quoted(text);
     either(
@@ -513,7 +513,7 @@ pub(in crate::desk) fn member_edited(language: Language, number: u64, who: &str,
     )
 }
 
-/// In the staff room: the relayed message is recalled from the member.
+/// Tells staff that the relayed message is recalled from the member.
 pub(in crate::desk) fn unsent(language: Language, number: u64) -> String {
     either(
         language,
@@ -522,7 +522,7 @@ pub(in crate::desk) fn unsent(language: Language, number: u64) -> String {
     )
 }
 
-/// To the member, in the place of a message that staff recalled.
+/// Stands in the place of a message that staff recalled.
 pub(in crate::desk) fn withdrawn(language: Language, number: u64) -> String {
     either(
         language,
@@ -531,7 +531,7 @@ pub(in crate::desk) fn withdrawn(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: the relayed message is edited for the member.
+/// Tells staff that the relayed message is edited for the member.
 pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
     either(
         language,
@@ -540,7 +540,7 @@ pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: the relayed message stays with the member.
+/// Tells staff that the relayed message stays with the member.
 pub(in crate::desk) fn cannot_unsend(language: Language, number: u64) -> String {
     either(
         language,

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct LookedUp {
     pub(super) quotes: HashMap<InboxKey, Quoted>,
     pub(super) amended: HashMap<(Place, MessageId), Changed>,
-    /// By the deduplication key of the event.
+    /// Our messages that were not delivered after all, by the deduplication key of the event.
     pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
     /// Answers to orders about drafts.
     pub(super) drafts: HashMap<InboxKey, String>,

@@ -28,7 +28,7 @@ pub(super) struct Account {
     lines: Mutex<Lines>,
     /// Permits, held while a send is under way and until its outcome is recorded.
     permits: Semaphore,
-    /// As many for looking up replies: a platform that does not answer must not take the sends' place with that.
+    /// Permits for look-ups, as many: a platform that does not answer must not take the sends' place with that.
     looks: Semaphore,
     concurrent: u32,
 }
