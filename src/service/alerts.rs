@@ -1,4 +1,4 @@
-//! Alerts: present faults, shown to everybody who can repair them in the log, in `/healthz`, and in the staff rooms.
+//! Alerts: present faults, shown to everybody who can repair them: in the log, in `/healthz`, and in the staff rooms.
 //!
 //! An alert has a name (`store`, `clock`, `qq/offline`), fires, and is resolved. Firing again changes its message and
 //! sends no second notice; staff rooms get one name at most once in [`TELL_INTERVAL`], so that a fault that comes and
