@@ -16,7 +16,7 @@ fn status(group: &Group) -> Option<Status> {
     group.book.get(1).map(|ticket| ticket.status)
 }
 
-/// Says something under the ticket's notice, and answers with what came of it: nothing went to the member.
+/// Sends a text under the ticket's notice and returns the answer, after checking that nothing went to the member.
 fn privately(group: &mut Group, text: &str) -> String {
     let told = group.room("老王", text, Some(1));
     assert!(

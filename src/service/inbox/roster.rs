@@ -1,10 +1,10 @@
-//! What staff said of themselves, over a restart.
+//! Keeps the duty that staff set for themselves, over a restart.
 
 use crate::store::{Memo, Result, Store};
 use crate::ticket::Presence;
 use std::collections::BTreeMap;
 
-/// Whose memos these are.
+/// Owner of these memos.
 const OWNER: &str = "roster";
 
 pub(super) fn memo(name: String, presence: Presence) -> Memo {
