@@ -3,8 +3,8 @@
 //! Most entries are asked for by questions. Some are asked for by statements ("my card is gone", "软件打不开"), which a file
 //! shows by its examples: there a message need not read as a question either.
 
-use super::{EntryInput, HUMAN};
 use super::language::Language;
+use super::{EntryInput, HUMAN};
 use crate::dialogue_act::{self, Own, Reading};
 
 /// Who asks as clearly as this is taken at their word, whatever the examples look like.
@@ -23,9 +23,11 @@ const FEW: usize = 4;
 const READ_MAX: usize = 16;
 const READ_OF_MANY_MAX: usize = 64;
 /// What surely speaks of others is worth nothing; up to this probability it is no matter.
-const OF_OTHERS: f32 = 0.35;
+const OF_OTHERS: f32 = 0.2;
 /// The same where all examples of an entry speak of others.
 const MOST_OF_OTHERS: f32 = 0.95;
+/// Who called the bot is taken to speak of us up to this probability.
+const PERHAPS_OTHERS: f32 = 0.5;
 /// What is left of the confidence where the bot was called with words of others: not enough for an answer, enough for "did you
 /// mean".
 const OTHERS_CALLED: f32 = 0.5;
@@ -62,7 +64,11 @@ impl Manners {
             let (mut asks, mut others): (Vec<f32>, Vec<f32>) = entry
                 .questions
                 .iter()
-                .take(if has_many(entry) { READ_OF_MANY_MAX } else { READ_MAX })
+                .take(if has_many(entry) {
+                    READ_OF_MANY_MAX
+                } else {
+                    READ_MAX
+                })
                 .map(|question| {
                     let reading = read(question);
                     (asks(&reading), reading.of_others)
@@ -108,7 +114,7 @@ impl Manners {
     /// What is left of the confidence in an entry when the bot was called, 0..=1: who speaks of others to us may still mean ours,
     /// and is asked.
     pub(crate) fn called(&self, entry: u32, reading: &Reading) -> f32 {
-        ours(reading, self.entry(entry).of_others).max(OTHERS_CALLED)
+        ours(reading, self.entry(entry).of_others.max(PERHAPS_OTHERS)).max(OTHERS_CALLED)
     }
 
     /// What is left of the certainty of a pattern when nobody called the bot, 0..=1: whoever writes one knows what members say, so
