@@ -1,8 +1,11 @@
 //! Open tickets, and the allowed changes between their states.
 
 mod amended;
+mod introduced;
 mod shift;
 mod watchers;
+
+use introduced::Introduced;
 
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;
@@ -34,6 +37,8 @@ pub struct Book {
     lines: Vec<Line>,
     presence: BTreeMap<String, Presence>,
     said: BTreeSet<String>,
+    /// Rooms whose staff were told how tickets are answered.
+    introduced: Introduced,
     /// New tickets that were told one by one.
     rush: Rush,
 }
@@ -102,6 +107,8 @@ pub struct Change {
     pub tickets: Vec<Ticket>,
     /// New rows of their histories, in order.
     pub lines: Vec<Line>,
+    /// Rooms that were told how tickets are answered.
+    pub introduced: Vec<Place>,
     /// Duty that staff set for themselves, by their names in the roster.
     pub presence: Vec<(String, Presence)>,
 }
@@ -281,6 +288,7 @@ impl Book {
         self.line(number, at, LineKind::Member, who, text, said);
         if ticket.crowd.is_none() {
             self.rush.add(&ticket);
+            self.introduce(&ticket.rooms);
         }
         self.insert(ticket);
         self.changed.insert(number);
@@ -542,6 +550,7 @@ impl Book {
         Change {
             tickets,
             lines: std::mem::take(&mut self.lines),
+            introduced: self.introduced.take_new(),
             presence: said
                 .into_iter()
                 .filter_map(|name| Some((name.clone(), *self.presence.get(&name)?)))
