@@ -10,7 +10,7 @@ fn groupdesk(folder: &Path, arguments: &[&str], input: &str) -> Output {
     groupdesk_with(folder, arguments, input, &[])
 }
 
-/// With these environment variables.
+/// Runs groupdesk with these environment variables.
 fn groupdesk_with(folder: &Path, arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_groupdesk"))
         .current_dir(folder)

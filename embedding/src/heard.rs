@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How much of a text is given to the model, in characters: a question is shorter, and logs are not worth their price.
+/// The length of the beginning of a text, in characters, that is embedded: questions are shorter, and logs are not worth their
+/// price.
 const CHARS: usize = 1000;
 
 /// Gives messages their vectors, or none in time.
@@ -32,8 +33,7 @@ impl Heard {
         }
     }
 
-    /// The vectors of those texts that have one of this many numbers, by text. Never fails: what has no vector is matched
-    /// by its words.
+    /// Returns the vectors of this many numbers, by text. Never fails: a text without a vector is matched by its words.
     pub async fn vectors(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
         let mut found = HashMap::with_capacity(texts.len());
         let mut missing: Vec<&String> = Vec::new();
@@ -64,7 +64,7 @@ impl Heard {
         only_meaning(found)
     }
 
-    /// Whether the model is left alone because it did not answer.
+    /// True while the model counts as down because it did not answer.
     pub fn is_down(&self) -> bool {
         self.breaker.is_down()
     }
@@ -116,13 +116,13 @@ fn of_length(vectors: Vec<Vec<f32>>, dimensions: usize) -> Result<Vec<Vec<f32>>,
     }
 }
 
-/// Without the texts of which the model makes nothing.
+/// Drops the zero vectors of texts that mean nothing to the model.
 fn only_meaning(mut found: HashMap<String, Arc<[f32]>>) -> HashMap<String, Arc<[f32]>> {
     found.retain(|_, vector| vector.iter().any(|x| *x != 0.0));
     found
 }
 
-/// As much of a text as is given to a model.
+/// Returns the beginning of a text that is given to the model.
 pub fn beginning(text: &str) -> &str {
     text.char_indices()
         .nth(CHARS)

@@ -18,16 +18,17 @@ const TOKENS_TOGETHER: usize = 512;
 /// A call with no more texts than this is of messages, and goes first.
 pub(super) const FEW: usize = 4;
 
-/// Calls that are not of messages and wait at most: whoever comes then is told to come again.
+/// The most calls for other texts than messages that wait; a further one is refused as busy.
 const MAX_WAITING: usize = 1024;
 
-/// Messages wait no longer than this, by what the encoder did so far: who would is told so at once, and is matched by words.
+/// The longest wait of a message, predicted from the encoder's rate so far: one that would wait longer is refused at once, and
+/// matched by its words.
 const LONGEST_WAIT: Duration = Duration::from_millis(600);
 
-/// Bytes of text a second, until the first texts have shown it.
+/// The assumed rate, in bytes of text a second, until the first texts are measured.
 const FIRST_GUESS: f64 = 5_000.0;
 
-/// What the newest texts count for in the rate.
+/// The weight of the newest texts in the rate.
 const NEWEST: f64 = 0.2;
 
 type Vectors = Result<Vec<Vec<f32>>, EmbedError>;
@@ -125,7 +126,7 @@ impl Worker {
     /// Starts the thread.
     ///
     /// # Errors
-    /// When the system gives none.
+    /// If the system gives none.
     pub(super) fn start(
         reader: Reader,
         transformer: Transformer,
@@ -149,10 +150,10 @@ impl Worker {
         })
     }
 
-    /// The vectors of the texts, each of length 1, once the thread comes to them.
+    /// Embeds the texts, with vectors of length 1, once the thread comes to them.
     ///
     /// # Errors
-    /// When too many wait, or the model makes nothing of a text.
+    /// If too many wait, or the model makes nothing of a text.
     pub(super) async fn vectors(&self, role: Role, texts: &[&str]) -> Vectors {
         if texts.is_empty() {
             return Ok(Vec::new());
