@@ -5,7 +5,9 @@ mod environment;
 mod file;
 mod load;
 mod nothing;
+mod pace;
 mod parts;
+mod platforms;
 mod roster;
 mod semantic;
 
@@ -18,12 +20,12 @@ pub use addresses::{Address, Named};
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
+pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
+pub use platforms::{Platform, Platforms};
 pub use semantic::{MODELS, Tier, load_tier};
 
 use crate::desk::{Policy, TicketPolicy};
-use crate::service::accounts;
-use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place, divided};
 use groupdesk_embedding::Source;
@@ -74,6 +76,8 @@ pub struct Config {
     pub semantic_note: Option<String>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
+    /// Platforms that the program was built with.
+    platforms: Platforms,
     /// Findings of the reader that are no errors.
     doubts: Vec<Problem>,
     document: Document,
@@ -157,6 +161,7 @@ impl Config {
             semantic_note: None,
             listen: None,
             addresses: Vec::new(),
+            platforms: Platforms::default(),
             doubts: Vec::new(),
             document: Document::default(),
         }
@@ -248,7 +253,7 @@ impl Config {
         let mut warnings = self.document.warnings().to_vec();
         warnings.extend(self.doubts.iter().cloned());
         for account in &self.accounts {
-            if account.staff_rooms.is_empty() && accounts::has_members(&account.platform) {
+            if account.staff_rooms.is_empty() && self.platforms.has_members(&account.platform) {
                 let message = format!(
                     "account `{}` has no staff room: nobody is told of hand-overs",
                     account.name
@@ -256,7 +261,7 @@ impl Config {
                 let room = format!(
                     "{}/{}123456",
                     account.name,
-                    accounts::group_kind(&account.platform)
+                    self.platforms.group_kind(&account.platform)
                 );
                 let help = format!("set `staff_rooms: [{room}]`, with the address of the staff's own room");
                 let path = vec!["accounts".to_owned(), account.name.clone()];
@@ -284,6 +289,6 @@ fn pace(account: Option<Rate>, channel: Option<Rate>) -> PaceLimits {
 }
 
 /// Returns the JSON Schema of groupdesk.yaml.
-pub fn json_schema() -> serde_json::Value {
-    load::json_schema()
+pub fn json_schema(platforms: &Platforms) -> serde_json::Value {
+    load::json_schema(platforms)
 }

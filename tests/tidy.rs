@@ -62,40 +62,6 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
 }
 
 #[test]
-fn imports_run_one_way() {
-    let below = [
-        (
-            "src/faq",
-            &["crate::desk", "crate::service", "crate::store", "crate::cli"][..],
-        ),
-        (
-            "src/store",
-            &["crate::desk", "crate::service", "crate::cli", "crate::faq"][..],
-        ),
-        (
-            "src/ticket",
-            &["crate::desk", "crate::service", "crate::store", "crate::cli"][..],
-        ),
-        ("src/matcher", &["crate::faq", "crate::desk"][..]),
-        (
-            "src/semantic.rs",
-            &["crate::desk", "crate::service", "crate::cli", "crate::faq"][..],
-        ),
-        ("src/hours", &["crate::faq", "crate::matcher", "crate::desk"][..]),
-        ("src/desk", &["crate::cli"][..]),
-        ("src/service", &["crate::cli"][..]),
-    ];
-    for (room, forbidden) in below {
-        for file in rust_files(Path::new(room)) {
-            let text = fs::read_to_string(&file).unwrap();
-            for path in forbidden {
-                assert!(!text.contains(path), "{} imports {path}", file.display());
-            }
-        }
-    }
-}
-
-#[test]
 fn every_file_opens_with_what_it_is_for_and_has_one_purpose() {
     let files = ["src", "adapters", "embedding", "tests", "benches"]
         .iter()

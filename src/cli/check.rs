@@ -145,7 +145,12 @@ type Adapters = Option<Vec<Arc<dyn Adapter>>>;
 fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>) -> (Checked, Adapters) {
     let mut adapters = None;
     let missing = config::missing(path, &text, &config::Environment::of_process());
-    let (mut problems, summary) = match config::load(path, &text, &config::Environment::lenient()) {
+    let (mut problems, summary) = match config::load(
+        path,
+        &text,
+        &config::Environment::lenient(),
+        &accounts::platforms(),
+    ) {
         Err(problems) => (problems, HAS_ERRORS.to_owned()),
         Ok(config) => {
             let mut problems = config.warnings();

@@ -3,7 +3,7 @@
 use super::log::{self, Log};
 use super::{Failure, clock, report};
 use crate::config::{self, Config};
-use crate::service::{self, Faults, RunError};
+use crate::service::{self, Faults, RunError, accounts};
 use crate::web;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,7 +82,12 @@ pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
         Some(path) => path,
     };
     let text = report::text_of(path)?;
-    match config::load(path, &text, &config::Environment::of_process()) {
+    match config::load(
+        path,
+        &text,
+        &config::Environment::of_process(),
+        &accounts::platforms(),
+    ) {
         Ok(config) => Ok((config, text)),
         Err(problems) => {
             report::problems(&problems, &text);

@@ -25,7 +25,7 @@ enum Which {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let schema = match options.of {
         Which::Faq => faq::json_schema(),
-        Which::Config => config::json_schema(),
+        Which::Config => config::json_schema(&accounts::platforms()),
         Which::Webhook => match accounts::message_schemas()
             .into_iter()
             .find(|(name, _)| *name == "webhook")

@@ -3,6 +3,7 @@
 use super::zone::Zone;
 use super::{Failure, out};
 use crate::config;
+use crate::service::accounts;
 use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
 use crate::ticket::{Line, LineKind, Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name, clean_text};
@@ -155,7 +156,12 @@ fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Usage(format!("读不到 / can't read {}: {error}", path.display())))?;
     // Its secrets are not needed here.
-    match config::load(path, &text, &config::Environment::lenient()) {
+    match config::load(
+        path,
+        &text,
+        &config::Environment::lenient(),
+        &accounts::platforms(),
+    ) {
         Ok(config) => Ok(config.store),
         Err(problems) => {
             super::report::problems(&problems, &text);

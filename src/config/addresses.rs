@@ -1,7 +1,6 @@
 //! Addresses in groupdesk.yaml with their places in the file, so that each platform can check those on it.
 
 use super::file::{File, Id, PlaceText, place};
-use crate::service::accounts;
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, ChannelId, MemberId};
 
@@ -191,7 +190,7 @@ fn account_at<'f>(file: &'f File, path: &'f [String]) -> &'f str {
         _ => file
             .accounts
             .iter()
-            .find(|(_, account)| accounts::has_members(&account.platform))
+            .find(|(_, account)| file.platforms.has_members(&account.platform))
             .or(file.accounts.iter().next())
             .map_or("qq", |(name, _)| name),
     }
@@ -203,5 +202,5 @@ fn kind_of(file: &File, account: &str) -> &'static str {
         .accounts
         .get(account)
         .map(|account| account.platform.as_str());
-    accounts::group_kind(platform.unwrap_or_default())
+    file.platforms.group_kind(platform.unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! groupdesk.yaml as it is written: the keys, their types and their descriptions. [`super::load`] checks what they mean
 //! together.
 
+use super::Platforms;
 use super::semantic::SemanticFile;
 use crate::desk::{Commands, HandoffTo, Listen};
 use crate::hours::ScheduleSpec;
@@ -18,6 +19,9 @@ use std::num::NonZeroU32;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
+    /// Platforms that the accounts may be on; not in the file.
+    #[serde(skip)]
+    pub(super) platforms: Platforms,
     /// The FAQ, relative to this file. Without it the one built into the program is used.
     pub(super) faq: Option<String>,
     /// Store of conversations, tickets and replies to send.

@@ -2,9 +2,8 @@
 
 use super::addresses::no_channel;
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
-use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, STORE, pace};
+use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
-use crate::service::accounts;
 use crate::ticket::{Roster, Targets, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
@@ -23,18 +22,24 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
     Document::parse(&path.display().to_string(), text, &limits).map(Document::with_secrets)
 }
 
-/// Reads a configuration. Relative paths in it are relative to the file.
+/// Reads a configuration of accounts on `platforms`. Relative paths in it are relative to the file.
 ///
 /// # Errors
 /// Fails with every error in it, with positions.
-pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
+pub fn load(
+    path: &Path,
+    text: &str,
+    environment: &Environment,
+    platforms: &Platforms,
+) -> Result<Config, Vec<Problem>> {
     let mut document = parse(path, text)?;
     let mut problems = super::nothing::empty_secrets(&document);
     problems.extend(document.expand(|value| environment.expand(value)));
     let file: Option<File> = document.read(&[], &mut problems);
-    let Some(file) = file.filter(|_| problems.is_empty()) else {
+    let Some(mut file) = file.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
+    file.platforms = platforms.clone();
     let folder = path.parent().unwrap_or(Path::new(""));
     let defaults = policy(&Policy::default(), &file.defaults);
     let listen = file.web.as_ref().and_then(|web| match &web.listen {
@@ -108,6 +113,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
         semantic_note: semantic.note,
         listen,
         addresses: super::addresses::addresses(&file),
+        platforms: platforms.clone(),
         doubts,
         document,
     };
@@ -399,14 +405,14 @@ fn strings(path: &[&str]) -> Vec<String> {
 }
 
 /// Returns the schema of the file, with each platform's `connection` where its `platform` says so.
-pub(super) fn json_schema() -> serde_json::Value {
+pub(super) fn json_schema(platforms: &Platforms) -> serde_json::Value {
     let mut schema = serde_json::to_value(schemars::schema_for!(File)).unwrap_or_default();
-    let rules: Vec<serde_json::Value> = accounts::platforms()
-        .into_iter()
-        .map(|(name, connection)| {
+    let rules: Vec<serde_json::Value> = platforms
+        .iter()
+        .map(|platform| {
             serde_json::json!({
-                "if": { "properties": { "platform": { "const": name } } },
-                "then": { "properties": { "connection": connection } },
+                "if": { "properties": { "platform": { "const": platform.name } } },
+                "then": { "properties": { "connection": (platform.connection)() } },
             })
         })
         .collect();

@@ -260,13 +260,18 @@ pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, load};
+    use crate::config::{Config, Platforms, load};
     use std::collections::HashMap;
 
     fn config(semantic: &str) -> Result<Config, Vec<Problem>> {
         let text = format!("accounts:\n  here: {{ platform: console }}\n{semantic}");
         let key = HashMap::from([("KEY".to_owned(), "sk-never-shown".to_owned())]);
-        load(Path::new("conf/groupdesk.yaml"), &text, &Environment::given(key))
+        load(
+            Path::new("conf/groupdesk.yaml"),
+            &text,
+            &Environment::given(key),
+            &Platforms::default(),
+        )
     }
 
     #[test]
@@ -311,7 +316,7 @@ mod tests {
         let text = "accounts:\n  here: { platform: console }\nsemantic: auto\n";
         let none = Environment::given(HashMap::new());
         let read = || {
-            let config = load(&file, text, &none).unwrap();
+            let config = load(&file, text, &none, &Platforms::default()).unwrap();
             let tier = load_tier(&file, text, &none).unwrap().unwrap();
             assert_eq!(
                 (&tier.source, &tier.note),
@@ -346,7 +351,7 @@ mod tests {
             "{note}"
         );
         // What is wrong with it is told where `auto` stands.
-        let config = load(&file, text, &none).unwrap();
+        let config = load(&file, text, &none, &Platforms::default()).unwrap();
         let problem = config.semantic_problem("broken".to_owned());
         assert_eq!(
             (problem.line, problem.column, problem.path.as_str()),

@@ -1,6 +1,7 @@
 //! Errors in a bad groupdesk.yaml: their positions, their corrections, and the values that they never show.
 
 use super::*;
+use crate::service::accounts;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -9,7 +10,12 @@ fn load_with(text: &str, variables: &[(&str, &str)]) -> Result<Config, Vec<Probl
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    load(Path::new("groupdesk.yaml"), text, &Environment::given(variables))
+    load(
+        Path::new("groupdesk.yaml"),
+        text,
+        &Environment::given(variables),
+        &accounts::platforms(),
+    )
 }
 
 /// Returns the errors of a file, else its warnings.

@@ -2,7 +2,7 @@
 //! in `PLATFORMS` and the function behind it.
 
 use super::connections::{Connection, Connections};
-use crate::config::{Account, Config};
+use crate::config::{Account, Config, Platform as Facts, Platforms};
 use crate::yaml::{Problem, nearest};
 #[cfg(any(feature = "console", feature = "_connection"))]
 use groupdesk_contract::AccountId;
@@ -81,152 +81,199 @@ type Constructor = fn(&Given<'_>) -> Result<Built, Vec<Problem>>;
 
 /// A platform that this program was built with.
 struct Platform {
-    name: &'static str,
-    /// `true` if members can be on it, whose hand-overs somebody must be told of.
-    has_members: bool,
+    facts: Facts,
     build: Constructor,
     /// Path below which its accounts have their routes, where the operator does not choose it.
     path: Option<&'static str>,
-    /// JSON Schema of `connection` on this platform.
-    schema: fn() -> schemars::Schema,
 }
 
 const PLATFORMS: &[Platform] = &[
     #[cfg(feature = "console")]
     Platform {
-        name: "console",
-        has_members: true,
+        facts: Facts {
+            name: "console",
+            has_members: true,
+            group_kind: "group:",
+            connection: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
+        },
         path: None,
         build: console,
-        schema: || schemars::json_schema!({ "type": "object", "additionalProperties": false }),
     },
     #[cfg(feature = "onebot")]
     Platform {
-        name: "onebot",
-        has_members: true,
+        facts: Facts {
+            name: "onebot",
+            has_members: true,
+            group_kind: "group:",
+            connection: inline::<groupdesk_onebot::Settings>,
+        },
         path: None,
         build: onebot,
-        schema: inline::<groupdesk_onebot::Settings>,
     },
     #[cfg(feature = "qq")]
     Platform {
-        name: "qq",
-        has_members: true,
+        facts: Facts {
+            name: "qq",
+            has_members: true,
+            group_kind: "group:",
+            connection: inline::<groupdesk_qq::Settings>,
+        },
         path: Some(Qq::PATH),
         build: |given| connected(given, Qq::new, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_qq::Settings>,
     },
     #[cfg(feature = "telegram")]
     Platform {
-        name: "telegram",
-        has_members: true,
+        facts: Facts {
+            name: "telegram",
+            has_members: true,
+            group_kind: "group:",
+            connection: inline::<groupdesk_telegram::Settings>,
+        },
         path: Some(Telegram::PATH),
         build: |given| connected(given, Telegram::new, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_telegram::Settings>,
     },
     #[cfg(feature = "discord")]
     Platform {
-        name: "discord",
-        has_members: true,
+        facts: Facts {
+            name: "discord",
+            has_members: true,
+            group_kind: "channel:",
+            connection: inline::<groupdesk_discord::Settings>,
+        },
         path: None,
         build: |given| connected(given, Discord::new, |_| None),
-        schema: inline::<groupdesk_discord::Settings>,
     },
     #[cfg(feature = "wecom")]
     Platform {
-        name: "wecom_robot",
-        has_members: true,
+        facts: Facts {
+            name: "wecom_robot",
+            has_members: true,
+            group_kind: "group:",
+            connection: inline::<groupdesk_wecom::RobotSettings>,
+        },
         path: Some(Robot::PATH),
         build: |given| connected(given, Robot::new, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_wecom::RobotSettings>,
     },
     #[cfg(feature = "wecom")]
     Platform {
-        name: "wecom_group_robot",
-        has_members: false,
+        facts: Facts {
+            name: "wecom_group_robot",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_wecom::GroupRobotSettings>,
+        },
         path: None,
         build: |given| connected(given, GroupRobot::new, |_| None),
-        schema: inline::<groupdesk_wecom::GroupRobotSettings>,
     },
     #[cfg(feature = "wecom")]
     Platform {
-        name: "wecom_app",
-        has_members: false,
+        facts: Facts {
+            name: "wecom_app",
+            has_members: false,
+            group_kind: "chat:",
+            connection: inline::<groupdesk_wecom::AppSettings>,
+        },
         path: None,
         build: |given| connected(given, App::new, |_| None),
-        schema: inline::<groupdesk_wecom::AppSettings>,
     },
     #[cfg(feature = "wechat")]
     Platform {
-        name: "wechat_kf",
-        has_members: true,
+        facts: Facts {
+            name: "wechat_kf",
+            has_members: true,
+            group_kind: "group:",
+            connection: inline::<CustomerServiceSettings>,
+        },
         path: Some(CustomerService::PATH),
         build: |given| connected(given, CustomerService::new, |adapter| adapter.routes()),
-        schema: inline::<CustomerServiceSettings>,
     },
     #[cfg(feature = "wechat")]
     Platform {
-        name: "wechat_official",
-        has_members: true,
+        facts: Facts {
+            name: "wechat_official",
+            has_members: true,
+            group_kind: "private:",
+            connection: inline::<groupdesk_wechat::OfficialAccountSettings>,
+        },
         path: Some(OfficialAccount::PATH),
         build: |given| connected(given, OfficialAccount::new, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_wechat::OfficialAccountSettings>,
     },
     #[cfg(feature = "wechat")]
     Platform {
-        name: "ilink",
-        has_members: false,
+        facts: Facts {
+            name: "ilink",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_wechat::ILinkSettings>,
+        },
         path: None,
         build: |given| connected(given, ILink::new, |_| None),
-        schema: inline::<groupdesk_wechat::ILinkSettings>,
     },
     #[cfg(feature = "webhook")]
     Platform {
-        name: "webhook",
-        has_members: false,
+        facts: Facts {
+            name: "webhook",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_webhook::Settings>,
+        },
         path: Some(groupdesk_webhook::Webhook::PATH),
         build: webhook,
-        schema: inline::<groupdesk_webhook::Settings>,
     },
     #[cfg(feature = "mail")]
     Platform {
-        name: "mail",
-        has_members: false,
+        facts: Facts {
+            name: "mail",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_mail::Settings>,
+        },
         path: None,
         build: |given| connected(given, Mail::new, |_| None),
-        schema: inline::<groupdesk_mail::Settings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
-        name: "github",
-        has_members: false,
+        facts: Facts {
+            name: "github",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_ticketing::GitHubSettings>,
+        },
         path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::github, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_ticketing::GitHubSettings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
-        name: "chatwoot",
-        has_members: false,
+        facts: Facts {
+            name: "chatwoot",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_ticketing::ChatwootSettings>,
+        },
         path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::chatwoot, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_ticketing::ChatwootSettings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
-        name: "zammad",
-        has_members: false,
+        facts: Facts {
+            name: "zammad",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_ticketing::ZammadSettings>,
+        },
         path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::zammad, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_ticketing::ZammadSettings>,
     },
     #[cfg(feature = "ticketing")]
     Platform {
-        name: "hubspot",
-        has_members: false,
+        facts: Facts {
+            name: "hubspot",
+            has_members: false,
+            group_kind: "",
+            connection: inline::<groupdesk_ticketing::HubSpotSettings>,
+        },
         path: Some(Ticketing::PATH),
         build: |given| connected(given, Ticketing::hubspot, |adapter| adapter.routes()),
-        schema: inline::<groupdesk_ticketing::HubSpotSettings>,
     },
 ];
 
@@ -242,30 +289,9 @@ fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
 /// Pauses before a failed adapter is restarted, the first and the longest.
 const RESTART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
-/// Returns the names of the platforms that this program was built with, and the schemas of their `connection`.
-pub fn platforms() -> Vec<(&'static str, schemars::Schema)> {
-    PLATFORMS
-        .iter()
-        .map(|platform| (platform.name, (platform.schema)()))
-        .collect()
-}
-
-/// `true` if members can be on a platform; `false` if it only takes messages for staff.
-pub fn has_members(platform: &str) -> bool {
-    PLATFORMS
-        .iter()
-        .any(|known| known.name == platform && known.has_members)
-}
-
-/// Returns the prefix of a group's id in a platform's addresses.
-pub fn group_kind(platform: &str) -> &'static str {
-    match platform {
-        "discord" => "channel:",
-        "wechat_official" => "private:",
-        "wecom_app" => "chat:",
-        _ if !has_members(platform) && PLATFORMS.iter().any(|known| known.name == platform) => "",
-        _ => "group:",
-    }
+/// Returns the platforms that this program was built with, as groupdesk.yaml knows them.
+pub fn platforms() -> Platforms {
+    PLATFORMS.iter().map(|platform| platform.facts).collect()
 }
 
 /// Makes the adapters of all accounts; `memory` gives each its storage.
@@ -289,14 +315,14 @@ pub fn build(
         };
         let Some(platform) = PLATFORMS
             .iter()
-            .find(|platform| platform.name == account.platform)
+            .find(|platform| platform.facts.name == account.platform)
         else {
             problems.push(unknown_platform(config, account));
             continue;
         };
         match (platform.build)(&given) {
             Ok(mut made) => {
-                made.has_members = platform.has_members;
+                made.has_members = platform.facts.has_members;
                 problems.extend(taken_path(config, account, &made, &mut paths));
                 built.push(made);
             }
@@ -314,7 +340,7 @@ pub fn build(
 fn unknown_platform(config: &Config, account: &Account) -> Problem {
     let names: Vec<String> = PLATFORMS
         .iter()
-        .map(|platform| platform.name.to_owned())
+        .map(|platform| platform.facts.name.to_owned())
         .collect();
     let given = &account.platform;
     let known = names.join(", ");

@@ -224,6 +224,7 @@ channels:
             Path::new("groupdesk.yaml"),
             text,
             &Environment::given(HashMap::new()),
+            &crate::service::accounts::platforms(),
         )
         .unwrap();
         let directory = Directory::new(&config);

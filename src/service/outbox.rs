@@ -20,9 +20,9 @@ mod trouble;
 
 pub use counters::Counts;
 pub use on_way::{OnWay, Stage, unnamed};
-pub use pace::{Pace, PaceLimits};
 pub use trouble::Stalled;
 
+use crate::config::PaceLimits;
 use crate::desk::{Fate, Outcome, opens_ticket};
 use crate::service::alerts::Alerts;
 use crate::store::{Result, Settled, Store};

@@ -19,8 +19,9 @@ use super::drafts::Drafts;
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::knowledge::Shared;
-use super::outbox::{Outbox, OutboxSettings, PaceLimits};
+use super::outbox::{Outbox, OutboxSettings};
 use super::steps::Steps;
+use crate::config::PaceLimits;
 use crate::config::{self, Environment};
 use crate::desk::Knowledge;
 use crate::matcher::Meanings;
@@ -211,7 +212,13 @@ async fn live(
     platforms: &[Arc<Fake>],
     semantic: Option<Arc<Semantic>>,
 ) -> Life {
-    let config = config::load(Path::new("groupdesk.yaml"), CONFIG, &Environment::lenient()).unwrap();
+    let config = config::load(
+        Path::new("groupdesk.yaml"),
+        CONFIG,
+        &Environment::lenient(),
+        &super::accounts::platforms(),
+    )
+    .unwrap();
     let meanings = semantic.as_ref().map(|_| Arc::new(Meanings::new(2)));
     let (knowledge, _) = Knowledge::load_with("faq.yaml", FAQ, None, meanings).unwrap();
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.join("test.db")).await.unwrap());

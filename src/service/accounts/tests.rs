@@ -20,7 +20,12 @@ fn made(text: &str) -> Result<Vec<Built>, Vec<Problem>> {
         ),
         ("EMPTY".to_owned(), String::new()),
     ]);
-    let config = config::load(Path::new("groupdesk.yaml"), text, &Environment::given(variables))?;
+    let config = config::load(
+        Path::new("groupdesk.yaml"),
+        text,
+        &Environment::given(variables),
+        &platforms(),
+    )?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     build(&config, &clock, &|_| Arc::new(Forgetful::default()))
 }
@@ -89,7 +94,10 @@ async fn every_path_that_a_platform_serves_is_reserved_and_no_implementation_can
     let built = made(SERVING).unwrap_or_else(|problems| panic!("{problems:#?}"));
     for account in built {
         let name = account.adapter.account().to_string();
-        let platform = PLATFORMS.iter().find(|platform| platform.name == name).unwrap();
+        let platform = PLATFORMS
+            .iter()
+            .find(|platform| platform.facts.name == name)
+            .unwrap();
         let path = platform
             .path
             .unwrap_or_else(|| panic!("{name} serves, and reserves nothing"));

@@ -1,10 +1,11 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
 use super::gate::Gate;
-use super::pace::{Bucket, PaceLimits};
+use super::pace::Bucket;
 use super::priority::Priority;
 use super::trouble::Trouble;
 use super::{Waiting, late, on_way};
+use crate::config::PaceLimits;
 use crate::desk::Fate;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
 use std::collections::{HashMap, VecDeque};

@@ -1,7 +1,8 @@
 //! Pace of an account, shared by its channels: of those who wait, the highest priority goes next.
 
-use super::pace::{Bucket, Pace};
+use super::pace::Bucket;
 use super::priority::Priority;
+use crate::config::Pace;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

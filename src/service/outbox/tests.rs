@@ -9,6 +9,7 @@ mod trouble;
 mod unsent;
 
 use super::*;
+use crate::config::{Pace, PaceLimits};
 use fake::*;
 use groupdesk_contract::{Delivery, PastReply};
 
