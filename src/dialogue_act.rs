@@ -75,16 +75,16 @@ impl Act {
     }
 }
 
-/// What a line does, with probabilities from 0 to 1.
+/// A line's dialogue acts, with probabilities from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
-    /// Of each act, in the order of [`Act::ALL`]; they sum to 1.
+    /// The probability of each act, in the order of [`Act::ALL`]; they sum to 1.
     pub acts: [f32; ACTS],
-    /// It is said to another member: "王姐，你家的怎么弄的".
+    /// The probability that it is said to another member: "王姐，你家的怎么弄的".
     pub to_member: f32,
-    /// It is said to staff: "客服小姐姐，周末发货不".
+    /// The probability that it is said to staff: "客服小姐姐，周末发货不".
     pub to_staff: f32,
-    /// It speaks of another company, product, place or person: "银行几点上班".
+    /// The probability that it speaks of another company, product, place or person: "银行几点上班".
     pub of_others: f32,
 }
 
@@ -103,7 +103,7 @@ impl Reading {
         self.acts[act as usize]
     }
 
-    /// The same line where something else than its words speaks for or against its asking, in log-odds.
+    /// Returns the reading with its odds of asking shifted by `log_odds`, evidence from something else than the words.
     #[must_use]
     pub fn shifted(mut self, log_odds: f32) -> Self {
         let asking = [Act::Ask, Act::Request, Act::Trouble];

@@ -6,11 +6,11 @@ use super::{ACTS, Reading};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The acts, then whom it is said to (a member, staff), then of whom it speaks.
+/// Outputs of the model: the acts, two for the addressee (a member, staff), one for a subject that is not ours.
 const OUTPUTS: usize = ACTS + 3;
 /// Written by `data/fit.py`, which describes it.
 const SHIPPED: &[u8] = include_bytes!("data/acts.bin");
-/// What a number that tells of the whole line counts for beside a run.
+/// The factor of a number about the whole line (`dense`), beside 1 for a run.
 const DENSE_WEIGHT: f32 = 0.5;
 
 /// A linear model.
@@ -114,7 +114,7 @@ fn reading(logits: &[f32; OUTPUTS]) -> Reading {
     }
 }
 
-/// What is left of a file.
+/// The unread rest of a file.
 struct Bytes(&'static [u8]);
 
 impl Bytes {
