@@ -1,4 +1,4 @@
-//! From a file's entries to a matcher that knows what its confidences are worth.
+//! Builds a matcher from a file's entries and calibrates its confidences.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Matcher {
     /// what comes out does not depend on how many.
     ///
     /// # Errors
-    /// A pattern that is no regular expression; more questions than can be numbered.
+    /// A pattern is no regular expression, or there are more questions than can be numbered.
     pub fn build(input: Input) -> Result<Self, MatcherError> {
         let language = language();
         let Input {
@@ -177,7 +177,7 @@ fn own_names(entries: &[EntryInput]) -> Own {
     Own::of(texts.map(String::as_str))
 }
 
-/// What nobody should be answered to.
+/// Returns lines that should get no answer: general chatter, plain and mixed with the file's words.
 fn background(
     index: &Index,
     sampled: &[Sampled],
