@@ -1,5 +1,6 @@
-//! Finds the mistake behind an error of syntax. A parser reports where it could not go on, which may be many lines below what
-//! is wrong; here every likely mistake above that place is mended on trial, and the one that lets the parser go on is told.
+//! Finds the mistake behind an error of syntax. A parser reports the place where it could not go on, which may be many
+//! lines below the mistake. So every likely mistake above that place is mended on trial, and the one whose change lets
+//! the parser go on is reported.
 
 use super::blocks;
 use super::line::Line;
@@ -8,21 +9,21 @@ use super::mistakes::{Mistake, candidates, indent_signs};
 use super::{Problem, positions};
 use serde_yaml::Value;
 
-/// How many mistakes of syntax are found in one file; who has more begins with these.
+/// The most mistakes of syntax that are found in one file; a file with more shows these first.
 const MISTAKES_MAX: usize = 10;
 
-/// How many lines above the parser's place are looked at.
+/// The most lines above the parser's place that are searched.
 const LINES_ABOVE_MAX: usize = 300;
 
-/// How many times a file is parsed on trial, by its size: together no more than this many bytes...
+/// The bytes of all trial parses together: a larger file gets fewer trials...
 const TRIAL_BYTES_MAX: usize = 32 << 20;
-/// ...and no more than this often.
+/// ...and never more than this number.
 const TRIALS_MAX: usize = 400;
 
-/// The longest line that is shown as what to type, in characters.
+/// The longest line that is shown as a correction, in characters.
 const SHOWN_CHARS_MAX: usize = 120;
 
-/// Where a parser could not go on, from 1, and what it says.
+/// The place where a parser could not go on, from 1, with its message.
 #[derive(Debug, Clone)]
 pub(super) struct SyntaxError {
     pub(super) line: usize,
@@ -30,7 +31,7 @@ pub(super) struct SyntaxError {
     pub(super) message: String,
 }
 
-/// What is wrong with a text whose syntax is broken, mistake by mistake.
+/// Explains the mistakes in a text with broken syntax, one by one.
 pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut trials = TRIALS_MAX.min(TRIAL_BYTES_MAX / text.len().max(1));
@@ -57,7 +58,7 @@ pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem
     problems
 }
 
-/// The mistake that the parser stumbled over, and what it stumbles over next.
+/// Finds the mistake that stopped the parser, and the next error after its correction.
 fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mistake, Option<SyntaxError>)> {
     let place = error.line.min(lines.len()).saturating_sub(1);
     if let Some(found) = not_spaces(lines, place, error, trials) {
@@ -116,7 +117,7 @@ fn not_spaces(
     Some((first, next))
 }
 
-/// Whether a line is of a text under `|`, where it may begin with any white space behind its spaces.
+/// Returns `true` if a line belongs to a text under `|`, in which any white space may follow its spaces.
 fn is_text(lines: &[&str], at: usize) -> bool {
     let spaces = |raw: &str| raw.len() - raw.trim_start_matches(' ').len();
     let Some(own) = lines.get(at).map(|raw| spaces(raw)) else {

@@ -17,7 +17,7 @@ pub(super) fn half_width(c: char) -> Option<char> {
     })
 }
 
-/// Where the bracket that opens `text` is closed, in bytes; quotes are heeded.
+/// Finds the bracket that closes the one at the start of `text`, in bytes; brackets in quotes don't count.
 pub(super) fn closing(text: &str) -> Option<usize> {
     let mut open = 0usize;
     let mut quote = None;
@@ -98,7 +98,7 @@ pub(super) fn with_quotes(text: &str) -> Option<String> {
     quote_items(text, 0)
 }
 
-/// How deep brackets in brackets are looked into.
+/// The deepest nesting of brackets that is searched.
 const DEPTH_MAX: usize = 8;
 
 fn quote_items(text: &str, depth: usize) -> Option<String> {

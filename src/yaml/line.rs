@@ -7,7 +7,7 @@ pub(super) struct Line<'a> {
     pub(super) indent: &'a str,
     /// `- `, or several of them.
     pub(super) dashes: &'a str,
-    /// What stands before a colon, half-width or full-width, where it looks like a key.
+    /// The text before a colon, half-width or full-width, if it looks like a key.
     pub(super) key: Option<&'a str>,
     /// The colon, and the white space around it.
     pub(super) colon: &'a str,
@@ -42,12 +42,12 @@ impl<'a> Line<'a> {
         self.dashes.is_empty() && self.key.is_none() && (self.value.is_empty() || self.value.starts_with('#'))
     }
 
-    /// How far the dash or the key stands from the left, in characters.
+    /// Returns the distance of the dash or the key from the left, in characters.
     pub(super) fn depth(&self) -> usize {
         self.indent.chars().count()
     }
 
-    /// How far the key stands from the left, behind its dashes.
+    /// Returns the distance of the key from the left, behind its dashes, in characters.
     pub(super) fn key_depth(&self) -> usize {
         self.depth() + self.dashes.chars().count()
     }
@@ -89,7 +89,7 @@ fn is_colon(c: char) -> bool {
     c == ':' || WIDE_COLONS.contains(&c)
 }
 
-/// How many bytes of `- ` there are.
+/// Returns the length of the dashes `- ` at the start, in bytes.
 fn dashes_of(text: &str) -> usize {
     let mut end = 0;
     while let Some(rest) = text.get(end..).and_then(|rest| rest.strip_prefix('-')) {

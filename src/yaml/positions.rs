@@ -1,4 +1,4 @@
-//! Where everything stands in a YAML text.
+//! Finds the position of everything in a YAML text.
 
 use super::explain::SyntaxError;
 use super::{Limits, Problem, silent, swallowed};
@@ -17,7 +17,7 @@ pub(super) struct Node {
     pub(super) children: Children,
 }
 
-/// What is in a value, by key or by index.
+/// The values inside a value, by key or by index.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Children {
     #[default]
@@ -75,15 +75,15 @@ struct Open {
     restarted: bool,
 }
 
-/// A text that was gone through.
+/// The places and warnings of a text.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) root: Node,
-    /// What is probably meant otherwise.
+    /// Warnings about values that their writer probably meant otherwise.
     pub(super) warnings: Vec<Problem>,
 }
 
-/// Why a text could not be gone through.
+/// The reasons for which a text has no index.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// It is no YAML.
@@ -92,13 +92,13 @@ pub(super) enum Failure {
     Found(Vec<Problem>),
 }
 
-/// How many warnings are kept.
+/// The most warnings that are kept.
 const WARNINGS_MAX: usize = 200;
 
-/// Notes where everything stands.
+/// Records the place of every value and key.
 ///
 /// # Errors
-/// What is no YAML, is nested too deeply, uses too many aliases, or has a key twice.
+/// The text is no YAML, is nested too deeply, uses too many aliases, or has a key twice.
 pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Failure> {
     let lines: Vec<&str> = text.lines().collect();
     let mut warnings = Vec::new();

@@ -1,4 +1,4 @@
-//! Mistakes that YAML takes without a word, and reads as something else than was meant.
+//! Mistakes that YAML accepts without an error, and reads as something else than their writer meant.
 
 use super::Problem;
 use super::blocks;
@@ -8,7 +8,7 @@ use super::mask;
 use super::mistakes::{needs_quotes, no_space as not_a_space};
 use saphyr_parser::ScalarStyle;
 
-/// A value as the parser read it, and where it stands.
+/// A value as the parser read it, with its place.
 pub(super) struct Read<'a> {
     pub(super) lines: &'a [&'a str],
     /// Line and column, from 1.
@@ -23,7 +23,7 @@ pub(super) struct Read<'a> {
     pub(super) anchored: bool,
 }
 
-/// What is probably meant otherwise.
+/// Returns a warning about a value that its writer probably meant otherwise.
 pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
     let (line, column) = read.place;
     let raw = read.lines.get(line.checked_sub(1)?)?;
@@ -121,7 +121,7 @@ struct Found {
     message: String,
     help: String,
     chinese: String,
-    /// Where it is another place than the value's.
+    /// The place of the mistake; `None` for that of the value.
     place: Option<(usize, usize)>,
 }
 
