@@ -6,8 +6,8 @@ use crate::matcher::Matcher;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// A text without what programs write between words for a mention, a face or a picture (`[CQ:at,qq=all]`, `<at id="1"/>`), and
-/// without invisible characters: nobody asks with those.
+/// Removes what programs write for a mention, a face or a picture (`[CQ:at,qq=all]`, `<at id="1"/>`), and invisible
+/// characters from a text: nobody asks with those.
 pub fn without_markup(text: &str) -> String {
     static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)\[CQ:[^\[\]]*\]|</?(?:at|img|image|face|qqbot-at-user|qqbot-at-everyone|@!?[0-9]+|@&[0-9]+|#[0-9]+|a?:\w+:[0-9]+)\b[^<>]*>|<@!?\w+>")

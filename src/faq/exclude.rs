@@ -1,4 +1,4 @@
-//! One more message that no entry answers, in the file: what an admin marks as "not what was asked".
+//! Adds a message that no entry answers to the file, when an admin marks it as "not what was asked".
 
 use super::lines::{before, end_of_list, quoted, standing, with};
 

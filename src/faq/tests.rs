@@ -1,4 +1,4 @@
-//! What is found in a bad FAQ and where, and what a good one says.
+//! Tests of the mistakes found in a bad FAQ, their places, and the answers of a good one.
 
 mod documents;
 mod mistakes;

@@ -9,11 +9,11 @@ use crate::hours::Language;
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// From when on moments are looked for at which somebody is there, or nobody. Any would do.
+/// The moment from which on openings and closings are searched. Any would do.
 const FROM: Timestamp = Timestamp::UNIX_EPOCH;
 
 impl Loader<'_> {
-    /// The variants of an answer.
+    /// Compiles the variants of an answer.
     pub(super) fn variants(
         &mut self,
         path: &[String],
@@ -194,7 +194,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Line and column at which a word of the text at a path stands.
+    /// Returns line and column of a word in the text at a path.
     fn place_of(&self, path: &[String], word: &str) -> (usize, usize) {
         let (line, column) = self.document.position(path);
         let below = self
@@ -210,7 +210,7 @@ impl Loader<'_> {
         found.unwrap_or((line, column))
     }
 
-    /// Tells what is wrong with a template; `name` is the one in it that leads to nothing.
+    /// Reports an error in a template; `name` is the one in it that does not exist.
     fn template_error(
         &mut self,
         path: &[String],
@@ -295,7 +295,7 @@ impl Loader<'_> {
     }
 }
 
-/// The line of a template that an error is in.
+/// Returns the line of a template that an error is in.
 fn source_text<'a>(lines: &[&'a str], line: usize, inside: usize, block: bool) -> &'a str {
     let at = if block { line + inside } else { line + inside - 1 };
     lines.get(at.saturating_sub(1)).copied().unwrap_or_default()

@@ -10,7 +10,7 @@ const DOCUMENTS: [(&str, &str); 2] = [
     ("docs/faq.zh-CN.md", include_str!("../../../docs/faq.zh-CN.md")),
 ];
 
-/// What the examples leave out.
+/// The parts of a file that the examples leave out.
 const REST: &str = "\
 hours:
   office: { notation: 5x8, weekly: { mon-fri: \"08:00-17:30\" } }
