@@ -1,8 +1,8 @@
-//! The reading of what is done with words in a group, whatever they are about: asked, told, refused, thanked for, passed
-//! on, or only named; and to whom and of whom they speak.
+//! Reads the dialogue acts of a message in a group, on any subject: asking, telling, refusing, thanking, reporting or
+//! only naming something; and its addressee, and whose things it speaks of.
 //!
-//! It knows nothing of the FAQ: the matcher tells how well an entry fits the words, this tells whether anybody wants an
-//! answer. A linear model over short runs of characters and words, fitted to lines of many unlike businesses
+//! It knows nothing of the FAQ: the matcher computes how well an entry fits the words, this module how likely the writer
+//! wants an answer. A linear model over short runs of characters and words, fitted to lines of many unlike businesses
 //! (`data/README.md`). Pure; a few microseconds a line.
 //!
 //! ```
@@ -19,7 +19,7 @@ pub(crate) mod question;
 use model::Model;
 pub use names::Own;
 
-/// The kinds of acts.
+/// The number of kinds of acts.
 pub const ACTS: usize = 9;
 
 /// An act: something done by saying a line.
@@ -46,7 +46,7 @@ pub enum Act {
 }
 
 impl Act {
-    /// All of them, in the order of the model's outputs.
+    /// All acts, in the order of the model's outputs.
     pub const ALL: [Self; ACTS] = [
         Self::Ask,
         Self::Request,
@@ -137,7 +137,7 @@ pub fn read(text: &str) -> Reading {
     read_among(text, &Own::default())
 }
 
-/// As [`read`], among people who speak of `own` as theirs.
+/// Reads a line as [`read`] does, among people whose own names are `own`.
 pub fn read_among(text: &str, own: &Own) -> Reading {
     Model::shipped().read(text, own)
 }

@@ -144,12 +144,12 @@ impl Faq {
         self.by_id.get(id).copied()
     }
 
-    /// Words that mean the same.
+    /// Returns groups of words that mean the same.
     pub fn synonyms(&self) -> &[Vec<String>] {
         &self.synonyms
     }
 
-    /// Further ways of asking for a human.
+    /// Returns the further ways of asking for a human.
     pub fn human(&self) -> &Human {
         &self.human
     }
@@ -277,7 +277,7 @@ impl Faq {
         })
     }
 
-    /// The contact points, in the file's order.
+    /// Returns the contact points, in the file's order.
     pub fn contact_points(&self) -> &[ContactPoint] {
         &self.facts.contacts
     }

@@ -66,8 +66,8 @@ pub const HUMAN: &str = "@human";
 
 /// Candidates that a ranking holds at most.
 const CANDIDATES: usize = 5;
-/// The least confidence of a question that stands in the file word for word: above every threshold, below what a
-/// pattern decides, since two entries may well be asked for in the same words.
+/// The least confidence of a message that is an example question word for word: above every threshold, below that of a
+/// pattern, since two entries may well have the same question.
 const EXACT: f32 = 0.97;
 /// The factor on the other candidates' confidence when a pattern or an exact question decides.
 const BESIDE_CERTAIN: f32 = 0.1;
@@ -109,7 +109,7 @@ pub struct EntryInput {
     pub id: String,
     /// Example questions, in any language.
     pub questions: Vec<String>,
-    /// Regular expressions that make the entry certain where they match, in any case.
+    /// Regular expressions, case-insensitive; a match makes the entry certain.
     pub patterns: Vec<String>,
     /// The entry's title and answer; empty if they say nothing.
     pub passage: String,
@@ -187,7 +187,7 @@ pub struct Candidate {
 pub struct Ranking {
     /// Best first, at most five.
     pub candidates: Vec<Candidate>,
-    /// The message asks, requests, tells of trouble, or stands in the file word for word.
+    /// `true` if the message asks, requests, tells of trouble, or is an example question word for word.
     pub question: bool,
     /// The dialogue acts of the message.
     pub reading: Reading,
@@ -211,7 +211,7 @@ pub struct Collision {
     pub confidence: f32,
 }
 
-/// Ranks a file's entries for messages. Built once for a file, shared by all who ask.
+/// Ranks a file's entries for messages. Built once for a file and shared by all tasks.
 #[derive(Debug)]
 pub struct Matcher {
     ids: Vec<Arc<str>>,
@@ -289,7 +289,7 @@ impl Matcher {
             .unwrap_or(&self.lexical);
         let language = language();
         let human = self.ids.len() - 1;
-        // Behind it only what is out of scope.
+        // Entries behind it hold only messages that are out of scope.
         let allowed = |entry: u32| entry as usize >= human || allowed(entry as usize);
         let Normalised {
             text: normalised,
@@ -324,7 +324,7 @@ impl Matcher {
             })
             .collect();
         if let Some(wanted) = candidates.iter_mut().find(|c| c.entry as usize == human) {
-            // Whoever declines a human, or tells of having asked for one, wants none.
+            // A member who declines a human, or tells of having asked for one, wants none.
             let asked = fitted.manners.asked(wanted.entry, &reading);
             wanted.called *= asked * (1.0 - reading.of(Act::State) - reading.of(Act::Report)).max(0.0);
         }
@@ -429,7 +429,7 @@ impl Matcher {
             }
         }
         if human::may_be_request(normalised) && human::is_plain_request(normalised) {
-            // Whatever the file says: who asks for a human gets one.
+            // No entry of the file may answer a plain request for a human.
             hits.retain(|h| h.0 == human);
             return (hits, false);
         }
@@ -466,7 +466,7 @@ impl Matcher {
                 evidence,
             }
         }));
-        // Several certain ones: in the order of what the model thinks of them.
+        // Several certain ones stay in the model's order.
         first.sort_by_key(|f| {
             let place = candidates.iter().position(|c| c.entry == f.entry);
             place.unwrap_or(usize::MAX)

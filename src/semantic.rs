@@ -139,7 +139,7 @@ impl Semantic {
         self.heard.vectors(texts, dimensions).await
     }
 
-    /// Notes whether the model tells the entries of the FAQ in service apart.
+    /// Records if the model tells the entries of the FAQ in service apart.
     pub fn set_suited(&self, suited: bool) {
         self.unsuited.store(!suited, Ordering::Relaxed);
     }

@@ -173,7 +173,7 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
             (problems, summary)
         }
     };
-    // What was made up in the place of what is missing is nobody's mistake.
+    // Placeholders for missing values cause problems that are nobody's mistake.
     problems.retain(|problem| !missing.iter().any(|missing| follows(problem, missing)));
     problems.extend(missing.into_iter().map(|problem| match lenient {
         true => without(problem).into_warning(),

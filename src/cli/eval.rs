@@ -127,7 +127,7 @@ fn misses(rows: Vec<Row>) -> Vec<Row> {
 mod tests {
     use super::*;
 
-    /// A question with what was made of it; named after its confidence.
+    /// Makes a row for a decision, named after its confidence.
     pub(super) fn row(score: f32, id: Option<&str>, ids: &[&str], decision: &'static str) -> Row {
         let ids = ids.iter().map(|&id| id.to_owned()).collect();
         Row::new(

@@ -84,7 +84,7 @@ pub(super) fn tell_of_panics(faults: Arc<Faults>) {
     }));
 }
 
-/// Writes what can be written, and counts the rest: a log that fails must stop nothing.
+/// Writes lines and counts those that can't be written: a log that fails must stop nothing.
 struct Counting<W> {
     out: W,
     faults: Arc<Faults>,
@@ -99,7 +99,7 @@ impl<W: Write> Write for Counting<W> {
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        // What could not be flushed was counted when it was written, or will be next time.
+        // Lines that could not be flushed were counted when they were written, or will be next time.
         let _ = self.out.flush();
         Ok(())
     }

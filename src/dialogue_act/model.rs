@@ -1,4 +1,4 @@
-//! The fitted weights, and what they make of a line.
+//! The fitted weights of the dialogue act model, and the reading of a line with them.
 
 use super::features::{DENSE, Features};
 use super::names::Own;
@@ -17,7 +17,7 @@ const DENSE_WEIGHT: f32 = 0.5;
 #[derive(Debug)]
 pub(super) struct Model {
     rows: FxHashMap<u32, u16>,
-    /// By row, then output: an `i8` each, to be multiplied by the output's scale.
+    /// The weights by row, then output: an `i8` each, to be multiplied by the output's scale.
     weights: &'static [[u8; OUTPUTS]],
     scale: [f32; OUTPUTS],
     dense: [[f32; OUTPUTS]; DENSE],
@@ -95,7 +95,7 @@ impl Model {
     }
 }
 
-/// From logits to probabilities.
+/// Converts logits to probabilities.
 fn reading(logits: &[f32; OUTPUTS]) -> Reading {
     let (acts, heads) = logits.split_at(ACTS);
     let top = acts.iter().copied().fold(f32::MIN, f32::max);

@@ -103,7 +103,7 @@ fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     }
 }
 
-/// A question that another entry would answer, if it did not stand in the file.
+/// A question that another entry would answer, if it were not in the file.
 struct Collides<'a> {
     question: &'a str,
     confidence: f32,

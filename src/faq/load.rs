@@ -267,7 +267,7 @@ impl Loader<'_> {
                 Ok(schedule) => schedules.push((name.clone(), schedule)),
                 Err(errors) => {
                     self.spec_errors(&path(&["hours", name]), errors);
-                    // It is there, so that nobody who names it is blamed.
+                    // The name is known all the same: references to it are no mistakes.
                     schedules.push((name.clone(), Schedule::always()));
                 }
             }
@@ -283,7 +283,7 @@ impl Loader<'_> {
                 schedules.push((name, Schedule::always()));
             }
         }
-        // In the file's order, which decides what `service` is when nothing else does.
+        // The file's order decides on the service hours if the key `service` is missing.
         schedules.sort_by_key(|(name, _)| self.document.key_position(&path(&["hours", name])));
         schedules
     }

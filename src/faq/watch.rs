@@ -103,7 +103,8 @@ async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Resul
 async fn changed(path: &Path, known: &mut Option<u64>) -> Option<Result<String, Box<Problem>>> {
     let mut text = read(path).await;
     if text.is_err() {
-        // Between removing and renaming an editor leaves nothing for a moment; only what lasts is told, and once.
+        // Between removing and renaming an editor leaves no file for a moment; only a lasting error is reported, and
+        // once.
         tokio::time::sleep(GAP).await;
         text = read(path).await;
     }

@@ -27,7 +27,7 @@ const COLLISION: f32 = 0.6;
 
 impl Matcher {
     /// Builds the matcher and calibrates it on the input's own questions. Uses as many threads as are worth their start;
-    /// what comes out does not depend on how many.
+    /// the result does not depend on their number.
     ///
     /// # Errors
     /// A pattern is no regular expression, or there are more questions than can be numbered.
@@ -92,7 +92,7 @@ impl Matcher {
             )
         };
         let (lexical, lessons) = fit(&index, None, None);
-        // A model that is misled by the file's language makes worse what the words know.
+        // A model that is misled by the file's language makes the ranking by words worse.
         let built = meanings
             .as_deref()
             .map(|meanings| QuestionMeanings::build(&questions, &counts, &passages, meanings));
@@ -147,7 +147,7 @@ fn built_in(own: HumanInput) -> EntryInput {
     }
 }
 
-/// The questions that are left out in turn.
+/// Prepares the questions that are left out in turn.
 fn sampled(
     questions: &[&str],
     read: &dyn Fn(&str) -> Reading,
@@ -169,7 +169,7 @@ fn sampled(
         .collect()
 }
 
-/// The names that the file's own texts hold: they are no names of others.
+/// Collects the names in the file's own texts: they are no names of others.
 fn own_names(entries: &[EntryInput]) -> Own {
     let texts = entries
         .iter()

@@ -110,7 +110,7 @@ fn place(index: &Index, question: u32) -> u32 {
 pub(crate) struct Sampled {
     pub(crate) number: u32,
     pub(crate) analysis: Analysis,
-    /// It is marked as a question.
+    /// `true` if it is marked as a question.
     pub(crate) asked: bool,
     pub(crate) reading: Reading,
     pub(crate) meaning: Option<Meaning>,
@@ -156,10 +156,10 @@ impl Mix {
         let entries = index.entries().max(1) as f32;
         let examples = index.questions() as f32 / entries;
         Self {
-            // With an example or two an entry, what a file does not know often looks like what it knows: its own questions
-            // show too little of what is asked around them. With many, they do.
+            // With an example or two an entry, messages outside the file often look like those inside: its own questions
+            // show too little of the questions around them. With many, they show enough.
             strangers: (0.6 / examples.max(0.1)).clamp(0.06, 0.4),
-            // The fewer entries, the smaller the part of what a group says that they are about.
+            // The fewer entries, the smaller the share of a group's messages that they are about.
             chatter: 0.8 + 60.0 / entries,
         }
     }
@@ -298,7 +298,7 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
             mixed.terms.push(word);
             mixed.terms.sort_unstable_by_key(|t| t.key);
             mixed.terms.dedup_by_key(|t| t.key);
-            // A word more changes little of what the line means.
+            // One more word changes the line's embedding little.
             Some(Chatter {
                 analysis: mixed,
                 reading: line.reading,

@@ -15,7 +15,7 @@ use super::typos::Learnt;
 
 /// Fewer questions than this are not worth a thread.
 const WORTH_A_THREAD: usize = 500;
-/// More threads than this bring nothing: what follows goes through them one by one.
+/// More threads bring nothing: the next steps go through the parts one by one.
 const MOST_THREADS: usize = 4;
 
 /// A stretch of questions.

@@ -19,7 +19,7 @@ pub struct Expected {
     pub precision: f32,
     /// Share of the answerable messages that are answered rightly, 0..=1.
     pub coverage: f32,
-    /// Questions that could be left out and asked: what these figures rest on.
+    /// The number of questions that could be left out and asked, the basis of these figures.
     pub questions: usize,
 }
 

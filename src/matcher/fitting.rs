@@ -60,7 +60,7 @@ impl Fitting {
                 .candidates
                 .iter()
                 .position(|candidate| message.right.contains(&(candidate.entry as usize)));
-            // What asks nothing of us is no matter here: its reading keeps it from being answered.
+            // A message that asks nothing of us hardly counts here: its dialogue act keeps it from being answered.
             let weight = if message.right.is_empty() {
                 each * reading.asks() * (1.0 - reading.of_others) * (1.0 - reading.of(Act::State))
             } else {

@@ -11,12 +11,12 @@ use crate::dialogue_act::{self, Own, Reading};
 const ASKS: f32 = 0.8;
 /// The probability below which a message surely asks nothing.
 const ASKS_PERHAPS: f32 = 0.2;
-/// The part of an entry's examples that may ask less clearly than what is needed.
+/// The share of an entry's examples that may ask less clearly than a message must.
 const UNCLEAR: f32 = 0.25;
 /// The same for an entry with at least [`MANY`] examples: so many show rare forms, too.
 const UNCLEAR_OF_MANY: f32 = 0.1;
 const MANY: usize = 40;
-/// The same of all examples of the file, which speak for entries with fewer than [`FEW`].
+/// The same for all examples of the file together; they decide for entries with fewer than [`FEW`].
 const UNCLEAR_IN_FILE: f32 = 0.1;
 const FEW: usize = 4;
 /// The number of examples of an entry that are read.

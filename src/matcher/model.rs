@@ -103,7 +103,7 @@ fn learn(
     curvature: &mut [[f64; WEIGHTS]; WEIGHTS],
 ) {
     let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 2);
-    // What is out of scope is one more wrong answer to a question, and no wrong one to anything else.
+    // For a question, "out of scope" is one more wrong answer; for anything else it is not a wrong one.
     let outside = lesson.field.outside.filter(|_| lesson.right.is_some());
     let candidates = lesson.field.candidates.iter().map(|c| c.features);
     for features in candidates.chain(outside) {

@@ -57,7 +57,7 @@ fn once(raw: &str, asked: &mut bool, language: &Language) -> String {
     if !notation::is_near(&text) {
         return text;
     }
-    // What stood between or right behind the two numbers may be gone now.
+    // Signs between or right behind the two numbers may be gone now.
     chars = text.chars().collect();
     notation::rewrite(&mut chars);
     space::join(&chars)

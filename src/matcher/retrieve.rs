@@ -157,7 +157,7 @@ impl Index {
             let telling = id.map_or(1.0, |id| self.telling(id).0);
             let mut weight = telling;
             if let (Some(number), Some(entry)) = (id, left_entry) {
-                // What only the left-out question (or entry) knows is unknown without it.
+                // A term of the left-out question (or entry) alone is unknown without it.
                 let count = self.term_count_in(entry, number);
                 if count > 0 && (without.entry.is_some() || count == 1) {
                     let entries = self.telling(number).1 - 1;

@@ -142,7 +142,7 @@ impl Index {
             near.cosine[3],
             (long - short).abs() / (long + short).max(1.0),
             alike_in_meaning.nearest,
-            // What is meant alike to the last shade is worth more than twice as much as what is only about the same.
+            // An almost equal meaning is worth more than twice as much as a roughly equal one.
             alike_in_meaning.nearest.max(0.0).powi(3),
             passage_words,
             passage_runs,

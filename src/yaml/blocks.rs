@@ -16,7 +16,7 @@ const LINES_MAX: usize = 200;
 /// Signs that begin an item elsewhere.
 const MARKS: &str = "－—–−‐•·●・○◦▪■◆※★*＊+＋-";
 
-/// A text over several lines without `|`, in which the line at `at` is: the mistake stands where its key does.
+/// Finds a text over several lines without `|` around the line at `at`; the mistake is placed at its key.
 pub(super) fn text(lines: &[&str], at: usize) -> Option<Mistake> {
     let head_at = head_of_text(lines, at)?;
     let head = Line::of(lines.get(head_at)?);
@@ -84,7 +84,7 @@ pub(super) fn text(lines: &[&str], at: usize) -> Option<Mistake> {
     })
 }
 
-/// The line whose key begins the text that a line is in.
+/// Finds the line with the key of the text that a line belongs to.
 fn head_of_text(lines: &[&str], at: usize) -> Option<usize> {
     for above in (at.saturating_sub(LINES_MAX)..=at).rev() {
         let line = Line::of(lines.get(above)?);
@@ -133,8 +133,8 @@ fn is_damaged_key(lines: &[&str], at: usize) -> bool {
     equals || (is_above && is_name(text)) || marked.is_some_and(keys::is_key)
 }
 
-/// A list in which the line at `at` is, whose items begin with other signs than `- `. Lines without any sign are taken for items
-/// where a list is wanted, `wanted`.
+/// Finds a list around the line at `at`, whose items begin with other signs than `- `. With `wanted`, a list is expected
+/// there, and lines without any sign count as items.
 pub(super) fn list(lines: &[&str], at: usize, wanted: bool) -> Option<Mistake> {
     let line = Line::of(lines.get(at)?);
     let head = line
@@ -261,7 +261,7 @@ fn of_items(lines: &[&str], line: usize, column: usize, sign: &str, change: Vec<
     }
 }
 
-/// The sign that begins an item elsewhere, and the item.
+/// Splits off a sign that begins an item in other notations.
 fn mark(text: &str) -> Option<(&str, &str)> {
     let first = text.chars().next()?;
     let width = if MARKS.contains(first) {

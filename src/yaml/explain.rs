@@ -80,8 +80,8 @@ fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mis
         .find_map(|mistakes| best(lines, error, mistakes, trials))
 }
 
-/// A tab, or another sign that is no space, at the left of a line near the parser's place. It goes before all else: it can't be seen,
-/// and what looks right on the screen is told to be wrong for other reasons.
+/// Finds a tab, or another sign that is no space, at the left of a line near the parser's place. It goes before all other
+/// mistakes: it can't be seen, and a line that looks right on the screen would be blamed for other reasons.
 fn not_spaces(
     lines: &[&str],
     place: usize,
@@ -98,7 +98,7 @@ fn not_spaces(
     let above =
         || (place.saturating_sub(LINES_ABOVE_MAX)..place).find(|at| is_odd(*at) && !is_text(lines, *at));
     let mut at = near.or_else(above)?;
-    // Who typed one typed several: the first of them is told.
+    // A tab seldom comes alone: the first of them is reported.
     while at > 0 && is_odd(at - 1) && !is_text(lines, at - 1) {
         at -= 1;
     }
@@ -154,7 +154,7 @@ fn best(
     best.map(|(mistake, next)| (mistake, Some(next)))
 }
 
-/// Tries a change: `None` where it is no better, else the error that remains.
+/// Tries a change. Returns `None` if it is no improvement, else the error that remains.
 fn mends(
     lines: &[&str],
     error: &SyntaxError,
@@ -168,7 +168,7 @@ fn mends(
     }
     match syntax_error(&tried.join("\n")) {
         None => Some(None),
-        // Better is what is wrong further below, and below the mistake.
+        // An error further below is an improvement, if it is below the mistake too.
         Some(next) if next.line > error.line && next.line > mistake.line + 1 => Some(Some(next)),
         Some(_) => None,
     }
@@ -180,7 +180,7 @@ fn syntax_error(text: &str) -> Option<SyntaxError> {
         return Some(error);
     }
     let error = serde_yaml::from_str::<Value>(text).err()?;
-    // A key that stands twice is no mistake of syntax, and told elsewhere.
+    // A repeated key is no mistake of syntax, and reported elsewhere.
     (!error.to_string().contains("duplicate entry")).then(|| super::syntax_error_of(&error))
 }
 
@@ -225,7 +225,7 @@ fn text_under_key(lines: &[&str], at: usize) -> Vec<Mistake> {
     }]
 }
 
-/// A line, with what stands under it, indented like one of those above it.
+/// Returns the changes that indent a line, with the lines under it, like one of those above it.
 fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
     let Some(line) = lines
         .get(at)
@@ -248,7 +248,7 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
         }
     }
     levels.sort_by_key(|(level, above)| (level.abs_diff(own), at - above));
-    // With what stands under it, as far as an item that is where the line is to be.
+    // The lines under it end at an item that has the indentation tried.
     let end_at = |level: usize| {
         (at + 1..lines.len())
             .find(|below| {
@@ -301,7 +301,7 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
         .collect()
 }
 
-/// That the lines below are to be moved as well, in English and in Chinese.
+/// Describes the lines below that must be moved as well, in English and in Chinese; empty if there are none.
 fn along(own: usize, level: usize, at: usize, last: usize) -> (String, String) {
     if last == at {
         return Default::default();
@@ -350,7 +350,7 @@ fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
     problem
 }
 
-/// The parser's own words, at a line that is there.
+/// Reports the parser's own message, at a line that exists.
 fn unexplained(file: &str, lines: &[&str], error: &SyntaxError) -> Problem {
     let written = lines
         .iter()

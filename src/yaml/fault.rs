@@ -346,7 +346,7 @@ impl Fault {
         chinese.push_str(&format!("{comma}写成：{}", typed.trim_start_matches(' ')));
     }
 
-    /// An unknown key among secrets may be one, in the place of a key: it is told by its place alone.
+    /// Reports an unknown key among secrets by its place alone: it may be a secret in the place of a key.
     fn nameless_key(&mut self, (line, column): (usize, usize)) {
         let given = self.unknown.as_deref().unwrap_or_default();
         let name = given.split(['：', ':', '＝', '=']).next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Keys as people write them who guess: in Chinese, shortened, or by the name that another program has for them.
+//! Keys as people guess them: in Chinese, shortened, or by another program's name.
 
 use super::line::{is_space, quoted};
 
@@ -99,7 +99,7 @@ const LISTS: [&str; 16] = [
     "work",
 ];
 
-/// The keys that may be meant by one.
+/// Returns the keys that a written one may stand for.
 fn all(given: &str) -> &'static [&'static str] {
     let plain: String = given
         .chars()
@@ -155,7 +155,7 @@ pub(super) fn typed(key: &str, value: &str) -> String {
     format!("{key}: [{}]", item(value))
 }
 
-/// A text as an item between brackets, in quotes where it needs them.
+/// Formats a text as an item between brackets, in quotes if it needs them.
 fn item(value: &str) -> String {
     let whole = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
     let plain = value.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '？');

@@ -23,7 +23,7 @@ const BELOW_MAX: usize = 200;
 /// Words of secrets that are taken out of messages, at most.
 const WORDS_MAX: usize = 1_000;
 
-/// The line at `at` (from 0), without what may be a secret.
+/// Returns the line at `at` (from 0), without possible secrets.
 pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     let Some(raw) = lines.get(at) else {
         return Cow::Borrowed("");
@@ -50,7 +50,7 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
         return Cow::Owned(format!("{} {HIDDEN}", raw.get(..end).unwrap_or_default()));
     }
     match found {
-        // What comes behind a secret may be part of it.
+        // The text behind a secret may be part of it.
         Some(value) if !value.text.is_empty() => {
             let shown = raw.get(..value.start).unwrap_or_default();
             let gap = if shown.ends_with(super::line::is_space) {
@@ -141,7 +141,7 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
         let Some(value) = secret::find(raw) else { continue };
         words.extend(secret::words(&value.text));
         let key = raw.get(value.key..value.start).unwrap_or_default();
-        // As it stands, and as it is written again for what to type.
+        // The pair as it is in the file, and as a correction writes it.
         let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
         if !value.text.is_empty() && !value.text.contains("${") {
             for key in [key, typed.as_str()] {
@@ -216,7 +216,7 @@ fn is_under(lines: &[&str], at: usize, is_secret_key: fn(&str) -> bool) -> bool 
     };
     let mut depth = own.key_depth();
     if own.key.is_none() && own.dashes.is_empty() {
-        // Text goes on with what stands above it, wherever it begins in a broken file.
+        // A text continues the line above it, wherever it begins in a broken file.
         let Some(begun) = above(at)
             .map(|raw| Line::of(raw))
             .find(|line| line.key.is_some() || !line.dashes.is_empty())
@@ -246,7 +246,7 @@ fn is_under(lines: &[&str], at: usize, is_secret_key: fn(&str) -> bool) -> bool 
     false
 }
 
-/// The keys of a line stay, its values go.
+/// Hides the values of a line, and keeps its keys.
 fn hide_all(raw: &str) -> Cow<'_, str> {
     let line = Line::of(raw);
     if line.is_empty() || (line.value.is_empty() && line.key.is_some()) {

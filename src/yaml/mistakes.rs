@@ -403,7 +403,7 @@ fn unquoted(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
             line.with_value(&quoted(line.value)),
         ));
     }
-    // What was taken for a key may be the beginning of a sentence.
+    // The supposed key may be the beginning of a sentence.
     if line.key.is_some() && !line.dashes.is_empty() {
         let whole = line.whole();
         found.push(mistake(
@@ -510,7 +510,7 @@ fn stray(at: usize, raw: &str, found: &mut Vec<Mistake>) {
     found.push(mistake);
 }
 
-/// The byte behind the quotes that open `value`, where they are closed.
+/// Returns the byte behind the quotes that open `value`, if they are closed.
 fn end_of_quotes(value: &str) -> Option<usize> {
     let mut chars = value.char_indices();
     let (_, open) = chars.next()?;
@@ -530,7 +530,7 @@ fn end_of_quotes(value: &str) -> Option<usize> {
     None
 }
 
-/// Nothing but white space or a comment follows.
+/// Returns `true` if nothing but white space or a comment follows.
 fn is_end(rest: &str) -> bool {
     rest.trim().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#'))
 }
@@ -548,7 +548,7 @@ fn chars_before(text: &str, at: usize) -> usize {
 }
 
 impl Line<'_> {
-    /// Key, colon and value as they stand.
+    /// Returns key, colon and value as they are in the file.
     fn whole(&self) -> String {
         format!("{}{}{}", self.key.unwrap_or_default(), self.colon, self.value)
     }

@@ -71,7 +71,7 @@ struct Open {
     brackets: bool,
     /// The last key has no quotes.
     plain_key: bool,
-    /// Its first key came again: another item begins there, and what comes again below is that one's.
+    /// `true` after its first key came again: another item begins there, and keys that come again below belong to that.
     restarted: bool,
 }
 
@@ -86,9 +86,9 @@ pub(super) struct Index {
 /// The reasons for which a text has no index.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It is no YAML.
+    /// The text is no YAML.
     Syntax(SyntaxError),
-    /// It is, and can't be used.
+    /// The text is YAML, but can't be used.
     Found(Vec<Problem>),
 }
 
@@ -275,7 +275,7 @@ fn scalar(
     );
 }
 
-/// Puts a finished value where it belongs.
+/// Adds a finished value to its parent.
 fn close(
     file: &str,
     open: &mut [Open],
@@ -293,7 +293,7 @@ fn close(
         Children::Sequence(children) => children.push(node),
         Children::Mapping(children) => {
             let Some((key, place)) = parent.key.take() else {
-                // A list or mapping as a key: nothing of ours has one, and serde_yaml will say what it makes of it.
+                // A list or mapping as a key: no file of ours has one, and serde_yaml reports it later.
                 parent.key = Some(("?".to_owned(), node.value));
                 return;
             };

@@ -1,4 +1,4 @@
-//! A complaint about a file, for the person who must act.
+//! A problem in a file, reported to the person who must act.
 
 use super::{address, mask};
 use schemars::JsonSchema;
@@ -133,7 +133,7 @@ impl Problem {
         out
     }
 
-    /// The line at `at` (from 0), as far as it may be shown.
+    /// Returns the line at `at` (from 0), as far as it may be shown.
     fn shown<'a>(&self, lines: &[&'a str], at: usize) -> Cow<'a, str> {
         let masked = mask::masked(lines, at);
         let raw = lines.get(at).copied().unwrap_or_default();
@@ -143,7 +143,7 @@ impl Problem {
         let whole = masked == raw;
         match self.excerpt {
             Excerpt::Line => masked,
-            // What stands before the place is shown where nothing of the line is hidden.
+            // The text before the key is shown if nothing of the line is hidden.
             Excerpt::Key if whole => {
                 let end = key.find([':', '：', ',', '}', ' ']).unwrap_or(key.len());
                 let key = key.get(..end).unwrap_or_default();

@@ -42,19 +42,19 @@ pub(super) fn read<T: DeserializeOwned>(
             }
             None => places.find(&below).value,
         };
-        // What is missing because it was taken out has been complained of.
+        // A key that is missing because it was removed here has been reported.
         let ours = fault.missing.as_ref().is_some_and(|key| {
             taken
                 .as_ref()
                 .and_then(|taken| taken.split_last())
                 .is_some_and(|(last, above)| last == key && above == below)
         });
-        // What is missing because its name is nearly right has been complained of as well.
+        // A key that is missing because its name is misspelt has been reported as well.
         let misspelt = fault
             .missing
             .as_ref()
             .is_some_and(|key| meant.iter().any(|(above, name)| name == key && *above == below));
-        // What is said of the whole after a part of it was taken out follows from that.
+        // An error about the whole after a part of it was removed follows from that.
         let follows = fault.unknown.is_none()
             && fault.missing.is_none()
             && !below.is_empty()

@@ -22,7 +22,7 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
     let mut files = Vec::new();
     for path in wanted {
         let text = read_text(&path, FILE_BYTES_MAX);
-        // Without a place it is no text that is wrong, but the file.
+        // A problem without a line is about the file, not its text.
         if let Err(problem) = &text
             && problem.line == 0
         {
@@ -42,7 +42,7 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
                 Err(problem) if problem.line == 0 => doubts.push(not_there(&named, &problem)),
                 read => followed.push((named.path, read)),
             },
-            // Nobody would look for the mistake in what the file does not say.
+            // A missing key is a mistake that is hard to find.
             None if named.is_empty() && faq.exists() && !mentions_faq(text) => {
                 doubts.push(not_used(path));
                 followed.push((faq.to_owned(), read_text(faq, FILE_BYTES_MAX)));

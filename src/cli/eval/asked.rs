@@ -61,7 +61,7 @@ impl Row {
         id: Option<String>,
         score: f32,
     ) -> Self {
-        // A hand-over is an answer only to somebody who wanted one.
+        // A handoff is a right answer only to a member who wanted one.
         let said = decision == "answer" || (decision == "handoff" && id.as_deref() == Some(HUMAN));
         let fits = id.as_ref().is_some_and(|id| ids.contains(id));
         let outcome = match (ids.is_empty(), said) {
@@ -140,7 +140,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
     Ok(rows)
 }
 
-/// A warning of a label that no answer can fit: the line counts against the FAQ whatever is said.
+/// Formats a warning about a label that no answer can fit: the line counts against the FAQ in any case.
 fn unknown_id(place: &str, id: &str, known: &[String]) -> String {
     let (help, chinese) = match nearest(id, known) {
         Some(meant) => (

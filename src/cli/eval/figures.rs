@@ -89,7 +89,7 @@ impl AtPrecision {
         let mut order: Vec<&Row> = rows.iter().collect();
         order.sort_by(|a, b| b.score.total_cmp(&a.score));
         let (mut given, mut right, mut most, mut threshold) = (0, 0, 0, None);
-        // Whoever takes one of equal confidences takes them all.
+        // A threshold accepts either all of equal confidences or none.
         for tied in order.chunk_by(|a, b| a.score == b.score) {
             given += tied.iter().filter(|row| row.id.is_some()).count();
             right += tied.iter().filter(|row| row.best_is_right()).count();

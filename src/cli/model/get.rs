@@ -201,7 +201,7 @@ impl Bar {
             None => format!("{file}: {have} MB"),
         };
         let end = if self.terminal { "\r" } else { "\n" };
-        // Whoever closed standard error does not want to know.
+        // If standard error is closed, nobody wants the progress.
         let _ = write!(std::io::stderr(), "{text}{end}");
     }
 

@@ -33,14 +33,14 @@ pub(super) fn check(text: &str) -> Result<(), Error> {
             '%' => code(inside, "%}")?,
             _ => code(inside, "}}")?,
         };
-        // What doesn't end is the parser's to complain of.
+        // The parser reports a template that does not end.
         let Some(end) = end else { return Ok(()) };
         rest = &inside[end + 2..];
     }
     Ok(())
 }
 
-/// The first mark that opens something, by its second character, and what follows it.
+/// Finds the first mark that opens something; returns its second character, and the text behind it.
 fn opening(text: &str) -> Option<(char, &str)> {
     text.match_indices('{').find_map(|(at, _)| {
         let kind = text[at + 1..]

@@ -12,7 +12,7 @@ pub(super) fn told(text: &str) -> Vec<Problem> {
     }
 }
 
-/// A file whose entry stands in lines 12 to 15, with so much around it that a parser's own position is far off.
+/// Makes a file with an entry in lines 12 to 15, and so many lines around it that a parser's own position is far off.
 pub(super) fn with_entry(entry: &str) -> String {
     let more: String = (0..6)
         .map(|at| format!("  - id: more-{at}\n    questions: [再问{at}一次]\n    answer: 再答{at}\n"))
@@ -127,7 +127,7 @@ pub(super) fn check(cases: &[Case]) {
                     .as_ref()
                     .is_some_and(|text| text.contains(chinese))
         };
-        // The first that is told is what an admin begins with, and there is nothing else to mend.
+        // An admin begins with the first problem, and there is nothing else to mend.
         if !problems.first().is_some_and(fits) || problems.iter().any(|problem| problem.line != *line) {
             let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
             wrong.push(format!(

@@ -107,7 +107,7 @@ fn who_types_what_is_told_has_a_good_file() {
         if !problems.first().is_some_and(first_fits) {
             complain(&format!("expected first line {line}, {english}, {chinese}"));
         }
-        // All that is to be typed is told, unless it is a matter of spaces or of a key's name, or a line is to be removed.
+        // The message shows every line to type, unless only spaces or a key's name change, or a line is to be removed.
         let all = shown.join("\n");
         let spaces = all.contains("spaces") || all.contains("did you mean");
         for new in typed.lines().map(str::trim).filter(|new| !written.contains(new)) {
