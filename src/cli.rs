@@ -1,7 +1,7 @@
 //! The command line: a file a command.
 //!
-//! Exit codes: 0 done; 1 the work found something wrong (an error in a file, a failing test phrase); 2 the arguments or
-//! a file's name are wrong; 3 the program could not start or had to end.
+//! Exit codes: 0 done; 1 a problem was found (an error in a file, a failing test phrase); 2 the arguments or a file's
+//! name are wrong; 3 the program could not start or had to end.
 
 mod ask;
 mod check;
@@ -74,10 +74,10 @@ enum Command {
     Wechat(wechat::Command),
 }
 
-/// How a command ended, other than well.
+/// The ways in which a command fails.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    /// Something was found wrong, and has been printed.
+    /// Problems were found and printed.
     #[error("found something wrong")]
     Found,
     /// The arguments, or a file they name, are wrong.
@@ -88,7 +88,7 @@ enum Failure {
     Broken(String),
 }
 
-/// Reads the arguments and does what they say.
+/// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {

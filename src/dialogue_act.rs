@@ -1,8 +1,8 @@
-//! The reading of what is done with words in a group, whatever they are about: asked, told, refused, thanked for, passed
-//! on, or only named; and to whom and of whom they speak.
+//! Reads the dialogue acts of a message in a group, on any subject: asking, telling, refusing, thanking, reporting or
+//! only naming something; and its addressee, and whose things it speaks of.
 //!
-//! It knows nothing of the FAQ: the matcher tells how well an entry fits the words, this tells whether anybody wants an
-//! answer. A linear model over short runs of characters and words, fitted to lines of many unlike businesses
+//! It knows nothing of the FAQ: the matcher computes how well an entry fits the words, this module how likely the writer
+//! wants an answer. A linear model over short runs of characters and words, fitted to lines of many unlike businesses
 //! (`data/README.md`). Pure; a few microseconds a line.
 //!
 //! ```
@@ -19,7 +19,7 @@ pub(crate) mod question;
 use model::Model;
 pub use names::Own;
 
-/// The kinds of acts.
+/// The number of kinds of acts.
 pub const ACTS: usize = 9;
 
 /// An act: something done by saying a line.
@@ -46,7 +46,7 @@ pub enum Act {
 }
 
 impl Act {
-    /// All of them, in the order of the model's outputs.
+    /// All acts, in the order of the model's outputs.
     pub const ALL: [Self; ACTS] = [
         Self::Ask,
         Self::Request,
@@ -75,16 +75,16 @@ impl Act {
     }
 }
 
-/// What a line does, with probabilities from 0 to 1.
+/// A line's dialogue acts, with probabilities from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
-    /// Of each act, in the order of [`Act::ALL`]; they sum to 1.
+    /// The probability of each act, in the order of [`Act::ALL`]; they sum to 1.
     pub acts: [f32; ACTS],
-    /// It is said to another member: "王姐，你家的怎么弄的".
+    /// The probability that it is said to another member: "王姐，你家的怎么弄的".
     pub to_member: f32,
-    /// It is said to staff: "客服小姐姐，周末发货不".
+    /// The probability that it is said to staff: "客服小姐姐，周末发货不".
     pub to_staff: f32,
-    /// It speaks of another company, product, place or person: "银行几点上班".
+    /// The probability that it speaks of another company, product, place or person: "银行几点上班".
     pub of_others: f32,
 }
 
@@ -103,7 +103,7 @@ impl Reading {
         self.acts[act as usize]
     }
 
-    /// The same line where something else than its words speaks for or against its asking, in log-odds.
+    /// Returns the reading with its odds of asking shifted by `log_odds`, evidence from something else than the words.
     #[must_use]
     pub fn shifted(mut self, log_odds: f32) -> Self {
         let asking = [Act::Ask, Act::Request, Act::Trouble];
@@ -137,7 +137,7 @@ pub fn read(text: &str) -> Reading {
     read_among(text, &Own::default())
 }
 
-/// As [`read`], among people who speak of `own` as theirs.
+/// Reads a line as [`read`] does, among people whose own names are `own`.
 pub fn read_among(text: &str, own: &Own) -> Reading {
     Model::shipped().read(text, own)
 }

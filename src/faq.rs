@@ -1,5 +1,5 @@
-//! faq.yaml: what admins edit. [`load`] reads it with every error at once, [`Faq`] renders its answers, [`watch`] tells
-//! when the file changes, [`lint_with`] finds what is allowed and probably not meant.
+//! faq.yaml, the file that admins edit. [`load`] reads it and reports all errors at once, [`Faq`] renders its answers,
+//! [`watch`] reports changes of the file, [`lint_with`] finds likely mistakes that are no errors.
 
 mod contact;
 mod draft;
@@ -44,7 +44,7 @@ pub struct Faq {
     precision: f64,
     language: Language,
     facts: Arc<Facts>,
-    /// Where each entry stands, for what is found later.
+    /// The place of each entry in the file, for problems that are found after loading.
     places: Vec<Place>,
     file: String,
 }
@@ -56,7 +56,7 @@ struct Place {
     /// One for each question; there may be very many, and no file has 2³² lines.
     questions: Vec<(u32, u32)>,
     patterns: Vec<(usize, usize)>,
-    /// Of the channels that it is for.
+    /// The places of the channels of its audience.
     audience: Vec<(usize, usize)>,
 }
 
@@ -69,11 +69,11 @@ pub struct Entry {
     pub questions: Vec<String>,
     /// Regular expressions that are certain when they match.
     pub patterns: Vec<String>,
-    /// Whether a human is offered with the answer, or brought in.
+    /// The handoff with the answer: none, an offer, or a human at once.
     pub handoff: Handoff,
-    /// Whether it is said to who did not call the bot.
+    /// The rule for messages that do not call the bot.
     pub unasked: Unasked,
-    /// For whom it is.
+    /// The channels that the entry is for.
     pub audience: Audience,
     /// Phrases that must match it, and phrases that must not.
     pub tests: file::Tests,
@@ -85,13 +85,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What it is about, in a few words.
+    /// Returns a title of a few words.
     pub fn title(&self, language: Language) -> String {
         self.title.get(language).to_owned()
     }
 }
 
-/// When and for whom an answer is rendered.
+/// Moment and language for which an answer is rendered.
 #[derive(Debug, Clone, Copy)]
 pub struct RenderContext {
     /// The moment.
@@ -100,7 +100,7 @@ pub struct RenderContext {
     pub language: Language,
 }
 
-/// The end of what is known of holidays.
+/// The last day up to which holidays are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HolidaysEnd {
     /// The calendar's name.
@@ -111,7 +111,7 @@ pub struct HolidaysEnd {
     pub days_left: i64,
 }
 
-/// An answer as it is said.
+/// An answer ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The text.
@@ -124,10 +124,10 @@ pub struct Rendered {
     pub see_also: Vec<String>,
 }
 
-/// A link as it is shown.
+/// A link ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedLink {
-    /// What it leads to.
+    /// The text of the link.
     pub title: Option<String>,
     /// The address.
     pub url: String,
@@ -139,27 +139,27 @@ impl Faq {
         &self.entries
     }
 
-    /// The position of an entry.
+    /// Returns the position of an entry.
     pub fn index_of(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
     }
 
-    /// Words that mean the same.
+    /// Returns groups of words that mean the same.
     pub fn synonyms(&self) -> &[Vec<String>] {
         &self.synonyms
     }
 
-    /// Further ways of asking for a human.
+    /// Returns the further ways of asking for a human.
     pub fn human(&self) -> &Human {
         &self.human
     }
 
-    /// Messages that no entry answers, though they look as if one did.
+    /// Returns messages that no entry answers, though they look as if one did.
     pub fn out_of_scope(&self) -> &[String] {
         &self.out_of_scope
     }
 
-    /// The precision wanted of answers nobody called for, 0.5 to 0.999.
+    /// Returns the precision wanted of answers to messages that don't call the bot, 0.5 to 0.999.
     pub fn precision(&self) -> f64 {
         self.precision
     }
@@ -169,7 +169,7 @@ impl Faq {
         self.language
     }
 
-    /// Whether an entry is for a channel (`account/channel`) with these tags.
+    /// Returns `true` if an entry is for a channel (`account/channel`) with these tags.
     pub fn is_for(&self, entry: usize, place: &str, tags: &[String]) -> bool {
         self.entries.get(entry).is_some_and(|entry| {
             let Audience {
@@ -182,7 +182,7 @@ impl Faq {
         })
     }
 
-    /// Renders the answer of the entry at a position; an empty one where there is no such entry.
+    /// Renders the answer of the entry at a position; an empty one if there is no such entry.
     pub fn render(&self, entry: usize, context: &RenderContext) -> Rendered {
         let Some(entry) = self.entries.get(entry) else {
             return Rendered {
@@ -205,8 +205,8 @@ impl Faq {
         }
     }
 
-    /// An entry's title and answer, in all their languages, as the file has them: what the entry is about. A title that is one of
-    /// the questions says nothing more.
+    /// Returns an entry's title and answer, in all their languages, without the templates: the text that says what the
+    /// entry is about. A title that is one of the questions is left out.
     pub fn passage(&self, entry: &Entry) -> String {
         let mut passage = String::new();
         for title in entry.title.versions() {
@@ -222,17 +222,17 @@ impl Faq {
         passage
     }
 
-    /// The hours that say whether staff are there.
+    /// Returns the service hours: staff are there while they are open.
     pub fn service(&self) -> &Schedule {
         &self.facts.service
     }
 
-    /// Whether staff are there.
+    /// Returns `true` if staff are there by the service hours.
     pub fn service_open(&self, now: Timestamp) -> bool {
         self.service().is_open(now)
     }
 
-    /// When staff are there again, in words; `None` where they are there, or never will be.
+    /// Describes the next opening of the service hours; `None` if they are open, or never will be.
     pub fn next_opening(&self, now: Timestamp, language: Language) -> Option<String> {
         match self.service().state(now) {
             State::Closed { opens: Some(opens) } => {
@@ -242,7 +242,7 @@ impl Faq {
         }
     }
 
-    /// The contact points that are open, a line each; empty where none is.
+    /// Lists the contact points that are open, a line each; empty if none is.
     pub fn open_now(&self, now: Timestamp, language: Language) -> String {
         contact::list(
             self.facts
@@ -253,7 +253,7 @@ impl Faq {
         )
     }
 
-    /// The contact points that are open, but for one; a line each, empty where none is.
+    /// Lists the contact points that are open, without `failing`, a line each; empty if none is.
     pub fn open_but(&self, failing: &ContactPoint, now: Timestamp, language: Language) -> String {
         let others = self
             .facts
@@ -263,7 +263,7 @@ impl Faq {
         contact::list(others.filter(|contact| contact.schedule.is_open(now)), language)
     }
 
-    /// The contact point that the answer of the entry at a position sends to, where it is one alone.
+    /// Returns the contact point that the answer of the entry at a position names, if it names only one.
     pub fn only_contact(&self, entry: usize) -> Option<&ContactPoint> {
         let entry = self.entries.get(entry)?;
         let variants = || entry.answer.variants.iter();
@@ -277,12 +277,12 @@ impl Faq {
         })
     }
 
-    /// The contact points, in the file's order.
+    /// Returns the contact points, in the file's order.
     pub fn contact_points(&self) -> &[ContactPoint] {
         &self.facts.contacts
     }
 
-    /// The end of the known holidays, of the calendar whose end comes first; `None` where no hours have one.
+    /// Returns the end of the known holidays, of the calendar that ends first; `None` if no hours have a calendar.
     pub fn holidays_end(&self, now: Timestamp) -> Option<HolidaysEnd> {
         let schedules = self.facts.schedules.iter().map(|(_, schedule)| schedule);
         let ends = schedules.filter_map(|schedule| {
@@ -299,7 +299,7 @@ impl Faq {
         ends.min_by_key(|end| end.days_left)
     }
 
-    /// Warns where a holiday calendar has no data for this year or the next.
+    /// Warns of a holiday calendar without data for this year or the next.
     pub fn calendar_warnings(&self, now: Timestamp) -> Vec<Problem> {
         let mut warnings: Vec<Problem> = Vec::new();
         for schedule in self.facts.schedules.iter().map(|(_, schedule)| schedule) {
@@ -330,7 +330,7 @@ impl Faq {
         warnings
     }
 
-    /// An error about a pattern of an entry.
+    /// Makes an error about a pattern of an entry.
     pub fn pattern_problem(
         &self,
         (entry, pattern): (usize, usize),
@@ -349,7 +349,8 @@ impl Faq {
         }
     }
 
-    /// The channels for which entries are, by the entry and their place in its list, as account/channel.
+    /// Returns the channels (account/channel) in the audiences of all entries, each with its entry and its place in that
+    /// audience's list.
     pub fn audience_channels(&self) -> impl Iterator<Item = ((usize, usize), &str)> {
         let entries = self.entries.iter().enumerate();
         entries.flat_map(|(entry, of)| {
@@ -358,7 +359,7 @@ impl Faq {
         })
     }
 
-    /// An error about a channel that an entry is for.
+    /// Makes an error about a channel that an entry is for.
     pub fn audience_problem(
         &self,
         (entry, channel): (usize, usize),
@@ -377,7 +378,7 @@ impl Faq {
         }
     }
 
-    /// An error about a message that is out of scope.
+    /// Makes an error about a message that is out of scope.
     pub fn out_of_scope_problem(&self, number: usize, message: String, help: Option<String>) -> Problem {
         let (line, column) = self.out_of_scope_places.get(number).copied().unwrap_or_default();
         Problem {
@@ -400,7 +401,7 @@ impl Faq {
         }
     }
 
-    /// Line and column of a question.
+    /// Returns line and column of a question.
     fn question_place(&self, entry: usize, question: usize) -> (usize, usize) {
         let place = self
             .places
@@ -410,7 +411,7 @@ impl Faq {
         (line as usize, column as usize)
     }
 
-    /// An error about a question of an entry.
+    /// Makes an error about a question of an entry.
     pub fn question_problem(
         &self,
         (entry, question): (usize, usize),

@@ -1,4 +1,4 @@
-//! From a message to ranked entries with a calibrated confidence.
+//! Ranks a FAQ's entries for a message, each with a calibrated confidence.
 //!
 //! ```text
 //! text -> normalise -> patterns, exact questions        certain
@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Pure and deterministic: no I/O, no clock, and the same ranking for the same input on every machine. The model is
-//! fitted when the matcher is built, by leaving each of the file's own questions out in turn ([`Matcher::expected`]
-//! says what that promises).
+//! fitted when the matcher is built, by leaving each of the file's own questions out in turn ([`Matcher::expected`] holds
+//! the result).
 
 mod analyse;
 mod asking;
@@ -66,26 +66,26 @@ pub const HUMAN: &str = "@human";
 
 /// Candidates that a ranking holds at most.
 const CANDIDATES: usize = 5;
-/// The least confidence of a question that stands in the file word for word: above every threshold, below what a
-/// pattern decides, since two entries may well be asked for in the same words.
+/// The least confidence of a message that is an example question word for word: above every threshold, below that of a
+/// pattern, since two entries may well have the same question.
 const EXACT: f32 = 0.97;
-/// What remains of the other candidates' confidence when something certain hit.
+/// The factor on the other candidates' confidence when a pattern or an exact question decides.
 const BESIDE_CERTAIN: f32 = 0.1;
 
-/// A message that is at least so likely to ask may be answered unasked.
+/// The probability of asking from which a message may be answered without a mention of the bot.
 const ASKS: f32 = 0.5;
 
-/// A candidate on its way.
+/// A candidate before its target and id are looked up.
 struct Proposed {
     entry: u32,
-    /// The probability that it is what somebody who called the bot asks for.
+    /// The probability that it is the wanted entry, for a message that calls the bot.
     called: f32,
-    /// The same of somebody who did not.
+    /// The same for a message that does not call the bot.
     unasked: f32,
     evidence: Evidence,
 }
 
-/// What the matcher is built from.
+/// The input that a matcher is built from.
 #[derive(Debug, Clone, Default)]
 pub struct Input {
     /// The entries, in the order by which [`Target::Entry`] counts them.
@@ -94,24 +94,24 @@ pub struct Input {
     pub synonyms: Vec<Vec<String>>,
     /// Further ways in which members ask for a human.
     pub human: HumanInput,
-    /// Messages that no entry answers, though they look as if one did: what admins marked as "not what was asked".
+    /// Messages that no entry answers, though they look like it: those that admins marked as "not what was asked".
     pub out_of_scope: Vec<String>,
     /// The share of answers to unasked messages that should be right, such as 0.95.
     pub precision: f64,
-    /// What the questions, and [`Matcher::background`], mean; `None` is the lexical tier alone.
+    /// The embeddings of the questions and of [`Matcher::background`]; `None` builds the lexical tier alone.
     pub meanings: Option<Arc<Meanings>>,
 }
 
-/// One entry's ways to be asked.
+/// One entry's example questions and patterns.
 #[derive(Debug, Clone, Default)]
 pub struct EntryInput {
     /// The entry's id.
     pub id: String,
     /// Example questions, in any language.
     pub questions: Vec<String>,
-    /// Regular expressions that make the entry certain where they match, in any case.
+    /// Regular expressions, case-insensitive; a match makes the entry certain.
     pub patterns: Vec<String>,
-    /// Its title and answer; empty where they say nothing.
+    /// The entry's title and answer; empty if they say nothing.
     pub passage: String,
 }
 
@@ -124,7 +124,7 @@ pub struct HumanInput {
     pub patterns: Vec<String>,
 }
 
-/// Why a matcher could not be built.
+/// The reasons for which a matcher can't be built.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
     /// A pattern is not a regular expression, or is too large to be run.
@@ -134,20 +134,20 @@ pub enum MatcherError {
         id: String,
         /// The pattern as written.
         pattern: String,
-        /// What is wrong with it.
+        /// The error of the regular expression compiler.
         source: regex::Error,
     },
     /// More questions than the index can number.
     #[error("{questions} questions are too many; the most is {most}")]
     TooMany {
-        /// How many there are.
+        /// The number of questions.
         questions: usize,
-        /// How many there may be.
+        /// The largest number of questions allowed.
         most: usize,
     },
 }
 
-/// What a candidate stands for.
+/// The target of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     /// The entry with this number in [`Input::entries`].
@@ -156,29 +156,29 @@ pub enum Target {
     Human,
 }
 
-/// What told.
+/// The evidence by which a candidate was proposed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evidence {
     /// A pattern matched; the pattern as written.
     Pattern(Arc<str>),
     /// The message is this example question, but for greetings, case and punctuation.
     Exact(Arc<str>),
-    /// The most similar example question; [`Matcher::shared_words`] says what it has in common with the message.
+    /// The most similar example question; [`Matcher::shared_words`] returns the words it shares with the message.
     Nearest(Arc<str>),
 }
 
 /// A proposed entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// What is proposed.
+    /// The proposed entry or intent.
     pub target: Target,
     /// Its id.
     pub id: Arc<str>,
     /// The calibrated probability, 0..=1, that it is what the message asks for.
     pub confidence: f32,
-    /// The same of a message that did not call the bot: what is done with the words counts too.
+    /// The same probability for a message that did not call the bot; its dialogue act counts too.
     pub unasked: f32,
-    /// What told.
+    /// The evidence for it.
     pub evidence: Evidence,
 }
 
@@ -187,31 +187,31 @@ pub struct Candidate {
 pub struct Ranking {
     /// Best first, at most five.
     pub candidates: Vec<Candidate>,
-    /// The message asks, requests, tells of trouble, or stands in the file word for word.
+    /// `true` if the message asks, requests, tells of trouble, or is an example question word for word.
     pub question: bool,
-    /// What is done with its words.
+    /// The dialogue acts of the message.
     pub reading: Reading,
-    /// The message as it was compared.
+    /// The message in normal form, as it was compared.
     pub normalised: String,
     /// The probabilities above which to speak, for the tier that made this ranking.
     pub thresholds: Thresholds,
 }
 
-/// A question for which a neighbour is likely if it did not stand in the file: what members say in words of their own may
-/// be answered by either entry.
+/// A question that a neighbouring entry would probably answer if it did not stand in the file: a member's paraphrase of
+/// it may get either answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Collision {
     /// The question as written.
     pub question: Arc<str>,
-    /// What it belongs to.
+    /// The entry it belongs to.
     pub own: Target,
-    /// What would answer it.
+    /// The entry that would answer it.
     pub other: Target,
-    /// With which probability, 0..=1.
+    /// The probability of that, 0..=1.
     pub confidence: f32,
 }
 
-/// Ranks a file's entries for messages. Built once for a file, shared by all who ask.
+/// Ranks a file's entries for messages. Built once for a file and shared by all tasks.
 #[derive(Debug)]
 pub struct Matcher {
     ids: Vec<Arc<str>>,
@@ -220,14 +220,14 @@ pub struct Matcher {
     patterns: Patterns,
     synonyms: Synonyms,
     typos: Typos,
-    /// Names that are no others' here.
+    /// The names that this file's members know as their own.
     own: Own,
     index: Index,
     classifier: Option<Classifier>,
     lexical: Fitted,
-    /// Where there is a semantic tier: for messages whose meaning is known.
+    /// The model for messages that have an embedding; `None` without a semantic tier.
     semantic: Option<Fitted>,
-    /// Whether a message asks, by its vector; where there is a semantic tier that tells.
+    /// The classifier that tells by its vector if a message asks; `None` without a semantic tier or if it tells nothing.
     asking: Option<Asking>,
     collisions: Vec<Collision>,
 }
@@ -245,40 +245,40 @@ impl Matcher {
         self.rank_where(text, |_| true)
     }
 
-    /// Texts beside the file's questions whose meaning the calibration asks for.
+    /// Returns the texts beside the file's questions that the calibration needs embeddings of.
     pub fn background() -> impl Iterator<Item = &'static str> {
         human::questions()
             .chain(calibrate::chatter())
             .chain(Asking::texts())
     }
 
-    /// Whether a message is a request for a human and nothing else: it brings one in, whatever the file says.
+    /// Returns `true` if a message is a request for a human and nothing else: it brings one in, whatever the file says.
     pub fn asks_for_human(text: &str) -> bool {
         human::may_be_request(text) && human::is_plain_request(&normalise(text, language()).text)
     }
 
-    /// The built-in ways of asking for a human.
+    /// Returns the built-in ways of asking for a human.
     pub fn requests_for_human() -> impl Iterator<Item = &'static str> {
         human::questions()
     }
 
-    /// A text in simplified characters.
+    /// Converts a text to simplified characters.
     pub fn simplified(text: &str) -> Cow<'_, str> {
         language().simplified(text)
     }
 
-    /// What is done with the words of a text, among members who know the names in this file.
+    /// Reads the dialogue acts of a text, among members who know the names in this file.
     pub fn reading(&self, text: &str) -> Reading {
         manners::read(text, &self.own, language())
     }
 
-    /// Ranks the entries that `allowed` lets through, by their number in [`Input::entries`], and [`HUMAN`].
+    /// Ranks the entries that `allowed` accepts, by their number in [`Input::entries`], and [`HUMAN`].
     pub fn rank_where(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
         self.rank_with(text, None, allowed)
     }
 
-    /// As [`Matcher::rank_where`]; `meaning` is the message's vector, from the model that [`Input::meanings`] came from.
-    /// `None`, or a vector that can't be compared with those, is the lexical tier alone.
+    /// Ranks as [`Matcher::rank_where`]; `meaning` is the message's vector, from the model that [`Input::meanings`] came
+    /// from. With `None`, or with a vector that can't be compared with those, only the lexical tier is used.
     pub fn rank_with(&self, text: &str, meaning: Option<&[f32]>, allowed: impl Fn(usize) -> bool) -> Ranking {
         let vector = meaning;
         let meaning = meaning.and_then(|vector| self.index.meanings.as_ref()?.comparable(vector));
@@ -289,7 +289,7 @@ impl Matcher {
             .unwrap_or(&self.lexical);
         let language = language();
         let human = self.ids.len() - 1;
-        // Behind it only what is out of scope.
+        // Entries behind it hold only messages that are out of scope.
         let allowed = |entry: u32| entry as usize >= human || allowed(entry as usize);
         let Normalised {
             text: normalised,
@@ -324,7 +324,7 @@ impl Matcher {
             })
             .collect();
         if let Some(wanted) = candidates.iter_mut().find(|c| c.entry as usize == human) {
-            // Whoever declines a human, or tells of having asked for one, wants none.
+            // A member who declines a human, or tells of having asked for one, wants none.
             let asked = fitted.manners.asked(wanted.entry, &reading);
             wanted.called *= asked * (1.0 - reading.of(Act::State) - reading.of(Act::Report)).max(0.0);
         }
@@ -353,29 +353,30 @@ impl Matcher {
         }
     }
 
-    /// Whether messages' vectors are of use: they were given, and their model tells the file's entries apart.
+    /// Returns `true` if messages' vectors are of use: the input had embeddings, and their model tells the file's entries
+    /// apart.
     pub fn reads_meanings(&self) -> bool {
         self.semantic.is_some()
     }
 
-    /// The probabilities above which to speak: of the semantic tier where there is one, since nearly all messages go through
-    /// it. What holds for one message is in its [`Ranking`].
+    /// Returns the probabilities above which to speak. With a semantic tier they are that tier's, since nearly all
+    /// messages go through it. A message's own thresholds are in its [`Ranking`].
     pub fn thresholds(&self) -> Thresholds {
         self.semantic.as_ref().unwrap_or(&self.lexical).thresholds
     }
 
-    /// What precision and coverage to expect at these thresholds, found by leaving each question out in turn.
+    /// Returns the precision and coverage to expect at these thresholds, estimated by leaving each question out in turn.
     pub fn expected(&self) -> Expected {
         self.semantic.as_ref().unwrap_or(&self.lexical).expected
     }
 
-    /// The file's questions for which another entry than their own is likely if they were not there, surest first; at
-    /// most a hundred.
+    /// Returns the file's questions that another entry than their own would probably answer if they were not there,
+    /// surest first; at most a hundred.
     pub fn collisions(&self) -> &[Collision] {
         &self.collisions
     }
 
-    /// The words of `text` that `question` contains too, synonyms included, most telling first.
+    /// Returns the words of `text` that `question` contains too, synonyms included, most telling first.
     pub fn shared_words(&self, text: &str, question: &str) -> Vec<String> {
         let language = language();
         let other = normalise(question, language).text;
@@ -396,9 +397,9 @@ impl Matcher {
         words
     }
 
-    /// Entries that a pattern or an exact question makes certain: an entry's patterns before its questions, and
-    /// both before the built-in ways of asking for a human, unless the message is a plain request for one. And whether none is,
-    /// since the message is marked as out of scope.
+    /// Finds the entries that a pattern or an exact question makes certain: an entry's patterns before its questions, and
+    /// both before the built-in ways of asking for a human, unless the message is a plain request for one. The flag is
+    /// `true` if the message is marked as out of scope, so that no entry is certain.
     fn certain(
         &self,
         raw: &str,
@@ -428,7 +429,7 @@ impl Matcher {
             }
         }
         if human::may_be_request(normalised) && human::is_plain_request(normalised) {
-            // Whatever the file says: who asks for a human gets one.
+            // No entry of the file may answer a plain request for a human.
             hits.retain(|h| h.0 == human);
             return (hits, false);
         }
@@ -439,7 +440,7 @@ impl Matcher {
         (hits, outside)
     }
 
-    /// Puts what is certain, if anything, before the others, of which little remains.
+    /// Puts certain candidates first and scales down the others' confidence.
     fn put_first(&self, certain: Vec<(u32, Evidence)>, candidates: &mut Vec<Proposed>, reading: &Reading) {
         let share = 1.0 / certain.len() as f32;
         let mut first: Vec<Proposed> = Vec::with_capacity(certain.len() + candidates.len());
@@ -465,7 +466,7 @@ impl Matcher {
                 evidence,
             }
         }));
-        // Several certain ones: in the order of what the model thinks of them.
+        // Several certain ones stay in the model's order.
         first.sort_by_key(|f| {
             let place = candidates.iter().position(|c| c.entry == f.entry);
             place.unwrap_or(usize::MAX)

@@ -1,5 +1,5 @@
-//! The semantic tier: what the FAQ's questions and members' messages mean by somebody else's model, as data for the matcher.
-//! Off unless groupdesk.yaml says otherwise; whatever fails here leaves matching by words.
+//! The semantic tier: embeds the FAQ's questions and members' messages with a model from outside, as data for the
+//! matcher. Off unless groupdesk.yaml turns it on; after a failure here, messages are matched by words.
 
 use crate::matcher::{Meanings, Texts};
 use crate::store::{Store, VectorKey};
@@ -14,36 +14,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many calls for the FAQ are under way at once.
+/// Requests for the FAQ's vectors that run at once, at most.
 const AT_ONCE: usize = 4;
 
-/// How often in a row a server may be too busy for one part of the FAQ before this round goes on without it.
+/// "Busy" answers in a row that one batch of the FAQ's texts may get before this round fails.
 const BUSY_IN_A_ROW: u32 = 8;
 
-/// The pause after a server was too busy and did not say for how long, at first and at most; it doubles.
+/// The pause after a "busy" answer without a time of its own, at first and at most; it doubles each time.
 const BUSY_PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
-/// A model, and what it said.
+/// An embedding model, with the vectors it gave.
 pub struct Semantic {
     embedder: Arc<dyn Embedder>,
     heard: Heard,
     store: Option<Arc<dyn Store>>,
-    /// The model tells the entries of the FAQ in service not apart.
+    /// `true` if the model does not tell the entries of the FAQ in service apart.
     unsuited: AtomicBool,
-    /// Until when a busy server is left alone.
+    /// The end of the pause that a busy server asked for.
     busy_until: Mutex<Option<Instant>>,
 }
 
 impl Semantic {
-    /// Opens the model: reads a folder, for which a thread of its own is wanted; says nothing to a server yet.
+    /// Opens the model. Reads a folder, so call it on a thread of its own; sends nothing to a server yet.
     ///
     /// # Errors
-    /// What keeps it from being used and what to do, in words for the operator.
+    /// The model can't be used; the text tells the operator why and what to do.
     pub fn open(source: &Source, clock: Arc<dyn Clock>) -> Result<Self, String> {
         Self::open_with(source, clock, source.timeout())
     }
 
-    /// As [`Semantic::open`], with another patience than the source's for messages.
+    /// Opens the model as [`Semantic::open`] does, with another timeout for messages than the source's.
     ///
     /// # Errors
     /// As for [`Semantic::open`].
@@ -51,7 +51,7 @@ impl Semantic {
         Ok(Self::new(source.open()?, clock, timeout))
     }
 
-    /// Asks `embedder`; a message waits for it no longer than `timeout`.
+    /// Makes a tier on `embedder`; a message waits for its vector no longer than `timeout`.
     pub fn new(embedder: Arc<dyn Embedder>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
         Self {
             heard: Heard::new(Arc::clone(&embedder), clock, timeout),
@@ -62,20 +62,21 @@ impl Semantic {
         }
     }
 
-    /// Keeps the vectors of the FAQ in `store`, where they cost something.
+    /// Keeps the FAQ's vectors in `store` if the model is costly to ask.
     #[must_use]
     pub fn keeping(self, store: Arc<dyn Store>) -> Self {
         let store = self.embedder.costly().then_some(store);
         Self { store, ..self }
     }
 
-    /// What the texts of a FAQ mean: those that are kept, and the rest from the model, however long it takes. What was
-    /// asked for is kept at once, so that a call after an error goes on where this one ended.
+    /// Returns the embeddings of a FAQ's texts: stored ones, and the rest from the model, without a time limit. Vectors
+    /// are stored as they arrive, so that a call after an error goes on where this one ended.
     ///
-    /// A server that takes no more for now gets the pause that it asks for, and one that takes fewer texts at once gets fewer.
+    /// Waits as long as a busy server asks for, and sends smaller batches to a server that takes fewer texts at once.
     ///
     /// # Errors
-    /// When the model does not answer for some of them; the others are kept then.
+    /// The model did not answer for some texts, or gave vectors of several lengths. Vectors that arrived before are
+    /// stored.
     pub async fn meanings(&self, texts: &Texts) -> Result<Meanings, EmbedError> {
         let questions = self.vectors(Role::Question, &texts.questions).await?;
         let mut passages = self.vectors(Role::Passage, &texts.passages).await?;
@@ -99,7 +100,7 @@ impl Semantic {
         Ok(meanings)
     }
 
-    /// The vectors of texts that play one part.
+    /// Returns the vectors of texts of one role, stored ones first.
     async fn vectors(&self, role: Role, texts: &[String]) -> Result<HashMap<String, Vec<f32>>, EmbedError> {
         let kept = self.kept(role, texts).await;
         let missing: Vec<String> = texts
@@ -122,7 +123,7 @@ impl Semantic {
         Ok(vectors)
     }
 
-    /// Forgets what is kept of other texts than these, which are those in service.
+    /// Deletes the stored vectors of all texts but these, the ones in service.
     pub async fn forget_but(&self, texts: &Texts) {
         let Some(store) = &self.store else { return };
         let questions = texts.questions.iter().map(|text| key(Role::Question, text));
@@ -133,22 +134,23 @@ impl Semantic {
         }
     }
 
-    /// What messages mean: of the texts that have a vector of this many numbers in time, by text.
+    /// Embeds messages. Returns vectors by text, only those of `dimensions` numbers that arrived within the timeout.
     pub async fn hear(&self, texts: &[String], dimensions: usize) -> HashMap<String, Arc<[f32]>> {
         self.heard.vectors(texts, dimensions).await
     }
 
-    /// Notes whether the model tells the entries of the FAQ in service apart.
+    /// Records if the model tells the entries of the FAQ in service apart.
     pub fn set_suited(&self, suited: bool) {
         self.unsuited.store(!suited, Ordering::Relaxed);
     }
 
-    /// Whether the model is of another language than the FAQ, so that messages are matched by words.
+    /// Returns `true` if the model does not tell the FAQ's entries apart (it may be for another language), so that
+    /// messages are matched by words.
     pub fn is_unsuited(&self) -> bool {
         self.unsuited.load(Ordering::Relaxed)
     }
 
-    /// Whether the model is left alone for a while because it did not answer.
+    /// Returns `true` while the model is not asked because it did not answer.
     pub fn is_down(&self) -> bool {
         self.heard.is_down()
     }
@@ -184,7 +186,7 @@ impl Semantic {
         Ok(vectors)
     }
 
-    /// Asks again while the server is busy, and in smaller parts where it takes no larger ones.
+    /// Asks for a batch again while the server is busy, and in smaller batches if the server refuses it as too large.
     async fn ask_patiently(
         &self,
         role: Role,
@@ -263,7 +265,7 @@ impl fmt::Debug for Semantic {
     }
 }
 
-/// How many numbers the vectors have.
+/// Returns the number of dimensions of the vectors; `None` if there are none.
 fn length(vectors: &HashMap<String, Vec<f32>>) -> Option<usize> {
     vectors.values().next().map(Vec::len)
 }

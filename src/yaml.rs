@@ -1,8 +1,9 @@
 //! YAML into types, with file, line and column for every complaint, and every complaint at once.
 //!
 //! serde_yaml reads the values but knows the position of its first error only, so a second parser
-//! (`positions`) notes where everything stands; `read` brings the two together. Where the syntax is broken `explain` finds the
-//! mistake, what YAML takes silently is `silent`'s, and `fault` words what has the wrong type.
+//! serde_yaml reads the values but knows the position of its first error only, so a second parser (`positions`) records
+//! the place of everything; `read` brings the two together. In broken syntax `explain` finds the mistake, `silent` finds
+//! mistakes that YAML accepts, and `fault` describes values of a wrong type.
 
 mod address;
 mod blocks;
@@ -38,14 +39,14 @@ use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 use std::fmt;
 
-/// What is refused before anything is read.
+/// Limits that a text must keep to be read.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// The largest text, in bytes.
     pub bytes: usize,
     /// The deepest nesting.
     pub depth: usize,
-    /// How many aliases (`*name`) may be used.
+    /// The largest number of uses of aliases (`*name`).
     pub aliases: usize,
 }
 
@@ -83,7 +84,7 @@ impl Document {
     /// Reads a text. `file` is its name in problems.
     ///
     /// # Errors
-    /// What is no YAML, breaks the limits, or has a key twice; with positions.
+    /// The text is no YAML, breaks the limits, or has a key twice; all problems have positions.
     pub fn parse(file: &str, text: &str, limits: &Limits) -> Result<Self, Vec<Problem>> {
         // Windows' Notepad begins a file with a byte-order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -110,25 +111,25 @@ impl Document {
         })
     }
 
-    /// The same text, in which secrets are expected: what stands behind a key that nobody knows is not shown.
+    /// Marks the text as one with secrets: a problem about an unknown key does not show its value.
     #[must_use]
     pub fn with_secrets(mut self) -> Self {
         self.keeps_secrets = true;
         self
     }
 
-    /// What YAML takes and is probably meant otherwise.
+    /// Returns warnings: YAML that is valid, but probably means something else than its writer.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
     }
 
-    /// The text at `path`, where there is one.
+    /// Returns the text at `path`, if there is one.
     pub fn text_at(&self, path: &[String]) -> Option<&str> {
         self.value_at(path).and_then(Value::as_str)
     }
 
-    /// Reads the part at `path` as `T`. Everything that does not fit is added to `problems`; what fits otherwise may
-    /// still be returned, so that later checks find their problems too. An absent part is read as an empty mapping.
+    /// Reads the part at `path` as `T`. Adds a problem for everything that does not fit; the rest may still be returned,
+    /// so that later checks find their problems too. An absent part is read as an empty mapping.
     pub fn read<T: DeserializeOwned>(&self, path: &[String], problems: &mut Vec<Problem>) -> Option<T> {
         let before = problems.len();
         let read = read::read(self, path, problems);
@@ -136,13 +137,13 @@ impl Document {
         read
     }
 
-    /// Takes out of problems about this text what they repeat of its secrets.
+    /// Removes from problems about this text all they repeat of its secrets.
     pub fn hide_secrets(&self, problems: &mut [Problem]) {
         let lines: Vec<&str> = self.lines.iter().map(String::as_str).collect();
         mask::hide_in(problems, &lines);
     }
 
-    /// Replaces every text value by what `expand` makes of it.
+    /// Replaces every text value that holds `${` by the result of `expand`; returns a problem for each failure.
     pub fn expand(&mut self, expand: impl Fn(&str) -> Result<String, String>) -> Vec<Problem> {
         let mut found = Vec::new();
         expand_in(&mut self.value, &mut Vec::new(), &expand, &mut found);
@@ -162,7 +163,7 @@ impl Document {
             .collect()
     }
 
-    /// Renames a key at the top, so that what stands under a wrong name is read and its mistakes are found too.
+    /// Renames a key at the top, so that the value under a wrong name is read and its mistakes are found too.
     pub fn rename(&mut self, from: &str, to: &str) {
         let Value::Mapping(mapping) = &mut self.value else {
             return;
@@ -181,30 +182,30 @@ impl Document {
         }
     }
 
-    /// Whether keys with values stand at `path`.
+    /// Returns `true` if the value at `path` is a mapping.
     pub fn has_keys(&self, path: &[String]) -> bool {
         self.value_at(path).is_some_and(Value::is_mapping)
     }
 
-    /// How many elements the list at `path` has; 0 where there is none.
+    /// Returns the length of the list at `path`; 0 if there is none.
     pub fn len(&self, path: &[String]) -> usize {
         self.value_at(path)
             .and_then(Value::as_sequence)
             .map_or(0, Vec::len)
     }
 
-    /// Line and column (from 1) of the value at `path`, or of the nearest thing above it that is there.
+    /// Returns line and column (from 1) of the value at `path`, or of its nearest parent that is there.
     pub fn position(&self, path: &[String]) -> (usize, usize) {
         self.places.find(path).value
     }
 
-    /// Line and column (from 1) of the key at the end of `path`; of the value where it has none.
+    /// Returns line and column (from 1) of the key at the end of `path`; of the value if it has none.
     pub fn key_position(&self, path: &[String]) -> (usize, usize) {
         let node = self.places.find(path);
         node.key.unwrap_or(node.value)
     }
 
-    /// An error about the value at `path`.
+    /// Makes an error about the value at `path`.
     pub fn problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
         let (line, column) = self.position(path);
         Problem {
@@ -220,7 +221,7 @@ impl Document {
         }
     }
 
-    /// Takes out of a problem what it repeats, between quotation marks, of the values at `path` and below.
+    /// Removes from a problem all it repeats, between quotation marks, of the values at `path` and below.
     pub fn hide_values(&self, path: &[String], problem: &mut Problem) {
         let mut values = Vec::new();
         if let Some(value) = self.value_at(path) {
@@ -229,7 +230,7 @@ impl Document {
         mask::hide_quoted(problem, &values);
     }
 
-    /// The keys at `path` and below that nothing stands behind.
+    /// Returns the keys at `path` and below that have no value.
     pub fn nothing_behind(&self, path: &[String]) -> Vec<Vec<String>> {
         let mut found = Vec::new();
         if let Some(value) = self.value_at(path) {
@@ -286,7 +287,7 @@ fn nothing_in(value: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>
     }
 }
 
-/// Whether a key is called like one whose value is a secret.
+/// Returns `true` if the name of a key says that its value is a secret.
 pub fn is_secret_key(key: &str) -> bool {
     secret::is_secret_name(key)
 }

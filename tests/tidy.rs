@@ -6,6 +6,14 @@ use std::path::{Path, PathBuf};
 /// A file longer than this has a second purpose somewhere.
 const LINES: usize = 600;
 
+/// Words that open a relative clause: a comment that begins with one asks a question where a noun or a verb would answer it.
+const CLAUSE_WORDS: [&str; 10] = [
+    "What", "Whether", "How", "Who", "Whom", "Whose", "Which", "Where", "When", "Why",
+];
+
+/// The largest share of documentation comments that may begin with one of [`CLAUSE_WORDS`], in percent.
+const CLAUSES_PERCENT_MAX: usize = 1;
+
 #[test]
 fn only_accounts_rs_names_a_platform() {
     let platforms: Vec<String> = fs::read_dir("adapters")
@@ -80,6 +88,62 @@ fn every_file_opens_with_what_it_is_for_and_has_one_purpose() {
             file.display()
         );
     }
+}
+
+#[test]
+fn documentation_comments_begin_with_the_thing() {
+    let files = [
+        "src",
+        "adapters",
+        "embedding",
+        "tests",
+        "benches",
+        "examples",
+        "fuzz",
+    ]
+    .iter()
+    .flat_map(|room| rust_files(Path::new(room)));
+    let mut all = 0;
+    let mut clauses = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let mut is_inside = false;
+        for (at, line) in text.lines().enumerate() {
+            let comment = doc_comment(line);
+            if let (false, Some(opening)) = (is_inside, comment) {
+                all += 1;
+                if CLAUSE_WORDS.contains(&first_word(opening)) {
+                    clauses.push(format!("{}:{}: {opening}", file.display(), at + 1));
+                }
+            }
+            is_inside = comment.is_some();
+        }
+    }
+    assert!(all > 1_000, "only {all} documentation comments were found");
+    assert!(
+        clauses.len() * 100 <= all * CLAUSES_PERCENT_MAX,
+        "{} of {all} documentation comments begin with a relative clause instead of a noun or a verb, such as \
+         \"Returns `true` if ...\" or \"The number of ...\"; at most {CLAUSES_PERCENT_MAX} % may. The first ten:\n{}",
+        clauses.len(),
+        clauses.iter().take(10).cloned().collect::<Vec<_>>().join("\n")
+    );
+}
+
+/// Returns the text of a line of a documentation comment.
+fn doc_comment(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let text = line.strip_prefix("//!").or_else(|| line.strip_prefix("///"))?;
+    // A row of slashes is an ordinary comment.
+    (!text.starts_with('/')).then(|| text.trim())
+}
+
+/// Returns the first word of a comment, without the marks of a heading or a list before it.
+fn first_word(comment: &str) -> &str {
+    comment
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
 }
 
 fn rust_files(room: &Path) -> Vec<PathBuf> {

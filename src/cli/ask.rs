@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// What `ask` is told.
+/// The arguments of `ask`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -150,7 +150,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     out::text(shown)
 }
 
-/// What told for a candidate.
+/// Describes the evidence for a candidate.
 fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
     match &candidate.evidence {
         Evidence::Pattern(pattern) => format!("the pattern {pattern} matches"),

@@ -1,4 +1,4 @@
-//! `groupdesk check`: every error of the operator's files at once, and the FAQ's own tests.
+//! `groupdesk check`: reports every error of the operator's files at once, and runs the FAQ's own tests.
 
 mod files;
 
@@ -15,7 +15,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What `check` is told.
+/// The arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The files [default: groupdesk.yaml here, else faq.yaml]. A file with `accounts`, `channels` or `store` is taken as a
@@ -33,17 +33,17 @@ pub(super) struct Options {
 /// The summary of a file that can't be used.
 const HAS_ERRORS: &str = "has errors / 有错误";
 
-/// A file and what was found in it.
+/// A file and the problems found in it.
 struct Checked {
     name: String,
     text: String,
     problems: Vec<Problem>,
     summary: String,
-    /// What a FAQ without errors promises.
+    /// The report on a FAQ without errors.
     faq: Option<FaqReport>,
 }
 
-/// What there is in a FAQ, and what to expect of it.
+/// Contents of a FAQ, and its expected precision and coverage.
 #[derive(Debug, Serialize)]
 struct FaqReport {
     file: String,
@@ -60,14 +60,14 @@ struct FaqReport {
     expected: ExpectedReport,
 }
 
-/// What to expect on questions that don't stand in the file.
+/// The expected results on questions that don't stand in the file.
 #[derive(Debug, Serialize)]
 struct ExpectedReport {
     /// The share of the answers that are right, 0 to 1.
     precision: f32,
     /// The share of the answerable questions that are answered rightly, 0 to 1.
     coverage: f32,
-    /// How many questions could be left out and asked to find this.
+    /// The number of questions that were left out and asked for this.
     questions: usize,
 }
 
@@ -178,7 +178,7 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
             (problems, summary)
         }
     };
-    // What was made up in the place of what is missing is nobody's mistake.
+    // Placeholders for missing values cause problems that are nobody's mistake.
     problems.retain(|problem| !missing.iter().any(|missing| follows(problem, missing)));
     problems.extend(missing.into_iter().map(|problem| match lenient {
         true => without(problem).into_warning(),
@@ -195,14 +195,14 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
     (checked, adapters)
 }
 
-/// Whether a problem is about a value that is missing, or about the `connection` around it.
+/// Returns `true` if a problem is about a value that is missing, or about the `connection` around it.
 fn follows(problem: &Problem, missing: &Problem) -> bool {
     let within = || missing.path.strip_prefix(problem.path.as_str());
     problem.path == missing.path
         || problem.path.ends_with(".connection") && within().is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// What is missing, where it is to be missing.
+/// Adds the consequence to a problem about a missing value that may be missing here.
 fn without(mut problem: Problem) -> Problem {
     problem.message.push_str("; without it `run` refuses to start");
     if let Some(chinese) = &mut problem.chinese {

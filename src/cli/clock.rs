@@ -1,4 +1,4 @@
-//! The clock that the commands go by: the machine's, or in builds for tests one that a test sets.
+//! The clock of the commands: the machine's, or in builds for tests one that a test sets.
 //!
 //! A test that starts the program must not have another outcome on a Sunday. It names a file in the environment's
 //! `GROUPDESK_TEST_CLOCK`; the file holds the milliseconds to add to the machine's clock, and may change while the program runs.
@@ -12,16 +12,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Names the file with the offset.
+/// The environment variable that names the file with the offset.
 const TEST_CLOCK: &str = "GROUPDESK_TEST_CLOCK";
 
-/// Whether this is a build for tests.
+/// `true` in a build for tests.
 const FOR_TESTS: bool = cfg!(any(debug_assertions, feature = "test-clock"));
 
-/// The clock of this process.
+/// Returns the clock of this process.
 ///
 /// # Errors
-/// When a clock for tests is set that this build refuses or that can't be read.
+/// [`Failure::Usage`] if a clock for tests is set but this build refuses it, or it can't be read.
 pub(super) fn of_process() -> Result<Arc<dyn Clock>, Failure> {
     choose(std::env::var_os(TEST_CLOCK), FOR_TESTS)
 }
@@ -56,7 +56,7 @@ fn choose(file: Option<OsString>, for_tests: bool) -> Result<Arc<dyn Clock>, Fai
 #[derive(Debug)]
 struct OffsetClock {
     file: PathBuf,
-    /// What stands while the file is being written.
+    /// The last offset that was read; used while the file is being written.
     last_millis: AtomicI64,
 }
 

@@ -1,4 +1,4 @@
-//! `groupdesk eval`: the FAQ measured against labelled questions.
+//! `groupdesk eval`: measures the FAQ against labelled questions.
 
 mod asked;
 mod confusions;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::path::PathBuf;
 
-/// What `eval` is told.
+/// The arguments of `eval`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The file has lines like {\"q\": \"几点上班\", \"ids\": [\"office-hours\"]}. `ids` lists the entries that would be
@@ -47,7 +47,7 @@ pub(super) struct Options {
     /// The precision wanted, instead of the file's (0.5 to 0.999)
     #[arg(long, value_name = "P")]
     precision: Option<f64>,
-    /// How many of the misses to list, the worst first; --json has them all
+    /// The number of misses to list, the worst first; --json has them all
     #[arg(long, value_name = "N", default_value_t = 20)]
     misses: usize,
     /// Print one JSON object
@@ -55,17 +55,17 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// All that is said about one set of labelled questions.
+/// All results for one set of labelled questions.
 #[derive(Debug, Serialize)]
 struct Summary {
     #[serde(flatten)]
     counts: Counts,
-    /// Where the answers to messages that did not call the bot begin, 0 to 1.
+    /// The confidence from which on messages that did not call the bot are answered, 0 to 1.
     threshold: f32,
-    /// The same by the kind of line, where the file names kinds.
+    /// The counts by kind of line, if the file names kinds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kinds: Vec<Kind>,
-    /// What could be had at the precision wanted.
+    /// The results possible at the precision wanted.
     at_precision: AtPrecision,
     /// Questions in scope whose best candidate is right, 0 to 1.
     acc_at_1: Option<f64>,
@@ -110,7 +110,7 @@ fn summarise(rows: Vec<Row>, precision: f64, threshold: f32) -> Summary {
     }
 }
 
-/// What went wrong: what was said and should not have been before what should have been said, each by its confidence.
+/// Returns the misses: first wrong and false answers, then missed ones, each by falling confidence.
 fn misses(rows: Vec<Row>) -> Vec<Row> {
     let mut misses: Vec<Row> = rows
         .into_iter()
@@ -127,7 +127,7 @@ fn misses(rows: Vec<Row>) -> Vec<Row> {
 mod tests {
     use super::*;
 
-    /// A question with what was made of it; named after its confidence.
+    /// Makes a row for a decision, named after its confidence.
     pub(super) fn row(score: f32, id: Option<&str>, ids: &[&str], decision: &'static str) -> Row {
         let ids = ids.iter().map(|&id| id.to_owned()).collect();
         Row::new(

@@ -1,4 +1,4 @@
-//! A FAQ for a command, with the semantic tier where groupdesk.yaml has one. A command waits for the model; what serves does
+//! Loads a FAQ for a command, with the semantic tier if groupdesk.yaml has one. A command waits for the model; `run` does
 //! not.
 
 use super::{Failure, out, report};
@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// How long a command waits for one message's vector.
+/// The time that a command waits for one message's vector.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A FAQ, and what can say what messages mean.
+/// A FAQ with its embedding model, if there is one.
 pub(super) struct Known {
     knowledge: Knowledge,
     model: Option<Model>,
@@ -28,7 +28,7 @@ struct Model {
     semantic: Semantic,
     dimensions: usize,
     runtime: Runtime,
-    /// It was said that a message has no vector.
+    /// `true` after the warning that a message has no vector.
     said: Cell<bool>,
 }
 
@@ -41,11 +41,11 @@ impl Deref for Known {
 }
 
 impl Known {
-    /// Loads the FAQ, and asks what its questions mean where the configuration says whom.
+    /// Loads the FAQ, and embeds its questions if the configuration names a model.
     ///
     /// # Errors
-    /// [`Failure::Found`] after printing what is wrong with the files; [`Failure::Usage`] where one can't be read;
-    /// [`Failure::Broken`] where the model does not answer.
+    /// [`Failure::Found`] after printing the problems of the files; [`Failure::Usage`] if one can't be read;
+    /// [`Failure::Broken`] if the model does not answer.
     pub(super) fn load(
         config: Option<&Path>,
         faq: Option<&Path>,
@@ -114,7 +114,7 @@ impl Known {
         })
     }
 
-    /// What texts mean, for the desk.
+    /// Embeds texts for the desk. Returns the vectors by text; warns once if one is missing.
     pub(super) fn hear(&self, texts: &[String]) -> Vectors {
         let Some(model) = &self.model else {
             return Vectors::new();
@@ -145,7 +145,7 @@ impl Known {
     }
 }
 
-/// The configuration named, else groupdesk.yaml here, if there is one.
+/// Reads the configuration named, else groupdesk.yaml here, if there is one.
 fn configuration(config: Option<&Path>) -> Result<Option<(&Path, String)>, Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match config {
@@ -158,14 +158,20 @@ fn configuration(config: Option<&Path>) -> Result<Option<(&Path, String)>, Failu
     Ok(Some((path, text)))
 }
 
-/// The FAQ that the configuration names, which is the one that `run` answers from.
+/// Returns the FAQ that the configuration names, the one that `run` uses.
+///
+/// # Errors
+/// [`Failure::Usage`] if the configuration can't be read.
 pub(super) fn faq_of(config: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
     let named = configuration(config)?
         .and_then(|(path, text)| config::named_faq(path, &text, &Environment::lenient()));
     Ok(named.map(|named| named.path))
 }
 
-/// The tier of the configuration.
+/// Loads the semantic tier of the configuration.
+///
+/// # Errors
+/// [`Failure::Usage`] if the configuration can't be read; [`Failure::Found`] after printing its problems.
 fn tier(config: Option<&Path>) -> Result<Option<Tier>, Failure> {
     let Some((path, text)) = configuration(config)? else {
         return Ok(None);

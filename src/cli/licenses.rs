@@ -2,7 +2,7 @@
 
 use super::{Failure, out};
 
-/// The notices, in the program itself: who has the program has them.
+/// The notices, part of the program so that every copy of it has them.
 const NOTICES: &str = include_str!("../../THIRD-PARTY-NOTICES.md");
 
 /// The licence of the program.

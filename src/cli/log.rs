@@ -1,5 +1,5 @@
-//! The log of a program that serves: lines go to standard error through a thread of their own, so that nobody who reads it, and
-//! no disk, can stop the program. What can't be written is counted, and told by health and in the staff rooms.
+//! The log of `run`: a thread of its own writes the lines to standard error, so that a slow reader or a full disk can't
+//! stop the program. Lines that can't be written are counted, and reported by health and in the staff rooms.
 
 use super::Failure;
 use crate::config::{Config, LogFormat};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
-/// How many lines may wait for whoever reads them; more are dropped.
+/// The number of lines that may wait for the writing thread; more are dropped.
 const WAITING_LINES_MAX: usize = 8192;
 
 /// The log, until it is flushed.
@@ -20,7 +20,7 @@ impl Log {
     /// Starts logging as the configuration says, or the environment's `GROUPDESK_LOG`.
     ///
     /// # Errors
-    /// When the filter is not understood.
+    /// [`Failure::Usage`] if the filter can't be parsed.
     pub(super) fn start(config: &Config, faults: &Arc<Faults>) -> Result<Arc<Self>, Failure> {
         let filter = std::env::var("GROUPDESK_LOG")
             .ok()
@@ -62,7 +62,7 @@ impl Log {
     }
 }
 
-/// Says every panic in the log, with its place, and counts it. Its words may be a member's, and stay at debug.
+/// Logs every panic with its place, and counts it. Its message may hold a member's words, so it stays at debug.
 pub(super) fn tell_of_panics(faults: Arc<Faults>) {
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(
@@ -84,7 +84,7 @@ pub(super) fn tell_of_panics(faults: Arc<Faults>) {
     }));
 }
 
-/// Writes what can be written, and counts the rest: a log that fails must stop nothing.
+/// Writes lines and counts those that can't be written: a log that fails must stop nothing.
 struct Counting<W> {
     out: W,
     faults: Arc<Faults>,
@@ -99,7 +99,7 @@ impl<W: Write> Write for Counting<W> {
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        // What could not be flushed was counted when it was written, or will be next time.
+        // Lines that could not be flushed were counted when they were written, or will be next time.
         let _ = self.out.flush();
         Ok(())
     }

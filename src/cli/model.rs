@@ -1,4 +1,4 @@
-//! `groupdesk model`: the models that can be had, bringing one here, and looking at one.
+//! `groupdesk model`: lists the models to choose from, fetches one, and checks one.
 
 mod check;
 mod get;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// What `model` is told.
+/// The arguments of `model`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The configuration, beside which the folder `models` lies [default: groupdesk.yaml here]
@@ -65,7 +65,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// A name in both languages of where numbers of a model come from.
+/// Formats the measurements of a model, in both languages.
 fn measured(measured: Option<&[Measured]>) -> String {
     let Some(all) = measured else {
         return "这里没有测过 / not measured here".to_owned();
@@ -79,7 +79,7 @@ fn measured(measured: Option<&[Measured]>) -> String {
     all.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
-/// The memory that a model takes.
+/// Formats the memory that a model takes.
 fn memory(model: &Recommended) -> String {
     model
         .memory_mb

@@ -1,5 +1,5 @@
-//! What commands print. `println!` panics where nobody reads any more, as behind `| head -1`, which has read enough: here a closed pipe
-//! is no error, and what else can't be written is told.
+//! Output of the commands. `println!` panics if the reader has gone, as behind `| head -1`; here a closed pipe is no
+//! error, and any other failure is reported.
 
 use super::Failure;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Write};
 /// Prints a text to standard output as it is.
 ///
 /// # Errors
-/// [`Failure::Broken`] where it can't be written, as on a full disk.
+/// [`Failure::Broken`] if it can't be written, as on a full disk.
 pub(super) fn text(text: impl Display) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     settled(write!(out, "{text}").and_then(|()| out.flush()))
@@ -22,15 +22,15 @@ pub(super) fn line(text: impl Display) -> Result<(), Failure> {
     self::text(format_args!("{text}\n"))
 }
 
-/// Tells something on standard error, which may be gone.
+/// Prints a text to standard error, which may be gone.
 pub(super) fn tell(text: impl Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// The outcome of writing, where a reader who has gone is none that failed.
+/// Converts the outcome of writing; a reader who has gone is no failure.
 ///
 /// # Errors
-/// [`Failure::Broken`] with every other reason.
+/// [`Failure::Broken`] for every other error.
 pub(super) fn settled(written: std::io::Result<()>) -> Result<(), Failure> {
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Broken(format!(

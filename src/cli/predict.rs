@@ -1,4 +1,4 @@
-//! `groupdesk match`: questions in JSON lines in, decisions in JSON lines out.
+//! `groupdesk match`: reads questions in JSON lines, writes decisions in JSON lines.
 
 use super::known::Known;
 use super::{Failure, out};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
 
-/// What `match` is told.
+/// The arguments of `match`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Reads lines like {\"q\": \"几点上班\"} and writes each back with the decision:
@@ -39,9 +39,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Why no more lines were read.
+/// The reasons for which no more lines are read.
 enum Ended {
-    /// Nobody takes what is written.
+    /// The output can't be written; most often, the reader has gone.
     Writing(std::io::Error),
     Failed(Failure),
 }
@@ -94,7 +94,7 @@ fn answer_all(options: &Options) -> Result<(), Ended> {
     out.flush().map_err(Ended::Writing)
 }
 
-/// What a candidate's confidence is, for who called the bot or for who did not.
+/// Returns a candidate's confidence, for a message that calls the bot (`mentioned`) or one that does not.
 pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
     if mentioned {
         candidate.confidence
@@ -103,7 +103,7 @@ pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
     }
 }
 
-/// The decision on a message that stands alone, by its one-word name.
+/// Decides on a message that stands alone. Returns its ranking and the decision's one-word name.
 pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
     let ranking = knowledge.rank(question);
     let verdict = if mentioned {

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// As many as are listed.
+/// The largest number of events that are listed.
 const LISTED: u32 = 1000;
 
-/// What `quarantine` is told.
+/// The arguments of `quarantine`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The configuration, which names the store [default: groupdesk.yaml here, where there is one]

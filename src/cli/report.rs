@@ -1,4 +1,4 @@
-//! Printing problems of files, and loading a FAQ for a command.
+//! Prints problems of files, and loads a FAQ for a command.
 
 use super::Failure;
 use crate::desk::Knowledge;
@@ -10,10 +10,10 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The FAQ to use: the file named, else `faq.yaml` here, else the one built in.
+/// Reads the FAQ to use: the file named, else `faq.yaml` here, else the one built in.
 ///
 /// # Errors
-/// [`Failure::Usage`] where the named file can't be read.
+/// [`Failure::Usage`] if the named file can't be read.
 pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure> {
     let here = Path::new("faq.yaml");
     let path = match path {
@@ -27,16 +27,16 @@ pub(super) fn faq_text(path: Option<&Path>) -> Result<(String, String), Failure>
     Ok((path.display().to_string(), text_of(path)?))
 }
 
-/// Loads the FAQ, with another precision than its own where one is given, or prints all that is wrong with it.
+/// Loads the FAQ, with another precision than its own if one is given.
 ///
 /// # Errors
-/// [`Failure::Found`] after printing the problems; [`Failure::Usage`] where the file can't be read or the precision is
-/// out of range.
+/// [`Failure::Found`] after printing the problems; [`Failure::Usage`] if the file can't be read or the precision is out
+/// of range.
 pub(super) fn knowledge(path: Option<&Path>, precision: Option<f64>) -> Result<Knowledge, Failure> {
     knowledge_with(path, precision, None)
 }
 
-/// As [`knowledge`], with what the FAQ's texts mean.
+/// Loads the FAQ as [`knowledge`] does, with the embeddings of its texts.
 ///
 /// # Errors
 /// As for [`knowledge`].
@@ -67,10 +67,10 @@ pub(super) fn knowledge_with(
     }
 }
 
-/// The text of one of the operator's files.
+/// Reads the text of one of the operator's files.
 ///
 /// # Errors
-/// [`Failure::Usage`] where it can't be read; [`Failure::Found`] after printing where it is no UTF-8.
+/// [`Failure::Usage`] if it can't be read; [`Failure::Found`] after printing the problem if it is no UTF-8.
 pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
     read_text(path, FILE_BYTES_MAX).map_err(|problem| {
         if problem.line == 0 {
@@ -81,7 +81,7 @@ pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// A reason that may be in English and Chinese, in a line.
+/// Formats a reason that may be in English and Chinese as one line.
 pub(super) fn in_a_line(why: &str) -> String {
     match divided(why) {
         (english, Some(chinese)) => format!("{chinese} / {english}"),

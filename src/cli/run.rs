@@ -1,4 +1,4 @@
-//! `groupdesk run`: serve.
+//! `groupdesk run`: serves.
 
 use super::log::{self, Log};
 use super::{Failure, clock, report};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// What `run` is told.
+/// The arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The configuration [default: groupdesk.yaml here, where there is one; else a group chat in this terminal]
@@ -73,7 +73,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// The configuration, with its text; without a file, the console with the built-in FAQ.
+/// Loads the configuration, with its text; without a file, the terminal with the built-in FAQ.
+///
+/// # Errors
+/// [`Failure::Usage`] if the file can't be read; [`Failure::Found`] after printing its problems.
 pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match path {

@@ -4,10 +4,10 @@ use super::{Failure, out};
 use crate::service::accounts;
 use crate::{config, faq};
 
-/// What `schema` is told.
+/// The arguments of `schema`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Which file's schema
+    /// The file whose schema is printed
     #[arg(value_enum)]
     of: Which,
 }
@@ -18,7 +18,7 @@ enum Which {
     Faq,
     /// groupdesk.yaml
     Config,
-    /// What a webhook account sends and takes
+    /// The messages that a webhook account sends and receives
     Webhook,
 }
 

@@ -1,4 +1,4 @@
-//! `groupdesk tickets`: what was handed over, its history, and forgetting it.
+//! `groupdesk tickets`: lists, shows, exports and deletes tickets.
 
 use super::zone::Zone;
 use super::{Failure, out};
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// What `tickets` is told.
+/// The arguments of `tickets`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The configuration, which names the store [default: groupdesk.yaml here, where there is one]
@@ -105,7 +105,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Nothing is kept of an account of this name.
+/// Formats the error that nothing is stored of an account of this name.
 fn no_such_account(account: &str, known: &[String]) -> String {
     let known = if known.is_empty() {
         "-".to_owned()
@@ -119,7 +119,11 @@ fn no_such_account(account: &str, known: &[String]) -> String {
     )
 }
 
-/// Opens the store that the configuration names, and does something with it.
+/// Opens the store that the configuration names, and calls `act` with it.
+///
+/// # Errors
+/// [`Failure::Usage`] if there is no store or the configuration can't be read; [`Failure::Found`] after printing its
+/// problems; [`Failure::Broken`] if the store fails.
 pub(super) fn on_store<T>(
     config: Option<&Path>,
     act: impl AsyncFnOnce(&SqliteStore) -> Result<T, StoreError>,
@@ -145,7 +149,7 @@ pub(super) fn on_store<T>(
     done.map_err(|error: StoreError| Failure::Broken(error.to_string()))
 }
 
-/// The store that the configuration names.
+/// Returns the path of the store that the configuration names.
 fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match config {
@@ -170,7 +174,7 @@ fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
     }
 }
 
-/// What is printed; `None` when a ticket that was named is not there.
+/// Carries out a command. Returns the text to print; `None` if a named ticket does not exist.
 async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
     match command {
         Command::List { status, all, json } => {
@@ -232,10 +236,10 @@ async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Opti
     }
 }
 
-/// How many tickets are read at once, so that whoever serves with the same file is not held up.
+/// The number of tickets that are read at once: few enough not to hold up a program that serves with the same file.
 const PAGE: u32 = 500;
 
-/// All tickets of a filter, newest first.
+/// Reads all tickets of a filter, newest first.
 async fn every(store: &SqliteStore, mut filter: TicketFilter) -> Result<Vec<Ticket>, StoreError> {
     filter.limit = Some(PAGE);
     let mut tickets = Vec::new();
@@ -255,7 +259,7 @@ fn pretty(value: &Value) -> String {
     escaped(&text) + "\n"
 }
 
-/// JSON in which everything that steers a terminal is escaped; JSON itself asks that of the oldest of them only.
+/// Escapes everything in JSON that steers a terminal; JSON itself asks that of the oldest control characters only.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
@@ -297,7 +301,7 @@ fn table(tickets: &[Ticket], zone: &Zone) -> String {
     text
 }
 
-/// A status in both languages; `--status` takes the English one.
+/// Formats a status in both languages; `--status` takes the English one.
 fn status(status: Status) -> String {
     let chinese = match status {
         Status::Open => "待认领",

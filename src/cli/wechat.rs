@@ -1,4 +1,4 @@
-//! `groupdesk wechat`: what is made once for WeChat Customer Service: the link and the code by which members come.
+//! `groupdesk wechat`: makes what WeChat Customer Service needs once: the link and the QR code by which members come.
 
 use super::{Failure, out, report, run::load};
 use crate::config::{Account, Config};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// The platform whose accounts have such links.
 const PLATFORM: &str = "wechat_kf";
-/// How wide a module of a picture is, in pixels: a code for a group's notice or a printed page.
+/// The width of a module of the picture, in pixels: enough for a group's notice or a printed page.
 const SCALE: u32 = 10;
 
 #[derive(Debug, clap::Subcommand)]
@@ -18,7 +18,7 @@ pub(super) enum Command {
     Qr(QrOptions),
 }
 
-/// What `wechat qr` is told.
+/// The arguments of `wechat qr`.
 #[derive(Debug, clap::Args)]
 pub(super) struct QrOptions {
     /// The configuration [default: groupdesk.yaml here]
@@ -81,7 +81,10 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
 
 type Draw = fn(&str) -> Result<Vec<u8>, String>;
 
-/// How a file of this name is drawn; known before anything is asked of the platform.
+/// Returns the function that draws a file of this name; called before any request to the platform.
+///
+/// # Errors
+/// [`Failure::Usage`] if the name ends in neither .svg nor .png.
 fn drawer(file: &Path) -> Result<Draw, Failure> {
     let ending = file.extension().map(|ending| ending.to_ascii_lowercase());
     match ending.as_ref().and_then(|ending| ending.to_str()) {
@@ -122,7 +125,10 @@ fn account<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a Account, Fa
     }
 }
 
-/// The Customer Service account that is meant when none was named: the only one that is served.
+/// Returns the only Customer Service account that is served, if none was named.
+///
+/// # Errors
+/// [`Failure::Usage`] if there is none, or more than one.
 fn only_one(mut known: Vec<(String, String)>, served: &[String]) -> Result<String, Failure> {
     known.retain(|(id, _)| served.is_empty() || served.contains(id));
     match known.as_slice() {

@@ -13,7 +13,8 @@ pub(super) struct Zone {
 }
 
 impl Zone {
-    /// The zone of the hours in the FAQ that the configuration names; UTC where they can't be read, for times are wanted all the same.
+    /// Returns the zone of the hours in the FAQ that the configuration names; UTC if they can't be read, since times are
+    /// wanted even then.
     pub(super) fn of_service(config: Option<&Path>) -> Self {
         let read = || {
             let named = known::faq_of(config).ok()?;
@@ -24,17 +25,17 @@ impl Zone {
         Self::from(read().unwrap_or(TimeZone::UTC))
     }
 
-    /// The name, such as Asia/Shanghai.
+    /// Returns the name, such as Asia/Shanghai.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// A moment, to the minute.
+    /// Formats a moment, to the minute.
     pub(super) fn minute(&self, at: Timestamp) -> String {
         self.in_form(at, "%Y-%m-%d %H:%M")
     }
 
-    /// A moment in the form that `strftime` has.
+    /// Formats a moment by a `strftime` pattern.
     pub(super) fn in_form(&self, at: Timestamp, form: &str) -> String {
         self.zone.to_datetime(at).strftime(form).to_string()
     }

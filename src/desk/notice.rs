@@ -13,7 +13,7 @@ pub(super) struct Notice<'a> {
     people: Option<(String, Vec<Called<'a>>)>,
     pictures: Vec<Segment>,
     buttons: Vec<Button>,
-    /// What stands under the text in these rooms alone.
+    /// The text under the notice that only these rooms get.
     below: Option<(String, Vec<Place>)>,
 }
 

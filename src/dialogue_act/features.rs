@@ -1,26 +1,28 @@
-//! A line as runs of units: what the model counts. The same as in `data/fit.py`, which says why.
+//! The features of a line: runs of units, and a few numbers. They are the same as in `data/fit.py`, which gives the
+//! reasons.
 
 use super::names::{Own, names};
 use super::question;
 use unicode_normalization::UnicodeNormalization;
 
-/// Units that are read of a long line, from its beginning and from its end.
+/// The numbers of units that are read of a long line, from its beginning and from its end.
 const HEAD: usize = 48;
 const TAIL: usize = 24;
-/// Characters that are looked at; a line of more is no speech.
+/// The most characters that are read; a longer line is no speech.
 const CHARS_MAX: usize = 2_000;
 /// Units of the longest run.
 const RUN_MAX: usize = 4;
 /// Units of the longest run at an edge.
 const EDGE_MAX: usize = 3;
-/// Numbers that tell of the whole line: six of its length, one for each kind of question, and whether any of them asks.
+/// The count of numbers about the whole line: six for its length, one for each kind of question, and one for a question
+/// of any kind.
 pub(super) const DENSE: usize = 6 + question::KINDS + 1;
 
 const FNV_OFFSET: u32 = 0x811c_9dc5;
 const FNV_PRIME: u32 = 0x0100_0193;
-/// Stands for an address.
+/// The unit that replaces an address.
 const ADDRESS: char = '\u{1}';
-/// Stands for the name of a company, product, place or institution that is not the readers' own.
+/// The unit that replaces the name of a company, product, place or institution that is not the readers' own.
 const NAME: char = '\u{2}';
 
 /// A line's features.
@@ -99,14 +101,15 @@ fn fold(text: &str) -> String {
         .collect()
 }
 
-/// A folded line as [`question::kinds`] wants it: without apostrophes, and without marks at its end.
+/// Prepares a folded line for [`question::kinds`]: without apostrophes, and without marks at its end.
 fn plain(folded: &str) -> String {
     folded
         .trim_end_matches(['?', '!', '。', '.', '~', ' '])
         .replace('\'', "")
 }
 
-/// A folded line, and where its units stand in it: a Latin word, "0" for a number, or one other character.
+/// Splits a folded line into units: a Latin word, "0" for a number, or one other character. Returns the text and the
+/// units' byte ranges in it.
 fn units(folded: &str, own: &Own) -> (String, Vec<(usize, usize)>) {
     let mut line = String::with_capacity(folded.len());
     let mut units = Vec::with_capacity(folded.len() / 2);

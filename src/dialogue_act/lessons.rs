@@ -1,4 +1,4 @@
-//! The lessons that the model of words was taught, for whoever learns the same from something else than words.
+//! The training examples of the word model, for a model that learns the same from vectors.
 
 /// The shipped files of lessons; `data/README.md` says how they are written.
 const FILES: [&str; 8] = [
@@ -12,10 +12,11 @@ const FILES: [&str; 8] = [
     include_str!("data/lessons-8.tsv"),
 ];
 
-/// Takes every so many lessons: a vector costs milliseconds, and more lessons teach little more.
+/// The step through the lessons, one in so many: a vector costs milliseconds, and more lessons teach little more.
 const STEP: usize = 7;
 
-/// Some lessons of each business, and whether a line asks, requests or tells of trouble, of us and not of another member.
+/// Returns some lessons of each business, each with `true` if the line asks, requests or tells of trouble, and asks us
+/// and not another member.
 pub(crate) fn some() -> impl Iterator<Item = (&'static str, bool)> {
     let lines = FILES.into_iter().flat_map(str::lines);
     let lessons = lines.filter_map(|line| line.split_once('\t').filter(|_| !line.starts_with('#')));

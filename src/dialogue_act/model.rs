@@ -1,4 +1,4 @@
-//! The fitted weights, and what they make of a line.
+//! The fitted weights of the dialogue act model, and the reading of a line with them.
 
 use super::features::{DENSE, Features};
 use super::names::Own;
@@ -6,18 +6,18 @@ use super::{ACTS, Reading};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The acts, then whom it is said to (a member, staff), then of whom it speaks.
+/// Outputs of the model: the acts, two for the addressee (a member, staff), one for a subject that is not ours.
 const OUTPUTS: usize = ACTS + 3;
 /// Written by `data/fit.py`, which describes it.
 const SHIPPED: &[u8] = include_bytes!("data/acts.bin");
-/// What a number that tells of the whole line counts for beside a run.
+/// The factor of a number about the whole line (`dense`), beside 1 for a run.
 const DENSE_WEIGHT: f32 = 0.5;
 
 /// A linear model.
 #[derive(Debug)]
 pub(super) struct Model {
     rows: FxHashMap<u32, u16>,
-    /// By row, then output: an `i8` each, to be multiplied by the output's scale.
+    /// The weights by row, then output: an `i8` each, to be multiplied by the output's scale.
     weights: &'static [[u8; OUTPUTS]],
     scale: [f32; OUTPUTS],
     dense: [[f32; OUTPUTS]; DENSE],
@@ -95,7 +95,7 @@ impl Model {
     }
 }
 
-/// From logits to probabilities.
+/// Converts logits to probabilities.
 fn reading(logits: &[f32; OUTPUTS]) -> Reading {
     let (acts, heads) = logits.split_at(ACTS);
     let top = acts.iter().copied().fold(f32::MIN, f32::max);
@@ -114,7 +114,7 @@ fn reading(logits: &[f32; OUTPUTS]) -> Reading {
     }
 }
 
-/// What is left of a file.
+/// The unread rest of a file.
 struct Bytes(&'static [u8]);
 
 impl Bytes {

@@ -1,24 +1,24 @@
 //! Names by which people speak of somebody else's company, product, institution or thing: "银行几点上班", "jira怎么提工单".
 //!
-//! A list, since nothing in a line's form tells them from the readers' own. What those who are spoken to call theirs is no name
-//! of another ([`Own`]).
+//! A list, since nothing in a line's form tells such a name from the readers' own. The FAQ's own names are left out
+//! ([`Own`]).
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// One a line, in lower case; behind "-" a word that holds a name and is none.
+/// The list: one name a line, in lower case; a line that begins with "-" is a longer word that holds a name and is none.
 const NAMES: &str = include_str!("data/names.txt");
 
-/// The names that some readers know as theirs, or as part of their business.
+/// The names that count as the readers' own, or as part of their business.
 #[derive(Debug, Clone, Default)]
 pub struct Own(HashSet<usize>);
 
-/// All names.
+/// The search for all names.
 pub(super) struct Names {
     words: Option<AhoCorasick>,
-    /// Which of the words are no names.
+    /// `true` for each word that is no name, by its number in `words`.
     none: Vec<bool>,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn names() -> &'static Names {
 }
 
 impl Own {
-    /// The names that stand in texts of theirs.
+    /// Collects the names that occur in the readers' own texts.
     pub fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
         let mut own = Self::default();
         for text in texts {
@@ -58,7 +58,7 @@ impl Names {
             .filter(|(name, range)| self.none.get(*name) == Some(&false) && stands_alone(text, range))
     }
 
-    /// Where names that are not `own` stand in a folded text.
+    /// Finds names that are not `own` in a folded text, as byte ranges.
     pub(super) fn find_iter<'t>(
         &'t self,
         text: &'t str,
@@ -70,7 +70,7 @@ impl Names {
     }
 }
 
-/// Whether what is found is no part of a longer Latin word.
+/// Returns `true` if the range is not part of a longer Latin word.
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let latin = |c: char| c.is_ascii_lowercase();
     let inside =

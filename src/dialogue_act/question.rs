@@ -1,4 +1,5 @@
-//! Does a message ask for something, and what kind of thing: when, where, how, why, who, how much, whether?
+//! Cue words: does a message ask for something, and for what kind of thing (time, place, way, reason, person, amount, yes
+//! or no)?
 
 use std::sync::OnceLock;
 
@@ -17,7 +18,7 @@ const WHETHER: u16 = 128;
 const REQUEST: u16 = 256;
 /// A question word that chat also uses in statements ("怎么都这么", "what a day"): counts as a kind, not as asking.
 const LOOSE: u16 = 512;
-/// How many kinds there are.
+/// The number of bits of kinds.
 pub(crate) const KINDS: usize = 10;
 
 /// Chinese cues; found anywhere in the text.
@@ -180,7 +181,7 @@ fn opener(word: &str) -> u16 {
     }
 }
 
-/// What the writer says of themselves, before a wish: "i want to know the hours".
+/// Openings in which the writer speaks of themselves before a wish: "i want to know the hours".
 const WISHES: &[&str] = &[
     "i need",
     "i want",
@@ -232,12 +233,12 @@ fn cues() -> &'static AhoCorasick {
     })
 }
 
-/// Whether these kinds make a question or a request of the text.
+/// Returns `true` if these kinds make a question or a request of the text.
 pub(crate) fn asks(kinds: u16) -> bool {
     kinds & !LOOSE != 0
 }
 
-/// How two sets of kinds agree: 1 the same, 0 can't say, -1 different.
+/// Compares two sets of kinds: 1 if they share one, -1 if they share none, 0 if either has none to compare.
 pub(crate) fn agreement(a: u16, b: u16) -> f32 {
     const TOLD: u16 = WHEN | WHERE | HOW | WHY | WHO | AMOUNT | WHETHER | WHAT;
     let (a, b) = (a & TOLD, b & TOLD);

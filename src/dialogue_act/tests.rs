@@ -1,8 +1,8 @@
-//! What lines of businesses that no lesson comes from do.
+//! Readings of lines from businesses that are in no lesson.
 
 use super::{Act, read};
 
-/// Shares of lines that are read as asking.
+/// The share of `lines` that are read as asking.
 fn asking(lines: &[&str]) -> f32 {
     let asks = lines.iter().filter(|line| read(line).asks() > 0.5).count();
     asks as f32 / lines.len() as f32

@@ -1,4 +1,4 @@
-//! Contact points: the ways to reach humans, and how they are shown.
+//! Contact points: the ways to reach humans, and their form in answers.
 
 use super::text::Text;
 use crate::hours::{Language, Schedule};
@@ -8,29 +8,29 @@ use crate::hours::{Language, Schedule};
 pub struct ContactPoint {
     /// Its name in the file.
     pub id: String,
-    /// What it is called.
+    /// The name that is shown.
     pub name: Text,
-    /// When it is open.
+    /// The hours in which it is open.
     pub schedule: Schedule,
-    /// What it is for.
+    /// Its purpose.
     pub purpose: Option<Text>,
-    /// What is shown for it.
+    /// The number or address that is shown.
     pub value: Option<Text>,
-    /// Where it leads.
+    /// The address of its link.
     pub link: Option<String>,
-    /// Shown as recommended.
+    /// `true` to mark it as recommended.
     pub recommended: bool,
 }
 
 impl ContactPoint {
-    /// Whether a text holds its number, address or link.
+    /// Returns `true` if a text holds its number, address or link.
     pub(super) fn is_written_in(&self, text: &str) -> bool {
         let values = self.value.iter().flat_map(Text::versions);
         let mut written = values.chain(self.link.as_deref());
         written.any(|value| value.chars().count() >= 5 && text.contains(value))
     }
 
-    /// Its number or address, or its link.
+    /// Returns its number or address, or else its link.
     fn address(&self, language: Language) -> &str {
         match &self.value {
             Some(value) => value.get(language),
@@ -38,14 +38,14 @@ impl ContactPoint {
         }
     }
 
-    /// When it is open, in words: the notation where it has one, since a list has little room.
+    /// Describes its hours: by their notation if they have one, since a list has little room.
     fn hours(&self, language: Language) -> String {
         self.schedule
             .notation()
             .map_or_else(|| self.schedule.describe(language), str::to_owned)
     }
 
-    /// It in one line.
+    /// Formats the contact point as one line.
     fn line(&self, language: Language) -> String {
         let name = self.name.get(language);
         let hours = self.hours(language);
@@ -66,7 +66,7 @@ impl ContactPoint {
     }
 }
 
-/// Contact points, a line each.
+/// Formats contact points, a line each.
 pub(super) fn list<'a>(contacts: impl Iterator<Item = &'a ContactPoint>, language: Language) -> String {
     let lines: Vec<String> = contacts.map(|contact| contact.line(language)).collect();
     lines.join("\n")

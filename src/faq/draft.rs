@@ -6,8 +6,8 @@ use crate::matcher::Matcher;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// A text without what programs write between words for a mention, a face or a picture (`[CQ:at,qq=all]`, `<at id="1"/>`), and
-/// without invisible characters: nobody asks with those.
+/// Removes what programs write for a mention, a face or a picture (`[CQ:at,qq=all]`, `<at id="1"/>`), and invisible
+/// characters from a text: nobody asks with those.
 pub fn without_markup(text: &str) -> String {
     static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)\[CQ:[^\[\]]*\]|</?(?:at|img|image|face|qqbot-at-user|qqbot-at-everyone|@!?[0-9]+|@&[0-9]+|#[0-9]+|a?:\w+:[0-9]+)\b[^<>]*>|<@!?\w+>")
@@ -47,7 +47,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The same without markup, and without questions that were nothing else.
+    /// Removes markup, and questions that were nothing else.
     #[must_use]
     pub fn plain(self) -> Self {
         let questions = self.questions.iter().map(|question| without_markup(question));
@@ -60,7 +60,7 @@ impl Draft {
         }
     }
 
-    /// The entry as YAML, its dash `indent` spaces from the left.
+    /// Formats the entry as YAML, its dash `indent` spaces from the left.
     pub fn yaml(&self, indent: usize) -> String {
         let dash = " ".repeat(indent);
         let questions: Vec<String> = self.questions.iter().map(|text| quoted(text)).collect();
@@ -73,10 +73,10 @@ impl Draft {
     }
 }
 
-/// The file's text with the entry behind its last one.
+/// Returns the file's text with the entry added behind its last one.
 ///
 /// # Errors
-/// Words for an admin: the file has errors, its entries are not written one below the other, or it has such an entry
+/// A message for an admin: the file has errors, its entries are not written one below the other, or it has such an entry
 /// already.
 pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
     let before = standing(file, text)?;
@@ -103,7 +103,8 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
     })
 }
 
-/// The first of a draft's questions that an entry has already, and that entry's id: two would fight for it.
+/// Finds the first of a draft's questions that an entry has already; returns it with that entry's id. Two entries would
+/// compete for it.
 fn asked_already<'a>(faq: &'a Faq, draft: &'a Draft) -> Option<(&'a str, &'a str)> {
     let asked = |question: &str| {
         let bare = bare(question);
@@ -115,7 +116,8 @@ fn asked_already<'a>(faq: &'a Faq, draft: &'a Draft) -> Option<(&'a str, &'a str
     questions.find_map(|question| Some((question.as_str(), asked(question)?.id.as_str())))
 }
 
-/// A question without what makes no difference: case, spaces, punctuation, traditional and full-width characters.
+/// Returns a question without differences that don't count: case, spaces, punctuation, traditional and full-width
+/// characters.
 fn bare(question: &str) -> String {
     let narrow = |c: char| match c {
         '！'..='～' => u32::from(c)
@@ -132,8 +134,8 @@ fn bare(question: &str) -> String {
         .collect()
 }
 
-/// A text in which the template engine finds nothing to do: a brace that would open something is written as a template of
-/// its own. (`raw` would end at the first `endraw` in the text, in any of its spellings.)
+/// Returns a text that the template engine renders as `text`: a brace that would open something is written as a template
+/// of its own. (`raw` would end at the first `endraw` in the text, in any of its spellings.)
 fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -236,7 +238,7 @@ mod tests {
         assert_eq!(after.lines().count(), shipped.lines().count() + 3);
     }
 
-    /// Words and what templates are made of.
+    /// Words, and the pieces of templates.
     fn pieces() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
             "{", "}", "{{", "}}", "{%", "%}", "{#", "#}", "{%-", "-%}", "raw", "endraw", " ", "退款",

@@ -1,14 +1,14 @@
-//! One more message that no entry answers, in the file: what an admin marks as "not what was asked".
+//! Adds a message that no entry answers to the file, when an admin marks it as "not what was asked".
 
 use super::lines::{before, end_of_list, quoted, standing, with};
 
 /// The key of the list.
 const KEY: &str = "out_of_scope";
 
-/// The file's text with `message` behind its others that are out of scope, or as the first of them.
+/// Returns the file's text with `message` added to those out of scope.
 ///
 /// # Errors
-/// Words for an admin: the file has errors, holds the message already, or is written in a way that only its writer can add to.
+/// A message for an admin: the file has errors, holds the message already, or is written in a way that can't be added to.
 pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> {
     let known = standing(file, text)?;
     if known.out_of_scope().iter().any(|other| other == message) {

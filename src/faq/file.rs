@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub(super) struct Head {
     /// The language of answers to messages that show none: zh or en. Default: zh.
     pub(super) language: Option<String>,
-    /// Of the answers given without being called, how many should be right: 0.5 to 0.999. Default: 0.95.
+    /// The share of right answers wanted among those given without a mention of the bot: 0.5 to 0.999. Default: 0.95.
     pub(super) precision: Option<f64>,
     /// The name under `hours` that says whether staff are there. Default: the first one.
     pub(super) service: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct Head {
     pub(super) human: Human,
     /// Messages that look as if an entry answered them and none does, as members wrote them.
     pub(super) out_of_scope: Vec<String>,
-    /// Days off and make-up workdays, by calendar. What stands here goes before what the program knows (`cn`).
+    /// Days off and make-up workdays, by calendar. They take precedence over the built-in ones (`cn`).
     pub(super) holidays: BTreeMap<String, HolidaySpec>,
     /// Hours by name: 7x24, or { weekly: { mon-fri: "08:00-17:30" }, holidays: cn }.
     pub(super) hours: BTreeMap<String, ScheduleSpec>,
@@ -71,17 +71,17 @@ impl<'de> Deserialize<'de> for OrderedContacts {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContactFile {
-    /// What it is called.
+    /// The name that is shown.
     pub(super) name: Text,
     /// A name under `hours`. Default: always open.
     pub(super) hours: Option<String>,
-    /// What it is for.
+    /// The purpose of this contact point, in a few words.
     pub(super) purpose: Option<Text>,
-    /// What is shown for it: a number, an address.
+    /// The number or address that is shown.
     pub(super) value: Option<Text>,
-    /// Where it leads: http, https, mailto or tel.
+    /// The address of the link: http, https, mailto or tel.
     pub(super) link: Option<String>,
-    /// Shown as recommended.
+    /// true: marked as recommended. Default: false.
     #[serde(default)]
     pub(super) recommended: bool,
 }
@@ -92,7 +92,7 @@ pub(super) struct ContactFile {
 pub(super) struct EntryFile {
     /// A short name: letters, digits, dots, dashes.
     pub(super) id: String,
-    /// What it is about, in a few words, for "did you mean". Default: the first question.
+    /// A title of a few words, for "did you mean". Default: the first question.
     pub(super) title: Option<Text>,
     /// Example questions, in the words of members and in any language. The more ways, the better it is found.
     #[serde(default)]
@@ -100,7 +100,7 @@ pub(super) struct EntryFile {
     /// Regular expressions that are certain when they match a message.
     #[serde(default)]
     pub(super) patterns: Vec<String>,
-    /// What is said.
+    /// The answer: a text, or variants by language, by open and closed, or both.
     pub(super) answer: AnswerFile,
     /// The hours (or contact point) that decide between `open` and `closed`. Default: `service`.
     pub(super) hours: Option<String>,
@@ -113,13 +113,14 @@ pub(super) struct EntryFile {
     /// Ids of entries that may help as well.
     #[serde(default)]
     pub(super) see_also: Vec<String>,
-    /// For whom it is. Default: everybody.
+    /// The channels that the entry is for. Default: all.
     #[serde(default)]
     pub(super) audience: Audience,
     /// never: only the answer; offer: the answer, and a human on request; always: the answer, and a human. Default: never.
     #[serde(default)]
     pub(super) handoff: Handoff,
-    /// certain: also said to who did not call the bot, where it surely fits; never: only to who calls it. Default: certain.
+    /// certain: also answers messages that don't call the bot, if it surely fits; never: only answers members who call
+    /// the bot. Default: certain.
     #[serde(default)]
     pub(super) unasked: Unasked,
     /// Phrases that `groupdesk check` tries.
@@ -131,13 +132,13 @@ pub(super) struct EntryFile {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinkFile {
-    /// What it leads to.
+    /// The text of the link.
     pub(super) title: Option<Text>,
     /// The address.
     pub(super) url: String,
 }
 
-/// For whom an entry is: channels that have one of the tags, and channels by address.
+/// The audience of an entry: channels that have one of the tags, and channels by address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Audience {
@@ -147,7 +148,7 @@ pub struct Audience {
     pub channels: Vec<String>,
 }
 
-/// What an entry does about humans.
+/// The handoff with an entry's answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Handoff {
@@ -160,14 +161,14 @@ pub enum Handoff {
     Always,
 }
 
-/// Whether an entry is said to who did not call the bot.
+/// The rule for messages that do not call the bot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unasked {
-    /// Where it surely fits.
+    /// Answers them if the entry surely fits.
     #[default]
     Certain,
-    /// Only to who calls the bot.
+    /// Answers only members who call the bot.
     Never,
 }
 
@@ -175,7 +176,7 @@ pub enum Unasked {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tests {
-    /// Must be answered with this entry, said in a group to nobody in particular.
+    /// Must be answered with this entry when sent in a group without a mention of the bot.
     #[serde(rename = "match")]
     pub matches: Vec<String>,
     /// Must not be answered with it.

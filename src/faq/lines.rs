@@ -1,21 +1,22 @@
-//! Additions to a FAQ file that leave its other lines, comments and order as they are.
+//! Adds to a FAQ file and leaves its other lines, comments and order as they are.
 
 use super::{Faq, load};
 
-/// The FAQ that a file holds, to be added to.
+/// Loads the FAQ of a file that is to be added to.
 ///
 /// # Errors
-/// Words for an admin: it has errors.
+/// A message for an admin: the file has errors.
 pub(super) fn standing(file: &str, text: &str) -> Result<Faq, String> {
     load(file, text)
         .map(|loaded| loaded.faq)
         .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))
 }
 
-/// The file's text with `yaml`, which is `what`, before a line (from 0), if what it says then `fits`.
+/// Returns the file's text with `yaml` inserted before a line (from 0), if the result `fits`. `what` names the addition
+/// in errors.
 ///
 /// # Errors
-/// Words for an admin: the file would have errors, or say something else.
+/// A message for an admin: the file would have errors, or would not fit.
 pub(super) fn with(
     file: &str,
     text: &str,
@@ -37,8 +38,8 @@ pub(super) fn with(
     }
 }
 
-/// The line (from 0) behind the last item of the list under a key of the file, and how far its dashes stand from the left. None
-/// where there is no such key, or its items are not written one below the other.
+/// Finds the end of the list under a key of the file: the line (from 0) behind its last item, and the indentation of its
+/// dashes. `None` if there is no such key, or its items are not written one below the other.
 pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let start = place_of(&lines, key)?;
@@ -61,7 +62,7 @@ pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
     indent.map(|indent| (end, indent))
 }
 
-/// The line (from 0) before a key of the file and the comment that stands directly above it.
+/// Finds the line (from 0) before a key of the file and the comment directly above it.
 pub(super) fn before(text: &str, key: &str) -> Option<usize> {
     let lines: Vec<&str> = text.lines().collect();
     let mut at = place_of(&lines, key)?;
@@ -71,7 +72,7 @@ pub(super) fn before(text: &str, key: &str) -> Option<usize> {
     Some(at)
 }
 
-/// The line of a key under which a list begins.
+/// Finds the line of a key that has a list below it.
 fn place_of(lines: &[&str], key: &str) -> Option<usize> {
     lines.iter().position(|line| {
         line.strip_prefix(key)
@@ -80,7 +81,7 @@ fn place_of(lines: &[&str], key: &str) -> Option<usize> {
     })
 }
 
-/// A YAML string in double quotes: JSON's are.
+/// Formats a YAML string in double quotes, which is the same as a JSON string.
 pub(super) fn quoted(text: &str) -> String {
     // A string is always JSON.
     serde_json::to_string(text).unwrap_or_default()

@@ -1,5 +1,5 @@
-//! What is allowed in a FAQ and probably not meant, and the file's own tests. Needs the matcher, since what matters is what
-//! members would get.
+//! Finds likely mistakes in a FAQ that are no errors, and runs the file's own tests. Needs the matcher, since it looks at
+//! the answers that members would get.
 
 use super::{Faq, Unasked};
 use crate::matcher::{Evidence, Matcher, Target};
@@ -7,22 +7,22 @@ use crate::yaml::Problem;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Fewer questions say too little of how an entry is asked for.
+/// The least number of questions of an entry that are judged: fewer say too little.
 const STATEMENTS: usize = 3;
-/// From this probability on a question reads as one.
+/// The probability from which on a question reads as one.
 const ASKS: f32 = 0.3;
 
-/// From this probability on another entry is likelier than all else together, by a margin.
+/// The probability from which on another entry is likelier than all else together, by a margin.
 const LIKELY: f32 = 0.6;
 
-/// What was found.
+/// Problems and test results of a FAQ.
 #[derive(Debug, Default)]
 pub struct Lint {
     /// Errors (a test that fails) and warnings, with positions.
     pub problems: Vec<Problem>,
-    /// How many test phrases there are.
+    /// The number of test phrases.
     pub tests: usize,
-    /// How many of them do what they must.
+    /// The number of test phrases that pass.
     pub tests_passed: usize,
 }
 
@@ -103,7 +103,7 @@ fn own_questions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     }
 }
 
-/// A question that another entry would answer, if it did not stand in the file.
+/// A question that another entry would answer, if it were not in the file.
 struct Collides<'a> {
     question: &'a str,
     confidence: f32,
@@ -177,7 +177,8 @@ fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     }
 }
 
-/// The only question of an entry can't be tried against the entry's others; what the other entries make of it is asked here.
+/// Checks the only question of an entry against the other entries; the matcher can't leave it out, as it does with
+/// others.
 fn lone_questions<'a>(
     faq: &'a Faq,
     matcher: &Matcher,
@@ -200,7 +201,7 @@ fn lone_questions<'a>(
     }
 }
 
-/// The question of an entry that is the nearest to this one, and its line.
+/// Returns the question of an entry that is nearest to this one, with its line.
 fn nearest(faq: &Faq, matcher: &Matcher, question: &str, entry: usize) -> Option<(usize, Arc<str>)> {
     let ranking = matcher.rank_where(question, |other| other == entry);
     let candidate = ranking
@@ -274,7 +275,7 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     }
 }
 
-/// Counts a test; what is wrong with it is told in English and in Chinese.
+/// Counts a test; `problem` holds its failure in English and in Chinese.
 fn record(faq: &Faq, index: usize, problem: Option<(String, String)>, lint: &mut Lint) {
     lint.tests += 1;
     match problem {

@@ -1,4 +1,4 @@
-//! From faq.yaml's text to a [`Faq`]: everything that is wrong with it, at once, with positions.
+//! Loads faq.yaml's text as a [`Faq`], and reports everything wrong with it at once, with positions.
 
 mod answers;
 mod entries;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// More entries than any admin could keep.
 const MOST_ENTRIES: usize = 200_000;
 
-/// A FAQ, and what is allowed in it and probably not meant.
+/// A FAQ, with warnings about likely mistakes.
 #[derive(Debug)]
 pub struct Loaded {
     /// The FAQ.
@@ -30,7 +30,7 @@ pub struct Loaded {
 /// Reads a FAQ. `file` is its name in problems.
 ///
 /// # Errors
-/// Everything that is wrong with it, in the order of the file.
+/// All problems of the file, in its order: it is no YAML, or a value is wrong or missing.
 pub fn load(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
     let mut loader = Loader {
         document: Document::parse(file, text, &Limits::default())?,
@@ -63,7 +63,7 @@ struct Loader<'a> {
     lines: Vec<&'a str>,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
-    /// The paths of what could not be read: nothing else is to be blamed for what is missing there.
+    /// The paths of values that could not be read: errors that only follow from them are left out.
     misread: BTreeSet<String>,
     /// The ids of entries that could not be read.
     broken_ids: HashSet<String>,
@@ -139,7 +139,7 @@ impl Loader<'_> {
         })
     }
 
-    /// Where an entry stands, and what is in it.
+    /// Returns the places of an entry and its parts.
     fn place(&self, entry: usize, file: &EntryFile) -> Place {
         let entry = entry.to_string();
         let mut question = path(&["entries", &entry, "questions", ""]);
@@ -167,7 +167,8 @@ impl Loader<'_> {
         }
     }
 
-    /// Tells an error, unless it follows from one that was told: of what could not be read at this place, or in it.
+    /// Reports an error, unless it follows from one that was reported: about a value that could not be read at this
+    /// place, or in it.
     fn error(&mut self, path: &[String], message: String, help: Option<String>, chinese: impl Into<String>) {
         let above = (0..=path.len()).any(|end| self.misread.contains(&path[..end].join(".")));
         if above || self.is_misread(path) {
@@ -183,7 +184,7 @@ impl Loader<'_> {
             .extend(self.problems.iter().map(|problem| problem.path.clone()));
     }
 
-    /// Something at a path, or in it, could not be read.
+    /// Returns `true` if a value at a path, or in it, could not be read.
     fn is_misread(&self, path: &[String]) -> bool {
         let path = path.join(".");
         let within = format!("{path}.");
@@ -195,7 +196,7 @@ impl Loader<'_> {
                 .is_some_and(|misread| misread.starts_with(&within))
     }
 
-    /// The names under a key of the file that are there and could not be read.
+    /// Returns the names under a key of the file that are there but could not be read.
     fn misread_names(&self, key: &str) -> Vec<String> {
         let within = format!("{key}.");
         let names = self.misread.range(within.clone()..);
@@ -266,7 +267,7 @@ impl Loader<'_> {
                 Ok(schedule) => schedules.push((name.clone(), schedule)),
                 Err(errors) => {
                     self.spec_errors(&path(&["hours", name]), errors);
-                    // It is there, so that nobody who names it is blamed.
+                    // The name is known all the same: references to it are no mistakes.
                     schedules.push((name.clone(), Schedule::always()));
                 }
             }
@@ -282,7 +283,7 @@ impl Loader<'_> {
                 schedules.push((name, Schedule::always()));
             }
         }
-        // In the file's order, which decides what `service` is when nothing else does.
+        // The file's order decides on the service hours if the key `service` is missing.
         schedules.sort_by_key(|(name, _)| self.document.key_position(&path(&["hours", name])));
         schedules
     }

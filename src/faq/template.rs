@@ -1,4 +1,4 @@
-//! Answers are templates, so that facts stand once. The names that they may use are made here, when they are used.
+//! Answers are templates, so that each fact stands once in the file. The values of their names are computed at use.
 
 mod bounds;
 mod names;
@@ -12,10 +12,10 @@ use minijinja::{Environment, UndefinedBehavior};
 use std::fmt;
 use std::sync::Arc;
 
-/// How much work one answer may be. A text with a few names costs some dozens.
+/// The largest amount of work for one answer, in the engine's fuel. A text with a few names costs some dozens.
 const FUEL: u64 = 20_000;
 
-/// What the answers speak of.
+/// The facts that answers name.
 pub(super) struct Facts {
     pub(super) schedules: Vec<(String, Schedule)>,
     pub(super) contacts: Vec<ContactPoint>,
@@ -35,16 +35,16 @@ impl fmt::Debug for Facts {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) variants: Vec<Variant>,
-    /// What decides between open and closed; `None` is the service.
+    /// The hours that decide between open and closed; `None` for the service hours.
     pub(super) schedule: Option<Schedule>,
 }
 
 /// One variant of an answer.
 #[derive(Debug)]
 pub(super) struct Variant {
-    /// For readers of this language; `None` for all.
+    /// The language of its readers; `None` for all.
     pub(super) language: Option<Language>,
-    /// While it is open (or closed); `None` at any time.
+    /// `true` for open hours, `false` for closed ones; `None` for any time.
     pub(super) open: Option<bool>,
     pub(super) source: Source,
 }
@@ -52,7 +52,7 @@ pub(super) struct Variant {
 /// The text of a variant.
 #[derive(Debug)]
 pub(super) enum Source {
-    /// As it stands.
+    /// A text without a template.
     Plain(String),
     /// The name of a compiled template.
     Template(String),
@@ -79,6 +79,9 @@ impl Facts {
     }
 
     /// Compiles a text.
+    ///
+    /// # Errors
+    /// The text is no valid template, or its templates write a list, a tuple or a mapping.
     pub(super) fn compile(&mut self, name: String, text: &str) -> Result<Source, minijinja::Error> {
         if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
             return Ok(Source::Plain(text.trim_end().to_owned()));
@@ -90,6 +93,9 @@ impl Facts {
     }
 
     /// Renders a text at a moment for a reader.
+    ///
+    /// # Errors
+    /// The template names something that does not exist, or takes too much work.
     pub(super) fn try_render(
         self: &Arc<Self>,
         source: &Source,
@@ -110,7 +116,7 @@ impl Facts {
         }
     }
 
-    /// The first name in a text that leads to nothing, as it is written there.
+    /// Returns the first name in a text that does not exist, as it is written there.
     pub(super) fn lost_name(self: &Arc<Self>, source: &Source, context: &RenderContext) -> Option<String> {
         let template = self.template(source)?;
         let all = Value::from_object(Names {
@@ -129,7 +135,7 @@ impl Facts {
         used.find(|name| leads_to_nothing(name)).map(str::to_owned)
     }
 
-    /// The name that was probably meant by one that leads to nothing.
+    /// Returns the known name that a missing one probably stands for.
     pub(super) fn meant(&self, name: &str) -> Option<String> {
         let mut known = self.names();
         let below = |above: &str, ids: Vec<String>, keys: &[&str]| -> Vec<String> {
@@ -153,7 +159,7 @@ impl Facts {
         crate::yaml::nearest(&plain, &known).map(str::to_owned)
     }
 
-    /// The names that answers may use, for error messages.
+    /// Returns the names that answers may use, for error messages.
     pub(super) fn names(&self) -> Vec<String> {
         let hours = self
             .schedules
@@ -183,7 +189,7 @@ impl Facts {
         }
     }
 
-    /// Whether an answer shows a contact point, by its name or as it is written out.
+    /// Returns `true` if an answer shows a contact point, by its name or written out.
     pub(super) fn shows(&self, source: &Source, contact: &ContactPoint) -> bool {
         match (source, self.template(source)) {
             (Source::Plain(text), _) => contact.is_written_in(text),
@@ -200,13 +206,13 @@ impl Facts {
         }
     }
 
-    /// Whether an answer lists the contact points.
+    /// Returns `true` if an answer lists the contact points.
     pub(super) fn shows_all(&self, source: &Source) -> bool {
         self.template(source)
             .is_some_and(|template| template.contains("contact_list") || template.contains("open_now"))
     }
 
-    /// A source without what a template puts in.
+    /// Returns the text of a source without its templates.
     pub(super) fn words(&self, source: &Source) -> String {
         let template = match source {
             Source::Plain(text) => return text.clone(),
@@ -227,8 +233,8 @@ impl Facts {
 }
 
 impl Answer {
-    /// The answer for a reader at a moment. Every variant was tried when the file was loaded; should one fail all the
-    /// same, the next best is said.
+    /// Renders the answer for a reader at a moment. Every variant was tried when the file was loaded; if one still fails,
+    /// the next best is used.
     pub(super) fn render(&self, facts: &Arc<Facts>, context: &RenderContext) -> String {
         let open = self
             .schedule
@@ -255,7 +261,7 @@ impl Answer {
     }
 }
 
-/// A name as templates can write it: `qq-group` is `qq_group` there.
+/// Returns a name as templates can write it: `qq-group` is `qq_group` there.
 fn identifier(name: &str) -> String {
     name.replace(['-', '.', ' '], "_")
 }
@@ -277,7 +283,7 @@ const TOP: [&str; 6] = [
 /// The names under a contact point.
 const CONTACT_KEYS: [&str; 7] = ["name", "hours", "notation", "purpose", "value", "link", "open"];
 
-/// All names, made when they are asked for.
+/// All names; their values are computed when a template asks for them.
 #[derive(Debug)]
 struct Names {
     facts: Arc<Facts>,
@@ -314,7 +320,7 @@ impl Object for Names {
     }
 }
 
-/// When the service opens, in words; "now" while it is open.
+/// Describes the next opening of the service hours; "now" while they are open.
 fn next_opening(service: &Schedule, now: Timestamp, language: Language) -> String {
     match (service.state(now), language) {
         (State::Closed { opens: Some(opens) }, _) => when(now, opens, service.time_zone(), language),
@@ -342,7 +348,7 @@ impl Object for HoursNames {
     }
 }
 
-/// Hours: their text, and more on request.
+/// Hours: their text, and more by key.
 #[derive(Debug)]
 struct HoursValue {
     text: String,

@@ -1,4 +1,4 @@
-//! What is found in a bad FAQ and where, and what a good one says.
+//! Tests of the mistakes found in a bad FAQ, their places, and the answers of a good one.
 
 mod documents;
 mod mistakes;
@@ -297,7 +297,7 @@ async fn a_file_that_is_written_slowly_is_read_when_it_is_done() {
     }
     let told = tokio::time::timeout(Duration::from_secs(5), edits.recv()).await;
     assert!(told.unwrap().unwrap().unwrap().ends_with("line 11\n"));
-    // What never comes to rest is read all the same.
+    // A file that is never at rest is still read.
     let start = Instant::now();
     let told = loop {
         std::io::Write::write_all(&mut file, b"more\n").unwrap();

@@ -16,7 +16,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The same text for all readers.
+    /// Makes the same text for all readers.
     pub fn same(text: impl Into<String>) -> Self {
         Self {
             all: Some(text.into()),
@@ -25,7 +25,7 @@ impl Text {
         }
     }
 
-    /// The text for a reader; another language's where there is none in theirs.
+    /// Returns the text for a reader; another language's if there is none in theirs.
     pub fn get(&self, language: Language) -> &str {
         let (own, other) = match language {
             Language::Chinese => (&self.chinese, &self.english),
@@ -37,7 +37,7 @@ impl Text {
             .unwrap_or_default()
     }
 
-    /// Its versions.
+    /// Returns all its versions.
     pub fn versions(&self) -> impl Iterator<Item = &str> {
         [&self.all, &self.chinese, &self.english]
             .into_iter()
@@ -45,7 +45,7 @@ impl Text {
             .map(String::as_str)
     }
 
-    /// Whether any of its versions is blank.
+    /// Returns `true` if any of its versions is blank.
     pub fn has_blank(&self) -> bool {
         [&self.all, &self.chinese, &self.english]
             .into_iter()

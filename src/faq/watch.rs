@@ -1,8 +1,9 @@
-//! Tells when the FAQ's file has changed, as soon as nobody has written it for a moment: what is saved slowly is not read in halves.
+//! Reports changes of the FAQ's file, as soon as it has been at rest for a moment: a file that is saved slowly is not
+//! read in halves.
 //!
 //! The file is watched and not its folder, in which a store may be written thousands of times a second. Editors write a
-//! new file and rename it over the old one, and Kubernetes swaps a link two folders up: then the old watch ends or says
-//! nothing, the look at the clock's next half second finds another file there, and that one is watched from then on.
+//! new file and rename it over the old one, and Kubernetes swaps a link two folders up: then the old watch ends or
+//! reports nothing, the next poll finds another file there, and that one is watched from then on.
 
 use crate::yaml::{FILE_BYTES_MAX, Problem, read_text};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -13,19 +14,20 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-/// How long the file must be at rest before it is read: an editor's save is several events, and an upload may be a slow one.
+/// The time that the file must be at rest before it is read: an editor's save is several events, and an upload may be
+/// slow.
 const REST: Duration = Duration::from_millis(1500);
 
-/// How long after the first change it is read, at rest or not.
+/// The longest time from the first change until the file is read, at rest or not.
 const REST_AT_MOST: Duration = Duration::from_secs(10);
 
-/// How long an editor may leave no file between removing and renaming.
+/// The time that an editor may leave no file between removing and renaming.
 const GAP: Duration = Duration::from_millis(200);
 
-/// How often the file is looked at, also when the system says nothing.
+/// The interval at which the file is polled, also if the system reports no change.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// A change that was seen and not read yet.
+/// A change that was noticed, but not read yet.
 #[derive(Debug, Clone, Copy)]
 struct Change {
     first: Instant,
@@ -40,14 +42,14 @@ impl Change {
         }
     }
 
-    /// When it is to be read.
+    /// Returns the moment at which the file is to be read.
     fn due(self) -> Instant {
         (self.last + REST).min(self.first + REST_AT_MOST)
     }
 }
 
-/// Watches a file and sends its text whenever it is another one than before (at first: than `known`), or the error when
-/// it can't be read. Ends when the receiver is dropped.
+/// Watches a file. Sends its text whenever it has changed (at first: whenever it is not `known`), or the error when it
+/// can't be read. Ends when the receiver is dropped.
 pub fn watch(path: PathBuf, known: &str) -> mpsc::Receiver<Result<String, Box<Problem>>> {
     let (edits, receive) = mpsc::channel(4);
     tokio::spawn(follow(path, Some(digest(known)), edits));
@@ -97,11 +99,12 @@ async fn follow(path: PathBuf, mut known: Option<u64>, edits: mpsc::Sender<Resul
     }
 }
 
-/// What is new in the file, if anything.
+/// Reads the file; returns its text or error if that is new.
 async fn changed(path: &Path, known: &mut Option<u64>) -> Option<Result<String, Box<Problem>>> {
     let mut text = read(path).await;
     if text.is_err() {
-        // Between removing and renaming an editor leaves nothing for a moment; only what lasts is told, and once.
+        // Between removing and renaming an editor leaves no file for a moment; only a lasting error is reported, and
+        // once.
         tokio::time::sleep(GAP).await;
         text = read(path).await;
     }
@@ -128,10 +131,10 @@ fn digest(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// What the file system says of the file, without reading it.
+/// Metadata of the file, to notice changes without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Stamp {
-    /// Which file it is, where there is one and the system has such a thing.
+    /// The file's inode; 0 on systems without one, `None` if there is no file.
     file: Option<u64>,
     size: u64,
     written: Option<SystemTime>,

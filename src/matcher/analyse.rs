@@ -1,4 +1,4 @@
-//! A normalised text taken apart: words and concepts, pairs of words, character n-grams, and the type of question.
+//! Takes a normalised text apart: words and concepts, pairs of words, character n-grams, and the type of question.
 
 use super::hash;
 use super::language::{Language, UNKNOWN};
@@ -22,9 +22,9 @@ pub(crate) enum View {
     Sound,
 }
 
-/// How many views there are.
+/// The number of views.
 pub(crate) const VIEWS: usize = 4;
-/// Where the view stands in a key.
+/// The bit from which on a key holds its view.
 const VIEW_SHIFT: u32 = 62;
 
 impl View {
@@ -39,9 +39,9 @@ impl View {
 pub(crate) struct Term {
     /// The view, then a hash.
     pub(crate) key: u64,
-    /// How telling it is in the language at large, 0..=1: how much a reader would miss who doesn't know it.
+    /// The information of the word in the language at large, 0..=1: the loss to a reader who doesn't know it.
     pub(crate) info: f32,
-    /// What the word means at large; none for other views.
+    /// The word's vector at large; the default row for other views.
     pub(crate) sense: Row,
 }
 
@@ -66,7 +66,7 @@ impl Term {
         View::of_key(self.key)
     }
 
-    /// Whether it is a word or a concept.
+    /// Returns `true` for a word or a concept.
     pub(crate) fn is_word(&self) -> bool {
         self.view() == View::Word as usize
     }
@@ -79,7 +79,7 @@ pub(crate) struct Analysis {
     pub(crate) outline: Outline,
 }
 
-/// What a text is like as a whole.
+/// A text's features as a whole.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outline {
     pub(crate) sense: Sense,
@@ -227,7 +227,7 @@ fn words(tokens: &[Token<'_>], synonyms: &Synonyms, terms: &mut Vec<Term>) {
     }
 }
 
-/// Whether a word is a "days times hours" notation, such as "5x8".
+/// Returns `true` if a word is a "days times hours" notation, such as "5x8".
 fn is_hours(word: &str) -> bool {
     let Some((days, hours)) = word.split_once('x') else {
         return false;

@@ -1,39 +1,40 @@
-//! Whether a message asks something of us, by what it means: one more view beside its words, where there is an encoder.
+//! A classifier of embeddings: does a message ask something of us? It is one more view beside the words, if there is an
+//! encoder.
 //!
-//! A logistic regression on the vectors of the same lessons that the reading of words was taught. How far it is believed follows from
-//! lessons that it was not shown: a model that tells nothing of this is left out.
+//! A logistic regression on the vectors of the training examples of the dialogue acts. Its weight follows from examples
+//! that were kept back: a model that tells nothing of this is left out.
 
 use super::meaning::Meanings;
 use crate::dialogue_act::lessons;
 
-/// Fewer lessons with a vector teach nothing.
+/// The least number of examples with a vector to train on.
 const LESSONS_MIN: usize = 300;
 /// Parts of the lessons that are kept back in turn.
 const PARTS: usize = 5;
-/// Belief in zero, against one lesson each.
+/// The strength of the prior at zero, in units of one example.
 const BELIEF: f32 = 0.2;
 /// Steps of accelerated descent.
 const STEPS: usize = 120;
 /// The most that a vector says, in log-odds.
 const SHIFT_MAX: f32 = 4.0;
 
-/// See the module.
+/// The classifier; see the module.
 #[derive(Debug)]
 pub(crate) struct Asking {
     middle: Vec<f32>,
     weights: Vec<f32>,
     bias: f32,
-    /// How many log-odds a step of the regression is worth.
+    /// The factor from the regression's output to log-odds.
     slope: f32,
 }
 
 impl Asking {
-    /// The texts whose vectors it is taught by.
+    /// Returns the texts whose vectors it is trained on.
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
         lessons::some().map(|lesson| lesson.0)
     }
 
-    /// Taught by the lessons that have a vector; none where they are too few, or tell nothing.
+    /// Trains on the examples that have a vector; `None` if they are too few, or tell nothing.
     pub(crate) fn train(meanings: &Meanings) -> Option<Self> {
         let found: Vec<(&[f32], bool)> = lessons::some()
             .filter_map(|(text, asks)| Some((meanings.of(text)?, asks)))
@@ -85,7 +86,7 @@ impl Asking {
         })
     }
 
-    /// How much a message's vector speaks for its asking, in log-odds.
+    /// Returns a message's evidence for asking by its vector, in log-odds.
     pub(crate) fn log_odds(&self, vector: &[f32]) -> f32 {
         if vector.len() != self.middle.len() {
             return 0.0;
@@ -95,7 +96,7 @@ impl Asking {
     }
 }
 
-/// A vector of length one as seen from the middle, of length one again.
+/// Centres a vector, scaled to length one, on `middle` and scales it to length one again.
 fn around(vector: &[f32], middle: &[f32]) -> Vec<f32> {
     let length = dot(vector, vector).sqrt().max(f32::EPSILON);
     let mut apart: Vec<f32> = vector.iter().zip(middle).map(|(n, m)| n / length - m).collect();
@@ -148,7 +149,7 @@ fn regress(rows: &[(Vec<f32>, f32)], shown: impl Fn(usize) -> bool) -> (Vec<f32>
     (weights, bias)
 }
 
-/// By what the log-odds of lessons that were not shown have to be multiplied to be true.
+/// Fits the factor by which the log-odds of kept-back examples have to be multiplied to be calibrated.
 fn slope(kept_back: &[(f32, f32)]) -> f32 {
     let mut slope = 1.0_f32;
     for _ in 0..20 {

@@ -1,4 +1,4 @@
-//! From a file's entries to a matcher that knows what its confidences are worth.
+//! Builds a matcher from a file's entries and calibrates its confidences.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ const COLLISION: f32 = 0.6;
 
 impl Matcher {
     /// Builds the matcher and calibrates it on the input's own questions. Uses as many threads as are worth their start;
-    /// what comes out does not depend on how many.
+    /// the result does not depend on their number.
     ///
     /// # Errors
-    /// A pattern that is no regular expression; more questions than can be numbered.
+    /// A pattern is no regular expression, or there are more questions than can be numbered.
     pub fn build(input: Input) -> Result<Self, MatcherError> {
         let language = language();
         let Input {
@@ -92,7 +92,7 @@ impl Matcher {
             )
         };
         let (lexical, lessons) = fit(&index, None, None);
-        // A model that is misled by the file's language makes worse what the words know.
+        // A model that is misled by the file's language makes the ranking by words worse.
         let built = meanings
             .as_deref()
             .map(|meanings| QuestionMeanings::build(&questions, &counts, &passages, meanings));
@@ -147,7 +147,7 @@ fn built_in(own: HumanInput) -> EntryInput {
     }
 }
 
-/// The questions that are left out in turn.
+/// Prepares the questions that are left out in turn.
 fn sampled(
     questions: &[&str],
     read: &dyn Fn(&str) -> Reading,
@@ -169,7 +169,7 @@ fn sampled(
         .collect()
 }
 
-/// The names that the file's own texts hold: they are no names of others.
+/// Collects the names in the file's own texts: they are no names of others.
 fn own_names(entries: &[EntryInput]) -> Own {
     let texts = entries
         .iter()
@@ -177,7 +177,7 @@ fn own_names(entries: &[EntryInput]) -> Own {
     Own::of(texts.map(String::as_str))
 }
 
-/// What nobody should be answered to.
+/// Returns lines that should get no answer: general chatter, plain and mixed with the file's words.
 fn background(
     index: &Index,
     sampled: &[Sampled],

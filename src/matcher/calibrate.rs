@@ -1,4 +1,4 @@
-//! What the file says of itself: each question answered by the others, as if a member had asked it.
+//! Calibration on the file itself: each question is answered by the others, as if a member had asked it.
 //!
 //! Four kinds of lessons teach the model what its scores are worth on this very file: every question with itself
 //! left out (its entry should be found), every question with its whole entry left out (nothing should be found),
@@ -18,7 +18,7 @@ use crate::dialogue_act::Reading;
 
 /// General chatter and questions that no FAQ answers, Chinese and English.
 const BACKGROUND: &str = include_str!("data/chatter.txt");
-/// Most questions that are left out, one after another; spread evenly over the file when it has more.
+/// The largest number of questions that are left out in turn; in a larger file they are spread evenly.
 const MOST: usize = 2_500;
 /// A file with more questions than this has so many an entry that leaving a quarter of them out changes little.
 const MANY: usize = 5_000;
@@ -30,7 +30,7 @@ const STRANGERS: f32 = 0.12;
 const CHATTER: f32 = 0.45;
 /// Share of a mixed line without a strange word: "工单在哪里" may well be a real question.
 const PLAIN: f32 = 0.3;
-/// How much the built-in weights count against what the file teaches, by words alone and where meanings are known.
+/// The strength of the built-in weights against the file's own lessons, in lessons: by words alone, and with embeddings.
 const PRIOR: f64 = 20.0;
 const SEMANTIC_PRIOR_STRENGTH: f64 = 40.0;
 /// Newton steps; more change nothing that shows.
@@ -44,7 +44,7 @@ pub(crate) struct Outcome {
     pub(crate) confidence: f32,
     pub(crate) right: bool,
     pub(crate) weight: f32,
-    /// A message that an entry answers, as against a stranger.
+    /// `true` if an entry answers the message, `false` for a stranger.
     pub(crate) answerable: bool,
 }
 
@@ -53,8 +53,8 @@ pub(crate) fn chatter() -> impl Iterator<Item = &'static str> {
     BACKGROUND.lines().filter(|l| !l.is_empty())
 }
 
-/// Classifiers that were each kept from a part of the file: what the classifier makes of questions and entries that it was
-/// not taught.
+/// Classifiers that were each trained without a part of the file, to see their verdict on questions and entries that they
+/// don't know.
 pub(crate) struct Folds {
     questions: Vec<Option<Classifier>>,
     entries: Vec<Option<Classifier>>,
@@ -79,7 +79,8 @@ impl Folds {
         })
     }
 
-    /// Into how many parts the file is cut: the more, the nearer is what they know to what the whole file knows.
+    /// Returns the number of parts that the file is cut into. With more parts, each classifier is nearer to one trained
+    /// on the whole file.
     fn parts(index: &Index) -> u32 {
         let examples = index.questions() / index.entries().max(1);
         if index.questions() > MANY {
@@ -100,7 +101,7 @@ impl Folds {
     }
 }
 
-/// Which of its entry's questions a question is.
+/// Returns the place of a question among those of its entry.
 fn place(index: &Index, question: u32) -> u32 {
     question - index.questions_of(index.question(question).entry).start
 }
@@ -109,7 +110,7 @@ fn place(index: &Index, question: u32) -> u32 {
 pub(crate) struct Sampled {
     pub(crate) number: u32,
     pub(crate) analysis: Analysis,
-    /// It is marked as a question.
+    /// `true` if it is marked as a question.
     pub(crate) asked: bool,
     pub(crate) reading: Reading,
     pub(crate) meaning: Option<Meaning>,
@@ -129,13 +130,13 @@ impl Sampled {
     }
 }
 
-/// What nobody should be answered to.
+/// A line that should get no answer.
 #[derive(Clone)]
 pub(crate) struct Chatter {
     pub(crate) analysis: Analysis,
     pub(crate) reading: Reading,
     pub(crate) meaning: Option<Meaning>,
-    /// What it counts for beside other lines.
+    /// The weight of the line beside other lines.
     pub(crate) share: f32,
 }
 
@@ -144,7 +145,7 @@ pub(crate) fn sample(questions: usize) -> impl Iterator<Item = usize> {
     (0..questions).step_by(questions.div_ceil(MOST).max(1))
 }
 
-/// What strangers and chatter count for when thresholds are chosen, each against the questions that have an answer.
+/// Weights of strangers and chatter when thresholds are chosen, each against the questions that have an answer.
 struct Mix {
     strangers: f32,
     chatter: f32,
@@ -155,10 +156,10 @@ impl Mix {
         let entries = index.entries().max(1) as f32;
         let examples = index.questions() as f32 / entries;
         Self {
-            // With an example or two an entry, what a file does not know often looks like what it knows: its own questions
-            // show too little of what is asked around them. With many, they do.
+            // With an example or two an entry, messages outside the file often look like those inside: its own questions
+            // show too little of the questions around them. With many, they show enough.
             strangers: (0.6 / examples.max(0.1)).clamp(0.06, 0.4),
-            // The fewer entries, the smaller the part of what a group says that they are about.
+            // The fewer entries, the smaller the share of a group's messages that they are about.
             chatter: 0.8 + 60.0 / entries,
         }
     }
@@ -252,7 +253,8 @@ pub(crate) fn lessons(
     lessons
 }
 
-/// The built-in intent, which is the last entry of all, has dozens of questions: they must not speak for a file that has hardly any.
+/// Scales the weight of the built-in intent, the last entry of all: its dozens of questions must not speak for a file
+/// that has hardly any.
 fn humble(lessons: &mut [Lesson], index: &Index) {
     let human = index.outside.unwrap_or(index.entries() as u32).saturating_sub(1);
     let of_human = |lesson: &Lesson| {
@@ -296,7 +298,7 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
             mixed.terms.push(word);
             mixed.terms.sort_unstable_by_key(|t| t.key);
             mixed.terms.dedup_by_key(|t| t.key);
-            // A word more changes little of what the line means.
+            // One more word changes the line's embedding little.
             Some(Chatter {
                 analysis: mixed,
                 reading: line.reading,
@@ -307,18 +309,18 @@ pub(crate) fn mixed(index: &Index, sampled: &[Sampled], chatter: &[Chatter]) -> 
         .collect()
 }
 
-/// The model fitted to the lessons, which know what their messages mean (`semantic`) or only their words.
+/// Fits the model to the lessons: with embeddings of their messages (`semantic`) or with their words only.
 pub(crate) fn fit(lessons: &[Lesson], semantic: bool) -> Model {
     let strength = if semantic { SEMANTIC_PRIOR_STRENGTH } else { PRIOR };
     Model::fit(lessons, built_in(semantic), strength, ROUNDS)
 }
 
-/// The weights to start from.
+/// Returns the built-in weights to start from.
 pub(crate) fn built_in(semantic: bool) -> &'static Model {
     if semantic { &SEMANTIC_PRIOR } else { &PRIOR_MODEL }
 }
 
-/// What the model makes of each lesson, said by somebody who did not call the bot.
+/// Ranks each lesson with the model, as a message that did not call the bot.
 pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> Vec<Outcome> {
     let mut probabilities = Vec::new();
     lessons
@@ -340,7 +342,8 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> 
         .collect()
 }
 
-/// The questions that, left out and asked, another entry would answer at probability `at` or more; the surest first.
+/// Returns the questions that, left out and asked, another entry would answer at probability `at` or more, each with that
+/// entry and its probability; the surest first.
 pub(crate) fn collisions(model: &Model, lessons: &[Lesson], at: f32) -> Vec<(u32, u32, f32)> {
     let mut probabilities = Vec::new();
     let mut found = Vec::new();
@@ -372,7 +375,7 @@ static PRIOR_MODEL: Model = Model {
     ),
 };
 
-/// The same where meanings are known.
+/// The same with embeddings.
 static SEMANTIC_PRIOR: Model = Model {
     weights: prior(
         [

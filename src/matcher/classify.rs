@@ -13,7 +13,7 @@ const LEAST_QUESTIONS: f32 = 3.0;
 const MOST_WEIGHTS: usize = 12_000_000;
 /// First step; it falls linearly to nothing over the passes.
 const STEP: f32 = 2.5;
-/// What a text's sense counts for beside its terms.
+/// The weight of a text's sense beside its terms.
 const SENSE: f32 = 0.7;
 /// Updates of an example's worth that training aims for; divided by the questions they give the passes.
 const UPDATES: usize = 30_000;

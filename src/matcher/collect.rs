@@ -1,7 +1,7 @@
-//! All questions of a file taken apart, in order, by as many threads as the machine lends.
+//! Takes all questions of a file apart, in order, on as many threads as the machine lends.
 //!
-//! What comes out is compact (a key of eight bytes a term), since a large file has tens of millions of terms; and the
-//! same whatever the number of threads.
+//! The result is compact (a key of eight bytes a term), since a large file has tens of millions of terms; and it is the
+//! same for any number of threads.
 
 use rustc_hash::FxHashMap;
 
@@ -15,7 +15,7 @@ use super::typos::Learnt;
 
 /// Fewer questions than this are not worth a thread.
 const WORTH_A_THREAD: usize = 500;
-/// More threads than this bring nothing: what follows goes through them one by one.
+/// More threads bring nothing: the next steps go through the parts one by one.
 const MOST_THREADS: usize = 4;
 
 /// A stretch of questions.
@@ -23,7 +23,7 @@ const MOST_THREADS: usize = 4;
 pub(crate) struct Part {
     /// The terms' keys, question by question, ascending within each.
     pub(crate) keys: Vec<u64>,
-    /// Where each question's keys end.
+    /// The end of each question's keys.
     pub(crate) ends: Vec<usize>,
     /// Places in `keys` of words that are parts of a concept and tell nothing beside it; ascending.
     pub(crate) silent: Vec<usize>,
@@ -51,7 +51,7 @@ pub(crate) fn collect(questions: &[&str], synonyms: &Synonyms, language: &Langua
     in_parts(questions, threads(questions.len()), synonyms, language)
 }
 
-/// As [`collect`], on so many threads: what the parts come to together does not depend on it.
+/// Collects as [`collect`] does, on so many threads: all parts together do not depend on the number.
 pub(crate) fn in_parts(
     questions: &[&str],
     threads: usize,
@@ -70,13 +70,13 @@ pub(crate) fn in_parts(
     })
 }
 
-/// How many threads are worth their start for so many questions.
+/// Returns the number of threads that are worth their start for so many questions.
 pub(crate) fn threads(questions: usize) -> usize {
     let lent = std::thread::available_parallelism().map_or(1, |n| n.get());
     lent.min(MOST_THREADS).min(questions / WORTH_A_THREAD)
 }
 
-/// What a thread of a scope came to; its panic goes on in the caller.
+/// Returns the result of a scoped thread; resumes its panic in the caller.
 pub(crate) fn join<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     thread
         .join()

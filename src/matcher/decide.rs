@@ -1,4 +1,4 @@
-//! From the outcomes on the file itself to the probabilities above which to speak.
+//! Chooses the probabilities above which to speak, from the outcomes on the file itself.
 
 use super::calibrate::Outcome;
 
@@ -12,14 +12,14 @@ pub struct Thresholds {
     pub clarify: f32,
 }
 
-/// What the file's own questions promise.
+/// Precision and coverage that the file's own questions predict.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expected {
     /// Share of the answers given that are right, 0..=1.
     pub precision: f32,
     /// Share of the answerable messages that are answered rightly, 0..=1.
     pub coverage: f32,
-    /// Questions that could be left out and asked: what these figures rest on.
+    /// The number of questions that could be left out and asked, the basis of these figures.
     pub questions: usize,
 }
 
@@ -27,12 +27,12 @@ pub struct Expected {
 const LOWEST: f32 = 0.5;
 /// No threshold that only certain hits could pass.
 const HIGHEST: f32 = 0.97;
-/// How many outcomes the model's own word counts for, against what was seen.
+/// The weight of the model's own probabilities against the observed outcomes, in outcomes.
 const BELIEF: f32 = 20.0;
 
 impl Thresholds {
-    /// The lowest threshold at which the answers given are right as often as wanted. What the model believes evens
-    /// out the steps of small files.
+    /// Chooses the lowest threshold at which the answers given are right as often as wanted. The model's own
+    /// probabilities smooth the steps of small files.
     pub(crate) fn choose(outcomes: &[Outcome], precision: f32) -> Self {
         let mut sorted: Vec<&Outcome> = outcomes.iter().filter(|o| o.confidence > 0.0).collect();
         sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));

@@ -1,4 +1,4 @@
-//! Questions by the hash of their normal form: which of them may be the message, word for word.
+//! Finds questions by the hash of their normal form: those that may be the message word for word.
 
 use super::collect::exact_hash;
 
@@ -7,7 +7,7 @@ use super::collect::exact_hash;
 pub(crate) struct Exact(Vec<(u64, u32)>);
 
 impl Exact {
-    /// Of each question's hash, in the order of the questions; 0 stands for an empty one.
+    /// Builds the table from each question's hash, in the order of the questions; 0 stands for an empty one.
     pub(crate) fn build(hashes: impl Iterator<Item = u64>) -> Self {
         let mut all: Vec<(u64, u32)> = hashes.zip(0..).filter(|h| h.0 != 0).collect();
         all.sort_unstable();
@@ -15,7 +15,7 @@ impl Exact {
         Self(all)
     }
 
-    /// The questions that have the hash of `normalised`, in their order. That they are the same is for the caller to see.
+    /// Returns the questions that have the hash of `normalised`, in their order. The caller compares the texts.
     pub(crate) fn questions(&self, normalised: &str) -> impl Iterator<Item = u32> {
         let hash = exact_hash(normalised);
         let from = self.0.partition_point(|h| h.0 < hash);

@@ -1,12 +1,12 @@
-//! A model fitted to a file, with the thresholds that follow from it. A file has one for its words, and one more where there
-//! is a semantic tier: what a score is worth differs between them.
+//! A model fitted to a file, with its thresholds. A file has one for its words, and a second one with a semantic tier:
+//! scores are worth something else there.
 
 use super::calibrate;
 use super::decide::{Expected, Thresholds};
 use super::manners::Manners;
 use super::model::{Lesson, Model};
 
-/// See the module.
+/// The model and its thresholds; see the module.
 #[derive(Debug)]
 pub(crate) struct Fitted {
     pub(crate) model: Model,

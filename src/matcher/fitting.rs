@@ -1,5 +1,5 @@
-//! Fits the built-in weights ([`calibrate::PRIOR_MODEL`] and its like with meanings) to files with members' messages whose
-//! right entries are known. `examples/fit_weights.rs` runs it; nothing in service does.
+//! Fits the built-in weights ([`calibrate::PRIOR_MODEL`] and its counterpart with embeddings) to files with members'
+//! messages whose right entries are known. Only `examples/fit_weights.rs` runs it.
 
 use super::calibrate;
 use super::language::language;
@@ -14,9 +14,9 @@ use crate::dialogue_act::Act;
 /// Newton steps of a fit.
 const ROUNDS: usize = 40;
 
-/// A member's message and the entries, by number, that answer it; none where no entry does.
+/// A member's message and the entries, by number, that answer it; none if no entry does.
 pub struct Labelled {
-    /// What was said.
+    /// The member's message.
     pub text: String,
     /// The entries that answer it.
     pub right: Vec<usize>,
@@ -29,8 +29,8 @@ pub struct Fitting {
 }
 
 impl Fitting {
-    /// Adds the messages of one file, which come to `weight` lessons together. With `meanings` they are those of
-    /// `matcher`'s model.
+    /// Adds the messages of one file, with a total weight of `weight` lessons. `meanings` must come from `matcher`'s
+    /// model; messages without an embedding are left out then.
     pub fn add(
         &mut self,
         matcher: &Matcher,
@@ -60,7 +60,7 @@ impl Fitting {
                 .candidates
                 .iter()
                 .position(|candidate| message.right.contains(&(candidate.entry as usize)));
-            // What asks nothing of us is no matter here: its reading keeps it from being answered.
+            // A message that asks nothing of us hardly counts here: its dialogue act keeps it from being answered.
             let weight = if message.right.is_empty() {
                 each * reading.asks() * (1.0 - reading.of_others) * (1.0 - reading.of(Act::State))
             } else {
@@ -77,7 +77,8 @@ impl Fitting {
         }
     }
 
-    /// The weights that fit best, held to zero with `strength` lessons' worth of belief: those of entries, then those of "none".
+    /// Returns the best weights, held to zero with `strength` lessons' worth of belief: those of entries, then those of
+    /// "none".
     pub fn weights(&self, strength: f64) -> (Vec<f32>, Vec<f32>) {
         let nothing = Model {
             weights: [0.0; WEIGHTS],
@@ -88,7 +89,7 @@ impl Fitting {
         (entry.to_vec(), none.to_vec())
     }
 
-    /// How many of those messages that an entry answers have it first by the built-in weights, with the count of all.
+    /// Counts the messages that a right entry leads by the built-in weights, and all messages that have a right entry.
     pub fn first(&self, semantic: bool) -> (usize, usize) {
         let model = calibrate::built_in(semantic);
         let mut probabilities = Vec::new();

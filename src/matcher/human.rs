@@ -26,12 +26,12 @@ const PATTERNS: &[&str] = &[
 /// The longest request for a human and nothing else, in bytes.
 const REQUEST_BYTES_MAX: usize = 150;
 
-/// Words without which a message is no request for a human: so that few messages are looked at closely.
+/// Words of which every request for a human has one: a quick filter before the patterns.
 const WORDS: &[&str] = &[
     "人", "客服", "坐席", "座席", "human", "person", "agent", "rep", "operator", "staff", "bot", "someone",
 ];
 
-/// Whether a message, normalised or not, is worth a closer look.
+/// Returns `true` if a message, normalised or not, is worth a closer look.
 pub(crate) fn may_be_request(text: &str) -> bool {
     text.len() <= REQUEST_BYTES_MAX && {
         let lower = text.to_ascii_lowercase();
@@ -39,8 +39,8 @@ pub(crate) fn may_be_request(text: &str) -> bool {
     }
 }
 
-/// Whether a normalised message is a request for a human as a whole: one of the built-in questions, or all of it what a
-/// built-in pattern means. No entry may answer such a message.
+/// Returns `true` if a normalised message as a whole is a request for a human: one of the built-in questions, or a full
+/// match of a built-in pattern. No entry may answer such a message.
 pub(crate) fn is_plain_request(normalised: &str) -> bool {
     static EXACT: LazyLock<HashSet<String>> = LazyLock::new(|| {
         questions()

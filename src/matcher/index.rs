@@ -13,7 +13,7 @@ use super::passages::Passages;
 use super::sense::Row;
 use super::vocabulary::Vocabulary;
 
-/// What each view counts for in the likeness of two texts; the sum is 1.
+/// The weight of each view in the likeness of two texts; the sum is 1.
 pub(crate) const VIEW_WEIGHT: [f32; VIEWS] = [0.36, 0.13, 0.38, 0.13];
 
 /// Questions at most: a posting has this many bits for a question's number, and eight for its weight.
@@ -27,9 +27,9 @@ const SILENT: u32 = 1 << 31;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Question {
     pub(crate) entry: u32,
-    /// Where its terms begin.
+    /// The place of its first term.
     start: u32,
-    /// By which each view's weights are multiplied to make a vector of length one.
+    /// The factors that bring each view's vector to length one.
     scale: [f32; VIEWS],
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Question {
 pub(crate) struct Entry {
     /// Its first question; the next entry's first one is the end.
     first: u32,
-    /// Where its words begin.
+    /// The place of its first word.
     words: u32,
     /// Squared length of the sum of its questions' vectors.
     pub(crate) square: f32,
@@ -48,29 +48,29 @@ pub(crate) struct Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     vocabulary: Vocabulary,
-    /// For each term: how telling it is in this file, and in how many entries it is.
+    /// For each term: its weight in this file (0..=1), and the number of entries that have it.
     telling: Vec<(f32, u32)>,
-    /// For each word: how telling it is at large, and what it means.
+    /// For each word: its information at large (0..=1), and its vector.
     words: Vec<(f32, Row)>,
-    /// Where each term's postings begin; one more place at the end.
+    /// The place of each term's first posting; one more place at the end.
     starts: Vec<u32>,
     postings: Vec<Posting>,
     /// Terms of the questions, by ascending number within each.
     terms: Vec<u32>,
     questions: Vec<Question>,
-    /// What each question is like as a whole: apart from them, so that those lie close together, of which thousands are looked
-    /// at for a message.
+    /// Each question's features as a whole. They are apart from the questions so that those, of which thousands are read
+    /// for a message, lie close together.
     outlines: Vec<Outline>,
     entries: Vec<Entry>,
     /// Words of the entries with the number of questions that contain each, by ascending number within an entry.
     entry_words: Vec<(u32, u32)>,
     /// ln(1 + number of entries).
     log_entries: f32,
-    /// What titles and answers say.
+    /// The titles and answers of the entries.
     pub(crate) passages: Passages,
-    /// The last entry, where it is no entry but holds what is out of scope.
+    /// The number of the last entry, if it is no entry but holds the messages that are out of scope.
     pub(crate) outside: Option<u32>,
-    /// What the questions mean, where there is a semantic tier.
+    /// The embeddings of the questions; `None` without a semantic tier.
     pub(crate) meanings: Option<QuestionMeanings>,
 }
 
@@ -79,7 +79,7 @@ pub(crate) struct Index {
 pub(crate) struct Posting(u32);
 
 impl Posting {
-    /// What a posting's whole weight stands for: a weight of one.
+    /// The stored weight that stands for a weight of one.
     pub(crate) const ONE: f32 = 255.0;
 
     fn new(question: u32, weight: f32) -> Self {
@@ -90,23 +90,23 @@ impl Posting {
         self.0 >> 8
     }
 
-    /// In parts of [`Posting::ONE`].
+    /// The weight, in parts of [`Posting::ONE`].
     pub(crate) fn weight(self) -> f32 {
         (self.0 & 0xff) as f32
     }
 }
 
-/// A message's terms that the file knows, each with what it adds to the likeness to a text in which it weighs one.
+/// The message's terms that the file knows, each with its part in the likeness to a text in which it weighs one.
 #[derive(Debug)]
 pub(crate) struct Worth {
-    /// By ascending number.
+    /// Number and worth of each term, by ascending number.
     terms: Vec<(u32, f32)>,
-    /// Which numbers can be among them, by their last ten bits: most of a question's terms are told apart by this alone.
+    /// A bit for each value of a number's last ten bits: most of a question's terms are ruled out by this alone.
     among: [u64; 16],
 }
 
 impl Worth {
-    /// Of terms in ascending order of their numbers.
+    /// Builds it from terms in ascending order of their numbers.
     pub(crate) fn of_terms(terms: impl Iterator<Item = (u32, f32)>) -> Self {
         let terms: Vec<(u32, f32)> = terms.collect();
         let mut among = [0; 16];
@@ -117,7 +117,7 @@ impl Worth {
         Self { terms, among }
     }
 
-    /// Where a number is noted in [`Worth::among`].
+    /// Returns word and bit of a number in [`Worth::among`].
     fn place(id: u32) -> (usize, u64) {
         ((id >> 6) as usize % 16, 1 << (id % 64))
     }
@@ -133,18 +133,18 @@ impl Worth {
 }
 
 impl Index {
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub(crate) fn entries(&self) -> usize {
         // The last one only marks the end.
         self.entries.len().saturating_sub(1)
     }
 
-    /// How many questions there are.
+    /// Returns the number of questions.
     pub(crate) fn questions(&self) -> usize {
         self.questions.len().saturating_sub(1)
     }
 
-    /// How many terms there are.
+    /// Returns the number of terms.
     pub(crate) fn term_count(&self) -> usize {
         self.vocabulary.len()
     }
@@ -161,12 +161,12 @@ impl Index {
         &self.outlines[question as usize]
     }
 
-    /// The numbers of an entry's questions.
+    /// Returns the numbers of an entry's questions.
     pub(crate) fn questions_of(&self, entry: u32) -> std::ops::Range<u32> {
         self.entries[entry as usize].first..self.entries[entry as usize + 1].first
     }
 
-    /// The number of a term that the file contains.
+    /// Returns the number of a term that the file contains.
     pub(crate) fn id(&self, term: &Term) -> Option<u32> {
         self.vocabulary.id(term.key)
     }
@@ -175,12 +175,12 @@ impl Index {
         self.vocabulary.view(id)
     }
 
-    /// How telling a term is in this file, 0..=1, and in how many entries it is.
+    /// Returns a term's weight in this file, 0..=1, and the number of entries that have it.
     pub(crate) fn telling(&self, id: u32) -> (f32, u32) {
         self.telling[id as usize]
     }
 
-    /// How telling a term is that so many entries have, 0..=1: 1 when none or a single one has it.
+    /// Returns the weight of a term that so many entries have, 0..=1: 1 if at most one has it.
     pub(crate) fn idf(&self, entries: u32) -> f32 {
         if entries <= 1 {
             return 1.0;
@@ -191,7 +191,7 @@ impl Index {
             .sqrt()
     }
 
-    /// What a word means at large.
+    /// Returns the row of a word's vector at large.
     pub(crate) fn sense(&self, word: u32) -> Row {
         self.words.get(word as usize).map_or_else(Row::default, |w| w.1)
     }
@@ -230,7 +230,7 @@ impl Index {
             .map(|(id, silent)| (id, if silent { 0.0 } else { self.words[id as usize].0 }))
     }
 
-    /// What `question` has in common with a message: the sum of worth and weight, by view.
+    /// Sums up worth and weight of the terms that `question` shares with a message, by view.
     pub(crate) fn common(&self, question: u32, worth: &Worth) -> [f32; VIEWS] {
         let mut sums = [0.0_f32; VIEWS];
         let ends = self.vocabulary.ends();
@@ -250,14 +250,14 @@ impl Index {
         sums
     }
 
-    /// Whether a question contains a term.
+    /// Returns `true` if a question contains a term.
     pub(crate) fn contains(&self, question: u32, id: u32) -> bool {
         self.marked(question)
             .binary_search_by_key(&id, |&marked| marked & !SILENT)
             .is_ok()
     }
 
-    /// In how many of an entry's questions a word is.
+    /// Counts an entry's questions that contain a word.
     pub(crate) fn word_count(&self, entry: u32, word: u32) -> u32 {
         let at = entry as usize;
         let words = &self.entry_words[self.entries[at].words as usize..self.entries[at + 1].words as usize];
@@ -266,7 +266,7 @@ impl Index {
             .map_or(0, |found| words[found].1)
     }
 
-    /// In how many of an entry's questions a term of any view is.
+    /// Counts an entry's questions that contain a term of any view.
     pub(crate) fn term_count_in(&self, entry: u32, id: u32) -> u32 {
         if (id as usize) < self.vocabulary.words() {
             return self.word_count(entry, id);
@@ -276,13 +276,13 @@ impl Index {
             .count() as u32
     }
 
-    /// How alike a text and a question are in meaning, -1..=1; 0 where that is not known.
+    /// Compares the embeddings of a text and a question, -1..=1; 0 if either is missing.
     pub(crate) fn meaning(&self, text: &Meaning, question: u32) -> f32 {
         let meanings = self.meanings.as_ref();
         meanings.map_or(0.0, |meanings| meanings.likeness(text, question))
     }
 
-    /// How alike a text and an entry are in meaning; all zero where that is not known.
+    /// Compares the embeddings of a text and an entry, without the question `own`; all zero if they are missing.
     pub(crate) fn alike(&self, text: &Meaning, entry: u32, own: Option<u32>) -> Alike {
         let questions = self.questions_of(entry);
         self.meanings.as_ref().map_or_else(Alike::default, |meanings| {
@@ -290,7 +290,7 @@ impl Index {
         })
     }
 
-    /// How alike two questions are, 0..=1.
+    /// Compares two questions by their terms, 0..=1.
     pub(crate) fn likeness(&self, a: u32, b: u32) -> f32 {
         let (mut a, mut b) = (self.terms(a).peekable(), self.terms(b).peekable());
         let mut sum = 0.0;

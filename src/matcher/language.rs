@@ -1,4 +1,4 @@
-//! What is known of Chinese and English at large: word boundaries, how telling a word is, stems, simplified forms.
+//! Tables of Chinese and English at large: word boundaries, information of words, stems, simplified forms.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -21,7 +21,7 @@ const ENGLISH: &str = include_str!("data/common-en.txt");
 /// Sum of the frequencies in the dictionary that [`WORDS`] was taken from.
 const TOTAL: f32 = 60_101_964.0;
 
-/// How telling a word is that no list knows.
+/// The information of a word in no list.
 pub(crate) const UNKNOWN: f32 = 1.0;
 
 /// The shared tables. Built once, in some tens of milliseconds; see [`language`].
@@ -34,7 +34,7 @@ pub(crate) struct Language {
     stemmer: Stemmer,
 }
 
-/// The one instance. The first call loads it; call it from a thread at start to have it warm.
+/// Returns the one instance. The first call loads it; call it from a thread at start to have it warm.
 pub(crate) fn language() -> &'static Language {
     static LANGUAGE: OnceLock<Language> = OnceLock::new();
     LANGUAGE.get_or_init(Language::load)
@@ -86,7 +86,7 @@ impl Language {
         }
     }
 
-    /// Whether `c` has a simplified form of its own.
+    /// Returns `true` if `c` has another, simplified form.
     pub(crate) fn is_traditional(&self, c: char) -> bool {
         let Some(i) = (c as u32).checked_sub(HAN).map(|i| i as usize) else {
             return false;
@@ -96,7 +96,7 @@ impl Language {
             .is_some_and(|bits| bits >> (i % 64) & 1 == 1)
     }
 
-    /// `text` in simplified characters, as it is where it has no others.
+    /// Converts `text` to simplified characters; borrows it if it has no others.
     pub(crate) fn simplified<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if text.chars().any(|c| self.is_traditional(c)) {
             Cow::Owned(self.simplify(text))
@@ -105,34 +105,34 @@ impl Language {
         }
     }
 
-    /// `text` in simplified characters.
+    /// Converts `text` to simplified characters.
     pub(crate) fn simplify(&self, text: &str) -> String {
         self.converter
             .as_ref()
             .map_or_else(|| text.to_owned(), |c| c.convert(text))
     }
 
-    /// The words of a run of Chinese, in order and without gaps.
+    /// Cuts a run of Chinese into words, in order and without gaps.
     pub(crate) fn cut<'a>(&self, run: &'a str) -> impl Iterator<Item = &'a str> {
         self.jieba.cut(run, false).into_iter().map(|t| t.word)
     }
 
-    /// The stem of a lower-case English word.
+    /// Returns the stem of a lower-case English word.
     pub(crate) fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {
         self.stemmer.stem(word)
     }
 
-    /// Whether anything is known of the English stem with this hash.
+    /// Returns `true` if a table has the English stem with this hash.
     pub(crate) fn is_known(&self, hash: u64) -> bool {
         self.info.contains_key(&hash) || self.senses.row(hash) != Row::default()
     }
 
-    /// The sense of the word (or English stem) with this hash.
+    /// Returns the vector of the word (or English stem) with this hash.
     pub(crate) fn sense(&self, hash: u64) -> Row {
         self.senses.row(hash)
     }
 
-    /// How telling the word (or English stem) with this hash is, 0.05 for "的" up to 1 for what is rare.
+    /// Returns the information of the word (or English stem) with this hash, from 0.05 for "的" up to 1 for a rare word.
     pub(crate) fn info(&self, hash: u64) -> Option<f32> {
         self.info.get(&hash).copied()
     }

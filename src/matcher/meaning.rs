@@ -1,45 +1,45 @@
-//! What texts mean according to a semantic model: vectors of one length, as data.
+//! Embeddings of texts from a semantic model: vectors of one length, as data.
 //!
-//! Where they come from is nothing to the matcher; it only compares them, and what they have in common it leaves out: many models
-//! put all texts into one corner, so that even strangers are alike. Beside the middle of the file's own questions, likeness means the
-//! same whatever the model.
+//! The matcher only compares them; their source is of no matter. It leaves out what they have in common: many models put
+//! all texts into one corner, so that even strangers are alike. Centred on the mean of the file's own questions, a
+//! likeness means the same for every model.
 
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use super::hash;
 
-/// What a number of one stands for in a [`Vector`].
+/// The stored number that stands for 1.0 in a [`Vector`].
 const UNIT: f32 = 127.0;
 
 /// The texts of a file that a semantic model reads, each once in its part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {
-    /// What members may ask.
+    /// The questions of entries and the background.
     pub questions: Vec<String>,
-    /// What answers them: titles with answers.
+    /// The texts that answer them: titles with answers.
     pub passages: Vec<String>,
 }
 
 impl Texts {
-    /// How many there are.
+    /// Returns the number of texts.
     pub fn len(&self) -> usize {
         self.questions.len() + self.passages.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there is no text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// The vectors of texts.
+/// The embeddings of texts.
 #[derive(Debug, Clone, Default)]
 pub struct Meanings {
     dimensions: usize,
-    /// Of length one.
+    /// Vectors of questions and messages by the text's hash, of length one.
     vectors: FxHashMap<u64, Box<[f32]>>,
-    /// Those of passages, which a model may read another way; of length one.
+    /// Vectors of passages, for models that embed them another way; of length one.
     passages: FxHashMap<u64, Box<[f32]>>,
 }
 
@@ -48,7 +48,7 @@ pub struct Meanings {
 pub(crate) struct Vector(Box<[i8]>);
 
 impl Meanings {
-    /// Holds nothing yet; its vectors will have so many numbers.
+    /// Makes an empty set for vectors of so many numbers.
     pub fn new(dimensions: usize) -> Self {
         Self {
             dimensions,
@@ -56,8 +56,8 @@ impl Meanings {
         }
     }
 
-    /// Adds the vector of a question or message, brought to length one; one with another count of numbers, or that points
-    /// nowhere, is passed over.
+    /// Adds the vector of a question or message, scaled to length one. Ignores a vector with another count of numbers,
+    /// and one without a direction.
     pub fn insert(&mut self, text: &str, vector: &[f32]) {
         if let Some(vector) = self.unit(vector) {
             self.vectors.insert(hash::text(text), vector);
@@ -76,17 +76,17 @@ impl Meanings {
         Some(vector.iter().map(|n| n * scale).collect())
     }
 
-    /// How many numbers a vector has.
+    /// Returns the number of dimensions of a vector.
     pub fn dimensions(&self) -> usize {
         self.dimensions
     }
 
-    /// How many texts have one.
+    /// Returns the number of texts that have a vector.
     pub fn len(&self) -> usize {
         self.vectors.len() + self.passages.len()
     }
 
-    /// Whether none has.
+    /// Returns `true` if no text has a vector.
     pub fn is_empty(&self) -> bool {
         self.vectors.is_empty() && self.passages.is_empty()
     }
@@ -101,7 +101,7 @@ impl Meanings {
 }
 
 impl Vector {
-    /// Of length one, whatever the length of `numbers`. None where they are all zero or not all finite.
+    /// Scales `numbers` to length one; `None` if they are all zero or not all finite.
     fn of(numbers: &[f32]) -> Option<Self> {
         let scale = scale(numbers)? * UNIT;
         Some(Self(numbers.iter().map(|n| (n * scale).round() as i8).collect()))
@@ -118,17 +118,17 @@ impl Vector {
     }
 }
 
-/// What brings a vector to length one; nothing does where it has no length, or none that is a number.
+/// Returns the factor that brings a vector to length one; `None` if it has no length, or no finite one.
 fn scale(vector: &[f32]) -> Option<f32> {
     let length = vector.iter().map(|n| n * n).sum::<f32>().sqrt();
     (length.is_finite() && length > f32::EPSILON).then(|| length.recip())
 }
 
-/// Vectors in a row, around their own middle.
+/// Vectors in a row, centred on their mean.
 #[derive(Debug, Default)]
 struct Row {
     middle: Vec<f32>,
-    /// All zero where there is no vector.
+    /// The numbers of all vectors; all zero for a missing one.
     numbers: Vec<i8>,
 }
 
@@ -154,7 +154,7 @@ impl Row {
         built
     }
 
-    /// A vector as seen from the middle.
+    /// Centres a vector on the mean.
     fn around(&self, vector: &[f32]) -> Option<Vector> {
         if vector.len() != self.middle.len() {
             return None;
@@ -176,15 +176,15 @@ impl Row {
     }
 }
 
-/// What a message means: beside the questions, and beside what answers them.
+/// A message's embedding, centred on the questions and on the passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Meaning {
     question: Vector,
     passage: Vector,
 }
 
-/// Two likenesses between which all others lie more or less: how alike a question and the nearest of another entry are on
-/// average, and it and the nearest of its own.
+/// Two likenesses that bound the usual range: the average of a question with the nearest of another entry, and with the
+/// nearest of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Span {
     strange: f32,
@@ -192,13 +192,13 @@ struct Span {
 }
 
 impl Span {
-    /// What most encoders come to.
+    /// The span of most encoders.
     const USUAL: Self = Self {
         strange: 0.3,
         own: 0.6,
     };
 
-    /// 0 for what is as alike as the nearest of another entry, 1 for what is as alike as the nearest of its own.
+    /// Places a likeness in the span: 0 for that of the nearest of another entry, 1 for that of the nearest of its own.
     fn place(self, likeness: f32) -> f32 {
         ((likeness - self.strange) / (self.own - self.strange)).clamp(-2.0, 2.0)
     }
@@ -208,33 +208,33 @@ impl Span {
 #[derive(Debug)]
 pub(crate) struct QuestionMeanings {
     questions: Row,
-    /// Of each entry's questions together.
+    /// The mean direction of each entry's questions.
     centres: Vec<Option<Vector>>,
     passages: Row,
-    /// Whether the model tells the file's entries apart.
+    /// `true` if the model tells the file's entries apart.
     tells: bool,
     span: Span,
     passage_span: Span,
 }
 
-/// How alike a message and an entry are, each as a place between what is strange and what is the same here.
+/// The likeness of a message and an entry, each number a place in the [`Span`].
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Alike {
-    /// The nearest question.
+    /// The likeness to the nearest question.
     pub(crate) nearest: f32,
-    /// The nearest three on average.
+    /// The average of the nearest three.
     pub(crate) several: f32,
-    /// All questions together.
+    /// The likeness to the mean of all questions.
     pub(crate) centre: f32,
-    /// Title and answer.
+    /// The likeness to title and answer.
     pub(crate) passage: f32,
 }
 
-/// Questions by which the spans are measured.
+/// The number of questions by which the spans are measured.
 const MEASURED_MAX: usize = 400;
 
 impl QuestionMeanings {
-    /// Of `questions`, so many an entry in a row, and each entry's passage, from what is known of their texts.
+    /// Builds it for `questions`, so many an entry in a row, and each entry's passage, from the vectors in `meanings`.
     pub(crate) fn build(
         questions: &[&str],
         counts: &[usize],
@@ -270,7 +270,7 @@ impl QuestionMeanings {
         Vector::of(&sum)
     }
 
-    /// Finds what likeness is worth here: encoders differ in how alike they make all texts.
+    /// Measures the spans: encoders differ in how alike they make all texts.
     fn measure(&mut self, counts: &[usize], vectors: &[Option<&[f32]>]) {
         let entries: Vec<usize> = (0..)
             .zip(counts)
@@ -313,17 +313,18 @@ impl QuestionMeanings {
         self.passage_span = Mean::span(own_passage, strange_passage);
     }
 
-    /// Whether the model tells the file's entries apart: one of another language finds all its questions alike by their signs.
+    /// Returns `true` if the model tells the file's entries apart. One for another language does not: it goes by shared
+    /// characters and finds all questions alike.
     pub(crate) fn tells(&self) -> bool {
         self.tells
     }
 
-    /// The meaning of a text that is among `meanings`.
+    /// Returns the embedding of a text that is in `meanings`.
     pub(crate) fn known(&self, meanings: &Meanings, text: &str) -> Option<Meaning> {
         meanings.of(text).and_then(|vector| self.comparable(vector))
     }
 
-    /// A message's meaning, if its vector can be compared with these.
+    /// Returns a message's embedding, if its vector can be compared with these.
     pub(crate) fn comparable(&self, message: &[f32]) -> Option<Meaning> {
         Some(Meaning {
             question: self.questions.around(message)?,
@@ -331,12 +332,12 @@ impl QuestionMeanings {
         })
     }
 
-    /// How alike a text and a question are, -1..=1; 0 where the question has no vector.
+    /// Compares a text and a question, -1..=1; 0 if the question has no vector.
     pub(crate) fn likeness(&self, text: &Meaning, question: u32) -> f32 {
         text.question.likeness(self.questions.get(question as usize))
     }
 
-    /// How alike a text and an entry with these questions are; `without` is passed over.
+    /// Compares a text and an entry with these questions; `without` is passed over.
     pub(crate) fn alike(
         &self,
         text: &Meaning,
@@ -381,7 +382,7 @@ impl QuestionMeanings {
     }
 }
 
-/// A mean of what was found.
+/// A running mean.
 #[derive(Default, Clone, Copy)]
 struct Mean {
     sum: f32,
@@ -389,7 +390,7 @@ struct Mean {
 }
 
 impl Mean {
-    /// Adds a number; [`f32::MIN`] stands for nothing.
+    /// Adds a number; [`f32::MIN`] stands for "none".
     fn add(&mut self, number: f32) {
         if number > f32::MIN {
             self.sum += number;
@@ -397,12 +398,12 @@ impl Mean {
         }
     }
 
-    /// Whether questions are surely more alike to those of other entries than to their own entry's.
+    /// Returns `true` if questions are surely more alike to those of other entries than to their own entry's.
     fn is_misled(own: Self, strange: Self) -> bool {
         own.count >= 30.0 && strange.count >= 30.0 && own.sum / own.count + 0.08 < strange.sum / strange.count
     }
 
-    /// The span of two means; the usual one where the file shows too little, or the model tells nothing apart.
+    /// Returns the span of two means; the usual one if the file shows too little, or the model tells nothing apart.
     fn span(own: Self, strange: Self) -> Span {
         let enough = own.count >= 10.0 && strange.count >= 10.0;
         let span = Span {

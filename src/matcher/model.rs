@@ -1,4 +1,4 @@
-//! From features to probabilities: one logit an entry and one for "none of them", and how it is fitted.
+//! The model from features to probabilities: one logit an entry and one for "none of them". Also its fitting.
 
 use super::score::{FEATURES, Field, NONE_FEATURES};
 use crate::dialogue_act::Reading;
@@ -18,18 +18,18 @@ pub(crate) struct Lesson {
     /// The question of the file that was left out and asked, if it is one.
     pub(crate) question: Option<u32>,
     pub(crate) field: Field,
-    /// What is done with its words.
+    /// The dialogue acts of the message.
     pub(crate) reading: Reading,
-    /// Place of the right entry among the candidates; none when there is nothing right to say.
+    /// The place of the right entry among the candidates; `None` if no answer is right.
     pub(crate) right: Option<usize>,
-    /// What it counts for in the fitting.
+    /// The weight in the fitting.
     pub(crate) weight: f32,
-    /// What its outcome counts for when thresholds are chosen.
+    /// The weight of its outcome when thresholds are chosen.
     pub(crate) count: f32,
 }
 
 impl Lesson {
-    /// A message to which there is nothing right to say.
+    /// Makes the lesson of a message that should get no answer.
     pub(crate) fn of_nothing(field: Field, reading: Reading, weight: f32, count: f32) -> Self {
         Self {
             question: None,
@@ -43,7 +43,8 @@ impl Lesson {
 }
 
 impl Model {
-    /// Probability of each candidate, in their order; what is missing to 1 is "none of them", or like what is out of scope.
+    /// Computes the probability of each candidate, in their order, into `out`. The rest to 1 is the probability of "none
+    /// of them" or "out of scope".
     pub(crate) fn probabilities(&self, field: &Field, out: &mut Vec<f32>) {
         out.clear();
         let (entry, none) = self.weights.split_at(FEATURES);
@@ -61,7 +62,7 @@ impl Model {
         }
     }
 
-    /// Fits to `lessons` by Newton's method, held to `prior` with `strength` lessons' worth of belief.
+    /// Fits the model to `lessons` by Newton's method, held to `prior` with `strength` lessons' worth of belief.
     pub(crate) fn fit(lessons: &[Lesson], prior: &Model, strength: f64, rounds: usize) -> Model {
         let mut weights = prior.weights.map(f64::from);
         for _ in 0..rounds {
@@ -102,7 +103,7 @@ fn learn(
     curvature: &mut [[f64; WEIGHTS]; WEIGHTS],
 ) {
     let mut rows: Vec<[f64; WEIGHTS]> = Vec::with_capacity(lesson.field.candidates.len() + 2);
-    // What is out of scope is one more wrong answer to a question, and no wrong one to anything else.
+    // For a question, "out of scope" is one more wrong answer; for anything else it is not a wrong one.
     let outside = lesson.field.outside.filter(|_| lesson.right.is_some());
     let candidates = lesson.field.candidates.iter().map(|c| c.features);
     for features in candidates.chain(outside) {

@@ -1,4 +1,4 @@
-//! Raw message text to the one form that everything else in the matcher compares.
+//! Brings a raw message to the one form that everything else in the matcher compares.
 //!
 //! Text goes through four steps, a file each: [`fold`] (compatibility forms, case, invisible characters,
 //! traditional to simplified), [`notation`] (`5×8` in all its spellings), [`space`] (punctuation, repeated
@@ -57,13 +57,13 @@ fn once(raw: &str, asked: &mut bool, language: &Language) -> String {
     if !notation::is_near(&text) {
         return text;
     }
-    // What stood between or right behind the two numbers may be gone now.
+    // Signs between or right behind the two numbers may be gone now.
     chars = text.chars().collect();
     notation::rewrite(&mut chars);
     space::join(&chars)
 }
 
-/// Whether `c` belongs to a script written without blanks between words.
+/// Returns `true` if `c` belongs to a script written without blanks between words.
 pub(crate) fn is_wide(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

@@ -1,7 +1,7 @@
-//! The entries' titles and answers as evidence: a message may say in the answer's words what no example question says.
+//! The entries' titles and answers as evidence: a message may use words of the answer that no example question has.
 //!
-//! What asks and what answers are not the same words, so a passage is no further question: it only adds to what speaks for
-//! an entry, and brings entries to a closer look that no example question brings.
+//! Questions and answers use other words, so a passage is no further question: it only adds evidence for an entry, and
+//! brings entries to a closer look that no example question brings.
 
 use super::analyse::{Analysis, Term, View, analyse};
 use super::language::Language;
@@ -20,7 +20,7 @@ pub(super) const NOMINATED: usize = 2;
 /// The words of all passages.
 #[derive(Debug, Default)]
 pub(crate) struct Passages {
-    /// Where each term's entries stand in `entries`.
+    /// Start and length of each term's list in `entries`.
     terms: FxHashMap<u64, (u32, u32)>,
     entries: Vec<u32>,
     senses: Vec<Sense>,
@@ -28,7 +28,7 @@ pub(crate) struct Passages {
     log_count: f32,
 }
 
-/// A message against all passages.
+/// The share of a message that each passage has.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     /// Entries with the information of the message's words, and of its runs of characters, that their passages have.
@@ -36,7 +36,7 @@ pub(crate) struct Said {
 }
 
 impl Passages {
-    /// Of each entry's title and answer, in order.
+    /// Builds it from each entry's title and answer, in order.
     pub(crate) fn build<'t>(
         texts: impl Iterator<Item = &'t str>,
         synonyms: &Synonyms,
@@ -67,7 +67,7 @@ impl Passages {
         passages
     }
 
-    /// How telling a term is that so many passages have, 0..=1.
+    /// Returns the weight of a term that so many passages have, 0..=1.
     fn idf(&self, passages: usize) -> f32 {
         if passages <= 1 {
             return 1.0;
@@ -75,7 +75,7 @@ impl Passages {
         ((1.0 + self.senses.len() as f32 / passages as f32).ln() / self.log_count).min(1.0)
     }
 
-    /// What the passages have of a message.
+    /// Computes the share of a message that each passage has.
     pub(crate) fn said(&self, message: &Analysis) -> Said {
         let mut said = Said::default();
         if self.terms.is_empty() {
@@ -111,7 +111,7 @@ impl Passages {
         said
     }
 
-    /// How alike a message and an entry's passage are used, -1..=1.
+    /// Compares the word vectors of a message and an entry's passage, -1..=1.
     pub(crate) fn likeness(&self, message: &Analysis, entry: u32) -> f32 {
         self.senses
             .get(entry as usize)
@@ -120,7 +120,8 @@ impl Passages {
 }
 
 impl Said {
-    /// The shares of the message's words and of its runs of characters, by information, that an entry's passage has.
+    /// Returns the shares of the message's words and of its runs of characters, by information, that an entry's passage
+    /// has.
     pub(crate) fn shares(&self, entry: u32) -> [f32; 2] {
         self.shares
             .iter()
@@ -128,7 +129,7 @@ impl Said {
             .map_or([0.0; 2], |share| share.1)
     }
 
-    /// The entries whose passages have most of it, best first.
+    /// Returns the entries whose passages have the largest shares, best first.
     pub(crate) fn best(&self, wanted: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut best: Vec<(f32, u32)> = Vec::with_capacity(NOMINATED + 1);
         for &(entry, shares) in self.shares.iter().filter(|share| wanted(share.0)) {
@@ -143,7 +144,7 @@ impl Said {
     }
 }
 
-/// Words, and Chinese characters in a row.
+/// Returns `true` for the terms that are read: words that tell something, and runs of characters.
 fn is_read(term: &Term) -> bool {
     term.is_word() && term.info > 0.0 || term.view() == View::Gram as usize
 }

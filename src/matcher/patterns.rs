@@ -7,7 +7,7 @@ use regex::{RegexSet, RegexSetBuilder};
 use super::normalise::MAX_CHARS;
 use super::{EntryInput, MatcherError};
 
-/// See the module.
+/// The compiled patterns; see the module.
 #[derive(Debug)]
 pub(crate) struct Patterns {
     set: RegexSet,
@@ -46,7 +46,7 @@ impl Patterns {
             .build()
     }
 
-    /// Patterns that match the message as sent or as normalised, in the order of the file.
+    /// Returns the patterns that match the message as sent or as normalised, in the order of the file.
     pub(crate) fn hits(&self, raw: &str, normalised: &str) -> Vec<(u32, &Arc<str>)> {
         let cut = raw
             .char_indices()

@@ -1,7 +1,8 @@
-//! From a message to the handful of entries that deserve a closer look, in time that the size of the file does not decide.
+//! Finds the handful of entries that deserve a closer look, in a time that does not grow with the file.
 //!
-//! Every term of the message adds to the questions that it is in, the rarest first, until enough postings have been read; what
-//! is not read by then is in so many questions that it tells little. The entries that lead then are scored again, in full.
+//! Every term of the message adds to the score of the questions that contain it, rarest term first, until enough postings
+//! are read; the terms left over are in so many questions that they tell little. The entries that lead then are scored
+//! again, in full.
 
 use std::cell::RefCell;
 
@@ -14,39 +15,39 @@ use super::sense::Row;
 
 /// Entries that get a closer look.
 pub(crate) const CLOSER: usize = 6;
-/// An entry with less than this part of what the first one has gets none: it never came out first...
+/// An entry with less than this share of the first one's score gets none: such entries never came out first...
 const HOPELESS: f32 = 0.4;
 /// ...and in a file of more than [`SMALL`] questions, where a look costs more.
 const HOPELESS_IN_LARGE: f32 = 0.5;
-/// Entries among which they are chosen.
+/// Leading entries from which the closer ones are chosen.
 const LEADING: usize = 8;
-/// Postings read for one message: what bounds the cost in a large file...
+/// Postings read for one message; the bound on the cost in a large file...
 const POSTINGS: usize = 2_000;
 /// ...and in one of at most [`SMALL`] questions, which can be read more thoroughly in the same time.
 const POSTINGS_OF_SMALL: usize = 24_000;
 const SMALL: usize = 20_000;
-/// Questions of a leading entry that are scored again where postings were left unread...
+/// Questions of a leading entry that are scored again if postings were left unread...
 const AGAIN: usize = 2;
 /// ...the second one if it had more than this part of the first one's score.
 const CLOSE_SECOND: f32 = 0.75;
 
-/// What a passage that has all of a message counts for beside a question that has it.
+/// The weight of a passage that has all of a message, beside a question that has it.
 const PASSAGE: f32 = 0.3;
 
-/// A message left out of the file that it came from, to see what the file would say without it.
+/// The question or entry that is left out of the file, to see the ranking without it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Without {
     pub(crate) question: Option<u32>,
     pub(crate) entry: Option<u32>,
 }
 
-/// What is asked of the file.
+/// The message that is looked up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Message<'a> {
     pub(crate) analysis: &'a Analysis,
-    /// It is marked as a question.
+    /// `true` if it is marked as a question.
     pub(crate) asked: bool,
-    /// What it means, where there is a semantic tier and it answered.
+    /// Its embedding; `None` without a semantic tier or its answer.
     pub(crate) meaning: Option<&'a Meaning>,
 }
 
@@ -55,12 +56,12 @@ pub(crate) struct Message<'a> {
 pub(crate) struct Known {
     pub(crate) id: Option<u32>,
     pub(crate) view: usize,
-    /// How telling it is at large.
+    /// Its information at large, 0..=1.
     pub(crate) info: f32,
     pub(crate) sense: Row,
-    /// How telling it is in this file.
+    /// Its weight in this file, 0..=1.
     telling: f32,
-    /// Part of a vector of length one in its view, what the file doesn't know included.
+    /// Its part of a vector of length one in its view; terms that the file doesn't know count in that length.
     pub(crate) weight: f32,
 }
 
@@ -69,7 +70,7 @@ impl Known {
         self.view == View::Word as usize
     }
 
-    /// What the term adds to the likeness in its view to a text in which its weight is one.
+    /// Returns the term's part in the likeness in its view to a text in which its weight is one.
     pub(crate) fn worth(&self) -> f32 {
         self.weight * self.telling
     }
@@ -85,11 +86,11 @@ pub(crate) struct Rough {
     pub(crate) sum: f32,
     /// The classifier's probability, where there is a classifier.
     pub(crate) class: Option<f32>,
-    /// How alike the message and the entry's nearest question by meaning are; 0 without a semantic tier.
+    /// The likeness of the embeddings of the message and the entry's nearest question; 0 without a semantic tier.
     pub(crate) meaning: f32,
-    /// What the entry's title and answer have of the message.
+    /// The share of the message that the entry's title and answer have.
     pub(crate) passage: f32,
-    /// What the nearest question has in common with the message, by view, where that was looked at already.
+    /// The likeness of the message and the nearest question, by view, if it was computed already.
     pub(crate) common: Option<[f32; VIEWS]>,
 }
 
@@ -108,7 +109,7 @@ impl Rough {
 struct Best(Vec<(f32, u32)>);
 
 impl Best {
-    /// What an entry has to reach to be among them.
+    /// The score that an entry has to reach to be among them.
     fn least(&self) -> f32 {
         self.0.get(LEADING - 1).map_or(0.0, |b| b.0)
     }
@@ -128,10 +129,10 @@ impl Best {
     }
 }
 
-/// What one message after the other is scored in, so that none of it is allocated again.
+/// Buffers that are used for one message after the other, to save allocations.
 #[derive(Default)]
 struct Scratch {
-    /// By question; all zero between messages.
+    /// Score of each question; all zero between messages.
     scores: Vec<f32>,
     /// The questions with a score, at the front.
     touched: Vec<u32>,
@@ -144,7 +145,7 @@ thread_local! {
 }
 
 impl Index {
-    /// The terms of `message`, in ascending order of their numbers, unknown ones first.
+    /// Looks up the terms of `message`, in ascending order of their numbers, unknown ones first.
     pub(crate) fn known(&self, message: &Analysis, without: Without) -> Vec<Known> {
         let left_entry = without
             .entry
@@ -156,7 +157,7 @@ impl Index {
             let telling = id.map_or(1.0, |id| self.telling(id).0);
             let mut weight = telling;
             if let (Some(number), Some(entry)) = (id, left_entry) {
-                // What only the left-out question (or entry) knows is unknown without it.
+                // A term of the left-out question (or entry) alone is unknown without it.
                 let count = self.term_count_in(entry, number);
                 if count > 0 && (without.entry.is_some() || count == 1) {
                     let entries = self.telling(number).1 - 1;
@@ -182,7 +183,7 @@ impl Index {
         known
     }
 
-    /// The leading entries among those `allowed`, best first. `worth` is what the known terms come to.
+    /// Finds the leading entries among those `allowed`, best first. `worth` holds the known terms' parts in a likeness.
     pub(crate) fn rough(
         &self,
         message: &Message<'_>,
@@ -246,7 +247,7 @@ impl Index {
         self.questions() > SMALL
     }
 
-    /// Adds up what the terms say of each question. Whether everything was read.
+    /// Adds the terms' weights to each question's score. Returns `true` if all postings were read.
     fn read(&self, known: &[Known], scratch: &mut Scratch) -> bool {
         if scratch.scores.len() < self.questions() {
             scratch.scores.resize(self.questions(), 0.0);
@@ -288,7 +289,7 @@ impl Index {
         whole
     }
 
-    /// The entries with the best questions, and those that the classifier thinks of first.
+    /// Returns the entries with the best questions, and those that the classifier puts first.
     fn leading(&self, without: Without, allowed: impl Fn(u32) -> bool, scratch: &Scratch) -> Vec<u32> {
         let wanted = |entry: u32| without.entry != Some(entry) && allowed(entry);
         let mut best = Best::default();
@@ -336,8 +337,8 @@ impl Index {
         leading
     }
 
-    /// Adds the entries whose questions mean most nearly what the message means. Looks at every question: what costs a
-    /// millisecond in a file of some ten thousand, and is only done where a model was asked first, which takes longer.
+    /// Adds the entries whose questions have the nearest embeddings. Reads every question: that takes a millisecond in a
+    /// file of some ten thousand, and is only done after a call of the model, which takes longer.
     fn lead_by_meaning(
         &self,
         meaning: &Meaning,
@@ -362,7 +363,7 @@ impl Index {
         }
     }
 
-    /// An entry's question that means most nearly the same, with how alike they are.
+    /// Finds an entry's question with the nearest embedding, and returns its likeness and number.
     fn meant(&self, entry: u32, meaning: &Meaning, without: Without) -> (f32, u32) {
         self.questions_of(entry)
             .filter(|&question| without.question != Some(question))
@@ -370,7 +371,7 @@ impl Index {
             .fold((0.0, 0), |best, next| if next.0 > best.0 { next } else { best })
     }
 
-    /// What an entry's questions come to together; nothing where they share nothing with the message.
+    /// Sums up the scores of an entry's questions; `None` if it has no question but the one left out.
     fn summed(
         &self,
         entry: u32,

@@ -1,4 +1,4 @@
-//! What speaks for and against an entry that a message may mean.
+//! The features for and against an entry for a message.
 
 use super::analyse::{Analysis, VIEWS};
 use super::classify::Classifier;
@@ -8,15 +8,15 @@ use super::passages::Said;
 use super::retrieve::{Known, Message, Rough, Without};
 use crate::dialogue_act::question::{agreement, asks};
 
-/// What is known of a message and one entry. The order is that of the model's weights.
+/// The number of features of a message and one entry. Their order is that of the model's weights.
 pub(crate) const FEATURES: usize = 28;
-/// Place of the likeness of words.
+/// The place of the likeness of words.
 pub(crate) const LIKENESS: usize = 0;
-/// Place of the share of the message's words, by information, that the entry knows.
+/// The place of the share of the message's words, by information, that the entry knows.
 pub(crate) const EXPLAINED: usize = 4;
-/// What is known of the message alone, and speaks for "none of them".
+/// The number of features of the message alone; they speak for "none of them".
 pub(crate) const NONE_FEATURES: usize = 5;
-/// Questions of an entry whose sense is compared.
+/// Questions of an entry whose sense is compared, at most.
 const MOST_SENSES: usize = 16;
 
 /// An entry with its features.
@@ -32,13 +32,13 @@ pub(crate) struct Scored {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Field {
     pub(crate) candidates: Vec<Scored>,
-    /// What speaks for the message being like those that are out of scope, where there are any.
+    /// The features of the messages marked as out of scope, as if they were an entry; `None` if there are none.
     pub(crate) outside: Option<[f32; FEATURES]>,
     pub(crate) none: [f32; NONE_FEATURES],
 }
 
 impl Index {
-    /// The entries nearest to `message` among those `allowed`, best first by a rough score.
+    /// Scores the entries nearest to `message` among those `allowed`, best first by a rough score.
     pub(crate) fn field(
         &self,
         message: &Message<'_>,
@@ -71,7 +71,7 @@ impl Index {
         }
     }
 
-    /// `own` is the message itself where it is a question of the entry, to be passed over.
+    /// Computes the features. `own` is the message itself if it is a question of the entry; it is passed over.
     fn features(
         &self,
         message: &Message<'_>,
@@ -142,7 +142,7 @@ impl Index {
             near.cosine[3],
             (long - short).abs() / (long + short).max(1.0),
             alike_in_meaning.nearest,
-            // What is meant alike to the last shade is worth more than twice as much as what is only about the same.
+            // An almost equal meaning is worth more than twice as much as a roughly equal one.
             alike_in_meaning.nearest.max(0.0).powi(3),
             passage_words,
             passage_runs,
@@ -174,7 +174,8 @@ impl Index {
         near
     }
 
-    /// How much of the message's words that `question` lacks is used like one of its words, by information.
+    /// Sums up the information of the message's words that `question` lacks, each by its likeness to the nearest of the
+    /// question's words.
     fn akin(&self, known: &[Known], question: u32) -> f32 {
         let mut akin = 0.0;
         for k in known.iter().filter(|k| k.is_word() && k.info > 0.0) {
@@ -190,7 +191,7 @@ impl Index {
         akin
     }
 
-    /// Squared length of the sum of an entry's questions, without its question `own`.
+    /// Returns the squared length of the sum of an entry's questions, without its question `own`.
     fn square(&self, entry: u32, own: Option<u32>) -> f32 {
         let square = self.entry(entry).square;
         let Some(own) = own else { return square };
@@ -207,7 +208,7 @@ impl Index {
 #[derive(Default)]
 struct Near {
     cosine: [f32; VIEWS],
-    /// Information of the question's words, and of those that the message has too.
+    /// The information of the question's words, and of those that the message has too.
     asked: f32,
     covered: f32,
 }

@@ -1,23 +1,23 @@
-//! What words mean at large, as short vectors: words that are used alike point the same way ("refund", "reimburse").
+//! Word vectors at large: words of like use point the same way ("refund", "reimburse").
 //!
-//! The table is part of the program (`data/README.md` tells where it comes from). It answers for nothing by itself: it
-//! only makes two texts without a common word a little more alike, and the model weighs what that is worth in a file.
+//! The table is part of the program (`data/README.md` tells where it comes from). It decides nothing by itself: it only
+//! makes two texts without a common word a little more alike, and the model weighs that for each file.
 
 use rustc_hash::FxHashMap;
 
 use super::hash;
 
-/// Numbers of a vector.
+/// The number of dimensions of a vector.
 pub(crate) const DIMENSIONS: usize = 64;
 
 /// Words and English stems, one a line; the vectors stand in the same order.
 const WORDS: &str = include_str!("data/senses.txt");
-/// The vectors, [`DIMENSIONS`] signed bytes each; the more a word decides what a sentence means, the longer.
+/// The vectors, [`DIMENSIONS`] signed bytes each; a word that decides more of a sentence's sense has a longer one.
 const VECTORS: &[u8] = include_bytes!("data/senses.bin");
 /// The length of a middling vector in [`VECTORS`], and of a [`Sense`].
 const UNIT: f32 = 160.0;
 
-/// Which word of the table, if it is there.
+/// A word's row in the table; the default is "not there".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Row(u32);
 
@@ -37,7 +37,7 @@ impl Senses {
         Self { rows }
     }
 
-    /// The row of the word or English stem with this hash.
+    /// Returns the row of the word or English stem with this hash.
     pub(crate) fn row(&self, hash: u64) -> Row {
         self.rows.get(&hash).copied().unwrap_or_default()
     }
@@ -49,8 +49,8 @@ impl Row {
         VECTORS.get(at..at + DIMENSIONS)?.try_into().ok()
     }
 
-    /// How alike two words are used, and how much they decide; 1 for a middling word and itself, 0 where one of them is not in
-    /// the table.
+    /// Compares two words by their vectors, longer ones counting more; 1 for a middling word and itself, 0 if one of them
+    /// is not in the table.
     pub(crate) fn likeness(self, other: Row) -> f32 {
         let (Some(a), Some(b)) = (self.vector(), other.vector()) else {
             return 0.0;
@@ -64,7 +64,7 @@ impl Row {
     }
 }
 
-/// The sense of a whole text: the sum of its words, each as much as it tells, brought to one length.
+/// The sense of a whole text: the sum of its words' vectors, weighted by information and brought to one length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sense([i8; DIMENSIONS]);
 
@@ -75,7 +75,7 @@ impl Default for Sense {
 }
 
 impl Sense {
-    /// Of words and their weights.
+    /// Sums up words with their weights.
     pub(crate) fn of(words: impl Iterator<Item = (Row, f32)>) -> Self {
         let mut sum = [0.0_f32; DIMENSIONS];
         for (row, weight) in words {
@@ -94,7 +94,7 @@ impl Sense {
         sense
     }
 
-    /// -1..=1; 0 where one of the texts has no known word.
+    /// Compares two senses, -1..=1; 0 if one of the texts has no known word.
     pub(crate) fn likeness(&self, other: &Self) -> f32 {
         let product: i32 = self
             .0
@@ -105,7 +105,7 @@ impl Sense {
         product as f32 / (UNIT * UNIT)
     }
 
-    /// One of the vector's numbers, at length one.
+    /// Returns one of the vector's numbers, at length one.
     pub(crate) fn number(&self, i: usize) -> f32 {
         self.0.get(i).map_or(0.0, |&n| f32::from(n) / UNIT)
     }

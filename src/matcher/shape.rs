@@ -1,4 +1,5 @@
-//! Which Chinese characters look alike, as mistaken by those who write by strokes or copy from a picture: "末" for "未".
+//! Similarity of Chinese characters by their look: members who write by strokes or copy from a picture mistake "末" for
+//! "未".
 
 use std::sync::OnceLock;
 
@@ -7,7 +8,7 @@ use rustc_hash::FxHashMap;
 /// Groups of characters, one a line.
 const GROUPS: &str = include_str!("data/shapes.txt");
 
-/// The same character for all that look alike; nothing for one that looks like no other.
+/// Returns one character for all that look alike; `None` for one that looks like no other.
 pub(crate) fn shape(c: char) -> Option<char> {
     static SHAPES: OnceLock<FxHashMap<char, char>> = OnceLock::new();
     let shapes = SHAPES.get_or_init(|| {

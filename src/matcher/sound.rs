@@ -1,12 +1,12 @@
-//! How Chinese characters sound, as typed by those who pick the wrong one from the input method's list: "公单" for
-//! "工单", "注侧" for "注册".
+//! The sound of Chinese characters: members pick the wrong one from the input method's list, such as "公单" for "工单" or
+//! "注侧" for "注册".
 
 use pinyin::ToPinyin;
 
 use super::hash;
 
-/// The syllable of a character without its tone, and with the pairs that speakers mix up (zh and z, ng and n) made one;
-/// nothing for what is no Chinese character.
+/// Returns the hash of a character's syllable without its tone, and with the pairs that speakers mix up (zh and z, ng and
+/// n) made one; `None` for anything but a Chinese character.
 pub(crate) fn syllable(c: char) -> Option<u64> {
     let plain = c.to_pinyin()?.plain();
     let (mut buffer, mut length) = ([0_u8; 8], 0);

@@ -9,7 +9,7 @@ use super::normalise::normalise;
 
 const BUILT_IN: &str = include_str!("data/synonyms.txt");
 
-/// How telling a concept is when its group doesn't say: as much as a fairly rare word.
+/// The information of a concept whose group gives none: that of a fairly rare word.
 const DEFAULT_INFO: f32 = 0.9;
 
 /// Phrases by their first word, longest first.
@@ -30,13 +30,13 @@ struct Phrase {
 pub(crate) struct Found {
     pub(crate) concept: u64,
     pub(crate) info: f32,
-    /// How many tokens it covers.
+    /// The number of tokens it covers.
     pub(crate) tokens: usize,
 }
 
 impl Synonyms {
-    /// The admin's groups first: a phrase belongs to the first group that names it, and an admin's group that
-    /// shares a phrase with a built-in one extends it.
+    /// Builds the table, the admin's groups first: a phrase belongs to the first group that names it, and an admin's
+    /// group that shares a phrase with a built-in one extends it.
     pub(crate) fn build(own: &[Vec<String>], language: &Language) -> Self {
         let mut synonyms = Self::default();
         let built_in: Vec<(Option<f32>, Vec<&str>)> = BUILT_IN
@@ -91,7 +91,7 @@ impl Synonyms {
         }
     }
 
-    /// The longest phrase that `tokens` begins with.
+    /// Finds the longest phrase that `tokens` begins with.
     pub(crate) fn find(&self, tokens: &[Token<'_>]) -> Option<Found> {
         let (first, following) = tokens.split_first()?;
         let phrase = self.phrases.get(&first.hash)?.iter().find(|p| {
@@ -104,7 +104,7 @@ impl Synonyms {
         })
     }
 
-    /// What a single word stands for: its concept, or itself.
+    /// Returns the hash of a single word's concept, or its own if it has none.
     pub(crate) fn alone(&self, token: &Token<'_>) -> u64 {
         self.find(std::slice::from_ref(token))
             .map_or(token.hash, |f| f.concept)

@@ -1,8 +1,7 @@
 //! Words of the file that a member mistyped: the wrong character for the right sound ("注侧" for "注册") or the right
 //! look ("末读" for "未读"), a letter too many, too few, wrong or swapped ("regsiter").
 //!
-//! Only words that mean nothing as they stand are looked at, so that clean text costs next to nothing and is never
-//! changed.
+//! Only words that are in no table are looked at, so that clean text costs next to nothing and is never changed.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,7 +16,7 @@ use super::sound::syllable;
 const LEAST_LETTERS: usize = 4;
 /// Longer words are nobody's typing mistake.
 const MOST_LETTERS: usize = 24;
-/// One of the characters has to tell this much; "是" and "了" stand alone all the time.
+/// The least information that one of the characters needs; "是" and "了" stand alone all the time.
 const TELLING: f32 = 0.4;
 /// Chinese words in question, in characters.
 const LEAST_CHARACTERS: usize = 2;
@@ -34,7 +33,7 @@ pub(crate) struct Typos {
     neighbours: FxHashSet<u64>,
 }
 
-/// What some questions of the file teach, to be put together with the rest in the order of the file.
+/// The words and neighbours of some questions of the file, to be put together with the rest in the order of the file.
 #[derive(Debug, Default)]
 pub(crate) struct Learnt {
     words: Vec<Box<str>>,
@@ -57,7 +56,7 @@ impl Learnt {
 }
 
 impl Typos {
-    /// Adds what the next questions of the file teach.
+    /// Adds the words of the next questions of the file.
     pub(crate) fn add(&mut self, learnt: &Learnt) {
         for word in &learnt.words {
             self.learn_word(word);
@@ -65,7 +64,7 @@ impl Typos {
         self.neighbours.extend(&learnt.neighbours);
     }
 
-    /// The first of two words that sound alike stays, and of two that look alike.
+    /// Adds a word. Of two words that sound alike the first one stays, and of two that look alike.
     fn learn_word(&mut self, word: &str) {
         let number = self.words.len() as u32;
         if word.chars().all(is_wide) {
@@ -96,7 +95,7 @@ impl Typos {
         self.words.push(Box::from(word));
     }
 
-    /// `text` with the file's words in place of mistyped ones; nothing where there are none. `tokens` are the text's.
+    /// Replaces mistyped words in `text` by the file's words; `None` if there are none. `tokens` are the text's.
     pub(crate) fn mend(&self, text: &str, tokens: &[Token<'_>], language: &Language) -> Option<String> {
         let mut mended = String::new();
         let (mut i, mut copied, mut any) = (0, 0, false);
@@ -122,7 +121,8 @@ impl Typos {
         any.then_some(mended)
     }
 
-    /// The word of the file that the lone characters at the start of `tokens` sound or look like, and how many they are.
+    /// Finds the word of the file that sounds or looks like the lone characters at the start of `tokens`, and returns
+    /// their count with it.
     fn meant(&self, tokens: &[Token<'_>]) -> Option<(&str, usize)> {
         let lone = tokens
             .iter()
@@ -145,7 +145,7 @@ impl Typos {
         })
     }
 
-    /// The word of the file that is one slip away from a word that nobody knows.
+    /// Finds the word of the file that is one slip away from a word in no table.
     fn spelt(&self, token: &Token<'_>, language: &Language) -> Option<&str> {
         let word = token.text;
         if !is_typed(word) || language.is_known(token.hash) {
@@ -168,7 +168,7 @@ impl Typos {
     }
 }
 
-/// A single Chinese character, which is what remains of a word with a wrong one in it.
+/// Returns `true` for a single Chinese character: that is left of a word with a wrong one in it.
 fn is_lone(token: &Token<'_>) -> bool {
     let mut chars = token.text.chars();
     chars.next().is_some_and(is_wide) && chars.next().is_none()
@@ -186,7 +186,7 @@ fn sound(chars: impl Iterator<Item = char>) -> Option<u64> {
     Some(all)
 }
 
-/// Nothing where no character looks like another one.
+/// Hashes a word by its look; `None` if no character looks like another one.
 fn look(chars: impl Iterator<Item = char>) -> Option<u64> {
     let mut any = false;
     let all = chars.fold(0, |all, c| {
@@ -197,7 +197,7 @@ fn look(chars: impl Iterator<Item = char>) -> Option<u64> {
     any.then_some(all)
 }
 
-/// `word` without each of its letters in turn.
+/// Returns `word` without each of its letters in turn.
 fn shortened(word: &str) -> Vec<String> {
     (0..word.len())
         .map(|i| {
@@ -210,8 +210,8 @@ fn shortened(word: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether one letter more, less, changed or swapped with its neighbour makes `b` of `a`; the first letter stays, which
-/// people rarely miss.
+/// Returns `true` if one letter more, less, changed or swapped with its neighbour makes `b` of `a`. The first letter
+/// stays: people rarely miss it.
 fn one_slip(a: &[u8], b: &[u8]) -> bool {
     let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (a, b) = (&a[same..], &b[same..]);

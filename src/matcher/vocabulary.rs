@@ -8,20 +8,20 @@ use super::analyse::{VIEWS, View};
 /// Terms that share a place in the directory, on average; more of them save memory, fewer save looks.
 const SHARING: usize = 2;
 
-/// See the module.
+/// The table of terms; see the module.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     keys: Vec<u64>,
-    /// Where the keys with these leading bits begin; one more place at the end.
+    /// The place of the first key with these leading bits; one more place at the end.
     directory: Vec<u32>,
-    /// How far a key is shifted to become a place in the directory.
+    /// The number of bits that a key is shifted right to become a place in the directory.
     shift: u32,
-    /// Where each view's terms end.
+    /// The end of each view's terms.
     ends: [u32; VIEWS],
 }
 
 impl Vocabulary {
-    /// Of keys in ascending order, each once.
+    /// Builds it from keys in ascending order, each once.
     pub(crate) fn of_sorted(keys: Vec<u64>) -> Self {
         let bits = (keys.len() / SHARING).max(2).next_power_of_two().trailing_zeros();
         let shift = 64 - bits;
@@ -44,12 +44,12 @@ impl Vocabulary {
         }
     }
 
-    /// How many terms there are.
+    /// Returns the number of terms.
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// The number of the term with this key.
+    /// Returns the number of the term with this key.
     pub(crate) fn id(&self, key: u64) -> Option<u32> {
         let place = key.checked_shr(self.shift)? as usize;
         let (start, end) = (*self.directory.get(place)?, *self.directory.get(place + 1)?);
@@ -58,17 +58,17 @@ impl Vocabulary {
         (keys[at] == key).then_some(start + at as u32)
     }
 
-    /// Which view the term with this number belongs to.
+    /// Returns the view of the term with this number.
     pub(crate) fn view(&self, id: u32) -> usize {
         self.ends.iter().take_while(|&&end| end <= id).count()
     }
 
-    /// Where each view's numbers end.
+    /// Returns the end of each view's numbers.
     pub(crate) fn ends(&self) -> [u32; VIEWS] {
         self.ends
     }
 
-    /// How many terms are words; their numbers come first.
+    /// Returns the number of terms that are words; their numbers come first.
     pub(crate) fn words(&self) -> usize {
         self.ends[View::Word as usize] as usize
     }

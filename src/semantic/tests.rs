@@ -1,4 +1,4 @@
-//! What is asked of a model for a FAQ, and what is kept of it.
+//! Tests of which vectors a FAQ asks of the model and which are stored.
 
 use super::*;
 use crate::store::SqliteStore;

@@ -1,10 +1,10 @@
-//! Addresses in what is shown: without user name and password, and without what stands in their query under a name of a secret.
+//! Masks addresses that are shown: user name and password, and values in their query that are named like a secret.
 
 use super::mask::HIDDEN;
 use super::secret::is_secret_name;
 use std::borrow::Cow;
 
-/// The text with nothing in its addresses that may be a secret.
+/// Returns the text without possible secrets in its addresses.
 pub(super) fn masked(text: &str) -> Cow<'_, str> {
     let text = match text.contains("://") {
         true => Cow::Owned(without_users(text)),
@@ -20,7 +20,7 @@ fn is_end(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '”' | '’' | '」' | '<' | '>')
 }
 
-/// Hides what stands between `://` and `@`. A password may hold a slash, which ends the host for those who wrote it right.
+/// Hides the text between `://` and `@`. A password may hold a slash, though in a correct address it ends the host.
 fn without_users(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

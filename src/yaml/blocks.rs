@@ -1,5 +1,5 @@
-//! Lines that belong together, as somebody wrote them who does not know how: a text over several lines without `|`, a list whose
-//! items begin with other signs than `- `, an entry whose keys have no colon that YAML knows.
+//! Lines that belong together, in a file of somebody who does not know YAML: a text over several lines without `|`, a
+//! list whose items begin with other signs than `- `, an entry whose keys have no colon that YAML knows.
 
 use super::flow;
 use super::keys;
@@ -7,7 +7,7 @@ use super::line::{Line, is_space};
 use super::mask;
 use super::mistakes::Mistake;
 
-/// The most lines that are shown as what to type.
+/// The most lines that are shown as a correction.
 const SHOWN_LINES_MAX: usize = 8;
 
 /// The most lines that are looked through for the end of a block.
@@ -16,7 +16,7 @@ const LINES_MAX: usize = 200;
 /// Signs that begin an item elsewhere.
 const MARKS: &str = "－—–−‐•·●・○◦▪■◆※★*＊+＋-";
 
-/// A text over several lines without `|`, in which the line at `at` is: the mistake stands where its key does.
+/// Finds a text over several lines without `|` around the line at `at`; the mistake is placed at its key.
 pub(super) fn text(lines: &[&str], at: usize) -> Option<Mistake> {
     let head_at = head_of_text(lines, at)?;
     let head = Line::of(lines.get(head_at)?);
@@ -84,7 +84,7 @@ pub(super) fn text(lines: &[&str], at: usize) -> Option<Mistake> {
     })
 }
 
-/// The line whose key begins the text that a line is in.
+/// Finds the line with the key of the text that a line belongs to.
 fn head_of_text(lines: &[&str], at: usize) -> Option<usize> {
     for above in (at.saturating_sub(LINES_MAX)..=at).rev() {
         let line = Line::of(lines.get(above)?);
@@ -109,7 +109,7 @@ fn head_of_text(lines: &[&str], at: usize) -> Option<usize> {
     None
 }
 
-/// Whether a line below a text whose key is at `depth` is none of it.
+/// Returns `true` if a line below a text whose key is at `depth` is not part of the text.
 fn is_structure(line: &Line<'_>, depth: usize) -> bool {
     let deeper = line.depth() > depth;
     let is_key = line
@@ -118,7 +118,7 @@ fn is_structure(line: &Line<'_>, depth: usize) -> bool {
     is_key || (!line.dashes.is_empty() && line.depth() < depth)
 }
 
-/// Whether a line without a colon is a key all the same: `tests`, `handoff = always`, `-id: a`.
+/// Returns `true` if a line without a colon is still a key: `tests`, `handoff = always`, `-id: a`.
 fn is_damaged_key(lines: &[&str], at: usize) -> bool {
     let Some(raw) = lines.get(at) else { return false };
     let (text, depth) = (raw.trim(), Line::of(raw).depth());
@@ -133,8 +133,8 @@ fn is_damaged_key(lines: &[&str], at: usize) -> bool {
     equals || (is_above && is_name(text)) || marked.is_some_and(keys::is_key)
 }
 
-/// A list in which the line at `at` is, whose items begin with other signs than `- `. Lines without any sign are taken for items
-/// where a list is wanted, `wanted`.
+/// Finds a list around the line at `at`, whose items begin with other signs than `- `. With `wanted`, a list is expected
+/// there, and lines without any sign count as items.
 pub(super) fn list(lines: &[&str], at: usize, wanted: bool) -> Option<Mistake> {
     let line = Line::of(lines.get(at)?);
     let head = line
@@ -261,7 +261,7 @@ fn of_items(lines: &[&str], line: usize, column: usize, sign: &str, change: Vec<
     }
 }
 
-/// The sign that begins an item elsewhere, and the item.
+/// Splits off a sign that begins an item in other notations.
 fn mark(text: &str) -> Option<(&str, &str)> {
     let first = text.chars().next()?;
     let width = if MARKS.contains(first) {
@@ -287,7 +287,7 @@ fn mark(text: &str) -> Option<(&str, &str)> {
     (!rest.is_empty()).then_some((sign, rest))
 }
 
-/// How many bytes of `1.`, `1、`, `(1)` or `一、` there are.
+/// Returns the length of `1.`, `1、`, `(1)` or `一、` at the start of `text`, in bytes.
 fn numbered(text: &str) -> Option<usize> {
     let inner = text.strip_prefix(['(', '（']);
     let open = text.len() - inner.unwrap_or(text).len();
@@ -349,8 +349,8 @@ pub(super) fn entry(lines: &[&str], at: usize) -> Option<Mistake> {
     })
 }
 
-/// The first entry below the line `above` (from 1), where entries are written as keys: `name: { questions, answer }`,
-/// `question: answer`, or the keys of one entry alone. Its line and column, and what to type.
+/// Finds the first entry below the line `above` (from 1), if entries are written as keys: `name: { questions, answer }`,
+/// `question: answer`, or the keys of one entry alone. Returns its line and column, and its correction.
 pub fn entry_of_keys(lines: &[&str], above: usize) -> Option<((usize, usize), String)> {
     let at = (above..lines.len()).find(|at| lines.get(*at).is_some_and(|raw| !Line::of(raw).is_empty()))?;
     let first = Line::of(lines.get(at)?);
@@ -420,7 +420,7 @@ pub(super) fn text_of_brackets(lines: &[&str], at: usize) -> Option<Vec<String>>
     Some(shown(lines, at..at + 1, typed))
 }
 
-/// What to type in place of lines: as much of it as is read, and nothing where a secret may be among them.
+/// Returns the correction of the lines at `places`, cut to a readable length; empty if a secret may be among them.
 fn shown(lines: &[&str], mut places: std::ops::Range<usize>, mut typed: Vec<String>) -> Vec<String> {
     if places.any(|at| mask::hides(lines, at)) {
         return Vec::new();
@@ -432,7 +432,7 @@ fn shown(lines: &[&str], mut places: std::ops::Range<usize>, mut typed: Vec<Stri
     typed
 }
 
-/// What to type: behind what was said where it is one line, else in lines of its own.
+/// Joins a correction for a message: one line goes behind the sentence, several go below it.
 pub(super) fn joined(typed: &[String]) -> String {
     if let [one] = typed {
         return format!(" {}", one.trim());

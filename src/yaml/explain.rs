@@ -1,5 +1,6 @@
-//! Finds the mistake behind an error of syntax. A parser reports where it could not go on, which may be many lines below what
-//! is wrong; here every likely mistake above that place is mended on trial, and the one that lets the parser go on is told.
+//! Finds the mistake behind an error of syntax. A parser reports the place where it could not go on, which may be many
+//! lines below the mistake. So every likely mistake above that place is mended on trial, and the one whose change lets
+//! the parser go on is reported.
 
 use super::blocks;
 use super::line::Line;
@@ -8,21 +9,21 @@ use super::mistakes::{Mistake, candidates, indent_signs};
 use super::{Problem, positions};
 use serde_yaml::Value;
 
-/// How many mistakes of syntax are found in one file; who has more begins with these.
+/// The most mistakes of syntax that are found in one file; a file with more shows these first.
 const MISTAKES_MAX: usize = 10;
 
-/// How many lines above the parser's place are looked at.
+/// The most lines above the parser's place that are searched.
 const LINES_ABOVE_MAX: usize = 300;
 
-/// How many times a file is parsed on trial, by its size: together no more than this many bytes...
+/// The bytes of all trial parses together: a larger file gets fewer trials...
 const TRIAL_BYTES_MAX: usize = 32 << 20;
-/// ...and no more than this often.
+/// ...and never more than this number.
 const TRIALS_MAX: usize = 400;
 
-/// The longest line that is shown as what to type, in characters.
+/// The longest line that is shown as a correction, in characters.
 const SHOWN_CHARS_MAX: usize = 120;
 
-/// Where a parser could not go on, from 1, and what it says.
+/// The place where a parser could not go on, from 1, with its message.
 #[derive(Debug, Clone)]
 pub(super) struct SyntaxError {
     pub(super) line: usize,
@@ -30,7 +31,7 @@ pub(super) struct SyntaxError {
     pub(super) message: String,
 }
 
-/// What is wrong with a text whose syntax is broken, mistake by mistake.
+/// Explains the mistakes in a text with broken syntax, one by one.
 pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut trials = TRIALS_MAX.min(TRIAL_BYTES_MAX / text.len().max(1));
@@ -57,7 +58,7 @@ pub(super) fn explain(file: &str, text: &str, error: SyntaxError) -> Vec<Problem
     problems
 }
 
-/// The mistake that the parser stumbled over, and what it stumbles over next.
+/// Finds the mistake that stopped the parser, and the next error after its correction.
 fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mistake, Option<SyntaxError>)> {
     let place = error.line.min(lines.len()).saturating_sub(1);
     if let Some(found) = not_spaces(lines, place, error, trials) {
@@ -79,8 +80,8 @@ fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mis
         .find_map(|mistakes| best(lines, error, mistakes, trials))
 }
 
-/// A tab, or another sign that is no space, at the left of a line near the parser's place. It goes before all else: it can't be seen,
-/// and what looks right on the screen is told to be wrong for other reasons.
+/// Finds a tab, or another sign that is no space, at the left of a line near the parser's place. It goes before all other
+/// mistakes: it can't be seen, and a line that looks right on the screen would be blamed for other reasons.
 fn not_spaces(
     lines: &[&str],
     place: usize,
@@ -97,7 +98,7 @@ fn not_spaces(
     let above =
         || (place.saturating_sub(LINES_ABOVE_MAX)..place).find(|at| is_odd(*at) && !is_text(lines, *at));
     let mut at = near.or_else(above)?;
-    // Who typed one typed several: the first of them is told.
+    // A tab seldom comes alone: the first of them is reported.
     while at > 0 && is_odd(at - 1) && !is_text(lines, at - 1) {
         at -= 1;
     }
@@ -116,7 +117,7 @@ fn not_spaces(
     Some((first, next))
 }
 
-/// Whether a line is of a text under `|`, where it may begin with any white space behind its spaces.
+/// Returns `true` if a line belongs to a text under `|`, in which any white space may follow its spaces.
 fn is_text(lines: &[&str], at: usize) -> bool {
     let spaces = |raw: &str| raw.len() - raw.trim_start_matches(' ').len();
     let Some(own) = lines.get(at).map(|raw| spaces(raw)) else {
@@ -153,7 +154,7 @@ fn best(
     best.map(|(mistake, next)| (mistake, Some(next)))
 }
 
-/// Tries a change: `None` where it is no better, else the error that remains.
+/// Tries a change. Returns `None` if it is no improvement, else the error that remains.
 fn mends(
     lines: &[&str],
     error: &SyntaxError,
@@ -167,7 +168,7 @@ fn mends(
     }
     match syntax_error(&tried.join("\n")) {
         None => Some(None),
-        // Better is what is wrong further below, and below the mistake.
+        // An error further below is an improvement, if it is below the mistake too.
         Some(next) if next.line > error.line && next.line > mistake.line + 1 => Some(Some(next)),
         Some(_) => None,
     }
@@ -179,7 +180,7 @@ fn syntax_error(text: &str) -> Option<SyntaxError> {
         return Some(error);
     }
     let error = serde_yaml::from_str::<Value>(text).err()?;
-    // A key that stands twice is no mistake of syntax, and told elsewhere.
+    // A repeated key is no mistake of syntax, and reported elsewhere.
     (!error.to_string().contains("duplicate entry")).then(|| super::syntax_error_of(&error))
 }
 
@@ -224,7 +225,7 @@ fn text_under_key(lines: &[&str], at: usize) -> Vec<Mistake> {
     }]
 }
 
-/// A line, with what stands under it, indented like one of those above it.
+/// Returns the changes that indent a line, with the lines under it, like one of those above it.
 fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
     let Some(line) = lines
         .get(at)
@@ -247,7 +248,7 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
         }
     }
     levels.sort_by_key(|(level, above)| (level.abs_diff(own), at - above));
-    // With what stands under it, as far as an item that is where the line is to be.
+    // The lines under it end at an item that has the indentation tried.
     let end_at = |level: usize| {
         (at + 1..lines.len())
             .find(|below| {
@@ -300,7 +301,7 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
         .collect()
 }
 
-/// That the lines below are to be moved as well, in English and in Chinese.
+/// Describes the lines below that must be moved as well, in English and in Chinese; empty if there are none.
 fn along(own: usize, level: usize, at: usize, last: usize) -> (String, String) {
     if last == at {
         return Default::default();
@@ -349,7 +350,7 @@ fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
     problem
 }
 
-/// The parser's own words, at a line that is there.
+/// Reports the parser's own message, at a line that exists.
 fn unexplained(file: &str, lines: &[&str], error: &SyntaxError) -> Problem {
     let written = lines
         .iter()

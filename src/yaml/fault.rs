@@ -1,4 +1,4 @@
-//! What serde says of a value that does not fit, for the person who wrote it: what is wrong, and what to type.
+//! Translates an error of serde about a value for its writer: the mistake, and the correction.
 
 use super::blocks;
 use super::hint::{SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wanted};
@@ -19,11 +19,11 @@ pub(super) struct Fault {
     chinese: Option<String>,
     pub(super) unknown: Option<String>,
     pub(super) missing: Option<String>,
-    /// The key that was meant by an unknown one.
+    /// The known key that an unknown one probably stands for.
     pub(super) meant: Option<String>,
-    /// The keys that are known where an unknown one stands.
+    /// The keys that are known at the place of an unknown one.
     names: Vec<String>,
-    /// What stands there and what was wanted, as serde names them.
+    /// The kind of value that was found and the one that was wanted, as serde names them.
     mismatch: Option<(String, String)>,
 }
 
@@ -160,7 +160,7 @@ impl Fault {
         }
     }
 
-    /// The problem at a place of the document. What may be a secret is not in it.
+    /// Makes the problem at a place of the document, without values that may be secrets.
     pub(super) fn problem(
         mut self,
         document: &Document,
@@ -240,7 +240,8 @@ impl Fault {
         problem
     }
 
-    /// What to type for an unknown key and its value; the place where else it is to be typed.
+    /// Adds the correction of an unknown key and its value; returns another place for the problem, if there is a better
+    /// one.
     fn retyped(&mut self, given: &str, (lines, at): (&[&str], usize)) -> Option<(usize, usize)> {
         let line = Line::of(lines.get(at)?);
         let meant = self
@@ -273,7 +274,8 @@ impl Fault {
         Some((text.line + 1, text.column))
     }
 
-    /// What to type where one kind of value stands and another is wanted, and the lines around say what is meant.
+    /// Adds the correction of a value of the wrong kind, if the lines around show its meaning; returns a better place for
+    /// the problem.
     fn rewritten(
         &mut self,
         (kind, wanted): (&str, &str),
@@ -310,7 +312,7 @@ impl Fault {
         Some((found.line + 1, found.column))
     }
 
-    /// An entry without an id: what to type, with one that no other has.
+    /// Adds the correction of an entry without an id, with an id that no other has.
     fn without_id(&mut self, (lines, at): (&[&str], usize)) -> Option<()> {
         let line = Line::of(lines.get(at)?);
         let key = line.key.filter(|_| !line.dashes.is_empty())?;
@@ -330,7 +332,7 @@ impl Fault {
         Some(())
     }
 
-    /// Adds what to type.
+    /// Adds the correction to help and Chinese text.
     fn write(&mut self, typed: &[String]) {
         if typed.is_empty() {
             return;
@@ -344,7 +346,7 @@ impl Fault {
         chinese.push_str(&format!("{comma}写成：{}", typed.trim_start_matches(' ')));
     }
 
-    /// An unknown key among secrets may be one, in the place of a key: it is told by its place alone.
+    /// Reports an unknown key among secrets by its place alone: it may be a secret in the place of a key.
     fn nameless_key(&mut self, (line, column): (usize, usize)) {
         let given = self.unknown.as_deref().unwrap_or_default();
         let name = given.split(['：', ':', '＝', '=']).next().unwrap_or_default();
@@ -399,7 +401,7 @@ impl Fault {
         }
     }
 
-    /// Says what was found where something else was wanted, and what to type.
+    /// Sets message and help for a value of the wrong kind.
     fn mismatched(
         &mut self,
         found: &str,
@@ -438,7 +440,7 @@ fn in_backquotes(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// The name that was probably meant.
+/// Returns the name that was probably meant.
 pub fn nearest<'a>(given: &str, names: &'a [String]) -> Option<&'a str> {
     let given = given.to_lowercase();
     names
@@ -449,8 +451,8 @@ pub fn nearest<'a>(given: &str, names: &'a [String]) -> Option<&'a str> {
         .map(|(_, name)| name.as_str())
 }
 
-/// How far a name is from another: near, too, where it is the same but for its end, as `entry` and `entries` are; then by its letters
-/// alone.
+/// Returns the distance of a name from another: small, too, if they differ in their end only (`entry`, `entries`); equal
+/// ones are then ordered by their letters alone.
 fn farness(a: &str, b: &str) -> (usize, usize) {
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let shorter = a.chars().count().min(b.chars().count());

@@ -1,4 +1,4 @@
-//! Lists and tables on one line, `[a, b]` and `{ a: b }`, as somebody wrote them who mixed up brackets, commas and quotes.
+//! Lists and tables on one line, `[a, b]` and `{ a: b }`, with mixed-up brackets, commas and quotes.
 
 use super::line::{is_space, quoted};
 
@@ -17,7 +17,7 @@ pub(super) fn half_width(c: char) -> Option<char> {
     })
 }
 
-/// Where the bracket that opens `text` is closed, in bytes; quotes are heeded.
+/// Finds the bracket that closes the one at the start of `text`, in bytes; brackets in quotes don't count.
 pub(super) fn closing(text: &str) -> Option<usize> {
     let mut open = 0usize;
     let mut quote = None;
@@ -42,7 +42,7 @@ pub(super) fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// `text` with half-width brackets, commas, colons and quotes, where it has full-width ones that could be meant for them.
+/// Replaces full-width brackets, commas, colons and quotes in `text` by half-width ones, outside quotes.
 pub(super) fn with_half_width(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut quote = None;
@@ -72,7 +72,7 @@ pub(super) fn with_half_width(text: &str) -> String {
     out
 }
 
-/// The brackets that `text` leaves open, closed in their order.
+/// Returns the closing brackets that `text` lacks, in their order.
 pub(super) fn missing_closers(text: &str) -> String {
     let mut open = Vec::new();
     let mut quote = None;
@@ -92,13 +92,13 @@ pub(super) fn missing_closers(text: &str) -> String {
     open.iter().rev().collect()
 }
 
-/// `text`, which begins with a bracket, with quotes around every item that needs them; `None` where none does or its brackets
-/// are not closed.
+/// Puts quotes around every item that needs them in `text`, which begins with a bracket; `None` if no item does or its
+/// brackets are not closed.
 pub(super) fn with_quotes(text: &str) -> Option<String> {
     quote_items(text, 0)
 }
 
-/// How deep brackets in brackets are looked into.
+/// The deepest nesting of brackets that is searched.
 const DEPTH_MAX: usize = 8;
 
 fn quote_items(text: &str, depth: usize) -> Option<String> {

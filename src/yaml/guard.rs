@@ -1,8 +1,11 @@
-//! What is refused before a parser sees it.
+//! Refuses a text by its size or characters, before a parser sees it.
 
 use super::{Limits, Problem};
 
 /// Checks the size of a text and its characters.
+///
+/// # Errors
+/// One problem: the text is larger than the limit, or has a control character.
 pub(super) fn check(file: &str, text: &str, limits: &Limits) -> Result<(), Vec<Problem>> {
     if text.len() > limits.bytes {
         let message = format!(

@@ -1,4 +1,4 @@
-//! What was found where something else was wanted, in words, and what to type instead.
+//! Hints for a value of the wrong kind: names of kinds, and the correction.
 
 use super::line::{Line, is_space, quoted};
 use super::mistakes::needs_quotes;
@@ -6,7 +6,7 @@ use super::mistakes::needs_quotes;
 /// The longest text that is shown again inside a hint, in characters.
 pub(super) const SHOWN_CHARS_MAX: usize = 60;
 
-/// What to type where an item of a list in brackets must stand in quotes.
+/// Returns the correction, in English and in Chinese, of a list in brackets with an item that needs quotes.
 pub(super) fn in_brackets(raw: &str, kind: &str, wanted: &str, hidden: bool) -> Option<(String, String)> {
     let line = Line::of(raw);
     let is_text = wanted.contains("text") && matches!(kind, "keys with values" | "a list");
@@ -22,7 +22,7 @@ pub(super) fn in_brackets(raw: &str, kind: &str, wanted: &str, hidden: bool) -> 
     ))
 }
 
-/// What to type instead, in English and in Chinese.
+/// Returns the correction of a value of the wrong kind, in English and in Chinese.
 pub(super) fn hint(
     kind: &str,
     wanted: &str,
@@ -157,7 +157,7 @@ pub(super) fn hint(
     }
 }
 
-/// The kind of what serde found.
+/// Returns the kind of value that serde found, in English and in Chinese.
 pub(super) fn kind_of(found: &str) -> (&'static str, &'static str) {
     match found {
         "unit value" | "Option value" => ("nothing", "空的"),
@@ -170,7 +170,7 @@ pub(super) fn kind_of(found: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// What serde wanted, in words.
+/// Returns the kind of value that serde wanted, in English and in Chinese.
 pub(super) fn wanted(expected: &str) -> (&str, &str) {
     match expected {
         "a string" | "a borrowed string" => ("a text", "文字"),

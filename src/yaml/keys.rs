@@ -1,8 +1,8 @@
-//! Keys as people write them who guess: in Chinese, shortened, or by the name that another program has for them.
+//! Keys as people guess them: in Chinese, shortened, or by another program's name.
 
 use super::line::{is_space, quoted};
 
-/// A key as it may be written, and the keys that may be meant by it, the likeliest first: which of them depends on where it stands.
+/// A key as it may be written, with the keys that it may stand for, the likeliest first: its place decides between them.
 const ALIASES: &[(&str, &[&str])] = &[
     ("问题", &["questions", "entries"]),
     ("问", &["questions"]),
@@ -99,7 +99,7 @@ const LISTS: [&str; 16] = [
     "work",
 ];
 
-/// The keys that may be meant by one.
+/// Returns the keys that a written one may stand for.
 fn all(given: &str) -> &'static [&'static str] {
     let plain: String = given
         .chars()
@@ -116,34 +116,34 @@ pub(super) fn meant<'a>(given: &str, names: &'a [String]) -> Option<&'a str> {
     all(given).iter().find_map(names).map(String::as_str)
 }
 
-/// What is meant by a key, wherever it stands.
+/// Returns the likeliest meaning of a key, without regard to its place.
 pub(super) fn usual(given: &str) -> Option<&'static str> {
     all(given).first().copied()
 }
 
-/// Whether a text can be a key: those that are known are in small letters.
+/// Returns `true` if a text can be a key: it is in small letters, or a known alias.
 pub(super) fn is_key(text: &str) -> bool {
     let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.');
     (text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(small)) || usual(text).is_some()
 }
 
-/// Whether a key's value is a text that may have several lines.
+/// Returns `true` if a key's value is a text that may have several lines.
 pub(super) fn holds_text(key: &str) -> bool {
     TEXTS.contains(&key)
 }
 
-/// Whether a key is one of an entry's.
+/// Returns `true` for a key of an entry; with `or_like_one` also for an alias of one.
 pub(super) fn is_entry_key(key: &str, or_like_one: bool) -> bool {
     let known = |key: &str| ["id", "title", "questions", "patterns", "answer"].contains(&key);
     known(key) || (or_like_one && usual(key).is_some_and(known))
 }
 
-/// Whether a key's value is a list.
+/// Returns `true` if a key's value is a list.
 pub(super) fn holds_list(key: &str) -> bool {
     LISTS.contains(&key)
 }
 
-/// A key and its value as they are to be typed: a text where a list belongs is put into brackets.
+/// Formats a key and its value as a correction: a text is put into brackets if a list belongs there.
 pub(super) fn typed(key: &str, value: &str) -> String {
     let value = value.trim_matches(is_space);
     if value.is_empty() {
@@ -155,7 +155,7 @@ pub(super) fn typed(key: &str, value: &str) -> String {
     format!("{key}: [{}]", item(value))
 }
 
-/// A text as an item between brackets, in quotes where it needs them.
+/// Formats a text as an item between brackets, in quotes if it needs them.
 fn item(value: &str) -> String {
     let whole = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
     let plain = value.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '？');

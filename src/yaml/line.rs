@@ -1,4 +1,4 @@
-//! A line of a broken file, taken apart as its writer meant it, so that a hint can say what to type.
+//! Splits a line of a broken file as its writer meant it, so that a hint can show the correction.
 
 /// A line in its parts: `indent`, dashes, `key`, colon, value.
 #[derive(Debug, Clone, Copy)]
@@ -7,7 +7,7 @@ pub(super) struct Line<'a> {
     pub(super) indent: &'a str,
     /// `- `, or several of them.
     pub(super) dashes: &'a str,
-    /// What stands before a colon, half-width or full-width, where it looks like a key.
+    /// The text before a colon, half-width or full-width, if it looks like a key.
     pub(super) key: Option<&'a str>,
     /// The colon, and the white space around it.
     pub(super) colon: &'a str,
@@ -18,7 +18,7 @@ pub(super) struct Line<'a> {
 /// Signs that look like a colon and are none to YAML.
 pub(super) const WIDE_COLONS: [char; 4] = ['：', '﹕', '∶', '︰'];
 
-/// The longest key, in bytes: what is longer is a sentence.
+/// The longest key, in bytes: a longer text is a sentence.
 const KEY_BYTES_MAX: usize = 120;
 
 impl<'a> Line<'a> {
@@ -37,17 +37,17 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Nothing but white space or a comment.
+    /// Returns `true` if the line holds nothing but white space or a comment.
     pub(super) fn is_empty(&self) -> bool {
         self.dashes.is_empty() && self.key.is_none() && (self.value.is_empty() || self.value.starts_with('#'))
     }
 
-    /// How far the dash or the key stands from the left, in characters.
+    /// Returns the distance of the dash or the key from the left, in characters.
     pub(super) fn depth(&self) -> usize {
         self.indent.chars().count()
     }
 
-    /// How far the key stands from the left, behind its dashes.
+    /// Returns the distance of the key from the left, behind its dashes, in characters.
     pub(super) fn key_depth(&self) -> usize {
         self.depth() + self.dashes.chars().count()
     }
@@ -68,7 +68,7 @@ impl<'a> Line<'a> {
             && (self.value.is_empty() || self.colon.ends_with([' ', '\t']))
     }
 
-    /// The line with another value.
+    /// Formats the line with another value.
     pub(super) fn with_value(&self, value: &str) -> String {
         let Line {
             indent, dashes, key, ..
@@ -80,7 +80,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// White space, and what looks like it or like nothing.
+/// Returns `true` for white space, and for characters that look like it or like nothing.
 pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}')
 }
@@ -89,7 +89,7 @@ fn is_colon(c: char) -> bool {
     c == ':' || WIDE_COLONS.contains(&c)
 }
 
-/// How many bytes of `- ` there are.
+/// Returns the length of the dashes `- ` at the start, in bytes.
 fn dashes_of(text: &str) -> usize {
     let mut end = 0;
     while let Some(rest) = text.get(end..).and_then(|rest| rest.strip_prefix('-')) {
@@ -154,7 +154,7 @@ fn key_of(text: &str) -> (Option<&str>, &str, &str) {
     )
 }
 
-/// `text` in quotes that keep every character of it as it stands.
+/// Puts `text` in quotes that keep every character of it.
 pub(super) fn quoted(text: &str) -> String {
     if !text.contains(['"', '\\']) {
         format!("\"{text}\"")

@@ -1,29 +1,29 @@
-//! Lines of a file as they may be shown: without what may be a secret.
+//! Masks the secrets in lines of a file that are shown.
 //!
-//! A line is shown before it is known what is wrong with it, so a secret is told by where it stands: anything under
-//! `connection`, and the value of any key that is called like a secret, in whatever shape the two are written (`secret`). What a
-//! message repeats of such a value is taken out of it as well.
+//! A line is shown before its mistake is understood, so a secret is recognised by its place: anything under `connection`,
+//! and the value of any key that is named like a secret, in whatever shape the two are written (`secret`). A value that a
+//! message repeats is removed from it as well.
 
 use super::line::Line;
 use super::{Problem, address, secret};
 use std::borrow::Cow;
 
-/// What is shown for a value.
+/// The text that stands for a hidden value.
 pub(super) const HIDDEN: &str = "***";
 
 /// A shorter value may be part of any word.
 const WHOLE_CHARS_MIN: usize = 4;
 
-/// How many lines above a line are searched for the keys that it stands under.
+/// The most lines above a line that are searched for its parent keys.
 const ABOVE_MAX: usize = 2_000;
 
-/// How many lines below a key may be of its value.
+/// The most lines below a key that may belong to its value.
 const BELOW_MAX: usize = 200;
 
 /// Words of secrets that are taken out of messages, at most.
 const WORDS_MAX: usize = 1_000;
 
-/// The line at `at` (from 0), without what may be a secret.
+/// Returns the line at `at` (from 0), without possible secrets.
 pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     let Some(raw) = lines.get(at) else {
         return Cow::Borrowed("");
@@ -50,7 +50,7 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
         return Cow::Owned(format!("{} {HIDDEN}", raw.get(..end).unwrap_or_default()));
     }
     match found {
-        // What comes behind a secret may be part of it.
+        // The text behind a secret may be part of it.
         Some(value) if !value.text.is_empty() => {
             let shown = raw.get(..value.start).unwrap_or_default();
             let gap = if shown.ends_with(super::line::is_space) {
@@ -64,7 +64,7 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     }
 }
 
-/// Where the colon ends behind a `connection` that stands between braces with something behind it.
+/// Finds the end of the colon behind a `connection` between braces that has a value.
 fn connection_in_braces(raw: &str) -> Option<usize> {
     const KEY: &str = "connection";
     let braces = raw.find(['{', '｛'])?;
@@ -85,7 +85,7 @@ fn connection_in_braces(raw: &str) -> Option<usize> {
     })
 }
 
-/// Takes out of a problem what it repeats, between quotation marks, of these values.
+/// Removes from a problem all it repeats, between quotation marks, of these values.
 pub(super) fn hide_quoted(problem: &mut Problem, values: &[String]) {
     let hide = |text: &mut String| {
         for (open, close) in [('`', '`'), ('「', '」')] {
@@ -116,17 +116,17 @@ pub(super) fn hide_quoted(problem: &mut Problem, values: &[String]) {
     problem.chinese.iter_mut().for_each(hide);
 }
 
-/// Whether the line at `at` (from 0) holds what may be a secret.
+/// Returns `true` if the line at `at` (from 0) holds a possible secret.
 pub(super) fn hides(lines: &[&str], at: usize) -> bool {
     lines.get(at).is_some_and(|raw| masked(lines, at) != *raw)
 }
 
-/// Whether the key at the end of a path, or one above it, says that its value may be a secret.
+/// Returns `true` if the key at the end of a path, or one above it, says that its value may be a secret.
 pub(super) fn is_secret_path(path: &[String]) -> bool {
     path.iter().any(|key| is_secret_key(key))
 }
 
-/// Takes out of problems what they repeat of the secrets of the text that they are about.
+/// Removes from problems all they repeat of the secrets of the text that they are about.
 pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
     if problems.is_empty() {
         return;
@@ -141,7 +141,7 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
         let Some(value) = secret::find(raw) else { continue };
         words.extend(secret::words(&value.text));
         let key = raw.get(value.key..value.start).unwrap_or_default();
-        // As it stands, and as it is written again for what to type.
+        // The pair as it is in the file, and as a correction writes it.
         let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
         if !value.text.is_empty() && !value.text.contains("${") {
             for key in [key, typed.as_str()] {
@@ -188,13 +188,13 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
     }
 }
 
-/// Whether a key's value may be a secret, by its name or as what connects to a platform.
+/// Returns `true` if a key's value may be a secret, by its name or as the settings of a platform's connection.
 fn is_secret_key(key: &str) -> bool {
     let key = key.trim_matches(['"', '\'']);
     key.eq_ignore_ascii_case("connection") || secret::is_secret_name(key)
 }
 
-/// Whether a line is the first one of the text that a secret's `|` announces, however it is indented.
+/// Returns `true` if a line is the first one of the text under a secret's `|`, with any indentation.
 fn is_block_text(lines: &[&str], at: usize) -> bool {
     let above = lines.get(..at).unwrap_or_default();
     let Some(above) = above
@@ -208,7 +208,7 @@ fn is_block_text(lines: &[&str], at: usize) -> bool {
     above.key.is_some_and(secret::is_secret_name) && above.value.starts_with(['|', '>', '｜', '＞'])
 }
 
-/// Whether a line stands under a key that may hold secrets, by how far it is indented, or goes on with the value of one.
+/// Returns `true` if a line is inside a key that may hold secrets, by its indentation, or continues the value of one.
 fn is_under(lines: &[&str], at: usize, is_secret_key: fn(&str) -> bool) -> bool {
     let above = |at: usize| lines.get(..at).unwrap_or_default().iter().rev().take(ABOVE_MAX);
     let Some(own) = lines.get(at).map(|raw| Line::of(raw)) else {
@@ -216,7 +216,7 @@ fn is_under(lines: &[&str], at: usize, is_secret_key: fn(&str) -> bool) -> bool 
     };
     let mut depth = own.key_depth();
     if own.key.is_none() && own.dashes.is_empty() {
-        // Text goes on with what stands above it, wherever it begins in a broken file.
+        // A text continues the line above it, wherever it begins in a broken file.
         let Some(begun) = above(at)
             .map(|raw| Line::of(raw))
             .find(|line| line.key.is_some() || !line.dashes.is_empty())
@@ -246,7 +246,7 @@ fn is_under(lines: &[&str], at: usize, is_secret_key: fn(&str) -> bool) -> bool 
     false
 }
 
-/// The keys of a line stay, its values go.
+/// Hides the values of a line, and keeps its keys.
 fn hide_all(raw: &str) -> Cow<'_, str> {
     let line = Line::of(raw);
     if line.is_empty() || (line.value.is_empty() && line.key.is_some()) {

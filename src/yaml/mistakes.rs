@@ -1,5 +1,5 @@
-//! Mistakes that people make who write YAML without having learnt it: for a line, what may be wrong with it and how it would be
-//! right. [`super::explain`] tries which of them it is.
+//! Mistakes of people who write YAML without having learnt it: for a line, its possible mistakes and their corrections.
+//! [`super::explain`] tries which of them it is.
 
 use super::blocks;
 use super::flow;
@@ -7,7 +7,7 @@ use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space, quoted};
 use super::swallowed;
 
-/// Something that may be wrong, and the lines as they would be right.
+/// A possible mistake, and the corrected lines.
 #[derive(Debug, Clone)]
 pub(super) struct Mistake {
     /// The line, from 0.
@@ -16,18 +16,18 @@ pub(super) struct Mistake {
     pub(super) column: usize,
     pub(super) english: String,
     pub(super) chinese: String,
-    /// Lines (from 0) that are to be others.
+    /// The lines (from 0) to replace, with their new text.
     pub(super) change: Vec<(usize, String)>,
-    /// The changed line is worth showing: it is short, and one.
+    /// `true` if the changed line is worth showing: it is short, and one.
     pub(super) show: bool,
-    /// What to type where it is more than the changed line.
+    /// The correction to show, if it is more than the changed line.
     pub(super) typed: Vec<String>,
 }
 
-/// The white space at the left of a line, tabs and all, as so many spaces.
+/// Widths of a tab, in spaces, that are tried for the white space at the left of lines.
 const TAB_WIDTHS: [usize; 3] = [2, 4, 8];
 
-/// What may be wrong with a line, the likeliest first.
+/// Returns the possible mistakes of a line, the likeliest first.
 pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     let Some(raw) = lines.get(at) else {
         return Vec::new();
@@ -67,7 +67,8 @@ fn mistake(
     }
 }
 
-/// What stands at the left of a line instead of spaces: its column, and what to say in English and in Chinese.
+/// Finds a character at the left of a line that is no space; returns its column and the message in English and in
+/// Chinese.
 pub(super) fn no_space(line: &Line<'_>) -> Option<(usize, &'static str, &'static str)> {
     let (column, sign) = line.indent.chars().enumerate().find(|(_, c)| *c != ' ')?;
     let (english, chinese) = match sign {
@@ -402,7 +403,7 @@ fn unquoted(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
             line.with_value(&quoted(line.value)),
         ));
     }
-    // What was taken for a key may be the beginning of a sentence.
+    // The supposed key may be the beginning of a sentence.
     if line.key.is_some() && !line.dashes.is_empty() {
         let whole = line.whole();
         found.push(mistake(
@@ -419,7 +420,8 @@ fn ends_in_no_space(raw: &str) -> bool {
     raw.trim_end_matches(['\r', ' ', '\t']).ends_with(is_space)
 }
 
-/// Why a text can't stand without quotes, and at which of its characters.
+/// Finds the reason for which a text can't stand without quotes: the place of the character, in characters, and the
+/// message in English and in Chinese.
 pub(super) fn needs_quotes(value: &str) -> Option<(usize, String, String)> {
     let first = value.chars().next()?;
     let behind = value.get(first.len_utf8()..).unwrap_or_default();
@@ -508,7 +510,7 @@ fn stray(at: usize, raw: &str, found: &mut Vec<Mistake>) {
     found.push(mistake);
 }
 
-/// The byte behind the quotes that open `value`, where they are closed.
+/// Returns the byte behind the quotes that open `value`, if they are closed.
 fn end_of_quotes(value: &str) -> Option<usize> {
     let mut chars = value.char_indices();
     let (_, open) = chars.next()?;
@@ -528,7 +530,7 @@ fn end_of_quotes(value: &str) -> Option<usize> {
     None
 }
 
-/// Nothing but white space or a comment follows.
+/// Returns `true` if nothing but white space or a comment follows.
 fn is_end(rest: &str) -> bool {
     rest.trim().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#'))
 }
@@ -546,7 +548,7 @@ fn chars_before(text: &str, at: usize) -> usize {
 }
 
 impl Line<'_> {
-    /// Key, colon and value as they stand.
+    /// Returns key, colon and value as they are in the file.
     fn whole(&self) -> String {
         format!("{}{}{}", self.key.unwrap_or_default(), self.colon, self.value)
     }

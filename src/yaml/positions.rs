@@ -1,4 +1,4 @@
-//! Where everything stands in a YAML text.
+//! Finds the position of everything in a YAML text.
 
 use super::explain::SyntaxError;
 use super::{Limits, Problem, silent, swallowed};
@@ -17,7 +17,7 @@ pub(super) struct Node {
     pub(super) children: Children,
 }
 
-/// What is in a value, by key or by index.
+/// The values inside a value, by key or by index.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Children {
     #[default]
@@ -71,34 +71,34 @@ struct Open {
     brackets: bool,
     /// The last key has no quotes.
     plain_key: bool,
-    /// Its first key came again: another item begins there, and what comes again below is that one's.
+    /// `true` after its first key came again: another item begins there, and keys that come again below belong to that.
     restarted: bool,
 }
 
-/// A text that was gone through.
+/// The places and warnings of a text.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) root: Node,
-    /// What is probably meant otherwise.
+    /// Warnings about values that their writer probably meant otherwise.
     pub(super) warnings: Vec<Problem>,
 }
 
-/// Why a text could not be gone through.
+/// The reasons for which a text has no index.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It is no YAML.
+    /// The text is no YAML.
     Syntax(SyntaxError),
-    /// It is, and can't be used.
+    /// The text is YAML, but can't be used.
     Found(Vec<Problem>),
 }
 
-/// How many warnings are kept.
+/// The most warnings that are kept.
 const WARNINGS_MAX: usize = 200;
 
-/// Notes where everything stands.
+/// Records the place of every value and key.
 ///
 /// # Errors
-/// What is no YAML, is nested too deeply, uses too many aliases, or has a key twice.
+/// The text is no YAML, is nested too deeply, uses too many aliases, or has a key twice.
 pub(super) fn index(file: &str, text: &str, limits: &Limits) -> Result<Index, Failure> {
     let lines: Vec<&str> = text.lines().collect();
     let mut warnings = Vec::new();
@@ -275,7 +275,7 @@ fn scalar(
     );
 }
 
-/// Puts a finished value where it belongs.
+/// Adds a finished value to its parent.
 fn close(
     file: &str,
     open: &mut [Open],
@@ -293,7 +293,7 @@ fn close(
         Children::Sequence(children) => children.push(node),
         Children::Mapping(children) => {
             let Some((key, place)) = parent.key.take() else {
-                // A list or mapping as a key: nothing of ours has one, and serde_yaml will say what it makes of it.
+                // A list or mapping as a key: no file of ours has one, and serde_yaml reports it later.
                 parent.key = Some(("?".to_owned(), node.value));
                 return;
             };

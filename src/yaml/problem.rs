@@ -1,4 +1,4 @@
-//! A complaint about a file, for the person who must act.
+//! A problem in a file, reported to the person who must act.
 
 use super::{address, mask};
 use schemars::JsonSchema;
@@ -6,52 +6,52 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The last column that is shown with its surroundings. To find a place in a line is to walk there, and one line may be a whole
-/// file with a problem in every hundred characters of it.
+/// The last column that is shown with its surroundings. To find a column takes time in proportion to it, and one line may
+/// be a whole file with a problem in every hundred characters.
 const SHOWN_UP_TO: usize = 2_000;
 
-/// How bad it is.
+/// The severity of the problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The file can't be used.
     Error,
-    /// The file can be used, and probably does not say what is meant.
+    /// The file can be used, but probably does not say what its writer means.
     Warning,
 }
 
-/// How much of its line may be shown with a problem.
+/// The part of a line that may be shown with a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Excerpt {
-    /// All but what is known to be a secret.
+    /// All but known secrets.
     #[default]
     Line,
-    /// Nothing behind the key that the problem is about: nobody knows what stands there.
+    /// Nothing behind the key that the problem is about: its value may be anything, a secret too.
     Key,
     /// Nothing.
     Nothing,
 }
 
-/// Something wrong in a file.
+/// A problem in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// How bad it is.
+    /// The severity of the problem.
     pub severity: Severity,
     /// The file's name.
     pub file: String,
-    /// From 1; 0 where it is about the file as a whole.
+    /// The line, from 1; 0 for the file as a whole.
     pub line: usize,
-    /// From 1, in characters; 0 where it is about the file as a whole.
+    /// The column in characters, from 1; 0 for the file as a whole.
     pub column: usize,
     /// The keys that lead there, joined by dots.
     pub path: String,
-    /// What is wrong.
+    /// The mistake.
     pub message: String,
-    /// What to do.
+    /// The correction or next step.
     pub help: Option<String>,
-    /// Both for readers of Chinese: what is wrong and what to do.
+    /// Mistake and correction for readers of Chinese.
     pub chinese: Option<String>,
-    /// How much of the line may be shown.
+    /// The part of the line that may be shown.
     #[serde(skip)]
     pub excerpt: Excerpt,
 }
@@ -72,12 +72,12 @@ impl Problem {
         }
     }
 
-    /// Says in Chinese too what is wrong and what to do.
+    /// Sets the Chinese text: mistake and correction.
     pub fn in_chinese(&mut self, text: impl Into<String>) {
         self.chinese = Some(address::masked(&text.into()).into_owned());
     }
 
-    /// The problem for a room in which Chinese and English are read.
+    /// Formats the problem for a channel in which Chinese and English are read.
     pub fn in_both_languages(&self) -> String {
         let Some(chinese) = &self.chinese else {
             return self.to_string();
@@ -90,7 +90,7 @@ impl Problem {
         format!("{place}{chinese}\n{}", self.in_english())
     }
 
-    /// The same, as a warning.
+    /// Turns the problem into a warning.
     #[must_use]
     pub fn into_warning(self) -> Self {
         Self {
@@ -99,8 +99,8 @@ impl Problem {
         }
     }
 
-    /// The problem with the line that it is about, of all the `lines` of the text, and a mark under the place. What may be a
-    /// secret is not shown.
+    /// Formats the problem with its line, from all `lines` of the text, and a mark under the place. Possible secrets are
+    /// hidden.
     pub fn with_source(&self, lines: &[&str]) -> String {
         let mut out = self.head();
         let at = self.line.checked_sub(1).filter(|at| *at < lines.len());
@@ -133,7 +133,7 @@ impl Problem {
         out
     }
 
-    /// The line at `at` (from 0), as far as it may be shown.
+    /// Returns the line at `at` (from 0), as far as it may be shown.
     fn shown<'a>(&self, lines: &[&'a str], at: usize) -> Cow<'a, str> {
         let masked = mask::masked(lines, at);
         let raw = lines.get(at).copied().unwrap_or_default();
@@ -143,7 +143,7 @@ impl Problem {
         let whole = masked == raw;
         match self.excerpt {
             Excerpt::Line => masked,
-            // What stands before the place is shown where nothing of the line is hidden.
+            // The text before the key is shown if nothing of the line is hidden.
             Excerpt::Key if whole => {
                 let end = key.find([':', '：', ',', '}', ' ']).unwrap_or(key.len());
                 let key = key.get(..end).unwrap_or_default();
@@ -190,7 +190,7 @@ fn visible(c: char) -> char {
     if c.is_control() { ' ' } else { c }
 }
 
-/// Whether a terminal gives a character two columns.
+/// Returns `true` if a terminal gives a character two columns.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
         | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}'

@@ -1,7 +1,7 @@
-//! From values to types, with all that does not fit.
+//! Reads values into types, and reports everything that does not fit.
 //!
-//! serde stops at the first error. So the part that does not fit is noted, taken out, and the rest is read again, until
-//! it fits or nothing can be taken out any more.
+//! serde stops at the first error. So the value that does not fit is reported and removed, and the rest is read again,
+//! until it fits or nothing can be removed any more.
 
 use super::fault::Fault;
 use super::positions::{Children, Node};
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use serde_yaml::Value;
 
-/// How many errors of one part are found; who has more begins with these.
+/// The most errors of one part that are found; a part with more shows these first.
 const MOST: usize = 40;
 
 pub(super) fn read<T: DeserializeOwned>(
@@ -42,19 +42,19 @@ pub(super) fn read<T: DeserializeOwned>(
             }
             None => places.find(&below).value,
         };
-        // What is missing because it was taken out has been complained of.
+        // A key that is missing because it was removed here has been reported.
         let ours = fault.missing.as_ref().is_some_and(|key| {
             taken
                 .as_ref()
                 .and_then(|taken| taken.split_last())
                 .is_some_and(|(last, above)| last == key && above == below)
         });
-        // What is missing because its name is nearly right has been complained of as well.
+        // A key that is missing because its name is misspelt has been reported as well.
         let misspelt = fault
             .missing
             .as_ref()
             .is_some_and(|key| meant.iter().any(|(above, name)| name == key && *above == below));
-        // What is said of the whole after a part of it was taken out follows from that.
+        // An error about the whole after a part of it was removed follows from that.
         let follows = fault.unknown.is_none()
             && fault.missing.is_none()
             && !below.is_empty()
@@ -84,7 +84,7 @@ fn step(segment: &Segment) -> Option<String> {
     }
 }
 
-/// Takes a value out, with its place; false where there is nothing to take out.
+/// Removes a value and its place; returns `false` if there is nothing to remove.
 fn take_out(value: &mut Value, places: &mut Node, path: &[String]) -> bool {
     let Some((last, above)) = path.split_last() else {
         return false;

@@ -1,4 +1,4 @@
-//! Secrets in a line as people write them: a key that is called like one, what stands between it and its value, and the value.
+//! Finds secrets in a line: a key that is named like one, the signs between it and its value, and the value.
 
 use super::line::is_space;
 use groupdesk_contract::distance;
@@ -9,17 +9,17 @@ const WORD_CHARS_MIN: usize = 6;
 /// One with figures in it may be shorter.
 const CODE_CHARS_MIN: usize = 3;
 
-/// A value, and where in its line it starts, in bytes.
+/// A value with the place of its start in the line, in bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Value {
-    /// Where its key starts.
+    /// The start of its key, in bytes.
     pub(super) key: usize,
     pub(super) start: usize,
-    /// The value alone, up to what ends it where it has no quotes.
+    /// The value alone; without quotes it ends at the next separator.
     pub(super) text: String,
 }
 
-/// Whether a key is called like a secret, or nearly.
+/// Returns `true` if a key is named like a secret, or nearly.
 pub(super) fn is_secret_name(key: &str) -> bool {
     const PARTS: [&str; 14] = [
         "token",
@@ -53,7 +53,7 @@ pub(super) fn is_secret_name(key: &str) -> bool {
         })
 }
 
-/// The first value in a line that stands behind a key called like a secret.
+/// Finds the first value in a line behind a key that is named like a secret.
 pub(super) fn find(raw: &str) -> Option<Value> {
     let mut at = 0;
     let mut before = Before::default();
@@ -77,13 +77,13 @@ pub(super) fn find(raw: &str) -> Option<Value> {
     None
 }
 
-/// What stands in a line before a word.
+/// The part of a line before a word.
 #[derive(Debug, Clone, Copy, Default)]
 struct Before {
     place: Place,
-    /// A brace: keys may stand anywhere.
+    /// `true` after a brace: keys may stand anywhere.
     braces: bool,
-    /// A dash that begins an item.
+    /// `true` after a dash that begins an item.
     item: bool,
 }
 
@@ -112,7 +112,7 @@ impl Before {
     }
 }
 
-/// The value behind a key, where one stands there.
+/// Returns the value behind a key, if there is one.
 fn value_behind(behind: &str, key: &str, before: Before, at: usize) -> Option<Value> {
     let is_gap = |c: char| is_space(c) || matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '＂');
     let gap = behind.find(|c| !is_gap(c)).unwrap_or(behind.len());
@@ -165,7 +165,7 @@ fn is_of_key(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// The words of a value that no message may repeat. A reference to a variable is no secret.
+/// Returns the words of a value that no message may repeat. A reference to a variable is no secret.
 pub(super) fn words(value: &str) -> Vec<String> {
     let value = value.trim_matches(is_space);
     let bare = value.trim_matches(['"', '\'', '“', '”']);

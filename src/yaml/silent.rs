@@ -1,4 +1,4 @@
-//! Mistakes that YAML takes without a word, and reads as something else than was meant.
+//! Mistakes that YAML accepts without an error, and reads as something else than their writer meant.
 
 use super::Problem;
 use super::blocks;
@@ -8,22 +8,22 @@ use super::mask;
 use super::mistakes::{needs_quotes, no_space as not_a_space};
 use saphyr_parser::ScalarStyle;
 
-/// A value as the parser read it, and where it stands.
+/// A value as the parser read it, with its place.
 pub(super) struct Read<'a> {
     pub(super) lines: &'a [&'a str],
     /// Line and column, from 1.
     pub(super) place: (usize, usize),
     pub(super) style: ScalarStyle,
     pub(super) value: &'a str,
-    /// It is an item of a list in brackets.
+    /// `true` for an item of a list in brackets.
     pub(super) in_brackets: bool,
-    /// It is the only item so far of its list.
+    /// `true` for the only item so far of its list.
     pub(super) first: bool,
-    /// It has a name, `&name`.
+    /// `true` if it has a name, `&name`.
     pub(super) anchored: bool,
 }
 
-/// What is probably meant otherwise.
+/// Returns a warning about a value that its writer probably meant otherwise.
 pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
     let (line, column) = read.place;
     let raw = read.lines.get(line.checked_sub(1)?)?;
@@ -51,7 +51,8 @@ pub(super) fn look(file: &str, read: &Read<'_>) -> Option<Problem> {
     Some(problem.into_warning())
 }
 
-/// An error about a key, or what should be one, that begins with white space which is none to YAML: it is part of the key's name.
+/// Makes an error about a key, or a line meant as one, that begins with white space unknown to YAML: it becomes part of
+/// the key's name.
 pub(super) fn no_space(
     file: &str,
     lines: &[&str],
@@ -76,7 +77,7 @@ pub(super) fn no_space(
     Some(problem)
 }
 
-/// An error about a number of more digits than any number has that is read.
+/// Makes an error about a number with more digits than any that can be read.
 pub(super) fn too_large(
     file: &str,
     lines: &[&str],
@@ -121,7 +122,7 @@ struct Found {
     message: String,
     help: String,
     chinese: String,
-    /// Where it is another place than the value's.
+    /// The place of the mistake; `None` for that of the value.
     place: Option<(usize, usize)>,
 }
 
@@ -173,7 +174,7 @@ fn cut_off(read: &Read<'_>, behind: &str) -> Option<Found> {
     })
 }
 
-/// “text” with typographic quotes: they are said with it.
+/// Finds “text” with typographic quotes: they would be sent with it.
 fn wide_quotes(read: &Read<'_>) -> Option<Found> {
     let open = read.value.chars().next()?;
     let close = read.value.chars().next_back()?;
@@ -268,7 +269,7 @@ fn wide_signs(read: &Read<'_>) -> Option<Found> {
     })
 }
 
-/// `zh：您好` alone below `answer:`, or behind it: the name is said with the text.
+/// Finds `zh：您好` alone below `answer:`, or behind it: the name would be sent with the text.
 fn wide_key(read: &Read<'_>) -> Option<Found> {
     let (line, column) = read.place;
     let written = Line::of(read.value);
@@ -297,7 +298,7 @@ fn wide_key(read: &Read<'_>) -> Option<Found> {
 /// Keys that stand in front of texts.
 const KEYS: [&str; 7] = ["zh", "en", "id", "title", "questions", "answer", "closed"];
 
-/// `text ＃ comment`: the comment is said with the text.
+/// Finds `text ＃ comment`: the comment would be sent with the text.
 fn wide_hash(read: &Read<'_>) -> Option<Found> {
     let (line, column) = read.place;
     let (at, sign) = read
@@ -319,7 +320,7 @@ fn wide_hash_at(sign: char, place: (usize, usize)) -> Found {
     }
 }
 
-/// A text over several lines without `|`: they become one.
+/// Finds a text over several lines without `|`: they become one.
 fn several_lines(read: &Read<'_>) -> Option<Found> {
     let (line, _) = read.place;
     let own = Line::of(read.lines.get(line - 1)?);
@@ -431,7 +432,7 @@ fn escapes(read: &Read<'_>, rest: &str) -> Option<Found> {
     None
 }
 
-/// `&重要 text`: a name that nothing refers to, and no part of the text.
+/// Finds `&重要 text`: YAML reads a name that nothing refers to, and drops it from the text.
 fn anchor(read: &Read<'_>, raw: &str) -> Option<Found> {
     if !read.anchored {
         return None;

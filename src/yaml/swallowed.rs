@@ -3,10 +3,10 @@
 use super::line::is_space;
 use super::{Problem, mask};
 
-/// The longest line that is shown as what to type, in characters.
+/// The longest line that is shown as a correction, in characters.
 const SHOWN_CHARS_MAX: usize = 120;
 
-/// An error about a plain key between braces that has no value, where it holds one. `place` is line and column, from 1.
+/// Makes an error about a plain key between braces that swallowed its value. `place` is line and column, from 1.
 pub(super) fn look(file: &str, lines: &[&str], place: (usize, usize), key: &str) -> Option<Problem> {
     let at = key.find([':', '：'])?;
     let (name, rest) = key.split_at(at);
@@ -104,7 +104,7 @@ pub(super) fn mended(line: &str) -> String {
     out
 }
 
-/// A name and a colon follow: what stands before them divides two items.
+/// Returns `true` if a name and a colon follow: then the sign before them divides two items.
 fn ends_in_name(rest: impl Iterator<Item = char>) -> bool {
     let mut name = String::new();
     for c in rest {

@@ -1,4 +1,4 @@
-//! What is found in bad YAML, and where.
+//! Tests of the mistakes that are found in bad YAML, and their places.
 
 use super::*;
 use proptest::prelude::*;

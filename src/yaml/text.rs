@@ -1,4 +1,4 @@
-//! The text of a file that people write: read with a limit, and only where it is a file.
+//! Reads the text of a file, with a limit, and only if it is a regular file.
 
 use super::Problem;
 use std::fs::File;
@@ -11,8 +11,8 @@ pub const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Reads a file that holds text, of at most `bytes_max` bytes. A byte-order mark is left out.
 ///
 /// # Errors
-/// What the system says; a device, pipe or folder in the file's place; a file that is too large; bytes that are no UTF-8, at
-/// their place.
+/// The system's error; a device, pipe or folder in the file's place; a file that is too large; bytes that are no UTF-8,
+/// with their place.
 pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| {
@@ -52,10 +52,10 @@ pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
     decode(&name, bytes)
 }
 
-/// The text of a file's bytes. `name` is the file's in problems.
+/// Decodes a file's bytes as text. `name` is the file's in problems.
 ///
 /// # Errors
-/// Bytes that are no UTF-8, at their place.
+/// The bytes are no UTF-8; the problem has their place.
 pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Box<Problem>> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let at = Place { line: 1, column: 1 };

@@ -1,17 +1,17 @@
-//! The files that `check` looks at: those named, and the FAQ that a configuration among them names.
+//! Collects the files for `check`: those named, and the FAQ that a configuration among them names.
 
 use crate::cli::Failure;
 use crate::config::{self, Environment, NamedFaq};
 use crate::yaml::{FILE_BYTES_MAX, Problem, nearest, read_text};
 use std::path::{Path, PathBuf};
 
-/// A file with its text, or what is wrong with its bytes.
+/// A file with its text, or the problem with its bytes.
 pub(super) type Read = (PathBuf, Result<String, Box<Problem>>);
 
-/// The files to check, and what is wrong with what a configuration says of them.
+/// Reads the files to check. Also returns problems with the FAQ that a configuration names.
 ///
 /// # Errors
-/// [`Failure::Usage`] where a file that was named can't be read.
+/// [`Failure::Usage`] if a named file can't be read.
 pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failure> {
     let (config, faq) = (Path::new("groupdesk.yaml"), Path::new("faq.yaml"));
     let mut wanted = named.to_vec();
@@ -22,7 +22,7 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
     let mut files = Vec::new();
     for path in wanted {
         let text = read_text(&path, FILE_BYTES_MAX);
-        // Without a place it is no text that is wrong, but the file.
+        // A problem without a line is about the file, not its text.
         if let Err(problem) = &text
             && problem.line == 0
         {
@@ -42,7 +42,7 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
                 Err(problem) if problem.line == 0 => doubts.push(not_there(&named, &problem)),
                 read => followed.push((named.path, read)),
             },
-            // Nobody would look for the mistake in what the file does not say.
+            // A missing key is a mistake that is hard to find.
             None if named.is_empty() && faq.exists() && !mentions_faq(text) => {
                 doubts.push(not_used(path));
                 followed.push((faq.to_owned(), read_text(faq, FILE_BYTES_MAX)));
@@ -60,12 +60,12 @@ fn is_among<'f>(path: &Path, mut files: impl Iterator<Item = &'f Read>) -> bool 
     files.any(|(known, _)| real(known) == wanted)
 }
 
-/// Whether a configuration has the key, even where it can't be read.
+/// Returns `true` if a configuration has the key, even if it can't be parsed.
 fn mentions_faq(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("faq"))
 }
 
-/// An error about the key `faq` that names no file.
+/// Makes an error about the key `faq` that names no file.
 fn not_there(named: &NamedFaq, problem: &Problem) -> Problem {
     let path = named.path.display();
     let name = |path: &Path| path.file_name()?.to_str().map(str::to_owned);
@@ -96,7 +96,7 @@ fn not_there(named: &NamedFaq, problem: &Problem) -> Problem {
     told
 }
 
-/// A warning of a FAQ beside a configuration that does not name it.
+/// Makes a warning about a FAQ beside a configuration that does not name it.
 fn not_used(config: &Path) -> Problem {
     let message =
         "faq.yaml stands here, but the configuration has no `faq:`: `run` answers from the FAQ built in";
@@ -109,7 +109,7 @@ fn not_used(config: &Path) -> Problem {
     problem.into_warning()
 }
 
-/// Whether a file is a configuration: by its name, else by the keys that only a configuration has.
+/// Returns `true` for a configuration: by its name, else by keys that only a configuration has.
 pub(super) fn is_config(path: &Path, text: &str) -> bool {
     let name = path
         .file_name()

@@ -17,7 +17,7 @@ struct Query {
     kind: Option<String>,
 }
 
-/// What became of one question.
+/// The outcome of one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Outcome {
@@ -33,13 +33,13 @@ pub(super) enum Outcome {
     Quiet,
 }
 
-/// One question and what became of it.
+/// One question with its outcome.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
     /// Its line in the file, from 1.
     pub(super) line: usize,
     pub(super) q: String,
-    /// The entries that would be right; none where the bot must stay quiet.
+    /// The entries that would be right; none if the bot must stay quiet.
     pub(super) ids: Vec<String>,
     pub(super) outcome: Outcome,
     pub(super) decision: &'static str,
@@ -53,7 +53,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// A question with what the matcher made of it.
+    /// Makes the row of a question from the matcher's best candidate and the decision.
     pub(super) fn new(
         (line, q): (usize, String),
         ids: Vec<String>,
@@ -61,7 +61,7 @@ impl Row {
         id: Option<String>,
         score: f32,
     ) -> Self {
-        // A hand-over is an answer only to somebody who wanted one.
+        // A handoff is a right answer only to a member who wanted one.
         let said = decision == "answer" || (decision == "handoff" && id.as_deref() == Some(HUMAN));
         let fits = id.as_ref().is_some_and(|id| ids.contains(id));
         let outcome = match (ids.is_empty(), said) {
@@ -83,12 +83,12 @@ impl Row {
         }
     }
 
-    /// Whether anything should be said.
+    /// Returns `true` if the question should be answered.
     pub(super) fn in_scope(&self) -> bool {
         !self.ids.is_empty()
     }
 
-    /// Whether the best candidate is right, answered or not.
+    /// Returns `true` if the best candidate is right, answered or not.
     pub(super) fn best_is_right(&self) -> bool {
         self.id.as_ref().is_some_and(|id| self.ids.contains(id))
     }
@@ -97,7 +97,7 @@ impl Row {
 /// Asks every question of the file, except those that don't count.
 ///
 /// # Errors
-/// [`Failure::Usage`] where the file can't be read, a line is none of a labelled question, or nothing counts.
+/// [`Failure::Usage`] if the file can't be read, a line is not a labelled question, or no line counts.
 pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<Vec<Row>, Failure> {
     let name = queries.display();
     let text = std::fs::read_to_string(queries)
@@ -140,7 +140,7 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
     Ok(rows)
 }
 
-/// A warning of a label that no answer can fit: the line counts against the FAQ whatever is said.
+/// Formats a warning about a label that no answer can fit: the line counts against the FAQ in any case.
 fn unknown_id(place: &str, id: &str, known: &[String]) -> String {
     let (help, chinese) = match nearest(id, known) {
         Some(meant) => (

@@ -1,4 +1,4 @@
-//! Which entry is taken for which.
+//! Finds entries that are mistaken for others.
 
 use super::asked::{Outcome, Row};
 use serde::Serialize;
@@ -11,19 +11,19 @@ const EXAMPLES: usize = 3;
 /// Questions whose best candidate is the same wrong one.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Confusion {
-    /// The entries that would have been right; none where the bot had to stay quiet.
+    /// The entries that would have been right; none if the bot had to stay quiet.
     pub(super) wanted: Vec<String>,
     /// The best candidate.
     pub(super) given: String,
     pub(super) count: usize,
-    /// How many of them were answered so; with the others, the threshold held it back.
+    /// The number of questions that were answered so; the threshold held back the others.
     pub(super) answered: usize,
     /// The first few, those that were answered before the others.
     pub(super) examples: Vec<String>,
 }
 
-/// Questions in scope whose best candidate is wrong, answered or not, and messages out of scope that were answered. Most
-/// frequent first.
+/// Collects questions in scope whose best candidate is wrong, answered or not, and messages out of scope that were
+/// answered. Most frequent first.
 pub(super) fn of(rows: &[Row]) -> Vec<Confusion> {
     let mut pairs: BTreeMap<(&[String], &str), Vec<&Row>> = BTreeMap::new();
     for row in rows {

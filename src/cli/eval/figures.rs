@@ -1,10 +1,10 @@
-//! The figures of a set: what was decided, and what the confidences would allow.
+//! The figures of a set: counts of the decisions, and the best results that the confidences allow.
 
 use super::asked::{Outcome, Row};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What was decided, counted.
+/// Counts of the decisions.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Counts {
     pub(super) questions: usize,
@@ -15,7 +15,7 @@ pub(super) struct Counts {
     pub(super) missed: usize,
     #[serde(rename = "false")]
     pub(super) wrongly_answered: usize,
-    /// Right answers of all answers given, 0 to 1; 1 where none was given.
+    /// Right answers of all answers given, 0 to 1; 1 if none was given.
     pub(super) precision: f64,
     /// Right answers of all questions in scope, 0 to 1.
     pub(super) coverage: Option<f64>,
@@ -70,7 +70,7 @@ impl Kind {
     }
 }
 
-/// What could be had at one precision if the threshold were chosen on this very set.
+/// The best results at one precision, with a threshold chosen on this very set.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct AtPrecision {
     /// The precision wanted, 0 to 1.
@@ -78,7 +78,7 @@ pub(super) struct AtPrecision {
     /// The largest share of the questions in scope answered rightly while the answers given, to messages out of scope too,
     /// are right as often as wanted.
     pub(super) coverage: Option<f64>,
-    /// The confidence from which on this is so; none where it never is.
+    /// The lowest confidence that is answered for this; `None` if the precision is never reached.
     pub(super) threshold: Option<f32>,
 }
 
@@ -89,7 +89,7 @@ impl AtPrecision {
         let mut order: Vec<&Row> = rows.iter().collect();
         order.sort_by(|a, b| b.score.total_cmp(&a.score));
         let (mut given, mut right, mut most, mut threshold) = (0, 0, 0, None);
-        // Whoever takes one of equal confidences takes them all.
+        // A threshold accepts either all of equal confidences or none.
         for tied in order.chunk_by(|a, b| a.score == b.score) {
             given += tied.iter().filter(|row| row.id.is_some()).count();
             right += tied.iter().filter(|row| row.best_is_right()).count();
@@ -107,14 +107,14 @@ impl AtPrecision {
     }
 }
 
-/// The share of the questions in scope whose best candidate is right, answered or not.
+/// Returns the share of the questions in scope whose best candidate is right, answered or not.
 pub(super) fn acc_at_1(rows: &[Row]) -> Option<f64> {
     let in_scope = rows.iter().filter(|row| row.in_scope()).count();
     let right = rows.iter().filter(|row| row.best_is_right()).count();
     share(right, in_scope)
 }
 
-/// The chance that a question in scope has more confidence than one out of scope; a tie is half a chance. None where
+/// Returns the chance that a question in scope has more confidence than one out of scope; a tie counts half. `None` if
 /// there is no pair of them.
 pub(super) fn auroc(rows: &[Row]) -> Option<f64> {
     let mut order: Vec<&Row> = rows.iter().collect();
@@ -130,7 +130,7 @@ pub(super) fn auroc(rows: &[Row]) -> Option<f64> {
     (inside > 0 && below > 0).then(|| won / (inside as f64 * below as f64))
 }
 
-/// A part of a whole; none where there is no whole.
+/// Returns a part of a whole, 0 to 1; `None` if the whole is zero.
 pub(super) fn share(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }

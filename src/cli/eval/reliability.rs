@@ -1,10 +1,10 @@
-//! Whether a confidence is what it says: how many of the candidates that are sure to 80 % are right.
+//! Reliability of confidences: of the candidates with a confidence of 80 %, are 80 % right?
 
 use super::asked::Row;
 use super::figures::share;
 use serde::Serialize;
 
-/// How many parts the confidences are divided into.
+/// The number of bins that the confidences are divided into.
 const BINS: usize = 10;
 /// Characters of a whole bar.
 const BAR: usize = 40;
@@ -12,7 +12,7 @@ const BAR: usize = 40;
 /// The best candidates of all questions, by confidence.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Reliability {
-    /// How far the confidences are from the shares, on average over the questions, 0 to 1.
+    /// The mean distance of the confidences from the shares that are right, over the questions, 0 to 1.
     pub(super) mean_gap: f64,
     pub(super) bins: Vec<Bin>,
 }

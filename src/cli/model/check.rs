@@ -1,4 +1,4 @@
-//! `groupdesk model check`: opens a model, and measures what it takes and which languages it knows.
+//! `groupdesk model check`: opens a model, and measures its memory and time, and the languages that it knows.
 
 use super::super::report::in_a_line;
 use super::{Failure, out};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// all-MiniLM-L6-v2 has 0.99 in English and 0.51 in Chinese, which it does not know; multilingual-e5-small 0.95 and 0.93.
 const SHARE_WANTED: f32 = 0.8;
 
-/// Questions and the same in other words, which share as few as possible with it.
+/// Questions, each with a paraphrase that shares as few words as possible with it.
 type Pairs = [(&'static str, &'static str); 10];
 
 const CHINESE: Pairs = [
@@ -101,7 +101,7 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What came of a language's pairs.
+/// The results on a language's pairs.
 struct Outcome {
     width: usize,
     /// The share of comparisons in which a sentence is nearer to its own other half than to another.
@@ -125,8 +125,8 @@ async fn compare(model: &dyn Embedder, pairs: &Pairs) -> Result<Outcome, EmbedEr
     })
 }
 
-/// The share of comparisons that are right, of vectors whose pairs follow each other. Models put all texts into one corner; the
-/// differences are what tells, so that the mean of all is taken away, as in the matcher.
+/// Returns the share of right comparisons, for vectors whose pairs follow each other. Models put all texts into one
+/// corner, and only the differences tell; so the mean of all is subtracted, as in the matcher.
 fn share_right(mut vectors: Vec<Vec<f32>>) -> f32 {
     let count = vectors.len() as f32;
     let width = vectors.first().map_or(0, Vec::len);
@@ -163,7 +163,8 @@ fn likeness(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The memory of this process in kilobytes without the files that it has mapped, where the system tells.
+/// Returns the memory of this process in kilobytes without the files that it has mapped; `None` if the system does not
+/// tell.
 fn own_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;

@@ -1,4 +1,4 @@
-//! `groupdesk model get`: brings a model from where it is published, or from a folder.
+//! `groupdesk model get`: fetches a model from its publisher or a mirror, or copies it from a folder.
 
 use super::super::report::in_a_line;
 use super::{Failure, measured, memory, out};
@@ -8,18 +8,18 @@ use groupdesk_embedding::fetch::{self, Address, Brought, FetchError, Progress};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// Files smaller than this come at once; nothing is said of their progress.
+/// The smallest size of a file whose progress is shown, in bytes.
 const LARGE_BYTES: u64 = 1 << 20;
 
-/// How often progress is said where nobody looks at a terminal, in percent.
+/// The step between lines of progress without a terminal, in percent.
 const LOGGED_PERCENT: u64 = 10;
 
-/// What `model get` is told.
+/// The arguments of `model get`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Its name, as `groupdesk model list` shows it; any name, where an address or a folder is given
     name: String,
-    /// Where from: hf, hf-mirror, modelscope, or the address in which its files lie
+    /// The source: hf, hf-mirror, modelscope, or the address of the folder with its files
     #[arg(
         long,
         value_name = "PLACE",
@@ -77,7 +77,7 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
     report(&brought.map_err(failure)?, &folder, elsewhere)
 }
 
-/// Says what is brought and under which terms, before anything is.
+/// Prints the model and its terms, before anything is fetched.
 fn announce(name: &str, known: Option<&Recommended>, from: &str, folder: &Path) -> Result<(), Failure> {
     match known {
         Some(model) => out::line(format_args!(
@@ -123,7 +123,10 @@ fn report(brought: &[Brought], folder: &Path, elsewhere: bool) -> Result<(), Fai
     ))
 }
 
-/// A name that can be that of a folder.
+/// Returns the name if a folder can have it.
+///
+/// # Errors
+/// [`Failure::Usage`] if it can't.
 fn plain(name: &str) -> Result<&str, Failure> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if !name.is_empty() && name.chars().all(fits) && !name.starts_with('.') && !name.ends_with(UNFINISHED) {
@@ -154,11 +157,11 @@ fn failure(error: FetchError) -> Failure {
     }
 }
 
-/// Says on standard error how far a file is.
+/// Shows the progress of a file on standard error.
 struct Bar {
     terminal: bool,
     file: String,
-    /// What was said last, in percent, or in steps where the size is not known.
+    /// The last progress shown, in steps of percent, or of megabytes if the size is not known.
     said: Option<u64>,
 }
 
@@ -198,11 +201,11 @@ impl Bar {
             None => format!("{file}: {have} MB"),
         };
         let end = if self.terminal { "\r" } else { "\n" };
-        // Whoever closed standard error does not want to know.
+        // If standard error is closed, nobody wants the progress.
         let _ = write!(std::io::stderr(), "{text}{end}");
     }
 
-    /// Leaves the line that was written over.
+    /// Ends the line that was overwritten.
     fn end(&mut self) {
         if self.said.take().is_some() && self.terminal {
             let _ = writeln!(std::io::stderr());

@@ -1,5 +1,5 @@
-//! Answers: their variants are compiled, and each is tried in every language, open and closed, so that a mistake is found
-//! here and not in a group.
+//! Compiles the variants of answers, and tries each in every language, in open and closed hours, so that a mistake is
+//! found here and not in a group.
 
 use super::Loader;
 use crate::faq::template::{Facts, Source, Variant};
@@ -9,11 +9,11 @@ use crate::hours::Language;
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// From when on moments are looked for at which somebody is there, or nobody. Any would do.
+/// The moment from which on openings and closings are searched. Any would do.
 const FROM: Timestamp = Timestamp::UNIX_EPOCH;
 
 impl Loader<'_> {
-    /// The variants of an answer.
+    /// Compiles the variants of an answer.
     pub(super) fn variants(
         &mut self,
         path: &[String],
@@ -111,7 +111,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Renders every variant in every language, while somebody is there and while nobody is.
+    /// Renders every variant in every language, in open and in closed hours.
     pub(super) fn try_answers(&mut self, entries: &[Entry], facts: &Arc<Facts>) {
         let mut moments = vec![FROM];
         moments.extend(facts.service.next_opening(FROM));
@@ -155,7 +155,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Warns of a name in single or full-width braces, which is said as it stands.
+    /// Warns of a name in single or full-width braces: it would be sent as it is written.
     fn braces(&mut self, path: &[String], text: &str, facts: &Facts) {
         let names = facts.names();
         let mut rest = text;
@@ -194,7 +194,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Line and column at which a word of the text at a path stands.
+    /// Returns line and column of a word in the text at a path.
     fn place_of(&self, path: &[String], word: &str) -> (usize, usize) {
         let (line, column) = self.document.position(path);
         let below = self
@@ -210,7 +210,7 @@ impl Loader<'_> {
         found.unwrap_or((line, column))
     }
 
-    /// Tells what is wrong with a template; `name` is the one in it that leads to nothing.
+    /// Reports an error in a template; `name` is the one in it that does not exist.
     fn template_error(
         &mut self,
         path: &[String],
@@ -219,7 +219,7 @@ impl Loader<'_> {
         name: Option<&str>,
     ) {
         let undefined = matches!(error.kind(), minijinja::ErrorKind::UndefinedError);
-        // `a-b` is a difference of two names that do not exist, and was meant to be one.
+        // A template reads `a-b` as a difference of two names; it was meant as one name.
         let name = name.filter(|name| undefined || name.contains('-'));
         let undefined = undefined || name.is_some();
         let what = match error.kind() {
@@ -260,7 +260,7 @@ impl Loader<'_> {
             }
             _ => None,
         };
-        // What could not be read is told of, and not who names it.
+        // A value that could not be read is reported, not the references to it.
         let lost = |key: &str, name: &str| {
             self.misread.contains(key)
                 && source_text(&self.lines, line, inside, block).contains(&format!("{name}."))
@@ -295,7 +295,7 @@ impl Loader<'_> {
     }
 }
 
-/// The line of a template that an error is in.
+/// Returns the line of a template that an error is in.
 fn source_text<'a>(lines: &[&'a str], line: usize, inside: usize, block: bool) -> &'a str {
     let at = if block { line + inside } else { line + inside - 1 };
     lines.get(at.saturating_sub(1)).copied().unwrap_or_default()

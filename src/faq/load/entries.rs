@@ -1,4 +1,4 @@
-//! One entry: what stands in it, and what it refers to.
+//! Loads one entry: its values, and its references.
 
 use super::{Loader, path};
 use crate::faq::Entry;
@@ -180,7 +180,8 @@ impl Loader<'_> {
         self.length(path, "answer", text, LONGEST.1);
     }
 
-    /// Warns of a question that stands in two entries: one of them is never found by it. Where each one stands first.
+    /// Warns of a question that stands in two entries: one of them is never found by it. Returns the first place of each
+    /// question.
     pub(super) fn repeated_questions(&mut self, files: &[(usize, EntryFile)]) -> Asked {
         let mut seen = Asked::new();
         for (at, file) in files {

@@ -1,10 +1,10 @@
-//! A file whose entries stand under another name, under none, or without their dashes: what to type, so that they are found.
+//! Finds entries under another name, under none, or without their dashes, and tells the correction.
 
 use super::{Loader, path};
 use crate::yaml::entry_of_keys;
 
 impl Loader<'_> {
-    /// Tells of entries that do not stand as a list under `entries`, and takes them in where they can be read all the same.
+    /// Reports entries that are not a list under `entries`, and takes them in if they can be read all the same.
     pub(super) fn shape(&mut self) {
         let misnamed = self.problems.iter().find_map(|problem| {
             let help = problem.help.as_deref()?;

@@ -1,10 +1,10 @@
-//! What no answer needs and no fuel bounds: lists and mappings. One that holds another twice, which holds another twice, and so
-//! on, is made in no time and takes for ever to print or to compare, since the engine counts what it makes and not what it
-//! shares. So an answer can't make any: no literals, and none of the functions and filters that nest.
+//! Bounds that fuel does not set: lists and mappings. A value that holds another twice, and that another twice, and so
+//! on, is made at once but takes for ever to print or to compare: the engine counts new values, not shared ones. So an
+//! answer can't make any: no literals, and none of the functions and filters that nest.
 
 use minijinja::{Environment, Error, ErrorKind};
 
-/// Takes out what makes nested values.
+/// Removes the functions and filters that make nested values.
 pub(super) fn restrict(templates: &mut Environment<'_>) {
     for function in ["dict", "namespace", "debug"] {
         templates.remove_global(function);
@@ -15,6 +15,9 @@ pub(super) fn restrict(templates: &mut Environment<'_>) {
 }
 
 /// Refuses a text whose templates write a list, a tuple or a mapping.
+///
+/// # Errors
+/// The text writes one; the message names its kind.
 pub(super) fn check(text: &str) -> Result<(), Error> {
     let mut rest = text;
     while let Some((kind, inside)) = opening(rest) {
@@ -30,14 +33,14 @@ pub(super) fn check(text: &str) -> Result<(), Error> {
             '%' => code(inside, "%}")?,
             _ => code(inside, "}}")?,
         };
-        // What doesn't end is the parser's to complain of.
+        // The parser reports a template that does not end.
         let Some(end) = end else { return Ok(()) };
         rest = &inside[end + 2..];
     }
     Ok(())
 }
 
-/// The first mark that opens something, by its second character, and what follows it.
+/// Finds the first mark that opens something; returns its second character, and the text behind it.
 fn opening(text: &str) -> Option<(char, &str)> {
     text.match_indices('{').find_map(|(at, _)| {
         let kind = text[at + 1..]
@@ -48,7 +51,10 @@ fn opening(text: &str) -> Option<(char, &str)> {
     })
 }
 
-/// Reads code up to its closing mark; where that stands, if it does.
+/// Reads code up to its closing mark, and returns the mark's place; `None` if there is none.
+///
+/// # Errors
+/// The code writes a list, a tuple or a mapping.
 fn code(code: &str, closing: &str) -> Result<Option<usize>, Error> {
     let refused = |what: &str| {
         let message = format!("an answer can't hold {what}; it names what there is, and asks `if`");
@@ -105,7 +111,7 @@ fn code(code: &str, closing: &str) -> Result<Option<usize>, Error> {
     Ok(None)
 }
 
-/// Whether what was read last is a value, so that a bracket behind it is an index or a call.
+/// Returns `true` if the last word is a value, so that a bracket behind it is an index or a call.
 fn is_value(word: &str) -> bool {
     !matches!(
         word,

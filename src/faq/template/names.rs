@@ -1,4 +1,4 @@
-//! The names that a template uses, and which of them lead to nothing: a message that says "a name does not exist" must say which.
+//! Finds the names that a template uses: an error about a missing name must say the name.
 
 /// Words of the template language that are no names.
 const WORDS: [&str; 22] = [
@@ -6,8 +6,8 @@ const WORDS: [&str; 22] = [
     "or", "is", "true", "false", "none", "True", "False", "raw", "endraw",
 ];
 
-/// The dotted names in a template's tags, in their order, as they are written; without filters, tests, and what the template itself
-/// defines.
+/// Returns the dotted names in a template's tags, in their order, as they are written; without filters, tests, and names
+/// that the template itself defines.
 pub(super) fn used(template: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut own = Vec::new();

@@ -10,7 +10,7 @@ const DOCUMENTS: [(&str, &str); 2] = [
     ("docs/faq.zh-CN.md", include_str!("../../../docs/faq.zh-CN.md")),
 ];
 
-/// What the examples leave out.
+/// The parts of a file that the examples leave out.
 const REST: &str = "\
 hours:
   office: { notation: 5x8, weekly: { mon-fri: \"08:00-17:30\" } }
@@ -41,7 +41,7 @@ fn every_example_is_a_good_file_with_what_it_leaves_out() {
                 Ok(loaded) => assert_eq!(loaded.warnings, [], "{name}\n{example}"),
                 Err(problems) => panic!("{name}\n{example}\n{problems:?}"),
             }
-            // As it stands, too: what YAML makes of its quotes is the point of some.
+            // The example is tried as it is written, too: the effect of its quotes is the point of some.
             if example.contains("entries:") {
                 let rest: String = REST.split("entries:").next().map(str::to_owned).unwrap();
                 assert!(

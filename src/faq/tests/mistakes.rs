@@ -1,9 +1,10 @@
-//! What people type who do not program, and what they are told: the line, and what to type, in English and in Chinese.
+//! Mistakes of people who do not program, and the problems reported for them: the line, and the correction, in English
+//! and in Chinese.
 
 use super::load;
 use crate::yaml::Problem;
 
-/// What is told of a file, errors or else warnings.
+/// Returns the problems of a file: its errors, or else its warnings.
 pub(super) fn told(text: &str) -> Vec<Problem> {
     match load("faq.yaml", text) {
         Ok(loaded) => loaded.warnings,
@@ -11,7 +12,7 @@ pub(super) fn told(text: &str) -> Vec<Problem> {
     }
 }
 
-/// A file whose entry stands in lines 12 to 15, with so much around it that a parser's own position is far off.
+/// Makes a file with an entry in lines 12 to 15, and so many lines around it that a parser's own position is far off.
 pub(super) fn with_entry(entry: &str) -> String {
     let more: String = (0..6)
         .map(|at| format!("  - id: more-{at}\n    questions: [再问{at}一次]\n    answer: 再答{at}\n"))
@@ -21,7 +22,8 @@ pub(super) fn with_entry(entry: &str) -> String {
     )
 }
 
-/// One mistake: what it is, the entry (from line 12 on), the line it is in, and what must be told in English and in Chinese.
+/// One mistake: its name, the entry (from line 12 on), its line, and the parts of the message wanted in English and in
+/// Chinese.
 pub(super) type Case = (&'static str, &'static str, usize, &'static str, &'static str);
 
 #[rustfmt::skip]
@@ -111,7 +113,7 @@ fn every_mistake_is_told_in_its_line_with_what_to_type_in_both_languages() {
     check(ENTRY);
 }
 
-/// Checks that each is told first, in its line, with what to type, and that nothing else is blamed.
+/// Checks that each mistake is reported first, in its line, with its correction, and that no other line is blamed.
 pub(super) fn check(cases: &[Case]) {
     let mut wrong = Vec::new();
     for (name, entry, line, english, chinese) in cases {
@@ -125,7 +127,7 @@ pub(super) fn check(cases: &[Case]) {
                     .as_ref()
                     .is_some_and(|text| text.contains(chinese))
         };
-        // The first that is told is what an admin begins with, and there is nothing else to mend.
+        // An admin begins with the first problem, and there is nothing else to mend.
         if !problems.first().is_some_and(fits) || problems.iter().any(|problem| problem.line != *line) {
             let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
             wrong.push(format!(
@@ -154,7 +156,7 @@ fn windows_line_ends_and_a_byte_order_mark_change_no_line() {
     assert_eq!(told(&format!("\u{feff}{good}")), []);
 }
 
-/// Mistakes in the other parts of the file: what it is, the file above its entries, the line, what must be told.
+/// Mistakes in the other parts of the file: name, the file above its entries, the line, the parts of the message wanted.
 #[rustfmt::skip]
 const FACTS: &[Case] = &[
     ("hours without minutes", "hours:\n  office:\n    weekly: { mon-fri: \"8-17\" }\n", 3, "HH:MM-HH:MM", "\"08:00-17:30\""),

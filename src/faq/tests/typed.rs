@@ -1,10 +1,10 @@
-//! What people type who do not program, and what becomes of it when they type what they are told.
+//! Mistakes of people who do not program, and the file after they typed the reported correction.
 
 use super::mistakes::{told, with_entry};
 use crate::yaml::Problem;
 
-/// One mistake: what it is, the entry (from line 12 on), the line it is in, what must be told in English and in Chinese, and the entry
-/// when what is told was typed.
+/// One mistake: its name, the entry (from line 12 on), its line, the parts of the message wanted in English and in
+/// Chinese, and the entry after the correction was typed.
 type Typed = (
     &'static str,
     &'static str,
@@ -107,7 +107,7 @@ fn who_types_what_is_told_has_a_good_file() {
         if !problems.first().is_some_and(first_fits) {
             complain(&format!("expected first line {line}, {english}, {chinese}"));
         }
-        // All that is to be typed is told, unless it is a matter of spaces or of a key's name, or a line is to be removed.
+        // The message shows every line to type, unless only spaces or a key's name change, or a line is to be removed.
         let all = shown.join("\n");
         let spaces = all.contains("spaces") || all.contains("did you mean");
         for new in typed.lines().map(str::trim).filter(|new| !written.contains(new)) {
@@ -128,7 +128,7 @@ fn who_types_what_is_told_has_a_good_file() {
     );
 }
 
-/// Files whose entries do not stand under `entries` as a list: what was written, what must be told, what to type.
+/// Files whose entries are not a list under `entries`: the file, the parts of the message wanted, and the corrected file.
 #[rustfmt::skip]
 const FILES: &[(&str, &str, &str, &str)] = &[
     ("faq:\n  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n", "did you mean `entries`?", "是不是要写 entries", "entries:\n  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n"),

@@ -1,4 +1,5 @@
-//! White space and signs that look right on the screen and are others to YAML: the line they are blamed in, and what to type.
+//! White space and signs that look right on the screen but are others to YAML: the line that is blamed, and the
+//! correction.
 
 use super::mistakes::{Case, check};
 

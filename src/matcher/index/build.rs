@@ -1,4 +1,4 @@
-//! From the collected questions to the index.
+//! Builds the index from the collected questions.
 
 use std::thread;
 
@@ -13,7 +13,7 @@ use super::{Entry, Index, Posting, Question, SILENT, VIEW_WEIGHT};
 pub(crate) const LONGEST_LIST: usize = 8_192;
 
 impl Index {
-    /// Indexes the questions in `parts`, of which `counts` says how many each entry has.
+    /// Indexes the questions in `parts`; `counts` holds the number of questions of each entry.
     pub(crate) fn build(counts: &[usize], parts: &mut [Part]) -> Self {
         let mut index = Self {
             log_entries: (1.0 + counts.len() as f32).ln(),
@@ -30,7 +30,7 @@ impl Index {
         index
     }
 
-    /// The questions' keys become numbers.
+    /// Replaces the questions' keys by numbers.
     fn number_terms(&mut self, parts: &mut [Part]) {
         let vocabulary = &self.vocabulary;
         let number = |part: &mut Part| -> Vec<u32> {
@@ -96,7 +96,7 @@ impl Index {
         });
     }
 
-    /// In how many entries each term is, and how telling that makes it.
+    /// Counts the entries that have each term, and weighs the terms by that.
     fn count_entries(&mut self) {
         let mut seen: Vec<(u32, u32)> = vec![(u32::MAX, 0); self.vocabulary.len()];
         for question in 0..self.questions() as u32 {
@@ -222,7 +222,7 @@ fn vocabulary(parts: &mut [Part]) -> Vocabulary {
     Vocabulary::of_sorted(keys)
 }
 
-/// Two ascending lists as one, what is in both once.
+/// Merges two ascending lists; a key in both appears once.
 fn merged(a: &[u64], b: &[u64]) -> Vec<u64> {
     let mut all = Vec::with_capacity(a.len() + b.len());
     let (mut i, mut j) = (0, 0);

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::is_wide;
 
-/// What may stand in front or behind without changing what is asked; `?` marks those that announce a question.
+/// Phrases at the front or back that don't change the question; `?` marks those that announce one.
 const PHRASES: &str = include_str!("../data/edges.txt");
 
 struct Phrases {
@@ -36,7 +36,8 @@ pub(super) fn strip(mut text: String, asked: &mut bool) -> String {
     text
 }
 
-/// The longest phrase at the front (or back) of `text` that leaves something; with the blank beside it.
+/// Finds the longest phrase at the front (or back) of `text` that leaves something; the length includes the blank beside
+/// it.
 fn find(phrases: &[(&'static str, bool)], text: &str, front: bool) -> Option<(usize, bool)> {
     phrases.iter().find_map(|&(phrase, asks)| {
         let rest = if front {

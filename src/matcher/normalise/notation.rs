@@ -24,7 +24,7 @@ pub(super) fn rewrite(chars: &mut Vec<char>) {
     *chars = out;
 }
 
-/// Whether `text`, once joined, may hold a notation that punctuation had hidden.
+/// Returns `true` if `text`, once joined, may hold a notation that punctuation had hidden.
 pub(super) fn is_near(text: &str) -> bool {
     text.match_indices(['x', '乘']).any(|(i, sign)| {
         let after = text[i + sign.len()..]

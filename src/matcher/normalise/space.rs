@@ -2,7 +2,7 @@
 
 use super::is_wide;
 
-/// How often a character may repeat itself: "哈哈哈哈" and "hellooooo" are cut to this.
+/// The longest run of one character that is kept: "哈哈哈哈" and "hellooooo" are cut to this.
 const REPEATS: usize = 2;
 
 /// Joins the letters and digits of `chars`. A blank stands only between two words of a script that needs it.

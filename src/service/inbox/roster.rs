@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Owner of these memos.
 const OWNER: &str = "roster";
 
-/// Whose memos of rooms these are.
+/// Owner of the memos of introduced rooms.
 const ROOMS: &str = "introduced rooms";
 
-/// That the staff of a room were told how tickets are answered.
+/// Returns the memo that the staff of a room were told how tickets are answered.
 pub(super) fn introduced_memo(room: &Place) -> Memo {
     Memo {
         owner: ROOMS.to_owned(),
@@ -20,7 +20,7 @@ pub(super) fn introduced_memo(room: &Place) -> Memo {
     }
 }
 
-/// The rooms whose staff were told how tickets are answered.
+/// Returns the rooms whose staff were told how tickets are answered.
 pub(super) async fn introduced(store: &dyn Store) -> Result<BTreeSet<Place>> {
     let memos = store.memos(ROOMS).await?;
     let place = |memo: Memo| {

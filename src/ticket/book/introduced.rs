@@ -18,14 +18,14 @@ impl Introduced {
 }
 
 impl Book {
-    /// With the rooms whose staff were told how tickets are answered.
+    /// Sets the rooms whose staff were told how tickets are answered.
     #[must_use]
     pub fn with_introduced(mut self, rooms: BTreeSet<Place>) -> Self {
         self.introduced.all = rooms;
         self
     }
 
-    /// Whether the staff of a room were told how tickets are answered, or had tickets before.
+    /// Returns `true` if the staff of a room were told how tickets are answered, or had tickets before.
     pub fn is_introduced(&self, room: &Place) -> bool {
         self.introduced.all.contains(room) || self.all_in(room).next().is_some()
     }
