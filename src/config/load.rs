@@ -184,7 +184,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
             "no accounts: the bot would be nowhere".to_owned(),
             Some("add `accounts:`; groupdesk.example.yaml shows how".to_owned()),
         );
-        problem.in_chinese("没有账号，机器人哪里都不在；请加上 accounts: ，写法见 groupdesk.example.yaml");
+        problem.in_chinese("没有账号，机器人哪里都不在；请加上 accounts: ，写法见 groupdesk.example.zh.yaml");
         problems.push(problem);
     }
     problems.extend(
