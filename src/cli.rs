@@ -21,6 +21,7 @@ mod schema;
 mod tickets;
 #[cfg(feature = "wechat")]
 mod wechat;
+mod zone;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;

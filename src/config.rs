@@ -25,8 +25,7 @@ use crate::desk::{Policy, TicketPolicy};
 use crate::service::accounts;
 use crate::service::outbox::{Pace, PaceLimits};
 use crate::yaml::{Document, Problem};
-use groupdesk_contract::divided;
-use groupdesk_contract::{AccountId, Place};
+use groupdesk_contract::{AccountId, Place, divided};
 use groupdesk_embedding::Source;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
@@ -233,8 +232,13 @@ impl Config {
         };
         let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
         let help = "correct it, or remove `semantic` to match by words alone".to_owned();
-        let mut problem = self.problem(&path, message, Some(help));
-        problem.in_chinese("语义模型用不了（原因见上面的英文）；请改正，或删掉 semantic，只按文字匹配");
+        let (english, chinese) = divided(&message);
+        let mut problem = self.problem(&path, english.to_owned(), Some(help));
+        let why = chinese.map_or_else(
+            || "语义模型用不了（原因见上面的英文）；请改正".to_owned(),
+            |why| format!("语义模型用不了：{why}"),
+        );
+        problem.in_chinese(format!("{why}；或删掉 semantic，只按文字匹配"));
         problem
     }
 

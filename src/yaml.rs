@@ -5,10 +5,13 @@
 //! mistake, what YAML takes silently is `silent`'s, and `fault` words what has the wrong type.
 
 mod address;
+mod blocks;
 mod explain;
 mod fault;
 mod flow;
 mod guard;
+mod hint;
+mod keys;
 mod line;
 mod mask;
 mod mistakes;
@@ -23,6 +26,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use blocks::entry_of_keys;
 pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use problem::{Excerpt, Problem, Severity};
@@ -156,6 +160,30 @@ impl Document {
                 problem
             })
             .collect()
+    }
+
+    /// Renames a key at the top, so that what stands under a wrong name is read and its mistakes are found too.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let Value::Mapping(mapping) = &mut self.value else {
+            return;
+        };
+        let positions::Children::Mapping(places) = &mut self.places.children else {
+            return;
+        };
+        if mapping.contains_key(to) {
+            return;
+        }
+        if let Some(value) = mapping.remove(from) {
+            mapping.insert(Value::String(to.to_owned()), value);
+        }
+        if let Some((key, _)) = places.iter_mut().find(|(key, _)| key == from) {
+            to.clone_into(key);
+        }
+    }
+
+    /// Whether keys with values stand at `path`.
+    pub fn has_keys(&self, path: &[String]) -> bool {
+        self.value_at(path).is_some_and(Value::is_mapping)
     }
 
     /// How many elements the list at `path` has; 0 where there is none.

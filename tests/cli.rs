@@ -197,7 +197,7 @@ fn check_names_both_questions_of_a_collision_at_the_line_and_column_of_the_first
     let output = groupdesk(folder.path(), &["check"], "");
     let warnings = stderr(&output);
     for part in [
-        "faq.yaml:4:7: warning: entries `reset-password` and `change-password` collide: asked in words like `怎么重置密码`",
+        "faq.yaml:4:7: warning: entries `reset-password` and `change-password` collide: `怎么重置密码`, left out of the file and asked as if a member had said it in other words, finds `change-password`",
         "which has `如何重置密码` in line 8",
         "faq.yaml:8:7: warning: entries `change-password` and `reset-password` collide",
         "help: where one answer does for both",

@@ -32,8 +32,14 @@ const FEW: usize = 16;
 /// Why a folder is no model; each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
+    /// The folder is not there.
+    #[error("the model's folder {} is not there; `groupdesk model list` shows the models that can be brought, `groupdesk model get NAME` brings one", path.display())]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file can't be read.
-    #[error("can't read {}: {why}; the folder must hold model.safetensors and tokenizer.json of a model2vec model", path.display())]
+    #[error("can't read {}: {why}; the folder must hold model.safetensors and tokenizer.json of a static table (model2vec), or config.json too of a sentence encoder; `groupdesk model get NAME` brings a model that is whole", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -49,13 +55,30 @@ pub enum FolderError {
         why: String,
     },
     /// A file holds something else.
-    #[error("{}: {why}; copy the files of a model2vec model (such as potion-multilingual-128M) anew", path.display())]
+    #[error("{}: {why}; copy the model's files anew, or remove the folder and bring the model again with `groupdesk model get NAME`", path.display())]
     Broken {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         why: String,
     },
+}
+
+impl FolderError {
+    /// The same in Chinese.
+    pub fn in_chinese(&self) -> String {
+        let again = "请重新放好模型的文件，或删掉这个文件夹，用 groupdesk model get 名字 重新下载";
+        match self {
+            Self::Missing { path } => format!(
+                "没有模型文件夹 {}；用 groupdesk model list 查看可以下载的模型，用 groupdesk model get 名字 下载",
+                path.display()
+            ),
+            Self::Unreadable { path, why } => format!("读不到模型文件 {}（{why}）；{again}", path.display()),
+            Self::BrokenEncoder { path, why } | Self::Broken { path, why } => {
+                format!("模型文件 {} 用不了（{why}）；{again}", path.display())
+            }
+        }
+    }
 }
 
 /// A static model.
@@ -90,6 +113,10 @@ impl Folder {
     /// # Errors
     /// The file that can't be used, why, and what to do.
     pub fn open(folder: &Path) -> Result<Self, FolderError> {
+        if !folder.is_dir() {
+            let path = folder.to_owned();
+            return Err(FolderError::Missing { path });
+        }
         let read = |name: &str, max: u64| {
             let path = folder.join(name);
             match files::read(&path, max) {

@@ -1,7 +1,7 @@
 //! Where the vectors come from.
 
 use crate::Embedder;
-use groupdesk_contract::Secret;
+use groupdesk_contract::{Secret, in_both};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,18 +35,18 @@ impl Source {
     /// Opens the model: reads the folder, for which a thread of its own is wanted; says nothing to a server yet.
     ///
     /// # Errors
-    /// What keeps it from being used and what to do, in words for the operator.
+    /// What keeps it from being used and what to do, in words for the operator, as [`groupdesk_contract::divided`] takes them apart.
     pub fn open(&self) -> Result<Arc<dyn Embedder>, String> {
         match self {
             #[cfg(feature = "folder")]
             Self::Folder(folder) if crate::Encoder::is_in(folder) => match crate::Encoder::open(folder) {
                 Ok(model) => Ok(Arc::new(model)),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(in_both(&error.to_string(), &error.in_chinese())),
             },
             #[cfg(feature = "folder")]
             Self::Folder(folder) => match crate::Folder::open(folder) {
                 Ok(model) => Ok(Arc::new(model)),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(in_both(&error.to_string(), &error.in_chinese())),
             },
             #[cfg(not(feature = "folder"))]
             Self::Folder(_) => Err(missing("semantic-folder")),

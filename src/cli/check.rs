@@ -151,7 +151,7 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
             let mut problems = config.warnings();
             let (accounts, channels) = (config.accounts.len(), config.channels.len());
             let mut summary = format!(
-                "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的频道"
+                "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的会话"
             );
             if let Some(note) = &config.semantic_note {
                 summary.push_str("\n  ");
@@ -272,19 +272,27 @@ impl fmt::Display for FaqReport {
         )?;
         writeln!(
             f,
-            "  of 100 answers nobody called for, {wanted:.1} should be right (`precision`): it speaks from probability {:.2} on",
+            "  unasked, it answers from probability {:.2} on, so that {wanted:.1} of 100 such answers are right: that is what `precision` in \
+             the file asks for",
             self.threshold
         )?;
         if tells {
             writeln!(
                 f,
-                "  expected on unseen questions: precision {right:.1}% (answers that are right), coverage {covered:.1}% (questions \
-                 that get a right answer)"
+                "  tried: {} of the questions, each left out of the file and asked as if a member had said it in other words, without \
+                 calling the bot\n    coverage {covered:.1}%: of 100 of these questions {covered:.0} got the right answer; the others \
+                 got none or a wrong one; who calls the bot by @ gets more of them\n    precision {right:.1}%: of 100 answers {right:.0} were right",
+                self.expected.questions
+            )?;
+            writeln!(
+                f,
+                "    for more coverage write more ways of asking, in different words; for more precision mend what the warnings name"
             )?;
         } else {
             writeln!(
                 f,
-                "  too few example questions to say what to expect: {} could be left out and asked, {TELLING} or more would tell",
+                "  too few example questions to say what to expect: {} could be left out and asked as if a member had said it in other \
+                 words, {TELLING} or more would tell; write three to five ways of asking for each entry",
                 self.expected.questions
             )?;
         }
@@ -297,15 +305,19 @@ impl fmt::Display for FaqReport {
         }
         write!(
             f,
-            "  中文: {} 个条目，{} 个问题，{} 个测试中 {} 个通过；没人叫时，每 100 次回答应有 {wanted:.1} 次是对的，把握到 {:.2} 才开口",
+            "  中文: {} 个条目，{} 个问题，{} 个测试中 {} 个通过；没人叫它时，把握到 {:.2} 才开口，为的是每 100 次这样的回答有 {wanted:.1} 次是对的（文件里的 \
+             precision）",
             self.entries, self.questions, self.tests, self.tests_passed, self.threshold
         )?;
         match tells {
             true => write!(
                 f,
-                "；没见过的问题，预计回答的 {right:.1}% 是对的，该答的 {covered:.1}% 能答上"
+                "\n  试过：把 {} 个问题逐个从文件里拿掉，当作成员换了个说法、也没有 @ 机器人来问\n    能答上 {covered:.1}%（coverage）：100 个这样的问题，答对 \
+                 {covered:.0} 个，其余没有开口，或答错；@ 机器人时会多答一些\n    答对率 {right:.1}%（precision）：100 次回答里有 {right:.0} 次是对的\n    \
+                 想多答上：每个条目多写几种不同的问法；想少答错：照上面的警告修改",
+                self.expected.questions
             )?,
-            false => write!(f, "；例句太少，还估计不出效果")?,
+            false => write!(f, "；例句太少，还估计不出效果，请给每个条目写三到五种问法")?,
         }
         match self.entries_with_one_question {
             0 => Ok(()),

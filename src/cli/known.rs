@@ -67,7 +67,10 @@ impl Known {
                 model: None,
             });
         };
-        let broken = |why: String| Failure::Broken(format!("语义模型 / the semantic tier: {why}"));
+        let broken = |why: String| {
+            let why = report::in_a_line(&why);
+            Failure::Broken(format!("语义模型 / the semantic tier: {why}"))
+        };
         let semantic = Semantic::open_with(&source, Arc::new(SystemClock), PATIENCE).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -156,7 +159,7 @@ fn configuration(config: Option<&Path>) -> Result<Option<(&Path, String)>, Failu
 }
 
 /// The FAQ that the configuration names, which is the one that `run` answers from.
-fn faq_of(config: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+pub(super) fn faq_of(config: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
     let named = configuration(config)?
         .and_then(|(path, text)| config::named_faq(path, &text, &Environment::lenient()));
     Ok(named.map(|named| named.path))

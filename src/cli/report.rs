@@ -5,6 +5,7 @@ use crate::desk::Knowledge;
 use crate::matcher::Meanings;
 use crate::service::embedded_faq;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
+use groupdesk_contract::divided;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,6 +79,14 @@ pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
         problems(&[*problem], "");
         Failure::Found
     })
+}
+
+/// A reason that may be in English and Chinese, in a line.
+pub(super) fn in_a_line(why: &str) -> String {
+    match divided(why) {
+        (english, Some(chinese)) => format!("{chinese} / {english}"),
+        (english, None) => english.to_owned(),
+    }
 }
 
 /// Prints problems to standard error, each with its line and a mark under the place.

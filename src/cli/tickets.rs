@@ -1,5 +1,6 @@
 //! `groupdesk tickets`: what was handed over, its history, and forgetting it.
 
+use super::zone::Zone;
 use super::{Failure, out};
 use crate::config;
 use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
@@ -88,7 +89,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 return Ok(Err(no_such_account(account, &known)));
             }
         }
-        act(store, &options.command).await.map(Ok)
+        let zone = Zone::of_service(options.config.as_deref());
+        act(store, &options.command, &zone).await.map(Ok)
     })?;
     match printed.map_err(Failure::Usage)? {
         Some(text) => {
@@ -163,7 +165,7 @@ fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
 }
 
 /// What is printed; `None` when a ticket that was named is not there.
-async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, StoreError> {
+async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
     match command {
         Command::List { status, all, json } => {
             let filter = TicketFilter {
@@ -175,7 +177,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             Ok(Some(if *json {
                 pretty(&json!(tickets))
             } else {
-                table(&tickets)
+                table(&tickets, zone)
             }))
         }
         Command::Show { number, json } => {
@@ -186,7 +188,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             Ok(Some(if *json {
                 pretty(&object(&ticket, &lines))
             } else {
-                markdown(&ticket, &lines)
+                markdown(&ticket, &lines, zone)
             }))
         }
         Command::Export { numbers, json } => {
@@ -208,7 +210,7 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
                     // Writing to a string can't fail, here and below.
                     let _ = writeln!(text, "{}", escaped(&object(&ticket, &lines).to_string()));
                 } else {
-                    let _ = writeln!(text, "{}", markdown(&ticket, &lines));
+                    let _ = writeln!(text, "{}", markdown(&ticket, &lines, zone));
                 }
             }
             Ok(Some(text))
@@ -264,7 +266,7 @@ fn escaped(json: &str) -> String {
     text
 }
 
-fn table(tickets: &[Ticket]) -> String {
+fn table(tickets: &[Ticket], zone: &Zone) -> String {
     let mut text = String::new();
     for ticket in tickets {
         let owner = ticket.owner.as_ref().map(|agent| clean_name(&agent.name));
@@ -274,14 +276,18 @@ fn table(tickets: &[Ticket]) -> String {
             "#{}  {}  {}  {owner}  {}  {}  {}",
             ticket.number,
             status(ticket.status),
-            ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
+            zone.minute(ticket.opened),
             ticket.place,
             clean_name(&ticket.member_name),
             clean_line(&ticket.subject)
         );
     }
     let count = tickets.len();
-    let _ = writeln!(text, "共 {count} 个工单 / {count} ticket(s)");
+    let name = zone.name();
+    let _ = writeln!(
+        text,
+        "共 {count} 个工单，时间为 {name} / {count} ticket(s), times in {name}"
+    );
     text
 }
 
@@ -307,16 +313,17 @@ fn object(ticket: &Ticket, lines: &[Line]) -> Value {
     object
 }
 
-fn markdown(ticket: &Ticket, lines: &[Line]) -> String {
+fn markdown(ticket: &Ticket, lines: &[Line], zone: &Zone) -> String {
     let mut text = format!(
-        "# 工单 / Ticket #{}: {}\n\n- 成员 / member: {} (`{}` in `{}`)\n- 状态 / status: {}\n- 开单 / opened: {} ({})\n",
+        "# 工单 / Ticket #{}: {}\n\n- 成员 / member: {} (`{}` in `{}`)\n- 状态 / status: {}\n- 开单 / opened: {} {} ({})\n",
         ticket.number,
         clean_line(&ticket.subject),
         clean_name(&ticket.member_name),
         ticket.member,
         ticket.place,
         status(ticket.status),
-        ticket.opened.strftime("%Y-%m-%d %H:%M UTC"),
+        zone.minute(ticket.opened),
+        zone.name(),
         clean_line(&ticket.reason),
     );
     if let Some(owner) = &ticket.owner {
@@ -337,7 +344,7 @@ fn markdown(ticket: &Ticket, lines: &[Line]) -> String {
     }
     text.push('\n');
     for line in lines {
-        let at = line.at.strftime("%m-%d %H:%M");
+        let at = zone.in_form(line.at, "%m-%d %H:%M");
         let who = clean_line(&line.who);
         let quoted = clean_text(&line.text).replace('\n', "\n  > ");
         let _ = match line.kind {
@@ -377,9 +384,18 @@ mod tests {
             said: None,
         };
         let lines = [LineKind::Member, LineKind::Event, LineKind::Note].map(line);
-        let listed = table(std::slice::from_ref(&ticket));
+        let zone = Zone::from(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap());
+        let listed = table(std::slice::from_ref(&ticket), &zone);
         assert_eq!(listed.lines().count(), 2, "{listed}");
-        let shown = markdown(&ticket, &lines);
+        let shown = markdown(&ticket, &lines, &zone);
+        // The zone is named once; in JSON times stay as they are.
+        for text in [&listed, &shown] {
+            assert!(
+                text.contains("2026-11-23 10:00") && text.matches("Asia/Shanghai").count() <= 2,
+                "{text}"
+            );
+        }
+        assert!(shown.contains("- 11-23 10:00 "), "{shown}");
         for line in shown.lines().filter(|line| line.contains("#9")) {
             assert!(line.starts_with(['-', '#', ' ']), "{line:?}");
         }
@@ -390,5 +406,6 @@ mod tests {
         }
         let read: Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["member_name"], hostile);
+        assert_eq!(read["opened"], "2026-11-23T02:00:00Z");
     }
 }

@@ -18,7 +18,7 @@ use crate::matcher::{Ranking, Target};
 use crate::ticket::{
     Book, Crowd, Gathering, Opening, Person, Said, Status, Ticket, Told, Unreached, Warning, Window,
 };
-use groupdesk_contract::{NoteKind, Segment, clean_name};
+use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
 
 /// The longest subject of a ticket, in characters.
@@ -249,8 +249,11 @@ impl Desk<'_> {
         let opened = NoteKind::Opened {
             said: joined(&ticket.earlier, &ticket.transcript),
         };
+        let is_new = |room: &&Place| !setting.tickets.is_introduced(room);
+        let new_rooms = ticket.rooms.iter().filter(is_new).cloned().collect();
         let told = Notice::new(&ticket, opened, notice)
             .calling(words::on_duty(staff_language), people)
+            .adding(words::how_to_answer(staff_language, number), new_rooms)
             .with_pictures(pictures(case))
             .with_buttons(words::ticket_buttons(staff_language, number));
         let mut outgoing = vec![reply];

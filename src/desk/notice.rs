@@ -13,6 +13,8 @@ pub(super) struct Notice<'a> {
     people: Option<(String, Vec<Called<'a>>)>,
     pictures: Vec<Segment>,
     buttons: Vec<Button>,
+    /// What stands under the text in these rooms alone.
+    below: Option<(String, Vec<Place>)>,
 }
 
 /// Somebody to be mentioned.
@@ -32,7 +34,14 @@ impl<'a> Notice<'a> {
             people: None,
             pictures: Vec::new(),
             buttons: Vec::new(),
+            below: None,
         }
+    }
+
+    /// Adds words under the text, in these rooms alone.
+    pub(super) fn adding(mut self, words: String, rooms: Vec<Place>) -> Self {
+        self.below = Some((words, rooms));
+        self
     }
 
     /// Puts buttons under the text.
@@ -80,6 +89,11 @@ impl<'a> Notice<'a> {
                 segments.push(Segment::Text(format!("\n{words}")));
                 segments.extend(called);
             }
+        }
+        if let Some((words, rooms)) = &self.below
+            && rooms.contains(room)
+        {
+            segments.push(Segment::Text(format!("\n{words}")));
         }
         segments.extend(self.pictures.iter().cloned());
         Outgoing {

@@ -131,11 +131,12 @@ fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             continue;
         };
         let mut message = format!(
-            "entries `{}` and `{}` collide: asked in words like `{}`, members would get `{}` (probability {:.2})",
+            "entries `{}` and `{}` collide: `{}`, left out of the file and asked as if a member had said it in other words, finds \
+             `{}` (probability {:.2})",
             entry.id, neighbour.id, first.question, neighbour.id, first.confidence
         );
         let mut chinese = format!(
-            "条目「{}」和「{}」冲突：成员问「{}」这类话时，得到的会是「{}」的答案（概率 {:.2}）",
+            "条目「{}」和「{}」冲突：把「{}」从文件里拿掉，当作成员换了个说法来问，找到的是「{}」（概率 {:.2}）",
             entry.id, neighbour.id, first.question, neighbour.id, first.confidence
         );
         if let Some((line, question)) = nearest(faq, matcher, first.question, other) {
@@ -146,6 +147,14 @@ fn collisions(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
             message.push_str(&format!("; the same for {} more of its questions", rest.len()));
             chinese.push_str(&format!("；它还有 {} 个问题也是这样", rest.len()));
         }
+        message.push_str(&format!(
+            ". Who asks it word for word gets `{}`, who asks in other words may get `{}`",
+            entry.id, neighbour.id
+        ));
+        chinese.push_str(&format!(
+            "。照原句问得到的是「{}」，换个说法问就可能答成「{}」",
+            entry.id, neighbour.id
+        ));
         chinese.push_str(&format!(
             "。如果一个答案就够，请合并成一个条目；否则在各自的问题里写明区别，并给「{}」多写几种问法",
             entry.id

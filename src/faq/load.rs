@@ -3,6 +3,7 @@
 mod answers;
 mod entries;
 mod scope;
+mod shape;
 
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
@@ -71,6 +72,7 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn faq(&mut self, file: &str) -> Option<Faq> {
         let head: Head = self.document.read(&[], &mut self.problems).unwrap_or_default();
+        self.shape();
         self.note_misread();
         let language = self.language(&head);
         let precision = self.precision(&head);
@@ -81,9 +83,7 @@ impl Loader<'_> {
         let mut facts = Facts::new(schedules, contacts, service);
 
         let count = self.document.len(&path(&["entries"]));
-        // Under another name they were complained of.
-        let misnamed = |problem: &Problem| problem.help.as_deref() == Some("did you mean `entries`?");
-        if count == 0 && !self.problems.iter().any(misnamed) {
+        if count == 0 {
             let help = "add at least one: `- { id: ..., questions: [...], answer: ... }`".to_owned();
             self.error(
                 &path(&["entries"]),
@@ -169,7 +169,7 @@ impl Loader<'_> {
 
     /// Tells an error, unless it follows from one that was told: of what could not be read at this place, or in it.
     fn error(&mut self, path: &[String], message: String, help: Option<String>, chinese: impl Into<String>) {
-        let above = (1..=path.len()).any(|end| self.misread.contains(&path[..end].join(".")));
+        let above = (0..=path.len()).any(|end| self.misread.contains(&path[..end].join(".")));
         if above || self.is_misread(path) {
             return;
         }

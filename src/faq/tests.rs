@@ -2,6 +2,7 @@
 
 mod documents;
 mod mistakes;
+mod typed;
 mod wide;
 
 use super::*;

@@ -1,8 +1,11 @@
 //! The tickets that somebody still expects something of, and the steps that are allowed between their states.
 
 mod amended;
+mod introduced;
 mod shift;
 mod watchers;
+
+use introduced::Introduced;
 
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;
@@ -34,6 +37,8 @@ pub struct Book {
     lines: Vec<Line>,
     presence: BTreeMap<String, Presence>,
     said: BTreeSet<String>,
+    /// The rooms whose staff were told how tickets are answered.
+    introduced: Introduced,
     /// The new tickets that were told one by one.
     rush: Rush,
 }
@@ -102,6 +107,8 @@ pub struct Change {
     pub tickets: Vec<Ticket>,
     /// What was said and done, in order.
     pub lines: Vec<Line>,
+    /// The rooms that were told how tickets are answered.
+    pub introduced: Vec<Place>,
     /// What staff said of themselves, by their names in the roster.
     pub presence: Vec<(String, Presence)>,
 }
@@ -279,6 +286,7 @@ impl Book {
         self.line(number, at, LineKind::Member, who, text, said);
         if ticket.crowd.is_none() {
             self.rush.add(&ticket);
+            self.introduce(&ticket.rooms);
         }
         self.insert(ticket);
         self.changed.insert(number);
@@ -537,6 +545,7 @@ impl Book {
         Change {
             tickets,
             lines: std::mem::take(&mut self.lines),
+            introduced: self.introduced.take_new(),
             presence: said
                 .into_iter()
                 .filter_map(|name| Some((name.clone(), *self.presence.get(&name)?)))

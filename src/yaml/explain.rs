@@ -1,6 +1,7 @@
 //! Finds the mistake behind an error of syntax. A parser reports where it could not go on, which may be many lines below what
 //! is wrong; here every likely mistake above that place is mended on trial, and the one that lets the parser go on is told.
 
+use super::blocks;
 use super::line::Line;
 use super::mask;
 use super::mistakes::{Mistake, candidates, indent_signs};
@@ -219,6 +220,7 @@ fn text_under_key(lines: &[&str], at: usize) -> Vec<Mistake> {
         ),
         change,
         show: false,
+        typed: Vec::new(),
     }]
 }
 
@@ -245,17 +247,25 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
         }
     }
     levels.sort_by_key(|(level, above)| (level.abs_diff(own), at - above));
-    let end = (at + 1..lines.len())
-        .find(|below| {
-            let below = Line::of(lines[*below]);
-            !below.is_empty() && below.depth() <= own
-        })
-        .unwrap_or(lines.len());
+    // With what stands under it, as far as an item that is where the line is to be.
+    let end_at = |level: usize| {
+        (at + 1..lines.len())
+            .find(|below| {
+                let below = Line::of(lines[*below]);
+                let depth = below.depth();
+                !below.is_empty() && (depth <= own || (depth <= level && !below.dashes.is_empty()))
+            })
+            .unwrap_or(lines.len())
+    };
     levels
         .into_iter()
         .take(4)
-        .flat_map(|(level, above)| [(level, above, at + 1), (level, above, end)])
+        .flat_map(|(level, above)| [(level, above, at + 1), (level, above, end_at(level))])
         .map(|(level, above, end)| {
+            let last = (at..end)
+                .rev()
+                .find(|at| !lines[*at].trim().is_empty())
+                .unwrap_or(at);
             let change = (at..end)
                 .map(|moved| {
                     let raw = lines[moved];
@@ -273,18 +283,46 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
                 line: at,
                 column: own + 1,
                 english: format!(
-                    "the line begins with {own} spaces; it should begin with {level}, like line {}",
-                    above + 1
+                    "the line begins with {own} spaces; it should begin with {level}, like line {}{}",
+                    above + 1,
+                    along(own, level, at, last).0
                 ),
                 chinese: format!(
-                    "缩进没有对齐：这一行开头有 {own} 个空格，应与第 {} 行对齐，改成 {level} 个空格",
-                    above + 1
+                    "缩进没有对齐：这一行开头有 {own} 个空格，应与第 {} 行对齐，改成 {level} 个空格{}",
+                    above + 1,
+                    along(own, level, at, last).1
                 ),
                 change,
                 show: false,
+                typed: Vec::new(),
             }
         })
         .collect()
+}
+
+/// That the lines below are to be moved as well, in English and in Chinese.
+fn along(own: usize, level: usize, at: usize, last: usize) -> (String, String) {
+    if last == at {
+        return Default::default();
+    }
+    let by = own.abs_diff(level);
+    let (way, way_chinese) = if level > own {
+        ("right", "右")
+    } else {
+        ("left", "左")
+    };
+    let lines = if last == at + 1 {
+        (format!("line {}", at + 2), format!("第 {} 行", at + 2))
+    } else {
+        (
+            format!("lines {} to {}", at + 2, last + 1),
+            format!("第 {} 到 {} 行", at + 2, last + 1),
+        )
+    };
+    (
+        format!("; move {} by {by} to the {way} as well", lines.0),
+        format!("；{}也一起{way_chinese}移 {by} 格", lines.1),
+    )
 }
 
 fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
@@ -294,7 +332,11 @@ fn told(file: &str, lines: &[&str], mistake: &Mistake) -> Problem {
         ..Problem::of_file(file, mistake.english.clone())
     };
     let mut chinese = mistake.chinese.clone();
-    if let (true, [(at, new)]) = (mistake.show, mistake.change.as_slice()) {
+    if !mistake.typed.is_empty() {
+        problem.help = Some(format!("write:{}", blocks::joined(&mistake.typed)));
+        let typed = blocks::joined(&mistake.typed);
+        chinese.push_str(&format!("，写成：{}", typed.trim_start_matches(' ')));
+    } else if let (true, [(at, new)]) = (mistake.show, mistake.change.as_slice()) {
         let mut after: Vec<&str> = lines.to_vec();
         if let Some(line) = after.get_mut(*at) {
             *line = new;

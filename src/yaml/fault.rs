@@ -1,45 +1,15 @@
 //! What serde says of a value that does not fit, for the person who wrote it: what is wrong, and what to type.
 
-use super::line::{Line, is_space, quoted};
+use super::blocks;
+use super::hint::{SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wanted};
+use super::keys;
+use super::line::{Line, quoted};
 use super::mask;
-use super::mistakes::needs_quotes;
 use super::{Document, Excerpt, Problem};
 use groupdesk_contract::{distance, divided};
 
-/// The longest text that is shown again inside a hint, in characters.
-const SHOWN_CHARS_MAX: usize = 60;
-
-/// Keys as people write them who think of them in Chinese.
-const CHINESE_KEYS: &[(&str, &str)] = &[
-    ("问题", "questions"),
-    ("问", "questions"),
-    ("提问", "questions"),
-    ("问法", "questions"),
-    ("答案", "answer"),
-    ("回答", "answer"),
-    ("答", "answer"),
-    ("回复", "answer"),
-    ("编号", "id"),
-    ("标题", "title"),
-    ("条目", "entries"),
-    ("语言", "language"),
-    ("时间", "hours"),
-    ("服务时间", "hours"),
-    ("工作时间", "hours"),
-    ("节假日", "holidays"),
-    ("联系方式", "contact_points"),
-    ("图片", "pictures"),
-    ("链接", "links"),
-    ("测试", "tests"),
-    ("名称", "name"),
-    ("账号", "accounts"),
-    ("帐号", "accounts"),
-    ("平台", "platform"),
-    ("管理员", "admins"),
-    ("客服", "staff"),
-    ("中文", "zh"),
-    ("英文", "en"),
-];
+/// The longest value that is shown again with its key, in bytes.
+const SHOWN_BYTES_MAX: usize = 200;
 
 /// An error of serde, in our words.
 #[derive(Debug, Default)]
@@ -141,8 +111,7 @@ impl Fault {
                 c => c,
             })
             .collect();
-        let near = nearest(&letters, names)
-            .or_else(|| in_english(quotes).filter(|name| names.iter().any(|n| n == name)));
+        let near = keys::meant(&letters, names).or_else(|| nearest(&letters, names));
         let (help, chinese) = match (&wide, &glued, near) {
             (Some(name), _, _) => (
                 format!("the colon is a full-width one: type `{name}: ` with a half-width colon and a space"),
@@ -161,10 +130,22 @@ impl Fault {
                 format!("这里不能写「{key}」；请删掉这一行"),
             ),
             _ => {
+                let has = |name: &str| names.iter().any(|known| known == name);
+                let (mut note, mut note_chinese) = (String::new(), String::new());
+                if has("zh") && has("en") {
+                    note.push_str(" (zh is Chinese, en is English, there are no other languages");
+                    note_chinese.push_str("（zh 是中文，en 是英文，没有别的语言");
+                    if has("open") {
+                        note.push_str("; open is said while staff are there, closed while they are not");
+                        note_chinese.push_str("；open 是有人值班时的答案，closed 是没人时的");
+                    }
+                    note.push(')');
+                    note_chinese.push('）');
+                }
                 let names = names.join(", ");
                 (
-                    format!("the keys here are: {names}"),
-                    format!("没有「{key}」这个键；这里可以写：{names}"),
+                    format!("the keys here are: {names}{note}"),
+                    format!("没有「{key}」这个键；这里可以写：{names}{note_chinese}"),
                 )
             }
         };
@@ -185,9 +166,11 @@ impl Fault {
         document: &Document,
         path: &[String],
         below: &[String],
-        (line, column): (usize, usize),
+        (mut line, mut column): (usize, usize),
     ) -> Problem {
         let path: Vec<String> = path.iter().chain(below).cloned().collect();
+        let lines: Vec<&str> = document.lines.iter().map(String::as_str).collect();
+        let place = (lines.as_slice(), line.saturating_sub(1));
         let raw = document
             .lines
             .get(line.saturating_sub(1))
@@ -222,19 +205,29 @@ impl Fault {
                 if let (true, Some((name, _))) = (hidden, given.split_once(['：', ':', '＝', '='])) {
                     self.message = self.message.replace(&given, name);
                 }
+                if !hidden && !document.keeps_secrets {
+                    (line, column) = self.retyped(&given, place).unwrap_or((line, column));
+                }
                 self.template_key(given, raw);
             }
         }
         if let Some((found, expected)) = self.mismatch.take() {
             // Nothing stands behind a colon: its place is the colon's.
             let written = written.trim_start_matches([':', ' ']);
-            let line = Line::of(written);
-            let masked = match line.key {
-                Some(_) => line.with_value(mask::HIDDEN),
+            let parts = Line::of(written);
+            let masked = match parts.key {
+                Some(_) => parts.with_value(mask::HIDDEN),
                 None => mask::HIDDEN.to_owned(),
             };
             let written = if hidden { masked.as_str() } else { written };
             self.mismatched(&found, &expected, written, (raw, above), hidden);
+            if !hidden {
+                let kinds = (kind_of(&found).0, wanted(&expected).0);
+                (line, column) = self.rewritten(kinds, place).unwrap_or((line, column));
+            }
+        }
+        if self.missing.as_deref() == Some("id") {
+            self.without_id(place);
         }
         let mut problem = document.problem(&path, self.message, self.help);
         (problem.line, problem.column) = (line, column);
@@ -245,6 +238,110 @@ impl Fault {
             document.hide_values(&path, &mut problem);
         }
         problem
+    }
+
+    /// What to type for an unknown key and its value; the place where else it is to be typed.
+    fn retyped(&mut self, given: &str, (lines, at): (&[&str], usize)) -> Option<(usize, usize)> {
+        let line = Line::of(lines.get(at)?);
+        let meant = self
+            .meant
+            .as_deref()
+            .filter(|name| self.names.iter().any(|n| n == name));
+        if let Some(meant) = meant {
+            let is_text = !line.value.is_empty() && !line.value.starts_with(['[', '{', '#', '&', '*', '|']);
+            let alias = keys::usual(given).is_some();
+            let typed = if line.key != Some(given) {
+                return None;
+            } else if is_text && line.value.len() <= SHOWN_BYTES_MAX && (keys::holds_list(meant) || alias) {
+                vec![keys::typed(meant, line.value)]
+            } else if keys::holds_text(meant) && line.value.starts_with('[') {
+                blocks::text_of_brackets(lines, at)?
+            } else {
+                return None;
+            };
+            self.write(&typed);
+            return None;
+        }
+        let text = blocks::text(lines, at)?;
+        self.message = format!("`{given}` is no key: the line belongs to the text above it");
+        self.help = Some(text.english);
+        self.chinese = Some(format!(
+            "「{given}」不是键，这一行属于上面的文字；{}",
+            text.chinese
+        ));
+        self.write(&text.typed);
+        Some((text.line + 1, text.column))
+    }
+
+    /// What to type where one kind of value stands and another is wanted, and the lines around say what is meant.
+    fn rewritten(
+        &mut self,
+        (kind, wanted): (&str, &str),
+        (lines, at): (&[&str], usize),
+    ) -> Option<(usize, usize)> {
+        if kind == "a list"
+            && wanted.contains("text")
+            && let Some(typed) = blocks::text_of_brackets(lines, at)
+        {
+            let brackets = quoted(Line::of(lines.get(at)?).value);
+            self.help = Some(format!(
+                "an answer is a text and no list; with brackets that are meant it stands in quotes: {brackets}"
+            ));
+            self.chinese = Some(format!(
+                "这里应该是文字，现在是列表；文字本身带方括号时要加英文引号：{brackets}；不是的话"
+            ));
+            self.write(&typed);
+            return None;
+        }
+        let found = match kind {
+            "a text" if wanted.contains("list") => blocks::list(lines, at, true),
+            "a list" if wanted.contains("text") => blocks::text(lines, at),
+            "a text" if wanted.starts_with("keys") => blocks::entry(lines, at),
+            _ => None,
+        }?;
+        if found.typed.is_empty() {
+            return None;
+        }
+        let (_, wrong) = (self.help.take(), self.chinese.take().unwrap_or_default());
+        let wrong = wrong.split('；').next().unwrap_or_default();
+        self.help = Some(found.english);
+        self.chinese = Some(format!("{wrong}；{}", found.chinese));
+        self.write(&found.typed);
+        Some((found.line + 1, found.column))
+    }
+
+    /// An entry without an id: what to type, with one that no other has.
+    fn without_id(&mut self, (lines, at): (&[&str], usize)) -> Option<()> {
+        let line = Line::of(lines.get(at)?);
+        let key = line.key.filter(|_| !line.dashes.is_empty())?;
+        let rest = match keys::usual(key) {
+            Some("id") => return None,
+            Some(meant) => keys::typed(meant, line.value),
+            None => keys::typed(key, line.value),
+        };
+        let id = blocks::new_id(at);
+        let spaces = " ".repeat(line.key_depth());
+        self.help = Some("add `id:`, a short name of your own".to_owned());
+        self.chinese = Some("缺少 id（自己起的短名字，不能重复）；请加上一行 id: ...".to_owned());
+        self.write(&[
+            format!("{}{}id: {id}", line.indent, line.dashes),
+            format!("{spaces}{rest}"),
+        ]);
+        Some(())
+    }
+
+    /// Adds what to type.
+    fn write(&mut self, typed: &[String]) {
+        if typed.is_empty() {
+            return;
+        }
+        let typed = blocks::joined(typed);
+        let help = self.help.get_or_insert_default();
+        let semicolon = if help.ends_with('?') { "" } else { ";" };
+        help.push_str(&format!("{semicolon} write:{typed}"));
+        let chinese = self.chinese.get_or_insert_default();
+        let comma = if chinese.ends_with('？') { "" } else { "，" };
+        chinese.push_str(&format!("{comma}写成：{}", typed.trim_start_matches(' ')));
     }
 
     /// An unknown key among secrets may be one, in the place of a key: it is told by its place alone.
@@ -337,200 +434,8 @@ impl Fault {
     }
 }
 
-/// What to type where an item of a list in brackets must stand in quotes.
-fn in_brackets(raw: &str, kind: &str, wanted: &str, hidden: bool) -> Option<(String, String)> {
-    let line = Line::of(raw);
-    let is_text = wanted.contains("text") && matches!(kind, "keys with values" | "a list");
-    if !is_text || hidden || !line.value.starts_with(['[', '{']) {
-        return None;
-    }
-    let value = super::flow::with_quotes(line.value)?;
-    let typed = line.with_value(&value);
-    let typed: String = typed.trim().chars().take(2 * SHOWN_CHARS_MAX).collect();
-    Some((
-        format!("put the text in quotes: {typed}"),
-        format!("含有特殊符号的文字请加英文引号，写成：{typed}"),
-    ))
-}
-
-/// What to type instead, in English and in Chinese.
-fn hint(kind: &str, wanted: &str, written: &str, above: &str, hidden: bool) -> Option<(String, String)> {
-    let short = |text: &str| -> String { text.chars().take(SHOWN_CHARS_MAX).collect() };
-    let text_wanted = wanted.contains("text");
-    let line = Line::of(written);
-    if hidden && text_wanted {
-        return Some(("put it in quotes".to_owned(), "请加英文引号".to_owned()));
-    }
-    match kind {
-        "a number" | "true or false" if text_wanted => {
-            let value = written.split([',', ']', '}']).next().unwrap_or_default().trim();
-            let value = value.split(" #").next().unwrap_or(value).trim();
-            Some((
-                format!("put it in quotes: \"{value}\""),
-                format!("请加英文引号，写成：\"{value}\""),
-            ))
-        }
-        "nothing" => {
-            let comment = Line::of(above).value;
-            let comment = [written, comment].into_iter().find(|text| text.starts_with('#'));
-            match comment {
-                Some(text) if text_wanted => Some((
-                    format!(
-                        "what begins with # is a comment: put it in quotes: \"{}\"",
-                        short(text)
-                    ),
-                    format!("以 # 开头会被当成注释；请加英文引号，写成：\"{}\"", short(text)),
-                )),
-                _ => Some((
-                    "write it behind the colon, or remove the line".to_owned(),
-                    "冒号后面是空的；请补上内容，或删掉这一行".to_owned(),
-                )),
-            }
-        }
-        "keys with values" | "a list" if text_wanted => {
-            if written.starts_with("{{") || written.starts_with(['[', '{', '*', '&']) {
-                let value = written;
-                return Some((
-                    format!("put the text in quotes: {}", short(&quoted(value))),
-                    format!("请给整段文字加英文引号，写成：{}", short(&quoted(value))),
-                ));
-            }
-            if needs_quotes(written).is_some() || line.key.is_some() {
-                return Some((
-                    format!(
-                        "a colon with a space behind it divides a key from its value: put the text in quotes: {}",
-                        short(&quoted(written))
-                    ),
-                    format!(
-                        "文字里有「冒号加空格」，会被当成 键: 值；请加英文引号，写成：{}",
-                        short(&quoted(written))
-                    ),
-                ));
-            }
-            Some((
-                "write the text in one piece, in quotes, or under `|`".to_owned(),
-                "请写成一段文字，加英文引号，或写在 | 下面".to_owned(),
-            ))
-        }
-        "a text" if wanted.contains("list") => {
-            let value = written.trim_matches(['[', ']', '［', '］', '【', '】']);
-            let (help, chinese) = if written.starts_with(['［', '【', '[']) {
-                (
-                    "the brackets are full-width ones: ".to_owned(),
-                    "方括号或逗号是全角的；".to_owned(),
-                )
-            } else if written.starts_with(['-', '－', '—', '–', '•', '·', '●']) {
-                let is_sign = |c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '●') || is_space(c);
-                let item = short(written.trim_start_matches(is_sign));
-                return Some((
-                    format!("an item begins with `-` and a space: - {item}"),
-                    format!("每一项要以半角短横 - 加一个空格开头，写成：- {item}"),
-                ));
-            } else {
-                (String::new(), String::new())
-            };
-            let value = super::flow::with_half_width(value);
-            Some((
-                format!(
-                    "{help}write [{}], or every item in a line of its own that begins with `- `",
-                    short(value.trim())
-                ),
-                format!(
-                    "{chinese}请写成：[{}]，或每项一行、以 - 加空格开头",
-                    short(value.trim())
-                ),
-            ))
-        }
-        "a text" if wanted.starts_with("keys") || wanted.starts_with("days") => {
-            if let (Some(key), false) = (line.key, line.has_real_colon()) {
-                let fixed = short(&Line::of(written).with_value(line.value));
-                let wide = line.colon.contains('：');
-                let (why, why_chinese) = if wide {
-                    ("the colon is a full-width one", "这里用了全角冒号")
-                } else {
-                    ("a space is missing behind the colon", "冒号后面少了一个空格")
-                };
-                let _ = key;
-                return Some((
-                    format!("{why}: write `{fixed}`"),
-                    format!("{why_chinese}；请写成：{fixed}"),
-                ));
-            }
-            None
-        }
-        "keys with values" if wanted.contains("list") => Some((
-            "every item begins with `- `, a dash and a space".to_owned(),
-            "每一项都要以 - 加一个空格开头".to_owned(),
-        )),
-        "a text" if wanted == "true or false" => {
-            let yes = written.split([',', '}', ']', '#']).next().unwrap_or_default();
-            let yes = yes.trim_matches(['"', '\'', ' ']).to_lowercase();
-            let value = match yes.as_str() {
-                "yes" | "y" | "on" | "是" | "对" | "开" | "真" | "有" | "1" => "true",
-                _ => "false",
-            };
-            Some((
-                format!("write {value}, without quotes"),
-                format!("请写 {value}（不加引号）"),
-            ))
-        }
-        "a text" if wanted.contains("number") => Some((
-            "write the number alone, without quotes or unit".to_owned(),
-            "请只写数字，不加引号和单位".to_owned(),
-        )),
-        _ => None,
-    }
-}
-
-/// The kind of what serde found.
-fn kind_of(found: &str) -> (&'static str, &'static str) {
-    match found {
-        "unit value" | "Option value" => ("nothing", "空的"),
-        "map" => ("keys with values", "「键: 值」"),
-        "sequence" => ("a list", "列表"),
-        _ if found.starts_with("string") => ("a text", "文字"),
-        _ if found.starts_with("boolean") => ("true or false", "true/false"),
-        _ if found.starts_with("integer") || found.starts_with("floating") => ("a number", "数字"),
-        _ => ("something else", "别的内容"),
-    }
-}
-
-/// What serde wanted, in words.
-fn wanted(expected: &str) -> (&str, &str) {
-    match expected {
-        "a string" | "a borrowed string" => ("a text", "文字"),
-        "a sequence" => ("a list", "列表"),
-        "a map" => ("keys with values", "「键: 值」"),
-        "a boolean" => ("true or false", " true 或 false"),
-        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" => ("a whole number", "整数"),
-        "a nonzero u16" => ("a number from 1 to 65535", " 1 到 65535 的整数"),
-        "a nonzero u32" | "a nonzero u64" => ("a whole number, 1 or more", "大于 0 的整数"),
-        "f32" | "f64" => ("a number", "数字"),
-        _ if expected.starts_with("struct ") => ("keys with values", "「键: 值」"),
-        _ if expected.starts_with("a text") => (expected, "文字，或按语言分开写的 { zh: ..., en: ... }"),
-        _ if expected.starts_with("hours such") => (expected, "时间段，例如 \"08:00-17:30\"，或 closed"),
-        _ if expected.starts_with("days with") => (expected, "「星期: 时间」，例如 mon-fri: \"08:00-17:30\""),
-        _ if expected.starts_with("`7x24`") => (
-            expected,
-            " 7x24 或时间表，例如 { weekly: { mon-fri: \"08:00-17:30\" } }",
-        ),
-        _ if expected.starts_with("contact points") => ("keys with values", "「名称: 内容」"),
-        _ if expected.starts_with("account/channel") => (expected, " 账号/频道，例如 qq/group:123456"),
-        _ if expected.starts_with("account/id") => (expected, " 账号/号码，例如 qq/10001"),
-        _ if expected.starts_with("address and port") => (expected, "地址和端口，例如 127.0.0.1:8080"),
-        _ if expected.starts_with("a length of time") => (expected, "时间长度，例如 3s、10m、1h 30m"),
-        _ if expected.starts_with("a platform id") => (expected, "平台号码（文字或数字）"),
-        _ => (expected, "别的写法"),
-    }
-}
-
 fn in_backquotes(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-fn in_english(key: &str) -> Option<&'static str> {
-    let found = CHINESE_KEYS.iter().find(|(chinese, _)| *chinese == key)?;
-    Some(found.1)
 }
 
 /// The name that was probably meant.

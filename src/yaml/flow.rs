@@ -134,7 +134,7 @@ fn quote_items(text: &str, depth: usize) -> Option<String> {
 }
 
 /// The items of a list without its brackets.
-fn split(inside: &str) -> Vec<&str> {
+pub(super) fn split(inside: &str) -> Vec<&str> {
     let mut items = Vec::new();
     let (mut start, mut open, mut quote) = (0, 0usize, None);
     let mut before = ',';

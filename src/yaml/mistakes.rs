@@ -1,7 +1,9 @@
 //! Mistakes that people make who write YAML without having learnt it: for a line, what may be wrong with it and how it would be
 //! right. [`super::explain`] tries which of them it is.
 
+use super::blocks;
 use super::flow;
+use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space, quoted};
 use super::swallowed;
 
@@ -18,6 +20,8 @@ pub(super) struct Mistake {
     pub(super) change: Vec<(usize, String)>,
     /// The changed line is worth showing: it is short, and one.
     pub(super) show: bool,
+    /// What to type where it is more than the changed line.
+    pub(super) typed: Vec<String>,
 }
 
 /// The white space at the left of a line, tabs and all, as so many spaces.
@@ -33,6 +37,8 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     stray(at, raw, &mut found);
     indent_signs(lines, at, &line, &mut found);
     if !line.is_empty() {
+        found.extend(blocks::list(lines, at, false));
+        found.extend(blocks::text(lines, at));
         no_dash(lines, at, &line, &mut found);
         dash(at, &line, &mut found);
         colon(at, raw, &line, &mut found);
@@ -57,6 +63,7 @@ fn mistake(
         chinese: chinese.into(),
         change: vec![(line, new)],
         show: true,
+        typed: Vec::new(),
     }
 }
 
@@ -103,10 +110,11 @@ pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &m
         found.push(Mistake {
             line: at,
             column,
-            english: english.to_owned(),
-            chinese: chinese.to_owned(),
+            english: english.replace("two spaces", &format!("{width} spaces")),
+            chinese: chinese.replace("两个空格", &format!(" {width} 个空格")),
             change: change.collect(),
             show: false,
+            typed: Vec::new(),
         });
     }
 }
@@ -200,14 +208,17 @@ fn colon(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
         } else {
             ("a space is missing behind the colon", "冒号 : 后面少了一个空格")
         };
-        let as_it_is = line.with_value(line.value);
+        // A key in Chinese has the same colon as the sentence that it was typed in.
+        let as_it_is = match keys::usual(key) {
+            Some(meant) => format!("{}{}{}", line.indent, line.dashes, keys::typed(meant, line.value)),
+            None => line.with_value(line.value),
+        };
         found.push(mistake((at, column), english, chinese, as_it_is));
         for value in [flow::with_half_width(line.value), quoted(line.value)] {
             if value != line.value {
                 found.push(mistake((at, column), english, chinese, line.with_value(&value)));
             }
         }
-        let _ = key;
     }
     let whole = line.whole();
     if let Some((key, value)) = whole.split_once(['=', '＝'])
@@ -317,6 +328,16 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
             "a colon between the braces is a full-width one or has no space behind it: type `:` and a space",
             "花括号里的冒号是全角的，或者后面少了一个空格；请用半角冒号 : 加一个空格",
             line.with_value(&mended),
+        ));
+    }
+    if flow::closing(value).is_none() && value.contains(['"', '\'']) {
+        let bare = value.replace(['"', '\''], "");
+        let new = format!("{bare}{}", flow::missing_closers(&bare));
+        found.push(mistake(
+            place,
+            "a quote between the brackets is not closed: close it, or write the items without quotes",
+            "方括号里有一个引号没有配对；请补上，或把引号都去掉",
+            line.with_value(&new),
         ));
     }
     if let Some(new) = flow::with_quotes(value) {

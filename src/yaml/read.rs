@@ -54,10 +54,18 @@ pub(super) fn read<T: DeserializeOwned>(
             .missing
             .as_ref()
             .is_some_and(|key| meant.iter().any(|(above, name)| name == key && *above == below));
+        // What is said of the whole after a part of it was taken out follows from that.
+        let follows = fault.unknown.is_none()
+            && fault.missing.is_none()
+            && !below.is_empty()
+            && taken
+                .as_ref()
+                .and_then(|taken| taken.split_last())
+                .is_some_and(|(_, above)| above == below);
         if let (Some(name), Some((_, above))) = (&fault.meant, below.split_last()) {
             meant.push((above.to_vec(), name.clone()));
         }
-        if !ours && !misspelt {
+        if !ours && !misspelt && !follows {
             problems.push(fault.problem(document, path, &below, at));
         }
         if !take_out(&mut value, &mut places, &below) {

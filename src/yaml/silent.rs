@@ -1,6 +1,8 @@
 //! Mistakes that YAML takes without a word, and reads as something else than was meant.
 
 use super::Problem;
+use super::blocks;
+use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space};
 use super::mask;
 use super::mistakes::{needs_quotes, no_space as not_a_space};
@@ -329,7 +331,9 @@ fn several_lines(read: &Read<'_>) -> Option<Found> {
         .find(|(_, raw)| !raw.trim().is_empty())?;
     let next = Line::of(raw);
     let place = Some((below + 1, next.depth() + 1));
-    if !next.dashes.is_empty() || raw.trim_start().starts_with('-') {
+    let text = || blocks::text(read.lines, line - 1).filter(|text| !text.typed.is_empty());
+    let is_item = !next.dashes.is_empty() || raw.trim_start().starts_with('-');
+    if is_item && (own.key.is_none() || !own.dashes.is_empty() || text().is_none()) {
         let wanted = own.depth();
         return Some(Found {
             message: format!(
@@ -350,7 +354,10 @@ fn several_lines(read: &Read<'_>) -> Option<Found> {
     {
         return Some(wide_hash_at(sign, (below + 1, next.depth() + 1)));
     }
-    if let (Some(key), true) = (next.key, next.colon.contains(WIDE_COLONS)) {
+    let is_key = next
+        .key
+        .filter(|key| keys::is_key(key) && next.colon.contains(WIDE_COLONS));
+    if let Some(key) = is_key {
         let column = next.colon_column();
         return Some(Found {
             message: format!(
@@ -361,6 +368,20 @@ fn several_lines(read: &Read<'_>) -> Option<Found> {
                 "「{key}：」用了全角冒号，这一行被并入上面的文字；请改成半角冒号加空格：{key}: "
             ),
             place: Some((below + 1, column)),
+        });
+    }
+    if let Some(text) = text() {
+        return Some(Found {
+            message: format!(
+                "this text goes on in line {}: its lines are joined into one",
+                below + 1
+            ),
+            help: format!("to keep them apart write:{}", blocks::joined(&text.typed)),
+            chinese: format!(
+                "这段文字写成了几行，会被连成一行；要保留换行，请写成：{}",
+                blocks::joined(&text.typed)
+            ),
+            place: Some((text.line + 1, text.column)),
         });
     }
     let key = own.key.unwrap_or("answer");

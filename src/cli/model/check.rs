@@ -1,5 +1,6 @@
 //! `groupdesk model check`: opens a model, and measures what it takes and which languages it knows.
 
+use super::super::report::in_a_line;
 use super::{Failure, out};
 use groupdesk_embedding::{EmbedError, Embedder, Encoder, Role, Source};
 use std::cmp::Ordering;
@@ -49,7 +50,10 @@ pub(super) fn run(folder: &Path) -> Result<(), Failure> {
             place = folder.display()
         )));
     }
-    let broken = |why: String| Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}"));
+    let broken = |why: String| {
+        let why = in_a_line(&why);
+        Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}"))
+    };
     let before = own_memory();
     let started = Instant::now();
     let model = Source::Folder(folder.to_owned()).open().map_err(broken)?;

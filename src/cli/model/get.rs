@@ -1,5 +1,6 @@
 //! `groupdesk model get`: brings a model from where it is published, or from a folder.
 
+use super::super::report::in_a_line;
 use super::{Failure, measured, memory, out};
 use groupdesk_embedding::Source;
 use groupdesk_embedding::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
@@ -46,9 +47,10 @@ pub(super) fn run(options: &Options, models: &Path, elsewhere: bool) -> Result<(
              to fetch it anew",
             place = folder.display()
         ))?;
-        Source::Folder(folder.clone())
-            .open()
-            .map_err(|why| Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}")))?;
+        Source::Folder(folder.clone()).open().map_err(|why| {
+            let why = in_a_line(&why);
+            Failure::Broken(format!("这个模型用不了 / the model can't be used: {why}"))
+        })?;
         return Ok(());
     }
     let mut bar = Bar::new();

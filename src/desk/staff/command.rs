@@ -40,6 +40,9 @@ const HAND_ON: [&str; 10] = [
     "give",
 ];
 
+/// A call for the orders, as it is typed in other groups.
+const HELP: [&str; 4] = ["help", "帮助", "指令", "命令"];
+
 /// What staff want.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::desk) enum Order {
@@ -101,6 +104,11 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     let text = text.trim();
     if let Some(rest) = slash(text) {
         return Some(slashed(rest.trim(), quoted));
+    }
+    // Under a notice the word alone is said to its member.
+    let command = text.starts_with(['/', '／']);
+    if (command || quoted.is_none()) && HELP.contains(&bare(text).as_str()) {
+        return Some(Order::Help);
     }
     let Some(number) = quoted else {
         return how_to_type(text).map(Order::Typed);

@@ -194,3 +194,51 @@ fn who_needs_no_human_any_more_is_not_told_to_staff_as_solved() {
         assert_eq!(told.contains("不需要人工了"), !solved, "{told}");
     }
 }
+
+#[test]
+fn the_first_notice_of_a_room_says_how_to_answer_and_no_later_one_does() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let how = |did: &super::world::Did| {
+        let told = did
+            .turn
+            .outgoing
+            .iter()
+            .filter(|told| told.place.channel.as_str() == "group:staff");
+        told.map(|told| told.reply.text()).collect::<String>()
+    };
+    let first = how(&group.call("小明", "转人工"));
+    assert!(
+        first.contains("引用这条消息") && first.contains("/t 1 认领") && first.contains("/t 帮助"),
+        "{first}"
+    );
+    let room = Place::new("qq", "group:staff");
+    assert_eq!(group.book.take_change().introduced, [room.clone()]);
+    group.room("老王", "关闭", Some(1));
+    let second = how(&group.call("小红", "转人工"));
+    assert!(second.contains("#2") && !second.contains("/t 帮助"), "{second}");
+    assert_eq!(group.book.take_change().introduced, []);
+    // Nor after a restart.
+    let next = group.book.next_number();
+    group.book =
+        crate::ticket::Book::new(Vec::new(), next, Default::default()).with_introduced([room].into());
+    let third = how(&group.call("小刚", "转人工"));
+    assert!(third.contains("#3") && !third.contains("/t 帮助"), "{third}");
+}
+
+#[test]
+fn a_call_for_help_in_a_staff_room_lists_the_orders() {
+    let mut group = held();
+    for text in ["/help", "/t help", "/t 帮助", "/帮助", "帮助", "help", "帮助！"] {
+        let told = group.room("老王", text, None);
+        assert!(
+            told.len() == 1 && told[0].1.contains("/t 12 认领"),
+            "{text}: {told:?}"
+        );
+    }
+    // Under a notice only a command is one: the word may be said to the member.
+    let told = group.room("老王", "/help", Some(1));
+    assert!(told[0].1.contains("/t 12 认领"), "{told:?}");
+    let told = group.room("老王", "帮助", Some(1));
+    assert_eq!(told[0].0, "group:1", "{told:?}");
+    assert_eq!(group.room("老王", "谁来帮助一下小李", None), []);
+}

@@ -29,7 +29,7 @@ const SIGNS: &[Case] = &[
     ("space before a full-width colon", "  - id: a\n    questions: [怎么退款]\n    answer ：找客服", 14, "write: answer: 找客服", "半角冒号"),
     ("small colon", "  - id: a\n    questions: [怎么退款]\n    answer﹕找客服", 14, "write: answer: 找客服", "半角冒号"),
     ("ratio for a colon", "  - id: a\n    questions: [怎么退款]\n    answer∶ 找客服", 14, "write: answer: 找客服", "半角冒号"),
-    ("full-width colon of the first key", "  - id：a\n    questions：[怎么退款]\n    answer：找客服", 12, "write `id: a`", "全角冒号"),
+    ("full-width colon of the first key", "  - id：a\n    questions：[怎么退款]\n    answer：找客服", 12, "- id: a", "全角冒号"),
     ("full-width comment", "  - id: a\n    questions: [怎么退款]\n    answer: 找客服\n  ＃ 换货", 15, "`#`", "#"),
     ("full-width comment between keys", "  - id: a\n    ＃ 换货\n    questions: [怎么退款]\n    answer: 找客服", 13, "`#`", "#"),
     ("full-width comment behind a text", "  - id: a\n    questions: [怎么退款]\n    answer: 找客服 ＃ 换货也是", 14, "`#`", "英文输入法输入 #"),

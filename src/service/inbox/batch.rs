@@ -70,7 +70,8 @@ impl Worker {
         };
         let tickets = inbox.store.tickets(&not_closed).await?;
         let next = inbox.store.next_ticket_number().await?;
-        let mut book = Book::new(tickets, next, roster::read(&*inbox.store).await?);
+        let mut book = Book::new(tickets, next, roster::read(&*inbox.store).await?)
+            .with_introduced(roster::introduced(&*inbox.store).await?);
         book.rehome(
             |room| inbox.directory.is_staff_room(room),
             |channel| &inbox.directory.channel(channel).tell,
@@ -302,6 +303,7 @@ impl Worker {
             .presence
             .into_iter()
             .map(|(name, presence)| roster::memo(name, presence))
+            .chain(change.introduced.iter().map(roster::introduced_memo))
             .collect();
         Ok((std::mem::take(&mut outcome.batch), outcome))
     }

@@ -1,11 +1,34 @@
-//! What staff said of themselves, over a restart.
+//! What staff said of themselves and what they were told, over a restart.
 
 use crate::store::{Memo, Result, Store};
 use crate::ticket::Presence;
-use std::collections::BTreeMap;
+use groupdesk_contract::Place;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose memos these are.
 const OWNER: &str = "roster";
+
+/// Whose memos of rooms these are.
+const ROOMS: &str = "introduced rooms";
+
+/// That the staff of a room were told how tickets are answered.
+pub(super) fn introduced_memo(room: &Place) -> Memo {
+    Memo {
+        owner: ROOMS.to_owned(),
+        key: room.to_string(),
+        value: String::new(),
+    }
+}
+
+/// The rooms whose staff were told how tickets are answered.
+pub(super) async fn introduced(store: &dyn Store) -> Result<BTreeSet<Place>> {
+    let memos = store.memos(ROOMS).await?;
+    let place = |memo: Memo| {
+        let (account, channel) = memo.key.split_once('/')?;
+        Some(Place::new(account, channel))
+    };
+    Ok(memos.into_iter().filter_map(place).collect())
+}
 
 pub(super) fn memo(name: String, presence: Presence) -> Memo {
     Memo {

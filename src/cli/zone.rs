@@ -1,0 +1,48 @@
+//! The time zone in which times are printed: that of the FAQ's service hours, as members and staff read them.
+
+use super::{known, report};
+use crate::faq;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::path::Path;
+
+/// A time zone, with the name that is printed.
+pub(super) struct Zone {
+    zone: TimeZone,
+    name: String,
+}
+
+impl Zone {
+    /// The zone of the hours in the FAQ that the configuration names; UTC where they can't be read, for times are wanted all the same.
+    pub(super) fn of_service(config: Option<&Path>) -> Self {
+        let read = || {
+            let named = known::faq_of(config).ok()?;
+            let (name, text) = report::faq_text(named.as_deref()).ok()?;
+            let loaded = faq::load(&name, &text).ok()?;
+            Some(loaded.faq.service().time_zone().clone())
+        };
+        Self::from(read().unwrap_or(TimeZone::UTC))
+    }
+
+    /// The name, such as Asia/Shanghai.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A moment, to the minute.
+    pub(super) fn minute(&self, at: Timestamp) -> String {
+        self.in_form(at, "%Y-%m-%d %H:%M")
+    }
+
+    /// A moment in the form that `strftime` has.
+    pub(super) fn in_form(&self, at: Timestamp, form: &str) -> String {
+        self.zone.to_datetime(at).strftime(form).to_string()
+    }
+}
+
+impl From<TimeZone> for Zone {
+    fn from(zone: TimeZone) -> Self {
+        let name = zone.iana_name().unwrap_or("UTC").to_owned();
+        Self { zone, name }
+    }
+}

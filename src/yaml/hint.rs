@@ -1,0 +1,200 @@
+//! What was found where something else was wanted, in words, and what to type instead.
+
+use super::line::{Line, is_space, quoted};
+use super::mistakes::needs_quotes;
+
+/// The longest text that is shown again inside a hint, in characters.
+pub(super) const SHOWN_CHARS_MAX: usize = 60;
+
+/// What to type where an item of a list in brackets must stand in quotes.
+pub(super) fn in_brackets(raw: &str, kind: &str, wanted: &str, hidden: bool) -> Option<(String, String)> {
+    let line = Line::of(raw);
+    let is_text = wanted.contains("text") && matches!(kind, "keys with values" | "a list");
+    if !is_text || hidden || !line.value.starts_with(['[', '{']) {
+        return None;
+    }
+    let value = super::flow::with_quotes(line.value)?;
+    let typed = line.with_value(&value);
+    let typed: String = typed.trim().chars().take(2 * SHOWN_CHARS_MAX).collect();
+    Some((
+        format!("put the text in quotes: {typed}"),
+        format!("含有特殊符号的文字请加英文引号，写成：{typed}"),
+    ))
+}
+
+/// What to type instead, in English and in Chinese.
+pub(super) fn hint(
+    kind: &str,
+    wanted: &str,
+    written: &str,
+    above: &str,
+    hidden: bool,
+) -> Option<(String, String)> {
+    let short = |text: &str| -> String { text.chars().take(SHOWN_CHARS_MAX).collect() };
+    let text_wanted = wanted.contains("text");
+    let line = Line::of(written);
+    if hidden && text_wanted {
+        return Some(("put it in quotes".to_owned(), "请加英文引号".to_owned()));
+    }
+    match kind {
+        "a number" | "true or false" if text_wanted => {
+            let value = written.split([',', ']', '}']).next().unwrap_or_default().trim();
+            let value = value.split(" #").next().unwrap_or(value).trim();
+            Some((
+                format!("put it in quotes: \"{value}\""),
+                format!("请加英文引号，写成：\"{value}\""),
+            ))
+        }
+        "nothing" => {
+            let comment = Line::of(above).value;
+            let comment = [written, comment].into_iter().find(|text| text.starts_with('#'));
+            match comment {
+                Some(text) if text_wanted => Some((
+                    format!(
+                        "what begins with # is a comment: put it in quotes: \"{}\"",
+                        short(text)
+                    ),
+                    format!("以 # 开头会被当成注释；请加英文引号，写成：\"{}\"", short(text)),
+                )),
+                _ => Some((
+                    "write it behind the colon, or remove the line".to_owned(),
+                    "冒号后面是空的；请补上内容，或删掉这一行".to_owned(),
+                )),
+            }
+        }
+        "keys with values" | "a list" if text_wanted => {
+            if written.starts_with("{{") || written.starts_with(['[', '{', '*', '&']) {
+                let value = written;
+                return Some((
+                    format!("put the text in quotes: {}", short(&quoted(value))),
+                    format!("请给整段文字加英文引号，写成：{}", short(&quoted(value))),
+                ));
+            }
+            if needs_quotes(written).is_some() || line.key.is_some() {
+                return Some((
+                    format!(
+                        "a colon with a space behind it divides a key from its value: put the text in quotes: {}",
+                        short(&quoted(written))
+                    ),
+                    format!(
+                        "文字里有「冒号加空格」，会被当成 键: 值；请加英文引号，写成：{}",
+                        short(&quoted(written))
+                    ),
+                ));
+            }
+            Some((
+                "write the text in one piece, in quotes, or under `|`".to_owned(),
+                "请写成一段文字，加英文引号，或写在 | 下面".to_owned(),
+            ))
+        }
+        "a text" if wanted.contains("list") => {
+            let value = written.trim_matches(['[', ']', '［', '］', '【', '】']);
+            let (help, chinese) = if written.starts_with(['［', '【', '[']) {
+                (
+                    "the brackets are full-width ones: ".to_owned(),
+                    "方括号或逗号是全角的；".to_owned(),
+                )
+            } else if written.starts_with(['-', '－', '—', '–', '•', '·', '●']) {
+                let is_sign = |c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '●') || is_space(c);
+                let item = short(written.trim_start_matches(is_sign));
+                return Some((
+                    format!("an item begins with `-` and a space: - {item}"),
+                    format!("每一项要以半角短横 - 加一个空格开头，写成：- {item}"),
+                ));
+            } else {
+                (String::new(), String::new())
+            };
+            let value = super::flow::with_half_width(value);
+            Some((
+                format!(
+                    "{help}write [{}], or every item in a line of its own that begins with `- `",
+                    short(value.trim())
+                ),
+                format!(
+                    "{chinese}请写成：[{}]，或每项一行、以 - 加空格开头",
+                    short(value.trim())
+                ),
+            ))
+        }
+        "a text" if wanted.starts_with("keys") || wanted.starts_with("days") => {
+            if let (Some(key), false) = (line.key, line.has_real_colon()) {
+                let fixed = short(&Line::of(written).with_value(line.value));
+                let wide = line.colon.contains('：');
+                let (why, why_chinese) = if wide {
+                    ("the colon is a full-width one", "这里用了全角冒号")
+                } else {
+                    ("a space is missing behind the colon", "冒号后面少了一个空格")
+                };
+                let _ = key;
+                return Some((
+                    format!("{why}: write `{fixed}`"),
+                    format!("{why_chinese}；请写成：{fixed}"),
+                ));
+            }
+            None
+        }
+        "keys with values" if wanted.contains("list") => Some((
+            "every item begins with `- `, a dash and a space".to_owned(),
+            "每一项都要以 - 加一个空格开头".to_owned(),
+        )),
+        "a text" if wanted == "true or false" => {
+            let yes = written.split([',', '}', ']', '#']).next().unwrap_or_default();
+            let yes = yes.trim_matches(['"', '\'', ' ']).to_lowercase();
+            let value = match yes.as_str() {
+                "yes" | "y" | "on" | "是" | "对" | "开" | "真" | "有" | "1" => "true",
+                _ => "false",
+            };
+            Some((
+                format!("write {value}, without quotes"),
+                format!("请写 {value}（不加引号）"),
+            ))
+        }
+        "a text" if wanted.contains("number") => Some((
+            "write the number alone, without quotes or unit".to_owned(),
+            "请只写数字，不加引号和单位".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+/// The kind of what serde found.
+pub(super) fn kind_of(found: &str) -> (&'static str, &'static str) {
+    match found {
+        "unit value" | "Option value" => ("nothing", "空的"),
+        "map" => ("keys with values", "「键: 值」"),
+        "sequence" => ("a list", "列表"),
+        _ if found.starts_with("string") => ("a text", "文字"),
+        _ if found.starts_with("boolean") => ("true or false", "true/false"),
+        _ if found.starts_with("integer") || found.starts_with("floating") => ("a number", "数字"),
+        _ => ("something else", "别的内容"),
+    }
+}
+
+/// What serde wanted, in words.
+pub(super) fn wanted(expected: &str) -> (&str, &str) {
+    match expected {
+        "a string" | "a borrowed string" => ("a text", "文字"),
+        "a sequence" => ("a list", "列表"),
+        "a map" => ("keys with values", "「键: 值」"),
+        "a boolean" => ("true or false", " true 或 false"),
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" => ("a whole number", "整数"),
+        "a nonzero u16" => ("a number from 1 to 65535", " 1 到 65535 的整数"),
+        "a nonzero u32" | "a nonzero u64" => ("a whole number, 1 or more", "大于 0 的整数"),
+        "f32" | "f64" => ("a number", "数字"),
+        _ if expected.starts_with("struct ") => ("keys with values", "「键: 值」"),
+        _ if expected.starts_with("a text") => (expected, "文字，或按语言分开写的 { zh: ..., en: ... }"),
+        _ if expected.starts_with("hours such") => (expected, "时间段，例如 \"08:00-17:30\"，或 closed"),
+        _ if expected.starts_with("days with") => (expected, "「星期: 时间」，例如 mon-fri: \"08:00-17:30\""),
+        _ if expected.starts_with("`7x24`") => (
+            expected,
+            " 7x24 或时间表，例如 { weekly: { mon-fri: \"08:00-17:30\" } }",
+        ),
+        _ if expected.starts_with("contact points") => ("keys with values", "「名称: 内容」"),
+        _ if expected.starts_with("account/channel") => (expected, " 账号/会话，例如 qq/group:123456"),
+        _ if expected.starts_with("account/id") => (expected, " 账号/号码，例如 qq/10001"),
+        _ if expected.starts_with("address and port") => (expected, "地址和端口，例如 127.0.0.1:8080"),
+        _ if expected.starts_with("a length of time") => (expected, "时间长度，例如 3s、10m、1h 30m"),
+        _ if expected.starts_with("a platform id") => (expected, "平台号码（文字或数字）"),
+        _ => (expected, "别的写法"),
+    }
+}
