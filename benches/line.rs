@@ -128,7 +128,7 @@ async fn direction(forward: bool, divide: usize) {
     println!("  ended with        {status}");
 }
 
-/// As fast as 64 outstanding messages allow.
+/// Sends as fast as 64 outstanding messages allow.
 async fn full_speed(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, messages: usize) {
     let mut load = Load::new(10);
     let started = Instant::now();

@@ -1,4 +1,4 @@
-//! What the matcher costs with the shipped file: from a raw message to its ranking, and from entries to a matcher.
+//! Measures the matcher with the shipped file: from a raw message to its ranking, and from entries to a matcher.
 
 use std::hint::black_box;
 

@@ -26,7 +26,7 @@ const CHANNELS: usize = 300_000;
 const LIVE: usize = 1_000;
 const OLD: usize = 2_000;
 
-/// How often a member says something.
+/// The interval between a member's messages.
 const MEMBER_INTERVAL: Duration = Duration::from_millis(20);
 
 fn main() {

@@ -32,18 +32,18 @@ use serde::de::DeserializeOwned;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-/// Where the HTTP listener stands unless `web.listen` says otherwise.
+/// Address of the HTTP listener unless `web.listen` says otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
-/// The store's file unless `store.path` says otherwise.
+/// File of the store unless `store.path` says otherwise.
 const STORE: &str = "groupdesk.db";
 
-/// How long what was said last in a channel is remembered unless `store.conversation_days` says otherwise: nothing of it
-/// matters longer than some minutes, but a cool-down may be set to hours.
+/// Retention of a channel's latest messages unless `store.conversation_days` says otherwise: none of them matters longer
+/// than some minutes, but a cool-down may be set to hours.
 const CONVERSATION_RETENTION: SignedDuration = SignedDuration::from_hours(24);
 
-/// What one channel may be sent unless `pace.channel` says otherwise: more than any group can read, less than what looks
-/// like an attack.
+/// Pace of one channel unless `pace.channel` says otherwise: more than any group can read, less than what looks like an
+/// attack.
 const CHANNEL_PACE: Rate = Rate {
     per_second: 5.0,
     burst: 60,
@@ -52,48 +52,48 @@ const CHANNEL_PACE: Rate = Rate {
 /// The configuration, checked.
 #[derive(Debug)]
 pub struct Config {
-    /// The FAQ; `None` is the one built in.
+    /// FAQ file; `None` is the one built in.
     pub faq: Option<PathBuf>,
     /// The SQLite file.
     pub store: PathBuf,
-    /// How long what was said last in a channel is remembered after nobody has spoken there.
+    /// Time after the last message for which a channel's latest messages are kept.
     pub conversation_retention: SignedDuration,
-    /// What is logged.
+    /// Format and filter of the log.
     pub log: Log,
-    /// The accounts, by name.
+    /// Accounts, by name.
     pub accounts: Vec<Account>,
-    /// How tickets live.
+    /// Rules for the life of tickets.
     pub tickets: TicketPolicy,
-    /// How the bot behaves where nothing else is said.
+    /// Behaviour of the bot where nothing else is set.
     pub defaults: Policy,
-    /// The channels with settings of their own.
+    /// Channels with settings of their own.
     pub channels: Vec<Channel>,
-    /// Where vectors of texts come from; `None` is matching by words alone.
+    /// Source of vectors; `None` matches lexically.
     pub semantic: Option<Source>,
-    /// What `semantic: auto` found, in both languages, for the log and for `check`.
+    /// Model that `semantic: auto` found, in both languages, for the log and for `check`.
     pub semantic_note: Option<String>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
-    /// What was found in it while it was read, and is no error.
+    /// Findings of the reader that are no errors.
     doubts: Vec<Problem>,
     document: Document,
 }
 
-/// What is logged.
+/// Format and filter of the log.
 #[derive(Debug, Clone)]
 pub struct Log {
-    /// How lines look.
+    /// Format of a line.
     pub format: LogFormat,
-    /// A tracing filter.
+    /// Filter in the syntax of `tracing`.
     pub filter: String,
 }
 
 /// An account as configured.
 #[derive(Debug)]
 pub struct Account {
-    /// Its name.
+    /// Name of the account.
     pub name: String,
-    /// Its platform's name.
+    /// Name of its platform.
     pub platform: String,
     /// Platform ids of staff.
     pub staff: Vec<String>,
@@ -101,34 +101,34 @@ pub struct Account {
     pub admins: Vec<String>,
     /// Platform ids of programs.
     pub bots: Vec<String>,
-    /// Platform ids of members who are passed over.
+    /// Platform ids of members who are ignored.
     pub ignore: Vec<String>,
-    /// Where staff are told.
+    /// Staff rooms that are told of hand-overs.
     pub staff_rooms: Vec<Place>,
-    /// How fast it may send.
+    /// Pace at which it may send.
     pub pace: PaceLimits,
 }
 
 /// A channel with settings of its own.
 #[derive(Debug)]
 pub struct Channel {
-    /// Its address.
+    /// Address of the channel.
     pub place: Place,
-    /// How the bot behaves there.
+    /// Behaviour of the bot there.
     pub policy: Policy,
-    /// Where staff are told, where that is not the account's.
+    /// Staff rooms, where they are not the account's.
     pub staff_rooms: Option<Vec<Place>>,
 }
 
 impl Account {
-    /// The path of one of the account's keys.
+    /// Returns the path of one of the account's keys.
     pub fn path(&self, key: &str) -> Vec<String> {
         vec!["accounts".to_owned(), self.name.clone(), key.to_owned()]
     }
 }
 
 impl Config {
-    /// Without a file: a group chat in this terminal.
+    /// Makes the configuration of a start without a file: a group chat in this terminal.
     pub fn console() -> Self {
         let here = PathBuf::from("faq.yaml");
         Self {
@@ -162,17 +162,17 @@ impl Config {
         }
     }
 
-    /// The HTTP listener's address.
+    /// Returns the address of the HTTP listener.
     pub fn listen(&self) -> SocketAddr {
         self.listen.unwrap_or(LISTEN)
     }
 
-    /// Whether the HTTP listener is wanted although no account needs it.
+    /// `true` if the HTTP listener is wanted although no account needs it.
     pub fn listen_anyway(&self) -> bool {
         self.listen.is_some()
     }
 
-    /// How fast an account may send.
+    /// Returns the pace at which an account may send.
     pub fn pace(&self, account: &AccountId) -> PaceLimits {
         let found = self
             .accounts
@@ -181,10 +181,10 @@ impl Config {
         found.map_or_else(|| pace(None, None), |account| account.pace)
     }
 
-    /// An account's `connection`, as its adapter's type.
+    /// Reads an account's `connection` as its adapter's type.
     ///
     /// # Errors
-    /// Everything that does not fit, with positions.
+    /// Fails with every key that does not fit, with positions.
     pub fn connection<T: DeserializeOwned>(&self, account: &Account) -> Result<T, Vec<Problem>> {
         let mut problems = Vec::new();
         let path = account.path("connection");
@@ -194,12 +194,12 @@ impl Config {
         }
     }
 
-    /// Every channel and person that the file names.
+    /// Returns every channel and person that the file names.
     pub fn addresses(&self) -> &[Address] {
         &self.addresses
     }
 
-    /// An error about the key at the end of a path of the file.
+    /// Makes an error about the key at the end of a path of the file.
     pub fn key_problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
         let (line, column) = self.document.key_position(path);
         Problem {
@@ -209,7 +209,8 @@ impl Config {
         }
     }
 
-    /// What an adapter says of its `connection`, in both languages where it knows them, without a value that stands there.
+    /// Makes the error of an adapter about its `connection`, in both languages where it has them, without a value that
+    /// stands there.
     pub fn connection_problem(&self, account: &Account, error: &str) -> Problem {
         let path = account.path("connection");
         let (english, chinese) = divided(error);
@@ -219,12 +220,12 @@ impl Config {
         problem
     }
 
-    /// An error at a path of the file.
+    /// Makes an error at a path of the file.
     pub fn problem(&self, path: &[String], message: String, help: Option<String>) -> Problem {
         self.document.problem(path, message, help)
     }
 
-    /// What is wrong with the source of [`Config::semantic`], at its place in the file.
+    /// Makes an error about the source of [`Config::semantic`], at its place in the file.
     pub fn semantic_problem(&self, message: String) -> Problem {
         let path = match (&self.semantic, &self.semantic_note) {
             (Some(source), None) => semantic::path(source),
@@ -242,7 +243,7 @@ impl Config {
         problem
     }
 
-    /// What is allowed and probably not meant.
+    /// Returns warnings about settings that are allowed and probably a mistake.
     pub fn warnings(&self) -> Vec<Problem> {
         let mut warnings = self.document.warnings().to_vec();
         warnings.extend(self.doubts.iter().cloned());
@@ -282,7 +283,7 @@ fn pace(account: Option<Rate>, channel: Option<Rate>) -> PaceLimits {
     }
 }
 
-/// The JSON Schema of groupdesk.yaml.
+/// Returns the JSON Schema of groupdesk.yaml.
 pub fn json_schema() -> serde_json::Value {
     load::json_schema()
 }

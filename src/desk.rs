@@ -1,9 +1,9 @@
 //! The desk: event, state and time in, decision and new state out. Pure: no I/O, no clock, no platform.
 //!
-//! [`Desk::message`] takes one message through the rules in the order in which they can end it: whose message is it
-//! ([`Desk::message`]), is it part of a conversation that is under way (`conversation`), what does the FAQ say
-//! (`judge`), and what is said (`answer`, `handoff`, `words`). [`Desk::wake`] does what was
-//! left for later. Both can be replayed: the same arguments give the same result.
+//! [`Desk::message`] applies the rules in the order in which they can end a message: is it for the bot, does it belong to
+//! a conversation that is under way (`conversation`), which answer has the FAQ (`judge`), and what does the bot reply
+//! (`answer`, `handoff`, `words`). [`Desk::wake`] carries out the timers. Both can be replayed: the same arguments give
+//! the same result.
 
 mod addressed;
 mod amend;
@@ -70,26 +70,28 @@ use reading::Command;
 /// Parts of a burst that are remembered.
 const BURST_PARTS: usize = 8;
 
-/// What the operator has set for the channel of an event.
+/// Operator's settings and open tickets for the channel of an event: everything outside the channel's own state that a
+/// decision reads.
 #[derive(Debug, Clone)]
 pub struct Setting<'a> {
     /// The channel's address.
     pub place: &'a Place,
-    /// How the bot behaves there.
+    /// Bot's behaviour in this channel.
     pub policy: &'a Policy,
-    /// Where staff are told of hand-overs from this channel.
+    /// Staff rooms that are told of hand-overs from this channel.
     pub tell: &'a [Place],
-    /// The number that the next ticket gets.
+    /// Number that the next ticket gets.
     pub next_ticket: u64,
-    /// The tickets that are not closed.
+    /// Tickets that are not closed.
     pub tickets: &'a Book,
-    /// How tickets live.
+    /// Rules for the life of tickets: follow-ups, escalation, retention.
     pub lifecycle: &'a TicketPolicy,
-    /// How long and how often the platform takes answers to one message; `None` where there is no limit.
+    /// Reply window of the platform: how long after a message, and how often, it takes answers. `None` where there is no
+    /// limit.
     pub window: Option<ReplyWindow>,
-    /// The platform has buttons.
+    /// `true` where the platform has buttons.
     pub buttons: bool,
-    /// The platform can take back what the bot said.
+    /// `true` where the platform can take back a message of the bot.
     pub unsend: bool,
 }
 
@@ -101,7 +103,7 @@ pub struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// A desk that knows `knowledge`.
+    /// Makes a desk that decides with `knowledge`.
     pub fn new(knowledge: &'a Knowledge) -> Self {
         Self {
             knowledge,
@@ -177,8 +179,8 @@ impl<'a> Desk<'a> {
         (turn, state)
     }
 
-    /// Does what has come due with one of [`ChannelState::due`]. Each is decided after what the one before came to was done: they
-    /// may ask the same, and are counted together.
+    /// Does what has come due with one of [`ChannelState::due`]. Call it once per member and apply its steps in between:
+    /// two members may ask the same, and then share one ticket.
     pub fn wake(
         &self,
         setting: &Setting<'_>,
@@ -356,7 +358,8 @@ impl<'a> Desk<'a> {
         turn
     }
 
-    /// What words that the bot has nothing to say to come to, where they go on with the ticket that their speaker asked for, or shares.
+    /// Adds a message that the FAQ has no reply to, to the ticket that its sender asked for or shares. `None` where the
+    /// message does not go on with that ticket.
     fn said_of_ticket(
         &self,
         case: &Case<'_>,
@@ -370,7 +373,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether the words alone bring in a human: the command, "that did not help", or an urgent word.
+    /// Reasons to bring in a human without asking the FAQ: the command, "that did not help", or an urgent word. `None`
+    /// where there is none.
     fn needs_human(
         &self,
         case: &Case<'_>,
@@ -394,7 +398,7 @@ impl<'a> Desk<'a> {
             .then_some((handoff::Why::Urgent, Reason::Urgent))
     }
 
-    /// Adds a message to the member's burst, or begins a new one. Says whether an answer that waited for a human was
+    /// Adds a message to the member's burst, or begins a new one. Returns `true` if an answer that waited for a human was
     /// dropped because the asker went on talking.
     fn join_burst(
         &self,
@@ -422,8 +426,8 @@ impl<'a> Desk<'a> {
         waiting.is_some() && !continues && !called_before
     }
 
-    /// The words that hold the question: usually the member's own; where the bot is called under somebody else's
-    /// message with nothing but courtesy of one's own, the quoted ones.
+    /// Returns the text that holds the question: usually the member's own; where the bot is called under somebody else's
+    /// message with nothing but courtesy of one's own, the quoted text.
     fn what_is_asked(&self, said: &str, quoted: Option<&str>, quotes_bot: bool, called: bool) -> String {
         match quoted {
             Some(quoted) if called && !quotes_bot && !quoted.trim().is_empty() => {

@@ -1,13 +1,13 @@
-//! Service hours: whether somebody is there at a moment, when that changes, how much working time lies between two
-//! moments, and all of it in words.
+//! Service hours: open or closed at a time, the next change, the service time between two times, and all of it as text
+//! for members.
 //!
 //! [`ScheduleSpec`] is what an admin writes, [`Schedule`] what it means, [`HolidayBook`] the holidays it may refer
 //! to. Everything is pure: the moment is an argument, and the time zone data is compiled in.
 //!
-//! Why this does not stand on the crate `opening-hours` (2.1.4): its data has the festival's day only (2026-10-01
-//! and not the week around it) and no make-up workdays, and the OSM syntax has no word for "today counts as a
-//! Monday", so that each schedule would have to spell out every such date; its errors are positions in one string
-//! and not keys of the admin's file; and it brings chrono, pest, flate2 and sunrise, while all else here is jiff.
+//! It does not stand on the crate `opening-hours` (2.1.4): its data has the festival's day only (2026-10-01 and not the
+//! week around it) and no make-up workdays, and the OSM syntax has no word for "today counts as a Monday", so that each
+//! schedule would have to spell out every such date; its errors are positions in one string and not keys of the admin's
+//! file; and it brings chrono, pest, flate2 and sunrise, while all else here is jiff.
 
 mod build;
 mod dates;

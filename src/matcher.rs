@@ -316,10 +316,10 @@ impl Matcher {
             .candidates
             .iter()
             .zip(&probabilities)
-            .map(|(c, &called)| Proposed {
+            .map(|(c, &p)| Proposed {
                 entry: c.entry,
-                called,
-                unasked: called * fitted.manners.unasked(c.entry, &reading),
+                called: p * fitted.manners.called(c.entry, &reading),
+                unasked: p * fitted.manners.unasked(c.entry, &reading),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
             .collect();

@@ -1,5 +1,5 @@
-//! Where the parts meet, and the only place where they do: accounts bring events, the inbox decides and commits them,
-//! the outbox sends what was committed, the FAQ is reloaded when its file changes, and all of it stops together.
+//! Runs the program: the only place where its parts meet. Accounts bring events, the inbox decides and commits them, the
+//! outbox sends the committed replies, the FAQ is reloaded when its file changes, and all of it stops together.
 
 pub mod accounts;
 pub mod addresses;

@@ -1,4 +1,4 @@
-//! A handed-over conversation and its states: what a ticket is, and what may become of it. Pure.
+//! Tickets (conversations that were handed over), their states, and the allowed changes between those. Pure.
 //!
 //! ```text
 //! open -> claimed <-> waiting (for the member) -> resolved -> closed
@@ -26,139 +26,140 @@ use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The largest number that a ticket can have: a database's integers end there.
+/// Largest number that a ticket can have: a database's integers end there.
 pub const MAX_NUMBER: u64 = i64::MAX as u64;
 
 /// A conversation that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// Its number, unique for ever in this installation.
+    /// Number, unique for ever in this installation.
     pub number: u64,
-    /// Where the member asked.
+    /// Channel in which the member asked.
     pub place: Place,
-    /// Whether others listen there.
+    /// Kind of that channel: direct, or a group in which others listen.
     pub kind: ChannelKind,
-    /// The language that the member is answered in.
+    /// Language in which the member is answered.
     pub language: Language,
-    /// Who asked.
+    /// Member who asked.
     pub member: MemberId,
-    /// Their name at that time.
+    /// Name of the member at that time.
     pub member_name: String,
-    /// The latest message of the one who asked: what a relayed reply quotes.
+    /// Latest message of the member who asked: a relayed reply quotes it.
     pub message: MessageId,
-    /// Where people can open the message that brought it about, where the platform has such addresses.
+    /// Link to the message that opened the ticket, where the platform has such links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// What was asked, cut to a line.
+    /// Question, cut to a line.
     pub subject: String,
-    /// What the member said, and was answered, in the minutes before; a line each.
+    /// Messages of the member in the minutes before, with the answers that they got; a line each.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub earlier: String,
-    /// What of that could tell what the words are about: who asks the same after other words asks something else.
+    /// Those of them that could show the topic of the question: a member who asks the same after other messages asks
+    /// something else.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said_before: String,
-    /// The words that brought it about, pictures as links.
+    /// Text that opened the ticket, pictures as links.
     pub transcript: String,
-    /// Why it was handed over, in words for staff.
+    /// Reason for the hand-over, for staff.
     pub reason: String,
-    /// When.
+    /// Time at which it was opened.
     pub opened: Timestamp,
-    /// The staff rooms that were told. It is theirs: staff of other rooms neither see it nor act on it.
+    /// Staff rooms that were told. The ticket is theirs: staff of other rooms neither see it nor act on it.
     pub rooms: Vec<Place>,
-    /// Those of `rooms` that were told later, by an escalation or because the ticket was handed on to them.
+    /// Rooms among `rooms` that were told later, by an escalation or because the ticket was handed on to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added_rooms: Vec<Place>,
-    /// Where it stands.
+    /// State of the ticket.
     pub status: Status,
-    /// The staff member who has it.
+    /// Staff member who has it.
     pub owner: Option<Agent>,
-    /// Others who asked the same.
+    /// Other members who asked the same.
     pub watchers: Vec<Watcher>,
-    /// When the member last spoke in it.
+    /// Time of the member's last message in it.
     pub member_spoke: Timestamp,
-    /// When staff last did something with it.
+    /// Time at which staff last acted on it.
     pub staff_acted: Option<Timestamp>,
-    /// When staff first answered the member.
+    /// Time of the first answer by staff.
     pub first_reply: Option<Timestamp>,
-    /// When it was resolved or closed.
+    /// Time at which it was resolved or closed.
     pub ended: Option<Timestamp>,
-    /// Nobody was there when it was opened: staff find it in the digest at the next opening.
+    /// `true` if nobody was on duty when it was opened: staff find it in the digest at the next opening.
     pub in_digest: bool,
-    /// How many tiers beyond the first were told that nobody claims it.
+    /// Number of tiers beyond the first that were told that nobody claims it.
     #[serde(default)]
     pub tier: u32,
-    /// In what service time it should be answered and resolved.
+    /// Targets for its first answer and its resolution, in service time.
     #[serde(default)]
     pub targets: Targets,
-    /// Which of the targets' warnings were given.
+    /// Warnings about the targets that staff have got.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warned: Vec<Warning>,
-    /// When it was not the staff's turn; the last one may go on.
+    /// Times in which it was not the staff's turn; the last one may go on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
-    /// Until when, and how often, the platform takes replies to the member's latest message.
+    /// Reply window for the member's latest message, as far as it is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
-    /// When the member was last told that nobody is there.
+    /// Time at which the member was last told that nobody is on duty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_closed: Option<Timestamp>,
-    /// What staff said and the platform refused: said again when the member speaks next.
+    /// Staff replies that the platform refused: they are sent again when the member writes next.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undelivered: Vec<String>,
-    /// Since when nobody has it, where somebody had it before or it was over.
+    /// Start of the time without an owner, where it had one before or had ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unclaimed_since: Option<Timestamp>,
-    /// Since when its owner has it.
+    /// Time since which its owner has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_since: Option<Timestamp>,
-    /// When the member was last told that further words were added to it.
+    /// Time at which the member was last told that further messages were added to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_added: Option<Timestamp>,
-    /// When the member was last told who has it.
+    /// Time at which the member was last told who has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_holder: Option<Timestamp>,
-    /// The last things that staff said to the member, for those who join later.
+    /// Last replies of staff to the member, for those who join later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<StaffReply>,
-    /// The member used a word that the admin calls urgent.
+    /// `true` if the member used a term that the admin calls urgent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
-    /// The member plainly asked for a human.
+    /// `true` if the member plainly asked for a human.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks_for_human: bool,
-    /// The rooms that its notice has not reached; the others know of it.
+    /// Rooms that its notice has not reached; the others know of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreached: Vec<Unreached>,
-    /// The member was told that nobody could be told yet.
+    /// `true` if the member was told that nobody could be told yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told_unreached: bool,
-    /// Further words of the member that staff are told together.
+    /// Further messages of the member that staff get together.
     #[serde(default, skip_serializing_if = "Gathering::is_idle")]
     pub gathering: Gathering,
-    /// It was one of too many at a time, and is told with the others.
+    /// Set where it was one of too many at a time, and is told with the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crowd: Option<Crowd>,
 }
 
-/// Something that staff said to a member.
+/// A reply of staff to a member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffReply {
-    /// The message that they wrote it with, by which it is found when that is changed or taken back.
+    /// Staff message that it relays, by which it is found when staff edit or recall that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageId>,
-    /// Their name.
+    /// Name of the staff member.
     pub by: String,
-    /// The words, cut.
+    /// Text, cut.
     pub text: String,
-    /// They were said to those in other groups, too.
+    /// `true` if it went to those in other groups, too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_all: bool,
-    /// They were said without an order, under a quote: whatever else the message comes to say is for the same member.
+    /// `true` if it was a plain text under a quote: after an edit, too, it is for the same member.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_quote: bool,
 }
 
-/// Where a ticket stands that is told together with others.
+/// Progress of a ticket that is told together with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Crowd {
@@ -168,18 +169,18 @@ pub enum Crowd {
     Told,
 }
 
-/// The service times (SLA) in which a ticket should be answered and resolved.
+/// Service times (SLA) in which a ticket should be answered and resolved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets {
-    /// From its opening to the staff's first answer.
+    /// Service time from its opening to the first answer by staff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_response: Option<SignedDuration>,
-    /// From its opening to its resolution, without the time in which the member was waited for.
+    /// Service time from its opening to its resolution, without the time in which it waits for the member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<SignedDuration>,
 }
 
-/// Something that staff are told of a target, once.
+/// A warning about a target, which staff get once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
@@ -202,32 +203,32 @@ pub struct Pause {
     pub to: Option<Timestamp>,
 }
 
-/// What a platform still takes in answer to a member's message.
+/// Rest of a reply window: what the platform still takes in answer to a member's message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
-    /// Until when.
+    /// Time at which it closes.
     pub until: Timestamp,
-    /// How many replies.
+    /// Replies that are left.
     pub left: u32,
-    /// Staff were warned that it closes.
+    /// `true` if staff were warned that it closes.
     #[serde(default)]
     pub warned: bool,
 }
 
 impl Window {
-    /// Whether a reply would still be taken.
+    /// `true` if the platform still takes a reply.
     pub fn is_open(&self, now: Timestamp) -> bool {
         now < self.until && self.left > 0
     }
 }
 
 impl Ticket {
-    /// Whether the staff of a room were told of it.
+    /// `true` if the staff of a room were told of it.
     pub fn is_of(&self, room: &Place) -> bool {
         self.rooms.contains(room)
     }
 
-    /// Notes that more rooms are told of it.
+    /// Records that more rooms are told of it.
     pub fn add_rooms(&mut self, rooms: &[Place]) {
         for room in rooms {
             if !self.is_of(room) {
@@ -237,18 +238,18 @@ impl Ticket {
         }
     }
 
-    /// Whether these are the rooms that were told when it was opened.
+    /// `true` if these are the rooms that were told when it was opened.
     fn began_in(&self, rooms: &[Place]) -> bool {
         let first = self.rooms.iter().filter(|room| !self.added_rooms.contains(room));
         first.eq(rooms)
     }
 
-    /// Whether the same staff see both; of two tickets that no room was told of nobody sees either.
+    /// `true` if the same staff see both. Of two tickets without a room nobody sees either, which counts as the same.
     fn shares_staff_with(&self, other: &Self) -> bool {
         self.rooms.iter().any(|room| other.is_of(room)) || (self.rooms.is_empty() && other.rooms.is_empty())
     }
 
-    /// Moves to another state; the time in which the member is waited for is kept out of the resolution's.
+    /// Moves to another state. The time in which the ticket waits for the member does not count for its resolution.
     fn enter(&mut self, status: Status, now: Timestamp) {
         let paused = |status| matches!(status, Status::Waiting | Status::Resolved | Status::Closed);
         match (paused(self.status), paused(status)) {
@@ -267,7 +268,7 @@ impl Ticket {
         self.status = status;
     }
 
-    /// Makes it somebody's, or nobody's.
+    /// Gives it an owner, or takes the owner away.
     fn give(&mut self, owner: Option<Agent>, now: Timestamp) {
         let same = match (&self.owner, &owner) {
             (Some(before), Some(after)) => before.is(after),
@@ -280,50 +281,50 @@ impl Ticket {
         self.owner = owner;
     }
 
-    /// Since when nobody has it, where nobody has.
+    /// Returns the start of the time without an owner, where it has none.
     pub fn waits_since(&self) -> Timestamp {
         self.unclaimed_since.unwrap_or(self.opened)
     }
 
-    /// Since when the member is waited for, where it is.
+    /// Returns the time since which it waits for the member, where it does.
     pub fn asked_back_at(&self) -> Timestamp {
         let began = self.pauses.last().map_or(self.opened, |pause| pause.from);
         self.staff_acted.map_or(began, |acted| acted.max(began))
     }
 
-    /// Whether it has a human's answer that stands.
+    /// `true` if it has a human's answer that stands.
     pub fn is_answered(&self) -> bool {
         matches!(self.status, Status::Waiting | Status::Resolved) && !self.replies.is_empty()
     }
 
-    /// What staff said that is for those who ask the same in a channel: in other groups only what they said to all.
+    /// Staff replies for those who ask the same in a channel: in other groups only those to all.
     pub fn replies_for(&self, place: &Place) -> impl Iterator<Item = &StaffReply> {
         let here = self.place == *place;
         self.replies.iter().filter(move |reply| here || reply.to_all)
     }
 
-    /// Whether it has a human's answer that stands, for those who ask the same in a channel.
+    /// `true` if it has a human's answer that stands, for those who ask the same in a channel.
     pub fn is_answered_in(&self, place: &Place) -> bool {
         matches!(self.status, Status::Waiting | Status::Resolved) && self.replies_for(place).next().is_some()
     }
 
-    /// Whether those who joined it have nothing more to wait for.
+    /// `true` if those who joined it have nothing more to wait for.
     pub fn is_settled(&self) -> bool {
         self.is_answered() || self.status == Status::Resolved
     }
 
-    /// Who of the watchers somebody is.
+    /// Finds the watcher that a member is.
     pub fn watcher(&self, place: &Place, member: &MemberId) -> Option<&Watcher> {
         let mut watchers = self.watchers.iter();
         watchers.find(|watcher| watcher.member == *member && watcher.place(self) == place)
     }
 }
 
-/// Where a ticket stands.
+/// State of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Nobody has it.
+    /// Nobody owns it.
     Open,
     /// A staff member has it, and it is their turn.
     Claimed,
@@ -347,12 +348,12 @@ impl Status {
         }
     }
 
-    /// Somebody still expects something.
+    /// `true` if somebody still expects something.
     pub fn is_active(self) -> bool {
         matches!(self, Self::Open | Self::Claimed | Self::Waiting)
     }
 
-    /// A human holds the conversation: the bot does not answer its member.
+    /// `true` if a human holds the conversation: the bot does not answer its member.
     pub fn is_held(self) -> bool {
         matches!(self, Self::Claimed | Self::Waiting)
     }
@@ -361,7 +362,7 @@ impl Status {
 /// A staff member, by platform id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
-    /// The account through which they are known.
+    /// Account through which they are known.
     pub account: AccountId,
     /// Their id there.
     pub id: MemberId,
@@ -370,73 +371,73 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Whether it is the same person, whatever the name.
+    /// `true` if it is the same person, whatever the name.
     pub fn is(&self, other: &Self) -> bool {
         self.account == other.account && self.id == other.id
     }
 }
 
-/// Somebody who asked what another member's ticket asks already.
+/// A member who asked the same as another member's ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watcher {
-    /// Who.
+    /// The member.
     pub member: MemberId,
-    /// Their name at that time.
+    /// Name of the member at that time.
     pub name: String,
-    /// Where they asked, and their latest message there, where that is another channel than the ticket's.
+    /// Channel in which they asked, and their latest message there, where that is another channel than the ticket's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<(Place, MessageId)>,
-    /// The message with which they asked, where that is the ticket's channel.
+    /// Message with which they asked, where that is the ticket's channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageId>,
-    /// When they last spoke of it.
+    /// Time of their last message about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spoke: Option<Timestamp>,
-    /// When they were last told that their words were passed on.
+    /// Time at which they were last told that their messages were passed on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_added: Option<Timestamp>,
 }
 
 impl Watcher {
-    /// Where they asked.
+    /// Returns the channel in which they asked.
     pub fn place<'a>(&'a self, ticket: &'a Ticket) -> &'a Place {
         self.elsewhere.as_ref().map_or(&ticket.place, |(place, _)| place)
     }
 }
 
-/// Something that was said or done in a ticket.
+/// A row of a ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Which ticket.
+    /// Number of the ticket.
     pub ticket: u64,
-    /// When.
+    /// Time of the row.
     pub at: Timestamp,
-    /// What it was.
+    /// Kind of the row.
     pub kind: LineKind,
-    /// By whom: a name and an id.
+    /// Author: a name and an id.
     pub who: String,
-    /// The words, pictures as links.
+    /// Text, pictures as links.
     pub text: String,
-    /// Where it was said, and the platform's id for it, by which a quote of it is recognised.
+    /// Channel and id of the message, by which a quote of it is recognised.
     pub said: Option<(Place, MessageId)>,
 }
 
-/// What a line of a ticket's history is.
+/// Kind of a row of a ticket's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
-    /// The member said it.
+    /// A message of the member.
     Member,
-    /// Staff said it to the member.
+    /// A reply of staff to the member.
     Staff,
-    /// Staff said it to each other.
+    /// An internal note of staff.
     Note,
     /// It was opened, claimed, resolved, ...
     Event,
 }
 
 impl LineKind {
-    /// The kind of that name; an event where there is none (another version wrote it).
+    /// Reads the kind of that name; an event where there is none (another version wrote it).
     pub fn of(name: &str) -> Self {
         [Self::Member, Self::Staff, Self::Note]
             .into_iter()
@@ -444,7 +445,7 @@ impl LineKind {
             .unwrap_or(Self::Event)
     }
 
-    /// Its name in the store and in exports.
+    /// Name of the kind in the store and in exports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -455,24 +456,24 @@ impl LineKind {
     }
 }
 
-/// What a reply on its way belongs to.
+/// Source of a reply on its way: its ticket, and the staff message that it relays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// The ticket.
     pub ticket: u64,
-    /// It is of an urgent ticket, and goes first.
+    /// `true` if the ticket is urgent: the reply goes first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
-    /// Who is told what became of it, for what staff say to a member.
+    /// Staff message under which the delivery is reported, where it relays one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
 }
 
-/// The staff's message that a relayed reply carries.
+/// Staff message that a relayed reply carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// The staff room.
+    /// Staff room of the message.
     pub room: Place,
-    /// The message there.
+    /// Id of the message there.
     pub message: MessageId,
 }

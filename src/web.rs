@@ -1,8 +1,8 @@
-//! The HTTP listener: what the accounts serve, and `/healthz`. It has a thread and a runtime of its own, so that health is answered
-//! while everything else is busy or stuck; the accounts' routes run in the program's runtime.
+//! The HTTP listener: the routes of the accounts, and `/healthz`. It has a thread and a runtime of its own, so that
+//! health is answered while everything else is busy or stuck; the accounts' routes run in the program's runtime.
 //!
-//! Every connection has a limit and a deadline from its first moment: how many there are, how long the head of a request may take,
-//! how long a request, and how long a WebSocket may stand before its client says something.
+//! Every connection has limits from its first moment: their number, the time for the head of a request, the time for the
+//! whole request, and the time that a WebSocket may stand before its client sends something.
 
 mod descriptors;
 mod guard;
@@ -32,21 +32,21 @@ use tower::ServiceExt;
 use tower_http::timeout::TimeoutLayer;
 use upgraded::Guarded;
 
-/// The path of the program's health.
+/// Path of the program's health.
 pub const HEALTH_PATH: &str = "/healthz";
 
-/// How long a caller may take for the head of a request, counted from the connection or from the request before.
+/// Timeout of the head of a request, counted from the connection or from the request before.
 const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a request may take, its body included; a WebSocket only until it stands.
+/// Timeout of a request with its body; of a WebSocket only until it stands.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long what is under way may take at the end.
+/// Timeout of the requests under way at the end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
-/// The pause after a connection could not be accepted: too many open files pass, but not at once.
+/// Pause after a connection could not be accepted: too many open files pass, but not at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// What one who is refused is told.
+/// Response to a caller who is refused.
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 21\r\n\r\ntoo many connections\n";
 
-/// Why the listener could not be opened.
+/// Error for which the listener could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "can't listen on {address}: {source}; is another program (or another groupdesk) there? `web.listen` sets the address"
@@ -56,20 +56,20 @@ pub struct ListenError {
     source: std::io::Error,
 }
 
-/// Says how the program is, as a JSON object whose `status` is `ok`, `degraded`, or `failing` when nobody is answered;
-/// called for every request of `/healthz`.
+/// Returns the health of the program as a JSON object whose `status` is `ok`, `degraded`, or `failing` when nobody is
+/// answered; called for every request of `/healthz`.
 pub type Health = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
-/// Tells of a fault of the listener by its name, or (`None`) that it is over.
+/// Reports a fault of the listener by its name, or (`None`) that it is over.
 pub type Alarm = Arc<dyn Fn(&'static str, Option<String>) + Send + Sync>;
 
-/// What the listener serves.
+/// Parts that the listener serves.
 pub struct Site {
-    /// The accounts' routes. No two of them may share a path.
+    /// Routes of the accounts. No two of them may share a path.
     pub routes: Vec<Router>,
-    /// The program's health.
+    /// Health of the program.
     pub health: Health,
-    /// Where faults are told.
+    /// Receiver of faults.
     pub alarm: Alarm,
 }
 
@@ -84,17 +84,17 @@ impl std::fmt::Debug for Site {
 /// Opens the listener.
 ///
 /// # Errors
-/// When the address is in use or not this machine's.
+/// [`ListenError`] when the address is in use or not this machine's.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(address)
         .await
         .map_err(|source| ListenError { address, source })
 }
 
-/// Serves on a thread of its own until `shutdown`. The receiver hears when it has ended, or that it broke off.
+/// Serves on a thread of its own until `shutdown`. The receiver learns when it has ended, or that it broke off.
 ///
 /// # Errors
-/// When the machine gives no thread, or the listener can't move to it.
+/// Fails when the machine gives no thread, or the listener can't move to it.
 pub fn start(
     listener: TcpListener,
     site: Site,
@@ -205,7 +205,7 @@ async fn serve(listener: TcpListener, site: Site, program: Handle, shutdown: Can
     }
 }
 
-/// One connection: HTTP/1.1 alone, from whose WebSockets something is heard soon.
+/// Serves one connection: only HTTP/1.1, and WebSockets whose clients soon send something.
 async fn converse(
     stream: TcpStream,
     health: Router,
@@ -286,7 +286,7 @@ async fn answer_health(
     )
 }
 
-/// Whether it was the caller who went away between knocking and being let in.
+/// `true` if the caller went away between connecting and being accepted.
 fn left_at_once(error: &std::io::Error) -> bool {
     use std::io::ErrorKind;
     matches!(

@@ -1,11 +1,11 @@
-//! `groupdesk check` against what `run` does with the same files: who was told that all is well is not refused afterwards.
+//! `groupdesk check` against `run` with the same files: a file that passes the check is not refused afterwards.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The exit code, what was printed, and what was told on standard error.
+/// The exit code, standard output, and standard error.
 fn groupdesk(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_groupdesk"))
         .current_dir(folder)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use support::program::Program;
 use support::qq::{Manners, Qq, group_message};
 
-/// How many messages each life of the program is sent.
+/// The number of messages that each life of the program is sent.
 const MESSAGES: i64 = 1_500;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

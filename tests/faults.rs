@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use support::program::{Program, binary, free_port};
 use support::qq::{Manners, Mood, Qq, group_message, next};
 
-/// `/healthz`, or why there is no answer.
+/// Fetches `/healthz`.
 fn health(port: u16) -> Result<Value, std::io::Error> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 
-/// What the bot says within a time in which it would have spoken.
+/// Asserts that the bot says nothing within a time in which it would have spoken.
 async fn silence(said: &mut mpsc::UnboundedReceiver<Said>, milliseconds: u64) {
     let spoken = tokio::time::timeout(Duration::from_millis(milliseconds), said.recv()).await;
     assert!(spoken.is_err(), "the bot should be quiet: {spoken:?}");

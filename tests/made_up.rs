@@ -1,6 +1,6 @@
-//! Texts from outside, made up: whatever a member, an admin's editor or an implementation sends, nothing panics, and the
-//! same text always gets the same result. What libFuzzer makes of the same doors is in `fuzz/`; what long texts cost is
-//! measured in `benches/peers`.
+//! Property tests with texts from outside: no text of a member, an admin's editor or an implementation panics, and the same text
+//! always gets the same result. The libFuzzer targets of the same entry points are in `fuzz/`; `benches/peers` measures long
+//! texts.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -38,7 +38,7 @@ const MESSAGES: [&str; 12] = [
     "客服电话多少 客服微信多少 客服邮箱多少",
 ];
 
-/// What members type, whole and in pieces, and what the normaliser looks for.
+/// Messages as members type them, whole and in pieces, with the sequences that the normaliser looks for.
 fn message() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "工单",

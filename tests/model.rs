@@ -22,7 +22,7 @@ fn groupdesk(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// What a command prints that has to end with this code.
+/// The output of a command that has to end with this code.
 fn said(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = groupdesk(folder, arguments);
     let text =

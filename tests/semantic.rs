@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const KEY: &str = "sk-e2e-never-shown";
 
-/// What the fake model knows: words of one topic point the same way.
+/// The fake model's knowledge: texts of one topic point the same way.
 const TOPICS: [&[&str]; 7] = [
     &["refund", "money back", "reimburse"],
     &["deliver", "shipment", "my package"],

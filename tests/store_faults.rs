@@ -1,4 +1,4 @@
-//! What happens to the store's file and to its disk while the real binary serves: full, gone, cut, not to be written.
+//! Tests of faults of the store's file and its disk while the real binary serves: full, gone, cut, read-only.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const GROUP: i64 = 77;
 const ROOM: i64 = 9;
 
-/// How soon after a fault's end everybody is served again; a busy machine needs a little more.
+/// The longest time after a fault's end until everybody is served again; a busy machine needs a little more.
 const SERVED_AGAIN: Duration = Duration::from_secs(20);
 
 fn qq() -> Qq {
@@ -92,7 +92,7 @@ fn tickets(program: &Program) -> String {
 struct Disk(PathBuf);
 
 impl Disk {
-    /// `None` where nothing may be mounted.
+    /// Mounts a small disk; `None` without the right to mount.
     fn of(mebibytes: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap().keep();
         let size = format!("size={mebibytes}m");

@@ -1,4 +1,4 @@
-//! Leaves a server alone that does not answer, so that nobody waits for a dead one.
+//! A circuit breaker: leaves a server alone that does not answer, so that nobody waits for a dead one.
 
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
@@ -6,10 +6,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// So many failures in a row, and the server is left alone.
+/// The number of failures in a row that opens the breaker.
 const FAILURES: u32 = 3;
 
-/// For so long; then one call tries, and the others go on without until it succeeded.
+/// The time for which it stays open; then one call tries, and the others go on without until it succeeded.
 const PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Counts failures in a row. Says once in the log that the server is down, and once that it is back.
@@ -23,12 +23,12 @@ struct State {
     failures: u32,
     /// Down: nobody tries before.
     again: Option<Timestamp>,
-    /// The log says that it is down.
+    /// The log has reported it as down.
     told: bool,
 }
 
 impl Breaker {
-    /// All is well.
+    /// Starts closed: all calls pass.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -36,7 +36,7 @@ impl Breaker {
         }
     }
 
-    /// Whether to call the server. While it is down, one caller in half a minute is told to.
+    /// True if the server may be called. While it is down, only one caller in half a minute may.
     pub fn may_try(&self) -> bool {
         let mut state = self.state();
         match state.again {
@@ -52,7 +52,7 @@ impl Breaker {
         }
     }
 
-    /// Whether the server is left alone.
+    /// True while the server counts as down.
     pub fn is_down(&self) -> bool {
         self.state().again.is_some()
     }

@@ -1,4 +1,4 @@
-//! The models that are recommended, and those that lie in a folder of models.
+//! The recommended models, and the models in a folder of models.
 
 use std::path::{Path, PathBuf};
 
@@ -15,11 +15,11 @@ pub struct Recommended {
     pub languages: &'static str,
     /// The megabytes that are fetched.
     pub fetch_mb: u32,
-    /// The megabytes that it takes while the desk serves, where that was measured.
+    /// The megabytes of memory that it takes while the desk serves; `None` if nobody measured.
     pub memory_mb: Option<u32>,
-    /// What stands in front of a question; empty for nothing.
+    /// The prefix of questions; empty for none.
     pub query_prefix: &'static str,
-    /// What stands in front of what answers; empty for nothing.
+    /// The prefix of passages; empty for none.
     pub passage_prefix: &'static str,
     /// The figures on the matcher's own sets, in eight bits; `None` where nobody measured.
     pub measured: Option<&'static [Measured]>,
@@ -32,7 +32,7 @@ pub struct Measured {
     pub set: &'static str,
     /// The share of questions whose right entry is first.
     pub accuracy: f32,
-    /// How well the confidence tells right from wrong.
+    /// The area under the ROC curve of the confidence, which tells right from wrong.
     pub auroc: f32,
     /// The share that is answered where 95 of 100 answers must be right.
     pub coverage: f32,
@@ -95,15 +95,15 @@ pub fn recommended(name: &str) -> Option<&'static Recommended> {
         .find(|model| model.name.eq_ignore_ascii_case(name) || model.repository.eq_ignore_ascii_case(name))
 }
 
-/// Whether a folder holds the files of a model: a sentence encoder, or a static table.
+/// True if a folder holds the files of a model: a sentence encoder, or a static table.
 pub fn is_model(folder: &Path) -> bool {
     ["tokenizer.json", "model.safetensors"]
         .iter()
         .all(|name| folder.join(name).is_file())
 }
 
-/// The models that lie in a folder of models, the best first: the recommended ones in their order, then the others by name. None
-/// where there is no such folder.
+/// Lists the models in a folder of models, the best first: the recommended ones in their order, then the others by name. Empty if
+/// there is no such folder.
 pub fn models_in(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<(usize, String)> = std::fs::read_dir(folder)
         .into_iter()

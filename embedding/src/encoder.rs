@@ -28,10 +28,10 @@ use tensors::Tensors;
 use transformer::Transformer;
 use worker::Worker;
 
-/// How many texts one call carries: few enough that a message does not wait long behind them.
+/// The most texts of one call: few enough that a message does not wait long behind them.
 const BATCH: usize = 16;
 
-/// Why the arithmetic failed: the parts don't fit each other.
+/// The failure of the arithmetic: tensors of shapes that don't match.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct EncodeError(String);
@@ -44,7 +44,7 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Whether the folder holds an encoder rather than a static table.
+    /// True if the folder holds an encoder rather than a static table.
     pub fn is_in(folder: &Path) -> bool {
         settings::is_encoder(folder)
     }
@@ -142,6 +142,10 @@ impl Embedder for Encoder {
 
     fn batch(&self) -> usize {
         BATCH
+    }
+
+    fn batch_of_messages(&self) -> usize {
+        worker::FEW
     }
 
     fn costly(&self) -> bool {

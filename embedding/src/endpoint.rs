@@ -12,21 +12,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How many texts one request carries at first. Some servers take fewer (text-embeddings-inference 32), which is learned when
-/// they refuse.
+/// The most texts of one request at first. Some servers take fewer (text-embeddings-inference 32); the adapter learns that from
+/// their refusal.
 const BATCH: usize = 64;
 
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
-/// How many requests are under way at once.
+/// The most requests at the same time.
 const AT_ONCE: usize = 4;
 
-/// How long one request may take. Messages are given less by [`crate::Heard`]; a batch of the FAQ on a small machine
-/// without a GPU needs a while.
+/// The timeout of one request. [`crate::Heard`] gives messages less; a batch of the FAQ on a small machine without a GPU needs a
+/// while.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How much of an answer is read: 64 vectors of 4,096 numbers in words are 6 MB.
+/// The most bytes that are read of a response: 64 vectors of 4,096 numbers, written as text, are 6 MB.
 const LARGEST: usize = 32 << 20;
 
 /// An OpenAI-compatible server.
@@ -39,15 +39,15 @@ pub struct Endpoint {
     name: String,
     key: Option<HeaderValue>,
     slots: Semaphore,
-    /// How many texts the server takes at once, as far as is known.
+    /// The most texts that the server accepts at once, as far as is known.
     batch: AtomicUsize,
 }
 
 impl Endpoint {
-    /// Says nothing to the server yet.
+    /// Makes a client for the server, without a request yet.
     ///
     /// # Errors
-    /// What can't be used of the settings, in words for the operator, without the key.
+    /// The unusable setting, in a sentence for the operator, without the key.
     pub fn new(settings: &EndpointSettings) -> Result<Self, String> {
         let wrong = "expected the address before /embeddings, such as https://api.openai.com/v1";
         let base = settings.url.trim_end_matches('/');
@@ -130,7 +130,7 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// The body, as far as it is of a size that an answer can have.
+/// Reads the body, up to the largest size of a response.
 async fn body(mut answer: Response) -> Result<Vec<u8>, EmbedError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
@@ -149,7 +149,7 @@ fn unreachable(error: reqwest::Error) -> EmbedError {
     EmbedError::Unreachable(groupdesk_http::words(error))
 }
 
-/// What a status says. The body is left out: servers repeat parts of keys and texts in it.
+/// Maps an error status to an error. The body is left out: servers repeat parts of keys and texts in it.
 fn refusal(status: StatusCode, headers: &HeaderMap) -> EmbedError {
     let what = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -181,7 +181,7 @@ fn refusal(status: StatusCode, headers: &HeaderMap) -> EmbedError {
     }
 }
 
-/// How long a server wants to be left alone: `Retry-After` in seconds, or OpenAI's header in milliseconds.
+/// Returns the wait that a server asks for: `Retry-After` in seconds, or OpenAI's header in milliseconds.
 fn pause(headers: &HeaderMap) -> Option<Duration> {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
     let milliseconds = number("retry-after-ms").map(Duration::from_millis);

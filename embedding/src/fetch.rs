@@ -1,4 +1,4 @@
-//! Brings a model into a folder, from where it is published or from another folder, because an operator said so.
+//! Fetches a model into a folder, from its publisher or from another folder, because an operator asked for it.
 //!
 //! ```text
 //! server -> NAME.part/FILE.part (resumed, its checksum compared) -> NAME.part/FILE -> opened -> NAME
@@ -36,7 +36,7 @@ const fn file(name: &'static str, needed: bool, large: bool) -> ModelFile {
     ModelFile { name, needed, large }
 }
 
-/// All that is brought; what is needed and what is small first, so that a wrong address is known early.
+/// All files that are fetched; required and small ones first, so that a wrong address is known early.
 const FILES: [ModelFile; 7] = [
     file("config.json", true, false),
     file("modules.json", false, false),
@@ -47,7 +47,7 @@ const FILES: [ModelFile; 7] = [
     file("model.safetensors", true, true),
 ];
 
-/// The file that says what stands in front of questions and answers.
+/// The file with the prefixes of questions and passages.
 const PROMPTS: &str = "config_sentence_transformers.json";
 
 /// The bytes that are read at once from a file.
@@ -60,11 +60,11 @@ pub struct Progress<'a> {
     pub file: &'a str,
     /// The bytes that are here.
     pub have: u64,
-    /// All its bytes, where that is known.
+    /// The size of the file; `None` if the server doesn't tell.
     pub total: Option<u64>,
 }
 
-/// Is told of every part that came.
+/// Called for every part that came.
 pub type Told<'a> = &'a mut dyn FnMut(&Progress<'_>);
 
 /// A file that was brought.
@@ -76,14 +76,14 @@ pub struct Brought {
     pub bytes: u64,
     /// The SHA-256 of what came, in hexadecimal digits.
     pub sha256: String,
-    /// The server told the same SHA-256.
+    /// The server announced the same SHA-256.
     pub checked: bool,
 }
 
-/// Fetches a model from a server into `folder`, which must not be there yet. What an earlier call began is gone on with.
+/// Fetches a model from a server into `folder`, which must not be there yet. Goes on with the parts of an earlier call.
 ///
 /// # Errors
-/// What went wrong, for the operator; what came stays for the next call, unless it is of no use.
+/// The failure, for the operator; the received part stays for the next call, unless it is of no use.
 pub async fn fetch(
     from: &Address,
     folder: &Path,
@@ -122,7 +122,7 @@ async fn fetch_files(from: &Address, staging: &Path, told: Told<'_>) -> Result<V
 /// Copies a model from another folder into `folder`, which must not be there yet.
 ///
 /// # Errors
-/// What went wrong, for the operator; nothing stays then.
+/// The failure, for the operator; nothing stays then.
 pub fn copy(
     from: &Path,
     folder: &Path,

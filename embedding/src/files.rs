@@ -7,7 +7,7 @@ use std::path::Path;
 /// Opens a plain file.
 ///
 /// # Errors
-/// What it is instead, or what the system says.
+/// The kind of file that it is instead, or the system's error.
 pub(crate) fn open(path: &Path) -> std::io::Result<File> {
     // Asked before it is opened: a pipe would wait for somebody who writes into it.
     if !std::fs::metadata(path)?.is_file() {

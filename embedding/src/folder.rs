@@ -17,7 +17,7 @@ use std::sync::Arc;
 use table::Table;
 use tokenizers::Tokenizer;
 
-/// How many tokens of a text are looked up, as in model2vec.
+/// The most tokens that are looked up of a text, as in model2vec.
 const TOKENS: usize = 512;
 
 /// The largest `tokenizer.json`; that of XLM-RoBERTa has 17 MB.
@@ -29,7 +29,7 @@ const TABLE_MAX_BYTES: u64 = 4 << 30;
 /// More texts than this are embedded beside the runtime's threads.
 const FEW: usize = 16;
 
-/// Why a folder is no model; each says what to do.
+/// The reason for which a folder is no model, with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// The folder is not there.
@@ -43,7 +43,7 @@ pub enum FolderError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: std::io::Error,
     },
     /// A file of a sentence encoder can't be used.
@@ -51,7 +51,7 @@ pub enum FolderError {
     BrokenEncoder {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault in it.
         why: String,
     },
     /// A file holds something else.
@@ -59,7 +59,7 @@ pub enum FolderError {
     Broken {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault in it.
         why: String,
     },
 }
@@ -90,7 +90,7 @@ pub struct Folder {
 
 struct Model {
     tokenizer: Tokenizer,
-    /// The token that stands for whatever is not in the vocabulary: it means nothing.
+    /// The token for everything outside the vocabulary: it means nothing.
     unknown: Option<u32>,
     table: Table,
 }
@@ -154,7 +154,7 @@ impl Folder {
         })
     }
 
-    /// How many numbers a vector has.
+    /// The number of dimensions of a vector.
     pub fn dimensions(&self) -> usize {
         self.model.table.dimensions()
     }

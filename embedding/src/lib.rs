@@ -1,4 +1,4 @@
-//! What texts mean, by somebody else's model: vectors whose cosines are high where texts say the same.
+//! Embeddings of texts by an external model: vectors whose cosines are high for texts of the same meaning.
 //!
 //! ```text
 //! message -> Heard (remembered, in time, not while the model is down) -> Embedder -> unit vector, or nothing
@@ -58,45 +58,50 @@ pub enum Role {
 /// A model that gives texts their vectors.
 #[async_trait]
 pub trait Embedder: Send + Sync + fmt::Debug {
-    /// Names the model and whatever else changes its vectors; vectors of different names must not be compared, and are
+    /// Names the model and everything else that changes its vectors; vectors of different names must not be compared, and are
     /// kept under it.
     fn model(&self) -> &str;
 
-    /// How many texts one call should carry at most.
+    /// The most texts that one call should carry.
     fn batch(&self) -> usize;
 
-    /// Whether a vector costs so much (time, money) that those of the FAQ are worth keeping over a restart.
+    /// The most messages that one call should carry: fewer if a call's texts wait for each other.
+    fn batch_of_messages(&self) -> usize {
+        self.batch()
+    }
+
+    /// True if a vector costs so much (time, money) that those of the FAQ are worth keeping over a restart.
     fn costly(&self) -> bool;
 
-    /// One vector a text, in order, all of one length: of length 1 (as a sum of squares), or all zeros where the model
-    /// makes nothing of the text.
+    /// Embeds the texts: one vector a text, in order, all of one length: of length 1 (as a sum of squares), or all zeros if the
+    /// text means nothing to the model.
     ///
     /// # Errors
-    /// When there are none; all texts of the call fail together, and the call can be repeated.
+    /// If there are none; all texts of the call fail together, and the call can be repeated.
     async fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
 }
 
-/// Why there are no vectors. Holds neither texts nor keys nor addresses: it is logged.
+/// The reason for which there are no vectors. Holds neither texts nor keys nor addresses: it is logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EmbedError {
     /// No answer, or none in time. Passes by itself.
     #[error("{0}")]
     Unreachable(String),
-    /// The server would have none of it, and says so by a status. An operator has to act, most times.
+    /// The server refused, with a status. An operator has to act, most times.
     #[error("{0}")]
     Refused(String),
     /// The server takes no more for now. Passes by itself.
     #[error("{reason}")]
     Busy {
-        /// What it said.
+        /// The server's reason.
         reason: String,
-        /// How long it wants to be left alone, where it says.
+        /// The wait that it asks for; `None` if it names none.
         after: Option<Duration>,
     },
-    /// The server takes fewer texts at once; [`Embedder::batch`] tells how many are worth trying now.
+    /// The server takes fewer texts at once; [`Embedder::batch`] returns the number to try now.
     #[error("{0}")]
     TooLarge(String),
-    /// What came back is no list of vectors for these texts.
+    /// The response is no list of vectors for these texts.
     #[error("the answer is no embeddings: {0}")]
     Nonsense(String),
 }

@@ -1,9 +1,9 @@
-//! The vectors of what was said lately: groups repeat themselves, and a burst is ranked more than once.
+//! A cache of the vectors of recent texts: groups repeat themselves, and a burst is ranked more than once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many are held. With 1,024 numbers each that is 8 MB.
+/// The capacity. With vectors of 1,024 numbers that is 8 MB.
 const HELD: usize = 2048;
 
 /// A cache that forgets the half not used lately when it is full.

@@ -1,4 +1,4 @@
-//! Where the vectors come from.
+//! The source of the vectors: a local folder or a server.
 
 use crate::Embedder;
 use groupdesk_contract::{Secret, in_both};
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a message waits for a model that is in this process: it takes microseconds.
+/// The longest wait of a message for a model in this process: it takes microseconds.
 const LOCAL: Duration = Duration::from_secs(2);
 
-/// Where the vectors come from.
+/// The source of the vectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A static model in a local folder.
@@ -18,7 +18,7 @@ pub enum Source {
     Endpoint(EndpointSettings),
 }
 
-/// Which server, and which of its models.
+/// A server, and one of its models.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointSettings {
     /// The address before `/embeddings`, such as `https://api.openai.com/v1`.
@@ -27,15 +27,15 @@ pub struct EndpointSettings {
     pub model: String,
     /// Sent as `Authorization: Bearer ...`.
     pub key: Option<Secret>,
-    /// How long a message waits for its vector.
+    /// The longest wait of a message for its vector.
     pub timeout: Duration,
 }
 
 impl Source {
-    /// Opens the model: reads the folder, for which a thread of its own is wanted; says nothing to a server yet.
+    /// Opens the model: reads the folder, which needs a thread of its own; sends nothing to a server yet.
     ///
     /// # Errors
-    /// What keeps it from being used and what to do, in words for the operator, as [`groupdesk_contract::divided`] takes them apart.
+    /// The obstacle and its remedy for the operator, in words that [`groupdesk_contract::divided`] takes apart.
     pub fn open(&self) -> Result<Arc<dyn Embedder>, String> {
         match self {
             #[cfg(feature = "folder")]
@@ -57,7 +57,7 @@ impl Source {
         }
     }
 
-    /// How long a message waits for its vector.
+    /// The longest wait of a message for its vector.
     pub fn timeout(&self) -> Duration {
         match self {
             Self::Folder(_) => LOCAL,

@@ -15,7 +15,7 @@ pub const HEADS: usize = 4;
 pub const WIDE: usize = 64;
 /// Its layers.
 pub const LAYERS: usize = 2;
-/// Its words; a word's place is its token.
+/// Its vocabulary; a word's position is its token.
 pub const WORDS: [&str; 12] = [
     "[PAD]", "[CLS]", "[SEP]", "[UNK]", "how", "do", "i", "get", "a", "refund", "opening", "hours",
 ];
@@ -82,7 +82,7 @@ pub fn tensors(roberta: bool) -> BTreeMap<String, Tensor> {
 /// Writes the folder of an encoder of these tensors, with `extra` files beside the three that each has.
 ///
 /// # Errors
-/// When a file can't be written.
+/// If a file can't be written.
 pub fn write_encoder(
     folder: &Path,
     tensors: &BTreeMap<String, Tensor>,
@@ -145,7 +145,7 @@ fn tokenizer() -> Value {
     })
 }
 
-/// The files that say how the tokens' vectors become one, such as by `pooling_mode_mean_tokens`.
+/// The files that configure the pooling of token vectors, such as by `pooling_mode_mean_tokens`.
 pub fn pooling(mode: &str) -> [(&'static str, Value); 2] {
     let module = |path: &str, kind: &str| json!({ "idx": 0, "name": "0", "path": path, "type": format!("sentence_transformers.models.{kind}") });
     [

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokenizers::Tokenizer;
 
-/// What a tokenizer is called that the library panics on.
+/// The reason given for a tokenizer on which the library panics.
 const UNUSABLE: &str = "the library that reads it fails on it";
 
 #[derive(Deserialize)]
@@ -19,7 +19,7 @@ struct Shape {
 /// Reads a tokenizer.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The fault in it.
 pub(crate) fn tokenizer(json: &[u8]) -> Result<Tokenizer, String> {
     guarded(json, |json| {
         Tokenizer::from_bytes(json).map_err(|error| error.to_string())
@@ -35,7 +35,7 @@ pub(crate) fn guarded<T>(json: &[u8], read: impl FnOnce(&[u8]) -> Result<T, Stri
     catch_unwind(AssertUnwindSafe(|| read(json))).unwrap_or_else(|_| Err(UNUSABLE.to_owned()))
 }
 
-/// Whether what a map says of its length is true: the library takes that much memory at once.
+/// True if every character map is as long as its header says: the library allocates that much memory at once.
 fn charsmaps_are_whole(normalizer: &Value) -> bool {
     match normalizer {
         Value::Object(fields) => fields.iter().all(|(name, value)| match value {
@@ -47,7 +47,7 @@ fn charsmaps_are_whole(normalizer: &Value) -> bool {
     }
 }
 
-/// Four bytes of length, then a trie of that length, then text.
+/// True if a character map is whole: four bytes of length, then a trie of that length, then text.
 fn is_whole(map: &str) -> bool {
     let Ok(bytes) = STANDARD_NO_PAD.decode(map.trim_end_matches('=')) else {
         return false;

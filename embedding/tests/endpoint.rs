@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const KEY: &str = "sk-never-shown";
 
-/// How the fake answers.
+/// The fake's behaviour.
 #[derive(Clone)]
 enum Mood {
     Well,
@@ -107,7 +107,7 @@ fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// What was logged on this thread.
+/// The log lines of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

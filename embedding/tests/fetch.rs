@@ -21,10 +21,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 const NUMBERS: &str = "model.safetensors";
-/// What one answer carries of the numbers before the line breaks.
+/// The bytes of the numbers that one response carries before the line breaks.
 const PIECE: usize = 30_000;
 
-/// How the fake gives the numbers; the other files come always.
+/// The fake's behaviour when asked for the numbers; the other files always come.
 #[derive(Clone, Copy, PartialEq)]
 enum Mood {
     Well,
@@ -45,7 +45,7 @@ enum Mood {
 struct Fake {
     mood: Mutex<Mood>,
     files: Mutex<HashMap<String, Vec<u8>>>,
-    /// What the numbers were asked for with.
+    /// The `Range` headers of the requests for the numbers.
     ranges: Mutex<Vec<String>>,
 }
 
@@ -149,7 +149,7 @@ async fn bytes(State(fake): State<Arc<Fake>>, UrlPath(file): UrlPath<String>) ->
     part(&bytes, None, &format!("\"{}\"", "f".repeat(64)), None)
 }
 
-/// What a range asks for, or all; no more than `most` bytes of it before the line breaks.
+/// Answers with the requested range, or all; with no more than `most` bytes of it before the line breaks.
 fn part(bytes: &[u8], range: Option<&str>, tag: &str, most: Option<usize>) -> Response {
     let start: usize = range.map_or(0, |range| {
         range
@@ -222,7 +222,7 @@ impl World {
         found.clone()
     }
 
-    /// What lies in the models' folder.
+    /// The names in the models' folder.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.models.path()).unwrap();
         entries

@@ -1,4 +1,4 @@
-//! Every address in groupdesk.yaml with its place, so that the platform it is on can say whether it can exist.
+//! Addresses in groupdesk.yaml with their places in the file, so that each platform can check those on it.
 
 use super::file::{File, Id, PlaceText, place};
 use crate::service::accounts;
@@ -8,22 +8,22 @@ use groupdesk_contract::{AccountId, ChannelId, MemberId};
 /// A channel or a person that the operator named.
 #[derive(Debug, Clone)]
 pub struct Address {
-    /// The account it is on.
+    /// Account that it is on.
     pub account: AccountId,
-    /// What it names there.
+    /// Object of the address.
     pub names: Named,
-    /// The keys that lead to it.
+    /// Keys that lead to it.
     pub path: Vec<String>,
-    /// It is the key at the end of the path, not the value.
+    /// `true` if it is the key at the end of the path, not the value.
     pub is_key: bool,
 }
 
-/// What an address names.
+/// Object of an address.
 #[derive(Debug, Clone)]
 pub enum Named {
     /// A channel.
     Channel(ChannelId),
-    /// A channel in which staff are told of what nobody there asked.
+    /// A channel in which staff get messages that nobody there asked for.
     StaffRoom(ChannelId),
     /// A person.
     Member(MemberId),
@@ -31,7 +31,7 @@ pub enum Named {
     MemberAnywhere(MemberId),
 }
 
-/// The addresses of a file.
+/// Collects the addresses of a file.
 pub(super) fn addresses(file: &File) -> Vec<Address> {
     let mut found = Vec::new();
     for (name, account) in &file.accounts {
@@ -132,7 +132,7 @@ fn path(above: &[&str], keys: &[&str]) -> Vec<String> {
     above.iter().chain(keys).map(|key| (*key).to_owned()).collect()
 }
 
-/// An error about what should be a channel's address at a path and names no account, with the address that was probably meant.
+/// Makes the error about a channel's address that names no account, with the address that was probably meant.
 pub(super) fn no_channel(document: &Document, file: &File, path: &[String], text: &str) -> Problem {
     let account = account_at(file, path);
     let kind = kind_of(file, account);
@@ -149,7 +149,7 @@ pub(super) fn no_channel(document: &Document, file: &File, path: &[String], text
     problem
 }
 
-/// The same about what should be a person's.
+/// Makes the same error about a person's address.
 pub(super) fn nobody(document: &Document, file: &File, path: &[String], text: &str) -> Problem {
     let account = account_at(file, path);
     let meant = meant(file, account, text, |account, id| format!("{account}/{id}"));
@@ -163,7 +163,8 @@ pub(super) fn nobody(document: &Document, file: &File, path: &[String], text: &s
     problem
 }
 
-/// The address that was probably meant: a number alone is on the account at hand, and another sign may stand for the slash.
+/// Returns the address that was probably meant: a number alone is on the account at hand, and another sign may stand for
+/// the slash.
 fn meant(file: &File, account: &str, text: &str, address: impl Fn(&str, &str) -> String) -> Option<String> {
     let is_number = |text: &str| {
         let digits = text.strip_prefix('-').unwrap_or(text);
@@ -183,7 +184,7 @@ fn meant(file: &File, account: &str, text: &str, address: impl Fn(&str, &str) ->
     }
 }
 
-/// The account that a path of the file speaks of, else the first with members.
+/// Returns the account that a path of the file is about, else the first with members.
 fn account_at<'f>(file: &'f File, path: &'f [String]) -> &'f str {
     match path {
         [top, name, ..] if top == "accounts" => name,
@@ -196,7 +197,7 @@ fn account_at<'f>(file: &'f File, path: &'f [String]) -> &'f str {
     }
 }
 
-/// What stands before a group's number in an account's addresses.
+/// Returns the prefix of a group's number in an account's addresses.
 fn kind_of(file: &File, account: &str) -> &'static str {
     let platform = file
         .accounts

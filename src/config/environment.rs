@@ -5,33 +5,33 @@ use crate::yaml::{in_both, read_text};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// The largest file with a secret, in bytes.
+/// Largest file with a secret, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 10;
 
-/// Where `${NAME}` is looked up.
+/// Source of the values for `${NAME}`.
 #[derive(Debug, Clone)]
 pub struct Environment(Source);
 
 #[derive(Debug, Clone)]
 enum Source {
     Process,
-    /// What is missing is made up: for checking a file on a machine that has none of the secrets.
+    /// Missing values are made up: for checking a file on a machine that has none of the secrets.
     Lenient,
     Given(HashMap<String, String>),
 }
 
 impl Environment {
-    /// The process's own environment.
+    /// Returns the process's own environment.
     pub fn of_process() -> Self {
         Self(Source::Process)
     }
 
-    /// The process's own environment, in which nothing is missing.
+    /// Returns the process's own environment, in which nothing is missing.
     pub fn lenient() -> Self {
         Self(Source::Lenient)
     }
 
-    /// These values and no others.
+    /// Returns an environment of these values and no others.
     pub fn given(values: HashMap<String, String>) -> Self {
         Self(Source::Given(values))
     }
@@ -85,10 +85,10 @@ impl Environment {
         }
     }
 
-    /// Puts the values in. `$${` stands for `${` itself.
+    /// Replaces references by their values. `$${` stands for `${` itself.
     ///
     /// # Errors
-    /// What is missing or not closed, without any value.
+    /// Fails with the reference that is missing or not closed, without any value.
     pub fn expand(&self, text: &str) -> Result<String, String> {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;

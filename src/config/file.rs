@@ -1,5 +1,5 @@
-//! groupdesk.yaml as it is written: the keys, their types and their descriptions. What they mean together is checked
-//! in [`super::load`].
+//! groupdesk.yaml as it is written: the keys, their types and their descriptions. [`super::load`] checks what they mean
+//! together.
 
 use super::semantic::SemanticFile;
 use crate::desk::{Commands, HandoffTo, Listen};
@@ -20,37 +20,37 @@ use std::num::NonZeroU32;
 pub(super) struct File {
     /// The FAQ, relative to this file. Without it the one built into the program is used.
     pub(super) faq: Option<String>,
-    /// Where conversations, tickets and what is to be sent are kept.
+    /// Store of conversations, tickets and replies to send.
     pub(super) store: StoreFile,
     /// The HTTP listener, which platforms and `/healthz` use.
     pub(super) web: Option<WebFile>,
-    /// What is logged, to standard error.
+    /// Log, to standard error.
     pub(super) log: LogFile,
     /// The bot's identities on chat platforms, by a name of your choice.
     pub(super) accounts: BTreeMap<String, AccountFile>,
-    /// How tickets live.
+    /// Rules for the life of tickets.
     pub(super) tickets: TicketsFile,
-    /// Who takes tickets, by a name for colleagues and members, and when they are there. Whoever is on duty is mentioned
-    /// when a ticket is opened. Default: nobody is mentioned, the staff rooms are told.
+    /// Staff who take tickets, by a name for colleagues and members, with their shifts. Staff on duty are mentioned when
+    /// a ticket is opened. Default: nobody is mentioned, the staff rooms are told.
     pub(super) roster: BTreeMap<String, PersonFile>,
-    /// How the bot behaves in every channel with a tag, such as `paid` or `free`; over `defaults`, under `channels`.
+    /// Behaviour of the bot in every channel with a tag, such as `paid` or `free`; over `defaults`, under `channels`.
     pub(super) tags: BTreeMap<String, PolicyFile>,
-    /// How the bot behaves in every channel that says nothing else.
+    /// Behaviour of the bot in every channel without other settings.
     pub(super) defaults: PolicyFile,
-    /// How the bot behaves in single channels, by `account/channel`, such as `qq/group:123456`.
+    /// Behaviour of the bot in single channels, by `account/channel`, such as `qq/group:123456`.
     #[serde(deserialize_with = "by_channel")]
     pub(super) channels: BTreeMap<String, PolicyFile>,
     /// A model that knows what words mean, on top of the built-in matching. Default: none.
     pub(super) semantic: Option<SemanticFile>,
 }
 
-/// Where everything is kept.
+/// Store of everything that is kept.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StoreFile {
     /// The SQLite file, relative to this file. Default: groupdesk.db.
     pub(super) path: Option<String>,
-    /// What was said last in a channel is forgotten when nobody has spoken there for so many days. Default: 1.
+    /// Days after the last message in a channel after which its latest messages are forgotten. Default: 1.
     pub(super) conversation_days: Option<NonZeroU32>,
 }
 
@@ -63,18 +63,18 @@ pub(super) struct WebFile {
     pub(super) listen: Option<String>,
 }
 
-/// What is logged.
+/// Format and filter of the log.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LogFile {
     /// `human` for a person, `json` for a log collector.
     pub(super) format: LogFormat,
-    /// What is logged, as `info` or `info,groupdesk::desk=debug`. The environment's GROUPDESK_LOG wins. Messages' texts are
-    /// logged at debug only.
+    /// Filter of the log, as `info` or `info,groupdesk::desk=debug`. The environment's GROUPDESK_LOG wins. Texts of
+    /// messages are logged at debug only.
     pub(super) filter: Option<String>,
 }
 
-/// How log lines look.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
@@ -91,32 +91,32 @@ pub enum LogFormat {
 pub(super) struct AccountFile {
     /// The platform, such as `onebot`; `groupdesk check` lists those that this program was built with.
     pub(super) platform: String,
-    /// How to reach the platform; its keys depend on the platform.
+    /// Settings for reaching the platform; the keys depend on the platform.
     // Read by the platform's adapter from the document itself; named here so that it is a known key.
     #[serde(default, rename = "connection")]
     #[schemars(with = "serde_json::Value")]
     pub(super) _connection: serde_yaml::Value,
-    /// The platform ids of the people who answer members. The bot never answers them.
+    /// Platform ids of the people who answer members. The bot never answers them.
     #[serde(default)]
     pub(super) staff: Vec<Id>,
-    /// The platform ids of the staff who may also change the FAQ.
+    /// Platform ids of the staff who may also change the FAQ.
     #[serde(default)]
     pub(super) admins: Vec<Id>,
-    /// The platform ids of programs that the platform does not mark as such. They are never answered and cause no ticket.
+    /// Platform ids of programs that the platform does not mark as such. They are never answered and cause no ticket.
     #[serde(default)]
     pub(super) bots: Vec<Id>,
-    /// The platform ids of members whose words the bot passes over.
+    /// Platform ids of members whom the bot ignores.
     #[serde(default)]
     pub(super) ignore: Vec<Id>,
-    /// The channels in which staff are told of hand-overs, as `account/channel`; they may be on another account.
+    /// Channels in which staff are told of hand-overs, as `account/channel`; they may be on another account.
     #[serde(default)]
     pub(super) staff_rooms: Vec<PlaceText>,
-    /// How fast the account may send.
+    /// Pace at which the account may send.
     #[serde(default)]
     pub(super) pace: PaceFile,
 }
 
-/// How fast an account may send. Platforms punish accounts that talk too fast.
+/// Pace at which an account may send. Platforms punish accounts that send too fast.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PaceFile {
@@ -132,11 +132,11 @@ pub(super) struct PaceFile {
 pub struct Rate {
     /// Messages a second, in the long run.
     pub per_second: f64,
-    /// How many may go at once after a silence.
+    /// Messages that may go at once after a silence.
     pub burst: u32,
 }
 
-/// How the bot behaves in a channel.
+/// Behaviour of the bot in a channel.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PolicyFile {
@@ -145,51 +145,52 @@ pub(super) struct PolicyFile {
     pub(super) listen: Option<Listen>,
     /// Tags of the channel, such as `paid`, which an entry's `audience` can ask for.
     pub(super) tags: Option<Vec<String>>,
-    /// How long the same answer is pointed to instead of repeated in a group. Default: 10m.
+    /// Time for which the same answer is pointed to instead of repeated in a group. Default: 10m.
     pub(super) cool_down: Option<Span>,
     /// Messages of one member that follow each other within this time are read as one. Default: 3s.
     pub(super) burst: Option<Span>,
-    /// How long an answer nobody called for waits, so that staff or the asker can speak first. Default: 0s.
+    /// Time that an answer nobody called for waits, so that staff or the asker can speak first. Default: 0s.
     pub(super) wait_for_human: Option<Span>,
-    /// How long the numbered choices of a "did you mean" can be picked. Default: 2m.
+    /// Time for which the numbered choices of a "did you mean" can be picked. Default: 2m.
     pub(super) clarify_for: Option<Span>,
     /// Messages older than this are taken as a replay and ignored. Default: 10m.
     pub(super) replay_limit: Option<Span>,
-    /// Words that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
+    /// Keywords that call a human at once, whoever is addressed, such as 宕机 or 数据丢失. Default: none.
     pub(super) urgent: Option<Vec<String>>,
-    /// What bringing in a human means: `ticket`, or `pointer` to the contact points that are open. Default: ticket.
+    /// Meaning of a hand-over: `ticket`, or `pointer` to the contact points that are open. Default: ticket.
     pub(super) handoff: Option<HandoffTo>,
     /// `called`: commands such as /help are the bot's only where it is called too (by a mention, a quote, as /help@bot on
     /// Telegram, in a direct chat), since other programs have the same ones. `always`: no other program there has them.
     /// Default: called.
     pub(super) commands: Option<Commands>,
-    /// The ids of programs there that the platform does not mark as such, besides the account's. They are never answered and
+    /// Ids of programs there that the platform does not mark as such, besides the account's. They are never answered and
     /// cause no ticket.
     pub(super) bots: Option<Vec<Id>>,
-    /// The ids of members whose words the bot passes over there, besides the account's.
+    /// Ids of members whom the bot ignores there, besides the account's.
     pub(super) ignore: Option<Vec<Id>>,
     /// An answer that its member quotes and calls another question's is taken back, where the platform can. Default: false.
     pub(super) withdraw_wrong_answers: Option<bool>,
-    /// Where staff are told of hand-overs from this channel, as `account/channel`. Default: the account's `staff_rooms`.
+    /// Staff rooms that are told of hand-overs from this channel, as `account/channel`. Default: the account's
+    /// `staff_rooms`.
     pub(super) staff_rooms: Option<Vec<PlaceText>>,
-    /// In how much service time a ticket should have its first answer: staff are warned before and after. Default: none.
+    /// Service time in which a ticket should have its first answer: staff are warned before and after. Default: none.
     pub(super) first_response: Option<Span>,
-    /// In how much service time a ticket should be resolved, not counting the time in which the member is waited for.
+    /// Service time in which a ticket should be resolved, not counting the time in which it waits for the member.
     /// Default: none.
     pub(super) resolution: Option<Span>,
 }
 
-/// One who takes tickets.
+/// A staff member who takes tickets.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PersonFile {
-    /// Who they are on each account, as `account/id`. The bot never answers them there.
+    /// Ids on each account, as `account/id`. The bot never answers them there.
     pub(super) ids: Vec<PersonText>,
-    /// When they are there, written like `hours` in faq.yaml: { weekly: { mon-fri: "08:00-12:00" }, holidays: cn }, or 7x24.
-    /// Default: in service hours.
+    /// Shifts, written like `hours` in faq.yaml: { weekly: { mon-fri: "08:00-12:00" }, holidays: cn }, or 7x24. Default:
+    /// the service hours.
     #[serde(default)]
     pub(super) shifts: Option<ScheduleSpec>,
-    /// Who is called first: 1, then 2 when nobody claims a ticket for `escalate_after`, and so on. Default: 1.
+    /// Order of calls: tier 1, then 2 when nobody claims a ticket for `escalate_after`, and so on. Default: 1.
     #[serde(default)]
     pub(super) tier: Option<u32>,
 }
@@ -211,7 +212,7 @@ fn by_channel<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Str
         .collect())
 }
 
-/// Reads where the HTTP listener stands; what it should be is told by who knows more than its type.
+/// Reads the address of the HTTP listener as text; the check that knows more than its type reports errors.
 fn listen_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     struct Written(String);
     impl<'de> Deserialize<'de> for Written {
@@ -224,7 +225,7 @@ fn listen_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
     Ok(written.map(|Written(text)| text))
 }
 
-/// A person's address, `account/id`. Without an account it is nobody's, which is told by who knows the accounts.
+/// Address of a person, `account/id`. Without an account it is nobody's, which the check that knows the accounts reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PersonText(pub(super) String, pub(super) String);
 
@@ -281,37 +282,38 @@ impl JsonSchema for PersonText {
     }
 }
 
-/// How tickets live.
+/// Rules for the life of tickets.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TicketsFile {
-    /// A member who asks the same in the same words inside this time joins the ticket of the first. Default: 30m.
+    /// Time in which a member who asks the same with the same text joins the ticket of the first. Default: 30m.
     pub(super) join_within: Option<Span>,
-    /// So long after the last word of a ticket, what its member says in the group belongs to it without calling the bot.
-    /// Default: 10m.
+    /// Time after the last message of a ticket in which its member's messages in the group belong to it without calling
+    /// the bot. Default: 10m.
     pub(super) follow: Option<Span>,
-    /// So long after it was resolved, a ticket is reopened when its member writes again. Default: 24h.
+    /// Time after its resolution in which a ticket is reopened when its member writes again. Default: 24h.
     pub(super) reopen_within: Option<Span>,
-    /// A ticket that nobody claimed for so long, in service time, is told to the next tier; 0s: never. Default: 15m.
+    /// Service time after which a ticket that nobody claimed goes to the next tier; 0s: never. Default: 15m.
     pub(super) escalate_after: Option<Span>,
-    /// A ticket in which staff answered and the member has said nothing for so long, in service time, is resolved: both sides are
-    /// told, and the member's word opens it again. 0s: never. Default: 24h, which is about three days of an office.
+    /// Service time after which a ticket that staff answered is resolved because its member has written nothing: both
+    /// sides are told, and a message of the member reopens it. 0s: never. Default: 24h, which is about three days of an
+    /// office.
     pub(super) auto_resolve_after: Option<Span>,
     /// Texts that staff send by name, such as `!hello` for the one called `hello`.
     pub(super) snippets: BTreeMap<String, String>,
-    /// Closed tickets, with all that was said in them, are forgotten so many days after they were opened. Default: kept.
+    /// Days after which a closed ticket is deleted with its history, from when it was opened. Default: kept.
     pub(super) retention_days: Option<u32>,
-    /// The next tier's rooms, as `account/channel`. Default: the rooms that were told of the ticket.
+    /// Rooms of the next tier, as `account/channel`. Default: the rooms that were told of the ticket.
     pub(super) escalate_to: Vec<PlaceText>,
-    /// A member's words in a ticket that follow each other faster than staff can read (more than three within this time) are
-    /// told to staff together, once in this time; 0s: never. Default: 10s.
+    /// Time over which staff get a member's messages in a ticket together, once in this time, where they follow each
+    /// other faster than staff can read (more than three within it); 0s: never. Default: 10s.
     pub(super) gather: Option<Span>,
-    /// How many new tickets an hour staff are told of one by one; more are told together, once a minute, and stand in the
+    /// New tickets an hour that staff are told of one by one; more are told together, once a minute, and stand in the
     /// digest. Urgent ones are counted by themselves.
     pub(super) limits: TicketLimitsFile,
 }
 
-/// How many new tickets an hour staff are told of one by one.
+/// New tickets an hour that staff are told of one by one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TicketLimitsFile {
@@ -323,7 +325,7 @@ pub(super) struct TicketLimitsFile {
     pub(super) room: Option<u32>,
 }
 
-/// A platform's id, written as text or as a number.
+/// Id on a platform, written as text or as a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Id(pub(super) String);
 
@@ -364,7 +366,7 @@ impl JsonSchema for Id {
     }
 }
 
-/// A length of time such as `10m`, `3s`, `1h 30m`.
+/// Duration such as `10m`, `3s`, `1h 30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span(pub(super) SignedDuration);
 
@@ -411,7 +413,8 @@ impl JsonSchema for Span {
     }
 }
 
-/// A channel's address, `account/channel`. Without an account it is none, which is told by who knows the accounts.
+/// Address of a channel, `account/channel`. Without an account it is none, which the check that knows the accounts
+/// reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PlaceText(pub(super) Place);
 

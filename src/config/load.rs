@@ -1,4 +1,4 @@
-//! From groupdesk.yaml's text to a [`Config`]: positions, environment, and what the keys mean together.
+//! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
 use super::addresses::no_channel;
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use std::net::SocketAddr;
 use std::path::Path;
 
-/// The largest configuration, in bytes.
+/// Largest configuration, in bytes.
 const LARGEST: usize = 1 << 20;
 
 pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
@@ -26,7 +26,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
 /// Reads a configuration. Relative paths in it are relative to the file.
 ///
 /// # Errors
-/// Everything that is wrong with it, with positions.
+/// Fails with every error in it, with positions.
 pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
     let mut document = parse(path, text)?;
     let mut problems = super::nothing::empty_secrets(&document);
@@ -118,7 +118,7 @@ pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config
     }
 }
 
-/// An error about `web.listen`, with what was probably meant.
+/// Makes the error about `web.listen`, with what was probably meant.
 fn no_address(document: &Document, text: &str) -> Problem {
     let half = text.replace('：', ":");
     let (host, port) = half.rsplit_once(':').unwrap_or(match half.parse::<u16>() {
@@ -149,10 +149,10 @@ fn no_address(document: &Document, text: &str) -> Problem {
     problem
 }
 
-/// The longest name of an account, in characters.
+/// Longest name of an account, in characters.
 const ACCOUNT_NAME_MAX: usize = 64;
 
-/// What is wrong with the name of an account: it stands in addresses (`account/channel`), in paths of URLs and in commands.
+/// Checks the name of an account: it stands in addresses (`account/channel`), in paths of URLs and in commands.
 fn account_name(document: &Document, name: &str) -> Option<Problem> {
     let first = name.chars().next().is_some_and(char::is_alphanumeric);
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -176,7 +176,7 @@ fn account_name(document: &Document, name: &str) -> Option<Problem> {
     Some(document.problem(&strings(&["accounts", name]), message, Some(help)))
 }
 
-/// What the keys mean together: every address names an account that is there, every rate can be kept.
+/// Checks the keys together: every address names an account that is there, every rate can be kept.
 fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
     if file.accounts.is_empty() {
         let mut problem = document.problem(
@@ -350,12 +350,13 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
     }
 }
 
-/// A target; none where it is `0s`.
+/// Reads a target; `None` where it is `0s`.
 fn target(file: Option<Span>, under: Option<SignedDuration>) -> Option<SignedDuration> {
     file.map_or(under, |span| span.0.is_positive().then_some(span.0))
 }
 
-/// What channels with these tags have under their own settings; of several tags that say something the last counts.
+/// Returns the settings that channels with these tags have under their own; of several tags with a setting the last
+/// counts.
 fn tagged<'f>(defaults: &Policy, tags: &[String], file: &'f File) -> (Policy, Option<&'f Vec<PlaceText>>) {
     let mut under = defaults.clone();
     let mut rooms = None;
@@ -397,7 +398,7 @@ fn strings(path: &[&str]) -> Vec<String> {
     path.iter().map(|key| (*key).to_owned()).collect()
 }
 
-/// The schema of the file, with each platform's `connection` where its `platform` says so.
+/// Returns the schema of the file, with each platform's `connection` where its `platform` says so.
 pub(super) fn json_schema() -> serde_json::Value {
     let mut schema = serde_json::to_value(schemars::schema_for!(File)).unwrap_or_default();
     let rules: Vec<serde_json::Value> = accounts::platforms()

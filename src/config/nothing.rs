@@ -1,9 +1,9 @@
-//! Keys that nothing stands behind. To YAML they are as good as not written, which is not what their writer sees: a secret that is
+//! Keys without a value. To YAML they are as good as not written, which is not what their writer sees: a secret that is
 //! empty closes nothing.
 
 use crate::yaml::{Document, Excerpt, Problem, is_secret_key};
 
-/// An error for every secret that is there and empty.
+/// Reports every secret that is there and empty.
 pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
     let found = document.nothing_behind(&[]).into_iter();
     let secrets = found.filter(|path| {
@@ -30,7 +30,7 @@ pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
         .collect()
 }
 
-/// A warning for every other key under a `connection` that nothing stands behind.
+/// Warns of every other key under a `connection` that has no value.
 pub(super) fn not_written(document: &Document) -> Vec<Problem> {
     let found = document.nothing_behind(&["accounts".to_owned()]).into_iter();
     let keys = found.filter(|path| {
@@ -56,7 +56,7 @@ pub(super) fn not_written(document: &Document) -> Vec<Problem> {
     .collect()
 }
 
-/// The last key of a path that is no place in a list.
+/// Returns the last key of a path that is no position in a list.
 fn key_of(path: &[String]) -> Option<&str> {
     let key = path.iter().rev().find(|key| key.parse::<usize>().is_err());
     key.map(String::as_str)

@@ -1,4 +1,5 @@
-//! Parts of a groupdesk.yaml for those who serve nobody: the FAQ that it names, and what it asks of an environment that has it not.
+//! Parts of a groupdesk.yaml for commands that serve nobody: the FAQ that it names, and the values that the environment
+//! lacks.
 
 use super::Environment;
 use super::load::parse;
@@ -15,7 +16,7 @@ pub struct NamedFaq {
 }
 
 impl NamedFaq {
-    /// An error about it, where the configuration names it.
+    /// Makes an error about it, at the place where the configuration names it.
     pub fn problem(&self, message: String, help: Option<String>) -> Problem {
         self.document.problem(&["faq".to_owned()], message, help)
     }
@@ -28,7 +29,7 @@ struct Part {
     faq: Option<String>,
 }
 
-/// The FAQ that a configuration names. `None` where it names none, or can't be read so far.
+/// Reads the FAQ that a configuration names. `None` where it names none, or can't be read so far.
 pub fn named_faq(path: &Path, text: &str, environment: &Environment) -> Option<NamedFaq> {
     let mut document = parse(path, text).ok()?;
     // What is wrong with the file is told by who loads it.
@@ -41,8 +42,8 @@ pub fn named_faq(path: &Path, text: &str, environment: &Environment) -> Option<N
     })
 }
 
-/// An error for every value that a lenient environment makes up and `environment` does not have: with it, the configuration is
-/// refused.
+/// Reports every value that a lenient environment makes up and `environment` does not have: with that one, the
+/// configuration is refused.
 pub fn missing(path: &Path, text: &str, environment: &Environment) -> Vec<Problem> {
     let Ok(mut document) = parse(path, text) else {
         return Vec::new();

@@ -7,7 +7,7 @@ use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, MemberId};
 use std::collections::BTreeMap;
 
-/// The roster as it stands in the file. What is wrong goes to `problems`, what is probably not meant to `warnings`.
+/// Reads the roster as it stands in the file. Errors go to `problems`, probable mistakes to `warnings`.
 pub(super) fn roster(
     document: &Document,
     file: &File,
@@ -90,7 +90,7 @@ fn person(document: &Document, name: &str, file: &PersonFile, problems: &mut Vec
     }
 }
 
-/// What is said of somebody's shifts, at its place in the file.
+/// Turns an error in somebody's shifts into a problem at its place in the file.
 fn in_shifts(document: &Document, name: &str, said: SpecError) -> Problem {
     let mut path = path(name, &["shifts"]);
     path.extend(said.path);

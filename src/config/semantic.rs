@@ -1,4 +1,4 @@
-//! `semantic:` of groupdesk.yaml: where the vectors come from, if from anywhere.
+//! `semantic:` of groupdesk.yaml: the source of vectors, if any.
 
 use super::Environment;
 use super::file::{Span, StoreFile};
@@ -13,30 +13,30 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a message waits for its vector unless `timeout` says otherwise.
+/// Timeout for a message's vector unless `timeout` says otherwise.
 const TIMEOUT: Duration = Duration::from_millis(800);
 
-/// More than this, and answers come too late in a group.
+/// Longest timeout: with more, answers come too late in a group.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// The folder beside groupdesk.yaml in which models lie.
+/// Folder beside groupdesk.yaml for models.
 pub const MODELS: &str = "models";
 
 /// `semantic:`, whose model is named or looked for.
 #[derive(Debug)]
 pub(super) enum SemanticFile {
-    /// Whatever lies in [`MODELS`].
+    /// Any model in [`MODELS`].
     Auto,
-    /// What its keys name.
+    /// The model that its keys name.
     Named(SemanticKeys),
 }
 
-/// A model that knows what words mean, on top of the built-in matching. Either `folder` or `endpoint`.
+/// Embedding model, which ranks by meaning on top of the built-in matching. Either `folder` or `endpoint`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SemanticKeys {
-    /// The folder of a sentence encoder (BERT or XLM-RoBERTa, as sentence-transformers lays it out) or of a model2vec table, relative
-    /// to this file. Nothing leaves this machine.
+    /// Folder of a sentence encoder (BERT or XLM-RoBERTa, as sentence-transformers lays it out) or of a model2vec table,
+    /// relative to this file. Nothing leaves this machine.
     folder: Option<String>,
     /// An OpenAI-compatible server. Members' questions are sent to it.
     endpoint: Option<EndpointFile>,
@@ -88,19 +88,19 @@ impl JsonSchema for SemanticFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct EndpointFile {
-    /// The address before `/embeddings`, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
+    /// Address before `/embeddings`, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
     url: String,
-    /// The model's name there, such as text-embedding-3-small.
+    /// Name of the model there, such as text-embedding-3-small.
     model: String,
-    /// The key, sent as `Authorization: Bearer ...`. Default: none.
+    /// Key, sent as `Authorization: Bearer ...`. Default: none.
     #[serde(default)]
     key: Option<Secret>,
-    /// How long a message waits for the server before it is matched by its words alone; at most 10s. Default: 800ms.
+    /// Timeout for a message's vector, after which it is matched by its words alone; at most 10s. Default: 800ms.
     #[serde(default)]
     timeout: Option<Span>,
 }
 
-/// The path of what a source was read from, for what is wrong with it.
+/// Returns the path of the setting that a source was read from, for errors about it.
 pub(super) fn path(source: &Source) -> &'static [&'static str] {
     match source {
         Source::Folder(_) => &["semantic", "folder"],
@@ -108,15 +108,15 @@ pub(super) fn path(source: &Source) -> &'static [&'static str] {
     }
 }
 
-/// The source that serves, if any.
+/// Source in service, if any.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
     pub(super) source: Option<Source>,
-    /// What `auto` found, in both languages.
+    /// Model that `auto` found, in both languages.
     pub(super) note: Option<String>,
 }
 
-/// The source that the file names, or that it leaves to be looked for.
+/// Returns the source that the file names, or that `auto` finds.
 pub(super) fn chosen(
     document: &Document,
     file: &SemanticFile,
@@ -132,7 +132,7 @@ pub(super) fn chosen(
     }
 }
 
-/// The best of the models in a folder, with what to say of that.
+/// Returns the best of the models in a folder, with a note about it.
 fn found(models: &Path) -> Chosen {
     let mut all = catalog::models_in(models).into_iter();
     let place = models.display();
@@ -164,7 +164,7 @@ fn found(models: &Path) -> Chosen {
     }
 }
 
-/// The source that the keys name.
+/// Reads the source that the keys name.
 fn source(
     document: &Document,
     file: &SemanticKeys,
@@ -211,18 +211,18 @@ fn source(
     }
 }
 
-/// What a command needs of groupdesk.yaml that serves nobody.
+/// Parts of groupdesk.yaml for a command that serves nobody.
 #[derive(Debug)]
 pub struct Tier {
-    /// Where vectors come from; `None` where `auto` found no model.
+    /// Source of vectors; `None` where `auto` found no model.
     pub source: Option<Source>,
-    /// What `auto` found, in both languages.
+    /// Model that `auto` found, in both languages.
     pub note: Option<String>,
-    /// The store, where vectors may be kept.
+    /// Store, where vectors may be kept.
     pub store: PathBuf,
 }
 
-/// The parts that are read for it.
+/// Part that is read for it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Part {
@@ -230,11 +230,11 @@ struct Part {
     store: StoreFile,
 }
 
-/// Reads `semantic` of a configuration and nothing else: neither accounts nor their secrets need be there. `None` is
-/// matching by words alone.
+/// Reads `semantic` of a configuration and nothing else: neither accounts nor their secrets need be there. `None` matches
+/// lexically.
 ///
 /// # Errors
-/// Everything that is wrong with these parts, with positions.
+/// Fails with every error in these parts, with positions.
 pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<Option<Tier>, Vec<Problem>> {
     let mut document = super::load::parse(path, text)?;
     let mut problems = document.expand(|value| environment.expand(value));

@@ -1,4 +1,4 @@
-//! What is found in a bad groupdesk.yaml, where, and what its operator is told to type; and what is never shown of it.
+//! Errors in a bad groupdesk.yaml: their positions, their corrections, and the values that they never show.
 
 use super::*;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ fn load_with(text: &str, variables: &[(&str, &str)]) -> Result<Config, Vec<Probl
     load(Path::new("groupdesk.yaml"), text, &Environment::given(variables))
 }
 
-/// What is told of a file: its errors, else its warnings.
+/// Returns the errors of a file, else its warnings.
 fn told(text: &str) -> Vec<Problem> {
     match load_with(text, &[("TOKEN", "s3cret")]) {
         Ok(config) => config.warnings(),
@@ -110,7 +110,7 @@ fn mistakes_are_told_in_their_line_with_what_to_type_in_both_languages() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// All that is shown of what is wrong with a configuration.
+/// Returns all that is shown of the errors in a configuration.
 pub(super) fn shown(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let mut problems = Vec::new();
@@ -219,7 +219,7 @@ fn a_key_that_swallowed_a_short_secret_is_told_without_it() {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
-    /// Few letters alone could be any word of a message.
+    /// A shorter secret could be any word of a message.
     #[test]
     fn a_secret_is_never_shown_whatever_is_wrong_around_it(secret in "[a-zA-Z][a-zA-Z0-9_.!+/-]{2,20}[0-9][a-zA-Z0-9]{0,3}") {
         for broken in BROKEN_AROUND_A_SECRET {
@@ -281,7 +281,7 @@ fn a_secret_that_is_set_to_nothing_names_its_variable_and_its_key() {
     }
 }
 
-/// What is told of a file by all who look at it.
+/// Returns the errors and warnings of every part that reads a file.
 pub(super) fn told_by_all(text: &str, variables: &[(&str, &str)]) -> Vec<Problem> {
     let config = match load_with(text, variables) {
         Ok(config) => config,
@@ -373,7 +373,7 @@ fn no_complaint_about_the_file_is_in_english_alone() {
     }
 }
 
-/// The example as its comments say that it is switched on: without the `#` of what is off.
+/// Returns the example with everything switched on as its comments say: without the `#` of what is off.
 fn all_on(example: &str) -> String {
     let on = |line: &str| {
         let text = line.trim_start();

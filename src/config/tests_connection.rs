@@ -1,9 +1,9 @@
-//! What is found wrong under `connection`: addresses and ids that can't be, secrets that are empty; and what is not shown of it.
+//! Errors under `connection`: impossible addresses and ids, and empty secrets; and the values that they never show.
 
 use super::tests::{shown, told_by_all};
 use crate::yaml::Severity;
 
-/// An account of a platform with a connection, beside one whose staff room it may be.
+/// Makes a file with an account of a platform and a connection, beside one whose staff room it may be.
 fn account(platform: &str, connection: &str) -> String {
     format!(
         "accounts:\n  x:\n    platform: {platform}\n    connection: {{ {connection} }}\n    staff_rooms: [c/group:staff]\n  c: {{ platform: console, staff_rooms: [c/group:staff] }}\n"

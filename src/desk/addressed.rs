@@ -1,27 +1,27 @@
-//! To whom a message is said: the bot, everybody, or somebody else.
+//! Addressee of a message: the bot, everybody, or somebody else.
 
 use super::reading::{self, Response, SmallTalk};
 use crate::dialogue_act::{Act, Reading};
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
-/// A quote of the bot that is this likely to ask something is a call...
+/// A quote of the bot is a call from this probability on that it asks, requests or reports trouble...
 const ASKS: f32 = 0.4;
 
-/// ...but from this probability on only, where it more likely does something else.
+/// ...and from this one on, where something else is more likely.
 const ASKS_AFTER_ALL: f32 = 0.5;
 
-/// To whom a message is said.
+/// Addressee of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Addressed {
-    /// It calls the bot, or is said to it alone.
+    /// `true` if it calls the bot, or only the bot can read it.
     pub(super) called: bool,
-    /// It is said to another member.
+    /// `true` if it is said to another member.
     pub(super) elsewhere: bool,
 }
 
 impl Addressed {
-    /// Reads it off a message and its words. `command` says that they are a command of ours, `choices` that the sender may pick
-    /// one, `names` are those of the others who spoke lately. `reading` is asked for where a quote decides.
+    /// Reads the addressee off a message and its text. `command`: the text is a command of ours; `choices`: the sender
+    /// may pick one; `names`: those of the others who spoke lately. `reading` is called only where a quote decides.
     pub(super) fn of<'n>(
         message: &Message,
         said: &str,
@@ -50,7 +50,7 @@ impl Addressed {
     }
 }
 
-/// Whether words begin with somebody's name: "小明，工单在哪里提交".
+/// `true` if a text begins with somebody's name: "小明，工单在哪里提交".
 fn begins_with_name(said: &str, name: &str) -> bool {
     let name = name.trim();
     name.chars().count() >= 2
@@ -62,7 +62,7 @@ fn begins_with_name(said: &str, name: &str) -> bool {
         })
 }
 
-/// Whether words under a message of the bot want something of it: under what it says, members also joke.
+/// `true` if a text under a message of the bot wants something of it: members also joke under what the bot says.
 fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
     let least = match reading.act() {
         Act::Ask | Act::Request | Act::Trouble => ASKS,

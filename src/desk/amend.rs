@@ -1,5 +1,5 @@
-//! Messages that were changed or taken back: what waits is put right, staff hear of a member's change, and what staff said
-//! is put right where it was relayed to, if the platform can. What staff change is read as an order again.
+//! Edited and recalled messages. The desk corrects what still waits, tells staff of a member's edit, and edits or recalls
+//! the relayed copies of a staff message where the platform can. It reads an edited staff message as an order again.
 
 use super::conversation::ChannelState;
 use super::notice::{Notice, about};
@@ -14,51 +14,51 @@ use groupdesk_contract::{
 };
 use jiff::Timestamp;
 
-/// A message in a channel of members that was changed or taken back.
+/// A message in a channel of members that was edited or recalled.
 #[derive(Debug, Clone, Copy)]
 pub struct Amended<'a> {
-    /// Where it was said.
+    /// Channel in which it stands.
     pub place: &'a Place,
-    /// The ticket that it belongs to, where it does.
+    /// Ticket that it belongs to, if any.
     pub ticket: Option<&'a Ticket>,
-    /// The ticket that the message which it quotes belongs to.
+    /// Ticket of the message that it quotes.
     pub quotes: Option<u64>,
 }
 
-/// A message in a staff room that was changed or taken back.
+/// A message in a staff room that was edited or recalled.
 #[derive(Debug, Clone, Default)]
 pub struct Written<'a> {
-    /// The ticket in which it was said to the member, where it was and still stands.
+    /// Ticket to whose member it was relayed, while that relay stands.
     pub said_in: Option<u64>,
-    /// The ticket that the message which it quotes belongs to.
+    /// Ticket of the message that it quotes.
     pub quotes: Option<u64>,
-    /// Where it was relayed to, oldest first.
+    /// Copies of it in members' channels, oldest first.
     pub copies: Vec<Copy<'a>>,
-    /// It is on its way to somebody who has read nothing of it, and can be kept from going there.
+    /// `true` while all its copies wait in the outbox and can be kept from being sent.
     pub held: bool,
 }
 
-/// A message of ours that carries what staff wrote to a member.
+/// The bot's message that carries a staff message to a member.
 #[derive(Debug, Clone)]
 pub struct Copy<'a> {
-    /// Where it stands.
+    /// Channel of the copy.
     pub place: Place,
-    /// Its id there.
+    /// Id of the copy there.
     pub message: MessageId,
-    /// What it says.
+    /// Content of the copy.
     pub reply: Reply,
-    /// What the platform there can do.
+    /// Capabilities of the platform there; `None` where its account is not set up.
     pub capabilities: Option<&'a Capabilities>,
-    /// It is just being sent, or may have been.
+    /// `true` while it is being sent, or may have been.
     pub under_way: bool,
 }
 
-/// What follows from a message that staff changed or took back.
+/// Effects of a staff message that was edited or recalled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Amendment {
-    /// The effect.
+    /// Messages and ticket changes of the desk.
     pub turn: Turn,
-    /// What is still on its way of what the message said before is not wanted any more.
+    /// `true` if deliveries of the earlier text that still wait must be dropped.
     pub withdrawn: bool,
 }
 
@@ -70,7 +70,7 @@ impl Amendment {
         }
     }
 
-    /// What is on its way goes on.
+    /// Makes an amendment that lets waiting deliveries go out.
     fn going_on(turn: Turn) -> Self {
         Self {
             turn,
@@ -80,7 +80,7 @@ impl Amendment {
 }
 
 impl Desk<'_> {
-    /// Forgets what a member's recalled message was waiting for, and passes the recall on.
+    /// Forgets the reply that a member's recalled message waits for, and tells staff of the recall.
     pub fn recall(
         &self,
         mut state: ChannelState,
@@ -102,8 +102,8 @@ impl Desk<'_> {
         (turn, state)
     }
 
-    /// Puts a member's changed message in the place of the one that waits, and passes the change on. What nothing followed
-    /// from is read as new; `staff` says that the sender is staff.
+    /// Replaces a member's pending message by the edited one, and tells staff of the edit. A message without effects so
+    /// far is read as new; `staff` says that the sender is staff.
     pub fn edit(
         &self,
         setting: &Setting<'_>,
@@ -141,7 +141,7 @@ impl Desk<'_> {
         (turn, state)
     }
 
-    /// Takes back what was relayed of a message that staff took back.
+    /// Recalls the relayed copies of a message that staff recalled.
     pub fn staff_recall(
         &self,
         room: &Place,
@@ -158,8 +158,8 @@ impl Desk<'_> {
         Amendment::withdrawn(turn)
     }
 
-    /// Reads a message that staff changed as an order again. Other words to the same member are changed where they were
-    /// relayed to; what has another meaning now is taken back there, and done.
+    /// Reads a message that staff edited as an order again. Another text to the same member edits the relayed copies;
+    /// another meaning recalls them, and the new order is carried out.
     pub fn staff_edit(
         &self,
         room: &Place,
@@ -217,7 +217,7 @@ impl Desk<'_> {
         Amendment::withdrawn(Turn { outgoing, ..turn })
     }
 
-    /// Changes what was relayed of a message, on platforms that can.
+    /// Edits the relayed copies of a message, on platforms that can.
     #[expect(clippy::too_many_arguments, reason = "each is another part of what happened")]
     fn reword(
         &self,
@@ -264,8 +264,8 @@ impl Desk<'_> {
         turn
     }
 
-    /// Takes back what was relayed of a message; where a platform can only change it, nothing is left of its words. `anew` says
-    /// that other words go to the same member instead.
+    /// Recalls the relayed copies of a message; where a platform can only edit, their text is emptied. `anew` says that
+    /// another text goes to the same member instead.
     fn withdraw(
         &self,
         book: &mut Book,
@@ -308,7 +308,7 @@ impl Desk<'_> {
     }
 }
 
-/// The words that an order has for members, and whether they are for those in other groups, too.
+/// Returns the text that an order has for members, and whether it is for those in other groups, too.
 fn words_of(action: &Action) -> Option<(&str, bool)> {
     match action {
         Action::Reply(text) => Some((text, false)),
@@ -317,20 +317,20 @@ fn words_of(action: &Action) -> Option<(&str, bool)> {
     }
 }
 
-/// Whether what staff said with a message went to those in other groups, too.
+/// `true` if the reply that staff gave with a message went to those in other groups, too.
 fn was_to_all(ticket: &Ticket, message: &MessageId) -> bool {
     let mut replies = ticket.replies.iter();
     replies.any(|reply| reply.to_all && reply.message.as_ref() == Some(message))
 }
 
-/// Whether words without an order were said to a ticket's member with a message, and what it says now is none for staff alone.
+/// `true` if the message relayed a plain reply under a quote, and its new text is no internal note (`//`).
 fn was_under_quote(ticket: &Ticket, message: &Message) -> bool {
     let mut replies = ticket.replies.iter();
     !message.text().trim_start().starts_with("//")
         && replies.any(|reply| reply.under_quote && reply.message.as_ref() == Some(&message.id))
 }
 
-/// Whether the members read these words already: nothing that concerns them was changed.
+/// `true` if the members read this text already: the edit changes nothing for them.
 fn stands_already(ticket: &Ticket, message: &Message, text: &str, copies: &[&Copy<'_>]) -> bool {
     let said = |reply: &&StaffReply| reply.message.as_ref() == Some(&message.id);
     let Some(reply) = ticket.replies.iter().rev().find(said) else {
@@ -347,12 +347,12 @@ fn stands_already(ticket: &Ticket, message: &Message, text: &str, copies: &[&Cop
     copies.iter().all(as_relayed) && (reply.text.starts_with(text) || text.starts_with(&reply.text))
 }
 
-/// The ticket to whose member a message of a room was said.
+/// Finds the ticket to whose member a message of a room was relayed.
 fn said_in(book: &Book, room: &Place, written: &Written<'_>) -> Option<Ticket> {
     book.get_in(room, written.said_in?).cloned()
 }
 
-/// The copies that stand in a ticket's channels: of several in one channel the last, since those before it were taken back.
+/// Copies that stand in a ticket's channels. Of several in one channel only the last: those before it were recalled.
 fn standing<'w, 'a>(ticket: &Ticket, written: &'w Written<'a>) -> Vec<&'w Copy<'a>> {
     let channels = relay::channels(ticket);
     channels
@@ -361,14 +361,14 @@ fn standing<'w, 'a>(ticket: &Ticket, written: &'w Written<'a>) -> Vec<&'w Copy<'
         .collect()
 }
 
-/// Whether a place is where a ticket's members speak, and not a room of staff.
+/// `true` if a place is a channel of the ticket's members, and not a staff room.
 fn is_members(ticket: &Ticket, place: &Place) -> bool {
     let watched = |at: &Option<(Place, MessageId)>| at.as_ref().is_some_and(|(at, _)| at == place);
     ticket.place == *place || ticket.watchers.iter().any(|watcher| watched(&watcher.elsewhere))
 }
 
 impl Copy<'_> {
-    /// The message once more, changed or taken back.
+    /// Repeats the message, edited or recalled.
     fn again(&self, ticket: u64, act: Act, segments: Vec<Segment>) -> Outgoing {
         Outgoing {
             place: self.place.clone(),

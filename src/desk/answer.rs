@@ -1,4 +1,4 @@
-//! Giving an entry's answer, pointing to it, or asking which one was meant.
+//! Gives an entry's answer, points to it, or asks which entry was meant.
 
 use super::consider::is_courtesy;
 use super::conversation::{Choices, GivenAnswer, Part};
@@ -15,13 +15,13 @@ use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Words said to the bot that are this likely to ask, or to tell of trouble, want something of it.
+/// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
 const WANTS: f32 = 0.2;
 
-/// Unasked, nobody is pointed to the same answer twice within this time.
+/// Time for which a member who did not call the bot is pointed to the same answer only once.
 const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
 
-/// What is offered to one who says that the best candidate is wrong fits at least as well as this.
+/// Lowest confidence of an entry that is offered to a member who says that the best one is wrong.
 const WORTH_A_SECOND_LOOK: f32 = 0.01;
 
 impl Desk<'_> {
@@ -150,7 +150,7 @@ impl Desk<'_> {
         }
     }
 
-    /// A digest of what an entry says at a moment in every language, but for numbers: hours count down.
+    /// Returns a digest of an entry's answer at a moment in every language, without digits: opening hours count down.
     fn digest(&self, index: usize, now: Timestamp) -> u64 {
         let mut hasher = DefaultHasher::new();
         let faq = &self.knowledge.faq;
@@ -168,7 +168,7 @@ impl Desk<'_> {
         hasher.finish().max(1)
     }
 
-    /// Notes what a member is answered: what is said next may be about it.
+    /// Records the answer that a member gets: the next message may be about it.
     fn note_answer(
         &self,
         case: &Case<'_>,
@@ -250,7 +250,7 @@ impl Desk<'_> {
         }
     }
 
-    /// What a pick of a "did you mean" comes to.
+    /// Acts on the member's pick from a "did you mean".
     pub(super) fn picked(
         &self,
         case: &Case<'_>,
@@ -295,7 +295,7 @@ impl Desk<'_> {
         }
     }
 
-    /// The bot was called and nothing fits: asks for the question, or hands over.
+    /// Asks for the question, or hands over: the bot was called and no entry fits.
     pub(super) fn unknown(
         &self,
         case: &Case<'_>,
@@ -357,7 +357,7 @@ impl Desk<'_> {
         self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason)
     }
 
-    /// A reply to the case's last message.
+    /// Makes a reply to the case's last message.
     pub(super) fn reply(&self, case: &Case<'_>, text: String) -> Outgoing {
         Outgoing {
             place: case.setting.place.clone(),
@@ -374,7 +374,7 @@ impl Desk<'_> {
         }
     }
 
-    /// The same with buttons, where the platform has them.
+    /// Makes the same reply with buttons, where the platform has them.
     pub(super) fn pressable(
         &self,
         case: &Case<'_>,
@@ -387,7 +387,7 @@ impl Desk<'_> {
         outgoing
     }
 
-    /// The member's next words may come without calling the bot.
+    /// Lets the member's next message count as addressed to the bot without a call.
     pub(super) fn expect_more(&self, case: &Case<'_>, state: &mut ChannelState) {
         let until = case
             .now
@@ -396,7 +396,7 @@ impl Desk<'_> {
         state.member(case.member, case.now).expected = Some(until);
     }
 
-    /// The burst is answered: nothing of it is pending any more.
+    /// Ends the burst: it is answered, and nothing of it is pending.
     pub(super) fn helped(&self, case: &Case<'_>, state: &mut ChannelState) {
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
@@ -407,7 +407,7 @@ impl Desk<'_> {
     }
 }
 
-/// The entries of a ranking that fit next after the one that is answered, best first.
+/// Entries of a ranking after the answered one, best first.
 pub(super) fn alternatives_of(ranking: Option<&Ranking>, answered: usize) -> impl Iterator<Item = usize> {
     let candidates = ranking.into_iter().flat_map(|ranking| &ranking.candidates);
     let entries = candidates

@@ -1,4 +1,4 @@
-//! What members say that the desk understands by itself, and no entry of the file may answer: a call for a human, thanks,
+//! Meanings that the desk understands by itself, and that no entry of the file may answer: a call for a human, thanks,
 //! commands.
 
 use super::reading::{self, Courtesy, Response};
@@ -7,7 +7,7 @@ use crate::matcher::Matcher;
 use crate::yaml::Problem;
 use regex::RegexSetBuilder;
 
-/// Words that the desk understands by itself, for trying patterns.
+/// Texts of built-in meanings, against which the file's patterns are tried.
 const TRIED: [&str; 11] = [
     "谢谢",
     "解决了",
@@ -22,13 +22,13 @@ const TRIED: [&str; 11] = [
     "+1",
 ];
 
-/// What a question about humans has in it: "不需要人工审核吗" does not decline one.
+/// Marks of a question about humans: "不需要人工审核吗" does not decline one.
 const ASKS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "why", "how"];
 
-/// The largest set of patterns that is tried; the matcher complains of a larger one.
+/// Size limit of the compiled set of patterns that is tried, in bytes; the matcher reports a larger one.
 const PATTERNS_SIZE_MAX: usize = 32 << 20;
 
-/// A meaning that the desk has built in.
+/// A meaning that is built into the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltIn {
     /// A human is asked for.
@@ -41,16 +41,16 @@ pub enum BuiltIn {
     NotSolved,
     /// A choice, or none of them.
     Pick,
-    /// Another member's words are the speaker's too.
+    /// A member's "me too" to another member's message.
     JoinsIn,
     /// A command such as `/ticket` or the staff's `/t`, or "help".
     Command,
-    /// How the speaker's ticket stands, or that it is not wanted any more.
+    /// A question how the speaker's ticket stands, or its withdrawal.
     OwnTicket,
 }
 
 impl BuiltIn {
-    /// The meaning of a text that means nothing else.
+    /// Returns the built-in meaning of a text; `None` where the FAQ decides.
     pub fn of(text: &str) -> Option<Self> {
         if matches!(reading::command(text), Some(reading::Command::Human(_))) || Matcher::asks_for_human(text)
         {
@@ -70,7 +70,7 @@ impl BuiltIn {
         }
     }
 
-    /// What is said of an answer, or of a human's help.
+    /// Reads a remark about an answer, or about a human's help.
     fn of_answer(text: &str) -> Option<Self> {
         let not_solved = reading::unhelpful(text, true)
             || reading::doubt_to_bot(text).is_some()
@@ -90,7 +90,7 @@ impl BuiltIn {
         }
     }
 
-    /// The words behind `/human` or `/ask`.
+    /// Returns the text behind `/human` or `/ask`.
     pub fn argument(text: &str) -> Option<&str> {
         match reading::command(text)? {
             reading::Command::Ask(words) | reading::Command::Human(words) => Some(words),
@@ -98,7 +98,7 @@ impl BuiltIn {
         }
     }
 
-    /// What happens with such a message, in English and in Chinese.
+    /// Describes the meaning for an admin, in English and in Chinese.
     fn meaning(self) -> (&'static str, &'static str) {
         match self {
             Self::Human => ("calls a human", "转人工"),
@@ -113,7 +113,7 @@ impl BuiltIn {
     }
 }
 
-/// Whether a text is plainly about the speaker's own ticket: "取消工单" and "ticket status" may be topics of a file.
+/// `true` if a text is plainly about the speaker's own ticket: "取消工单" and "ticket status" may be topics of a file.
 fn is_of_own_ticket(text: &str) -> bool {
     let text = text.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -122,14 +122,14 @@ fn is_of_own_ticket(text: &str) -> bool {
         || (reading::withdraws(&text) && (own || says(&["退出", "离开", "通知", "leave", "notify"])))
 }
 
-/// Whether a text is an order of staff: it begins with `/t`.
+/// `true` if a text is a staff order: it begins with `/t`.
 fn is_staffs_order(text: &str) -> bool {
     let rest = text.trim().strip_prefix(['/', '／']);
     let word = rest.and_then(|rest| rest.split_whitespace().next());
     word.is_some_and(|word| word.eq_ignore_ascii_case("t"))
 }
 
-/// The questions and patterns of the file that would stand between members and what the desk understands by itself.
+/// Reports the questions and patterns of the file that would swallow a built-in meaning.
 pub(super) fn swallowed(faq: &Faq) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut patterns: Vec<(usize, usize, &str)> = Vec::new();

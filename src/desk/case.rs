@@ -1,4 +1,4 @@
-//! What is at hand while one message is decided.
+//! Context in which one message is decided.
 
 use super::Setting;
 use super::conversation::Part;
@@ -7,7 +7,7 @@ use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
 
-/// What is at hand while one message is decided.
+/// Context in which one message is decided: channel, member, and the burst that the message ends.
 pub(super) struct Case<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) now: Timestamp,
@@ -19,14 +19,14 @@ pub(super) struct Case<'a> {
     pub(super) earlier: Vec<Part>,
     /// The message that a reply quotes.
     pub(super) last: Part,
-    /// Nothing more is waited for.
+    /// `true` if nothing more is waited for.
     pub(super) last_word: bool,
-    /// The language of the member's own words, where they show one: what they quote may be in another.
+    /// Language of the member's own text, where it shows one: what they quote may be in another.
     pub(super) own_language: Option<Language>,
 }
 
 impl Case<'_> {
-    /// The burst, oldest first.
+    /// Messages of the burst, oldest first.
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
         self.earlier.iter().chain(std::iter::once(&self.last))
     }
@@ -35,7 +35,7 @@ impl Case<'_> {
         self.parts().any(|part| part.called)
     }
 
-    /// What the words say about the help that the member got, if they say nothing else.
+    /// Reads what the message says about the help that the member got; `None` if it says anything else.
     pub(super) fn response(&self) -> Option<Response> {
         if self.parts().any(|part| part.picture) {
             return None;
@@ -43,7 +43,7 @@ impl Case<'_> {
         response(&self.said())
     }
 
-    /// A picture or a file came, and no words with it.
+    /// `true` if a picture or a file came, and no text with it.
     pub(super) fn is_picture_alone(&self) -> bool {
         self.parts().any(|part| part.picture) && !self.said().chars().any(char::is_alphanumeric)
     }
@@ -56,20 +56,20 @@ impl Case<'_> {
     }
 }
 
-/// Texts as one.
+/// Joins texts by line breaks, without empty ones.
 pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     texts.join("\n")
 }
 
-/// The texts of a burst as one. A laugh or a number before the last words is no part of them.
+/// Joins the texts of a burst. A laugh or a number before the last text is left out.
 pub(super) fn said<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String {
     let speaks = last.chars().any(char::is_alphanumeric);
     let telling = earlier.filter(|text| !speaks || !is_idle(text));
     joined(telling.chain([last]))
 }
 
-/// The language that a text shows, if it shows one.
+/// Returns the language that a text shows, if it shows one.
 fn own_language(text: &str) -> Option<Language> {
     let language = language_of(text, Language::Chinese);
     (language == language_of(text, Language::English)).then_some(language)

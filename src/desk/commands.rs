@@ -11,27 +11,27 @@ const FOLDERS: &str =
 /// The longest word that is a command, in characters.
 const LONGEST: usize = 32;
 
-/// Whether a message calls the bot by what it is, whatever it says.
+/// `true` if a message calls the bot by its kind, whatever it says: a direct message, a mention, or a quote of the bot.
 pub(super) fn calls(message: &Message) -> bool {
     message.channel.kind == ChannelKind::Direct
         || message.mentions_bot
         || message.quote().is_some_and(|quote| quote.of_bot == Some(true))
 }
 
-/// The command of ours that a message gives.
+/// Reads the command of ours that a message gives.
 pub(super) fn given<'t>(policy: &Policy, message: &Message, said: &'t str) -> Option<Command<'t>> {
     let ours = policy.commands == Commands::Always || calls(message);
     reading::command(said).filter(|_| ours)
 }
 
-/// Whether a message is a command to another program, or to nobody.
+/// `true` if a message is a command to another program, or to nobody.
 pub(super) fn is_of_others(policy: &Policy, message: &Message) -> bool {
     let said = message.text();
     let said = said.trim();
     is_command(said) && !calls(message) && given(policy, message, said).is_none()
 }
 
-/// Whether a text begins with a slash and a word, as commands of chat programs do.
+/// `true` if a text begins with a slash and a word, as commands of chat programs do.
 fn is_command(said: &str) -> bool {
     let mut chars = said.chars();
     let rest = match chars.next() {

@@ -1,4 +1,4 @@
-//! What a member's words come to when they are no part of a ticket: the FAQ's answer, a question back, a human, or nothing.
+//! Decides on a message outside of tickets: the FAQ's answer, a question back, a human, or nothing.
 
 use super::conversation::{Pending, PendingKind};
 use super::judge::{Verdict, judge_called};
@@ -12,26 +12,26 @@ use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking};
 use jiff::{SignedDuration, Timestamp};
 
-/// From this probability on, words pass on what others said.
+/// Probability from which on a message passes on what others said.
 const REPORTED: f32 = 0.5;
-/// From this probability on, words are said to another member.
+/// Probability from which on a message is said to another member.
 const TO_MEMBER: f32 = 0.5;
-/// From this probability on, words said to the bot are thanks, whatever else they name.
+/// Probability from which on a message to the bot is thanks, whatever else it names.
 const THANKS: f32 = 0.6;
-/// Words that are less likely to ask than this only tell something.
+/// A message that asks with less than this probability only tells something.
 const ONLY_TELLS: f32 = 0.12;
-/// Below this probability an entry is nothing to offer to whoever says that something fails...
+/// Below this probability an entry is not offered to a member who says that something fails...
 const FITS_TROUBLE: f32 = 0.45;
 
 /// ...and below this one, where what it is likened to tells of no trouble: "I can't log in" is likened to "do I have to log in".
 const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
-/// From this probability on, a question of the file is about trouble.
+/// Probability from which on a question of the file is about trouble.
 const TELLS: f32 = 0.2;
 
-/// So long a courtesy of the bot does for the member's next ones.
+/// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
 pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
 
-/// Whether what is said is nothing but courtesy.
+/// `true` if the burst is nothing but courtesy.
 pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
     let said = case.said();
     if said.trim().is_empty() || case.parts().any(|part| part.picture) {
@@ -50,7 +50,7 @@ pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
         || (!is_certain(ranking) && ranking.reading.of(Act::Thank) > THANKS)
 }
 
-/// Whether somebody only tells the bot what is: "我刚提了工单" asks for no address.
+/// `true` if a member only tells the bot something: "我刚提了工单" asks for no address.
 fn only_tells(said: &str, ranking: &Ranking) -> bool {
     let reading = &ranking.reading;
     !is_certain(ranking)
@@ -59,7 +59,7 @@ fn only_tells(said: &str, ranking: &Ranking) -> bool {
         && !reading::is_fault(said)
 }
 
-/// Whether the message is a pattern's or a question's of the file.
+/// `true` if the message is word for word a question of the file, or fits one of its patterns.
 fn is_certain(ranking: &Ranking) -> bool {
     ranking
         .candidates
@@ -67,7 +67,7 @@ fn is_certain(ranking: &Ranking) -> bool {
         .is_some_and(|best| !matches!(best.evidence, Evidence::Nearest(_)))
 }
 
-/// Whether something is told to fail that no entry fits well: it is none of those that could be offered.
+/// `true` if a message tells of trouble that no entry fits well: then it is none of those that could be offered.
 pub(super) fn is_trouble_of_its_own(
     said: &str,
     ranking: &Ranking,
@@ -178,7 +178,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Which entries are for the channel of a case.
+    /// Returns the test for entries that are open to the channel of a case.
     fn allowed<'c>(&'c self, case: &'c Case<'_>) -> impl Fn(usize) -> bool + 'c {
         let place = case.setting.place.to_string();
         move |entry| {
@@ -241,7 +241,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Lets staff or the asker speak before an answer nobody called for, where the settings say so.
+    /// Lets staff or the asker speak first before an answer that nobody called for, where the settings say so.
     pub(super) fn wait_for_human(&self, case: &Case<'_>, state: &mut ChannelState) -> Option<Turn> {
         let wait = case.setting.policy.wait_for_human;
         if !wait.is_positive() || case.last_word {
@@ -255,7 +255,7 @@ impl Desk<'_> {
         Some(Turn::quiet(Reason::Waiting { until: due }))
     }
 
-    /// Brings in the human that the member asks for, with this probability, 0 to 1.
+    /// Brings in the human that the member asks for; `confidence` is the probability of that, 0 to 1.
     fn asked_for_human(
         &self,
         case: &Case<'_>,
@@ -267,7 +267,7 @@ impl Desk<'_> {
         self.hand_off(case, state, language, handoff::Why::Asked, None, reason)
     }
 
-    /// Waits whether the member goes on typing before saying that the bot has no answer.
+    /// Waits for the member to go on typing before the bot says that it has no answer.
     pub(super) fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
         let due = case
             .now
@@ -280,7 +280,7 @@ impl Desk<'_> {
         Turn::quiet(Reason::Waiting { until: due })
     }
 
-    /// The language of the last message's own words; of the burst where those show none.
+    /// Language of the last message's own text; of the burst where that shows none.
     pub(super) fn language(&self, case: &Case<'_>) -> Language {
         case.own_language.unwrap_or_else(|| {
             language_of(
@@ -290,7 +290,7 @@ impl Desk<'_> {
         })
     }
 
-    /// A short word for a courtesy, once; then none for a while.
+    /// Replies to a courtesy once, and then to none for [`COURTEOUS`].
     pub(super) fn courteous(&self, case: &Case<'_>, state: &mut ChannelState, text: String) -> Turn {
         let member = state.member(case.member, case.now);
         member.burst = Vec::new();
@@ -305,7 +305,7 @@ impl Desk<'_> {
         Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
     }
 
-    /// The member wants no human.
+    /// Acknowledges that the member wants no human.
     fn declined(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
         if case.called() {
             self.courteous(case, state, words::no_human(language))
@@ -314,7 +314,7 @@ impl Desk<'_> {
         }
     }
 
-    /// A greeting: how the member's ticket stands, where there is one, else the offer to help.
+    /// Replies to a greeting: with the state of the member's ticket, where there is one, else with the offer to help.
     fn greeted(
         &self,
         case: &Case<'_>,
@@ -335,7 +335,7 @@ impl Desk<'_> {
         Some(self.unknown(case, state, language, ranking, 0.0))
     }
 
-    /// An honest line for who asks the bot about itself, or chats with it; no file is asked for that, and no human.
+    /// Replies to chat with the bot, or to questions about it. Neither the FAQ nor a human is asked for that.
     fn small_talk(
         &self,
         case: &Case<'_>,
@@ -356,7 +356,7 @@ impl Desk<'_> {
         ))
     }
 
-    /// Ranks other words than the message's own, by words alone.
+    /// Ranks a text that is not the message's own, lexically: it has no vector.
     pub(super) fn rank_plainly(&self, case: &Case<'_>, words: &str) -> Ranking {
         self.knowledge.matcher.rank_where(words, self.allowed(case))
     }

@@ -1,4 +1,5 @@
-//! What the desk remembers of a channel between two messages. It is stored as JSON beside the inbox.
+//! State of a channel and its members that the desk keeps between two messages. The store keeps it as JSON beside the
+//! inbox.
 
 use super::consider::COURTEOUS;
 use super::guard::QUICK;
@@ -10,49 +11,49 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How long it counts against a second call that the first one could not be helped.
+/// Time for which an unanswered call counts against the next one.
 const UNHELPED_KEPT: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long the loop guard looks back at somebody whom it suspects.
+/// Idle time after which the loop guard forgets an exchange that it suspects.
 pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long "that did not help" is taken to be about the answer that the member got.
+/// Time for which "that did not help" refers to the answer that the member got last.
 const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 
-/// How long the answer is known to which a quote of the bot belongs.
+/// Time for which an answer is remembered, so that a quote of the bot can be traced to it.
 const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
-/// How many of the channel's last messages are remembered, for those who call a human about what they said before.
+/// Messages of a channel that are remembered for a later hand-over: a ticket repeats what its member said before.
 const RECENT: usize = 12;
 
-/// How many of them may be one member's: the store writes them all with every message.
+/// Limit of these per member: the store writes them all with every message.
 const RECENT_OF_ONE: usize = 3;
 
-/// How long they are remembered.
+/// Time for which these are remembered.
 const RECENT_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
-/// How much of each is remembered, in characters.
+/// Text that is kept of each, in characters.
 const RECENT_TEXT: usize = 120;
 
-/// The memory of one channel.
+/// State of one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChannelState {
-    /// Whether others listen; needed when something comes due without a message.
+    /// Kind of the channel: a timer without a message needs to know whether others listen.
     pub kind: ChannelKind,
-    /// The answers given inside the cool-down, oldest first.
+    /// Answers given inside the cool-down, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<GivenAnswer>,
-    /// The members who are in some conversation with the bot, or just spoke. Boxed, because the map keeps room for
+    /// Members who are in a conversation with the bot, or just spoke. Boxed, because the map keeps room for
     /// eleven of them where most channels have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<MemberId, Box<MemberState>>,
-    /// What was said last, oldest first.
+    /// Latest messages, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recent: Vec<Recent>,
-    /// Digests of the ids of the last messages that something followed from: changed later, they are not read once more.
+    /// Digests of the ids of the last messages that had an effect: an edit of one is not read as a new message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dealt_with: Vec<u64>,
-    /// When staff last said something there to nobody in particular.
+    /// Time at which staff last said something here to nobody in particular.
     #[serde(
         default,
         with = "microsecond::optional",
@@ -61,17 +62,17 @@ pub struct ChannelState {
     pub staff_said: Option<Timestamp>,
 }
 
-/// Something that a member said a short time ago.
+/// A message that a member sent a short time ago.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recent {
-    /// Who said it.
+    /// Its sender.
     pub member: MemberId,
-    /// The words, cut.
+    /// Its text, cut to `RECENT_TEXT` characters.
     pub text: String,
-    /// The title of the answer that the bot gave to it.
+    /// Title of the answer that the bot gave to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,
-    /// When.
+    /// Time at which it was sent.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
 }
@@ -89,7 +90,7 @@ impl Default for ChannelState {
     }
 }
 
-/// Whether there is no digest.
+/// `true` if there is no digest.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
 fn is_unknown(digest: &u64) -> bool {
     *digest == 0
@@ -98,18 +99,18 @@ fn is_unknown(digest: &u64) -> bool {
 /// An answer that stands in the channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GivenAnswer {
-    /// The entry's id.
+    /// Id of the entry.
     pub entry: String,
-    /// The message that it answers, by which it is found when it was not delivered.
+    /// Message that it answers, by which it is found when its delivery fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageId>,
-    /// When it was given.
+    /// Time at which it was given.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
-    /// A digest of what it said, but for numbers: the entry may say something else by now. 0 where it is not known.
+    /// Digest of its text without digits: the entry may say something else by now. 0 where it is not known.
     #[serde(default, skip_serializing_if = "is_unknown")]
     pub digest: u64,
-    /// When somebody was last pointed to it.
+    /// Time at which somebody was last pointed to it.
     #[serde(
         default,
         with = "microsecond::optional",
@@ -118,50 +119,50 @@ pub struct GivenAnswer {
     pub pointed: Option<Timestamp>,
 }
 
-/// The memory of one member in one channel.
+/// State of one member in one channel.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MemberState {
-    /// The name by which staff are told of the member.
+    /// Name under which staff see the member.
     pub name: String,
-    /// The unanswered messages of the burst that is under way, oldest first.
+    /// Unanswered messages of the burst that is under way, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub burst: Vec<Part>,
-    /// What the bot will do when the time comes.
+    /// Reply that waits for its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
-    /// The choices that the member may pick from.
+    /// Choices that the member may pick from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices: Option<Choices>,
-    /// Until when the member's words are taken as said to the bot, because it asked for them.
+    /// End of the time in which a message of the member counts as addressed to the bot, because it asked for one.
     #[serde(
         default,
         with = "microsecond::optional",
         skip_serializing_if = "Option::is_none"
     )]
     pub expected: Option<Timestamp>,
-    /// How often the bot was called in a row without being able to help.
+    /// Calls in a row that the bot could not answer.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unhelped: u8,
-    /// The answer that was given to the member last, and when: "not this" is said of it.
+    /// Last answer that the member got: "not this" refers to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<GivenAnswer>,
-    /// What else that answer could have been, for one who says that it is not what was asked.
+    /// Entries that fitted next to that answer, for a member who says that it is the wrong one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Alternatives>,
-    /// When the bot last said a word for a courtesy of theirs.
+    /// Time at which the bot last replied to a courtesy of the member.
     #[serde(
         default,
         with = "microsecond::optional",
         skip_serializing_if = "Option::is_none"
     )]
     pub courteous: Option<Timestamp>,
-    /// The exchange of replies that the loop guard watches.
+    /// Exchange of replies that the loop guard watches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
-    /// Calls in which nothing of the FAQ was asked.
+    /// Calls in a row in which nothing of the FAQ was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounds: Option<Rounds>,
-    /// When the member last spoke.
+    /// Time at which the member last spoke.
     #[serde(with = "microsecond::required")]
     pub seen: Timestamp,
 }
@@ -173,71 +174,71 @@ fn is_zero(count: &u8) -> bool {
 /// One message of a burst.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// The platform's id.
+    /// Id of the message on its platform.
     pub message: MessageId,
-    /// Its text without mentions.
+    /// Text without mentions.
     pub text: String,
-    /// It called the bot.
+    /// `true` if it called the bot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub called: bool,
-    /// It carried a picture or a file.
+    /// `true` if it carried a picture or a file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub picture: bool,
-    /// Where its pictures and files can be fetched.
+    /// Addresses from which its pictures and files can be downloaded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<String>,
-    /// Why addresses of its pictures and files were taken out, in Chinese and in English.
+    /// Reasons for addresses of pictures and files that were taken out, in Chinese and in English.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<(String, String)>,
-    /// Where people can open it.
+    /// Link to the message that people can open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// When it was received.
+    /// Time at which it was received.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
 }
 
-/// Something the bot will say unless somebody else speaks first.
+/// A reply that the bot will send unless somebody else speaks first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
-    /// When.
+    /// Time at which it is sent.
     #[serde(with = "microsecond::required")]
     pub due: Timestamp,
-    /// What for.
+    /// Reason to wait.
     pub kind: PendingKind,
 }
 
-/// What a pending reply waits for.
+/// Reason for which a pending reply waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingKind {
-    /// The bot was called and has no answer yet: the member may still be typing.
+    /// The bot was called and has no answer: the member may still be typing.
     Call,
-    /// The bot has an answer nobody called for: staff or the asker may speak first.
+    /// The bot has an answer that nobody called for: staff or the asker may speak first.
     Answer,
 }
 
 /// A "did you mean" that can be picked from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choices {
-    /// The entries in the order shown; choice 1 is the first.
+    /// Entries in the order shown; choice 1 is the first.
     pub entries: Vec<String>,
-    /// Until when.
+    /// Time until which one can be picked.
     #[serde(with = "microsecond::required")]
     pub until: Timestamp,
-    /// The text that was asked, for the ticket if none of them is meant.
+    /// Text of the question, for the ticket if none of them is meant.
     pub asked: String,
 }
 
-/// What else an answer could have been.
+/// Entries that fitted a question next to the answered one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Alternatives {
-    /// The words that were answered, cut.
+    /// Text that was answered, cut.
     pub asked: String,
-    /// The entries that fitted next, best first.
+    /// Their ids, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<String>,
-    /// The answer was called unclear before.
+    /// `true` if the member called the answer unclear before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unclear: bool,
 }
@@ -245,20 +246,20 @@ pub struct Alternatives {
 /// Calls and replies in a row in which nothing of the FAQ was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rounds {
-    /// How many.
+    /// Number of rounds.
     pub count: u32,
-    /// How many of them quoted the bot or repeated the one before.
+    /// Rounds that quoted the bot or repeated the one before.
     pub mechanical: u32,
-    /// When the last of them was.
+    /// Time of the last round.
     #[serde(with = "microsecond::required")]
     pub last: Timestamp,
-    /// A digest of the last call's text.
+    /// Digest of the last call's text.
     pub text: u64,
-    /// The last call quoted the bot or repeated the one before.
+    /// `true` if the last call quoted the bot or repeated the one before.
     pub is_mechanical: bool,
-    /// It repeated the one before.
+    /// `true` if it repeated the one before.
     pub repeats: bool,
-    /// Staff know that not all of it reaches them.
+    /// `true` if staff were told that not every message of the member reaches them.
     #[serde(default)]
     pub told: bool,
 }
@@ -266,17 +267,17 @@ pub struct Rounds {
 /// Replies to one member in quick succession.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
-    /// When the first of them was.
+    /// Time of the first reply.
     #[serde(with = "microsecond::required")]
     pub since: Timestamp,
-    /// When the last of them was.
+    /// Time of the last reply.
     #[serde(with = "microsecond::required")]
     pub last: Timestamp,
-    /// How many.
+    /// Number of replies.
     pub replies: u32,
-    /// How many of the messages answered quoted or echoed the bot, or repeated the member's last one.
+    /// Answered messages that quoted or echoed the bot, or repeated the member's last one.
     pub suspicious: u32,
-    /// A digest of the member's last message.
+    /// Digest of the member's last message.
     pub text: u64,
 }
 
@@ -284,12 +285,12 @@ impl ChannelState {
     /// Reads what [`ChannelState::to_json`] wrote.
     ///
     /// # Errors
-    /// What serde says, where the text was written by another version.
+    /// Fails with serde's error where `json` is no such state, for example because another version wrote it.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }
 
-    /// The state as the store keeps it.
+    /// Serialises the state for the store.
     pub fn to_json(&self) -> String {
         // Maps with string keys, numbers and strings: there is nothing that JSON can't hold.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
@@ -335,8 +336,8 @@ impl ChannelState {
         });
     }
 
-    /// Brings what is in the future back to `now`, as far as it could be: the clock was set back since. Else what waits would wait,
-    /// and what cools down would be cool, for as long as the clock was set back.
+    /// Brings times in the future back to `now`, as far as possible. They are there when the clock was set back, and
+    /// timers and cool-downs would last longer by as much.
     fn heed_clock(&mut self, now: Timestamp, policy: &Policy) {
         let past = |at: &mut Timestamp| *at = (*at).min(now);
         let within = |at: &mut Timestamp, most: SignedDuration, then: Timestamp| {
@@ -378,7 +379,7 @@ impl ChannelState {
         }
     }
 
-    /// Remembers what a member said.
+    /// Remembers a member's message.
     pub fn heard(&mut self, member: &MemberId, text: &str, at: Timestamp) {
         if text.is_empty() {
             return;
@@ -404,7 +405,7 @@ impl ChannelState {
         });
     }
 
-    /// Remembers what else a member could have picked.
+    /// Keeps further choices that a member could have picked.
     pub fn keep_choices(&mut self, member: &MemberId, choices: &Choices) {
         let member = self.members.get_mut(member);
         if let Some(alternatives) = member.and_then(|member| member.alternatives.as_mut()) {
@@ -413,7 +414,7 @@ impl ChannelState {
         }
     }
 
-    /// Remembers that the member's last words were answered with the entry of this title.
+    /// Records the title of the entry with which the member's last message was answered.
     pub fn answered(&mut self, member: &MemberId, title: String) {
         let theirs = self
             .recent
@@ -441,13 +442,13 @@ impl ChannelState {
         }
     }
 
-    /// The answer that a member got a moment ago, so that what they say next may be about it.
+    /// Returns the answer that a member got a moment ago: their next message may be about it.
     pub(super) fn answered_lately(&self, member: &MemberId, now: Timestamp) -> Option<&GivenAnswer> {
         let answered = self.members.get(member)?.answered.as_ref()?;
         (now.duration_since(answered.at) <= ANSWER_DOUBTED).then_some(answered)
     }
 
-    /// Takes what a member said, and was answered, before `before`.
+    /// Takes out a member's messages from before `before`, with the answers that they got.
     pub fn take_recent(&mut self, member: &MemberId, before: Timestamp) -> Vec<Recent> {
         let (taken, kept) = std::mem::take(&mut self.recent)
             .into_iter()
@@ -458,7 +459,7 @@ impl ChannelState {
         taken
     }
 
-    /// The members with whom something has come due, the longest due first.
+    /// Members with whom something has come due, the longest due first.
     pub fn due(&mut self, now: Timestamp, policy: &Policy) -> Vec<MemberId> {
         self.forget(now, policy);
         let pending = self.members.iter().filter_map(|(id, member)| {
@@ -470,7 +471,7 @@ impl ChannelState {
         due.into_iter().map(|(_, id)| id.clone()).collect()
     }
 
-    /// The earliest moment at which something is pending.
+    /// Earliest time at which something is pending.
     pub fn wake_at(&self) -> Option<Timestamp> {
         self.members
             .values()
@@ -479,7 +480,7 @@ impl ChannelState {
             .min()
     }
 
-    /// The member's memory, made where there is none.
+    /// Returns the member's state, and creates it where there is none.
     pub fn member(&mut self, id: &MemberId, now: Timestamp) -> &mut MemberState {
         let member = self.members.entry(id.clone()).or_insert_with(|| {
             Box::new(MemberState {
@@ -491,8 +492,8 @@ impl ChannelState {
         member
     }
 
-    /// Staff spoke: drops the answers nobody called for, and the replies to those whom staff addressed by mention or
-    /// quote. Says how many there were.
+    /// Drops the answers that nobody called for, and the replies to the members whom staff mentioned or quoted, because
+    /// staff spoke. Returns how many there were.
     pub fn staff_spoke(&mut self, mentioned: &[MemberId], quoted: Option<&MessageId>) -> usize {
         let mut dropped = 0;
         let mut done: Vec<MessageId> = Vec::new();

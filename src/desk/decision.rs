@@ -1,4 +1,4 @@
-//! What the desk decided.
+//! Decision of the desk, with its reason.
 
 use super::reason::Reason;
 use serde::Serialize;
@@ -9,19 +9,19 @@ use serde::Serialize;
 pub enum Decision {
     /// Give an entry's answer, or point to it where it was given a short time ago.
     Answer {
-        /// The entry's id.
+        /// Id of the entry.
         entry: String,
     },
     /// Ask what was meant; without choices: ask for the question itself.
     Clarify {
-        /// The entries offered, best first; at most three.
+        /// Entries offered, best first; at most three.
         choices: Vec<String>,
     },
     /// Bring in a human.
     HandOff {
-        /// The ticket that was opened or joined.
+        /// Ticket that was opened or joined.
         ticket: u64,
-        /// The entry that was answered with it, where its `handoff` is `always`.
+        /// Entry that was answered with it, where its `handoff` is `always`.
         entry: Option<String>,
     },
     /// Say nothing.
@@ -43,15 +43,15 @@ impl Decision {
 /// A decision and why it was taken.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decided {
-    /// What to do.
+    /// Action of the desk.
     #[serde(flatten)]
     pub decision: Decision,
-    /// Why.
+    /// Reason for it.
     pub reason: Reason,
 }
 
 impl Decided {
-    /// Silence, with its reason.
+    /// Makes the decision to stay quiet.
     pub fn quiet(reason: Reason) -> Self {
         Self {
             decision: Decision::StayQuiet,

@@ -1,5 +1,6 @@
-//! Delivery truth: what became of what was said, told to those who should know. What staff said and did not arrive is kept
-//! for the member; the notice of a ticket is never given up: other rooms are told, then every room, then the member.
+//! Delivery reports: tells staff whether a message of a ticket was delivered, refused, delayed or lost. A staff reply
+//! that did not arrive is kept for the member. The notice of a ticket is never given up: other rooms are told, then every
+//! room, then the member.
 
 use super::conversation::ChannelState;
 use super::notice::{Notice, about, plain};
@@ -11,49 +12,49 @@ use crate::ticket::{About, Book, Reach, Report, Ticket, Unreached};
 use groupdesk_contract::{Act, MemberId, MessageId, NoteKind, Place, Reply, Segment, TicketNote};
 use jiff::Timestamp;
 
-/// What became of something that was said.
+/// Outcome of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The platform took it.
+    /// The platform accepted it.
     Sent,
     /// It will not arrive.
     Refused {
-        /// Why, in words for an admin.
+        /// Reason, for an admin.
         reason: String,
     },
-    /// Nobody can tell.
+    /// The platform's answer got lost: it may have arrived or not.
     Unknown {
-        /// Why, in words for an admin.
+        /// Reason, for an admin.
         reason: String,
     },
-    /// It has not arrived for a while, and is still tried.
+    /// It has not arrived for a while, and is still retried.
     Late {
-        /// Why, in words for an admin.
+        /// Reason, for an admin.
         reason: String,
     },
 }
 
-/// Something that was said, and what became of it.
+/// Report on one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fate {
-    /// Where it was said.
+    /// Channel that it went to.
     pub place: Place,
-    /// The ticket that it belongs to, and who wrote it where staff did.
+    /// Ticket that it belongs to, and its author where staff wrote it.
     pub about: Option<About>,
-    /// It is the notice of the ticket itself: as long as no room has one, nobody knows of the ticket.
+    /// `true` if it is the notice of the ticket itself: as long as no room has one, nobody knows of the ticket.
     pub opened: bool,
-    /// The message that it answers.
+    /// Message that it answers.
     pub answers: Option<MessageId>,
-    /// What became of it.
+    /// Outcome of the delivery.
     pub outcome: Outcome,
-    /// Its text.
+    /// Text of the message; empty where it was sent.
     pub text: String,
-    /// The pictures and files that it should have carried and did not, by their names.
+    /// Names of the pictures and files that it should have carried and did not.
     pub left_out: Vec<String>,
 }
 
 impl Fate {
-    /// What became of a reply.
+    /// Makes the report on a reply. Keeps its text only where it was not sent.
     pub fn of(place: Place, about: Option<About>, reply: &Reply, outcome: Outcome) -> Self {
         let text = if outcome == Outcome::Sent {
             String::new()
@@ -71,7 +72,7 @@ impl Fate {
         }
     }
 
-    /// Whether something follows from it.
+    /// `true` if the desk has to act on the report.
     pub fn matters(&self) -> bool {
         let sent = self.outcome == Outcome::Sent;
         match &self.about {
@@ -81,15 +82,15 @@ impl Fate {
     }
 }
 
-/// Whether a reply is the notice of a ticket to a room.
+/// `true` if a reply is the notice of a new ticket to a room.
 pub(crate) fn opens_ticket(reply: &Reply) -> bool {
     let note = reply.note.as_ref();
     reply.act.is_say() && note.is_some_and(|note| matches!(note.kind, NoteKind::Opened { .. }))
 }
 
 impl Desk<'_> {
-    /// What follows when something of a ticket was delivered or was not. What staff said and did not arrive is kept for the
-    /// member's next message, and they are told; what the desk itself said and did not arrive is told to the rooms that can
+    /// Acts on the delivery report of a ticket's message. A staff reply that did not arrive is kept for the member's next
+    /// message, and staff are told; a message of the desk itself that did not arrive is reported to the rooms that can
     /// still be told.
     pub fn delivered(
         &self,
@@ -118,14 +119,14 @@ impl Desk<'_> {
         state
     }
 
-    /// Forgets that a message was answered, whose answer will not be said because the message is gone or changed.
+    /// Forgets that a message was answered: it was recalled or edited before its answer was sent.
     pub fn unanswered(&self, mut state: ChannelState, message: &MessageId) -> ChannelState {
         state.unsaid(message);
         state.not_dealt_with(message);
         state
     }
 
-    /// Tells staff what became of their words.
+    /// Tells staff whether their reply was delivered.
     fn reported(&self, book: &mut Book, fate: &Fate, number: u64, report: &Report) -> Outgoing {
         let language = self.knowledge.faq.language();
         if matches!(fate.outcome, Outcome::Refused { .. })
@@ -150,7 +151,7 @@ impl Desk<'_> {
         under(report, number, book.get(number), kind, text)
     }
 
-    /// Tells the rooms that can be told what another one, or the member, was not told.
+    /// Tells the rooms that can be reached about a message that another room, or the member, did not get.
     fn said_in_vain(
         &self,
         book: &mut Book,
@@ -188,8 +189,7 @@ impl Desk<'_> {
         self.tell_of_trouble(book, number, &others, text)
     }
 
-    /// Tells rooms of trouble with a ticket. Nothing hangs on these words: when they fail as well, there are the log and the
-    /// alerts.
+    /// Tells rooms of trouble with a ticket. Nobody is told where this fails as well: the log and the alerts remain.
     fn tell_of_trouble(&self, book: &mut Book, number: u64, rooms: &[Place], text: String) -> Vec<Outgoing> {
         // Who hears of it can see to it.
         book.mark(number, |ticket| ticket.add_rooms(rooms));
@@ -205,8 +205,8 @@ impl Desk<'_> {
             .collect()
     }
 
-    /// The notice of a ticket reached a room, or did not: then the ticket's other rooms are told of it, else every room of
-    /// the installation, else the member.
+    /// Handles the delivery of a ticket's notice to a room. Where it failed, the ticket's other rooms are told, else
+    /// every room of the installation, else the member.
     fn announced(
         &self,
         book: &mut Book,
@@ -301,7 +301,7 @@ impl Desk<'_> {
         vec![told]
     }
 
-    /// The notice of a ticket that was opened before.
+    /// Makes the notice of a ticket that was opened before.
     pub(super) fn notice_again(
         &self,
         book: &Book,
@@ -325,7 +325,7 @@ impl Desk<'_> {
     }
 }
 
-/// Words to a ticket's member, under their latest message.
+/// Sends a text to a ticket's member, under their latest message.
 pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
     Outgoing {
         place: ticket.place.clone(),
@@ -342,7 +342,7 @@ pub(super) fn to_member(ticket: &Ticket, text: String) -> Outgoing {
     }
 }
 
-/// Words under the message that staff wrote.
+/// Puts a text under the message that staff wrote.
 fn under(report: &Report, number: u64, ticket: Option<&Ticket>, kind: NoteKind, text: String) -> Outgoing {
     let told = plain(&report.room, text);
     let note = TicketNote {

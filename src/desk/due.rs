@@ -1,5 +1,5 @@
-//! What comes due with tickets although nobody speaks: a ticket that nobody claims, a target or a reply window that is
-//! about to pass, the digest at opening, the end of a resolved one.
+//! Timers of tickets: escalation of one that nobody claims, a target or a reply window that is about to pass, the digest
+//! at opening, the end of a resolved one.
 
 use super::notice::{Called, Notice, plain};
 use super::policy::TicketPolicy;
@@ -11,24 +11,24 @@ use groupdesk_contract::{NoteKind, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// How much of a target is left when staff are warned of it: one part in so many.
+/// Divisor of a target: staff are warned when 1/`SOON` of it is left.
 const SOON: i32 = 5;
 
-/// How many tickets a digest lists.
+/// Tickets that a digest lists at most.
 const DIGEST_MAX_LINES: usize = 30;
 
-/// How often the tickets of a rush are told, in seconds.
+/// Interval at which the tickets of a rush are told together, in seconds.
 const TOGETHER_SECONDS: i64 = 60;
 
-/// How long before a reply window closes staff are warned, at most.
+/// Longest time before a reply window closes at which staff are warned.
 const WINDOW_SOON: SignedDuration = SignedDuration::from_mins(10);
 
-/// What is due with a ticket.
+/// Timer that is due with a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Due {
-    /// What its member wrote fast is told.
+    /// Staff get the messages that its member sent faster than staff can read.
     Gathered,
-    /// It is told with the others of a rush.
+    /// Staff are told of it with the others of a rush.
     Crowd,
     /// A room that refused its notice is told once more.
     TellAgain,
@@ -36,17 +36,17 @@ enum Due {
     Digest,
     /// The next tier is told that nobody claims it.
     Escalate,
-    /// A target is near or missed.
+    /// Staff are warned that a target is near or missed.
     Warn(Warning),
     /// The platform soon takes no reply any more.
     Window,
-    /// The member was waited for in vain.
+    /// The ticket is resolved, because its member did not answer.
     Resolve,
-    /// It can't be reopened any more.
+    /// The ticket is closed: it can't be reopened any more.
     Close,
 }
 
-/// When something is due with which ticket.
+/// Times at which something is due with tickets.
 #[derive(Debug, Default)]
 pub struct Dues {
     at: HashMap<u64, Timestamp>,
@@ -54,7 +54,7 @@ pub struct Dues {
 }
 
 impl Dues {
-    /// All that will be due.
+    /// Makes the timers of all open tickets.
     pub fn new(desk: &Desk<'_>, book: &Book, policy: &TicketPolicy) -> Self {
         let mut dues = Self::default();
         for ticket in book.all() {
@@ -63,7 +63,7 @@ impl Dues {
         dues
     }
 
-    /// Looks again at the tickets that changed since the last commit.
+    /// Recomputes the timers of the tickets that changed since the last commit.
     pub fn update(&mut self, desk: &Desk<'_>, book: &Book, policy: &TicketPolicy) {
         for number in book.changed() {
             let due = book.get(number).and_then(|ticket| desk.due(ticket, policy));
@@ -71,7 +71,7 @@ impl Dues {
         }
     }
 
-    /// When the next thing is due.
+    /// Returns the time of the next timer.
     pub fn next(&self) -> Option<Timestamp> {
         self.queue.first().map(|(at, _)| *at)
     }
@@ -88,7 +88,7 @@ impl Dues {
         due
     }
 
-    /// Leaves a ticket out until it changes.
+    /// Ignores a ticket until it changes.
     pub fn leave_out(&mut self, number: u64) {
         self.set(number, None);
     }
@@ -105,7 +105,7 @@ impl Dues {
 }
 
 impl Desk<'_> {
-    /// Does what is due at `now` with some tickets; each that something was due with has changed afterwards.
+    /// Does what is due at `now` with some tickets; each of them that had something due has changed afterwards.
     pub fn tickets_due(
         &self,
         book: &mut Book,
@@ -239,7 +239,7 @@ impl Desk<'_> {
         outgoing
     }
 
-    /// Ends a ticket whose member was waited for in vain, and tells both sides.
+    /// Resolves a ticket whose member did not answer, and tells both sides.
     fn resolved_in_silence(
         &self,
         book: &mut Book,
@@ -272,7 +272,7 @@ impl Desk<'_> {
         outgoing
     }
 
-    /// What a ticket's member wrote faster than staff can read.
+    /// Tells staff what a ticket's member wrote faster than they can read.
     fn gathered(&self, book: &mut Book, policy: &TicketPolicy, number: u64, now: Timestamp) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let (mut lines, mut more) = (Vec::new(), 0);
@@ -293,7 +293,7 @@ impl Desk<'_> {
         notice.to(&ticket.rooms)
     }
 
-    /// Words for those who come after the people that were told so far.
+    /// Makes the message to the next tier, after the people that were told so far.
     fn tell_next_tier(
         &self,
         book: &Book,
@@ -315,7 +315,7 @@ impl Desk<'_> {
             .to(rooms)
     }
 
-    /// A target is near: whoever has the ticket is told. It is missed: so is the next tier.
+    /// Warns of a target: the ticket's owner when it is near, the next tier too when it is missed.
     fn warned(
         &self,
         book: &Book,
@@ -349,7 +349,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Who should see to a ticket now: its owner, or whoever is there.
+    /// Staff who are responsible for a ticket now: its owner, or those on duty.
     fn responsible<'p>(
         &self,
         book: &Book,
@@ -374,7 +374,7 @@ impl Desk<'_> {
         }
     }
 
-    /// When a target of a ticket is near or missed.
+    /// Returns the time at which a target of a ticket is near or missed; `None` where it has no such target.
     pub(super) fn target(&self, ticket: &Ticket, warning: Warning) -> Option<Timestamp> {
         let service = self.knowledge.faq.service();
         let (whole, soon) = match warning {
@@ -396,7 +396,7 @@ impl Desk<'_> {
         service.add_business_time(ticket.opened, time)
     }
 
-    /// How a ticket stands against its targets, in lines for staff; nothing where it has none.
+    /// Renders a ticket's targets and their times in lines for staff; empty where it has none.
     pub(super) fn timing(&self, ticket: &Ticket, now: Timestamp) -> String {
         let language = self.knowledge.faq.language();
         let service = self.knowledge.faq.service();
@@ -418,7 +418,7 @@ impl Desk<'_> {
         text
     }
 
-    /// The next thing that is due with a ticket.
+    /// Returns the next timer of a ticket.
     fn due(&self, ticket: &Ticket, policy: &TicketPolicy) -> Option<(Timestamp, Due)> {
         let service = self.knowledge.faq.service();
         if let Some(at) = ticket.gathering.due(policy.gather) {
@@ -488,7 +488,7 @@ impl Desk<'_> {
     }
 }
 
-/// The rooms that are told when nobody claims a ticket.
+/// Rooms that are told when nobody claims a ticket.
 fn next_tier_rooms<'a>(policy: &'a TicketPolicy, ticket: &'a Ticket) -> &'a [Place] {
     if policy.escalate_to.is_empty() {
         &ticket.rooms
@@ -497,14 +497,14 @@ fn next_tier_rooms<'a>(policy: &'a TicketPolicy, ticket: &'a Ticket) -> &'a [Pla
     }
 }
 
-/// The end of the minute of a moment: what comes due with many tickets comes due together.
+/// Rounds a time up to the end of its minute, so that the timers of many tickets fire together.
 fn whole(at: Timestamp) -> Timestamp {
     let second = at.as_second();
     let end = second - second.rem_euclid(TOGETHER_SECONDS) + TOGETHER_SECONDS;
     Timestamp::from_second(end).unwrap_or(at)
 }
 
-/// The warning after which another one says nothing new.
+/// Returns the "missed" warning of the same target: once staff had that, its other warning is no news.
 fn missed(warning: Warning) -> Warning {
     match warning {
         Warning::FirstResponseSoon | Warning::FirstResponseMissed => Warning::FirstResponseMissed,

@@ -1,4 +1,4 @@
-//! A channel that fails: whoever says so is not sent there again, but to the others that are open, or to a human.
+//! Failing channels: a member who says that one fails is sent to the others that are open, or to a human.
 
 use super::conversation::ChannelState;
 use super::reading;
@@ -10,10 +10,10 @@ use crate::faq::ContactPoint;
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 
-/// From this probability on, words tell of trouble.
+/// Probability from which on a message tells of trouble.
 const TROUBLE: f32 = 0.35;
 
-/// Whether words tell that something does not work.
+/// `true` if a message says that something does not work.
 fn tells(said: &str, reading: &Reading) -> bool {
     let trouble = reading.of(Act::Trouble);
     reading::fails(said) || (trouble > TROUBLE && trouble > reading.of(Act::Ask))
@@ -26,8 +26,8 @@ fn reason(failing: &ContactPoint) -> Reason {
 }
 
 impl Desk<'_> {
-    /// What comes instead of the answer with this candidate, where that sends the member to a channel of which they say that it
-    /// fails.
+    /// Replaces the answer with this candidate, where it would send the member to a channel that they call broken. `None`
+    /// where it would not.
     pub(super) fn channel_fails(
         &self,
         case: &Case<'_>,
@@ -67,7 +67,7 @@ impl Desk<'_> {
         })
     }
 
-    /// A human in the place of a contact point that fails.
+    /// Brings in a human in the place of a contact point that fails.
     fn human_instead(
         &self,
         case: &Case<'_>,
@@ -80,7 +80,8 @@ impl Desk<'_> {
         self.hand_off(case, state, language, why, Some(ranking), reason(failing))
     }
 
-    /// What "it does not work" comes to where the member was sent to a channel a moment ago.
+    /// Handles "it does not work" from a member whom an answer sent to a channel a moment ago. `None` where it is about
+    /// something else.
     pub(super) fn answered_channel_fails(
         &self,
         case: &Case<'_>,
@@ -95,7 +96,7 @@ impl Desk<'_> {
             .then(|| self.other_channels(case, state, language, ranking, failing))
     }
 
-    /// The channels besides the one that fails; a human where none is open.
+    /// Lists the open channels besides the one that fails; brings in a human where none is open.
     fn other_channels(
         &self,
         case: &Case<'_>,

@@ -1,5 +1,5 @@
-//! What is said of an answer, or of one that waits: "I need none any more", "that is not what I asked", "I don't understand". These
-//! are no questions to the FAQ. The next best entries for what was asked are offered, and a human.
+//! Remarks about an answer, or about one that waits: "I need none any more", "that is not what I asked", "I don't
+//! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
 use super::conversation::{Alternatives, ChannelState, Choices, Part};
@@ -14,16 +14,16 @@ use crate::hours::Language;
 use groupdesk_contract::{Act, Message, Reply, Segment};
 use jiff::Timestamp;
 
-/// An answer that somebody doubts.
+/// An answer that a member doubts.
 struct Doubted {
     entry: String,
     alternatives: Alternatives,
-    /// It was given to the one who doubts it.
+    /// `true` if it was given to the one who doubts it.
     own: bool,
 }
 
 impl Desk<'_> {
-    /// What a message comes to that says something of an answer and nothing else.
+    /// Handles a message that is a remark about an answer and nothing else. `None` where it is not.
     pub(super) fn said_of_answer(
         &self,
         setting: &Setting<'_>,
@@ -97,7 +97,7 @@ impl Desk<'_> {
         language_of(said, self.knowledge.faq.language())
     }
 
-    /// The answer that a message speaks of: the one that its sender got a moment ago, or the one that it quotes.
+    /// Finds the answer that a message is about: the one that its sender got a moment ago, or the one that it quotes.
     fn doubted(
         &self,
         now: Timestamp,
@@ -140,7 +140,7 @@ impl Desk<'_> {
         })
     }
 
-    /// Whether a text is the answer of an entry, as it was given then.
+    /// `true` if a text is the answer of an entry, as it was rendered at `at`.
     fn is_answer(&self, entry: &str, text: &str, at: Timestamp) -> bool {
         let faq = &self.knowledge.faq;
         let text = text.trim();
@@ -190,7 +190,7 @@ impl Desk<'_> {
         turn
     }
 
-    /// Offers what else was probably meant.
+    /// Offers the entries that were probably meant.
     fn offer_others(
         &self,
         case: &Case<'_>,
@@ -244,7 +244,7 @@ impl Desk<'_> {
         })
     }
 
-    /// Nothing is left to offer: a human.
+    /// Brings in a human: no entry is left to offer.
     fn give_up(
         &self,
         case: &Case<'_>,
@@ -262,7 +262,8 @@ impl Desk<'_> {
         self.hand_off(case, state, language, Why::NotHelped, None, reason)
     }
 
-    /// Offers a human to whom the next words bring in; without a known `entry` the question is asked for as well.
+    /// Offers a human, whom the member's next message brings in; without a known `entry` it asks for the question as
+    /// well.
     fn offer_human(
         &self,
         case: &Case<'_>,
@@ -284,7 +285,7 @@ impl Desk<'_> {
         Turn::asking_back(reason, self.reply(case, text))
     }
 
-    /// Takes the quoted answer back, where the settings say so and the platform can.
+    /// Recalls the quoted answer, where the settings say so and the platform can.
     fn take_back(&self, case: &Case<'_>, message: &Message, doubted: &Doubted) -> Option<Outgoing> {
         let setting = case.setting;
         let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
@@ -307,7 +308,7 @@ impl Desk<'_> {
         })
     }
 
-    /// Remembers what else the answer could have been that a member gets now.
+    /// Remembers the alternatives to the answer that a member gets now.
     pub(super) fn remember_alternatives(
         &self,
         case: &Case<'_>,
@@ -329,5 +330,5 @@ impl Desk<'_> {
     }
 }
 
-/// How much is kept of what was asked, in characters.
+/// Text that is kept of the question, in characters.
 const ASKED_KEPT: usize = 200;

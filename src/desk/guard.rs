@@ -10,22 +10,22 @@ use super::reason::Reason;
 use groupdesk_contract::Message;
 use jiff::{SignedDuration, Timestamp};
 
-/// How soon after the bot's reply only a program answers.
+/// Time after the bot's reply in which only a program answers.
 pub(super) const QUICK: SignedDuration = SignedDuration::from_secs(5);
 
-/// What a quick quote of the bot counts.
+/// Points for a quick quote of the bot.
 const QUOTED: u32 = 10;
 
-/// What saying the same thing again at once counts. People who get no help do it too, so it counts less.
+/// Points for saying the same thing again at once. People who get no help do it too, so it counts less.
 const REPEATED: u32 = 2;
 
-/// What ends the exchange: six quick quotes, or thirty repetitions.
+/// Points that end the exchange: six quick quotes, or thirty repetitions.
 const LOOP: u32 = 60;
 
-/// The longest time over which an exchange is counted.
+/// Longest time over which an exchange is counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Counts a message that would get a reply; `Some` when it is part of a loop.
+/// Counts a message that would get a reply. Returns `Some` when it is part of a loop.
 pub(super) fn watch(
     member: &mut MemberState,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! Bringing in a human: a ticket, a word to the member, a notice to staff.
+//! Hand-over to a human: opens a ticket, tells the member, and notifies staff.
 
 pub(super) use super::words::Why;
 
@@ -21,10 +21,10 @@ use crate::ticket::{
 use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
 
-/// The longest subject of a ticket, in characters.
+/// Longest subject of a ticket, in characters.
 const SUBJECT: usize = 80;
 
-/// The longest text of a member that a notice repeats, in characters; the ticket keeps all of it.
+/// Longest text of a member that a notice repeats, in characters; the ticket keeps all of it.
 const NOTICE: usize = 1000;
 
 impl Desk<'_> {
@@ -103,7 +103,7 @@ impl Desk<'_> {
         self.open(case, language, Why::Asked, None, reason, (&[], Some(other)))
     }
 
-    /// Where there are no staff: whom the member can reach now.
+    /// Points the member to the contact points that can be reached now: in this channel there are no staff.
     fn point(&self, case: &Case<'_>, language: Language) -> Turn {
         let open_now = self.knowledge.faq.open_now(case.now, language);
         Turn::asking_back(
@@ -112,7 +112,7 @@ impl Desk<'_> {
         )
     }
 
-    /// Opens a ticket; the last argument is what the member said earlier, and the ticket that they shared till now.
+    /// Opens a ticket. The last argument is the member's earlier messages, and the ticket that they shared till now.
     fn open(
         &self,
         case: &Case<'_>,
@@ -265,8 +265,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Adds the case to the ticket that the member asked for: staff are told, and the member gets `reply`, if any; where
-    /// nobody is there, they learn that once.
+    /// Adds the case to the ticket that the member asked for. Staff are told, and the member gets `reply`, if any; where
+    /// nobody is on duty, they learn that once.
     pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let text = case.said();
@@ -357,7 +357,7 @@ impl Desk<'_> {
         }
     }
 
-    /// What is said of a ticket, and leaves it as it is.
+    /// Records a message about a ticket that leaves its state as it is.
     pub(super) fn overheard(&self, case: &Case<'_>, ticket: &Ticket) -> Step {
         let said = Said {
             member: case.member.clone(),
@@ -378,7 +378,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Whom a member's further words are for: the owner, or, while the owner is not there, who is.
+    /// Staff whom a member's further message is for: the owner, or those on duty while the owner is off duty.
     pub(super) fn who_should_look<'t>(
         &self,
         case: &Case<'t>,
@@ -410,7 +410,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Who of the roster is there; of the `step`-th tier, counted from 0, or of a later one.
+    /// Staff on duty in the `step`-th tier of the roster, counted from 0, or in a later one.
     pub(super) fn on_duty<'r>(
         &self,
         book: &Book,
@@ -423,13 +423,13 @@ impl Desk<'_> {
         people.into_iter().map(Called::Person).collect()
     }
 
-    /// Whether one of the roster is there.
+    /// `true` if somebody of the roster is on duty.
     pub(super) fn is_there(&self, book: &Book, person: &Person, now: Timestamp) -> bool {
         let said = book.presence().get(&person.name);
         person.is_there(said, self.knowledge.faq.service(), now)
     }
 
-    /// What the platform still takes in answer to the case's last message, when `said` replies to it are on their way.
+    /// Returns the rest of the reply window for the case's last message, when `said` replies to it are on their way.
     fn window(&self, case: &Case<'_>, said: u32) -> Option<Window> {
         let window = case.setting.window?;
         let within = jiff::SignedDuration::try_from(window.within).ok()?;
@@ -440,7 +440,7 @@ impl Desk<'_> {
         })
     }
 
-    /// What staff should know of a new ticket's time: when it should be answered, and when it can't be any more.
+    /// Renders the limits of a new ticket for staff: the time by which to answer, and the end of the reply window.
     fn limits(&self, ticket: &Ticket, now: Timestamp) -> Option<String> {
         let language = self.knowledge.faq.language();
         let answer = self
@@ -456,12 +456,12 @@ impl Desk<'_> {
         words::window(language, &self.when(now, window.until, language), window.left)
     }
 
-    /// A moment in words, in the time zone of the service hours.
+    /// Renders a time as text, in the time zone of the service hours.
     pub(super) fn when(&self, now: Timestamp, at: Timestamp, language: Language) -> String {
         crate::hours::moment(now, at, self.knowledge.faq.service().time_zone(), language)
     }
 
-    /// A member's words as a notice shows them, and the pictures and files that don't come along.
+    /// Renders a member's message for a notice, with the pictures and files that are left out.
     pub(super) fn shown(&self, said: &str, case: &Case<'_>) -> String {
         let language = self.knowledge.faq.language();
         let left_out = case.parts().flat_map(|part| &part.left_out);
@@ -477,7 +477,8 @@ impl Desk<'_> {
         lines.join("\n")
     }
 
-    /// What the member is told: the number, whether somebody is there, when, and who can be reached now.
+    /// Tells the member of the ticket: its number, whether and when somebody is on duty, and the contact points that are
+    /// open now.
     fn opened(&self, case: &Case<'_>, language: Language, number: u64, why: Why) -> String {
         let faq = &self.knowledge.faq;
         let open = faq.service_open(case.now);
@@ -497,7 +498,7 @@ impl Desk<'_> {
     }
 }
 
-/// Forgets what the member was about to be answered: a human sees to it.
+/// Drops the reply that the member was about to get: a human sees to it.
 fn begin_anew(case: &Case<'_>, state: &mut ChannelState) {
     let member = state.member(case.member, case.now);
     member.burst = Vec::new();
@@ -508,12 +509,12 @@ fn begin_anew(case: &Case<'_>, state: &mut ChannelState) {
     member.unhelped = 0;
 }
 
-/// The member's name and id.
+/// Returns the member's name and id.
 pub(super) fn who(case: &Case<'_>) -> String {
     format!("{}（{}）", clean_name(case.member_name), case.member)
 }
 
-/// What a ticket is about: the question; where the words are no question ("human, please"), what was said before.
+/// Returns the subject of a ticket: the question, or the earlier messages where this one is none ("human, please").
 fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     if why == Why::Asked
         && let Some(beside) = reading::requests_human(said).filter(|beside| !beside.is_empty())
@@ -527,7 +528,7 @@ fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     without_markup(subject)
 }
 
-/// Two texts one above the other.
+/// Joins two texts, one above the other.
 fn joined(above: &str, below: &str) -> String {
     let lines: Vec<&str> = [above, below]
         .into_iter()
@@ -536,7 +537,7 @@ fn joined(above: &str, below: &str) -> String {
     lines.join("\n")
 }
 
-/// A member's words with the links of their pictures, as the history and ticket systems keep them.
+/// Returns a member's text with the links of their pictures, as the history and ticket systems keep it.
 fn with_links(said: &str, case: &Case<'_>) -> String {
     let links = case
         .parts()
@@ -553,7 +554,7 @@ pub(super) fn pictures(case: &Case<'_>) -> Vec<Segment> {
     links.map(|url| Segment::Image { url: Some(url) }).collect()
 }
 
-/// At most `characters` of a text, with an ellipsis where something was cut.
+/// Cuts a text to `characters`, with an ellipsis where something was left out.
 fn cut(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),

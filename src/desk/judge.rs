@@ -1,12 +1,12 @@
-//! From a ranking to a verdict: the one place where confidences meet thresholds. Pure, and without any memory, so that
+//! Turns a ranking into a verdict: the one place where confidences meet thresholds. Pure and stateless, so that
 //! `groupdesk match` and a running group decide alike.
 
 use super::reason::Reason;
 use crate::dialogue_act::Act;
 use crate::matcher::{Evidence, Ranking, Target};
 
-/// What is needed to answer somebody who called the bot. Most who call it ask something that the FAQ is about, and they
-/// get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
+/// Confidence at which the bot answers somebody who called it. Most who call it ask something that the FAQ is about, and
+/// they get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
 pub const NEEDED_WHEN_CALLED: f32 = 0.5;
 
 /// The same where trouble is told as a statement: in a small file a single common word may carry an entry that is about
@@ -22,14 +22,14 @@ const SHARED: f32 = 0.25;
 /// ...unless the first is as certain as this.
 const BEYOND_DOUBT: f32 = 0.9;
 
-/// What a ranking says should be done, before anything is known of the conversation.
+/// Verdict on a ranking, before anything is known of the conversation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// Answer with this candidate (a position in [`Ranking::candidates`]), for this reason.
     Answer {
         /// Position in the ranking.
         candidate: usize,
-        /// Why.
+        /// Reason for the answer.
         reason: Reason,
     },
     /// The member wants a human.
@@ -44,7 +44,7 @@ pub enum Verdict {
     },
     /// The bot was called and nothing fits.
     Unknown {
-        /// Of the best candidate, 0 to 1.
+        /// Confidence of the best candidate, 0 to 1.
         confidence: f32,
     },
     /// Say nothing.

@@ -1,4 +1,4 @@
-//! What the desk knows: a FAQ and the matcher built from it.
+//! Knowledge of the desk: a FAQ and the matcher built from it.
 
 use super::built_in::{self, BuiltIn};
 use super::judge::{Verdict, judge_unasked};
@@ -16,17 +16,18 @@ pub struct Knowledge {
     pub faq: Faq,
     /// The matcher over its entries, in the same order.
     pub matcher: Matcher,
-    /// How many numbers the vectors have with which the matcher was built; `None` where it goes by words alone.
+    /// Dimensions of the vectors with which the matcher was built; `None` where it matches lexically.
     pub dimensions: Option<usize>,
 }
 
 impl Knowledge {
-    /// Reads a FAQ and builds its matcher, for another precision than the file's where one is given. The warnings that
-    /// came up are returned beside it, with the errors that cost a question and not the file: what the desk understands by
-    /// itself ([`BuiltIn`]) is no question of an entry, and left out.
+    /// Reads a FAQ and builds its matcher, for another precision than the file's where one is given. Returns its warnings
+    /// too, and the errors that cost one question and not the file: a question that the desk understands by itself
+    /// ([`BuiltIn`]) is left out of its entry.
     ///
     /// # Errors
-    /// Every problem of the file, with its position.
+    /// Fails with every problem of the file, with its position, where it can't be read or has an error that costs more
+    /// than a question.
     pub fn load(
         file: &str,
         text: &str,
@@ -35,10 +36,10 @@ impl Knowledge {
         Self::load_with(file, text, precision, None)
     }
 
-    /// As [`Knowledge::load`], with what the texts of [`Knowledge::texts`] mean.
+    /// Does the same as [`Knowledge::load`], with the vectors of the texts of [`Knowledge::texts`].
     ///
     /// # Errors
-    /// Every problem of the file, with its position.
+    /// Fails as [`Knowledge::load`] does.
     pub fn load_with(
         file: &str,
         text: &str,
@@ -60,7 +61,7 @@ impl Knowledge {
         Ok((knowledge, warnings))
     }
 
-    /// Leaves the request for a human out of what words were ranked to be, where they call other members who know more, or say that
+    /// Clears the request for a human from a ranking, where the message calls other members who know more, or says that
     /// no human is wanted.
     pub fn heed(&self, said: &str, ranking: &mut Ranking) {
         if reading::calls_peer(said) || reading::declines_human(said) {
@@ -70,7 +71,7 @@ impl Knowledge {
         }
     }
 
-    /// Judges a message of a group that did not call the bot, as the file says which entries are for such.
+    /// Judges a message of a group that did not call the bot, leaving out the entries that the file excludes for those.
     pub fn judge_unasked(&self, ranking: &Ranking) -> Verdict {
         let verdict = judge_unasked(ranking);
         let Verdict::Answer { candidate, .. } = verdict else {
@@ -91,7 +92,7 @@ impl Knowledge {
         }
     }
 
-    /// The texts whose meaning a matcher of this FAQ can make use of, each of them once.
+    /// Returns the texts of this FAQ whose vectors its matcher can use, each once.
     pub fn texts(&self) -> Texts {
         let once = |mut texts: Vec<String>| {
             texts.retain(|text| !text.trim().is_empty());

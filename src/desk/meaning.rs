@@ -1,5 +1,5 @@
-//! What messages mean according to a semantic model: vectors that come with an event, as data. Which texts would make use of
-//! one is said here, so that none is asked for in vain.
+//! Vectors of messages from a semantic model, which come to the desk as data beside an event. This file also tells which
+//! texts need one, so that none is computed in vain.
 
 use super::BURST_PARTS;
 use super::case::said as said_together;
@@ -13,11 +13,11 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The vectors of texts, by text. A text without one is matched by its words.
+/// Vectors of texts, by text. The matcher ranks a text without one lexically.
 pub type Vectors = HashMap<String, Arc<[f32]>>;
 
 impl<'a> Desk<'a> {
-    /// The same desk, which knows what these texts mean.
+    /// Gives the desk the vectors of these texts.
     #[must_use]
     pub fn hearing(self, vectors: &'a Vectors) -> Self {
         Self {
@@ -26,8 +26,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The texts that [`Desk::message`] would look up with these arguments; none where the message is passed over
-    /// whatever it means.
+    /// Returns the texts that [`Desk::message`] would rank with these arguments; none where it ignores the message
+    /// whatever its text is.
     pub fn texts(
         &self,
         setting: &Setting<'_>,
@@ -85,7 +85,7 @@ impl<'a> Desk<'a> {
         texts
     }
 
-    /// The texts that [`Desk::wake`] would look up.
+    /// Returns the texts that [`Desk::wake`] would rank.
     pub fn texts_due(&self, now: Timestamp, state: &ChannelState) -> Vec<String> {
         let due = state
             .members
@@ -101,7 +101,7 @@ impl<'a> Desk<'a> {
         texts
     }
 
-    /// Ranks a text, with what it means where that is known.
+    /// Ranks a text, with its vector where there is one.
     pub(super) fn rank_text(&self, text: &str, allowed: impl Fn(usize) -> bool) -> Ranking {
         #[cfg(test)]
         looked_up::note(text);
@@ -113,7 +113,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Whether what the member says now belongs to the burst.
+/// `true` if the member's next message belongs to the burst.
 fn goes_on(member: &MemberState, setting: &Setting<'_>, now: Timestamp) -> bool {
     let recent = member
         .burst
@@ -126,7 +126,7 @@ fn goes_on(member: &MemberState, setting: &Setting<'_>, now: Timestamp) -> bool 
     !member.burst.is_empty() && (recent || waiting)
 }
 
-/// What was looked up on this thread: the tests hold it against what was asked for.
+/// Texts that this thread ranked: the tests compare them with those that were announced.
 #[cfg(test)]
 pub(super) mod looked_up {
     use std::cell::RefCell;

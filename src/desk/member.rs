@@ -1,5 +1,5 @@
-//! A member who has a ticket: what they say joins it, the bot keeps out of a human's conversation, and they can ask how
-//! it stands.
+//! Messages of a member who has a ticket: they join it, the bot keeps out of a human's conversation, and "my ticket" gets
+//! its state.
 
 use super::decision::{Decided, Decision};
 use super::handoff::who;
@@ -13,22 +13,23 @@ use crate::ticket::{Status, Ticket, Warning};
 use groupdesk_contract::{ChannelKind, MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
-/// How a message relates to the sender's ticket.
+/// Relation of a message to the sender's ticket.
 pub(super) struct Relation {
-    /// It calls the bot, or is said to it alone.
+    /// `true` if it calls the bot, or only the bot can read it.
     pub(super) called: bool,
-    /// It quotes something of the ticket.
+    /// `true` if it quotes a message of the ticket.
     pub(super) quotes_ticket: bool,
-    /// It mentions one of the staff.
+    /// `true` if it mentions one of the staff.
     mentions_staff: bool,
-    /// It is addressed to somebody else.
+    /// `true` if it is addressed to somebody else.
     pub(super) elsewhere: bool,
-    /// Staff answered a moment ago, and nobody else has spoken since: words to nobody else are said to them.
+    /// `true` if staff answered a moment ago and nobody else has spoken since: what is said to nobody else is said to
+    /// them.
     answers_staff: bool,
 }
 
 impl Relation {
-    /// Reads it off a message; `quoted` is the ticket that the quoted message belongs to.
+    /// Reads the relation off a message; `quoted` is the ticket that the quoted message belongs to.
     pub(super) fn of(
         (setting, now, state): (&Setting<'_>, Timestamp, &ChannelState),
         message: &Message,
@@ -89,49 +90,49 @@ impl Relation {
         }
     }
 
-    /// It is said to the bot or to staff, as far as can be seen from it.
+    /// `true` if it is said to the bot or to staff, as far as the message shows.
     pub(super) fn is_addressed(&self) -> bool {
         self.called || self.quotes_ticket || self.mentions_staff
     }
 
-    /// Words that say "solved" are said of the ticket: said into the group they may be about anything.
+    /// `true` if "solved" in this message is about the ticket: said into the group it may be about anything.
     pub(super) fn ends(&self) -> bool {
         self.is_addressed() || self.answers_staff
     }
 }
 
-/// So much service time after the last word, a call is told again who has the ticket.
+/// Service time after the last message after which a call is told again who has the ticket.
 const HOLDER_TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// After so long the member is told again that further words were added to the ticket.
+/// Time after which the member is told again that further messages were added to the ticket.
 const ADDED_TOLD_AGAIN: SignedDuration = SignedDuration::from_mins(30);
 
-/// Whether somebody who was told something of a ticket is to be told it once more: a while later, or when staff did something.
+/// `true` if something of a ticket is due to be told once more: [`ADDED_TOLD_AGAIN`] later, or after staff acted.
 pub(super) fn told_again(told: Option<Timestamp>, ticket: &Ticket, now: Timestamp) -> bool {
     told.is_none_or(|told| {
         now.duration_since(told) >= ADDED_TOLD_AGAIN || ticket.staff_acted.is_some_and(|acted| acted > told)
     })
 }
 
-/// That the member's words were added to the ticket, where that is news.
+/// Tells the member that their message was added to the ticket, where that is news.
 pub(super) fn added(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
     told_again(ticket.told_added, ticket, case.now).then(|| words::ticket_joined(language, ticket.number))
 }
 
-/// Whether a ticket ended so short a time ago that what its member says now is about its end.
+/// `true` if a ticket ended so recently that its member's message is about its end.
 fn just_ended(case: &Case<'_>, ticket: &Ticket) -> bool {
     ticket
         .ended
         .is_some_and(|ended| case.now.duration_since(ended) <= case.setting.lifecycle.follow)
 }
 
-/// Whether the staff's last words, if they said any, ask the member something.
+/// `true` if the last reply of staff, if any, asks the member something.
 fn asked_something(ticket: &Ticket) -> bool {
     !ticket.replies.is_empty() && reading::asks(ticket)
 }
 
 impl Desk<'_> {
-    /// What a message of somebody who asked for a ticket comes to, where that is not the bot's ordinary business.
+    /// Handles a message from a member who asked for a ticket. Returns `None` if the FAQ should answer it.
     pub(super) fn with_ticket(
         &self,
         case: &Case<'_>,
@@ -217,7 +218,7 @@ impl Desk<'_> {
         }
     }
 
-    /// What words that the bot has nothing to say to come to, where they may go on with the sender's ticket.
+    /// Adds a message that the FAQ has no reply to, to the sender's ticket. `None` where it is about something else.
     pub(super) fn after_silence(
         &self,
         case: &Case<'_>,
@@ -248,7 +249,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether something that the bot would not answer goes on with what the member asked a moment ago.
+    /// `true` if a message continues the ticket: it comes within the follow-up time and is not said to somebody else.
     pub(super) fn goes_on(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
         let last = ticket
             .staff_acted
@@ -258,8 +259,8 @@ impl Desk<'_> {
             && case.now.duration_since(last) <= case.setting.lifecycle.follow
     }
 
-    /// Whether a member who is waited for asks the bot something else, and it surely knows the answer. What is said to the
-    /// bot alone goes to the human while their conversation is under way: there everything calls the bot.
+    /// `true` if a member whose ticket waits for them asks the bot something else, and it surely knows the answer. In a
+    /// direct chat a message goes to the human while their conversation is under way: there every message calls the bot.
     fn asks_the_bot(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
         let apart = case.kind == ChannelKind::Group || !self.goes_on(case, ticket, relation);
         relation.called
@@ -271,7 +272,7 @@ impl Desk<'_> {
             )
     }
 
-    /// Who has the ticket, for a member who calls the bot: once, until somebody else has it or all were silent for long.
+    /// Tells a member who calls the bot who has the ticket: once, until it changes hands or all were silent for long.
     pub(super) fn holder(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
         let owner = ticket.owner.as_ref().filter(|_| ticket.status.is_held())?;
         let service = self.knowledge.faq.service();
@@ -295,7 +296,8 @@ impl Desk<'_> {
         ))
     }
 
-    /// What a courtesy to staff comes to; who called the bot with it in a group gets a short word, once.
+    /// Adds a short word to `turn` where the member called the bot in a group with a courtesy to staff; once per
+    /// cool-down.
     fn and_a_word(
         &self,
         case: &Case<'_>,
@@ -313,7 +315,7 @@ impl Desk<'_> {
         said
     }
 
-    /// Thanks: kept in the history, and nobody's turn.
+    /// Records thanks in the history. The turn to speak stays with nobody.
     fn thanked(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
         Turn {
             steps: vec![self.overheard(case, ticket)],
@@ -321,7 +323,7 @@ impl Desk<'_> {
         }
     }
 
-    /// "All right", which staff did not ask for: they read it, and it is still the member's turn.
+    /// Passes on an "all right" that staff did not ask for: it is still the member's turn.
     fn agreed(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
         let said = case.said();
         let mut turn = self.thanked(case, ticket);
@@ -341,7 +343,7 @@ impl Desk<'_> {
         turn
     }
 
-    /// The member needs nobody any more, because it is solved or although it is not.
+    /// Ends the ticket of a member who needs nobody any more, because it is solved or although it is not.
     fn solved(&self, case: &Case<'_>, language: Language, ticket: &Ticket, withdraws: bool) -> Turn {
         let number = ticket.number;
         let mut outgoing = vec![Outgoing {
@@ -373,7 +375,7 @@ impl Desk<'_> {
         }
     }
 
-    /// "My ticket": its number, where it stands, its place in the queue, and when to expect an answer.
+    /// Replies to "my ticket": its number, its state, its place in the queue, and when to expect an answer.
     pub(super) fn my_ticket(&self, case: &Case<'_>, language: Language) -> Turn {
         let tickets = case.setting.tickets;
         let ticket = tickets.of_member(case.setting.place, case.member);

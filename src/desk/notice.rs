@@ -1,15 +1,15 @@
-//! What staff are told of a ticket: the same words in each room, with the people who should look mentioned by id.
+//! Notices of a ticket for staff: the same text in each room, with the staff on duty mentioned by id.
 
 use super::turn::Outgoing;
 use crate::ticket::{About, Person, Ticket};
 use groupdesk_contract::{Act, Button, ChannelKind, MemberId, NoteKind, Place, Reply, Segment, TicketNote};
 
-/// Something that staff are told of one ticket.
+/// A notice of one ticket for staff.
 pub(super) struct Notice<'a> {
     ticket: &'a Ticket,
     kind: NoteKind,
     text: String,
-    /// Who is called, under these words.
+    /// Staff to mention, and the text before them.
     people: Option<(String, Vec<Called<'a>>)>,
     pictures: Vec<Segment>,
     buttons: Vec<Button>,
@@ -17,11 +17,11 @@ pub(super) struct Notice<'a> {
     below: Option<(String, Vec<Place>)>,
 }
 
-/// Somebody to be mentioned.
+/// Somebody to mention.
 pub(super) enum Called<'a> {
-    /// One of the roster, by the id that they have in the room.
+    /// Staff of the roster, by the id that they have in the room.
     Person(&'a Person),
-    /// One who is known in one account only.
+    /// Staff who are known in one account only.
     Id(&'a Place, MemberId),
 }
 
@@ -62,7 +62,7 @@ impl<'a> Notice<'a> {
         self
     }
 
-    /// The notice in each room; quoting it there is speaking of the ticket.
+    /// Makes the notice for each room; staff speak of the ticket when they quote it there.
     pub(super) fn to(&self, rooms: &[Place]) -> Vec<Outgoing> {
         let mut told: Vec<&Place> = Vec::with_capacity(rooms.len());
         for room in rooms {
@@ -116,7 +116,7 @@ impl<'a> Notice<'a> {
     }
 }
 
-/// What ticket systems are told.
+/// Makes the structured note for ticket systems.
 pub(super) fn note(ticket: &Ticket, kind: NoteKind) -> Option<Box<TicketNote>> {
     Some(Box::new(TicketNote {
         ticket: ticket.number,
@@ -136,7 +136,7 @@ pub(super) fn about(ticket: u64) -> Option<About> {
     })
 }
 
-/// Words about no ticket, in a room.
+/// Sends a text about no ticket to a room.
 pub(super) fn plain(room: &Place, text: String) -> Outgoing {
     Outgoing {
         place: room.clone(),

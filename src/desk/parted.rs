@@ -1,4 +1,4 @@
-//! Who joined a ticket and got no answer when it was resolved: they wait on, in a ticket of their own channel.
+//! Members who joined a ticket and got no answer when it was resolved: they wait on, in a ticket of their own channel.
 
 use super::notice::Notice;
 use super::turn::Outgoing;
@@ -8,8 +8,8 @@ use groupdesk_contract::{ChannelKind, NoteKind, Place};
 use jiff::Timestamp;
 
 impl Desk<'_> {
-    /// Takes those who were not answered out of a ticket that was resolved. In each channel the first of them has a new ticket,
-    /// which the others there share: one answer there is for all of them.
+    /// Moves those who were not answered out of a ticket that was resolved. In each channel the first of them gets a new
+    /// ticket, which the others there share: one answer there is for all of them.
     pub(super) fn part_unanswered(&self, book: &mut Book, number: u64, now: Timestamp) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
         let Some(resolved) = book.get(number).cloned() else {
@@ -77,7 +77,7 @@ impl Desk<'_> {
     }
 }
 
-/// Those who joined a ticket and have no answer, by the channel in which they asked.
+/// Groups those who joined a ticket and have no answer by the channel in which they asked.
 fn unanswered(ticket: &Ticket) -> Vec<(Place, Vec<Watcher>)> {
     let mut places: Vec<(Place, Vec<Watcher>)> = Vec::new();
     for watcher in &ticket.watchers {
@@ -93,7 +93,7 @@ fn unanswered(ticket: &Ticket) -> Vec<(Place, Vec<Watcher>)> {
     places
 }
 
-/// Somebody who joins a ticket in the channel in which they asked.
+/// Turns a watcher into one of a ticket in the channel in which they asked.
 fn joined_there(watcher: Watcher) -> Watcher {
     let elsewhere = watcher.elsewhere.map(|(_, message)| message);
     Watcher {

@@ -1,4 +1,4 @@
-//! What the operator sets for a channel: when the bot may speak there, and how patient it is.
+//! Operator's settings of a channel: when the bot may speak there, and how patient it is.
 
 use super::reason::Reason;
 use crate::ticket::{Roster, Targets, TicketLimits};
@@ -8,52 +8,53 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How the bot behaves in a channel. In `groupdesk.yaml` under `defaults` and, for one channel, under `channels`.
+/// Behaviour of the bot in a channel. In `groupdesk.yaml` under `defaults` and, for one channel, under `channels`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policy {
-    /// Which messages may be answered.
+    /// Messages that may be answered.
     pub listen: Listen,
     /// Tags of the channel, matched with an entry's `audience`.
     pub tags: Vec<String>,
-    /// How long the same answer is pointed to instead of repeated in a group.
+    /// Time for which the same answer is pointed to instead of repeated in a group.
     pub cool_down: SignedDuration,
-    /// Messages of one member that follow each other within this time are read as one.
+    /// Longest pause between two messages of one member that are read as one.
     pub burst: SignedDuration,
-    /// How long an answer nobody called for waits for staff or the asker to speak first.
+    /// Time that an answer nobody called for waits for staff or the asker to speak first.
     pub wait_for_human: SignedDuration,
-    /// How long the choices of a "did you mean" can be picked.
+    /// Time for which the choices of a "did you mean" can be picked.
     pub clarify_for: SignedDuration,
-    /// Messages older than this are the platform's past and are ignored.
+    /// Age from which on a message is the platform's past and is ignored.
     pub replay_limit: SignedDuration,
-    /// Words that call a human at once, whoever is addressed.
+    /// Keywords that call a human at once, whoever is addressed.
     pub urgent: Vec<String>,
-    /// What bringing in a human means there.
+    /// Meaning of a hand-over there: a ticket, or a pointer.
     pub handoff: HandoffTo,
-    /// Whose commands such as `/help` are the bot's.
+    /// Rule for commands such as `/help` that do not name the bot.
     pub commands: Commands,
-    /// The ids of programs there that the platform does not mark as such.
+    /// Ids of programs there that the platform does not mark as such.
     pub bots: Vec<String>,
-    /// The ids of members whose words the bot passes over.
+    /// Ids of members whom the bot ignores.
     pub ignore: Vec<String>,
-    /// An answer that the member says is another question's is taken back, where the platform can.
+    /// `true` if the bot recalls an answer of which the member says that it is another question's, where the platform
+    /// can.
     pub withdraw_wrong_answers: bool,
-    /// In what service time tickets from there should be answered and resolved.
+    /// Targets for the first answer and for the solution of a ticket from there, in service time.
     pub targets: Targets,
 }
 
-/// What bringing in a human means in a channel.
+/// Meaning of a hand-over in a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoffTo {
-    /// A ticket, and the staff rooms are told.
+    /// Open a ticket and tell the staff rooms.
     #[default]
     Ticket,
-    /// No ticket: the member is pointed to the contact points that are open.
+    /// Open no ticket; point the member to the contact points that are open.
     Pointer,
 }
 
 impl Policy {
-    /// Whether somebody is a program, or is passed over, by the settings.
+    /// Returns the reason to ignore a sender where the settings name them: as a program, or as a member to ignore.
     pub fn passes_over(&self, sender: &MemberId) -> Option<Reason> {
         let has = |ids: &[String]| ids.iter().any(|id| id == sender.as_str());
         if has(&self.bots) {
@@ -63,7 +64,7 @@ impl Policy {
         }
     }
 
-    /// The longest that a reply waits for the member or for staff.
+    /// Longest time that a reply waits for the member or for staff.
     pub fn longest_wait(&self) -> SignedDuration {
         self.burst.max(self.wait_for_human)
     }
@@ -90,19 +91,19 @@ impl Default for Policy {
     }
 }
 
-/// Whose commands such as `/help` are the bot's. In a chat with the bot alone all are.
+/// Rule for commands such as `/help` that do not name the bot. In a direct chat all are the bot's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Commands {
-    /// Only where the bot is called too: by a mention, a quote, or as `/help@bot` on Telegram. Other programs in the group have
-    /// commands of the same names.
+    /// The bot takes them only where it is called too: by a mention, a quote, or as `/help@bot` on Telegram. Other
+    /// programs in the group have commands of the same names.
     #[default]
     Called,
-    /// Always: no other program of the group has them.
+    /// The bot always takes them: no other program of the group has them.
     Always,
 }
 
-/// Which messages of a channel may be answered.
+/// Messages of a channel that may be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Listen {
@@ -111,36 +112,36 @@ pub enum Listen {
     All,
     /// Only messages that call the bot.
     Mentions,
-    /// Nothing at all.
+    /// None.
     Off,
 }
 
-/// How tickets live. In `groupdesk.yaml` under `tickets`.
+/// Rules for the life of tickets. In `groupdesk.yaml` under `tickets`.
 #[derive(Debug, Clone)]
 pub struct TicketPolicy {
-    /// A member with the same question inside this time joins the ticket of the first.
+    /// Age up to which a ticket is joined by another member with the same question.
     pub join_within: SignedDuration,
-    /// So long after the last word of a ticket, what its member says in the group belongs to it without calling the bot.
+    /// Time after the last message of a ticket in which its member's messages in the group belong to it without a call.
     pub follow: SignedDuration,
-    /// So long after it was resolved, a ticket is reopened by its member.
+    /// Time after its resolution in which its member can reopen a ticket.
     pub reopen_within: SignedDuration,
-    /// A ticket that nobody claimed for so long, in service time, is told to the next tier; never where it is zero.
+    /// Service time after which a ticket that nobody claimed goes to the next tier; never where it is zero.
     pub escalate_after: SignedDuration,
-    /// A ticket whose member was waited for so long, in service time, is resolved; never where it is zero.
+    /// Service time after which a ticket is resolved because its member does not answer; never where it is zero.
     pub auto_resolve_after: SignedDuration,
-    /// So long after they were opened, closed tickets are forgotten; kept where it is `None`.
+    /// Time after which a closed ticket is deleted, from when it was opened; `None` keeps it.
     pub retention: Option<SignedDuration>,
     /// Texts that staff send by name: `!name`.
     pub snippets: BTreeMap<String, String>,
-    /// The next tier's rooms; without any, the rooms that were told are told again.
+    /// Rooms of the next tier; where there is none, the rooms that were told are told again.
     pub escalate_to: Vec<Place>,
-    /// What a member writes in a ticket faster than this is told to staff together; nothing is where it is zero.
+    /// Interval: messages that a member writes in a ticket faster than this reach staff together. Zero never gathers.
     pub gather: SignedDuration,
-    /// How many new tickets are told one by one.
+    /// Limits up to which new tickets are told one by one.
     pub limits: TicketLimits,
-    /// Every staff room: what a ticket can be handed on to.
+    /// All staff rooms: a ticket can be handed on to any of them.
     pub staff_rooms: Vec<Place>,
-    /// Who takes tickets, and when they are there.
+    /// Staff who take tickets, with their shifts.
     pub roster: Roster,
 }
 

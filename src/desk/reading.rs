@@ -22,7 +22,7 @@ use crate::hours::Language;
 use groupdesk_contract::{Message, Segment};
 use simplified::simplified;
 
-/// The language to reply in: that of the message where it shows one, else `default`. An address of the web, a path or a
+/// Returns the language to reply in: that of the message where it shows one, else `default`. A web address, a path or a
 /// number shows none.
 pub fn language_of(text: &str, default: Language) -> Language {
     let mut latin = 0usize;
@@ -45,7 +45,7 @@ pub fn language_of(text: &str, default: Language) -> Language {
     if latin >= 3 { Language::English } else { default }
 }
 
-/// Whether a word is an address of the web, of mail, or of a file, or a number.
+/// `true` if a word is a web, mail or file address, or a number.
 fn is_address(word: &str) -> bool {
     // A sentence may end with it, or put it in brackets.
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '~' | '\\'));
@@ -63,7 +63,7 @@ fn is_address(word: &str) -> bool {
             .is_some_and(|(host, after)| !host.is_empty() && after.len() >= 2 && after.is_ascii())
 }
 
-/// What a reply to a "did you mean" says.
+/// Answer to a "did you mean".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pick {
     /// The choice with this number, from 1.
@@ -95,7 +95,7 @@ pub(super) fn pick(text: &str) -> Option<Pick> {
     Some(Pick::Choice(number))
 }
 
-/// Something said out of politeness.
+/// A courtesy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Courtesy {
     /// Thanks, or "solved".
@@ -198,10 +198,10 @@ const GREETINGS: &[&str] = &[
     "help",
 ];
 
-/// "What can you do?", in a word.
+/// Short forms of "What can you do?".
 const HELP: &[&str] = &["帮助", "help"];
 
-/// Said by those who join in with another member.
+/// Phrases with which a member joins in with another.
 const JOINS_IN: &[&str] = &[
     "+1",
     "＋1",
@@ -216,7 +216,7 @@ const JOINS_IN: &[&str] = &[
     "same",
 ];
 
-/// Whether a message is nothing but a courtesy.
+/// Reads a message that is nothing but a courtesy.
 pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
     if text.len() > 60 {
         return None;
@@ -263,7 +263,7 @@ const UNHELPFUL: &[&str] = &[
     "wronganswer",
 ];
 
-/// Said of an answer only by those who say it to the bot; in a group they are said of anything.
+/// Phrases that doubt an answer only where they are said to the bot: in a group they may be about anything.
 const UNHELPFUL_TO_BOT: &[&str] = &[
     "不对",
     "不行",
@@ -326,7 +326,7 @@ const MY_TICKET: &[&str] = &[
     "whereismyticket",
 ];
 
-/// Whether a message is one of these and nothing else.
+/// `true` if a message is one of these and nothing else.
 fn is_just(text: &str, list: &[&str]) -> bool {
     if text.len() > 90 {
         return false;
@@ -344,12 +344,12 @@ fn is_just(text: &str, list: &[&str]) -> bool {
     list.contains(&bare)
 }
 
-/// The bot is asked what it can do.
+/// `true` if the bot is asked what it can do.
 pub(super) fn asks_help(text: &str) -> bool {
     is_just(text, HELP)
 }
 
-/// "+1": another member's words are the speaker's too.
+/// `true` for "+1" and the like: another member's message is the speaker's too.
 pub(super) fn joins_in(text: &str) -> bool {
     let text = text
         .trim()
@@ -358,7 +358,7 @@ pub(super) fn joins_in(text: &str) -> bool {
     JOINS_IN.contains(&text.as_str())
 }
 
-/// The same in a sentence: "我也是这个问题", "same problem here".
+/// `true` for the same in a sentence: "我也是这个问题", "same problem here".
 pub(super) fn has_the_same(text: &str) -> bool {
     joins_in(text) || cover::made_of(text, [SAME, SAME_BESIDE]).is_some_and(|[same, _]| same)
 }
@@ -372,23 +372,23 @@ const SAME_BESIDE: &str = "\
     我 我们 我这 我这边 我们这 我们这边 我们公司 这边 这里 本人 俺 咱 咱们 刚 刚刚 刚才 刚好 今天 也 是 有 这个 这 那个 个 同一个 问题 情况 故障 毛病 错误 现象 \
     的 了 过 着 到 啊 呢 呀 哦 诶 和 跟 楼上 他 她 一起 求 求解 求助 求回复 蹲 here too aswell problem issue withme asme for";
 
-/// "That helped", said of an answer.
+/// `true` for "that helped" about an answer.
 pub(super) fn helped(text: &str) -> bool {
     is_just(text, HELPED)
 }
 
-/// "That is not it", said of an answer; `to_bot`: in words to the bot.
+/// `true` for "that is not it" about an answer; `to_bot`: the message is said to the bot.
 pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
     is_just(text, UNHELPFUL) || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
 }
 
-/// "I need no answer any more", said of a ticket.
+/// `true` for "I need no answer any more" about a ticket.
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
     is_just(&bare, WITHDRAWS)
 }
 
-/// The same, of a ticket by that word: who has none is told so.
+/// `true` for the same with the word "ticket" in it: a member who has none is told so.
 pub(super) fn withdraws_ticket(text: &str) -> bool {
     let lower = text.to_lowercase();
     withdraws(text)
@@ -397,21 +397,21 @@ pub(super) fn withdraws_ticket(text: &str) -> bool {
             .any(|word| lower.contains(word))
 }
 
-/// "How is my ticket?"
+/// `true` for "How is my ticket?"
 pub(super) fn my_ticket(text: &str) -> bool {
     is_just(text, MY_TICKET)
 }
 
-/// A word that calls the bot without a mention.
+/// A command that calls the bot without a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command<'a> {
     /// `/ask how do I ...`: a question to the bot.
     Ask(&'a str),
     /// `/human why`: a human, please.
     Human(&'a str),
-    /// `/ticket`: how the member's ticket stands.
+    /// `/ticket`: the state of the member's ticket.
     Ticket,
-    /// `/help`: what the bot can do.
+    /// `/help`: the abilities of the bot.
     Help,
 }
 
@@ -430,7 +430,7 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
     }
 }
 
-/// A digest of a text for noticing repetition; equal texts have equal digests on every machine.
+/// Returns a digest of a text for noticing repetition; equal texts have equal digests on every machine.
 pub(super) fn digest(text: &str) -> u64 {
     // FNV-1a: the state is stored, so the hash must not change between builds as std's may.
     text.bytes().take(4096).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -438,7 +438,8 @@ pub(super) fn digest(text: &str) -> u64 {
     })
 }
 
-/// A digest of all that a message shows, for noticing repetition: another picture makes another message of the same words.
+/// Returns a digest of a message with its pictures, for noticing repetition: another picture makes another message of the
+/// same text.
 pub(super) fn digest_of(message: &Message) -> u64 {
     let mut shown = message.text().trim().to_owned();
     for segment in &message.segments {

@@ -1,10 +1,10 @@
-//! Why a decision was taken, in words that an admin understands.
+//! Reasons for decisions, as sentences that an admin understands.
 
 use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt;
 
-/// Why the bot answered, asked, handed over or kept quiet. Its [`fmt::Display`] is a sentence for an admin.
+/// Reason why the bot answered, asked, handed over or kept quiet. Its [`fmt::Display`] is a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "rule")]
 pub enum Reason {
@@ -12,14 +12,14 @@ pub enum Reason {
     CalledAndKnown {
         /// Calibrated probability that the entry is the right one, 0 to 1.
         confidence: f32,
-        /// What was needed, 0 to 1.
+        /// Confidence that was needed, 0 to 1.
         needed: f32,
     },
     /// The message did not call the bot, reads as a question, and an entry is certain enough to speak up.
     UnaskedButCertain {
         /// Calibrated probability that the entry is the right one, 0 to 1.
         confidence: f32,
-        /// What was needed, 0 to 1.
+        /// Confidence that was needed, 0 to 1.
         needed: f32,
     },
     /// The member picked one of the choices that the bot offered.
@@ -29,7 +29,7 @@ pub enum Reason {
     },
     /// The same answer was given in this channel a short time ago: the member is pointed to it.
     AnsweredBefore {
-        /// When it was given.
+        /// Time at which it was given.
         at: Timestamp,
     },
     /// Several entries share the probability.
@@ -45,49 +45,49 @@ pub enum Reason {
     EntryHandsOver,
     /// The message called the bot and no entry fits.
     CalledButUnknown {
-        /// Of the best candidate, 0 to 1.
+        /// Confidence of the best candidate, 0 to 1.
         confidence: f32,
     },
     /// The bot was called again and could not help the first time either.
     CalledAgainWithoutAnswer,
     /// The member has an open ticket already; the message joins it.
     HasTicket {
-        /// The ticket's number.
+        /// Number of the ticket.
         number: u64,
     },
     /// The member joined another one's ticket, and says something of it.
     SharesTicket {
-        /// The ticket's number.
+        /// Number of the ticket.
         number: u64,
     },
     /// The member joined another one's ticket and needs nobody any more.
     LeftTicket {
-        /// The ticket's number.
+        /// Number of the ticket.
         number: u64,
     },
     /// A staff member has the member's ticket: the bot keeps out of it.
     HeldByHuman {
-        /// The ticket's number.
+        /// Number of the ticket.
         number: u64,
     },
     /// The member says that the ticket is solved.
     SolvedByMember {
-        /// The ticket's number.
+        /// Number of the ticket.
         number: u64,
     },
-    /// The member asks how the ticket stands.
+    /// The member asks for the state of the ticket.
     AskedForTicket,
     /// The member says that the answer did not help.
     DidNotHelp,
     /// The message has a word that the admin calls urgent.
     Urgent,
-    /// In this channel a human is brought in by pointing to the contact points.
+    /// The channel has no tickets: the member is pointed to the contact points.
     PointedToContacts,
     /// Thanks for what staff did need no answer.
     Thanked,
     /// Staff work on a ticket.
     StaffActed {
-        /// Their name.
+        /// Name of the staff member.
         by: String,
     },
     /// The message is said to another member.
@@ -96,21 +96,21 @@ pub enum Reason {
     DeclinedHuman,
     /// The entry that fits says that it is not for those who did not call the bot.
     NotUnasked {
-        /// The entry.
+        /// Id of the entry.
         entry: String,
     },
-    /// The member says that the channel fails to which the entry that fits would send them.
+    /// The entry that fits would send the member to a channel of which they say that it fails.
     ChannelFails {
-        /// The contact point.
+        /// Id of the contact point.
         contact: String,
     },
     /// The message does not call the bot and does not read as a question.
     NotAQuestion,
     /// The message does not call the bot and no entry is certain enough.
     NotCertain {
-        /// Of the best candidate, 0 to 1.
+        /// Confidence of the best candidate, 0 to 1.
         confidence: f32,
-        /// What was needed, 0 to 1.
+        /// Confidence that was needed, 0 to 1.
         needed: f32,
     },
     /// The message does not call the bot, and in this channel the bot answers only when it is called.
@@ -121,26 +121,26 @@ pub enum Reason {
     OwnMessage,
     /// Another account of ours is in the group too, and decides on the message.
     OtherAccount {
-        /// Its name.
+        /// Name of the account.
         account: String,
     },
     /// The sender is a program.
     OtherBot,
-    /// The sender's words are passed over by the settings.
+    /// The settings tell the bot to ignore the sender.
     Ignored,
     /// The message is a command to another program, or to nobody.
     OthersCommand,
     /// The member says that the answer is another question's, or that it can't be understood.
     DoubtedAnswer {
-        /// The entry that was answered.
+        /// Entry that was answered.
         entry: String,
     },
     /// The sender is staff; answers that were waiting in the channel were dropped.
     StaffSpeaking {
-        /// How many waiting answers were dropped.
+        /// Waiting answers that were dropped.
         dropped: usize,
     },
-    /// The channel is a staff room: what is said there is not asked of the bot.
+    /// The channel is a staff room: messages there are not for the bot.
     StaffRoom,
     /// The message is older than the replay limit: the platform repeats its past.
     TooOld {
@@ -154,7 +154,7 @@ pub enum Reason {
     PointedBefore,
     /// Nothing to say yet: the member may still be typing, or staff may answer first.
     Waiting {
-        /// When the bot will speak if nothing changes.
+        /// Time at which the bot will speak if nothing changes.
         until: Timestamp,
     },
     /// The answer that was waiting is dropped because the asker went on talking.

@@ -1,5 +1,5 @@
-//! Words on their way to a ticket's members: in every channel in which somebody asked, once, with those who asked there quoted
-//! or mentioned.
+//! Relays staff replies to a ticket's members: one message in every channel in which somebody asked, which quotes or
+//! mentions those who asked there.
 
 use super::notice::about;
 use super::turn::Outgoing;
@@ -7,10 +7,10 @@ use crate::ticket::{About, Book, Ticket};
 use groupdesk_contract::{Act, MemberId, MessageId, NO_LINK, Place, Reply, Segment, read_held_file};
 use jiff::Timestamp;
 
-/// How many undelivered replies a ticket keeps.
+/// Undelivered replies that a ticket keeps.
 const UNDELIVERED_KEPT: usize = 20;
 
-/// Where a ticket's members are: each channel once, the asker's first, with the message that is quoted there.
+/// Channels of a ticket's members: each once, the asker's first, with the message that is quoted there.
 pub(super) fn channels(ticket: &Ticket) -> Vec<(&Place, &MessageId)> {
     let mut channels = vec![(&ticket.place, &ticket.message)];
     for (place, message) in ticket
@@ -25,7 +25,7 @@ pub(super) fn channels(ticket: &Ticket) -> Vec<(&Place, &MessageId)> {
     channels
 }
 
-/// Who asked in a channel of a ticket, where a quote alone does not reach them all.
+/// Members who asked in a channel of a ticket, where a quote alone does not reach them all.
 fn mentioned<'t>(ticket: &'t Ticket, place: &Place) -> Vec<&'t MemberId> {
     let watchers = ticket
         .watchers
@@ -39,7 +39,7 @@ fn mentioned<'t>(ticket: &'t Ticket, place: &Place) -> Vec<&'t MemberId> {
     members
 }
 
-/// Words in one of a ticket's channels.
+/// Sends a text to one of a ticket's channels.
 pub(super) fn said_in(
     ticket: &Ticket,
     place: &Place,
@@ -52,8 +52,8 @@ pub(super) fn said_in(
     addressed(ticket, (place, quote), &members, text, carried, about)
 }
 
-/// Words to the one who asked, and to those who joined in the same channel, each by name: the first time that the bot speaks of
-/// this ticket to them.
+/// Sends a text to the one who asked, and to those who joined in the same channel, each by name: the first time that the
+/// bot speaks of this ticket to them.
 pub(super) fn said_to_asker(ticket: &Ticket, text: &str, about: &About) -> Outgoing {
     let mut members = mentioned(ticket, &ticket.place);
     if members.is_empty() {
@@ -97,14 +97,14 @@ fn addressed(
     }
 }
 
-/// What the desk itself says to a ticket's members.
+/// Messages of the desk itself to a ticket's members.
 pub(super) struct Told {
     pub(super) outgoing: Vec<Outgoing>,
-    /// The platform still takes it where the ticket was opened.
+    /// `true` if the platform still takes a message where the ticket was opened.
     pub(super) reached_asker: bool,
 }
 
-/// Tells all members of a ticket something that is about where it stands.
+/// Tells all members of a ticket about its state.
 pub(super) fn tell_all(book: &mut Book, ticket: &Ticket, text: &str, now: Timestamp) -> Told {
     let open = ticket.window.is_none_or(|window| window.is_open(now));
     if open {
@@ -146,8 +146,8 @@ pub(super) fn tell_watchers(ticket: &Ticket, text: &str) -> Vec<Outgoing> {
     outgoing
 }
 
-/// A file by its link, where the other platform could not take it as it is. One without a link that anybody could open is
-/// fetched when it is sent.
+/// Replaces a file by its link, where the other platform can't take it as it is. A file without a public link is
+/// downloaded when it is sent.
 pub(super) fn sendable(segment: Segment) -> Segment {
     match segment {
         Segment::File { url: Some(url), name } if read_held_file(&url).is_some() => {
@@ -168,7 +168,7 @@ pub(super) fn keep_undelivered(ticket: &mut Ticket, text: &str) {
     }
 }
 
-/// A message as the history keeps it: pictures and files as links.
+/// Returns a message as the history keeps it: pictures and files as links.
 pub(super) fn transcript(text: &str, carried: &[Segment]) -> String {
     let mut lines = vec![text.trim().to_owned()];
     lines.extend(carried.iter().filter_map(|segment| match segment {
@@ -181,7 +181,7 @@ pub(super) fn transcript(text: &str, carried: &[Segment]) -> String {
     lines.join("\n")
 }
 
-/// An address as people can use it.
+/// Returns an address that people can open.
 pub(super) fn shown_link(url: &str) -> &str {
     if read_held_file(url).is_some() || url.starts_with("data:") {
         NO_LINK

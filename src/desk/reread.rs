@@ -1,5 +1,5 @@
-//! Messages that were changed after nothing had followed from them: what becomes a question, or begins to call the bot, is read as if
-//! it were new.
+//! Edited messages that had no effect before: one that becomes a question, or begins to call the bot, is read as if it
+//! were new.
 
 use super::conversation::ChannelState;
 use super::reading::digest;
@@ -8,21 +8,21 @@ use super::{Decision, Desk, Setting, commands, reading};
 use groupdesk_contract::{Edit, Message, MessageId};
 use jiff::{SignedDuration, Timestamp};
 
-/// So long after it was said a message is read anew when it is changed.
+/// Time after which an edited message is not read as new any more.
 const READ_ANEW_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// How many messages of a channel are remembered that something followed from.
+/// Messages of a channel that are remembered as having had an effect.
 const REMEMBERED: usize = 32;
 
 impl Desk<'_> {
-    /// Whether a changed message is one to read as a new one, if nothing follows from what it said before.
+    /// `true` if an edited message may be read as a new one, provided that its earlier text had no effect.
     pub fn reads_anew(&self, edit: &Edit) -> bool {
         let said = &edit.message;
         let age = edit.at.duration_since(said.at);
         !said.sender.is_self && !said.sender.is_bot && age <= READ_ANEW_WITHIN
     }
 
-    /// Reads a changed message as a new one; `None` where it waits to be decided on, or something followed from it before.
+    /// Reads an edited message as a new one; `None` where it is still pending, or had an effect before.
     pub(super) fn read_anew(
         &self,
         setting: &Setting<'_>,
@@ -65,7 +65,7 @@ impl Desk<'_> {
 }
 
 impl ChannelState {
-    /// Remembers that something followed from a message.
+    /// Remembers that a message had an effect.
     pub(super) fn dealt_with(&mut self, message: &MessageId, turn: &Turn) {
         let nothing = turn.outgoing.is_empty() && turn.steps.is_empty();
         if nothing && turn.decided.decision == Decision::StayQuiet {
@@ -74,13 +74,13 @@ impl ChannelState {
         self.finish(message);
     }
 
-    /// Forgets that something followed from a message: nothing did, after all.
+    /// Forgets that a message had an effect: nothing came of it after all.
     pub(super) fn not_dealt_with(&mut self, message: &MessageId) {
         let digest = digest(message.as_str());
         self.dealt_with.retain(|known| *known != digest);
     }
 
-    /// Remembers that nothing more is to follow from a message.
+    /// Marks a message as done: a later edit has no effect.
     pub(super) fn finish(&mut self, message: &MessageId) {
         let digest = digest(message.as_str());
         if self.dealt_with.contains(&digest) {

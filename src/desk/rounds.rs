@@ -13,13 +13,13 @@ use super::{Desk, Setting, commands, words};
 use groupdesk_contract::{MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
-/// So many rounds in a row are answered.
+/// Rounds in a row that are answered.
 const ANSWERED: u32 = 6;
 
-/// Of what looks like a program's words in a ticket, staff are told one in so many.
+/// Interval at which staff get a program-like message in a ticket: one in so many.
 const TOLD_EVERY: u32 = 10;
 
-/// After so long without a round the next one is the first.
+/// Time without a round after which the count begins again.
 pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 impl Rounds {
@@ -37,7 +37,7 @@ impl Rounds {
 }
 
 impl Desk<'_> {
-    /// Notes how a member calls the bot.
+    /// Records how a member calls the bot.
     pub(super) fn note_round(&self, now: Timestamp, state: &mut ChannelState, message: &Message) {
         if !commands::calls(message) {
             return;
@@ -57,7 +57,7 @@ impl Desk<'_> {
         rounds.text = text;
     }
 
-    /// Counts what a member's words came to, and leaves out what would go on with an exchange that leads nowhere.
+    /// Counts a call by its outcome, and drops a reply that would go on with an exchange that leads nowhere.
     pub(super) fn count_round(
         &self,
         setting: &Setting<'_>,
@@ -123,7 +123,7 @@ impl Desk<'_> {
 }
 
 impl Desk<'_> {
-    /// Tells staff, once, that not all of what a member with a ticket says reaches them any more.
+    /// Tells staff, once, that they no longer get every message of a member with a ticket.
     pub(super) fn not_passed_on(
         &self,
         setting: &Setting<'_>,
@@ -146,8 +146,8 @@ impl Desk<'_> {
     }
 }
 
-/// Whether something of the FAQ was asked; what is pointed to its answer, which stands there, is not: a program that goes through
-/// the FAQ's topics would be pointed to them for ever.
+/// `true` if something of the FAQ was asked. A pointer to an answer that stands there does not count: a program that goes
+/// through the FAQ's topics would get pointers for ever.
 fn is_known(turn: &Turn) -> bool {
     match &turn.decided.decision {
         Decision::Answer { .. } => !matches!(turn.decided.reason, Reason::AnsweredBefore { .. }),

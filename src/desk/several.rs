@@ -17,19 +17,19 @@ use groupdesk_contract::Segment;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// The most questions of one message that are answered together.
+/// Most questions of one message that are answered together.
 const MOST: usize = 3;
 
-/// From this probability on, a part of a message that called the bot has a sure answer.
+/// Probability from which on a part of a message that called the bot has a sure answer.
 const SURE: f32 = 0.7;
 
-/// A part that is less likely to ask than this says something about the others.
+/// A part that asks with less than this probability adds to the others.
 const ASKS: f32 = 0.2;
 
-/// Where one question ends and another begins.
+/// Pattern of the border between two questions.
 const BETWEEN: &str = r"(?i)[?？!！。;；\n]+|\.\s+|(?:[，,、\s]*)(?:另外|再问(?:一)?下|顺便(?:再)?问)|[，,、\s]+(?:还有|以及)|,?\s+(?:and also|also,?|and (?:how|what|where|when|who|can|could|is|are|do|does))\s";
 
-/// What may stand before the second of two questions.
+/// Pattern of filler words before the second of two questions.
 const OPENINGS: &str = r"(?i)^(?:(?:另外|再问(?:一)?下|顺便(?:再)?问(?:一)?下?|对了)[，,：:、\s]*|(?:还有|以及)[，,：:、\s]+|(?:and also|also|and|by the way|btw)\b[，,：:、\s]*)";
 
 /// One question with its answer.
@@ -39,7 +39,7 @@ struct Found {
     reason: Reason,
 }
 
-/// The parts of a message, in order. What ends a part stays with it, as far as it tells that it asks.
+/// Splits a message into its parts, in order. The sign that ends a part stays with it, as far as it shows a question.
 fn parts(text: &str) -> Vec<&str> {
     static SPLITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(BETWEEN).ok());
     static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(OPENINGS).ok());
@@ -72,8 +72,9 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 impl Desk<'_> {
-    /// The answers to all questions of a message, where there are several and each has a sure one of its own. `whole` is the
-    /// ranking of the message as it is: where that finds what none of the parts does, they are one question together.
+    /// Answers all questions of a message, where there are several and each has a sure answer of its own. `whole` is the
+    /// ranking of the message as it is: where that finds an entry that none of the parts does, they are one question
+    /// together.
     pub(super) fn several(
         &self,
         case: &Case<'_>,
@@ -107,7 +108,7 @@ impl Desk<'_> {
         self.give_all(case, state, language, found)
     }
 
-    /// The answers of entries as one; none where there are none.
+    /// Joins the answers of entries in one reply; `None` where there are none.
     fn give_all(
         &self,
         case: &Case<'_>,
@@ -128,8 +129,8 @@ impl Desk<'_> {
         given.reduce(|before, turn| joined(before, turn, language))
     }
 
-    /// The entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One that
-    /// hands over comes last, and there is one such at most: a member has one ticket.
+    /// Entries that surely answer the parts, each once; `None` unless there are several and no part is left over. One
+    /// that hands over comes last, and there is one such at most: a member has one ticket.
     fn sure_answers(&self, case: &Case<'_>, parts: &[&str], called: bool) -> Option<Vec<Found>> {
         let mut found: Vec<Found> = Vec::new();
         for part in parts.iter().filter(|part| reading::courtesy(part).is_none()) {
@@ -172,7 +173,7 @@ impl Desk<'_> {
     }
 }
 
-/// What two answers to one message come to: one message to the member.
+/// Joins two turns on one message, with one message to the member.
 fn joined(mut before: Turn, mut turn: Turn, language: Language) -> Turn {
     if turn.outgoing.is_empty() {
         return before;

@@ -1,5 +1,5 @@
-//! Whose ticket somebody else's question can join: one with the same words, which say by themselves what they are about, after
-//! the same words before them. Who says "me too" of a ticket joins it, whatever its words are.
+//! Tickets that another member's question can join: its text is the same and stands for itself, and so do the messages
+//! before it. A member who says "me too" of a ticket joins it, whatever its text.
 
 use super::case::joined;
 use super::conversation::ChannelState;
@@ -9,8 +9,8 @@ use crate::hours::Language;
 use crate::ticket::{Asked, Ticket, is_personal, stands_alone};
 use groupdesk_contract::ChannelKind;
 
-/// What a member said before a question and nobody answered, as far as it could tell what the question is about. What comes
-/// with a picture is like nothing else.
+/// Returns a member's unanswered messages before a question, as far as they could show its topic. A question with a
+/// picture gets a text that equals no other.
 pub(super) fn said_before(case: &Case<'_>, state: &ChannelState) -> String {
     if case.parts().any(|part| part.picture) {
         return format!("{} {}", case.setting.place, case.last.message);
@@ -26,7 +26,7 @@ pub(super) fn said_before(case: &Case<'_>, state: &ChannelState) -> String {
     joined(theirs.map(|recent| recent.text.as_str()))
 }
 
-/// The ticket with the same question, if there is one.
+/// Finds the ticket with the same question, if there is one.
 pub(super) fn same_question<'a>(case: &Case<'a>, said: &str, before: &str) -> Option<&'a Ticket> {
     let setting = case.setting;
     let asked = Asked {
@@ -41,8 +41,8 @@ pub(super) fn same_question<'a>(case: &Case<'a>, said: &str, before: &str) -> Op
         .same_question(&asked, case.now, setting.lifecycle.join_within)
 }
 
-/// Of which ticket somebody says that theirs is the same: the one whose message they quote, or, called right after it, the latest
-/// one of the group.
+/// Finds the ticket of which a member says "me too": the one whose message they quote, or, said right after it, the
+/// latest one of the group.
 fn meant<'a>(case: &Case<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
     let setting = case.setting;
     let here = |ticket: &&Ticket| {
@@ -69,8 +69,8 @@ fn meant<'a>(case: &Case<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
 }
 
 impl Desk<'_> {
-    /// What "me too" comes to, said of another member's ticket: they join it. Where it is a matter of its asker's own, or says
-    /// nothing of what it is about, they get a ticket of their own that names it.
+    /// Handles "me too" about another member's ticket: they join it. Where it is a matter of its asker's own, or shows no
+    /// topic, they get a ticket of their own that names it.
     pub(super) fn has_the_same(
         &self,
         case: &Case<'_>,

@@ -1,4 +1,4 @@
-//! The staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who simply
+//! Orders in the staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who
 //! answer in the member's own channel.
 
 mod asked;
@@ -17,15 +17,15 @@ use command::{Action, Order};
 use groupdesk_contract::{Act, Message, NoteKind, Place, Reply, Segment, Sender, read_refused_file};
 use jiff::{SignedDuration, Timestamp};
 
-/// What staff wrote while the program was down is done late rather than never, but not what a platform repeats of an older
-/// past than the inbox remembers.
+/// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
+/// never, but not what a platform repeats of an older past than the inbox remembers.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How many tickets a list shows.
+/// Tickets that a list shows.
 const LISTED: usize = 30;
 
 impl Desk<'_> {
-    /// A message in a staff room. `quoted` is the ticket that the quoted message belongs to.
+    /// Handles a message in a staff room. `quoted` is the ticket that the quoted message belongs to.
     pub fn staff_room(
         &self,
         room: &Place,
@@ -83,7 +83,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Staff speak in a member's channel: the ticket of the member whom they quote or mention is theirs.
+    /// Handles a staff message in a member's channel: the ticket of the member whom they quote or mention becomes theirs.
     pub(super) fn staff_answer(
         &self,
         setting: &Setting<'_>,
@@ -123,7 +123,7 @@ impl Desk<'_> {
         Some((step, outgoing))
     }
 
-    /// Whether the ticket's owner is one of the roster and not there, so that whoever answers has it.
+    /// `true` if the ticket's owner is on the roster but off duty: then whoever replies takes the ticket over.
     pub(super) fn owner_is_away(
         &self,
         book: &Book,
@@ -139,7 +139,8 @@ impl Desk<'_> {
     }
 }
 
-/// Who of the staff somebody is: of the roster by any of their ids, else by the one that they speak with.
+/// Identifies a staff member: by the first id of their roster row, or, where they are in none, by the one that they write
+/// with.
 pub(super) fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
     let known = roster.person(&place.account, &sender.id);
     match known.and_then(|person| Some((person, person.ids.first()?))) {
@@ -156,7 +157,7 @@ pub(super) fn agent(roster: &Roster, place: &Place, sender: &Sender) -> Agent {
     }
 }
 
-/// The text that `!name` stands for, if the text is one.
+/// Returns the text of the snippet `!name`, if the text names one.
 pub(super) fn snippet<'p>(
     policy: &'p TicketPolicy,
     language: Language,
@@ -176,7 +177,7 @@ pub(super) fn snippet<'p>(
     }
 }
 
-/// One message of a staff member.
+/// A staff message, while its order is carried out.
 struct Staff<'a> {
     desk: &'a Desk<'a>,
     language: Language,
@@ -185,7 +186,7 @@ struct Staff<'a> {
     now: Timestamp,
     message: &'a Message,
     agent: Agent,
-    /// The ticket that the order is about, as it was before.
+    /// Ticket that the order is about, as it was before.
     ticket: Option<Ticket>,
 }
 
@@ -276,7 +277,7 @@ impl Staff<'_> {
         turn
     }
 
-    /// Tells the members that their ticket is over, and staff where they can't be told.
+    /// Tells the members that their ticket has ended, and staff where they can't be told.
     fn tell_members(&self, book: &mut Book, ticket: &Ticket, resolved: bool, turn: &mut Turn) {
         let by = Some(self.agent.name.as_str());
         let text = if resolved {
@@ -295,13 +296,13 @@ impl Staff<'_> {
         turn.outgoing.extend(told.outgoing);
     }
 
-    /// The other rooms that were told: they must not take it up as well.
+    /// Returns the other rooms that were told: their staff must not take the ticket as well.
     fn other_rooms(&self, ticket: &Ticket) -> Vec<Place> {
         let others = ticket.rooms.iter().filter(|room| *room != self.room);
         others.cloned().collect()
     }
 
-    /// Gives a ticket to the staff of another room, who are told all of it.
+    /// Hands a ticket on to another staff room, which gets all of its history.
     fn hand_on_to_room(&self, book: &mut Book, ticket: &Ticket, room: &Place) -> Turn {
         let (language, number) = (self.language, ticket.number);
         if let Err(refusal) = book.hand_on(number, &self.agent, None, self.now) {
@@ -327,7 +328,7 @@ impl Staff<'_> {
         turn
     }
 
-    /// "On" and "off".
+    /// Sets the sender on or off duty.
     fn says(&self, book: &mut Book, here: bool) -> Turn {
         let Some(person) = self
             .policy
@@ -347,7 +348,7 @@ impl Staff<'_> {
         )
     }
 
-    /// Who is there.
+    /// Lists the staff on and off duty.
     fn who(&self, book: &Book) -> Turn {
         let people = &self.policy.roster.people;
         let (here, away): (Vec<_>, Vec<_>) = people
@@ -360,7 +361,7 @@ impl Staff<'_> {
         )
     }
 
-    /// Relays a message to the member, and to those who watch: in other groups only where it is `to_all`.
+    /// Relays a reply to the member and to those who share the ticket; to other groups only where it is `to_all`.
     fn reply(&self, book: &mut Book, number: u64, text: &str, to_all: bool) -> Turn {
         let carried: Vec<Segment> = self
             .message
@@ -501,7 +502,7 @@ impl Staff<'_> {
         self.turn(text, ticket, NoteKind::Event)
     }
 
-    /// Confirms what was done.
+    /// Confirms an order.
     fn receipt(&self, text: String, ticket: u64) -> Turn {
         self.turn(text, Some(ticket), NoteKind::Receipt)
     }
@@ -517,7 +518,7 @@ impl Staff<'_> {
         }
     }
 
-    /// Something said in the room, quoting the order.
+    /// Sends a text to the room, quoting the order.
     fn in_room(&self, text: String, number: Option<u64>, kind: NoteKind) -> Outgoing {
         Outgoing {
             place: self.room.clone(),

@@ -1,4 +1,4 @@
-//! Conversations, as they would stand in a group: what is said, what the desk does, and why.
+//! Conversations, as they would stand in a group: messages, the desk's actions, and its reasons.
 
 mod beside;
 mod concerned;

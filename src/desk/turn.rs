@@ -1,4 +1,4 @@
-//! What comes of one event: a decision, things to say, steps of tickets.
+//! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
 use super::reason::Reason;
@@ -6,90 +6,90 @@ use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
 use jiff::Timestamp;
 
-/// The whole effect of one event.
+/// Whole effect of one event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
-    /// What was decided, and why.
+    /// Decision, with its reason.
     pub decided: Decided,
-    /// What is to be said, in order.
+    /// Messages to send, in order.
     pub outgoing: Vec<Outgoing>,
-    /// What becomes of tickets, in order.
+    /// Changes of tickets, in order.
     pub steps: Vec<Step>,
 }
 
-/// A reply and the account and channel that it goes to.
+/// A reply with the account and channel that it goes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outgoing {
-    /// Where it goes; staff rooms may be on another account than the member.
+    /// Destination; staff rooms may be on another account than the member.
     pub place: Place,
-    /// What is said there.
+    /// Message to send there.
     pub reply: Reply,
-    /// The ticket that it belongs to.
+    /// Ticket that it belongs to.
     pub about: Option<About>,
 }
 
-/// Something that becomes of a ticket.
+/// A change of a ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    /// It is opened.
+    /// A new ticket is opened.
     Open(Box<Ticket>),
     /// Another member asks the same.
     Watch {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
-        /// Who.
+        /// Member who joins.
         watcher: Watcher,
     },
     /// A member says more; a resolved ticket is open again with it.
     Say {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
-        /// What was said, by whom and where.
+        /// Message with its sender and channel.
         said: Box<Said>,
     },
-    /// Somebody says something that leaves the ticket as it is.
+    /// A member writes something that leaves the ticket as it is.
     Overhear {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
-        /// What was said, by whom and where.
+        /// Message with its sender and channel.
         said: Box<Said>,
     },
-    /// Somebody who joined a ticket leaves it.
+    /// A member who joined a ticket leaves it.
     Leave {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
-        /// Where they asked.
+        /// Channel in which they asked.
         place: Place,
-        /// Who.
+        /// Member who leaves.
         member: MemberId,
-        /// Why, for the history.
+        /// Reason, for the history.
         why: &'static str,
     },
-    /// What had not been delivered is said again.
+    /// Undelivered replies were sent again.
     Redelivered {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
     },
     /// A member says that it is solved.
     Solved {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
-        /// The member's name and id.
+        /// Name and id of the member.
         who: String,
     },
     /// Staff answered in the member's own channel.
     Reply {
-        /// The ticket.
+        /// Number of the ticket.
         number: u64,
-        /// Who.
+        /// Staff member who answered.
         agent: Agent,
-        /// What they said.
+        /// Text of the answer, and where it was given.
         reply: Replied,
     },
 }
 
 impl Step {
-    /// Takes the step.
+    /// Applies the change.
     pub fn apply(self, book: &mut Book, now: Timestamp) {
         match self {
             Self::Open(ticket) => book.open(*ticket),
@@ -111,7 +111,7 @@ impl Step {
 }
 
 impl Turn {
-    /// The ticket that was opened.
+    /// Returns the ticket that was opened.
     pub fn ticket(&self) -> Option<&Ticket> {
         self.steps.iter().find_map(|step| match step {
             Step::Open(ticket) => Some(&**ticket),
@@ -119,7 +119,7 @@ impl Turn {
         })
     }
 
-    /// The ticket that was opened, before it is.
+    /// Returns the ticket that this turn opens, before it is applied.
     pub(super) fn opened_mut(&mut self) -> Option<&mut Ticket> {
         self.steps.iter_mut().find_map(|step| match step {
             Step::Open(ticket) => Some(&mut **ticket),
@@ -127,7 +127,7 @@ impl Turn {
         })
     }
 
-    /// Something said in a staff room under a message, about no ticket.
+    /// Makes the turn that sends a text about no ticket to a staff room, under a message.
     pub fn said_to_staff(room: &Place, message: &Message, text: String) -> Self {
         let outgoing = Outgoing {
             place: room.clone(),
@@ -148,7 +148,8 @@ impl Turn {
         }
     }
 
-    /// One reply that is no answer of the file: a question back, a word of courtesy, where to go instead.
+    /// Makes the turn with one reply that is no answer of the file: a question back, a courtesy, a pointer to another
+    /// place.
     pub fn asking_back(reason: Reason, reply: Outgoing) -> Self {
         Self {
             decided: Decided {
@@ -160,7 +161,7 @@ impl Turn {
         }
     }
 
-    /// Silence, with its reason.
+    /// Makes the turn that stays quiet.
     pub fn quiet(reason: Reason) -> Self {
         Self {
             decided: Decided::quiet(reason),

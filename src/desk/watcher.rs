@@ -1,6 +1,6 @@
-//! Who joined another member's ticket with the same question: they hear its answers, their words are told to staff as theirs,
-//! and what they say changes nothing for the one who asked. What the answer does not solve for them becomes a ticket of their
-//! own.
+//! Members who joined another member's ticket with the same question. They get its answers, and staff see their messages
+//! as theirs; nothing that they say changes the ticket for the one who asked. Where the answer does not help them, they
+//! get a ticket of their own.
 
 use super::conversation::ChannelState;
 use super::decision::{Decided, Decision};
@@ -16,7 +16,7 @@ use crate::matcher::Ranking;
 use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same};
 use groupdesk_contract::{NoteKind, clean_name};
 
-/// That the words of one who joined were passed on, where that is news.
+/// Tells a member who joined that their message was passed on, where that is news.
 fn passed(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
     let told = ticket
         .watcher(case.setting.place, case.member)
@@ -25,7 +25,7 @@ fn passed(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String
 }
 
 impl Desk<'_> {
-    /// Adds a member to a ticket with the same question. Who comes after the answer gets it.
+    /// Adds a member to a ticket with the same question. A member who joins after the answer gets it.
     pub(super) fn watch(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> Turn {
         let number = ticket.number;
         let setting = case.setting;
@@ -43,7 +43,7 @@ impl Desk<'_> {
         turn
     }
 
-    /// What a message of somebody who joined a ticket comes to, where that is not the bot's ordinary business.
+    /// Handles a message from a member who joined a ticket. Returns `None` if the FAQ should answer it.
     pub(super) fn with_watched(
         &self,
         case: &Case<'_>,
@@ -80,7 +80,7 @@ impl Desk<'_> {
         }
     }
 
-    /// What words that the bot has nothing to say to come to, where they may be about the ticket.
+    /// Passes on a message that the FAQ has no reply to, where it may be about the ticket.
     pub(super) fn watcher_after_silence(
         &self,
         case: &Case<'_>,
@@ -93,8 +93,8 @@ impl Desk<'_> {
             .then(|| self.passed_on(case, ticket, None))
     }
 
-    /// Somebody who joined a ticket wants a human: it is the same ticket while its answer is to come, unless they ask
-    /// something else.
+    /// Keeps a member who joined a ticket and wants a human in the same ticket while its answer is to come, unless they
+    /// ask something else.
     pub(super) fn still_watching(
         &self,
         case: &Case<'_>,
@@ -122,7 +122,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether words go on with what somebody joined a ticket for a moment ago.
+    /// `true` if a message continues the ticket that its sender joined: within the follow-up time, and not to somebody
+    /// else.
     fn watcher_goes_on(&self, case: &Case<'_>, ticket: &Ticket, relation: &Relation) -> bool {
         let watcher = ticket.watcher(case.setting.place, case.member);
         let Some(spoke) = watcher.and_then(|watcher| watcher.spoke) else {
@@ -132,7 +133,7 @@ impl Desk<'_> {
         !relation.elsewhere && case.now.duration_since(last) <= case.setting.lifecycle.follow
     }
 
-    /// What somebody who asks the same is told: the answer where there is one, that it comes where there is none.
+    /// Tells a member who asks the same the answer where there is one, else that it comes.
     fn where_it_stands(&self, case: &Case<'_>, language: Language, ticket: &Ticket) -> String {
         let number = ticket.number;
         let here = case.setting.place == &ticket.place;
@@ -152,7 +153,7 @@ impl Desk<'_> {
         text
     }
 
-    /// Tells staff what somebody says who is not the one who asked.
+    /// Passes a message to staff from a member who is not the one who asked.
     fn passed_on(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
         let said = case.said();
@@ -202,7 +203,7 @@ impl Desk<'_> {
         }
     }
 
-    /// They need nobody any more, because it is solved or although it is not; the one who asked may.
+    /// Takes a member out who needs nobody any more, because it is solved or although it is not; the one who asked may.
     fn leave(&self, case: &Case<'_>, language: Language, ticket: &Ticket, declined: bool) -> Turn {
         let number = ticket.number;
         let mut outgoing = vec![self.reply(case, words::watcher_left(language, number))];
@@ -232,7 +233,7 @@ impl Desk<'_> {
         }
     }
 
-    /// The answer of a shared ticket did not solve it for one who joined: a ticket of their own.
+    /// Opens a ticket for a member who joined one whose answer did not solve it for them.
     fn apart(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
         let reason = Reason::DidNotHelp;
         self.hand_off(case, state, language, Why::NotSolvedThere, None, reason)

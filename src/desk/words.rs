@@ -20,7 +20,7 @@ use super::conversation::Recent;
 use crate::hours::Language;
 use groupdesk_contract::clean_text;
 
-/// The languages' versions of one sentence, side by side so that none is forgotten.
+/// Picks the language's version of one sentence. They stand side by side so that none is forgotten.
 pub(super) fn either(language: Language, chinese: String, english: String) -> String {
     match language {
         Language::Chinese => chinese,
@@ -42,7 +42,7 @@ pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
     )
 }
 
-/// How much of a part of a message is repeated, in characters.
+/// Longest part of a message that is repeated, in characters.
 const PART_SHOWN: usize = 40;
 
 fn shown_parts(parts: &[&str]) -> String {
@@ -58,18 +58,19 @@ fn shown_parts(parts: &[&str]) -> String {
     shown.collect()
 }
 
-/// Stands before what is done with parts of a message whose others are answered above.
+/// Introduces the reply to parts of a message whose others are answered above.
 pub(super) fn about_parts(language: Language, parts: &[&str]) -> String {
     let shown = shown_parts(parts);
     either(language, format!("至于{shown}："), format!("As for {shown}: "))
 }
 
-/// Asks what the parts mean that have no sure answer; the others are answered above. The titles are numbered from 1.
+/// Asks which entries the parts without a sure answer mean; the others are answered above. The titles are numbered from
+/// 1.
 pub(super) fn also_asked(language: Language, parts: &[&str], titles: &[String]) -> String {
     about_parts(language, parts) + &did_you_mean(language, titles)
 }
 
-/// The answer was another question's: what else may have been meant.
+/// Offers other entries: the answer was another question's.
 pub(super) fn not_that_but(language: Language, titles: &[String]) -> String {
     let sorry = either(
         language,
@@ -79,7 +80,7 @@ pub(super) fn not_that_but(language: Language, titles: &[String]) -> String {
     sorry + &did_you_mean(language, titles)
 }
 
-/// The answer is not understood, or says too little.
+/// Offers a human: the answer is not understood, or says too little.
 pub(super) fn explained_by_human(language: Language) -> String {
     either(
         language,
@@ -89,7 +90,7 @@ pub(super) fn explained_by_human(language: Language) -> String {
     )
 }
 
-/// Something is held against an answer, and it is not known which.
+/// Asks which answer an objection is about.
 pub(super) fn which_answer(language: Language) -> String {
     either(
         language,
@@ -99,7 +100,7 @@ pub(super) fn which_answer(language: Language) -> String {
     )
 }
 
-/// The bot was called without a question.
+/// Greets a member who called the bot without a question.
 pub(super) fn at_your_service(language: Language, mention: bool) -> String {
     let (how_zh, how_en) = if mention {
         ("，不用再 @ 我", ", no need to mention me again")
@@ -113,7 +114,7 @@ pub(super) fn at_your_service(language: Language, mention: bool) -> String {
     )
 }
 
-/// Only a picture or a file came with the call.
+/// Says that the bot reads no pictures or files: the call had nothing else.
 pub(super) fn cannot_read_pictures(language: Language) -> String {
     either(
         language,
@@ -122,7 +123,7 @@ pub(super) fn cannot_read_pictures(language: Language) -> String {
     )
 }
 
-/// The bot could not make a question out of the words.
+/// Asks for other words: the bot could not make a question out of these.
 pub(super) fn please_rephrase(language: Language) -> String {
     either(
         language,
@@ -131,7 +132,7 @@ pub(super) fn please_rephrase(language: Language) -> String {
     )
 }
 
-/// Thanks were given.
+/// Answers thanks.
 pub(super) fn welcome(language: Language) -> String {
     either(
         language,
@@ -140,7 +141,7 @@ pub(super) fn welcome(language: Language) -> String {
     )
 }
 
-/// "No human needed" was said.
+/// Answers "no human needed".
 pub(super) fn no_human(language: Language) -> String {
     either(
         language,
@@ -149,7 +150,7 @@ pub(super) fn no_human(language: Language) -> String {
     )
 }
 
-/// "All right" was said.
+/// Answers "all right".
 pub(super) fn all_right(language: Language) -> String {
     either(
         language,
@@ -158,7 +159,7 @@ pub(super) fn all_right(language: Language) -> String {
     )
 }
 
-/// The bot was asked who or what it is.
+/// Introduces the bot, which was asked who or what it is.
 pub(super) fn about_me(language: Language) -> String {
     either(
         language,
@@ -168,7 +169,7 @@ pub(super) fn about_me(language: Language) -> String {
     )
 }
 
-/// Somebody chats with the bot.
+/// Declines to chat.
 pub(super) fn no_chat(language: Language) -> String {
     either(
         language,
@@ -177,7 +178,7 @@ pub(super) fn no_chat(language: Language) -> String {
     )
 }
 
-/// A channel fails; `others` are the open ones.
+/// Points away from a channel that fails; `others` are the open ones.
 pub(super) fn channel_fails(language: Language, name: &str, others: &str) -> String {
     either(
         language,
@@ -188,7 +189,7 @@ pub(super) fn channel_fails(language: Language, name: &str, others: &str) -> Str
     )
 }
 
-/// The same answer stands a little further up.
+/// Points to the same answer a little further up.
 pub(super) fn answered_above(language: Language, title: &str, minutes: i64) -> String {
     let (ago_zh, ago_en) = match minutes {
         0 => ("刚刚".to_owned(), "just now".to_owned()),
@@ -202,7 +203,7 @@ pub(super) fn answered_above(language: Language, title: &str, minutes: i64) -> S
     )
 }
 
-/// The line under an answer whose entry offers a human.
+/// Line under an answer whose entry offers a human.
 pub(super) fn human_on_offer(language: Language) -> String {
     either(
         language,
@@ -211,7 +212,7 @@ pub(super) fn human_on_offer(language: Language) -> String {
     )
 }
 
-/// Entries that may help as well.
+/// Lists entries that may help as well.
 pub(super) fn see_also(language: Language, titles: &[String]) -> String {
     either(
         language,
@@ -220,7 +221,7 @@ pub(super) fn see_also(language: Language, titles: &[String]) -> String {
     )
 }
 
-/// A link under an answer.
+/// Line with a link under an answer.
 pub(super) fn link(title: Option<&str>, url: &str) -> String {
     match title {
         Some(title) => format!("{title}：{url}"),
@@ -228,24 +229,24 @@ pub(super) fn link(title: Option<&str>, url: &str) -> String {
     }
 }
 
-/// What a member is told when a ticket is opened.
+/// Values of the message to a member whose ticket is opened.
 #[derive(Debug)]
 pub(super) struct TicketOpened<'a> {
-    /// The ticket's number.
+    /// Number of the ticket.
     pub(super) number: u64,
-    /// Why.
+    /// Reason for the ticket.
     pub(super) why: Why,
-    /// Somebody is there now.
+    /// `true` if somebody is on duty now.
     pub(super) open: bool,
-    /// A staff room is told.
+    /// `true` if a staff room is told.
     pub(super) told: bool,
-    /// When somebody is there again, in words.
+    /// Time at which somebody is on duty again, as text.
     pub(super) opens: Option<&'a str>,
-    /// The contact points that are open now, in words.
+    /// Contact points that are open now, as text.
     pub(super) open_now: &'a str,
 }
 
-/// A ticket was opened for the member.
+/// Tells the member that a ticket was opened.
 pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> String {
     let TicketOpened {
         number,
@@ -296,7 +297,7 @@ pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> St
     text
 }
 
-/// The member wrote again while a ticket of theirs is open.
+/// Confirms that a message was added to the member's open ticket.
 pub(super) fn ticket_joined(language: Language, number: u64) -> String {
     either(
         language,
@@ -305,24 +306,24 @@ pub(super) fn ticket_joined(language: Language, number: u64) -> String {
     )
 }
 
-/// What staff are told of a new ticket.
+/// Values of the notice of a new ticket to staff.
 #[derive(Debug)]
 pub(super) struct Notice<'a> {
-    /// The ticket's number.
+    /// Number of the ticket.
     pub(super) number: u64,
-    /// The member's name and id.
+    /// Name and id of the member.
     pub(super) who: &'a str,
-    /// The channel's name or id.
+    /// Name or id of the channel.
     pub(super) place: &'a str,
-    /// What was said.
+    /// Text of the member.
     pub(super) said: &'a str,
-    /// Why it is handed over.
+    /// Reason for the hand-over.
     pub(super) why: &'a str,
-    /// The bot's best guess: title and confidence.
+    /// Best guess of the bot: title and confidence.
     pub(super) guess: Option<(&'a str, f32)>,
 }
 
-/// The notice of a new ticket in a staff room.
+/// Notice of a new ticket in a staff room.
 pub(super) fn notice(language: Language, notice: &Notice<'_>) -> String {
     let Notice {
         number,
@@ -347,7 +348,7 @@ pub(super) fn notice(language: Language, notice: &Notice<'_>) -> String {
     )
 }
 
-/// The notice that a ticket's member wrote again.
+/// Notice that a ticket's member wrote again.
 pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str) -> String {
     either(
         language,
@@ -356,14 +357,15 @@ pub(super) fn notice_more(language: Language, number: u64, who: &str, said: &str
     )
 }
 
-/// A member's words in a notice: a bar before each line, so that none of them can pass for a line of the desk's own.
+/// Quotes a member's text in a notice: with a bar before each line, so that none of them can pass for a line of the
+/// desk's own.
 pub(super) fn quoted(said: &str) -> String {
     let said = clean_text(said);
     let lines: Vec<String> = said.lines().map(|line| format!("│ {line}")).collect();
     lines.join("\n")
 }
 
-/// What a member said, and was answered, before: a line each.
+/// Lists a member's earlier messages with their answers, a line each.
 pub(super) fn earlier(language: Language, earlier: &[Recent]) -> String {
     let lines: Vec<String> = earlier
         .iter()
@@ -376,7 +378,7 @@ pub(super) fn earlier(language: Language, earlier: &[Recent]) -> String {
     lines.join("\n")
 }
 
-/// What stands in a notice instead of the text of a message without one, which may be a picture or a file.
+/// Placeholder in a notice for a message without text, which may be a picture or a file.
 pub(super) fn no_text(language: Language, has_file: bool) -> String {
     let (chinese, english) = match has_file {
         true => ("（图片或文件，没有文字）", "(a picture or file, no text)"),
@@ -385,7 +387,7 @@ pub(super) fn no_text(language: Language, has_file: bool) -> String {
     either(language, chinese.to_owned(), english.to_owned())
 }
 
-/// A picture or file that is not passed on, and why.
+/// Line for a picture or file that is not passed on, with the reason.
 pub(super) fn file_left_out(language: Language, chinese: &str, english: &str) -> String {
     either(
         language,
@@ -394,7 +396,7 @@ pub(super) fn file_left_out(language: Language, chinese: &str, english: &str) ->
     )
 }
 
-/// Why a ticket was opened, for staff.
+/// Reason for a ticket, for staff.
 pub(super) fn why(language: Language, why: Why) -> String {
     match (why, language) {
         (Why::Asked, Language::Chinese) => "成员要求人工",
@@ -417,7 +419,7 @@ pub(super) fn why(language: Language, why: Why) -> String {
     .to_owned()
 }
 
-/// Why a conversation is handed over.
+/// Reason for a hand-over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
     /// The member asked for a human.

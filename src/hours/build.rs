@@ -1,4 +1,4 @@
-//! From what an admin wrote to a schedule, with every complaint at once.
+//! Builds a schedule from an admin's specification, and reports every error at once.
 
 use super::dates::{DateRange, DateTable};
 use super::days::{WEEK, read_days};
@@ -10,16 +10,16 @@ use super::spec::{HoursSpec, HoursTable, ScheduleDetail, ScheduleSpec, SpecError
 use super::words::{Language, weekday};
 use jiff::tz::TimeZone;
 
-/// The zone of a schedule that names none.
+/// Time zone of a schedule that names none.
 pub(super) const DEFAULT_ZONE: &str = "Asia/Shanghai";
 
 const EXAMPLE: &str = "{ notation: 5x8, weekly: { mon-fri: \"08:00-17:30\" }, holidays: cn }";
 
 impl Schedule {
-    /// Understands `spec`; its `holidays` are looked up in `holidays`.
+    /// Builds the schedule that `spec` describes; its `holidays` are looked up in `holidays`.
     ///
     /// # Errors
-    /// Everything in `spec` that can't be meant.
+    /// Fails with every error of `spec`, each with its path.
     pub fn build(spec: &ScheduleSpec, holidays: &HolidayBook) -> Result<Self, Vec<SpecError>> {
         match spec {
             ScheduleSpec::Notation(text) => build_bare(text).map_err(|error| vec![error]),
@@ -136,7 +136,7 @@ fn read_notation(text: &str, errors: &mut Vec<SpecError>) -> Option<Notation> {
     notation
 }
 
-/// The week where `weekly` says nothing: around the clock when the notation says so.
+/// Reads the week where `weekly` is missing: around the clock when the notation says so.
 fn read_missing_week(
     detail: &ScheduleDetail,
     notation: Option<Notation>,
@@ -199,7 +199,7 @@ fn read_week(table: &HoursTable, errors: &mut Vec<SpecError>) -> [DayHours; 7] {
     week
 }
 
-/// Hours past midnight that run into the next day's own.
+/// Reports hours past midnight that run into the next day's own.
 fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], errors: &mut Vec<SpecError>) {
     for (day, hours) in week.iter().enumerate() {
         let next = (day + 1) % 7;
@@ -234,7 +234,7 @@ fn find_overnight_overlap(week: &[DayHours; 7], named: &[Option<&str>; 7], error
     }
 }
 
-/// A notation that members would be told although the hours say otherwise.
+/// Reports a notation that contradicts the hours: members would be told it.
 fn contradiction(notation: Notation, week: &[DayHours; 7]) -> Option<SpecError> {
     let open = week.iter().filter(|hours| !hours.is_closed()).count();
     let longest = week.iter().map(DayHours::minutes).max().unwrap_or(0);

@@ -4,7 +4,7 @@ use super::interval::plain;
 use super::spec::SpecError;
 use jiff::civil::Date;
 
-/// From `first` to `last`, both in it.
+/// Range of dates from `first` to `last`, both in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct DateRange {
     pub(super) first: Date,
@@ -53,7 +53,7 @@ fn read_date(date: &str, text: &str) -> Result<Date, SpecError> {
     found.ok_or_else(|| SpecError::new(format!("there is no date `{date}`"), help).in_chinese(chinese))
 }
 
-/// Something for certain dates, found by date.
+/// Values for certain dates, found by date.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DateTable<T>(Vec<(DateRange, T)>);
 

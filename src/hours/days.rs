@@ -35,12 +35,13 @@ const CHINESE: [&[&str]; 7] = [
     &["日", "天"],
 ];
 
-/// Where `day` stands in a week that begins on Monday: 0 to 6.
+/// Returns the position of `day` in a week that begins on Monday: 0 to 6.
 pub(super) fn place(day: Weekday) -> usize {
     usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
 }
 
-/// The weekdays that `key` names, as places in a week that begins on Monday, in the order in which they were written.
+/// Returns the weekdays that `key` names, as positions in a week that begins on Monday, in the order in which they were
+/// written.
 pub(super) fn read_days(key: &str) -> Result<Vec<usize>, SpecError> {
     let mut days = Vec::new();
     for part in plain(key).split([',', '、', ';']) {

@@ -1,4 +1,4 @@
-//! A schedule in words: "周一至周五 8:00–17:30，法定节假日休息，调休日上班".
+//! Describes a schedule as text: "周一至周五 8:00–17:30，法定节假日休息，调休日上班".
 
 use super::days::WEEK;
 use super::interval::{DAY, DayHours, Interval};
@@ -7,7 +7,7 @@ use super::words::{Language, weekday_short};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-/// China's distance from UTC.
+/// Offset of China's clocks from UTC.
 const CHINA: Offset = jiff::tz::offset(8);
 
 pub(super) fn describe(schedule: &Schedule, language: Language) -> String {
@@ -28,7 +28,8 @@ pub(super) fn describe(schedule: &Schedule, language: Language) -> String {
     }
 }
 
-/// The name of the schedule's zone, where its readers need not live by it; hours around the clock are the same everywhere.
+/// Returns the name of the schedule's zone, where its readers need not live by it; hours around the clock are the same
+/// everywhere.
 fn zone(schedule: &Schedule, language: Language) -> Option<String> {
     let clockless = |hours: &DayHours| hours.is_closed() || *hours == DayHours::all_day();
     if schedule.week.iter().all(clockless) {
@@ -44,7 +45,7 @@ fn zone(schedule: &Schedule, language: Language) -> Option<String> {
     }
 }
 
-/// Whether a zone's clocks show China's time, in winter and in summer.
+/// `true` if a zone's clocks show China's time, in winter and in summer.
 fn is_chinas(zone: &TimeZone) -> bool {
     // A January and a July; which year does not matter.
     [1_767_225_600, 1_782_864_000]
@@ -52,7 +53,7 @@ fn is_chinas(zone: &TimeZone) -> bool {
         .all(|second| Timestamp::from_second(second).is_ok_and(|at| zone.to_offset(at) == CHINA))
 }
 
-/// The week, days of the same hours together.
+/// Describes the week, with days of the same hours together.
 fn week(week: &[DayHours; 7], language: Language) -> String {
     let [first, rest @ ..] = week;
     if rest.iter().all(|hours| hours == first) {
@@ -84,7 +85,7 @@ fn week(week: &[DayHours; 7], language: Language) -> String {
     })
 }
 
-/// Days that follow each other become a range from three on: 周一至周五, "Mon–Fri", "Sat, Sun".
+/// Joins days; those that follow each other become a range from three on: 周一至周五, "Mon–Fri", "Sat, Sun".
 fn days_words(days: &[usize], language: Language) -> String {
     let (to, and) = match language {
         Language::Chinese => ("至", "、"),
@@ -132,7 +133,7 @@ fn interval_words(interval: Interval, language: Language) -> String {
     }
 }
 
-/// What the holiday calendar changes, where it changes anything.
+/// Describes the changes that the holiday calendar makes, where it makes any.
 fn holiday_words(holidays: &Holidays, week: &[DayHours; 7], language: Language) -> Vec<String> {
     let mut words = Vec::new();
     let name = match (language, holidays.calendar.official) {

@@ -1,4 +1,4 @@
-//! Holiday calendars: which dates are off and which are made up for, shipped and the admin's own.
+//! Holiday calendars, shipped and the admin's own: days off and make-up workdays.
 
 mod cn;
 
@@ -15,7 +15,7 @@ pub struct HolidayBook {
 }
 
 impl HolidayBook {
-    /// The calendars that come with the program: `cn`, mainland China's official one.
+    /// Returns the calendars that come with the program: `cn`, mainland China's official one.
     pub fn shipped() -> Self {
         let rows = cn::DAYS
             .iter()
@@ -30,10 +30,11 @@ impl HolidayBook {
         }
     }
 
-    /// The book with `spec` added to the calendar `name`, or as a new calendar. Where both know a date, `spec` wins.
+    /// Returns the book with `spec` added to the calendar `name`, or as a new calendar. Where both know a date, `spec`
+    /// wins.
     ///
     /// # Errors
-    /// Everything in `spec` that can't be meant, with paths from the calendar down (`["off", "0"]`).
+    /// Fails with every error of `spec`, with paths from the calendar down (`["off", "0"]`).
     pub fn with(mut self, name: &str, spec: &HolidaySpec) -> Result<Self, Vec<SpecError>> {
         let mut errors = Vec::new();
         let mut rows = Vec::new();
@@ -74,7 +75,7 @@ impl HolidayBook {
         self.calendars.keys().map(String::as_str)
     }
 
-    /// Whether the calendar `name` knows any date in `year`; where it does not, holidays are taken for normal days.
+    /// `true` if the calendar `name` knows any date in `year`; where it does not, holidays are taken for normal days.
     pub fn covers(&self, name: &str, year: i16) -> bool {
         self.calendars
             .get(name)
@@ -86,7 +87,7 @@ impl HolidayBook {
     }
 }
 
-/// What a calendar says of a date.
+/// Kind of a date in a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DayKind {
     /// A holiday.
@@ -98,7 +99,7 @@ pub(super) enum DayKind {
 /// One holiday calendar.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Calendar {
-    /// It is a country's, so that its days may be called public holidays.
+    /// `true` if it is a country's, so that its days may be called public holidays.
     pub(super) official: bool,
     /// Later layers overrule earlier ones.
     layers: Vec<DateTable<DayKind>>,
@@ -118,7 +119,7 @@ impl Calendar {
             .any(|(range, _)| (range.first.year()..=range.last.year()).contains(&year))
     }
 
-    /// The last year of which any date is known.
+    /// Returns the last year of which any date is known.
     pub(super) fn last_year(&self) -> Option<i16> {
         self.rows().map(|(range, _)| range.last.year()).max()
     }

@@ -6,8 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 /// Minutes of a day.
 pub(super) const DAY: u16 = 24 * 60;
 
-/// From `start` (inclusive) to `end` (exclusive), in minutes after the midnight at which the day begins. `start` lies
-/// in that day; `end` is past `start` by at most a day.
+/// Interval from `start` (inclusive) to `end` (exclusive), in minutes after the midnight at which the day begins. `start`
+/// lies in that day; `end` is past `start` by at most a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Interval {
     pub(super) start: u16,
@@ -31,7 +31,7 @@ impl DayHours {
         self.0.is_empty()
     }
 
-    /// How long the day is open, in minutes.
+    /// Returns the time that the day is open, in minutes.
     pub(super) fn minutes(&self) -> u32 {
         self.0
             .iter()
@@ -136,7 +136,7 @@ impl Interval {
         Ok(Self { start, end })
     }
 
-    /// As an admin would write it.
+    /// Writes the interval as an admin would.
     pub(super) fn written(self) -> String {
         let end = if self.end > DAY { self.end - DAY } else { self.end };
         format!(
@@ -179,7 +179,7 @@ fn clock_time(text: &str) -> Option<u16> {
     (minute < 60 && total <= DAY).then_some(total)
 }
 
-/// Full-width letters, digits and signs made plain, lower case, without space around.
+/// Returns a text in plain characters: full-width letters, digits and signs folded, lower case, trimmed.
 pub(super) fn plain(text: &str) -> String {
     text.trim().nfkc().collect::<String>().to_lowercase()
 }

@@ -17,7 +17,7 @@ impl Notation {
     /// Around the clock.
     pub const ALWAYS: Self = Self { days: 7, hours: 24 };
 
-    /// What it means, as words for a member: "每周 5 天、每天 8 小时", "8 hours a day, 5 days a week".
+    /// Explains it to a member: "每周 5 天、每天 8 小时", "8 hours a day, 5 days a week".
     pub fn explain(self, language: Language) -> String {
         let Self { days, hours } = self;
         match language {
@@ -40,7 +40,7 @@ impl fmt::Display for Notation {
     }
 }
 
-/// What a notation means, in words; `None` when `text` is not one.
+/// Explains a notation in plain language; `None` when `text` is not one.
 pub fn explain_notation(text: &str, language: Language) -> Option<String> {
     parse_notation(text).map(|notation| notation.explain(language))
 }
@@ -70,7 +70,7 @@ pub fn parse_notation(text: &str) -> Option<Notation> {
     (known && (1..=7).contains(&days) && (1..=24).contains(&hours)).then_some(notation)
 }
 
-/// A number below 100 in digits or in Chinese.
+/// Reads a number below 100 in digits or in Chinese.
 fn number(text: &str) -> Option<u8> {
     if text.len() <= 2 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();

@@ -1,4 +1,4 @@
-//! A schedule that is understood, and what can be asked of it.
+//! A schedule, and the questions that it answers: open or closed, next change, service time.
 
 use super::dates::DateTable;
 use super::days;
@@ -13,9 +13,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// When somebody is there, in a time zone: weekly hours, holidays, make-up workdays and exceptions.
+/// Opening hours in a time zone: weekly hours, holidays, make-up workdays and exceptions.
 ///
-/// What is asked about the future is searched for up to 400 days without a change; past that it is `None`.
+/// Searches of the future stop after 400 days without a change, and then return `None`.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     pub(super) zone: TimeZone,
@@ -40,18 +40,18 @@ pub(super) struct Holidays {
 pub enum State {
     /// Somebody is there.
     Open {
-        /// When that ends; `None` when it does not.
+        /// Time at which that ends; `None` when it does not.
         closes: Option<Timestamp>,
     },
     /// Nobody is there.
     Closed {
-        /// When that ends; `None` when it does not.
+        /// Time at which that ends; `None` when it does not.
         opens: Option<Timestamp>,
     },
 }
 
 impl Schedule {
-    /// Open around the clock, every day.
+    /// Makes a schedule that is open around the clock, every day.
     pub fn always() -> Self {
         Self {
             zone: TimeZone::get(super::build::DEFAULT_ZONE).unwrap_or(TimeZone::UTC),
@@ -62,12 +62,12 @@ impl Schedule {
         }
     }
 
-    /// Whether it is open at `at`. A span is open when it begins and closed when it ends.
+    /// `true` if it is open at `at`. A span is open when it begins and closed when it ends.
     pub fn is_open(&self, at: Timestamp) -> bool {
         self.never_closes() || spans::contains(self, at)
     }
 
-    /// Open or closed at `at`, and when that changes.
+    /// Returns the state at `at`, and the time at which it changes.
     pub fn state(&self, at: Timestamp) -> State {
         if self.never_closes() {
             return State::Open { closes: None };
@@ -82,7 +82,7 @@ impl Schedule {
         }
     }
 
-    /// The start of the first open span that begins after `at`.
+    /// Returns the start of the first open span that begins after `at`.
     pub fn next_opening(&self, at: Timestamp) -> Option<Timestamp> {
         if self.never_closes() {
             return None;
@@ -93,7 +93,7 @@ impl Schedule {
             .find(|start| *start > at)
     }
 
-    /// The end of the first open span that ends after `at`.
+    /// Returns the end of the first open span that ends after `at`.
     pub fn next_closing(&self, at: Timestamp) -> Option<Timestamp> {
         if self.never_closes() {
             return None;
@@ -102,7 +102,7 @@ impl Schedule {
         (!span.goes_on).then_some(span.end)
     }
 
-    /// How long it is open between `from` and `to`; nothing when `to` is not after `from`.
+    /// Returns the open time between `from` and `to`; zero when `to` is not after `from`.
     pub fn business_time(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
         if to <= from {
             return SignedDuration::ZERO;
@@ -117,8 +117,8 @@ impl Schedule {
             .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
     }
 
-    /// The first moment at which it has been open for `time` since `from`: `from` itself when `time` is not positive,
-    /// `None` when the time is not reached.
+    /// Returns the first time at which it has been open for `time` since `from`: `from` itself when `time` is not
+    /// positive, `None` when the time is not reached.
     pub fn add_business_time(&self, from: Timestamp, time: SignedDuration) -> Option<Timestamp> {
         if time <= SignedDuration::ZERO {
             return Some(from);
@@ -138,43 +138,43 @@ impl Schedule {
         None
     }
 
-    /// What the hours are called, as `5×8`; `None` when the admin gave no notation and they are not `7×24`.
+    /// Returns the notation of the hours, as `5×8`; `None` when the admin gave none and they are not `7×24`.
     pub fn notation(&self) -> Option<&str> {
         self.notation.as_deref()
     }
 
-    /// The hours as words for a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
+    /// Describes the hours to a member: "周一至周五 8:00–17:30，法定节假日休息，调休日上班". Exceptions are not listed. The zone is named
     /// where it need not be the reader's: to readers of Chinese, who are taken to live by China's clock, where the hours don't;
     /// to readers of English, who live by every clock, always.
     pub fn describe(&self, language: Language) -> String {
         describe::describe(self, language)
     }
 
-    /// The zone that the hours are in.
+    /// Returns the zone that the hours are in.
     pub fn time_zone(&self) -> &TimeZone {
         &self.zone
     }
 
-    /// The name of the holiday calendar that applies, if one does.
+    /// Returns the name of the holiday calendar that applies, if one does.
     pub fn holiday_calendar(&self) -> Option<&str> {
         self.holidays.as_ref().map(|holidays| holidays.name.as_str())
     }
 
-    /// The last day of the last year whose holidays are known; `None` where no holiday calendar applies.
+    /// Returns the last day of the last year whose holidays are known; `None` where no holiday calendar applies.
     pub fn holidays_known_until(&self) -> Option<Date> {
         let year = self.holidays.as_ref()?.calendar.last_year()?;
         Date::new(year, 12, 31).ok()
     }
 
-    /// Whether the holidays of `year` are known; true also when no holiday calendar applies. Where it is false, an
-    /// admin should be warned that holidays will be taken for normal days.
+    /// `true` if the holidays of `year` are known, and also when no holiday calendar applies. Where it is false, an admin
+    /// should be warned that holidays will be taken for normal days.
     pub fn covers(&self, year: i16) -> bool {
         self.holidays
             .as_ref()
             .is_none_or(|holidays| holidays.calendar.covers(year))
     }
 
-    /// The hours that begin on `date`.
+    /// Returns the hours that begin on `date`.
     pub(super) fn hours_on(&self, date: Date) -> &DayHours {
         if let Some(hours) = self.exceptions.get(date) {
             return hours;

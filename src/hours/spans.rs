@@ -6,10 +6,11 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-/// How many days the search goes without finding a change.
+/// Days without a change after which the search stops.
 pub(super) const PATIENCE: u32 = 400;
 
-/// An interval overnight starts on the day before, and where clocks are put forward it may end a day later still.
+/// Days before a time from which its spans can come: an interval overnight starts on the day before, and where clocks are
+/// put forward it may end a day later still.
 const LOOK_BACK: i64 = 2;
 
 /// Open from `start` (inclusive) to `end` (exclusive).
@@ -17,7 +18,7 @@ const LOOK_BACK: i64 = 2;
 pub(super) struct Span {
     pub(super) start: Timestamp,
     pub(super) end: Timestamp,
-    /// It goes on past `end`: the search stopped there, not the hours.
+    /// `true` if it goes on past `end`: the search stopped there, not the hours.
     pub(super) goes_on: bool,
 }
 
@@ -25,20 +26,20 @@ pub(super) struct Span {
 pub(super) struct Spans<'a> {
     schedule: &'a Schedule,
     after: Timestamp,
-    /// The next day to be read; `None` when the calendar or the caller's last day is passed.
+    /// Next day to be read; `None` when the calendar or the caller's last day is passed.
     next: Option<Date>,
     last: Date,
     patience: u32,
     /// Days read since a span was yielded.
     waited: u32,
-    /// No day that is still to be read has hours before this.
+    /// Time before which no unread day has hours.
     horizon: Timestamp,
     /// Spans of the days read: in order, merged.
     pending: Vec<Span>,
 }
 
 impl<'a> Spans<'a> {
-    /// The spans of `schedule` that end after `after`, until `patience` days pass without one.
+    /// Makes the iterator over the spans of `schedule` that end after `after`, until `patience` days pass without one.
     pub(super) fn new(schedule: &'a Schedule, after: Timestamp, patience: u32) -> Self {
         let zone = schedule.time_zone();
         let today = zone.to_datetime(after).date();
@@ -79,7 +80,7 @@ impl<'a> Spans<'a> {
         self.horizon = self.next.map_or(Timestamp::MAX, |next| earliest(zone, next));
     }
 
-    /// The first pending span, once nothing that is still to be read can touch it.
+    /// Takes the first pending span, once no unread day can touch it.
     fn take(&mut self) -> Option<Span> {
         let first = *self.pending.first()?;
         if first.end < self.horizon || self.next.is_none() {
@@ -119,7 +120,7 @@ impl Iterator for Spans<'_> {
     }
 }
 
-/// Whether `schedule` is open at `at`; the same answer as from [`Spans`] at a fraction of the work.
+/// `true` if `schedule` is open at `at`; the same answer as from [`Spans`] at a fraction of the work.
 pub(super) fn contains(schedule: &Schedule, at: Timestamp) -> bool {
     let today = schedule.time_zone().to_datetime(at).date();
     (-LOOK_BACK..=1)
@@ -127,8 +128,8 @@ pub(super) fn contains(schedule: &Schedule, at: Timestamp) -> bool {
         .any(|date| day_spans(schedule, date).any(|span| span.start <= at && at < span.end))
 }
 
-/// The hours that begin on `date`, as moments. Times that the clocks skip or repeat are taken as jiff's compatible
-/// rule takes them; an interval that this leaves empty is no interval.
+/// Returns the hours that begin on `date`, as times. Local times that the clocks skip or repeat follow jiff's compatible
+/// rule; an interval that this leaves empty is dropped.
 fn day_spans(schedule: &Schedule, date: Date) -> impl Iterator<Item = Span> {
     let zone = schedule.time_zone();
     let midnight = date.to_datetime(Time::midnight());
@@ -149,7 +150,7 @@ fn moment(zone: &TimeZone, midnight: DateTime, minutes: u16) -> Timestamp {
     zone.to_timestamp(local).unwrap_or_else(|_| edge(local))
 }
 
-/// A moment that no local time from `date`'s midnight on comes before.
+/// Returns a time that no local time from `date`'s midnight on comes before.
 fn earliest(zone: &TimeZone, date: Date) -> Timestamp {
     let local = date.to_datetime(Time::midnight());
     zone.to_ambiguous_timestamp(local)
@@ -157,7 +158,7 @@ fn earliest(zone: &TimeZone, date: Date) -> Timestamp {
         .unwrap_or_else(|_| edge(local))
 }
 
-/// Local times in the last hours of jiff's time line have no moment; they are taken for its end.
+/// Replaces a local time in the last hours of jiff's time line, which has no timestamp, by the end of that line.
 fn edge(local: DateTime) -> Timestamp {
     if local.year() < 0 {
         Timestamp::MIN

@@ -1,4 +1,4 @@
-//! What an admin writes about hours and holidays, before it is understood, and the complaints about it.
+//! Specification of hours and holidays as an admin writes it, before it is built, and the errors in it.
 
 use super::interval::last_minute;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// When somebody is there: the bare notation `7x24`, or a table of hours.
+/// Opening hours: the bare notation `7x24`, or a table of hours.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ScheduleSpec {
     /// A notation alone; only `7x24` says enough to stand alone.
@@ -21,10 +21,10 @@ pub enum ScheduleSpec {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleDetail {
-    /// What these hours are called, as days times hours: `5x8`, `7x8`, `7x24`.
+    /// Name of these hours, as days times hours: `5x8`, `7x8`, `7x24`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notation: Option<String>,
-    /// The IANA time zone that the hours are in; `Asia/Shanghai` when nothing is said.
+    /// IANA time zone that the hours are in; `Asia/Shanghai` where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// Hours by weekday. Keys: `mon` to `sun`, `mon-fri`, `mon,wed,fri`, `daily`, `weekdays`, `weekend`, or
@@ -35,11 +35,11 @@ pub struct ScheduleDetail {
     /// `cn` is shipped: mainland China's official calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holidays: Option<String>,
-    /// Hours on the calendar's holidays; closed when nothing is said.
+    /// Hours on the calendar's holidays; closed where it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_holidays: Option<HoursSpec>,
-    /// Hours on the calendar's make-up workdays (调休); Monday's when nothing is said, or those of the first weekday
-    /// that has any.
+    /// Hours on the calendar's make-up workdays (调休); Monday's where it is missing, or those of the first weekday that
+    /// has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub makeup: Option<HoursSpec>,
     /// Hours on single dates (`2026-12-31`) or ranges of dates (`2026-12-24..2026-12-26`). They win over everything
@@ -85,16 +85,15 @@ pub struct HolidaySpec {
 #[serde(transparent)]
 pub struct DateSpec(pub String);
 
-/// Something in the hours that can't be meant.
+/// An error in the hours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SpecError {
-    /// The keys and list positions that lead to it, from the schedule (or holiday calendar) down:
-    /// `["weekly", "mon", "0"]`.
+    /// Keys and list positions that lead to it, from the schedule (or holiday calendar) down: `["weekly", "mon", "0"]`.
     pub path: Vec<String>,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// What to write instead.
+    /// Correction: what to write instead.
     pub help: Option<String>,
     /// Both for readers of Chinese.
     pub chinese: Option<String>,
@@ -122,7 +121,7 @@ impl SpecError {
 }
 
 impl ScheduleSpec {
-    /// What can be meant, and probably is not.
+    /// Returns warnings about hours that are valid, but probably a mistake.
     pub fn warnings(&self) -> Vec<SpecError> {
         let Self::Detailed(detail) = self else {
             return Vec::new();
@@ -162,7 +161,7 @@ impl HoursSpec {
 }
 
 impl HoursTable {
-    /// Whether nothing is written.
+    /// `true` if nothing is written.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -17,7 +17,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a tag such as `zh-CN`, `zh_Hans`, `en`; `None` for languages that the desk does not speak.
+    /// Reads the language of a tag such as `zh-CN`, `zh_Hans`, `en`; `None` for languages that the desk does not speak.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
         match primary.to_ascii_lowercase().as_str() {
@@ -27,7 +27,7 @@ impl Language {
         }
     }
 
-    /// The shortest tag: `zh`, `en`.
+    /// Returns the shortest tag: `zh`, `en`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Chinese => "zh",
@@ -36,8 +36,8 @@ impl Language {
     }
 }
 
-/// A moment to come, as words for a member who reads at `now`, in the clock of `zone`: "今天 13:30，约 2 小时后",
-/// "tomorrow (Tue) 8:00, in about 9 hours". A moment that is not to come is "现在", "now".
+/// Tells a member who reads at `now`, in the clock of `zone`, of a time to come: "今天 13:30，约 2 小时后", "tomorrow (Tue)
+/// 8:00, in about 9 hours". A time that is not to come is "现在", "now".
 pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) -> String {
     if at <= now {
         return match language {
@@ -53,8 +53,8 @@ pub fn when(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) 
     }
 }
 
-/// A moment, past or to come, as words for somebody who reads at `now`, in the clock of `zone`: "今天 13:30",
-/// "tomorrow (Tue) 8:00".
+/// Renders a time, past or to come, for somebody who reads at `now`, in the clock of `zone`: "今天 13:30", "tomorrow (Tue)
+/// 8:00".
 pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language) -> String {
     let local = zone.to_datetime(at);
     let day = day_words(zone.to_datetime(now).date(), local.date(), language);
@@ -65,7 +65,7 @@ pub fn moment(now: Timestamp, at: Timestamp, zone: &TimeZone, language: Language
     }
 }
 
-/// The day without the time. In Chinese it brings the space that may follow it.
+/// Renders the day without the time. In Chinese it brings the space that may follow it.
 fn day_words(today: Date, day: Date, language: Language) -> String {
     let days = day.duration_since(today).as_hours() / 24;
     let weekday = weekday_short(day.weekday(), language);
@@ -92,7 +92,7 @@ fn day_words(today: Date, day: Date, language: Language) -> String {
     }
 }
 
-/// A number that is the same for all days of a week from Monday to Sunday, and one more for the week after.
+/// Returns a number that is the same for all days of a week from Monday to Sunday, and one more for the week after.
 fn week_of(day: Date) -> i64 {
     // 1970-01-05 was the first Monday of its time.
     day.duration_since(jiff::civil::date(1970, 1, 5))

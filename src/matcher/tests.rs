@@ -431,3 +431,13 @@ fn an_answers_words_speak_for_its_entry() {
     let known = with("3 到 5 个工作日原路退回，不扣手续费。");
     assert!(known > without, "{known} {without}");
 }
+
+#[test]
+fn words_of_another_company_to_the_bot_are_asked_back_and_never_answered_at_once() {
+    let matcher = Matcher::build(input()).unwrap();
+    let of = |text: &str| matcher.rank(text).candidates[0].clone();
+    assert!(of("怎么退款").confidence >= 0.5);
+    let others = of("支付宝怎么退款");
+    assert_eq!(&*others.id, "refund");
+    assert!(others.confidence < 0.5 && others.confidence > 0.2, "{others:?}");
+}

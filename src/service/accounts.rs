@@ -29,21 +29,21 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// What an adapter's constructor is given.
+/// Arguments of an adapter's constructor.
 pub struct Given<'a> {
-    /// The whole file, for errors with positions.
+    /// Whole file, for errors with positions.
     pub config: &'a Config,
-    /// The account to serve.
+    /// Account to serve.
     pub account: &'a Account,
-    /// The program's clock.
+    /// Clock of the program.
     pub clock: Arc<dyn Clock>,
-    /// What the account remembers over a restart.
+    /// Storage of the account for what must outlive a restart.
     pub memory: Arc<dyn Memory>,
 }
 
 #[cfg(feature = "_connection")]
 impl Given<'_> {
-    /// What an adapter says of its `connection`, as an error with a position.
+    /// Turns an adapter's error about its `connection` into one with a position.
     fn wrong(&self, error: String) -> Vec<Problem> {
         vec![self.config.connection_problem(self.account, &error)]
     }
@@ -51,20 +51,20 @@ impl Given<'_> {
 
 /// An account ready to run.
 pub struct Built {
-    /// The adapter.
+    /// Adapter of the account.
     pub adapter: Arc<dyn Adapter>,
-    /// What it serves on the program's HTTP listener.
+    /// Routes that it serves on the program's HTTP listener.
     pub routes: Option<axum::Router>,
-    /// The paths of these routes that the operator chose; all others hold the account's name.
+    /// Paths of these routes that the operator chose; all others hold the account's name.
     pub chosen_paths: Vec<String>,
-    /// Members are there.
+    /// `true` if members can be on it.
     pub has_members: bool,
-    /// It may end by itself, with its terminal.
+    /// `true` if it may end by itself, with its terminal.
     pub may_end: bool,
 }
 
 impl Built {
-    /// An account that serves no paths of the operator's choice.
+    /// Makes an account that serves no paths of the operator's choice.
     #[cfg(any(feature = "console", feature = "_connection"))]
     fn new(adapter: Arc<dyn Adapter>, routes: Option<axum::Router>) -> Self {
         Self {
@@ -82,12 +82,12 @@ type Constructor = fn(&Given<'_>) -> Result<Built, Vec<Problem>>;
 /// A platform that this program was built with.
 struct Platform {
     name: &'static str,
-    /// Members are there, whose hand-overs somebody must be told of.
+    /// `true` if members can be on it, whose hand-overs somebody must be told of.
     has_members: bool,
     build: Constructor,
-    /// The path below which its accounts have their routes, where the operator does not choose it.
+    /// Path below which its accounts have their routes, where the operator does not choose it.
     path: Option<&'static str>,
-    /// The JSON Schema of `connection` on this platform.
+    /// JSON Schema of `connection` on this platform.
     schema: fn() -> schemars::Schema,
 }
 
@@ -230,7 +230,7 @@ const PLATFORMS: &[Platform] = &[
     },
 ];
 
-/// The schema of `T` without definitions beside it, to be put inside another.
+/// Returns the schema of `T` without definitions beside it, to be put inside another.
 #[cfg(feature = "_connection")]
 fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
@@ -239,10 +239,10 @@ fn inline<T: schemars::JsonSchema>() -> schemars::Schema {
     settings.into_generator().into_root_schema_for::<T>()
 }
 
-/// Pauses between the starts of an adapter that fails, at first and at most.
+/// Pauses before a failed adapter is restarted, the first and the longest.
 const RESTART: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
-/// The names of the platforms that this program was built with, with the schemas of their `connection`.
+/// Returns the names of the platforms that this program was built with, and the schemas of their `connection`.
 pub fn platforms() -> Vec<(&'static str, schemars::Schema)> {
     PLATFORMS
         .iter()
@@ -250,14 +250,14 @@ pub fn platforms() -> Vec<(&'static str, schemars::Schema)> {
         .collect()
 }
 
-/// Whether members can be on a platform, or it only takes what staff are told.
+/// `true` if members can be on a platform; `false` if it only takes messages for staff.
 pub fn has_members(platform: &str) -> bool {
     PLATFORMS
         .iter()
         .any(|known| known.name == platform && known.has_members)
 }
 
-/// What stands before a group's id in a platform's addresses.
+/// Returns the prefix of a group's id in a platform's addresses.
 pub fn group_kind(platform: &str) -> &'static str {
     match platform {
         "discord" => "channel:",
@@ -268,10 +268,10 @@ pub fn group_kind(platform: &str) -> &'static str {
     }
 }
 
-/// Makes the adapters of all accounts; `memory` gives each what it remembers with.
+/// Makes the adapters of all accounts; `memory` gives each its storage.
 ///
 /// # Errors
-/// Everything that is wrong with their `connection`s, with positions.
+/// Fails with every error in their `connection`s and paths, with positions.
 pub fn build(
     config: &Config,
     clock: &Arc<dyn Clock>,
@@ -343,7 +343,7 @@ fn console(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     })
 }
 
-/// What a newcomer sees first at the console.
+/// Text that a newcomer sees first at the console.
 #[cfg(feature = "console")]
 const GREETING: &str = "\
 groupdesk: you are in a group chat with the bot. Try:
@@ -390,11 +390,11 @@ fn webhook(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
     Ok(Built::new(adapter, routes))
 }
 
-/// How an adapter is made from its settings.
+/// Constructor of an adapter from its settings.
 #[cfg(feature = "_connection")]
 type Make<S, A> = fn(AccountId, S, Arc<dyn Clock>, Arc<dyn Memory>) -> Result<Arc<A>, String>;
 
-/// An account of a platform whose adapter is made like most.
+/// Makes an account of a platform whose adapter is made like most.
 #[cfg(feature = "_connection")]
 fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     given: &Given<'_>,
@@ -409,16 +409,16 @@ fn connected<S: serde::de::DeserializeOwned, A: Adapter + 'static>(
     Ok(Built::new(adapter, routes))
 }
 
-/// How WeChat Customer Service is reached by `account`, for the commands that make its links.
+/// Reads the settings of WeChat Customer Service on `account`, for the commands that make its links.
 ///
 /// # Errors
-/// Everything that is wrong with its `connection`, with positions.
+/// Fails with every error in its `connection`, with positions.
 #[cfg(feature = "wechat")]
 pub fn customer_service(config: &Config, account: &Account) -> Result<CustomerServiceSettings, Vec<Problem>> {
     config.connection(account)
 }
 
-/// The schemas of messages that other people's programs send and receive, by platform.
+/// Returns the schemas of messages that other people's programs send and receive, by platform.
 pub fn message_schemas() -> Vec<(&'static str, schemars::Schema)> {
     vec![
         #[cfg(feature = "webhook")]
@@ -426,13 +426,13 @@ pub fn message_schemas() -> Vec<(&'static str, schemars::Schema)> {
     ]
 }
 
-/// The paths that are the program's own, and those below which platforms' accounts have their routes.
+/// Paths that are the program's own, and those below which platforms' accounts have their routes.
 fn reserved_paths() -> impl Iterator<Item = &'static str> {
     let of_platforms = PLATFORMS.iter().filter_map(|platform| platform.path);
     of_platforms.chain([crate::web::HEALTH_PATH])
 }
 
-/// What is wrong with the paths that an account serves, of which `taken` has those of the accounts before it.
+/// Returns the error about the paths that an account serves, of which `taken` has those of the accounts before it.
 fn taken_path(
     config: &Config,
     account: &Account,
@@ -468,11 +468,11 @@ fn taken_path(
     None
 }
 
-/// How long an adapter must have run for its next failure to be a new one.
+/// Run time of an adapter after which its next failure counts as the first.
 const RAN_WELL: Duration = Duration::from_secs(300);
 
-/// Keeps an adapter running: when it fails, breaks off or ends unasked it is started again after a pause, and nothing else stops;
-/// `connections` has why. Returns with the program, or when an account that may end by itself does.
+/// Keeps an adapter running: when it fails, breaks off or ends unasked, it is restarted after a pause, and nothing else
+/// stops; `connections` shows the reason. Returns when the program stops, or when an account that may end by itself does.
 pub async fn supervise(
     adapter: Arc<dyn Adapter>,
     may_end: bool,

@@ -1,5 +1,5 @@
-//! Addresses that can't exist on their platform, and rooms that can't be told of anything: found before anybody waits for somebody
-//! who is told nothing.
+//! Checks addresses: ids that can't exist on their platform, and rooms that can't get notices, are found before staff
+//! rely on them.
 
 use super::accounts::Built;
 use crate::config::{Address, Config, Named};
@@ -9,7 +9,7 @@ use groupdesk_contract::{Adapter, AddressError, MemberId, Place};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An error for every channel and person of the configuration that can't be on the account it names.
+/// Reports an error for every channel and person of the configuration that can't be on the account it names.
 pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for address in config.addresses() {
@@ -50,7 +50,7 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
     problems
 }
 
-/// An error about a person whom no account with members can have. One that could not be made may have it.
+/// Reports a person whom no account with members can have. An account that could not be made may have them.
 fn nobody_anywhere(
     config: &Config,
     built: &[Built],
@@ -79,7 +79,7 @@ fn nobody_anywhere(
     Some(problem)
 }
 
-/// What to write instead of an address, in both languages.
+/// Returns the correction of an address, in both languages.
 fn what_to_write(account: &str, error: &AddressError) -> (String, String) {
     match &error.suggestion {
         Some(meant) => (
@@ -93,7 +93,7 @@ fn what_to_write(account: &str, error: &AddressError) -> (String, String) {
     }
 }
 
-/// The form of an address in Chinese: words are said, and what is typed stays.
+/// Translates the form of an address into Chinese, except for the parts that are typed literally.
 fn in_chinese(expected: &str) -> String {
     let words = [
         ("a number, such as ", "数字，例如 "),
@@ -112,8 +112,8 @@ fn in_chinese(expected: &str) -> String {
         })
 }
 
-/// A warning for every staff room in which only what answers a message can be said: notices of tickets come when nobody there has
-/// said anything.
+/// Warns of every staff room that only takes replies to a message: notices of tickets come when nobody there has said
+/// anything.
 pub fn only_answered(config: &Config, adapters: &[Arc<dyn Adapter>]) -> Vec<Problem> {
     let rooms = config
         .addresses()
@@ -147,7 +147,7 @@ pub fn only_answered(config: &Config, adapters: &[Arc<dyn Adapter>]) -> Vec<Prob
     problems
 }
 
-/// A time in English and in Chinese.
+/// Renders a time in English and in Chinese.
 fn in_words(time: Duration) -> (String, String) {
     match time.as_secs() / 60 {
         minutes if minutes >= 120 => (
@@ -163,7 +163,7 @@ fn place(text: &str) -> Option<Place> {
     (!account.is_empty() && !channel.is_empty()).then(|| Place::new(account, channel))
 }
 
-/// A warning for every channel for which an entry of the FAQ is, and which can't be one: nobody would ever be answered by it there.
+/// Warns of every channel in an entry's audience that can't exist: the entry would never be given there.
 pub fn audience(faq: &Faq, adapters: &[Arc<dyn Adapter>]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (at, named) in faq.audience_channels() {

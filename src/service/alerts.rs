@@ -1,8 +1,8 @@
-//! What is wrong at this moment, told to everybody who can mend it: in the log, in `/healthz`, and in the staff rooms.
+//! Alerts: present faults, shown to everybody who can repair them: in the log, in `/healthz`, and in the staff rooms.
 //!
-//! An alert has a name (`store`, `clock`, `qq/offline`), fires, and is resolved. Firing again changes its message and tells
-//! nobody twice; staff rooms hear of one name at most once in [`TELL_INTERVAL`], so that a fault that comes and goes does not
-//! drown them.
+//! An alert has a name (`store`, `clock`, `qq/offline`), fires, and is resolved. Firing again changes its message and
+//! sends no second notice; staff rooms get one name at most once in [`TELL_INTERVAL`], so that a fault that comes and
+//! goes does not drown them.
 
 use super::directory::Directory;
 use crate::desk::Outgoing;
@@ -14,22 +14,22 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
-/// How long the staff rooms hear nothing more of an alert that fires again.
+/// Time for which the staff rooms get no second notice of an alert that fires again.
 const TELL_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many texts wait for a room whose account is away at most; the log and health have them all.
+/// Texts that wait for a room whose account is away at most; the log and health have them all.
 const HELD_MAX: usize = 20;
 
-/// How many alerts are kept by name at most. More than that fire only where somebody makes names up; the log has them all.
+/// Alerts that are kept by name at most. More than that fire only where somebody makes names up; the log has them all.
 const ALERTS_MAX: usize = 1000;
 
-/// How bad it is.
+/// Severity of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Somebody should know, and nothing is wrong yet.
+    /// An admin should know; nothing is wrong yet.
     Info,
-    /// Some are served worse, or one account is not.
+    /// Some members are served worse, or one account is not.
     Warning,
     /// Nobody is answered.
     Critical,
@@ -38,20 +38,20 @@ pub enum Severity {
 /// A fault that goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alert {
-    /// Names it: lower case, and with the account in front where it is an account's (`qq/offline`).
+    /// Name: lower case, and with the account in front where it is an account's (`qq/offline`).
     pub name: String,
-    /// How bad it is.
+    /// Severity.
     pub severity: Severity,
-    /// What happened and what to do, in words for an admin. No secrets, no members' words.
+    /// Description and instruction, for an admin. No secrets, no text of members.
     pub message: String,
-    /// When it began.
+    /// Time since which it fires.
     pub since: Timestamp,
-    /// The staff rooms heard that it began, and will hear that it is over.
+    /// `true` if the staff rooms got a notice of it, and will get one when it is over.
     #[serde(skip)]
     told: bool,
 }
 
-/// The alerts that fire.
+/// Alerts that fire.
 pub struct Alerts {
     clock: Arc<dyn Clock>,
     rooms: Vec<Place>,
@@ -62,19 +62,20 @@ pub struct Alerts {
 #[derive(Default)]
 struct State {
     firing: BTreeMap<String, Alert>,
-    /// When the staff rooms last heard of a name, firing or not.
+    /// Time at which the staff rooms last got a notice of a name, firing or not.
     told: BTreeMap<String, Timestamp>,
-    /// What rooms are to hear, together, when their account is there again.
+    /// Texts that wait until the account of their room is connected again.
     held: BTreeMap<Place, Vec<String>>,
 }
 
-/// The alert that fires while an account is away.
+/// Returns the name of the alert that fires while an account is away.
 pub(super) fn connection_alert(account: &AccountId) -> String {
     format!("{account}/connection")
 }
 
 impl Alerts {
-    /// No alert. Staff rooms are those of `directory`, and are told through `notices`, the inbox's own.
+    /// Makes an empty set of alerts. The staff rooms are those of `directory`; notices go to `notices`, the inbox's own
+    /// queue.
     pub fn new(
         clock: Arc<dyn Clock>,
         directory: &Directory,
@@ -88,12 +89,12 @@ impl Alerts {
         })
     }
 
-    /// Says that something is wrong. Said again of the same name, it changes the message and nothing else.
+    /// Fires an alert. Where one of this name fires already, only its message changes.
     pub fn fire(&self, name: &str, severity: Severity, message: impl Into<String>) {
         self.raise(name, severity, message.into(), true);
     }
 
-    /// As [`Alerts::fire`], in the log and in health alone.
+    /// Does the same as [`Alerts::fire`], in the log and in health alone.
     pub fn fire_quietly(&self, name: &str, severity: Severity, message: impl Into<String>) {
         self.raise(name, severity, message.into(), false);
     }
@@ -128,12 +129,12 @@ impl Alerts {
         state.firing.insert(name.to_owned(), alert);
     }
 
-    /// Says that it is over.
+    /// Resolves an alert.
     pub fn resolve(&self, name: &str) {
         self.end(name, |alert| format!("已恢复 / resolved: {}", alert.message));
     }
 
-    /// Says that it is over in words of its own, to those who heard that it began.
+    /// Resolves an alert, with a text of its own for those who got a notice of it.
     pub fn resolve_with(&self, name: &str, text: &str) {
         self.end(name, |_| text.to_owned());
     }
@@ -149,41 +150,41 @@ impl Alerts {
         }
     }
 
-    /// Tells the staff rooms what is no fault of the moment.
+    /// Sends the staff rooms a text that is about no present fault.
     pub fn tell(&self, text: &str) {
         self.send(&mut self.state(), None, &format!("[groupdesk] {text}"));
     }
 
-    /// Takes an alert back without a word, so that the next one of its name is told at once.
+    /// Resolves an alert without a notice, so that the next one of its name is told at once.
     pub fn resolve_quietly(&self, name: &str) {
         let mut state = self.state();
         state.firing.remove(name);
         state.told.remove(name);
     }
 
-    /// The alerts that fire, by name.
+    /// Returns the alerts that fire, by name.
     pub fn firing(&self) -> Vec<Alert> {
         self.state().firing.values().cloned().collect()
     }
 
-    /// Whether an alert of this name fires.
+    /// `true` if an alert of this name fires.
     pub fn is_firing(&self, name: &str) -> bool {
         self.state().firing.contains_key(name)
     }
 
-    /// Whether the staff rooms heard of the alert of this name that fires.
+    /// `true` if the staff rooms got a notice of the alert of this name that fires.
     pub(super) fn is_told(&self, name: &str) -> bool {
         self.state().firing.get(name).is_some_and(|alert| alert.told)
     }
 
-    /// How bad the worst of them is; `None` where nothing is wrong.
+    /// Returns the severity of the worst alert; `None` where nothing is wrong.
     pub fn worst(&self) -> Option<Severity> {
         let state = self.state();
         let severities = state.firing.values().map(|alert| alert.severity);
         severities.filter(|severity| *severity > Severity::Info).max()
     }
 
-    /// Tells the staff rooms unless they heard of this name a short time ago; says whether it did.
+    /// Sends a notice to the staff rooms unless they got one of this name a short time ago. Returns `true` if it did.
     fn tell_rooms(&self, state: &mut State, name: &str, now: Timestamp, worse: bool, text: &str) -> bool {
         let recently = |told: &Timestamp| now.duration_since(*told).abs() < TELL_INTERVAL;
         state.told.retain(|_, told| recently(told));
@@ -195,8 +196,8 @@ impl Alerts {
         true
     }
 
-    /// Tells the rooms; those whose account is away, or where texts wait already, by [`Alerts::release`]. `raised` is the alert that
-    /// begins.
+    /// Sends a text to the rooms; [`Alerts::release`] sends it to those whose account is away, or where texts wait
+    /// already. `raised` is the alert that begins.
     fn send(&self, state: &mut State, raised: Option<&str>, text: &str) {
         let mut notices = Vec::new();
         for room in &self.rooms {
@@ -214,7 +215,7 @@ impl Alerts {
         self.post(notices);
     }
 
-    /// Tells the rooms whose account is there again what waited for that, each in one message.
+    /// Sends the waiting texts to the rooms whose account is connected again, each room's in one message.
     pub(super) fn release(&self) {
         let mut state = self.state();
         let rooms: Vec<Place> = state.held.keys().cloned().collect();
@@ -249,7 +250,7 @@ impl fmt::Debug for Alerts {
     }
 }
 
-/// A message to a staff room that is about no ticket.
+/// Makes a message to a staff room that is about no ticket.
 pub(super) fn notice(room: &Place, text: &str) -> Outgoing {
     Outgoing {
         reply: Reply {

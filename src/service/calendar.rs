@@ -1,4 +1,4 @@
-//! Says ahead of time that the known holidays end: from then on a holiday would be taken for a normal day.
+//! Warns ahead of time that the known holidays end: from then on a holiday would be taken for a normal day.
 
 use super::alerts::{Alerts, Severity};
 use super::knowledge::Shared;
@@ -9,22 +9,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// The alert's name.
+/// Name of the alert.
 const ALERT: &str = "holidays";
 
-/// So long before their end it is said.
+/// Days before their end at which it fires.
 const AHEAD_DAYS: i64 = 30;
 
-/// How often the staff rooms are told at most.
+/// Shortest time between two notices to the staff rooms.
 const TELL_INTERVAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// When the staff rooms were told last, in the memory.
+/// Key of the memo with the time of the last notice.
 const TOLD: &str = "told";
 
-/// How often the calendar is looked at.
+/// Interval at which the calendar is checked.
 const LOOK_INTERVAL: Duration = Duration::from_secs(3600);
 
-/// Looks at the calendars of the FAQ in service until `stop`.
+/// Checks the calendars of the FAQ in service until `stop`.
 pub(super) async fn watch(
     knowledge: Arc<Shared>,
     alerts: Arc<Alerts>,

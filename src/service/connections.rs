@@ -1,4 +1,4 @@
-//! Which accounts can be heard and answered at this moment, and why not.
+//! Connection states of the accounts, with the reasons for those that are down.
 
 use groupdesk_contract::{AccountId, Clock};
 use jiff::Timestamp;
@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long an account may be without its platform before somebody is told: most reconnect within seconds.
+/// Time that an account may be disconnected before somebody is told: most reconnect within seconds.
 const DOWN_AFTER: Duration = Duration::from_secs(15);
 
-/// How long it may take at the start: a client that calls us looks for us every half minute.
+/// Time that it may take to connect at the start: a client that calls us looks for us every half minute.
 const STARTED_AFTER: Duration = Duration::from_secs(45);
 
-/// How an account stands with its platform.
+/// Connection state of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Connection {
@@ -21,43 +21,43 @@ pub enum Connection {
     Starting,
     /// It sends and receives.
     Connected,
-    /// It does not; the adapter goes on trying.
+    /// It is disconnected; the adapter goes on trying.
     Disconnected {
-        /// What happened.
+        /// Reason.
         reason: String,
     },
-    /// Its adapter failed, and is started again.
+    /// Its adapter failed, and is restarted.
     Failed {
-        /// What happened.
+        /// Reason.
         reason: String,
     },
     /// It ended by itself, as the console does when its terminal is closed.
     Ended,
 }
 
-/// An account as health shows it.
+/// State of an account, as health shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
-    /// How it stands.
+    /// Connection state.
     #[serde(flatten)]
     pub connection: Connection,
-    /// Since when.
+    /// Time of the last change.
     pub since: Timestamp,
 }
 
-/// An account that has been down for longer than passes by itself.
+/// An account that has been down for longer than a reconnect takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Down {
-    /// The account.
+    /// Account.
     pub account: AccountId,
-    /// Why, in words for an admin.
+    /// Reason, for an admin.
     pub reason: String,
 }
 
-/// Who is served, counted over the accounts with members.
+/// Reach of the program, counted over the accounts with members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Served {
-    /// Every account is connected, also those where staff are told.
+    /// Every account is connected, also those for staff only.
     Everybody,
     /// Some account is not.
     Some,
@@ -72,14 +72,14 @@ struct Account {
     changed: Instant,
 }
 
-/// The accounts' connections.
+/// Connection states of the accounts.
 pub struct Connections {
     clock: Arc<dyn Clock>,
     accounts: Mutex<BTreeMap<AccountId, Account>>,
 }
 
 impl Connections {
-    /// No account.
+    /// Makes a set without accounts.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -87,7 +87,7 @@ impl Connections {
         }
     }
 
-    /// Adds an account that starts now. Accounts without members only take what staff are told.
+    /// Adds an account that starts now. Accounts without members only take messages for staff.
     pub fn add(&self, account: AccountId, has_members: bool) {
         let added = Account {
             has_members,
@@ -98,21 +98,21 @@ impl Connections {
         self.accounts().insert(account, added);
     }
 
-    /// Whether members are on an account.
+    /// `true` if members are on an account.
     pub fn has_members(&self, account: &AccountId) -> bool {
         self.accounts()
             .get(account)
             .is_some_and(|account| account.has_members)
     }
 
-    /// Whether an account is connected.
+    /// `true` if an account is connected.
     pub fn is_connected(&self, account: &AccountId) -> bool {
         let accounts = self.accounts();
         let known = accounts.get(account);
         known.is_some_and(|account| account.connection == Connection::Connected)
     }
 
-    /// Whether every connected account with members is among these, and there is one.
+    /// `true` if every connected account with members is among these, and there is one.
     pub fn is_all_that_serve(&self, these: &BTreeSet<AccountId>) -> bool {
         let accounts = self.accounts();
         let serves = |account: &Account| account.has_members && account.connection == Connection::Connected;
@@ -120,7 +120,8 @@ impl Connections {
         serving.peek().is_some() && serving.all(|(id, _)| these.contains(id))
     }
 
-    /// Notes how an account stands. Being down for another reason is still being down since then.
+    /// Records the connection state of an account. Another reason for being down does not change the time since which it
+    /// is down.
     pub fn set(&self, account: &AccountId, connection: Connection) {
         let now = self.clock.now();
         if let Some(known) = self.accounts().get_mut(account) {
@@ -133,7 +134,7 @@ impl Connections {
         }
     }
 
-    /// How every account stands.
+    /// Returns the state of every account.
     pub fn standing(&self) -> BTreeMap<String, Standing> {
         let accounts = self.accounts();
         let shown = accounts.iter().map(|(id, account)| {
@@ -146,7 +147,7 @@ impl Connections {
         shown.collect()
     }
 
-    /// Who is served at this moment.
+    /// Returns the reach at this moment.
     pub fn served(&self) -> Served {
         let accounts = self.accounts();
         let there = || {
@@ -164,7 +165,7 @@ impl Connections {
         }
     }
 
-    /// The accounts that have been down for longer than passes by itself.
+    /// Returns the accounts that have been down for longer than a reconnect takes.
     pub fn down(&self) -> Vec<Down> {
         let accounts = self.accounts();
         let down = accounts.iter().filter_map(|(id, account)| {

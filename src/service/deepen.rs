@@ -1,5 +1,5 @@
-//! The FAQ in service, with what its questions mean: asked for beside the answers, and swapped in when it is there. Until
-//! then, and for as long as the model does not answer, messages are matched by words.
+//! Loads the vectors of the FAQ's questions: asks the model beside the answers, and swaps the deepened FAQ in when they
+//! are there. Until then, and while the model does not answer, messages are matched lexically.
 
 use super::knowledge::Shared;
 use crate::desk::Knowledge;
@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// How long the model is left alone after it did not answer; doubled each time, up to [`SELDOM`].
+/// Backoff after the model did not answer; it doubles each time, up to [`SELDOM`].
 const AGAIN: Duration = Duration::from_secs(15);
 
-/// The longest pause.
+/// Longest backoff.
 const SELDOM: Duration = Duration::from_secs(10 * 60);
 
-/// Deepens one version of the FAQ after the other; a new one ends the work on the last.
+/// Loads the vectors of one version of the FAQ after the other; a new one ends the work on the last.
 #[derive(Debug)]
 pub(super) struct Deepener {
     semantic: Option<Arc<Semantic>>,
@@ -23,7 +23,7 @@ pub(super) struct Deepener {
 }
 
 impl Deepener {
-    /// Without a semantic tier it does nothing.
+    /// Makes a loader. Without a semantic tier it does nothing.
     pub(super) fn new(semantic: Option<Arc<Semantic>>, shared: Arc<Shared>) -> Self {
         Self {
             semantic,
@@ -32,7 +32,7 @@ impl Deepener {
         }
     }
 
-    /// Begins with what is in service now, which was read from `text`.
+    /// Begins with the version in service now, which was read from `text`.
     pub(super) fn begin(&mut self, file: String, text: String) {
         self.end();
         let Some(semantic) = &self.semantic else { return };

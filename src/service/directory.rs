@@ -1,4 +1,4 @@
-//! Who and what is configured for a channel: its policy, its staff, its staff rooms.
+//! Settings of a channel: its policy, its staff, its staff rooms.
 
 use crate::config::Config;
 use crate::desk::{Policy, TicketPolicy};
@@ -22,11 +22,11 @@ pub struct Directory {
     tickets: TicketPolicy,
     conversation_retention: SignedDuration,
     platforms: HashMap<AccountId, String>,
-    /// The other accounts on an account's platform, where there are any.
+    /// Other accounts on an account's platform, where there are any.
     siblings: HashMap<AccountId, Vec<AccountId>>,
 }
 
-/// The accounts' adapters, for what differs between their channels.
+/// Adapters of the accounts, for what differs between their channels.
 #[derive(Clone, Default)]
 struct Adapters(HashMap<AccountId, Arc<dyn Adapter>>);
 
@@ -36,17 +36,17 @@ impl fmt::Debug for Adapters {
     }
 }
 
-/// The settings of one channel, or of every channel that has none of its own.
+/// Settings of one channel, or of every channel that has none of its own.
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
-    /// How the bot behaves there.
+    /// Behaviour of the bot there.
     pub policy: Policy,
-    /// Where staff are told of hand-overs.
+    /// Staff rooms that are told of hand-overs.
     pub tell: Vec<Place>,
 }
 
 impl Directory {
-    /// The directory that a configuration describes.
+    /// Makes the directory that a configuration describes.
     pub fn new(config: &Config) -> Self {
         let mut directory = Self {
             defaults: Entry {
@@ -112,7 +112,7 @@ impl Directory {
         directory
     }
 
-    /// Notes by whom the accounts are served, and what their platforms can do.
+    /// Records the adapters of the accounts, and the capabilities of their platforms.
     pub fn set_adapters(&mut self, adapters: impl IntoIterator<Item = Arc<dyn Adapter>>) {
         for adapter in adapters {
             let account = adapter.account().clone();
@@ -121,33 +121,33 @@ impl Directory {
         }
     }
 
-    /// How long and how often a message in a channel can be answered.
+    /// Returns the reply window of a channel: how long, and how often, a message there can be answered.
     pub fn reply_window(&self, place: &Place) -> Option<ReplyWindow> {
         self.adapters.0.get(&place.account)?.reply_window(&place.channel)
     }
 
-    /// The platform that an account is on.
+    /// Returns the platform that an account is on.
     pub fn platform(&self, account: &AccountId) -> &str {
         self.platforms.get(account).map_or("", String::as_str)
     }
 
-    /// The other accounts on an account's platform.
+    /// Returns the other accounts on an account's platform.
     pub fn siblings(&self, account: &AccountId) -> &[AccountId] {
         self.siblings.get(account).map_or(&[], Vec::as_slice)
     }
 
-    /// The ids by which members see an account, as far as they are known.
+    /// Returns the ids by which members see an account, as far as they are known.
     pub fn own_ids(&self, account: &AccountId) -> Vec<MemberId> {
         let adapter = self.adapters.0.get(account);
         adapter.map(|adapter| adapter.own_ids()).unwrap_or_default()
     }
 
-    /// What an account's platform can do.
+    /// Returns the capabilities of an account's platform.
     pub fn capabilities(&self, account: &AccountId) -> Option<&Capabilities> {
         self.capabilities.get(account)
     }
 
-    /// What is set for a channel.
+    /// Returns the settings of a channel.
     pub fn channel(&self, place: &Place) -> &Entry {
         self.channels
             .get(place)
@@ -155,12 +155,12 @@ impl Directory {
             .unwrap_or(&self.defaults)
     }
 
-    /// How long what was said last in a channel is remembered after nobody has spoken there.
+    /// Returns the time after the last message for which a channel's latest messages are kept.
     pub fn conversation_retention(&self) -> SignedDuration {
         self.conversation_retention
     }
 
-    /// The longest that a reply waits for a member or for staff, in any channel.
+    /// Returns the longest time that a reply waits for a member or for staff, in any channel.
     pub fn longest_wait(&self) -> SignedDuration {
         let entries = self.accounts.values().chain(self.channels.values());
         let waits = entries
@@ -169,28 +169,28 @@ impl Directory {
         waits.max().unwrap_or_default()
     }
 
-    /// How tickets live.
+    /// Returns the rules for the life of tickets.
     pub fn tickets(&self) -> &TicketPolicy {
         &self.tickets
     }
 
-    /// Whether a person is staff on an account. Admins are.
+    /// `true` if a person is staff on an account. Admins are.
     pub fn is_staff(&self, account: &AccountId, member: &MemberId) -> bool {
         // Two clones of an Arc each, on a path that has just parsed JSON: not worth a borrowed key.
         self.staff.contains(&(account.clone(), member.clone()))
     }
 
-    /// Whether a person may change the FAQ.
+    /// `true` if a person may change the FAQ.
     pub fn is_admin(&self, account: &AccountId, member: &MemberId) -> bool {
         self.admins.contains(&(account.clone(), member.clone()))
     }
 
-    /// Whether a channel is a staff room.
+    /// `true` if a channel is a staff room.
     pub fn is_staff_room(&self, place: &Place) -> bool {
         self.rooms.contains(place)
     }
 
-    /// Every staff room, for what concerns the installation and no single channel.
+    /// Returns every staff room, for notices about the whole installation.
     pub fn staff_rooms(&self) -> Vec<Place> {
         let mut rooms: Vec<Place> = self.rooms.iter().cloned().collect();
         rooms.sort();
@@ -198,7 +198,7 @@ impl Directory {
     }
 }
 
-/// A channel's policy with those whom its account passes over everywhere.
+/// Adds to a channel's policy the senders whom its account ignores everywhere.
 fn passing_over(mut policy: Policy, bots: &[String], ignore: &[String]) -> Policy {
     policy.bots.extend_from_slice(bots);
     policy.ignore.extend_from_slice(ignore);

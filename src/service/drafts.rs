@@ -1,6 +1,6 @@
-//! What the FAQ learns from tickets. What staff told a member becomes an entry: `/faq draft 12` in a staff room shows it, an
-//! admin's `/faq accept 12` writes it into the file, which is then reloaded like any edit. What was taken for a question and
-//! is none becomes out of scope: `/faq exclude 12`.
+//! Turns tickets into FAQ entries. `/faq draft 12` in a staff room shows the entry that staff's replies make; an admin's
+//! `/faq accept 12` writes it into the file, which is then reloaded like any edit. `/faq exclude 12` puts a message out
+//! of scope that was taken for a question and is none.
 
 use super::directory::Directory;
 use crate::desk::BuiltIn;
@@ -12,43 +12,43 @@ use groupdesk_contract::{Message, Place, Standing};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The longest question taken from a ticket, in characters.
+/// Longest question taken from a ticket, in characters.
 const QUESTION: usize = 120;
 
-/// What the orders about drafts need.
+/// Context of the orders about drafts.
 #[derive(Debug, Clone)]
 pub struct Drafts {
-    /// The file; `None` is the FAQ built into the program, which can't be written.
+    /// FAQ file; `None` is the FAQ built into the program, which can't be written.
     pub file: Option<PathBuf>,
 }
 
-/// What is wanted.
+/// Order about a draft.
 #[derive(Debug, PartialEq, Eq)]
 enum Order<'a> {
     Help,
-    /// Of a ticket.
+    /// Do something with a ticket.
     Ticket(u64, Wish<'a>),
-    /// This message is out of scope.
+    /// Put this message out of scope.
     Exclude(&'a str),
-    /// Of a ticket of a number, in its digits, that no ticket can have.
+    /// Refuse a number, given in its digits, that no ticket can have.
     NoSuch(&'a str),
 }
 
-/// What is wanted of a ticket.
+/// Action on a ticket.
 #[derive(Debug, PartialEq, Eq)]
 enum Wish<'a> {
     Draft,
-    /// With the admin's own question and answer, where given.
+    /// Write the entry; with the admin's own question and answer, where given.
     Accept(Option<(&'a str, &'a str)>),
-    /// What it began with is out of scope.
+    /// Put its first message out of scope.
     Exclude,
 }
 
 impl Drafts {
-    /// What is to be said to an order about drafts; `None` for any other message.
+    /// Carries out an order about drafts and returns its answer; `None` for any other message.
     ///
     /// # Errors
-    /// When the store can't be read.
+    /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
     pub async fn answer(
         &self,
         store: &dyn Store,
@@ -108,7 +108,7 @@ impl Drafts {
         }))
     }
 
-    /// Marks a message as out of scope, and says what became of it.
+    /// Puts a message out of scope, and returns the answer to the order.
     async fn exclude(&self, message: String) -> String {
         if BuiltIn::of(&message) == Some(BuiltIn::Human) {
             return not_written(&format!(
@@ -120,7 +120,7 @@ impl Drafts {
         format!("{written}\n「{shown}」")
     }
 
-    /// Changes the file, and says what became of it.
+    /// Changes the file, and returns the answer to the order.
     async fn write(
         &self,
         change: impl FnOnce(&str, &str) -> std::result::Result<String, String> + Send + 'static,
@@ -139,7 +139,7 @@ impl Drafts {
 }
 
 impl Order<'_> {
-    /// Whether the FAQ is another one afterwards.
+    /// `true` if the order changes the FAQ.
     fn changes(&self) -> bool {
         !matches!(self, Self::Help | Self::NoSuch(_) | Self::Ticket(_, Wish::Draft))
     }
@@ -198,7 +198,7 @@ fn is_number(digits: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A text without the label that stands before it: "问：", "A:".
+/// Returns a text without its label: "问：", "A:".
 fn unlabelled<'t>(text: &'t str, labels: &[&str]) -> &'t str {
     let text = text.trim();
     let end = text.find([':', '：']).unwrap_or(0);
@@ -218,7 +218,7 @@ fn one_line(body: &str) -> bool {
     body.trim().lines().count() == 1
 }
 
-/// What a ticket's question and the staff's words come to.
+/// Makes the draft from a ticket's question and the staff's replies.
 async fn drafted(store: &dyn Store, ticket: &Ticket) -> Result<Draft> {
     let lines = store.ticket_lines(ticket.number).await?;
     let said: Vec<&str> = lines
@@ -248,7 +248,7 @@ fn shown(number: u64, draft: &Draft) -> String {
     )
 }
 
-/// Said where a ticket holds no question.
+/// Answer where a ticket holds no question.
 const NO_QUESTION: &str =
     "工单里没有成员的问题（只有转人工之类的话） / the ticket holds no question of its member";
 
@@ -260,7 +260,7 @@ fn ask_for_question(number: u64) -> String {
     )
 }
 
-/// The question that a ticket began with: the first of its words that is none of what the desk understands by itself.
+/// Returns the question that a ticket began with: its first part that is none of the built-in meanings of the desk.
 fn question(ticket: &Ticket) -> Option<String> {
     ticket
         .transcript
@@ -272,7 +272,7 @@ fn question(ticket: &Ticket) -> Option<String> {
         .map(|line| line.chars().take(QUESTION).collect())
 }
 
-/// Writes the file anew beside the old one and puts it in its place, so that a crash leaves one or the other.
+/// Writes the file anew beside the old one and moves it into its place, so that a crash leaves one or the other.
 fn replace(
     file: &Path,
     change: impl FnOnce(&str, &str) -> std::result::Result<String, String>,

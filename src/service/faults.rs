@@ -1,10 +1,10 @@
-//! What goes wrong in the process itself, beside every account: log lines that could not be written, and panics.
+//! Faults of the process itself, beside every account: log lines that could not be written, and panics.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Counts the faults of the process. Written by whatever meets them, read by the watchdog and by health.
+/// Counters of these faults. Whatever meets a fault writes them; the watchdog and health read them.
 #[derive(Default)]
 pub struct Faults {
     unwritten_lines: AtomicU64,
@@ -12,12 +12,12 @@ pub struct Faults {
     panics: Mutex<Panics>,
 }
 
-/// The panics since the start.
+/// Panics since the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Panics {
-    /// How many there were.
+    /// Number of panics.
     pub count: u64,
-    /// Where the last one was, as file and line of the source.
+    /// Position of the last one, as file and line of the source.
     pub last: String,
 }
 
@@ -27,12 +27,12 @@ impl Faults {
         self.unwritten_lines.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Names the counter of lines that found no place on their way to the log. Only the first one counts.
+    /// Registers the counter of lines that found no place on their way to the log. Only the first one counts.
     pub fn count_dropped_lines(&self, counter: Box<dyn Fn() -> u64 + Send + Sync>) {
         let _ = self.dropped_lines.set(counter);
     }
 
-    /// The log lines that nobody will ever read.
+    /// Returns the number of log lines that nobody will ever read.
     pub fn lost_log_lines(&self) -> u64 {
         let dropped = self.dropped_lines.get().map_or(0, |dropped| dropped());
         self.unwritten_lines.load(Ordering::Relaxed) + dropped
@@ -45,7 +45,7 @@ impl Faults {
         panics.last = place;
     }
 
-    /// The panics since the start.
+    /// Returns the panics since the start.
     pub fn panics(&self) -> Panics {
         self.panics.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

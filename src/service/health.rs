@@ -1,4 +1,4 @@
-//! How the program is, for `/healthz`: never `ok` while nobody can be answered.
+//! Health of the program, for `/healthz`: never `ok` while nobody can be answered.
 
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
@@ -10,7 +10,7 @@ use crate::semantic::Semantic;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// What health is told from. All of it can be read while everything else is stuck.
+/// Sources of the health report. All of them can be read while everything else is stuck.
 pub(super) struct Health {
     pub(super) alerts: Arc<Alerts>,
     pub(super) connections: Arc<Connections>,
@@ -22,7 +22,7 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// The JSON object of `/healthz`.
+    /// Renders the JSON object of `/healthz`.
     pub(super) fn to_json(&self) -> Value {
         let knowledge = self.knowledge.get();
         let semantic = match &self.semantic {

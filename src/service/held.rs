@@ -1,24 +1,25 @@
-//! Messages that were kept quiet because they look as if they had been said before the platform connected. Where it turns out that
-//! clocks differ, they were said just now, and are decided once more; where it does not, staff hear of those that call the bot.
+//! Messages that were kept quiet because they look older than the platform's connection. If clocks turn out to differ,
+//! they are new and are decided once more; if not, staff are told of those that call the bot.
 
 use groupdesk_contract::{AccountId, ChannelId, ChannelKind, Event, Incoming, Message, MessageId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-/// How long they are held: two messages a few seconds apart prove that clocks differ.
+/// Time for which they are held: two messages a few seconds apart prove that clocks differ.
 const HOLD_FOR: Duration = Duration::from_secs(60);
 
-/// How long the proof may take before staff are told.
+/// Time in which the proof must come before staff are told.
 const PROOF_WITHIN: Duration = Duration::from_secs(15);
 
-/// How many are held of an account; of a flood of what was said long ago the last are enough.
+/// Messages that are held of an account; of a flood of old ones the last are enough.
 const HELD_MAX: usize = 32;
 
-/// How many that staff were told of are remembered: platforms bring the same past again with each connection.
+/// Messages that are remembered because staff were told of them: platforms bring the same past again with each
+/// connection.
 const TOLD_KEPT: usize = 1024;
 
-/// The messages that are held, by account.
+/// Messages that are held, by account.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     accounts: HashMap<AccountId, VecDeque<One>>,
@@ -28,19 +29,19 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct One {
     message: Message,
-    /// How old it looked.
+    /// Age that it seemed to have.
     age: SignedDuration,
     since: Instant,
-    /// Staff need not be told of it, or were.
+    /// `true` if staff need not be told of it, or were.
     told: bool,
 }
 
 /// A message that is decided once more.
 #[derive(Debug)]
 pub(super) struct HandedBack {
-    /// As its platform told it.
+    /// Event as its platform sent it.
     pub(super) incoming: Incoming,
-    /// When it was said by our clock.
+    /// Time at which it was sent, by our clock.
     pub(super) at: Timestamp,
 }
 
@@ -53,7 +54,7 @@ pub(super) struct Unanswered {
 }
 
 impl Held {
-    /// Holds a message that was kept quiet at `now`, when it looked so old.
+    /// Holds a message that was kept quiet at `now`, with the age that it seemed to have.
     pub(super) fn hold(&mut self, account: &AccountId, message: &Message, age: SignedDuration, now: Instant) {
         let held = self.accounts.entry(account.clone()).or_default();
         held.retain(|one| now.duration_since(one.since) < HOLD_FOR);
@@ -78,7 +79,7 @@ impl Held {
         });
     }
 
-    /// Takes out what is held of an account whose messages look older than they are by `skew`.
+    /// Takes out the held messages of an account whose messages look older than they are by `skew`.
     pub(super) fn release(
         &mut self,
         account: &AccountId,
@@ -102,7 +103,7 @@ impl Held {
             .collect()
     }
 
-    /// The messages of which staff are to be told now, by account; each once.
+    /// Returns the messages of which staff are to be told now, by account; each once.
     pub(super) fn unanswered(&mut self, now: Instant) -> BTreeMap<AccountId, Vec<Unanswered>> {
         let mut found: BTreeMap<AccountId, Vec<Unanswered>> = BTreeMap::new();
         for (account, held) in &mut self.accounts {

@@ -35,49 +35,49 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use work::{Arrived, Work};
 
-/// How many events one transaction takes at most. Enough that an fsync is shared by all that waits at 8,000 messages a
-/// second, small enough that the first of them does not wait for the last to be decided.
+/// Most events of one transaction. Enough that an fsync is shared by all that waits at 8,000 messages a second, small
+/// enough that the first of them does not wait for the last to be decided.
 const BATCH: usize = 256;
 
-/// How long the inbox sleeps at most when nothing is due.
+/// Longest sleep of the inbox when nothing is due.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// How long the inbox sleeps at most while something will be due: the clock may be set meanwhile.
+/// Longest sleep of the inbox while a timer runs: the clock may be set meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
-/// The alert that fires while the store fails.
+/// Name of the alert that fires while the store fails.
 pub(super) const STORE_ALERT: &str = "store";
 
-/// What the inbox works with.
+/// Parts that the inbox works with.
 #[derive(Clone)]
 pub struct Inbox {
-    /// Where everything is kept.
+    /// Store of everything that is kept.
     pub store: Arc<dyn Store>,
-    /// The time.
+    /// Clock of the program.
     pub clock: Arc<dyn Clock>,
-    /// The FAQ in service.
+    /// FAQ in service.
     pub knowledge: Arc<Shared>,
-    /// The operator's settings.
+    /// Settings of the operator.
     pub directory: Arc<Directory>,
-    /// Where committed replies go.
+    /// Outbox for committed replies.
     pub outbox: Arc<Outbox>,
-    /// What messages mean, where that is asked for.
+    /// Source of vectors; `None` without a semantic tier.
     pub semantic: Option<Arc<Semantic>>,
-    /// What is wrong at this moment.
+    /// Alerts of the program.
     pub alerts: Arc<Alerts>,
-    /// What every event passes first.
+    /// First stop of every event.
     pub intake: Arc<Intake>,
-    /// Entries made from staff's answers.
+    /// Entries made from the replies of staff.
     pub drafts: Drafts,
 }
 
 impl Inbox {
-    /// Works until every sender of `events` is gone, or until `stop` comes and what is in hand is finished. Events that come
-    /// later are left unacknowledged, so that the platform brings them again where it can.
+    /// Works until every sender of `events` is gone, or until `stop` comes and the work in hand is finished. Events that
+    /// come later are left unacknowledged, so that the platform brings them again where it can.
     ///
     /// # Errors
-    /// When the store can't be read at the start, when it is lost for good, and when what is in hand can't be committed at the
-    /// end. Other failures are retried, and nothing is acknowledged meanwhile.
+    /// Fails with a [`StoreError`] when the store can't be read at the start, when it is lost for good, and when the work
+    /// in hand can't be committed at the end. Other failures are retried, and nothing is acknowledged meanwhile.
     pub async fn run(
         self,
         mut events: mpsc::Receiver<Incoming>,
@@ -171,7 +171,7 @@ impl Inbox {
         desk.finish().await
     }
 
-    /// Takes one event: what concerns the account alone is done at once.
+    /// Takes one event; one that concerns the account alone is handled at once.
     fn take(&self, mut incoming: Incoming, now: Timestamp, work: &mut Work) {
         // Everything that people chose freely passes here: what follows may show it.
         incoming.event.clean();
@@ -208,7 +208,7 @@ impl Inbox {
     }
 }
 
-/// Whether an event is of what somebody said, and not of the account alone.
+/// `true` if an event concerns a message, and not the account alone.
 fn concerns_people(event: &Event) -> bool {
     match event {
         Event::Message(_) | Event::Recall(_) | Event::Edit(_) | Event::Undelivered(_) => true,
@@ -216,7 +216,7 @@ fn concerns_people(event: &Event) -> bool {
     }
 }
 
-/// Why the store is not looked after any more. Only its loss ends that, or a fault of ours.
+/// Returns the reason for which the upkeep of the store ended: its loss, or a fault of ours.
 fn ended_upkeep(ended: std::result::Result<Result<()>, JoinError>) -> StoreError {
     match ended {
         Ok(Ok(())) => StoreError::Closed,

@@ -1,5 +1,5 @@
-//! What every event passes on its way into the inbox: how the account stands is noted, clocks that differ are made up for, and
-//! what is not committed yet is counted.
+//! First stop of every event on its way into the inbox: records connection states, corrects times where clocks differ,
+//! and counts uncommitted events.
 
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connection, Connections};
@@ -13,40 +13,40 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// The alert that fires while the clocks of this machine and of a platform differ.
+/// Name of the alert that fires while the clocks of this machine and of a platform differ.
 pub(super) const CLOCK_ALERT: &str = "clock";
 
-/// The alert that fires after messages that call the bot were too old to be answered.
+/// Name of the alert that fires after messages that call the bot were too old to be answered.
 pub(super) const UNANSWERED_ALERT: &str = "unanswered";
 
-/// When nothing yet existed of what we speak to: an earlier time is none.
+/// Earliest plausible time (2010): none of the platforms' messages is older.
 const EARLIEST: Timestamp = Timestamp::constant(1_262_304_000, 0);
 
-/// So far in the future a time is none, whatever clocks differ by.
+/// Distance into the future from which on a time is implausible, whatever clocks differ by.
 const FUTURE_MAX: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// How many of them are named.
+/// Unanswered messages that the alert lists at most.
 const UNANSWERED_NAMED: usize = 5;
 
-/// What is known of the accounts, and whether the inbox lives.
+/// State of the accounts, and signs of life of the inbox.
 #[derive(Debug)]
 pub struct Intake {
-    /// How the accounts stand with their platforms.
+    /// Connection states of the accounts.
     pub connections: Arc<Connections>,
-    /// Where the inbox shows that it lives.
+    /// Signs of life of the inbox.
     pub pulse: Arc<Pulse>,
     clocks: Mutex<Clocks>,
-    /// What was kept quiet as too old and may be new after all.
+    /// Messages that were kept quiet as too old and may be new after all.
     held: Mutex<Held>,
     /// Events that were taken in and are not committed yet.
     uncommitted: AtomicU64,
-    /// Events that came when no more were taken in.
+    /// Events that came after the last ones were taken in.
     too_late: AtomicU64,
     steps: Steps,
 }
 
 impl Intake {
-    /// Nothing is known yet.
+    /// Makes an intake that knows nothing yet.
     pub fn new(connections: Arc<Connections>, pulse: Arc<Pulse>, steps: Steps) -> Self {
         Self {
             connections,
@@ -59,32 +59,32 @@ impl Intake {
         }
     }
 
-    /// Notes that events are to be committed.
+    /// Counts events that are to be committed.
     pub fn taken(&self, events: usize) {
         self.uncommitted.fetch_add(events as u64, Ordering::Relaxed);
     }
 
-    /// Notes that events are committed.
+    /// Counts events that are committed.
     pub fn committed(&self, events: usize) {
         self.uncommitted.fetch_sub(events as u64, Ordering::Relaxed);
     }
 
-    /// How many events were taken in and are not committed.
+    /// Returns the number of events that were taken in and are not committed.
     pub fn uncommitted(&self) -> u64 {
         self.uncommitted.load(Ordering::Relaxed)
     }
 
-    /// Notes an event that came too late to be taken in.
+    /// Counts an event that came too late to be taken in.
     pub fn came_too_late(&self) {
         self.too_late.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many events came too late to be taken in.
+    /// Returns the number of events that came too late to be taken in.
     pub fn too_late(&self) -> u64 {
         self.too_late.load(Ordering::Relaxed)
     }
 
-    /// Looks at the clock, and heeds that it was set.
+    /// Reads the clock, and adapts to a step of it.
     pub(super) fn look(&self, clock: &dyn Clock) -> Moment {
         let moment = self.steps.look(clock);
         if let Some(step) = moment.step {
@@ -95,13 +95,13 @@ impl Intake {
         moment
     }
 
-    /// The time now by the clock as it stood at `moment`.
+    /// Returns the time now by the clock as it stood at `moment`.
     pub(super) fn since(&self, moment: Moment, clock: &dyn Clock) -> Timestamp {
         self.steps.since(moment, clock)
     }
 
-    /// Takes note of an event that arrives at `now`, and gives a message the time that it has by our clock. Where it proves that
-    /// clocks differ, what was kept quiet as too old before that comes back, to be decided before it.
+    /// Records an event that arrives at `now`, and gives a message the time that it has by our clock. Where it proves
+    /// that clocks differ, returns the messages that were kept quiet as too old before, to be decided before it.
     pub(super) fn arrived(
         &self,
         incoming: &mut Incoming,
@@ -151,8 +151,8 @@ impl Intake {
         }
     }
 
-    /// Tells staff of messages that call the bot, were too old to be answered, and did not prove to be new. Says whether there
-    /// were any.
+    /// Tells staff of messages that call the bot, were too old to be answered, and did not prove to be new. Returns
+    /// `true` if there were any.
     pub(super) fn tell_unanswered(&self, alerts: &Alerts) -> bool {
         let unanswered = self.held().unanswered(Instant::now());
         for (account, messages) in &unanswered {
@@ -172,7 +172,7 @@ impl Intake {
     }
 }
 
-/// The times that a platform tells with an event.
+/// Returns the times that a platform tells with an event.
 fn times(event: &mut Event) -> Vec<&mut Timestamp> {
     match event {
         Event::Message(message) => vec![&mut message.at],
@@ -231,7 +231,7 @@ fn unanswered_notice(account: &AccountId, messages: &[Unanswered]) -> String {
     )
 }
 
-/// A time in the two largest units, as people say it.
+/// Renders a time in its two largest units.
 fn span(time: SignedDuration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {

@@ -5,7 +5,7 @@ use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The FAQ that ships inside the program, for a start without any file.
+/// FAQ that ships inside the program, for a start without any file.
 const EMBEDDED: &str = include_str!("../../faq.yaml");
 
 /// Logs a problem of a file that is in service all the same.
@@ -16,7 +16,7 @@ pub(super) fn log(problem: &Problem) {
     }
 }
 
-/// The knowledge that is in service now. Readers take an [`Arc`] and are never held up by a reload.
+/// Knowledge that is in service now. Readers take an [`Arc`] and are never held up by a reload.
 #[derive(Debug)]
 pub struct Shared(RwLock<Arc<Knowledge>>);
 
@@ -26,17 +26,17 @@ impl Shared {
         Self(RwLock::new(Arc::new(knowledge)))
     }
 
-    /// What is in service now.
+    /// Returns the knowledge in service.
     pub fn get(&self) -> Arc<Knowledge> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces what is in service.
+    /// Replaces the knowledge in service.
     pub fn set(&self, knowledge: Knowledge) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
     }
 
-    /// Replaces `old`, unless something else has replaced it already; says whether it did.
+    /// Replaces `old`, unless something else has replaced it already. Returns `true` if it did.
     pub fn replace(&self, old: &Arc<Knowledge>, knowledge: Knowledge) -> bool {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let same = Arc::ptr_eq(&held, old);
@@ -47,15 +47,15 @@ impl Shared {
     }
 }
 
-/// The name and text of the FAQ that ships inside the program.
+/// Returns the name and text of the FAQ that ships inside the program.
 pub fn embedded_faq() -> (&'static str, &'static str) {
     ("(embedded) faq.yaml", EMBEDDED)
 }
 
-/// How many problems of the file are shown in a staff room.
+/// Problems of the file that a staff room sees at most.
 const PROBLEMS_SHOWN: usize = 5;
 
-/// Problems of the file as a staff room is told of them, in Chinese and in English.
+/// Renders problems of the file for a staff room, in Chinese and in English.
 pub(super) fn shown(problems: &[Problem]) -> String {
     let mut shown: Vec<String> = problems
         .iter()
@@ -74,7 +74,7 @@ pub(super) fn shown(problems: &[Problem]) -> String {
 /// Reads a FAQ file's text; `None` is the embedded one.
 ///
 /// # Errors
-/// What the system says, with the path and what to do.
+/// Fails with the error of the system, the path and an instruction.
 pub(super) fn read_faq(path: Option<&Path>) -> Result<(String, String), String> {
     let Some(path) = path else {
         let (name, text) = embedded_faq();

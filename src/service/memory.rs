@@ -1,4 +1,4 @@
-//! An account's memory in the store.
+//! An account's key-value storage in the store.
 
 use crate::store::{Batch, Memo, Store};
 use async_trait::async_trait;
@@ -6,14 +6,14 @@ use groupdesk_contract::{Memory, MemoryError};
 use std::fmt;
 use std::sync::Arc;
 
-/// What one account remembers over a restart.
+/// Key-value storage of one account, which outlives a restart.
 pub(super) struct AccountMemory {
     store: Arc<dyn Store>,
     owner: String,
 }
 
 impl AccountMemory {
-    /// The memory of `account`.
+    /// Makes the storage of `account`.
     pub(super) fn new(store: Arc<dyn Store>, account: &str) -> Self {
         Self {
             store,

@@ -1,4 +1,4 @@
-//! The outbox: sends what was committed. Nothing is lost and nothing is knowingly said twice: a reply stays in the
+//! The outbox: sends the committed replies. Nothing is lost and nothing is knowingly sent twice: a reply stays in the
 //! store until its outcome is recorded there, and an outcome that is unknown is looked up before the reply is repeated.
 //!
 //! A channel's replies go out one after another, each when the one before it is settled; channels don't wait for each
@@ -40,30 +40,30 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How the outbox works; the defaults suit every platform.
+/// Settings of the outbox; the defaults suit every platform.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxSettings {
-    /// How many sends of one account may be under way at once.
+    /// Sends of one account that may be under way at once.
     pub concurrent: usize,
-    /// The pause after the first failed attempt, at most; it doubles with each further one. The pause taken is a random
-    /// part of it, so that not everything is tried again at once.
+    /// Longest backoff after the first failed attempt; it doubles with each further one. The pause taken is a random part
+    /// of it, so that not everything is retried at once.
     pub retry_first: Duration,
-    /// The longest pause between two attempts.
+    /// Longest backoff between two attempts.
     pub retry_most: Duration,
-    /// A reply that could not be sent for so long after it was decided is given up.
+    /// Age from its decision on at which a reply that could not be sent is given up.
     pub max_age: SignedDuration,
-    /// The pause before an unknown outcome is looked up: what was sent may need a moment to be found.
+    /// Pause before an unknown outcome is looked up: a reply may need a moment to be found.
     pub doubt_pause: Duration,
-    /// How often an attempt with an unknown outcome is repeated at this pause after the platform said that nothing arrived; then it
-    /// is at longer and longer ones, as long as the reply is worth saying.
+    /// Repeats at this pause of an attempt with an unknown outcome after the platform said that nothing arrived; later
+    /// ones back off, as long as the reply is worth sending.
     pub doubts: u32,
-    /// An adapter that has not answered for so long leaves the outcome unknown.
+    /// Timeout of an adapter's answer; after it the outcome is unknown.
     pub send_timeout: Duration,
-    /// A reply of a ticket that could not be sent for so long is told to staff, while it is still tried.
+    /// Age at which staff are told of a ticket's reply that could not be sent; it is still retried.
     pub late_after: SignedDuration,
     /// The same for the notice of a ticket itself: until a room has it, nobody knows that a member waits.
     pub notice_late_after: SignedDuration,
-    /// How long outcomes are collected before they are written to the store together.
+    /// Time for which outcomes are collected before they are written to the store together.
     pub linger: Duration,
 }
 
@@ -87,19 +87,19 @@ impl Default for OutboxSettings {
 /// A committed reply on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queued {
-    /// Its key in the store.
+    /// Key in the store.
     pub key: ReplyKey,
-    /// On which account, in which channel.
+    /// Account and channel that it goes to.
     pub place: Place,
-    /// What to say.
+    /// Message to send.
     pub reply: Reply,
-    /// When it was decided.
+    /// Time of the decision.
     pub decided: Timestamp,
-    /// Not to be sent earlier.
+    /// Earliest time to send it.
     pub not_before: Timestamp,
-    /// When the platform stops taking it.
+    /// Time at which the platform stops taking it.
     pub expires: Option<Timestamp>,
-    /// The ticket that it belongs to.
+    /// Ticket that it belongs to.
     pub about: Option<About>,
 }
 
@@ -108,19 +108,19 @@ impl Queued {
         Fate::of(self.place.clone(), self.about.clone(), &self.reply, outcome)
     }
 
-    /// Whether somebody relies on it: staff who answered, or the member of a ticket that nobody knows of before.
+    /// `true` if somebody relies on it: staff who answered, or the member of a ticket that nobody knows of before.
     fn is_relied_on(&self) -> bool {
         let about = self.about.as_ref();
         about.is_some_and(|about| about.report.is_some() || opens_ticket(&self.reply))
     }
 }
 
-/// What became of a reply from which something follows.
+/// Delivery report that the desk acts on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// What it was, and what became of it.
+    /// The report.
     pub fate: Fate,
-    /// The outcome for the store, to be written with what follows from it; `None` where it is still tried.
+    /// Outcome for the store, to be written with its effects; `None` where the reply is still retried.
     pub settled: Option<(ReplyKey, Settled)>,
 }
 
@@ -128,13 +128,13 @@ pub struct Delivered {
 #[derive(Debug)]
 struct Waiting {
     queued: Queued,
-    /// How often it was tried in vain.
+    /// Failed attempts.
     attempts: u32,
-    /// An earlier run of the program may have sent it.
+    /// `true` if an earlier run of the program may have sent it.
     left_behind: bool,
-    /// Staff were told that it is not through yet.
+    /// `true` if staff were told that it is late.
     told_late: bool,
-    /// It was taken back, and only keeps the place for what is said instead.
+    /// `true` if it was recalled, and only keeps the place for the reply in its stead.
     dropped: bool,
     timing: Timing,
 }
@@ -145,7 +145,7 @@ impl Waiting {
     }
 }
 
-/// What those who rely on a reply are told while nothing gets through to its channel; once.
+/// Makes the report that a reply is late, for those who rely on it; once.
 fn late(waiting: &mut Waiting, reason: &str) -> Option<Fate> {
     if waiting.told_late || waiting.dropped || !waiting.queued.is_relied_on() {
         return None;
@@ -155,19 +155,19 @@ fn late(waiting: &mut Waiting, reason: &str) -> Option<Fate> {
     Some(waiting.queued.fate(Outcome::Late { reason }))
 }
 
-/// Sends what was committed. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
-/// killed process does: what was sent and not yet recorded is looked up at the next start.
+/// Sends the committed replies. Made and used inside a Tokio runtime. Dropped without [`Outbox::shutdown`] it stops as a
+/// killed process does: a reply that was sent and not yet recorded is looked up at the next start.
 #[derive(Debug)]
 pub struct Outbox {
     shared: Arc<Shared>,
     settling: settle::Task,
 }
 
-/// What the outbox's tasks share.
+/// State that the outbox's tasks share.
 struct Shared {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// How long something lasts is told by this one, which nobody sets.
+    /// Clock for durations, which nobody sets.
     steady: Arc<dyn Clock>,
     settings: OutboxSettings,
     accounts: RwLock<HashMap<AccountId, Arc<Account>>>,
@@ -175,7 +175,7 @@ struct Shared {
     on_way: on_way::Replies,
     counters: Counters,
     delivered: mpsc::UnboundedSender<Delivered>,
-    /// The staff rooms, whose failures are alerts.
+    /// Staff rooms whose failures are alerts.
     rooms: OnceLock<rooms::Rooms>,
     /// Cancelled when nothing new may be sent.
     closing: CancellationToken,
@@ -190,8 +190,8 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Outbox {
-    /// An outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. What becomes of
-    /// replies that belong to tickets is told to `delivered`. `clock` tells the time, and `steady` how long something lasts.
+    /// Makes an outbox that sends nothing yet: [`Outbox::register`] the accounts, then [`Outbox::restore`]. Reports on
+    /// replies of tickets go to `delivered`. `clock` tells the time, and `steady` measures durations.
     pub fn new(
         store: Arc<dyn Store>,
         (clock, steady): (Arc<dyn Clock>, Arc<dyn Clock>),
@@ -215,7 +215,7 @@ impl Outbox {
         Arc::new(Self { shared, settling })
     }
 
-    /// Makes an alert of each of these staff rooms while it takes no notices. To be called before [`Outbox::restore`].
+    /// Fires an alert for each of these staff rooms while it takes no notices. To be called before [`Outbox::restore`].
     pub fn watch_rooms(&self, rooms: impl IntoIterator<Item = Place>, alerts: Arc<Alerts>) {
         let rooms = rooms.into_iter().collect();
         // Once is enough; the first alerts are as good as the second.
@@ -233,12 +233,12 @@ impl Outbox {
             .insert(name, account);
     }
 
-    /// Takes up what an earlier run of the program left in the store; call it once, before anything is enqueued. Each
-    /// reply may have been sent already, so the platform is asked first, where it can tell. Replies of accounts that
-    /// are not registered stay in the store until they are too old. Returns how many replies were taken up.
+    /// Takes up the replies that an earlier run of the program left in the store; call it once, before anything is
+    /// enqueued. Each reply may have been sent already, so the platform is asked first, where it can tell. Replies of
+    /// accounts that are not registered stay in the store until they are too old. Returns how many replies were taken up.
     ///
     /// # Errors
-    /// When the store can't be read.
+    /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
     pub async fn restore(&self) -> Result<usize> {
         let mut waiting = Vec::new();
         let mut homeless: BTreeMap<AccountId, u64> = BTreeMap::new();
@@ -322,25 +322,25 @@ impl Outbox {
         );
     }
 
-    /// The replies that carry a message of staff, or answer one of a member, and are not settled in the store, oldest first. Those
-    /// that wait are held back, until [`Outbox::drop_replies`] or [`Outbox::let_go`] says how it goes on with them.
+    /// Returns the replies that carry a message of staff, or answer one of a member, and have no final outcome in the
+    /// store, oldest first. Those that wait are held until [`Outbox::drop_replies`] or [`Outbox::let_go`].
     pub fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
         self.shared.on_way.hold(place, message)
     }
 
-    /// Notes that a message is changed or taken back right after it is decided on: what follows from it is held back for
+    /// Announces that a message is edited or recalled right after it is decided on: replies to it are held for
     /// [`Outbox::hold`].
     pub fn await_amendment(&self, place: Place, message: MessageId) {
         self.shared.on_way.await_amendment((place, message));
     }
 
-    /// Lets replies that were held back go on their way.
+    /// Lets held replies go out.
     pub fn let_go(&self, keys: &[ReplyKey]) {
         self.shared.on_way.let_go(keys);
     }
 
-    /// Takes replies back. What waits is not sent, and nobody is told of it; what is under way is not tried again. That those which
-    /// were held are refused is for the caller to record.
+    /// Drops replies. A waiting one is not sent, and nobody is told of it; one under way is not retried. The caller
+    /// records that the held ones are refused.
     pub fn drop_replies(&self, keys: &[ReplyKey]) {
         for (place, key) in self.shared.on_way.drop_all(keys) {
             if let Some(account) = self.shared.account(&place.account) {
@@ -349,7 +349,7 @@ impl Outbox {
         }
     }
 
-    /// Says that an account can send again: what waited for that is tried at once.
+    /// Marks an account as connected: replies that wait for that are tried at once.
     pub fn account_connected(&self, account: &AccountId) {
         if let Some(account) = self.shared.account(account) {
             account.trouble.disconnected(false);
@@ -357,14 +357,14 @@ impl Outbox {
         }
     }
 
-    /// Says that an account can't send until it connects: what waits for that is tried more and more seldom.
+    /// Marks an account as disconnected: replies that wait for it back off.
     pub fn account_disconnected(&self, account: &AccountId) {
         if let Some(account) = self.shared.account(account) {
             account.trouble.disconnected(true);
         }
     }
 
-    /// The accounts through which nothing gets, connected or not.
+    /// Returns the accounts whose replies all fail, connected or not.
     pub fn stalled(&self) -> Vec<Stalled> {
         let accounts = self
             .shared
@@ -383,7 +383,7 @@ impl Outbox {
         stalled.collect()
     }
 
-    /// The accounts that send, and have not yet sent again what failed before, for some seconds. `reason` is empty.
+    /// Returns the accounts that send again, but have not sent what failed before for some seconds. `reason` is empty.
     pub fn behind(&self) -> Vec<Stalled> {
         let accounts = self
             .shared
@@ -408,23 +408,23 @@ impl Outbox {
         self.shared.settled.take()
     }
 
-    /// Brings back outcomes that could not be committed.
+    /// Takes back outcomes that could not be committed.
     pub fn give_back(&self, settled: Vec<(ReplyKey, Settled)>) {
         self.shared.settled.give_back(settled);
     }
 
-    /// How much was sent, refused and so on since the start.
+    /// Returns the numbers of sent, refused and other replies since the start.
     pub fn counters(&self) -> Counts {
         self.shared.counters.now()
     }
 
-    /// Waits until outcomes are not recorded any more although nobody stopped that: then nothing may be sent either.
+    /// Waits until outcomes are no longer recorded although nobody stopped that: then nothing may be sent either.
     pub async fn broke(&self) {
         self.settling.ended.cancelled().await;
     }
 
-    /// Starts no more sends, waits for those under way and for their outcomes to be in the store, but no longer than
-    /// `deadline`. What was not sent stays in the store for the next start.
+    /// Starts no more sends, and waits for those under way and for their outcomes to be in the store, but no longer than
+    /// `deadline`. Replies that were not sent stay in the store for the next start.
     pub async fn shutdown(&self, deadline: Duration) {
         let until = Instant::now() + deadline;
         self.shared.closing.cancel();
@@ -506,8 +506,7 @@ impl Shared {
         }
     }
 
-    /// Notes the outcome of a reply. One from which something follows is written with that, so that no crash comes between
-    /// the two.
+    /// Records the outcome of a reply. One that has effects is written with them, so that no crash comes between the two.
     fn settle(&self, key: ReplyKey, settled: Settled, fate: Fate) {
         match &fate.outcome {
             Outcome::Sent => self.room_works(&fate.place),
@@ -539,7 +538,7 @@ impl Shared {
         }
     }
 
-    /// Tells what becomes of a reply that is still tried.
+    /// Reports on a reply that is still retried.
     fn tell(&self, fate: Fate) {
         if let Outcome::Late { reason } = &fate.outcome {
             self.room_fails(&fate.place, reason);

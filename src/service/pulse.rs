@@ -1,15 +1,15 @@
-//! Signs of life of the parts that nobody can do without, for the watchdog.
+//! Signs of life of the indispensable parts, for the watchdog.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Since when something has been in hand, and when the runtime last ran.
+/// Time since which a batch has been in hand, and the last sign of life of the runtime.
 #[derive(Debug)]
 pub struct Pulse {
     start: Instant,
-    /// In milliseconds since the start, and one; 0 when nothing is in hand.
+    /// Time in milliseconds since the start, plus one; 0 when nothing is in hand.
     in_hand_since: AtomicU64,
-    /// In milliseconds since the start.
+    /// Time in milliseconds since the start.
     beat: AtomicU64,
 }
 
@@ -34,14 +34,14 @@ impl Drop for InHand<'_> {
 }
 
 impl Pulse {
-    /// Notes that a batch is in hand from now on.
+    /// Records that a batch is in hand from now on.
     pub fn in_hand(&self) -> InHand<'_> {
         self.in_hand_since
             .store(self.millis().saturating_add(1), Ordering::Relaxed);
         InHand(self)
     }
 
-    /// How long the present batch has been in hand.
+    /// Returns how long the present batch has been in hand.
     pub fn in_hand_for(&self) -> Option<Duration> {
         match self.in_hand_since.load(Ordering::Relaxed) {
             0 => None,
@@ -51,17 +51,17 @@ impl Pulse {
         }
     }
 
-    /// Notes that the runtime runs.
+    /// Records that the runtime runs.
     pub fn beat(&self) {
         self.beat.store(self.millis(), Ordering::Relaxed);
     }
 
-    /// How long ago the runtime last ran.
+    /// Returns the time since the runtime last ran.
     pub fn beat_ago(&self) -> Duration {
         Duration::from_millis(self.millis().saturating_sub(self.beat.load(Ordering::Relaxed)))
     }
 
-    /// Of a program in which a batch has been in hand, and nothing else has run, for so long.
+    /// Makes the pulse of a program in which a batch has been in hand, and nothing else has run, for so long.
     #[cfg(test)]
     pub(super) fn stuck_for(ago: Duration) -> Option<Self> {
         Some(Self {

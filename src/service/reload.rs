@@ -15,21 +15,22 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-/// The alert that fires while the FAQ's file has errors.
+/// Name of the alert that fires while the FAQ's file has errors.
 const FAQ_ALERT: &str = "faq";
 
-/// The pause before a file is watched anew whose watch broke off.
+/// Pause before a file is watched anew after its watch broke off.
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long after an error was told the next one is: a file that is being written has another with every line.
+/// Shortest time between two reports of an error: a file that is being written has another one with every line.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
-/// What the staff rooms hear of the file's errors: each error once, one a minute at most, and in the end the newest state.
+/// Reports of the file's errors to the staff rooms: each error once, one a minute at most, and in the end the newest
+/// state.
 struct Reports {
     alerts: Arc<Alerts>,
-    /// The error that the file has.
+    /// Present error of the file.
     error: Option<String>,
-    /// The one that was told last, and when.
+    /// Last error that was reported, with the time.
     told: Option<(String, Instant)>,
 }
 
@@ -42,7 +43,7 @@ impl Reports {
         }
     }
 
-    /// Notes that the file has an error: told at once, or when it is its turn and still there.
+    /// Records that the file has an error: it is reported at once, or in its turn if it is still there.
     fn bad(&mut self, error: String) {
         // In health and in the log it is at once; that changes what was told before, and tells nothing.
         if self.error.as_ref() != Some(&error) && self.alerts.is_firing(FAQ_ALERT) {
@@ -56,13 +57,13 @@ impl Reports {
         }
     }
 
-    /// Notes that the file is good; who heard of an error hears that too.
+    /// Records that the file is good; the rooms that got an error get that too.
     fn good(&mut self, text: &str) {
         self.error = None;
         self.alerts.resolve_with(FAQ_ALERT, text);
     }
 
-    /// When the file's error is to be told; `None` where it has none, or was told.
+    /// Returns the time at which the file's error is to be reported; `None` where it has none, or it was.
     fn due(&self) -> Option<Instant> {
         let error = self.error.as_ref()?;
         match &self.told {
@@ -72,7 +73,7 @@ impl Reports {
         }
     }
 
-    /// Tells the file's error.
+    /// Reports the file's error.
     fn tell(&mut self) {
         let Some(error) = &self.error else { return };
         self.told = Some((error.clone(), Instant::now()));
@@ -80,7 +81,7 @@ impl Reports {
         self.alerts.fire(FAQ_ALERT, Severity::Warning, error.clone());
     }
 
-    /// Waits until something is to be told; for ever where nothing is.
+    /// Waits until something is to be reported; for ever where nothing is.
     async fn turn(&self) {
         match self.due() {
             Some(due) => sleep_until(due).await,

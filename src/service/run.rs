@@ -1,5 +1,5 @@
-//! From a configuration to a running program, and back to a clean end. A part that nobody can do without and that ends, for
-//! whatever reason, ends the program with an error: another start serves, a half-dead program does not.
+//! Runs the program from its configuration to a clean end. When an indispensable part ends, for whatever reason, the
+//! program ends with an error: a restart serves, a half-dead program does not.
 
 use super::accounts::{self, Built};
 use super::addresses;
@@ -36,16 +36,16 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How many events may wait between the adapters and the inbox; more, and the adapters stop reading their sockets.
+/// Events that may wait between the adapters and the inbox; with more, the adapters stop reading their sockets.
 const WAITING_EVENTS: usize = 4096;
 
-/// How long what is in hand may take at the end.
+/// Timeout of the work in hand at the end.
 const LAST_WORK: Duration = Duration::from_secs(10);
 
-/// How long the last replies may take.
+/// Timeout of the last replies.
 const LAST_REPLIES: Duration = Duration::from_secs(3);
 
-/// Why the program could not start, or had to end.
+/// Error for which the program could not start, or had to end.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The FAQ or the configuration has errors; each is given with its position.
@@ -60,26 +60,26 @@ pub enum RunError {
     /// The HTTP listener can't be opened.
     #[error(transparent)]
     Listen(#[from] web::ListenError),
-    /// A part that nobody can do without ended.
+    /// An indispensable part ended.
     #[error("{part} ended although nobody told it to; the log has why, please report it")]
     Ended {
-        /// The part.
+        /// Name of the part.
         part: &'static str,
     },
-    /// What was in hand took too long at the end.
+    /// The work in hand took too long at the end.
     #[error("what was in hand was not finished in {seconds} s")]
     Slow {
-        /// How long was waited.
+        /// Time that the program waited, in seconds.
         seconds: u64,
     },
-    /// Something was still in hand at the end.
+    /// Events were still in hand at the end.
     #[error(
         "{messages} message(s) were not committed; their platforms bring them again where they can, else they are lost. Why: {why}"
     )]
     Unfinished {
-        /// How many messages, and changes of messages.
+        /// Messages, edits and recalls that were not committed.
         messages: u64,
-        /// Why, in words for an admin.
+        /// Reason, for an admin.
         why: String,
     },
     /// Something of the machine failed.
@@ -90,9 +90,8 @@ pub enum RunError {
 /// Serves until `shutdown` is cancelled, or until the last account has ended by itself (the console's `/quit`).
 ///
 /// # Errors
-/// What keeps the program from starting: errors in the files, a store that can't be opened, an address in use.
-///
-/// And what ends it: a store that is lost for good, a part that broke off, messages that could not be committed at the end.
+/// Fails at the start when the files have errors, the store can't be opened, or an address is in use; later when the
+/// store is lost for good, an indispensable part ends, or messages can't be committed at the end.
 pub async fn run(
     config: Config,
     clock: Arc<dyn Clock>,
@@ -316,7 +315,7 @@ pub async fn run(
     ended
 }
 
-/// The error that the program ends with, and how many messages were lost with it.
+/// Returns the error that the program ends with, with the number of messages that were lost.
 fn unfinished(error: RunError, intake: &Intake, queue: &mpsc::WeakSender<Incoming>) -> RunError {
     let waiting = queue
         .upgrade()
@@ -359,7 +358,7 @@ async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
     }
 }
 
-/// Waits until every reply is out, but not for one that is held back by a pace or a lost connection.
+/// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
 async fn drain(outbox: &Outbox) {
     let until = tokio::time::Instant::now() + LAST_REPLIES;
     while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {
@@ -394,7 +393,7 @@ async fn serve_web(
     Ok(Some(web::start(listener, site, shutdown.clone())?))
 }
 
-/// The FAQ, and the name and text that it was read from.
+/// Reads the FAQ; returns it with the name and text that it was read from.
 fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
     let (knowledge, warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;

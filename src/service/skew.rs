@@ -1,40 +1,41 @@
-//! Tells old messages from clocks that differ. A message that arrives live and looks old, or comes from the future, is a fault of
-//! clocks and not of the member: it is taken as fresh, and the fault is told once. What a platform brings again after a lost
-//! connection looks old too, and is. Where our own clock was set ([`super::steps`]), the first message after that is enough.
+//! Tells old messages from clocks that differ. A message that arrives live and looks old, or comes from the future, is a
+//! fault of clocks and not of the member: it is taken as fresh, and the fault is reported once. Messages that a platform
+//! repeats after a lost connection look old too, and are. Where our own clock was set ([`super::steps`]), the first
+//! message after that decides.
 
 use groupdesk_contract::AccountId;
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// How far two clocks may differ, and how long a message may be under way, before it is a fault.
+/// Difference of two clocks, or delay of a message, from which on it is a fault.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long after a platform connected what it brings may be what was said before.
+/// Time after a connect in which a platform may repeat the messages from before it.
 const CATCHING_UP: Duration = Duration::from_secs(60);
 
-/// Old messages closer together than this may be what was said before; one that stands alone is not.
+/// Gap up to which two old messages may be repeated ones; one that stands alone is not.
 const TOGETHER: Duration = Duration::from_secs(2);
 
-/// The same age seen over this time is no age but a difference of clocks: what was said before comes faster than it was said.
+/// Time over which the same age proves a difference of clocks: repeated messages come faster than they were sent.
 const SAME_FOR: Duration = Duration::from_secs(5);
 
-/// How much the same age may vary.
+/// Variation that the same age may have.
 const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 
-/// A single message on a connection that has long stood is taken as fresh up to this age.
+/// Age up to which a single message on a connection that has long stood is taken as fresh.
 const ALONE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
-/// What follows from a message's age.
+/// Conclusion from a message's age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found {
-    /// To be added to the message's time.
+    /// Correction, to be added to the message's time.
     pub(super) correction: SignedDuration,
-    /// What is to be told.
+    /// News about the clock.
     pub(super) news: News,
 }
 
-/// What is to be told of an account's clock.
+/// News about an account's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
     /// Nothing new.
@@ -47,18 +48,18 @@ pub(super) enum News {
     CaughtUp(SignedDuration),
 }
 
-/// What is known of the accounts' clocks.
+/// Clocks of the accounts, as their messages show them.
 #[derive(Debug, Default)]
 pub(super) struct Clocks(HashMap<AccountId, Account>);
 
 #[derive(Debug, Default)]
 struct Account {
     connected: Option<Instant>,
-    /// How old live messages look.
+    /// Age that live messages seem to have.
     skew: Option<SignedDuration>,
-    /// How old they will look, if only our clock was set; the first one tells.
+    /// Age that they will seem to have, if only our clock was set; the first one tells.
     expected: Option<SignedDuration>,
-    /// The last messages that looked old: the first of them with this age, and the last of them.
+    /// Last messages that looked old: the first of them with this age, and the last of them.
     old: Option<Old>,
     told_old: bool,
 }
@@ -71,14 +72,14 @@ struct Old {
 }
 
 impl Clocks {
-    /// Notes that an account connected.
+    /// Records that an account connected.
     pub(super) fn connected(&mut self, account: &AccountId, now: Instant) {
         let known = self.0.entry(account.clone()).or_default();
         (known.connected, known.old, known.told_old) = (Some(now), None, false);
     }
 
-    /// Notes that our clock was set; ahead is positive. What the accounts' platforms say next differs by as much, unless their
-    /// clocks were set with ours.
+    /// Records that our clock was set; ahead is positive. The times of the accounts' platforms then differ by as much,
+    /// unless their clocks were set with ours.
     pub(super) fn set_by(&mut self, step: SignedDuration) {
         for known in self.0.values_mut() {
             let before = known.expected.or(known.skew).unwrap_or_default();
@@ -86,12 +87,12 @@ impl Clocks {
         }
     }
 
-    /// Whether live messages are known to look older, or newer, than they are.
+    /// `true` if live messages are known to look older, or newer, than they are.
     pub(super) fn differ(&self, account: &AccountId) -> bool {
         self.0.get(account).is_some_and(|known| known.skew.is_some())
     }
 
-    /// Looks at a message that arrives at `now` and is `age` old by its own time.
+    /// Reads the age of a message that arrives at `now` and is `age` old by its own time.
     pub(super) fn message(&mut self, account: &AccountId, now: Instant, age: SignedDuration) -> Found {
         self.0.entry(account.clone()).or_default().message(now, age)
     }
@@ -180,7 +181,7 @@ mod tests {
             Self { clocks, start }
         }
 
-        /// A message after so many seconds, of that age: how old it is taken to be, and what is told.
+        /// Receives a message of that age after so many seconds; returns the age that it is taken to have, and the news.
         fn message(&mut self, after: f64, age: i64) -> (i64, News) {
             let now = self.start + Duration::from_secs_f64(after);
             let found = self

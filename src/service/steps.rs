@@ -1,5 +1,5 @@
-//! Notices that the machine's clock was set: it has then gone another way than the clock that counts on from the machine's start.
-//! A process that was stopped, and a machine that slept, are no such fault: that clock counts on meanwhile.
+//! Notices steps of the machine's clock: it then moved another way than the clock that counts on from the machine's
+//! start. A process that was stopped, and a machine that slept, are no such fault: that clock counts on meanwhile.
 
 use groupdesk_contract::Clock;
 use jiff::{SignedDuration, Timestamp};
@@ -7,39 +7,39 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A clock that was set by less than this is as good as before: messages may be under way for longer.
+/// Smallest step that counts: messages may be under way for longer.
 const STEP_MIN: SignedDuration = SignedDuration::from_secs(5);
 
-/// Two readings farther apart than this were not taken together.
+/// Distance of two readings from which on they were not taken together.
 const TOGETHER: Duration = Duration::from_millis(50);
 
-/// How often both clocks are read until the readings belong together.
+/// Attempts to read both clocks until the readings belong together.
 const READINGS_MAX: u32 = 4;
 
-/// The two clocks at one moment.
+/// Reading of the two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// By the clock that people set.
+    /// Time of the clock that people set.
     pub now: Timestamp,
-    /// By the one that nobody sets; `None` where there is none.
+    /// Time of the one that nobody sets; `None` where there is none.
     uptime: Option<Duration>,
-    /// By how much the clock was set since the last look, where it was; ahead is positive.
+    /// Step of the clock since the last look, where there was one; ahead is positive.
     pub step: Option<SignedDuration>,
 }
 
-/// The clock that nobody sets, and how far the other one was ahead of it.
+/// Clock that nobody sets, and the lead of the other one over it.
 pub struct Steps {
     uptime: fn() -> Option<Duration>,
     ahead: Mutex<Option<SignedDuration>>,
 }
 
 impl Steps {
-    /// The machine's.
+    /// Makes one with the machine's clock.
     pub fn of_machine() -> Self {
         Self::by(uptime)
     }
 
-    /// Never sees one; for clocks that are moved on purpose.
+    /// Makes one that never sees a step; for clocks that are moved on purpose.
     pub fn unseen() -> Self {
         Self::by(|| None)
     }
@@ -51,14 +51,14 @@ impl Steps {
         }
     }
 
-    /// Reads both clocks, and says whether one was set since the last time.
+    /// Reads both clocks, with the step since the last time.
     pub fn look(&self, clock: &dyn Clock) -> Moment {
         let (now, uptime) = self.read(clock);
         let step = uptime.and_then(|uptime| self.compare(now, uptime));
         Moment { now, uptime, step }
     }
 
-    /// The time now, on the clock as it stood at `moment`: what was begun then is finished by it.
+    /// Returns the time now, on the clock as it stood at `moment`: work that began then is finished by it.
     pub fn since(&self, moment: Moment, clock: &dyn Clock) -> Timestamp {
         match moment.uptime.zip((self.uptime)()) {
             None => clock.now(),
@@ -97,7 +97,7 @@ impl Steps {
     }
 }
 
-/// A clock that goes on from the time at which it was made, whatever the other one is set to: for how long something lasts.
+/// Clock for durations: it goes on from the time at which it was made, whatever the other one is set to.
 #[derive(Debug)]
 pub(super) struct SteadyClock {
     clock: Arc<dyn Clock>,
@@ -106,7 +106,7 @@ pub(super) struct SteadyClock {
 }
 
 impl SteadyClock {
-    /// Goes on from the present time of `clock`.
+    /// Makes one that goes on from the present time of `clock`.
     pub(super) fn from(clock: Arc<dyn Clock>) -> Self {
         Self {
             start: clock.now(),
@@ -136,8 +136,8 @@ impl fmt::Debug for Steps {
     }
 }
 
-/// How long the machine has been up, asleep or awake. On Linux the monotonic clock stands still while it sleeps, and on Apple's it
-/// does not.
+/// Returns the uptime of the machine, asleep or awake. On Linux the monotonic clock stands still while it sleeps, and on
+/// Apple's it does not.
 #[cfg(unix)]
 fn uptime() -> Option<Duration> {
     use rustix::time::{ClockId, clock_gettime};
@@ -167,7 +167,7 @@ mod tests {
     thread_local! {
         static UPTIME: Cell<Duration> = const { Cell::new(Duration::ZERO) };
         static SET_BY_SECONDS: Cell<i64> = const { Cell::new(0) };
-        /// How long the process is stopped right after the wall clock is next read.
+        /// Time for which the process is stopped right after the wall clock is next read.
         static STOP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
     }
 

@@ -1,5 +1,5 @@
-//! Days of a support team on a clock that the test moves, over two platforms' fakes, a real store, and restarts in between.
-//! What is under test is where the parts meet: inbox, desk, store, outbox.
+//! Days of a support team on a clock that the test moves, over two platforms' fakes, a real store, and restarts in
+//! between. They test the joints between the parts: inbox, desk, store, outbox.
 
 mod bounced;
 mod days;
@@ -68,12 +68,12 @@ entries:
     answer: "{{ hours.office }}"
 "#;
 
-/// A platform that remembers what was said on it, also over our restarts.
+/// Platform that keeps its messages, also over our restarts.
 struct Fake {
     account: AccountId,
     said: Mutex<Vec<Said>>,
     down: AtomicBool,
-    /// It changes messages, takes them back.
+    /// `true` if it can edit and recall messages.
     edits: AtomicBool,
     unsends: AtomicBool,
     next: AtomicU64,
@@ -198,7 +198,7 @@ struct World {
     folder: tempfile::TempDir,
     clock: Arc<ManualClock>,
     platforms: [Arc<Fake>; 4],
-    /// What asks for messages' meaning, if anything.
+    /// Source of vectors, if any.
     semantic: Option<Arc<Semantic>>,
     /// `None` only between two lives.
     life: Option<Life>,
@@ -282,7 +282,7 @@ impl World {
         }
     }
 
-    /// Nothing is finished, nothing is said goodbye to.
+    /// Kills the program: nothing is finished.
     async fn kill(&mut self) {
         if let Some(life) = self.life.take() {
             life.inbox.abort();
@@ -304,7 +304,7 @@ impl World {
         life.events.send(incoming).await.unwrap();
     }
 
-    /// The id of the message that was said last.
+    /// Returns the id of the last message.
     fn last(&self) -> MessageId {
         MessageId::new(format!("in-{}", self.messages))
     }
@@ -314,7 +314,7 @@ impl World {
         said.await.unwrap();
     }
 
-    /// Says something; what comes back is told when it is committed.
+    /// Sends a message; the result is reported when it is committed.
     async fn post(
         &mut self,
         place: &str,
@@ -384,7 +384,7 @@ impl World {
         self.event(incoming).await;
     }
 
-    /// Waits until something with these words is said in a channel; at most a few seconds of real time.
+    /// Waits until a message with this text stands in a channel; at most a few seconds of real time.
     async fn hears(&self, place: &str, words: &str) -> Said {
         let (account, channel) = place.split_once('/').unwrap();
         let platform = self
@@ -407,7 +407,7 @@ impl World {
         panic!("`{words}` was not said in {place}: {:#?}", platform.said(channel));
     }
 
-    /// How often something with these words was said, after a moment in which it could have been.
+    /// Counts the messages with this text, after a moment in which one could have come.
     async fn times(&self, place: &str, words: &str) -> usize {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let (account, channel) = place.split_once('/').unwrap();
@@ -424,7 +424,7 @@ impl World {
     }
 }
 
-/// A message that somebody changed.
+/// Makes the event of an edited message.
 fn edited(account: &str, channel: &str, message: &MessageId, text: &str) -> Incoming {
     let at = "2026-11-23T09:01:00+08:00".parse().unwrap();
     let mut segments = vec![Segment::Text(text.to_owned())];

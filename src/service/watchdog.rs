@@ -1,5 +1,5 @@
-//! Looks, from a thread of its own, whether the program still serves, and says so where it does not: no other part has to be able
-//! to run for that.
+//! Watchdog: a thread of its own that checks if the program still serves, and fires an alert where it does not. No other
+//! part has to be able to run for that.
 
 use super::alerts::{Alerts, Severity, connection_alert};
 use super::connections::{Connections, Served};
@@ -14,28 +14,28 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::WeakSender;
 
-/// How often it looks.
+/// Interval of the checks.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often the runtime shows that it runs.
+/// Interval of the runtime's signs of life.
 const BEAT_INTERVAL: Duration = Duration::from_millis(500);
 
-/// How long a batch may be in hand, or the runtime show nothing, before it is stuck. Longer than anything that a batch waits for.
+/// Time that a batch may be in hand, or the runtime silent, before it is stuck. Longer than any wait of a batch.
 const STUCK_AFTER: Duration = Duration::from_secs(15);
 
-/// How long nobody may be served before it is a critical alert.
+/// Time for which nobody may be served before a critical alert.
 const NOBODY_AFTER: Duration = Duration::from_secs(15);
 
-/// How long a panic, or lost log lines, stay an alert.
+/// Time for which a panic, or lost log lines, stay an alert.
 const KEPT: Duration = Duration::from_secs(600);
 
-/// What is looked at.
+/// Parts that are watched.
 pub(super) struct Watched {
     pub(super) alerts: Arc<Alerts>,
     pub(super) connections: Arc<Connections>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) faults: Arc<Faults>,
-    /// The way into the inbox, for how much waits there.
+    /// Queue of the inbox, for the number of events in it.
     pub(super) events: WeakSender<Incoming>,
     pub(super) outbox: Weak<Outbox>,
 }
@@ -46,10 +46,10 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Begins to look. To be called in the runtime that is watched.
+    /// Begins to watch. To be called in the runtime that is watched.
     ///
     /// # Errors
-    /// When the machine has no more threads.
+    /// Fails when the machine has no more threads.
     pub(super) fn start(watched: Watched) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
         let pulse = Arc::clone(&watched.pulse);
@@ -73,13 +73,13 @@ impl Watchdog {
     }
 }
 
-/// What it found when it last looked.
+/// Findings of the last check.
 #[derive(Default)]
 struct State {
     down: BTreeSet<AccountId>,
     stalled: BTreeSet<AccountId>,
     behind: BTreeSet<AccountId>,
-    /// When the store was last seen to fail.
+    /// Time at which the store was last seen to fail.
     store_failed: Option<Instant>,
     nobody_since: Option<Instant>,
     lost_log_lines: u64,
@@ -125,7 +125,7 @@ impl State {
         }
     }
 
-    /// Connected is not yet able to send: a platform may refuse or swallow all that is said.
+    /// Checks that connected accounts can send: a platform may refuse or swallow everything.
     fn look_at_sending(&mut self, watched: &Watched) {
         let Some(outbox) = watched.outbox.upgrade() else {
             return;
@@ -157,7 +157,7 @@ impl State {
         self.look_for_behind(&outbox, watched);
     }
 
-    /// An account that sends again has not yet sent what failed before.
+    /// Checks that an account that sends again has also sent what failed before.
     fn look_for_behind(&mut self, outbox: &Outbox, watched: &Watched) {
         let mut behind = outbox.behind();
         behind.retain(|behind| watched.connections.is_connected(&behind.account));
@@ -179,7 +179,7 @@ impl State {
         self.behind = names;
     }
 
-    /// A batch that waits for a store that fails is not stuck, and would be lost with a restart.
+    /// Checks for a stuck batch. One that waits for a store that fails is not stuck, and would be lost with a restart.
     fn look_for_stuck(&mut self, watched: &Watched) {
         if watched.alerts.is_firing(STORE_ALERT) {
             self.store_failed = Some(Instant::now());

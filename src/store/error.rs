@@ -1,11 +1,11 @@
-//! What can go wrong with the store, in words that tell an operator what to do.
+//! Errors of the store, with instructions for an operator.
 
 use std::path::PathBuf;
 
-/// What the store's methods return.
+/// Result of the store's methods.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Why the store could not do what it was asked for.
+/// Error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database can't be opened.
@@ -13,9 +13,9 @@ pub enum StoreError {
     Open {
         /// The database file.
         path: PathBuf,
-        /// What the database says.
+        /// Message of the database.
         why: String,
-        /// What to do.
+        /// Instruction for the operator.
         help: &'static str,
     },
     /// Another program serves with the store.
@@ -27,54 +27,54 @@ pub enum StoreError {
     Taken {
         /// The database file.
         path: PathBuf,
-        /// The other program's process, as it noted itself.
+        /// Process of the other program, as it noted itself.
         process: String,
     },
-    /// The database failed while it was in use; trying again is worth while.
+    /// The database failed while it was in use; a retry can help.
     #[error("can't {what} the store {}: {why}; {help}", .path.display())]
     Failed {
-        /// What was being done, as a verb with its preposition.
+        /// Action that failed, as a verb with its preposition.
         what: &'static str,
         /// The database file.
         path: PathBuf,
-        /// What the database says.
+        /// Message of the database.
         why: String,
-        /// What to do.
+        /// Instruction for the operator.
         help: &'static str,
     },
-    /// The database is gone or damaged: nothing can be kept any more, and trying again is of no use.
+    /// The database is gone or damaged: nothing can be kept any more, and a retry is of no use.
     #[error("the store {} is lost: {why}; {help}", .path.display())]
     Lost {
         /// The database file.
         path: PathBuf,
-        /// What happened.
+        /// Description of what happened.
         why: String,
-        /// What to do.
+        /// Instruction for the operator.
         help: String,
     },
-    /// The database works; what it was given, or what it has, can't be kept or read as it is.
+    /// The database works; it can't keep or read this data as it is.
     #[error("can't {what} the store: {why}")]
     Data {
-        /// What was being done, as a verb with its preposition.
+        /// Action that failed, as a verb with its preposition.
         what: &'static str,
-        /// What the database says.
+        /// Message of the database.
         why: String,
     },
-    /// A message of the batch has been taken in before; nothing of the batch was written.
+    /// A message of the batch is known already; nothing of the batch was written.
     #[error("a message of the batch has been taken in before; ask again which are known and commit the rest")]
     AlreadyKnown,
     /// A value that the database has no room for.
     #[error("{what} is too large for the store: {value}")]
     TooLarge {
-        /// Which value.
+        /// Name of the value.
         what: &'static str,
-        /// How large it is.
+        /// Size of the value.
         value: u64,
     },
-    /// What looks after the store failed.
+    /// The task that looks after the store failed.
     #[error("groupdesk failed while it looked after its store, please report it: {why}")]
     Broken {
-        /// What was said.
+        /// Message of the failure.
         why: String,
     },
     /// The store was closed.
@@ -83,7 +83,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the fault lies in what was to be read or written, so that something else can succeed at once.
+    /// `true` if the fault lies in the data that was read or written, so that something else can succeed at once.
     pub fn concerns_data(&self) -> bool {
         matches!(
             self,
@@ -91,7 +91,7 @@ impl StoreError {
         )
     }
 
-    /// Whether trying again is of no use, whatever is read or written.
+    /// `true` if a retry is of no use, whatever is read or written.
     pub fn is_final(&self) -> bool {
         matches!(
             self,

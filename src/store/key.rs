@@ -1,37 +1,37 @@
-//! By what a repeated event is recognised: the platform's id, and what was said by whom and when.
+//! Deduplication keys of events: the platform's id, and a digest of sender, text and time.
 //!
 //! The id alone is not enough. Some OneBot implementations number messages from the beginning again after a restart, some
-//! give all the same; a message that was never heard must not be taken for one that was answered yesterday.
+//! give all the same; a message that was never received must not be taken for one that was answered yesterday.
 
 use groupdesk_contract::{Message, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-/// Messages with one short number, sender and text that are so far apart are two: a counter began again.
+/// Time apart from which two messages with one short number, sender and text are different: a counter began again.
 const COUNTER_REPEATS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
-/// Of messages whose id says nothing, only those of the same second are one.
+/// Time within which messages with a blank id, and the same sender and text, are one.
 const BLANK_REPEATS_WITHIN: SignedDuration = SignedDuration::from_secs(1);
 
-/// As many digits as a counter of 32 bits has at most.
+/// Most digits of a 32-bit counter.
 const COUNTER_DIGITS: usize = 10;
 
-/// Names one message taken in: what a repeated event is recognised by.
+/// Deduplication key of a message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InboxKey {
-    /// Where it was said.
+    /// Channel of the message.
     pub place: Place,
-    /// The platform's id, unique in its channel for a while at least.
+    /// Id on the platform, unique in its channel for a while at least.
     pub message: MessageId,
-    /// A digest of who said what; 0 where there is nothing but the id.
+    /// Digest of sender and text; 0 where there is nothing but the id.
     pub fingerprint: i64,
-    /// When it was said, by the platform's clock.
+    /// Time at which it was sent, by the platform's clock.
     pub at: Timestamp,
 }
 
 impl InboxKey {
-    /// The key of a message.
+    /// Makes the key of a message.
     pub fn of(place: Place, message: &Message) -> Self {
         let mut digest = Sha256::new();
         digest.update(message.sender.id.as_str());
@@ -54,7 +54,7 @@ impl InboxKey {
         }
     }
 
-    /// The key of something that has an id and nothing else to be recognised by.
+    /// Makes the key of an event that has an id and nothing else to be recognised by.
     pub fn of_id(place: Place, id: MessageId) -> Self {
         Self {
             place,
@@ -64,7 +64,7 @@ impl InboxKey {
         }
     }
 
-    /// Between which times a message with this id, sender and text is the same one.
+    /// Returns the earliest and the latest time at which a message with this id, sender and text is the same one.
     pub(super) fn within(&self) -> (Timestamp, Timestamp) {
         let apart = if names_nothing(&self.message) {
             BLANK_REPEATS_WITHIN
@@ -80,24 +80,24 @@ impl InboxKey {
     }
 }
 
-/// Whether an id is none: what platforms give to messages that have no id.
+/// `true` if an id is blank: platforms give such to messages that have no id.
 pub fn names_nothing(id: &MessageId) -> bool {
     let id = id.as_str().trim();
     id.strip_prefix('-').unwrap_or(id).chars().all(|c| c == '0') || id == "-1"
 }
 
-/// Whether an id may be given again: a short number.
+/// `true` if an id may be given again: a short number.
 fn is_counter(id: &MessageId) -> bool {
     let digits = id.as_str().strip_prefix('-').unwrap_or(id.as_str());
     digits.len() <= COUNTER_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Messages that are being taken in, before the store knows them.
+/// Messages that are being received, before the store knows them.
 #[derive(Debug, Default)]
 pub struct Seen(HashMap<(Place, MessageId, i64), Vec<Timestamp>>);
 
 impl Seen {
-    /// Whether a message is among them.
+    /// `true` if a message is among them.
     pub fn has(&self, key: &InboxKey) -> bool {
         let (from, to) = key.within();
         self.0
@@ -105,7 +105,7 @@ impl Seen {
             .is_some_and(|times| times.iter().any(|at| (from..=to).contains(at)))
     }
 
-    /// Adds a message, and says whether it is new.
+    /// Adds a message. Returns `true` if it is new.
     pub fn insert(&mut self, key: &InboxKey) -> bool {
         let new = !self.has(key);
         if new {
@@ -115,7 +115,7 @@ impl Seen {
         new
     }
 
-    /// Forgets them.
+    /// Removes them.
     pub fn clear(&mut self) {
         self.0.clear();
     }

@@ -1,5 +1,5 @@
-//! The right to serve with a store, which one program has at a time: two would hold two different memories of the same
-//! tickets, answer everything twice, and throw each other off the platforms that allow one connection an account.
+//! Lease of the store, which one program has at a time: two would hold two different states of the same tickets, answer
+//! everything twice, and throw each other off the platforms that allow one connection an account.
 //!
 //! It is a lock of the operating system on a file beside the store, so that it ends with the program however that ends.
 
@@ -11,26 +11,27 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a new program waits for an old one to end, which finishes what it has in hand.
+/// Time for which a new program waits for an old one to end: that one finishes its work in hand.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// How often it is looked whether it has, and whether the file of the lease is still there.
+/// Interval at which a program checks that the other one has ended, or that the file of its own lease is still there.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
-/// How long a new program waits where there is a store and no lease: whoever serves with it takes the lease again within that.
+/// Time for which a new program waits where there is a store and no lease: a program that serves with it takes the lease
+/// again within that.
 const CLAIM_TIME: Duration = Duration::from_secs(1);
 
-/// Held as long as the program serves.
+/// Lease of a store, held as long as the program serves.
 #[derive(Debug)]
 pub struct Lease {
     beside: PathBuf,
     file: Mutex<File>,
 }
 
-/// What stands at the lease's path.
+/// File at the lease's path.
 #[derive(Debug, PartialEq, Eq)]
 enum Standing {
     /// Our own file.
     Ours,
-    /// Nothing: somebody deleted it.
+    /// No file: somebody deleted it.
     Gone,
     /// Another file.
     Another,
@@ -91,8 +92,8 @@ impl Lease {
         }
     }
 
-    /// Looks after the lease, and takes it again where somebody deleted its file. Returns when another program serves with the
-    /// store by now, which is a reason to end.
+    /// Watches over the lease, and takes it again where somebody deleted its file. Returns when another program serves
+    /// with the store by now, which is a reason to end.
     pub async fn lost(&self) -> StoreError {
         loop {
             tokio::time::sleep(LOOK_INTERVAL).await;
@@ -105,7 +106,7 @@ impl Lease {
         }
     }
 
-    /// One look; the process that has the lease instead of us.
+    /// Checks the lease once; fails with the process that has it instead of us.
     fn keep(&self) -> std::result::Result<(), String> {
         let mut ours = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         match standing(&ours, &self.beside) {
@@ -158,7 +159,7 @@ fn unwritable(beside: &Path, error: &std::io::Error) -> StoreError {
     }
 }
 
-/// Whether the file at `path` is `file`. Where the system does not tell, it can't be deleted while it is open either.
+/// Compares the file at `path` with `file`. Where the system does not tell, it can't be deleted while it is open either.
 #[cfg(unix)]
 fn standing(file: &File, path: &Path) -> Standing {
     use std::os::unix::fs::MetadataExt;
@@ -181,7 +182,7 @@ fn standing(_: &File, _: &Path) -> Standing {
     Standing::Ours
 }
 
-/// Writes into the file who serves; only words for whoever comes second.
+/// Writes the name of this process into the file; only information for a second program.
 fn note(file: &mut File, path: &Path, process: &str) {
     let noted = file
         .set_len(0)
@@ -192,7 +193,7 @@ fn note(file: &mut File, path: &Path, process: &str) {
     }
 }
 
-/// The process that noted itself as the one who serves.
+/// Reads the process that noted itself as the one who serves.
 fn noted(file: &mut File) -> Option<String> {
     let mut text = String::new();
     file.rewind().ok()?;
@@ -200,14 +201,14 @@ fn noted(file: &mut File) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// The file beside the store.
+/// Returns the path of the lease beside the store.
 fn beside(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".lock");
     PathBuf::from(name)
 }
 
-/// The process that holds the lease, as it noted itself.
+/// Returns the process that holds the lease, as it noted itself.
 fn holder(file: &mut File) -> String {
     noted(file).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -39,16 +39,16 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use writer::{State, Writer};
 
-/// Whether the disk takes anything is tried when nothing was written for so long.
+/// Time without a write after which a probe tries if the disk takes anything.
 const PROBE_INTERVAL: Duration = Duration::from_secs(30);
 
-/// A write that takes so long is a disk that does not answer.
+/// Duration of a write from which on the disk counts as not responding.
 const WRITE_HANGS_AFTER: Duration = Duration::from_secs(10);
 
-/// Whose memos the store's own are.
+/// Owner of the store's own memos.
 const OWNER: &str = "store";
 
-/// What a commit outlives.
+/// Failure that a commit survives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Durability {
     /// A power failure: a commit returns when the disk has it.
@@ -69,15 +69,15 @@ pub struct SqliteStore {
     health: Health,
     last_ticket: LastTicket,
     probes: AtomicU64,
-    /// How many steps of upkeep were done.
+    /// Steps of upkeep that were done.
     steps: AtomicU64,
-    /// There are messages of a time when ids alone were kept.
+    /// `true` if there are messages of a version that kept only their ids.
     ids_only: bool,
 }
 
 impl SqliteStore {
-    /// Opens the store in the file at `path`, which is made (but not its folder) where there is none, and brings it to
-    /// this version's form. Commits outlive a power failure.
+    /// Opens the store in the file at `path`, creates the file (but not its folder) where there is none, and migrates it
+    /// to this version's schema. Commits survive a power failure.
     ///
     /// # Errors
     /// [`StoreError::Open`] when the file can't be read and written, is not a store, or is a newer version's.
@@ -110,7 +110,7 @@ impl SqliteStore {
         })
     }
 
-    /// The writing connection, for one caller at a time.
+    /// Returns the writing connection, for one caller at a time.
     async fn writer(&self) -> Result<Writer<'_>> {
         let state = self.writer.lock().await;
         let writer = Writer::ready(self, state).await;
@@ -125,12 +125,12 @@ impl SqliteStore {
             .clone()
     }
 
-    /// Makes the reading connections anew, for a file that was put in place of another.
+    /// Reopens the reading connections, for a file that was put in place of another.
     fn renew_readers(&self) {
         *self.readers.write().unwrap_or_else(PoisonError::into_inner) = self.opening.readers();
     }
 
-    /// Words how a read went, and remembers it.
+    /// Converts the error of a read, and records it.
     fn read<T>(&self, result: sqlx::Result<T>) -> Result<T> {
         let result = result.map_err(|error| {
             if faults::is_damage(&error) {
@@ -142,7 +142,7 @@ impl SqliteStore {
         result
     }
 
-    /// Writes something that tells whether writing works.
+    /// Writes a memo that shows whether writing works.
     async fn probe(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         let probe = self.probes.fetch_add(1, Ordering::Relaxed) + 1;
         write::probe(connection, &format!("{}-{probe}", std::process::id())).await

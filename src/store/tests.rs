@@ -1,4 +1,4 @@
-//! One suite for every store: what is committed is there, all of it or nothing, after any reopening.
+//! One suite for every store: committed data is there, all of it or nothing, after any reopening.
 
 mod faults;
 mod forget;
@@ -65,7 +65,7 @@ fn sent(message: &str) -> Settled {
     }
 }
 
-/// All that is older is to go, but memories of channels.
+/// Makes a horizon up to which everything old goes, but channel states.
 fn horizon(inbox: i64, outbox: i64) -> Horizon {
     Horizon {
         inbox: at(inbox),

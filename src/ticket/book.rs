@@ -1,4 +1,4 @@
-//! The tickets that somebody still expects something of, and the steps that are allowed between their states.
+//! Open tickets, and the allowed changes between their states.
 
 mod amended;
 mod introduced;
@@ -14,22 +14,22 @@ use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// How many of the same channel's tickets are compared with a new question.
+/// Tickets of the same channel that are compared with a new question.
 const COMPARED: usize = 50;
 
-/// How many of the last replies of staff a ticket keeps for those who join later.
+/// Last replies of staff that a ticket keeps for those who join later.
 const REPLIES_KEPT: usize = 3;
 
-/// How much of each, in characters.
+/// Length of each of them, in characters.
 pub(crate) const REPLY_KEPT: usize = 1500;
 
-/// All tickets that are not closed. Every change is noted, to be committed with the batch that it belongs to.
+/// All tickets that are not closed. Every change is recorded, to be committed with the batch that it belongs to.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
     tickets: BTreeMap<u64, Ticket>,
-    /// The tickets of those who asked.
+    /// Tickets by the member who asked.
     asked: HashMap<(Place, MemberId), u64>,
-    /// The tickets that others joined.
+    /// Tickets by the members who joined them.
     watched: HashMap<(Place, MemberId), BTreeSet<u64>>,
     next: u64,
     changed: BTreeSet<u64>,
@@ -37,90 +37,90 @@ pub struct Book {
     lines: Vec<Line>,
     presence: BTreeMap<String, Presence>,
     said: BTreeSet<String>,
-    /// The rooms whose staff were told how tickets are answered.
+    /// Rooms whose staff were told how tickets are answered.
     introduced: Introduced,
-    /// The new tickets that were told one by one.
+    /// New tickets that were told one by one.
     rush: Rush,
 }
 
 /// A question, to be compared with those of tickets.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// Where it is asked.
+    /// Channel in which it is asked.
     pub place: &'a Place,
-    /// Whether others listen there.
+    /// Kind of that channel: direct, or a group in which others listen.
     pub kind: ChannelKind,
-    /// The rooms that a ticket of it would go to.
+    /// Rooms that a ticket of it would go to.
     pub rooms: &'a [Place],
-    /// The words.
+    /// Text of the question.
     pub said: &'a str,
-    /// What was said before them, as [`Ticket::said_before`] has it.
+    /// Messages before it, as in [`Ticket::said_before`].
     pub before: &'a str,
 }
 
-/// Something that a member says in a ticket.
+/// A member's message in a ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said {
     /// The member.
     pub member: MemberId,
-    /// The member's name and id.
+    /// Name and id of the member.
     pub who: String,
-    /// What was said, pictures as links.
+    /// Text, pictures as links.
     pub text: String,
-    /// Where.
+    /// Channel of the message.
     pub place: Place,
-    /// The platform's id for it.
+    /// Id of the message on its platform.
     pub message: MessageId,
-    /// What the platform still takes in answer to it.
+    /// Reply window of the message.
     pub window: Option<Window>,
-    /// Nobody is there: staff find it in the digest at the next opening.
+    /// `true` if nobody is on duty: staff find it in the digest at the next opening.
     pub closed: bool,
-    /// The member is told so.
+    /// `true` if the member is told so.
     pub told_closed: bool,
-    /// The member is told who has the ticket.
+    /// `true` if the member is told who has the ticket.
     pub told_holder: bool,
-    /// The member is told that it was taken.
+    /// `true` if the member is told that the message was added.
     pub told_added: bool,
-    /// How long what a member writes fast is gathered.
+    /// Interval over which further messages of the member are gathered.
     pub gather: SignedDuration,
 }
 
-/// Something that staff say to a member.
+/// A reply of staff to a member.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Replied {
-    /// The words, pictures as links.
+    /// Text, pictures as links.
     pub text: String,
-    /// Where staff said it, and the platform's id for it.
+    /// Channel and id of the staff message.
     pub said: Option<(Place, MessageId)>,
-    /// Whoever has the ticket is not there: it is the speaker's from now on.
+    /// `true` if the ticket's owner is off duty: the speaker becomes its owner.
     pub take_over: bool,
-    /// It is for those in other groups who asked the same, too.
+    /// `true` if it is for those in other groups who asked the same, too.
     pub to_all: bool,
-    /// It was said without an order, under a quote.
+    /// `true` if it was a plain text under a quote.
     pub under_quote: bool,
 }
 
-/// What changed since the last commit.
+/// Changes since the last commit.
 #[derive(Debug, Default)]
 pub struct Change {
-    /// The tickets as they are now.
+    /// Changed tickets, as they are now.
     pub tickets: Vec<Ticket>,
-    /// What was said and done, in order.
+    /// New rows of their histories, in order.
     pub lines: Vec<Line>,
-    /// The rooms that were told how tickets are answered.
+    /// Rooms that were told how tickets are answered.
     pub introduced: Vec<Place>,
-    /// What staff said of themselves, by their names in the roster.
+    /// Duty that staff set for themselves, by their names in the roster.
     pub presence: Vec<(String, Presence)>,
 }
 
-/// Why a step was not taken.
+/// Reason for which a change was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// There is no such ticket, or it is closed.
     Unknown,
     /// Somebody else has it.
     Held {
-        /// Their name.
+        /// Name of the owner.
         by: String,
     },
     /// It is resolved: reopen it first.
@@ -128,8 +128,8 @@ pub enum Refusal {
 }
 
 impl Book {
-    /// The book at the program's start. `next` is the number that the next ticket gets, `presence` what staff last said of
-    /// themselves.
+    /// Makes the book at the program's start. `next` is the number that the next ticket gets, `presence` the duty that
+    /// staff last set for themselves.
     pub fn new(tickets: Vec<Ticket>, next: u64, presence: BTreeMap<String, Presence>) -> Self {
         let mut book = Self {
             next: next.max(1),
@@ -145,12 +145,12 @@ impl Book {
         book
     }
 
-    /// The number that the next ticket gets.
+    /// Returns the number that the next ticket gets.
     pub fn next_number(&self) -> u64 {
         self.next.max(1)
     }
 
-    /// A ticket that is not closed.
+    /// Returns a ticket that is not closed.
     pub fn get(&self, number: u64) -> Option<&Ticket> {
         self.tickets.get(&number)
     }
@@ -160,28 +160,29 @@ impl Book {
         self.tickets.values()
     }
 
-    /// A member's ticket, active or resolved a short time ago: the one that they asked for, else the last that they joined.
+    /// Returns a member's ticket, active or resolved a short time ago: the one that they asked for, else the last that
+    /// they joined.
     pub fn of_member(&self, place: &Place, member: &MemberId) -> Option<&Ticket> {
         self.asked_by(place, member)
             .or_else(|| self.watched_by(place, member))
     }
 
-    /// The ticket that a member asked for.
+    /// Returns the ticket that a member asked for.
     pub fn asked_by(&self, place: &Place, member: &MemberId) -> Option<&Ticket> {
         let number = self.asked.get(&(place.clone(), member.clone()))?;
         self.tickets.get(number)
     }
 
-    /// The last of the tickets that a member joined.
+    /// Returns the last of the tickets that a member joined.
     pub fn watched_by(&self, place: &Place, member: &MemberId) -> Option<&Ticket> {
         let numbers = self.watched.get(&(place.clone(), member.clone()))?;
         self.tickets.get(numbers.last()?)
     }
 
-    /// A ticket that is active, or answered, was opened inside `window`, and asks the same in the same words after the same
-    /// words: in the same channel, or, between groups, in another one whose tickets go to the same rooms, as long as it has
-    /// no answer that is for its own group only. What is said to the bot alone, what is no question by itself, and what is a
-    /// matter of the speaker's own is shared with nobody.
+    /// Finds a ticket with the same question: it is active or answered, was opened inside `window`, and has the same text
+    /// after the same earlier messages. It is in the same channel; or, between groups, in another one whose tickets go to
+    /// the same rooms, as long as it has no answer that is for its own group only. A question in a direct chat, a text
+    /// that is no question by itself, and a personal matter are shared with nobody.
     pub fn same_question(
         &self,
         asked: &Asked<'_>,
@@ -218,7 +219,7 @@ impl Book {
         Some(answered.unwrap_or(latest))
     }
 
-    /// How many tickets for the same staff that nobody has claimed were opened before this one.
+    /// Counts the older tickets for the same staff that nobody has claimed.
     pub fn ahead_of(&self, ticket: &Ticket) -> usize {
         self.tickets
             .range(..ticket.number)
@@ -226,7 +227,7 @@ impl Book {
             .count()
     }
 
-    /// A ticket that the staff of a room were told of.
+    /// Returns a ticket that the staff of a room were told of.
     pub fn get_in(&self, room: &Place, number: u64) -> Option<&Ticket> {
         self.get(number).filter(|ticket| ticket.is_of(room))
     }
@@ -236,8 +237,9 @@ impl Book {
         self.all().filter(move |ticket| ticket.is_of(room))
     }
 
-    /// Gives the tickets whose rooms are all gone to the rooms that their channels have now: nobody could see them any more.
-    /// They stand in the next digest there. `is_room` knows the rooms that there are, `rooms_of` those of a channel.
+    /// Moves the tickets whose rooms are all gone to the rooms that their channels have now: nobody could see them any
+    /// more. They stand in the next digest there. `is_room` knows the rooms that there are, `rooms_of` those of a
+    /// channel.
     pub fn rehome<'r>(
         &mut self,
         is_room: impl Fn(&Place) -> bool,
@@ -265,12 +267,12 @@ impl Book {
         }
     }
 
-    /// Whether a new ticket is told by itself, or with others because there are too many.
+    /// `true` if a new ticket is told by itself; `false` if it is told with others because there are too many.
     pub fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         self.rush.has_room_for(opening, limits, now)
     }
 
-    /// A new ticket.
+    /// Adds a new ticket.
     pub fn open(&mut self, ticket: Ticket) {
         self.next = self.next_number().max(ticket.number.saturating_add(1));
         let text = ticket.transcript.clone();
@@ -292,7 +294,8 @@ impl Book {
         self.changed.insert(number);
     }
 
-    /// The one who asked says more: a resolved ticket is open again, one that waited for the member is the staff's turn.
+    /// Adds a message of the member who asked: it reopens a resolved ticket, and one that waited for the member is the
+    /// staff's turn.
     pub fn member_said(&mut self, number: u64, said: Said, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
@@ -338,10 +341,11 @@ impl Book {
         );
     }
 
-    /// A staff member takes a ticket.
+    /// Makes a staff member the owner of a ticket.
     ///
     /// # Errors
-    /// When somebody else has it, when it is resolved, when there is none.
+    /// [`Refusal::Held`] when somebody else has it, [`Refusal::Over`] when it is resolved, [`Refusal::Unknown`] when
+    /// there is none.
     pub fn claim(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<&Ticket, Refusal> {
         let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
         match (&ticket.owner, ticket.status) {
@@ -366,7 +370,7 @@ impl Book {
     /// Gives a ticket to a staff member, whoever has it.
     ///
     /// # Errors
-    /// When it is resolved, or there is none.
+    /// [`Refusal::Over`] when it is resolved, [`Refusal::Unknown`] when there is none.
     pub fn hand_on(
         &mut self,
         number: u64,
@@ -394,10 +398,11 @@ impl Book {
         Ok(())
     }
 
-    /// Staff answered the member. A ticket nobody has becomes theirs, and with `take_over` one that somebody else has.
+    /// Adds a reply of staff to the member. A ticket without an owner becomes the speaker's, and with `take_over` one
+    /// that has another owner. A resolved ticket is reopened.
     ///
     /// # Errors
-    /// When it is closed or there is none; a resolved one is open again.
+    /// [`Refusal::Unknown`] when it is closed or there is none.
     pub fn replied(
         &mut self,
         number: u64,
@@ -445,10 +450,10 @@ impl Book {
         self.get(number).ok_or(Refusal::Unknown)
     }
 
-    /// A word among staff.
+    /// Adds an internal note.
     ///
     /// # Errors
-    /// When there is no such ticket.
+    /// [`Refusal::Unknown`] when there is no such ticket.
     pub fn note(&mut self, number: u64, agent: &Agent, text: String, now: Timestamp) -> Result<(), Refusal> {
         let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
         ticket.staff_acted = Some(now);
@@ -457,10 +462,10 @@ impl Book {
         Ok(())
     }
 
-    /// It is answered; the member's next message reopens it for a while.
+    /// Resolves a ticket: the member's next message reopens it for a while.
     ///
     /// # Errors
-    /// When it is resolved already, or there is none.
+    /// [`Refusal::Over`] when it is resolved already, [`Refusal::Unknown`] when there is none.
     pub fn resolve(&mut self, number: u64, by: &str, now: Timestamp) -> Result<&Ticket, Refusal> {
         let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
         if !ticket.status.is_active() {
@@ -474,10 +479,10 @@ impl Book {
         self.get(number).ok_or(Refusal::Unknown)
     }
 
-    /// Resolved, or open again.
+    /// Reopens a resolved ticket.
     ///
     /// # Errors
-    /// When it is not resolved, or there is none.
+    /// [`Refusal::Over`] when it is not resolved, [`Refusal::Unknown`] when there is none.
     pub fn reopen(&mut self, number: u64, agent: &Agent, now: Timestamp) -> Result<(), Refusal> {
         let ticket = self.tickets.get_mut(&number).ok_or(Refusal::Unknown)?;
         if ticket.status != Status::Resolved {
@@ -492,10 +497,10 @@ impl Book {
         Ok(())
     }
 
-    /// It is over, and leaves the book.
+    /// Closes a ticket, which leaves the book.
     ///
     /// # Errors
-    /// When there is no such ticket.
+    /// [`Refusal::Unknown`] when there is no such ticket.
     pub fn close(&mut self, number: u64, by: &str, now: Timestamp) -> Result<(), Refusal> {
         let mut ticket = self.tickets.remove(&number).ok_or(Refusal::Unknown)?;
         ticket.enter(Status::Closed, now);
@@ -510,18 +515,18 @@ impl Book {
         Ok(())
     }
 
-    /// What somebody of the roster says of themselves.
+    /// Records the duty that somebody of the roster set for themselves.
     pub fn says(&mut self, name: &str, presence: Presence) {
         self.presence.insert(name.to_owned(), presence);
         self.said.insert(name.to_owned());
     }
 
-    /// What staff last said of themselves, by their names in the roster.
+    /// Duty that staff last set for themselves, by their names in the roster.
     pub fn presence(&self) -> &BTreeMap<String, Presence> {
         &self.presence
     }
 
-    /// Changes something that is no step between states.
+    /// Changes a field of a ticket that is no change of its state.
     pub fn mark(&mut self, number: u64, change: impl FnOnce(&mut Ticket)) {
         if let Some(ticket) = self.tickets.get_mut(&number) {
             change(ticket);
@@ -529,13 +534,13 @@ impl Book {
         }
     }
 
-    /// The tickets that changed since the last commit.
+    /// Numbers of the tickets that changed since the last commit.
     pub fn changed(&self) -> impl Iterator<Item = u64> {
         let closed = self.closed.iter().map(|ticket| ticket.number);
         self.changed.iter().copied().chain(closed)
     }
 
-    /// What is to be committed.
+    /// Takes out the changes that are to be committed.
     pub fn take_change(&mut self) -> Change {
         let mut tickets = std::mem::take(&mut self.closed);
         for number in std::mem::take(&mut self.changed) {

@@ -1,4 +1,4 @@
-//! Who of the staff is there: shifts by the calendar, and what people say of themselves ("on", "off").
+//! Staff on duty: shifts by the calendar, and what people set for themselves ("on", "off").
 
 use crate::hours::Schedule;
 use groupdesk_contract::{AccountId, MemberId};
@@ -9,29 +9,29 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The staff who take tickets.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    /// In the order of the operator's file.
+    /// Staff, in the order of the operator's file.
     pub people: Vec<Person>,
 }
 
 /// One of the staff.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// What colleagues and members read.
+    /// Name that colleagues and members read.
     pub name: String,
-    /// Who they are on each account, the first being the one that they are known by.
+    /// Ids on each account; the first is the one that they are known by.
     pub ids: Vec<(AccountId, MemberId)>,
-    /// When they are there; in service hours where nothing is said.
+    /// Shifts; the service hours where there are none.
     pub shifts: Option<Schedule>,
-    /// Who is called first: 1, then 2, ...
+    /// Order in which tiers are called: 1, then 2, ...
     pub tier: u32,
 }
 
-/// What somebody said of themselves.
+/// Duty that somebody set for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// They are there.
+    /// `true` for "on", `false` for "off".
     pub here: bool,
-    /// Their shifts count again from then on; `None`: until they say otherwise.
+    /// Time from which their shifts count again; `None`: until they change it.
     pub until: Option<Timestamp>,
 }
 
@@ -41,8 +41,8 @@ impl Person {
         self.ids.iter().find(|(on, _)| on == account).map(|(_, id)| id)
     }
 
-    /// What "on" or "off", said now, means: "off" lasts until their next shift begins, "on" until a shift ends, so that
-    /// nobody who forgets to say the opposite is called, or missing, the next day.
+    /// Returns the duty that "on" or "off" sets at `now`: "off" lasts until their next shift begins, "on" until a shift
+    /// ends, so that nobody who forgets to say the opposite is called, or missing, the next day.
     pub fn says(&self, here: bool, now: Timestamp) -> Presence {
         let shifts = self.shifts.as_ref();
         Presence {
@@ -57,7 +57,7 @@ impl Person {
         }
     }
 
-    /// Whether they are there; `service` are the hours of those who have no shifts of their own.
+    /// `true` if they are on duty; `service` are the hours of those who have no shifts of their own.
     pub fn is_there(&self, said: Option<&Presence>, service: &Schedule, now: Timestamp) -> bool {
         match said {
             Some(said) if said.until.is_none_or(|until| now < until) => said.here,
@@ -67,20 +67,20 @@ impl Person {
 }
 
 impl Roster {
-    /// Who somebody is, whatever account they speak from.
+    /// Finds the person with an id on an account.
     pub fn person(&self, account: &AccountId, id: &MemberId) -> Option<&Person> {
         self.people
             .iter()
             .find(|person| person.ids.iter().any(|(on, known)| on == account && known == id))
     }
 
-    /// How many tiers there are beyond the first.
+    /// Counts the tiers beyond the first.
     pub fn further_tiers(&self) -> u32 {
         let tiers: BTreeSet<u32> = self.people.iter().map(|person| person.tier).collect();
         u32::try_from(tiers.len().saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
-    /// Who is there of the `step`-th tier, counted from 0; where nobody of it is there, of the next that has somebody.
+    /// Staff on duty in the `step`-th tier, counted from 0; where nobody is, in the next tier with somebody on duty.
     pub fn on_duty(
         &self,
         step: u32,

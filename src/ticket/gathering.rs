@@ -1,58 +1,58 @@
-//! What a member writes in a ticket faster than staff can read: gathered, and told together.
+//! Gathers the messages of a ticket that come faster than staff can read, so that one notice has them together.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How many further messages of a ticket are told at once before the rest of an interval is gathered.
+/// Further messages of a ticket that are told at once before the rest of an interval is gathered.
 const AT_ONCE: u32 = 3;
 
-/// How many gathered messages a notice shows; the ticket's history has all of them.
+/// Gathered messages that a notice shows; the ticket's history has all of them.
 const SHOWN: usize = 20;
 
-/// The longest line of a notice of gathered messages, in characters.
+/// Longest line of a notice of gathered messages, in characters.
 const LINE_MAX_CHARS: usize = 300;
 
-/// How many messages are gathered before the member is told so.
+/// Gathered messages in a row after which the member is told so.
 const MUCH: u32 = 10;
 
 /// Further messages of a ticket, told at once or gathered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gathering {
-    /// When the interval began.
+    /// Start of the interval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
-    /// How many were told at once in it.
+    /// Messages that were told at once in it.
     #[serde(default, skip_serializing_if = "is_zero")]
     told: u32,
     /// Lines that wait, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waiting: Vec<String>,
-    /// How many more wait than are shown.
+    /// Waiting messages that are counted, but not shown.
     #[serde(default, skip_serializing_if = "is_zero")]
     left_out: u32,
-    /// How many were gathered since the member last paused.
+    /// Messages that were gathered since the member last paused.
     #[serde(default, skip_serializing_if = "is_zero")]
     in_a_row: u32,
 }
 
-/// What becomes of a further message.
+/// Treatment of a further message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
     /// Staff are told now.
     AtOnce,
-    /// It is gathered.
+    /// Staff get it later, with others.
     Later,
-    /// It is gathered, and it is time to tell the member so.
+    /// Staff get it later, and it is time to tell the member so.
     LaterAndMemberToo,
 }
 
 impl Gathering {
-    /// Whether there is nothing to remember.
+    /// `true` if there is nothing to remember.
     pub fn is_idle(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What becomes of a message that comes now.
+    /// Returns the treatment of a message that comes now.
     pub fn next(&self, now: Timestamp, interval: SignedDuration) -> Told {
         if self.begins_anew(now, interval) || (self.told < AT_ONCE && self.waits() == 0) {
             Told::AtOnce
@@ -63,7 +63,7 @@ impl Gathering {
         }
     }
 
-    /// Takes the message that comes now.
+    /// Adds the message that comes now.
     pub fn take(&mut self, line: &str, now: Timestamp, interval: SignedDuration) {
         if self.next(now, interval) == Told::AtOnce {
             if self.begins_anew(now, interval) {
@@ -84,18 +84,19 @@ impl Gathering {
         }
     }
 
-    /// When the interval began.
+    /// Start of the interval, for moving it with the clock.
     pub(super) fn since_mut(&mut self) -> &mut Option<Timestamp> {
         &mut self.since
     }
 
-    /// When the gathered messages are told.
+    /// Returns the time at which the gathered messages are told.
     pub fn due(&self, interval: SignedDuration) -> Option<Timestamp> {
         let since = self.since.filter(|_| self.waits() > 0)?;
         Some(since.saturating_add(interval).unwrap_or(Timestamp::MAX))
     }
 
-    /// The lines to tell now, and how many more there are. What comes within the next interval is gathered again.
+    /// Takes out the lines to tell now, and the number of those left out. Messages of the next interval are gathered
+    /// again.
     pub fn flush(&mut self, now: Timestamp) -> (Vec<String>, u32) {
         self.since = Some(now);
         self.told = AT_ONCE;

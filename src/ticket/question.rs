@@ -1,20 +1,20 @@
-//! Whether words hold a question that others can have too: "怎么办", "这个怎么弄", a link or a greeting mean something else each time
-//! that they are said.
+//! Tells questions that others can have too from texts such as "怎么办", "这个怎么弄", a link or a greeting, which mean something
+//! else each time.
 
 use super::Ticket;
 
-/// So many characters of its own make a question: a noun or a verb of Chinese, a word or a number of anything else.
+/// Characters of its own that make a text a question: a noun or a verb of Chinese, a word or a number of anything else.
 const OWN: usize = 2;
 
-/// The longest text that is looked at, in characters; one that is longer says something for sure.
+/// Longest text that is looked at, in characters; a longer one says something for sure.
 const LONGEST: usize = 400;
 
-/// Whether a ticket was opened with these words.
+/// `true` if a ticket was opened with this text.
 pub fn asks_the_same(ticket: &Ticket, said: &str) -> bool {
     bare(&ticket.transcript) == bare(said)
 }
 
-/// A text without case, spaces and punctuation.
+/// Returns a text without case, spaces and punctuation.
 pub(super) fn bare(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())
@@ -22,7 +22,7 @@ pub(super) fn bare(text: &str) -> String {
         .collect()
 }
 
-/// Whether a text says by itself what it is about, so that another member with the same words asks the same.
+/// `true` if a text shows its topic by itself, so that another member with the same text asks the same.
 pub fn stands_alone(text: &str) -> bool {
     if text.chars().count() > LONGEST {
         return true;
@@ -34,7 +34,7 @@ pub fn stands_alone(text: &str) -> bool {
         >= OWN
 }
 
-/// Whether words speak of a matter of their speaker's own: "我要退货", "my order". The same words of somebody else are about
+/// `true` if a text is about a personal matter of its author: "我要退货", "my order". The same text of somebody else is about
 /// another matter.
 pub fn is_personal(text: &str) -> bool {
     let text = text.to_lowercase().replace('’', "'");
@@ -95,7 +95,7 @@ pub fn is_personal(text: &str) -> bool {
     })
 }
 
-/// Words for asking as such, in which the speaker has no matter.
+/// Phrases for asking as such, which name no matter of the author.
 const ASKING: [&str; 22] = [
     "我想问一下",
     "我想问下",
@@ -121,16 +121,16 @@ const ASKING: [&str; 22] = [
     "我不知道",
 ];
 
-/// The speaker, whoever it is.
+/// Words for the author, whoever it is.
 const OWN_MATTER: &str = "我 俺 咱 本人 本公司 本店 鄙人 敝公司 私人";
 
-/// What a wish begins with that leaves the speaker out.
+/// Beginnings of a wish that leave the author out.
 const WISHES: &str = "要 想 需要 申请 投诉 举报 退货 退款 退钱 换货 赔偿 给开 开发票 补开 催";
 
-/// What stands before a wish.
+/// Courtesies that may stand before a wish.
 const COURTESIES: [&str; 7] = ["你好", "您好", "请问", "麻烦", "老师", "客服", "亲"];
 
-/// The same in English.
+/// Words for the author in English.
 const OWN_MATTER_IN_ENGLISH: &str = "my mine myself our ours i'm im i've ive i'd i'll we're we've we'd we'll";
 
 fn is_link(word: &str) -> bool {
@@ -138,7 +138,7 @@ fn is_link(word: &str) -> bool {
     word.contains("://") || word.starts_with("www.") || word.starts_with('@')
 }
 
-/// How much a word, or a sentence without spaces, says of its own.
+/// Counts the characters of its own in a word, or in a sentence without spaces.
 fn own(word: &str) -> usize {
     let word = word.to_lowercase();
     let pieces = word.split(|c: char| !c.is_alphanumeric() && c != '\'');
@@ -173,7 +173,8 @@ fn own_of_piece(piece: &str) -> usize {
     own
 }
 
-/// What says nothing of its own in Chinese: question words, pointing words, courtesies, calls, and trouble without a name.
+/// Chinese words that say nothing of their own: question words, pointing words, courtesies, calls, and trouble without a
+/// name.
 const EMPTY: &str = "\
     怎么办 怎么弄 怎么搞 怎么处理 怎么解决 怎么回事 怎么用 怎么操作 怎么做 怎么设置 怎么看 怎么样 怎么 怎样 咋办 咋弄 咋整 咋回事 咋 \
     如何 什么情况 什么原因 什么意思 什么鬼 什么 啥情况 啥 为什么 为啥 为何 原因 情况 \
@@ -185,7 +186,7 @@ const EMPTY: &str = "\
     上面 下面 如图 如下 图片 图 截图 链接 见 报错 出错 错误 出问题 失败 不行 不能用 用不了 打不开 没反应 不好使 异常 坏 挂 \
     又 还是 还 也 都 就 再 给 把 被 来 去 到 一直 老是 总是 突然 现在 今天 刚才 刚刚 出现 出 遇到 碰到 一个 个 点 些 快 速度 回复 回 理 呜";
 
-/// The same in English.
+/// English words that say nothing of their own.
 const EMPTY_IN_ENGLISH: &str = "\
     how what whats why where who which when do does did done to you it its this that these those the an is are was am \
     can could would should will please pls plz help me my we us our your anyone anybody somebody someone there here hi \

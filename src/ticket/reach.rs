@@ -1,30 +1,30 @@
-//! Whether the rooms that were to be told of a ticket were told.
+//! Delivery state of a ticket's notices: the rooms that were to be told and have not been.
 
 use super::{Status, Ticket};
 use groupdesk_contract::Place;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The pauses between two notices of a ticket to a room that refused it, at first and at most; they double.
+/// Pauses between two notices of a ticket to a room that refused it, the first and the longest; they double.
 const TELL_AGAIN: (SignedDuration, SignedDuration) =
     (SignedDuration::from_mins(1), SignedDuration::from_hours(1));
 
 /// A room that a ticket's notice has not reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreached {
-    /// Which.
+    /// The room.
     pub room: Place,
-    /// Where the notice is.
+    /// State of the notice.
     pub state: Reach,
-    /// How many notices it has refused.
+    /// Notices that it has refused.
     #[serde(default)]
     pub refused: u32,
-    /// When it is told again.
+    /// Time at which it is told again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Timestamp>,
 }
 
-/// Where a notice is that has not reached its room.
+/// State of a notice that has not reached its room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
@@ -37,7 +37,7 @@ pub enum Reach {
 }
 
 impl Unreached {
-    /// A room to which the notice is on its way.
+    /// Makes the state of a room to which the notice is on its way.
     pub fn new(room: Place) -> Self {
         Self {
             room,
@@ -49,19 +49,19 @@ impl Unreached {
 }
 
 impl Ticket {
-    /// The rooms that know of it, or will in a moment: nothing is known against the notice that is on its way.
+    /// Rooms that know of it, or will in a moment: nothing is known against the notice that is on its way.
     pub fn told_rooms(&self) -> impl Iterator<Item = &Place> {
         self.rooms.iter().filter(|room| self.is_told(room))
     }
 
-    /// Whether a room knows of it, or will in a moment.
+    /// `true` if a room knows of it, or will in a moment.
     pub fn is_told(&self, room: &Place) -> bool {
         let under_way = |unreached: &Unreached| unreached.state == Reach::UnderWay && unreached.refused == 0;
         let mut unreached = self.unreached.iter();
         unreached.all(|unreached| unreached.room != *room || under_way(unreached))
     }
 
-    /// Notes that its notice did not reach a room, and says whether that is news.
+    /// Records that its notice did not reach a room. Returns `true` if that is news.
     pub fn not_reached(&mut self, room: &Place, state: Reach, now: Timestamp) -> bool {
         let known = self
             .unreached
@@ -90,7 +90,7 @@ impl Ticket {
         news
     }
 
-    /// When a room that refused its notice is told again; while nobody has it.
+    /// Returns the time at which a room that refused its notice is told again; `None` once the ticket has an owner.
     pub fn tell_again_at(&self) -> Option<Timestamp> {
         (self.status == Status::Open)
             .then(|| {

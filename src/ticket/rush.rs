@@ -1,22 +1,23 @@
-//! How many new tickets are told one by one: where more are opened than staff can read, the rest are told together.
+//! Limits up to which new tickets are told one by one: where more are opened than staff can read, the rest are told
+//! together.
 
 use super::Ticket;
 use groupdesk_contract::{AccountId, MemberId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, VecDeque};
 
-/// The time over which new tickets are counted.
+/// Time over which new tickets are counted.
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
-/// How many new tickets an hour are told one by one. Urgent ones, and those of members who plainly ask for a human, are counted
-/// by themselves.
+/// New tickets an hour that are told one by one. Urgent ones, and those of members who plainly ask for a human, are
+/// counted by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TicketLimits {
-    /// Of one member.
+    /// Tickets of one member.
     pub member: u32,
-    /// Of one channel.
+    /// Tickets of one channel.
     pub channel: u32,
-    /// In one staff room.
+    /// Tickets told in one staff room.
     pub room: u32,
 }
 
@@ -30,7 +31,7 @@ impl Default for TicketLimits {
     }
 }
 
-/// The tickets of the last hour that were told one by one, oldest first.
+/// Tickets of the last hour that were told one by one, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rush {
     told: VecDeque<Told>,
@@ -45,7 +46,7 @@ struct Told {
     class: Class,
 }
 
-/// Tickets that are counted by themselves: a flood of one class leaves the others their room.
+/// Class of tickets that are counted by themselves: a flood of one class leaves the others their room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     Usual,
@@ -66,15 +67,15 @@ impl Class {
 /// A ticket that is about to be opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening<'a> {
-    /// Where.
+    /// Channel in which it is asked.
     pub place: &'a Place,
-    /// By whom.
+    /// Member who asks.
     pub member: &'a MemberId,
-    /// Who would be told.
+    /// Rooms that would be told.
     pub rooms: &'a [Place],
-    /// The member used a word that the admin calls urgent.
+    /// `true` if the member used a term that the admin calls urgent.
     pub urgent: bool,
-    /// The member plainly asks for a human.
+    /// `true` if the member plainly asks for a human.
     pub asks_for_human: bool,
 }
 
@@ -102,7 +103,7 @@ impl Rush {
         }
     }
 
-    /// Whether one more may be told by itself.
+    /// `true` if one more may be told by itself.
     pub(super) fn has_room_for(&self, opening: &Opening<'_>, limits: &TicketLimits, now: Timestamp) -> bool {
         let account: &AccountId = &opening.place.account;
         let class = Class::of(opening.urgent, opening.asks_for_human);

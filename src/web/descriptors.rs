@@ -1,12 +1,12 @@
-//! How many files and sockets the operating system lets this program have open.
+//! Limit of files and sockets that the operating system lets this program have open.
 
-/// The connections of the listener at most, however many files may be open.
+/// Most connections of the listener, however many files may be open.
 const CONNECTIONS_MAX: usize = 2048;
 
 /// Files that the rest of the program needs: the store, faq.yaml, the platforms' connections.
 const RESERVED: usize = 256;
 
-/// Asks for as many open files as the system would give: the limit that programs get is for those that know no better.
+/// Raises the limit of open files to what the system allows: its default is for programs that know no better.
 pub fn raise_descriptors() {
     #[cfg(unix)]
     {
@@ -21,7 +21,7 @@ pub fn raise_descriptors() {
     }
 }
 
-/// How many connections the listener takes.
+/// Returns the number of connections that the listener takes.
 pub(super) fn connections_max() -> usize {
     connections_of(descriptors())
 }

@@ -1,16 +1,16 @@
-//! How many connections there are, in all and of one address, so that nobody can take the others' place.
+//! Limits of connections, in all and from one address, so that nobody can take the others' place.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Places that only callers of this machine get, in a part of all: what looks at health mostly stands here.
+/// Part of all places for callers of this machine only: monitors of health mostly run here.
 const RESERVED_PART: usize = 8;
 
-/// One address gets at most this part of all.
+/// Part of all places that one address gets at most.
 const PEER_PART: usize = 2;
 
-/// The connections that are open.
+/// Open connections.
 #[derive(Debug, Clone)]
 pub(super) struct Connections(Arc<Inner>);
 
@@ -24,21 +24,21 @@ struct Inner {
 struct State {
     open: usize,
     of_peer: HashMap<IpAddr, usize>,
-    /// Somebody was told that connections are refused, and not yet that this is over.
+    /// `true` if refusals were reported, and not yet that they are over.
     told: bool,
 }
 
-/// Why a connection is refused.
+/// Reason to refuse a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// There are too many.
+    /// There are too many connections.
     Full {
-        /// How many there may be.
+        /// Limit of connections.
         max: usize,
     },
-    /// There are too many from this address.
+    /// There are too many connections from this address.
     FullForPeer {
-        /// How many there may be.
+        /// Limit of connections from one address.
         max: usize,
     },
 }
@@ -51,7 +51,7 @@ pub(super) struct Place {
 }
 
 impl Connections {
-    /// None yet, and never more than `max`.
+    /// Makes an empty set of at most `max`.
     pub(super) fn new(max: usize) -> Self {
         Self(Arc::new(Inner {
             max,
@@ -60,6 +60,9 @@ impl Connections {
     }
 
     /// Takes a place for a connection of `peer`.
+    ///
+    /// # Errors
+    /// [`Refused`] when there are too many connections, in all or from its address.
     pub(super) fn enter(&self, peer: IpAddr) -> Result<Place, Refused> {
         let max = self.0.max;
         let peer = peer.to_canonical();
@@ -85,12 +88,12 @@ impl Connections {
         })
     }
 
-    /// Whether somebody is to be told that connections are refused: the first time since it was over.
+    /// `true` if refusals are to be reported: the first time since they were over.
     pub(super) fn tell_refusal(&self) -> bool {
         !std::mem::replace(&mut self.state().told, true)
     }
 
-    /// Whether somebody is to be told that it is over: when half of what there may be of one address is free again.
+    /// `true` if the end of refusals is to be reported: half of the places for one address are free again.
     pub(super) fn tell_relief(&self) -> bool {
         let mut state = self.state();
         let relieved = state.told && state.open <= self.0.max / PEER_PART / 2;

@@ -4,7 +4,7 @@ use super::*;
 use std::sync::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// What the listener answers to somebody who says this and then waits.
+/// Returns the listener's answer to a client that sends this and then waits.
 async fn answer(address: SocketAddr, said: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(said.as_bytes()).await.unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-/// How long a WebSocket may stand before its client says anything. Every implementation says who it is at once.
+/// Timeout for the first frame of a WebSocket. Every implementation says who it is at once.
 const FIRST_FRAME_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A stream that fails to read when it has been upgraded and nothing came for [`FIRST_FRAME_TIMEOUT`].
@@ -17,7 +17,7 @@ const FIRST_FRAME_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Guarded<S> {
     stream: S,
     upgraded: Arc<AtomicBool>,
-    /// Something came after the upgrade.
+    /// `true` if something came after the upgrade.
     heard: bool,
     deadline: Option<Pin<Box<Sleep>>>,
 }
@@ -32,7 +32,7 @@ impl<S> Guarded<S> {
         }
     }
 
-    /// What is set when the connection is upgraded.
+    /// Returns the flag that is set when the connection is upgraded.
     pub(super) fn upgraded(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.upgraded)
     }

@@ -6,7 +6,7 @@ use crate::world::World;
 use std::process::Command;
 use std::time::Duration;
 
-/// Something that goes wrong for a time.
+/// A fault that lasts for a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// kill -9, and another start.
@@ -21,7 +21,7 @@ pub(crate) enum Fault {
     WritesFail,
     /// No file descriptor is left, and the platform connects anew.
     NoDescriptors,
-    /// Whoever reads the log is gone.
+    /// The reader of the log is gone.
     LogGone,
     /// The platform takes no action.
     PlatformSilent,
@@ -67,18 +67,18 @@ impl Fault {
         matches!(self, Self::DiskFull | Self::WritesFail)
     }
 
-    /// Whether there is a program that could say how it is while the fault lasts. Of all others health must know it when nobody is
-    /// answered, whatever the fault should come to.
+    /// True if a program runs during the fault that could report its health. It must then report every outage, whatever outcome
+    /// the fault has.
     pub(crate) fn leaves_health(self) -> bool {
         !matches!(self, Self::Killed | Self::Terminated | Self::Stopped)
     }
 }
 
 impl World {
-    /// Lets a fault come, lasts, and ends it.
+    /// Starts a fault, waits while it lasts, and ends it.
     ///
     /// # Errors
-    /// What went wrong already, in words.
+    /// The failure that came before the end, in a sentence.
     pub(crate) async fn suffer(&mut self, fault: Fault, lasts: Duration) -> Result<(), String> {
         let pid = self.program.pid().to_string();
         let signal = |name: &str| run(Command::new("kill").args([name, &pid]));

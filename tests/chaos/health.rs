@@ -1,4 +1,4 @@
-//! Somebody who looks at `/healthz` all the time.
+//! A monitor that polls `/healthz` all the time.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 const POLL_INTERVAL: Duration = Duration::from_millis(150);
 
-/// What `/healthz` said, and when; no entry where it said nothing.
+/// The responses of `/healthz`, with their times; no entry where none came.
 #[derive(Clone, Default)]
 pub(crate) struct Health(Arc<Mutex<Vec<(Instant, String)>>>);
 
@@ -28,7 +28,7 @@ impl Health {
         health
     }
 
-    /// What it said between two moments.
+    /// The responses between two moments.
     pub(crate) fn between(&self, from: Instant, to: Instant) -> Vec<(Instant, String)> {
         let seen = self.0.lock().unwrap();
         let inside = |at: &Instant| *at >= from && *at <= to;

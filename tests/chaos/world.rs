@@ -20,16 +20,16 @@ const SEND_INTERVAL: Duration = Duration::from_millis(15);
 const GROUPS: i64 = 400;
 /// One in so many messages calls for a human.
 const TICKET_EVERY: i64 = 150;
-/// How long after a fault's end the program may take until it serves again, or has ended.
+/// The longest time after a fault's end until the program serves again, or has ended.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// How long after that the last of what was asked may wait.
+/// The longest wait after that for the last answer.
 const ANSWERED: Duration = Duration::from_secs(15);
-/// The same after a silence: what was sent into it may still be said, and its answer come late. To say nothing twice, the call is
-/// waited for, and then a late answer (10 s and 20 s, `adapters/onebot/src/find.rs`), and the history is asked.
+/// The same after a stall: a message that was sent during it may still arrive, and its response come late. To send nothing twice,
+/// the program waits for the call, then for a late response (10 s and 20 s, `adapters/onebot/src/find.rs`), and asks the history.
 const ANSWERED_AFTER_SILENCE: Duration = Duration::from_secs(50);
-/// The group in which staff are told.
+/// The staff room.
 const STAFF_ROOM: i64 = 9;
-/// How long nobody is answered before health must know it.
+/// The longest outage that health may miss.
 const NOTICE: Duration = Duration::from_secs(8);
 
 /// Everything.
@@ -90,10 +90,10 @@ impl World {
         self.disk.as_ref().unwrap()
     }
 
-    /// Load, a fault in the middle of it, its end, and what must be true then.
+    /// Runs one round: load, a fault in the middle of it, its end, and the conditions that must hold then.
     ///
     /// # Errors
-    /// What was not, in words.
+    /// The condition that was broken, in a sentence.
     pub(crate) async fn round(
         &mut self,
         fault: Fault,
@@ -119,7 +119,7 @@ impl World {
         self.nothing_is_said_twice(fault)
     }
 
-    /// After a round that failed: what it lost is not held against the next ones.
+    /// Starts afresh after a failed round, so that its losses don't count against the next ones.
     pub(crate) async fn begin_anew(&mut self) {
         self.sending.store(false, Ordering::SeqCst);
         self.qq.set_mood(Mood::Well);
@@ -136,7 +136,8 @@ impl World {
         self.connect().await;
     }
 
-    /// Within [`RECOVERY`] a new message is answered; a program that has ended is started anew, once it has said why.
+    /// Asserts that within [`RECOVERY`] a new message is answered; starts a program anew that has ended, once it logged the
+    /// reason.
     async fn serves_again(&mut self, fault: Fault) -> Result<(), String> {
         let end = Instant::now() + RECOVERY;
         loop {
@@ -229,7 +230,7 @@ impl World {
         Err(format!("{fault:?}: {} answered twice: {some:?}", twice.len()))
     }
 
-    /// No "ok" after nobody was answered for [`NOTICE`], while messages waited.
+    /// Checks that health is not "ok" after an outage of [`NOTICE`], while messages waited.
     fn health_knew(&self, fault: Fault, began: Instant, ended: Instant) -> Result<(), String> {
         let answered = self.qq.said().iter().map(|said| said.at).collect::<Vec<_>>();
         let last = answered.into_iter().filter(|at| *at < ended).max();
@@ -249,7 +250,7 @@ impl World {
         }
     }
 
-    /// After all rounds: each ticket has a number of its own and the staff know it. What is not so, in words.
+    /// Checks after all rounds that each ticket has a number of its own and the staff know it; returns the violations.
     pub(crate) fn the_end(&self) -> Vec<String> {
         let books = self.books.lock().unwrap();
         let said = self.qq.said();
@@ -295,7 +296,7 @@ impl World {
         });
     }
 
-    /// Somebody asks in a group of their own, where nothing is waiting.
+    /// Asks in a group of its own, where nothing is waiting.
     fn probe(&self) -> i64 {
         let id = self.next.fetch_add(1, Ordering::SeqCst);
         ask(&self.wire, &self.books, id, 1_000_000 + id, false);
@@ -325,7 +326,7 @@ impl World {
         *self.wire.lock().unwrap() = Some(wire);
     }
 
-    /// Waits for the end of a program that was told to stop.
+    /// Waits for the end of a program that was asked to stop.
     pub(crate) async fn expect_end(&mut self) -> Result<(), String> {
         let end = Instant::now() + Duration::from_secs(25);
         loop {
@@ -344,7 +345,7 @@ impl World {
         }
     }
 
-    /// Whoever reads the log goes away.
+    /// Takes the reader of the log away.
     pub(crate) fn lose_log(&mut self) {
         let _ = self.log_reader.kill();
         let _ = self.log_reader.wait();

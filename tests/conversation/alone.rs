@@ -23,14 +23,14 @@ pub(crate) trait Chats: Sized {
     fn account(&self) -> String;
     fn user(who: Who) -> &'static str;
     fn channel(user: &str) -> String;
-    /// What the platform says somebody is called.
+    /// The name that the platform gives somebody.
     fn name(user: &str) -> String;
     /// Starts the program and waits until members can be heard.
     async fn start(&mut self, program: &mut Program, binary: &Path);
     /// A user says something; the message's id.
     async fn say(&mut self, user: &str, text: &str) -> String;
     async fn press(&mut self, user: &str, label: &str);
-    /// All that the bot said, in order.
+    /// Returns all messages of the bot, in order.
     fn told(&self) -> Vec<Told>;
     async fn repeat(&mut self);
     async fn break_connection(&mut self, program: &Program);
@@ -44,7 +44,7 @@ pub(crate) struct Alone<C> {
     asked: Vec<Asked>,
 }
 
-/// What somebody said, and how much they had been told by then.
+/// A message, and the number of messages that its author had been told by then.
 struct Asked {
     user: &'static str,
     place: Place,

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{ChildStdin, ChildStdout};
 use std::sync::{Arc, Mutex};
 
-/// What was typed: where, the words, the id that the stage gave it.
+/// A typed line: place, text, and the id that the stage gave it.
 type Typed = (Place, String, String);
 
 #[derive(Default)]
@@ -24,7 +24,7 @@ impl Console {
         stdin.flush().unwrap();
     }
 
-    /// What stands on the screen, as things the bot said: a head, then lines two columns in.
+    /// Parses the screen into the bot's messages: a head, then lines two columns in.
     fn read(&self) -> Vec<Said> {
         let screen = self.screen.lock().unwrap();
         let typed = self.typed.lock().unwrap();

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 pub(crate) struct Official {
     fake: Fake,
-    /// Where the program listens.
+    /// The address at which the program listens.
     to: Option<SocketAddr>,
 }
 
-/// How often the program said that the account runs.
+/// The number of times that the program logged that the account runs.
 fn connections(program: &Program) -> usize {
     let log = program.log();
     let is = |line: &&str| line.contains(" connected ") && line.contains("account=it");
@@ -108,7 +108,7 @@ impl Chats for Official {
         self.fake.repeat_post();
     }
 
-    /// There is none that stands: each side calls the other.
+    /// Does nothing, because no connection stands: each side calls the other.
     async fn break_connection(&mut self, _: &Program) {
         self.fake.tokens_end();
     }

@@ -1,10 +1,10 @@
-//! What a platform's fake offers to the conversations, and the conversation itself: a stage and the real binary.
+//! The interface of a platform's fake to the conversations, and the conversation itself: a stage and the real binary.
 
 use crate::support::program::Program;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Who takes part. Agent and Colleague are staff, Agent is an admin too.
+/// The people of a conversation. Agent and Colleague are staff, Agent is an admin too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
     Asker,
@@ -13,7 +13,7 @@ pub(crate) enum Who {
     Colleague,
 }
 
-/// Where something is said.
+/// The place of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Group,
@@ -21,7 +21,7 @@ pub(crate) enum Place {
     Private(Who),
 }
 
-/// To whom.
+/// The addressee of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum To<'a> {
     Everybody,
@@ -30,7 +30,7 @@ pub(crate) enum To<'a> {
     Message(&'a str),
 }
 
-/// Something that the bot said.
+/// A message of the bot.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
     pub(crate) place: Place,
@@ -38,11 +38,11 @@ pub(crate) struct Said {
     /// As people read it there.
     pub(crate) text: String,
     pub(crate) quote: Option<String>,
-    /// What stands on its buttons.
+    /// The labels of its buttons.
     pub(crate) buttons: Vec<String>,
 }
 
-/// What a platform has, as the conversations must know it.
+/// The features of a platform that the conversations must know.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Has {
     /// There are groups; else everybody is alone with the bot, and what a group is for them is that chat.
@@ -52,7 +52,7 @@ pub(crate) struct Has {
     /// People can answer a message of the bot's.
     pub(crate) quotes: bool,
     pub(crate) buttons: bool,
-    /// What was said while the program was down reaches it later.
+    /// Messages sent while the program was down reach it later.
     pub(crate) past: bool,
     /// The platform and the program are connected by something that can break.
     pub(crate) connection: bool,
@@ -60,7 +60,7 @@ pub(crate) struct Has {
     pub(crate) deafness: bool,
     /// The program calls it with a token that ends.
     pub(crate) token: bool,
-    /// How often a message can be answered; what comes after that waits for the next one.
+    /// The most answers to one message; further ones wait for the next message.
     pub(crate) replies: Option<u32>,
 }
 
@@ -82,25 +82,25 @@ pub(crate) trait Stage: Sized {
             room = Self::channel(Place::Room),
         )
     }
-    /// Somebody's id there.
+    /// Returns a person's id there.
     fn id(who: Who) -> String;
     /// The channel of a place as `groupdesk.yaml` names it.
     fn channel(place: Place) -> String;
-    /// How somebody is called; asked before they say anything.
+    /// The name of a person; asked before they say anything.
     fn name(who: Who) -> String;
     /// Starts the program and waits until both sides are connected.
     async fn start(&mut self, program: &mut Program, binary: &Path);
-    /// Somebody says something; the message's id.
+    /// Sends a message as `who`; returns its id.
     async fn say(&mut self, who: Who, place: Place, to: To<'_>, text: &str) -> String;
-    /// Somebody presses a button.
+    /// Presses a button.
     async fn press(&mut self, who: Who, under: &Said, label: &str);
-    /// All that the bot said.
+    /// Returns all messages of the bot.
     fn said(&self) -> Vec<Said>;
     /// The last event comes again.
     async fn repeat(&mut self);
     /// The connection breaks; waits until it stands again.
     async fn break_connection(&mut self, program: &Program);
-    /// Nothing that the bot says is taken any more, or all of it again.
+    /// Refuses every message of the bot from now on, or accepts them again.
     fn deaf(&mut self, deaf: bool);
     /// The token that the program calls with is good no more.
     fn tokens_end(&mut self) {}
@@ -137,7 +137,7 @@ const MORE: &str = r#"
     answer: "设置 `a_b*c` 为 <b>1</b> & [x](y) ~~z~~ \\_ 即可 @everyone"
 "#;
 
-/// Far more than any platform takes in one message.
+/// Returns a text far longer than any platform takes in one message.
 pub(crate) fn long_answer() -> String {
     (1..=700)
         .map(|step| format!("第{step}步：执行 install-{step} 并等待完成。"))
@@ -166,7 +166,7 @@ impl<S: Stage> Scene<S> {
         self.stage.say(who, place, to, text).await
     }
 
-    /// Something for the bot that nobody would mention it for; where it hears nothing else, they do.
+    /// Sends a message for the bot without a mention; with one if the platform delivers no others.
     pub(crate) async fn go_on(&mut self, who: Who, place: Place, text: &str) -> String {
         let group = !matches!(place, Place::Private(_));
         let to = if S::HAS.everything || !group {
@@ -177,7 +177,7 @@ impl<S: Stage> Scene<S> {
         self.say(who, place, to, text).await
     }
 
-    /// Staff answer a notice; where nothing can be quoted, by the ticket's number.
+    /// Answers a notice as staff; by the ticket's number if nothing can be quoted.
     pub(crate) async fn answer(&mut self, who: Who, notice: &Said, ticket: u32, text: &str) -> String {
         if S::HAS.quotes {
             // Nobody quotes what has stood there for a millisecond; by then the store knows what the notice is about.
@@ -224,14 +224,14 @@ impl<S: Stage> Scene<S> {
         }
     }
 
-    /// What the bot has said there.
+    /// The bot's messages there.
     pub(crate) fn said_in(&self, place: Place) -> Vec<Said> {
         let mut said = self.stage.said();
         said.retain(|said| said.place == place);
         said
     }
 
-    /// How often the bot answered a message.
+    /// The number of the bot's answers to a message.
     pub(crate) fn answers_to(&self, id: &str) -> usize {
         let said = self.stage.said();
         said.iter()

@@ -18,7 +18,7 @@ pub(crate) struct Telegram {
 pub(crate) const GROUP: i64 = -1_000_000_000_077;
 const ROOM: i64 = -1_000_000_000_009;
 
-/// What nobody may read anywhere.
+/// The secret that must appear nowhere.
 pub(crate) const SECRET: &str = fake::TOKEN;
 
 fn number(who: Who) -> u64 {

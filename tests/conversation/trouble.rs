@@ -122,7 +122,7 @@ pub(crate) async fn window_closes<S: Stage>() {
     );
 }
 
-/// Something that is answered after everything before it.
+/// Asks a question that is answered after everything before it.
 async fn barrier<S: Stage>(scene: &mut Scene<S>) {
     let call = scene
         .say(Who::Neighbour, Place::Group, To::Bot, "客服电话是多少")

@@ -12,9 +12,9 @@ mod fake;
 
 pub(crate) struct WeCom {
     fake: Fake,
-    /// Who, where, the message's id and its words.
+    /// The author, the place, the message's id and its text.
     last: Option<(String, String, String, String)>,
-    /// What was said last before the program started again: only the connection that brought a question can answer under it.
+    /// The last message before the program started again: only the connection that brought a question can answer under it.
     unanswered: Option<(String, String, String, String)>,
 }
 
@@ -27,7 +27,7 @@ fn chat(place: Place) -> String {
 }
 
 impl WeCom {
-    /// What can't stand under its message any more mentions who wrote it.
+    /// Finds the message of an answer that can't stand under it any more, and mentions its author instead.
     fn named_in(&self, body: &serde_json::Value) -> Option<String> {
         let (who, _, message, _) = self.unanswered.as_ref()?;
         let text = body["markdown"]["content"].as_str()?;

@@ -1,4 +1,4 @@
-//! What the end-to-end tests and the load program share: the real binary, and a QQ that is not there.
+//! The parts that the end-to-end tests and the load program share: the real binary, and a fake QQ.
 #![allow(
     dead_code,
     unreachable_pub,

@@ -18,7 +18,7 @@ pub const MOMENTS: [(&str, &str); 7] = [
 /// Chooses one of them; without it, it is the first.
 const CHOICE: &str = "GROUPDESK_TEST_MOMENT";
 
-/// Whether the program under test takes a clock: the build that is measured does not.
+/// True if the program under test takes a clock: the build that is measured does not.
 const PROGRAM_TAKES_CLOCK: bool = cfg!(any(debug_assertions, feature = "test-clock"));
 
 /// The time since 1970, as this test sees it.

@@ -63,7 +63,7 @@ impl Program {
         Self::with(&account, extra)
     }
 
-    /// With a reverse connection.
+    /// Starts with a reverse connection.
     pub fn reverse(extra: &str) -> Self {
         Self::prepare("      reverse: {}", extra)
     }
@@ -125,7 +125,7 @@ impl Program {
         command
     }
 
-    /// Another program with the same store and files, listening elsewhere.
+    /// Starts another program with the same store and files, listening elsewhere.
     pub fn beside(other: &Self, port: u16) -> Self {
         let path = other.folder.join("groupdesk.yaml");
         let config = std::fs::read_to_string(&path).unwrap();
@@ -156,17 +156,17 @@ impl Program {
         self.child.as_ref().unwrap().id()
     }
 
-    /// Whether there is a process, ended or not.
+    /// True if there is a process, ended or not.
     pub fn running(&self) -> bool {
         self.child.is_some()
     }
 
-    /// How it ended, if it has.
+    /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<std::process::ExitStatus> {
         self.child.as_mut()?.try_wait().unwrap()
     }
 
-    /// kill -9.
+    /// Sends kill -9.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
@@ -174,7 +174,7 @@ impl Program {
         }
     }
 
-    /// SIGTERM; says how it ended.
+    /// Sends SIGTERM; returns the exit status.
     pub fn terminate(&mut self) -> std::process::ExitStatus {
         let mut child = self.child.take().unwrap();
         Command::new("kill")
@@ -227,7 +227,7 @@ impl Program {
 }
 
 impl Program {
-    /// Processor time used so far, in seconds (user, system), at the usual 100 ticks a second.
+    /// Returns the processor time used so far, in seconds (user, system), at the usual 100 ticks a second.
     pub fn cpu(&self) -> (f64, f64) {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();

@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use super::moment;
 use super::program::{SELF_ID, TOKEN};
 
-/// Something the bot said.
+/// A message of the bot.
 #[derive(Debug, Clone)]
 pub struct Said {
     pub group: Option<i64>,
@@ -24,13 +24,13 @@ pub struct Said {
     /// The message that it quotes.
     pub quote: Option<String>,
     pub text: String,
-    /// What its pictures are made of.
+    /// The sources of its pictures.
     pub pictures: Vec<String>,
     pub id: i64,
     pub at: Instant,
 }
 
-/// How the implementation behaves.
+/// The implementation's behaviour.
 #[derive(Debug, Clone, Copy)]
 pub struct Manners {
     /// It can look up history, as NapCat does.
@@ -96,7 +96,7 @@ impl Qq {
         )
     }
 
-    /// Everything the bot ever said.
+    /// Returns all messages that the bot ever sent.
     pub fn said(&self) -> Vec<Said> {
         self.said.lock().unwrap().clone()
     }
@@ -107,7 +107,7 @@ impl Qq {
         self.events.lock().unwrap().insert(id, event.clone());
     }
 
-    /// A message that was said by a member and is remembered, or by the bot, as `get_msg` tells it.
+    /// Returns a remembered message of a member, or of the bot, in the form of `get_msg`.
     fn past_message(&self, id: &Value) -> Option<Value> {
         let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
         if let Some(event) = self.events.lock().unwrap().get(&id) {
@@ -122,12 +122,12 @@ impl Qq {
         }))
     }
 
-    /// From now on nothing that the bot does is taken or answered, or all of it again.
+    /// Refuses and answers nothing of the bot from now on, or everything again.
     pub fn deaf(&self, deaf: bool) {
         self.set_mood(if deaf { Mood::Deaf } else { Mood::Well });
     }
 
-    /// From now on actions are taken like this.
+    /// Sets the response to actions from now on.
     pub fn set_mood(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
     }
@@ -276,7 +276,7 @@ impl Wire {
         let _ = self.out.send(frame);
     }
 
-    /// Whether the other side closed it.
+    /// True if the other side closed it.
     pub fn closed(&self) -> bool {
         self.reader.is_finished()
     }

@@ -9,15 +9,15 @@ pub(crate) struct Conversation {
     pub(crate) lines: Vec<Line>,
 }
 
-/// Somebody says something.
+/// A message of a member.
 #[derive(Debug)]
 pub(crate) struct Line {
     /// Its line in the file.
     pub(crate) number: usize,
     pub(crate) who: String,
-    /// Whom it mentions.
+    /// The names that it mentions.
     pub(crate) mentions: Vec<String>,
-    /// Whose last words it quotes.
+    /// The person whose last message it quotes.
     pub(crate) quotes: Option<String>,
     /// It follows at once, within `burst`.
     pub(crate) at_once: bool,
@@ -25,7 +25,7 @@ pub(crate) struct Line {
     pub(crate) expected: Vec<Expected>,
 }
 
-/// Something that the bot has to say.
+/// A message expected of the bot.
 #[derive(Debug)]
 pub(crate) struct Expected {
     pub(crate) number: usize,
@@ -33,12 +33,12 @@ pub(crate) struct Expected {
     pub(crate) to_staff: bool,
     pub(crate) has: Vec<String>,
     pub(crate) has_not: Vec<String>,
-    /// As it is written.
+    /// The expectation, as it is written.
     pub(crate) written: String,
 }
 
 impl Expected {
-    /// Whether a text is what is expected.
+    /// True if a text is the expected one.
     pub(crate) fn is(&self, text: &str) -> bool {
         self.has.iter().all(|part| text.contains(part))
             && !self.has_not.iter().any(|part| text.contains(part))

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 /// The pause up to which one member's messages are read as one.
 pub(crate) const BURST_MILLIS: u64 = 400;
 
-/// After so long a member's next message is surely read alone.
+/// The pause after which a member's next message is surely read alone.
 const PAUSE: Duration = Duration::from_millis(BURST_MILLIS + 300);
 
-/// So long an expected word is waited for.
+/// The longest wait for an expected message.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The staff room, and who is staff.
@@ -40,7 +40,7 @@ pub(crate) struct Group<'a> {
     last: HashMap<&'a str, (i64, Instant)>,
     /// The line of each message that was sent.
     lines: HashMap<String, usize>,
-    /// What was said as expected, by its id.
+    /// The ids of messages that were expected.
     heard: Vec<i64>,
     missing: Vec<&'a Expected>,
     begun: Instant,
@@ -81,7 +81,7 @@ impl<'a> Group<'a> {
         self.first_member + i64::try_from(at).unwrap()
     }
 
-    /// The numbers of its tickets, in the order in which they were told.
+    /// The numbers of its tickets, in the order in which they were announced.
     fn tickets(&self, said: &[Said]) -> Vec<u64> {
         let mut tickets = Vec::new();
         for said in said.iter().filter(|said| said.group == Some(self.id)) {
@@ -94,7 +94,7 @@ impl<'a> Group<'a> {
         tickets
     }
 
-    /// Whether something was said in it, or to staff about it.
+    /// True for a message in the group, or to staff about it.
     fn concerns(&self, said: &Said, tickets: &[u64]) -> bool {
         said.group == Some(self.id)
             || (said.group == Some(ROOM)
@@ -250,7 +250,7 @@ impl Stage {
         }
     }
 
-    /// What went otherwise in a conversation; `None` where nothing did.
+    /// The deviations from a conversation's script; `None` if there are none.
     pub(crate) fn failure(&self, group: &Group<'_>) -> Option<String> {
         let said = self.qq.said();
         let tickets = group.tickets(&said);
@@ -284,7 +284,7 @@ impl Stage {
         Some(text)
     }
 
-    /// What was said about no conversation.
+    /// The bot's messages that belong to no conversation.
     pub(crate) fn of_nobody(&self, groups: &[Group<'_>]) -> Vec<String> {
         let said = self.qq.said();
         let tickets: Vec<Vec<u64>> = groups.iter().map(|group| group.tickets(&said)).collect();

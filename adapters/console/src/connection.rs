@@ -1,4 +1,4 @@
-//! The terminal: line editing where somebody sits at it, plain lines where it is a pipe.
+//! The terminal: line editing for a person, plain lines for a pipe.
 
 use crate::read::{self, Line, Speaker};
 use crate::write::Asked;
@@ -10,10 +10,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// How long a pipe that has ended waits for the replies to what it said.
+/// The longest wait, after the end of a piped input, for replies to messages that called the bot.
 const LAST_WORDS: Duration = Duration::from_secs(6);
 
-/// How long it waits after them, for what nobody called for.
+/// The further wait after these replies, for messages that nobody asked for.
 const SETTLE: Duration = Duration::from_millis(400);
 
 const HELP: &str = "\
@@ -25,7 +25,7 @@ const HELP: &str = "\
   /quit           leave
 ";
 
-/// Where lines are typed and printed.
+/// The terminal: reads typed lines and prints replies.
 pub(crate) struct Terminal {
     greeting: String,
     /// Prints without disturbing the line that is being typed; there while somebody sits at the terminal.

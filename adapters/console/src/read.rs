@@ -1,4 +1,4 @@
-//! What a typed line means: something said in the group (or to the bot alone), or a command to the console itself.
+//! Parses a typed line: a message to the group (or to the bot alone), or a command to the console itself.
 
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing,
@@ -11,7 +11,7 @@ const MENTIONS: [&str; 3] = ["@bot", "@groupdesk", "@机器人"];
 /// The channel that is the console's staff room.
 pub(crate) const STAFF_ROOM: &str = "group:staff";
 
-/// Who speaks at the terminal, and where.
+/// The member who speaks at the terminal, and the channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Speaker {
     /// The member's name, which is also the id.
@@ -32,12 +32,12 @@ impl Default for Speaker {
     }
 }
 
-/// What a typed line means.
+/// A typed line, parsed.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Line {
     /// Nothing was typed.
     Empty,
-    /// Something to be said.
+    /// A message.
     Said(String),
     /// Another member speaks from now on.
     As(String),
@@ -53,7 +53,7 @@ pub(crate) enum Line {
     Quit,
 }
 
-/// Reads a typed line. Whatever begins with `/` and is not the console's own command is said as it stands.
+/// Parses a typed line. A line that begins with `/` and is no command of the console is sent as a message.
 pub(crate) fn line(typed: &str) -> Line {
     let typed = typed.trim();
     let (word, argument) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
@@ -69,7 +69,7 @@ pub(crate) fn line(typed: &str) -> Line {
     }
 }
 
-/// The message that a speaker's words make.
+/// Makes the message of a typed text.
 pub(crate) fn message(speaker: &Speaker, said: &str, number: u64, session: &str, at: Timestamp) -> Message {
     let mut segments = Vec::new();
     let mut mentions_bot = false;

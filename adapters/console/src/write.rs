@@ -1,9 +1,9 @@
-//! How a reply is printed.
+//! Prints replies.
 
 use groupdesk_contract::{Message, Quote, Reply, Segment, clean_line, clean_name, clean_text};
 use std::collections::VecDeque;
 
-/// How many messages are remembered to show what a reply quotes.
+/// The number of messages kept, to show the one that a reply quotes.
 const REMEMBERED: usize = 200;
 
 /// The messages that replies may quote, and whether all that called the bot were answered.
@@ -14,7 +14,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Remembers a message that was said.
+    /// Records a message that was sent.
     pub(crate) fn said(&mut self, message: &Message, calls_bot: bool) {
         if self.messages.len() >= REMEMBERED {
             self.messages.pop_front();
@@ -27,7 +27,7 @@ impl Asked {
             .push_back((id, message.sender.name.clone(), message.text()));
     }
 
-    /// Whether a message that called the bot still waits for its reply.
+    /// True while a message that called the bot waits for its reply.
     pub(crate) fn waiting(&self) -> bool {
         !self.calls.is_empty()
     }

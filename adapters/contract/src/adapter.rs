@@ -1,4 +1,4 @@
-//! What every platform offers to the desk, and what the desk offers to it.
+//! The interface between a platform's adapter and the desk: [`Adapter`] for replies, [`Link`] for events.
 
 use crate::{
     AccountId, AddressError, ChannelId, Delivery, Edit, Event, FileBytes, MemberId, MessageId, Reply,
@@ -17,11 +17,11 @@ pub trait Adapter: Send + Sync {
     /// The name of the account in `groupdesk.yaml`.
     fn account(&self) -> &AccountId;
 
-    /// What the platform can do.
+    /// The platform's abilities and limits.
     fn capabilities(&self) -> Capabilities;
 
-    /// How long and how often a message in `channel` can be answered, on platforms whose channels differ in that. The
-    /// default is what [`Adapter::capabilities`] says of all of them.
+    /// The limit on the age and number of replies to one message in `channel`, on platforms whose channels differ in it. The
+    /// default is the limit of the whole platform, [`Capabilities::reply_window`].
     fn reply_window(&self, channel: &ChannelId) -> Option<ReplyWindow> {
         let _ = channel;
         self.capabilities().reply_window
@@ -52,16 +52,16 @@ pub trait Adapter: Send + Sync {
         Ok(())
     }
 
-    /// Receives events and hands them to `link` until `link` says that it is time to stop. It reconnects by itself;
-    /// it returns an error only for what a new connection cannot mend.
+    /// Receives events and hands them to `link` until `link` asks it to stop. It reconnects by itself; it returns an error only
+    /// for a fault that a new connection can't mend.
     async fn run(&self, link: Link) -> Result<(), AdapterError>;
 
-    /// Tries once to say `reply`. It does not retry and does not wait for a connection: without one it answers
+    /// Tries once to send `reply`. It does not retry and does not wait for a connection: without one it answers
     /// [`Delivery::Later`] at once. Called from several tasks, for different channels, at the same time.
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery;
 
-    /// Whether a reply whose outcome is unknown (or that a killed process left behind) stands in the channel. `since`
-    /// is when the reply was decided. The default is that the platform cannot tell.
+    /// Looks for a reply with an unknown outcome (no answer came, or the process was killed) in the channel. `since` is the time
+    /// at which the reply was decided. The default answers that the platform cannot tell.
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
         let _ = (key, reply, since);
         PastReply::CannotTell
@@ -71,25 +71,25 @@ pub trait Adapter: Send + Sync {
     /// the platform's files have addresses of their own, and none was named so.
     ///
     /// # Errors
-    /// Words for an admin: the file is gone, or too large.
+    /// The reason, in a sentence for an admin: the file is gone, or too large.
     async fn fetch(&self, file: &str) -> Result<FileBytes, String> {
         Err(format!("`{file}` is no file of this account"))
     }
 
-    /// An address at which anybody can open a file that the account named with [`crate::held_file`], if only for a while:
-    /// said in place of a file that can't be passed on. The default is that there is none.
+    /// Returns a public address of a file that the account named with [`crate::held_file`], if only for a while: it stands in
+    /// place of a file that can't be passed on. The default is that there is none.
     async fn file_link(&self, file: &str) -> Option<String> {
         let _ = file;
         None
     }
 }
 
-/// Whether a reply of an uncertain past arrived.
+/// The answer of [`Adapter::find_sent`]: arrived, missing, or not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PastReply {
     /// It stands there, with this id.
     Arrived(MessageId),
-    /// The platform was asked and it is not there.
+    /// The platform was asked, and the reply is not there.
     Missing,
     /// The account is not connected: ask again later.
     NotNow,
@@ -97,7 +97,7 @@ pub enum PastReply {
     CannotTell,
 }
 
-/// What a platform can do; the desk and the outbox plan with it.
+/// A platform's abilities and limits; the desk and the outbox plan with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
     /// The longest text of one message, in characters; longer replies are split.
@@ -108,7 +108,7 @@ pub struct Capabilities {
     pub images: bool,
     /// A reply can carry pictures and files themselves, as `data:` URLs ([`FileBytes::to_url`]).
     pub uploads: bool,
-    /// Of what a reply carries itself, files too, and not pictures alone.
+    /// The uploads may be any files; else pictures only.
     pub files: bool,
     /// A reply can carry buttons.
     pub buttons: bool,
@@ -118,16 +118,16 @@ pub struct Capabilities {
     pub unsend: bool,
     /// Messages that do not mention the bot arrive too.
     pub hears_everything: bool,
-    /// How long and how often a message can be answered; `None` where there is no limit.
+    /// The limit on the age and number of replies to one message; `None` where the platform sets none.
     pub reply_window: Option<ReplyWindow>,
 }
 
 /// A platform's limit on answering one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReplyWindow {
-    /// How long after the member's message a reply is still taken.
+    /// The longest time after the member's message in which the platform accepts a reply.
     pub within: Duration,
-    /// How many replies one message may get.
+    /// The most replies that one message may get.
     pub replies: u32,
 }
 
@@ -145,7 +145,7 @@ pub struct Link {
 pub struct Incoming {
     /// The account that reports it.
     pub account: AccountId,
-    /// What happened.
+    /// The event itself.
     pub event: Event,
     /// Told when the event is committed (or known already); only then may it be acknowledged to the platform.
     pub committed: Option<oneshot::Sender<()>>,
@@ -199,7 +199,7 @@ impl Link {
     }
 }
 
-/// Why an adapter ended.
+/// The reason for which [`Adapter::run`] ended.
 #[derive(Debug, thiserror::Error)]
 pub enum AdapterError {
     /// The desk takes no more events: the program is stopping.

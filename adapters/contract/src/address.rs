@@ -12,7 +12,7 @@ pub struct AddressError {
 }
 
 impl AddressError {
-    /// It should have this form.
+    /// Makes an error for an address of another form than `form`.
     pub fn expected(form: impl Into<String>) -> Self {
         Self {
             expected: form.into(),
@@ -20,7 +20,7 @@ impl AddressError {
         }
     }
 
-    /// It should be one of these names.
+    /// Makes an error for a name that is none of `names`; suggests the nearest.
     pub fn among<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
         let suggestion = nearest(given, &names).map(str::to_owned);
@@ -85,7 +85,7 @@ pub fn is_number(text: &str) -> bool {
     digits && !text.starts_with('0') && text.parse::<i64>().is_ok()
 }
 
-/// The name that differs least, where the difference is small.
+/// Returns the most similar name, if it is similar enough.
 fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
     names
         .iter()

@@ -24,7 +24,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to move; for tests and for replaying a conversation.
+/// A clock that a test or the replay of a conversation moves by hand.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<Timestamp>);
 

@@ -1,21 +1,21 @@
-//! The words that call the bot as commands, for platforms that list them.
+//! The bot's commands, for platforms that list them.
 
 /// A command, as a platform's menu shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
     /// Its name, without the slash.
     pub name: &'static str,
-    /// What it does, in Chinese.
+    /// Its effect in a line, in Chinese.
     pub chinese: &'static str,
-    /// What it does, in English.
+    /// Its effect in a line, in English.
     pub english: &'static str,
-    /// What its argument is called, where it takes one.
+    /// The name of its argument; `None` if it takes none.
     pub argument: Option<&'static str>,
     /// Only staff rooms have it.
     pub for_staff: bool,
 }
 
-/// All commands. The desk reads them as text (`/ask how do I ...`), whatever platform they come from.
+/// All commands. The desk reads them as text (`/ask how do I ...`) on every platform.
 pub const COMMANDS: &[Command] = &[
     Command {
         name: "ask",
@@ -61,7 +61,7 @@ pub const COMMANDS: &[Command] = &[
     },
 ];
 
-/// Words that, alone in an answer to a ticket, are orders and no words for the member.
+/// Commands for staff: each is one alone in an answer to a ticket, and then no text for the member.
 pub const TICKET_ORDERS: &[&str] = &[
     "claim",
     "认领",
@@ -82,7 +82,7 @@ pub const TICKET_ORDERS: &[&str] = &[
     "查看",
 ];
 
-/// Words that, at the beginning of a message about a ticket, make an order of it together with what follows.
+/// Words that make a command of a message about a ticket, together with the rest, if the message begins with one.
 const BEGINNINGS: [&str; 13] = [
     "note",
     "notes:",
@@ -99,8 +99,9 @@ const BEGINNINGS: [&str; 13] = [
     "移交",
 ];
 
-/// Words for the member, so that the desk takes them for nothing else: "Note that ..." in a mail, and wherever nobody sees at once
-/// what became of it, is no note among staff. Orders that say so (`/t ...`, a word of [`TICKET_ORDERS`] alone) stay orders.
+/// Marks `text` so that the desk sends it to the member and takes it for nothing else: "Note that ..." in a mail, and wherever
+/// nobody sees the outcome at once, is no note among staff. Explicit commands (`/t ...`, a word of [`TICKET_ORDERS`] alone) stay
+/// commands.
 pub fn plainly_said(ticket: u64, text: &str) -> String {
     let small: String = text
         .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '／' | '!' | '！'))

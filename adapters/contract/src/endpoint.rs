@@ -1,5 +1,6 @@
-//! Addresses of servers as operators write them: read once with the settings, by the parser of whoever connects, so that one to which
-//! nobody can connect is found before anybody waits for what is sent there. No error repeats a part of an address, which may hold a key.
+//! Addresses of servers, as operators write them. They are parsed once with the settings, by the parser that connects later, so
+//! that `groupdesk check` finds an unusable one before anybody waits for a message sent there. No error repeats a part of an
+//! address, which may hold a key.
 
 use crate::{distance, in_both};
 use std::net::IpAddr;
@@ -8,7 +9,7 @@ use url::{ParseError, Url};
 /// The longest address of a server, in bytes.
 const ENDPOINT_BYTES_MAX: usize = 2 << 10;
 
-/// To whom may be spoken without encryption.
+/// The hosts to which plain text may be sent without encryption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plain {
     /// To everybody: what is sent is the operator's to judge.
@@ -24,7 +25,7 @@ pub enum Plain {
 pub struct Endpoint {
     /// The encrypted scheme and the plain one.
     schemes: [&'static str; 2],
-    /// To whom the plain one may be used.
+    /// The hosts for which the plain scheme is allowed.
     plain: Plain,
     /// User name and password may stand in it.
     user: bool,
@@ -46,7 +47,7 @@ impl Endpoint {
         }
     }
 
-    /// An address over http that something is posted to as it stands, with key and all.
+    /// An address over http that is posted to unchanged, with its key.
     pub const fn post(example: &'static str) -> Self {
         Self {
             plain: Plain::Anywhere,

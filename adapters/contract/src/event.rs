@@ -1,4 +1,4 @@
-//! What an adapter reports.
+//! Events that an adapter reports to the desk.
 
 use crate::{ChannelId, MemberId, Message, MessageId};
 use jiff::Timestamp;
@@ -6,11 +6,11 @@ use jiff::Timestamp;
 /// Something that happened on the platform.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// Somebody said something.
+    /// A new message.
     Message(Message),
-    /// Somebody took a message back.
+    /// A message that its author or a moderator took back.
     Recall(Recall),
-    /// Somebody changed a message.
+    /// A message that its author edited.
     Edit(Edit),
     /// A message of ours that the platform took did not arrive after all.
     Undelivered(Undelivered),
@@ -18,53 +18,53 @@ pub enum Event {
     Connected,
     /// The account cannot, for the reason given; the adapter goes on trying.
     Disconnected {
-        /// What happened, in words for an admin.
+        /// The fault, in a sentence for an admin.
         reason: String,
     },
-    /// Something is wrong that an admin must know of although the account goes on, or it is over.
+    /// A fault that an admin must know of although the account goes on, or its end.
     Alert(Alert),
 }
 
-/// A fault of an account: told in the log, in `/healthz` and in the staff rooms until it is resolved.
+/// A fault of an account, shown in the log, in `/healthz` and in the staff rooms until it is resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
     /// Names it among the account's, in lower case (`offline`, `certificate`).
     pub name: String,
-    /// What happened and what to do, in words for an admin, without secrets and members' words; `None` when it is over.
+    /// The fault and its remedy, in a sentence for an admin, without secrets and members' texts; `None` resolves the alert.
     pub message: Option<String>,
 }
 
 /// A message that was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
-    /// The message as it is now: who wrote it, what it says, quotes and carries, and the ticket that it names.
+    /// The message as it is now: author, content, quote and ticket.
     pub message: Message,
-    /// When it was changed.
+    /// The time of the change.
     pub at: Timestamp,
 }
 
 /// A message that was taken by the platform and did not arrive after all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undelivered {
-    /// Where it was to be said.
+    /// The channel that it was sent to.
     pub channel: ChannelId,
-    /// The message, by the id that [`Delivery::Sent`](crate::Delivery::Sent) told.
+    /// The message, by the id that [`Delivery::Sent`](crate::Delivery::Sent) carried.
     pub message: MessageId,
-    /// Why, in words for an admin.
+    /// The reason, in a sentence for an admin.
     pub reason: String,
-    /// When the platform told.
+    /// The time at which the platform reported the failure.
     pub at: Timestamp,
 }
 
 /// A message that was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recall {
-    /// Where it stood.
+    /// The channel that it was in.
     pub channel: ChannelId,
     /// The message.
     pub message: MessageId,
-    /// Who took it back, where the platform tells.
+    /// The person who took it back; `None` if the platform doesn't tell.
     pub by: Option<MemberId>,
-    /// When.
+    /// The time of the recall.
     pub at: Timestamp,
 }

@@ -8,7 +8,7 @@ use std::fmt;
 /// Names a file that only the account which received it can fetch.
 const HELD: &str = "account-file:";
 
-/// What stands in a text for a picture or file without an address that anybody could open.
+/// Stands in a text for a picture or file that has no public address.
 pub const NO_LINK: &str = "[图片/picture]";
 
 /// The address of the file that `account` knows as `file`, to stand where a segment has a URL. Another account's replies
@@ -26,7 +26,7 @@ pub fn read_held_file(url: &str) -> Option<(AccountId, &str)> {
 /// A file itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileBytes {
-    /// What it is, as a media type such as `image/jpeg`.
+    /// The media type, such as `image/jpeg`.
     pub kind: String,
     /// All of it.
     pub bytes: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Addresses of pictures and files: which may be passed on, and which lie in somebody's own network.
+//! Rules for addresses of pictures and files: which may be passed on, and which lie in a private network.
 //!
 //! They come from members, staff and programs, and go to whoever fetches them: a platform's server, an implementation beside us,
 //! the desk itself. So a `file:` address would read the disk of that machine, and `http://127.0.0.1/` its services.
@@ -34,7 +34,7 @@ pub enum FileUrl<'a> {
     Held {
         /// The account that can fetch it.
         account: AccountId,
-        /// What the account calls it.
+        /// The account's own id of the file.
         file: &'a str,
     },
 }
@@ -91,7 +91,8 @@ fn refused_file(error: &FileUrlError) -> Segment {
     Segment::Other(format!("{REFUSED}{}{BETWEEN}{error}", error.in_chinese()))
 }
 
-/// The reason why the address of a picture or file was taken out, in Chinese and in English, where `segment` says that.
+/// Returns the reason for which the address of a picture or file was removed, in Chinese and in English, if `segment` is such a
+/// reason.
 pub fn read_refused_file(segment: &Segment) -> Option<(&str, &str)> {
     match segment {
         Segment::Other(word) => word.strip_prefix(REFUSED)?.split_once(BETWEEN),
@@ -103,7 +104,7 @@ impl<'a> FileUrl<'a> {
     /// Reads an address that is to be passed on.
     ///
     /// # Errors
-    /// When it is none of the three kinds.
+    /// If it is none of the three kinds.
     pub fn parse(text: &'a str) -> Result<Self, FileUrlError> {
         if let Some((account, file)) = read_held_file(text) {
             let plain = text.len() <= MAX_URL_BYTES && !text.chars().any(char::is_control);
@@ -134,7 +135,7 @@ impl<'a> FileUrl<'a> {
         }
     }
 
-    /// The address, spelled as it is passed on.
+    /// Returns the address in its canonical spelling.
     pub fn to_text(&self) -> Cow<'a, str> {
         match self {
             Self::Web(url) => Cow::Owned(url.as_str().to_owned()),
@@ -144,8 +145,7 @@ impl<'a> FileUrl<'a> {
     }
 }
 
-/// The segments of a reply with nothing in them that must not be fetched: a picture or file with a bad address becomes words.
-/// `None` where all of them may be passed on as they are.
+/// Replaces pictures and files with bad addresses in the segments of a reply by a text. `None` if all addresses are good.
 pub fn passable(segments: &[Segment]) -> Option<Vec<Segment>> {
     let bad = |segment: &Segment| match segment {
         Segment::Image { url: Some(url) } => FileUrl::parse(url).err(),

@@ -1,4 +1,4 @@
-//! What an adapter and the desk say to each other, and nothing else: no I/O, no platform, no FAQ.
+//! The types that adapters and the desk exchange, and nothing else: no I/O, no platform, no FAQ.
 //!
 //! An adapter turns its platform's events into an [`Event`] and hands it to the desk through a [`Link`]; the desk
 //! answers with a [`Reply`] that the adapter renders for its platform and reports on with a [`Delivery`]. What the
@@ -6,7 +6,7 @@
 //!
 //! # How to write an adapter
 //!
-//! 1. Make a crate `adapters/<platform>` with the four rooms every adapter has: `wire.rs` (the platform's types as
+//! 1. Make a crate `adapters/<platform>` with the four files that every adapter has: `wire.rs` (the platform's types as
 //!    they are), `read.rs` (wire to [`Event`], pure), `write.rs` ([`Reply`] to wire, pure) and `connection.rs`
 //!    (sockets, reconnecting, watchdog).
 //! 2. Implement [`Adapter`] for one account. Ids are opaque to everybody else: make them, parse them, and nobody

@@ -1,4 +1,4 @@
-//! What an adapter remembers over a restart: how far it has read, which issue is which ticket.
+//! The key-value store of an adapter, which survives a restart: its read position, the ticket that belongs to an issue.
 
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -16,27 +16,27 @@ const MARK_LENGTH: usize = 6;
 /// An account's own durable notes, by key. Another account has others.
 #[async_trait]
 pub trait Memory: Send + Sync + fmt::Debug {
-    /// What was last kept under a key.
+    /// Returns the value last kept under `key`.
     ///
     /// # Errors
-    /// When it can't be read now; trying again is worth while.
+    /// If it can't be read now; trying again is worth while.
     async fn get(&self, key: &str) -> Result<Option<String>, MemoryError>;
 
     /// Keeps a value under a key, in place of what was there; returns when it is on the disk.
     ///
     /// # Errors
-    /// When it can't be written now; trying again is worth while.
+    /// If it can't be written now; trying again is worth while.
     async fn put(&self, key: &str, value: &str) -> Result<(), MemoryError>;
 }
 
-/// Why something can't be remembered now, in words for an admin.
+/// The reason for which a read or write failed, in a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct MemoryError(pub String);
 
-/// The mark of the store that an account's memory lies in: six letters and digits, drawn at random once and kept. Replies and
-/// tickets are numbered anew in a new store, so whatever a platform is to recognise a reply by holds this beside the number:
-/// else it takes the new store's first replies for the old store's.
+/// The mark of the store that holds an account's memory: six letters and digits, drawn at random once and kept. A new store
+/// numbers its replies and tickets anew, so that an id by which a platform recognises a reply must hold this mark beside the
+/// number: else the platform takes the new store's first replies for the old store's.
 #[derive(Debug, Default)]
 pub struct StoreMark(OnceCell<String>);
 
@@ -44,7 +44,7 @@ impl StoreMark {
     /// Reads the mark, or draws it.
     ///
     /// # Errors
-    /// When it can't be read or kept now: nothing may be sent then that could be taken for something else.
+    /// If it can't be read or kept now: nothing may be sent then that could be taken for something else.
     pub async fn get(&self, memory: &dyn Memory) -> Result<&str, MemoryError> {
         let read = || async {
             if let Some(kept) = memory.get(STORE_MARK).await?.filter(|kept| !kept.is_empty()) {

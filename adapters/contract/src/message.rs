@@ -1,4 +1,4 @@
-//! One thing said in a channel, as the desk sees it on every platform.
+//! A message in a channel, in the same form for every platform.
 
 use crate::{ChannelId, MemberId, MessageId};
 use jiff::Timestamp;
@@ -9,21 +9,21 @@ use serde::{Deserialize, Serialize};
 pub struct Message {
     /// The platform's id; with account and channel it is the key by which a repeated event is recognised.
     pub id: MessageId,
-    /// Where it was said.
+    /// The channel that it was sent to.
     pub channel: Channel,
-    /// Who said it.
+    /// The author.
     pub sender: Sender,
-    /// What was said, in order.
+    /// The content, in order.
     pub segments: Vec<Segment>,
     /// The message mentions this account's own id. `@all` does not count.
     pub mentions_bot: bool,
-    /// When it was sent, by the platform's clock.
+    /// The time of sending, by the platform's clock.
     pub at: Timestamp,
-    /// The ticket that it speaks of, where the platform tells without a quote: a mail thread, an issue, a forum topic.
-    /// Heeded in staff rooms only.
+    /// The ticket that it belongs to, if the platform tells without a quote: a mail thread, an issue, a forum topic. The desk
+    /// uses it in staff rooms only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
-    /// Where people can open it, where messages have addresses on the platform.
+    /// The address at which people can open the message; `None` where the platform's messages have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -44,7 +44,7 @@ impl Message {
         text
     }
 
-    /// What the message quotes, if it quotes anything.
+    /// The quote, if the message has one.
     pub fn quote(&self) -> Option<&Quote> {
         self.segments.iter().find_map(|segment| match segment {
             Segment::Quote(quote) => Some(quote),
@@ -53,18 +53,18 @@ impl Message {
     }
 }
 
-/// Where a message was said.
+/// The channel of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {
     /// The platform's id for it, made by the adapter; a group and a direct chat never share one.
     pub id: ChannelId,
-    /// Whether others listen.
+    /// Shared by many members, or between one member and the bot.
     pub kind: ChannelKind,
-    /// Its name, where the platform tells.
+    /// Its name; `None` if the platform doesn't tell.
     pub name: Option<String>,
 }
 
-/// Whether a channel is shared or between two.
+/// The kind of a channel: shared, or between one member and the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
@@ -74,30 +74,30 @@ pub enum ChannelKind {
     Direct,
 }
 
-/// Who said a message.
+/// The author of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
     /// The platform's id; the only thing by which a person is recognised.
     pub id: MemberId,
     /// The name as the group shows it; for people to read, never to decide by.
     pub name: String,
-    /// The rank that the platform says the sender has in this channel.
+    /// The sender's rank in this channel, by the platform.
     pub role: ChannelRole,
-    /// The platform says that it is a program.
+    /// The sender is a program, by the platform.
     pub is_bot: bool,
     /// It is this account itself.
     pub is_self: bool,
-    /// What the account's own settings make of the sender's roles on the platform.
+    /// The rank that the account's own settings give to the sender's roles on the platform.
     #[serde(default)]
     pub standing: Standing,
 }
 
-/// What somebody is to the desk. Most are told by their ids in `groupdesk.yaml`; where a platform has roles, an account's
+/// A person's rank for the desk. Most ranks come from the ids in `groupdesk.yaml`; where a platform has roles, an account's
 /// settings may name those that make staff or admins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// Somebody who asks, as far as the platform tells.
+    /// Somebody who asks, or whose rank the platform doesn't tell.
     #[default]
     Member,
     /// Somebody who answers.
@@ -106,7 +106,7 @@ pub enum Standing {
     Admin,
 }
 
-/// The rank that a platform gives a member of a channel. It says nothing about staff: staff are configured by id.
+/// A member's rank in a channel, by the platform. It doesn't make anybody staff: staff are configured by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelRole {
@@ -114,7 +114,7 @@ pub enum ChannelRole {
     Owner,
     /// May moderate the channel.
     Admin,
-    /// Anybody else, and everybody where the platform does not tell.
+    /// Any other member, and everybody if the platform tells no ranks.
     #[default]
     Member,
 }
@@ -133,14 +133,15 @@ pub enum Segment {
     Quote(Quote),
     /// A picture, sticker or screenshot.
     Image {
-        /// Where it can be fetched, where the platform tells, or [`crate::held_file`]; for a reply: what to send.
+        /// The address to fetch it from, or [`crate::held_file`]; `None` if the platform tells none. In a reply: the picture to
+        /// send.
         url: Option<String>,
     },
     /// A file, voice or video.
     File {
-        /// Its name, where the platform tells.
+        /// Its name; `None` if the platform doesn't tell.
         name: Option<String>,
-        /// Where it can be fetched, where the platform tells.
+        /// The address to fetch it from; `None` if the platform tells none.
         url: Option<String>,
     },
     /// Anything else (emoji faces, cards, dice, ...), by the platform's word for it.
@@ -152,8 +153,8 @@ pub enum Segment {
 pub struct Quote {
     /// The quoted message.
     pub message: MessageId,
-    /// Whether the bot itself said it; `None` where the adapter could not find out.
+    /// True if the bot wrote the quoted message; `None` if the adapter could not find out.
     pub of_bot: Option<bool>,
-    /// Its text, where the platform tells.
+    /// Its text; `None` if the platform doesn't tell.
     pub text: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Networks that are somebody's own: what lies there is not fetched for a stranger.
+//! Private networks: no address in them is fetched for a stranger.
 
 use crate::in_both;
 use ipnet::IpNet;
@@ -79,7 +79,7 @@ pub fn is_private_answer(address: IpAddr) -> bool {
     !is_fake && is_private_address(address)
 }
 
-/// Tells whether an address names a machine of somebody's own network, as far as its spelling tells. A name may still resolve to one.
+/// True if an address names a machine in a private network, judged by its spelling. A name may still resolve to one.
 pub fn is_private_host(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => is_private_v4(address),
@@ -103,8 +103,9 @@ fn is_own_name(name: &str) -> bool {
         })
 }
 
-/// The address that a name is made of, as services give names to every address (nip.io, sslip.io and their like): `10.0.0.1.nip.io`,
-/// `app-10-0-0-1.nip.io`, `0a000001.nip.io`. Whoever fetches from such a name reaches that address, also where it can't be resolved here.
+/// Returns the address that is spelled in a name, as services give names to every address (nip.io, sslip.io and their like):
+/// `10.0.0.1.nip.io`, `app-10-0-0-1.nip.io`, `0a000001.nip.io`. A client that fetches from such a name reaches that address, even
+/// if the name can't be resolved here.
 fn spelled_address(name: &str) -> Option<Ipv4Addr> {
     let octets = |parts: &[&str]| -> Option<Ipv4Addr> {
         let octets: Vec<u8> = parts

@@ -1,4 +1,4 @@
-//! What the desk wants said, and what became of it.
+//! Replies that the desk sends, and the outcome of each delivery.
 
 use crate::{ChannelId, ChannelKind, MemberId, MessageId, Place, Segment};
 use serde::{Deserialize, Serialize};
@@ -7,40 +7,41 @@ use std::time::Duration;
 /// A message on its way out. The adapter renders it for what its platform can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
-    /// Where to say it.
+    /// The channel to send it to.
     pub channel: ChannelId,
-    /// Whether that is a group or a direct chat.
+    /// The kind of that channel: a group or a direct chat.
     pub kind: ChannelKind,
-    /// The message that it answers, to be quoted where the platform can quote.
+    /// The message that it answers, which platforms with quotes show above it.
     pub quote: Option<MessageId>,
-    /// What to say, in order.
+    /// The content, in order.
     pub segments: Vec<Segment>,
-    /// What it says of a ticket, for platforms on which a ticket is more than messages in a room: a mail thread, an issue.
+    /// The ticket event that it reports, for platforms on which a ticket is more than messages in a channel: a mail thread, an
+    /// issue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<TicketNote>>,
-    /// What may be pressed under it, where the platform has buttons; the words say the same for those without.
+    /// The buttons under it, where the platform has them; the text says the same for platforms without.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
-    /// Whether it is a new message, or changes one that stands there.
+    /// Send a new message, or change or take back one that was sent.
     #[serde(default, skip_serializing_if = "Act::is_say")]
     pub act: Act,
 }
 
-/// Something to press. Pressing it is saying [`Button::says`] to the bot, quoting the message that it stands under: the
-/// adapter reports it as such a message, by the one who pressed.
+/// A button. A press sends [`Button::says`] to the bot and quotes the message above: the adapter reports it as such a message, by
+/// the person who pressed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
-    /// What stands on it.
+    /// The label.
     pub label: String,
-    /// What pressing it says; at most 60 bytes.
+    /// The text that pressing it sends; at most 60 bytes.
     pub says: String,
 }
 
-/// What is done with a reply.
+/// The operation that a reply performs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
-    /// It is said.
+    /// It is sent.
     #[default]
     Say,
     /// It takes the place of a message of ours. Only where [`crate::Capabilities::edit`] is true.
@@ -50,47 +51,46 @@ pub enum Act {
 }
 
 impl Act {
-    /// Whether it is a new message.
+    /// True for a new message.
     pub fn is_say(&self) -> bool {
         *self == Self::Say
     }
 }
 
-/// Something that staff are told of a ticket, in parts that a ticket system has fields for. The reply's own text says the
-/// same in words for a chat.
+/// A ticket event for staff, in parts that a ticket system has fields for. The reply's own text says the same for a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketNote {
     /// The ticket's number.
     pub ticket: u64,
-    /// What it is about, in a line; may be empty where the member only called for a human.
+    /// The subject, in a line; may be empty if the member only called for a human.
     pub subject: String,
-    /// Whose ticket it is.
+    /// The member who owns the ticket.
     pub member: MemberId,
     /// Their name, for people.
     pub member_name: String,
-    /// Where they asked.
+    /// The channel in which they asked.
     pub asked_in: Place,
-    /// What happened.
+    /// The ticket event.
     pub kind: NoteKind,
 }
 
-/// What a note on a ticket is.
+/// The kind of a ticket event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
     /// It was opened.
     Opened {
-        /// What the member said, pictures as links.
+        /// The member's text, with pictures as links.
         said: String,
     },
-    /// A member says more.
+    /// A member's further message.
     Said {
-        /// Who: the ticket's member or one who watches it.
+        /// The author: the ticket's member or one who watches it.
         by: String,
-        /// What, pictures as links.
+        /// The text, with pictures as links.
         said: String,
     },
-    /// Something happened that staff want to know: it is claimed elsewhere, it waits for too long, a reply was refused.
+    /// An event that staff want to know of: a claim elsewhere, a long wait, a refused reply.
     Event,
     /// It is resolved or closed: nobody needs to look after it any more.
     Ended,
@@ -117,29 +117,29 @@ impl Reply {
 #[serde(transparent)]
 pub struct ReplyKey(pub i64);
 
-/// What became of one attempt to send a reply.
+/// The outcome of one attempt to send a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
     /// The platform took it.
     Sent {
-        /// The id that it got, where the platform tells.
+        /// The platform's id of the message; `None` if it doesn't tell.
         message: Option<MessageId>,
     },
     /// The platform will never take it (left the group, muted, blocked, forbidden text): do not try again.
     Refused {
-        /// Why, in words for an admin.
+        /// The reason, in a sentence for an admin.
         reason: String,
     },
-    /// Nothing was written to the platform, or it asked us to wait: trying again cannot say it twice.
+    /// Nothing was written to the platform, or it asked us to wait: a retry can't send the reply twice.
     Later {
-        /// Why, in words for an admin.
+        /// The reason, in a sentence for an admin.
         reason: String,
-        /// How long the platform asked us to wait.
+        /// The wait that the platform asked for; `None` if it named none.
         after: Option<Duration>,
     },
     /// It was written and no answer came: it may or may not have arrived. To be checked before it is repeated.
     Unknown {
-        /// Why, in words for an admin.
+        /// The reason, in a sentence for an admin.
         reason: String,
     },
 }

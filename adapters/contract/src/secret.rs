@@ -38,12 +38,13 @@ impl Secret {
         &self.0
     }
 
-    /// Whether `other` is the same text; the time it takes doesn't tell how much of it is right.
+    /// True if `other` is the same text. The comparison takes constant time, so that its duration doesn't tell how much of
+    /// `other` is right.
     pub fn matches(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }
 
-    /// Nothing is there: a variable of the environment that is set to nothing.
+    /// True if the text is empty: a variable of the environment that is set to nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// The longest name that is shown, in characters.
 const NAME_MAX_CHARS: usize = 64;
 
-/// Whether a character ends a line somewhere: in a terminal, in a browser, in another program's log.
+/// True for a character that ends a line in some program: a terminal, a browser, a log viewer.
 fn breaks_line(c: char) -> bool {
     matches!(
         c,
@@ -14,8 +14,8 @@ fn breaks_line(c: char) -> bool {
     )
 }
 
-/// Whether a character steers what shows the text instead of being shown: control characters (with them the escape
-/// sequences of terminals), overrides of the writing direction, annotations, and tags that nobody sees.
+/// True for a character that steers the display instead of being shown: control characters (with them the escape sequences of
+/// terminals), overrides of the writing direction, annotations, and invisible tags.
 fn steers(c: char) -> bool {
     (c.is_control() && !breaks_line(c) && c != '\t')
         || matches!(
@@ -24,8 +24,8 @@ fn steers(c: char) -> bool {
         )
 }
 
-/// Whether a character is nothing to see in a name, and so makes two names look alike or one look empty. Joiners are
-/// parts of emoji and stay.
+/// True for a character that is invisible in a name: it makes two names look alike or one look empty. Joiners stay, because they
+/// are parts of emoji.
 fn invisible(c: char) -> bool {
     matches!(
         c,
@@ -96,7 +96,7 @@ fn clean_optional_name(name: &mut Option<String>) {
 }
 
 impl Message {
-    /// Cleans what people chose freely: names to one line, words to visible characters. Ids stay as they are.
+    /// Cleans the texts that people choose freely: names to one line, texts to visible characters. Ids stay unchanged.
     pub fn clean(&mut self) {
         self.sender.name = clean_name(&self.sender.name);
         clean_optional_name(&mut self.channel.name);
@@ -117,7 +117,7 @@ impl Message {
 }
 
 impl Event {
-    /// Cleans what people chose freely, and puts what the platform says of faults into one line.
+    /// Cleans the texts that people choose freely, and puts the platform's fault texts into one line.
     pub fn clean(&mut self) {
         match self {
             Self::Message(message) => message.clean(),

@@ -5,12 +5,12 @@ use serde::{Deserialize, Deserializer, de};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A number or a text of the settings, as its letters. Whether it can be the id of something is for its own type to say.
+/// A number or a text of the settings, as text. The type that uses it decides whether it is a valid id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written(String);
 
 impl Written {
-    /// Its letters, without white space around them.
+    /// Returns its text, without white space around it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

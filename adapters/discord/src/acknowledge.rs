@@ -33,7 +33,7 @@ pub(crate) fn spawn(core: &Arc<Core>, data: &Value) {
     });
 }
 
-/// The id of the message that the desk makes of an interaction.
+/// The id of the desk's message for an interaction.
 fn id(interaction: &Interaction) -> String {
     format!("i{}", interaction.id)
 }
@@ -79,7 +79,7 @@ async fn answer(core: &Core, interaction: &Interaction, body: &Value) {
     }
 }
 
-/// What is answered; nothing to what is neither a command nor a press.
+/// Returns the response to a command or a button press; `None` to any other interaction.
 fn body(interaction: &Interaction) -> Option<Value> {
     match interaction.kind {
         2 => Some(command(interaction)),
@@ -89,7 +89,7 @@ fn body(interaction: &Interaction) -> Option<Value> {
     }
 }
 
-/// A question is said for all to see, since all see its answer; what concerns one member alone is not.
+/// Acknowledges a command: a question visibly for all, since all see its answer; a command for one member alone invisibly.
 fn command(interaction: &Interaction) -> Value {
     let name = interaction.data.name.as_str();
     let is_question = name == "ask"

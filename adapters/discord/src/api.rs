@@ -11,13 +11,13 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long a call may take.
+/// The timeout of a call.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a message with files may take.
+/// The timeout of a message with files.
 const UPLOADING: Duration = Duration::from_secs(60);
-/// How long to wait when Discord does not say.
+/// The retry delay when Discord names none.
 const SOME_TIME: Duration = Duration::from_secs(5);
-/// How long an account whose token is wrong is left alone.
+/// The retry delay of an account whose token is wrong.
 const TOKEN_PAUSE: Duration = Duration::from_secs(300);
 
 /// Discord blocks clients that are not named in this form. Source: <https://docs.discord.com/developers/reference#user-agent>.
@@ -35,7 +35,7 @@ pub(crate) struct Api {
     pace: Mutex<Pace>,
 }
 
-/// Why a call failed.
+/// The failures of a call.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
     /// Nothing was done; trying again is worth while.
@@ -48,7 +48,7 @@ pub(crate) enum Fault {
     Token,
     /// Discord will not have it.
     Refused {
-        /// Discord's own code of the error, 0 where there is none.
+        /// Discord's own code of the error; 0 for none.
         code: u64,
         words: String,
     },
@@ -84,8 +84,8 @@ impl Api {
         self.ask(Method::POST, path, request).await
     }
 
-    /// One call; an empty answer is null. `path` holds ids and keys that Discord gave only, never what a member wrote.
-    /// While Discord wants us to wait nothing is sent.
+    /// Makes one call; an empty response is null. `path` holds only ids and keys that Discord gave, never text of a member.
+    /// Nothing is sent while Discord asks us to wait.
     pub(crate) async fn call(
         &self,
         method: Method,
@@ -99,10 +99,10 @@ impl Api {
         self.ask(method, path, with_body).await
     }
 
-    /// Fetches a file from where Discord says that it is, without our token: its media type and the file.
+    /// Fetches a file from the address that Discord gave, without our token; returns its media type and content.
     ///
     /// # Errors
-    /// Words for an admin.
+    /// The reason, in a sentence for an admin.
     pub(crate) async fn download(&self, url: &str, largest: usize) -> Result<(String, Vec<u8>), String> {
         let lost = |error| format!("the file can't be downloaded: {}", groupdesk_http::words(error));
         let request = self.client.get(url).header(USER_AGENT, NAME).timeout(UPLOADING);
@@ -192,7 +192,7 @@ fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// How long Discord wants us to wait.
+/// Returns the retry delay that Discord asks for.
 fn waiting(headers: &HeaderMap, said: Option<&Value>) -> Duration {
     let seconds = said
         .and_then(|said| said.get("retry_after")?.as_f64())
@@ -255,7 +255,7 @@ impl Fault {
         }
     }
 
-    /// Discord's own code of the error.
+    /// Returns Discord's own code of the error.
     pub(crate) fn code(&self) -> u64 {
         match self {
             Self::Refused { code, .. } => *code,
@@ -263,7 +263,7 @@ impl Fault {
         }
     }
 
-    /// What happened, in words for an admin.
+    /// The fault, in a sentence for an admin.
     pub(crate) fn words(&self) -> String {
         match self {
             Self::NotWritten(words) | Self::NoAnswer(words) | Self::Refused { words, .. } => words.clone(),
@@ -272,7 +272,7 @@ impl Fault {
         }
     }
 
-    /// What it means for a reply.
+    /// Maps the fault to the delivery of a reply.
     pub(crate) fn delivery(&self) -> Delivery {
         let reason = self.words();
         match self {
@@ -297,7 +297,7 @@ const PASSING: [u64; 3] = [40_062, 40_333, 130_000];
 /// Discord's code for files that are too large.
 pub(crate) const TOO_LARGE: u64 = 40_005;
 
-/// What a person has to do about a wrong token.
+/// The remedy for a wrong token.
 pub(crate) const TOKEN: &str = "Discord refuses the token: take a new one in the developer portal (Bot, Reset Token) and put it into `connection.token`";
 
 #[cfg(test)]

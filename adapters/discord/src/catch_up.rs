@@ -1,6 +1,6 @@
-//! What was said while nobody listened: fetched from the channels' histories since the last message that the desk has,
-//! within bounds. The gateway tells the last message of every channel when it connects, so that only those are asked for
-//! in which something was said.
+//! Fetches the messages of the time in which nobody listened from the channels' histories, since the last message that the desk
+//! has, within bounds. The gateway tells the last message of every channel when it connects, so that only channels with new
+//! messages are fetched.
 
 use crate::api::Fault;
 use crate::core::Core;
@@ -13,20 +13,20 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 
-/// The last message had anywhere; channels of which nothing was had yet begin there.
+/// The key of the last processed message anywhere; channels without a processed message begin there.
 const LAST: &str = "last";
-/// The direct channels that are asked for, since the gateway does not tell them.
+/// The key of the direct channels to fetch, since the gateway does not list them.
 const DIRECT: &str = "direct";
 const DIRECTS: usize = 50;
-/// Channels that are asked for at one time.
+/// The most channels that are fetched in one go.
 const CHANNELS: usize = 200;
-/// Messages in a page.
+/// The number of messages in a page.
 const PAGE: usize = 100;
-/// How exactly the last message had anywhere is kept.
+/// The precision with which [`LAST`] is kept.
 const EXACT: SignedDuration = SignedDuration::from_secs(10);
-/// Where the first start was; nothing before it is fetched.
+/// The key of the time of the first start; nothing before it is fetched.
 const FIRST: &str = "first";
-/// How far apart messages of different channels may have been taken out of their order.
+/// The largest time by which messages of different channels may be processed out of order.
 const APART: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait that Discord may ask for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -60,7 +60,7 @@ async fn keep_direct(core: &Core, channel: u64) {
     core.notebook.put(DIRECT, &all.split_off(from).join(",")).await;
 }
 
-/// A session begins: since when the shard heard nothing is kept for its servers, and direct channels are asked for.
+/// Begins a session: stores the start of the gap for the shard's servers, and fetches the direct channels.
 pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), AdapterError> {
     let now = room::id_at(core.clock.now(), SignedDuration::ZERO);
     let first: Option<u64> = core.notebook.number(FIRST).await;
@@ -86,7 +86,7 @@ pub(crate) async fn begin(core: &Core, link: &Link, shard: u32) -> Result<(), Ad
     Ok(())
 }
 
-/// A server is there: what was said in its channels since the last message had is fetched.
+/// Handles GUILD_CREATE: fetches the messages that each channel received after the last processed one.
 pub(crate) async fn guild(
     core: &Core,
     link: &Link,
@@ -127,7 +127,7 @@ pub(crate) async fn guild(
     Ok(())
 }
 
-/// Fetches what was said in a channel after a message and hands it to the desk. `Break` when Discord wants to be left alone.
+/// Fetches a channel's messages after a message and hands them to the desk. `Break` when Discord asks us to wait.
 async fn channel_history(
     core: &Core,
     link: &Link,

@@ -1,4 +1,4 @@
-//! The commands in each server's menu: put there when the bot comes to the server, and again when they change.
+//! The commands in each server's menu: registered when the bot joins the server, and again when they change.
 
 use crate::api::Fault;
 use crate::connection::Ended;
@@ -66,8 +66,8 @@ pub(crate) async fn forget(core: &Core, guild: u64) {
     core.notebook.put(&format!("commands:{guild}"), "").await;
 }
 
-/// The commands as Discord wants them. Those of staff are shown to who may manage messages, until the server's settings say
-/// otherwise.
+/// Renders the commands for Discord. The commands of staff are visible to members who may manage messages, unless the server's
+/// settings override that.
 fn listed() -> Value {
     let command = |command: &groupdesk_contract::Command| {
         let options: Vec<Value> = command
@@ -89,7 +89,7 @@ fn listed() -> Value {
     COMMANDS.iter().map(command).collect()
 }
 
-/// What tells one list from another, in this version and the next.
+/// Returns a fingerprint of a list of commands, stable over versions.
 fn mark(application: u64, commands: &Value) -> u64 {
     /// FNV-1a, which never changes, as the standard library's may.
     struct Fnv(u64);

@@ -1,5 +1,5 @@
-//! What may be pressed under a message: up to five rows of five buttons, above that up to five menus of 25 choices.
-//! Source: <https://docs.discord.com/developers/components/reference>.
+//! The buttons and menus under a message: up to five rows of five buttons, above that up to five menus of 25 choices. Source:
+//! <https://docs.discord.com/developers/components/reference>.
 
 use groupdesk_contract::Button;
 use serde_json::{Value, json};
@@ -64,12 +64,12 @@ fn label(button: &Button, most: usize) -> String {
     button.label.trim().chars().take(most).collect()
 }
 
-/// No two under one message may be the same.
+/// Makes the id of a button: ids under one message must differ.
 fn id(at: usize, button: &Button) -> String {
     format!("gd{at}:{}", button.says)
 }
 
-/// What the button or the choice with this id says.
+/// Returns the text that the button or choice with this id sends.
 pub(crate) fn says(id: &str) -> Option<&str> {
     id.strip_prefix("gd")?.split_once(':').map(|(_, says)| says)
 }

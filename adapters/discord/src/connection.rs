@@ -14,19 +14,19 @@ use tokio::task::JoinSet;
 
 /// Pauses after faults, at first and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-/// The pause before Discord is asked anew; longer than what it wants between two sessions' beginnings.
+/// The pause before the gateway's address is fetched anew; longer than Discord wants between the beginnings of two sessions.
 const ANEW: Duration = Duration::from_secs(6);
 /// Events that wait for the desk; a shard reads no more while so many do.
 const QUEUE: usize = 1_000;
-/// How long tasks may take to end.
+/// The longest wait for tasks to end.
 const END: Duration = Duration::from_secs(2);
 
-/// Why a part of the account ended without an error.
+/// The reason for which a part of the account ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// It is time to stop.
     Stop,
-    /// Discord has to be asked again how many shards there are, and whether sessions may be begun.
+    /// The number of shards, and the permission to begin sessions, must be fetched again.
     Anew,
 }
 

@@ -1,4 +1,4 @@
-//! What the parts of an account share: the calls, what was learned from Discord, what is remembered.
+//! The state that the parts of an account share: the API, the facts learned from Discord, the durable notes.
 
 use crate::Settings;
 use crate::api::{Api, Fault};
@@ -15,9 +15,9 @@ use tokio::sync::watch;
 const PEOPLE: usize = 20_000;
 /// Messages of which it is known what they were.
 const MESSAGES: usize = 5_000;
-/// How long something that Discord forbids is not tried again.
+/// The retry delay for an operation that Discord forbids.
 const FLAT: SignedDuration = SignedDuration::from_mins(10);
-/// The time after the last event that could not be read until it is said that all is well.
+/// The time after the last unreadable event at which its alert is resolved.
 const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 const UNREADABLE: &str = "somebody wrote something that this version can't read, so that nobody answers it: look into the \
@@ -34,26 +34,26 @@ pub(crate) struct Core {
     state: Mutex<State>,
 }
 
-/// What is known while the process runs.
+/// The state that is lost on a restart.
 pub(crate) struct State {
     /// The way to the desk, while the account runs.
     pub(crate) link: Option<Link>,
     /// The alerts that fire, with their messages.
     firing: BTreeMap<&'static str, String>,
-    /// When an event of somebody's words could last not be read, while staff are told of it.
+    /// The time of the last unreadable event of a member, while its alert fires.
     unreadable: Option<Timestamp>,
     /// Interactions whose acknowledgement is under way; true when it is done.
     pub(crate) acknowledging: Bounded<String, watch::Receiver<bool>>,
-    /// Who the bot is; without it there is no connection yet.
+    /// The bot; `None` until the account is connected.
     pub(crate) me: Option<Myself>,
     pub(crate) guilds: Guilds,
     /// Avatars, by user.
     pub(crate) avatars: Bounded<u64, String>,
     /// Roles of those who spoke, by server and user.
     pub(crate) roles: Bounded<(u64, u64), Vec<u64>>,
-    /// The message that stands for an interaction that the desk quotes.
+    /// The messages that Discord shows for interactions that the desk quotes.
     pub(crate) origins: Bounded<String, u64>,
-    /// What an interaction can be answered with where the bot may not write.
+    /// The token and time of interactions, to answer them where the bot may not write.
     pub(crate) followups: Bounded<String, (Secret, Timestamp)>,
     /// Messages of ours.
     pub(crate) said: Bounded<u64, ()>,
@@ -61,7 +61,7 @@ pub(crate) struct State {
     pub(crate) progress: Bounded<ReplyKey, Vec<u64>>,
     /// Messages that the desk has.
     pub(crate) seen: Bounded<u64, ()>,
-    /// What a channel does not allow, and until when it is not tried again.
+    /// The operations that a channel forbids, with the time of the next try.
     pub(crate) flat: Bounded<(u64, &'static str), Timestamp>,
     /// The webhooks of channels.
     pub(crate) hooks: Bounded<u64, Hook>,
@@ -120,21 +120,21 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The mark that tells our replies from those of another store, whose replies have the same numbers.
+    /// The mark by which our replies differ from those of another store, whose replies have the same numbers.
     ///
     /// # Errors
-    /// When it can't be read or kept now.
+    /// If it can't be read or kept now.
     pub(crate) async fn store_mark(&self) -> Result<&str, Fault> {
         let mark = self.store.get(self.memory.as_ref()).await;
         mark.map_err(|error| Fault::NotWritten(format!("what was sent before can't be known now: {error}")))
     }
 
-    /// Tells staff that something is wrong, or, with `None`, that it is over; neither is told twice.
+    /// Fires an alert, or resolves it with `None`; reports each change once.
     pub(crate) async fn alert(&self, name: &'static str, message: Option<String>) {
         let link = {
             let mut state = self.state();
@@ -151,8 +151,8 @@ impl Core {
         }
     }
 
-    /// So many events came that hold somebody's words and can't be read: staff are told, since nobody answers them. An hour
-    /// after the last it is over.
+    /// Counts unreadable events of members, and fires an alert: nobody answers them. The alert is resolved an hour after the
+    /// last.
     pub(crate) async fn note_unreadable(&self, many: usize) {
         let now = self.clock.now();
         let message = {
@@ -172,7 +172,7 @@ impl Core {
         self.alert("unreadable", message).await;
     }
 
-    /// Whether `channel` did not allow `what` a short time ago.
+    /// True if `channel` forbade `what` a short time ago.
     pub(crate) fn is_flat(&self, channel: u64, what: &'static str) -> bool {
         let now = self.clock.now();
         self.state()
@@ -181,7 +181,7 @@ impl Core {
             .is_some_and(|until| *until > now)
     }
 
-    /// `channel` does not allow `what`.
+    /// Records that `channel` does not allow `what`.
     pub(crate) fn flatten(&self, channel: u64, what: &'static str) {
         let until = self.clock.now().saturating_add(FLAT).unwrap_or(Timestamp::MAX);
         self.state().flat.insert((channel, what), until);

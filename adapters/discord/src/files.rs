@@ -1,6 +1,6 @@
 //! Pictures and files of messages. Discord signs their addresses for a day only
 //! (<https://docs.discord.com/developers/reference#signed-attachment-cdn-urls>), so that a file is known by its channel, message
-//! and number: whoever passes it on asks for its address of the moment, and takes the bytes.
+//! and number: to pass it on, the adapter fetches its current address, and then its content.
 
 use crate::core::Core;
 use crate::wire::{Attachment, Message};
@@ -11,14 +11,14 @@ use std::borrow::Cow;
 /// The largest file that is passed on, in bytes.
 const LARGEST: usize = 10 << 20;
 
-/// A file where it is now.
+/// A file at its current address.
 pub(crate) struct Found {
     pub(crate) url: String,
     kind: Option<String>,
     size: Option<u64>,
 }
 
-/// How a file is named for [`find`]; `None` where Discord gave it no number.
+/// Names a file for [`find`]; `None` if Discord gave it no number.
 pub(crate) fn name(channel: u64, message: u64, file: &Attachment) -> Option<String> {
     Some(format!("{channel}/{message}/{}", file.id?.get()))
 }
@@ -26,7 +26,7 @@ pub(crate) fn name(channel: u64, message: u64, file: &Attachment) -> Option<Stri
 /// Finds a file by its name.
 ///
 /// # Errors
-/// Words for an admin.
+/// The reason, in a sentence for an admin.
 pub(crate) async fn find(core: &Core, file: &str) -> Result<Found, String> {
     let numbers: Vec<u64> = file.split('/').filter_map(|part| part.parse().ok()).collect();
     let [channel, message, number] = numbers.as_slice() else {
@@ -55,7 +55,7 @@ pub(crate) async fn find(core: &Core, file: &str) -> Result<Found, String> {
 /// Fetches a file by its name.
 ///
 /// # Errors
-/// Words for an admin.
+/// The reason, in a sentence for an admin.
 pub(crate) async fn fetch(core: &Core, file: &str) -> Result<FileBytes, String> {
     let found = find(core, file).await?;
     let largest = u64::try_from(LARGEST).unwrap_or(u64::MAX);
@@ -70,7 +70,8 @@ pub(crate) async fn fetch(core: &Core, file: &str) -> Result<FileBytes, String> 
     })
 }
 
-/// `reply` with the account's own files in it themselves; one that can't be had is named, with its address where there is one.
+/// Returns `reply` with the contents of the account's own files; one that can't be fetched is named, with its address if it has
+/// one.
 pub(crate) async fn carried<'a>(core: &Core, reply: &'a Reply) -> Cow<'a, Reply> {
     let own = |segment: &Segment| -> Option<String> {
         let (Segment::Image { url: Some(url) } | Segment::File { url: Some(url), .. }) = segment else {

@@ -1,4 +1,4 @@
-//! What the gateway tells of servers: who owns them, what roles may do, which channels and threads there are.
+//! The servers as the gateway tells of them: owners, permissions of roles, channels and threads.
 
 use crate::bounded::Bounded;
 use groupdesk_contract::ChannelRole;
@@ -62,7 +62,7 @@ impl Default for Guilds {
 }
 
 impl Guilds {
-    /// Learns from an event of the gateway, whatever it is.
+    /// Updates the servers from any event of the gateway.
     pub(crate) fn learn(&mut self, event: &str, data: &Value) {
         match event {
             "GUILD_CREATE" | "GUILD_UPDATE" => self.server(event, data),
@@ -180,8 +180,7 @@ fn kind(room: &Value) -> ChannelType {
     kind.unwrap_or(ChannelType::Text)
 }
 
-/// The channels and threads of a server in which something was said, and the last message of each, as the gateway tells when
-/// the server is there.
+/// Returns the channels and threads of a server that have messages, with the last message of each, from GUILD_CREATE.
 pub(crate) fn spoken_in(server: &Value) -> Vec<(u64, u64)> {
     let of = |key: &str| server.get(key).and_then(Value::as_array);
     let rooms = of("channels").into_iter().chain(of("threads")).flatten();

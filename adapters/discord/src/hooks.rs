@@ -1,4 +1,4 @@
-//! Webhooks of staff rooms, through which members' words are shown under members' names.
+//! Webhooks of staff rooms, which show members' messages under the members' names.
 
 use crate::api::Fault;
 use crate::core::{Core, Hook};
@@ -7,10 +7,10 @@ use crate::threads::Target;
 use groupdesk_contract::Secret;
 use serde_json::{Value, json};
 
-/// How our webhooks are called in a channel's settings.
+/// The name of our webhooks in a channel's settings.
 const NAME: &str = "groupdesk";
 
-/// The webhook of `channel`; `None` where there can't be one now, so that the name stands in the text.
+/// Returns the webhook of `channel`; `None` if there can't be one now, so that the name stands in the text.
 pub(crate) async fn of(core: &Core, channel: u64) -> Option<Hook> {
     if let Some(hook) = core.state().hooks.get(&channel) {
         return Some(hook.clone());
@@ -58,7 +58,7 @@ fn read(hook: &Value) -> Option<Hook> {
     })
 }
 
-/// Where the webhook says something.
+/// Returns the path that sends a message through the webhook.
 pub(crate) fn path(hook: &Hook, target: &Target) -> String {
     let path = format!("/webhooks/{}/{}?wait=true", hook.id, hook.token.expose());
     match target.parent {
@@ -67,7 +67,7 @@ pub(crate) fn path(hook: &Hook, target: &Target) -> String {
     }
 }
 
-/// Where a message that the webhook said is reached.
+/// Returns the path of a message that was sent through the webhook.
 pub(crate) fn message_path(hook: &Hook, target: &Target, message: u64) -> String {
     let path = format!("/webhooks/{}/{}/messages/{message}", hook.id, hook.token.expose());
     match target.parent {

@@ -1,5 +1,5 @@
-//! From the gateway's events to the desk, in their order: what has to be looked up is looked up, `read` makes the event, the
-//! desk commits it, and only then it is noted that the message was had.
+//! From the gateway's events to the desk, in order: looks up missing facts, lets `read` make the event, waits for the desk's
+//! commit, and only then records the message as processed.
 
 use crate::api::Fault;
 use crate::connection::Ended;
@@ -17,12 +17,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// How many events wait for the desk's commit together.
+/// The most events that wait together for the desk's commit.
 const TOGETHER: usize = 25;
-/// The alert about messages that arrive without words.
+/// The alert about messages that arrive without text.
 const WORDLESS: &str = "message-content";
 
-/// An event for the desk, and the message that is had when it is committed.
+/// An event for the desk, and the message to record as processed after its commit.
 #[derive(Debug, Default)]
 pub(crate) struct Coming {
     event: Option<Event>,
@@ -102,7 +102,7 @@ async fn take(
     deliver(core, link, coming).await
 }
 
-/// Hands events to the desk in their order and notes what is had when they are committed.
+/// Delivers events in order, and records each message as processed after its commit.
 pub(crate) async fn deliver(core: &Core, link: &Link, coming: Vec<Coming>) -> Result<(), AdapterError> {
     for together in coming.chunks(TOGETHER) {
         // Polled in order, so they reach the inbox in order.
@@ -160,7 +160,7 @@ async fn event(core: &Core, me: Myself, kind: &str, data: &Value) -> Vec<Coming>
     }
 }
 
-/// What can't be read is named, not shown: it is a member's.
+/// Parses an event. The log names an unreadable one without showing it, since it is a member's.
 async fn read_as<T: for<'a> Deserialize<'a>>(core: &Core, kind: &str, data: &Value) -> Option<T> {
     let read = T::deserialize(data).ok();
     if read.is_none() {
@@ -171,7 +171,7 @@ async fn read_as<T: for<'a> Deserialize<'a>>(core: &Core, kind: &str, data: &Val
     read
 }
 
-/// An event of somebody's words can't be read, or not whose they are.
+/// Logs an unreadable event, and counts it if a member may have sent it.
 async fn unreadable(core: &Core, kind: &str, data: &Value) {
     let id = guilds::id(data, "id");
     tracing::warn!(account = %core.account, kind, id, "an event of Discord's can't be read; please report it");
@@ -301,7 +301,7 @@ async fn around(
     }
 }
 
-/// Somebody's roles: with what they say, or, for what a channel's history tells, asked for.
+/// Returns the roles of a member: from the message, or from Discord for a message of a channel's history.
 async fn roles_of(core: &Core, guild: u64, user: u64, member: Option<&Member>) -> Vec<u64> {
     let key = (guild, user);
     if let Some(member) = member {

@@ -57,10 +57,10 @@ pub struct Discord {
 }
 
 impl Discord {
-    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
-    /// Words for the operator: a token that can't be one, or no HTTP client.
+    /// The reason, in a sentence for the operator: a token that can't be one, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: Settings,

@@ -1,7 +1,6 @@
 //! Texts that Discord would read as its markup, shown as they are.
 
-/// `text` with everything in it that Discord would make bold, a link, a mention or a heading of taken as it is written.
-/// Addresses stay what they are.
+/// Escapes `text` so that Discord shows it literally. Addresses stay unchanged.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut is_line_start = true;
@@ -16,7 +15,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// `text` in which nobody is named as all: the bot's messages ping nobody, and shall not look as if they did.
+/// Defuses mentions of everybody in `text`: the bot's messages ping nobody, and must not look as if they did.
 pub(crate) fn tame(text: &str) -> String {
     text.replace("@everyone", "@\u{200b}everyone")
         .replace("@here", "@\u{200b}here")
@@ -50,7 +49,7 @@ fn escape_word(word: &str, is_line_start: bool, out: &mut String) {
     }
 }
 
-/// How a webhook may be called; Discord refuses names that are empty, long or like its own.
+/// Returns an allowed name for a webhook; Discord refuses names that are empty, long or like its own.
 pub(crate) fn hook_name(name: &str) -> String {
     let visible: String = name.chars().filter(|c| !c.is_control()).collect();
     let mut shown: String = visible.trim().chars().take(70).collect();

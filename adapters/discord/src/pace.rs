@@ -1,4 +1,4 @@
-//! Who has to wait: a route whose limit Discord says is reached, or the whole bot.
+//! The rate limits that Discord reported: of a route, or of the whole bot.
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// How long `route` has to wait, if it has to.
+    /// Returns the time that `route` has to wait, if it has to.
     pub(crate) fn wait(&mut self, route: &str, now: Timestamp) -> Option<Duration> {
         self.routes.retain(|_, until| *until > now);
         let until = self.routes.get(route).copied().max(self.all)?;
@@ -20,7 +20,7 @@ impl Pace {
             .filter(|wait| !wait.is_zero())
     }
 
-    /// Discord asked to wait for `time`: on this route, or (`None`) on all.
+    /// Records that Discord asked to wait for `time`: on this route, or (`None`) on all.
     pub(crate) fn hit(&mut self, route: Option<&str>, time: Duration, now: Timestamp) {
         let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
         let until = now.saturating_add(time).unwrap_or(Timestamp::MAX);
@@ -34,7 +34,7 @@ impl Pace {
     }
 }
 
-/// What Discord counts together: the method, and a path up to its first ids.
+/// Returns the bucket in which Discord counts a call: the method, and the path up to its first ids.
 pub(crate) fn route(method: &str, path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').take(4).collect();

@@ -14,7 +14,7 @@ use groupdesk_contract::{
 use jiff::Timestamp;
 use serenity::all::MessageType;
 
-/// What is known of the place where something happened, and of who did it.
+/// The context of an event: the place, and the sender.
 #[derive(Debug, Clone)]
 pub(crate) struct Around {
     pub(crate) account: AccountId,
@@ -32,7 +32,7 @@ pub(crate) struct Around {
     pub(crate) now: Timestamp,
 }
 
-/// Whether somebody said it: not the bot, not a webhook, not Discord.
+/// True for a message of a member: not of this bot, a webhook or Discord.
 pub(crate) fn is_spoken(message: &Message, me: Myself) -> bool {
     let kind = message.kind.unwrap_or(MessageType::Regular);
     let spoken = matches!(kind, MessageType::Regular | MessageType::InlineReply);
@@ -43,7 +43,7 @@ pub(crate) fn is_spoken(message: &Message, me: Myself) -> bool {
     message.webhook_id.is_none() && spoken && by_other
 }
 
-/// A message arrived without anything in it, though it is not one that has nothing: the account may not read.
+/// True for an empty message of a type that normally has content: the bot lacks the Message Content intent.
 pub(crate) fn is_wordless(message: &Message) -> bool {
     let by_person = message.author.as_ref().is_some_and(|author| !author.bot);
     message.guild_id.is_some()
@@ -57,8 +57,8 @@ pub(crate) fn is_wordless(message: &Message) -> bool {
         && message.kind.is_none_or(|kind| kind == MessageType::Regular)
 }
 
-/// Whether a message shows that the account may read: it has words, of a kind that Discord shows not to those alone who are
-/// mentioned.
+/// True for a message that proves that the bot may read content: it has a text that Discord doesn't show merely because the bot
+/// is mentioned or quoted.
 pub(crate) fn shows_content(message: &Message, me: Myself) -> bool {
     let content = message.content.as_deref().unwrap_or_default();
     let by_person = message.author.as_ref().is_some_and(|author| !author.bot);
@@ -113,7 +113,7 @@ pub(crate) fn message(message: &Message, around: &Around) -> Option<Event> {
     )))
 }
 
-/// A message with what it says, and with the mention of the bot in it.
+/// Assembles a message from its parts, with the mention of the bot in it.
 fn assembled(message: &Message, author: &User, around: &Around, words: (Vec<Segment>, bool)) -> Said {
     let (segments, mentions_bot) = words;
     let mut said = Said {
@@ -168,7 +168,7 @@ pub(crate) fn recall(message: u64, spot: &Spot, now: Timestamp) -> Event {
     })
 }
 
-/// A button or a choice of a menu, as what pressing it says; a slash command, as the text that it stands for.
+/// Reads an interaction: a button or a menu choice as the text that it sends, a slash command as its text.
 pub(crate) fn interaction(interaction: &Interaction, around: &Around) -> Option<Event> {
     let who = interaction.who()?;
     let segments = match interaction.kind {
@@ -288,7 +288,7 @@ fn words(content: &str, around: &Around) -> (Vec<Segment>, bool) {
     (segments, mentions_bot)
 }
 
-/// `text` with a server's own emoji, `<:name:id>` or `<a:name:id>`, as `:name:`.
+/// Returns `text` with a server's own emoji, `<:name:id>` or `<a:name:id>`, as `:name:`.
 fn readable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

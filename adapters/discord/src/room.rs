@@ -1,6 +1,5 @@
-//! Channel ids and the places that they stand for: `channel:ID` in a server (a text channel, a thread, a forum's post),
-//! `dm:ID` between two. The thread of a ticket is no channel of its own to the desk: what is said in it is said in the staff
-//! room, about the ticket.
+//! Channel ids and their places: `channel:ID` in a server (a text channel, a thread, a forum's post), `dm:ID` between two. The
+//! thread of a ticket is no channel of its own to the desk: its messages count as messages in the staff room, about the ticket.
 
 use crate::core::Core;
 use groupdesk_contract::{Channel, ChannelId, ChannelKind, Reply};
@@ -9,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 /// The milliseconds at which Discord's ids begin.
 const EPOCH: i64 = 1_420_070_400_000;
 
-/// Where something was said.
+/// The place of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
     pub(crate) channel: Channel,
@@ -69,7 +68,7 @@ pub(crate) async fn spot(core: &Core, channel: u64, guild: Option<u64>) -> Spot 
     }
 }
 
-/// Whether `reply`, said in `home`, is for staff: it tells of a ticket, or is said where tickets are told of.
+/// True if `reply`, sent to `home`, is for staff: it tells of a ticket, or the channel has been told of one before.
 pub(crate) async fn is_for_staff(core: &Core, home: u64, reply: &Reply) -> bool {
     let key = format!("staff:{home}");
     let known = core.notebook.get(&key).await.is_some();
@@ -79,7 +78,7 @@ pub(crate) async fn is_for_staff(core: &Core, home: u64, reply: &Reply) -> bool 
     known || reply.note.is_some()
 }
 
-/// Where people open a message of a server. One between two is opened by those two only, of whom staff are none.
+/// Returns the address of a server's message. Direct messages have none: only the two people can open them, and neither is staff.
 pub(crate) fn link(guild: Option<u64>, channel: u64, message: u64) -> Option<String> {
     let guild = guild?;
     Some(format!(

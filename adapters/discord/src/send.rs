@@ -1,4 +1,4 @@
-//! Replies on their way to Discord: said, changed or taken back, once; what became of them is told as it is.
+//! Sends replies to Discord, once, and edits and deletes them; reports the true outcome of each.
 
 mod change;
 mod find;
@@ -14,7 +14,7 @@ use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, Rep
 use jiff::SignedDuration;
 use serde_json::Value;
 
-/// Discord's words for something that is not there any more, or not open.
+/// Discord's codes for objects that are gone or not open.
 pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
 pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
 pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
@@ -26,7 +26,7 @@ const INVALID_FORM: u64 = 50_035;
 /// A reply without the permission to read the history.
 const NO_HISTORY: u64 = 160_002;
 
-/// How long an interaction can be answered, with a margin: Discord's limit is 15 minutes.
+/// The time in which an interaction can be answered, with a margin: Discord's limit is 15 minutes.
 const FOLLOWUP: SignedDuration = SignedDuration::from_mins(14);
 
 /// Sends `reply`, or what is left of it after an earlier try.
@@ -59,7 +59,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// Says what was not said of `reply` yet; the number of its first message.
+/// Sends the parts of `reply` that were not sent yet; returns the number of its first message.
 async fn say(core: &Core, key: ReplyKey, home: u64, reply: &Reply) -> Result<Option<u64>, Fault> {
     let mut target = threads::of(core, home, reply).await?;
     let mut outcome = say_in(core, key, &target, reply).await;
@@ -98,7 +98,7 @@ async fn say(core: &Core, key: ReplyKey, home: u64, reply: &Reply) -> Result<Opt
     Ok(first)
 }
 
-/// Whether a fault says that nothing can be said in a thread, whatever it is.
+/// True for a fault by which a thread accepts no message at all.
 fn is_shut(fault: &Fault) -> bool {
     matches!(
         fault.code(),
@@ -106,7 +106,7 @@ fn is_shut(fault: &Fault) -> bool {
     )
 }
 
-/// Whether a fault is about the message that is quoted: it is gone, it can't be quoted, or the bot may not read the history.
+/// True for a fault about the quoted message: it is gone, it can't be quoted, or the bot may not read the history.
 fn is_about_quote(fault: &Fault) -> bool {
     matches!(fault.code(), UNKNOWN_MESSAGE | NO_HISTORY)
         || (fault.code() == INVALID_FORM && fault.words().contains("message_reference"))
@@ -162,7 +162,7 @@ async fn say_in(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> R
     said
 }
 
-/// Where the interaction that the reply quotes is answered, while Discord takes answers to it.
+/// Returns the path that answers the interaction that the reply quotes, while Discord accepts answers to it.
 fn followup(core: &Core, reply: &Reply) -> Option<String> {
     let state = core.state();
     let (token, at) = state.followups.get(&reply.quote.as_ref()?.as_str().to_owned())?;
@@ -171,7 +171,7 @@ fn followup(core: &Core, reply: &Reply) -> Option<String> {
     is_open.then(|| format!("/webhooks/{application}/{}?wait=true", token.expose()))
 }
 
-/// A member's words through a webhook, where that is wanted and works.
+/// Sends a member's text through a webhook, if the settings want that and it works.
 async fn say_as_member(
     core: &Core,
     key: ReplyKey,
@@ -207,7 +207,7 @@ async fn say_as_member(
     Ok(None)
 }
 
-/// The avatar of the one who says it, when it is the ticket's member and one of ours.
+/// Returns the avatar of the author, if it is the ticket's member and on this account.
 fn avatar(core: &Core, reply: &Reply) -> Option<String> {
     let note = reply.note.as_deref()?;
     let NoteKind::Said { by, .. } = &note.kind else {
@@ -270,7 +270,7 @@ async fn post(core: &Core, key: ReplyKey, target: &Target, reply: &Reply) -> Res
     Ok(said)
 }
 
-/// Says the bodies that were not said yet; the last carries the files.
+/// Sends the bodies that were not sent yet; the last carries the files.
 async fn say_all(
     core: &Core,
     key: ReplyKey,
@@ -308,7 +308,7 @@ async fn say_all(
     Ok(said)
 }
 
-/// A message whose files Discord does not take: its words, and that there was something.
+/// Returns a message without the files that Discord refuses: its text, with a note that there was a file.
 fn without_files(body: &Value) -> Value {
     let mut body = body.clone();
     let words = body.get("content").and_then(Value::as_str).unwrap_or_default();
@@ -317,8 +317,8 @@ fn without_files(body: &Value) -> Value {
     body
 }
 
-/// What the reply quotes in `channel`; an interaction is quoted by the message that Discord shows for it. What stands in
-/// another channel can't be quoted.
+/// Returns the message to quote in `channel`; for an interaction the message that Discord shows for it. A message of another
+/// channel can't be quoted.
 pub(crate) async fn quoted(core: &Core, reply: &Reply, channel: u64) -> Option<u64> {
     let quote = reply.quote.as_ref()?;
     let instead = core.state().origins.get(&quote.as_str().to_owned()).copied();

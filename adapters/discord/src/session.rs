@@ -26,24 +26,24 @@ pub(crate) struct Shard {
     pub(crate) total: u32,
 }
 
-/// An event of the gateway, as it came. It holds members' words, and tokens, so that it is never printed.
+/// An event of the gateway, unparsed. It holds members' texts, and tokens, so that it is never printed.
 pub(crate) struct Happening {
     pub(crate) shard: u32,
     pub(crate) kind: String,
     pub(crate) data: Value,
 }
 
-/// What is resumed after a loss.
+/// A session, to be resumed after a loss of the connection.
 #[derive(Debug, Clone)]
 struct Session {
     id: String,
-    /// Where it is resumed.
+    /// The address to resume it at.
     url: Option<String>,
     /// The last event that came.
     seq: u64,
 }
 
-/// How a connection ended.
+/// The end of a connection.
 enum End {
     Stop,
     /// A new one may help.
@@ -51,7 +51,7 @@ enum End {
         reason: String,
         /// The session can be resumed.
         resume: bool,
-        /// How long Discord wants us to wait.
+        /// The wait that Discord asked for.
         pause: Option<Duration>,
     },
     /// Only a person can help.
@@ -115,7 +115,7 @@ pub(crate) async fn run(
 const INTENTS: &str = "Discord refuses the intents: switch on Message Content Intent in the developer portal (Bot, Privileged \
                        Gateway Intents), then start again";
 
-/// What a close code means. Source: <https://docs.discord.com/developers/topics/opcodes-and-status-codes>.
+/// Maps a close code to the end of the connection. Source: <https://docs.discord.com/developers/topics/opcodes-and-status-codes>.
 fn closed(code: Option<u16>) -> End {
     use serenity::constants::close_codes as codes;
     let Some(code) = code else {

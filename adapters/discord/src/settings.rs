@@ -11,17 +11,17 @@ const API: Endpoint = Endpoint::api(Plain::Near, "https://discord.example");
 /// The form of the gateway's address.
 const GATEWAY: Endpoint = Endpoint::web_socket(Plain::Near, false, "wss://discord.example");
 
-/// How a Discord bot is reached.
+/// Connection of a Discord bot.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The bot's token from the developer portal, such as `${DISCORD_TOKEN}`.
     pub token: Secret,
-    /// Where the API is, without `/api`: Discord's own unless a proxy of it is used. Plain http only to this machine or a
+    /// Address of the API, without `/api`; by default Discord's own. Set it to use a proxy. Plain http only to this machine or a
     /// private network, since every request holds the token.
     #[serde(default)]
     pub api_url: ApiUrl,
-    /// Where the gateway's WebSocket is. Left out, the API tells; written, it is used in place of what the API tells.
+    /// Address of the gateway's WebSocket. Left out, the API tells; written, it is used in place of the API's.
     #[serde(default)]
     pub gateway_url: Option<GatewayUrl>,
     /// Ids of roles whose members are staff.
@@ -30,26 +30,26 @@ pub struct Settings {
     /// Ids of roles whose members are staff who may change the FAQ.
     #[serde(default)]
     pub admin_roles: Vec<Role>,
-    /// Whether every ticket gets a thread of its own in staff rooms on Discord: `none`, `public` (below the message that
-    /// tells of the ticket) or `private` (only for the roles of `staff_roles` and `admin_roles`, which are pinged into it).
+    /// Threads for tickets in staff rooms on Discord: `none`, `public` (below the message that tells of the ticket) or `private`
+    /// (only for the roles of `staff_roles` and `admin_roles`, which are pinged into it).
     #[serde(default)]
     pub ticket_threads: TicketThreads,
-    /// What members say is shown to staff under the member's name and avatar, through a webhook of the staff room. The bot
-    /// needs the permission Manage Webhooks there; without it the name stands in the text.
+    /// Show members' messages to staff under the member's name and avatar, through a webhook of the staff room. The bot needs the
+    /// permission Manage Webhooks there; without it the name stands in the text.
     #[serde(default)]
     pub relay_webhooks: bool,
-    /// What is fetched of what was said while the program was down.
+    /// Limits for fetching the messages of the time in which the program was down.
     #[serde(default)]
     pub catch_up: CatchUp,
 }
 
-/// How much is fetched after the program was down.
+/// Limits for fetching messages after the program was down.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CatchUp {
     /// The most messages of a channel; 0 fetches nothing.
     pub messages: u16,
-    /// How old a message may be.
+    /// Largest age of a message.
     pub age: Span,
 }
 
@@ -62,7 +62,7 @@ impl Default for CatchUp {
     }
 }
 
-/// Whether tickets get threads.
+/// Threads for tickets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketThreads {
@@ -146,10 +146,10 @@ impl TryFrom<String> for GatewayUrl {
 }
 
 impl Settings {
-    /// What can't be told from the types of the fields.
+    /// Checks the settings against each other.
     ///
     /// # Errors
-    /// Words for the operator.
+    /// The fault, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
         let token = self.token.expose();
         if token.is_empty() || token.chars().any(|c| !c.is_ascii_graphic()) {
@@ -158,7 +158,7 @@ impl Settings {
         Ok(())
     }
 
-    /// What somebody with these roles is to the desk.
+    /// Returns the rank of a person with these roles.
     pub(crate) fn standing(&self, roles: &[u64]) -> Standing {
         let has = |list: &[Role]| list.iter().any(|role| roles.contains(&role.0));
         if has(&self.admin_roles) {

@@ -1,5 +1,5 @@
-//! Cutting a text where Discord takes no more: at paragraphs, lines, sentences or words, never inside a mention, an escaped
-//! character or a sign. A block of code that is cut is closed and opened again.
+//! Cuts texts that are too long for Discord: at paragraphs, lines, sentences or words, never inside a mention, an escaped
+//! character or a sign. A cut block of code is closed and opened again.
 
 /// The longest text of a message, in characters.
 pub(crate) const MAX_TEXT: usize = 2000;
@@ -43,7 +43,7 @@ pub(crate) fn split(text: &str, limit: usize) -> Vec<String> {
     }
 }
 
-/// Where to cut `text`, in bytes; `None` when it fits.
+/// Finds the place to cut `text`, in bytes; `None` if it fits.
 fn cut(text: &str, limit: usize) -> Option<usize> {
     let mut units = 0;
     let mut best: Option<(usize, usize)> = None;
@@ -73,7 +73,7 @@ fn cut(text: &str, limit: usize) -> Option<usize> {
     None
 }
 
-/// How good it is to cut between `before` and `next`; 0 is best.
+/// Ranks a cut between `before` and `next`; 0 is best.
 fn rank(before: [char; 2], next: char) -> usize {
     match before {
         ['\n', '\n'] if next != '\n' => 0,
@@ -85,7 +85,7 @@ fn rank(before: [char; 2], next: char) -> usize {
     }
 }
 
-/// Whether `next` belongs to the character before it.
+/// True if `next` belongs to the character before it.
 fn clings(before: char, next: char) -> bool {
     let joins = |c: char| {
         matches!(c,

@@ -1,4 +1,4 @@
-//! What is asked of Discord before anything is received: who are we, may we read, where is the gateway and how many shards.
+//! The calls before events are received: the bot's identity, its intents, the gateway's address and the number of shards.
 
 use crate::api::Fault;
 use crate::core::{Core, Myself};
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The switches of an application that let it read messages: for many servers, and for up to 100.
 const MESSAGE_CONTENT: u64 = (1 << 18) | (1 << 19);
 
-/// What Discord says of the gateway.
+/// Discord's answer about the gateway.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) url: String,
@@ -25,7 +25,7 @@ pub(crate) struct Plan {
 /// Learns who the account is and how the gateway is reached.
 ///
 /// # Errors
-/// What went wrong; trying again is worth while unless it is the token.
+/// The failure; trying again is worth while unless it is the token.
 pub(crate) async fn start(core: &Core) -> Result<Plan, Fault> {
     let user = core.api.get("/users/@me").await?;
     let application = core.api.get("/applications/@me").await?;
@@ -65,7 +65,7 @@ fn tell(core: &Core, application: &Value) {
     }
 }
 
-/// What a person has to do so that the bot may read.
+/// The remedy for a missing Message Content intent.
 pub(crate) const NO_CONTENT: &str = "Message Content Intent is off, without which the bot sees no text in servers unless it \
     is mentioned: switch it on in the developer portal (Bot, Privileged Gateway Intents)";
 

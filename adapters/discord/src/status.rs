@@ -1,5 +1,5 @@
-//! Whether the account is connected, as the desk was told. A connection that is lost and taken up again at once, as happens
-//! several times a day, is no news; one that can't be taken up is.
+//! The state of the connection, as it was reported to the desk. A connection that is lost and resumed at once, as happens several
+//! times a day, is not reported; one that can't be resumed is.
 
 use groupdesk_contract::{AdapterError, Event, Link};
 use std::collections::BTreeSet;
@@ -33,14 +33,14 @@ impl Status {
         }
     }
 
-    /// So many shards make the account; none of them is connected.
+    /// Sets the number of shards of the account; none of them is connected yet.
     pub(crate) fn expect(&self, shards: u32) {
         let mut inner = self.inner();
         inner.wanted = shards;
         inner.up.clear();
     }
 
-    /// A shard receives; the desk is told when all do.
+    /// Records that a shard receives; reports the account as connected when all do.
     pub(crate) async fn up(&self, shard: u32) -> Result<(), AdapterError> {
         let is_news = {
             let mut inner = self.inner();
@@ -63,7 +63,7 @@ impl Status {
         self.inner().up.remove(&shard);
     }
 
-    /// There is no connection, and trying again takes time.
+    /// Reports that there is no connection, and that a retry takes time.
     pub(crate) async fn down(&self, reason: &str) -> Result<(), AdapterError> {
         let now = Told::Down(reason.to_owned());
         let is_news = {

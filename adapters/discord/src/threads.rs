@@ -1,4 +1,4 @@
-//! A thread for every ticket in staff rooms. What staff write in it is about its ticket.
+//! A thread for every ticket in staff rooms. Messages of staff in it belong to its ticket.
 
 use crate::api::Fault;
 use crate::core::Core;
@@ -14,10 +14,10 @@ const NAME: usize = 100;
 const ARCHIVE: u32 = 10_080;
 /// A thread hangs on this message already.
 const THREAD_EXISTS: u64 = 160_004;
-/// The longest wait for a thread below a message that was said already.
+/// The longest wait for a thread below a message that was sent already.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where a reply is said.
+/// The destination of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     /// The channel or the thread.
@@ -62,10 +62,13 @@ impl Target {
     }
 }
 
-/// Where `reply` belongs; a private thread is made when its ticket was opened just now.
+/// Finds the destination of `reply`; creates a private thread if its ticket was opened just now.
 ///
 /// # Errors
-/// What stands in the way now, when trying again is worth while.
+/// The fault that prevents it for now; trying again is worth while.
+///
+/// # Errors
+/// The obstacle, if trying again is worth while.
 pub(crate) async fn of(core: &Core, home: u64, reply: &Reply) -> Result<Target, Fault> {
     if reply.kind == ChannelKind::Direct {
         return Ok(Target::plain(home));
@@ -137,8 +140,8 @@ pub(crate) async fn forget(core: &Core, home: u64, reply: &Reply) {
     }
 }
 
-/// Hangs the ticket's thread on the message that tells of the ticket, where that is wanted. The message is said; a thread
-/// that can't be made does not change that.
+/// Hangs the ticket's thread on the message that tells of the ticket, if the settings want one. A failure doesn't affect the
+/// message, which is sent.
 pub(crate) async fn hang(core: &Core, home: u64, message: u64, reply: &Reply) {
     let wanted = core.settings.ticket_threads == TicketThreads::Public && reply.kind == ChannelKind::Group;
     let Some(note) = reply.note.as_deref().filter(|_| wanted) else {
@@ -195,7 +198,7 @@ async fn private(core: &Core, home: u64, note: &TicketNote) -> Result<Target, Fa
 /// A post in a forum, which is the ticket's thread; its number.
 ///
 /// # Errors
-/// What Discord says.
+/// Discord's fault.
 pub(crate) async fn post(core: &Core, forum: u64, note: &TicketNote, first: &Value) -> Result<u64, Fault> {
     let body = json!({"name": name(note), "auto_archive_duration": ARCHIVE, "message": first});
     let made = core
@@ -268,7 +271,7 @@ fn key(home: u64, ticket: u64) -> String {
     format!("ticket:{home}:{ticket}")
 }
 
-/// `#12 subject`, on one line.
+/// Makes the thread's name, `#12 subject`, on one line.
 fn name(note: &TicketNote) -> String {
     let about = if note.subject.trim().is_empty() {
         &note.member_name

@@ -4,14 +4,14 @@
 use groupdesk_contract::{Act, FileBytes, Reply, Segment};
 use serde_json::{Value, json};
 
-/// What one message may carry: files, and their bytes together.
+/// The limits of one message: files, and their bytes together.
 const FILES: usize = 10;
 const BYTES: usize = 10 * 1024 * 1024;
 
 /// A file on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Upload {
-    /// Which segment of the reply it is.
+    /// The index of its segment in the reply.
     pub(crate) segment: usize,
     pub(crate) name: String,
     pub(crate) file: FileBytes,
@@ -73,7 +73,7 @@ fn shown(name: Option<&str>, kind: &str, segment: usize) -> String {
     name.chars().map(safe).take(100).collect()
 }
 
-/// The form that says `body` with `uploads`.
+/// Makes the form of `body` with `uploads`.
 pub(crate) fn form(body: &Value, uploads: &[Upload]) -> Form {
     let boundary = format!("groupdesk-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let mut body = body.clone();

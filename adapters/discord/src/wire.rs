@@ -72,7 +72,7 @@ pub(crate) struct User {
     pub(crate) bot: bool,
 }
 
-/// What somebody is in a server.
+/// A member of a server.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Member {
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -155,7 +155,7 @@ impl User {
 }
 
 impl Interaction {
-    /// Who did it.
+    /// The user who did it.
     pub(crate) fn who(&self) -> Option<&User> {
         let member = self.member.as_ref().and_then(|member| member.user.as_ref());
         member.or(self.user.as_ref())

@@ -1,4 +1,4 @@
-//! What the desk wants said, as the messages that Discord takes. Nobody but those whom the desk mentions is pinged.
+//! Renders replies as Discord messages. They ping nobody but those whom the desk mentions.
 
 use crate::split::{MAX_TEXT, split};
 use crate::upload::{self, Upload};
@@ -24,7 +24,7 @@ pub(crate) fn nonce(store: &str, key: ReplyKey, at: usize) -> String {
     format!("gd{store}{number}-{at}")
 }
 
-/// The texts that say `reply`, in order; `to_staff` where it is said in a staff room.
+/// Renders the texts of `reply`, in order; `to_staff` for a staff room.
 pub(crate) fn texts(reply: &Reply, to_staff: bool) -> Vec<String> {
     let uploads = upload::of(reply);
     let texts = split(&text(reply, to_staff, &uploads), MAX_TEXT);
@@ -35,7 +35,7 @@ pub(crate) fn texts(reply: &Reply, to_staff: bool) -> Vec<String> {
     texts
 }
 
-/// The bodies that say `texts`, the texts of `reply`, in order.
+/// Makes the bodies of `texts`, the texts of `reply`, in order.
 pub(crate) fn bodies(
     store: &str,
     key: ReplyKey,
@@ -61,8 +61,8 @@ pub(crate) fn bodies(
     bodies.collect()
 }
 
-/// The bodies by which a webhook says what a member said, under the member's name; `None` where the reply is something else
-/// or says more than can be told from its words.
+/// Renders the bodies by which a webhook shows a member's message under the member's name; `None` if the reply is something else
+/// or has more than its text.
 pub(crate) fn relayed(reply: &Reply, is_in_thread: bool, avatar: Option<&str>) -> Option<Vec<Value>> {
     let note = reply.note.as_deref()?;
     let NoteKind::Said { by, said } = &note.kind else {
@@ -119,7 +119,7 @@ pub(crate) fn number(message: &MessageId) -> Option<u64> {
     message.as_str().parse().ok().filter(|id| *id != 0)
 }
 
-/// Discord refuses a body that names somebody twice, or nobody's id.
+/// Returns the ids to ping, each once and valid, because Discord refuses a body with any other.
 fn mentioned(reply: &Reply) -> Vec<String> {
     let mut users: Vec<String> = Vec::new();
     for segment in &reply.segments {
@@ -134,8 +134,8 @@ fn mentioned(reply: &Reply) -> Vec<String> {
     users
 }
 
-/// What staff are told holds names and words of members, who may write markup; an answer is the admin's own, whose markup is
-/// meant.
+/// Renders the text. A text for staff holds names and texts of members, whose markup is escaped; an answer is the admin's own,
+/// and its markup is meant.
 fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
     let mut text = String::new();
     let mut after_mention = false;
@@ -177,7 +177,7 @@ fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
     text
 }
 
-/// What stands for a file in a text: its address, where people can open it.
+/// Returns the text for a file's address: the address itself if people can open it.
 fn address(url: &str) -> &str {
     if url.starts_with("data:") || read_held_file(url).is_some() {
         NO_LINK

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// What a platform granted.
+/// A token that a platform granted, with its lifetime.
 #[derive(Debug, Clone)]
 pub struct Granted {
     /// The token.
     pub token: Secret,
-    /// How long it is good for, from now.
+    /// The lifetime of the token, counted from now.
     pub lasts: Duration,
 }
 

@@ -1,6 +1,6 @@
-//! Fetches pictures and files from addresses that strangers wrote. Nothing of the operator's own network is reached by it, unless
-//! the settings allow that: not by a literal address in whatever spelling, not by a name that resolves to one (the connection goes
-//! to the very address that was checked, so that a second answer of the name server changes nothing), and not by a redirect.
+//! Fetches pictures and files from addresses that strangers wrote, and never from the operator's own network, unless the settings
+//! allow that: not by a literal address in any spelling, not by a name that resolves to one (the connection goes to the very
+//! address that was checked, so that a second answer of the name server changes nothing), and not by a redirect.
 
 use groupdesk_contract::{FileUrl, PrivateHosts, is_private_answer, is_private_host};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -10,9 +10,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How many redirects are followed; each is checked like the first address.
+/// The most redirects that are followed; each is checked like the first address.
 const MAX_REDIRECTS: usize = 3;
-/// How long a name server may take.
+/// The longest wait for a name server.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A client for addresses that strangers wrote.
@@ -24,7 +24,7 @@ pub struct Fetcher {
 /// A file from the web.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Fetched {
-    /// The media type that the server names, without parameters; empty where it names none.
+    /// The media type that the server names, without parameters; empty if it names none.
     pub kind: String,
     /// All of it.
     pub bytes: Vec<u8>,
@@ -40,7 +40,7 @@ impl Fetcher {
     /// A client whose requests may take `timeout` each, and which may reach the `allowed` part of the operator's own network.
     ///
     /// # Errors
-    /// Words for the operator, when TLS can't be set up.
+    /// A sentence for the operator, if TLS can't be set up.
     pub fn new(timeout: Duration, allowed: PrivateHosts) -> Result<Self, String> {
         let resolver = PublicOnly(allowed.clone());
         // A proxy would resolve names by itself, where nobody checks what they name.
@@ -64,7 +64,7 @@ impl Fetcher {
     /// The file at `url`, which must have at most `max_bytes`.
     ///
     /// # Errors
-    /// Words for an admin, without the address.
+    /// The reason, in a sentence for an admin, without the address.
     pub async fn get(&self, url: &str, max_bytes: usize) -> Result<Fetched, String> {
         let too_large = || format!("it is larger than {} KiB", max_bytes >> 10);
         let mut response = self.answer(url).await?;
@@ -129,7 +129,7 @@ impl fmt::Debug for Fetcher {
     }
 }
 
-/// Why nothing is fetched from somebody's own network.
+/// The reason given when an address lies in a private network.
 const OWN_NETWORK: &str = "it lies in a private network or on this machine: `connection.private_hosts` names the hosts of your own network that may be fetched from";
 
 /// The error of a name that resolves to a private address.
@@ -202,7 +202,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
-    /// A server on loopback that counts who comes and answers what it is told to.
+    /// A server on loopback that counts its requests and gives a fixed answer.
     async fn server(answer: &'static str) -> (u16, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();

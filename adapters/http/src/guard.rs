@@ -1,5 +1,5 @@
-//! Keeps pages in somebody's browser away from what programs are meant to call: what `groupdesk_contract` says of names and origins,
-//! read from a request's headers.
+//! Keeps pages in a browser away from endpoints that are meant for programs: applies the rules of `groupdesk_contract` for names
+//! and origins to a request's headers.
 
 use groupdesk_contract::{is_foreign_origin, is_own_host};
 use reqwest::header::{HOST, HeaderMap, HeaderValue, ORIGIN};
@@ -15,7 +15,7 @@ pub fn is_from_foreign_page(headers: &HeaderMap) -> bool {
     origins.any(|origin| is_foreign_origin(text(origin), host))
 }
 
-/// Tells whether a request is for a host that no stranger can have a page on. What a request without any credential is for must be
+/// True for a request to a host that no stranger can have a page on. A request to an endpoint without credentials must be for
 /// such a host.
 pub fn is_for_own_host(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();

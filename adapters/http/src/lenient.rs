@@ -1,11 +1,11 @@
-//! Fields of a platform's JSON read for what can be read of them. A field that is null, missing or of another shape than the
-//! documentation says costs itself, never the message that it is a part of. For `#[serde(default, deserialize_with = "...")]`.
+//! Tolerant deserialisers for the fields of a platform's JSON. A field that is null, missing or of another shape than documented
+//! costs itself, never its message. For `#[serde(default, deserialize_with = "...")]`.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// The field, or the default where it is null or something else.
+/// Reads the field, or the default if it is null or of another shape.
 ///
 /// # Errors
 /// Only where the JSON itself is broken.
@@ -14,8 +14,8 @@ pub fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from
     Ok(T::deserialize(value).unwrap_or_default())
 }
 
-/// A switch that keeps something back, such as `private`: on where it is anything but `false`, so that what can't be read
-/// stays where it is. For `#[serde(default = "...")]` there is [`on`].
+/// Reads a switch that keeps something back, such as `private`: on for any value but `false`, so that an unreadable one keeps it
+/// back. For `#[serde(default = "...")]` there is [`on`].
 ///
 /// # Errors
 /// Only where the JSON itself is broken.
@@ -28,7 +28,7 @@ pub fn on() -> bool {
     true
 }
 
-/// A text; numbers and switches as they are written.
+/// Reads a text; numbers and switches as they are written.
 ///
 /// # Errors
 /// Only where the JSON itself is broken.
@@ -41,7 +41,7 @@ pub fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     })
 }
 
-/// Those elements of a list that can be read; what is no list is one element, or none.
+/// Reads the valid elements of a list, and skips the others; a value that is no list is one element, or none.
 ///
 /// # Errors
 /// Only where the JSON itself is broken.
@@ -60,7 +60,7 @@ pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<V
 /// A whole number that may be written as a text.
 ///
 /// # Errors
-/// Where it is neither, or negative, or too large.
+/// If it is neither, or negative, or too large.
 pub fn number<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     let value = Value::deserialize(from)?;
     let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());

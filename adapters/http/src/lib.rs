@@ -1,6 +1,5 @@
-//! What every adapter that talks HTTP does the same way: one client with the web's usual roots, what an answer means for a
-//! delivery, tokens that run out, signed webhooks, files from addresses that strangers wrote, and JSON that is not quite as it
-//! should be.
+//! HTTP for all adapters: one client with the web's usual roots, the mapping from a response to a delivery, tokens that expire,
+//! signed webhooks, downloads from addresses that strangers wrote, and a tolerant JSON reader.
 
 mod access;
 mod fetch;
@@ -25,7 +24,7 @@ use std::time::Duration;
 /// one that was configured.
 ///
 /// # Errors
-/// Words for the operator, when TLS can't be set up.
+/// A sentence for the operator, if TLS can't be set up.
 pub fn client(timeout: Duration) -> Result<Client, String> {
     builder(timeout)?
         .build()
@@ -40,10 +39,10 @@ fn builder(timeout: Duration) -> Result<ClientBuilder, String> {
         .tls_backend_preconfigured(tls()?))
 }
 
-/// TLS by rustls with the web's usual roots; the provider is named, so that none need be installed for the process.
+/// Sets up TLS by rustls with the web's usual roots; names the provider, so that none need be installed for the process.
 ///
 /// # Errors
-/// Words for the operator, when TLS can't be set up.
+/// A sentence for the operator, if TLS can't be set up.
 pub fn tls() -> Result<rustls::ClientConfig, String> {
     let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -54,8 +53,8 @@ pub fn tls() -> Result<rustls::ClientConfig, String> {
         .with_no_client_auth())
 }
 
-/// What a status that is no success means: 408, 425, 429 and 5xx (RFC 9110, RFC 8470, RFC 6585) are tried again, after
-/// `Retry-After` where it is given in seconds; anything else is final.
+/// Maps an error status to a delivery: 408, 425, 429 and 5xx (RFC 9110, RFC 8470, RFC 6585) are retried, after `Retry-After`
+/// where it is given in seconds; any other status is final.
 pub fn refusal(status: StatusCode, headers: &HeaderMap, reason: String) -> Delivery {
     let passing = status.is_server_error()
         || matches!(
@@ -74,8 +73,8 @@ pub fn refusal(status: StatusCode, headers: &HeaderMap, reason: String) -> Deliv
     }
 }
 
-/// What a failed request means where sending it again is harmless. The address may hold a key, so it is no part of the
-/// reason.
+/// Maps a failed request to a delivery, for requests that are harmless to repeat. The address may hold a key, so it is left out
+/// of the reason.
 pub fn failure(error: reqwest::Error) -> Delivery {
     if error.is_builder() {
         return Delivery::Refused {
@@ -88,7 +87,7 @@ pub fn failure(error: reqwest::Error) -> Delivery {
     }
 }
 
-/// A failed request in words that hold no address.
+/// Describes a failed request in a sentence that holds no address.
 pub fn words(error: reqwest::Error) -> String {
     if error.is_timeout() {
         "no answer in time".to_owned()

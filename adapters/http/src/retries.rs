@@ -11,10 +11,10 @@ const PAUSES: [Duration; 3] = [
     Duration::from_secs(10),
     Duration::from_secs(30),
 ];
-/// How many replies are remembered.
+/// The most replies whose tries are counted.
 const REMEMBERED: usize = 4_096;
 
-/// Counts in vain tries by reply.
+/// Counts failed tries by reply.
 #[derive(Debug, Default)]
 pub struct Retries(Mutex<BTreeMap<ReplyKey, usize>>);
 

@@ -10,10 +10,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
-/// How far the sender's clock and ours may be apart, and how old a request may be.
+/// The largest difference between the sender's clock and ours, which is also the largest age of a request.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Why a request is not taken; for the log, never for the caller.
+/// The reason for which a request is refused; for the log, never for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forged {
     /// No signature of the list is right.
@@ -36,10 +36,10 @@ pub fn sign(secret: &Secret, id: &str, timestamp: i64, body: &[u8]) -> String {
     )
 }
 
-/// Whether a request was signed with `secret`, a short time ago. `signatures` may hold several, separated by spaces.
+/// Checks that a request was signed with `secret` a short time ago. `signatures` may hold several, separated by spaces.
 ///
 /// # Errors
-/// When it was not.
+/// [`Forged::Signature`] if no signature matches; [`Forged::Time`] if `timestamp` is not within [`TOLERANCE`] of `now`.
 pub fn verify(
     secret: &Secret,
     id: &str,
@@ -82,7 +82,7 @@ fn mac(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> 
     mac
 }
 
-/// The bytes of a secret: what stands behind `whsec_` is base64, anything else is taken as it is.
+/// Returns the bytes of a secret: base64 behind `whsec_`, any other text unchanged.
 fn key(secret: &str) -> Vec<u8> {
     secret
         .strip_prefix("whsec_")

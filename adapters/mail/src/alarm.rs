@@ -1,11 +1,11 @@
-//! What is wrong with the account, told to the desk until it is over, and how often somebody is answered.
+//! Alerts of the account, fired at the desk until they are resolved, and the rate limit of the mails that answer somebody.
 
 use groupdesk_contract::{Alert, Event, Link};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How long a server may be away before that is told; most come back sooner.
+/// The grace period before an unreachable server becomes an alert; most servers come back sooner.
 const AWAY: SignedDuration = SignedDuration::from_secs(120);
 
 /// At most so many alerts stand at a time.
@@ -20,10 +20,10 @@ pub(crate) struct Alarm {
 
 #[derive(Debug, Clone)]
 struct Standing {
-    /// What was told; nothing while it may still pass.
+    /// The alert's message; `None` during the grace period.
     told: Option<String>,
     since: Timestamp,
-    /// When it is over without anybody's doing.
+    /// The time at which the alert resolves by itself.
     until: Option<Timestamp>,
 }
 
@@ -71,7 +71,7 @@ impl Alarm {
         }
     }
 
-    /// Tells that a fault is over, if it was told.
+    /// Resolves an alert, if it fired.
     pub(crate) async fn resolve(&self, name: &str) {
         let standing = lock(&self.standing).remove(name);
         if standing.is_some_and(|standing| standing.told.is_some()) {
@@ -107,12 +107,12 @@ impl Alarm {
     }
 }
 
-/// How often something may happen in a while, by name.
+/// A rate limit by name.
 #[derive(Debug, Default)]
 pub(crate) struct Limit(Mutex<BTreeMap<String, VecDeque<Timestamp>>>);
 
 impl Limit {
-    /// Whether it may happen once more, and counts it if so: no more than `most` times within `within`.
+    /// Returns true, and counts the event, if fewer than `most` were counted under `name` within `within` before `now`.
     pub(crate) fn take(&self, name: &str, now: Timestamp, most: usize, within: SignedDuration) -> bool {
         let mut counted = lock(&self.0);
         let is_old = |at: &Timestamp| now.duration_since(*at) >= within;

@@ -1,13 +1,13 @@
-//! Bytes as text: by what the mail says they are, unless they show that it is wrong.
+//! Decodes bytes by the character set that the mail declares, unless the bytes contradict it.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
-/// So far into a page its own words about its encoding are looked for.
+/// The reach of the search for a page's own declaration of its encoding, in bytes.
 const META_BYTES: usize = 4096;
 
-/// Bytes as text. `declared` is what the mail says they are; `html` pages may say it themselves; `hint` is the top-level domain of
-/// whoever wrote them, which tells the likely languages.
+/// Decodes `bytes`. `declared` is the mail's own declaration; `html` pages may carry another; `hint` is the author's top-level
+/// domain, from which the likely languages follow.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&str>, html: bool, hint: &str) -> String {
     let label = declared.map(str::trim).unwrap_or_default().to_ascii_lowercase();
     if label.starts_with("hz")
@@ -54,7 +54,7 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>, html: bool, hint: &st
     }
 }
 
-/// What says as much as nothing: programs put it there unasked.
+/// True for a declaration that says nothing, because programs add it unasked.
 fn is_weak(label: &str) -> bool {
     matches!(
         label,
@@ -82,7 +82,7 @@ fn guess(bytes: &[u8], hint: &str) -> &'static Encoding {
     if guessed.name() == "GBK" { GB18030 } else { guessed }
 }
 
-/// What a page says of its own encoding.
+/// Returns the encoding that an HTML page declares in a `<meta>` tag.
 fn meta(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(META_BYTES)]).to_ascii_lowercase();
     let rest = head.split("<meta").skip(1).find_map(|tag| {
@@ -97,7 +97,7 @@ fn meta(bytes: &[u8]) -> Option<String> {
     (!label.is_empty()).then_some(label)
 }
 
-/// HZ (RFC 1843): GB2312 in seven bits, between `~{` and `~}`.
+/// True for HZ (RFC 1843): GB2312 in seven bits, between `~{` and `~}`.
 fn is_hz(bytes: &[u8]) -> bool {
     let find = |wanted: &[u8], from: usize| {
         bytes[from..]
@@ -177,7 +177,7 @@ pub(crate) fn folder(name: &str) -> String {
     written
 }
 
-/// Whether each `&` of a name begins a sequence in modified UTF-7.
+/// True if every `&` of a name begins a sequence in modified UTF-7.
 fn is_folder(name: &str) -> bool {
     name.split('&').skip(1).all(|part| {
         part.split_once('-').is_some_and(|(inside, _)| {
@@ -188,7 +188,7 @@ fn is_folder(name: &str) -> bool {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
-/// Base64 with a comma for the slash, and without padding.
+/// Encodes base64 with a comma for the slash, and without padding.
 fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

@@ -19,7 +19,7 @@ const MAX_CHARS: usize = 2_000_000;
 /// Tables in tables, and links in links, are followed no deeper; nobody writes such, and each costs time.
 const MAX_DEPTH: usize = 100;
 
-/// What a mail says.
+/// The content of an HTML page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
     /// Its text.
@@ -35,7 +35,7 @@ pub(crate) fn read(html: &str) -> Page {
     write(html, Writer::default())
 }
 
-/// Reads a page for where it shows parts of the mail: a character stands in the text for each.
+/// Reads a page, with a placeholder character in the text for each part of the mail that the page shows.
 pub(crate) fn read_shown(html: &str) -> Page {
     let mut writer = Writer::default();
     writer.shown.marks = true;
@@ -80,7 +80,7 @@ impl TokenSink for Sink {
     }
 }
 
-/// What is open: a table, a row with its cells, a cell with its lines.
+/// An open element: a table, a row with its cells, a cell with its lines.
 #[derive(Debug)]
 enum Frame {
     Table,
@@ -488,8 +488,8 @@ fn is_block(name: &str) -> bool {
     .contains(&name)
 }
 
-/// Whether an element says that a quoted mail begins with it: the names that Gmail, Yahoo, Proton, Thunderbird, Outlook, Feishu,
-/// QQ Mail, NetEase and Aliyun give it.
+/// True for an element that begins a quoted mail: it has a name that Gmail, Yahoo, Proton, Thunderbird, Outlook, Feishu, QQ Mail,
+/// NetEase or Aliyun gives it.
 fn begins_quote(class: &str, id: &str) -> bool {
     const CLASSES: [&str; 14] = [
         "gmail_quote",

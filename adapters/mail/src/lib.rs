@@ -1,4 +1,4 @@
-//! Staff who work by mail: a ticket is a thread in their mailbox, and what they answer to it goes to the member.
+//! Staff who work by mail: a ticket is a thread in their mailbox, and their answers to it go to the member.
 //!
 //! `settings` is the account's part of groupdesk.yaml. On the way out `write` makes a mail of a reply, under a Message-ID
 //! that `thread` signs, and `send` hands it to the SMTP server; `sent` remembers what it said. On the way in `receive` waits for
@@ -41,20 +41,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-/// Under which the secret of the Message-IDs is remembered.
+/// The store's key of the secret for Message-IDs.
 const SECRET: &str = "thread_secret";
 
-/// How often a server that can't be used is looked at again.
+/// The interval between probes of an SMTP server that can't be used.
 const PROBE_INTERVAL: Duration = Duration::from_secs(300);
 
-/// So many mails tell one person, in a day, what became of their answers. A program that answers each of them is not answered
-/// for ever.
+/// The most notices a day that tell one person the outcome of their answers. A program that answers each of them thus gets no
+/// endless replies.
 const BACK: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
 
-/// So often within an hour the same words answer mails: they are no news, and what they answer may be a program.
+/// The most times an hour that the same text answers mails: it is no news, and may answer a program.
 const SAME_WORDS: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
 
-/// How long it stays an alert that a mail was refused, if none of the kind follows.
+/// The lifetime of the alert about a refused mail, if no further refusal follows.
 const REFUSED_STANDS: SignedDuration = SignedDuration::from_hours(6);
 
 /// One account whose channels are groups of staff with a mail address each.
@@ -72,11 +72,11 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// The account `account`, as `settings` say. Nothing is connected before [`Adapter::run`] or [`Adapter::send`]. `memory`
-    /// keeps how far the mailbox is read, and the secret by which answers are known.
+    /// Makes the account `account` from `settings`. Nothing is connected before [`Adapter::run`] or [`Adapter::send`]. `memory`
+    /// keeps the read position of the mailbox, and the secret by which answers are recognised.
     ///
     /// # Errors
-    /// Words for the operator, when the settings can't be used together or TLS can't be set up.
+    /// A sentence for the operator, if the settings can't be used together or TLS can't be set up.
     pub fn new(
         account: AccountId,
         settings: Settings,
@@ -104,7 +104,7 @@ impl Mail {
         }))
     }
 
-    /// Our Message-IDs; their secret is made when it is needed first.
+    /// Returns the signer of our Message-IDs; makes its secret on first use.
     async fn threads(&self) -> Result<&Threads, String> {
         self.threads.get_or_try_init(|| self.make_threads()).await
     }
@@ -125,7 +125,10 @@ impl Mail {
         Ok(Threads::new(self.account.clone(), self.settings.domain(), secret))
     }
 
-    /// What we wrote lately; read when it is needed first.
+    /// Returns the fingerprints of recently sent mails; loads them from the store on first use.
+    ///
+    /// # Errors
+    /// If the store can't be read.
     async fn sent(&self) -> Result<MutexGuard<'_, Option<Sent>>, MemoryError> {
         let mut sent = self.sent.lock().await;
         if sent.is_none() {
@@ -134,7 +137,7 @@ impl Mail {
         Ok(sent)
     }
 
-    /// Sends a mail, and remembers what it says before.
+    /// Sends a mail; remembers its text first.
     async fn post(&self, target: &str, outgoing: &Outgoing) -> Delivery {
         let remembered = async {
             let mut sent = self.sent().await?;
@@ -179,8 +182,8 @@ impl Mail {
         }
     }
 
-    /// Looks at the SMTP server at the start, and as long as it can't be used: whoever sets up the desk hears of a wrong password
-    /// before the first ticket does.
+    /// Probes the SMTP server at the start, and as long as it can't be used: the operator learns of a wrong password before the
+    /// first ticket.
     async fn watch(&self) {
         loop {
             let health = send::probe(&self.settings.smtp, &self.smtp_tls).await;
@@ -198,7 +201,7 @@ impl Mail {
         }
     }
 
-    /// Sends somebody the mail that says what became of their answer.
+    /// Sends somebody the notice about the outcome of their answer.
     async fn tell(&self, back: &Back, now: Timestamp) -> Result<(), String> {
         let threads = self.threads().await?;
         let outgoing = write::back(&self.settings, threads, back, now)?;
@@ -247,7 +250,7 @@ impl Mail {
     }
 }
 
-/// Whether a reply only answers what staff wrote, as to a ticket that is over.
+/// True for a reply that only answers a staff message, for example about a ticket that is over.
 fn is_answer(reply: &Reply) -> bool {
     let kind = reply.note.as_ref().map(|note| &note.kind);
     reply.quote.is_some() && matches!(kind, None | Some(NoteKind::Event))

@@ -1,5 +1,5 @@
-//! A mail as a message for the desk, or why it is none. Whoever may write to the mailbox is a stranger until the mail names one
-//! of our own Message-IDs and comes from somebody who may answer it; From alone proves nothing, as anybody can write it.
+//! Reads a mail as a message for the desk, or tells why it is none. The author is a stranger until the mail names one of our own
+//! Message-IDs and comes from an address that may answer it; From alone proves nothing, as anybody can write it.
 
 mod authentic;
 mod automatic;
@@ -28,43 +28,44 @@ use sha2::{Digest, Sha256};
 /// An answer of more characters is too long for a chat: the member gets the beginning, and all of it as a file.
 pub(crate) const MAX_ANSWER_CHARS: usize = 2_000;
 
-/// So much of a longer one is the beginning.
+/// The length of that beginning, in characters.
 const BEGINNING_CHARS: usize = 1_500;
 
-/// So many files of a mail are passed on; more than that are named.
+/// The most files of a mail that are passed on; further ones are named.
 const MAX_FILES: usize = 10;
 
-/// What the mailbox got longer ago is passed on as of now: the desk leaves out what is older than a day as a platform's replay of
-/// its past, and a mailbox has none; what was passed on is remembered.
+/// The largest age at which a mail is reported with its own time. An older mail is reported as of now, because the desk drops
+/// events older than a day as a platform's replay of its past. A mailbox replays nothing: the adapter remembers the mails that it
+/// passed on.
 const FRESH: SignedDuration = SignedDuration::from_hours(20);
 
 /// A mail's Date is believed if the mailbox got it no longer after, and, since clocks differ, no longer before.
 const ON_THE_WAY: SignedDuration = SignedDuration::from_hours(8 * 24);
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-/// What a mail is to us.
+/// A parsed mail, by its consequence for the desk.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Read {
-    /// Somebody answered.
+    /// An answer.
     Said {
-        /// What they said.
+        /// The answer.
         message: Box<Message>,
-        /// What they should know about it.
+        /// The notice that goes back to the author, if any.
         told: Option<Back>,
-        /// When they wrote it, by the mail itself where that can be; else when the mailbox got it.
+        /// The time of writing, by the mail's own Date if that is plausible; else the time at which the mailbox received it.
         written: Timestamp,
     },
     /// A mail of ours did not arrive, or not yet.
     Bounced(Bounce),
-    /// Somebody answered, and it can't be passed on: they are told.
+    /// An answer that can't be passed on: the author gets a notice.
     Returned(Back),
-    /// Somebody who may not be who they say they are wrote about a ticket: admins are told.
+    /// A mail about a ticket whose author may be forged: admins get an alert.
     Refused {
         /// The ticket.
         ticket: Option<u64>,
-        /// Who, as they say.
+        /// The author, as the mail claims.
         from: String,
-        /// Why.
+        /// The reason.
         reason: &'static str,
     },
     /// Nothing of ours, for the reason given.
@@ -82,13 +83,13 @@ pub(crate) struct Back {
     pub(crate) to: String,
     /// Their mail's own id.
     pub(crate) answers: String,
-    /// What they should know.
+    /// The content of the notice.
     pub(crate) why: Why,
-    /// So many small pictures of their mail were not passed on.
+    /// The number of small pictures of their mail that were not passed on.
     pub(crate) pictures_left: usize,
 }
 
-/// What somebody should know about their answer.
+/// The content of a notice about somebody's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Why {
     /// It was not passed on: nothing of their own is in it.
@@ -109,7 +110,7 @@ pub(crate) enum Why {
     Pictures,
 }
 
-/// Who may answer what.
+/// The rules that decide who may answer which ticket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'a> {
     pub(crate) account: &'a AccountId,
@@ -118,7 +119,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) sent: &'a Sent,
 }
 
-/// What the headers alone say.
+/// A verdict from the headers alone.
 enum Screened {
     Answer(Box<Answer>),
     Report { formal: bool },
@@ -128,7 +129,7 @@ enum Screened {
 struct Answer {
     target: String,
     ticket: Option<u64>,
-    /// Which mail of ours it answers, where it names one that was sent.
+    /// Our mail that it answers, by Message-ID; `None` if it names none that we sent.
     answered: Option<String>,
     /// It names one of our Message-IDs, as only those can who got our mail.
     signed: bool,
@@ -136,7 +137,7 @@ struct Answer {
     name: String,
 }
 
-/// Why a mail is not passed on, by its headers.
+/// The verdict, by the headers, that a mail is not passed on.
 enum Stop {
     Left(&'static str),
     Refused {
@@ -152,18 +153,18 @@ enum Stop {
 pub(crate) struct Arrived<'a> {
     /// The mail.
     pub(crate) raw: &'a [u8],
-    /// When the mailbox got it.
+    /// The time at which the mailbox received it.
     pub(crate) received: Timestamp,
     /// Now.
     pub(crate) now: Timestamp,
-    /// What the mailbox calls it.
+    /// The mailbox's own name for it.
     pub(crate) place: &'a str,
     /// The mail is longer than what was fetched of it.
     pub(crate) cut: bool,
 }
 
 impl Rules<'_> {
-    /// Why the mail with these headers need not be fetched, if it need not.
+    /// Returns the reason not to fetch the mail with these headers; `None` if it must be fetched.
     pub(crate) fn screen(&self, headers: &[u8]) -> Option<&'static str> {
         match MessageParser::default().parse_headers(headers) {
             Some(mail) => match self.judge(&mail) {
@@ -174,7 +175,7 @@ impl Rules<'_> {
         }
     }
 
-    /// What the mail says.
+    /// Parses a fetched mail and decides about it.
     pub(crate) fn read(&self, arrived: Arrived<'_>) -> Read {
         let Some(mail) = MessageParser::default().parse(arrived.raw) else {
             return Read::Left("it is no mail");
@@ -316,7 +317,7 @@ impl Rules<'_> {
         }
     }
 
-    /// All that somebody wrote in a mail that was passed on.
+    /// Returns the author's whole text of a mail that was passed on.
     pub(crate) fn whole_text(&self, raw: &[u8]) -> Option<String> {
         let mail = MessageParser::default().parse(raw)?;
         match self.judge(&mail) {
@@ -401,7 +402,10 @@ impl Rules<'_> {
         Ok(Screened::Answer(Box::new(answer)))
     }
 
-    /// Which target and ticket the mail answers, and which mail of ours.
+    /// Finds the target, the ticket and the mail of ours that the mail answers.
+    ///
+    /// # Errors
+    /// The verdict not to pass the mail on.
     fn thread(
         &self,
         mail: &mail_parser::Message<'_>,
@@ -470,7 +474,7 @@ impl Which {
         }
     }
 
-    /// What [`Which::name`] made.
+    /// Parses the text that [`Which::name`] wrote.
     pub(crate) fn read(name: &str) -> Option<Self> {
         match name.strip_prefix('i') {
             _ if name == "text" => Some(Self::Text),
@@ -491,7 +495,7 @@ fn back(answer: &Answer, answers: String, why: Why) -> Back {
     }
 }
 
-/// When a mail was written: what its Date says, unless that is after the mailbox got it, or longer before than mails are on their way.
+/// Returns the time of writing: the mail's Date, unless it lies after the receipt, or longer before it than mails travel.
 fn written(mail: &mail_parser::Message<'_>, received: Timestamp) -> Timestamp {
     let date = mail
         .date()
@@ -503,12 +507,12 @@ fn written(mail: &mail_parser::Message<'_>, received: Timestamp) -> Timestamp {
     .unwrap_or(received)
 }
 
-/// Whether the desk takes the text for an order.
+/// True for a text that the desk reads as a command.
 fn is_order(text: &str) -> bool {
     text.starts_with(['/', '／']) || TICKET_ORDERS.contains(&text.to_lowercase().as_str())
 }
 
-/// The beginning of a long answer, up to the end of a line where one is near.
+/// Returns the beginning of a long answer, up to the end of a line if one is near.
 fn beginning(text: &str, chars: usize) -> String {
     let begin: String = text.chars().take(BEGINNING_CHARS).collect();
     let whole_lines = begin.rfind('\n').filter(|end| *end * 2 > begin.len());
@@ -519,7 +523,7 @@ fn beginning(text: &str, chars: usize) -> String {
     )
 }
 
-/// One text or a list of them; the parser gives either.
+/// Returns one text or a list of them as a list; the parser gives either.
 fn texts<'a>(value: &'a HeaderValue<'_>) -> Vec<&'a str> {
     match value {
         HeaderValue::Text(text) => vec![text.as_ref()],

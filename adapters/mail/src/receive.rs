@@ -23,43 +23,42 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long one IDLE lasts. Servers may end it after 30 minutes, and what stands between forgets quiet connections
-/// earlier than that.
+/// The longest IDLE, 9 minutes. Servers may end it after 30, and firewalls drop quiet connections earlier than that.
 const IDLE: Duration = Duration::from_secs(9 * 60);
 
 /// The pause before a lost connection is made again; doubled each time, up to the longest.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The pause after a refused password: servers shut out whoever tries too often.
+/// The retry delay after a refused password: servers lock out clients that retry too often.
 const REFUSED_PAUSE: Duration = Duration::from_secs(300);
 
 /// A connection that held for this long was a good one: the pauses begin anew.
 const HELD: Duration = Duration::from_secs(60);
 
-/// How far back a mailbox is read of which nothing is remembered: one that is new to us, or was rebuilt.
+/// The reach into the past in a mailbox without a remembered position: a new one, or one that was rebuilt.
 const BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How long what was passed on is remembered: longer than any mailbox is read back.
+/// The time for which passed-on answers are remembered; longer than [`BACK`].
 const SAID: SignedDuration = SignedDuration::from_hours(8 * 24);
 
-/// Under which it is remembered.
+/// The store's key of the index.
 const SAID_KEY: &str = "said";
 
-/// So much of a mail is fetched; the words stand in front.
+/// The most bytes that are fetched of a mail; the text stands in front.
 const MAX_MAIL_BYTES: u32 = 20 * 1024 * 1024;
 
-/// How long it stays an alert that a mail was not taken, or did not arrive, if none of the kind follows.
+/// The lifetime of the alerts about a mail that was refused or bounced, if no further one follows.
 const REFUSED_STANDS: SignedDuration = SignedDuration::from_hours(1);
 const BOUNCED_STANDS: SignedDuration = SignedDuration::from_hours(6);
 
-/// Of so many mails it is remembered whom they did not reach.
+/// The most mails whose failed recipients are remembered.
 const MAX_BOUNCED: usize = 200;
 
 /// The same of a program that answers every mail.
 const PROGRAM_STANDS: SignedDuration = SignedDuration::from_hours(1);
 
-/// Receives until the link says stop.
+/// Receives until the link asks it to stop.
 pub(crate) async fn run(
     mail: &Mail,
     imap: &Imap,
@@ -104,14 +103,14 @@ struct Receiver<'a> {
     imap: &'a Imap,
     tls: &'a Arc<ClientConfig>,
     link: &'a Link,
-    /// Why the connection is down, as it was told last.
+    /// The reason of the disconnection that was reported last.
     told: Option<String>,
     /// The mail that could not be fetched, and how often.
     stuck: (u32, u32),
-    /// What was passed on lately.
+    /// The answers that were passed on lately.
     said: Said,
     repeats: Repeats,
-    /// Whom mails of ours did not reach.
+    /// The recipients that a mail of ours did not reach, by its Message-ID.
     bounced: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -192,7 +191,7 @@ impl Receiver<'_> {
         self.link.post(Event::Disconnected { reason }).await
     }
 
-    /// One connection, to its end.
+    /// Serves one connection, to its end.
     async fn serve(&mut self) -> Result<(), End> {
         let mut mailbox = Mailbox::open(self.imap, self.tls, &self.link.shutdown).await?;
         self.mail.threads().await.map_err(End::lost)?;
@@ -316,7 +315,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// Whether a program wrote the message, by those before it. Orders are repeated by people.
+    /// True if a program wrote the message, judged by the earlier ones. Commands don't count: people repeat them.
     fn is_program(&mut self, message: &groupdesk_contract::Message, written: Timestamp) -> bool {
         let text = message.text();
         let who = format!(
@@ -345,7 +344,7 @@ impl Receiver<'_> {
             .await;
     }
 
-    /// Tells of a mail of ours that did not arrive: the other rooms at once, where it reached nobody.
+    /// Reports a mail of ours that did not arrive; if it reached nobody, the other rooms get its content at once.
     async fn bounced(&mut self, bounce: Bounce) -> Result<(), End> {
         let account = &self.mail.account;
         let Bounce {
@@ -452,7 +451,7 @@ impl Receiver<'_> {
     }
 }
 
-/// When the mailbox got the mail; what its Date says is the sender's own idea.
+/// The time at which the mailbox received the mail; its Date is only the sender's claim.
 fn received(mail: &Fetch) -> Option<Timestamp> {
     Timestamp::from_second(mail.internal_date()?.timestamp()).ok()
 }

@@ -1,5 +1,5 @@
-//! One mail to the SMTP server, and what its answers mean. The dialogue is held step by step, because only the step tells
-//! whether a lost answer leaves the mail unsent or in doubt.
+//! Sends one mail to the SMTP server and maps its responses to a delivery. The dialogue is held step by step, because only the
+//! step tells whether a lost response leaves the mail unsent or in doubt.
 
 use crate::settings::{Login, Security, Smtp};
 use crate::tls;
@@ -13,17 +13,18 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the server may take until it wants the mail itself.
+/// The timeout of the dialogue up to the mail's data.
 const DIALOGUE: Duration = Duration::from_secs(60);
 
-/// How long it may take to say what became of the mail; servers that scan it first are slow. RFC 5321 wants 10 minutes, which
-/// nobody who waits for an answer has.
+/// The timeout of the server's response to the data; servers that scan the mail first are slow. RFC 5321 wants 10 minutes, too
+/// long for somebody who waits for an answer.
 const ACCEPT: Duration = Duration::from_secs(120);
 
-/// How long a refused login, or certificate, rests: servers shut out whoever tries too often, and somebody must change something.
+/// The retry delay after a refused login or certificate: servers lock out clients that retry too often, and an admin must act
+/// first.
 const BROKEN_REST: Duration = Duration::from_secs(300);
 
-/// What an attempt says about the server, beside what became of the mail.
+/// The state of the server after an attempt, beside the outcome of the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Health {
     /// It took a mail, or would have.
@@ -36,7 +37,7 @@ pub(crate) enum Health {
     Away(String),
 }
 
-/// Looks whether the server is there and lets us in.
+/// Checks that the server is reachable and accepts the login.
 pub(crate) async fn probe(smtp: &Smtp, tls: &TlsParameters) -> Health {
     match timeout(DIALOGUE, connect(smtp, tls)).await {
         Ok(Ok(mut connection)) => {
@@ -132,7 +133,7 @@ pub(crate) async fn send(
     (delivery, health)
 }
 
-/// Why nothing was sent.
+/// The failure of an attempt that sent nothing.
 struct NotSent {
     reason: String,
     last: bool,
@@ -197,7 +198,7 @@ fn causes(error: &Error) -> String {
     told
 }
 
-/// Everything up to the server's "go ahead".
+/// Holds the dialogue up to the server's "go ahead".
 async fn prepare(
     smtp: &Smtp,
     tls: &TlsParameters,
@@ -245,7 +246,7 @@ async fn connect(smtp: &Smtp, tls: &TlsParameters) -> Result<AsyncSmtpConnection
     Ok(connection)
 }
 
-/// Who sends to whom. One person who can't be reached doesn't keep the mail from the others.
+/// Negotiates sender and recipients. One unreachable recipient doesn't keep the mail from the others.
 async fn envelope(
     connection: &mut AsyncSmtpConnection,
     mail: &lettre::Message,

@@ -1,12 +1,12 @@
-//! What we wrote lately, as fingerprints of its lines, by thread: so that an answer's own words are told from what it quotes of
-//! us, however its program quotes.
+//! Fingerprints of the lines that we sent lately, by thread: they tell an answer's own text from its quote of our mail, in
+//! whatever form a program quotes.
 
 use crate::strip::Known;
 use crate::thread::hex;
 use groupdesk_contract::{Memory, MemoryError};
 use sha2::{Digest, Sha256};
 
-/// Under which it is remembered.
+/// The key in the store.
 const KEY: &str = "sent_lines";
 
 /// The most mails, and lines of them, that are remembered; the oldest go first.
@@ -21,10 +21,10 @@ const MAX_MAIL_LINES: usize = 200;
 pub(crate) struct Sent(Vec<(String, Vec<u64>)>);
 
 impl Sent {
-    /// What is remembered.
+    /// Loads the fingerprints from the store.
     ///
     /// # Errors
-    /// When it can't be read now.
+    /// If it can't be read now.
     pub(crate) async fn load(memory: &dyn Memory) -> Result<Self, MemoryError> {
         let text = memory.get(KEY).await?.unwrap_or_default();
         let mails = text.lines().filter_map(|line| {
@@ -56,7 +56,7 @@ impl Sent {
     /// Keeps it.
     ///
     /// # Errors
-    /// When it can't be written now.
+    /// If it can't be written now.
     pub(crate) async fn keep(&self, memory: &dyn Memory) -> Result<(), MemoryError> {
         let lines = self.0.iter().map(|(thread, prints)| {
             let prints = prints.iter().map(|print| format!(" {print:x}"));

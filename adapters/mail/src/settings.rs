@@ -19,16 +19,16 @@ pub struct Settings {
     /// The mailbox that answers come to. Without it the account only sends.
     #[serde(default)]
     pub imap: Option<Imap>,
-    /// Whom our mails are from, and where answers go: `desk@example.com` or `Support desk <desk@example.com>`. With
-    /// `imap`, mail to it must arrive in that mailbox.
+    /// Sender of our mails, to which answers go: `desk@example.com` or `Support desk <desk@example.com>`. With `imap`, mail to it
+    /// must arrive in that mailbox.
     pub from: Address,
-    /// What stands behind the `@` of our Message-IDs. By default the part behind the `@` of `from`.
+    /// Domain behind the `@` of our Message-IDs. By default the domain of `from`.
     #[serde(default)]
     pub domain: Option<Domain>,
-    /// Who is told of tickets, by a name of your choice.
+    /// Recipients of ticket notifications, by a name of your choice.
     pub targets: BTreeMap<String, Target>,
-    /// What our Message-IDs are signed with, so that nobody can write into a ticket by guessing its number. Without it
-    /// one is made at the first start and kept in the store.
+    /// Secret that signs our Message-IDs, so that nobody can write into a ticket by guessing its number. Without it one is made
+    /// at the first start and kept in the store.
     #[serde(default)]
     pub thread_secret: Option<Secret>,
     /// Take answers that name their ticket only in the subject, as in `[#12]`, and answer none of our mails. Anybody can write a
@@ -36,9 +36,9 @@ pub struct Settings {
     /// Orders (`/t`, `/faq`, `close`) are never taken this way.
     #[serde(default)]
     pub answers_by_subject: bool,
-    /// The name that your receiving mail server gives itself at the front of the `Authentication-Results` that it writes into
-    /// each mail, such as `mx.example.com`. Where its verdict on the sender is `dmarc=fail`, the mail is not taken. By default
-    /// the topmost such header is heeded, whoever wrote it.
+    /// Name that your receiving mail server gives itself at the front of the `Authentication-Results` in each mail, such as
+    /// `mx.example.com`. A mail with its verdict `dmarc=fail` is refused. By default the topmost such header counts, whoever
+    /// wrote it.
     #[serde(default)]
     pub authserv_id: Option<String>,
 }
@@ -51,7 +51,10 @@ impl Settings {
         }
     }
 
-    /// What no single value shows to be wrong.
+    /// Checks the settings against each other.
+    ///
+    /// # Errors
+    /// The contradiction, in a sentence for an admin.
     pub(crate) fn check(&self) -> Result<(), String> {
         let servers = [
             Some(&self.smtp.server),
@@ -107,9 +110,9 @@ fn is_loopback(host: &str) -> bool {
 #[serde(try_from = "SmtpKeys")]
 #[schemars(with = "SmtpKeys")]
 pub struct Smtp {
-    /// Where it is and how it is spoken to.
+    /// Address and security of the server.
     pub server: Server,
-    /// Who we are there; a server on this machine may want no login.
+    /// Login; a server on this machine may want none.
     pub login: Option<Login>,
 }
 
@@ -118,24 +121,24 @@ pub struct Smtp {
 #[serde(from = "ImapKeys")]
 #[schemars(with = "ImapKeys")]
 pub struct Imap {
-    /// Where it is and how it is spoken to.
+    /// Address and security of the server.
     pub server: Server,
-    /// Whose mailbox it is.
+    /// Login of the mailbox.
     pub login: Login,
     /// The folder that answers come to.
     pub folder: String,
-    /// How often to look where the server can't tell of new mail by itself (IDLE).
+    /// Poll interval for servers that can't announce new mail by themselves (IDLE).
     pub poll: Duration,
 }
 
-/// A host and how it is spoken to.
+/// Host and port of a server, and encryption of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     /// Its name or address.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// How the connection is kept private.
+    /// Encryption of the connection.
     pub security: Security,
     /// A PEM file with the certificates to trust in place of the web's usual ones.
     pub ca: Option<PathBuf>,
@@ -146,11 +149,11 @@ pub struct Server {
 pub struct Login {
     /// The user name.
     pub username: String,
-    /// The password, or the app password where the provider has such.
+    /// Password, or app password if the provider has such.
     pub password: Secret,
 }
 
-/// How a connection is kept private.
+/// Encryption of a connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
@@ -232,7 +235,7 @@ struct ImapKeys {
     /// The folder that answers come to.
     #[serde(default = "inbox", deserialize_with = "folder")]
     folder: String,
-    /// How often to look where the server can't tell of new mail by itself (IDLE). A minute by default.
+    /// Poll interval for servers that can't announce new mail by themselves (IDLE). A minute by default.
     #[serde(default)]
     poll: Option<Span>,
     /// A PEM file with the certificates to trust in place of the web's usual ones, for a server with one of its own.
@@ -240,7 +243,7 @@ struct ImapKeys {
     ca: Option<PathBuf>,
 }
 
-/// Reads the name of a folder, which must say something.
+/// Reads the name of a folder; it must not be blank.
 fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let folder = String::deserialize(deserializer)?;
     match folder.trim().is_empty() {
@@ -276,20 +279,20 @@ impl From<ImapKeys> for Imap {
     }
 }
 
-/// Who is told, and who may answer.
+/// Recipients of one staff room, and the addresses that may answer.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    /// Who gets the mails.
+    /// Recipients of the mails.
     pub to: Vec<Address>,
-    /// Who may answer besides: addresses, or `@example.com` for everybody there. Put staff here whose mail comes to them
-    /// through a list.
+    /// Addresses that may answer besides, or `@example.com` for everybody there. Put staff here whose mail comes to them through
+    /// a list.
     #[serde(default)]
     pub agents: Vec<Agent>,
 }
 
 impl Target {
-    /// Whether mail from `address` (in lower case) is heard.
+    /// True if mail from `address` (in lower case) is accepted.
     pub(crate) fn hears(&self, address: &str) -> bool {
         self.to.iter().any(|to| to.plain() == address)
             || self.agents.iter().any(|agent| match agent.0.strip_prefix('@') {
@@ -367,7 +370,7 @@ impl TryFrom<String> for Host {
     }
 }
 
-/// A domain, as it stands behind the `@` of a Message-ID.
+/// Domain behind the `@` of a Message-ID.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]

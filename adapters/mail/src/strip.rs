@@ -1,4 +1,4 @@
-//! What somebody wrote, without the history and the signature that their mail program put around it.
+//! Extracts the author's own text from an answer, without the quoted history and signature that the mail program added.
 //!
 //! Every mail of ours begins with one line and ends with another, and we remember what stood between. So what a program quotes
 //! of it is known wherever it puts it, and what people write above, below and between its lines is theirs. Where the writer took
@@ -14,41 +14,41 @@ pub(crate) use known::Known;
 
 use line::Line;
 
-/// The first line of every mail of ours: whatever program answers puts what it quotes below, whether it marks it or not.
+/// The first line of every mail of ours: every mail program puts its quote below, marked or not.
 pub(crate) const MARKER: &str = "## 请在此行以上回复 / Reply above this line ##";
 
-/// Its last line: what stands below was written by whoever answers.
+/// The last line of every mail of ours: the text below it is the author's.
 pub(crate) const END: &str = "## 邮件到此为止 / End of this mail ##";
 
 /// Either half is enough: programs wrap, translate and re-encode what they quote.
 const MARKS: [&str; 2] = ["请在此行以上回复", "reply above this line"];
 const ENDS: [&str; 2] = ["邮件到此为止", "end of this mail"];
 
-/// Stands, in text that was made of HTML, where the HTML says by itself that a quoted mail begins. A character for private use.
+/// Marks, in text made from HTML, the place at which the HTML begins a quoted mail. A character for private use.
 pub(crate) const QUOTE_BEGINS: char = '\u{e0f1}';
 
-/// How deep histories in histories are followed.
+/// The deepest nesting of quoted histories that is followed.
 const DEEPEST: usize = 4;
 
-/// What is known about the mail that was answered.
+/// The context of an answer: the mail of ours that it answers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// Our own address, in lower case.
     pub(crate) us: &'a str,
-    /// What we wrote in the thread.
+    /// The lines that we wrote in the thread.
     pub(crate) known: &'a Known,
 }
 
-/// Somebody's own words.
+/// The author's own text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Own {
-    /// The words; empty where there are none.
+    /// The text; empty if there is none.
     pub(crate) text: String,
-    /// The line from which on everything was left out, where that is a guess.
+    /// The line from which on everything was left out, if that is a guess.
     pub(crate) guessed: Option<String>,
 }
 
-/// The words of the writer alone.
+/// Returns the author's own text.
 pub(crate) fn strip(text: &str, context: &Context<'_>) -> Own {
     let text = line::tidy(text);
     let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
@@ -64,7 +64,7 @@ pub(crate) fn strip(text: &str, context: &Context<'_>) -> Own {
     }
 }
 
-/// Whether a text is nothing but what a program advertises itself with.
+/// True for a text that is nothing but a mail program's advertisement.
 pub(crate) fn is_footer(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty() && text.lines().count() == 1 && footer::is_advert(text)
@@ -75,7 +75,7 @@ fn has(line: &Line<'_>, marks: &[&str; 2]) -> bool {
     marks.iter().any(|mark| lower.contains(mark))
 }
 
-/// Words around our mail, whose first line is at `marker`.
+/// Returns the author's lines around our mail, whose first line is at `marker`.
 fn around<'a>(
     lines: &[Line<'a>],
     marker: usize,
@@ -103,7 +103,7 @@ fn around<'a>(
     kept
 }
 
-/// Words above the heading of our mail. Somebody who answers their own answer quotes that as well.
+/// Returns the author's lines above the heading of our mail. An author who answers their own answer quotes that as well.
 fn head<'a>(lines: &[Line<'a>], context: &Context<'_>, guessed: &mut Option<String>) -> Vec<&'a str> {
     let Some(found) = heading::first(lines, context) else {
         return own(lines, context);
@@ -120,7 +120,7 @@ fn head<'a>(lines: &[Line<'a>], context: &Context<'_>, guessed: &mut Option<Stri
     }
 }
 
-/// Words in a mail without our first line.
+/// Returns the author's lines in a mail without our first line.
 fn without<'a>(
     lines: &[Line<'a>],
     context: &Context<'_>,
@@ -164,7 +164,7 @@ fn without<'a>(
     kept
 }
 
-/// How what is quoted is marked.
+/// The way in which a quote is marked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Style {
     /// `> `
@@ -232,7 +232,7 @@ fn is_broken_off(lines: &[Line<'_>], at: usize, style: &Style) -> bool {
         && line.bare.chars().count() < before.bare.chars().count()
 }
 
-/// Somebody's words alone: without what they quote of us, without signature.
+/// Returns the author's own text: without the quote of our mail, without the signature.
 fn own<'a>(lines: &[Line<'a>], context: &Context<'_>) -> Vec<&'a str> {
     let lines: Vec<Line<'a>> = lines
         .iter()
@@ -279,8 +279,8 @@ fn join(lines: &[&str]) -> String {
     joined
 }
 
-/// Joins the lines that a program broke for the sending only (RFC 3676, `format=flowed`); `delsp` says that it put in the
-/// space at which it broke. Quoted lines stay as they are.
+/// Joins the lines that a program broke for the transport only (RFC 3676, `format=flowed`); with `delsp` it also removes the
+/// space at the break. Quoted lines stay unchanged.
 pub(crate) fn unflow(text: &str, delsp: bool) -> String {
     let mut joined = String::with_capacity(text.len());
     let mut open = false;

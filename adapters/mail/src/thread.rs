@@ -1,6 +1,6 @@
-//! Our Message-IDs: `t12.7.3f2a...@desk.example` is reply 7, of ticket 12. The last part is signed over the account, the
-//! target and the rest, so that nobody can write into a ticket by guessing, and an answer tells its target by itself.
-//! They are handled without the angle brackets.
+//! Our Message-IDs: `t12.7.3f2a...@desk.example` is reply 7, of ticket 12. The last part is a signature over the account, the
+//! target and the rest, so that nobody can write into a ticket by guessing, and an answer names its target by itself. They are
+//! kept without the angle brackets.
 
 use groupdesk_contract::{AccountId, ReplyKey, Secret};
 use hmac::{Hmac, KeyInit, Mac};
@@ -19,7 +19,7 @@ pub(crate) struct Threads {
     secret: Secret,
 }
 
-/// What one of our Message-IDs stands for.
+/// The meaning of one of our Message-IDs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Named {
     /// The ticket; none for a mail of its own.
@@ -45,13 +45,14 @@ impl Threads {
         }
     }
 
-    /// What all mails of a ticket refer to. No mail bears it: a ticket that is opened again, or that goes to two rooms,
-    /// has several first mails, and servers drop the second of two mails with one id.
+    /// Returns the id that all mails of a ticket refer to. No mail bears it: a ticket that is opened again, or that goes to two
+    /// rooms, has several first mails, and servers drop the second of two mails with one id.
     pub(crate) fn root(&self, target: &str, ticket: u64) -> String {
         self.signed(target, &format!("t{ticket}.0"))
     }
 
-    /// What `id` stands for, if we made it for `target`. How long it takes doesn't tell how much of it is right.
+    /// Returns the meaning of `id`, if we made it for `target`. The comparison takes constant time, so that its duration doesn't
+    /// tell how much of `id` is right.
     pub(crate) fn recognise(&self, target: &str, id: &str) -> Option<Named> {
         let named = self.parse(id)?;
         let (name, _) = id.split_once('@')?.0.rsplit_once('.')?;
@@ -98,7 +99,7 @@ impl Threads {
 /// A new secret for signing ids.
 ///
 /// # Errors
-/// Words for the operator, when the system has no randomness to give.
+/// A sentence for the operator, if the system has no randomness to give.
 pub(crate) fn new_secret() -> Result<Secret, String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;

@@ -7,10 +7,10 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
-/// TLS as the IMAP connection takes it.
+/// Sets up TLS for the IMAP connection.
 ///
 /// # Errors
-/// Words for the operator, when the file can't be used.
+/// A sentence for the operator, if the file can't be used.
 pub(crate) fn config(server: &Server) -> Result<Arc<ClientConfig>, String> {
     let Some(certificates) = certificates(server)? else {
         return groupdesk_http::tls().map(Arc::new);
@@ -28,10 +28,10 @@ pub(crate) fn config(server: &Server) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(config))
 }
 
-/// TLS as lettre takes it.
+/// Sets up TLS for lettre.
 ///
 /// # Errors
-/// Words for the operator, when the file can't be used.
+/// A sentence for the operator, if the file can't be used.
 pub(crate) fn parameters(server: &Server) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(server.host.clone());
     match certificates(server)? {
@@ -50,8 +50,8 @@ pub(crate) fn parameters(server: &Server) -> Result<TlsParameters, String> {
         .map_err(|error| format!("TLS for {} cannot be set up: {error}", server.host))
 }
 
-/// What to do about a connection that TLS refused, by what it says; `None` for what is no matter of TLS. `part` is the part of
-/// the settings (`smtp`, `imap`).
+/// Returns the remedy for a connection that TLS refused, derived from the error text; `None` if TLS is not the cause. `part` is
+/// the part of the settings (`smtp`, `imap`).
 pub(crate) fn advice(part: &str, server: &Server, error: &str) -> Option<String> {
     let lower = error.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));

@@ -1,9 +1,9 @@
-//! What servers say, fit to be shown.
+//! Makes servers' texts fit for log and staff: one line, of bounded length, without the password.
 
 /// The longest text of a server that is passed on.
 const LONGEST: usize = 400;
 
-/// `text` in one line, without the password in it.
+/// Returns `text` in one line, without the password in it.
 pub(crate) fn hide(text: &str, password: &str) -> String {
     let line: String = text
         .chars()

@@ -20,17 +20,16 @@ pub(crate) struct Outgoing {
     pub(crate) id: String,
     /// The mail.
     pub(crate) mail: lettre::Message,
-    /// What it says.
+    /// The text.
     pub(crate) body: String,
     /// The ticket whose thread it belongs to.
     pub(crate) ticket: Option<u64>,
 }
 
-/// The mail that says `reply` to a target; `None` where it is only the receipt for what staff did, for which nobody is
-/// sent a mail.
+/// Writes the mail of `reply` to a target; `None` if it is only the receipt for a staff command, for which nobody gets a mail.
 ///
 /// # Errors
-/// Words for an admin, when no mail can be made of it.
+/// The reason for which no mail can be made of it, in a sentence for an admin.
 pub(crate) fn write(
     settings: &Settings,
     threads: &Threads,
@@ -81,10 +80,10 @@ pub(crate) fn write(
     }))
 }
 
-/// The mail that tells somebody what became of their answer.
+/// Writes the mail that tells somebody the outcome of their answer.
 ///
 /// # Errors
-/// Words for an admin, when no mail can be made of it.
+/// The reason for which no mail can be made of it, in a sentence for an admin.
 pub(crate) fn back(
     settings: &Settings,
     threads: &Threads,
@@ -131,7 +130,7 @@ pub(crate) fn back(
     })
 }
 
-/// What somebody should know about their answer: in a few words, and in sentences.
+/// The text of a notice: in a few words, and in sentences.
 fn words(back: &Back) -> (&'static str, String) {
     const NOT: &str = "未转发 / Not delivered";
     const PART: &str = "部分转发 / Delivered in part";
@@ -201,7 +200,7 @@ fn words(back: &Back) -> (&'static str, String) {
     }
 }
 
-/// That pictures of a mail were not passed on, and how to have them passed on.
+/// Tells that pictures of a mail were not passed on, and how to have them passed on.
 fn pictures_left(count: usize) -> String {
     format!(
         "另有 {count} 张小图片没有转给成员：它们在签名或引用里，看起来是标志（logo）。如果需要，请把图片作为附件再发一次。\n\
@@ -210,7 +209,7 @@ fn pictures_left(count: usize) -> String {
     )
 }
 
-/// What all mails of ours have.
+/// Starts a mail with the headers that all mails of ours have.
 fn begin(settings: &Settings, id: &str, now: Timestamp, submitted: &str) -> Result<MessageBuilder, String> {
     let now = SystemTime::try_from(now.max(Timestamp::UNIX_EPOCH)).map_err(|error| error.to_string())?;
     Ok(lettre::Message::builder()
@@ -253,7 +252,7 @@ fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-/// A Message-ID that somebody else made, where it is safe to put into a header.
+/// Returns somebody else's Message-ID, if it is safe to put into a header.
 fn mail_id(message: &MessageId) -> Option<String> {
     let id = message.as_str();
     let plain = id
@@ -293,7 +292,7 @@ fn subject(reply: &Reply, note: Option<&TicketNote>) -> String {
     subject.chars().take(SUBJECT - 1).chain(['…']).collect()
 }
 
-/// `heard` says that there is a mailbox for answers.
+/// Renders the body; `heard` is true if there is a mailbox for answers.
 fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
     let mut text = said(reply);
     // A chat's notice may be shortened; a mail has room for all of it.
@@ -322,7 +321,7 @@ fn body(reply: &Reply, note: Option<&TicketNote>, heard: bool) -> String {
     }
 }
 
-/// The reply in words. A person is called by the id that they have here: their address.
+/// Renders the reply as text. A person is named by the id that they have here: their address.
 fn said(reply: &Reply) -> String {
     let mut said = String::new();
     for segment in &reply.segments {

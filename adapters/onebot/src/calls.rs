@@ -1,7 +1,6 @@
-//! Calls to the implementation, each told from the others by its `echo`.
+//! Calls to the implementation, each with an `echo` of its own.
 //!
-//! A call that says something is remembered when nobody waits for its answer any more: an answer that comes late still tells what
-//! became of the reply.
+//! A sending call is remembered after its caller gave up: a late response still tells the outcome of the reply.
 
 use crate::counters::Counters;
 use crate::wire::{Content, Frame, Scalar, Status, read_fields};
@@ -16,20 +15,20 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-/// How many calls that say something are remembered without anybody waiting for them.
+/// The most sending calls that are remembered after their caller stopped waiting.
 const MAX_OVERDUE: usize = 4_096;
 
-/// What an implementation answered.
+/// An implementation's response to a call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: Option<String>,
     pub(crate) retcode: Option<i64>,
-    /// What went wrong, in its words; empty where it says nothing.
+    /// The implementation's error text; empty if it gave none.
     pub(crate) words: String,
     data: Option<Box<RawValue>>,
 }
 
-/// Why there is no answer.
+/// The reason for which a call has no response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unanswered {
     /// The call never left.
@@ -40,39 +39,39 @@ pub(crate) enum Unanswered {
     Unreadable,
 }
 
-/// What a call says: one message of a reply.
+/// The content of a sending call: one message of a reply.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
     pub(crate) key: ReplyKey,
     pub(crate) channel: ChannelId,
-    /// Which message of the reply, from 0.
+    /// The position of the message in the reply, from 0.
     pub(crate) number: usize,
-    /// How many messages the reply has.
+    /// The number of messages that the reply has.
     pub(crate) of: usize,
     pub(crate) message: Vec<OutSegment>,
 }
 
 type Waiting = oneshot::Sender<Result<Answer, Unanswered>>;
 
-/// The calls of one connection that have no answer yet.
+/// The calls of one connection without a response so far.
 #[derive(Debug, Default)]
 pub(crate) struct Calls(Mutex<Inside>);
 
 #[derive(Debug, Default)]
 struct Inside {
     waiting: HashMap<u64, (Waiting, Option<Said>)>,
-    /// Calls that say something, written, for whose answer nobody waits any more, and when they were given up.
+    /// Sending calls that were written and then given up by their caller, with the time of giving up.
     overdue: BTreeMap<u64, (Said, Instant)>,
 }
 
-/// What became of an answer.
+/// The recipient of a response.
 #[derive(Debug)]
 pub(crate) enum Heard {
     /// It answers no call of ours.
     Foreign,
-    /// Whoever waited has it, or nobody needs it.
+    /// The caller has it, or nobody needs it.
     InTime,
-    /// Nobody waits any more, and it tells what became of this.
+    /// The caller gave up; the response tells the outcome of this message.
     Late(Said, Answer),
 }
 
@@ -123,7 +122,7 @@ pub(crate) fn render(action: &str, params: impl Serialize) -> Result<Written, se
 }
 
 impl Calls {
-    /// Waits for the answer to the call `number`, which says `said`.
+    /// Registers the call `number`, whose message is `said`, to wait for its response.
     pub(crate) fn expect(&self, number: u64, said: Option<Said>) -> Expected<'_> {
         let (sender, answer) = oneshot::channel();
         self.lock().waiting.insert(number, (sender, said));
@@ -134,7 +133,7 @@ impl Calls {
         }
     }
 
-    /// Nobody waits for the call `number` any more.
+    /// Gives up the call `number`: its caller waits no more.
     fn give_up(&self, number: u64) {
         let mut inside = self.lock();
         let Some((_, Some(said))) = inside.waiting.remove(&number) else {
@@ -167,15 +166,14 @@ impl Calls {
         }
     }
 
-    /// When the last call that says something of `key` was given up without an answer, if its answer may still come.
+    /// Returns the time at which the last sending call of `key` was given up, if its response may still come.
     pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
         let inside = self.lock();
         let of_key = inside.overdue.values().filter(|(said, _)| said.key == key);
         of_key.map(|(_, since)| *since).max()
     }
 
-    /// Says to whom waits for it that an answer came that can't be read, of which there is `sample`; tells whether it answers a
-    /// call of ours.
+    /// Tells the caller that an unreadable response came, of which there is `sample`; true if it answers a call of ours.
     pub(crate) fn unreadable(&self, sample: &str) -> bool {
         // An echo is unknown to everybody else, so that it stands only in the answer to its call.
         let echoes = sample.match_indices(PREFIX.as_str());
@@ -264,7 +262,7 @@ impl Answer {
         }
     }
 
-    /// Whether the call was carried out (or will be).
+    /// True if the call was carried out, or will be.
     pub(crate) fn is_ok(&self) -> bool {
         match self.status.as_deref() {
             Some("ok" | "async") => true,
@@ -279,7 +277,7 @@ impl Answer {
         data.message_id.named().map(std::borrow::Cow::into_owned)
     }
 
-    /// Its data, read as `T`.
+    /// Returns its data, read as `T`.
     pub(crate) fn data<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
         serde_json::from_str(self.data.as_ref()?.get()).ok()
     }

@@ -1,4 +1,4 @@
-//! One live WebSocket connection, whoever opened it: a task that reads, a task that writes, and a watchdog.
+//! One live WebSocket connection, in either direction: a task that reads, a task that writes, and a watchdog.
 
 pub(crate) mod reader;
 pub(crate) mod sieve;
@@ -22,18 +22,18 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
-/// The longest frame that comes out of a sieve: a message, or what stands for one that was too long.
+/// The longest frame that comes out of a sieve: a message, or the placeholder of one that was too long.
 const MAX_FRAME_BYTES: usize = sieve::MAX_MESSAGE_BYTES + (64 << 10);
 
-/// How many calls may wait to be written before callers wait too.
+/// The most calls that wait to be written; with more, callers wait too.
 const QUEUE: usize = 1_024;
 
-/// How long the last words of a connection may take.
+/// The timeout of the close handshake.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Events and calls.
@@ -73,7 +73,7 @@ struct Outgoing {
     json: String,
 }
 
-/// Why there is no answer to a call.
+/// The reason for which a call has no response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CallError {
     /// It never left; nothing happened.
@@ -86,7 +86,7 @@ pub(crate) enum CallError {
     Unreadable,
 }
 
-/// Frame and buffer sizes, for both directions.
+/// Sets frame and buffer sizes, for both directions.
 pub(crate) fn websocket_config() -> WebSocketConfig {
     WebSocketConfig::default()
         .max_frame_size(Some(MAX_FRAME_BYTES))
@@ -95,7 +95,7 @@ pub(crate) fn websocket_config() -> WebSocketConfig {
         .write_buffer_size(64 << 10)
 }
 
-/// Serves a connection until it ends, and tells in words why it did.
+/// Serves a connection until it ends, and returns the reason for its end.
 ///
 /// # Errors
 /// [`AdapterError::Stopped`] when the desk takes no more events.
@@ -162,27 +162,27 @@ where
 }
 
 impl Connection {
-    /// The id of the account behind it, as far as it is known.
+    /// Returns the id of the account behind it, as far as it is known.
     pub(crate) fn self_id(&self) -> Option<&Arc<str>> {
         self.self_id.get()
     }
 
-    /// Whether calls can go this way.
+    /// True if calls can be sent over this connection.
     pub(crate) fn can_call(&self) -> bool {
         self.role != Role::Event && !self.closed.is_cancelled()
     }
 
-    /// When the last call that says something of `key` was given up without an answer, if its answer may still come.
+    /// Returns the time at which the last sending call of `key` was given up, if its response may still come.
     pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
         self.calls.overdue(key)
     }
 
-    /// Whether the other side has shown itself.
+    /// True once the other side has shown that it is an implementation at work.
     pub(crate) fn is_proven(&self) -> bool {
         self.proven.load(Ordering::Relaxed)
     }
 
-    /// Whether it spells group and user ids as strings.
+    /// True if it spells group and user ids as strings.
     pub(crate) fn spells_places_as_text(&self) -> bool {
         self.text_places.load(Ordering::Relaxed)
     }
@@ -214,7 +214,7 @@ impl Connection {
         self.say(action, params, within, None).await
     }
 
-    /// Calls `action`, which says `said`, and waits for the answer, at most `within`.
+    /// Calls `action`, whose message is `said`, and waits for the response, at most `within`.
     pub(crate) async fn say(
         &self,
         action: &str,

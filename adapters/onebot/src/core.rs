@@ -1,4 +1,4 @@
-//! What all connections of an account share: what was seen and said, and the way to the desk.
+//! The state that all connections of an account share: the messages received and sent, and the link to the desk.
 
 use crate::calls::{Answer, Said};
 use crate::connection::reader::complaint;
@@ -27,20 +27,20 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::Instant;
 
-/// How many messages are remembered to recognise them when they come again.
+/// The most received messages that are remembered, to recognise repeated ones.
 const SEEN: usize = 16_384;
-/// How many messages of our own are remembered to recognise a quote of them.
+/// The most messages of our own that are remembered, to recognise a quote of them.
 const SAID: usize = 8_192;
-/// How far apart the times may be that two connections tell of one message.
+/// The largest difference between the times that two connections report for one message.
 const SAME_TIME: SignedDuration = SignedDuration::from_mins(2);
-/// How many half-sent replies, temporary chats and routes are remembered.
+/// The most half-sent replies, temporary chats and routes that are remembered.
 const NOTES: usize = 4_096;
-/// How long looking up a quoted message may take.
+/// The timeout of a look-up of a quoted message.
 const QUOTE_WITHIN: Duration = Duration::from_secs(1);
-/// How many quoted messages are looked up at the same time; further ones stay unknown.
+/// The most look-ups of quoted messages at the same time; further quotes stay unknown.
 const LOOKUPS: usize = 64;
 
-/// What is said against an implementation that leaves a question unanswered.
+/// The fault reported of an implementation that leaves a probe unanswered.
 const MUTE: &str = "the implementation does not answer";
 
 /// The state of an account.
@@ -59,7 +59,7 @@ pub(crate) struct Core {
     lookups: Arc<Semaphore>,
     announced: tokio::sync::Mutex<Announced>,
     hasher: RandomState,
-    /// Messages by hashes of all that tells them from others, and when they were said.
+    /// The times of messages, by hashes of everything that identifies a message.
     seen: Mutex<Recent<u64, Timestamp>>,
     said: Mutex<Recent<(ChannelId, MessageId), ()>>,
     notes: Mutex<Notes>,
@@ -67,29 +67,29 @@ pub(crate) struct Core {
     flapping: Mutex<Flapping>,
 }
 
-/// What the desk was told last.
+/// The account state that was last reported to the desk.
 #[derive(Debug, Default)]
 struct Announced {
-    /// Whether the account can work, and if not, why.
+    /// Connected, or disconnected for this reason; `None` before the first report.
     state: Option<Result<(), String>>,
     /// An alert fires because the account is not logged in.
     is_offline: bool,
 }
 
-/// What sending remembers.
+/// The memory of the sending side.
 #[derive(Debug)]
 pub(crate) struct Notes {
     /// Replies that are not settled.
     pub(crate) replies: Recent<ReplyKey, Progress>,
-    /// Which reply a message of ours belongs to.
+    /// The reply to which a message of ours belongs.
     confirmed: Recent<(ChannelId, MessageId), ReplyKey>,
     /// The group through which a stranger's direct chat goes.
     pub(crate) temporary: Recent<ChannelId, String>,
     /// The look-ups that broke the connection.
     pub(crate) lookups: Lookups,
-    /// The own id that hears a channel, where there are several.
+    /// The own id that receives a channel, for accounts with several.
     pub(crate) routes: Recent<ChannelId, Arc<str>>,
-    /// When a host of pictures was looked at, and why nothing may be fetched from it.
+    /// The time at which a host of pictures was checked, and the reason not to fetch from it.
     pub(crate) hosts: Recent<String, (Instant, Option<&'static str>)>,
 }
 
@@ -122,7 +122,7 @@ impl Core {
         }
     }
 
-    /// Whether an implementation with this own id may connect.
+    /// True if an implementation with this own id may connect.
     pub(crate) fn is_expected(&self, self_id: &str) -> bool {
         self.settings
             .self_id
@@ -137,12 +137,12 @@ impl Core {
             .filter(|link| !link.shutdown.is_cancelled())
     }
 
-    /// What sending remembers.
+    /// Locks the memory of the sending side.
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         lock(&self.notes)
     }
 
-    /// How far a reply has come.
+    /// Returns the progress of a reply.
     pub(crate) fn progress(&self, key: ReplyKey) -> Progress {
         self.notes().replies.get(&key).cloned().unwrap_or_default()
     }
@@ -160,7 +160,7 @@ impl Core {
         self.remember_said(channel, message);
     }
 
-    /// Whether a past message is known to be another reply than `key`.
+    /// True if a past message is known to belong to another reply than `key`.
     pub(crate) fn is_of_another(&self, key: ReplyKey, channel: &ChannelId, past: &Frame<'_>) -> bool {
         past.message_id.named().is_some_and(|id| {
             let message = (channel.clone(), MessageId::new(id.as_ref()));
@@ -200,7 +200,7 @@ impl Core {
         self.late_answers.notify_waiters();
     }
 
-    /// Takes note of an event that can't be read, which `what` says without its words.
+    /// Counts an unreadable event, which `what` describes without its text.
     pub(crate) async fn unreadable(&self, link: &Link, what: &str) -> Result<(), AdapterError> {
         let tell = lock(&self.unreadable).note(Instant::now());
         if let Some(events) = tell.log {
@@ -298,8 +298,8 @@ impl Core {
             .await
     }
 
-    /// Whether a message came before, by another connection or after a reconnect. Ids alone don't tell: some implementations give
-    /// the same ones again after a restart.
+    /// True if the message came before, over another connection or before a reconnect. Ids alone don't tell: some implementations
+    /// use the same ones again after a restart.
     fn is_repeated(&self, message: &Message) -> bool {
         let key = self.hasher.hash_one((
             &message.channel.id,
@@ -322,7 +322,7 @@ impl Core {
             .await
     }
 
-    /// Records what an implementation says about its health, and tells the desk if that changes what can be done.
+    /// Records an implementation's report of its health, and tells the desk if the account's state changes by it.
     pub(crate) async fn health(
         &self,
         link: &Link,
@@ -369,12 +369,12 @@ impl Core {
         Ok(())
     }
 
-    /// Forgets what was announced: a new run tells it again.
+    /// Forgets the reported state: a new run reports it again.
     pub(crate) async fn forget_announcement(&self) {
         self.announced.lock().await.state = None;
     }
 
-    /// Waits until the connections have said goodbye, for a few seconds at most.
+    /// Waits for the close handshakes of the connections, a few seconds at most.
     pub(crate) async fn wait_until_closed(&self) {
         for _ in 0..400 {
             if self.hub.is_empty() {
@@ -384,7 +384,7 @@ impl Core {
         }
     }
 
-    /// Asks a silent implementation how it is; its answer is a sign of life, whatever it says.
+    /// Asks a silent implementation for its status; any answer is a sign of life.
     pub(crate) fn probe(self: &Arc<Self>, connection: Arc<Connection>) {
         let core = self.clone();
         tokio::spawn(async move {
@@ -407,7 +407,7 @@ impl Core {
         });
     }
 
-    /// Finds out about the message that `message` quotes: at once where it is known, else by asking.
+    /// Looks up the message that `message` quotes: at once if it is known, else by asking.
     fn quoted(
         self: &Arc<Self>,
         connection: &Arc<Connection>,

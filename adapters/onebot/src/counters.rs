@@ -1,4 +1,4 @@
-//! What was received, ignored and refused, in numbers.
+//! Counters of frames and events received, ignored and refused.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 const OPENING: &str = "[CQ:";
 
-/// Splits a coded string into segments. What looks like a code and is broken stays text.
+/// Splits a coded string into segments. A broken code stays text.
 pub(crate) fn segments(coded: &str) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     let mut text_from = 0;
@@ -37,7 +37,7 @@ fn push_text<'a>(segments: &mut Vec<Segment<'a>>, coded: &'a str) {
     }
 }
 
-/// The code that opens at `start`, and where it ends.
+/// Returns the code that opens at `start`, and its end.
 fn code(coded: &str, start: usize) -> Option<(Segment<'_>, usize)> {
     let body_from = start + OPENING.len();
     let body = &coded[body_from..];

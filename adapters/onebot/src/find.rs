@@ -1,4 +1,4 @@
-//! Looks whether a reply was said: by an answer that comes late, else in the history of the channel.
+//! Finds out whether a reply was sent: from a late response, else from the channel's history.
 
 use crate::connection::CallError;
 use crate::core::Core;
@@ -18,25 +18,25 @@ use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// By how much the platform's clock may be behind ours.
+/// The longest time by which the platform's clock may be behind ours.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long one look waits for a late answer, at most.
+/// The longest wait of one look-up for a late response.
 const LATE_WAIT: Duration = Duration::from_secs(10);
 
-/// How long a history may take, at most. It is four times as long as a call, since a slow implementation must not be asked again
-/// and again in vain.
+/// The timeout of a history call. It is four times as long as that of other calls, since a slow implementation must not be asked
+/// in vain again and again.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// After so long without an answer the history is asked for once more beside the first time: an implementation that took
-/// nothing for a while, and does again, must not cost a member the whole of [`LOOKUP_TIMEOUT`].
+/// The delay after which the history is asked for a second time while the first call still runs: an implementation that stalled
+/// for a while must not cost a member the whole of [`LOOKUP_TIMEOUT`].
 const LOOKUP_INTERVAL: Duration = Duration::from_secs(12);
 
-/// So long after a call was given up its answer may still come: what is not in the history till then may still be said, so that
-/// it is not repeated. Longer, and members wait for what was lost; shorter, and a slow implementation says things twice.
+/// The time after giving up a call in which its response may still come. A reply missing from the history may arrive within it,
+/// so it is not repeated earlier. Longer, and members wait for lost replies; shorter, and a slow implementation sends twice.
 const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long after the first doubt a reply is said again where no history shows that it was not said.
+/// The delays between first doubt and resending, where no history can prove that a reply is missing.
 const UNPROVEN_AFTER: [Duration; 2] = [Duration::ZERO, Duration::from_secs(30)];
 
 /// Looks for `reply`, which was decided at `since`.
@@ -203,8 +203,8 @@ pub(crate) async fn look(
     found
 }
 
-/// What a reply is that is not in a history which never showed a message of ours: some implementations leave those out. It is
-/// said again a few times, further and further apart, and then nobody can tell.
+/// Decides about a reply missing from a history that never showed a message of ours: some implementations leave those out. The
+/// reply is resent a few times with growing delays; after that nobody can tell.
 fn unproven(progress: &mut Progress, now: Instant) -> PastReply {
     let since = *progress.unproven_since.get_or_insert(now);
     match UNPROVEN_AFTER.get(progress.unproven) {
@@ -217,8 +217,8 @@ fn unproven(progress: &mut Progress, now: Instant) -> PastReply {
     }
 }
 
-/// The connection was lost while it was asked, which once may be a coincidence. When the question itself breaks it, asking again
-/// would silence the whole account.
+/// Handles a connection that was lost during a look-up. Once may be a coincidence; a question that breaks the connection itself
+/// would silence the whole account if it were repeated.
 fn broke(core: &Core, reply: &Reply) -> PastReply {
     let now = Instant::now();
     let mut notes = core.notes();
@@ -245,9 +245,9 @@ read_fields!(History {
     "messages" => messages,
 });
 
-/// Whether `past` is `message`: it quotes the same (where anything is quoted) and its text opens the same way.
-/// Platforms trim and respell the rest, and what quotes the same can still be another answer. It may have been said with links for
-/// its pictures, and without its quote, which implementations leave out when they don't know the message.
+/// True if `past` is `message`: it quotes the same message (if any) and its text begins the same way. Platforms trim and respell
+/// the rest, and another answer may quote the same message. It may have been sent with links in place of its pictures, and
+/// without its quote, which implementations drop if they don't know the quoted message.
 fn is_said(past: &Frame<'_>, message: &[OutSegment], quote: Option<&MessageId>) -> bool {
     const OPENING: usize = 24;
     let letters = |text: &str| {

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Of so many lost connections inside of [`WINDOW`] an admin is told.
+/// The number of lost connections within [`WINDOW`] that fires an alert.
 const MANY: usize = 5;
 const WINDOW: Duration = Duration::from_secs(60);
-/// After so long without a lost connection all is well again.
+/// The time without a lost connection after which the alert is resolved.
 const CALM: Duration = Duration::from_secs(120);
 
 /// The connections that an account lost lately.
@@ -18,7 +18,7 @@ pub(crate) struct Flapping {
 }
 
 impl Flapping {
-    /// Takes note of a lost connection; tells whether that is the one too many.
+    /// Counts a lost connection; true if it is the one that fires the alert.
     pub(crate) fn note(&mut self, now: Instant) -> bool {
         self.lost.push_back(now);
         if self.lost.len() > MANY {

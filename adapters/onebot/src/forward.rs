@@ -27,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A connection that lived this long was a good one: the next pause is the shortest again.
 const GOOD: Duration = Duration::from_secs(10);
 
-/// Connects and serves until the adapter is told to stop.
+/// Connects and serves until shutdown.
 pub(crate) async fn run(core: &Arc<Core>, link: &Link, forward: &Forward) -> Result<(), AdapterError> {
     let tls = tls().map_err(AdapterError::Broken)?;
     let mut pause = SHORTEST_PAUSE;
@@ -104,7 +104,7 @@ async fn open(request: Request, tls: TlsConnector) -> Result<Socket, Error> {
     Ok(socket)
 }
 
-/// What went wrong, in words for an admin.
+/// Describes a connection error in a sentence for an admin.
 fn words(error: &Error) -> String {
     match error {
         Error::Http(response) if matches!(response.status().as_u16(), 401 | 403) => {
@@ -119,7 +119,7 @@ fn words(error: &Error) -> String {
     }
 }
 
-/// TLS by rustls with the web's usual roots; the provider is named, so that none need be installed for the process.
+/// Sets up TLS by rustls with the web's usual roots; names the provider, so that none need be installed for the process.
 fn tls() -> Result<TlsConnector, String> {
     let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());

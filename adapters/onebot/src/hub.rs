@@ -1,4 +1,4 @@
-//! Which connections live, which of them to send by, and whether the account can work.
+//! The live connections of an account: the choice of one to send by, and the state of the account.
 
 use crate::connection::Connection;
 use groupdesk_contract::ReplyKey;
@@ -14,11 +14,11 @@ pub(crate) struct Hub(RwLock<Inside>);
 struct Inside {
     /// Oldest first.
     connections: Vec<Arc<Connection>>,
-    /// Every own id that was ever told.
+    /// Every own id that was ever reported.
     own_ids: Vec<Arc<str>>,
-    /// What speaks against sending, by own id (`""` while it is not known).
+    /// The faults that keep accounts from sending, by own id (`""` while it is not known).
     complaints: BTreeMap<Arc<str>, &'static str>,
-    /// Why the last connection ended.
+    /// The reason for which the last connection ended.
     last_loss: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl Hub {
         }
     }
 
-    /// Whether nobody is connected.
+    /// True if nobody is connected.
     pub(crate) fn is_empty(&self) -> bool {
         self.read().connections.is_empty()
     }
@@ -60,7 +60,7 @@ impl Hub {
         }
     }
 
-    /// Whether `id` is one of the account's own.
+    /// True if `id` is one of the account's own.
     pub(crate) fn is_own(&self, id: &str) -> bool {
         self.read().own_ids.iter().any(|own| own.as_ref() == id)
     }
@@ -70,12 +70,12 @@ impl Hub {
         self.read().own_ids.clone()
     }
 
-    /// Whether more than one own id is connected.
+    /// True if more than one own id is connected.
     pub(crate) fn has_many_selves(&self) -> bool {
         self.read().own_ids.len() > 1
     }
 
-    /// Records what speaks against sending (or no longer does); tells whether that is news.
+    /// Records a fault that keeps the account from sending, or its end; true if that is a change.
     pub(crate) fn complain(&self, connection: &Connection, complaint: Option<&'static str>) -> bool {
         let self_id = self_id_of(connection);
         if self.read().complaints.get(&self_id).copied() == complaint {
@@ -89,12 +89,12 @@ impl Hub {
         true
     }
 
-    /// Records why a connection ended or could not be made.
+    /// Records the reason for which a connection ended or could not be made.
     pub(crate) fn note_loss(&self, reason: &str) {
         self.write().last_loss = Some(reason.to_owned());
     }
 
-    /// The connection to call by: the newest, of `self_id` where one is wanted and has any.
+    /// Returns the connection for calls: the newest, of `self_id` if one is wanted and has any.
     pub(crate) fn sender(&self, self_id: Option<&str>) -> Option<Arc<Connection>> {
         let inside = self.read();
         let mut usable = inside
@@ -108,11 +108,11 @@ impl Hub {
         usable.clone().find(wanted).or_else(|| usable.next()).cloned()
     }
 
-    /// The connection to say something by, as [`Hub::sender`] chooses; only one that has shown itself, and whose account is
-    /// online as far as it says.
+    /// Returns the connection to send by, as [`Hub::sender`] chooses; only one that has shown itself, and whose account is not
+    /// reported as offline.
     ///
     /// # Errors
-    /// Why nothing can be said now.
+    /// The reason for which nothing can be sent now.
     pub(crate) fn ready_sender(&self, self_id: Option<&str>) -> Result<Arc<Connection>, String> {
         let inside = self.read();
         let usable: Vec<&Arc<Connection>> = inside
@@ -141,7 +141,7 @@ impl Hub {
         Err(reason)
     }
 
-    /// When the last call that says something of `key` was given up without an answer, if its answer may still come.
+    /// Returns the time at which the last sending call of `key` was given up, if its response may still come.
     pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
         let inside = self.read();
         inside
@@ -151,12 +151,12 @@ impl Hub {
             .max()
     }
 
-    /// How many connections live.
+    /// The number of live connections.
     pub(crate) fn count(&self) -> usize {
         self.read().connections.len()
     }
 
-    /// What the implementation says against sending, where the account can't work because of that.
+    /// Returns the implementation's own report of a fault, if that is what keeps the account from working.
     pub(crate) fn complaint(&self) -> Option<&'static str> {
         let trouble = self.trouble()?;
         let inside = self.read();
@@ -167,7 +167,7 @@ impl Hub {
             .find(|complaint| **complaint == trouble)
     }
 
-    /// Why the account can't work now; `None` when it can.
+    /// Returns the reason for which the account can't work now; `None` if it can.
     pub(crate) fn trouble(&self) -> Option<String> {
         let inside = self.read();
         let mut usable = inside

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How many events of one channel may wait behind a quote; a quote is looked up within about a second.
+/// The most events of one channel that wait behind a quote; looking it up takes about a second.
 const LONGEST: usize = 1_024;
 
 /// The channels in which something waits.
@@ -25,8 +25,8 @@ struct Held {
 }
 
 impl Lanes {
-    /// Hands `event` of `channel` to the desk, after whatever waits in that channel. With `quote`, the event itself
-    /// waits for it. Returns at once, unless the desk's inbox or the lane is full.
+    /// Hands `event` of `channel` to the desk, after the events that wait in that channel. With `quote`, the event itself waits
+    /// for it. Returns at once, unless the desk's inbox or the lane is full.
     pub(crate) async fn post(
         self: &Arc<Self>,
         link: &Link,

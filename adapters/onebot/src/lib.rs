@@ -49,7 +49,7 @@ pub struct OneBot {
 }
 
 impl OneBot {
-    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
     pub fn new(account: AccountId, settings: Settings, clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             core: Arc::new(Core::new(account, settings, clock)),
@@ -73,7 +73,7 @@ impl OneBot {
         reverse.map(below).into_iter().flatten().collect()
     }
 
-    /// What was received, ignored and refused so far.
+    /// The counters of frames and events since the start.
     pub fn counters(&self) -> Counts {
         self.core.counters.counts()
     }

@@ -1,21 +1,21 @@
-//! Remembers which look-ups broke the connection, so that a question that an implementation can't bear is not asked over and over.
+//! Remembers the look-ups that broke the connection, so that a question that an implementation can't bear is not repeated.
 
 use crate::recent::Recent;
 use groupdesk_contract::ChannelId;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many past messages are asked for.
+/// The number of past messages asked for.
 pub(crate) const MANY_MESSAGES: u32 = 100;
-/// How many are asked for where more were too many.
+/// The number asked for after a longer history broke the connection.
 pub(crate) const FEW_MESSAGES: u32 = 20;
 
-/// How many channels are remembered.
+/// The most channels that are remembered.
 const CHANNELS: usize = 1_024;
 
-/// So many look-ups of a channel may break the connection before a pause; the first may have been a coincidence.
+/// The number of a channel's look-ups that may break the connection before a pause; the first may have been a coincidence.
 const CHANNEL_BREAKS: u32 = 2;
-/// And so many of all channels, one after the other.
+/// The number of such look-ups in a row over all channels.
 const ACCOUNT_BREAKS: u32 = 4;
 
 const PAUSES: [Duration; 4] = [
@@ -30,7 +30,7 @@ const PAUSES: [Duration; 4] = [
 pub(crate) struct Lookups {
     account: Breaks,
     channels: Recent<ChannelId, Breaks>,
-    /// A history showed a message of our own: what is not in one was not said.
+    /// A history showed a message of our own: a message that is missing from one was not sent.
     pub(crate) shows_own: bool,
 }
 
@@ -65,7 +65,7 @@ impl Default for Lookups {
 }
 
 impl Lookups {
-    /// How many messages of `channel` may be asked for now; `None` while it must not be asked.
+    /// Returns the number of messages of `channel` that may be asked for now; `None` during a pause.
     pub(crate) fn may_ask(&self, channel: &ChannelId, now: Instant) -> Option<u32> {
         let breaks = self.channels.get(channel).copied().unwrap_or_default();
         match breaks.in_a_row {
@@ -75,7 +75,7 @@ impl Lookups {
         }
     }
 
-    /// Asking about `channel` broke the connection.
+    /// Records that a look-up in `channel` broke the connection.
     pub(crate) fn broke(&mut self, channel: &ChannelId, now: Instant) {
         self.account.add(ACCOUNT_BREAKS, now);
         let mut breaks = self.channels.get(channel).copied().unwrap_or_default();
@@ -83,14 +83,14 @@ impl Lookups {
         self.channels.insert(channel.clone(), breaks);
     }
 
-    /// The answer about `channel` was too much; the next time fewer messages are asked for.
+    /// Records that the response about `channel` was too large; the next look-up asks for fewer messages.
     pub(crate) fn was_too_much(&mut self, channel: &ChannelId) {
         let mut breaks = self.channels.get(channel).copied().unwrap_or_default();
         breaks.in_a_row = breaks.in_a_row.max(1);
         self.channels.insert(channel.clone(), breaks);
     }
 
-    /// The answer about `channel` came and could be read; where it was to fewer messages, that stays so.
+    /// Records that a response about `channel` came and was readable; the number of messages to ask for stays.
     pub(crate) fn answered(&mut self, channel: &ChannelId) {
         self.account = Breaks::default();
         if let Some(breaks) = self.channels.get(channel).copied() {

@@ -1,5 +1,5 @@
-//! Pictures on their way out. The implementation fetches them by itself, from a machine in the operator's own network as a rule,
-//! so that it must not be sent to fetch from there, nor to read a file of its disk.
+//! Screens the pictures of a reply. The implementation fetches them itself, as a rule from a machine in the operator's own
+//! network, so that it must not be sent to fetch from there, nor to read a file of its disk.
 
 use crate::core::Core;
 use groupdesk_contract::{FileUrl, NO_LINK, Reply, Segment, passable};
@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long it is remembered whether a host lies in a private network.
+/// The lifetime of a host's check for a private network.
 const REMEMBERED: Duration = Duration::from_secs(300);
 
-/// The reply with words in place of every picture that the implementation must not fetch.
+/// Returns the reply with a text in place of every picture that the implementation must not fetch.
 pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply> {
     let mut screened = match passable(&reply.segments) {
         Some(segments) => Cow::Owned(Reply {
@@ -37,7 +37,7 @@ pub(crate) async fn screened<'r>(core: &Core, reply: &'r Reply) -> Cow<'r, Reply
     screened
 }
 
-/// Why the implementation must not fetch from `url`.
+/// Returns the reason for which the implementation must not fetch from `url`.
 async fn refusal(core: &Core, url: &str) -> Option<&'static str> {
     let Ok(FileUrl::Web(url)) = FileUrl::parse(url) else {
         return None;

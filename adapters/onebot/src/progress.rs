@@ -1,4 +1,4 @@
-//! How far a reply has come over several tries, and in which form it is tried next. Pure.
+//! The progress of a reply over several tries, and the form of the next try. Pure.
 
 use crate::verdict::Verdict;
 use crate::write::{self, OutSegment};
@@ -20,36 +20,36 @@ const UNCLEAR_PAUSES: [Duration; 4] = [
 /// The state of a reply that is not settled.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Progress {
-    /// How many of its messages were said.
+    /// The number of its messages that were sent.
     pub(crate) said: usize,
     /// The id of the first of them.
     pub(crate) first: Option<MessageId>,
-    /// Nothing of it is left to be said.
+    /// All of it was sent.
     pub(crate) is_whole: bool,
-    /// When it was first tried.
+    /// The time of the first try.
     pub(crate) since: Option<Timestamp>,
-    /// A try was answered with a failure although it may have been said: that is looked up before the next one.
+    /// A try was answered with a failure although it may have been sent: the history is asked before the next one.
     pub(crate) look_first: bool,
     /// An answer came when nobody waited for it any more.
     pub(crate) heard_late: bool,
-    /// That answer, where it was a failure.
+    /// The late response, if it was a failure.
     pub(crate) late: Option<(Verdict, String)>,
-    /// Pictures are said as links.
+    /// Pictures are sent as links.
     without_pictures: bool,
     /// Nothing is quoted.
     without_quote: bool,
-    /// How often it failed for a reason that nobody knows.
+    /// The number of failures for unknown reasons.
     unclear: usize,
-    /// How often it was said again although a history that shows nothing of ours is all that says it was not said.
+    /// The number of times it was resent on weak evidence: a history that shows no message of ours.
     pub(crate) unproven: usize,
-    /// When that was first found.
+    /// The time of the first such doubt.
     pub(crate) unproven_since: Option<Instant>,
 }
 
-/// What comes next.
+/// The next step.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// The message was said; on to the following one.
+    /// The message was sent; go on to the following one.
     Said(Option<MessageId>),
     /// The same message at once, in another form, because of this.
     Again(String),
@@ -58,7 +58,7 @@ pub(crate) enum Next {
 }
 
 impl Progress {
-    /// A message as it is tried now.
+    /// Returns a message in the form of the next try.
     pub(crate) fn form(&self, message: &[OutSegment]) -> Vec<OutSegment> {
         let mut form = Cow::Borrowed(message);
         if self.without_pictures {
@@ -70,7 +70,7 @@ impl Progress {
         form.into_owned()
     }
 
-    /// The next message was said.
+    /// Records that the next message was sent.
     pub(crate) fn was_said(&mut self, id: Option<MessageId>) {
         if self.said == 0 {
             self.first = id;

@@ -1,4 +1,4 @@
-//! From the wire to the contract: what a frame means to the desk. Pure.
+//! Reads frames: from the wire to the contract. Pure.
 
 use crate::cq;
 use crate::wire::{Content, Frame, Health, Scalar, Segment as WireSegment, Status};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::borrow::Cow;
 use std::ops::Deref;
 
-/// What there is to know besides the frame.
+/// The context of a frame.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Surroundings<'a> {
     /// The account's own id, as far as it is known.
@@ -18,12 +18,12 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// What a frame means.
+/// A frame, as the desk and the adapter understand it.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Reading {
     Message(Message),
     Recall(Recall),
-    /// The implementation is there and says so.
+    /// The implementation reports that it is there.
     Connected,
     /// The implementation shuts down.
     Disabled,
@@ -73,23 +73,23 @@ pub(crate) fn past_quote(frame: &Frame<'_>) -> Option<MessageId> {
     quote.data.0.id.id().map(|id| MessageId::new(id.as_ref()))
 }
 
-/// Who said a past message.
+/// The author of a past message.
 pub(crate) fn past_author<'f>(frame: &'f Frame<'_>) -> Option<Cow<'f, str>> {
     frame.sender.0.user_id.id().or_else(|| frame.user_id.id())
 }
 
-/// Whether a past message never reached the platform: NapCat keeps in its history what it failed to send, without a number of
-/// the platform's.
+/// True if a past message never reached the platform: NapCat keeps failed messages in its history, without the platform's
+/// sequence number.
 pub(crate) fn past_failed(frame: &Frame<'_>) -> bool {
     frame.real_seq.id().is_some_and(|seq| seq == "0")
 }
 
-/// When a past message was said.
+/// The time at which a past message was sent.
 pub(crate) fn past_time(frame: &Frame<'_>) -> Option<Timestamp> {
     timestamp(&frame.time)
 }
 
-/// How many segments of the frame are of a type that nobody here knows.
+/// The number of the message's segments of unknown types.
 pub(crate) fn unknown_segments(message: &Message) -> u64 {
     let unknown = |segment: &&Segment| matches!(segment, Segment::Other(kind) if !KNOWN_OTHERS.contains(&kind.as_str()));
     message.segments.iter().filter(unknown).count() as u64
@@ -351,7 +351,7 @@ fn read_segment(wire: &WireSegment<'_>, self_id: Option<&str>) -> Option<Segment
     })
 }
 
-/// Where a picture or file can be fetched: `url`, or `file` where that is an address and not a name.
+/// The address of a picture or file: `url`, or `file` if that is an address and not a name.
 fn url(url: Option<&str>, file: Option<&str>) -> Option<String> {
     let is_address = |text: &&str| text.starts_with("http://") || text.starts_with("https://");
     url.filter(|text| !text.trim().is_empty() && !is_bytes(text))
@@ -359,14 +359,14 @@ fn url(url: Option<&str>, file: Option<&str>) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Tells whether a picture or file stands there itself rather than its name or address. Its words are what counts: large ones
-/// have been cut, and nobody fetches the others.
+/// True if a picture or file is inline, rather than a name or an address. The check is by prefix: large ones have been cut, and
+/// nobody fetches the others.
 fn is_bytes(text: &str) -> bool {
     text.starts_with("base64://") || text.starts_with("data:")
 }
 
-/// Seconds since 1970; a number that would be thousands of years away is in milliseconds. What is no time at which anything can have
-/// been said is none.
+/// Reads a time in seconds since 1970; a number thousands of years away is in milliseconds. `None` for a time at which no message
+/// can have been sent.
 fn timestamp(time: &Scalar<'_>) -> Option<Timestamp> {
     const YEAR_2010: i64 = 1_262_304_000;
     const YEAR_2100: i64 = 4_102_444_800;

@@ -21,7 +21,7 @@ impl<K: Eq + Hash + Clone, V> Recent<K, V> {
         }
     }
 
-    /// Remembers `value`; tells whether `key` was unknown before.
+    /// Remembers `value`; true if `key` was unknown before.
     pub(crate) fn insert(&mut self, key: K, value: V) -> bool {
         if self.values.insert(key.clone(), value).is_some() {
             return false;

@@ -20,11 +20,11 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_tungstenite::tungstenite::protocol::Role as Side;
 
-/// How long the switch from HTTP to WebSocket may take.
+/// The timeout of the switch from HTTP to WebSocket.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// How many connections an account may have at once. An implementation has one or two; the rest is room for those that it
-/// doesn't know to be lost.
+/// The most connections that an account may have at once. An implementation has one or two; the rest is room for those that it
+/// doesn't yet know to be lost.
 const MAX_CONNECTIONS: usize = 32;
 
 /// The ends of the paths that are answered, for implementations with a connection for each role.
@@ -103,7 +103,10 @@ fn accept(core: Arc<Core>, path_role: Option<Role>, mut request: Request) -> Res
     response
 }
 
-/// Whether the caller may connect; if not, only a status tells. What to do is for the log.
+/// Checks that the caller may connect.
+///
+/// # Errors
+/// The status for the caller, who learns no more, and the remedy for the log.
 fn admit(core: &Core, query: &Token, headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
     let text = |name| {
         headers

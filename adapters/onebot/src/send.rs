@@ -1,4 +1,4 @@
-//! Says a reply: message by message, each in the form in which it is taken, and again where it is not surely refused.
+//! Sends a reply message by message, each in the form that the implementation accepts, and again unless it was surely refused.
 
 use crate::calls::{Answer, Said};
 use crate::connection::{CallError, Connection};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The longest text of one message. QQ takes some 5,000 characters; longer ones come as a file or not at all.
 pub(crate) const MAX_TEXT: usize = 4_500;
 
-/// Says `reply`; when an earlier try said a part of it, only the rest.
+/// Sends `reply`, or the rest of it if an earlier try sent a part.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
     let Some(target) = Target::of(&reply.channel) else {
         return refused(format!("`{}` is no channel of OneBot", reply.channel));
@@ -99,7 +99,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// The own id that reaches `channel`, where there are several.
+/// Returns the own id that reaches `channel`, for accounts with several.
 pub(crate) fn route(core: &Core, channel: &ChannelId) -> Option<Arc<str>> {
     match core.hub.has_many_selves() {
         true => core.notes().routes.get(channel).cloned(),
@@ -143,7 +143,7 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
     }
 }
 
-/// Says one message; the meaning of the answer, with its words.
+/// Sends one message; returns the verdict on it, with the response's text.
 async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, String), Delivery> {
     let connection = ready(core, &said.channel)?;
     let as_text = connection.spells_places_as_text();
@@ -189,7 +189,7 @@ async fn say(core: &Core, target: Target<'_>, said: Said) -> Result<(Verdict, St
     }
 }
 
-/// What became of a reply whose message `number` of `all` was not sent.
+/// The outcome of a reply whose message `number` of `all` was not sent.
 fn of_part(delivery: Delivery, number: usize, all: usize) -> Delivery {
     let which = |reason: String| format!("message {number} of {all}: {reason}");
     match delivery {

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// The form of the implementation's address.
 const SOCKET: Endpoint = Endpoint::web_socket(Plain::Anywhere, true, "ws://127.0.0.1:3001");
 
-/// How a QQ account is reached through a OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...).
+/// Connection of a QQ account through a OneBot v11 implementation (NapCat, Lagrange, go-cqhttp, ...).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
@@ -25,12 +25,11 @@ pub struct Settings {
     /// An implementation that announced heartbeats and then sends nothing for this long (or for three heartbeats,
     /// whichever is longer) counts as gone, and its connection is closed.
     pub heartbeat_timeout: Span,
-    /// How long an implementation may take to answer a call, sending a message included.
+    /// Timeout of a call to the implementation, sending a message included.
     pub call_timeout: Span,
-    /// An implementation that announces no heartbeats is asked for its status after this long without a word.
+    /// Time without an event or response after which an implementation that announces no heartbeats is asked for its status.
     pub probe_after: Span,
-    /// How often a WebSocket ping asks whether the other side is still there. A connection on which nothing at all
-    /// comes for three times as long is closed.
+    /// Interval of WebSocket pings. A connection on which nothing at all comes for three intervals is closed.
     pub ping_every: Span,
     /// Hosts of your own network that the implementation may fetch pictures from: names, addresses, or networks such as
     /// `192.168.1.0/24`. Default: none, since members and staff write addresses too.
@@ -54,7 +53,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Where implementations connect to us, if they may.
+    /// The listener for implementations that connect to us, if it is on.
     pub fn reverse(&self) -> Option<Reverse> {
         match (&self.reverse, &self.forward) {
             (Some(reverse), _) => Some(reverse.clone()),
@@ -70,8 +69,8 @@ impl Settings {
 pub struct Reverse {
     /// The path on the program's HTTP listener; `/event` and `/api` below it are answered too.
     pub path: HttpPath,
-    /// Without `access_token` the listener is refused on any address but this machine's own, since whoever reaches it can speak for
-    /// the account. `true` opens it all the same, for a network in which you trust everybody.
+    /// Open the listener without `access_token` on other addresses than this machine's own, for a network in which you trust
+    /// everybody. Otherwise that is refused, since any client that reaches it can speak for the account.
     pub allow_without_token: bool,
 }
 
@@ -164,7 +163,7 @@ impl TryFrom<String> for WsUrl {
 pub struct SelfId(String);
 
 impl SelfId {
-    /// Its digits.
+    /// Returns its digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,20 +1,20 @@
-//! Counts events that can't be read, and says when that is worth a line in the log and when an alert: each may be somebody's
+//! Counts events that can't be read, and decides when they are worth a line in the log and when an alert: each may be somebody's
 //! question.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Of so many inside of [`WINDOW`] an admin is told.
+/// The number of unreadable events within [`WINDOW`] that fires an alert.
 const MANY: u32 = 10;
-/// How long they are counted together; after so long without one all is well again.
+/// The window in which they are counted; after so long without one the alert is over.
 const WINDOW: Duration = Duration::from_secs(600);
-/// How often the log has a line of them.
+/// The shortest interval between log lines about them.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The events of an account that could not be read.
 #[derive(Debug, Default)]
 pub(crate) struct Unreadable {
-    /// When the first and the last of those counted came.
+    /// The times of the first and the last event counted.
     span: Option<(Instant, Instant)>,
     count: u32,
     logged: Option<Instant>,
@@ -22,7 +22,7 @@ pub(crate) struct Unreadable {
     is_alerted: bool,
 }
 
-/// Whom to tell of one more event that can't be read.
+/// The reports due after one more unreadable event.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tell {
     /// The log, of so many.
@@ -59,7 +59,7 @@ impl Unreadable {
         tell
     }
 
-    /// Takes note of an event that could be read; tells whether an alert is over.
+    /// Counts an event that could be read; true if an alert is resolved by that.
     pub(crate) fn is_over(&mut self, now: Instant) -> bool {
         let calm = self.is_alerted
             && self

@@ -1,4 +1,4 @@
-//! The meaning of an implementation's answer to a send.
+//! Maps an implementation's response to a send to a verdict.
 //!
 //! OneBot has no codes for why a message was not sent; implementations pass on the platform's numbers and words. Only what is surely
 //! final gives a reply up. What is known, and from where:
@@ -25,25 +25,25 @@ use crate::write::OutSegment;
 use groupdesk_contract::MessageId;
 use std::time::Duration;
 
-/// How long to wait where too much was said, or a person must act.
+/// The retry delay after a rate limit, or while a person must act.
 const BUSY: Duration = Duration::from_secs(60);
 
-/// What an answer means for the message that was to be sent.
+/// The meaning of a response for the message that was to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was taken, and has this id where the implementation tells.
+    /// It was accepted, and has this id if the implementation tells.
     Sent(Option<MessageId>),
     /// It will never be taken.
     Refused,
-    /// It was surely not said, for a reason that passes.
+    /// It was surely not sent, for a reason that passes.
     Later(Option<Duration>),
     /// The platform was not reached, as far as the implementation knows.
     Network,
-    /// Its picture can't be had; the words were not said either.
+    /// Its picture can't be fetched; the text was not sent either.
     Picture,
-    /// What it quotes is gone; the words were not said either.
+    /// The message that it quotes is gone; the text was not sent either.
     Quote,
-    /// It may have been said.
+    /// It may have been sent.
     Doubtful,
     /// It failed for a reason that nobody here knows.
     Unclear,
@@ -163,7 +163,7 @@ const OFFLINE: [&str; 6] = [
 ];
 const DOUBTFUL: [&str; 4] = ["风控", "timeout", "timed out", "超时"];
 
-/// Whether the words hold `"result": number`, however it is spaced.
+/// True if the text holds `"result": number`, however it is spaced.
 fn has_result(words: &str, number: i64) -> bool {
     words
         .split("result")
@@ -176,7 +176,7 @@ fn has_result(words: &str, number: i64) -> bool {
         .any(|found| found == number)
 }
 
-/// The answer in words for an admin.
+/// The response in a sentence for an admin.
 pub(crate) fn reason(answer: &Answer) -> String {
     const LONGEST: usize = 300;
     let words = answer.words.split_whitespace().collect::<Vec<_>>().join(" ");

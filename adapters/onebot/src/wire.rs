@@ -1,4 +1,4 @@
-//! What OneBot v11 implementations put on the wire, as it is: one type for every frame, read in one pass.
+//! The wire format of OneBot v11 implementations, unchanged: one type for every frame, read in one pass.
 //!
 //! Implementations disagree about types (ids as numbers or strings, absent or `null` or `""`), so every field is read
 //! loosely: a value of a type that nobody expects counts as absent and never spoils the rest of the frame, and of a key that comes
@@ -39,7 +39,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) message_id: Scalar<'a>,
     /// The platform's own number of a message (NapCat).
     pub(crate) real_seq: Scalar<'a>,
-    /// In an event what was said; in an answer what went wrong.
+    /// In an event the message; in a response the error text.
     pub(crate) message: Content<'a>,
     pub(crate) raw_message: Scalar<'a>,
     pub(crate) sender: Loose<Sender<'a>>,
@@ -82,7 +82,7 @@ read_fields!(Frame {
     "data" => data,
 });
 
-/// Who said it, as far as the implementation knows.
+/// The author, as far as the implementation knows.
 #[derive(Debug, Default)]
 pub(crate) struct Sender<'a> {
     pub(crate) user_id: Scalar<'a>,
@@ -124,7 +124,7 @@ pub(crate) enum Status<'a> {
     Health(Health),
 }
 
-/// Whether the account behind the implementation can work.
+/// The state of the account behind the implementation.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Health {
     pub(crate) online: Flag,
@@ -153,7 +153,7 @@ read_fields!(HealthFields {
 });
 
 impl Health {
-    /// Whether anything was said against it.
+    /// True if either flag reports a fault.
     pub(crate) fn is_bad(self) -> bool {
         self.online == Flag::No || self.good == Flag::No
     }
@@ -165,7 +165,7 @@ impl<'a> Frame<'a> {
         serde_json::from_str(json)
     }
 
-    /// Whether this answers a call rather than telling an event.
+    /// True for a response to a call, false for an event.
     pub(crate) fn is_answer(&self) -> bool {
         self.post_type.is_absent()
             && (!self.echo.is_absent() || !self.retcode.is_absent() || matches!(self.status, Status::Word(_)))

@@ -28,7 +28,7 @@ pub(crate) enum OutId {
 }
 
 impl OutId {
-    /// The id as a number where it is one, unless the implementation prefers strings.
+    /// Makes an id: a number if possible, unless the implementation prefers strings.
     pub(crate) fn new(id: &str, as_text: bool) -> Self {
         match id.parse::<i64>() {
             Ok(number) if !as_text && number.to_string() == id => Self::Number(number),
@@ -37,7 +37,7 @@ impl OutId {
     }
 }
 
-/// Where a channel is on the platform.
+/// The destination of a channel's messages on the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target<'a> {
     Group(&'a str),
@@ -63,7 +63,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The action that tells what was said there lately; an extension of go-cqhttp that most have.
+    /// The action that returns the latest messages of the channel; an extension of go-cqhttp that most have.
     pub(crate) fn history_action(self) -> &'static str {
         match self {
             Self::Group(_) => "get_group_msg_history",
@@ -103,8 +103,8 @@ pub(crate) struct SendParams<'a> {
     pub(crate) message: &'a [OutSegment],
 }
 
-/// The messages that say `reply`, in order; no message has more than `max_text` characters of text. The first one
-/// quotes. Empty when there is nothing to say.
+/// Renders the messages of `reply`, in order; no message has more than `max_text` characters of text. The first one quotes. Empty
+/// for a reply without content.
 pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
     let mut messages = Vec::new();
     let mut message = Vec::new();
@@ -166,7 +166,7 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
     messages
 }
 
-/// The message with its pictures as links, for when they can't be had.
+/// Returns the message with its pictures as links, for pictures that can't be fetched.
 pub(crate) fn without_pictures(message: &[OutSegment]) -> Vec<OutSegment> {
     let mut plain = Vec::with_capacity(message.len());
     for segment in message {
@@ -219,7 +219,7 @@ fn picture(url: &str) -> String {
     }
 }
 
-/// A text that fits behind the `length` characters that a message has stays whole and as it is.
+/// Splits a text; one that fits behind the `length` characters that a message has stays whole.
 fn split_to_fit(text: &str, max: usize, length: usize) -> Vec<&str> {
     let fits = text.chars().nth(max.saturating_sub(length)).is_none();
     if fits && !text.is_empty() {

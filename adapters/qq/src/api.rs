@@ -19,11 +19,11 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a call may take; QQ asks for at least five seconds.
+/// The timeout of an API call; QQ asks for at least five seconds.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// How long before its end a token is renewed: QQ grants a new one only in the last minute of the old one.
+/// The time before a token's end at which it is renewed: QQ grants a new one only in the last minute of the old one.
 const AHEAD: Duration = Duration::from_secs(50);
-/// How long a token is taken to live when QQ does not say.
+/// The assumed lifetime of a token when QQ gives none.
 const LIFE: Duration = Duration::from_secs(600);
 /// The largest answer that is read, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -38,7 +38,7 @@ pub(crate) struct Api {
     secret: Secret,
 }
 
-/// What is sent with a call.
+/// The body of a call.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     None,
@@ -65,7 +65,7 @@ impl Api {
         self.access.get(async || self.grant().await).await
     }
 
-    /// QQ refused `token`.
+    /// Drops `token`, because QQ refused it.
     pub(crate) async fn refused(&self, token: &Secret) {
         self.access.refused(token).await;
     }
@@ -182,7 +182,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
-/// What an answer means. A success may hold a code too: a message that waits for a review.
+/// Maps a response to an answer or a fault. A success may hold a code too: a message that waits for a review.
 fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Fault> {
     let read = serde_json::from_slice::<Value>(body).ok();
     let answer: Answer = read

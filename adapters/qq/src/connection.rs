@@ -1,4 +1,4 @@
-//! An account while it runs: connected to QQ's gateway or waiting to be posted to, and saying in words when it can't work.
+//! The life of an account: connected to QQ's gateway or waiting for webhooks, and reporting the faults that stop it.
 
 use crate::api::{Body, Fault};
 use crate::core::Core;
@@ -12,9 +12,9 @@ use std::time::Duration;
 
 /// Pauses after faults, at first and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
-/// How long to wait when only a person can help.
+/// The retry delay while only a person can help.
 const SLOW: Duration = Duration::from_secs(300);
-/// How often it is looked after whether QQ still grants tokens, when QQ posts to us.
+/// The interval of the checks that QQ still grants tokens, in webhook mode.
 const LOOK: Duration = Duration::from_secs(300);
 
 /// Runs the account until it is time to stop.
@@ -26,7 +26,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
     }
 }
 
-/// QQ posts to us: the account works as long as it is granted tokens to answer with.
+/// Runs the account in webhook mode: it is connected as long as QQ grants tokens to answer with.
 async fn wait(core: &Arc<Core>, link: &Link, state: &mut Connection<'_>) -> Result<(), AdapterError> {
     loop {
         let asked = tokio::select! {
@@ -51,7 +51,7 @@ async fn wait(core: &Arc<Core>, link: &Link, state: &mut Connection<'_>) -> Resu
     }
 }
 
-/// Asks who the bot is, in guilds; a bot of groups alone need not be told.
+/// Fetches the bot's identity in guilds; a bot of groups alone needs none.
 pub(crate) async fn introduce(core: &Core) -> Result<(), Fault> {
     core.api.token().await?;
     if core.state().me.is_some() {
@@ -71,12 +71,12 @@ pub(crate) async fn introduce(core: &Core) -> Result<(), Fault> {
     }
 }
 
-/// How urgent another try is.
+/// The urgency of the next try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// It may be over at once.
     Short,
-    /// QQ said how long.
+    /// The retry delay that QQ named.
     For(Duration),
     /// Only a person can help.
     Long,
@@ -92,7 +92,7 @@ impl Rest {
     }
 }
 
-/// Whether the account is connected, as the desk was told.
+/// The state of the connection, as it was reported to the desk.
 pub(crate) struct Connection<'a> {
     link: &'a Link,
     is_up: bool,
@@ -110,7 +110,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// QQ and we work together.
+    /// Reports the account as connected.
     pub(crate) async fn up(&mut self) -> Result<(), AdapterError> {
         self.failures = 0;
         self.told = None;
@@ -121,7 +121,7 @@ impl<'a> Connection<'a> {
         Ok(())
     }
 
-    /// Waits after a fault; the desk is told unless it is a first hiccup. `Break` when it is time to stop.
+    /// Waits after a fault, and reports it unless it is a first hiccup. `Break` when it is time to stop.
     pub(crate) async fn rest(&mut self, reason: &str, rest: Rest) -> Result<ControlFlow<()>, AdapterError> {
         self.failures = self.failures.saturating_add(1);
         let grown = (PAUSE.0.saturating_mul(1 << self.failures.min(8)) / 2).min(PAUSE.1);

@@ -1,4 +1,4 @@
-//! What the parts of an account share: the API, what can be answered, the way to the desk.
+//! The state that the parts of an account share: the API, the messages that can be answered, the link to the desk.
 
 use crate::api::Api;
 use crate::key::Key;
@@ -20,7 +20,7 @@ pub(crate) struct Core {
     state: Mutex<State>,
 }
 
-/// What is known while the process runs.
+/// The state that is lost on a restart.
 #[derive(Default)]
 pub(crate) struct State {
     /// The way to the desk, while the account runs.
@@ -52,7 +52,7 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,5 @@
-//! The WebSocket to QQ's gateway: identify or resume, heartbeat, and events one after the other. How far the desk has committed
-//! is kept over a restart, so that what was said meanwhile comes when the session is resumed.
+//! The WebSocket to QQ's gateway: identify or resume, heartbeat, and events one after the other. The position of the desk's last
+//! commit is kept over a restart, so that a resumed session brings the events of the time in between.
 //!
 //! Source: <https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/interface-framework/event-emit.html>.
 
@@ -29,13 +29,13 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
-/// How long connecting, and each step of the greeting, may take.
+/// The timeout of connecting, and of each step of the handshake.
 const STEP: Duration = Duration::from_secs(15);
 /// The longest frame that is read, in bytes.
 const LARGEST: usize = 4 << 20;
 /// Events that may wait for the desk before reading waits too.
 const QUEUE: usize = 1_024;
-/// How far apart heartbeats may be, whatever QQ says.
+/// The bounds of the heartbeat interval, whatever QQ asks for.
 const HEARTBEAT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(120));
 /// The shortest pause when no session may be begun any more.
 const NO_STARTS: Duration = Duration::from_secs(60);
@@ -75,7 +75,7 @@ pub(crate) async fn run(
     }
 }
 
-/// One connection, from the address to its end.
+/// Serves one connection, from the address to its end.
 async fn live(
     core: &Arc<Core>,
     link: &Link,
@@ -280,7 +280,7 @@ async fn commit(
     }
 }
 
-/// The kinds of events that are asked for.
+/// Returns the kinds of events to subscribe to.
 fn intents(settings: &Settings) -> u64 {
     const GUILD_MESSAGES: u64 = 1 << 9;
     const DIRECT_MESSAGES: u64 = 1 << 12;

@@ -1,5 +1,5 @@
-//! QQ posts events to us, each signed. A caller whose signature is wrong learns nothing but that it was refused; "done" is said
-//! only after the desk has committed, and anything else brings the event again.
+//! The webhook: QQ posts events to us, each signed. A caller with a wrong signature learns nothing but the refusal. The response
+//! "done" waits for the desk's commit; anything else makes QQ repeat the event.
 //!
 //! Source: <https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/interface-framework/event-emit.html>.
 
@@ -22,11 +22,11 @@ use std::time::Duration;
 
 /// The largest request, in bytes.
 const LARGEST: usize = 1 << 20;
-/// How long a caller may take to send it.
+/// The timeout of reading a request.
 const READING: Duration = Duration::from_secs(10);
-/// How long the desk may take; QQ gives up after 5 seconds.
+/// The longest wait for the desk; QQ gives up after 5 seconds.
 const TAKING: Duration = Duration::from_secs(4);
-/// How far QQ's clock and ours may be apart, and how old a request may be.
+/// The largest difference between QQ's clock and ours, which is also the largest age of a request.
 const TOLERANCE: SignedDuration = groupdesk_http::TOLERANCE;
 
 /// The route of an account, `/qq/ACCOUNT`.
@@ -43,7 +43,7 @@ pub(crate) fn router(core: Arc<Core>) -> Router {
 
 struct Hook {
     core: Arc<Core>,
-    /// When the log was last told of a right signature with a wrong time, in seconds since 1970.
+    /// The time of the last log line about a right signature with a wrong time, in seconds since 1970.
     warned: AtomicI64,
 }
 
@@ -74,7 +74,7 @@ async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> Response {
 }
 
 impl Hook {
-    /// Whether QQ signed `body`, for this bot, a short time ago.
+    /// True if QQ signed `body`, for this bot, a short time ago.
     fn is_from_qq(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let header = |name: &str| headers.get(name)?.to_str().ok();
         let (Some(signature), Some(timestamp)) =
@@ -112,7 +112,7 @@ impl Hook {
         }
     }
 
-    /// Proves to QQ that this address has the secret. What is signed can't be read as a callback of QQ's.
+    /// Proves to QQ that this address has the secret. The signed text can't be mistaken for a callback of QQ's.
     fn challenge(&self, data: &Value) -> Response {
         let plain = |text: &str| {
             !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -146,12 +146,12 @@ impl Hook {
     }
 }
 
-/// The same for everybody whom we don't know, whatever was wrong.
+/// Refuses a caller; the response is the same for every fault.
 fn refuse() -> Response {
     StatusCode::UNAUTHORIZED.into_response()
 }
 
-/// QQ is to send it again.
+/// Makes QQ send the event again.
 fn again() -> Response {
     answer(
         StatusCode::SERVICE_UNAVAILABLE,

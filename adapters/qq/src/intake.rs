@@ -12,10 +12,10 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long looking up a quoted message may take.
+/// The timeout of a look-up of a quoted message.
 const LOOKUP: Duration = Duration::from_secs(1);
 
-/// Takes an event in; returns when the desk has committed what it says.
+/// Reports an event to the desk, and returns when the desk has committed it.
 ///
 /// # Errors
 /// [`AdapterError::Stopped`] when the desk takes no more events.
@@ -69,7 +69,7 @@ async fn take_message(core: &Arc<Core>, link: &Link, said: Said) -> Result<(), A
     link.deliver(Event::Message(message)).await
 }
 
-/// What is quoted, as the desk knows it. By whom is told by the message's id or number, never by a name.
+/// Resolves a quote. The author is told by the message's id or number, never by a name.
 async fn quote(core: &Core, room: &Room, quoted: Quoted) -> Option<Quote> {
     let known = match &quoted.id {
         Some(id) => core.ledger.quoted(room, id).await,

@@ -1,4 +1,4 @@
-//! The Ed25519 key that QQ and we both make of the AppSecret: QQ signs its callbacks with it, we sign its challenge.
+//! The Ed25519 key that QQ and we both derive from the AppSecret: QQ signs its callbacks with it, we sign its challenge.
 //!
 //! Source: <https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/interface-framework/sign.html>.
 
@@ -17,7 +17,7 @@ impl Key {
     /// The key of a secret: its bytes, repeated to 32, are the seed.
     ///
     /// # Errors
-    /// When the secret is empty.
+    /// If the secret is empty.
     pub(crate) fn of(secret: &Secret) -> Result<Self, String> {
         let seed: Vec<u8> = secret.expose().bytes().cycle().take(SEED).collect();
         Ed25519KeyPair::from_seed_unchecked(&seed)
@@ -25,7 +25,7 @@ impl Key {
             .map_err(|_| "no key can be made of the app_secret".to_owned())
     }
 
-    /// Whether QQ signed `body` at `timestamp`; `signature` is in hexadecimal.
+    /// True if QQ signed `body` at `timestamp`; `signature` is in hexadecimal.
     pub(crate) fn has_signed(&self, timestamp: &str, body: &[u8], signature: &str) -> bool {
         let Some(signature) = unhex(signature) else {
             return false;

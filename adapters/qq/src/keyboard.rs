@@ -6,7 +6,7 @@ use crate::settings::Buttons;
 use groupdesk_contract::{Button, ReplyKey};
 use serde_json::{Value, json};
 
-/// How many columns a row has; a Chinese character takes two.
+/// The number of columns in a row; a Chinese character takes two.
 const ROW: usize = 24;
 /// The most buttons in a row, and the most rows.
 const MOST: usize = 5;

@@ -1,6 +1,6 @@
-//! What can be answered in every channel, and which answer has which number there: QQ takes an answer only to a message (or
-//! event) of the last minutes, a few times, each with another `msg_seq`; the same `msg_id` and `msg_seq` twice is refused, so
-//! that an answer whose fate is unknown can be sent again.
+//! Keeps the answerable messages of every channel, and the numbers of the answers. QQ accepts an answer only to a message (or
+//! event) of the last minutes, a few times, each with another `msg_seq`. QQ refuses the same `msg_id` and `msg_seq` twice, so
+//! that an answer with an unknown outcome can be sent again.
 //!
 //! Kept over a restart, one note a channel, written before anything is sent.
 
@@ -12,16 +12,16 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Channels at hand; the others are read again.
+/// The most channels in memory; the others are read from the store again.
 const AT_HAND: usize = 2_000;
-/// Messages of a channel that can be answered or recognised in a quote.
+/// The most messages of a channel that are kept to be answered or recognised in a quote.
 const ANCHORS: usize = 64;
-/// Messages of our own that are recognised in a quote.
+/// The most messages of our own that are recognised in a quote.
 const SENT: usize = 100;
-/// An answer that leaves so long before the window closes may be late.
+/// The safety margin before the reply window closes: an answer sent later may arrive too late.
 const MARGIN: SignedDuration = SignedDuration::from_secs(3);
 
-/// One channel's part.
+/// The notes of one channel.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Page {
@@ -29,18 +29,18 @@ struct Page {
     sent: Vec<Sent>,
 }
 
-/// Something that can be answered.
+/// A message or event that can be answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Anchor {
     /// The desk's id of it.
     pub(crate) id: String,
-    /// What the platform calls it.
+    /// The platform's id of it.
     pub(crate) to: To,
     pub(crate) at: Timestamp,
     /// The number by which it is quoted, in groups and direct chats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) idx: Option<String>,
-    /// How many answers it has.
+    /// The number of answers it has.
     #[serde(default)]
     used: u32,
     /// The last `msg_seq`.
@@ -48,7 +48,7 @@ pub(crate) struct Anchor {
     seq: u32,
 }
 
-/// What an answer names.
+/// The target of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum To {
@@ -63,7 +63,7 @@ pub(crate) enum To {
 struct Sent {
     key: i64,
     part: usize,
-    /// What it answers; nothing where it is of our own accord.
+    /// The message that it answers; `None` for a message of the bot's own accord.
     to: Option<To>,
     seq: u32,
     until: Option<Timestamp>,
@@ -74,7 +74,7 @@ struct Sent {
     idx: Option<String>,
 }
 
-/// How a part of a reply is to be sent.
+/// The parameters to send a part of a reply with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Way {
     pub(crate) to: Option<To>,
@@ -83,25 +83,25 @@ pub(crate) struct Way {
     pub(crate) again: bool,
 }
 
-/// Why a part can't be sent, or need not be.
+/// The reason for which a part can't be sent, or needn't be.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NoWay {
     /// It stands there.
     Arrived(Option<MessageId>),
-    /// Nothing there can be answered now.
+    /// No message there can be answered now.
     Closed,
     /// It can't be noted, so it is not sent.
     Unnoted(String),
 }
 
-/// What is known of an earlier try of a reply.
+/// The outcome of an earlier try of a reply.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Past {
     /// All that was tried arrived, or nothing was tried.
     Clear,
-    /// What was tried can be tried again: QQ refuses what it has.
+    /// The earlier try can be repeated: QQ refuses duplicates.
     Repeatable,
-    /// It can't be told.
+    /// The outcome is unknown.
     Unclear,
 }
 
@@ -118,8 +118,8 @@ impl Ledger {
         }
     }
 
-    /// Something was said or happened that can be answered. What nobody said to the bot is kept with the next note only: in
-    /// a group that is heard whole there is too much of it.
+    /// Records a message or event that can be answered. One that is not addressed to the bot is persisted only with the next
+    /// write: in groups with full access there are too many to write each.
     pub(crate) async fn heard(
         &self,
         room: &Room,
@@ -154,8 +154,8 @@ impl Ledger {
         }
     }
 
-    /// The way for `part` of the reply `key`: the one that it had before, or what it quotes, or else the newest that can be
-    /// answered; of our own accord where the room or `proactive` lets it.
+    /// Finds the route for `part` of the reply `key`: the one that it had before, or the quoted message, or else the newest that
+    /// can be answered; a message of our own accord if the channel or `proactive` allows it.
     pub(crate) async fn way(
         &self,
         room: &Room,
@@ -228,7 +228,7 @@ impl Ledger {
         Ok(way)
     }
 
-    /// Another number for a part: QQ has the one that it got, of another reply.
+    /// Gives a part another number: QQ already has the first one, of another reply.
     pub(crate) async fn renumber(
         &self,
         room: &Room,
@@ -287,7 +287,7 @@ impl Ledger {
         }
     }
 
-    /// QQ has not taken the part: the next try may go another way. The number is not used again.
+    /// Records that QQ has not accepted the part: the next try may take another route. The number is not used again.
     pub(crate) async fn refused(&self, room: &Room, (key, part): (ReplyKey, usize), is_dead: bool) {
         let mut pages = self.pages.lock().await;
         let mut page = self.page(&mut pages, room).await;
@@ -315,7 +315,7 @@ impl Ledger {
         }
     }
 
-    /// Whether the reply can be sent again without being said twice.
+    /// Decides whether the reply can be sent again without a duplicate.
     pub(crate) async fn past(&self, room: &Room, key: ReplyKey, now: Timestamp) -> Past {
         let mut pages = self.pages.lock().await;
         let page = self.page(&mut pages, room).await;
@@ -347,7 +347,7 @@ impl Ledger {
         first.message.as_deref().map(MessageId::from)
     }
 
-    /// All messages of the reply whose first is `message`.
+    /// Returns all messages of the reply whose first is `message`.
     pub(crate) async fn whole(&self, room: &Room, message: &MessageId) -> Vec<String> {
         let mut pages = self.pages.lock().await;
         let page = self.page(&mut pages, room).await;
@@ -362,7 +362,8 @@ impl Ledger {
         of.filter_map(|sent| sent.message.clone()).collect()
     }
 
-    /// What a quote names: the message, and whether it is ours. `id` is a message's id or the number by which it is quoted.
+    /// Resolves a quote to the message and a flag that is true if it is ours. `id` is a message's id or the number by which it is
+    /// quoted.
     pub(crate) async fn quoted(&self, room: &Room, id: &str) -> Option<(MessageId, bool)> {
         let mut pages = self.pages.lock().await;
         let page = self.page(&mut pages, room).await;

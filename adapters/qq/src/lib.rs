@@ -44,10 +44,10 @@ impl Qq {
     /// The path below which each account has its route.
     pub const PATH: &str = "/qq";
 
-    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
-    /// Words for the operator: settings that don't go together, an empty secret, or no HTTP client.
+    /// The reason, in a sentence for the operator: settings that don't go together, an empty secret, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: Settings,
@@ -58,7 +58,7 @@ impl Qq {
         Ok(Arc::new(Self { core: Arc::new(core) }))
     }
 
-    /// What QQ posts to, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
+    /// The routes of QQ's webhook, `/qq/ACCOUNT`, with `mode: webhook`. Events are answered 503 while the adapter doesn't run.
     pub fn routes(&self) -> Option<axum::Router> {
         (self.core.settings.mode == Mode::Webhook).then(|| hook::router(Arc::clone(&self.core)))
     }

@@ -14,16 +14,16 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// What an event says.
+/// An event, parsed.
 #[derive(Debug)]
 pub(crate) enum Heard {
-    /// Somebody said something.
+    /// A message.
     Said(Box<Said>),
-    /// Somebody pressed a button.
+    /// A button press.
     Pressed(Box<Pressed>),
-    /// Somebody took something back.
+    /// A recall.
     Recalled(Recall),
-    /// Something that an admin may want to know, and the event that it can be answered by.
+    /// A notice for an admin, with the event that the bot may answer.
     Notice(notice::Notice),
     /// Nothing that concerns us.
     Nothing,
@@ -39,13 +39,13 @@ pub(crate) struct Said {
     pub(crate) quoted: Option<Quoted>,
 }
 
-/// What a message quotes, as far as it says.
+/// A quote, as far as the message tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Quoted {
     /// A number (`REFIDX_...`) in groups and direct chats, the message's id in guilds.
     pub(crate) id: Option<String>,
     pub(crate) text: Option<String>,
-    /// Whether a program wrote it, not which.
+    /// True if a program wrote it; the platform doesn't tell which.
     pub(crate) by_bot: Option<bool>,
 }
 
@@ -53,16 +53,16 @@ pub(crate) struct Quoted {
 #[derive(Debug)]
 pub(crate) struct Pressed {
     pub(crate) room: Room,
-    /// What the platform waits to be told about.
+    /// The interaction that QQ waits to have acknowledged.
     pub(crate) interaction: String,
-    /// The message as it would have been said, without the quote.
+    /// The message that the press stands for, without the quote.
     pub(crate) message: Message,
-    /// The message above the button, where QQ tells.
+    /// The message above the button; `None` if QQ doesn't tell.
     pub(crate) under: Option<String>,
     pub(crate) button: Option<String>,
 }
 
-/// Reads an event. `me` is the bot's id in guilds; `now` stands in where QQ tells no time.
+/// Reads an event. `me` is the bot's id in guilds; `now` replaces a time that QQ doesn't give.
 pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Heard {
     let name = payload.t.as_deref().unwrap_or_default();
     match name {
@@ -84,7 +84,7 @@ pub(crate) fn read(payload: &Payload, me: Option<&str>, now: Timestamp) -> Heard
     }
 }
 
-/// `data` as a `T`; what can't be read is told to the log, without the members' words.
+/// Parses `data` as a `T`; logs a failure, without the members' texts.
 fn parse<T: DeserializeOwned>(what: &str, data: &Value) -> Option<T> {
     T::deserialize(data)
         .map_err(|error| tracing::warn!(what, %error, "an event of QQ's can't be read; it is left out"))
@@ -177,7 +177,7 @@ fn channel(room: &Room) -> Channel {
     }
 }
 
-/// QQ rarely tells names: something that people can tell apart.
+/// Makes a name that people can tell apart, since QQ rarely gives names.
 fn nameless(id: &str) -> String {
     let start: String = id.chars().take(6).collect();
     format!("QQ {start}")
@@ -293,7 +293,7 @@ fn recalled(name: &str, data: &Value, now: Timestamp) -> Option<Recall> {
     })
 }
 
-/// RFC 3339, or seconds since 1970.
+/// Reads a time in RFC 3339, or in seconds since 1970.
 fn time(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => text

@@ -7,17 +7,17 @@ use groupdesk_contract::{ChannelId, ChannelKind, ReplyWindow};
 use jiff::SignedDuration;
 use std::time::Duration;
 
-/// How often a message in a group or a direct chat can be answered.
+/// The most answers to a message in a group or a direct chat.
 const ANSWERS: u32 = 5;
-/// Where QQ counts no answers.
+/// Stands for no limit on answers.
 const UNCOUNTED: u32 = u32::MAX;
-/// How long and how often a message in a group can be answered.
+/// The reply window of a message in a group.
 pub(crate) const GROUP_WINDOW: ReplyWindow = ReplyWindow {
     within: Duration::from_secs(300),
     replies: ANSWERS,
 };
 
-/// Where something is said.
+/// A conversation on the platform.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Room {
     Group(String),
@@ -73,12 +73,12 @@ impl Room {
         }
     }
 
-    /// Whether it belongs to a guild, whose API is another.
+    /// True for a conversation of a guild; guilds have an API of their own.
     pub(crate) fn is_guild(&self) -> bool {
         matches!(self, Self::Channel(_) | Self::Dms(_))
     }
 
-    /// How long a message there can be answered.
+    /// The time in which a message there can be answered.
     pub(crate) fn answers_within(&self) -> SignedDuration {
         match self {
             Self::User(_) => SignedDuration::from_mins(60),
@@ -86,8 +86,8 @@ impl Room {
         }
     }
 
-    /// How long and how often a message there can be answered, where what comes later can't be said. Messages of the bot's own
-    /// accord are no longer offered since 2025-04-21, in guilds neither, but where QQ granted them.
+    /// The reply window of a message there; `None` if later messages are possible, too. Since 2025-04-21 QQ no longer offers
+    /// messages of the bot's own accord, in guilds neither, except to bots with a grant.
     pub(crate) fn window(&self, proactive: bool) -> Option<ReplyWindow> {
         if proactive {
             return None;
@@ -98,7 +98,7 @@ impl Room {
         })
     }
 
-    /// How often a message there can be answered; guilds count nothing.
+    /// The most answers to a message there; guilds don't count.
     pub(crate) fn answers(&self) -> u32 {
         if self.is_guild() { UNCOUNTED } else { ANSWERS }
     }

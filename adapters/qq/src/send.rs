@@ -1,4 +1,4 @@
-//! Replies on their way to QQ: said once, part by part, or taken back; what became of them is told as it is.
+//! Sends replies to QQ, once, part by part, and deletes them; reports the true outcome of each.
 
 use crate::api::{self, Body, Fault};
 use crate::core::Core;
@@ -12,7 +12,7 @@ use groupdesk_contract::{Act, Delivery, MessageId, PastReply, Reply, ReplyKey};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// How often one part is tried in other ways before it is given up.
+/// The most forms in which one part is tried before it is given up.
 const TRIES: usize = 8;
 
 /// Sends `reply`, or what is left of it after an earlier try.
@@ -37,7 +37,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// Whether `reply` can be sent again without being said twice.
+/// Decides whether `reply` can be sent again without a duplicate.
 pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply) -> PastReply {
     let Some(room) = Room::parse(&reply.channel) else {
         return PastReply::Missing;

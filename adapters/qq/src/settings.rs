@@ -8,7 +8,7 @@ use std::fmt;
 /// The form of an API's address.
 const API: Endpoint = Endpoint::api(Plain::Near, "https://api.sgroup.qq.com");
 
-/// How a bot of QQ's open platform is reached.
+/// Connection of a bot of QQ's open platform.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -16,36 +16,36 @@ pub struct Settings {
     pub app_id: AppId,
     /// The bot's AppSecret, such as `${QQ_SECRET}`: it fetches the access tokens and proves that callbacks are QQ's.
     pub app_secret: Secret,
-    /// How messages come: `websocket`, we connect to QQ; or `webhook`, QQ posts to `/qq/ACCOUNT` of the program's HTTP
+    /// Transport of events: `websocket`, we connect to QQ; or `webhook`, QQ posts to `/qq/ACCOUNT` of the program's HTTP
     /// listener, which needs a public https address on port 80, 443, 8080 or 8443.
     #[serde(default)]
     pub mode: Mode,
-    /// QQ granted the bot all messages of its groups, or it is a private-domain bot of its guilds. Left out, it hears only
+    /// QQ granted the bot all messages of its groups, or it is a private-domain bot of its guilds. Left out, it receives only
     /// messages that mention it. Without the grant QQ closes the WebSocket.
     #[serde(default)]
     pub hears_everything: bool,
-    /// Guild channels and their direct messages are asked for over the WebSocket too.
+    /// Subscribe to guild channels and their direct messages over the WebSocket too.
     #[serde(default = "yes")]
     pub guilds: bool,
     /// QQ granted the bot Markdown messages of its own wording; buttons need them. Left out, everything is plain text.
     #[serde(default)]
     pub markdown: bool,
-    /// What buttons QQ granted the bot, on top of `markdown: true`: `off`; `callback`, a press is told to the bot alone;
-    /// `command`, a press says the button's words in the chat, mentioning the bot.
+    /// Buttons that QQ granted the bot, on top of `markdown: true`: `off`; `callback`, a press is told to the bot alone;
+    /// `command`, a press sends the button's text to the chat, with a mention of the bot.
     #[serde(default)]
     pub buttons: Buttons,
-    /// QQ granted this bot messages of its own accord (since 2025-04-21 its documents say that it grants none). Left out, what
-    /// answers no message of the last minutes is refused here, in words, and not sent.
+    /// QQ granted this bot messages of its own accord (since 2025-04-21 its documents say that it grants none). Left out, a reply
+    /// that answers no message of the last minutes is refused here, with the reason, and not sent.
     #[serde(default)]
     pub proactive: bool,
     /// The sandbox of QQ's open platform, for trying.
     #[serde(default)]
     pub sandbox: bool,
-    /// Where the API is, when it is neither QQ's own nor its sandbox. Plain http only to this machine or a private network,
-    /// since every request holds the access token.
+    /// Address of the API, if it is neither QQ's own nor its sandbox. Plain http only to this machine or a private network, since
+    /// every request holds the access token.
     #[serde(default)]
     pub api_url: Option<ApiUrl>,
-    /// Where access tokens are granted, when it is not QQ's own `https://bots.qq.com/app/getAppAccessToken`.
+    /// Address that grants access tokens, if it is not QQ's own `https://bots.qq.com/app/getAppAccessToken`.
     #[serde(default)]
     pub token_url: Option<ApiUrl>,
 }
@@ -54,7 +54,7 @@ fn yes() -> bool {
     true
 }
 
-/// How messages come.
+/// Transport of events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
@@ -65,16 +65,16 @@ pub enum Mode {
     Webhook,
 }
 
-/// What buttons the bot may send.
+/// Buttons that the bot may send.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Buttons {
-    /// None: what could be pressed is said by its number.
+    /// None: members answer with the number of a choice.
     #[default]
     Off,
     /// A press is told to the bot alone.
     Callback,
-    /// A press says the button's words in the chat.
+    /// A press sends the button's text to the chat.
     Command,
 }
 
@@ -136,10 +136,10 @@ impl TryFrom<String> for ApiUrl {
 }
 
 impl Settings {
-    /// What can't be told from one field alone.
+    /// Checks the settings against each other.
     ///
     /// # Errors
-    /// Words for the operator.
+    /// The contradiction, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.app_secret.is_empty() {
             return Err("the app_secret is empty; is the variable set?".to_owned());
@@ -153,7 +153,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Where the API is.
+    /// The address of the API.
     pub(crate) fn api(&self) -> &str {
         match (&self.api_url, self.sandbox) {
             (Some(url), _) => url.as_str(),
@@ -162,7 +162,7 @@ impl Settings {
         }
     }
 
-    /// Where tokens are granted.
+    /// The address that grants tokens.
     pub(crate) fn tokens(&self) -> &str {
         self.token_url
             .as_ref()

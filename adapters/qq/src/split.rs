@@ -22,8 +22,8 @@ fn push<'a>(parts: &mut Vec<&'a str>, part: &'a str) {
     }
 }
 
-/// Where to cut a window of text: after a paragraph, else a line, a sentence, a word; never in the first third, which
-/// would make a crumb.
+/// Finds the place to cut a window of text: after a paragraph, else a line, a sentence, a word; never in the first third, which
+/// would leave a crumb.
 fn cut(window: &str, beyond: &str) -> usize {
     let least = window.len() / 3;
     let after = |found: Option<usize>| found.filter(|end| *end > least);

@@ -1,5 +1,5 @@
-//! What QQ sends, as far as it is used. Unknown fields are ignored and missing ones are empty: QQ adds and leaves out without
-//! notice.
+//! The wire format of QQ, as far as it is used. Unknown fields are ignored and missing ones are empty: QQ adds and omits fields
+//! without notice.
 //!
 //! Sources: <https://bot.q.qq.com/wiki/develop/api-v2/>, and for what stands nowhere there (`msg_elements`, `message_scene`,
 //! `mentions` in groups) what its events hold, as nonebot/adapter-qq reads them.
@@ -8,7 +8,7 @@ use serde::de::{Deserializer, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a gateway's frame or a callback holds.
+/// A gateway frame, or the body of a callback.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Payload {
     /// The event's id, by which it can be answered.
@@ -39,7 +39,7 @@ pub(crate) mod op {
     pub(crate) const CHALLENGE: u32 = 13;
 }
 
-/// What is sent over the gateway.
+/// A frame that we send over the gateway.
 #[derive(Debug, Serialize)]
 pub(crate) struct Frame<T> {
     pub(crate) op: u32,
@@ -79,7 +79,7 @@ pub(crate) struct Message {
     pub(crate) message_reference: Reference,
 }
 
-/// Who wrote it: openids in groups and direct chats, an id in guilds.
+/// The author: openids in groups and direct chats, an id in guilds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Author {
@@ -111,7 +111,7 @@ pub(crate) struct Mention {
     pub(crate) scope: Option<String>,
 }
 
-/// What a guild says of a member.
+/// A member of a guild.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Member {
@@ -130,7 +130,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// What stands behind `name=`.
+    /// The value behind `name=`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.ext
             .iter()
@@ -169,7 +169,7 @@ pub(crate) struct Attachment {
     pub(crate) filename: Option<String>,
     #[serde(deserialize_with = "text")]
     pub(crate) url: Option<String>,
-    /// What QQ understood of a voice message.
+    /// QQ's transcript of a voice message.
     #[serde(deserialize_with = "text")]
     pub(crate) asr_refer_text: Option<String>,
 }
@@ -225,7 +225,7 @@ pub(crate) struct Deleted {
     pub(crate) op_user: Author,
 }
 
-/// What happened to the bot itself: added, removed, allowed or forbidden to speak first; or a review that ended.
+/// A notice about the bot itself: added, removed, allowed or forbidden to speak first; or a review that ended.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Notice {
@@ -249,7 +249,7 @@ pub(crate) struct Challenge {
     pub(crate) event_ts: String,
 }
 
-/// What an API call answers: what was made, or what is wrong.
+/// The response of an API call: the created object, or the error.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Answer {
@@ -280,7 +280,7 @@ pub(crate) struct ExtInfo {
     pub(crate) ref_idx: Option<String>,
 }
 
-/// How often the gateway may be entered.
+/// The limit on new sessions of the gateway.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct StartLimit {
@@ -305,7 +305,7 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
     })
 }
 
-/// `null` where something empty is meant.
+/// Reads `null` as an empty value.
 fn empty_if_null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -17,7 +17,7 @@ const MENTIONS: u32 = 0x100;
 /// Keeps `<@` and the like from being taken for QQ's own marks; nobody sees it.
 const BREAK: char = '\u{200b}';
 
-/// What QQ takes for a web address: with its scheme, or a host of names with a path or without.
+/// Matches the text that QQ takes for a web address: with its scheme, or a host of names with a path or without.
 #[expect(clippy::expect_used, reason = "a test compiles it")]
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:https?://[\x21-\x7e&&[^<>]]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[\x21-\x7e&&[^<>]]*)?)")
@@ -48,7 +48,7 @@ pub(crate) struct Media {
     pub(crate) source: Source,
 }
 
-/// What QQ is to make of it: `file_type`.
+/// The kind in which QQ shows it: `file_type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MediaKind {
     Picture,
@@ -66,14 +66,14 @@ impl MediaKind {
     }
 }
 
-/// Where the bytes are.
+/// The source of the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     Url(String),
     Bytes(FileBytes),
 }
 
-/// The messages of `reply`. With `apart`, no picture shares a message with words, and the words come last.
+/// Renders the messages of `reply`. With `apart`, no picture shares a message with text, and the text comes last.
 pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
     let mut words = String::new();
     let mut mentions = Vec::new();
@@ -144,7 +144,7 @@ pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
     parts
 }
 
-/// What is said where a file can't be shown.
+/// The text in place of a file that can't be shown.
 pub(crate) fn instead(name: Option<&str>) -> String {
     match name {
         Some(name) => format!("{NO_LINK} {name}"),
@@ -153,7 +153,7 @@ pub(crate) fn instead(name: Option<&str>) -> String {
 }
 
 impl Media {
-    /// What is said where it can't be shown: its name, and its address where people can open it.
+    /// The text in place of it: its name, and its address if people can open it.
     pub(crate) fn instead(&self) -> String {
         let words = instead(self.name.as_deref());
         match &self.source {
@@ -223,7 +223,7 @@ impl Text {
         ADDRESS.is_match(&self.words)
     }
 
-    /// The same, with words in the place of web addresses.
+    /// Returns the same text, with a placeholder for each web address.
     pub(crate) fn without_addresses(&self) -> Self {
         Self {
             words: ADDRESS.replace_all(&self.words, NO_ADDRESS).into_owned(),
@@ -231,7 +231,7 @@ impl Text {
         }
     }
 
-    /// As `content` of a message in `room`: nothing that a member or an entry says is a mark of QQ's.
+    /// Renders the `content` of a message in `room`: no text of a member or an entry becomes a mark of QQ's.
     pub(crate) fn content(&self, room: &Room) -> String {
         if room.is_guild() {
             return self.render(|c, next, out| match c {
@@ -250,7 +250,7 @@ impl Text {
         })
     }
 
-    /// As the `content` of a Markdown message: every sign stands for itself.
+    /// Renders the `content` of a Markdown message in which every character shows as itself.
     pub(crate) fn markdown(&self) -> String {
         self.render(|c, next, out| match c {
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '~'
@@ -286,7 +286,7 @@ impl Text {
     }
 }
 
-/// Whether `<` before `next` begins a mark of QQ's.
+/// True if `<` before `next` begins a mark of QQ's.
 fn is_tag(next: &str) -> bool {
     ["@", "#", "qqbot-", "emoji:", "faceType"]
         .iter()

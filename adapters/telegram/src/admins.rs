@@ -1,14 +1,14 @@
-//! Who administers a chat, asked once in ten minutes, beside the messages: only the first message of a chat waits for the
-//! answer, for a moment, and none does while Telegram gives none. The last list of a chat outlives a restart.
+//! The administrators of chats, fetched once in ten minutes, beside the messages: only the first message of a chat waits for the
+//! list, for a moment, and none does while Telegram doesn't respond. The last list of a chat outlives a restart.
 
 use groupdesk_contract::ChannelRole;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How long an answer holds.
+/// The lifetime of a list.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
-/// How long it is not asked again after no answer.
+/// The retry delay after a call without a response.
 const RETRY: SignedDuration = SignedDuration::from_mins(1);
 
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ struct Known {
 pub(crate) type Ranks = BTreeMap<u64, ChannelRole>;
 
 impl Admins {
-    /// The rank of `user` in `chat`; `None` when Telegram is to be asked.
+    /// Returns the rank of `user` in `chat`; `None` if the list must be fetched.
     pub(crate) fn role(&self, chat: i64, user: u64, now: Timestamp) -> Option<ChannelRole> {
         let known = self.chats.get(&chat).filter(|known| known.until > now)?;
         let rank = known.ranks.as_ref().and_then(|ranks| ranks.get(&user));
@@ -44,17 +44,17 @@ impl Admins {
         Some(ranks.get(&user).copied().unwrap_or_default())
     }
 
-    /// Whether Telegram is to be asked about `chat` now; a second caller need not.
+    /// True if the caller is to fetch the list of `chat`; false while another caller does.
     pub(crate) fn begin(&mut self, chat: i64) -> bool {
         self.asking.insert(chat)
     }
 
-    /// Whether an answer is worth waiting for: lately there was one.
+    /// True if waiting for a list is worth while: the last call had a response, or the retry delay is over.
     pub(crate) fn answers(&self, now: Timestamp) -> bool {
         self.silent_until.is_none_or(|until| until <= now)
     }
 
-    /// There was no answer in the time that a message can wait for it.
+    /// Records that no response came in the time that a message can wait.
     pub(crate) fn fell_silent(&mut self, now: Timestamp) {
         self.silent_until = Some(now.saturating_add(RETRY).unwrap_or(Timestamp::MAX));
     }
@@ -67,8 +67,8 @@ impl Admins {
         });
     }
 
-    /// Keeps what Telegram said: the list of administrators, or nothing. Without an answer what was known before holds.
-    /// Returns the list where it is another than before.
+    /// Records Telegram's response: the list of administrators, or none. Without a response the known list stays. Returns the
+    /// list if it changed.
     pub(crate) fn learn(&mut self, chat: i64, answer: Option<&Value>, now: Timestamp) -> Option<&Ranks> {
         self.asking.remove(&chat);
         let before = self.chats.remove(&chat).and_then(|known| known.ranks);
@@ -87,7 +87,7 @@ impl Admins {
         known.ranks.as_ref().filter(|_| is_news)
     }
 
-    /// Somebody's rank changed.
+    /// Forgets the list of a chat, because somebody's rank changed.
     pub(crate) fn forget(&mut self, chat: i64) {
         if let Some(known) = self.chats.get_mut(&chat) {
             known.until = Timestamp::MIN;

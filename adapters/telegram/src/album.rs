@@ -1,5 +1,5 @@
-//! Albums: Telegram sends every picture as a message of its own; people see one. Messages with the same `media_group_id` in
-//! the same chat are one message, told by the first of them.
+//! Albums: Telegram sends every picture as a message of its own; people see one. Messages with the same `media_group_id` in the
+//! same chat become one message, named after the first of them.
 
 use std::collections::BTreeMap;
 use teloxide::types::{Message, Update, UpdateKind};
@@ -18,7 +18,7 @@ pub(crate) fn key(update: &Update) -> Option<(i64, String)> {
     }
 }
 
-/// `updates` with the pieces of albums together, where the first of them stood.
+/// Groups `updates`: the pieces of an album stand together, at the place of the first.
 pub(crate) fn grouped(updates: Vec<Update>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut albums: BTreeMap<(i64, String), usize> = BTreeMap::new();

@@ -10,9 +10,9 @@ use std::time::Duration;
 use teloxide::types::AllowedUpdate;
 use teloxide::{ApiError, Bot, RequestError};
 
-/// How long to wait when Telegram does not say.
+/// The retry delay when Telegram names none.
 const SOME_TIME: Duration = Duration::from_secs(5);
-/// How long Telegram may take to answer a call.
+/// The timeout of a call.
 const CALL: Duration = Duration::from_secs(20);
 
 /// The updates that we want; what is not listed does not come.
@@ -58,7 +58,7 @@ impl Api {
         }
     }
 
-    /// What `error` means.
+    /// Maps `error` to a fault.
     pub(crate) fn fault(&self, error: &RequestError) -> Fault {
         match error {
             RequestError::RetryAfter(seconds) => Fault::Wait(seconds.duration()),
@@ -121,7 +121,7 @@ impl Api {
         Fault::Refused(clean)
     }
 
-    /// `text` without the token or its half.
+    /// Returns `text` without the token or its half.
     pub(crate) fn clean(&self, text: &str) -> String {
         let token = self.token.expose();
         let key = token.split_once(':').map_or(token, |(_, key)| key);
@@ -148,7 +148,7 @@ fn bot(settings: &Settings, timeout: Duration) -> Result<Bot, String> {
     Ok(Bot::with_client(settings.token.expose(), client).set_api_url(url))
 }
 
-/// What lies at the bottom of an error, where no address is told.
+/// Returns the innermost message of an error, which holds no address.
 pub(crate) fn innermost(error: &dyn Error) -> String {
     let mut deepest = None;
     let mut next = error.source();
@@ -159,7 +159,7 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
     deepest.map_or_else(|| "no connection".to_owned(), |error| error.to_string())
 }
 
-/// What went wrong with a call.
+/// The failures of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Too much at once: 429.
@@ -170,18 +170,18 @@ pub(crate) enum Fault {
     NotWritten(String),
     /// It may have been done, or not.
     NoAnswer(String),
-    /// It was done, and the answer has a shape that the library does not know; the message's number where it is told.
+    /// It was done, and the response has a shape that the library does not know; the message's number, if the response has it.
     Taken(Option<i32>),
     /// The token is wrong or was revoked.
     Token(String),
-    /// Somebody else asks for the same updates.
+    /// Another program asks for the same updates.
     Conflict(String),
-    /// Telegram refuses, in its own words.
+    /// Telegram refuses, with its own text.
     Refused(String),
 }
 
 impl Fault {
-    /// In words for an admin.
+    /// Describes the fault in a sentence for an admin.
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Wait(time) => format!("Telegram asks us to wait {} seconds", time.as_secs()),
@@ -196,13 +196,13 @@ impl Fault {
         }
     }
 
-    /// Whether Telegram refused for a reason that contains `words`.
+    /// True for a refusal whose text contains `words`.
     pub(crate) fn says(&self, words: &str) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.to_lowercase().contains(words))
     }
 }
 
-/// What an admin can do about a refusal, with Telegram's own words behind it.
+/// Returns the remedy for a refusal, followed by Telegram's own text.
 fn in_words(refusal: &str) -> String {
     let lower = refusal.to_lowercase();
     let hints = [

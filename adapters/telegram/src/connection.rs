@@ -1,4 +1,4 @@
-//! An account while it runs: set up, then asking or being asked, and saying in words when it can't.
+//! The life of an account: the start, then polling or a webhook, and reporting the faults that stop it.
 
 use crate::api::Fault;
 use crate::core::Core;
@@ -10,9 +10,9 @@ use std::time::Duration;
 
 /// Pauses after faults, at first and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
-/// How long to wait when only a person can help.
+/// The retry delay while only a person can help.
 const SLOW: Duration = Duration::from_secs(300);
-/// How often Telegram is asked whether it still posts to us.
+/// The interval of the checks that Telegram still posts to our webhook.
 const LOOK: Duration = Duration::from_secs(600);
 
 /// Runs the account until it is time to stop.
@@ -45,7 +45,7 @@ pub(crate) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterErro
     outcome
 }
 
-/// Whether the account is connected, as the desk was told.
+/// The state of the connection, as it was reported to the desk.
 pub(crate) struct Connection<'a> {
     link: &'a Link,
     is_up: bool,
@@ -63,12 +63,12 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Whether Telegram answered last.
+    /// True if the last call had a response.
     pub(crate) fn is_up(&self) -> bool {
         self.is_up
     }
 
-    /// Telegram answered.
+    /// Reports the account as connected, because Telegram responded.
     pub(crate) async fn up(&mut self) -> Result<(), AdapterError> {
         self.failures = 0;
         self.told = None;
@@ -79,7 +79,7 @@ impl<'a> Connection<'a> {
         Ok(())
     }
 
-    /// Waits after a fault; the desk is told unless it is a first hiccup. `Break` when it is time to stop.
+    /// Waits after a fault, and reports it unless it is a first hiccup. `Break` when it is time to stop.
     pub(crate) async fn rest(&mut self, fault: &Fault) -> Result<std::ops::ControlFlow<()>, AdapterError> {
         self.failures = self.failures.saturating_add(1);
         let grown = PAUSE.0.saturating_mul(1 << self.failures.min(8)) / 2;
@@ -102,7 +102,7 @@ impl<'a> Connection<'a> {
     }
 }
 
-/// Telegram posts to us: only whether it still does is looked after.
+/// Runs the account in webhook mode: checks from time to time that Telegram still posts to us.
 async fn watch(core: &Arc<Core>, link: &Link, state: &mut Connection<'_>) -> Result<(), AdapterError> {
     state.up().await?;
     loop {

@@ -1,4 +1,4 @@
-//! What the parts of an account share: the connection, what was learned from Telegram, the way to the desk.
+//! The state that the parts of an account share: the connection, the facts learned from Telegram, the link to the desk.
 
 use crate::Settings;
 use crate::admins::Admins;
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const PEOPLE: usize = 20_000;
 /// Messages of which it is known what they were.
 const MESSAGES: usize = 5_000;
-/// The time after the last update that could not be read until it is said that all is well.
+/// The time after the last unreadable update at which its alert is resolved.
 const READABLE_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 pub(crate) struct Core {
@@ -27,36 +27,36 @@ pub(crate) struct Core {
     state: Mutex<State>,
 }
 
-/// What is known while the process runs.
+/// The state that is lost on a restart.
 pub(crate) struct State {
-    /// What getMe said; without it there is no connection yet.
+    /// The bot, from getMe; `None` until the account is connected.
     pub(crate) me: Option<Arc<Myself>>,
     /// The way to the desk, while the account runs.
     pub(crate) link: Option<Link>,
     pub(crate) admins: Admins,
     pub(crate) pace: Pace,
-    /// How users are called.
+    /// The names of users.
     pub(crate) people: Bounded<u64, String>,
-    /// Where things that are quoted in replies came from.
+    /// The origins of messages and button presses that replies may quote.
     pub(crate) origins: Bounded<(ChannelId, MessageId), Origin>,
     /// Messages of ours, by chat and number.
     pub(crate) said: Bounded<(i64, i32), ()>,
-    /// How many parts of a reply were sent before one failed, and their numbers.
+    /// The message numbers of a reply's parts that were sent before one failed.
     pub(crate) progress: Bounded<ReplyKey, Vec<i32>>,
     /// Updates that the desk has.
     pub(crate) seen: Bounded<u32, ()>,
-    /// Groups that have no topics, or where the bot may not make any.
+    /// Groups without topics, or without the bot's right to make any.
     pub(crate) flat: Bounded<i64, Timestamp>,
-    /// When an update of somebody's words could last not be read, while staff are told of it.
+    /// The time of the last unreadable update of a member, while its alert fires.
     pub(crate) unreadable: Option<Timestamp>,
 }
 
-/// Where something came from that the desk may quote.
+/// The origin of a message or button press that the desk may quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The topic.
     pub(crate) thread: Option<i32>,
-    /// What is quoted in its place: a pressed button is no message.
+    /// The message that is quoted in its place: a pressed button is no message.
     pub(crate) quote: Option<i32>,
 }
 
@@ -90,13 +90,13 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// So many updates came that hold somebody's words and can't be read: staff are told, since nobody answers them. An hour
-    /// after the last it is over.
+    /// Counts unreadable updates of members, and fires an alert: nobody answers them. The alert is resolved an hour after the
+    /// last.
     pub(crate) async fn note_unreadable(&self, many: usize) {
         let now = self.clock.now();
         let told = {

@@ -1,5 +1,5 @@
-//! Telegram posts updates to us. A caller without the secret learns nothing but that it was refused; 200 is said only after
-//! the desk has committed, and anything else brings the update again.
+//! The webhook: Telegram posts updates to us. A caller without the secret learns nothing but the refusal. The status 200 waits
+//! for the desk's commit; anything else makes Telegram repeat the update.
 
 use crate::album;
 use crate::core::Core;
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 /// The largest request, in bytes.
 const LARGEST: usize = 1 << 20;
-/// How long the pieces of an album are waited for.
+/// The longest wait for the pieces of an album.
 const ALBUM: Duration = Duration::from_secs(1);
 const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
 
@@ -72,7 +72,7 @@ impl Hook {
     }
 }
 
-/// Refuses whoever does not know the secret, before anything of the request is read.
+/// Refuses callers without the secret, before anything of the request is read.
 async fn guard(State(hook): State<Arc<Hook>>, request: Request, next: Next) -> Response {
     let told = request
         .headers()

@@ -20,11 +20,11 @@ use teloxide::types::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How many events wait for the desk's commit together.
+/// The most events that wait together for the desk's commit.
 const TOGETHER: usize = 25;
-/// A button stops spinning after this long at the latest, whatever the desk does.
+/// The longest time for which a pressed button spins.
 const SPIN: Duration = Duration::from_secs(5);
-/// How long the first message of a chat waits for the list of its administrators.
+/// The longest wait of a chat's first message for the list of its administrators.
 const LOOK_UP: Duration = Duration::from_secs(2);
 
 /// An event, and what waits for its commit.
@@ -217,8 +217,8 @@ async fn around<'a>(
     }
 }
 
-/// The rank of `user` in `chat`: by a fresh list, else by the last one while another is asked for. Where there never was one
-/// the message waits for it, for a moment, unless Telegram gave no answer to such a question lately.
+/// Returns the rank of `user` in `chat`: by a fresh list, else by the last one while a new one is fetched. If there never was
+/// one, the message waits for it, for a moment, unless Telegram did not respond to such a call lately.
 async fn role(core: &Arc<Core>, chat: i64, user: u64) -> ChannelRole {
     let now = core.clock.now();
     if let Some(role) = core.state().admins.role(chat, user, now) {

@@ -3,7 +3,7 @@
 use groupdesk_contract::Button;
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
 
-/// How many columns a row has; a Chinese character takes two.
+/// The number of columns in a row; a Chinese character takes two.
 const ROW: usize = 26;
 /// The most buttons in a row.
 const IN_ROW: usize = 4;

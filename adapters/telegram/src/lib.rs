@@ -55,10 +55,10 @@ impl Telegram {
     /// The path below which each account has its route.
     pub const PATH: &str = "/telegram";
 
-    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
-    /// Words for the operator: a token or a webhook's secret that can't be one, or no HTTP client.
+    /// The reason, in a sentence for the operator: a token or a webhook's secret that can't be one, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: Settings,
@@ -69,7 +69,7 @@ impl Telegram {
         Ok(Arc::new(Self { core: Arc::new(core) }))
     }
 
-    /// What Telegram posts to, `/telegram/ACCOUNT`, when the settings want a webhook. Requests are answered 503 while the
+    /// The routes of Telegram's webhook, `/telegram/ACCOUNT`, if the settings want one. Requests are answered 503 while the
     /// adapter doesn't run.
     pub fn routes(&self) -> Option<axum::Router> {
         let webhook = self.core.settings.webhook.as_ref();
@@ -92,7 +92,7 @@ impl Adapter for Telegram {
         &self.core.account
     }
 
-    /// Whether everything is heard is known after Telegram was asked; until then, and with privacy mode on, it is not.
+    /// Reports `hears_everything` only after getMe confirmed that privacy mode is off.
     fn capabilities(&self) -> Capabilities {
         let hears_everything = self
             .core

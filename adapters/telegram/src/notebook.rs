@@ -21,7 +21,7 @@ impl Notebook {
         }
     }
 
-    /// What stands under `key`. What can't be read now counts as missing, so that a full disk stops no answer.
+    /// Returns the value under `key`. An unreadable value counts as missing, so that a full disk stops no answer.
     pub(crate) async fn get(&self, key: &str) -> Option<String> {
         if let Some(known) = self.hand().get(&key.to_owned()) {
             return known.clone();

@@ -1,4 +1,4 @@
-//! Who has to wait: a chat whose limit Telegram says is reached, or the whole bot.
+//! The rate limits that Telegram reported: of a chat, or of the whole bot.
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// How long `chat` has to wait, if it has to.
+    /// Returns the time that `chat` has to wait, if it has to.
     pub(crate) fn wait(&mut self, chat: i64, now: Timestamp) -> Option<Duration> {
         self.chats.retain(|_, until| *until > now);
         let until = self.chats.get(&chat).copied().max(self.all)?;
@@ -20,9 +20,9 @@ impl Pace {
             .filter(|wait| !wait.is_zero())
     }
 
-    /// Telegram asked to wait for `time`. It does not say whether the chat's limit (20 messages a minute in a group) or
-    /// the bot's (30 a second) is reached: when a second chat is told so while the first still waits, it is the bot's. A
-    /// call that is about no chat can only be the bot's.
+    /// Records that Telegram asked to wait for `time`. It does not tell whether the chat's limit (20 messages a minute in a
+    /// group) or the bot's (30 a second) is reached: if a second chat has to wait while the first still does, it is the bot's. A
+    /// call about no chat can only hit the bot's.
     pub(crate) fn hit(&mut self, chat: Option<i64>, time: Duration, now: Timestamp) {
         self.chats.retain(|_, until| *until > now);
         let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);

@@ -1,5 +1,5 @@
-//! Long polling. Telegram forgets an update when it is asked for a later one, so it is asked for a later one only after the
-//! desk has committed: a crash in between brings the update again.
+//! Long polling. Telegram forgets an update when a later one is asked for, so the poll advances only after the desk's commit: a
+//! crash in between brings the update again.
 
 use crate::album;
 use crate::api::Fault;
@@ -16,14 +16,14 @@ use teloxide::requests::JsonRequest;
 use teloxide::types::Update;
 use tokio::time::Instant;
 
-/// Under this key the note says from where on is to be asked, and when that was learned.
+/// The key of the offset: the next update to ask for, with the time at which that was learned.
 const OFFSET: &str = "offset";
 /// After a week without updates Telegram numbers them anew, at random: an old offset could pass over new ones.
 const STALE: SignedDuration = SignedDuration::from_hours(6 * 24);
 /// The shortest time from one question to the next when nothing new came: a server or a proxy that answers at once instead of
 /// holding the question open is not asked as fast as it answers.
 const LEAST: Duration = Duration::from_secs(1);
-/// How long the rest of an album is waited for.
+/// The longest wait for the rest of an album.
 const ALBUM: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
@@ -104,7 +104,7 @@ pub(crate) async fn run(
     }
 }
 
-/// How many of `arrived` can be taken now; none when they are pieces of one album and nothing else.
+/// Returns the number of `arrived` updates to process now; 0 if they are pieces of one album and nothing else.
 fn complete(arrived: &[Arrived]) -> usize {
     let keys: Vec<_> = arrived
         .iter()
@@ -124,7 +124,7 @@ fn complete(arrived: &[Arrived]) -> usize {
     }
 }
 
-/// From where on is to be asked.
+/// The offset of the next poll.
 struct Place {
     next: Option<(i64, Timestamp)>,
 }

@@ -14,7 +14,7 @@ use teloxide::types::{
     CallbackQuery, Chat, MaybeAnonymousUser, Message, MessageKind, MessageReactionUpdated, ReactionType, User,
 };
 
-/// What stands behind an anonymous administrator's messages, and behind those of members who speak as a channel.
+/// The ids of the bots that write for anonymous administrators, and for members who write as a channel.
 const GROUP_ANONYMOUS_BOT: u64 = 1_087_968_824;
 const CHANNEL_BOT: u64 = 136_817_688;
 
@@ -28,7 +28,7 @@ pub(crate) struct Myself {
     pub(crate) hears_everything: bool,
 }
 
-/// What is known of the place where something happened, and of who did it.
+/// The context of an update: the place, and the sender.
 #[derive(Debug, Clone)]
 pub(crate) struct Around<'a> {
     pub(crate) account: &'a AccountId,
@@ -39,7 +39,7 @@ pub(crate) struct Around<'a> {
     pub(crate) ticket: Option<u64>,
     /// The rank of the sender in the chat.
     pub(crate) role: ChannelRole,
-    /// What that rank is to the desk.
+    /// The rank that the settings give to this role.
     pub(crate) standing: Standing,
     /// The message of ours that is quoted, pressed or disliked is a later part of this one.
     pub(crate) part_of: Option<i32>,
@@ -117,7 +117,7 @@ pub(crate) fn edit(message: &Message, around: &Around<'_>) -> Option<Event> {
     }))
 }
 
-/// A button that was pressed, as what it says.
+/// Reads a button press as a message with the button's text.
 pub(crate) fn press(query: &CallbackQuery, around: &Around<'_>) -> Option<Event> {
     let says = query.data.as_deref().filter(|data| !data.is_empty())?;
     let under = query.message.as_ref()?;
@@ -135,7 +135,7 @@ pub(crate) fn press(query: &CallbackQuery, around: &Around<'_>) -> Option<Event>
     )))
 }
 
-/// A thumb down that was put under a message of ours, as words. The caller knows that it is ours.
+/// Reads a thumb down under a message of ours as a message. The caller knows that it is ours.
 pub(crate) fn dislike(reaction: &MessageReactionUpdated, around: &Around<'_>) -> Option<Event> {
     let MaybeAnonymousUser::User(user) = &reaction.actor else {
         return None;
@@ -165,7 +165,7 @@ pub(crate) fn dislike(reaction: &MessageReactionUpdated, around: &Around<'_>) ->
     )))
 }
 
-/// Whether a reaction is a thumb down that was not there before.
+/// True for a new thumb down.
 pub(crate) fn is_new_dislike(reaction: &MessageReactionUpdated) -> bool {
     let has = |reactions: &[ReactionType]| {
         reactions
@@ -183,7 +183,7 @@ pub(crate) fn thread(message: &Message) -> Option<i32> {
         .map(|thread| thread.0.0)
 }
 
-/// A message that says something to the bot by quoting another message, or by something under it.
+/// Makes a message to the bot that quotes another message, from an action under it.
 fn answer_to(
     id: MessageId,
     (chat, thread): (&Chat, Option<i32>),
@@ -210,7 +210,7 @@ fn answer_to(
     }
 }
 
-/// Where a supergroup's message can be opened by its members. Not teloxide's `url`, which panics at an id that no chat has.
+/// Returns the address at which members can open a supergroup's message. teloxide's own `url` panics at an id that no chat has.
 fn link(chat: &Chat, number: i32) -> Option<String> {
     let named = chat
         .username()
@@ -241,7 +241,7 @@ fn channel(room: Room, chat: &Chat) -> Channel {
     }
 }
 
-/// Service messages, and what a linked channel announces in its group: nobody's question.
+/// True for service messages, and for a linked channel's posts in its group: nobody's question.
 fn is_passed_over(message: &Message) -> bool {
     match &message.kind {
         MessageKind::Common(common) => common.is_automatic_forward,
@@ -293,7 +293,7 @@ fn person(user: &User, around: &Around<'_>) -> Sender {
     }
 }
 
-/// Whether somebody speaks as the chat itself, which only its administrators can.
+/// True for a message in the name of the chat itself, which only its administrators can write.
 pub(crate) fn is_anonymous_admin(message: &Message) -> bool {
     message
         .sender_chat
@@ -301,7 +301,7 @@ pub(crate) fn is_anonymous_admin(message: &Message) -> bool {
         .is_some_and(|chat| chat.id == message.chat.id && !chat.is_private())
 }
 
-/// How a user is called.
+/// The name of a user.
 pub(crate) fn name(user: &User) -> String {
     let full = user.full_name();
     match (full.trim(), &user.username) {

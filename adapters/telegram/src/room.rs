@@ -6,7 +6,7 @@
 
 use groupdesk_contract::{ChannelId, ChannelKind, MessageId};
 
-/// Where something is said, in the desk's terms: the chat id is the one that the chat had first.
+/// A channel as the desk knows it: the chat id is the first one that the chat had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Room {
     pub(crate) chat: i64,

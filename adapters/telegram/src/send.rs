@@ -1,4 +1,4 @@
-//! Replies on their way to Telegram: said, changed or taken back, once; what became of them is told as it is.
+//! Sends replies to Telegram, once, and edits and deletes them; reports the true outcome of each.
 
 mod call;
 mod change;
@@ -13,7 +13,7 @@ use groupdesk_contract::{Act, Delivery, MemberId, Reply, ReplyKey, Segment};
 use std::time::Duration;
 use teloxide::types::{ChatId, User, UserId};
 
-/// How long an account whose token is wrong is left alone.
+/// The retry delay of an account whose token is wrong.
 const TOKEN_PAUSE: Duration = Duration::from_secs(300);
 
 /// Sends `reply`, or what is left of it after an earlier try.
@@ -58,7 +58,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// What a fault means for the reply.
+/// Maps a fault to the delivery of the reply.
 fn delivery(core: &Core, chat: i64, fault: Fault) -> Delivery {
     let reason = fault.words();
     match fault {
@@ -80,7 +80,7 @@ fn delivery(core: &Core, chat: i64, fault: Fault) -> Delivery {
     }
 }
 
-/// Says what was not said of `reply` yet; the number of its first message.
+/// Sends the parts of `reply` that were not sent yet; returns the number of its first message.
 async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -> Result<Option<i32>, Fault> {
     learn_names(core, chat, reply).await;
     let parts = parts(core, reply);
@@ -155,7 +155,7 @@ fn parts(core: &Core, reply: &Reply) -> Vec<Part> {
     })
 }
 
-/// What the reply quotes, as Telegram numbers it.
+/// Returns Telegram's number of the message that the reply quotes.
 fn quote(core: &Core, room: Room, chat: i64, reply: &Reply) -> Option<i32> {
     let quote = reply.quote.as_ref()?;
     let key = (reply.channel.clone(), quote.clone());
@@ -190,8 +190,8 @@ async fn learn_names(core: &Core, chat: i64, reply: &Reply) {
     }
 }
 
-/// Whether a fault says that the quoted message is not there any more. Telegram sends without it as it is asked to; not every
-/// server that speaks as Telegram does.
+/// True for a fault about a quoted message that is gone. Telegram sends without the quote, as it is asked to; other servers of
+/// the same API may not.
 fn quote_is_gone(fault: &Fault) -> bool {
     let words = [
         "replied not found",
@@ -202,7 +202,7 @@ fn quote_is_gone(fault: &Fault) -> bool {
     words.iter().any(|words| fault.says(words))
 }
 
-/// Whether a fault says that the topic can't be written into, and if so whether it is gone for good.
+/// Returns `Some` for a fault about a topic that can't be written to; `true` in it if the topic is gone for good.
 fn topic_is_shut(fault: &Fault) -> Option<bool> {
     if fault.says("thread not found") || fault.says("topic_deleted") || fault.says("topic_id_invalid") {
         return Some(true);

@@ -11,28 +11,28 @@ const API: Endpoint = Endpoint::api(Plain::Near, "https://api.telegram.org");
 /// The form of our own address.
 const DESK: Endpoint = Endpoint::api(Plain::Near, "https://desk.example");
 
-/// How a Telegram bot is reached.
+/// Connection of a Telegram bot.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The token that @BotFather gave, such as `${TELEGRAM_TOKEN}`.
     pub token: Secret,
-    /// Where the Bot API is: Telegram's own unless a Bot API server of one's own, or a proxy of it, is used. Plain http
-    /// only to this machine or a private network, since every request holds the token.
+    /// Address of the Bot API; by default Telegram's own. Set it to use a Bot API server of your own, or a proxy. Plain http only
+    /// to this machine or a private network, since every request holds the token.
     #[serde(default)]
     pub api_url: ApiUrl,
     /// Telegram posts to us instead of being asked. Left out, we ask (long polling), which needs no public address.
     #[serde(default)]
     pub webhook: Option<Webhook>,
-    /// What the owner and the administrators of a group are to the desk: `member`, `staff` or `admin`. Give `staff` or
-    /// `admin` only when every administrator of every group that the bot is in may answer members.
+    /// Rank of the owner and the administrators of a group: `member`, `staff` or `admin`. Give `staff` or `admin` only when every
+    /// administrator of every group that the bot is in may answer members.
     #[serde(default)]
     pub chat_admins: ChatAdmins,
     /// Every ticket gets a topic of its own in staff rooms that are groups with topics. The bot must be an administrator
     /// there that may manage topics.
     #[serde(default)]
     pub topics: bool,
-    /// How long Telegram may hold a request for updates open, at most 50s.
+    /// Longest time that Telegram holds a request for updates open, at most 50s.
     #[serde(default)]
     pub poll_timeout: PollTimeout,
 }
@@ -49,7 +49,7 @@ pub struct Webhook {
     pub secret: Secret,
 }
 
-/// What administrators of a group are to the desk.
+/// Rank of the administrators of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChatAdmins {
@@ -153,10 +153,10 @@ impl TryFrom<String> for PollTimeout {
 }
 
 impl Settings {
-    /// What can't be told from one field alone.
+    /// Checks the settings against each other.
     ///
     /// # Errors
-    /// Words for the operator.
+    /// The fault, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
         let shaped = self.token.expose().split_once(':').is_some_and(|(id, key)| {
             let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

@@ -1,9 +1,9 @@
-//! Words on their way out, and how they are cut where Telegram takes no more: at paragraphs, lines, sentences or words,
-//! never inside a mention or a character. Telegram counts in UTF-16 units.
+//! Cuts texts that are too long for Telegram: at paragraphs, lines, sentences or words, never inside a mention or a character.
+//! Telegram counts in UTF-16 units.
 
 /// The longest text of a message, in UTF-16 units.
 pub(crate) const MAX_TEXT: usize = 4096;
-/// The longest words under a picture or a file, in UTF-16 units.
+/// The longest caption under a picture or a file, in UTF-16 units.
 pub(crate) const MAX_CAPTION: usize = 1024;
 
 /// A text with the members whom it pings.
@@ -49,7 +49,7 @@ pub(crate) fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// The parts of `words`, each of at most `limit` units; together they are the whole text.
+/// Splits `words` into parts of at most `limit` units each; together they are the whole text.
 pub(crate) fn split(words: Words, limit: usize) -> Vec<Words> {
     let mut parts = Vec::new();
     let mut rest = words;
@@ -79,8 +79,8 @@ pub(crate) fn split(words: Words, limit: usize) -> Vec<Words> {
     parts
 }
 
-/// Where to cut: in bytes and in units. The best kind of place in the second half wins, the last of its kind; a worse kind
-/// than a word's end is taken anywhere.
+/// Finds the place to cut, in bytes and in units. The last place of the best kind in the second half wins; a kind worse than the
+/// end of a word is accepted anywhere.
 fn cut(words: &Words, limit: usize) -> (usize, usize) {
     const KINDS: usize = 5;
     let mut best = [(0, 0); KINDS];
@@ -116,7 +116,7 @@ fn cut(words: &Words, limit: usize) -> (usize, usize) {
         .unwrap_or(torn)
 }
 
-/// How good it is to cut between `before` and `next`; 0 is best.
+/// Ranks a cut between `before` and `next`; 0 is best.
 fn kind(before: [char; 2], next: char) -> usize {
     match before {
         ['\n', '\n'] if next != '\n' => 0,
@@ -128,7 +128,7 @@ fn kind(before: [char; 2], next: char) -> usize {
     }
 }
 
-/// Whether `next` is drawn as part of the character before it.
+/// True if `next` is drawn as part of the character before it.
 fn clings(before: char, next: char) -> bool {
     let joins = |c: char| {
         matches!(c,

@@ -1,4 +1,4 @@
-//! What is said to Telegram before anything is received: who are we, how do updates come, which commands are there.
+//! The calls before updates are received: the bot's identity, the transport of updates, the list of commands.
 
 use crate::api::{Fault, WANTED};
 use crate::core::Core;
@@ -16,7 +16,7 @@ use teloxide::types::{BotCommand, BotCommandScope};
 /// Learns who the account is and sets it up.
 ///
 /// # Errors
-/// What went wrong; trying again is worth while.
+/// The failure; trying again is worth while.
 pub(crate) async fn start(core: &Core) -> Result<(), Fault> {
     let answer = wire::GetMe {}.by(&core.api.bot).await;
     let me = answer.map_err(|error| core.api.fault(&error))?;
@@ -56,7 +56,7 @@ fn tell(core: &Core, me: &Myself) {
     }
 }
 
-/// Being asked and asking exclude each other.
+/// Sets or deletes the webhook, because webhook and polling exclude each other.
 async fn set_way(core: &Core) -> Result<(), RequestError> {
     let bot = &core.api.bot;
     let Some(webhook) = &core.settings.webhook else {

@@ -1,4 +1,4 @@
-//! A topic for every ticket, in staff rooms that are groups with topics. What staff write in it is about its ticket.
+//! A topic for every ticket, in staff rooms that are groups with topics. Messages of staff in it belong to its ticket.
 
 use crate::api::Fault;
 use crate::core::Core;
@@ -9,7 +9,7 @@ use teloxide::payloads::CreateForumTopic;
 use teloxide::requests::JsonRequest;
 use teloxide::types::ChatId;
 
-/// How long a group that has no topics is not asked for one.
+/// The retry delay for a group without topics.
 const FLAT: SignedDuration = SignedDuration::from_mins(10);
 /// The longest name of a topic, in characters.
 const NAME: usize = 128;
@@ -17,7 +17,7 @@ const NAME: usize = 128;
 /// The topic of `room` that `reply` belongs into; one is made when its ticket was opened just now.
 ///
 /// # Errors
-/// What stands in the way now, when trying again is worth while.
+/// The obstacle, if trying again is worth while.
 pub(crate) async fn of(core: &Core, room: Room, chat: i64, reply: &Reply) -> Result<Option<i32>, Fault> {
     if room.thread.is_some() || room.private {
         return Ok(room.thread);
@@ -83,7 +83,7 @@ fn key(chat: i64, ticket: u64) -> String {
     format!("topic:{chat}:{ticket}")
 }
 
-/// `#12 subject`, on one line.
+/// Makes the topic's name, `#12 subject`, on one line.
 fn name(note: &TicketNote) -> String {
     let about = if note.subject.trim().is_empty() {
         &note.member_name

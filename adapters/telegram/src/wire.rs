@@ -53,17 +53,17 @@ raw_call!(
     GetWebhookInfo, "GetWebhookInfo", {}
 );
 
-/// What is left out of a request.
+/// True for a value that a request omits.
 fn is_null<T: Serialize>(value: &T) -> bool {
     serde_json::to_value(value).is_ok_and(|value| value.is_null())
 }
 
 /// An update: its id, and what it is when it can be read.
 pub(crate) struct Arrived {
-    /// By which it is acknowledged, whatever else it is; none where it has none.
+    /// The id by which it is acknowledged, even if the rest is unreadable; `None` if it has none.
     pub(crate) id: Option<i64>,
     pub(crate) update: Option<Update>,
-    /// It holds somebody's words and can't be read.
+    /// It is a member's message and can't be read.
     pub(crate) is_lost: bool,
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn arrived(value: &Value) -> Arrived {
     Arrived { id, update, is_lost }
 }
 
-/// Whether somebody says something with an update, as far as its fields tell: a service message says nothing.
+/// True for an update in which a person writes something, as far as its fields tell; false for a service message.
 fn says_something(update: &Value) -> bool {
     const WORDS: [&str; 16] = [
         "text",
@@ -157,7 +157,7 @@ fn typed(update: &Value) -> Option<Value> {
     Some(update)
 }
 
-/// A message's words alone, with who said them, where, and in answer to what.
+/// Returns the plain text of a message, with author, chat and quote.
 fn plain(update: &Value) -> Option<Value> {
     let (kind, message) = ["message", "edited_message"]
         .into_iter()

@@ -1,5 +1,5 @@
-//! What the desk wants said, as the messages that Telegram takes. Texts go out plain, without Markdown or HTML, so that
-//! nothing in an answer or a member's name needs escaping or breaks anything; mentions are entities.
+//! Renders replies as Telegram messages. Texts go out plain, without Markdown or HTML, so that nothing in an answer or a member's
+//! name needs escaping or breaks anything; mentions are entities.
 
 use crate::split::{self, MAX_CAPTION, MAX_TEXT, Words};
 use groupdesk_contract::{FileBytes, MemberId, Reply, Segment, read_held_file};
@@ -19,7 +19,7 @@ pub(crate) struct File {
     pub(crate) name: Option<String>,
 }
 
-/// Where Telegram has it from.
+/// The source from which Telegram gets a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     Url(String),
@@ -27,7 +27,7 @@ pub(crate) enum Source {
     Bytes(FileBytes),
 }
 
-/// How Telegram sends it.
+/// The kind in which Telegram sends a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Photo,
@@ -69,13 +69,13 @@ impl Kind {
         .find(|kind| kind.word() == word)
     }
 
-    /// Whether words can stand under it.
+    /// True for a kind that can have a caption.
     fn takes_caption(self) -> bool {
         !matches!(self, Self::Sticker | Self::VideoNote)
     }
 }
 
-/// The messages that say `reply`, in order; `name` tells how a member is called.
+/// Renders the messages of `reply`, in order; `name` returns a member's name.
 pub(crate) fn parts(reply: &Reply, name: &dyn Fn(&MemberId) -> String) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut words = Words::default();
@@ -136,13 +136,13 @@ fn file(parts: &mut Vec<Part>, words: &mut Words, kind: Kind, url: &str, name: O
     });
 }
 
-/// Telegram takes no blank message.
+/// Splits the text into parts, without blank ones: Telegram accepts no blank message.
 fn flush(parts: &mut Vec<Part>, words: &mut Words) {
     let all = split::split(std::mem::take(words), MAX_TEXT);
     parts.extend(all.into_iter().filter(|part| !part.is_blank()).map(Part::Text));
 }
 
-/// Words that fit go under the picture beside them: those before it, or those behind the last.
+/// Makes captions of texts that fit under the picture beside them: those before it, or those behind the last.
 fn captioned(parts: Vec<Part>) -> Vec<Part> {
     let mut out: Vec<Part> = Vec::new();
     for part in parts {
@@ -175,7 +175,7 @@ fn ends_in_mention(words: &Words) -> bool {
         .is_some_and(|ping| ping.offset + ping.length == words.len())
 }
 
-/// What is said instead of a file that Telegram can't fetch: its name and address.
+/// Returns the text in place of a file that Telegram can't fetch: its name and address.
 pub(crate) fn as_link(file: &File, caption: &Words) -> Option<Words> {
     let Source::Url(url) = &file.source else {
         return None;

@@ -38,7 +38,7 @@ pub struct Ticketing {
     poll: Duration,
     /// The way to the desk, while the adapter runs.
     link: StdMutex<Option<Link>>,
-    /// What comes in by webhook and by polling is looked at one after the other, so that it is handed over once.
+    /// Held while webhook calls and polled entries are processed, one after the other, so that each is reported once.
     reading: Mutex<()>,
     /// The replies whose last try ended in doubt.
     doubts: StdMutex<BTreeSet<i64>>,
@@ -94,7 +94,7 @@ impl Ticketing {
         self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Tells staff that something is wrong, or, with `None`, that it is over; neither is told twice.
+    /// Fires an alert, or resolves it with `None`; reports each change once.
     pub(crate) async fn alert(
         &self,
         link: &Link,
@@ -115,7 +115,7 @@ impl Ticketing {
         link.post(Event::Alert(Alert { name, message })).await
     }
 
-    /// Tells staff that the key is not taken, or that it is taken again; other trouble says neither.
+    /// Fires the alert about a refused key, or resolves it when the key is accepted again; other faults change nothing.
     pub(crate) async fn tell_of_key(
         &self,
         link: &Link,

@@ -1,4 +1,4 @@
-//! What a system's HTTP answer, or the lack of one, means for what was asked of it.
+//! Maps a system's HTTP response, or its absence, to the outcome of the request.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use groupdesk_contract::Delivery;
@@ -8,20 +8,19 @@ use serde_json::Value;
 use std::error::Error;
 use std::time::Duration;
 
-/// How long to wait when a limit was hit and nobody said for how long (docs.github.com, "Rate limits for the REST API":
-/// at least a minute).
+/// The retry delay after a rate limit without a time (docs.github.com, "Rate limits for the REST API": at least a minute).
 const LIMITED: Duration = Duration::from_secs(60);
 /// The longest pause that is believed.
 const LONGEST: Duration = Duration::from_secs(3_600);
-/// How much of a system's own words is passed on, in characters.
+/// The most characters of a system's own error text that are passed on.
 const WORDS: usize = 300;
 
-/// Why something wasn't done, in words for an admin.
+/// The reason for which a request failed, in a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
     /// It never will be.
     Refused(String),
-    /// The key is not taken (any more): that says nothing of what was to be done. It is done when an admin gives another key.
+    /// The key is refused: the entry itself is not at fault, and is written when an admin gives another key.
     KeyRefused(String),
     /// It was not done; trying again can help.
     Later {
@@ -36,7 +35,7 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
-    /// Nothing was done, and it is worth trying again.
+    /// A failure without any effect, which is worth a retry.
     pub(crate) fn later(reason: impl Into<String>) -> Self {
         Self::Later {
             reason: reason.into(),
@@ -45,7 +44,7 @@ impl Trouble {
         }
     }
 
-    /// Whether nothing was made, for certain.
+    /// True if the request has certainly created nothing.
     pub(crate) fn nothing_made(&self) -> bool {
         matches!(
             self,
@@ -53,7 +52,7 @@ impl Trouble {
         )
     }
 
-    /// The words alone.
+    /// Returns the reason alone.
     pub(crate) fn reason(&self) -> &str {
         match self {
             Self::Refused(reason)
@@ -75,7 +74,7 @@ impl From<Trouble> for Delivery {
     }
 }
 
-/// Whether a request changes something on the other side, so that it must not be repeated unseen.
+/// The effect of a request on the other side, which decides whether it may be repeated blindly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// It only looks, or makes nothing twice.
@@ -123,7 +122,7 @@ impl<T: DeserializeOwned> Listed<T> {
     }
 }
 
-/// What an admin can do about a status, in a system's own terms.
+/// The remedy for a status, in a system's own terms.
 pub(crate) type Hint = fn(StatusCode) -> &'static str;
 
 impl Answer {
@@ -176,13 +175,13 @@ impl Answer {
         })
     }
 
-    /// Those elements of the body's list that can be read as `T`, and how many can't: one entry that is odd stops no other.
+    /// Reads the valid elements of the body's list, and counts the others: one odd entry stops no other.
     pub(crate) fn list<T: DeserializeOwned>(&self) -> Result<Listed<T>, Trouble> {
         Ok(Listed::of(self.json::<Vec<Value>>()?))
     }
 
-    /// How long a rate limit lasts, if this is one: `Retry-After`, else `x-ratelimit-reset` when nothing remains, else a
-    /// minute where only the words tell.
+    /// Returns the wait of a rate limit, if the response is one: `Retry-After`, else `x-ratelimit-reset` if nothing remains, else
+    /// a minute if only the text tells.
     fn limited(&self, said: &str, now: Timestamp) -> Option<Duration> {
         let number = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
         let seconds = |seconds: i64| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(LONGEST);
@@ -198,7 +197,7 @@ impl Answer {
         limit.then_some(LIMITED)
     }
 
-    /// What the system said, in a line: the `message` or `error` of its JSON.
+    /// Returns the system's error text in a line: the `message` or `error` of its JSON.
     fn words(&self) -> String {
         let Ok(body) = serde_json::from_slice::<Value>(&self.body) else {
             return String::new();
@@ -212,7 +211,7 @@ impl Answer {
     }
 }
 
-/// What a request means that got no answer. Words of the error hold no address: it may hold a key.
+/// Maps a request without a response to its outcome. The text holds no address, since it may hold a key.
 pub(crate) fn unanswered(system: &str, effect: Effect, error: &(dyn Error + 'static)) -> Trouble {
     let mut last = error;
     let mut http = None;

@@ -28,22 +28,22 @@ use std::sync::Arc;
 use wire::{Contact, Contacts, Conversation, Conversations, Created, Message, Messages, Payload, Profile};
 
 const SYSTEM: &str = "Chatwoot";
-/// How old a signed call may be, and how far ahead its clock.
+/// The largest age of a signed call, and the largest lead of its clock, in seconds.
 const TOLERANCE: i64 = 300;
-/// How many conversations a page of the list has, and how many pages are read in one go.
+/// The number of conversations in a page of the list, and the most pages read in one go.
 const PAGE: usize = 25;
 const PAGES: usize = 8;
-/// How many messages a page has, and how many pages back are read.
+/// The number of messages in a page, and the most pages read back.
 const MESSAGES: usize = 20;
 const BACK: usize = 10;
-/// How much of the list is read again; Chatwoot tells whole seconds.
+/// The part of the list that is read again, in seconds; Chatwoot gives whole seconds.
 const OVERLAP: i64 = 30;
 
 impl Ticketing {
     /// An account on a Chatwoot.
     ///
     /// # Errors
-    /// Words for the operator, when a secret is empty or no HTTP client can be made.
+    /// A sentence for the operator, if a secret is empty or no HTTP client can be made.
     pub fn chatwoot(
         account: AccountId,
         settings: ChatwootSettings,
@@ -98,7 +98,7 @@ impl Chatwoot {
             .ok_or_else(|| Trouble::Refused(format!("no target `{name}`")))
     }
 
-    /// The contact that stands for the ticket's member.
+    /// Finds the contact of the ticket's member.
     async fn contact(&self, target: &ChatwootTarget, note: &TicketNote) -> Result<Option<Contact>, Trouble> {
         let identifier = write::identifier(note);
         let found: Contacts = self

@@ -26,18 +26,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use wire::{Comment, Issue, User};
 
-/// How many entries a page has; GitHub's most.
+/// The number of entries in a page; the most that GitHub allows.
 const PAGE: usize = 100;
-/// How many pages are read in one go; what lies behind them comes in the next round.
+/// The most pages read in one go; the next round reads the pages behind them.
 const PAGES: usize = 10;
-/// By how much GitHub's clock may be behind ours.
+/// The longest time by which GitHub's clock may be behind ours.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(120);
 
 impl Ticketing {
     /// An account on GitHub.
     ///
     /// # Errors
-    /// Words for the operator, when a secret is empty or no HTTP client can be made.
+    /// A sentence for the operator, if a secret is empty or no HTTP client can be made.
     pub fn github(
         account: AccountId,
         settings: GitHubSettings,
@@ -64,7 +64,7 @@ struct GitHub {
     clock: Arc<dyn Clock>,
     webhook_secret: Option<Secret>,
     targets: BTreeMap<String, GitHubTarget>,
-    /// Whose token it is, once it was asked.
+    /// The login of the token's owner, once GitHub told it.
     login: Mutex<Option<String>>,
     /// The last page of each list that was empty of news, by its route: asking with it costs nothing of the rate limit.
     tags: Mutex<BTreeMap<String, String>>,
@@ -255,7 +255,7 @@ impl Remote for GitHub {
     }
 }
 
-/// What a call tells once it is known whose token it is.
+/// Reads a webhook call, given the login of the token's owner.
 #[cfg(test)]
 pub(crate) fn read_as(login: &str, body: &[u8]) -> Option<Vec<Item>> {
     let target = GitHubTarget {

@@ -1,4 +1,4 @@
-//! Whatever is sent to a webhook, nothing breaks.
+//! Property tests: no request to a webhook breaks anything.
 
 use crate::github::read_as;
 use crate::remote::{Call, What};
@@ -35,7 +35,7 @@ static SYSTEMS: LazyLock<Vec<Arc<Ticketing>>> = LazyLock::new(|| {
     ]
 });
 
-/// JSON of the systems' own words, put together anyhow.
+/// Generates JSON from the systems' own keys and values, in random arrangements.
 fn payload() -> impl Strategy<Value = Value> {
     const KEYS: &[&str] = &[
         "event",
@@ -114,7 +114,7 @@ fn payload() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What the systems really send, by system.
+/// Genuine webhook bodies, by system.
 fn real() -> [Value; 3] {
     let at = "2026-11-23T02:00:00Z";
     [

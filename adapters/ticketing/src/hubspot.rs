@@ -26,16 +26,16 @@ use std::sync::Arc;
 use wire::{Account, Linked, Links, Object, Objects};
 
 const SYSTEM: &str = "HubSpot";
-/// How many results a search gives at once, and how many objects a batch may read.
+/// The most results of one search, and the most objects of one batch.
 const PAGE: usize = 100;
-/// How much is read again: HubSpot's search may be a few moments behind, and its clock behind ours.
+/// The part of a list that is read again: HubSpot's search may be a few moments behind, and its clock behind ours.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(120);
 
 impl Ticketing {
     /// An account on HubSpot.
     ///
     /// # Errors
-    /// Words for the operator, when a secret is empty or no HTTP client can be made.
+    /// A sentence for the operator, if a secret is empty or no HTTP client can be made.
     pub fn hubspot(
         account: AccountId,
         settings: HubSpotSettings,
@@ -121,7 +121,7 @@ impl HubSpot {
     }
 }
 
-/// What changed since a moment, oldest first.
+/// The search for changes since a time, oldest first.
 fn changed(since: Timestamp) -> (Value, Value) {
     let filter = json!({
         "propertyName": "hs_lastmodifieddate", "operator": "GTE", "value": since.as_millisecond().to_string(),
@@ -132,7 +132,7 @@ fn changed(since: Timestamp) -> (Value, Value) {
     )
 }
 
-/// How far a list was read: to its end where it was cut, else a little before it.
+/// Returns the next read position: the end of a list that was cut, else a little before its last entry.
 fn on(from: Timestamp, list: &Listed<Object>) -> Timestamp {
     let Some(last) = list.read.last().map(|last| last.updated_at) else {
         return from;

@@ -1,4 +1,4 @@
-//! Hand-overs into other people's ticket systems, and the answers that come back.
+//! Staff rooms in ticket systems: hand-overs become tickets there, and their answers come back.
 //!
 //! `settings` is the account's part of groupdesk.yaml; `remote` what a system must be able to do; a file for each system is
 //! a thin client that can; `adapter` is everything they share. Out: `adapter::say` makes a ticket or an entry of a note,

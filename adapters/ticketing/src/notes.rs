@@ -1,4 +1,4 @@
-//! What an account keeps over a restart, and under which keys.
+//! The durable notes of an account, and their keys.
 //!
 //! | key | value |
 //! | --- | --- |
@@ -14,16 +14,16 @@ use groupdesk_contract::{Memory, MemoryError};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// How many tickets of a target are watched where each is asked about by itself.
+/// The most tickets of a target that are watched in a system that must be asked about each.
 const WATCHED: usize = 100;
-/// How many entries of a ticket are remembered as handed over.
+/// The most reported entries of a ticket that are remembered.
 const SEEN: usize = 200;
 
-/// A memory with words for what is in it.
+/// The account's memory, with a method for each kind of note.
 #[derive(Debug, Clone)]
 pub(crate) struct Notes(pub(crate) Arc<dyn Memory>);
 
-/// Where a ticket is.
+/// The location of an opened ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Opened {
     /// The outbox key of the reply that opened it.
@@ -38,14 +38,14 @@ pub(crate) struct Tries {
     pub(crate) keys: Vec<i64>,
 }
 
-/// What a remote ticket is.
+/// The identity of a remote ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) ticket: u64,
     pub(crate) target: String,
 }
 
-/// Whether a ticket was open or closed when it last changed.
+/// The state of a ticket at its last change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) closed: bool,
@@ -64,7 +64,7 @@ impl Notes {
         }))
     }
 
-    /// Both ways; the way back comes first, so that what leads to a remote ticket always leads back.
+    /// Keeps both directions; the way back comes first, so that a ticket with a remote one is always found from there.
     pub(crate) async fn keep_opened(
         &self,
         target: &str,

@@ -1,4 +1,4 @@
-//! What a ticket system is to the adapter that all of them share: a thin client behind one trait.
+//! The interface of a ticket system to the adapter that all of them share: a thin client behind one trait.
 
 use crate::answer::Trouble;
 use async_trait::async_trait;
@@ -12,19 +12,19 @@ use std::fmt;
 /// A ticket system. Ids of tickets in it ("remote ids") are unique over all targets of an account, and hold no space.
 #[async_trait]
 pub(crate) trait Remote: Send + Sync + fmt::Debug {
-    /// Its name, for people.
+    /// Returns its name, for people.
     fn system(&self) -> &'static str;
 
     /// The names of the targets in the settings.
     fn targets(&self) -> Vec<&str>;
 
-    /// Whether the desk's own notes are written to a ticket of this target.
+    /// True if the desk's own notes are written to tickets of this target.
     fn takes_events(&self, target: &str) -> bool {
         let _ = target;
         true
     }
 
-    /// Whether pictures and files can be written to a ticket themselves.
+    /// True if tickets of the system take pictures and files as attachments.
     fn takes_files(&self) -> bool {
         false
     }
@@ -49,27 +49,30 @@ pub(crate) trait Remote: Send + Sync + fmt::Debug {
     /// Looks in a ticket for an entry with one of the marks.
     async fn find_entry(&self, target: &str, remote: &str, search: &Search<'_>) -> Result<Found, Trouble>;
 
-    /// What happened in a target after `cursor`, oldest first. `watched` are the tickets that were spoken of last. What
-    /// comes twice does no harm.
+    /// Returns the changes in a target after `cursor`, oldest first. `watched` are the tickets that were mentioned last. A change
+    /// that is returned twice does no harm.
+    ///
+    /// # Errors
+    /// If the system can't be read now.
     async fn news(&self, target: &str, watched: &[String], cursor: Option<&str>) -> Result<News, Trouble>;
 
-    /// Whether the system may call us; without a secret it may not.
+    /// True if the system may call us; without a secret it may not.
     fn has_webhook(&self) -> bool;
 
-    /// Whether a call comes from the system, and now.
+    /// True if the call comes from the system, and is fresh.
     fn verify(&self, call: &Call<'_>) -> bool;
 
-    /// What a call tells; `None` when it isn't what the system sends.
+    /// Reads a call; `None` if it isn't of the system's form.
     fn read(&self, body: &[u8]) -> Option<Vec<Item>>;
 }
 
-/// Something to be written to a ticket.
+/// An entry on its way into a ticket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Letter<'a> {
     pub(crate) mark: Mark<'a>,
     pub(crate) note: &'a TicketNote,
     pub(crate) words: Words<'a>,
-    /// Pictures and files that come with it, where the system takes them.
+    /// Pictures and files that come with it, if the system takes them.
     pub(crate) files: &'a [Attached],
 }
 
@@ -80,7 +83,7 @@ pub(crate) struct Attached {
     pub(crate) file: FileBytes,
 }
 
-/// Whose words they are.
+/// The author of a text, with the text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Words<'a> {
     /// A member's, by a name for people.
@@ -89,7 +92,7 @@ pub(crate) enum Words<'a> {
     Desk(&'a str),
 }
 
-/// What is written with everything of ours, so that it is recognised: after a crash, and among what others wrote.
+/// The marker in every entry of ours, by which it is recognised: after a crash, and among other people's entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark<'a> {
     pub(crate) account: &'a AccountId,
@@ -111,7 +114,7 @@ impl fmt::Display for Mark<'_> {
     }
 }
 
-/// What to look for.
+/// The query for an entry of ours.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Search<'a> {
     /// Any of these.
@@ -125,7 +128,7 @@ pub(crate) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Whether a text holds one of the marks, as a whole.
+    /// True if a text holds one of the marks, as a whole.
     pub(crate) fn hits(&self, text: &str) -> bool {
         self.marks.iter().any(|mark| {
             let mark = mark.to_string();
@@ -137,7 +140,7 @@ impl Search<'_> {
     }
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
     /// It is there, with this id.
@@ -148,13 +151,13 @@ pub(crate) enum Found {
     TooSoon,
 }
 
-/// What happened in a target.
+/// The changes in a target.
 #[derive(Debug, Default)]
 pub(crate) struct News {
     pub(crate) items: Vec<Item>,
-    /// Where to go on; `None` where nothing moved.
+    /// The next cursor; `None` if it stays.
     pub(crate) cursor: Option<String>,
-    /// How many entries could not be read, and were passed over.
+    /// The number of unreadable entries, which are skipped.
     pub(crate) unreadable: usize,
 }
 
@@ -163,7 +166,7 @@ pub(crate) struct News {
 pub(crate) struct Item {
     /// The ticket's id in the system.
     pub(crate) remote: String,
-    /// Who did it, where the system tells.
+    /// The author, if the system names one.
     pub(crate) by: Option<Person>,
     pub(crate) at: Timestamp,
     pub(crate) what: What,
@@ -177,7 +180,7 @@ pub(crate) struct Person {
     pub(crate) is_bot: bool,
 }
 
-/// What happened.
+/// The kind of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum What {
     /// Staff answered the member. The id is unique in its ticket.
@@ -197,7 +200,7 @@ pub(crate) enum What {
 pub(crate) struct Held {
     pub(crate) name: Option<String>,
     pub(crate) is_image: bool,
-    /// What [`Remote::fetch`] fetches it by; `None` where it can't be fetched, and is only told of.
+    /// The key for [`Remote::fetch`]; `None` if the file can't be fetched and is only mentioned.
     pub(crate) file: Option<String>,
 }
 
@@ -206,7 +209,7 @@ pub(crate) struct Held {
 pub(crate) struct Call<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
-    /// The last part of the path, where it is more than the account's.
+    /// The last part of the path, behind the account's own path.
     pub(crate) path_secret: Option<&'a str>,
     pub(crate) now: Timestamp,
 }
@@ -222,8 +225,8 @@ impl Call<'_> {
     }
 }
 
-/// A part of a webhook's call: nothing where it is missing, null or empty, as Zammad writes that there is no article; `None`
-/// where something is there that can't be read.
+/// Reads a part of a webhook's call: `Some(None)` if it is missing, null or empty (so Zammad writes a missing article); `None` if
+/// it can't be read.
 pub(crate) fn part<T: DeserializeOwned>(hook: &Value, name: &str) -> Option<Option<T>> {
     let is_empty = |part: &&Value| match part {
         Value::Null => true,

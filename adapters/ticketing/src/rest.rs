@@ -1,4 +1,4 @@
-//! JSON over HTTP with a key in a header: how Chatwoot, Zammad and HubSpot are spoken to.
+//! A client for JSON over HTTP with a key in a header, as Chatwoot, Zammad and HubSpot want it.
 
 use crate::answer::{Answer, Effect, Hint, Trouble, unanswered};
 use crate::settings::ApiUrl;
@@ -26,8 +26,10 @@ pub(crate) struct Rest {
 }
 
 impl Rest {
+    /// Makes a client for the API at `base`.
+    ///
     /// # Errors
-    /// Words for the operator, when the key is no text for a header or no HTTP client can be made.
+    /// A sentence for the operator, if the key is no text for a header or no HTTP client can be made.
     pub(crate) fn new(
         system: &'static str,
         base: &ApiUrl,
@@ -50,7 +52,7 @@ impl Rest {
         })
     }
 
-    /// Looks.
+    /// Makes a request without effects.
     pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Trouble> {
         self.ask(Method::GET, Effect::Harmless, path, query, None).await
     }
@@ -69,7 +71,7 @@ impl Rest {
     /// Fetches a file.
     ///
     /// # Errors
-    /// Words for an admin.
+    /// The reason, in a sentence for an admin.
     pub(crate) async fn download(&self, path: &str) -> Result<FileBytes, String> {
         let asked = self.ask(Method::GET, Effect::Harmless, path, &[], None).await;
         let answer = asked.map_err(|trouble| trouble.reason().to_owned())?;

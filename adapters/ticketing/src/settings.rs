@@ -14,7 +14,7 @@ const API: Endpoint = Endpoint::api(Plain::Here, "https://desk.example.com");
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GitHubSettings {
-    /// Where the API is; `https://HOST/api/v3` for GitHub Enterprise.
+    /// Address of the API; `https://HOST/api/v3` for GitHub Enterprise.
     #[serde(default = "github_api")]
     pub api_url: ApiUrl,
     /// A token that may read and write issues of the repositories (fine-grained: Issues, read and write).
@@ -23,10 +23,10 @@ pub struct GitHubSettings {
     /// and "Issue comments"). Without one, answers are only polled for.
     #[serde(default)]
     pub webhook_secret: Option<Secret>,
-    /// How often to ask for answers.
+    /// Poll interval for answers.
     #[serde(default = "minute")]
     pub poll: Span,
-    /// How long a request may take.
+    /// Timeout of a request.
     #[serde(default = "ten_seconds")]
     pub timeout: Span,
     /// The repositories by a name of your choice.
@@ -52,7 +52,7 @@ pub struct GitHubTarget {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChatwootSettings {
-    /// Where Chatwoot is, `https://desk.example.com`.
+    /// Address of Chatwoot, `https://desk.example.com`.
     pub api_url: ApiUrl,
     /// An agent's access token (Profile Settings, Access Token).
     pub token: Secret,
@@ -63,10 +63,10 @@ pub struct ChatwootSettings {
     /// For versions of Chatwoot that don't sign: a long random text, and the calls go to `/ticketing/ACCOUNT/TEXT`.
     #[serde(default)]
     pub path_secret: Option<Secret>,
-    /// How often to ask for answers. Only the last hundred tickets are asked about.
+    /// Poll interval for answers. Only the last hundred tickets are polled.
     #[serde(default = "minute")]
     pub poll: Span,
-    /// How long a request may take.
+    /// Timeout of a request.
     #[serde(default = "ten_seconds")]
     pub timeout: Span,
     /// The inboxes by a name of your choice.
@@ -87,7 +87,7 @@ pub struct ChatwootTarget {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ZammadSettings {
-    /// Where Zammad is, `https://desk.example.com`.
+    /// Address of Zammad, `https://desk.example.com`.
     pub api_url: ApiUrl,
     /// An agent's access token with `ticket.agent` (Profile, Token Access).
     pub token: Secret,
@@ -95,10 +95,10 @@ pub struct ZammadSettings {
     /// Without one, answers are only polled for.
     #[serde(default)]
     pub webhook_secret: Option<Secret>,
-    /// How often to ask for answers. Each of the last hundred tickets is asked about by itself.
+    /// Poll interval for answers. Each of the last hundred tickets is polled by itself.
     #[serde(default = "minute")]
     pub poll: Span,
-    /// How long a request may take.
+    /// Timeout of a request.
     #[serde(default = "ten_seconds")]
     pub timeout: Span,
     /// The groups by a name of your choice.
@@ -124,15 +124,15 @@ pub struct ZammadTarget {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HubSpotSettings {
-    /// Where the API is.
+    /// Address of the API.
     #[serde(default = "hubspot_api")]
     pub api_url: ApiUrl,
     /// The access token of a private app that may read and write tickets and contacts (notes come with the latter).
     pub token: Secret,
-    /// How often to ask for answers. HubSpot calls nobody about notes, so there is no webhook.
+    /// Poll interval for answers. HubSpot calls nobody about notes, so there is no webhook.
     #[serde(default = "minute")]
     pub poll: Span,
-    /// How long a request may take.
+    /// Timeout of a request.
     #[serde(default = "ten_seconds")]
     pub timeout: Span,
     /// The pipelines by a name of your choice.
@@ -152,7 +152,7 @@ pub struct HubSpotTarget {
     /// The ids of the stages in which a ticket is done; `4` in the pipeline that every portal has.
     #[serde(default = "four")]
     pub closed_stages: Vec<String>,
-    /// How a note begins that the member is to read; the others stay between staff. All notes in HubSpot are internal.
+    /// Prefixes of notes for the member; notes without one stay between staff. All notes in HubSpot are internal.
     #[serde(default = "prefixes")]
     pub answer_prefixes: Vec<String>,
 }
@@ -164,7 +164,7 @@ pub struct HubSpotTarget {
 pub struct Repository(String);
 
 impl Repository {
-    /// As it was written.
+    /// The repository, as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -192,7 +192,7 @@ impl TryFrom<String> for Repository {
     }
 }
 
-/// Where an API is: https, or http on this machine. Without a slash at its end.
+/// Address of an API: https, or http on this machine. Without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -214,7 +214,7 @@ impl TryFrom<String> for ApiUrl {
     }
 }
 
-/// Reads a name or an id that must say something.
+/// Reads a name or an id; it must not be blank.
 fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     match text.trim().is_empty() {
@@ -278,8 +278,8 @@ pub(crate) fn ten_seconds() -> Span {
     Span(Duration::from_secs(10))
 }
 
-/// Refuses secrets that are there and empty: a variable of the environment that is set to nothing. Whoever signs with an
-/// empty key could speak for the staff.
+/// Refuses empty secrets: a variable of the environment that is set to nothing. A caller who signs with an empty key could speak
+/// for the staff.
 pub(crate) fn check_secrets(token: &Secret, webhook: Option<&Secret>) -> Result<(), String> {
     if token.is_empty() {
         return Err("`token` is empty: is its variable set?".to_owned());

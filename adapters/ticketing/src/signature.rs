@@ -3,12 +3,12 @@
 use groupdesk_contract::Secret;
 use ring::hmac;
 
-/// HMAC-SHA256, as GitHub and Chatwoot sign.
+/// Verifies HMAC-SHA256, as GitHub and Chatwoot sign.
 pub(crate) fn is_sha256(secret: &Secret, parts: &[&[u8]], signature: Option<&str>) -> bool {
     is_signed(hmac::HMAC_SHA256, secret, parts, signature, "sha256=")
 }
 
-/// HMAC-SHA1, as Zammad signs.
+/// Verifies HMAC-SHA1, as Zammad signs.
 pub(crate) fn is_sha1(secret: &Secret, parts: &[&[u8]], signature: Option<&str>) -> bool {
     is_signed(
         hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,

@@ -46,7 +46,7 @@ pub(crate) fn to_html(text: &str) -> String {
         .replace('\n', "<br>")
 }
 
-/// At most `most` characters of a text.
+/// Cuts a text to at most `most` characters.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most.saturating_sub(1)) {
         Some((at, last)) if at + last.len_utf8() < text.len() => {
@@ -56,7 +56,7 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// The sources of the pictures in a text, in order; those that lie in it themselves (`data:`) too.
+/// Returns the sources of the pictures in a text, in order; inline ones (`data:`) too.
 pub(crate) fn pictures(html: &str) -> Vec<String> {
     let tags = html.split('<').skip(1);
     let pictures = tags.filter_map(|tag| {

@@ -29,14 +29,14 @@ use std::sync::Arc;
 use wire::{Article, Made, Ticket, User};
 
 const SYSTEM: &str = "Zammad";
-/// How much is read again, and by how much Zammad's clock may be behind ours.
+/// The part of a list that is read again, which is also the largest lag of Zammad's clock.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(120);
 
 impl Ticketing {
     /// An account on a Zammad.
     ///
     /// # Errors
-    /// Words for the operator, when a secret is empty or no HTTP client can be made.
+    /// A sentence for the operator, if a secret is empty or no HTTP client can be made.
     pub fn zammad(
         account: AccountId,
         settings: ZammadSettings,
@@ -91,7 +91,7 @@ impl Zammad {
         self.rest.get(&path, &[("expand", "true")]).await?.list()
     }
 
-    /// A ticket with its state in words; `None` when it is deleted, or the token may no longer see it.
+    /// Fetches a ticket with its state as text; `None` if it is deleted, or the token may no longer see it.
     async fn ticket(&self, remote: &str) -> Result<Option<Ticket>, Trouble> {
         let path = format!("/api/v1/tickets/{remote}");
         match self.rest.get(&path, &[("expand", "true")]).await {

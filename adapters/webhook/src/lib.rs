@@ -1,6 +1,6 @@
-//! A staff room that is somebody else's program: what would be said there is posted to an HTTP address as JSON, signed, and
-//! what staff say in that program is posted to us the same way. A reply goes through the contract's outbox, so an address
-//! that is down for an hour gets it afterwards.
+//! A staff room that is an external program: the room's messages are posted to an HTTP address as JSON, signed, and messages of
+//! staff in that program are posted to us the same way. A reply goes through the outbox, so that an address that is down for an
+//! hour gets it afterwards.
 //!
 //! `settings` is the account's part of groupdesk.yaml, `wire` the JSON of both ways, `post` one request of ours, `receive`
 //! one of theirs.
@@ -23,7 +23,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long an address may take to answer.
+/// The timeout of a request to an address.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One account whose channels are HTTP addresses.
@@ -50,7 +50,7 @@ impl Webhook {
     /// The account.
     ///
     /// # Errors
-    /// Words for the operator, when no HTTP client can be made.
+    /// A sentence for the operator, if no HTTP client can be made.
     pub fn new(
         account: AccountId,
         settings: Settings,
@@ -74,7 +74,7 @@ impl Webhook {
         }))
     }
 
-    /// What the account serves: one route a target, where any target has a secret to sign with.
+    /// The routes of the account, one a target, if any target has a secret to sign with.
     pub fn routes(&self) -> Option<axum::Router> {
         let mut targets = self.door.settings.targets.values();
         targets
@@ -142,7 +142,7 @@ impl Adapter for Webhook {
         post::post(&self.client, &self.door.account, target, (key, &id), reply, now).await
     }
 
-    /// Every request carries its key as `Idempotency-Key`: sending it again is what the receiver is prepared for.
+    /// Allows a resend: every request carries its key as `Idempotency-Key`, so the receiver recognises a repetition.
     async fn find_sent(&self, _: ReplyKey, _: &Reply, _: jiff::Timestamp) -> PastReply {
         PastReply::Missing
     }

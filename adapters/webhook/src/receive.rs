@@ -1,5 +1,5 @@
-//! Words of staff that a program posts to us. A caller who can't sign learns nothing but that it was refused. A request with an
-//! id that was taken before is the same delivery once more, whatever it says: it changes nothing.
+//! Receives messages of staff that a program posts to us. A caller who can't sign learns nothing but the refusal. A request with
+//! the id of an earlier one is a repetition, whatever its content: it changes nothing.
 
 use crate::settings::{Settings, Target};
 use crate::wire::Incoming;
@@ -18,14 +18,15 @@ use tokio::sync::Mutex as AsyncMutex;
 /// The largest request, in bytes.
 const LARGEST: usize = 256 << 10;
 
-/// How many requests of a target are known again; those that are older are refused by their time long before.
+/// The number of a target's requests that are remembered to recognise a repeated one; older ones are refused by their time long
+/// before.
 const KNOWN: usize = 500;
 
-/// Answered to words that name no ticket and are no order.
+/// The response to a text that names no ticket and is no command.
 const NO_TICKET: &str = "没有说是哪个工单，谁也没收到：请加上 \"ticket\": 12，或以 /t 12 开头 / of which ticket? nobody was told: add \
                          \"ticket\": 12, or begin the text with /t 12";
 
-/// What the route works with.
+/// The dependencies of the route.
 pub(crate) struct Door {
     pub(crate) account: AccountId,
     pub(crate) settings: Settings,
@@ -130,7 +131,7 @@ async fn take(
     }
 }
 
-/// The pictures that are not passed on, in words for the program that posted them; empty where all are.
+/// Names the pictures that are not passed on, for the program that posted them; empty if all are.
 fn bad_pictures(pictures: &[String]) -> String {
     let reasons = pictures.iter().enumerate().filter_map(|(at, url)| {
         let reason = match FileUrl::parse(url) {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// The form of a target's address.
 const TARGET: Endpoint = Endpoint::post("https://hooks.example.com/x");
 
-/// HTTP addresses that are told of hand-overs. As a staff room, each is `account/name`.
+/// HTTP addresses that get hand-overs. As a staff room, each is `account/name`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -20,7 +20,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    /// Where to POST. Addresses often hold a key: keep it in the environment.
+    /// Address to POST to. Addresses often hold a key: keep it in the environment.
     #[serde(deserialize_with = "endpoint")]
     pub url: Secret,
     /// Signs what is sent, and what comes back to `/webhook/ACCOUNT/NAME` (Standard Webhooks, HMAC-SHA256). Without it nothing
@@ -32,7 +32,7 @@ pub struct Target {
     pub token: Option<Secret>,
 }
 
-/// Reads where to POST, as it is read when something is posted.
+/// Reads the address to POST to, and checks it as the client will.
 fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
     let url = Secret::deserialize(deserializer)?;
     TARGET.check(url.expose()).map_err(de::Error::custom)?;

@@ -1,10 +1,10 @@
-//! What goes over the wire, both ways. The format is ours; `groupdesk schema webhook` prints its JSON Schema.
+//! The wire format, both ways. It is our own; `groupdesk schema webhook` prints its JSON Schema.
 
 use groupdesk_contract::{AccountId, NoteKind, Reply, ReplyKey, Segment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What is posted to a target.
+/// The body posted to a target.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outgoing<'a> {
     /// Grows with every message and names it for ever: the same key twice is the same message sent again.
@@ -13,33 +13,33 @@ pub struct Outgoing<'a> {
     pub account: &'a str,
     /// The target.
     pub channel: &'a str,
-    /// What a staff room would be told, in words.
+    /// The text that a staff room would get.
     pub text: String,
     /// Addresses of pictures.
     pub pictures: Vec<&'a str>,
-    /// The ticket that it is about; absent for a digest and for other words to all.
+    /// The ticket that it is about; absent for a digest and other messages to all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketPart<'a>>,
 }
 
-/// What is said of a ticket.
+/// A ticket event.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketPart<'a> {
     /// Its number.
     pub number: u64,
-    /// What it is about, in a line; may be empty.
+    /// The subject, in a line; may be empty.
     pub subject: &'a str,
-    /// Whose it is.
+    /// The member who owns the ticket.
     pub member: Person<'a>,
-    /// Where they asked, as account/channel.
+    /// The channel in which they asked, as account/channel.
     pub asked_in: String,
-    /// `opened`; `said`: a member says more; `event`: something that staff want to know; `receipt`: the answer to what was
-    /// ordered.
+    /// `opened`; `said`: a member's further message; `event`: something that staff want to know; `receipt`: the answer to a
+    /// command.
     pub event: &'static str,
-    /// Who says more.
+    /// The author of a further message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<&'a str>,
-    /// The member's own words, for `opened` and `said`.
+    /// The member's own text, for `opened` and `said`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<&'a str>,
 }
@@ -53,7 +53,7 @@ pub struct Person<'a> {
     pub name: &'a str,
 }
 
-/// What is posted to us: a word of staff.
+/// The body posted to us: a message of staff.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Incoming {
@@ -63,7 +63,7 @@ pub struct Incoming {
     pub ticket: Option<u64>,
     /// A reply to the member, or an order: `claim`, `resolve`, `close`, `reopen`, `note ...`.
     pub text: String,
-    /// Who of the staff says it.
+    /// The author, one of the staff.
     pub author: Author,
     /// Addresses of pictures for the member: `https://...`, `http://...`, or a small picture as `data:image/png;base64,...`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

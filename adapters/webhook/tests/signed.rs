@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// What Python computes for `id.timestamp.body`.
+/// Lets Python sign `id.timestamp.body`.
 fn python(id: &str, timestamp: &str, body: &[u8]) -> String {
     let program = format!(
         "import base64,hashlib,hmac,sys\n\

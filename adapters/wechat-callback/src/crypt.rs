@@ -14,7 +14,7 @@ use sha1::{Digest, Sha1};
 use std::fmt;
 use subtle::{Choice, ConstantTimeEq, ConstantTimeLess};
 
-/// What PKCS#7 pads to here: two blocks, not one.
+/// The block size of PKCS#7 here: two AES blocks, not one.
 const PAD: usize = 32;
 /// A random text of 16 bytes and the length of the message stand before it.
 const HEAD: usize = 20;
@@ -36,12 +36,12 @@ pub struct Crypt {
 }
 
 impl Crypt {
-    /// `token` and `aes_key` (the EncodingAESKey of 43 letters) as the platform's page shows them. `receiver` is what
-    /// stands in every callback: the corpid for WeCom's apps and WeChat Customer Service, nothing for an intelligent robot of
-    /// one's own company, the appid for an Official Account.
+    /// Takes `token` and `aes_key` (the EncodingAESKey of 43 letters) as the platform's page shows them. `receiver` stands in
+    /// every callback: the corpid for WeCom's apps and WeChat Customer Service, nothing for an intelligent robot of one's own
+    /// company, the appid for an Official Account.
     ///
     /// # Errors
-    /// Words for the operator, when one of them can't be right.
+    /// A sentence for the operator, if one of them can't be right.
     pub fn new(token: &Secret, aes_key: &Secret, receiver: &str) -> Result<Self, String> {
         if token.is_empty() {
             return Err("the callback's token is empty; is the variable set?".to_owned());
@@ -83,10 +83,11 @@ impl Crypt {
         hex
     }
 
-    /// Whether `signature` is the one over the token and `parts`. The time it takes doesn't tell how much of it is right.
+    /// Checks that `signature` is the one over the token and `parts`, in constant time, so that the duration doesn't tell how
+    /// much of it is right.
     ///
     /// # Errors
-    /// When it is not.
+    /// [`Refused`] if it is another.
     pub fn verify(&self, signature: &str, parts: &[&str]) -> Result<(), Refused> {
         if bool::from(self.sign(parts).as_bytes().ct_eq(signature.as_bytes())) {
             Ok(())
@@ -100,7 +101,7 @@ impl Crypt {
     /// Encrypts `message`, as base64.
     ///
     /// # Errors
-    /// When the machine gives no random numbers.
+    /// If the machine gives no random numbers.
     pub fn encrypt(&self, message: &[u8]) -> Result<String, Refused> {
         let mut random = [0; 16];
         getrandom::fill(&mut random)
@@ -111,7 +112,7 @@ impl Crypt {
     /// Encrypts `message` behind a given random text; for known examples.
     ///
     /// # Errors
-    /// When the message is longer than its length can say.
+    /// If the message is longer than its length can say.
     pub fn encrypt_with(&self, random: [u8; 16], message: &[u8]) -> Result<String, Refused> {
         let too_long = || Refused::new("the answer is too long to be encrypted");
         let length = u32::try_from(message.len()).map_err(|_| too_long())?;
@@ -129,11 +130,11 @@ impl Crypt {
         Ok(STANDARD.encode(plain))
     }
 
-    /// Decrypts what [`Crypt::verify`] found signed, and checks that it is for this receiver.
+    /// Decrypts the text that [`Crypt::verify`] found signed, and checks that it is for this receiver.
     ///
     /// # Errors
-    /// When it isn't what the platform makes with this key for this receiver. Whatever is wrong inside, it is found out
-    /// after the same work.
+    /// [`Refused`] if it isn't of the form that the platform makes with this key for this receiver. Every fault inside takes the
+    /// same work to find.
     pub fn decrypt(&self, encrypted: &str) -> Result<Vec<u8>, Refused> {
         let undecipherable = || {
             Refused::new(
@@ -191,7 +192,8 @@ fn unlock(key: &[u8; 32], content: &mut [u8]) -> Option<Option<usize>> {
     Some(padding(content))
 }
 
-/// How many bytes at the end are padding: 1 to 32, each of them the number. All of the last 32 are looked at.
+/// Returns the number of padding bytes at the end: 1 to 32, each of which holds that number. The check reads all of the last 32,
+/// in constant time.
 fn padding(plain: &[u8]) -> Option<usize> {
     let last = *plain.last()?;
     let pad = u8::try_from(PAD).unwrap_or(u8::MAX);

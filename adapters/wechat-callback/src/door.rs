@@ -1,10 +1,10 @@
-//! The way of a callback in and of its answer out.
+//! Opens callbacks and seals their responses.
 
 use crate::{Crypt, MAX_BODY, Name, Query, Refused, Sighting, Window, envelope};
 use groupdesk_contract::Clock;
 use std::sync::Arc;
 
-/// Where callbacks of one account come in.
+/// Verifies, decrypts and deduplicates the callbacks of one account.
 #[derive(Debug)]
 pub struct Door {
     crypt: Crypt,
@@ -15,11 +15,11 @@ pub struct Door {
 /// A callback out of its envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// What the platform says.
+    /// The platform's message.
     pub content: String,
-    /// Whether the very same callback was answered a moment before.
+    /// New, or answered a moment before.
     pub sighting: Sighting,
-    /// By what it is recognised when it comes again.
+    /// The identity, to recognise a repetition.
     name: Name,
 }
 
@@ -33,7 +33,7 @@ impl Door {
     /// The platform checks the address (GET): what it wants back, as the whole body. Such a check may be repeated.
     ///
     /// # Errors
-    /// When the platform's signature isn't under it, or it is too old.
+    /// If the platform's signature isn't under it, or it is too old.
     pub fn verify_url(&self, query: &Query) -> Result<String, Refused> {
         let plain = self.opened(query, &query.echostr)?;
         Ok(plain.content)
@@ -42,7 +42,7 @@ impl Door {
     /// Takes a callback out of an envelope of XML.
     ///
     /// # Errors
-    /// When the platform's signature isn't under it, it is too old, or it can't be decrypted for this receiver.
+    /// If the platform's signature isn't under it, it is too old, or it can't be decrypted for this receiver.
     pub fn open_xml(&self, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
         sized(body)?;
         self.opened(query, &envelope::from_xml(body)?)
@@ -57,10 +57,10 @@ impl Door {
         self.opened(query, &envelope::from_json(body)?)
     }
 
-    /// A callback of an Official Account in plain mode: signed, but neither encrypted nor, in what it says, protected.
+    /// Opens a callback of an Official Account in plain mode: signed, but not encrypted; its content is not protected.
     ///
     /// # Errors
-    /// When the platform's signature isn't in its address, it is too old, or is no text.
+    /// If the platform's signature isn't in its address, it is too old, or is no text.
     pub fn open_plain(&self, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
         sized(body)?;
         let name = self.signed_plain(query)?;
@@ -76,15 +76,15 @@ impl Door {
     /// The platform checks the address of an Official Account in plain mode (GET): what it wants back.
     ///
     /// # Errors
-    /// When the platform's signature isn't in the address, or it is too old.
+    /// If the platform's signature isn't in the address, or it is too old.
     pub fn verify_plain_url(&self, query: &Query) -> Result<String, Refused> {
         let name = self.signed_plain(query)?;
         self.window.admit(&name)?;
         Ok(query.echostr.clone())
     }
 
-    /// What the callback brought is committed and it is answered: if it comes again it is [`Sighting::Again`], and refused
-    /// half a minute later.
+    /// Records that the callback is committed and answered: a repetition is [`Sighting::Again`] for half a minute, and refused
+    /// afterwards.
     pub fn answered(&self, opened: &Opened) {
         self.window.answered_to(&opened.name);
     }
@@ -92,7 +92,7 @@ impl Door {
     /// Puts an answer to the callback of `query` into an envelope of XML.
     ///
     /// # Errors
-    /// When it can't be encrypted.
+    /// If it can't be encrypted.
     pub fn seal_xml(&self, query: &Query, answer: &str) -> Result<String, Refused> {
         let (encrypted, signature, timestamp) = self.sealed(query, answer)?;
         Ok(envelope::to_xml(&encrypted, &signature, timestamp, &query.nonce))
@@ -101,7 +101,7 @@ impl Door {
     /// Puts an answer to the callback of `query` into an envelope of JSON.
     ///
     /// # Errors
-    /// When it can't be encrypted.
+    /// If it can't be encrypted.
     pub fn seal_json(&self, query: &Query, answer: &str) -> Result<String, Refused> {
         let (encrypted, signature, timestamp) = self.sealed(query, answer)?;
         envelope::to_json(&encrypted, &signature, timestamp, &query.nonce)

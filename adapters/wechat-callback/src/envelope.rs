@@ -3,7 +3,7 @@
 use crate::{Refused, xml};
 use serde::{Deserialize, Serialize};
 
-/// What is encrypted in a body of XML.
+/// Returns the encrypted part of an XML body.
 pub(crate) fn from_xml(body: &[u8]) -> Result<String, Refused> {
     let text = std::str::from_utf8(body).map_err(|_| Refused::new("the callback is no text"))?;
     let root = xml::read(text)?;
@@ -13,7 +13,7 @@ pub(crate) fn from_xml(body: &[u8]) -> Result<String, Refused> {
     }
 }
 
-/// What is encrypted in a body of JSON.
+/// Returns the encrypted part of a JSON body.
 pub(crate) fn from_json(body: &[u8]) -> Result<String, Refused> {
     #[derive(Deserialize)]
     struct Envelope {

@@ -1,19 +1,19 @@
-//! What stands behind the `?` of a callback's address.
+//! The query parameters of a callback's address.
 
 use std::borrow::Cow;
 
-/// The parameters that sign a callback. What is missing is empty, so that it fails like a wrong signature.
+/// The parameters that sign a callback. A missing one is empty, so that it fails like a wrong signature.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// The signature over token, timestamp, nonce and what is encrypted.
     pub msg_signature: String,
     /// The signature over token, timestamp and nonce alone, of Official Accounts.
     pub signature: String,
-    /// When the platform made the callback, in seconds since 1970.
+    /// The time of the callback, in seconds since 1970.
     pub timestamp: String,
     /// A text that is another for every callback.
     pub nonce: String,
-    /// What the platform wants back when it checks the address: encrypted, but for Official Accounts in plain mode.
+    /// The text that the platform wants back when it checks the address: encrypted, except for Official Accounts in plain mode.
     pub echostr: String,
     /// `aes` where an Official Account encrypts.
     pub encrypt_type: String,

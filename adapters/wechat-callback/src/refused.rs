@@ -1,9 +1,9 @@
-//! Why a callback is not taken: words for the log, nothing for the caller.
+//! The refusal of a callback: a reason for the log, nothing for the caller.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// A callback that is not taken. As a response it is an empty 403, whatever was wrong.
+/// A refused callback. Every refusal is the same empty 403 as a response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{words}")]
 pub struct Refused {
@@ -11,7 +11,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Refused because of what `words` say to an admin. They must not repeat what a caller sent at length.
+    /// Makes a refusal with a reason for an admin. The reason must not repeat a caller's text at length.
     pub fn new(words: impl Into<String>) -> Self {
         Self { words: words.into() }
     }

@@ -1,4 +1,4 @@
-//! Tells callbacks that are too old, or that were answered already.
+//! Recognises callbacks that are too old, or were answered already.
 
 use crate::{Query, Refused};
 use groupdesk_contract::Clock;
@@ -8,17 +8,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How far the platform's clock and ours may be apart, and how old a callback may be.
+/// The largest difference between the platform's clock and ours, which is also the largest age of a callback.
 pub const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
-/// How long after its first answer the very same callback may be the platform's own retry: it waits 5 s for an answer and
-/// tries three times.
+/// The time after its first response in which the same callback counts as the platform's own retry: the platform waits 5 s for a
+/// response and tries three times.
 const RETRIES: SignedDuration = SignedDuration::from_secs(30);
 
 /// Callbacks that are remembered; more than WeCom sends in ten minutes (its frequency limits are far below).
 const REMEMBERED: usize = 100_000;
 
-/// Whether a callback came before.
+/// New, or a repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sighting {
     /// It was not answered yet.
@@ -27,9 +27,9 @@ pub enum Sighting {
     Again,
 }
 
-/// What makes a callback the same: its time and nonce, and the signature that was verified, which covers both (and the
-/// content, where that is encrypted). Nothing else of the address counts: whoever repeats a callback can write there what they
-/// like. Only verified names are remembered, so that nobody else can fill the memory.
+/// The identity of a callback: its time and nonce, and the verified signature, which covers both (and the content, if that is
+/// encrypted). Nothing else of the address counts: an attacker who repeats a callback can write there anything. Only verified
+/// names are remembered, so that nobody else can fill the memory.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     timestamp: String,
@@ -69,11 +69,11 @@ impl Window {
         }
     }
 
-    /// Whether a callback whose signature is right is in time, and whether it was answered before.
+    /// Checks the time of a callback whose signature is right, and tells whether it was answered before.
     ///
     /// # Errors
-    /// When its time is more than [`WINDOW`] from ours, or none, or when it was answered so long ago that the platform would
-    /// not send it again.
+    /// [`Refused`] if its time is missing, or more than [`WINDOW`] from ours, or if it was answered so long ago that the platform
+    /// would not send it again.
     pub fn admit(&self, name: &Name) -> Result<Sighting, Refused> {
         let at = name
             .timestamp

@@ -1,4 +1,4 @@
-//! The little XML that callbacks are made of: elements and texts. No DTD, no entities but XML's own five, bounded depth and
+//! The small part of XML that callbacks use: elements and texts. No DTD, no entities but XML's own five, bounded depth and
 //! number; attributes, comments and processing instructions are skipped.
 
 mod write;
@@ -9,9 +9,9 @@ use crate::Refused;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// How deep elements may stand in one another.
+/// The deepest nesting of elements.
 const DEPTH: usize = 16;
-/// How many elements there may be.
+/// The most elements of a document.
 const ELEMENTS: usize = 10_000;
 
 /// An element, with what stands in it.
@@ -40,7 +40,7 @@ impl Element {
 /// Reads a document: its root.
 ///
 /// # Errors
-/// When it is no XML, or uses of it what no callback does.
+/// If it is no XML, or uses features that no callback does.
 pub fn read(text: &str) -> Result<Element, Refused> {
     let broken = || Refused::new("the callback is no XML that can be read");
     let mut reader = Reader::from_str(text);
@@ -97,7 +97,7 @@ fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) {
     }
 }
 
-/// Text outside of the root may only be blank.
+/// Adds text to the innermost element; outside of the root it may only be blank.
 fn say(open: &mut [Element], text: &str) -> Option<()> {
     match open.last_mut() {
         Some(element) => element.text.push_str(text),

@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a call may take.
+/// The timeout of a call.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// How long before its end a token is renewed.
+/// The time before a token's end at which it is renewed.
 const AHEAD: Duration = Duration::from_secs(300);
 /// The answers that mean that the token is none, or none any more.
 const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
 
-/// What a token is asked for with.
+/// The credentials that a token is requested with.
 pub(crate) enum Grant {
     /// A company's app: `cgi-bin/gettoken`.
     Company {

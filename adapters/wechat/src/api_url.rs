@@ -29,7 +29,8 @@ impl ApiUrl {
         Self("https://ilinkai.weixin.qq.com".to_owned())
     }
 
-    /// Another address of the same service, as this one tells it: on Tencent's own domain, or where this one is.
+    /// Returns another address of the same service, from the service's own response: on Tencent's own domain, or on the host of
+    /// this one.
     pub(crate) fn sibling(&self, told: &str) -> Option<Self> {
         let text = if told.contains("://") {
             told.to_owned()

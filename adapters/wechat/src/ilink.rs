@@ -32,7 +32,7 @@ impl ILink {
     /// The account `account`. Without a login in its memory, [`Adapter::run`] draws a code to scan on standard output.
     ///
     /// # Errors
-    /// Words for the operator, when no HTTP client can be made.
+    /// A sentence for the operator, if no HTTP client can be made.
     pub fn new(
         account: AccountId,
         settings: Settings,

@@ -1,4 +1,4 @@
-//! What was learned lately, up to a number: the oldest is forgotten first.
+//! A bounded map: it forgets the oldest entry first.
 
 use std::collections::{BTreeMap, VecDeque};
 

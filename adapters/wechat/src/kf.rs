@@ -37,10 +37,10 @@ impl CustomerService {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wechat_kf";
 
-    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
-    /// Words for the operator: a key that can't be one, or no HTTP client.
+    /// The reason, in a sentence for the operator: a key that can't be one, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: Settings,
@@ -51,7 +51,7 @@ impl CustomerService {
         Ok(Arc::new(Self { core: Arc::new(core) }))
     }
 
-    /// What WeCom calls: `/wechat_kf/ACCOUNT`.
+    /// The routes that WeCom calls: `/wechat_kf/ACCOUNT`.
     pub fn routes(&self) -> Option<axum::Router> {
         Some(hook::router(Arc::clone(&self.core)))
     }

@@ -32,10 +32,10 @@ impl OfficialAccount {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wechat_official";
 
-    /// The account `account`, reached as `settings` say.
+    /// Makes the account `account` from `settings`.
     ///
     /// # Errors
-    /// Words for the operator: a key that can't be one, a secret that is missing, or no HTTP client.
+    /// The reason, in a sentence for the operator: a key that can't be one, a secret that is missing, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: Settings,
@@ -46,7 +46,7 @@ impl OfficialAccount {
         Ok(Arc::new(Self { core: Arc::new(core) }))
     }
 
-    /// What WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
+    /// The routes that WeChat posts to: `/wechat_official/ACCOUNT`. Requests are answered 503 while the adapter doesn't run.
     pub fn routes(&self) -> Option<axum::Router> {
         Some(hook::router(Arc::clone(&self.core)))
     }
@@ -67,7 +67,8 @@ impl Adapter for OfficialAccount {
         &self.core.account
     }
 
-    /// Without the customer message API an answer must come while WeChat waits: three times five seconds, once.
+    /// Limits answers if there is no customer message API: an answer must then come while WeChat waits, three times five seconds,
+    /// and once.
     fn capabilities(&self) -> Capabilities {
         let api = self.core.api.is_some();
         Capabilities {

@@ -1,4 +1,4 @@
-//! Fetches a picture that is to be uploaded. Nothing else than a picture is ever passed on, whatever stands at the address.
+//! Fetches a picture to upload. Only pictures are ever passed on, never another file at the address.
 
 use crate::api::Upload;
 use groupdesk_contract::{FileBytes, FileUrl, NO_LINK};
@@ -7,7 +7,7 @@ use groupdesk_http::Fetcher;
 /// The largest picture that WeChat takes, in bytes.
 const MAX_PICTURE_BYTES: usize = 2 << 20;
 
-/// Tells whether a picture can be had from this address: from the web, or out of the address itself.
+/// True if a picture can be fetched from this address: from the web, or out of the address itself.
 pub(crate) fn can_fetch(url: &str) -> bool {
     matches!(FileUrl::parse(url), Ok(FileUrl::Web(_) | FileUrl::Inline(_)))
 }
@@ -20,7 +20,7 @@ pub(crate) fn address(url: &str) -> &str {
     }
 }
 
-/// A picture where only words are taken: its address, or a word for it where the address holds the file.
+/// Returns the text for a picture where only text is accepted: its address, or a placeholder if the address holds the file.
 pub(crate) fn as_words(url: &str) -> &str {
     match address(url) {
         "" => NO_LINK,
@@ -28,7 +28,7 @@ pub(crate) fn as_words(url: &str) -> &str {
     }
 }
 
-/// What is said instead of a picture that can't be sent.
+/// The text in place of a picture that can't be sent.
 pub(crate) fn in_words<'a>(url: &'a str, longest: usize, fetcher: &Fetcher) -> &'a str {
     match address(url) {
         "" => NO_LINK,
@@ -41,7 +41,7 @@ pub(crate) fn in_words<'a>(url: &'a str, longest: usize, fetcher: &Fetcher) -> &
 /// The picture at `url`.
 ///
 /// # Errors
-/// Words for an admin.
+/// The reason, in a sentence for an admin.
 pub(crate) async fn fetch(fetcher: &Fetcher, url: &str) -> Result<Upload, String> {
     let bytes = match FileBytes::from_url(url) {
         Some(file) => file.bytes,

@@ -16,7 +16,7 @@ const QUIET: usize = 4;
 /// and `-`) comes back when somebody enters by this link: which group's notice it stands in, for example.
 ///
 /// # Errors
-/// Words for the operator: what the platform refuses, or that it can't be reached.
+/// The reason, in a sentence for the operator: what the platform refuses, or that it can't be reached.
 pub async fn contact_way(
     settings: &CustomerServiceSettings,
     clock: Arc<dyn Clock>,
@@ -91,7 +91,7 @@ fn company(settings: &CustomerServiceSettings, clock: Arc<dyn Clock>) -> Result<
 /// A code of `text` in characters, two modules a line; for dark terminals and, by its quiet zone, light ones.
 ///
 /// # Errors
-/// When the text is too long for a code.
+/// If the text is too long for a code.
 pub fn terminal(text: &str) -> Result<String, String> {
     let code = code(text)?;
     Ok(code
@@ -104,7 +104,7 @@ pub fn terminal(text: &str) -> Result<String, String> {
 /// A code of `text` as SVG.
 ///
 /// # Errors
-/// When the text is too long for a code.
+/// If the text is too long for a code.
 pub fn svg(text: &str) -> Result<String, String> {
     Ok(code(text)?
         .render::<svg::Color<'_>>()
@@ -115,7 +115,7 @@ pub fn svg(text: &str) -> Result<String, String> {
 /// A code of `text` as PNG, every module `scale` pixels wide (1 to 64).
 ///
 /// # Errors
-/// When the text is too long for a code.
+/// If the text is too long for a code.
 pub fn png(text: &str, scale: u32) -> Result<Vec<u8>, String> {
     let code = code(text)?;
     let scale = usize::try_from(scale.clamp(1, 64)).unwrap_or(8);

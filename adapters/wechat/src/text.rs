@@ -1,5 +1,4 @@
-//! Words on their way out: what a reply says on a platform that has texts and pictures only, and how texts are cut where no
-//! more is taken. Tencent counts bytes.
+//! Renders replies as texts for platforms with texts and pictures only, and cuts texts that are too long. Tencent counts bytes.
 
 use crate::picture;
 use groupdesk_contract::{NO_LINK, Reply, Segment};
@@ -13,7 +12,7 @@ pub(crate) enum Piece {
     Picture(String),
 }
 
-/// The pieces of a reply, in order. A mention and a quote say nothing where only two talk.
+/// Returns the pieces of a reply, in order, without mentions and quotes, which mean nothing between two people.
 pub(crate) fn pieces(reply: &Reply) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut text = String::new();
@@ -50,8 +49,8 @@ fn finish(text: &mut String, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// The parts of `text`, each of at most `limit` bytes and `signs` characters, cut at a paragraph, a line, a sentence or a
-/// word where there is one in the second half. Blanks at a cut are left out.
+/// Splits `text` into parts of at most `limit` bytes and `signs` characters, cut at a paragraph, a line, a sentence or a word if
+/// there is one in the second half. Blanks at a cut are left out.
 pub(crate) fn cut(text: &str, limit: usize, signs: usize) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
@@ -76,7 +75,7 @@ pub(crate) fn beginning(text: &str, limit: usize) -> &str {
     text.split_at(text.floor_char_boundary(limit)).0
 }
 
-/// Where the longest beginning ends that is taken; at least one character long.
+/// Returns the end of the longest beginning within both limits; at least one character long.
 fn end(text: &str, limit: usize, signs: usize) -> usize {
     let mut end = 0;
     for (count, (at, sign)) in text.char_indices().enumerate() {

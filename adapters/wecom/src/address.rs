@@ -10,7 +10,7 @@ const API: Endpoint = Endpoint::api(Plain::Near, "https://wecom.example");
 /// The form of the address of long connections.
 const GATEWAY: Endpoint = Endpoint::web_socket(Plain::Near, false, "wss://wecom.example");
 
-/// Where WeCom's API is, without a slash at its end.
+/// Address of WeCom's API, without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -38,7 +38,7 @@ impl TryFrom<String> for ApiUrl {
     }
 }
 
-/// Where the robots' long connections go.
+/// Address of the robots' long connections.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -66,7 +66,7 @@ impl TryFrom<String> for GatewayUrl {
     }
 }
 
-/// Whether what is posted to `url` can be read by nobody on its way.
+/// True if nobody on the way can read a request to `url`.
 pub(crate) fn is_safe(url: &str) -> bool {
     let Ok(uri) = url.parse::<axum::http::Uri>() else {
         return false;

@@ -1,5 +1,5 @@
-//! A self-built application (自建应用): writes to staff in its own name, or into groups that it made, and hears nothing. A
-//! staff room's end.
+//! A self-built application (自建应用): writes to staff in its own name, or into groups that it made, and receives nothing. A staff
+//! room's end.
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/90236> and path 90248.
 
@@ -25,13 +25,13 @@ use std::time::Duration;
 
 /// The longest text, in bytes.
 const LONGEST: usize = 2_048;
-/// Replies of which it is known how much of them is said.
+/// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
-/// How long ahead of its end a token is renewed.
+/// The time before a token's end at which it is renewed.
 const AHEAD: Duration = Duration::from_secs(300);
 /// Pauses between attempts to get the first token, at first and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(300));
-/// How long a chat is left alone when WeCom doesn't say for how long.
+/// The retry delay of a chat when WeCom names none.
 const BUSY: Duration = Duration::from_secs(2);
 
 /// In whose name is written.
@@ -44,11 +44,11 @@ pub struct AppSettings {
     pub secret: Secret,
     /// The application's AgentId.
     pub agentid: i64,
-    /// How texts are sent: as they stand (`text`), or as Markdown (`markdown`), which WeCom shows only in its own app.
+    /// Format of texts: plain (`text`), or Markdown (`markdown`), which WeCom shows only in its own app.
     #[serde(default)]
     pub format: Format,
-    /// Where WeCom's API is, unless the company has a private deployment. Plain http only to this machine or a private
-    /// network, since every request holds the token.
+    /// Address of WeCom's API, if the company has a private deployment. Plain http only to this machine or a private network,
+    /// since every request holds the token.
     #[serde(default)]
     pub api_url: ApiUrl,
 }
@@ -65,7 +65,7 @@ pub struct App {
     retries: groupdesk_http::Retries,
 }
 
-/// Where something is written to.
+/// The recipients of a message.
 enum To<'a> {
     /// One or more members, `a|b`.
     Users(&'a str),
@@ -74,10 +74,10 @@ enum To<'a> {
 }
 
 impl App {
-    /// The account `account`, as `settings` say. There is nothing to remember over a restart.
+    /// Makes the account `account` from `settings`. It has nothing to remember over a restart.
     ///
     /// # Errors
-    /// Words for the operator: something is empty, or there is no HTTP client.
+    /// The reason, in a sentence for the operator: something is empty, or there is no HTTP client.
     pub fn new(
         account: AccountId,
         settings: AppSettings,
@@ -233,7 +233,7 @@ impl Adapter for App {
         check_kind_and_id(channel.as_str(), &["user", "chat"], "ID", |id| !id.is_empty())
     }
 
-    /// Connected is who was granted a token.
+    /// Reports the account as connected while WeCom grants it tokens.
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
         let mut pause = PAUSE.0;
         let mut told = None;

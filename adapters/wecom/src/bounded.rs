@@ -1,4 +1,4 @@
-//! A map that forgets what it was told first, so that a process that runs for months does not grow.
+//! A bounded map that forgets its oldest entry first, so that a process that runs for months does not grow.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -1,16 +1,16 @@
-//! What WeCom's error codes mean: in words for an admin, and for the reply. The codes:
+//! The failures of a call, by WeCom's error codes: a sentence for an admin, and the mapping to a delivery. The codes:
 //! <https://developer.work.weixin.qq.com/document/path/90313>.
 
 use groupdesk_contract::{Delivery, ReplyKey};
 use groupdesk_http::Retries;
 use std::time::Duration;
 
-/// How long WeCom is left alone after it said that there were too many calls; its limits are by the minute.
+/// The retry delay after a rate limit; WeCom's limits are by the minute.
 const BUSY: Duration = Duration::from_secs(60);
-/// How long an account that an admin must put right is left alone.
+/// The retry delay of an account that an admin must fix.
 pub(crate) const MISTAKE: Duration = Duration::from_secs(300);
 
-/// Why something was not said, or is not known to be.
+/// The reason for which a message was not sent, or is not known to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Nothing was written to WeCom.
@@ -28,7 +28,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// What a code that is not 0 means; `said` is WeCom's own text.
+    /// Maps a code other than 0 to a fault; `said` is WeCom's own text.
     pub(crate) fn of(code: i64, said: &str) -> Self {
         // The text may end in an address to look the error up at, with the caller's own address in it.
         let said: String = said
@@ -79,7 +79,7 @@ impl Fault {
         }
     }
 
-    /// What a request that failed means where sending it again would say it twice.
+    /// Maps a failed request to a fault, for requests that would send a message twice if repeated.
     pub(crate) fn of_request(error: reqwest::Error) -> Self {
         if error.is_builder() {
             return Self::Refused(format!("the address can't be used: {}", error.without_url()));
@@ -93,7 +93,7 @@ impl Fault {
         }
     }
 
-    /// Why, in words for an admin.
+    /// The reason, in a sentence for an admin.
     pub(crate) fn words(&self) -> &str {
         match self {
             Self::NotWritten(words)
@@ -105,7 +105,7 @@ impl Fault {
         }
     }
 
-    /// What it means for the reply `key`.
+    /// Maps the fault to the delivery of the reply `key`.
     pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
         match self {
             Self::NotWritten(reason) | Self::Token(reason) => Delivery::Later { reason, after: None },

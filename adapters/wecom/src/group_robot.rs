@@ -1,4 +1,4 @@
-//! A group robot (群机器人): posts into the internal group that it was added to, and hears nothing. A staff room's end.
+//! A group robot (群机器人): posts into the internal group that it was added to, and receives nothing. A staff room's end.
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/91770>.
 
@@ -23,28 +23,28 @@ use std::time::Duration;
 
 /// The longest text and the longest Markdown, in bytes.
 const LONGEST: (usize, usize) = (2_048, 4_096);
-/// Replies of which it is known how much of them is said.
+/// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
-/// How long a group is left alone when WeCom doesn't say for how long.
+/// The retry delay of a group when WeCom names none.
 const BUSY: Duration = Duration::from_secs(60);
 
-/// Which groups a group robot posts into.
+/// Groups that a group robot posts to.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupRobotSettings {
     /// The groups: a name of your own, and the key of the robot in that group, such as `${WECOM_GROUP_KEY}`; the whole
     /// address that WeCom shows, with `?key=`, does too. `staff_rooms: [ACCOUNT/NAME]` posts there.
     pub groups: BTreeMap<String, Secret>,
-    /// How texts are sent: as they stand (`text`), or as Markdown (`markdown`).
+    /// Format of texts: plain (`text`), or Markdown (`markdown`).
     #[serde(default)]
     pub format: Format,
-    /// Where WeCom's API is, unless the company has a private deployment. Plain http only to this machine or a private
-    /// network, since every request holds the key.
+    /// Address of WeCom's API, if the company has a private deployment. Plain http only to this machine or a private network,
+    /// since every request holds the key.
     #[serde(default)]
     pub api_url: ApiUrl,
 }
 
-/// How texts are shown.
+/// Format of texts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
@@ -70,7 +70,7 @@ impl GroupRobot {
     /// The account `account`, with the groups that `settings` name. There is nothing to remember over a restart.
     ///
     /// # Errors
-    /// Words for the operator: no group, a key that can't be one, or no HTTP client.
+    /// The reason, in a sentence for the operator: no group, a key that can't be one, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: GroupRobotSettings,
@@ -163,7 +163,7 @@ impl GroupRobot {
     }
 }
 
-/// What stands behind `key=`, or the whole.
+/// Returns the value of `key=`, or the whole text.
 fn key_of(secret: &Secret) -> Option<&str> {
     let text = secret.expose().trim();
     let key = text.rsplit_once("key=").map_or(text, |(_, key)| key);
@@ -243,7 +243,7 @@ impl Adapter for GroupRobot {
     }
 }
 
-/// What a way can do that only sends texts.
+/// The capabilities of an account that only sends texts.
 pub(crate) fn sending_only(longest: usize) -> Capabilities {
     Capabilities {
         // A character takes up to four bytes.

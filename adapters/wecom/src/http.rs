@@ -6,7 +6,7 @@ use reqwest::Client;
 use serde_json::Value;
 use std::time::Duration;
 
-/// How long a call may take.
+/// The timeout of a call.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The client of an account.

@@ -1,10 +1,10 @@
-//! Keeps below what WeCom takes in a minute and in an hour, by chat, and waits where it says that a limit is reached.
+//! Keeps messages below WeCom's limits by the minute and the hour, by chat, and waits after WeCom reported one.
 
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-/// So many in so long.
+/// A rate limit: the most messages within a time.
 pub(crate) type Limit = (usize, SignedDuration);
 
 /// A robot's limits for each chat, answers and messages of its own together (WeCom's documentation, path 101463).
@@ -20,7 +20,7 @@ pub(crate) const APP: &[Limit] = &[
     (1_000, SignedDuration::from_secs(3_600)),
 ];
 
-/// What was said when.
+/// The times of the latest messages, by chat.
 #[derive(Debug)]
 pub(crate) struct Pace {
     limits: &'static [Limit],
@@ -41,10 +41,10 @@ impl Pace {
         }
     }
 
-    /// One more message into `chat`, now.
+    /// Counts one more message to `chat`, now.
     ///
     /// # Errors
-    /// How long to wait first; then nothing is counted.
+    /// The wait, if a limit is reached; then nothing is counted.
     pub(crate) fn take(&mut self, chat: &str, now: Timestamp) -> Result<(), Duration> {
         let longest = self
             .limits
@@ -84,7 +84,7 @@ impl Pace {
         }
     }
 
-    /// WeCom says that `chat` has to wait for so long.
+    /// Records that WeCom asked to wait for so long in `chat`.
     pub(crate) fn hit(&mut self, chat: &str, wait: Duration, now: Timestamp) {
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
         let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);

@@ -1,8 +1,8 @@
-//! What the desk wants said, as the texts that WeCom takes: Markdown or plain, cut where they are too long in bytes.
+//! Renders replies as WeCom's texts: Markdown or plain, cut if they are too long in bytes.
 
 use groupdesk_contract::{MemberId, NO_LINK, Reply, Segment};
 
-/// How WeCom shows a text.
+/// The style in which WeCom shows a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Markdown, in which `<@userid>` mentions.
@@ -75,7 +75,7 @@ pub(crate) fn mention(member: &MemberId) -> Option<String> {
     is_user_id(member.as_str()).then(|| format!("<@{member}>"))
 }
 
-/// The words alone, by which a quote of them is recognised: mentions are shown by other names than they are written.
+/// Returns the text alone, by which a quote of it is recognised: WeCom shows mentions by other names than they are written.
 pub(crate) fn words(reply: &Reply) -> String {
     let texts = reply.segments.iter().filter_map(|segment| match segment {
         Segment::Text(text) => Some(text.as_str()),
@@ -100,7 +100,7 @@ fn link(text: &mut String, style: Style, name: &str, url: &str) {
     }
 }
 
-/// What can be a userid, and so can't break out of `<@...>`.
+/// True for a text that can be a userid, and so can't break out of `<@...>`.
 fn is_user_id(id: &str) -> bool {
     !id.is_empty()
         && id
@@ -108,8 +108,8 @@ fn is_user_id(id: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '.'))
 }
 
-/// The parts of `text`, each of at most `limit` bytes and none blank: cut at paragraphs, lines, sentences or words where
-/// there are any in the second half, never inside a character.
+/// Splits `text` into parts of at most `limit` bytes, none blank: cut at paragraphs, lines, sentences or words if there are any
+/// in the second half, never inside a character.
 pub(crate) fn split(text: &str, limit: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text.trim();

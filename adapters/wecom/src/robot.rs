@@ -36,10 +36,10 @@ impl Robot {
     /// The path below which each account has its route.
     pub const PATH: &str = "/wecom_robot";
 
-    /// The account `account`, reached as `settings` say. Nothing is connected before [`Adapter::run`].
+    /// Makes the account `account`, connected as `settings` describe. Nothing is connected before [`Adapter::run`].
     ///
     /// # Errors
-    /// Words for the operator: settings that contradict one another, or no HTTP client.
+    /// The reason, in a sentence for the operator: settings that contradict one another, or no HTTP client.
     pub fn new(
         account: AccountId,
         settings: RobotSettings,
@@ -50,7 +50,7 @@ impl Robot {
         Ok(Arc::new(Self { core: Arc::new(core) }))
     }
 
-    /// What WeCom posts to, `/wecom_robot/ACCOUNT`, when the settings want a callback address. Messages are answered 503
+    /// The routes that WeCom posts to, `/wecom_robot/ACCOUNT`, if the settings want a callback address. Messages are answered 503
     /// while the adapter doesn't run.
     pub fn routes(&self) -> Option<axum::Router> {
         let door = self.core.door.as_ref();
@@ -73,8 +73,8 @@ impl Adapter for Robot {
         &self.core.account
     }
 
-    /// With a callback address a message can be answered twice within an hour: at once, and later where its
-    /// `response_url` says. Over the long connection the robot may speak whenever it wants.
+    /// Limits answers if there is a callback address: a message can be answered twice within an hour, at once and later at its
+    /// `response_url`. Over the long connection the robot may write at any time.
     fn capabilities(&self) -> Capabilities {
         let reply_window = self.core.door.as_ref().map(|_| ReplyWindow {
             within: Duration::try_from(late::LASTS).unwrap_or_default(),

@@ -16,7 +16,7 @@ use groupdesk_bench::ours::{self, Ours};
 use groupdesk_bench::scan;
 use groupdesk_bench::tantivy::{Segmenter, Tantivy};
 
-/// What a stage is called, and what it does.
+/// The stages: name and function.
 const STAGES: [(&str, fn()); 5] = [
     ("shipped", shipped),
     ("long", long),
@@ -60,7 +60,7 @@ fn main() {
     }
 }
 
-/// So many entries, or fewer where that is wished.
+/// The number of entries: `usual`, or fewer on request.
 fn entries(usual: usize) -> usize {
     let most = std::env::var("SCALE_ENTRIES")
         .ok()
@@ -68,7 +68,7 @@ fn entries(usual: usize) -> usize {
     usual.min(most.unwrap_or(usual))
 }
 
-/// Start to ready, and from message to decision, with the product's own file.
+/// Measures the time from start to ready, and from message to decision, with the product's own file.
 fn shipped() {
     let started = Instant::now();
     let ours = Ours::shipped();
@@ -147,7 +147,7 @@ fn long() {
     }
 }
 
-/// How many of the questions made from an entry are led to it, in percent.
+/// The share of the questions made from an entry whose first hit is that entry, in percent.
 fn found(queries: &[Query], first: impl Fn(&Query) -> Option<usize>) -> f64 {
     let asked: Vec<&Query> = queries.iter().filter(|query| query.entry.is_some()).collect();
     let right = asked.iter().filter(|query| first(query) == query.entry).count();
@@ -208,7 +208,7 @@ fn peers() {
     }
 }
 
-/// tantivy with what `terms` makes of a text, its making not counted.
+/// Measures tantivy with the terms that `terms` makes of a text, without the time of making them.
 fn tantivy(
     name: &str,
     mine: &Times,
@@ -240,7 +240,7 @@ fn against(name: &str, other: &Times, mine: &Times) {
     );
 }
 
-/// Building, memory and answers at 100,000 entries.
+/// Measures building, memory and answers at 100,000 entries.
 fn large() {
     let (corpus, ours) = built(entries(100_000));
     let queries = corpus.queries(2_000);

@@ -65,7 +65,7 @@ pub struct Corpus {
     words: Words,
 }
 
-/// What is asked, and the entry that it was made from; none for what the file is not about.
+/// A question, and the entry that it was made from; no entry for a question that the file is not about.
 #[derive(Debug)]
 pub struct Query {
     /// The message.
@@ -111,12 +111,13 @@ impl Corpus {
             .map(|entry| std::array::from_fn(|question| entry[question].concat()))
     }
 
-    /// All questions as text, in the order of the entries.
+    /// Returns all questions as text, in the order of the entries.
     pub fn questions(&self) -> Vec<String> {
         self.entries().flatten().collect()
     }
 
-    /// Messages: seven of ten are a question with words dropped, swapped, added or replaced; three are about something else.
+    /// Makes messages: seven of ten are a question with words dropped, swapped, added or replaced; three are about something
+    /// else.
     pub fn queries(&self, count: usize) -> Vec<Query> {
         let mut random = Random::new(2);
         let chatter: Vec<&str> = CHATTER.lines().filter(|line| !line.is_empty()).collect();

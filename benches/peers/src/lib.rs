@@ -1,4 +1,4 @@
-//! What the bench is made of: questions, what answers them, and the measuring.
+//! The parts of the bench: questions, the engines that answer them, and the measurement.
 
 pub mod corpus;
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// Times of the same work on many inputs, ascending. Each input counts once, by the median of its rounds: what a shared
-/// machine does to a single round says nothing of the work. What it did is in `all`.
+/// Times of the same work on many inputs, ascending. Each input counts once, by the median of its rounds, because the noise of a
+/// shared machine in a single round says nothing of the work. All rounds are in `all`.
 #[derive(Debug, Clone)]
 pub struct Times {
     inputs: Vec<Duration>,
@@ -53,7 +53,7 @@ fn at(sorted: &[Duration], share: f64) -> Duration {
 }
 
 impl From<Vec<Duration>> for Times {
-    /// Of times that were measured once each.
+    /// Takes times that were measured once each.
     fn from(times: Vec<Duration>) -> Self {
         let all = sorted(times);
         Self {
@@ -86,7 +86,7 @@ pub fn micros(time: Duration) -> String {
     }
 }
 
-/// How many times `slow` is `fast`.
+/// The factor between `slow` and `fast`.
 pub fn ratio(slow: Duration, fast: Duration) -> f64 {
     slow.as_secs_f64() / fast.as_secs_f64().max(1e-9)
 }
@@ -101,7 +101,7 @@ fn status(key: &str) -> usize {
         * 1024
 }
 
-/// Memory of this process that is in RAM, in bytes.
+/// Returns the resident memory of this process, in bytes.
 pub fn resident() -> usize {
     status("VmRSS:")
 }

@@ -18,7 +18,7 @@ pub fn ready() {
 }
 
 impl Ours {
-    /// Of the product's own file, from its text on.
+    /// Builds the matcher of the product's own file, from its text on.
     ///
     /// # Panics
     /// Where that file has errors.
@@ -29,7 +29,7 @@ impl Ours {
         }
     }
 
-    /// Of a generated file.
+    /// Builds the matcher of a generated file.
     ///
     /// # Panics
     /// Never, without patterns.

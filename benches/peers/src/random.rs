@@ -24,7 +24,7 @@ impl Random {
         (self.bits() % end as u64) as usize
     }
 
-    /// One of several.
+    /// Picks one of several.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }

@@ -6,7 +6,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// The number of the most similar question. What can't beat the best so far is given up early, as `extractOne` does.
+/// Returns the number of the most similar question. A candidate that can't beat the best so far is given up early, as
+/// `extractOne` does.
 pub fn best(questions: &[String], message: &str) -> Option<usize> {
     let comparator = RatioBatchComparator::new(message.chars());
     let mut best = None;
@@ -33,8 +34,8 @@ for message in messages:
     print(time.perf_counter_ns() - started)
 ";
 
-/// How long Python's rapidfuzz takes for each message; none where there is no Python with it. `SCALE_PYTHON` names another
-/// interpreter than `python3`.
+/// Measures Python's rapidfuzz for each message; `None` without a Python that has it. `SCALE_PYTHON` names another interpreter
+/// than `python3`.
 pub fn python(questions: &[String], messages: &[&str]) -> Option<Vec<Duration>> {
     let python = std::env::var("SCALE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let mut child = Command::new(python)

@@ -67,7 +67,7 @@ impl Tantivy {
     /// Indexes the questions, given as their words in the order of the entries.
     ///
     /// # Errors
-    /// What tantivy says.
+    /// tantivy's error.
     pub fn build(questions: &[Vec<String>]) -> Result<Self, TantivyError> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs);
@@ -97,7 +97,7 @@ impl Tantivy {
     /// The entries of the best three questions, best first.
     ///
     /// # Errors
-    /// What tantivy says.
+    /// tantivy's error.
     pub fn search(&self, words: &[String]) -> Result<Vec<u64>, TantivyError> {
         let terms = words.iter().map(|word| {
             let term = Term::from_field_text(self.words, word);

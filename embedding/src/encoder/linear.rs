@@ -16,7 +16,7 @@ const ACTIVATION_MAX: f32 = 127.0;
 pub(super) struct Kernels {
     pub(super) floats: GemmExecutor<f32, f32, f32>,
     gemm: GemmExecutor<u8, i8, i32>,
-    /// The largest magnitude of a weight: half of what fits where the processor adds products in sixteen bits.
+    /// The largest magnitude of a weight: half of the range on processors that add products in sixteen bits.
     weight_max: f32,
 }
 

@@ -36,7 +36,7 @@ impl Reader {
     /// Reads a `tokenizer.json`; texts are cut to `max_tokens`, the special ones among them.
     ///
     /// # Errors
-    /// What the library does not read.
+    /// The part that the library can't read.
     pub(super) fn new(json: &[u8], max_tokens: usize) -> Result<Self, String> {
         guarded(json, |json| Self::read(json, max_tokens))
     }
@@ -53,7 +53,7 @@ impl Reader {
         }
     }
 
-    /// The tokens of a text, with the special ones; none where the library fails on it.
+    /// Returns the tokens of a text, with the special ones; `None` if the library fails on it.
     pub(super) fn tokens(&self, text: &str) -> Option<Vec<u32>> {
         // A panic here would end the thread for which all others wait.
         let encoding = catch_unwind(AssertUnwindSafe(|| match self {

@@ -32,9 +32,9 @@ pub(super) struct Settings {
     pub(super) pooling: Pooling,
     /// The first position that a text's token has: RoBERTa keeps those up to its padding free.
     pub(super) first_position: usize,
-    /// How many tokens of a text are read, the special ones among them.
+    /// The most tokens that are read of a text, special ones included.
     pub(super) max_tokens: usize,
-    /// What stands in front of a question, and in front of what answers.
+    /// The prefix of questions, and of passages.
     pub(super) query_prefix: String,
     pub(super) passage_prefix: String,
 }
@@ -112,7 +112,7 @@ const CONFIG_MAX_BYTES: u64 = 16 << 20;
 /// A file of the folder, and why it can't be used.
 pub(super) type Unusable = (PathBuf, String);
 
-/// Whether `config.json` of a folder describes an encoder with layers, however wrongly; a static table has none.
+/// True if `config.json` of a folder describes an encoder with layers, valid or not; a static table has none.
 pub(super) fn is_encoder(folder: &Path) -> bool {
     match read::<serde_json::Value>(&folder.join("config.json")) {
         Ok(Some(config)) => ["num_hidden_layers", "num_attention_heads", "hidden_size"]
@@ -197,7 +197,7 @@ impl Settings {
     }
 }
 
-/// How the tokens' vectors become one: the mean, unless the folder says otherwise.
+/// Reads the pooling of token vectors into one: the mean, unless the folder names another.
 fn pooling(folder: &Path) -> Result<Pooling, Unusable> {
     let path = folder.join("modules.json");
     let Some(modules) = read::<Vec<Module>>(&path)? else {
@@ -236,7 +236,7 @@ fn pooling(folder: &Path) -> Result<Pooling, Unusable> {
     Ok(found)
 }
 
-/// Reads a JSON file; `None` where there is none.
+/// Reads a JSON file; `None` if there is none.
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Unusable> {
     match files::read(path, CONFIG_MAX_BYTES) {
         Ok(bytes) => serde_json::from_slice(&bytes)

@@ -12,10 +12,10 @@ use std::path::Path;
 /// More bytes than any header has.
 const MAX_HEADER_BYTES: u64 = 100 << 20;
 
-/// How many bytes of a table are held at once while it is read.
+/// The size of the chunks, in bytes, in which a table is read.
 const CHUNK_BYTES: usize = 4 << 20;
 
-/// How many bytes of the numbers tell one model from another of the same shape.
+/// The size of the sample, in bytes, that tells models of the same shape apart.
 const SAMPLE_BYTES: u64 = 1 << 20;
 
 /// The largest magnitude of a table's numbers in eight bits.
@@ -25,7 +25,7 @@ const TABLE_MAX: f32 = 127.0;
 pub(super) struct Tensors {
     file: File,
     metadata: Metadata,
-    /// Where the tensors' bytes begin.
+    /// The offset of the tensors' bytes in the file.
     start: u64,
     length: u64,
     prefix: &'static str,
@@ -64,10 +64,10 @@ impl Tensors {
         })
     }
 
-    /// A number that tells this file, read in this way, from others: of its header, its length and a part of its numbers.
+    /// Returns a fingerprint of this file, read in this way: of its header, its length and a part of its numbers.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// If it can't be read.
     pub(super) fn fingerprint(&mut self, read: impl Hash) -> Result<u64, String> {
         let mut hasher = DefaultHasher::new();
         let part = (self.length - self.start).min(SAMPLE_BYTES);
@@ -78,7 +78,7 @@ impl Tensors {
         Ok(hasher.finish())
     }
 
-    /// Whether there is a tensor of this name.
+    /// True if there is a tensor of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.metadata.info(&format!("{}{name}", self.prefix)).is_some()
     }
@@ -131,7 +131,7 @@ impl Tensors {
         })
     }
 
-    /// How many rows a tensor has.
+    /// The number of rows of a tensor.
     pub(super) fn rows(&self, name: &str) -> Result<usize, String> {
         let (_, info) = self.place(name)?;
         Ok(info.shape.first().copied().unwrap_or_default())
@@ -171,7 +171,7 @@ impl Tensors {
     }
 }
 
-/// How many bytes a number takes.
+/// The size of a number, in bytes.
 fn width(dtype: Dtype) -> Result<usize, String> {
     match dtype {
         Dtype::F32 => Ok(4),

@@ -68,7 +68,7 @@ pub(super) struct Layer {
     pub(super) output_norm: LayerNorm,
 }
 
-/// All that was learnt, and how it is put together.
+/// The weights of the model, and their arrangement.
 pub(super) struct Transformer {
     pub(super) words: Table,
     /// Position by position; what every token gets of its type is added already.
@@ -84,10 +84,10 @@ pub(super) struct Transformer {
 }
 
 impl Transformer {
-    /// A vector for each text, of whatever length; the texts are tokens with the special ones.
+    /// Computes a vector for each text, of any length; the texts are tokens with the special ones.
     ///
     /// # Errors
-    /// When the parts don't fit each other.
+    /// If the parts don't fit each other.
     pub(super) fn vectors(&self, texts: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EncodeError> {
         let kernels = &Kernels::new();
         let mut spans = Vec::with_capacity(texts.len());
@@ -138,7 +138,7 @@ impl Transformer {
         x
     }
 
-    /// What the tokens of each text make of each other.
+    /// Computes the self-attention of the tokens within each text.
     fn attend(
         &self,
         kernels: &Kernels,

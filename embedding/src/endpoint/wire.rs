@@ -1,4 +1,4 @@
-//! What is said to the server, and what of its answer is believed.
+//! The wire format of requests, and the strict reader of responses.
 
 use crate::vector::unit;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ struct Item {
     embedding: Vec<f32>,
 }
 
-/// The vectors, in the order of the texts: servers answer in any order, and say in `index` which text it was.
+/// Reads the vectors, in the order of the texts: servers answer in any order, and give the number of the text in `index`.
 pub(super) fn vectors(body: &[u8], texts: usize) -> Result<Vec<Vec<f32>>, String> {
     // serde names the position only: what stands there is not repeated.
     let answer: Answer = serde_json::from_slice(body).map_err(|error| {

@@ -19,7 +19,7 @@ impl Address {
     /// The address of a model: `from` is `hf`, `hf-mirror` or `modelscope`, which need its `repository`, or an address itself.
     ///
     /// # Errors
-    /// What is expected, for the operator.
+    /// The expected form, for the operator.
     pub fn of(from: &str, repository: Option<&str>) -> Result<Self, FetchError> {
         let server = SERVERS.iter().find(|(name, ..)| from.eq_ignore_ascii_case(name));
         let text = match (server, repository) {
@@ -61,7 +61,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Refuses what somebody on the way could change: everything but https, where it is not this machine.
+/// Refuses an address whose transfer somebody on the way could change: all but https, except on this machine.
 pub(super) fn checked(url: &Url) -> Result<(), FetchError> {
     let this_machine = match url.host_str() {
         Some("localhost") => true,

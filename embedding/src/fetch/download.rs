@@ -1,4 +1,4 @@
-//! One file of a model from a server, taken up again where it broke off.
+//! Downloads one file of a model from a server, and resumes a broken download.
 
 use super::address::{Address, checked};
 use super::finish::note_of;
@@ -12,19 +12,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a server may take until it answers.
+/// The timeout of the response's headers.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long nothing may come while a file is fetched.
+/// The timeout between two parts of a file.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long one request may take at most; a slow line needs hours for half a gigabyte.
+/// The timeout of one request; a slow line needs hours for half a gigabyte.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
-/// How many redirects are followed: publishers send to where the bytes are.
+/// The most redirects that are followed: publishers redirect to their storage.
 const MAX_REDIRECTS: usize = 5;
 
-/// How often a connection that brought something is taken up again within one call.
+/// The most times that a broken download is resumed within one call.
 const MAX_RESUMES: usize = 20;
 
 /// No file of a model that can be used is larger.
@@ -40,14 +40,14 @@ pub(super) struct Download<'a> {
     staging: &'a Path,
 }
 
-/// A server's answer, with what was told on the way to it.
+/// A server's response, with the metadata of the redirects before it.
 struct Answer {
     response: Response,
-    /// The SHA-256 of the whole file, where it is told.
+    /// The SHA-256 of the whole file; `None` if the server doesn't tell.
     sha256: Option<String>,
 }
 
-/// What is here of a file.
+/// The part of a file that is here.
 struct Part {
     path: PathBuf,
     note: PathBuf,
@@ -64,7 +64,7 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// Brings one file; `None` where the server has none of its name.
+    /// Fetches one file; `None` if the server has none of its name.
     pub(super) async fn bring(&self, file: ModelFile, told: Told<'_>) -> Result<Option<Brought>, FetchError> {
         let mut part = Part::open(self.staging, file)?;
         let mut resumes = 0;
@@ -148,8 +148,8 @@ impl<'a> Download<'a> {
         })
     }
 
-    /// Makes the part ready for an answer's bytes: it is kept where they go on from there, and emptied otherwise. `false` where none
-    /// are to be taken: all is here, or it must be asked for anew.
+    /// Makes the part ready for a response's bytes: keeps it if they continue it, and empties it otherwise. `false` if none are
+    /// needed: the file is complete, or must be asked for anew.
     fn begin(&self, file: ModelFile, part: &mut Part, answer: &Answer) -> Result<bool, FetchError> {
         let headers = answer.response.headers();
         let range = headers.get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
@@ -230,7 +230,7 @@ impl<'a> Download<'a> {
 }
 
 impl Part {
-    /// What an earlier call left of a file that is worth it.
+    /// Opens the part that an earlier call left, if the file is large enough to resume.
     fn open(staging: &Path, file: ModelFile) -> Result<Self, FetchError> {
         let mut part = Self {
             path: part_of(staging, file.name),
@@ -278,7 +278,7 @@ impl Part {
     }
 }
 
-/// Names the version of a file: by its checksum, else by the server's tag or date; empty where none is told.
+/// Names the version of a file: by its checksum, else by the server's tag or date; empty if there is none.
 fn version(answer: &Answer) -> String {
     let headers = answer.response.headers();
     let tag = headers.get(ETAG).or_else(|| headers.get(LAST_MODIFIED));

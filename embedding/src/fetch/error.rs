@@ -1,9 +1,9 @@
-//! What goes wrong while a model is brought, in both languages.
+//! The failures of fetching a model, in both languages.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a model was not brought, and what to do.
+/// The reason for which a model was not fetched, with the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// No address that models are fetched from.
@@ -13,7 +13,7 @@ pub enum FetchError {
     Address {
         /// The address, or its beginning.
         address: String,
-        /// What is wrong with it.
+        /// The fault in it.
         why: String,
     },
     /// A server's name was given for a model whose repository is not known.
@@ -26,7 +26,7 @@ pub enum FetchError {
     Unreachable {
         /// The server.
         host: String,
-        /// What the connection says.
+        /// The connection's error.
         why: String,
     },
     /// The connection ended before all was there.
@@ -38,7 +38,7 @@ pub enum FetchError {
         file: &'static str,
         /// The bytes that are here.
         have: u64,
-        /// What the connection says.
+        /// The connection's error.
         why: String,
     },
     /// The server does not give the file.
@@ -58,7 +58,7 @@ pub enum FetchError {
     Missing {
         /// The file.
         file: &'static str,
-        /// Where it was looked for.
+        /// The address or folder where it was expected.
         place: String,
     },
     /// A web page came instead of a file.
@@ -71,7 +71,7 @@ pub enum FetchError {
         /// The file.
         file: &'static str,
     },
-    /// What came is not what the server says it is.
+    /// The bytes are not those that the server announced.
     #[error(
         "{file} is damaged: its SHA-256 is {found}, the server says {told}; it was removed, the same command fetches it anew"
     )]
@@ -102,7 +102,7 @@ pub enum FetchError {
     Disk {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         why: io::Error,
     },
     /// All files came, and are no model that can be used.
@@ -114,7 +114,7 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// What went wrong with a file or a folder here.
+    /// Maps the error of a local file or folder.
     pub(super) fn disk(path: &Path, why: io::Error) -> Self {
         match why.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full(path.to_owned()),

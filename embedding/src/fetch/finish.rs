@@ -26,7 +26,7 @@ pub(super) fn staging(folder: &Path) -> Result<PathBuf, FetchError> {
     Ok(staging)
 }
 
-/// The note beside a part that says of which version of the file it is.
+/// The path of the note beside a part, which names the version of the file.
 pub(super) fn note_of(staging: &Path, file: &str) -> PathBuf {
     staging.join(format!("{file}.version"))
 }
@@ -55,7 +55,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), FetchError> {
     fs::rename(from, to).map_err(|why| FetchError::disk(to, why))
 }
 
-/// Writes what the catalogue knows of prefixes, where the model's own file has none.
+/// Writes the catalogue's prefixes, if the model's own file has none.
 fn write_prefixes(path: &Path, known: &Recommended) -> Result<(), FetchError> {
     let mut json: Map<String, Value> = match fs::read(path) {
         // One that can't be read is said when the model is opened.

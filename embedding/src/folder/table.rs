@@ -1,5 +1,4 @@
-//! The table of `model.safetensors`, kept as it is in the file and read where it is needed: the largest has half a million
-//! rows.
+//! The table of `model.safetensors`, kept in the file's form and converted when read: the largest has half a million rows.
 
 use crate::half::half;
 use safetensors::tensor::{Dtype, SafeTensors, TensorInfo};
@@ -138,7 +137,7 @@ impl Table {
     }
 }
 
-/// Where a tensor's bytes stand in the file: behind the header's length and the header.
+/// The range of a tensor's bytes in the file: behind the header's length and the header.
 fn place(header: usize, info: &TensorInfo) -> Range<usize> {
     let (from, to) = info.data_offsets;
     8 + header + from..8 + header + to

@@ -2,10 +2,11 @@
 
 use super::simplified::simplified;
 
-/// The longest text that is looked at, in characters.
+/// Longest text that is looked at, in characters.
 const LONGEST: usize = 60;
 
-/// Says of which lists a text has any words, where it has no others. Where several fit, the longest word counts.
+/// Returns which of the lists a text has words of; `None` where it has others too. Where several fit, the longest word
+/// counts.
 pub(super) fn made_of<const N: usize>(text: &str, lists: [&str; N]) -> Option<[bool; N]> {
     if text.chars().count() > LONGEST {
         return None;

@@ -1,19 +1,19 @@
-//! What is said of an answer that was none: it answers something else, or it can't be understood.
+//! Remarks that an answer was none: it answers something else, or it can't be understood.
 
 use super::cover::made_of;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// What somebody holds against an answer.
+/// Objection to an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::desk) enum Doubt {
-    /// It is the answer to another question: "我问的不是这个".
+    /// It answers another question: "我问的不是这个".
     NotAsked,
     /// It is not understood, or says too little: "看不懂", "能说详细点吗".
     Unclear,
 }
 
-/// Reads words that say nothing but that.
+/// Reads a text that says nothing but that.
 pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
     let [not_asked, unclear, _] = made_of(text, [NOT_ASKED, UNCLEAR, FILLERS])?;
     match (not_asked, unclear) {
@@ -23,7 +23,7 @@ pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
     }
 }
 
-/// The same, of words that are said to the bot: in a group these are said of anything.
+/// Reads the same in a message to the bot: in a group these phrases may be about anything.
 pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
     let alone = made_of(text, [WRONG_ALONE, FILLERS]);
     doubt(text).or_else(|| alone.filter(|[wrong, _]| *wrong).map(|_| Doubt::NotAsked))
@@ -49,7 +49,7 @@ const UNCLEAR: &str = "\
     dontunderstand didntunderstand donotunderstand dontgetit didntgetit notclear unclear confusing confused moredetail moredetails \
     moredetailed indetail explain elaborate whatdoesthatmean whatdoesthismean whatdoyoumean dontfollow lost morespecific";
 
-/// What is said of anything, and of an answer where it is said to the bot.
+/// Remarks that are about an answer only where they are said to the bot.
 const WRONG_ALONE: &str = "不对 错 不是 wrong incorrect notthis notthisone notthat notright notcorrect";
 
 /// Words that say nothing by themselves.
@@ -60,10 +60,10 @@ const FILLERS: &str = "\
     thats thatis that this is it its the my i im your you bot no nope sorry but at all please pls can could would a bit to me with in \
     some give need more for of hey hi answer question what so really just thing";
 
-/// How a correction begins.
+/// Pattern of the beginning of a correction.
 const CORRECTION: &str = r"(?i)^(不是|不对|错了|不|no|nope|wrong)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
 
-/// What is said of the answer before it, and the question that was meant: "不是，我要的是邮箱".
+/// Returns the question that was meant, from a correction of the answer before it: "不是，我要的是邮箱".
 pub(in crate::desk) fn correction(text: &str) -> Option<&str> {
     static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
     let found = CORRECTED.as_ref()?.find(text)?;

@@ -5,10 +5,10 @@ use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
-/// The longest text that tells of a failing channel and of nothing else, in characters.
+/// Longest text that tells of a failing channel and of nothing else, in characters.
 const LONGEST: usize = 40;
 
-/// So many characters name no channel of their own.
+/// Longest Chinese text that names no channel of its own, in characters.
 const BARE: usize = 8;
 
 const FAILS: &[&str] = &[
@@ -17,12 +17,12 @@ const FAILS: &[&str] = &[
     r"(?i)\b(expired|dead|broken|bounces?|bounced|invalid|is down|is full|(does|do|did)( not|n'?t) work|not working|won'?t (open|load)|no longer (works?|exists?))\b",
 ];
 
-/// Whether a question is put, and not about the failure itself.
+/// Patterns of a question that is not about the failure itself.
 const ASKS: &[&str] = &["[?？]|[吗么呢]$|是不是|会不会|能不能|可以|多久|什么时候|^(is|does|can|will|when) "];
 const ASKS_OF_FAILURE: &[&str] =
     &["怎么办|咋办|怎么回事|咋回事|为什么|为啥|怎么(加|扫|打|登|进|用|提交|发)不"];
 
-/// Whether a message says that something fails, without asking whether it does.
+/// `true` if a message says that something fails, without asking whether it does.
 pub(in crate::desk) fn fails(text: &str) -> bool {
     static CUES: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(FAILS).unwrap_or_default());
     static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(ASKS).unwrap_or_default());
@@ -34,7 +34,7 @@ pub(in crate::desk) fn fails(text: &str) -> bool {
         && (!QUESTIONS.is_match(&text) || OF_FAILURE.is_match(&text))
 }
 
-/// Whether a message says so in so few words that it speaks of what was named before.
+/// `true` if a message says so in so few words that it must be about something named before.
 pub(in crate::desk) fn fails_barely(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let short = if text.is_ascii() {
@@ -45,47 +45,47 @@ pub(in crate::desk) fn fails_barely(text: &str) -> bool {
     short && fails(text)
 }
 
-/// Faults.
+/// Patterns of faults.
 const FAULT: &[&str] = &[
     r"(满|爆|死机?|崩溃?|挂|坏|断|卡住?|黑屏|白屏|炸|丢|没|错|宕机?|停|慢|瘫痪|失效|过期|中毒|被黑|被盗)了[啊呀呢吧！!。~\s]*$",
     r"(打不开|登不上|登录不了|登录不进去?|连不上|起不来|启动不了|用不了|发不出去?|收不到|上传不了|下载不了|报错|占满|死机|卡死|闪退|白屏|黑屏)[了啊呀呢！!。~\s]*$",
     r"(?i)\b(is|are|was|went|has|have|keeps?)? ?(down|gone|dead|broken|crash(ed|ing|es)?|stuck|frozen|fail(ed|ing|s)?|not work(ing)?|hacked|full|blank|unreachable)[\s!.]*$",
 ];
 
-/// Ways to reach somebody that fail.
+/// Patterns of a channel that fails to reach somebody.
 const UNREACHED: &[&str] = &[
     r"(加不上|加不了|加不进|进不去|搜不到|找不到|扫不了|扫不出|打不通|没人接|没人回|不回|空号|停机|占线|过期|失效|满了|满员|退回|退信|发不过去|发不到|打不开|点不开|白屏|404|没用|没反应|联系不上|用不了)",
     r"(?i)(can'?t|cannot|couldn'?t|unable to) (join|open|reach|scan|add|find|load|get (in|through))",
     r"(?i)(bounced?|does ?n[o']?t exist|(is|are|has) (dead|expired|full|disabled|down|closed|broken|gone)|not (working|loading|answer)|nobody (answers?|picks? up)|no (answer|reply)|rings out|busy|404)",
 ];
 
-/// Ways to reach somebody, by what they are called.
+/// Names of channels to reach somebody.
 const CHANNELS: &[&str] = &[
     "微信|二维码|扫码|公众号|小程序|企微|钉钉|飞书|qq|扣扣|群|电话|热线|号码|邮箱|邮件|邮|工单|在线客服|留言|链接|地址|网址|官网|文档站|论坛|电报|贴吧",
     r"(?i)\b(wechat|whatsapp|telegram|discord|slack|group|phone|number|hotline|line|calls?|mail|e-?mails?|tickets?|link|url|site|website|forum|qr|code|chat|invite)\b",
 ];
 
-/// Whether a text names a way to reach somebody.
+/// `true` if a text names a channel to reach somebody.
 pub(in crate::desk) fn names_channel(text: &str) -> bool {
     static NAMES: LazyLock<RegexSet> = LazyLock::new(|| set(CHANNELS));
     NAMES.is_match(&simplified(&text.to_lowercase()))
 }
 
-/// Things of the member's own.
+/// Names of things of the member's own.
 const OWN_THING: &[&str] = &[
     r"(我|我们|咱们|公司|自己)(自己)?(的|家)(邮|微信|网站|电话|手机|工单|群|系统|号|小程序|公众号)",
     r"(支付|小程序|公众号|企业)?(微信|邮件|邮箱)?(支付|登录|回调|服务)(启动|失败|不了)",
     r"(?i)\b(my|our) (own )?(mail ?server|site|website|phone|account|wechat|system|server|app)",
 ];
 
-/// Whether a message says that something is broken, as shortly as that can be said: "磁盘满了", "site down".
+/// `true` if a message says that something is broken, in the shortest form: "磁盘满了", "site down".
 pub(in crate::desk) fn is_fault(text: &str) -> bool {
     static FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(FAULT));
     let text = simplified(text.trim());
     is_short(&text) && FAULTS.is_match(&text)
 }
 
-/// Whether a message says that a way to reach somebody fails, and not one of the member's own.
+/// `true` if a message says that a channel to reach somebody fails, and not one of the member's own.
 pub(in crate::desk) fn cannot_reach(text: &str) -> bool {
     static FAILS: LazyLock<RegexSet> = LazyLock::new(|| set(UNREACHED));
     static OWN: LazyLock<RegexSet> = LazyLock::new(|| set(OWN_THING));

@@ -1,14 +1,14 @@
-//! What is said of humans and of the bot itself: that one is wanted, that none is, and small talk.
+//! Messages about humans and about the bot itself: one is wanted, none is wanted, and small talk.
 
 use super::simplified::simplified;
 use crate::matcher::Matcher;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
-/// Characters of a message that can be one of these; a longer one is about something.
+/// Longest message that can be one of these, in characters; a longer one is about something.
 const LONGEST: usize = 80;
 
-/// No human is wanted. Not "不要机器人，我要人工".
+/// Patterns that decline a human. Not "不要机器人，我要人工".
 const DECLINES: &[&str] = &[
     r"(没|没有)必要(再)?(转|找|叫|要)?(人工|真人|客服)",
     r"谁(要|想|需要)(找|转)?(人工|真人|客服)",
@@ -19,7 +19,7 @@ const DECLINES: &[&str] = &[
     r"^(human|agent) (is )?not needed",
 ];
 
-/// Asks about the bot.
+/// Patterns of questions about the bot.
 const ABOUT_BOT: &[&str] = &[
     r"^(请问|那)?你(们)?(到底)?(是|叫)(谁|什么(名字)?|啥|哪位|干什么的|干嘛的|做什么的)(啊|呀|呢|吗|\?|？|[\s。！!~])*$",
     r"^你(到底)?是(不是)?(个|一个)?(机器人|真人|人|人工|ai|人工智能|活人|程序)(吗|么|吧|还是|啊|呀|不)?",
@@ -39,7 +39,7 @@ const ABOUT_BOT: &[&str] = &[
     r"^how (do|can) i use (you|u|this bot)\b",
 ];
 
-/// Chats.
+/// Patterns of chat.
 const CHAT: &[&str] = &[
     r"^(给我|给大家|来)?(讲|说)(个|一个|点)?(笑话|故事|段子)",
     r"^(你)?(吃(饭)?了(吗|么|没)|睡了(吗|么|没)|几岁|多大了|喜欢(什么|谁|我)|爱不爱我|有女朋友|有男朋友|是男(的)?还是女|在干嘛|在干什么|累不累|无聊)",
@@ -57,13 +57,13 @@ const CHAT: &[&str] = &[
 
 const LAUGHS: &str = "哈哈 嘿嘿 嘻嘻 呵呵 笑死 笑哭 233 hhh haha lol lmao rofl 😂 🤣 😆 😄";
 
-/// Those who know more among the members.
+/// Names for members who know more.
 const PEERS: &str = "大佬 大神 高手 老铁 老哥 懂哥 懂的人 懂行的 热心人 过来人";
 
 /// Small talk with the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::desk) enum SmallTalk {
-    /// Who it is and what it can do.
+    /// Its name and abilities.
     AboutBot,
     /// Anything else.
     Chat,
@@ -78,14 +78,14 @@ pub(super) fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST
 }
 
-/// Whether a message says that no human is wanted.
+/// `true` if a message says that no human is wanted.
 pub(in crate::desk) fn declines_human(text: &str) -> bool {
     static DECLINED: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES));
     let text = simplified(text.trim());
     is_short(&text) && DECLINED.is_match(&text) && requests_human(&text).is_none()
 }
 
-/// What a message that wants no human says beside that, where it says more: "不要人工，客服邮箱是多少".
+/// Returns the rest of a message that declines a human, where it says more: "不要人工，客服邮箱是多少".
 pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
     let text = simplified(text);
     let rest: Vec<&str> = clauses(&text).filter(|clause| !declines_human(clause)).collect();
@@ -100,20 +100,20 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
     .filter(|clause| !clause.is_empty())
 }
 
-/// Whether a message calls other members who know more, and not staff: "来个技术大佬".
+/// `true` if a message calls other members who know more, and not staff: "来个技术大佬".
 pub(in crate::desk) fn calls_peer(text: &str) -> bool {
     is_short(text)
         && PEERS.split_whitespace().any(|peer| text.contains(peer))
         && requests_human(text).is_none()
 }
 
-/// Whether a message is said with a laugh.
+/// `true` if a message has a laugh in it.
 pub(in crate::desk) fn laughs(text: &str) -> bool {
     let text = text.to_lowercase();
     LAUGHS.split_whitespace().any(|laugh| text.contains(laugh))
 }
 
-/// What a message that asks for a human as plainly as can be, in one of its clauses, says beside that: "转人工，程序启动不了".
+/// Returns the rest of a message that plainly asks for a human in one of its clauses: "转人工，程序启动不了".
 /// `None` where no clause does.
 pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
     if Matcher::asks_for_human(text) {
@@ -134,7 +134,7 @@ pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
     (chinese(last) && Matcher::asks_for_human(last)).then(|| before.trim().to_owned())
 }
 
-/// Whether a message chats with the bot.
+/// Reads a message that only chats with the bot.
 pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
     static ABOUT: LazyLock<RegexSet> = LazyLock::new(|| set(ABOUT_BOT));
     static CHATS: LazyLock<RegexSet> = LazyLock::new(|| set(CHAT));
@@ -148,7 +148,7 @@ pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
     }
 }
 
-/// Whether a message is nothing that somebody would want an answer to: a laugh, small talk, a number, signs.
+/// `true` if a message wants no answer: a laugh, small talk, a number, signs.
 pub(in crate::desk) fn is_idle(text: &str) -> bool {
     let text = text.trim();
     // A long number may be an order's.

@@ -1,4 +1,4 @@
-//! Somebody's name in front of what is said to them, whether they ever spoke or not: "小明，工单在哪里提交".
+//! Names in front of what is said to somebody, whether they ever spoke or not: "小明，工单在哪里提交".
 
 use super::fails::{fails, is_fault};
 use super::human::set;
@@ -7,23 +7,23 @@ use super::simplified::simplified;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
-/// A form of address, and what separates it from the rest.
+/// Patterns of a form of address, and of its separator from the rest.
 const ADDRESSED: &[&str] = &[
     r"^(小|老|阿)\p{Han}(总|工|哥|姐|弟|妹|叔|姨|老师|同学|师傅|经理)?[，,：:]",
     r"^(赵|钱|孙|李|周|吴|郑|王|冯|陈|蒋|沈|韩|杨|朱|秦|许|何|吕|张|孔|曹|严|金|魏|陶|姜|谢|邹|苏|潘|范|彭|鲁|马|方|任|袁|柳|史|唐|薛|雷|贺|汤|罗|郝|安|于|傅|齐|康|伍|余|顾|孟|黄|萧|尹|姚|邵|汪|毛|戴|宋|庞|熊|纪|项|董|梁|杜|阮|蓝|季|贾|江|郭|林|钟|徐|邱|骆|高|夏|蔡|田|胡|霍|万|柯|卢|莫|丁|邓|洪|石|崔|龚|程|陆|翁|段|侯|武|刘|龙|叶|白|赖|乔|谭|温|庄|阎|欧阳|司马|上官|诸葛)(总|工|哥|姐|叔|姨|董|局|处|经理|主任|主管|老板|老师|同学|总监|医生|师傅|先生|女士)[，,：:]",
 ];
 
-/// Said to everybody, whatever stands before it.
+/// Addresses to everybody, whatever stands before them.
 const TO_ALL: &str = "各位 大家 谁知道 谁能 有谁 有没有人 有人知道 哪位 群里";
 
-/// What only looks like one.
+/// Words that only look like a name.
 const NO_NAMES: &str = "\
     小程序 小时 小组 小米 小红书 小额 小店 小号 小计 小票 小图 小字 小白 小区 小学 小说 小结 小数 小于 小心 小的 小编 小助手 小伙伴 小伙伴们 小姐姐 \
     小哥哥 小哥 小妹 小问题 小版本 小众 小型 小微 小规模 小贴士 小提示 小技巧 小工具 小游戏 小视频 小窗口 小尺寸 老师 老师们 老板 老板们 老版 老版本 \
     老用户 老客户 老会员 老铁 老铁们 老哥 老哥们 老大 老乡 老问题 老是 老样子 老规矩 老账号 老系统 老机器 老设备 老家 老人 老年人 老外 老旧 老婆 老公 \
     阿里 阿里云 阿姨";
 
-/// Whether words begin with the name of somebody to whom they are said.
+/// `true` if a text begins with the name of somebody to whom it is said.
 pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
     static FORMS: LazyLock<RegexSet> = LazyLock::new(|| set(ADDRESSED));
     let text = simplified(text.trim());
@@ -35,13 +35,13 @@ pub(in crate::desk) fn calls_somebody(text: &str) -> bool {
         && !TO_ALL.split_whitespace().any(|to_all| rest.starts_with(to_all))
 }
 
-/// What stands before the first comma or colon, and what is said behind it.
+/// Splits a text at the first comma or colon.
 fn name_and_rest(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.split_once(['，', ',', '：', ':'])?;
     Some((name, rest.trim_start()))
 }
 
-/// Whether what is said behind somebody's name tells that something does not work: "小明：我还是打不开".
+/// `true` if the text behind somebody's name says that something does not work: "小明：我还是打不开".
 pub(in crate::desk) fn fails_beside_name(text: &str) -> bool {
     name_and_rest(text.trim())
         .is_some_and(|(_, rest)| fails(rest) || is_fault(rest) || response(rest) == Some(Response::Persists))

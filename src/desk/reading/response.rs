@@ -1,10 +1,10 @@
-//! What a member's words say about the help that they got: thanks, "all right", "solved", "still not working".
+//! Reactions of a member to the help that they got: thanks, "all right", "solved", "still not working".
 
 use super::cover::made_of;
 use super::simplified::simplified;
 use crate::ticket::Ticket;
 
-/// What words about an answer say.
+/// Reaction to an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::desk) enum Response {
     /// Thanks: nobody has to do anything.
@@ -17,7 +17,7 @@ pub(in crate::desk) enum Response {
     Persists,
 }
 
-/// Reads words that say nothing but one of these; "not solved" may go on with what is wrong. Emoji alone agree.
+/// Reads a text that is nothing but one reaction; "not solved" may go on with details. Emoji alone agree.
 pub(in crate::desk) fn response(text: &str) -> Option<Response> {
     let text = simplified(text);
     let asks = text.contains(['?', '？']);
@@ -84,7 +84,7 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
     }
 }
 
-/// Whether the staff's last reply asks the member something, so that "all right" answers it.
+/// `true` if the last reply of staff asks the member something, so that "all right" answers it.
 pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
     let Some(last) = ticket.replies.last() else {
         // It was said by another version, which did not keep it.
@@ -95,7 +95,7 @@ pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
         || ASKS_IN_ENGLISH.iter().any(|words| text.contains(words))
 }
 
-/// Whether it asks whether it works now, so that "可以了" says that it does.
+/// `true` if it asks for a check that it works now, so that "可以了" confirms it.
 pub(in crate::desk) fn asks_whether_it_works(ticket: &Ticket) -> bool {
     let last = ticket.replies.last();
     last.is_some_and(|last| {
@@ -126,14 +126,14 @@ const WORKS_NOW: &[&str] = &[
     "is it fixed",
 ];
 
-/// Whether words that agree say that it works now: "好了，谢谢" after an answer.
+/// `true` if a text that agrees also says that it works now: "好了，谢谢" after an answer.
 pub(in crate::desk) fn finished(text: &str) -> bool {
     made_of(text, [THANKS, AGREED, FILLERS, FINISHED]).is_some_and(|[.., finished]| finished)
 }
 
 const FINISHED: &str = "好了 好啦 可以了 可以啦 行了 行啦 成了 ok了";
 
-/// What a question of staff has in it.
+/// Words of a question by staff.
 const ASKS: &str = "\
     ? ？ 吗 呢 么 是否 能否 可否 确认 同意 方便 请回 告诉 哪 几 多少 confirm agree";
 
@@ -146,7 +146,7 @@ const ASKS_IN_ENGLISH: &[&str] = &[
     "tell me",
 ];
 
-/// Whether words say that it is not solved, and hardly more: "还没收到货怎么办" is a question.
+/// `true` if a text says that it is not solved, and hardly more: "还没收到货怎么办" is a question.
 pub(in crate::desk) fn persists_alone(text: &str) -> bool {
     let length = if text.is_ascii() {
         text.split_whitespace().count()
@@ -156,16 +156,16 @@ pub(in crate::desk) fn persists_alone(text: &str) -> bool {
     length <= ALONE && response(text) == Some(Response::Persists)
 }
 
-/// So many characters, or words of English, say no more than that.
+/// Longest such text, in characters, or in words of English.
 const ALONE: usize = 5;
 
-/// Whether words begin by saying that it is not solved.
+/// `true` if a text begins by saying that it is not solved.
 fn persists(bare: &str) -> bool {
     let alone = bare.trim_end_matches(['啊', '呀', '哦', '呢', '吧', '的']);
     NOT_SOLVED.split_whitespace().any(|words| words == alone) || begins_with_still(bare, 4)
 }
 
-/// Whether words begin with "still not", after so many others at most that say nothing.
+/// `true` if a text begins with "still not", after `openings` filler words at most.
 fn begins_with_still(bare: &str, openings: usize) -> bool {
     STILL.split_whitespace().any(|words| bare.starts_with(words))
         || (openings > 0
@@ -175,13 +175,13 @@ fn begins_with_still(bare: &str, openings: usize) -> bool {
                 .any(|rest| begins_with_still(rest, openings - 1)))
 }
 
-/// Longer words than these say more than one of these, in characters.
+/// Longest text that is one of these, in characters.
 const LONGEST: usize = 60;
 
-/// The longest name that thanks may go to, in characters.
+/// Longest name in thanks, in characters.
 const NAME: usize = 3;
 
-/// In what looks like a name: there is something else to it.
+/// Characters that no name has: what has one says something else.
 const SAYS_MORE: &str = "不没未无别吗么嘛呢哪怎啥谁几多什但可还又再问请";
 
 const THANKS: &str = "\
@@ -204,10 +204,10 @@ const FILLERS: &str = "\
     一下 已经 问题 现在 都 也 帮忙 帮助 解答 支持 回复 耐心 somuch verymuch alot you all very much so alot \
     everyone guys i it its now that for the help your is was allgood and again";
 
-/// These alone.
+/// Phrases that mean "not solved" when they stand alone.
 const NOT_SOLVED: &str = "不行 不能用 用不了 没用 没有用 notworking";
 
-/// What "not solved" begins with.
+/// Beginnings that mean "not solved".
 const STILL: &str = "\
     还是不 还是没 还是报 还是有 还是这 还是一样 还是连 还是打不 还是登 还是出 还是无 还是错 还是卡 还是老 \
     还是同 还不行 还不能 还没好 还没解决 还没有 还没修 还没恢复 还报错 还在报 还有问题 还有错 依然 依旧 仍然 \
@@ -218,7 +218,7 @@ const STILL: &str = "\
     didnothelp sameproblem sameissue sameerror samething brokenagain happenedagain happensagain isbroken \
     isstill notworking";
 
-/// What may stand before it.
+/// Filler words that may stand before one.
 const OPENINGS: &str = "\
     但是 可是 不过 但 你好 您好 老师 那个 嗯 呃 唉 哎 我这边 我这里 我这 这边 这个 现在 好像 今天 刚才 刚刚 \
     问题 结果 试了 试过了 重启了 它 谢谢 感谢 好的 收到 hi hello sorry but ok thanks thankyou unfortunately \

@@ -1,9 +1,9 @@
-//! "Never mind": the one who asked needs no answer any more.
+//! "Never mind": the member who asked needs no answer any more.
 
 use super::cover::made_of;
 use super::simplified::simplified;
 
-/// Whether somebody who asked a moment ago says that nobody has to answer. More may follow, as long as it asks nothing.
+/// `true` if somebody who asked a moment ago says that nobody has to answer. More may follow, as long as it asks nothing.
 pub(in crate::desk) fn settled(text: &str) -> bool {
     let text = simplified(text);
     if text.contains(['?', '？']) || text.chars().count() > LONGEST {
@@ -19,7 +19,7 @@ pub(in crate::desk) fn settled(text: &str) -> bool {
     is_settled(first) && !clauses.any(asks)
 }
 
-/// Longer words say more, in characters.
+/// Longest such text, in characters.
 const LONGEST: usize = 40;
 
 const SETTLED: &str = "\
@@ -33,7 +33,7 @@ const FILLERS: &str = "\
     在 里 上 群 文档 官网 答案 入口 地方 那 这 就 又 可以 请 \
     i ive its it is that this ok okay oh ah yes thanks thankyou thx sorry already now just my own myself everyone all please the answer";
 
-/// What asks once more.
+/// Words that ask once more.
 const ASKS: &str =
     "怎么 什么 啥 哪 吗 么 谁 几 多少 如何 为什么 但 还有 另外 how what where why who when but";
 

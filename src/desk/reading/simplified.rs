@@ -1,9 +1,9 @@
-//! The readings' word lists are in simplified characters; whoever writes traditional ones says the same.
+//! Converts texts to simplified characters: the word lists of the readings are in those.
 
 use crate::matcher::Matcher;
 use std::borrow::Cow;
 
-/// A text in simplified characters.
+/// Returns a text in simplified characters.
 pub(super) fn simplified(text: &str) -> Cow<'_, str> {
     Matcher::simplified(text)
 }

@@ -1,5 +1,6 @@
-//! Several questions in one call of which some have no sure answer: those that have one are answered, and of the others none is
-//! dropped. One that may mean an entry is asked back, and one that nothing fits goes to a human, all in the same message.
+//! Several questions in one call of which some have no sure answer: those that have one are answered, and of the others
+//! none is dropped. The bot asks back where a part may mean an entry, and hands over a part that nothing fits, all in the
+//! same message.
 
 use super::{ASKS, Found, MOST, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
@@ -19,25 +20,25 @@ use groupdesk_contract::Segment;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// From this probability on, a part without a sure answer goes on with the part whose entry it fits best.
+/// Probability from which on a part without a sure answer goes on with the part whose entry it fits best.
 const GOES_ON: f32 = 0.3;
 
-/// The most entries that are asked back; they are picked by number.
+/// Most entries among which the bot asks back; they are picked by number.
 const MOST_OFFERED: usize = 3;
 
-/// Words that only ask for an answer, to whatever stands beside them.
+/// Pattern of phrases that only ask for an answer, to whatever stands beside them.
 const PLEA: &str = r"(?i)^(?:请|麻烦|劳烦|拜托|求|尽快|快点?|赶紧|赶快|急用?|很急|挺急的?|比较急|在线等|等|回复|回答|解答|答复|告知|告诉|指教|指点|求助|求解|帮忙|帮助|帮我|帮帮我|帮|看看|看|处理|一下|下|我|您|你|了|吧|啊|哦|谢谢|多谢|please|asap|urgent|help|me|reply|answer|thanks|thank you|waiting|\s|[[:punct:]，。！？、；：~～…])+$";
 
-/// The parts of a call.
+/// Parts of a call, sorted by what becomes of them.
 #[derive(Default)]
 struct Sorted<'t> {
-    /// The entries that surely answer some.
+    /// Entries that surely answer some.
     found: Vec<Found>,
-    /// The parts that may mean an entry, or are one answer too many.
+    /// Parts that may mean an entry, or are one answer too many.
     unsure: Vec<&'t str>,
-    /// Those entries, best first.
+    /// Entries that the unsure parts may mean, best first.
     offered: Vec<usize>,
-    /// The parts that nothing fits.
+    /// Parts that nothing fits.
     open: Vec<(&'t str, Ranking)>,
 }
 
@@ -46,19 +47,19 @@ impl Sorted<'_> {
         self.found.iter().any(|found| found.entry == entry)
     }
 
-    /// Whether an entry is that of one of the parts.
+    /// `true` if an entry is found or offered for one of the parts.
     fn knows(&self, entry: usize) -> bool {
         self.has(entry) || self.offered.contains(&entry)
     }
 }
 
-/// Whether words only ask for an answer.
+/// `true` if a part only asks for an answer.
 fn is_plea(part: &str) -> bool {
     static PLEAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PLEA).ok());
     PLEAS.as_ref().is_some_and(|pleas| pleas.is_match(part))
 }
 
-/// Whether words tell of trouble, whatever they ask.
+/// `true` if a part tells of trouble, whether or not it asks.
 fn tells_of_trouble(part: &str, ranking: &Ranking) -> bool {
     let reading = &ranking.reading;
     reading::fails(part) || reading::is_fault(part) || reading.of(Act::Trouble) > reading.of(Act::Ask)
@@ -73,8 +74,8 @@ fn fit(ranking: &Ranking, entry: usize) -> f32 {
 }
 
 impl Desk<'_> {
-    /// What a call comes to of which some parts have a sure answer and some have none. `whole` is the ranking of the message as
-    /// it is: where that surely is one question, its parts are none.
+    /// Replies to a call of which some parts have a sure answer and some have none. `whole` is the ranking of the message
+    /// as it is: where that surely is one question, it is not split.
     pub(super) fn answers_and_rest(
         &self,
         case: &Case<'_>,
@@ -117,7 +118,7 @@ impl Desk<'_> {
         Some(turn)
     }
 
-    /// Sorts the parts by what they come to; `None` where two of them hand over, which one ticket with all of the message does.
+    /// Sorts the parts by their result; `None` where two of them hand over: one ticket with all of the message does that.
     fn sorted<'t>(&self, case: &Case<'_>, parts: &[&'t str]) -> Option<Sorted<'t>> {
         let mut sorted = Sorted::default();
         let mut before: Option<&str> = None;
@@ -214,7 +215,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Trouble that is told before the question about it is no matter of its own: "忘了密码。怎么重置？"
+    /// Drops trouble that only leads up to a question as a matter of its own: "忘了密码。怎么重置？"
     fn heed_context(
         &self,
         case: &Case<'_>,

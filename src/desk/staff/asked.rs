@@ -1,10 +1,10 @@
-//! What an order in a staff room is about, where that is written and not told: a colleague, a room, a list of tickets.
+//! Objects of an order in a staff room: a colleague, a room, a list of tickets.
 
 use super::{Staff, agent};
 use crate::ticket::{Agent, Person};
 use groupdesk_contract::{MemberId, Message, Place, Segment, Sender};
 
-/// Whether a message quotes one of ours that speaks of tickets; where its words are not known it may.
+/// `true` if a message quotes one of the bot's that names tickets; also where the quote's text is not known.
 pub(super) fn quotes_tickets(message: &Message) -> bool {
     message.quote().is_some_and(|quote| {
         let text = quote.text.as_deref().filter(|text| !text.trim().is_empty());
@@ -17,7 +17,7 @@ pub(super) fn quotes_tickets(message: &Message) -> bool {
 }
 
 impl Staff<'_> {
-    /// The colleague whom an order mentions, or names by a name or an id of the roster.
+    /// Finds the colleague whom an order mentions, or names by a name or an id of the roster.
     pub(super) fn colleague(&self, to: &str) -> Option<Agent> {
         self.mentioned().or_else(|| self.named(to))
     }
@@ -48,7 +48,7 @@ impl Staff<'_> {
         })
     }
 
-    /// Whom a message mentions last: a mention of the bot comes first.
+    /// Returns the last member that a message mentions: a mention of the bot comes first.
     fn mentioned(&self) -> Option<Agent> {
         let id: &MemberId = self
             .message
@@ -67,14 +67,14 @@ impl Staff<'_> {
         Some(agent(&self.policy.roster, self.room, &sender))
     }
 
-    /// The staff room of an address.
+    /// Finds the staff room of an address.
     pub(super) fn room_of(&self, address: &str) -> Option<&Place> {
         let address = address.trim();
         let mut rooms = self.policy.staff_rooms.iter();
         rooms.find(|room| !address.is_empty() && room.to_string() == address)
     }
 
-    /// Whether it is written as an order, and not only read as one.
+    /// `true` if it begins with a slash, so that an order is certainly meant.
     pub(super) fn is_slashed(&self) -> bool {
         self.message.text().trim_start().starts_with(['/', '／'])
     }

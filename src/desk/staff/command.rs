@@ -1,18 +1,18 @@
-//! What staff write in their room: `/t` and its friends, and words under a quoted notice.
+//! Reads staff messages in their room: `/t` and its friends, and text under a quoted notice.
 
 use super::near::{Gap, bare, begins_misspelt, behind, first_of, folded, gap, order_meant, words};
 use crate::ticket::MAX_NUMBER;
 
-/// A word among staff.
+/// Prefixes of an internal note.
 const NOTES: [&str; 5] = ["内部备注", "备注", "internal note", "private note", "note"];
 
-/// The same, where a colon or a bracket says that it stands before something.
+/// Prefixes of the same where a colon or a bracket follows.
 const NOTES_BEFORE: [&str; 4] = ["内部", "仅内部", "internal", "notes"];
 
-/// What follows is for the member.
+/// Prefixes of a reply to the member.
 const REPLIES: [&str; 5] = ["回复成员", "回复客户", "回复用户", "回复", "reply"];
 
-/// What follows is for all who asked the same.
+/// Prefixes of a reply to all who asked the same.
 const TO_ALL: [&str; 7] = [
     "to all",
     "to everyone",
@@ -23,10 +23,10 @@ const TO_ALL: [&str; 7] = [
     "all",
 ];
 
-/// Those that are an order without a slash too.
+/// Prefixes of such a reply that are an order without a slash too.
 const TO_ALL_PLAIN: [&str; 4] = ["to all", "to everyone", "回复全部", "都回复"];
 
-/// Whom or where it goes, follows.
+/// Prefixes of a hand-over; its target follows.
 const HAND_ON: [&str; 10] = [
     "转交给",
     "移交给",
@@ -40,61 +40,61 @@ const HAND_ON: [&str; 10] = [
     "give",
 ];
 
-/// A call for the orders, as it is typed in other groups.
+/// Calls for the orders, as it is typed in other groups.
 const HELP: [&str; 4] = ["help", "帮助", "指令", "命令"];
 
-/// What staff want.
+/// Order of a staff member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::desk) enum Order {
-    /// How this works.
+    /// Explain the commands.
     Help,
-    /// The tickets that wait.
+    /// List the tickets that wait.
     List,
-    /// The speaker is there, or is not.
+    /// Set the sender on duty, or off.
     Here(bool),
-    /// Who is there.
+    /// List who is on duty.
     Who,
-    /// An order that does not say of which ticket in a way that is understood: how it is typed.
+    /// Tell how an order is typed: this one lacks its ticket, or names it in no known form.
     Typed(String),
-    /// Something with a ticket of a number, in its digits, that no ticket can have.
+    /// Refuse a number, given in its digits, that no ticket can have.
     NoSuch(String),
-    /// Something with one ticket.
+    /// Do something with one ticket.
     Ticket {
-        /// Its number.
+        /// Number of the ticket.
         number: u64,
-        /// What.
+        /// Action on it.
         action: Action,
     },
 }
 
-/// What is to be done with a ticket.
+/// Action on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::desk) enum Action {
     /// Show it.
     Show,
-    /// Take it.
+    /// Make the sender its owner.
     Claim,
-    /// Give it back to all.
+    /// Take its owner away.
     Release,
-    /// Give it to the one who is mentioned, or to the room of this address.
+    /// Hand it on to the member who is mentioned, or to the room of this address.
     HandOn(String),
-    /// A word among staff.
+    /// Add an internal note.
     Note(String),
-    /// It is answered.
+    /// Resolve it.
     Resolve,
-    /// It is over.
+    /// Close it.
     Close,
-    /// It is not over.
+    /// Reopen it.
     Reopen,
-    /// Say this to the member, and to those in the member's group who asked the same.
+    /// Send this to the member, and to those in the member's group who asked the same.
     Reply(String),
-    /// Say this to all who asked the same, in other groups too.
+    /// Send this to all who asked the same, in other groups too.
     ReplyToAll(String),
-    /// It looks like an order, and may be words for the member: ask.
+    /// Ask back: it looks like an order, and may be a reply to the member.
     Unclear {
-        /// The order that it looks like, or how it is typed from its slash on.
+        /// Order that it looks like, or how it is typed from its slash on.
         meant: String,
-        /// What was written.
+        /// Text as it was written.
         said: String,
     },
 }
@@ -127,7 +127,7 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     Some(Order::Ticket { number, action })
 }
 
-/// What follows `/t`.
+/// Reads the text behind `/t`.
 fn slashed(rest: &str, quoted: Option<u64>) -> Order {
     if let Some((digits, after, glued)) = leading_number(rest) {
         let Some(number) = parsed(&digits) else {
@@ -166,7 +166,7 @@ fn slashed(rest: &str, quoted: Option<u64>) -> Order {
     }
 }
 
-/// How an order is typed that names no ticket, or not in a way that is understood; `None` is talk.
+/// Returns the typed form of an order that lacks its ticket or its slash; `None` is talk.
 fn how_to_type(text: &str) -> Option<String> {
     let text = text.strip_prefix(['/', '／']).unwrap_or(text);
     if let Some(order) = without_slash(text) {
@@ -184,14 +184,14 @@ fn how_to_type(text: &str) -> Option<String> {
     (order || begins(&NOTES[..2]) || colon).then(|| format!("/t 12 {text}"))
 }
 
-/// `t 7 ...`: as it is typed with its slash.
+/// Returns `t 7 ...` with its slash.
 fn without_slash(text: &str) -> Option<String> {
     let rest = text.strip_prefix(['t', 'T', 'ｔ', 'Ｔ'])?;
     let (number, after, _) = leading_number(rest.trim_start())?;
     Some(format!("/t {number} {after}").trim_end().to_owned())
 }
 
-/// "12 resolve", "resolve 12": as it is typed.
+/// Returns "12 resolve" or "resolve 12" with its slash.
 fn numbered(text: &str) -> Option<String> {
     if let Some((number, after, _)) = leading_number(text)
         && plain(after, None).is_some()
@@ -209,7 +209,7 @@ fn unclear(meant: &str, said: &str) -> Action {
     }
 }
 
-/// The digits of a ticket's number at the beginning, what is behind them, and whether that is glued to them.
+/// Splits off a ticket number at the beginning: its digits, the rest, and whether the rest is glued to them.
 fn leading_number(text: &str) -> Option<(String, &str, bool)> {
     let text = text.trim_start_matches(['#', '＃']);
     let end = text
@@ -230,12 +230,12 @@ fn leading_number(text: &str) -> Option<(String, &str, bool)> {
     (!more).then_some((digits, after, glued))
 }
 
-/// The number that digits are; `None` where it is larger than any ticket's.
+/// Parses digits; `None` where the number is larger than any ticket's.
 fn parsed(digits: &str) -> Option<u64> {
     digits.parse().ok().filter(|number| *number <= MAX_NUMBER)
 }
 
-/// An order that names its ticket behind it: "resolve 12".
+/// Reads an order with its ticket behind it: "resolve 12".
 fn trailing_number(text: &str) -> Option<(String, &str, Action)> {
     let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
     let order = text.trim_end_matches(|c| folded(c).is_ascii_digit());
@@ -264,8 +264,8 @@ fn reply_or_show(text: &str) -> Action {
     }
 }
 
-/// A command word; only a note, a reply and a hand-over's mention may have more behind it, so that "close the window first"
-/// stays a reply.
+/// Reads a command word. Only a note, a reply and a hand-over's mention may have more behind it, so that "close the
+/// window first" stays a reply.
 fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     if text.starts_with(['!', '！']) {
         return None;
@@ -307,7 +307,8 @@ fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     order_meant(text).map(|meant| unclear(meant, text))
 }
 
-/// A word to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is said to the member.
+/// Reads a reply to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is for
+/// the member.
 fn to_all(text: &str, slashed: bool) -> Option<Action> {
     let (word, rest) = first_of(text, &TO_ALL)?;
     let gap = gap(rest);
@@ -324,7 +325,7 @@ fn to_all(text: &str, slashed: bool) -> Option<Action> {
     (slashed || (plain && order)).then(|| Action::ReplyToAll(said.to_owned()))
 }
 
-/// A word among staff, or what may be one: rather private than public.
+/// Reads an internal note, or what may be one: rather private than public.
 fn note(text: &str) -> Option<Action> {
     let before = first_of(text, &NOTES_BEFORE).filter(|(_, rest)| gap(rest) == Gap::Colon);
     let glued = |(word, rest): &(&str, &str)| {
@@ -344,7 +345,7 @@ fn note(text: &str) -> Option<Action> {
     Some(unclear(misspelt, text))
 }
 
-/// A command word alone, in whatever dress; `number` may stand beside it.
+/// Reads a command word alone, in any dress; `number` may stand beside it.
 fn plain(text: &str, number: Option<u64>) -> Option<Action> {
     let said = bare(text);
     let mut said = said.as_str();
@@ -384,7 +385,7 @@ fn plain(text: &str, number: Option<u64>) -> Option<Action> {
     }
 }
 
-/// Whether words that begin like an order to hand on speak of something else: "give it five minutes".
+/// `true` if a text that begins like a hand-over is about something else: "give it five minutes".
 pub(super) fn gives_something_else(text: &str) -> bool {
     let mut words = text.split_whitespace().skip(1);
     let to = words

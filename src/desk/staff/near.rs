@@ -1,15 +1,15 @@
 //! Order words as people type them: in brackets, full-width, with punctuation, glued to what follows, misspelt.
 
-/// How many more characters make something else of a Chinese order word.
+/// Characters that may follow a Chinese order word; more of them make it something else.
 const FEW: usize = 2;
 
-/// The same of an English one, whose words are longer.
+/// The same for an English one, in letters.
 const FEW_LETTERS: usize = 4;
 
-/// Orders that are no everyday words: said with little else, they are meant as orders.
+/// Order words that are no everyday words: with little text beside them, they are meant as orders.
 const CHINESE: [&str; 7] = ["认领", "释放", "解决", "关闭", "重开", "结单", "关单"];
 
-/// Orders that begin many a sentence to a member: only a particle more makes them look like an order.
+/// Order words that begin many a sentence to a member: only a particle more makes them look like an order.
 const EVERYDAY: [&str; 4] = ["我来", "放弃", "查看", "重新打开"];
 
 const ENGLISH: [&str; 6] = ["claim", "release", "resolve", "resolved", "close", "reopen"];
@@ -17,7 +17,7 @@ const ENGLISH: [&str; 6] = ["claim", "release", "resolve", "resolved", "close", 
 /// Ends of sentences that say nothing.
 const PARTICLES: &str = "了吧啊呀哦呢的啦哈嗯";
 
-/// What an input method writes in the place of the first character of each line.
+/// Characters that an input method writes in the place of the first one of each line.
 const SAME_SOUND: [&str; 14] = [
     "认任人仁忍",
     "领令另邻岭零",
@@ -35,7 +35,7 @@ const SAME_SOUND: [&str; 14] = [
     "给几",
 ];
 
-/// What stands behind an order word.
+/// Separator behind an order word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
     /// Nothing, or only signs.
@@ -50,7 +50,7 @@ pub(super) enum Gap {
     Glued,
 }
 
-/// A character as it is compared: small, and half-width.
+/// Folds a character for comparing: lower case and half-width.
 pub(super) fn folded(c: char) -> char {
     let half = match c {
         '\u{3000}' => ' ',
@@ -60,12 +60,12 @@ pub(super) fn folded(c: char) -> char {
     half.to_lowercase().next().unwrap_or(half)
 }
 
-/// Letters and digits alone, as they are compared.
+/// Returns only letters and digits, folded for comparing.
 pub(super) fn bare(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).map(folded).collect()
 }
 
-/// The text behind a word, whatever brackets stand before it.
+/// Returns the text behind a word, whatever brackets stand before it.
 pub(super) fn behind<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     let text =
         text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(folded(c), '!' | '/' | '@'));
@@ -78,12 +78,12 @@ pub(super) fn behind<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     Some(rest.as_str())
 }
 
-/// The first of these words that a text begins with, and what is behind it.
+/// Returns the first of these words that a text begins with, and the text behind it.
 pub(super) fn first_of<'t>(text: &'t str, words: &[&'static str]) -> Option<(&'static str, &'t str)> {
     words.iter().find_map(|word| Some((*word, behind(text, word)?)))
 }
 
-/// What stands between an order word and the rest.
+/// Classifies the separator between an order word and the rest.
 pub(super) fn gap(rest: &str) -> Gap {
     let Some(first) = rest.chars().next() else {
         return Gap::End;
@@ -101,7 +101,7 @@ pub(super) fn gap(rest: &str) -> Gap {
     }
 }
 
-/// The words behind an order word, without what parts them from it.
+/// Returns the text behind an order word, without its separator.
 pub(super) fn words(rest: &str) -> &str {
     let parts = |c: char| {
         c.is_whitespace()
@@ -140,7 +140,7 @@ pub(super) fn words(rest: &str) -> &str {
     }
 }
 
-/// The order that a short text looks like: the word and little more, or a slip of the finger away from it.
+/// Returns the order that a short text looks like: the word and little more, or a misspelling of it.
 pub(super) fn order_meant(text: &str) -> Option<&'static str> {
     let said = bare(text);
     let length = said.chars().count();
@@ -167,7 +167,7 @@ pub(super) fn order_meant(text: &str) -> Option<&'static str> {
         .copied()
 }
 
-/// Whether a text begins with a word that is misspelt, and no longer one.
+/// `true` if a text begins with a misspelt form of this word.
 pub(super) fn begins_misspelt(text: &str, word: &str) -> bool {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '/');
     if word.is_ascii() {
@@ -180,7 +180,7 @@ pub(super) fn begins_misspelt(text: &str, word: &str) -> bool {
     gap(rest) != Gap::Glued && sounds_like(&first, word)
 }
 
-/// Whether each character is the word's, or another of the same sound.
+/// `true` if each character is the word's, or another of the same sound.
 fn sounds_like(said: &str, word: &str) -> bool {
     let same = |a: char, b: char| {
         a == b
@@ -193,7 +193,7 @@ fn sounds_like(said: &str, word: &str) -> bool {
         && said.chars().zip(word.chars()).all(|(a, b)| same(a, b))
 }
 
-/// Whether one letter more, less, other or swapped makes one word of the other.
+/// `true` if one letter added, left out, replaced or swapped makes one word of the other.
 fn one_edit(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();

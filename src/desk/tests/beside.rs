@@ -1,11 +1,11 @@
-//! What members say to staff beside questions: pictures, courtesies, and that it works now.
+//! Messages to staff beside questions: pictures, courtesies, and "it works now".
 
 use super::world::{Did, Group, MONDAY_MORNING, said};
 use crate::desk::Reason;
 use crate::ticket::Status;
 use groupdesk_contract::{ChannelKind, Segment};
 
-/// Somebody shows a picture without a word.
+/// Sends a picture without text.
 fn picture(group: &mut Group, who: &str, called: bool) -> Did {
     let mut message = group.message(who, "");
     message.segments = vec![Segment::Image {
@@ -15,7 +15,7 @@ fn picture(group: &mut Group, who: &str, called: bool) -> Did {
     group.hear(message, false)
 }
 
-/// How many words the member heard, and whether staff saw a picture.
+/// Number of texts to the member, and whether staff saw a picture.
 fn shown(did: &Did) -> (usize, bool) {
     let outgoing = &did.turn.outgoing;
     let (staff, member): (Vec<_>, Vec<_>) = outgoing

@@ -17,7 +17,7 @@ fn to_staff(did: &Did) -> Vec<String> {
         .collect()
 }
 
-/// Calls the bot and waits for what comes of it.
+/// Calls the bot and waits for the effect.
 fn asks(group: &mut Group, who: &str, text: &str) -> Did {
     let did = group.call(who, text);
     match did.reason {

@@ -27,7 +27,7 @@ struct Crowd {
     policies: [Policy; 2],
     rooms: Vec<Place>,
     messages: u64,
-    /// The tickets of which staff and member were told.
+    /// Tickets of which staff and member were told.
     told: BTreeSet<u64>,
     random: fastrand::Rng,
 }
@@ -195,7 +195,7 @@ impl Crowd {
         }
     }
 
-    /// A new ticket is told to its member and to every room at once.
+    /// Checks that a new ticket is told to its member and to every room at once.
     fn take(&mut self, turn: Turn) {
         if let Some(ticket) = turn.ticket().cloned() {
             self.told_of(&ticket, &turn.outgoing);
@@ -219,7 +219,7 @@ impl Crowd {
         self.told.insert(ticket.number);
     }
 
-    /// Who joined a ticket that is resolved now may wait on in one of their own: it is told like any other.
+    /// Checks that members who wait on after a resolved ticket get one of their own, which is told like any other.
     fn parted(&mut self, next: u64, outgoing: &[Outgoing]) {
         let new: Vec<Ticket> = self
             .book
@@ -285,8 +285,8 @@ impl Crowd {
         }
     }
 
-    /// A reply goes once to the ticket's channel, or is kept for the member's next message, and to no other channel in which
-    /// somebody watches.
+    /// Checks that a reply goes once to the ticket's channel, or is kept for the member's next message, and to no other
+    /// channel in which somebody watches.
     fn reached(&self, before: &Ticket, after: Option<&Ticket>, outgoing: &[Outgoing]) {
         let mut places: Vec<&Place> = outgoing
             .iter()
@@ -328,7 +328,7 @@ impl Crowd {
         }
     }
 
-    /// What is due is done, and leaves nothing that is still due.
+    /// Fires the timers of a time span, and checks that each leaves nothing due.
     fn time_passes(&mut self, minutes: i64) {
         let until = self.now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
         let desk = Desk::new(knowledge());
@@ -353,7 +353,7 @@ impl Crowd {
         self.now = until;
     }
 
-    /// The program is killed and started again: only what was committed is left.
+    /// Kills the program and starts it again: only what was committed is left.
     fn killed(&mut self) {
         self.book.take_change();
         let tickets: Vec<Ticket> = self

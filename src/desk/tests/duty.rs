@@ -1,4 +1,4 @@
-//! Shifts, targets, reply windows: who is called, when, and what staff see before it is too late.
+//! Shifts, targets, reply windows: the calls to staff, their times, and the warnings before it is too late.
 
 use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, place, said};
 use crate::desk::{Fate, Outcome, Outgoing};

@@ -1,4 +1,4 @@
-//! What is said of an answer: it is about that answer, and no new question.
+//! Remarks about an answer: they refer to that answer, and are no new question.
 
 use super::world::{Did, Group, MONDAY_MORNING};
 use crate::desk::{Decision, Reason};

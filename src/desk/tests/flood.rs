@@ -1,9 +1,9 @@
-//! More words, or more tickets, than staff can read: they are gathered, and an urgent one still comes through at once.
+//! More messages, or more tickets, than staff can read: they are gathered, and an urgent one still comes through at once.
 
 use super::world::{Did, FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
 use groupdesk_contract::Place;
 
-/// What the staff room heard.
+/// Texts that the staff room got.
 fn in_room(told: Vec<(String, String)>) -> Vec<String> {
     let heard = told.into_iter().filter(|(channel, _)| channel == "group:staff");
     heard.map(|(_, text)| text).collect()
@@ -93,7 +93,7 @@ fn of_a_thousand_tickets_some_are_told_one_by_one_the_rest_together_and_an_urgen
     assert!(digest.contains("还有") && digest.len() < 10_000, "{digest}");
 }
 
-/// How many of what was done was told to staff by itself, and how many tickets were opened.
+/// Messages that staff got one by one, and tickets that were opened.
 fn told_alone(did: &[Did]) -> (usize, usize) {
     let told = did
         .iter()

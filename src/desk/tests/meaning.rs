@@ -1,4 +1,4 @@
-//! Which texts are worth a vector. That those looked up are among them is checked in every story (`world`).
+//! Texts that need a vector. Every story (`world`) checks that those that the desk ranks are among them.
 
 use super::world::{Group, MONDAY_MORNING, knowledge};
 use crate::desk::{Desk, Listen};

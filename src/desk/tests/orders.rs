@@ -16,7 +16,7 @@ fn status(group: &Group) -> Option<Status> {
     group.book.get(1).map(|ticket| ticket.status)
 }
 
-/// Says something under the ticket's notice, and answers with what came of it: nothing went to the member.
+/// Sends a text under the ticket's notice and returns the answer, after checking that nothing went to the member.
 fn privately(group: &mut Group, text: &str) -> String {
     let told = group.room("老王", text, Some(1));
     assert!(
@@ -212,7 +212,7 @@ fn the_first_notice_of_a_room_says_how_to_answer_and_no_later_one_does() {
         "{first}"
     );
     let room = Place::new("qq", "group:staff");
-    assert_eq!(group.book.take_change().introduced, [room.clone()]);
+    assert_eq!(group.book.take_change().introduced, std::slice::from_ref(&room));
     group.room("老王", "关闭", Some(1));
     let second = how(&group.call("小红", "转人工"));
     assert!(second.contains("#2") && !second.contains("/t 帮助"), "{second}");

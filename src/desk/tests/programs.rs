@@ -5,7 +5,7 @@ use crate::desk::{Commands, Reason};
 use groupdesk_contract::{ChannelKind, Quote, Segment};
 use jiff::SignedDuration;
 
-/// What came of a message at once, or when what waits is due.
+/// Waits for the effect of a message that is still pending.
 fn settled(group: &mut Group, did: Did) -> Did {
     match did.reason {
         Reason::Waiting { .. } => group.due().pop().unwrap_or(did),
@@ -13,7 +13,7 @@ fn settled(group: &mut Group, did: Did) -> Did {
     }
 }
 
-/// How often the member's channel and the staff room hear something.
+/// Messages that the member's channel and the staff room get.
 fn heard(did: &Did) -> (usize, usize) {
     let told = said(&did.turn.outgoing);
     let staff = told

@@ -7,7 +7,7 @@ use groupdesk_contract::ChannelKind;
 const OPEN: &str = "8:00";
 const TICKETS: &str = "https://example.com/ticket";
 
-/// What was said to the member, in one message.
+/// Returns the text to the member, in one message.
 fn answer(did: &Did) -> String {
     let replies = said(&did.turn.outgoing);
     let own: Vec<_> = replies
@@ -88,7 +88,7 @@ fn parts_that_make_one_question_or_have_no_sure_answer_are_no_several() {
     assert!(answer.contains(OPEN) && answer.contains(TICKETS), "{answer}");
 }
 
-/// What a call came to in the end.
+/// Calls the bot and waits for the final effect.
 fn came_to(group: &mut Group, text: &str) -> Did {
     let did = group.call("小明", text);
     match did.reason {

@@ -1,4 +1,5 @@
-//! Tickets that several members share because they asked the same: whose conversation it is, and who hears what.
+//! Tickets that several members share because they asked the same: owner of the conversation, and recipients of each
+//! message.
 
 use super::world::{Did, FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
 use crate::desk::{Outgoing, Reason};

@@ -21,7 +21,7 @@ fn refused() -> Outcome {
     }
 }
 
-/// What follows when the notices among these meet with `outcome` in a room.
+/// Reports `outcome` for the notices to one room, and returns the desk's reaction.
 fn meets(group: &mut Group, sent: &[Outgoing], room: &Place, outcome: &Outcome) -> Vec<Outgoing> {
     let mut told = Vec::new();
     for outgoing in sent.iter().filter(|outgoing| outgoing.place == *room) {

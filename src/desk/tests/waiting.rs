@@ -1,4 +1,4 @@
-//! How a ticket goes on and ends: who has it, whose turn it is, thanks, silence, the end, and what opens it again.
+//! Course of a ticket: its owner, whose turn it is, thanks, silence, its end, and its reopening.
 
 use super::world::{Group, MONDAY_MORNING, said};
 use crate::desk::Reason;

@@ -76,7 +76,7 @@ entries:
     audience: { tags: [paid] }
 "#;
 
-/// In every story: what the desk looked up is what it had said it would.
+/// Checks in every story that the desk ranked only the texts that it had announced.
 fn all_asked_for(asked: &[String]) {
     for text in looked_up::take().iter().filter(|text| !text.is_empty()) {
         assert!(asked.contains(text), "{text:?} is not among {asked:?}");
@@ -96,11 +96,11 @@ pub(super) struct Group {
     pub(super) unsend: bool,
     pub(super) place: Place,
     number: u64,
-    /// The ticket that the next message quotes.
+    /// Ticket that the next message quotes.
     pub(super) quoted: Option<u64>,
 }
 
-/// What the desk did.
+/// Effect of one message.
 pub(super) struct Did {
     pub(super) decision: &'static str,
     pub(super) reason: Reason,
@@ -109,7 +109,7 @@ pub(super) struct Did {
 }
 
 impl Did {
-    /// What was said to the asker.
+    /// Returns the text to the asker.
     pub(super) fn said(&self) -> String {
         self.turn
             .outgoing
@@ -143,13 +143,13 @@ impl Group {
         self
     }
 
-    /// Somebody says something without calling the bot.
+    /// Sends a message without calling the bot.
     pub(super) fn say(&mut self, who: &str, text: &str) -> Did {
         let message = self.message(who, text);
         self.hear(message, false)
     }
 
-    /// Somebody mentions the bot.
+    /// Sends a message that mentions the bot.
     pub(super) fn call(&mut self, who: &str, text: &str) -> Did {
         let mut message = self.message(who, text);
         message.mentions_bot = true;
@@ -157,7 +157,7 @@ impl Group {
         self.hear(message, false)
     }
 
-    /// Somebody quotes a message.
+    /// Sends a message that quotes another.
     pub(super) fn quote(&mut self, who: &str, text: &str, quoted: &str, of_bot: bool, mention: bool) -> Did {
         let mut message = self.message(who, text);
         message.mentions_bot = mention;
@@ -170,7 +170,7 @@ impl Group {
         self.hear(message, false)
     }
 
-    /// Staff say something.
+    /// Sends a staff message.
     pub(super) fn staff(&mut self, text: &str) -> Did {
         let message = self.message("staff", text);
         self.hear(message, true)
@@ -234,7 +234,7 @@ impl Group {
         self.keep(turn, state, message.clone())
     }
 
-    /// Somebody changes what they said; `called`: it mentions the bot now.
+    /// Edits a message; `called`: it mentions the bot now.
     pub(super) fn edit(&mut self, message: &MessageId, who: &str, text: &str, called: bool) -> Did {
         let mut changed = self.message(who, text);
         changed.id = message.clone();
@@ -254,13 +254,13 @@ impl Group {
         self.keep(turn, state, message.clone())
     }
 
-    /// Somebody says something in the staff room; `quoted` is the ticket whose message is quoted. Answers with what was
-    /// said where: `(channel, text)`.
+    /// Sends a message in the staff room; `quoted` is the ticket whose message is quoted. Returns the texts and their
+    /// channels: `(channel, text)`.
     pub(super) fn room(&mut self, who: &str, text: &str, quoted: Option<u64>) -> Vec<(String, String)> {
         self.room_of("qq", who, text, quoted)
     }
 
-    /// The same in the staff room of another account.
+    /// Does the same in the staff room of another account.
     pub(super) fn room_of(
         &mut self,
         account: &str,
@@ -271,7 +271,7 @@ impl Group {
         said(&self.order(account, who, text, quoted))
     }
 
-    /// The same, as it is sent.
+    /// Does the same, and returns the messages as they are sent.
     pub(super) fn order(
         &mut self,
         account: &str,
@@ -293,12 +293,12 @@ impl Group {
         turn.outgoing
     }
 
-    /// Does what is due with tickets now.
+    /// Fires the timers of tickets that are due now.
     pub(super) fn tickets_due(&mut self) -> Vec<(String, String)> {
         said(&self.due_now())
     }
 
-    /// The same, as it is sent.
+    /// Does the same, and returns the messages as they are sent.
     pub(super) fn due_now(&mut self) -> Vec<Outgoing> {
         let desk = Desk::new(knowledge());
         let mut outgoing = Vec::new();
@@ -314,12 +314,12 @@ impl Group {
         }
     }
 
-    /// When something is due with tickets.
+    /// Returns the time of the next ticket timer.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         Dues::new(&Desk::new(knowledge()), &self.book, &self.lifecycle).next()
     }
 
-    /// Lets the time pass until what is pending is due, and does it.
+    /// Advances the clock to the next pending reply, and sends it.
     pub(super) fn due(&mut self) -> Vec<Did> {
         let Some(due) = self.state.wake_at() else {
             return Vec::new();
@@ -353,7 +353,7 @@ impl Group {
         }
     }
 
-    /// The state as the store would give it back: whatever JSON loses, the tests lose too.
+    /// Takes the state through JSON, as the store does: whatever JSON loses, the tests lose too.
     fn take(&mut self) -> ChannelState {
         ChannelState::from_json(&std::mem::take(&mut self.state).to_json()).unwrap()
     }
@@ -376,7 +376,7 @@ impl Group {
     }
 }
 
-/// What is said where: `(channel, text)`.
+/// Returns texts and their channels: `(channel, text)`.
 pub(super) fn said(outgoing: &[Outgoing]) -> Vec<(String, String)> {
     outgoing
         .iter()
@@ -390,7 +390,7 @@ pub(super) fn place() -> Place {
 }
 
 impl Group {
-    /// What staff are told of something they said to a member of ticket 1.
+    /// Reports `outcome` for a staff message to the member of ticket 1, and returns the report in the staff room.
     pub(super) fn delivered(&mut self, outcome: Outcome, text: &str) -> (String, String) {
         let report = Report {
             room: Place::new("qq", "group:staff"),
@@ -412,13 +412,13 @@ impl Group {
         said(&self.fate(&fate)).remove(0)
     }
 
-    /// What the channel's memory is after an answer was not delivered.
+    /// Removes an undelivered answer from the channel's state.
     pub(super) fn unsaid(&mut self, fate: &Fate) {
         let state = self.take();
         self.state = Desk::new(knowledge()).unsaid(state, fate);
     }
 
-    /// What follows when something was delivered, or was not.
+    /// Hands a delivery report to the desk, and returns its reaction.
     pub(super) fn fate(&mut self, fate: &Fate) -> Vec<Outgoing> {
         Desk::new(knowledge()).delivered(&mut self.book, &self.lifecycle, fate, self.now)
     }

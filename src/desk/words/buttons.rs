@@ -1,17 +1,17 @@
-//! What stands on buttons, and what pressing them says: words that the desk reads from anybody.
+//! Labels of buttons, and the text that a press sends: the desk reads the same text from anybody.
 
 use super::either;
 use crate::hours::Language;
 use groupdesk_contract::Button;
 
-/// The longest label, in characters.
+/// Longest label, in characters.
 const LABEL: usize = 30;
 
 fn button(label: String, says: String) -> Button {
     Button { label, says }
 }
 
-/// Under a "did you mean": the titles, and none of them.
+/// Buttons under a "did you mean": the titles, and none of them.
 pub(in crate::desk) fn choice_buttons(language: Language, titles: &[String]) -> Vec<Button> {
     let choices = titles
         .iter()
@@ -23,7 +23,7 @@ pub(in crate::desk) fn choice_buttons(language: Language, titles: &[String]) -> 
         .collect()
 }
 
-/// Under an answer: it helped, or it did not.
+/// Buttons under an answer: it helped, or it did not.
 pub(in crate::desk) fn answer_buttons(language: Language) -> Vec<Button> {
     let helped = either(language, "👍 有帮助".to_owned(), "👍 Helped".to_owned());
     let not = either(
@@ -43,7 +43,7 @@ pub(in crate::desk) fn answer_buttons(language: Language) -> Vec<Button> {
     ]
 }
 
-/// Under the notice of a ticket: what staff do with it.
+/// Buttons under the notice of a ticket: the orders of staff.
 pub(in crate::desk) fn ticket_buttons(language: Language, number: u64) -> Vec<Button> {
     [
         ("认领", "Claim", "claim"),

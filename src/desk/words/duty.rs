@@ -1,21 +1,21 @@
-//! The sentences about time and people: who is there, what is late, what a platform still takes.
+//! Sentences about time and people: staff on duty, missed targets, reply windows of platforms.
 
 use super::either;
 use crate::hours::Language;
 use crate::ticket::Warning;
 use groupdesk_contract::MemberId;
 
-/// Before the mentions of those who should look.
+/// Stands before the mentions of the staff who should look.
 pub(in crate::desk) fn on_duty(language: Language) -> String {
     either(language, "值班：".to_owned(), "On duty: ".to_owned())
 }
 
-/// Before the mention of a ticket's owner.
+/// Stands before the mention of a ticket's owner.
 pub(in crate::desk) fn for_owner(language: Language) -> String {
     either(language, "负责人：".to_owned(), "For ".to_owned())
 }
 
-/// Before the mentions of those who are there, when a ticket's owner is not.
+/// Stands before the mentions of the staff on duty, when a ticket's owner is not.
 pub(in crate::desk) fn owner_away(language: Language, owner: &str) -> String {
     either(
         language,
@@ -24,7 +24,7 @@ pub(in crate::desk) fn owner_away(language: Language, owner: &str) -> String {
     )
 }
 
-/// Somebody said "on" or "off".
+/// Confirms "on" or "off" duty.
 pub(in crate::desk) fn presence(language: Language, name: &str, here: bool, until: Option<&str>) -> String {
     let until_zh = until.map_or_else(|| "，直到再次更改".to_owned(), |until| format!("，到{until}为止"));
     let until_en = until.map_or_else(String::new, |until| format!(" until {until}"));
@@ -43,7 +43,7 @@ pub(in crate::desk) fn presence(language: Language, name: &str, here: bool, unti
     }
 }
 
-/// Somebody who is not in the roster said "on" or "off".
+/// Refuses "on" or "off" from somebody who is not on the roster.
 pub(in crate::desk) fn not_in_roster(language: Language, id: &MemberId) -> String {
     either(
         language,
@@ -52,7 +52,7 @@ pub(in crate::desk) fn not_in_roster(language: Language, id: &MemberId) -> Strin
     )
 }
 
-/// Who is there, and who is not.
+/// Lists the staff on and off duty.
 pub(in crate::desk) fn who_is_there(language: Language, here: &[String], away: &[String]) -> String {
     let none = either(language, "（无）".to_owned(), "nobody".to_owned());
     let names = |names: &[String]| {
@@ -69,7 +69,7 @@ pub(in crate::desk) fn who_is_there(language: Language, here: &[String], away: &
     )
 }
 
-/// In a notice: when the first answer is due.
+/// Line of a notice: the time by which to answer first.
 pub(in crate::desk) fn answer_by(language: Language, at: &str) -> String {
     either(
         language,
@@ -78,7 +78,7 @@ pub(in crate::desk) fn answer_by(language: Language, at: &str) -> String {
     )
 }
 
-/// On a ticket's card: when it should be resolved.
+/// Line of a ticket's card: the time by which to resolve it.
 pub(in crate::desk) fn resolve_by(language: Language, at: &str) -> String {
     either(
         language,
@@ -87,7 +87,7 @@ pub(in crate::desk) fn resolve_by(language: Language, at: &str) -> String {
     )
 }
 
-/// On a ticket's card: how long the first answer took.
+/// Line of a ticket's card: the time that the first answer took.
 pub(in crate::desk) fn first_reply_took(language: Language, minutes: i64) -> String {
     either(
         language,
@@ -96,7 +96,7 @@ pub(in crate::desk) fn first_reply_took(language: Language, minutes: i64) -> Str
     )
 }
 
-/// A target is near or missed.
+/// Warns that a target is near or missed.
 pub(in crate::desk) fn target(language: Language, warning: Warning, at: &str, line: &str) -> String {
     match warning {
         Warning::FirstResponseSoon => either(
@@ -122,10 +122,10 @@ pub(in crate::desk) fn target(language: Language, warning: Warning, at: &str, li
     }
 }
 
-/// More replies than these are not counted for people: the platform counts none.
+/// Number of replies from which on people are told no number: the platform counts none.
 const COUNTED: u32 = 1_000;
 
-/// In a notice: until when the platform takes replies.
+/// Line of a notice: the end of the time in which the platform takes replies.
 pub(in crate::desk) fn window(language: Language, until: &str, left: u32) -> String {
     if left > COUNTED {
         return either(
@@ -141,7 +141,7 @@ pub(in crate::desk) fn window(language: Language, until: &str, left: u32) -> Str
     )
 }
 
-/// The platform soon takes no reply any more.
+/// Warns that the platform soon takes no reply any more.
 pub(in crate::desk) fn window_closes(language: Language, until: &str, left: u32, line: &str) -> String {
     if left > COUNTED {
         return either(
@@ -157,7 +157,7 @@ pub(in crate::desk) fn window_closes(language: Language, until: &str, left: u32,
     )
 }
 
-/// A reply came too late, or was one too many, for the platform.
+/// Tells staff that a reply was too late, or one too many, for the platform.
 pub(in crate::desk) fn window_closed(language: Language, number: u64) -> String {
     either(
         language,
@@ -168,7 +168,7 @@ pub(in crate::desk) fn window_closed(language: Language, number: u64) -> String 
     )
 }
 
-/// How many replies the platform still takes.
+/// Tells staff the number of replies that the platform still takes.
 pub(in crate::desk) fn window_left(language: Language, number: u64, left: u32) -> String {
     either(
         language,
@@ -177,7 +177,7 @@ pub(in crate::desk) fn window_left(language: Language, number: u64, left: u32) -
     )
 }
 
-/// To a member whose message came while nobody is there; follows another sentence.
+/// Tells a member whose message came while nobody is on duty; follows another sentence.
 pub(in crate::desk) fn nobody_there(language: Language, opens: Option<&str>) -> String {
     match opens {
         Some(opens) => either(
@@ -193,7 +193,7 @@ pub(in crate::desk) fn nobody_there(language: Language, opens: Option<&str>) -> 
     }
 }
 
-/// A relayed reply is still on its way.
+/// Tells staff that a relayed reply is still on its way.
 pub(in crate::desk) fn delivery_late(language: Language, number: u64, reason: &str) -> String {
     either(
         language,

@@ -1,20 +1,20 @@
-//! The sentences of a rush: more tickets, or more words, than staff can read one by one.
+//! Sentences of a rush: more tickets, or more messages, than staff can read one by one.
 
 use super::{either, quoted};
 use crate::hours::Language;
 use crate::ticket::Ticket;
 use groupdesk_contract::clean_name;
 
-/// How many numbers of tickets a notice names.
+/// Ticket numbers that a notice names at most.
 const NUMBERS_SHOWN: usize = 20;
 
-/// How many of those who plainly asked for a human it names.
+/// Members who plainly asked for a human that it names at most.
 const NAMES_SHOWN: usize = 10;
 
-/// How much of a name, in characters.
+/// Longest name there, in characters.
 const NAME_MAX_CHARS: usize = 12;
 
-/// To a member whose ticket is one of many; follows another sentence.
+/// Tells a member that their ticket is one of many; follows another sentence.
 pub(in crate::desk) fn many_wait(language: Language) -> String {
     either(
         language,
@@ -23,7 +23,7 @@ pub(in crate::desk) fn many_wait(language: Language) -> String {
     )
 }
 
-/// To a member who writes faster than staff can read.
+/// Tells a member who writes faster than staff can read that messages are gathered.
 pub(in crate::desk) fn gathered_for_staff(language: Language, number: u64) -> String {
     either(
         language,
@@ -34,7 +34,7 @@ pub(in crate::desk) fn gathered_for_staff(language: Language, number: u64) -> St
     )
 }
 
-/// In the staff room: what a member wrote in a short time.
+/// Tells staff what a member wrote in a short time.
 pub(in crate::desk) fn notice_gathered(
     language: Language,
     number: u64,
@@ -60,7 +60,7 @@ pub(in crate::desk) fn notice_gathered(
     text
 }
 
-/// In the staff room: tickets that were not told one by one; who plainly asked for a human is named.
+/// Tells staff of tickets that were not told one by one; the members who plainly asked for a human are named.
 pub(in crate::desk) fn crowd(language: Language, tickets: &[&Ticket]) -> String {
     let count = tickets.len();
     let numbers = numbers(tickets);
@@ -94,7 +94,7 @@ pub(in crate::desk) fn crowd(language: Language, tickets: &[&Ticket]) -> String 
     text + &asked
 }
 
-/// In the staff room: nobody claims these, of which the rooms were told together.
+/// Tells the next tier that nobody claims these tickets, of which the rooms were told together.
 pub(in crate::desk) fn crowd_escalated(language: Language, tickets: &[&Ticket]) -> String {
     let count = tickets.len();
     let numbers = numbers(tickets);
@@ -105,7 +105,7 @@ pub(in crate::desk) fn crowd_escalated(language: Language, tickets: &[&Ticket]) 
     )
 }
 
-/// At opening: tickets that the digest has no place for; follows its lines.
+/// Counts the tickets that the digest at opening has no place for; follows its lines.
 pub(in crate::desk) fn digest_more(language: Language, more: usize) -> String {
     either(
         language,
@@ -128,7 +128,7 @@ fn numbers(tickets: &[&Ticket]) -> String {
     shown.join(" ")
 }
 
-/// In the staff room: a member's words are not passed on any more, as a program's would not be.
+/// Tells staff that a member's messages are not passed on any more, because they look like a program's.
 pub(in crate::desk) fn not_passed_on(language: Language, number: u64, who: &str) -> String {
     let who = clean_name(who);
     either(

@@ -1,9 +1,9 @@
-//! The sentences about orders in a staff room: how they work, and what to type.
+//! Sentences about orders in a staff room: their use, and what to type.
 
 use super::either;
 use crate::hours::Language;
 
-/// How the staff room works.
+/// Help of the staff room.
 pub(in crate::desk) fn staff_help(language: Language) -> String {
     either(
         language,
@@ -14,7 +14,7 @@ pub(in crate::desk) fn staff_help(language: Language) -> String {
     )
 }
 
-/// Under the first notice that a room gets.
+/// Tells staff how to answer, under the first notice that a room gets.
 pub(in crate::desk) fn how_to_answer(language: Language, number: u64) -> String {
     either(
         language,
@@ -28,7 +28,7 @@ pub(in crate::desk) fn how_to_answer(language: Language, number: u64) -> String 
     )
 }
 
-/// There is nobody to hand it on to.
+/// Asks whom to hand a ticket on to.
 pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> String {
     either(
         language,
@@ -42,7 +42,7 @@ pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> Strin
     )
 }
 
-/// What was written looks like an order, and was not done.
+/// Asks back about a text that looks like an order, and was not carried out.
 pub(in crate::desk) fn order_meant(language: Language, number: u64, meant: &str, said: &str) -> String {
     let typed = if meant.starts_with('/') {
         meant.to_owned()
@@ -67,7 +67,7 @@ pub(in crate::desk) fn order_meant(language: Language, number: u64, meant: &str,
     )
 }
 
-/// An order without its slash or its ticket.
+/// Shows how to type an order that lacks its slash or its ticket.
 pub(in crate::desk) fn type_it_so(language: Language, order: &str) -> String {
     either(
         language,
@@ -78,7 +78,7 @@ pub(in crate::desk) fn type_it_so(language: Language, order: &str) -> String {
     )
 }
 
-/// Words under a message of ours that is about no single ticket.
+/// Asks for the ticket of a text under a message of ours that is about no single one.
 pub(in crate::desk) fn which_ticket(language: Language) -> String {
     either(
         language,
@@ -89,7 +89,7 @@ pub(in crate::desk) fn which_ticket(language: Language) -> String {
     )
 }
 
-/// It is to be reopened, and is open.
+/// Refuses to reopen a ticket that is open.
 pub(in crate::desk) fn still_open(language: Language, number: u64) -> String {
     either(
         language,
@@ -100,7 +100,7 @@ pub(in crate::desk) fn still_open(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: what was taken back had not been sent.
+/// Tells staff that the recalled message had not been sent.
 pub(in crate::desk) fn dropped_unsent(language: Language, number: u64) -> String {
     either(
         language,
@@ -109,7 +109,7 @@ pub(in crate::desk) fn dropped_unsent(language: Language, number: u64) -> String
     )
 }
 
-/// In the staff room: what was changed had not been sent, and the new words go out instead.
+/// Tells staff that the edited message had not been sent, and its new text goes out instead.
 pub(in crate::desk) fn replaced_unsent(language: Language, number: u64) -> String {
     either(
         language,
@@ -118,7 +118,7 @@ pub(in crate::desk) fn replaced_unsent(language: Language, number: u64) -> Strin
     )
 }
 
-/// In the staff room: what was taken back is just being sent.
+/// Tells staff that the recalled message is just being sent.
 pub(in crate::desk) fn withdrawn_when_sent(language: Language, number: u64) -> String {
     either(
         language,

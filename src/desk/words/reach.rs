@@ -1,11 +1,11 @@
-//! The sentences about rooms that could not be told of a ticket.
+//! Sentences about rooms that could not be told of a ticket.
 
 use super::{either, quoted};
 use crate::hours::Language;
 use crate::ticket::Ticket;
 use groupdesk_contract::{Place, clean_line, clean_name};
 
-/// Something that the desk said could not be delivered.
+/// Reports that a message of the desk could not be delivered.
 pub(in crate::desk) fn not_told(language: Language, number: u64, place: &Place, reason: &str) -> String {
     let reason = clean_line(reason);
     either(
@@ -15,7 +15,7 @@ pub(in crate::desk) fn not_told(language: Language, number: u64, place: &Place, 
     )
 }
 
-/// Something that the desk said is still on its way.
+/// Reports that a message of the desk is still on its way.
 pub(in crate::desk) fn told_late(language: Language, number: u64, place: &Place, reason: &str) -> String {
     let reason = clean_line(reason);
     either(
@@ -25,7 +25,7 @@ pub(in crate::desk) fn told_late(language: Language, number: u64, place: &Place,
     )
 }
 
-/// The notice of a ticket for a room that is not its own, because its own can't be told.
+/// Notice of a ticket for a room that is not its own, because its own can't be told.
 pub(in crate::desk) fn told_instead(language: Language, ticket: &Ticket, of: &Place, reason: &str) -> String {
     let number = ticket.number;
     let name = clean_name(&ticket.member_name);
@@ -44,7 +44,8 @@ pub(in crate::desk) fn told_instead(language: Language, ticket: &Ticket, of: &Pl
     )
 }
 
-/// The notice of a ticket once more, without the member's words: they may be what the room's platform refused.
+/// Notice of a ticket once more, without the member's text: that may be the reason for which the room's platform refused
+/// it.
 pub(in crate::desk) fn told_again(language: Language, ticket: &Ticket) -> String {
     let number = ticket.number;
     let name = clean_name(&ticket.member_name);
@@ -60,7 +61,7 @@ pub(in crate::desk) fn told_again(language: Language, ticket: &Ticket) -> String
     )
 }
 
-/// To the member: nobody could be told of the ticket so far.
+/// Tells the member that nobody could be told of the ticket so far.
 pub(in crate::desk) fn nobody_told(language: Language, number: u64, open_now: &str) -> String {
     let mut text = either(
         language,
@@ -77,7 +78,7 @@ pub(in crate::desk) fn nobody_told(language: Language, number: u64, open_now: &s
     text
 }
 
-/// To a member who was told that nobody could be told: now somebody is.
+/// Tells a member who was told that nobody could be told: now somebody is.
 pub(in crate::desk) fn somebody_told(language: Language, number: u64) -> String {
     either(
         language,

@@ -82,7 +82,7 @@ fn replies(language: Language, replies: &[&StaffReply]) -> String {
     lines.join("\n")
 }
 
-/// Who joined a ticket says more of it.
+/// Confirms that a message of a member who joined a ticket was passed on.
 pub(in crate::desk) fn watcher_joined(language: Language, number: u64) -> String {
     either(
         language,
@@ -91,7 +91,7 @@ pub(in crate::desk) fn watcher_joined(language: Language, number: u64) -> String
     )
 }
 
-/// Who joined a ticket needs nobody any more.
+/// Confirms that a member who joined a ticket left it.
 pub(in crate::desk) fn watcher_left(language: Language, number: u64) -> String {
     either(
         language,
@@ -100,7 +100,7 @@ pub(in crate::desk) fn watcher_left(language: Language, number: u64) -> String {
     )
 }
 
-/// To those who joined a ticket: for the one who asked it is solved.
+/// Tells those who joined a ticket that it is solved for the one who asked.
 pub(in crate::desk) fn ticket_solved_for_asker(language: Language, number: u64) -> String {
     either(
         language,
@@ -111,7 +111,7 @@ pub(in crate::desk) fn ticket_solved_for_asker(language: Language, number: u64) 
     )
 }
 
-/// In the staff room: who joined a ticket says something of it.
+/// Tells staff of a message about a ticket from a member who joined it.
 pub(in crate::desk) fn notice_watcher(
     language: Language,
     number: u64,
@@ -130,7 +130,7 @@ pub(in crate::desk) fn notice_watcher(
     )
 }
 
-/// In the staff room: others who asked the same in other groups did not get an answer.
+/// Tells staff that others who asked the same in other groups did not get an answer.
 pub(in crate::desk) fn others_elsewhere(language: Language, number: u64, others: usize) -> String {
     either(
         language,
@@ -143,7 +143,7 @@ pub(in crate::desk) fn others_elsewhere(language: Language, number: u64, others:
     )
 }
 
-/// In the staff room: who joined a ticket needs nobody any more.
+/// Tells staff that a member who joined a ticket needs nobody any more.
 pub(in crate::desk) fn notice_left(
     language: Language,
     number: u64,
@@ -165,7 +165,7 @@ pub(in crate::desk) fn notice_left(
     )
 }
 
-/// In a new ticket: what came before it in one that was shared.
+/// History of the shared ticket, for the new one after it.
 pub(in crate::desk) fn shared_before(language: Language, ticket: &Ticket) -> String {
     let number = ticket.number;
     let asked = &ticket.transcript;
@@ -186,7 +186,7 @@ pub(in crate::desk) fn shared_before(language: Language, ticket: &Ticket) -> Str
     )
 }
 
-/// In the list of a ticket: what staff said of late, and who joined it.
+/// Lines of a ticket's card: the latest replies of staff, and the members who joined it.
 pub(in crate::desk) fn answered_and_joined(language: Language, ticket: &Ticket) -> String {
     let mut text = String::new();
     if !ticket.replies.is_empty() {
@@ -222,7 +222,7 @@ pub(in crate::desk) fn answered_and_joined(language: Language, ticket: &Ticket) 
     text
 }
 
-/// Why a ticket was opened for somebody who joined one that was resolved.
+/// Reason for the ticket of a member who joined one that was resolved.
 pub(in crate::desk) fn not_answered_there(language: Language, number: u64) -> String {
     either(
         language,
@@ -231,7 +231,7 @@ pub(in crate::desk) fn not_answered_there(language: Language, number: u64) -> St
     )
 }
 
-/// To one who joined a ticket that is resolved and got no answer: theirs goes on.
+/// Tells a member who joined a ticket that is resolved and got no answer: theirs goes on.
 pub(in crate::desk) fn waits_on(language: Language, number: u64, own: u64) -> String {
     either(
         language,
@@ -244,7 +244,7 @@ pub(in crate::desk) fn waits_on(language: Language, number: u64, own: u64) -> St
     )
 }
 
-/// In the staff room: who joined a ticket that is resolved and got no answer.
+/// Tells staff of members who joined a ticket that is resolved and got no answer.
 pub(in crate::desk) fn notice_waits_on(language: Language, number: u64, line: &str, others: usize) -> String {
     let (others_zh, others_en) = if others > 0 {
         (

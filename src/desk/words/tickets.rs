@@ -1,4 +1,4 @@
-//! The sentences about a ticket's life: to its member, and in the staff room.
+//! Sentences about a ticket's life: to its member, and in the staff room.
 
 use super::{either, quoted};
 use crate::hours::Language;
@@ -26,7 +26,7 @@ pub(in crate::desk) fn ticket_solved(language: Language, number: u64) -> String 
     )
 }
 
-/// To a ticket's members: it is resolved, by somebody or because they were waited for in vain, and how to go on.
+/// Tells a ticket's members that it is resolved, by staff or because they did not answer, and how to go on.
 pub(in crate::desk) fn ticket_resolved(
     language: Language,
     number: u64,
@@ -59,7 +59,7 @@ pub(in crate::desk) fn ticket_resolved(
     ended + &how
 }
 
-/// To a ticket's members: it is closed before it was resolved.
+/// Tells a ticket's members that it is closed before it was resolved.
 pub(in crate::desk) fn ticket_closed(language: Language, number: u64, by: &str) -> String {
     either(
         language,
@@ -68,7 +68,7 @@ pub(in crate::desk) fn ticket_closed(language: Language, number: u64, by: &str) 
     )
 }
 
-/// To a member who calls the bot while somebody has their ticket; `away`: who has it is off duty.
+/// Tells a member who calls the bot that staff have their ticket; `away`: its owner is off duty.
 pub(in crate::desk) fn ticket_held(
     language: Language,
     number: u64,
@@ -110,7 +110,7 @@ pub(in crate::desk) fn span(language: Language, span: SignedDuration) -> String 
     )
 }
 
-/// In the staff room: the platform takes no word to the member any more.
+/// Tells staff that the platform takes no message to the member any more.
 pub(in crate::desk) fn member_not_told(language: Language, number: u64) -> String {
     either(
         language,
@@ -119,7 +119,7 @@ pub(in crate::desk) fn member_not_told(language: Language, number: u64) -> Strin
     )
 }
 
-/// In the staff room: a ticket was resolved because its member said nothing.
+/// Tells staff that a ticket was resolved because its member did not answer.
 pub(in crate::desk) fn notice_resolved_in_silence(language: Language, waited: &str, line: &str) -> String {
     either(
         language,
@@ -128,7 +128,7 @@ pub(in crate::desk) fn notice_resolved_in_silence(language: Language, waited: &s
     )
 }
 
-/// In a channel without tickets: whom the member can reach.
+/// Points a member to the open contact points, in a channel without tickets.
 pub(in crate::desk) fn pointer(language: Language, open_now: &str) -> String {
     if open_now.is_empty() {
         return either(
@@ -144,7 +144,7 @@ pub(in crate::desk) fn pointer(language: Language, open_now: &str) -> String {
     )
 }
 
-/// No text has that name.
+/// Tells staff that no snippet has that name.
 pub(in crate::desk) fn no_such_snippet(language: Language, name: &str, known: &str) -> String {
     either(
         language,
@@ -153,7 +153,7 @@ pub(in crate::desk) fn no_such_snippet(language: Language, name: &str, known: &s
     )
 }
 
-/// There is no ticket to speak of.
+/// Tells a member that they have no ticket.
 pub(in crate::desk) fn no_ticket(language: Language) -> String {
     either(
         language,
@@ -162,22 +162,22 @@ pub(in crate::desk) fn no_ticket(language: Language) -> String {
     )
 }
 
-/// How a member's ticket stands.
+/// Values of the state of a member's ticket.
 #[derive(Debug)]
 pub(in crate::desk) struct TicketStatus<'a> {
     pub(in crate::desk) number: u64,
     pub(in crate::desk) subject: &'a str,
     pub(in crate::desk) status: Status,
     pub(in crate::desk) owner: Option<&'a str>,
-    /// How many that nobody has claimed are older.
+    /// Number of older tickets that nobody has claimed.
     pub(in crate::desk) ahead: usize,
-    /// When somebody is there again, where nobody is.
+    /// Time at which somebody is on duty again, where nobody is.
     pub(in crate::desk) opens: Option<&'a str>,
-    /// By when it should be answered.
+    /// Time by which it should be answered.
     pub(in crate::desk) expected: Option<&'a str>,
 }
 
-/// Tells a member how their ticket stands.
+/// Tells a member the state of their ticket.
 pub(in crate::desk) fn ticket_status(language: Language, ticket: &TicketStatus<'_>) -> String {
     let TicketStatus {
         number,
@@ -230,7 +230,7 @@ pub(in crate::desk) fn ticket_status(language: Language, ticket: &TicketStatus<'
     text
 }
 
-/// What staff say, as the member gets it.
+/// Staff reply, as the member gets it.
 pub(in crate::desk) fn relayed(language: Language, number: u64, agent: &str, text: &str) -> String {
     either(
         language,
@@ -239,7 +239,7 @@ pub(in crate::desk) fn relayed(language: Language, number: u64, agent: &str, tex
     )
 }
 
-/// In the staff room: the member says that it is solved.
+/// Tells staff that the member says that it is solved.
 pub(in crate::desk) fn notice_solved(language: Language, number: u64, who: &str) -> String {
     either(
         language,
@@ -248,7 +248,7 @@ pub(in crate::desk) fn notice_solved(language: Language, number: u64, who: &str)
     )
 }
 
-/// In the staff room: the member wants no human any more, solved or not.
+/// Tells staff that the member wants no human any more, solved or not.
 pub(in crate::desk) fn notice_withdrawn(language: Language, number: u64, who: &str) -> String {
     either(
         language,
@@ -257,7 +257,7 @@ pub(in crate::desk) fn notice_withdrawn(language: Language, number: u64, who: &s
     )
 }
 
-/// In the staff room: a colleague answered in the member's group.
+/// Tells staff that a colleague answered in the member's group.
 pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent: &str) -> String {
     either(
         language,
@@ -266,7 +266,7 @@ pub(in crate::desk) fn answered_in_group(language: Language, number: u64, agent:
     )
 }
 
-/// The tickets that somebody waits for.
+/// List of the tickets that wait.
 pub(in crate::desk) fn list(language: Language, lines: &[String], more: usize) -> String {
     if lines.is_empty() {
         return either(
@@ -318,7 +318,7 @@ pub(in crate::desk) fn list_line(language: Language, ticket: &Ticket, now: Times
     )
 }
 
-/// At opening: what waits.
+/// Digest at opening: the tickets that wait.
 pub(in crate::desk) fn digest(language: Language, count: usize, lines: &[String]) -> String {
     let list = lines.join("\n");
     either(
@@ -330,7 +330,7 @@ pub(in crate::desk) fn digest(language: Language, count: usize, lines: &[String]
     )
 }
 
-/// Nobody claims a ticket.
+/// Tells the next tier that nobody claims a ticket.
 pub(in crate::desk) fn escalated(language: Language, minutes: i64, line: &str) -> String {
     either(
         language,
@@ -339,7 +339,7 @@ pub(in crate::desk) fn escalated(language: Language, minutes: i64, line: &str) -
     )
 }
 
-/// A ticket has an owner.
+/// Confirms that a ticket has an owner.
 pub(in crate::desk) fn claimed(language: Language, number: u64, agent: &str) -> String {
     either(
         language,
@@ -348,7 +348,7 @@ pub(in crate::desk) fn claimed(language: Language, number: u64, agent: &str) -> 
     )
 }
 
-/// A ticket has no owner any more.
+/// Confirms that a ticket has no owner any more.
 pub(in crate::desk) fn released(language: Language, number: u64) -> String {
     either(
         language,
@@ -357,7 +357,7 @@ pub(in crate::desk) fn released(language: Language, number: u64) -> String {
     )
 }
 
-/// A note was taken down.
+/// Confirms a note.
 pub(in crate::desk) fn noted(language: Language, number: u64) -> String {
     either(
         language,
@@ -366,7 +366,7 @@ pub(in crate::desk) fn noted(language: Language, number: u64) -> String {
     )
 }
 
-/// A ticket is resolved.
+/// Confirms that a ticket is resolved.
 pub(in crate::desk) fn resolved(language: Language, number: u64) -> String {
     either(
         language,
@@ -375,7 +375,7 @@ pub(in crate::desk) fn resolved(language: Language, number: u64) -> String {
     )
 }
 
-/// A ticket is closed.
+/// Confirms that a ticket is closed.
 pub(in crate::desk) fn closed(language: Language, number: u64) -> String {
     either(
         language,
@@ -384,7 +384,7 @@ pub(in crate::desk) fn closed(language: Language, number: u64) -> String {
     )
 }
 
-/// A ticket is another room's too from now on.
+/// Confirms that a ticket is also another room's from now on.
 pub(in crate::desk) fn handed_to_room(language: Language, number: u64, room: &Place) -> String {
     either(
         language,
@@ -393,7 +393,7 @@ pub(in crate::desk) fn handed_to_room(language: Language, number: u64, room: &Pl
     )
 }
 
-/// In the room that a ticket is handed on to.
+/// Tells the room that a ticket is handed on to, with its card.
 pub(in crate::desk) fn handed_from_room(language: Language, number: u64, by: &str, card: &str) -> String {
     either(
         language,
@@ -402,7 +402,7 @@ pub(in crate::desk) fn handed_from_room(language: Language, number: u64, by: &st
     )
 }
 
-/// The order names no ticket that is there.
+/// Refuses an order whose ticket does not exist.
 pub(in crate::desk) fn no_such_ticket(language: Language, number: &str) -> String {
     either(
         language,
@@ -411,7 +411,7 @@ pub(in crate::desk) fn no_such_ticket(language: Language, number: &str) -> Strin
     )
 }
 
-/// Somebody else has it.
+/// Refuses an order on a ticket that somebody else owns.
 pub(in crate::desk) fn held_by(language: Language, number: u64, by: &str) -> String {
     either(
         language,
@@ -420,7 +420,7 @@ pub(in crate::desk) fn held_by(language: Language, number: u64, by: &str) -> Str
     )
 }
 
-/// It is resolved already, or not resolved.
+/// Refuses an order that does not fit the state of the ticket.
 pub(in crate::desk) fn over(language: Language, number: u64) -> String {
     either(
         language,
@@ -431,7 +431,7 @@ pub(in crate::desk) fn over(language: Language, number: u64) -> String {
     )
 }
 
-/// There is nothing to say to the member.
+/// Refuses a reply without text for the member.
 pub(in crate::desk) fn nothing_to_relay(language: Language, number: u64) -> String {
     either(
         language,
@@ -440,7 +440,7 @@ pub(in crate::desk) fn nothing_to_relay(language: Language, number: u64) -> Stri
     )
 }
 
-/// A relayed reply arrived.
+/// Tells staff that a relayed reply arrived.
 pub(in crate::desk) fn delivery_sent(language: Language, number: u64) -> String {
     either(
         language,
@@ -449,7 +449,7 @@ pub(in crate::desk) fn delivery_sent(language: Language, number: u64) -> String 
     )
 }
 
-/// A relayed reply arrived, but for what it should have carried.
+/// Tells staff that a relayed reply arrived, but without these pictures and files.
 pub(in crate::desk) fn delivered_without(language: Language, number: u64, names: &[String]) -> String {
     let names = names.join(match language {
         Language::Chinese => "、",
@@ -466,7 +466,7 @@ pub(in crate::desk) fn delivered_without(language: Language, number: u64, names:
     )
 }
 
-/// A relayed reply did not arrive.
+/// Tells staff that a relayed reply did not arrive.
 pub(in crate::desk) fn delivery_refused(language: Language, number: u64, reason: &str) -> String {
     either(
         language,
@@ -475,7 +475,7 @@ pub(in crate::desk) fn delivery_refused(language: Language, number: u64, reason:
     )
 }
 
-/// To the member: what staff said and the platform did not take.
+/// Gives a member the staff replies that the platform did not take before.
 pub(in crate::desk) fn said_meanwhile(language: Language, texts: &[String]) -> String {
     let texts = texts.join("\n");
     either(
@@ -485,7 +485,7 @@ pub(in crate::desk) fn said_meanwhile(language: Language, texts: &[String]) -> S
     )
 }
 
-/// Under a notice: what had not arrived went out with it.
+/// Line under a notice: undelivered replies went out with it.
 pub(in crate::desk) fn redelivered(language: Language) -> String {
     either(
         language,
@@ -494,7 +494,7 @@ pub(in crate::desk) fn redelivered(language: Language) -> String {
     )
 }
 
-/// In the staff room: the member took a message back.
+/// Tells staff that the member recalled a message.
 pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &str) -> String {
     either(
         language,
@@ -503,7 +503,7 @@ pub(in crate::desk) fn member_recalled(language: Language, number: u64, who: &st
     )
 }
 
-/// In the staff room: the member changed a message.
+/// Tells staff that the member edited a message.
 pub(in crate::desk) fn member_edited(language: Language, number: u64, who: &str, text: &str) -> String {
     let text = quoted(text);
     either(
@@ -513,7 +513,7 @@ pub(in crate::desk) fn member_edited(language: Language, number: u64, who: &str,
     )
 }
 
-/// In the staff room: what was relayed is taken back from the member.
+/// Tells staff that the relayed message is recalled from the member.
 pub(in crate::desk) fn unsent(language: Language, number: u64) -> String {
     either(
         language,
@@ -522,7 +522,7 @@ pub(in crate::desk) fn unsent(language: Language, number: u64) -> String {
     )
 }
 
-/// To the member, in the place of what staff took back.
+/// Stands in the place of a message that staff recalled.
 pub(in crate::desk) fn withdrawn(language: Language, number: u64) -> String {
     either(
         language,
@@ -531,7 +531,7 @@ pub(in crate::desk) fn withdrawn(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: what was relayed is changed for the member.
+/// Tells staff that the relayed message is edited for the member.
 pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
     either(
         language,
@@ -540,7 +540,7 @@ pub(in crate::desk) fn edited(language: Language, number: u64) -> String {
     )
 }
 
-/// In the staff room: what was relayed stays with the member.
+/// Tells staff that the relayed message stays with the member.
 pub(in crate::desk) fn cannot_unsend(language: Language, number: u64) -> String {
     either(
         language,
@@ -549,7 +549,7 @@ pub(in crate::desk) fn cannot_unsend(language: Language, number: u64) -> String 
     )
 }
 
-/// Nobody can tell whether a relayed reply arrived.
+/// Tells staff that it is unknown whether a relayed reply arrived.
 pub(in crate::desk) fn delivery_unknown(language: Language, number: u64, reason: &str) -> String {
     either(
         language,

@@ -129,21 +129,32 @@ def dense(folded, found):
     return lengths + [asked >> kind & 1 for kind in range(KINDS)] + [asked & ~BITS["LOOSE"] != 0]
 
 
+def own_names(lessons):
+    """The names that a business speaks of as its own: those in two or more of its lines that do not speak of others."""
+    count = defaultdict(lambda: defaultdict(int))
+    for code, text, business in lessons:
+        if "z" not in code:
+            for name in {name.group() for name in NAMES.finditer(fold(text))}:
+                count[business][name] += 1
+    return {business: {name for name, lines in names.items() if lines > 1} for business, names in count.items()}
+
+
 class Features:
     def __init__(self, lessons):
         seen = defaultdict(set)
+        own = own_names(lessons)
         for _, text, business in lessons:
-            for run in runs(units(fold(text))):
+            for run in runs(units(fold(text), own.get(business, ()))):
                 seen[fnv(run)].add(business)
         kept = sorted(h for h, b in seen.items() if len(b) >= MIN_BUSINESSES)
         self.rows = {h: i for i, h in enumerate(kept)}
 
-    def matrix(self, texts, own=()):
+    def matrix(self, texts, owns=None):
         r, c, v = [], [], []
         n = len(self.rows)
         for i, text in enumerate(texts):
             folded = fold(text)
-            found = units(folded, own)
+            found = units(folded, owns[i] if owns else ())
             hits = sorted({self.rows[h] for h in map(fnv, runs(found)) if h in self.rows})
             weight = 1 / np.sqrt(max(1, len(hits)))
             for h in hits:
@@ -156,7 +167,8 @@ class Features:
 
 def fit(lessons):
     features = Features(lessons)
-    x = features.matrix([t for _, t, _ in lessons])
+    own = own_names(lessons)
+    x = features.matrix([t for _, t, _ in lessons], [own.get(b, ()) for _, _, b in lessons])
     codes = [c for c, _, _ in lessons]
     acts = LogisticRegression(C=6, max_iter=4000).fit(x, np.array([ACTS.index(c[0]) for c in codes]))
     heads = [LogisticRegression(C=6, max_iter=4000).fit(x, np.array([f in c[1:] for c in codes])) for f in "mqz"]
@@ -165,8 +177,8 @@ def fit(lessons):
     return features, weights, bias
 
 
-def read(features, weights, bias, texts, own=()):
-    z = features.matrix(texts, own) @ weights.T + bias
+def read(features, weights, bias, texts, owns=None):
+    z = features.matrix(texts, owns) @ weights.T + bias
     z = np.asarray(z)
     acts = np.exp(z[:, : len(ACTS)] - z[:, : len(ACTS)].max(1, keepdims=True))
     acts /= acts.sum(1, keepdims=True)

@@ -88,7 +88,7 @@ impl Model {
         }
     }
 
-    /// Every minute of the weeks around the change of clocks, open or not.
+    /// Returns for every minute of the weeks around the change of clocks if it is open.
     fn minutes(&self) -> Minutes {
         let zone = TimeZone::get(self.zone).unwrap();
         let first = zone
@@ -124,7 +124,7 @@ impl Minutes {
         self.first + (minute as i64).minutes()
     }
 
-    /// The first minute after `minute` at which open changes to `to`.
+    /// Returns the first minute after `minute` at which open changes to `to`.
     fn next(&self, minute: usize, to: bool) -> Option<Timestamp> {
         (minute + 1..self.open.len())
             .find(|&next| self.open[next] == to && self.open[next - 1] != to)
@@ -145,7 +145,8 @@ fn spec(day: &Day) -> HoursSpec {
     )
 }
 
-/// A day of up to three intervals, many of them near the hours at which clocks change; the last may run `overnight`.
+/// Generates a day of up to three intervals, many of them near the hours at which clocks change; the last may run
+/// `overnight`.
 fn day() -> impl Strategy<Value = Day> {
     let edge = prop_oneof![3 => 0u16..24, 2 => 0u16..1440, 1 => Just(1440u16)];
     let edge = edge.prop_map(|edge| if edge < 24 { edge * 10 } else { edge });

@@ -1,9 +1,9 @@
-//! What an admin may write, and what is said about what can't be meant.
+//! Hours that an admin may write, and the errors and warnings about others.
 
 use super::super::*;
 use super::{build, china};
 
-/// The errors of a schedule as `path: message`.
+/// Returns the errors of a schedule as `path: message`.
 fn complaints(yaml: &str) -> Vec<String> {
     let errors = build(yaml).expect_err(yaml);
     assert!(errors.iter().all(|error| error.help.is_some()));

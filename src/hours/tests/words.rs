@@ -1,4 +1,4 @@
-//! Hours and moments in words, in both languages.
+//! Descriptions of hours and times, in both languages.
 
 use super::super::*;
 use super::{build, china, schedule};

@@ -1,4 +1,4 @@
-//! The paths that accounts serve, and who may reach them.
+//! Paths that accounts serve, and who may reach them.
 
 use super::*;
 use crate::config::{self, Environment};
@@ -25,14 +25,14 @@ fn made(text: &str) -> Result<Vec<Built>, Vec<Problem>> {
     build(&config, &clock, &|_| Arc::new(Forgetful::default()))
 }
 
-/// What is wrong with a file, in one text.
+/// Returns the errors of a file, in one text.
 fn wrong(text: &str) -> String {
     let problems = made(text).err().unwrap_or_default();
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     problems.join("\n")
 }
 
-/// An account of every platform that serves anything below a path which the operator does not choose.
+/// Configures an account of every platform that serves anything below a path which the operator does not choose.
 #[cfg(all(
     feature = "onebot",
     feature = "qq",
@@ -142,7 +142,7 @@ fn a_listener_that_others_reach_needs_a_token_unless_it_is_written_out_that_it_n
     }
 }
 
-/// Breaks off the first times it is started, and then runs.
+/// Adapter that breaks off on its first starts, and then runs.
 struct Breaks(AccountId, AtomicU32);
 
 #[async_trait]

@@ -19,7 +19,7 @@ entries:
     answer: 在订单页点退款。
 "#;
 
-/// Fails some times, then answers as soon as it is let.
+/// Model that fails some times, then answers as soon as it is let.
 #[derive(Debug)]
 struct Model {
     failures: AtomicUsize,

@@ -1,5 +1,5 @@
-//! One batch: what is known already is left out, the rest is decided in order, and all of it is committed at once. What can't
-//! be done with the rest is done alone, and what can't be done at all is set aside.
+//! One batch: known messages are left out, the rest is decided in order, and all of it is committed at once. Work that
+//! fails with the rest is retried alone, and work that fails alone goes to quarantine.
 
 use super::cache::States;
 use super::commit::{Commits, Trouble};
@@ -24,10 +24,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How long the inbox waits before it reads the store again after it could not.
+/// Pause before the inbox reads the store again after a failure.
 const RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The inbox's own memory between batches.
+/// State of the inbox between batches.
 pub(super) struct Worker {
     pub(super) inbox: Inbox,
     pub(super) states: States,
@@ -35,30 +35,30 @@ pub(super) struct Worker {
     pub(super) siblings: Siblings,
     pub(super) wakes: Wakes,
     pub(super) book: Book,
-    /// When something is due with tickets.
+    /// Timers of the tickets.
     pub(super) dues: Dues,
-    /// The knowledge, and so the hours, by which that was found.
+    /// Knowledge, and so the hours, by which those were computed.
     pub(super) due_by: Arc<Knowledge>,
     pub(super) commits: Commits,
-    /// Tickets with which nothing that is due can be done.
+    /// Tickets whose due timer fails.
     pub(super) stuck_tickets: BTreeSet<u64>,
-    /// How much was set aside since the start.
+    /// Events in quarantine since the start.
     pub(super) set_aside: u64,
-    /// The program is to stop.
+    /// Cancelled when the program is to stop.
     pub(super) stop: CancellationToken,
 }
 
-/// What part of a batch, and whether it is waited for until it is committed.
+/// Part of a batch. Where it is `alone`, the next one waits until it is committed.
 pub(super) struct Part {
     work: Work,
     alone: bool,
 }
 
 impl Worker {
-    /// Reads what the store knows.
+    /// Reads the state from the store.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// Fails with a [`StoreError`](crate::store::StoreError) when it can't be read.
     pub(super) async fn read(inbox: Inbox, stop: CancellationToken) -> Result<Self> {
         let mut wakes = Wakes::up_to(inbox.directory.longest_wait());
         for (place, at) in inbox.store.waking().await? {
@@ -97,7 +97,7 @@ impl Worker {
     /// Decides a batch and starts its commit; replies go out and events are acknowledged when it is done.
     ///
     /// # Errors
-    /// When the store is lost for good, or can't be written while the program is to stop.
+    /// Fails when the store is lost for good, or can't be written while the program is to stop.
     pub(super) async fn process(&mut self, work: Work) -> Result<()> {
         let parts = work.parts();
         for amends in parts.iter().skip(1) {
@@ -113,7 +113,7 @@ impl Worker {
     /// Waits until all is committed.
     ///
     /// # Errors
-    /// As for [`Worker::process`].
+    /// Fails as [`Worker::process`] does.
     pub(super) async fn finish(&mut self) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => Ok(()),
@@ -184,8 +184,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Begins anew from what is committed, and puts work that could not be done as a whole in front of the rest, in halves; what
-    /// can't be cut any further is set aside.
+    /// Restarts from the committed state, and puts work that failed as a whole in front of the rest, in halves. Work that
+    /// can't be split any further goes to quarantine.
     async fn take_apart(&mut self, mut work: Work, why: String, parts: &mut VecDeque<Part>) -> Result<()> {
         let Some(rest) = work.split() else {
             self.reload(parts).await?;
@@ -202,7 +202,7 @@ impl Worker {
         self.reload(parts).await
     }
 
-    /// Waits a moment, and tells everybody why.
+    /// Waits a moment, and fires the alert of the store.
     async fn wait_for_store(&self, error: crate::store::StoreError) -> Result<()> {
         if error.is_final() {
             return Err(error);
@@ -218,8 +218,8 @@ impl Worker {
         }
     }
 
-    /// Forgets all that is only in memory, and reads what is committed. What the commit under way could not keep comes before
-    /// the rest.
+    /// Drops the state in memory, and reads the committed one. Work of the commit under way that was not kept comes
+    /// before the rest.
     pub(super) async fn reload(&mut self, parts: &mut VecDeque<Part>) -> Result<()> {
         match self.commits.finish().await {
             Ok(()) => {}
@@ -247,7 +247,7 @@ impl Worker {
         }
     }
 
-    /// Decides a batch in memory. On an error nothing has changed but what [`Worker::reload`] mends.
+    /// Decides a batch in memory. On an error nothing has changed but what [`Worker::reload`] repairs.
     pub(super) async fn decide_batch(
         &mut self,
         work: &Work,
@@ -308,15 +308,15 @@ impl Worker {
         Ok((std::mem::take(&mut outcome.batch), outcome))
     }
 
-    /// The time by which work is decided. It goes by the clock as it stood when the work was taken up, as the times of its messages
-    /// do: a clock that is set meanwhile is heeded with the next.
+    /// Returns the time by which work is decided. It follows the clock as it stood when the work was taken up, as the
+    /// times of its messages do: a clock that is set meanwhile counts from the next batch on.
     fn time_of(&self, work: &Work) -> Timestamp {
         let clock = &*self.inbox.clock;
         work.taken
             .map_or_else(|| clock.now(), |taken| self.inbox.intake.since(taken, clock))
     }
 
-    /// Reads the clock. Where it was set, what waits with tickets waits for as long as it would have.
+    /// Reads the clock. Where it was set, the timers of tickets are moved, so that they last as long as they would have.
     pub(super) fn look_at_clock(&mut self) -> Moment {
         let moment = self.inbox.intake.look(&*self.inbox.clock);
         if let Some(step) = moment.step {
@@ -340,7 +340,7 @@ impl Worker {
         }
     }
 
-    /// Brings the memories of all channels of the batch together. On an error none was taken.
+    /// Loads the states of all channels of the batch. On an error none was taken.
     async fn load_states(&mut self, work: &Work, outcome: &mut Outcome) -> std::result::Result<(), Trouble> {
         let mut held: BTreeSet<Place> = BTreeSet::new();
         let mut missing: BTreeSet<Place> = BTreeSet::new();
@@ -394,7 +394,7 @@ pub(super) fn place(incoming: &Incoming) -> Option<Place> {
     })
 }
 
-/// The message with its quote known to be of the bot.
+/// Returns the message with its quote marked as one of the bot.
 pub(super) fn with_quote_of_bot(message: &Message) -> Message {
     let mut message = message.clone();
     for segment in &mut message.segments {
@@ -405,7 +405,7 @@ pub(super) fn with_quote_of_bot(message: &Message) -> Message {
     message
 }
 
-/// What a panic said, for people who look at what was set aside.
+/// Describes a panic, for people who look at the quarantine.
 pub(super) fn panicked(panic: &(dyn Any + Send)) -> String {
     let said = panic
         .downcast_ref::<String>()

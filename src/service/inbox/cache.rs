@@ -1,13 +1,13 @@
-//! The channels' memories that are in use, so that a busy channel is not read from the store for every message.
+//! Cache of the channel states in use, so that a busy channel is not read from the store for every message.
 
 use crate::desk::ChannelState;
 use groupdesk_contract::Place;
 use std::collections::HashMap;
 
-/// How many channels are held; a channel's memory takes a few hundred bytes, and the store has them all.
+/// States that are cached; each takes a few hundred bytes, and the store has them all.
 const HELD: usize = 8192;
 
-/// A cache of channel states that forgets the half not used lately when it is full.
+/// A cache of channel states that drops the half not used lately when it is full.
 #[derive(Debug, Default)]
 pub(super) struct States {
     held: HashMap<Place, (u64, ChannelState)>,
@@ -15,17 +15,17 @@ pub(super) struct States {
 }
 
 impl States {
-    /// The state of a channel, taken out to be changed; [`States::put`] brings the new one.
+    /// Takes out the state of a channel to be changed; [`States::put`] brings the new one.
     pub(super) fn take(&mut self, place: &Place) -> Option<ChannelState> {
         self.held.remove(place).map(|(_, state)| state)
     }
 
-    /// Whether a channel's state is here.
+    /// `true` if a channel's state is cached.
     pub(super) fn has(&self, place: &Place) -> bool {
         self.held.contains_key(place)
     }
 
-    /// Holds a channel's state.
+    /// Caches a channel's state.
     pub(super) fn put(&mut self, place: Place, state: ChannelState) {
         self.used += 1;
         if self.held.len() >= HELD {

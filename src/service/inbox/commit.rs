@@ -1,5 +1,5 @@
-//! The commit that is under way while the next batch is decided. One at a time, in order: what a later batch decided
-//! rests on what the one before it decided.
+//! The commit that is under way while the next batch is decided. One at a time, in order: a later batch builds on the
+//! decisions of the one before it.
 
 use super::work::Work;
 use super::{Inbox, STORE_ALERT};
@@ -13,23 +13,22 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long is waited before a failed commit is tried again, at first and at most: when the fault ends, members are answered
-/// within seconds.
+/// Backoff of a failed commit, the first and the longest pause: when the fault ends, members are answered within seconds.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
-/// How long a commit is still tried when the program is to stop.
+/// Time for which a commit is still retried when the program is to stop.
 const LAST_TRIES: Duration = Duration::from_secs(5);
 
-/// Why a batch was not committed.
+/// Reason for which a batch was not committed.
 #[derive(Debug)]
 pub(super) enum Trouble {
     /// The store can't be read, or nothing will ever be written again.
     Store(StoreError),
-    /// The store works, and refused this work for what is in it, or the program failed over it; nothing of it is committed.
+    /// The store works, and refused the data of this work, or the program failed over it; nothing of it is committed.
     Rejected {
         /// The work.
         work: Work,
-        /// Why, in words for people who look at it.
+        /// Reason, for people who look at it.
         why: String,
     },
 }
@@ -43,15 +42,15 @@ impl From<StoreError> for Trouble {
 /// At most one commit under way.
 #[derive(Debug, Default)]
 pub(super) struct Commits {
-    /// The messages of the commit under way, which the store does not know yet.
+    /// Messages of the commit under way, which the store does not know yet.
     keys: Seen,
     under_way: Option<JoinHandle<Result<(), Trouble>>>,
-    /// How the last one failed, for whoever waits for it.
+    /// Error of the last commit, for the next caller of [`Commits::finish`].
     failed: Option<Trouble>,
 }
 
 impl Commits {
-    /// Whether a message is being committed.
+    /// `true` if a message is being committed.
     pub(super) fn has(&self, key: &InboxKey) -> bool {
         self.keys.has(key)
     }
@@ -59,13 +58,13 @@ impl Commits {
     /// Waits for the commit that is under way, if any.
     ///
     /// # Errors
-    /// How it failed.
+    /// Fails with its [`Trouble`].
     pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
         self.wait().await;
         self.failed.take().map_or(Ok(()), Err)
     }
 
-    /// Waits until a commit has failed; for ever where none does. [`Commits::finish`] says how.
+    /// Waits until a commit has failed; for ever where none does. [`Commits::finish`] returns the error.
     pub(super) async fn failure(&mut self) {
         self.wait().await;
         if self.failed.is_none() {
@@ -73,7 +72,7 @@ impl Commits {
         }
     }
 
-    /// Given up on the way, it can be waited for again.
+    /// Waits for the commit. Cancel-safe: a later call waits for the same one.
     async fn wait(&mut self) {
         let Some(task) = &mut self.under_way else { return };
         let done = task.await;
@@ -95,8 +94,8 @@ impl Commits {
     }
 }
 
-/// Commits until it is done: the only alternatives to waiting would be to lose the messages or to say what a crash could
-/// make us say again. Then acknowledges the events and sends the replies.
+/// Commits until it is done: the only alternatives to waiting would be to lose the messages or to send replies that a
+/// crash could make us send again. Then acknowledges the events and sends the replies.
 async fn commit(inbox: Inbox, stop: CancellationToken, work: Work, mut batch: Batch) -> Result<(), Trouble> {
     match AssertUnwindSafe(write(&inbox, &stop, &mut batch))
         .catch_unwind()
@@ -175,7 +174,7 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
     Ok(())
 }
 
-/// Leaves out the messages that the store has. They were asked for before the batch was decided, so somebody else has
+/// Leaves out the messages that the store has. They were looked up before the batch was decided, so another process has
 /// written them since.
 async fn forget_known(inbox: &Inbox, batch: &mut Batch) {
     tracing::error!("another program works with this store: stop one of them, or members get two answers");

@@ -15,14 +15,14 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-/// What a batch came to, before it is committed.
+/// Result of a batch, before it is committed.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) batch: Batch,
     pub(super) states: BTreeMap<Place, ChannelState>,
-    /// Replies that wait and are not wanted any more.
+    /// Waiting replies that are no longer wanted.
     pub(super) dropped: Vec<ReplyKey>,
-    /// Replies that were held back and are wanted.
+    /// Held replies that are wanted.
     pub(super) let_go: Vec<ReplyKey>,
 }
 
@@ -239,7 +239,7 @@ impl Worker {
 }
 
 impl Outcome {
-    /// Drops replies that were held back, or lets them go.
+    /// Drops held replies, or lets them go.
     fn amended(&mut self, on_way: Vec<OnWay>, withdrawn: bool, now: Timestamp) {
         for OnWay { key, stage, .. } in on_way {
             if !withdrawn {

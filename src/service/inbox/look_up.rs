@@ -1,4 +1,4 @@
-//! What the store knows of the messages that a batch's events are about.
+//! Looks up the messages that a batch's events are about in the store.
 
 use super::batch::Worker;
 use super::commit::Trouble;
@@ -11,37 +11,37 @@ use crate::ticket::{Book, Ticket};
 use groupdesk_contract::{Event, Message, MessageId, Place};
 use std::collections::{HashMap, HashSet};
 
-/// What was read from the store for a batch, by the message that it is about.
+/// Rows of the store for a batch, by the message that they are about.
 pub(super) struct LookedUp {
     pub(super) quotes: HashMap<InboxKey, Quoted>,
     pub(super) amended: HashMap<(Place, MessageId), Changed>,
-    /// By the key under which it is heeded once.
+    /// Our messages that were not delivered after all, by the deduplication key of the event.
     pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
-    /// What is to be said to orders about drafts.
+    /// Answers to orders about drafts.
     pub(super) drafts: HashMap<InboxKey, String>,
 }
 
-/// What is known of a message that was changed or taken back.
+/// State of a message that was edited or recalled.
 pub(super) struct Changed {
     said: Quoted,
-    /// Where it was relayed to, where staff wrote it.
+    /// Relayed copies, where staff wrote it.
     copies: Vec<Relayed>,
-    /// What is known of the message that it quotes.
+    /// Origin of the message that it quotes.
     quotes: Quoted,
-    /// What carries or answers it and is not settled in the store.
+    /// Replies that carry or answer it and have no final outcome in the store.
     on_way: Vec<OnWay>,
 }
 
-/// A message that was changed or taken back, with what hangs on it.
+/// A message that was edited or recalled, with its ticket and its quote.
 pub(super) struct Hanging<'a> {
     ticket: Option<&'a Ticket>,
     quotes: Option<u64>,
-    /// What it quotes is ours.
+    /// `true` if it quotes a message of ours.
     pub(super) quotes_us: bool,
 }
 
 impl LookedUp {
-    /// What hangs on a message that was changed or taken back.
+    /// Returns the ticket and the quote of a message that was edited or recalled.
     pub(super) fn amended<'a>(&self, place: &Place, message: &MessageId, book: &'a Book) -> Hanging<'a> {
         let found = self.amended.get(&(place.clone(), message.clone()));
         // What we changed or took back ourselves concerns nobody.
@@ -53,7 +53,7 @@ impl LookedUp {
         }
     }
 
-    /// What staff wrote with a message that was changed or taken back.
+    /// Returns the staff message that was edited or recalled, with its relayed copies.
     pub(super) fn written<'a>(
         &self,
         room: &Place,
@@ -99,7 +99,8 @@ impl LookedUp {
         }
     }
 
-    /// What carries or answers a message that was changed or taken back, and is not settled in the store.
+    /// Takes out the replies that carry or answer a message that was edited or recalled, and have no final outcome in the
+    /// store.
     pub(super) fn on_way(&mut self, place: &Place, message: &MessageId) -> Vec<OnWay> {
         let found = self.amended.get_mut(&(place.clone(), message.clone()));
         found
@@ -123,7 +124,7 @@ impl Hanging<'_> {
 }
 
 impl Worker {
-    /// What is known of the messages that are changed or taken back.
+    /// Looks up the messages that are edited or recalled.
     pub(super) async fn amended(
         &mut self,
         work: &Work,
@@ -172,7 +173,7 @@ impl Worker {
         Ok(amended)
     }
 
-    /// What is known of our messages that did not arrive after all.
+    /// Looks up our messages that were not delivered after all.
     pub(super) async fn undelivered(&self, work: &Work) -> Result<HashMap<InboxKey, SaidByUs>> {
         let mut undelivered = HashMap::new();
         for incoming in &work.events {
@@ -186,7 +187,7 @@ impl Worker {
         Ok(undelivered)
     }
 
-    /// What is known of the messages that are quoted, by the message that quotes.
+    /// Looks up the messages that are quoted, by the message that quotes.
     pub(super) async fn quotes(
         &self,
         messages: &[(&Arrived, &InboxKey, &Message)],
@@ -201,7 +202,7 @@ impl Worker {
         Ok(quotes)
     }
 
-    /// What is to be said to orders about drafts of FAQ entries, by the message. What they write to the file is written
+    /// Carries out orders about drafts of FAQ entries, and returns their answers by the message. The file is written
     /// before the commit: an order that comes again finds the entry there.
     pub(super) async fn drafts(
         &self,

@@ -1,4 +1,4 @@
-//! What the messages of a batch mean, asked for all at once and waited for no longer than the settings say.
+//! Embeds the messages of a batch, in one request and within the timeout of the settings.
 
 use super::batch::{Worker, place, with_quote_of_bot};
 use super::work::Work;
@@ -10,7 +10,7 @@ use groupdesk_contract::{AccountId, Message, Place, Standing};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// What the desk is told of a channel.
+/// Returns the settings and tickets of a channel for the desk.
 pub(super) fn setting<'a>(place: &'a Place, book: &'a Book, directory: &'a Directory) -> Setting<'a> {
     let entry = directory.channel(place);
     let can = directory.capabilities(&place.account);
@@ -27,14 +27,14 @@ pub(super) fn setting<'a>(place: &'a Place, book: &'a Book, directory: &'a Direc
     }
 }
 
-/// Whether a message is of one who answers members.
+/// `true` if staff sent a message.
 pub(super) fn is_staff(directory: &Directory, account: &AccountId, message: &Message) -> bool {
     message.sender.standing >= Standing::Staff || directory.is_staff(account, &message.sender.id)
 }
 
 impl Worker {
-    /// The vectors of what the desk will look up for this batch; none where `knowledge` goes by words alone. Of several
-    /// messages of one burst in one batch, each has its own and their sum has none.
+    /// Embeds the texts that the desk will rank in this batch; none where `knowledge` matches lexically. Of several
+    /// messages of one burst in one batch, each is embedded by itself and their joined text is not.
     pub(super) async fn meanings(
         &self,
         work: &Work,

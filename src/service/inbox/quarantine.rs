@@ -1,5 +1,5 @@
-//! What can't be handled is set aside, so that it stops nothing else: kept for people to look at, told to admins, and
-//! acknowledged to the platform, which would bring it again for ever.
+//! Puts events that fail into quarantine, so that they stop nothing else: kept for people to look at, told to admins, and
+//! acknowledged to the platform, which would bring them again for ever.
 
 use super::batch::{Part, Worker, panicked};
 use super::commit::Trouble;
@@ -15,10 +15,10 @@ use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 
 impl Worker {
-    /// Sets one thing aside. Before that it is tried without the channel's memory, which may be what can't be handled.
+    /// Puts one event into quarantine. Before that it is retried without the channel's state, which may be the cause.
     ///
     /// # Errors
-    /// As for [`Worker::process`].
+    /// Fails as [`Worker::process`] does.
     pub(super) async fn set_aside(
         &mut self,
         work: Work,
@@ -59,7 +59,7 @@ impl Worker {
         }
     }
 
-    /// Tries it as if nothing were remembered of the channel; gives it back if that does not help.
+    /// Retries the event with an empty channel state; returns it if that does not help.
     async fn without_memory(
         &mut self,
         place: &Place,
@@ -98,7 +98,7 @@ impl Worker {
         Ok(Some(work))
     }
 
-    /// What is committed in place of what can't be handled.
+    /// Makes the batch that is committed in place of the work that fails.
     fn aside(&mut self, work: &Work, why: &str, now: Timestamp) -> Batch {
         let mut batch = Batch::default();
         for incoming in &work.events {
@@ -155,7 +155,7 @@ impl Worker {
         batch
     }
 
-    /// Tells admins; what was said and why, which may hold what was said, is in the store alone.
+    /// Tells admins. The text of the message, and an error that may quote it, stay in the store alone.
     fn tell(&mut self, batch: &Batch, place: Option<&Place>) {
         self.set_aside += batch.quarantined.len() as u64;
         let kind = batch

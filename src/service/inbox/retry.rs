@@ -1,5 +1,5 @@
-//! Events that were set aside and that an admin hands back (`groupdesk quarantine retry`): decided once more, as if they were said
-//! now, and forgotten when that is committed. What fails again is set aside again.
+//! Events in quarantine that an admin hands back (`groupdesk quarantine retry`): decided once more, as if they were sent
+//! now, and deleted when that is committed. One that fails again goes back to quarantine.
 
 use super::Inbox;
 use super::upkeep::QUARANTINE_ALERT;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
-/// How often it is looked whether somebody asked for it.
+/// Interval at which the store is checked for such requests.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Hands events back to the inbox, for as long as it works.
@@ -62,7 +62,8 @@ async fn hand_back(inbox: &Inbox, events: &mpsc::Sender<Incoming>) -> Result<()>
     Ok(())
 }
 
-/// The message, where it can be heard at this moment; else it stays where it is, for the program that has the account or can read it.
+/// Returns the message, where it can be received at this moment; else it stays for the program that has the account or
+/// can read it.
 fn message(inbox: &Inbox, number: i64, event: &Quarantined) -> Option<Message> {
     if inbox.directory.platform(&event.place.account).is_empty() {
         tracing::debug!(number, account = %event.place.account, "what is to be handed back is of an account that is not there");
@@ -77,7 +78,8 @@ fn message(inbox: &Inbox, number: i64, event: &Quarantined) -> Option<Message> {
     }
 }
 
-/// When it counts as said: now, and after a crash in between the same moment, so that it is known where it was committed already.
+/// Returns the time that counts as its own: now, and after a crash in between the same time, so that a commit before it
+/// is found.
 async fn moment(inbox: &Inbox, memo: &Memo) -> Result<Timestamp> {
     if let Ok(at) = memo.value.parse() {
         return Ok(at);

@@ -1,11 +1,11 @@
-//! What staff said of themselves and what they were told, over a restart.
+//! Keeps the duty that staff set for themselves, and what rooms were told, over a restart.
 
 use crate::store::{Memo, Result, Store};
 use crate::ticket::Presence;
 use groupdesk_contract::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whose memos these are.
+/// Owner of these memos.
 const OWNER: &str = "roster";
 
 /// Whose memos of rooms these are.

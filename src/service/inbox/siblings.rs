@@ -1,6 +1,6 @@
-//! Groups that several of our own accounts are in: every one of them hears what is said, and one answers. Which one follows from
-//! what was said: the one that is called; else the one that the member talks with; else the first by name of those that hear
-//! the group. What was left to one of them is not taken up by another.
+//! Groups that several of our own accounts are in: every one of them receives each message, and one answers. That is the
+//! one that is called; else the one that the member talks with; else the first by name of those that receive the group's
+//! messages. A message that was left to one of them is not taken up by another.
 
 use crate::desk::Reason;
 use crate::service::directory::Directory;
@@ -10,34 +10,34 @@ use groupdesk_contract::{
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-/// How far apart the times of one message may be that two accounts report.
+/// Largest difference of the times that two accounts report for one message.
 const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 
-/// How long a member goes on talking with the account that they called.
+/// Time for which a member goes on talking with the account that they called.
 const TALKS_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many of a group's last messages are compared.
+/// Last messages of a group that are compared.
 const COPIES_KEPT: usize = 64;
 
-/// How much of their texts, in characters.
+/// Part of their texts that is compared, in characters.
 const TEXT_COMPARED: usize = 200;
 
-/// How many groups are held.
+/// Groups that are held.
 const GROUPS_KEPT: usize = 8192;
 
-/// What an account does with a message.
+/// Role of an account for a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Hearing {
-    /// Decide on it.
+    /// It decides on the message.
     Decide,
-    /// One of our own accounts said it.
+    /// The message is one of our own accounts'.
     Own,
-    /// Another of our accounts decides on it.
+    /// Another of our accounts decides on the message.
     LeaveTo(AccountId),
 }
 
 impl Hearing {
-    /// Why the account says nothing, where it does not.
+    /// Returns the reason to stay quiet, where the account does not decide.
     pub(super) fn silence(&self) -> Option<Reason> {
         match self {
             Self::Decide => None,
@@ -49,7 +49,7 @@ impl Hearing {
     }
 }
 
-/// What is known of groups that accounts of one platform hear.
+/// Groups whose messages several accounts of one platform receive.
 #[derive(Debug, Default)]
 pub(super) struct Siblings {
     groups: HashMap<(String, ChannelId), Group>,
@@ -58,10 +58,10 @@ pub(super) struct Siblings {
 
 #[derive(Debug, Default)]
 struct Group {
-    /// The accounts that hear it, with how many messages each has not reported that another has.
+    /// Accounts that receive them, with the number of messages that each has not reported and another has.
     hears: BTreeMap<AccountId, u32>,
     said: VecDeque<Said>,
-    /// The account that a member called last, and when.
+    /// Account that a member called last, with the time.
     talks: HashMap<MemberId, (AccountId, Timestamp)>,
 }
 
@@ -71,14 +71,14 @@ struct Said {
     sender: MemberId,
     text: String,
     at: Timestamp,
-    /// By its id on each account that reported it.
+    /// Its id on each account that reported it.
     reported_by: BTreeMap<AccountId, MessageId>,
-    /// Who decides on it, and whether it called them.
+    /// Account that decides on it, and whether it was called.
     taken: Option<(AccountId, bool)>,
 }
 
 impl Siblings {
-    /// Notes whether an account is connected.
+    /// Records whether an account is connected.
     pub(super) fn note(&mut self, incoming: &Incoming) {
         match &incoming.event {
             Event::Connected => drop(self.disconnected.remove(&incoming.account)),
@@ -87,8 +87,8 @@ impl Siblings {
         }
     }
 
-    /// Says who decides on a message that `place`'s account reports. `staff`: the sender is staff, whom nobody answers.
-    /// `has_ticket` tells whether the sender has a ticket with an account.
+    /// Decides which account handles a message that `place`'s account reports. `staff`: the sender is staff, whom nobody
+    /// answers. `has_ticket` tells whether the sender has a ticket with an account.
     pub(super) fn hear(
         &mut self,
         directory: &Directory,
@@ -163,13 +163,13 @@ impl Siblings {
     }
 }
 
-/// What is compared of a message's text.
+/// Returns the part of a message's text that is compared.
 fn compared(message: &Message) -> String {
     message.text().chars().take(TEXT_COMPARED).collect()
 }
 
 impl Group {
-    /// Notes that an account reports a message.
+    /// Records that an account reports a message.
     fn report(&mut self, account: &AccountId, message: &Message) {
         self.hears.insert(account.clone(), 0);
         if self.said_before(account, message).is_some() {
@@ -190,7 +190,7 @@ impl Group {
         });
     }
 
-    /// The message where another account has reported it, or this one has and it is decided on once more.
+    /// Returns the message where another account has reported it, or this one has and it is decided on once more.
     fn said_before(&mut self, account: &AccountId, message: &Message) -> Option<&mut Said> {
         let text = compared(message);
         self.said

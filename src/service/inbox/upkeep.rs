@@ -1,5 +1,4 @@
-//! What goes on beside the answering: it is looked whether the store works, and what can no longer matter is removed from it
-//! in small steps.
+//! Upkeep beside the answering: checks that the store works, and prunes it in small steps.
 
 use super::{Inbox, STORE_ALERT};
 use crate::service::alerts::Severity;
@@ -9,35 +8,35 @@ use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
-/// How often it is looked whether the store works.
+/// Interval at which the store is checked.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How often what can no longer matter is removed from the store, and how long after the start for the first time.
+/// Interval at which the store is pruned, and the time from the start to the first run.
 const PRUNE_INTERVAL: Duration = Duration::from_secs(3600);
 const PRUNE_DELAY: Duration = Duration::from_secs(5);
 
-/// How long processed messages are remembered for recognising repetitions. Longer than any replay limit.
+/// Retention of processed messages for deduplication. Longer than any replay limit.
 const INBOX_RETENTION: SignedDuration = SignedDuration::from_hours(48);
 
-/// How long what was sent is kept, so that a quote of it is recognised as a quote of the bot.
+/// Retention of sent replies, so that a quote of one is recognised as a quote of the bot.
 const OUTBOX_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 14);
 
-/// How long events that were set aside are kept.
+/// Retention of events in quarantine.
 const QUARANTINE_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// How long something that happened, and is over, stays in health.
+/// Time for which a past event stays in health.
 const NOTICE_LASTS: Duration = Duration::from_secs(3600);
 
-/// How long messages that were not answered stay in health.
+/// Time for which unanswered messages stay in health.
 const UNANSWERED_LASTS: Duration = Duration::from_secs(600);
 
-/// The alert of something that happened to the store.
+/// Name of the alert of a past event of the store.
 const NOTICE_ALERT: &str = "store-restored";
 
-/// The alert of events that were set aside.
+/// Name of the alert of events in quarantine.
 pub(super) const QUARANTINE_ALERT: &str = "quarantine";
 
-/// Looks after the store until it is lost for good.
+/// Checks the store until it is lost for good.
 pub(super) async fn watch(inbox: Inbox) -> Result<()> {
     let mut check = tokio::time::interval(CHECK_INTERVAL);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -81,7 +80,7 @@ pub(super) async fn watch(inbox: Inbox) -> Result<()> {
     }
 }
 
-/// Removes what can no longer matter, every hour.
+/// Prunes the store every hour.
 pub(super) async fn prune(inbox: Inbox) -> Result<()> {
     tokio::time::sleep(PRUNE_DELAY).await;
     let mut prune = tokio::time::interval(PRUNE_INTERVAL);

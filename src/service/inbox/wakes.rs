@@ -1,24 +1,24 @@
-//! When which channel has something due.
+//! Timers of the channels.
 
 use groupdesk_contract::Place;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-/// The channels that wait, by the time at which each is due; one time a channel.
+/// Channels that wait, by the time at which each is due; one time a channel.
 #[derive(Debug, Default)]
 pub(super) struct Wakes {
     by_time: BTreeSet<(Timestamp, Place)>,
     by_place: HashMap<Place, Timestamp>,
-    /// The longest that anything waits.
+    /// Longest time that anything waits.
     longest: SignedDuration,
 }
 
-/// How much longer than the longest wait something may be away before the clock was set.
+/// Time beyond the longest wait at which a timer proves that the clock was set.
 const MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
 impl Wakes {
-    /// None yet; nothing waits longer than `longest`.
+    /// Makes an empty set; nothing waits longer than `longest`.
     pub(super) fn up_to(longest: SignedDuration) -> Self {
         Self {
             longest,
@@ -26,7 +26,7 @@ impl Wakes {
         }
     }
 
-    /// Sets or clears the time at which a channel is due.
+    /// Sets or clears the timer of a channel.
     pub(super) fn set(&mut self, place: &Place, at: Option<Timestamp>) {
         let before = match at {
             Some(at) => self.by_place.insert(place.clone(), at),
@@ -49,7 +49,7 @@ impl Wakes {
         Some(place)
     }
 
-    /// How long until the next channel is due.
+    /// Returns the time until the next channel is due.
     pub(super) fn next(&self, now: Timestamp) -> Option<Duration> {
         let (at, _) = self.by_time.first()?;
         if self.beyond(now).is_some() {

@@ -1,4 +1,4 @@
-//! What a batch has to do, and how it is cut into parts when not all of it can be done.
+//! Work of a batch, and its split into parts when not all of it can be done.
 
 use super::batch::place;
 use crate::desk::Outgoing;
@@ -14,19 +14,19 @@ use std::ops::Deref;
 #[derive(Debug)]
 pub(super) struct Arrived {
     incoming: Incoming,
-    /// The key under which it is heeded once, where it matters that it is not heeded twice. It goes by the platform's time: the
-    /// one that the message is decided by is corrected where clocks differ, and not always by the same.
+    /// Deduplication key; `None` for events that are idempotent. It uses the platform's time: the one that the message is
+    /// decided by is corrected where clocks differ, and not always by the same.
     pub(super) key: Option<InboxKey>,
 }
 
 impl Arrived {
-    /// An event as its platform told it, with the message's own time.
+    /// Takes an event as its platform sent it, with the message's own time.
     pub(super) fn new(incoming: Incoming) -> Self {
         let key = once(&incoming);
         Self { incoming, key }
     }
 
-    /// A message that was said at another time than its platform's clock says.
+    /// Takes a message that was sent at another time than its platform's clock says.
     pub(super) fn said_at(incoming: Incoming, at: Timestamp) -> Self {
         let mut arrived = Self::new(incoming);
         if let Event::Message(message) = &mut arrived.incoming.event {
@@ -35,12 +35,12 @@ impl Arrived {
         arrived
     }
 
-    /// The event, to correct its time.
+    /// Returns the event, to correct its time.
     pub(super) fn incoming_mut(&mut self) -> &mut Incoming {
         &mut self.incoming
     }
 
-    /// The message that it is, with its key.
+    /// Returns the message that it is, with its key.
     pub(super) fn message(&self) -> Option<(&InboxKey, &Message)> {
         match &self.incoming.event {
             Event::Message(message) => Some((self.key.as_ref()?, message)),
@@ -57,25 +57,25 @@ impl Deref for Arrived {
     }
 }
 
-/// What one batch has to do.
+/// Work of one batch.
 #[derive(Debug, Default)]
 pub(super) struct Work {
-    /// When it was taken up: it is decided by the clock as it stood then.
+    /// Reading of the clocks when it was taken up: the batch is decided by that.
     pub(super) taken: Option<Moment>,
-    /// What became of things that staff said to members.
+    /// Delivery reports on replies of tickets.
     pub(super) delivered: Vec<Delivered>,
-    /// Tickets with which something is due.
+    /// Tickets with a due timer.
     pub(super) tickets: Vec<u64>,
-    /// Channels in which something is due.
+    /// Channels with a due timer.
     pub(super) due: Vec<Place>,
-    /// Messages, and what was changed or taken back, in the order in which they came.
+    /// Messages, edits and recalls, in the order in which they came.
     pub(super) events: Vec<Arrived>,
-    /// Things to say that no event asked for.
+    /// Notices that no event asked for.
     pub(super) notices: Vec<Outgoing>,
 }
 
 impl Work {
-    /// How much it is.
+    /// Counts the things to do.
     pub(super) fn len(&self) -> usize {
         self.delivered.len() + self.tickets.len() + self.due.len() + self.events.len() + self.notices.len()
     }
@@ -84,8 +84,8 @@ impl Work {
         self.len() == 0
     }
 
-    /// Cuts it before whatever changes or takes back a message that comes in it: that is decided when what the message said is
-    /// committed and on its way.
+    /// Splits it before each event that edits or recalls a message of the same work: that is decided when the effects of
+    /// the message are committed and on their way.
     pub(super) fn parts(mut self) -> VecDeque<Self> {
         let mut parts = VecDeque::new();
         while let Some(at) = self.first_amendment() {
@@ -101,7 +101,7 @@ impl Work {
         parts
     }
 
-    /// The message that its first event changes or takes back.
+    /// Returns the message that its first event edits or recalls.
     pub(super) fn amended_first(&self) -> Option<(Place, MessageId)> {
         let arrived = self.events.first()?;
         let message = match &arrived.event {
@@ -112,7 +112,8 @@ impl Work {
         Some((place(arrived)?, message))
     }
 
-    /// Where the first message is changed or taken back that was said or changed before in the same work.
+    /// Returns the position of the first event that edits or recalls a message which was sent or edited before in the
+    /// same work.
     fn first_amendment(&self) -> Option<usize> {
         let amends = |event: &Event| matches!(event, Event::Recall(_) | Event::Edit(_));
         if !self.events.iter().any(|arrived| amends(&arrived.event)) {
@@ -158,7 +159,7 @@ impl Work {
         }
     }
 
-    /// The channels that it is about.
+    /// Returns the channels that it is about.
     pub(super) fn places(&self) -> impl Iterator<Item = Place> {
         self.events
             .iter()
@@ -167,13 +168,13 @@ impl Work {
             .chain(self.delivered.iter().filter_map(unsaid_in))
     }
 
-    /// The keys of its events.
+    /// Returns the keys of its events.
     pub(super) fn keys(&self) -> Vec<InboxKey> {
         self.events.iter().filter_map(|event| event.key.clone()).collect()
     }
 }
 
-/// The key under which an event is heeded once, where it matters.
+/// Returns the deduplication key of an event, where a repetition matters.
 fn once(incoming: &Incoming) -> Option<InboxKey> {
     match &incoming.event {
         Event::Message(message) => {
@@ -192,7 +193,7 @@ fn once(incoming: &Incoming) -> Option<InboxKey> {
     }
 }
 
-/// The channel in which an answer was not delivered after all, so that nobody is pointed to it.
+/// Returns the channel in which an answer was not delivered after all, so that nobody is pointed to it.
 pub(super) fn unsaid_in(delivered: &Delivered) -> Option<Place> {
     let fate = &delivered.fate;
     (fate.about.is_none() && fate.answers.is_some()).then(|| fate.place.clone())
@@ -204,7 +205,7 @@ fn cut<T>(from: &mut Vec<T>, to: &mut Vec<T>, kept: &mut usize) {
     *kept -= here;
 }
 
-/// An event as people find it in quarantine.
+/// Returns an event as people find it in quarantine.
 pub(super) fn quarantined(incoming: &Incoming, reason: String, now: Timestamp) -> Quarantined {
     let nobody = || MemberId::new("");
     let none = || MessageId::new("");

@@ -1,4 +1,4 @@
-//! One account's way out: its channels' queues, its pace, and how much it may do at once.
+//! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
 use super::gate::Gate;
 use super::pace::{Bucket, PaceLimits};
@@ -14,45 +14,45 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// Below so many channels nobody looks for idle ones.
+/// Number of channels below which nobody looks for idle ones.
 const SWEEP_AT: usize = 1024;
 
 pub(super) struct Account {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) connected: Signal,
-    /// Whether anything gets through.
+    /// Ability to send.
     pub(super) trouble: Trouble,
     limits: PaceLimits,
-    /// The pace of all channels together.
+    /// Pace of all channels together.
     pub(super) gate: Gate,
     lines: Mutex<Lines>,
-    /// A permit is held while a send is under way and until its outcome is noted.
+    /// Permits, held while a send is under way and until its outcome is recorded.
     permits: Semaphore,
-    /// As many may ask what became of replies: a platform that does not answer must not take the sends' place with that.
+    /// Permits for look-ups, as many: a platform that does not answer must not take the sends' place with that.
     looks: Semaphore,
     concurrent: u32,
 }
 
-/// The channels' queues and their paces.
+/// Queues of the channels, with their paces.
 struct Lines {
     channels: HashMap<ChannelId, Line>,
-    /// How many channels to have before the idle ones are looked for.
+    /// Number of channels from which on the idle ones are looked for.
     sweep_at: usize,
 }
 
-/// One channel's queue.
+/// Queue of one channel.
 struct Line {
     pace: Option<Bucket>,
     waiting: Queue,
-    /// The priority of what a task works on; `None` where there is no task.
+    /// Priority of the reply that a task works on; `None` where there is no task.
     busy: Option<Priority>,
-    /// Told when something comes that goes before it.
+    /// Notified when a reply of higher priority comes.
     outranked: Arc<Notify>,
-    /// Why nothing has got through for a while.
+    /// Reason for which nothing has got through for a while.
     stuck: Option<String>,
 }
 
-/// What waits for a channel, by priority.
+/// Waiting replies of a channel, by priority.
 #[derive(Default)]
 struct Queue([VecDeque<Waiting>; Priority::ALL.len()]);
 
@@ -69,14 +69,14 @@ impl Queue {
         }
     }
 
-    /// Marks a reply as dropped: it keeps its place for what may be said instead.
+    /// Marks a reply as dropped: it keeps its place for the one that may come in its stead.
     fn drop_reply(&mut self, key: ReplyKey) {
         if let Some(waiting) = self.iter_mut().find(|waiting| waiting.queued.key == key) {
             waiting.dropped = true;
         }
     }
 
-    /// The place of a dropped reply that carried the same message.
+    /// Returns the dropped reply that carried the same message.
     fn place_for(&mut self, waiting: &Waiting) -> Option<&mut Waiting> {
         let of = on_way::of(&waiting.queued)?;
         let queue = self.0.get_mut(waiting.priority() as usize)?;
@@ -88,7 +88,7 @@ impl Queue {
         self.0.iter_mut().find_map(VecDeque::pop_front)
     }
 
-    /// The priority of what goes next.
+    /// Returns the priority of the next reply.
     fn first(&self) -> Option<Priority> {
         let mut queues = self.0.iter().zip(Priority::ALL);
         queues
@@ -101,13 +101,13 @@ impl Queue {
     }
 }
 
-/// What came of queueing a reply.
+/// Result of queueing a reply.
 pub(super) struct Pushed {
-    /// Nobody works on the channel: a task is to be started with this.
+    /// Reply with which to start a task: nobody works on the channel.
     pub(super) start: Option<Waiting>,
-    /// Nothing has got through to the channel for a while, which those who rely on the reply must hear.
+    /// Report for those who rely on the reply: nothing has got through to the channel for a while.
     pub(super) late: Option<Fate>,
-    /// The dropped reply in whose place it is now.
+    /// Dropped reply in whose place it is now.
     pub(super) replaced: Option<ReplyKey>,
 }
 
@@ -176,7 +176,7 @@ impl Account {
         }
     }
 
-    /// The next reply of a channel; with `None` the channel has no task any more.
+    /// Takes the next reply of a channel; with `None` the channel has no task any more.
     pub(super) fn next(&self, channel: &ChannelId) -> Option<Waiting> {
         let mut lines = self.lines();
         let line = lines.channels.get_mut(channel)?;
@@ -196,28 +196,28 @@ impl Account {
         }
     }
 
-    /// Notes that a reply which waits in its channel's queue is not to be sent.
+    /// Marks a reply that waits in its channel's queue as dropped.
     pub(super) fn drop_reply(&self, channel: &ChannelId, key: ReplyKey) {
         if let Some(line) = self.lines().channels.get_mut(channel) {
             line.waiting.drop_reply(key);
         }
     }
 
-    /// Whether something waits for a channel that goes before a reply of this priority.
+    /// `true` if a reply of higher priority than this waits for a channel.
     pub(super) fn is_outranked(&self, channel: &ChannelId, priority: Priority) -> bool {
         let lines = self.lines();
         let first = lines.channels.get(channel).and_then(|line| line.waiting.first());
         first.is_some_and(|first| first < priority)
     }
 
-    /// Told when something comes for a channel that goes before what is worked on.
+    /// Returns the notification of a channel about a reply of higher priority than the one that is worked on.
     pub(super) fn outranked(&self, channel: &ChannelId) -> Arc<Notify> {
         let lines = self.lines();
         let line = lines.channels.get(channel);
         line.map_or_else(|| Arc::new(Notify::new()), |line| Arc::clone(&line.outranked))
     }
 
-    /// Notes that nothing gets through to a channel, and says who must hear that of what waits for it.
+    /// Records that nothing gets through to a channel, and returns the reports for those who rely on its waiting replies.
     pub(super) fn stuck(&self, channel: &ChannelId, reason: &str) -> Vec<Fate> {
         let mut lines = self.lines();
         let Some(line) = lines.channels.get_mut(channel) else {
@@ -230,7 +230,7 @@ impl Account {
             .collect()
     }
 
-    /// Notes that something got through to a channel.
+    /// Records that something got through to a channel.
     pub(super) fn got_through(&self, channel: &ChannelId) {
         self.trouble.succeeded(channel);
         if let Some(line) = self.lines().channels.get_mut(channel) {
@@ -238,7 +238,7 @@ impl Account {
         }
     }
 
-    /// Takes the channel's next turn, and says how long to wait for it.
+    /// Takes the channel's next turn, and returns the time to wait for it.
     pub(super) fn turn_of_channel(&self, channel: &ChannelId) -> Duration {
         if self.limits.channel.is_none() {
             return Duration::ZERO;
@@ -251,7 +251,7 @@ impl Account {
         pace.map_or(Duration::ZERO, |pace| pace.take(Instant::now()))
     }
 
-    /// Leave to send something, or to ask what became of it; to be held until the outcome is noted.
+    /// Acquires a permit to send, or with `looks` to look up a reply; hold it until the outcome is recorded.
     pub(super) async fn permit(&self, looks: bool) -> Option<SemaphorePermit<'_>> {
         let permits = if looks { &self.looks } else { &self.permits };
         permits.acquire().await.ok()
@@ -274,7 +274,7 @@ impl Account {
 }
 
 impl Lines {
-    /// Forgets channels that are idle and whose pace is as good as new.
+    /// Drops channels that are idle and whose pace is as good as new.
     fn sweep(&mut self) {
         let now = Instant::now();
         self.channels
@@ -283,7 +283,7 @@ impl Lines {
     }
 }
 
-/// Something that happens now and then, and that can't be missed between looking and waiting.
+/// An event that happens now and then, and that can't be missed between looking and waiting.
 #[derive(Debug, Default)]
 pub(super) struct Signal {
     times: AtomicU64,
@@ -296,12 +296,12 @@ impl Signal {
         self.notify.notify_waiters();
     }
 
-    /// How often it has happened.
+    /// Returns how often it has happened.
     pub(super) fn times(&self) -> u64 {
         self.times.load(Ordering::Acquire)
     }
 
-    /// Waits like [`Signal::after`]; for ever where nobody waits for it.
+    /// Does the same as [`Signal::after`]; waits for ever on `None`.
     pub(super) async fn after_some(&self, times: Option<u64>) {
         match times {
             Some(times) => self.after(times).await,

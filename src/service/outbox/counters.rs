@@ -1,9 +1,9 @@
-//! What the outbox did since the start, for `/healthz` and the log.
+//! Counters of the outbox since the start, for `/healthz` and the log.
 
 use serde::Serialize;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// How much was done since the start.
+/// Numbers of replies and attempts since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Replies that wait or are under way now.

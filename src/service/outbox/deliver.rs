@@ -1,4 +1,4 @@
-//! The way of one reply from the queue to its outcome, however many attempts it takes.
+//! Delivers one reply: from the queue to its outcome, however many attempts it takes.
 
 mod wanted;
 
@@ -20,8 +20,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-/// How often a platform that takes other replies may say "not now" when it is asked for one, before it counts as unable to
-/// tell: what waits behind it does not wait for ever.
+/// Look-ups that a platform which takes other replies may answer by "not now", before it counts as unable to tell: what
+/// waits behind it does not wait for ever.
 const LOOKS_MAX: u32 = 12;
 
 /// Works through one channel's queue.
@@ -29,13 +29,13 @@ pub(super) struct Worker {
     shared: Arc<Shared>,
     account: Arc<Account>,
     channel: ChannelId,
-    /// Told when something comes that goes before what is in hand.
+    /// Notified when a reply of higher priority comes.
     outranked: Arc<Notify>,
-    /// When the channel's pace allows the next reply; it stays when another one goes first.
+    /// Time at which the channel's pace allows the next reply; it stays when another one goes first.
     turn: Option<Instant>,
 }
 
-/// Works through a channel's queue. A reply over which that breaks off stays in the store for the next start, and holds up no
+/// Works through a channel's queue. A reply over which that panics stays in the store for the next start, and holds up no
 /// other.
 pub(super) async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, first: Waiting) {
     let mut next = Some(first);
@@ -54,7 +54,7 @@ pub(super) async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: Ch
     }
 }
 
-/// Whether a reply may have arrived already.
+/// Doubt about a reply: it may have arrived already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Doubt {
     No,
@@ -67,22 +67,22 @@ enum Doubt {
 /// A reply on its way.
 struct Journey {
     queued: Queued,
-    /// The reply with the files of other accounts in it.
+    /// Reply with the files of other accounts in it.
     carried: Option<files::Carried>,
     doubt: Doubt,
-    /// Attempts in vain, over all runs of the program.
+    /// Failed attempts, over all runs of the program.
     attempts: u32,
-    /// Attempts in vain since the account last connected, or anything of it got through.
+    /// Failed attempts since the account last connected, or anything of it got through.
     in_a_row: u32,
-    /// It failed, and is tried again.
+    /// Set once it failed, while it is retried.
     failing: Option<Failing>,
     luck: Luck,
     /// Attempts without an answer.
     unanswered: u32,
     timing: Timing,
-    /// Staff were told that it is not through yet.
+    /// `true` if staff were told that it is late.
     told_late: bool,
-    /// How often the platform was asked for it and said "not now", and how many replies it had taken before.
+    /// Look-ups that the platform answered by "not now", and the replies that it had taken before.
     looks: (u32, u64),
 }
 
@@ -112,28 +112,29 @@ impl Journey {
     }
 }
 
-/// How the work on a reply ended.
+/// Result of the work on a reply.
 enum Ended {
-    /// Its outcome is noted.
+    /// Its outcome is recorded.
     Settled,
-    /// Another one goes first.
+    /// A reply of higher priority goes first.
     Outranked,
     /// The outbox closes; the reply stays in the store.
     Closing,
 }
 
-/// What a step came to.
+/// Result of a step.
 enum Step {
-    /// The outcome is noted.
+    /// The outcome is recorded.
     Settled,
-    /// On to the next step.
+    /// Go on with the next step.
     On,
-    /// On after a pause.
+    /// Go on after a pause.
     Pause(Duration),
-    /// On after a pause that the platform or its adapter asked for, or as soon as the account proves to be able to send again.
+    /// Go on after a pause that the platform or its adapter asked for, or as soon as the account proves able to send
+    /// again.
     PauseOrProof(Duration),
-    /// On after a pause, or as soon as there is hope: the account connects, something else gets through, or it is this one's turn to
-    /// try.
+    /// Go on after a pause, or as soon as there is hope: the account connects, another reply gets through, or this one is
+    /// next to probe.
     PauseOrHope(Duration),
 }
 
@@ -178,8 +179,8 @@ impl Worker {
         }
     }
 
-    /// Works on a reply until its outcome is noted. `early` lets it begin as soon as the account connects: what an earlier run
-    /// put off because it was not connected need not be put off by this one.
+    /// Works on a reply until its outcome is recorded. `early` lets it begin as soon as the account connects: a reply
+    /// that an earlier run put off because it was not connected need not be put off by this one.
     async fn deliver(&mut self, journey: &mut Journey, early: bool) -> Ended {
         let wait = journey.timing.wait(&self.shared);
         if !wait.is_zero() {
@@ -255,8 +256,8 @@ impl Worker {
         }
     }
 
-    /// Waits for the turns of channel and account; `Some` when it does not come to that. What comes meanwhile and goes first
-    /// is let through.
+    /// Waits for the turns of channel and account; returns `Some` when it does not come to that. Replies of higher
+    /// priority that come meanwhile go first.
     async fn wait_for_turn(&mut self, journey: &Journey) -> Option<Ended> {
         let priority = journey.priority();
         loop {
@@ -285,7 +286,7 @@ impl Worker {
         }
     }
 
-    /// One attempt, begun when so many replies of the account had got through.
+    /// Makes one attempt, after `got_through` replies of the account got through.
     async fn send(&self, journey: &mut Journey, got_through: u64) -> Step {
         let settings = &self.shared.settings;
         if journey.carried.is_none() {
@@ -353,7 +354,7 @@ impl Worker {
         attempt.failed(&self.account, &mut journey.failing, journey.luck, reason);
     }
 
-    /// Asks the platform whether the reply is there already.
+    /// Asks the platform if the reply is there already.
     async fn look(&self, journey: &mut Journey, got_through: u64) -> Step {
         let queued = &journey.queued;
         if !queued.reply.act.is_say() && journey.unanswered <= self.shared.settings.doubts {
@@ -426,7 +427,7 @@ impl Worker {
             .repeats(of_ticket, journey.luck.is_alone, &self.shared)
     }
 
-    /// Nobody can say whether it arrived: it is sent once more, and no more than that.
+    /// Sends a reply once more, and only once, where nobody can say if it arrived.
     fn cannot_tell(&self, journey: &mut Journey) -> Step {
         if journey.unanswered > 1 {
             let reason = "sent twice without an answer, and the platform can't tell";
@@ -441,7 +442,7 @@ impl Worker {
         Step::On
     }
 
-    /// A random part of a pause that doubles with every attempt.
+    /// Returns a random part of a backoff that doubles with every attempt.
     fn backoff(&self, in_a_row: u32) -> Duration {
         let settings = &self.shared.settings;
         let doubled = settings
@@ -514,7 +515,7 @@ impl Worker {
         Step::Settled
     }
 
-    /// How long until staff are told that it is not through yet.
+    /// Returns the time until staff are told that it is late.
     fn until_late(&self, journey: &Journey) -> Duration {
         let settings = &self.shared.settings;
         let after = if opens_ticket(&journey.queued.reply) {
@@ -525,8 +526,8 @@ impl Worker {
         journey.timing.until_older_than(after, &self.shared)
     }
 
-    /// Tells staff, once, that something of a ticket is not through yet or will not be before it is tried again after `pause`,
-    /// and all that waits behind it.
+    /// Tells staff, once, that a reply of a ticket is late or will not be retried before `pause` ends; the same for all
+    /// replies that wait behind it.
     fn tell_late(&self, journey: &mut Journey, reason: &str, pause: Duration) {
         let queued = &journey.queued;
         // A platform that asks for so long a pause is late already.
@@ -558,7 +559,7 @@ impl Worker {
         };
     }
 
-    /// Waits, but not past the end of the reply, and no longer than until there is hope.
+    /// Waits for `pause`, but not past the end of the reply, and no longer than until there is hope.
     async fn pause(&self, pause: Duration, journey: &Journey, hope: Hope) -> ControlFlow<()> {
         let pause = pause.min(journey.timing.left(&self.shared));
         let trouble = &self.account.trouble;

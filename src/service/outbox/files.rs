@@ -1,5 +1,5 @@
-//! Pictures and files in replies: what must not be fetched goes no further, and those of another account are fetched when they
-//! are sent, and not before.
+//! Pictures and files in replies: forbidden addresses are removed, and files of another account are downloaded when the
+//! reply is sent, and not before.
 
 use super::{Shared, account::Account};
 use futures_util::FutureExt;
@@ -8,19 +8,19 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a file may take.
+/// Timeout of a download.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A reply as an account can send it.
 #[derive(Debug)]
 pub(super) struct Carried {
     pub(super) reply: Reply,
-    /// What did not come along, and has no link either: for those who rely on it.
+    /// Names of files that were left out and have no link either, for those who rely on them.
     pub(super) left_out: Vec<String>,
 }
 
-/// `reply` as `account` can send it; `None` where it can as it is. A file that can't be had is named in words, with a link
-/// where there is one: what was said beside it arrives all the same.
+/// Inlines the files of other accounts into `reply`; `None` where `account` can send it as it is. A file that can't be
+/// downloaded is replaced by its name, with a link where there is one: the text beside it arrives all the same.
 pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -> Option<Carried> {
     let own = account.adapter.account();
     let is_foreign = |segment: &Segment| {
@@ -90,7 +90,7 @@ fn address(segment: &Segment) -> Option<&str> {
     }
 }
 
-/// What was taken for a picture may be none.
+/// Puts a downloaded file into its segment: a supposed picture may be none.
 fn put(segment: &mut Segment, file: &FileBytes) {
     let data = file.to_url();
     *segment = match segment {
@@ -118,7 +118,7 @@ async fn fetch(shared: &Shared, of: &AccountId, file: &str) -> Result<FileBytes,
     }
 }
 
-/// Where people can open a file that can't be passed on.
+/// Returns the link of a file that can't be passed on.
 async fn link(shared: &Shared, of: &AccountId, file: &str) -> Option<String> {
     let holder = shared.account(of)?;
     let asked = AssertUnwindSafe(holder.adapter.file_link(file)).catch_unwind();

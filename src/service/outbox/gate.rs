@@ -1,4 +1,4 @@
-//! An account's pace, shared by its channels: whoever waits with the highest priority goes next.
+//! Pace of an account, shared by its channels: of those who wait, the highest priority goes next.
 
 use super::pace::{Bucket, Pace};
 use super::priority::Priority;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-/// The pace, and who waits for it.
+/// Pace, with its queue.
 pub(super) struct Gate {
     state: Option<Mutex<State>>,
 }
@@ -19,7 +19,7 @@ struct State {
     next: u64,
 }
 
-/// A place in the line, given up when it is dropped.
+/// Place in the queue, given up when it is dropped.
 struct Place<'a> {
     state: &'a Mutex<State>,
     at: (Priority, u64),
@@ -34,7 +34,7 @@ enum Turn {
 }
 
 impl Gate {
-    /// A gate that lets through no more than `pace`.
+    /// Makes a gate that lets through no more than `pace`.
     pub(super) fn new(pace: Option<Pace>) -> Self {
         let state = |pace| {
             Mutex::new(State {

@@ -1,13 +1,13 @@
-//! What may happen while a reply pauses that makes another try worth while.
+//! Events that make another attempt worth while before a reply's backoff ends.
 
 use super::account::Account;
 
-/// What else of the account ends a pause; each with how often it had happened when the attempt began.
+/// Events of the account that end a pause, each with its count when the attempt began.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hope {
     /// It connects.
     pub(super) connects: Option<u64>,
-    /// Another reply gets through, or it is this one's turn to try whether one does.
+    /// Another reply gets through, or this one is next to probe.
     pub(super) got_through: Option<u64>,
     /// A reply gets through after a time in which none did.
     pub(super) recovered: Option<u64>,
@@ -20,7 +20,7 @@ impl Hope {
         recovered: None,
     };
 
-    /// Whether any of it has happened.
+    /// `true` if any of it has happened.
     pub(super) fn is_fulfilled(self, account: &Account) -> bool {
         let (connected, trouble) = (&account.connected, &account.trouble);
         [

@@ -1,5 +1,5 @@
-//! Replies on their way, by the message that they carry or answer: what is taken back before it is sent is not sent, and what is
-//! just being sent is known by the id that it gets.
+//! Replies on their way, by the message that they carry or answer: one that is dropped in time is not sent, and one that
+//! is just being sent can be found by the id that it gets.
 
 use super::{Queued, Waiting};
 use groupdesk_contract::{MessageId, Place, Reply, ReplyKey};
@@ -8,40 +8,41 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// So long a reply is held back while it is decided whether it is still wanted; a decision takes milliseconds.
+/// Longest time for which a reply is held while it is decided if it is still wanted; a decision takes milliseconds.
 const HELD_MAX: Duration = Duration::from_secs(30);
 
-/// So many replies that were sent are remembered: their ids are in the store within milliseconds.
+/// Sent replies that are remembered: their ids are in the store within milliseconds.
 const SENT_KEPT: usize = 4096;
 
-/// What stands before the key in the id of a message that the platform has not named yet.
+/// Prefix of the key in the id of a message that the platform has not named yet.
 const UNNAMED: &str = "@reply:";
 
-/// The id by which a reply can be changed or taken back before the platform named it: to be said in its own channel, behind it.
+/// Returns the id by which a reply can be edited or recalled before the platform named it; use it in its own channel,
+/// behind it.
 pub fn unnamed(key: ReplyKey) -> MessageId {
     MessageId::new(format!("{UNNAMED}{}", key.0))
 }
 
-/// The reply that such an id is of.
+/// Returns the reply of such an id.
 pub(super) fn key_of(message: &MessageId) -> Option<ReplyKey> {
     let key = message.as_str().strip_prefix(UNNAMED)?;
     key.parse().ok().map(ReplyKey)
 }
 
-/// A reply that carries or answers a message, and is not settled in the store.
+/// A reply that carries or answers a message, and has no final outcome in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnWay {
-    /// Its key in the store.
+    /// Key in the store.
     pub key: ReplyKey,
-    /// Where it goes.
+    /// Destination.
     pub place: Place,
-    /// What it says.
+    /// Its content.
     pub reply: Reply,
-    /// How far it is.
+    /// Stage of its delivery.
     pub stage: Stage,
 }
 
-/// How far a reply is.
+/// Stage of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
     /// Nothing of it is with the platform, and nothing will be unless it is let go.
@@ -52,13 +53,13 @@ pub enum Stage {
     Sent(MessageId),
 }
 
-/// Whether a reply may be sent.
+/// Leave to send a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leave {
     Given,
     /// It is being decided on.
     Held,
-    /// It was taken back.
+    /// It was dropped.
     Dropped,
 }
 
@@ -68,10 +69,10 @@ struct Known {
     place: Place,
     reply: Reply,
     under_way: bool,
-    /// It was taken back.
+    /// `true` if it was dropped.
     unwanted: bool,
     held_until: Option<Instant>,
-    /// The id that the platform gave, where it was sent.
+    /// Set when it was sent, with the id that the platform gave.
     sent: Option<Option<MessageId>>,
 }
 
@@ -79,7 +80,7 @@ struct Known {
 struct Inner {
     replies: HashMap<ReplyKey, Known>,
     by_message: HashMap<(Place, MessageId), Vec<ReplyKey>>,
-    /// Messages that are changed or taken back as soon as they are decided on: what follows from them waits for that.
+    /// Messages that are edited or recalled as soon as they are decided on: replies to them wait for that.
     awaited: HashMap<(Place, MessageId), Instant>,
     sent: VecDeque<ReplyKey>,
 }
@@ -88,7 +89,7 @@ struct Inner {
 pub(super) struct Replies(Mutex<Inner>);
 
 impl Replies {
-    /// Takes note of a reply that is to be sent.
+    /// Records a reply that is to be sent.
     pub(super) fn add(&self, waiting: &Waiting) {
         let queued = &waiting.queued;
         let Some(of) = of(queued) else { return };
@@ -108,12 +109,13 @@ impl Replies {
         inner.by_message.entry(of).or_default().push(queued.key);
     }
 
-    /// Notes that a message will be changed or taken back at once: what follows from it is held back until then.
+    /// Records that a message will be edited or recalled at once: replies to it are held until then.
     pub(super) fn await_amendment(&self, of: (Place, MessageId)) {
         self.lock().awaited.insert(of, Instant::now() + HELD_MAX);
     }
 
-    /// The replies that carry or answer a message, oldest first. What waits is held back until it is dropped or let go.
+    /// Returns the replies that carry or answer a message, oldest first, and holds those that wait until they are dropped
+    /// or let go.
     pub(super) fn hold(&self, place: &Place, message: &MessageId) -> Vec<OnWay> {
         let mut inner = self.lock();
         let of = (place.clone(), message.clone());
@@ -144,7 +146,7 @@ impl Replies {
         found
     }
 
-    /// Lets replies go on their way again.
+    /// Lets held replies go out.
     pub(super) fn let_go(&self, keys: &[ReplyKey]) {
         let mut inner = self.lock();
         for key in keys {
@@ -154,7 +156,7 @@ impl Replies {
         }
     }
 
-    /// Notes that replies are not wanted any more, and says where they were to go.
+    /// Marks replies as dropped, and returns their destinations.
     pub(super) fn drop_all(&self, keys: &[ReplyKey]) -> Vec<(Place, ReplyKey)> {
         let mut inner = self.lock();
         let mut dropped = Vec::new();
@@ -183,7 +185,7 @@ impl Replies {
         Leave::Given
     }
 
-    /// Notes that nothing of a reply is with the platform, and says whether it is unwanted.
+    /// Records that nothing of a reply is with the platform. Returns `true` if it was dropped.
     pub(super) fn failed(&self, key: ReplyKey) -> bool {
         let mut inner = self.lock();
         inner.replies.get_mut(&key).is_some_and(|known| {
@@ -192,12 +194,12 @@ impl Replies {
         })
     }
 
-    /// Whether a reply was taken back.
+    /// `true` if a reply was dropped.
     pub(super) fn is_unwanted(&self, key: ReplyKey) -> bool {
         self.lock().replies.get(&key).is_some_and(|known| known.unwanted)
     }
 
-    /// Notes that a reply was sent, and says whether it had been taken back meanwhile.
+    /// Records that a reply was sent. Returns `true` if it had been dropped meanwhile.
     pub(super) fn sent(&self, key: ReplyKey, message: Option<&MessageId>) -> bool {
         let mut inner = self.lock();
         let Some(known) = inner.replies.get_mut(&key) else {
@@ -214,12 +216,12 @@ impl Replies {
         unwanted
     }
 
-    /// Forgets a reply of which nothing more will come.
+    /// Removes a reply of which nothing more will come.
     pub(super) fn over(&self, key: ReplyKey) {
         self.lock().forget(key);
     }
 
-    /// The id that a reply got a moment ago.
+    /// Returns the id that a reply got a moment ago.
     pub(super) fn sent_as(&self, key: ReplyKey) -> Option<MessageId> {
         self.lock().replies.get(&key)?.sent.clone()?
     }
@@ -243,7 +245,7 @@ impl Inner {
     }
 }
 
-/// The message that a reply carries, where staff wrote it, or that the bot's answer is to.
+/// Returns the message that a reply carries, where staff wrote it, or that the bot's answer is to.
 pub(super) fn of(queued: &Queued) -> Option<(Place, MessageId)> {
     if !queued.reply.act.is_say() {
         return None;

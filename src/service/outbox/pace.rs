@@ -1,38 +1,38 @@
-//! How fast an account or a channel may send.
+//! Pace (rate limit) of an account or a channel.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A pace that a platform (or courtesy) sets.
+/// Pace that a platform (or courtesy) sets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
-    /// How many replies a second in the long run; at least one in a day.
+    /// Replies a second in the long run; at least one in a day.
     pub per_second: f64,
-    /// How many replies may go out at once after a rest; at least one.
+    /// Replies that may go out at once after a rest; at least one.
     pub burst: u32,
 }
 
-/// The paces of an account; `None` is no limit.
+/// Paces of an account; `None` is no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct PaceLimits {
-    /// Of all its channels together.
+    /// Pace of all its channels together.
     pub account: Option<Pace>,
-    /// Of each channel.
+    /// Pace of each channel.
     pub channel: Option<Pace>,
 }
 
-/// A bucket of tokens, kept as the time at which it will be full again.
+/// A token bucket, kept as the time at which it will be full again.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bucket {
     full_at: Instant,
-    /// How long one token takes to come back.
+    /// Time in which one token comes back.
     token: Duration,
-    /// How long the whole bucket but one token takes.
+    /// Time in which the whole bucket but one token comes back.
     slack: Duration,
 }
 
 impl Bucket {
-    /// A full bucket.
+    /// Makes a full bucket.
     pub(super) fn new(pace: Pace, now: Instant) -> Self {
         const SLOWEST: f64 = 1.0 / 86_400.0;
         let per_second = if pace.per_second > SLOWEST {
@@ -48,8 +48,8 @@ impl Bucket {
         }
     }
 
-    /// Takes a token, if need be one that is still to come, and says how long to wait for it. Who asks first is served
-    /// first.
+    /// Takes a token, if need be one that is still to come, and returns the time to wait for it. First come, first
+    /// served.
     pub(super) fn take(&mut self, now: Instant) -> Duration {
         let wait = self.wait(now);
         let from = self.full_at.max(now);
@@ -57,12 +57,12 @@ impl Bucket {
         wait
     }
 
-    /// How long whoever asks now would wait.
+    /// Returns the time that a caller would wait now.
     pub(super) fn wait(&self, now: Instant) -> Duration {
         (self.full_at.max(now) - now).saturating_sub(self.slack)
     }
 
-    /// Whether it is as good as a new one.
+    /// `true` if it is as good as a new one.
     pub(super) fn is_full(&self, now: Instant) -> bool {
         self.full_at <= now
     }

@@ -1,19 +1,19 @@
-//! What goes first where more waits than may be sent.
+//! Priorities of replies where more wait than may be sent.
 
 use crate::desk::opens_ticket;
 use crate::ticket::About;
 use groupdesk_contract::{NoteKind, Reply};
 
-/// The first of these goes first; of equals, whoever came first.
+/// Priority of a reply, the highest first; of equals, the first to come goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Priority {
     /// The notice of an urgent ticket.
     Urgent,
-    /// The notice of another ticket, and what staff say to a member.
+    /// The notice of another ticket, and a reply of staff to a member.
     Notice,
     /// Everything else.
     Usual,
-    /// A member's further words in a ticket that staff know of.
+    /// A member's further messages in a ticket that staff know of.
     FurtherWords,
 }
 
@@ -21,7 +21,7 @@ impl Priority {
     /// All of them, first to last.
     pub(super) const ALL: [Self; 4] = [Self::Urgent, Self::Notice, Self::Usual, Self::FurtherWords];
 
-    /// That of a reply.
+    /// Returns the priority of a reply.
     pub(super) fn of(reply: &Reply, about: Option<&About>) -> Self {
         if opens_ticket(reply) {
             return match about {

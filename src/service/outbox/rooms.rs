@@ -1,4 +1,4 @@
-//! Staff rooms that take no notices are an alert, told in the other rooms, in the log and in `/healthz`.
+//! Alerts about staff rooms that take no notices: in the other rooms, in the log and in `/healthz`.
 
 use super::Shared;
 use crate::service::alerts::{Alerts, Severity};
@@ -6,17 +6,17 @@ use groupdesk_contract::{Place, clean_line};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// The alert that fires while outcomes can't be written.
+/// Name of the alert that fires while outcomes can't be written.
 const OUTCOMES_ALERT: &str = "outbox_store";
 
-/// The rooms that are watched, and who is told of them.
+/// Rooms that are watched, and the alerts for them.
 pub(super) struct Rooms {
     pub(super) rooms: HashSet<Place>,
     pub(super) alerts: Arc<Alerts>,
 }
 
 impl Shared {
-    /// A staff room did not get what it was told.
+    /// Fires the alert of a staff room that did not get a notice.
     pub(super) fn room_fails(&self, place: &Place, reason: &str) {
         let Some(watched) = self.rooms.get().filter(|watched| watched.rooms.contains(place)) else {
             return;
@@ -33,7 +33,7 @@ impl Shared {
         );
     }
 
-    /// A staff room got what it was told.
+    /// Resolves the alert of a staff room that got a notice.
     pub(super) fn room_works(&self, place: &Place) {
         if let Some(watched) = self.rooms.get().filter(|watched| watched.rooms.contains(place)) {
             watched.alerts.resolve(&name(place));
@@ -42,7 +42,7 @@ impl Shared {
 }
 
 impl Shared {
-    /// What became of replies can't be written down: after a crash they would have to be looked up.
+    /// Fires the alert about outcomes that can't be written: after a crash they would have to be looked up.
     pub(super) fn outcomes_not_written(&self, error: &str) {
         if let Some(watched) = self.rooms.get() {
             watched.alerts.fire(
@@ -56,7 +56,7 @@ impl Shared {
         }
     }
 
-    /// It is written down again.
+    /// Resolves that alert.
     pub(super) fn outcomes_written(&self) {
         if let Some(watched) = self.rooms.get() {
             watched.alerts.resolve(OUTCOMES_ALERT);

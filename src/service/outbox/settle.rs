@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Pauses between attempts to write, at first and at most.
+/// Pauses between attempts to write, the first and the longest.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
 /// Outcomes that are not in the store yet.
@@ -55,7 +55,7 @@ pub(super) struct Task {
     finish: CancellationToken,
     handle: tokio::sync::Mutex<Option<JoinHandle<()>>>,
     abort: tokio::task::AbortHandle,
-    /// Cancelled when the task has ended, however that came.
+    /// Cancelled when the task has ended, for any reason.
     pub(super) ended: CancellationToken,
 }
 

@@ -1,4 +1,4 @@
-//! What members see and what is recorded, whatever the platform does. Time is Tokio's, and stands until all wait.
+//! Deliveries and their records, whatever the platform does. Time is Tokio's, and stands until all wait.
 
 mod clock;
 mod crash;

@@ -1,33 +1,33 @@
-//! When a reply is due, late and given up: by a clock that nobody sets, once it is taken up. Only what an earlier run of the program
-//! left behind is judged by the times in the store.
+//! Times at which a reply is due, late and given up: by a clock that nobody sets, once it is taken up. Only replies that
+//! an earlier run of the program left behind are judged by the times in the store.
 
 use super::{Queued, Shared};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// So long after it was decided a reply is sent again that was sent without an answer and is not there: an answer is worth saying for
+/// Age up to which a reply that was sent without an answer and is not there is sent again: an answer is worth giving for
 /// minutes, and the channel's other replies wait behind it.
 const REPEATED_FOR: SignedDuration = SignedDuration::from_mins(5);
 
-/// The same for what belongs to a ticket.
+/// The same for a reply of a ticket.
 const OF_TICKET_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(30);
 
 /// The same where others get through meanwhile: it is this reply's own fault.
 const ALONE_REPEATED_FOR: SignedDuration = SignedDuration::from_mins(1);
 
-/// The times of one reply, by the steady clock.
+/// Times of one reply, by the steady clock.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Timing {
-    /// When it was decided.
+    /// Time of the decision.
     decided: Timestamp,
-    /// Not to be sent earlier.
+    /// Earliest time to send it.
     due: Timestamp,
-    /// When it is given up.
+    /// Time at which it is given up.
     end: Timestamp,
 }
 
 impl Timing {
-    /// Of a reply that this run of the program decided.
+    /// Returns the times of a reply that this run of the program decided.
     pub(super) fn of_new(queued: &Queued, shared: &Shared) -> Self {
         // It was decided a moment ago, whatever the clock says: that may have been set since, but not between the two times that were
         // noted together.
@@ -35,7 +35,7 @@ impl Timing {
         Self::new(queued, shared, SignedDuration::ZERO, wait)
     }
 
-    /// Of a reply that an earlier run left behind.
+    /// Returns the times of a reply that an earlier run left behind.
     pub(super) fn of_left(queued: &Queued, shared: &Shared) -> Self {
         let now = shared.clock.now();
         let age = now.duration_since(queued.decided);
@@ -62,17 +62,17 @@ impl Timing {
         }
     }
 
-    /// How long until it may be sent.
+    /// Returns the time until it may be sent.
     pub(super) fn wait(&self, shared: &Shared) -> Duration {
         until(self.due, shared)
     }
 
-    /// How long until it is given up.
+    /// Returns the time until it is given up.
     pub(super) fn left(&self, shared: &Shared) -> Duration {
         until(self.end, shared)
     }
 
-    /// Whether it is still sent again, although it was sent some times without an answer.
+    /// `true` if it is still sent again, although it was sent some times without an answer.
     pub(super) fn repeats(&self, of_ticket: bool, is_alone: bool, shared: &Shared) -> bool {
         let repeated_for = match (is_alone, of_ticket) {
             (true, _) => ALONE_REPEATED_FOR,
@@ -82,7 +82,7 @@ impl Timing {
         !self.until_older_than(repeated_for, shared).is_zero()
     }
 
-    /// How long until it was decided so long ago; nothing when it was.
+    /// Returns the time until it is so old; zero when it is.
     pub(super) fn until_older_than(&self, age: SignedDuration, shared: &Shared) -> Duration {
         until(self.decided.saturating_add(age).unwrap_or(Timestamp::MAX), shared)
     }

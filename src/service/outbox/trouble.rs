@@ -1,5 +1,5 @@
-//! Whether an account's replies get through. While none does, one of those that failed is tried every few seconds, and the first
-//! that gets through lets all the others follow: each one's own pause may be minutes.
+//! Failing accounts: tells if an account's replies get through. While none does, one of those that failed probes every
+//! few seconds, and the first that gets through lets all the others follow: each one's own backoff may be minutes.
 
 use super::account::{Account, Signal};
 use groupdesk_contract::{AccountId, ChannelId};
@@ -9,78 +9,80 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How often one of the replies that failed is tried while none gets through. Short enough that members are answered within seconds
-/// of a fault's end, long enough that a platform in trouble hardly notices.
+/// Interval of probes while no reply gets through. Short enough that members are answered within seconds of a fault's
+/// end, long enough that a platform in trouble hardly notices.
 const PROBE_INTERVAL: Duration = Duration::from_secs(3);
 
-/// How long replies must have failed, and none got through, before it is told. Platforms take a reply within a second or two; a
-/// connection that breaks is made anew meanwhile.
+/// Time for which replies must have failed, and none got through, before the account counts as failing. Platforms take a
+/// reply within a second or two; a connection that breaks is made anew meanwhile.
 const FAILING_FOR: Duration = Duration::from_secs(4);
 
-/// The same where nothing was answered at all. A picture may take its time, so that it is told only of several channels.
+/// The same where no attempt got an answer. A picture may take its time, so it takes several channels.
 const UNANSWERED_FOR: Duration = Duration::from_secs(6);
 
-/// In how many channels nothing is answered before it is the account's fault, and not the channel's.
+/// Channels without answers from which on it is the account's fault, and not the channel's.
 const UNANSWERED_CHANNELS: usize = 2;
 
-/// In how many channels all is refused before it is the account's fault.
+/// Channels with refusals only from which on it is the account's fault.
 const REFUSED_CHANNELS: usize = 3;
 
-/// In how many channels replies fail before another channel's success proves nothing: a staff room that hears of it is not the
-/// members who hear nothing.
+/// Failing channels from which on another channel's success proves nothing: a staff room that gets its notice does not
+/// help the members who get nothing.
 const FAILING_CHANNELS: usize = 3;
 
-/// How long a failure counts without another one in its channel: a reply pauses no longer while others fail.
+/// Time for which a failure counts without another one in its channel: a reply pauses no longer while others fail.
 const FAILURE_COUNTS_FOR: Duration = Duration::from_secs(120);
 
-/// How many failing channels are remembered.
+/// Failing channels that are remembered.
 const FAILING_CHANNELS_KEPT: usize = 64;
 
-/// How long a reply that failed may wait before it is told, also where the account sends again.
+/// Waiting time of a failed reply from which on it is reported, also where the account sends again.
 const BEHIND_AFTER: Duration = Duration::from_secs(8);
 
-/// An account that is connected, as far as is known, and through which nothing gets.
+/// An account that is connected, as far as is known, and whose replies all fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stalled {
-    /// The account.
+    /// Account.
     pub account: AccountId,
-    /// For how long.
+    /// Time for which it has lasted.
     pub lasts: Duration,
-    /// What the platform said last, in its words.
+    /// Last error of the platform, in its words.
     pub reason: String,
-    /// How many replies failed and are tried again.
+    /// Replies that failed and are retried.
     pub failing: usize,
 }
 
-/// What is known of an account's ability to send.
+/// Ability of an account to send.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
     state: Mutex<State>,
     /// Replies that got through.
     pub(super) got_through: Signal,
-    /// Replies that got through after a time in which none did: what failed meanwhile, for whatever reason, may follow.
+    /// Replies that got through after a time in which none did: all that failed meanwhile, for whatever reason, may
+    /// follow.
     pub(super) recovered: Signal,
-    /// Whoever has it is the next to try.
+    /// Lock of the one reply that probes next.
     probe: tokio::sync::Mutex<()>,
     disconnected: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// When the first attempt began that has failed since one last succeeded.
+    /// Start of the first attempt that has failed since one last succeeded.
     failed_since: Option<Instant>,
     succeeded: Option<Instant>,
     reason: String,
-    /// Replies that failed and are tried again.
+    /// Replies that failed and are retried.
     failing: usize,
     next: u64,
-    /// Replies that failed with the others of their account: since when each waits.
+    /// Replies that failed with the others of their account, each with the time since which it waits.
     waiting: BTreeMap<u64, Instant>,
-    /// Attempts under way: when each began, and where.
+    /// Attempts under way, each with its start and its channel.
     under_way: BTreeMap<u64, (Instant, ChannelId)>,
-    /// The channels in which a reply failed since one last got through there, with when it last did; not all where they are many.
+    /// Channels in which a reply failed since one last got through there, with the last failure; not all where they are
+    /// many.
     failing_channels: BTreeMap<ChannelId, Instant>,
-    /// The channels that refused something since an attempt last succeeded, as far as they are counted.
+    /// Channels that refused something since an attempt last succeeded, as far as they are counted.
     refused: BTreeSet<ChannelId>,
     refused_since: Option<Instant>,
 }
@@ -93,23 +95,23 @@ pub(super) struct Attempt<'a> {
     channel: ChannelId,
 }
 
-/// A reply that failed, as long as it is tried.
+/// A reply that failed, while it is retried.
 pub(super) struct Failing {
     account: Arc<Account>,
     number: u64,
 }
 
-/// Whether a reply fails together with the others of its account.
+/// Tells a reply's own failure from those of its account.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Luck {
-    /// How many replies had got through before it first failed.
+    /// Replies that had got through before it first failed.
     first: Option<u64>,
-    /// Others got through after it failed, it failed again, and no other does: that is its own trouble.
+    /// `true` if others got through after it failed, it failed again, and no other does: that is its own trouble.
     pub(super) is_alone: bool,
 }
 
 impl Luck {
-    /// Notes a failure of what was begun when so many had got through.
+    /// Records a failure of an attempt that began when `before` replies had got through.
     pub(super) fn failed(&mut self, before: u64, trouble: &Trouble) {
         let first = *self.first.get_or_insert(before);
         let state = trouble.state();
@@ -132,7 +134,7 @@ impl Drop for Failing {
 }
 
 impl Trouble {
-    /// Notes that an attempt begins.
+    /// Records that an attempt begins.
     pub(super) fn begin(&self, channel: &ChannelId) -> Attempt<'_> {
         let began = Instant::now();
         let mut state = self.state();
@@ -146,7 +148,7 @@ impl Trouble {
         }
     }
 
-    /// Notes that something got through to a channel, and lets what failed before follow.
+    /// Records that a reply got through to a channel, and lets what failed before follow.
     pub(super) fn succeeded(&self, channel: &ChannelId) {
         let recovered = {
             let mut state = self.state();
@@ -167,7 +169,7 @@ impl Trouble {
         self.got_through.signal();
     }
 
-    /// Notes that a reply was refused for good.
+    /// Records that a reply was refused for good.
     pub(super) fn refused(&self, channel: &ChannelId, reason: &str) {
         let mut state = self.state();
         state.refused_since.get_or_insert_with(Instant::now);
@@ -177,12 +179,12 @@ impl Trouble {
         reason.clone_into(&mut state.reason);
     }
 
-    /// Says whether an account can be reached; while it can't, nothing is tried out of turn.
+    /// Records whether an account is disconnected; while it is, nothing is tried out of turn.
     pub(super) fn disconnected(&self, disconnected: bool) {
         self.disconnected.store(disconnected, Ordering::Release);
     }
 
-    /// Waits until it is the caller's turn to try whether something gets through; for ever while that is known to be vain.
+    /// Waits for the caller's turn to probe; for ever while a probe is known to be vain.
     pub(super) async fn turn_to_probe(&self) {
         if self.disconnected.load(Ordering::Acquire) {
             std::future::pending::<()>().await;
@@ -191,7 +193,8 @@ impl Trouble {
         sleep(PROBE_INTERVAL).await;
     }
 
-    /// For how long nothing has got through, and why, where that is no single channel's fault.
+    /// Returns time, error and number of failing replies while nothing gets through, where that is no single channel's
+    /// fault.
     pub(super) fn stalled(&self) -> Option<(Duration, String, usize)> {
         let now = Instant::now();
         let state = self.state();
@@ -216,7 +219,8 @@ impl Trouble {
         (channels.len() >= UNANSWERED_CHANNELS).then_some((longest, reason, state.under_way.len()))
     }
 
-    /// For how long the oldest reply waits that failed with others, where the account sends again, and how many such there are.
+    /// Returns how long the oldest reply has waited that failed with others, where the account sends again, and their
+    /// number.
     pub(super) fn behind(&self) -> Option<(Duration, usize)> {
         let state = self.state();
         let oldest = state.waiting.values().min()?.elapsed();
@@ -229,7 +233,7 @@ impl Trouble {
 }
 
 impl State {
-    /// Whether replies fail in so many channels that it is none of theirs.
+    /// `true` if replies fail in so many channels that it is none of theirs.
     fn is_widespread(&self) -> bool {
         let recent = |at: &&Instant| at.elapsed() < FAILURE_COUNTS_FOR;
         self.failing_channels.values().filter(recent).count() >= FAILING_CHANNELS
@@ -258,7 +262,7 @@ impl State {
 }
 
 impl Attempt<'_> {
-    /// Notes that it failed, and its reply is tried again; `luck` tells whether that is the account's fault.
+    /// Records that it failed, and its reply is retried; `luck` tells whether that is the account's fault.
     pub(super) fn failed(
         &self,
         account: &Arc<Account>,

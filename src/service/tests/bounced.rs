@@ -1,4 +1,4 @@
-//! What a platform took and did not deliver after all, or not all of it.
+//! Messages that a platform took and then did not deliver, or not in whole.
 
 use super::*;
 use groupdesk_contract::Undelivered;

@@ -1,4 +1,4 @@
-//! What staff change is read as an order again: no word that is not for the member reaches or stays with them.
+//! Edited staff messages, which are read as orders again: no text that is not for the member reaches or stays with them.
 
 use super::*;
 

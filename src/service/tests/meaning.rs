@@ -1,9 +1,9 @@
-//! What the semantic tier is asked for, and that nobody waits for it.
+//! Requests to the semantic tier, for which nobody waits.
 
 use super::*;
 use groupdesk_embedding::{EmbedError, Embedder, Role};
 
-/// Remembers what it was asked, and answers when it is well.
+/// Model that remembers its requests, and answers while it is well.
 #[derive(Debug, Default)]
 struct Model {
     asked: Mutex<Vec<String>>,

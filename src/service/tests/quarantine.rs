@@ -5,7 +5,7 @@ use groupdesk_embedding::{EmbedError, Embedder, Role};
 
 const MORNING: &str = "2026-03-03T10:00:00+08:00";
 
-/// Panics over one text.
+/// Model that panics over one text.
 #[derive(Debug)]
 struct Fragile;
 
@@ -40,7 +40,8 @@ async fn set_aside(world: &World) -> Vec<crate::store::Quarantined> {
     events.into_iter().map(|(_, event)| event).collect()
 }
 
-/// Many members at once, one of them with what can't be handled; everybody else is answered, and everything acknowledged.
+/// Sends messages of many members at once, one of which can't be handled; checks that everybody else is answered, and
+/// everything acknowledged.
 async fn ask_around(world: &mut World, poison: &str, quote: Option<&MessageId>) {
     let mut committed = Vec::new();
     for n in 0..30 {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What somebody says with a picture, as it comes through an adapter's way to the desk.
+/// Sends a text with a picture, as it comes through an adapter's way to the desk.
 async fn says_with_picture(world: &World, place: &str, text: &str, url: &str) {
     let (account, channel) = place.split_once('/').unwrap();
     let id = MessageId::new(format!("{place}{text}{url}"));

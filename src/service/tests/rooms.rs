@@ -1,4 +1,4 @@
-//! Staff of different rooms, with a real store between what was said and what quotes it.
+//! Staff of different rooms, with a real store between a message and its quote.
 
 use super::World;
 

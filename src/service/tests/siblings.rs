@@ -3,7 +3,7 @@
 use super::World;
 
 impl World {
-    /// Somebody speaks in a group that both accounts hear; `first` reports it first.
+    /// Sends a message to a group that both accounts receive; `first` reports it first.
     async fn both(&mut self, first: &str, group: &str, who: &str, text: &str) {
         let second = if first == "qq" { "qq2" } else { "qq" };
         for account in [first, second] {

@@ -1,4 +1,5 @@
-//! What is changed or taken back before its answer is sent: nobody reads the old words, and the room is told the truth.
+//! Messages that are edited or recalled before their answer is sent: nobody reads the old text, and the room is told the
+//! truth.
 
 use super::*;
 

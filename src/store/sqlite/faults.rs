@@ -1,11 +1,11 @@
-//! SQLite's errors, in words that tell an operator what to do.
+//! SQLite's errors, with instructions for an operator.
 
 use crate::store::StoreError;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use std::path::{Path, PathBuf};
 
-/// Words the errors of one database file.
+/// Converts the errors of one database file.
 #[derive(Debug)]
 pub(super) struct Faults {
     path: PathBuf,
@@ -51,7 +51,7 @@ impl Faults {
         }
     }
 
-    /// Words a failed read; what a damaged file has is not to be read later either.
+    /// Converts the error of a read. A damaged file can't be read later either.
     pub(super) fn reading(&self, error: &sqlx::Error) -> StoreError {
         if is_damage(error) {
             // Whoever reads may meet it before it is looked at the file.
@@ -65,7 +65,7 @@ impl Faults {
         self.failed("read from", error)
     }
 
-    /// Words a failed write; a damaged file takes nothing any more.
+    /// Converts the error of a write. A damaged file takes nothing any more.
     pub(super) fn writing(&self, error: &sqlx::Error) -> StoreError {
         if is_damage(error) {
             return self.lost(why(error), DAMAGED.to_owned());
@@ -73,7 +73,7 @@ impl Faults {
         self.failed("write to", error)
     }
 
-    /// Says that nothing is left of the file.
+    /// Makes the error of a file of which nothing is left.
     pub(super) fn emptied(&self) -> StoreError {
         self.lost(
             "somebody cut it to nothing while it was open".to_owned(),
@@ -83,7 +83,7 @@ impl Faults {
         )
     }
 
-    /// Says that nothing can be kept any more.
+    /// Makes the error after which nothing can be kept any more.
     pub(super) fn lost(&self, why: String, help: String) -> StoreError {
         StoreError::Lost {
             path: self.path.clone(),
@@ -109,14 +109,14 @@ impl Faults {
     }
 }
 
-/// What to do about a damaged file.
+/// Instruction for a damaged file.
 const DAMAGED: &str = "the file is damaged: restore it from a backup, or save what it has with `sqlite3 FILE .recover` and \
                        move it away; a new one is made at the next start";
 
 /// SQLite's extended code for a file that ends too early.
 const SHORT_READ: i32 = 10 | 2 << 8;
 
-/// Whether the file is no database any more, or not the one that was opened.
+/// `true` if the file is no database any more, or not the one that was opened.
 pub(super) fn is_damage(error: &sqlx::Error) -> bool {
     let Some(error) = error.as_database_error() else {
         return false;
@@ -134,8 +134,8 @@ pub(super) fn is_damage(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the database works, and what it was given or has is what can't be read or kept: an error of the statement, a value
-/// that is too big, a broken rule, a value of another kind.
+/// `true` if the database works, and only the data of the statement can't be read or kept: an error of the statement, a
+/// value that is too big, a broken rule, a value of another kind.
 fn concerns_data(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => matches!(primary_code(&**error), Some(1 | 18 | 19 | 20 | 25)),
@@ -157,7 +157,7 @@ fn why(error: &sqlx::Error) -> String {
     }
 }
 
-/// The last sentence of the message: what to do about it. The numbers are SQLite's primary result codes.
+/// Returns the last sentence of the message, the instruction. The numbers are SQLite's primary result codes.
 fn help(error: &sqlx::Error) -> &'static str {
     match error.as_database_error().and_then(primary_code) {
         Some(3 | 8 | 23) => "give the program's user the right to write the file and its folder",

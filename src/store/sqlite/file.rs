@@ -1,18 +1,18 @@
-//! The file as the file system has it. Whoever opens the database itself must keep it open: closing it would give up SQLite's
-//! own locks on it.
+//! The database file as the file system has it. A caller who opens the database itself must keep it open: closing it
+//! would give up SQLite's own locks on it.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Which file it is, whatever its name.
+/// Identity of a file, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity {
     device: u64,
     inode: u64,
 }
 
-/// What stands under the file's name.
+/// File under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) identity: Identity,
@@ -20,10 +20,10 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// What an open file is.
+    /// Returns identity and size of an open file.
     ///
     /// # Errors
-    /// When the file system does not tell.
+    /// Fails where the file system does not tell.
     pub(super) fn open(file: &File) -> std::io::Result<Self> {
         file.metadata().map(|found| Self::of(&found))
     }
@@ -36,10 +36,10 @@ impl Found {
     }
 }
 
-/// Looks what stands under a name; `None` where nothing does.
+/// Looks up the file under a name; `None` where there is none.
 ///
 /// # Errors
-/// When the file system does not tell.
+/// Fails where the file system does not tell.
 pub(super) fn look(path: &Path) -> std::io::Result<Option<Found>> {
     match fs::metadata(path) {
         Ok(found) => Ok(Some(Found::of(&found))),
@@ -57,24 +57,24 @@ fn identity(found: &fs::Metadata) -> Identity {
     }
 }
 
-/// Other systems don't let an open file be replaced.
+/// Returns one identity for all files: other systems don't let an open file be replaced.
 #[cfg(not(unix))]
 fn identity(_: &fs::Metadata) -> Identity {
     Identity { device: 0, inode: 0 }
 }
 
-/// The name of a file beside the store's.
+/// Returns the path of a file beside the store's.
 pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-/// Puts a finished copy into the store's place. What stands there is moved aside under `aside`; of the log and the index
-/// beside it, those that are `ours` are removed, as the copy has what they have.
+/// Moves a finished copy to the store's path. The file that stands there is moved aside under `aside`; of the log and the
+/// index beside it, those that are `ours` are removed, as the copy has their content.
 ///
 /// # Errors
-/// What the file system says; the copy stays where it is then.
+/// Fails with the error of the file system; the copy stays at its path then.
 pub(super) fn put_in_place(
     copy: &Path,
     store: &Path,
@@ -104,15 +104,15 @@ pub(super) fn put_in_place(
     Ok(found)
 }
 
-/// The highest ticket number that was given, noted beside the store, so that a store that was lost or replaced by an older one
-/// does not give numbers again that people have been told.
+/// Highest ticket number that was given, noted beside the store, so that a store that was lost or replaced by an older
+/// one does not give numbers again that people have been told.
 #[derive(Debug)]
 pub(super) struct LastTicket {
     path: PathBuf,
     noted: std::sync::atomic::AtomicU64,
 }
 
-/// A number above this one was not given by us.
+/// Bound for numbers in the note: we gave none above it.
 const PLAUSIBLE: u64 = 1 << 53;
 
 impl LastTicket {
@@ -135,7 +135,8 @@ impl LastTicket {
         self.noted.load(std::sync::atomic::Ordering::Relaxed)
     }
 
-    /// Notes that numbers up to this one are given. It is a second net: where it can't be written, the store has them.
+    /// Records that numbers up to this one are given. The note is a second net: where it can't be written, the store has
+    /// them.
     pub(super) fn note(&self, number: u64) {
         if number <= self.number() || number >= PLAUSIBLE {
             return;

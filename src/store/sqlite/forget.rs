@@ -1,5 +1,5 @@
-//! Forgetting: what was said in closed tickets, and all that is kept of a member. The connection overwrites what it deletes
-//! (`secure_delete`); at the end the log is written back and cut, so that the words stand in none of the files.
+//! Deletes closed tickets, and everything about a member. The connection overwrites deleted data (`secure_delete`); at
+//! the end the log is written back and cut, so that no text stands in any of the files.
 
 use super::SqliteStore;
 use super::prune::pause;
@@ -14,54 +14,55 @@ use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-/// How many rows a step looks at.
+/// Rows of one step.
 const STEP: i64 = 500;
 
-/// How often the log is tried to be cut: others may be reading from it.
+/// Attempts to cut the log: others may be reading from it.
 const CHECKPOINT_TRIES: u32 = 20;
 
-/// What is deleted of a ticket, at most `?2` rows at a time, before the ticket itself.
+/// Statements that delete a ticket's rows, at most `?2` at a time, before the ticket itself.
 const OF_A_TICKET: [&str; 2] = [
     "DELETE FROM ticket_lines WHERE id IN (SELECT id FROM ticket_lines WHERE ticket = ?1 LIMIT ?2)",
     "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE about IS NOT NULL AND about ->> '$.ticket' = ?1 \
      AND state <> 0 LIMIT ?2)",
 ];
 
-/// Where a walk over all memories of channels, or all replies, ends its next step.
+/// Statement that finds the end of the next step of a walk over all channel states.
 const CHANNELS_END: &str = "SELECT rowid FROM channels WHERE rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?";
 const OUTBOX_END: &str = "SELECT id FROM outbox WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?";
 
-/// The memories of channels with a member in them: whoever else spoke there is asked again at worst.
+/// Deletes the states of channels with a member in them. Other members there may be asked again, at worst.
 const FROM_CHANNELS: &str =
     "DELETE FROM channels WHERE rowid > ?1 AND rowid <= ?2 AND account = ?3 AND instr(state, ?4) > 0";
 
-/// Replies that name a member, or were said in their private chats, and what staff rooms were told of their tickets in passing.
+/// Deletes replies that name a member, or were sent in their direct chats, and notices about their tickets in staff
+/// rooms.
 const FROM_OUTBOX: &str = "DELETE FROM outbox WHERE id > ?1 AND id <= ?2 AND state <> 0 \
      AND ((account = ?3 AND (instr(reply, ?4) > 0 OR channel IN (SELECT value FROM json_each(?5)))) \
      OR (about IS NULL AND EXISTS (SELECT 1 FROM json_each(?6) AS room \
      WHERE room.value ->> '$.channel' = channel AND room.value ->> '$.account' = account) \
      AND EXISTS (SELECT 1 FROM json_each(?7) AS words WHERE instr(reply, words.value) > 0)))";
 
-/// How much of a ticket's subject is looked for, in characters: lists cut it.
+/// Characters of a ticket's subject that are searched for: lists cut it.
 const SUBJECT_PART: usize = 12;
 
-/// What is known of a member's tickets before they are forgotten.
+/// Traces of a member's tickets, collected before they are deleted.
 #[derive(Default)]
 struct Traces {
     numbers: Vec<i64>,
-    /// The private chats with the member.
+    /// Direct chats with the member.
     private: BTreeSet<String>,
-    /// The staff rooms that were told.
+    /// Staff rooms that were told.
     rooms: Vec<Place>,
-    /// How the tickets are named in lists, as JSON has it.
+    /// Subjects of the tickets in lists, as JSON has them.
     subjects: BTreeSet<String>,
 }
 
 impl SqliteStore {
-    /// The accounts of which anything is kept, by name.
+    /// Returns the names of the accounts of which anything is kept.
     ///
     /// # Errors
-    /// When the file can't be read.
+    /// Fails where the file can't be read.
     pub async fn accounts(&self) -> Result<Vec<String>> {
         let found = sqlx::query(sql(
             "SELECT account FROM channels UNION SELECT account FROM tickets UNION SELECT account FROM outbox \
@@ -74,7 +75,7 @@ impl SqliteStore {
             .collect()
     }
 
-    /// Forgets closed tickets that were opened before, oldest first.
+    /// Deletes closed tickets that were opened before a time, oldest first.
     pub(super) async fn forget_before(&self, before: Timestamp) -> Result<u64> {
         let mut forgotten = 0;
         let mut from = i64::MIN;
@@ -108,7 +109,7 @@ impl SqliteStore {
         Ok(forgotten)
     }
 
-    /// Forgets all that is kept of a member, but for tickets that are not closed.
+    /// Deletes everything about a member but the tickets that are not closed.
     pub(super) async fn forget_member(&self, account: &AccountId, member: &MemberId) -> Result<u64> {
         let mut traces = self.traces(account, member).await?;
         for number in &traces.numbers {
@@ -146,7 +147,7 @@ impl SqliteStore {
         Ok(traces.numbers.len() as u64)
     }
 
-    /// Forgets what a member said in closed tickets of others that asked the same.
+    /// Deletes a member's messages in closed tickets of others that asked the same.
     async fn forget_watcher(&self, account: &AccountId, member_json: &str, member: &MemberId) -> Result<()> {
         let end = "SELECT number FROM tickets WHERE number > ? ORDER BY number LIMIT 1 OFFSET ?";
         let mut from = i64::MIN;
@@ -179,7 +180,8 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// The next step of a walk over all rows of a table by their numbers: after which one, and up to which; `None` at the end.
+    /// Returns the next step of a walk over all rows of a table by their numbers: after which one, and up to which.
+    /// `None` at the end.
     async fn next_step(&self, end: &'static str, from: &mut i64) -> Result<Option<(i64, i64)>> {
         let after = *from;
         if after == i64::MAX {
@@ -191,7 +193,7 @@ impl SqliteStore {
         Ok(Some((after, *from)))
     }
 
-    /// What is known of a member's closed tickets.
+    /// Collects the traces of a member's closed tickets.
     async fn traces(&self, account: &AccountId, member: &MemberId) -> Result<Traces> {
         let found = sqlx::query(sql(
             "SELECT number, data FROM tickets WHERE member = ? AND account = ? AND status = 'closed' ORDER BY number",
@@ -223,7 +225,7 @@ impl SqliteStore {
         Ok(traces)
     }
 
-    /// Adds the private chats that are known by their memories.
+    /// Adds the direct chats that are known by their channel states.
     async fn private_chats(&self, account: &AccountId, member_json: &str, traces: &mut Traces) -> Result<()> {
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(CHANNELS_END, &mut from).await? {
@@ -243,7 +245,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Forgets a closed ticket with what was said in it, in as many steps as it is long. Its number is not given again.
+    /// Deletes a closed ticket with its history, in as many steps as it is long. Its number is not given again.
     async fn forget_ticket(&self, number: i64) -> Result<u64> {
         loop {
             let mut writer = self.writer().await?;
@@ -258,7 +260,7 @@ impl SqliteStore {
         }
     }
 
-    /// Writes the log back into the file, and cuts it to nothing: it has what was deleted as it was.
+    /// Writes the log back into the file, and cuts it to nothing: it still has the deleted rows.
     async fn cut_log(&self) -> Result<()> {
         for _ in 0..CHECKPOINT_TRIES {
             let started = Instant::now();
@@ -281,7 +283,8 @@ impl SqliteStore {
     }
 }
 
-/// Removes at most a step of what was said in a ticket; with the last of it the ticket, and says how many that were.
+/// Deletes at most [`STEP`] rows of a ticket; `None` asks for another step. The last step deletes the ticket too and returns
+/// the number of deleted tickets: 0 where it is no longer closed.
 async fn remove_some(connection: &mut SqliteConnection, number: i64) -> sqlx::Result<Option<u64>> {
     let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     for statement in OF_A_TICKET {

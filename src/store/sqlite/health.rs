@@ -1,4 +1,4 @@
-//! What fails with the store at this moment, whoever noticed it, and what an admin must hear of it.
+//! Failures of the store at this moment, whoever noticed them, and notices about it for an admin.
 
 use crate::store::StoreError;
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A failure that was not seen again for so long, although it would have been tried again, is over.
+/// Time after which a failure is over that was not seen again, although the action would have been retried.
 const FAILURE_LASTS: Duration = Duration::from_secs(15);
 
-/// Remembers failures by what was tried.
+/// Failures by the action that was tried.
 #[derive(Debug)]
 pub(super) struct Health {
     path: PathBuf,
@@ -19,10 +19,10 @@ pub(super) struct Health {
 #[derive(Debug, Default)]
 struct State {
     failing: BTreeMap<&'static str, Failure>,
-    /// The file is lost, and why and what to do about it.
+    /// Reason and instruction, where the file is lost.
     lost: Option<(String, String)>,
     notices: Vec<String>,
-    /// When the writing connection was taken by whoever has it.
+    /// Time at which the current caller took the writing connection.
     writing_since: Option<Instant>,
 }
 
@@ -42,7 +42,7 @@ impl Health {
         }
     }
 
-    /// Notes how something went.
+    /// Records the result of an action.
     pub(super) fn note<T>(&self, tried: &'static str, result: &Result<T, StoreError>) {
         let mut state = self.state();
         match result {
@@ -67,7 +67,7 @@ impl Health {
         }
     }
 
-    /// What fails, if anything.
+    /// Returns the present failure, if any.
     pub(super) fn failure(&self) -> Option<StoreError> {
         let mut state = self.state();
         if let Some((why, help)) = &state.lost {
@@ -89,19 +89,19 @@ impl Health {
         })
     }
 
-    /// Notes that the writing connection was taken, or given back.
+    /// Records that the writing connection was taken, or given back.
     pub(super) fn writing(&self, now: bool) {
         self.state().writing_since = now.then(Instant::now);
     }
 
-    /// How long whoever writes has been at it.
+    /// Returns how long the current write has taken.
     pub(super) fn writing_for(&self) -> Duration {
         self.state()
             .writing_since
             .map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Notes something that an admin must hear of.
+    /// Adds a notice for an admin.
     pub(super) fn tell(&self, notice: String) {
         self.state().notices.push(notice);
     }

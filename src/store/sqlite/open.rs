@@ -1,4 +1,4 @@
-//! Opens the file, and brings it to this version's form.
+//! Opens the file, and migrates it to this version's schema.
 
 use super::Durability;
 use super::faults::Faults;
@@ -14,33 +14,33 @@ use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 
-/// How many connections read beside the one that writes.
+/// Connections that read beside the one that writes.
 const READERS: u32 = 2;
 
-/// How long another program's write is waited for.
+/// Timeout for another program's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a connection that reads is waited for.
+/// Timeout for a reading connection.
 const READER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Changes nothing, and fails where nothing could be changed.
+/// Statement that changes nothing, and fails where nothing could be changed.
 const CAN_WRITE: &str = "DELETE FROM memos WHERE owner = '' AND key = ''";
 
-/// How often, and after what pause, the file is opened anew when another program made it at the same moment.
+/// Attempts to open the file, where another program created it at the same moment, and the pause between two.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The log is written back into the file whenever it has so many pages (of 4 KiB). Channels that are written again and
-/// again meanwhile are written back once.
+/// Pages of the log (of 4 KiB) after which it is written back into the file. Channels that are written again and again
+/// meanwhile are written back once.
 const CHECKPOINT_PAGES: &str = "2000";
 
-/// A log that grew larger (while a reader held it) is cut back to so many bytes when it is begun anew.
+/// Size in bytes to which the log is cut when it is begun anew, after it grew larger (while a reader held it).
 const LOG_LIMIT: &str = "16777216";
 
-/// Makes the connections to one file.
+/// Opens the connections to one file.
 #[derive(Debug)]
 pub(super) struct Opening {
-    /// The file as it was named.
+    /// Path of the file, as it was named.
     pub(super) path: PathBuf,
     durability: Durability,
 }
@@ -53,7 +53,7 @@ impl Opening {
         }
     }
 
-    /// Opens the file, made where there is none, and brings it to this version's form.
+    /// Opens the file, created where there is none, and migrates it to this version's schema.
     pub(super) async fn begin(&self) -> Result<SqliteConnection> {
         let faults = Faults::of(&self.path);
         let options = self.writing().create_if_missing(true);
@@ -68,12 +68,12 @@ impl Opening {
         }
     }
 
-    /// Opens the file anew; it must be there, in this version's form.
+    /// Reopens the file; it must exist, in this version's schema.
     pub(super) async fn again(&self) -> sqlx::Result<SqliteConnection> {
         self.writing().connect().await
     }
 
-    /// Connections that only read. They are opened when they are needed: a first answer needs one of them.
+    /// Makes the pool of reading connections. They are opened when they are needed: a first answer needs one of them.
     pub(super) fn readers(&self) -> SqlitePool {
         SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -116,9 +116,9 @@ impl Opening {
     }
 }
 
-/// Opens the writing connection and brings the file up to date. With an error comes whether it may pass: SQLite has no
-/// lock that spans the change to a write-ahead log or the migrator's steps, so of two programs that begin with a new file
-/// at once one can find it locked, or its tables made already; it looks again, and finds them up to date.
+/// Opens the writing connection and migrates the file. An error comes with `true` if a retry may help: SQLite has no lock
+/// that spans the change to a write-ahead log or the migrator's steps, so of two programs that begin with a new file at
+/// once one can find it locked, or its tables made already; on a retry it finds them up to date.
 async fn begin(
     options: &SqliteConnectOptions,
     faults: &Faults,

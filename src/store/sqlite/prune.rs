@@ -1,5 +1,5 @@
-//! Removes what can no longer matter, in small steps, so that messages go on being committed between them. Every step finds
-//! its rows by their numbers or by an index; none reads a whole table.
+//! Removes old rows in small steps, so that messages go on being committed between them. Every step finds its rows by
+//! their numbers or by an index; none reads a whole table.
 
 use super::SqliteStore;
 use super::rows::sql;
@@ -10,22 +10,22 @@ use sqlx::{Row, query::Query};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// How many rows a step looks at: a few milliseconds of the writer's time.
+/// Rows of one step: a few milliseconds of the writer's time.
 const STEP: i64 = 1_000;
 
-/// After so many steps the log is written back into the file: before it is as long as a commit leaves it.
+/// Steps after which the log is written back into the file: before it is as long as a commit leaves it.
 const STEPS_WRITTEN_BACK: u64 = 2;
 
-/// How many pages of 4 KiB a step gives back to the file system.
+/// Pages of 4 KiB that a step gives back to the file system.
 const PAGES_STEP: u32 = 200;
 
-/// Between two steps at least so long is left to others, and at least as long as the step took.
+/// Pause between two steps, the shortest and the longest; in between it is as long as the step took.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
 
-/// What seems to be of so much later was written while the clock was wrong.
+/// Distance into the future from which on a row was written while the clock was wrong.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
-/// A message, its channel, its account: the old inbox's key.
+/// Message, channel and account: the old inbox's key.
 type Key = [String; 3];
 
 impl SqliteStore {
@@ -45,7 +45,8 @@ impl SqliteStore {
         Ok(pruned)
     }
 
-    /// The number at which a step ends that begins behind `from`, by a statement that takes both; `None` at the last step.
+    /// Returns the number at which a step ends that begins behind `from`, by a statement that takes both; `None` at the
+    /// last step.
     async fn end_of_step(&self, statement: &'static str, from: i64) -> Result<Option<i64>> {
         let end = sqlx::query_scalar::<_, i64>(sql(statement));
         let end = end.bind(from).bind(STEP - 1);
@@ -53,7 +54,7 @@ impl SqliteStore {
         self.read(end)
     }
 
-    /// Removes messages in the order in which they came: a step that finds younger ones only is the last.
+    /// Removes messages in the order in which they came: a step that finds only younger ones is the last.
     async fn prune_seen(&self, before: Timestamp, ahead: Timestamp) -> Result<u64> {
         let mut removed = 0;
         let mut from = i64::MIN;
@@ -81,7 +82,7 @@ impl SqliteStore {
         }
     }
 
-    /// Walks the messages of which only the ids were kept in the order of their key: they have no index by time.
+    /// Removes messages of which only the ids were kept, in the order of their key: they have no index by time.
     async fn prune_ids_only(&self, before: Timestamp) -> Result<u64> {
         let before = before.as_microsecond();
         let mut removed = 0;
@@ -111,8 +112,8 @@ impl SqliteStore {
         }
     }
 
-    /// Removes settled replies in the order of their keys, which is nearly that of time: a step that ends at a younger one is
-    /// the last. What is not settled stays, and is passed over.
+    /// Removes replies with a final outcome in the order of their keys, which is nearly that of time: a step that ends at
+    /// a younger one is the last. Replies without a final outcome stay.
     async fn prune_outbox(&self, before: Timestamp) -> Result<u64> {
         let before = before.as_microsecond();
         let mut removed = 0;
@@ -144,7 +145,7 @@ impl SqliteStore {
         }
     }
 
-    /// Walks the channels' memories by their numbers, and removes those that nobody touched.
+    /// Removes channel states that nobody touched, in the order of their numbers.
     async fn prune_channels(&self, horizon: &Horizon) -> Result<u64> {
         let mut removed = 0;
         let mut from = i64::MIN;
@@ -194,7 +195,7 @@ impl SqliteStore {
         }
     }
 
-    /// Gives the pages that are free back to the file system.
+    /// Gives the free pages back to the file system.
     pub(super) async fn give_back(&self) -> Result<()> {
         loop {
             let free: i64 = {
@@ -237,7 +238,7 @@ impl SqliteStore {
             .transpose()
     }
 
-    /// One step: a statement of its own, and a pause in which others write.
+    /// Runs one step: a statement of its own, and a pause in which others write.
     pub(super) async fn step(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64> {
         let mut writer = self.writer().await?;
         let started = Instant::now();
@@ -248,7 +249,7 @@ impl SqliteStore {
         Ok(done.rows_affected())
     }
 
-    /// Writes the log back into the file while nobody is held up: else the commit with which the log is full does it, and a
+    /// Writes the log back into the file while nobody waits: else the commit with which the log is full does it, and a
     /// member waits.
     pub(super) async fn write_back(&self) {
         if !self
@@ -265,7 +266,7 @@ impl SqliteStore {
     }
 }
 
-/// Leaves the disk to others for as long as a step took.
+/// Waits as long as a step took, so that others can use the disk.
 pub(super) async fn pause(took: Duration) {
     tokio::time::sleep(took.clamp(PAUSE.0, PAUSE.1)).await;
 }

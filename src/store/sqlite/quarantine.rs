@@ -1,4 +1,4 @@
-//! Events that were set aside.
+//! Quarantine: events that could not be handled.
 
 use super::read::{place, timestamp};
 use super::rows::sql;
@@ -36,7 +36,7 @@ pub(super) async fn count(readers: &SqlitePool) -> sqlx::Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// Removes one, or all, and that it was to be decided once more.
+/// Deletes one event, or all, with the request to decide on it once more.
 pub(super) async fn forget(connection: &mut SqliteConnection, number: Option<i64>) -> sqlx::Result<u64> {
     let mut transaction = connection.begin().await?;
     let done = sqlx::query(sql("DELETE FROM quarantine WHERE id BETWEEN ? AND ?"))
@@ -63,7 +63,7 @@ pub(super) async fn forget(connection: &mut SqliteConnection, number: Option<i64
     Ok(done.rows_affected())
 }
 
-/// Asks for one to be decided once more, as if it had never been heard.
+/// Schedules an event for another decision, as if it had never been received.
 pub(super) async fn retry(
     connection: &mut SqliteConnection,
     number: i64,

@@ -1,4 +1,4 @@
-//! Reads messages, memories, replies and memos.
+//! Reads messages, channel states, replies and memos.
 
 use super::rows::{Statement, sql};
 use crate::store::{DueReply, InboxKey, Memo};
@@ -29,7 +29,7 @@ const STATES: Statement = Statement {
     tail: ") SELECT k.i, channels.state FROM k CROSS JOIN channels USING (channel, account)",
 };
 
-/// Which messages are known; with `ids_only` also by those of which only the ids were kept.
+/// Tells for each key if its message is known; with `ids_only` also by messages of which only the ids were kept.
 pub(super) async fn known(
     readers: &SqlitePool,
     keys: &[InboxKey],
@@ -60,7 +60,7 @@ pub(super) async fn known(
     Ok(known)
 }
 
-/// Whether there are messages of which only the ids were kept.
+/// `true` if there are messages of which only the ids were kept.
 pub(super) async fn has_ids_only(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     sqlx::query_scalar(sql("SELECT EXISTS (SELECT 1 FROM inbox)"))
         .fetch_one(connection)
@@ -89,7 +89,7 @@ pub(super) async fn channel_states(
     Ok(states)
 }
 
-/// The number that was given with a key, which comes back in the first column.
+/// Returns the number that was given with a key, which comes back in the first column.
 fn position(row: &SqliteRow) -> sqlx::Result<Option<usize>> {
     Ok(usize::try_from(row.try_get::<i64, _>(0)?).ok())
 }
@@ -130,7 +130,7 @@ pub(super) async fn due(readers: &SqlitePool) -> sqlx::Result<Vec<DueReply>> {
         .collect()
 }
 
-/// One memo.
+/// Reads one memo.
 const MEMO: &str = "SELECT value FROM memos WHERE owner = ? AND key = ?";
 
 pub(super) async fn memo(readers: &SqlitePool, owner: &str, key: &str) -> sqlx::Result<Option<String>> {
@@ -166,7 +166,7 @@ pub(super) fn timestamp(row: &SqliteRow, column: &str) -> sqlx::Result<Timestamp
     row.try_get(column).map(from_micros)
 }
 
-/// A time of the store; what no clock can show is the nearest that one can.
+/// Converts a time of the store; one that no clock can show becomes the nearest that one can.
 fn from_micros(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 {
         Timestamp::MIN

@@ -5,8 +5,8 @@ use sqlx::sqlite::{SqliteArguments, SqliteQueryResult, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, Sqlite, Type};
 use std::fmt::Write;
 
-/// A statement's text, as it is given to the database. Every statement goes through here, so that a test can ask for the
-/// plans of them all.
+/// Returns a statement's text, as it is given to the database. Every statement goes through here, so that a test can ask
+/// for the plans of them all.
 pub(super) fn sql<T: AsRef<str>>(text: T) -> T {
     #[cfg(test)]
     plans::note(text.as_ref());
@@ -25,25 +25,25 @@ pub(in crate::store) mod plans {
         statements.insert(statement.to_owned());
     }
 
-    /// Every statement that was run until now.
+    /// Returns every statement that was run until now.
     pub(in crate::store) fn all() -> BTreeSet<String> {
         STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// The most rows that one statement takes.
+/// Most rows that one statement takes.
 const MOST: usize = 64;
 
 /// A statement over some rows of values: `head`, then `(?, ..., ?), ...`, then `tail`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Statement {
     pub(super) head: &'static str,
-    /// How many values a row has.
+    /// Values of one row.
     pub(super) values: usize,
     pub(super) tail: &'static str,
 }
 
-/// The values of a statement, in order.
+/// Values of a statement, in order.
 #[derive(Default)]
 pub(super) struct Values(SqliteArguments);
 
@@ -57,8 +57,8 @@ impl Values {
 }
 
 impl Statement {
-    /// Runs the statement over all rows, some at a time; `bind` adds the values of one. Answers with what each
-    /// statement said, beside the number of its rows.
+    /// Runs the statement over all rows, some at a time; `bind` adds the values of one. Returns the result of each
+    /// statement, with the number of its rows.
     pub(super) async fn execute<T>(
         &self,
         connection: &mut sqlx::SqliteConnection,
@@ -74,7 +74,7 @@ impl Statement {
         Ok(results)
     }
 
-    /// Like [`Statement::execute`], for the rows that the statement returns.
+    /// Does the same as [`Statement::execute`], for the rows that the statement returns.
     pub(super) async fn fetch<T>(
         &self,
         readers: &sqlx::SqlitePool,
@@ -123,11 +123,11 @@ impl Statement {
     }
 }
 
-/// The most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP`] goes first.
+/// Most rows for whose number a statement is prepared; of more rows, a multiple of [`STEP`] goes first.
 const EXACT: usize = 16;
 const STEP: usize = 8;
 
-/// Cuts rows into parts, mostly two of them, so that 22 prepared statements serve every number of rows.
+/// Splits rows into parts, mostly two of them, so that 22 prepared statements serve every number of rows.
 fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let most = rows.len().min(MOST);

@@ -1,7 +1,7 @@
-//! What is known of a message by its id: whether we said it, and which ticket it belongs to.
+//! Origin of a message by its id: whether we sent it, and the ticket that it belongs to.
 //!
-//! An id may have been given twice (see [`InboxKey`](crate::store::InboxKey)): it means the latest message that had it, and
-//! what was said long before that is another one's.
+//! An id may have been given twice (see [`InboxKey`](crate::store::InboxKey)): it means the latest message that had it,
+//! and a reply from long before that belongs to another one.
 
 use super::read::{place, timestamp};
 use super::rows::sql;
@@ -11,10 +11,10 @@ use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Row, SqlitePool};
 
-/// So long may what follows from a message take.
+/// Longest time between a message and its effects.
 const APART: SignedDuration = SignedDuration::from_mins(5);
 
-/// When a message of this id, of somebody else, was last taken in.
+/// Returns the time at which a message of this id, of somebody else, was last received.
 async fn last_heard(
     readers: &SqlitePool,
     place: &Place,
@@ -34,7 +34,7 @@ async fn last_heard(
     }
 }
 
-/// Whether something of this time belongs to the message that was last heard.
+/// `true` if a row of this time belongs to the message that was last received.
 fn belongs(at: Timestamp, last_heard: Option<Timestamp>) -> bool {
     last_heard.is_none_or(|heard| heard.duration_since(at) <= APART)
 }
@@ -154,7 +154,7 @@ pub(super) async fn relayed(
     Ok(relayed)
 }
 
-/// What a reply is about, as far as this version can read it.
+/// Reads the source of a reply, as far as this version can read it.
 fn about(json: Option<&str>) -> Option<About> {
     serde_json::from_str(json?).ok()
 }

@@ -1,4 +1,4 @@
-//! Reads tickets and what was said in them.
+//! Reads tickets and their histories.
 
 use super::read::{place, timestamp};
 use super::rows::sql;
@@ -7,10 +7,10 @@ use crate::ticket::{Line, LineKind, Status, Ticket};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool};
 
-/// The key of the memo of the highest number of a ticket that was forgotten.
+/// Key of the memo with the highest number of a deleted ticket.
 pub(super) const LAST_FORGOTTEN: &str = "last_ticket";
 
-/// The highest number that was given.
+/// Returns the highest number that was given.
 pub(super) async fn highest_number(readers: &SqlitePool) -> sqlx::Result<u64> {
     let highest: Option<i64> = sqlx::query_scalar(sql("SELECT max(number) FROM tickets"))
         .fetch_one(readers)
@@ -36,7 +36,7 @@ pub(super) async fn ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Op
         .transpose()
 }
 
-/// Tickets, newest first. One that can't be read is left out and named in the log: the others go on.
+/// Returns tickets, newest first. One that can't be read is left out and named in the log: the others go on.
 pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx::Result<Vec<Ticket>> {
     let mut query = QueryBuilder::<Sqlite>::new(TICKET);
     query.push("number < ").push_bind(
@@ -81,7 +81,7 @@ pub(super) async fn tickets(readers: &SqlitePool, filter: &TicketFilter) -> sqlx
     Ok(tickets)
 }
 
-/// What was said and done in a ticket, in order.
+/// Returns a ticket's history, in order.
 pub(super) async fn lines(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Line>> {
     let Ok(stored) = i64::try_from(number) else {
         return Ok(Vec::new());

@@ -23,7 +23,7 @@ const FORGET: Statement = Statement {
     tail: ")",
 };
 
-/// How many rows one transaction forgets, so that messages are committed between.
+/// Rows that one transaction deletes, so that messages are committed between.
 const STEP: usize = 1024;
 
 pub(super) async fn read(
@@ -65,7 +65,7 @@ pub(super) async fn keep(
     transaction.commit().await
 }
 
-/// The rows that are kept and no longer needed.
+/// Returns the rows that are kept and no longer needed.
 pub(super) async fn needless(
     readers: &SqlitePool,
     model: &str,
@@ -84,14 +84,14 @@ pub(super) async fn needless(
     Ok(needless)
 }
 
-/// Vectors to keep, in steps that are each one transaction.
+/// Splits vectors to keep into steps that are each one transaction.
 pub(super) fn kept_steps(
     vectors: &[(VectorKey, Vec<f32>)],
 ) -> impl Iterator<Item = &[(VectorKey, Vec<f32>)]> {
     vectors.chunks(STEP)
 }
 
-/// Rows in steps that are each one transaction.
+/// Splits rows into steps that are each one transaction.
 pub(super) fn steps(rows: &[i64]) -> impl Iterator<Item = &[i64]> {
     rows.chunks(STEP)
 }

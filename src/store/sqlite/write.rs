@@ -1,4 +1,4 @@
-//! Writes: a batch in one transaction.
+//! Writes a batch in one transaction.
 
 use super::rows::{Statement, Values, sql};
 use crate::store::{
@@ -64,7 +64,7 @@ const SETTLE: Statement = Statement {
            reason = s.reason FROM s WHERE outbox.id = s.id AND outbox.state = 0",
 };
 
-/// The values of `outbox.state`.
+/// Values of `outbox.state`.
 #[derive(Clone, Copy)]
 enum State {
     Queued = 0,
@@ -73,14 +73,14 @@ enum State {
     Unknown = 3,
 }
 
-/// The key of the memo that shows whether writing works.
+/// Key of the memo that shows whether writing works.
 const PROBE: &str = "probe";
 
-/// Why something was not written.
+/// Reason for a failed write.
 pub(super) enum Fault {
     AlreadyKnown,
-    /// A ticket's number is another ticket's already: only another program could have given it away, or the book in memory is
-    /// not that of this file.
+    /// A ticket's number is another ticket's already: another program has given it away, or the book in memory is not
+    /// that of this file.
     NumberTaken,
     Database(sqlx::Error),
 }
@@ -91,11 +91,11 @@ impl From<sqlx::Error> for Fault {
     }
 }
 
-/// What of a batch is worked out before the writing connection is taken.
+/// Parts of a batch that are computed before the writing connection is taken.
 pub(super) struct Prepared {
-    /// The ticket's numbers as the database has them.
+    /// Numbers of the tickets, as the database has them.
     numbers: Vec<i64>,
-    /// The replies as the database has them.
+    /// Replies, as the database has them.
     replies: Vec<String>,
 }
 
@@ -192,8 +192,8 @@ async fn settle_in(connection: &mut SqliteConnection, settled: &[(ReplyKey, Sett
     Ok(())
 }
 
-/// The one record of each reply that counts: the first final one, else the last. (One statement must not update a row
-/// twice.)
+/// Returns the one record of each reply that counts: the first final one, else the last. (One statement must not update a
+/// row twice.)
 fn last_of_each(settled: &[(ReplyKey, Settled)]) -> Vec<&(ReplyKey, Settled)> {
     let mut places: HashMap<ReplyKey, usize> = HashMap::with_capacity(settled.len());
     let mut kept: Vec<&(ReplyKey, Settled)> = Vec::with_capacity(settled.len());
@@ -208,8 +208,8 @@ fn last_of_each(settled: &[(ReplyKey, Settled)]) -> Vec<&(ReplyKey, Settled)> {
     kept
 }
 
-/// The keys of the rows of one statement. A statement numbers its rows upwards by one: nobody else can write while a
-/// transaction does.
+/// Returns the keys of the rows of one statement. A statement numbers its rows upwards by one: nobody else can write
+/// while a transaction does.
 fn keys((rows, result): &(usize, SqliteQueryResult)) -> impl Iterator<Item = ReplyKey> + use<> {
     let last = result.last_insert_rowid();
     let rows = i64::try_from(*rows).unwrap_or(i64::MAX);

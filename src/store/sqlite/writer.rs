@@ -1,6 +1,6 @@
-//! The writing connection: made anew after every failure, so that none begins with a transaction that was left half done, and
-//! only as long as the file is the one that was opened. A file that was deleted or replaced while it was open is still whole
-//! behind the open connections; it is copied out and put back.
+//! The writing connection. It is made anew after every failure, so that none begins with a half-done transaction, and it
+//! is used only as long as the file is the one that was opened. A file that was deleted or replaced while it was open is
+//! still whole behind the open connections; it is copied out and put back.
 
 use super::faults::is_damage;
 use super::file::{self, Found, Identity};
@@ -13,24 +13,24 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
 
-/// A file that is replaced again so soon is replaced by somebody who goes on doing so.
+/// Time after a restore within which a replaced file means that somebody goes on replacing it.
 const RESTORED_AGAIN_AFTER: Duration = Duration::from_secs(600);
 
-/// How long a connection that is given up may take to end.
+/// Timeout for closing a connection that is given up.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The writing connection and what is known of the file behind it.
+/// The writing connection and the state of the file behind it.
 #[derive(Debug)]
 pub(super) struct State {
     connection: Option<SqliteConnection>,
     closed: bool,
-    /// Somebody began to write and never said how it went.
+    /// `true` if a write began and its result was never reported.
     in_use: bool,
-    /// The database, held open so that it is known whatever becomes of its name, and the log beside it.
+    /// Database file, held open so that it is known whatever becomes of its name, and the log beside it.
     file: Option<File>,
     log: Option<Identity>,
     restored: Option<Instant>,
-    /// When something was last written.
+    /// Time of the last write.
     wrote: Instant,
 }
 
@@ -59,7 +59,7 @@ impl State {
         self.log = log.ok().flatten().map(|found| found.identity);
     }
 
-    /// Lets go of the connection for good.
+    /// Closes the connection for good.
     pub(super) async fn close(&mut self) {
         self.closed = true;
         if let Some(connection) = self.connection.take()
@@ -90,7 +90,7 @@ impl Drop for Writer<'_> {
 }
 
 impl<'a> Writer<'a> {
-    /// Makes the connection ready; makes it anew where the last one failed.
+    /// Takes the connection for one caller; opens it anew where the last one failed.
     pub(super) async fn ready(store: &'a SqliteStore, state: MutexGuard<'a, State>) -> Result<Self> {
         if state.closed {
             return Err(StoreError::Closed);
@@ -114,17 +114,17 @@ impl<'a> Writer<'a> {
         Ok(writer)
     }
 
-    /// The connection.
+    /// Returns the connection.
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
         self.state.connection.as_mut().ok_or(StoreError::Closed)
     }
 
-    /// How long ago something was written.
+    /// Returns the time since the last write.
     pub(super) fn idle(&self) -> Duration {
         self.state.wrote.elapsed()
     }
 
-    /// Says how it went, and gives the connection back.
+    /// Reports the result of a write, and gives the connection back.
     pub(super) async fn finish<T>(mut self, result: std::result::Result<T, Fault>) -> Result<T> {
         self.state.in_use = false;
         match result {
@@ -158,7 +158,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Whether another file, or none, stands where the open one was.
+    /// `true` if another file, or none, stands at the path of the open one.
     fn is_moved(&self) -> Result<bool> {
         let Some(Ok(opened)) = self.state.file.as_ref().map(Found::open) else {
             return Ok(false);
@@ -179,7 +179,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Copies what the open connections have to where it was.
+    /// Copies the content of the open connections back to the path.
     async fn restore(&mut self) -> Result<()> {
         let path = self.store.opening.path.clone();
         let lost = |why: String| {
@@ -272,7 +272,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Why the open file can't be copied.
+/// Reason for which the open file can't be copied.
 enum CopyError {
     /// No connection to it is left.
     Nothing,

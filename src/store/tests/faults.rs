@@ -1,4 +1,4 @@
-//! The file is taken away, replaced or cut while it is open.
+//! A file that is deleted, replaced or cut while it is open.
 
 use super::*;
 

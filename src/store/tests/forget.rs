@@ -1,9 +1,9 @@
-//! What is forgotten is gone: from the tables, and from the bytes of the files.
+//! Deleted data is gone: from the tables, and from the bytes of the files.
 
 use super::*;
 use crate::ticket::{LineKind, Status, Watcher};
 
-/// Words that must not be found afterwards.
+/// Text that must not be found afterwards.
 const SECRET: &str = "我的身份证号四四零三零六";
 
 fn files_have(folder: &Path, words: &str) -> Vec<String> {
@@ -44,7 +44,7 @@ fn line(ticket: u64, who: &str, text: &str) -> Line {
     }
 }
 
-/// A store in which a member said something in every way that is kept, and another member as well.
+/// Fills a store with every kind of data about a member, and some about another one.
 async fn filled(folder: &Path) -> SqliteStore {
     let store = open(folder).await;
     let said = |n: u32| format!("{SECRET}，第{n}次，{}", "还有很多别的话".repeat(60));

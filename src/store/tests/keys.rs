@@ -1,4 +1,4 @@
-//! What is the same message, and what only has the same id.
+//! Deduplication: repeated messages, and others with the same id.
 
 use super::*;
 use crate::ticket::{LineKind, Report};

@@ -5,8 +5,8 @@ use crate::store::sqlite::rows::plans;
 use crate::ticket::{LineKind, Status, Watcher};
 use sqlx::Row;
 
-/// What a plan may say although it says "SCAN": values that were given, what is live at this moment (partial indexes), what a
-/// row holds, and tables that don't grow with the messages.
+/// Steps of a plan that are allowed although they say "SCAN": values that were given, what is live at this moment
+/// (partial indexes), the contents of a row, and tables that don't grow with the messages.
 const ALLOWED: [&str; 13] = [
     "SCAN CONSTANT ROW",
     "SCAN k",

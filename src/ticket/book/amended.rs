@@ -1,11 +1,11 @@
-//! What staff said to a member, and changed or took back.
+//! Staff replies that were edited or recalled.
 
 use super::{Book, LineKind, REPLY_KEPT};
 use groupdesk_contract::{MessageId, Place};
 use jiff::Timestamp;
 
 impl Book {
-    /// What staff said to the member with a message of a room is taken back, or is another order now.
+    /// Removes the reply that a staff message relayed: it was recalled, or is another order now.
     pub fn withdrawn(
         &mut self,
         number: u64,
@@ -26,7 +26,7 @@ impl Book {
         self.line(number, now, LineKind::Event, by.to_owned(), text, said);
     }
 
-    /// What staff said to the member with a message of a room has other words now.
+    /// Replaces the text of the reply that a staff message relayed: it was edited.
     pub fn reworded(
         &mut self,
         number: u64,

@@ -1,12 +1,12 @@
-//! What becomes of tickets when the machine's clock is set: all that was noted moves with it, so that what waits goes on to wait for
-//! as long as it would have, and no longer and no shorter.
+//! Corrects the times of tickets when the machine's clock is set: all recorded times move with it, so that timers last as
+//! long as they would have.
 
 use super::Book;
 use crate::ticket::Ticket;
 use jiff::{SignedDuration, Timestamp};
 
 impl Ticket {
-    /// Moves every time in it.
+    /// Moves every time in it by `by`.
     fn shift(&mut self, by: SignedDuration) {
         let shift = |at: &mut Timestamp| *at = at.saturating_add(by).unwrap_or(*at);
         shift(&mut self.opened);
@@ -39,7 +39,7 @@ impl Ticket {
 }
 
 impl Book {
-    /// Notes that the clock was set by so much; ahead is positive.
+    /// Moves all times because the clock was set by so much; ahead is positive.
     pub fn clock_was_set(&mut self, by: SignedDuration) {
         for (number, ticket) in &mut self.tickets {
             ticket.shift(by);
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    /// Every time in a ticket, by its path.
+    /// Collects every time in a ticket, with its path.
     fn times(value: &Value, path: &str, found: &mut Vec<(String, Timestamp)>) {
         match value {
             Value::String(text) => {

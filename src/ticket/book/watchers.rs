@@ -1,4 +1,4 @@
-//! Those who joined a ticket because they asked the same: they hear its answers, and change nothing of it.
+//! Members who joined a ticket because they asked the same: they get its answers, and change nothing of it.
 
 use super::{Book, LineKind, Said};
 use crate::ticket::{Status, Watcher};
@@ -6,7 +6,7 @@ use groupdesk_contract::{MemberId, Place};
 use jiff::Timestamp;
 
 impl Book {
-    /// Another member asks the same.
+    /// Adds a member who asks the same.
     pub fn watch(&mut self, number: u64, watcher: Watcher, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
@@ -24,7 +24,7 @@ impl Book {
         self.event(number, now, &who, "asks the same");
     }
 
-    /// Who joined a ticket leaves it; it goes on for everybody else.
+    /// Removes a member who joined a ticket; it goes on for everybody else.
     pub fn leave(&mut self, number: u64, place: &Place, member: &MemberId, why: &str, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;
@@ -41,7 +41,7 @@ impl Book {
         self.event(number, now, &who, why);
     }
 
-    /// Somebody says something that leaves the ticket as it is: a watcher, or the one who asked and only says thanks.
+    /// Adds a message that leaves the ticket as it is: a watcher's, or only thanks from the member who asked.
     pub fn overheard(&mut self, number: u64, said: Said, now: Timestamp) {
         let Some(ticket) = self.tickets.get_mut(&number) else {
             return;

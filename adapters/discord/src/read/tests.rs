@@ -1,4 +1,4 @@
-//! What is made of Discord's messages.
+//! Tests of reading Discord's messages.
 
 use super::*;
 use groupdesk_contract::{Channel, ChannelId, ChannelKind};

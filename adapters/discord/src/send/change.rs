@@ -1,5 +1,4 @@
-//! Messages of ours that are changed or taken back. One that was said in several parts is known by the first of them; the
-//! others follow it.
+//! Edits and deletes messages of ours. A message that was sent in several parts is known by its first; the others follow it.
 
 use super::UNKNOWN_MESSAGE;
 use crate::api::Fault;
@@ -117,7 +116,7 @@ async fn stands_in(core: &Core, home: u64, number: u64) -> u64 {
         .unwrap_or(home)
 }
 
-/// Where a message of ours is reached; what a webhook said is reached through the webhook.
+/// Returns the path of a message of ours; messages sent through a webhook are reached through it.
 async fn path(core: &Core, home: u64, number: u64) -> Result<String, Fault> {
     let channel = stands_in(core, home, number).await;
     let room: Option<u64> = core.notebook.number(&format!("hook:{number}")).await;
@@ -137,7 +136,7 @@ async fn path(core: &Core, home: u64, number: u64) -> Result<String, Fault> {
     Ok(hooks::message_path(&hook, &target, number))
 }
 
-/// Changing or removing a message once more does no harm, so no doubt remains.
+/// Makes an unanswered edit or deletion a retry: a repetition does no harm, so no doubt remains.
 fn again(fault: Fault) -> Fault {
     match fault {
         Fault::NoAnswer(words) => Fault::NotWritten(words),
@@ -145,12 +144,12 @@ fn again(fault: Fault) -> Fault {
     }
 }
 
-/// The parts that were said of a reply, as far as is known: kept for the next try.
+/// Keeps the sent parts of a reply for the next try.
 pub(super) fn keep_progress(core: &Core, key: ReplyKey, said: Vec<u64>) {
     core.state().progress.insert(key, said);
 }
 
-/// Whether `message` is quoted by a message of a channel's history.
+/// True if `message`, from a channel's history, quotes `quote`, or nothing for `None`.
 pub(super) fn quotes(message: &Value, quote: Option<u64>) -> bool {
     let stands = message
         .get("message_reference")

@@ -1,4 +1,4 @@
-//! Whether a reply of an uncertain past arrived: the channel's history is asked, by the nonce, or by what was said.
+//! Looks for a reply with an unknown outcome in the channel's history, by its nonce or its text.
 
 use super::change;
 use crate::core::Core;
@@ -8,12 +8,12 @@ use groupdesk_contract::{MessageId, PastReply, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-/// How far Discord's clock may be behind ours.
+/// The longest time by which Discord's clock may be behind ours.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 /// Pages of history, of 100 messages each.
 const PAGES: usize = 5;
 
-/// What stands of `reply` in its channel. Parts that stand there are not said again.
+/// Looks for `reply` in its channel. Parts found there are not sent again.
 pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
     let Some(home) = room::number(&reply.channel) else {
         return PastReply::CannotTell;
@@ -87,7 +87,7 @@ pub(crate) async fn find_sent(core: &Core, key: ReplyKey, reply: &Reply, since: 
     }
 }
 
-/// The numbers of the messages that say the parts in order, as far as they stand there.
+/// Returns the numbers of the messages that match the parts in order, as far as they are there.
 fn matching(history: &[Value], texts: &[String], is: impl Fn(&Value, usize) -> bool) -> Vec<u64> {
     let mut found = Vec::new();
     for message in history {
@@ -101,7 +101,7 @@ fn matching(history: &[Value], texts: &[String], is: impl Fn(&Value, usize) -> b
     found
 }
 
-/// Whether a message is part `at` of the reply whose nonces are `ours`. Without a nonce its text tells; Discord trims texts.
+/// True if a message is part `at` of the reply whose nonces are `ours`. Without a nonce the text decides; Discord trims texts.
 fn says(message: &Value, ours: impl Fn(usize) -> String, at: usize, texts: &[String]) -> bool {
     match message.get("nonce").and_then(Value::as_str) {
         Some(nonce) if nonce.starts_with("gd") => nonce == ours(at),

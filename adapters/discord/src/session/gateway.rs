@@ -1,4 +1,4 @@
-//! Where the gateway is, and when a shard may begin a session there.
+//! The gateway's address, and the schedule by which shards may begin sessions there.
 
 use crate::api::NAME;
 use crate::settings::{GatewayUrl, Settings};
@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::USER_AGENT;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
-/// How long the connection may take.
+/// The timeout of connecting.
 const HANDSHAKE: Duration = Duration::from_secs(20);
 /// The time between two shards' identifying, with a margin.
 const BETWEEN: Duration = Duration::from_millis(5_250);
@@ -40,7 +40,7 @@ impl Gateway {
     /// The gateway of `plan`, or the one of the settings.
     ///
     /// # Errors
-    /// When the address would carry the token in the open, or TLS can't be set up.
+    /// If the address would carry the token in the open, or TLS can't be set up.
     pub(crate) fn new(settings: &Settings, plan: &Plan) -> Result<Self, AdapterError> {
         let url = match &settings.gateway_url {
             Some(url) => url.as_str().to_owned(),
@@ -87,10 +87,10 @@ impl Gateway {
         }
     }
 
-    /// Connects, to where a session is resumed if it is one.
+    /// Connects; to the session's own address if `resume` names one.
     ///
     /// # Errors
-    /// What went wrong, in words.
+    /// The failure, in a sentence.
     pub(crate) async fn connect(&self, resume: Option<&str>) -> Result<Socket, String> {
         let resume = resume
             .filter(|_| !self.is_set)

@@ -16,12 +16,12 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
-/// How long Discord may take for its hello, and then for the session.
+/// The timeout of Discord's hello, and then of the session's start.
 const GREETING: Duration = Duration::from_secs(30);
-/// How long writing may take.
+/// The timeout of a write.
 const WRITING: Duration = Duration::from_secs(10);
 
-/// What of the gateway's events is of use.
+/// The gateway events that the adapter uses.
 const WANTED: &[&str] = &[
     "READY",
     "RESUMED",
@@ -45,7 +45,7 @@ const WANTED: &[&str] = &[
     "INTERACTION_CREATE",
 ];
 
-/// What a connection needs.
+/// The dependencies of a connection.
 pub(super) struct Line<'a> {
     pub(super) core: &'a Arc<Core>,
     pub(super) link: &'a Link,
@@ -55,7 +55,7 @@ pub(super) struct Line<'a> {
     pub(super) queue: &'a mpsc::Sender<Happening>,
 }
 
-/// A frame, in the gateway's words.
+/// A frame of the gateway.
 struct Frame {
     op: Opcode,
     s: Option<u64>,
@@ -64,7 +64,7 @@ struct Frame {
 }
 
 impl Frame {
-    /// Part by part: what is odd about one costs that one, and a key that comes twice counts as it came last.
+    /// Parses a frame part by part: an odd part costs only itself, and of a repeated key the last value counts.
     fn read(text: &str) -> Option<Self> {
         let mut frame: Value = serde_json::from_str(text).ok()?;
         Some(Self {
@@ -76,7 +76,7 @@ impl Frame {
     }
 }
 
-/// How the heart beats.
+/// The heartbeat.
 struct Heart {
     every: Option<Duration>,
     next: Instant,
@@ -93,7 +93,7 @@ fn lost(reason: impl Into<String>) -> End {
 }
 
 impl Line<'_> {
-    /// Connects and reads until it ends; `received` tells whether the session stood.
+    /// Connects and reads until the connection ends; sets `received` once the session stood.
     pub(super) async fn run(
         &self,
         session: &mut Option<Session>,

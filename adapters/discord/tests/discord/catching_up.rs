@@ -1,4 +1,4 @@
-//! What was said while the program was down, or was had but not committed when it was killed.
+//! Tests of messages that came while the program was down, or were received and not committed before it was killed.
 
 use crate::desk::{Desk, until};
 use crate::fake::{Fake, HELP, STAFF, Trouble};

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long anything may take.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(12);
 
 /// The adapter, and what it reports.
@@ -31,14 +31,14 @@ impl Desk {
         Self::start_with(fake, json!({})).await
     }
 
-    /// With `more` settings.
+    /// Starts with `more` settings.
     pub(crate) async fn start_with(fake: &Fake, more: Value) -> Self {
         let mut desk = Self::with(fake, &more, Arc::new(Forgetful::default()));
         desk.connected().await;
         desk
     }
 
-    /// With `more` settings, and what an earlier run remembered; its connection is not waited for.
+    /// Starts with `more` settings, and the durable notes of an earlier run; doesn't wait for the connection.
     pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Self {
         let mut settings = json!({"token": TOKEN, "api_url": format!("http://{}", fake.address)});
         if let (Some(settings), Some(more)) = (settings.as_object_mut(), more.as_object()) {
@@ -96,7 +96,7 @@ impl Desk {
         }
     }
 
-    /// Nothing comes for a moment.
+    /// Asserts that no event comes for a moment.
     pub(crate) async fn quiet(&mut self) {
         let nothing = tokio::time::timeout(Duration::from_millis(300), self.inbox.recv()).await;
         assert!(nothing.is_err(), "{nothing:?}");
@@ -116,7 +116,7 @@ impl Desk {
         }
     }
 
-    /// kill -9, as far as the adapter can tell; after a moment, in which it notes what was committed.
+    /// Ends like kill -9, as far as the adapter can tell; after a moment in which it records commits.
     pub(crate) async fn kill(self) -> Arc<dyn Memory> {
         tokio::time::sleep(Duration::from_millis(50)).await;
         self.running.abort();
@@ -124,7 +124,7 @@ impl Desk {
         self.memory
     }
 
-    /// How the run ended.
+    /// The result of the run.
     pub(crate) async fn ended(self) -> Result<(), AdapterError> {
         tokio::time::timeout(PATIENCE, self.running)
             .await
@@ -170,7 +170,7 @@ pub(crate) fn button(label: &str, says: &str) -> Button {
     }
 }
 
-/// What staff are told of ticket `ticket`, whose member is 7.
+/// The note for staff on ticket `ticket`, whose member is 7.
 pub(crate) fn note(channel: u64, ticket: u64, kind: NoteKind, text: &str) -> Reply {
     Reply {
         note: Some(Box::new(TicketNote {

@@ -44,7 +44,7 @@ pub const FORUM: u64 = 99;
 /// A role that may manage messages.
 pub const MODERATORS: u64 = 60;
 
-/// Something the bot said.
+/// A message of the bot.
 #[derive(Debug, Clone)]
 pub struct Said {
     /// The channel or the thread.
@@ -52,7 +52,7 @@ pub struct Said {
     pub id: u64,
     pub text: String,
     pub quote: Option<u64>,
-    /// What stands on the buttons and in the menus, and the ids behind it.
+    /// The buttons and menu choices: label, and the id behind it.
     pub buttons: Vec<(String, String)>,
     /// Under whose name a webhook said it.
     pub name: Option<String>,
@@ -60,7 +60,7 @@ pub struct Said {
     pub request: Value,
 }
 
-/// What the server does with a call instead of its work.
+/// A fault that the server shows in place of its work.
 #[derive(Debug, Clone)]
 pub enum Trouble {
     /// Refused, with Discord's status and body.
@@ -73,7 +73,7 @@ pub enum Trouble {
     Slow(Duration),
 }
 
-/// What happens on the gateway.
+/// An order to the gateway.
 #[derive(Debug, Clone)]
 pub enum Control {
     /// The connection ends without a word.
@@ -82,7 +82,7 @@ pub enum Control {
     Close(u16),
     /// A frame as it is.
     Frame(Value),
-    /// Nothing is answered any more.
+    /// The server answers no more.
     Deaf,
 }
 
@@ -220,7 +220,7 @@ impl Fake {
         self.inner().trouble.push_back((call.to_owned(), trouble));
     }
 
-    /// Nothing more goes wrong.
+    /// Ends all faults.
     pub fn calm(&self) {
         self.inner().trouble.clear();
     }
@@ -235,7 +235,7 @@ impl Fake {
         self.inner().mute_threads = mute;
     }
 
-    /// Something happens to every connection of the gateway.
+    /// Gives an order to every connection of the gateway.
     pub fn control(&self, control: Control) {
         let _ = self.control.send(control);
     }
@@ -255,7 +255,7 @@ impl Fake {
         self.inner().sessions.clear();
     }
 
-    /// So many shards are wanted, of which so many may identify together.
+    /// Sets the number of shards, and the number that may identify together.
     pub fn shards(&self, shards: u64, together: u64) {
         let mut inner = self.inner();
         inner.shards = shards;
@@ -294,7 +294,7 @@ impl Fake {
         self.push("GUILD_CREATE", told);
     }
 
-    /// All that the bot said.
+    /// Returns all messages of the bot.
     pub fn said(&self) -> Vec<Said> {
         self.inner().said.clone()
     }
@@ -311,12 +311,12 @@ impl Fake {
         }
     }
 
-    /// Messages that the bot changed, as they are now.
+    /// Returns the messages that the bot edited, as they are now.
     pub fn changed(&self) -> Vec<Said> {
         self.inner().changed.clone()
     }
 
-    /// Messages that the bot took back: channel and number.
+    /// Returns the messages that the bot deleted: channel and number.
     pub fn deleted(&self) -> Vec<(u64, u64)> {
         self.inner().deleted.clone()
     }
@@ -331,7 +331,7 @@ impl Fake {
         self.inner().commands.clone()
     }
 
-    /// What identified, resumed, and how often a heart beat.
+    /// The identify frames that came.
     pub fn identified(&self) -> Vec<Value> {
         self.inner().identified.clone()
     }
@@ -342,7 +342,7 @@ impl Fake {
         self.inner().heartbeats
     }
 
-    /// How often a call like `POST channels/messages` was made.
+    /// The number of calls like `POST channels/messages`.
     pub fn calls(&self, call: &str) -> usize {
         self.inner().calls.iter().filter(|known| *known == call).count()
     }

@@ -1,4 +1,4 @@
-//! What the log tells an admin, and what it never holds: members' words, tokens.
+//! Tests of the log: it tells an admin enough, and never holds members' texts or tokens.
 
 use crate::desk::{Desk, more, reply, until};
 use crate::fake::{Control, Fake, HELP, STAFF, TOKEN, Trouble};
@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What was logged at `info` and above.
+/// The log lines at `info` and above.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! What members say, change and delete, as the desk gets it.
+//! Tests of messages that members send, edit and delete, as the desk receives them.
 
 use crate::desk::{Desk, answer};
 use crate::fake::{FORUM, Fake, HELP, MODERATORS, OWNER};

@@ -1,4 +1,4 @@
-//! What the bot says: once, in parts, changed and taken back, and what stands in the way.
+//! Tests of the bot's messages: sent once, in parts, edited and deleted, and the faults in between.
 
 use crate::desk::{Desk, answer, button, reply};
 use crate::fake::{Fake, HELP, STAFF, Trouble};

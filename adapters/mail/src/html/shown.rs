@@ -1,11 +1,11 @@
-//! The parts of a mail that its HTML shows, and the place of each: among somebody's own words, or in their signature.
+//! The parts of a mail that its HTML shows, and the place of each: in the author's own text, or in the signature.
 
 use html5ever::tokenizer::{Tag, TagKind};
 
 /// The first of the characters for private use that stand where a part of the mail is shown.
 const FIRST: u32 = 0xf_0000;
 
-/// So many parts are noted.
+/// The most parts that are noted.
 const MAX: usize = 1_000;
 
 /// The parts of the mail that a page shows, by their Content-ID.
@@ -29,7 +29,7 @@ impl Shown {
             .collect()
     }
 
-    /// Whether the part is in the text already, as a character.
+    /// True if the part is already in the text, as a character.
     pub(crate) fn is_spoken(&self, id: &str) -> bool {
         self.spoken.iter().any(|spoken| spoken == id)
     }
@@ -56,7 +56,7 @@ impl Shown {
         }
     }
 
-    /// The character that stands for the part at `source`, if it is one that stands among somebody's words.
+    /// Returns the placeholder for the part at `source`, if the part stands in the author's own text.
     pub(super) fn mark(&mut self, source: &str) -> Option<char> {
         let id = source.strip_prefix("cid:").filter(|_| self.marks)?;
         if self.signature.is_some() || self.ids.len() >= MAX {

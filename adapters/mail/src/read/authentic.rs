@@ -1,8 +1,8 @@
 //! The verdict of the server that received a mail on who it is from (RFC 8601).
 
-/// Whether the receiving server found that the domain in From did not send the mail. `trusted` is the name that it gives itself; a
-/// header further down may be anybody's, so that only those that the last server to receive it put on top count. Without a name
-/// the topmost counts, whoever wrote it: a verdict of "forged" is no use to a forger.
+/// True if the receiving server found that the domain in From did not send the mail. `trusted` is the server's own name: only the
+/// headers that this server put on top count, because a header further down may be anybody's. Without a name the topmost header
+/// counts, whoever wrote it: a verdict of "forged" is no use to a forger.
 pub(super) fn is_forged(headers: &[(String, String)], trusted: Option<&str>) -> bool {
     let mut seen = false;
     for (name, value) in headers {
@@ -37,7 +37,7 @@ pub(super) fn is_forged(headers: &[(String, String)], trusted: Option<&str>) -> 
     false
 }
 
-/// `text` without what stands in brackets, which may be anything.
+/// Returns `text` without its parts in brackets, which may be anything.
 fn without_comments(text: &str) -> String {
     let mut depth = 0usize;
     let mut plain = String::new();

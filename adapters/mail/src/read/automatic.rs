@@ -2,8 +2,8 @@
 
 use mail_parser::Message;
 
-/// Why the mail is a program's and not a person's, by its headers (RFC 3834 and what programs do besides).
-/// `X-Auto-Response-Suppress` says nothing: Exchange puts it on ordinary mails.
+/// Returns the reason to take the mail for a program's, by its headers (RFC 3834 and the habits of programs).
+/// `X-Auto-Response-Suppress` is no sign: Exchange puts it on ordinary mails.
 pub(super) fn by_headers(mail: &Message<'_>) -> Option<&'static str> {
     let value = |name: &'static str| mail.header_raw(name).map(|value| value.trim().to_lowercase());
     if value("Auto-Submitted").is_some_and(|value| value.split([';', ' ', '(']).next() != Some("no")) {
@@ -53,8 +53,8 @@ pub(super) fn by_headers(mail: &Message<'_>) -> Option<&'static str> {
     mail.subject().and_then(by_subject)
 }
 
-/// Programs that send no header of their own say it in the first words of the subject; "Re: [#12] auto-reply does not work" is a
-/// person's.
+/// Recognises programs that send no header of their own by the first words of the subject; "Re: [#12] auto-reply does not work"
+/// is a person's.
 fn by_subject(subject: &str) -> Option<&'static str> {
     const BEGINNINGS: [&str; 39] = [
         "自动回复",
@@ -106,13 +106,13 @@ fn by_subject(subject: &str) -> Option<&'static str> {
         .then_some("its subject says that it is an automatic answer")
 }
 
-/// Whether an address is one that nobody reads.
+/// True for an address that nobody reads.
 pub(super) fn is_robot(address: &str) -> bool {
     const ROBOTS: [&str; 5] = ["noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"];
     ROBOTS.contains(&local(address)) || is_mail_system(address)
 }
 
-/// Whether an address is the mail system's, which reports what did not arrive.
+/// True for the address of a mail system, which reports failed deliveries.
 pub(super) fn is_mail_system(address: &str) -> bool {
     [
         "mailer-daemon",

@@ -1,4 +1,4 @@
-//! Out-of-office notes whose headers do not say what they are, told by their words.
+//! Recognises out-of-office notes without telling headers by their text.
 //!
 //! A note says that its writer is away, and little else: until when, that mails wait, whom to ask instead. What people write
 //! of holidays and absence is about somebody else, or about the member's matter. So the signs are weighed, and the writer's own
@@ -10,16 +10,16 @@ use super::away_words::{
     HOLIDAY, HOUSE, INSTEAD, MAIL, MATTER, ME, MODEST, OTHERS, RETURN, SELF, SHUT, STATE, THANKS, WAITS,
 };
 
-/// Notes say what they are at their beginning; so much of a text is looked at, in characters.
+/// The length of a text's beginning, in characters: a note declares itself there.
 const BEGINNING_CHARS: usize = 600;
 
-/// What says by itself that it is automatic says so at once.
+/// The length of the first words, in characters, in which an explicit mark of an automatic answer stands.
 const FIRST_CHARS: usize = 120;
 
-/// From so many points on a text is a note.
+/// The score from which a text counts as a note.
 const NOTE: i32 = 3;
 
-/// A text with no more words, or characters where there are no words, says nothing besides.
+/// The longest text that holds nothing but a note, in words, or in characters for scripts without gaps.
 const SHORT_WORDS: usize = 12;
 const SHORT_CHARS: usize = 24;
 
@@ -27,7 +27,7 @@ const SHORT_CHARS: usize = 24;
 const NAME_CHARS: usize = 4;
 const NAME_WORDS: usize = 2;
 
-/// Whether the words are those of an out-of-office note.
+/// True if the text is an out-of-office note.
 pub(super) fn is_note(text: &str) -> bool {
     let whole: String = text.chars().map(plain).collect::<String>().to_lowercase();
     let text: String = whole.chars().take(BEGINNING_CHARS).collect();
@@ -77,7 +77,7 @@ pub(super) fn is_note(text: &str) -> bool {
     points - 2 * i32::from(matter) >= NOTE
 }
 
-/// Whether what stands below the words, as a signature does, marks them as automatic.
+/// True if the lines below the text, where a signature stands, mark it as automatic.
 pub(super) fn is_marked_below(text: &str, below: &[String]) -> bool {
     below.iter().any(|line| {
         let both: String = format!("{text}\n{line}").chars().map(plain).collect();
@@ -85,7 +85,7 @@ pub(super) fn is_marked_below(text: &str, below: &[String]) -> bool {
     })
 }
 
-/// One form of signs that are written in several.
+/// Maps punctuation that is written in several ways to one form.
 fn plain(c: char) -> char {
     match c {
         '’' | '‘' => '\'',
@@ -109,7 +109,7 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
     .filter(|clause| !clause.is_empty())
 }
 
-/// How surely a clause says that its writer is away: 2 for the writer, 1 for a house or for nobody in particular.
+/// Scores a clause for its writer's absence: 2 for the writer, 1 for an organisation or an unnamed subject, 0 otherwise.
 fn absence(clause: &str) -> i32 {
     let clause = GREETINGS
         .iter()
@@ -144,7 +144,7 @@ fn absence(clause: &str) -> i32 {
     )
 }
 
-/// Whether a text begins with a word as its heading, and not as the subject of a sentence.
+/// True if a text begins with a word as its heading, and not as the subject of a sentence.
 fn is_heading(text: &str, word: &str) -> bool {
     let rest = text.strip_prefix(word);
     rest.is_some_and(|rest| {
@@ -153,7 +153,8 @@ fn is_heading(text: &str, word: &str) -> bool {
     })
 }
 
-/// Who is away, by what stands before and behind the words for it.
+/// Scores the subject of an absence by the text before and behind it: 2 for the writer, 1 for an unnamed subject, 0 for somebody
+/// else.
 fn who(before: &str, after: &str) -> i32 {
     // "My colleague is away" and "when away": somebody else's.
     if let Some((at, me)) = ["本人", "我"]
@@ -201,8 +202,8 @@ fn is_filler(c: char) -> bool {
     c.is_ascii_digit() || !c.is_alphanumeric() || FILLER_SIGNS.contains(c)
 }
 
-/// Whether a text speaks of what staff and members speak of. Whom to ask about which matter is part of a
-/// note.
+/// True if a text has words of a support conversation. Sentences about contacts ("ask X about Y") are part of a note and don't
+/// count.
 fn matter(text: &str) -> bool {
     let mut sentences = text
         .split(['\n', ';', '!', '?'])
@@ -218,7 +219,7 @@ fn has_day(text: &str) -> bool {
     })
 }
 
-/// All that is said belongs to a note, but for greetings and names.
+/// True if every sentence belongs to a note, apart from greetings and names.
 fn says_nothing_besides(text: &str) -> bool {
     clauses(text).all(|clause| {
         clause.chars().count() <= NAME_CHARS
@@ -246,7 +247,7 @@ pub(super) fn has(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| find(text, phrase).is_some())
 }
 
-/// Where a phrase stands; one of letters with gaps between words, as a word.
+/// Finds a phrase in a text; a phrase of letters with gaps between words matches whole words only.
 pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
     let has_words = phrase.chars().next().is_some_and(is_of_words);
     text.match_indices(phrase)
@@ -254,7 +255,7 @@ pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
         .find(|at| !has_words || !text[..*at].ends_with(is_of_words))
 }
 
-/// A letter of a script that puts gaps between words.
+/// True for a letter of a script that puts gaps between words.
 fn is_of_words(c: char) -> bool {
     c.is_alphabetic() && (c as u32) < 0x1100
 }

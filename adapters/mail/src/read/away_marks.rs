@@ -1,5 +1,5 @@
-//! What a note says of itself or of its mailbox: that a program wrote it, at either end; that nobody reads there any more; that its
-//! writer has left. Each is a note without further signs.
+//! Marks by which a note shows that it is automatic without further signs: a program's own mark at either end, a mailbox that
+//! nobody reads any more, a writer who has left.
 
 use super::away::{find, has};
 use super::away_words::{
@@ -10,16 +10,16 @@ use super::away_words::{
 /// A mark at the end is no longer than this, in characters.
 const MARK_CHARS_MAX: usize = 24;
 
-/// What people leave and are still there.
+/// Objects of "left" that don't mean a departure ("I left it", "left a message").
 const THINGS: [&str; 12] = [
     "", "a", "an", "it", "the", "my", "your", "some", "this", "that", "on", "you",
 ];
 
-/// So much of the end is looked at for a sentence that says what it is, in characters.
+/// The length of a text's end, in characters, that is searched for a sentence about the text itself.
 const END_CHARS: usize = 100;
 
-/// Whether the last words are a mark of programs, set apart from what stands above: `——来自QQ邮箱的自动回复`, `(自动回复)`. Words about
-/// automatic answers are part of a sentence.
+/// True if the text ends with a program's mark, set apart from the text before: `——来自QQ邮箱的自动回复`, `(自动回复)`. The same words inside
+/// a sentence don't count.
 pub(super) fn ends_with_mark(text: &str, matter: bool) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || CLOSERS.contains(&c));
     let Some(last) = MARKS.iter().find_map(|mark| {
@@ -40,7 +40,7 @@ pub(super) fn ends_with_mark(text: &str, matter: bool) -> bool {
     is_plain && start > 0 && (is_sure || !matter)
 }
 
-/// Whether a text begins with a mark in brackets: `【假期自动回复】`.
+/// True if a text begins with a mark in brackets: `【假期自动回复】`.
 pub(super) fn begins_with_mark(text: &str) -> bool {
     let Some(rest) = text.trim_start().strip_prefix(['[', '【', '(', '*']) else {
         return false;
@@ -51,7 +51,7 @@ pub(super) fn begins_with_mark(text: &str) -> bool {
     })
 }
 
-/// Whether a clause is a mail's own word that a program sent it.
+/// True for a clause in which a mail says of itself that a program sent it.
 pub(super) fn is_of_program(clause: &str) -> bool {
     let of_itself = THIS_MAIL.iter().any(|mail| clause.starts_with(mail));
     of_itself && has(clause, BY_PROGRAM)
@@ -66,7 +66,7 @@ fn end(text: &str) -> Option<&str> {
     text.get(at..)
 }
 
-/// How surely a clause says that nobody reads where it comes from, or that its writer has left: 3 for a note by itself.
+/// Scores a clause for an unread mailbox or a writer who has left; 3 makes a note by itself.
 pub(super) fn is_gone(clause: &str, contact: bool) -> i32 {
     if let Some((at, sure)) = mailbox(clause) {
         let said = clause.get(at..).unwrap_or_default();
@@ -96,7 +96,7 @@ pub(super) fn is_gone(clause: &str, contact: bool) -> i32 {
     }
 }
 
-/// Where a clause names the mailbox that it comes from, and whether it can be no other.
+/// Finds the clause's own mailbox; the flag is true if the words can mean no other.
 fn mailbox(clause: &str) -> Option<(usize, bool)> {
     let sure = MAILBOX_SURE.iter().find_map(|name| find(clause, name));
     match sure {

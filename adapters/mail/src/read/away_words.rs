@@ -1,6 +1,6 @@
-//! The words by which [`super::away`] weighs a text, in lower case and with half-width signs.
+//! The phrases by which [`super::away`] scores a text, in lower case and with half-width signs.
 
-/// Texts that say of themselves that no person wrote them.
+/// Phrases by which a text declares that no person wrote it.
 pub(super) const AUTOMATIC: &[&str] = &[
     "自动回复邮件", "邮件为自动回复", "邮件由系统自动", "这是一封自动回复", "这是自动回复",
     "这是一封系统自动", "自動回覆郵件", "郵件為自動回覆", "这是系统自动回复", "this is an automated",
@@ -41,13 +41,13 @@ pub(super) const ABSENT: &[&str] = &[
     "不上班", "不值班", "休养", "疗养", "off-grid", "off the grid", "hiking", "unavailable", "limited availability", "gone fishing", "at a conference", "taking today off", "taking the day off", "taking time off", "taking a break", "taking the week off", "on a break", "on sabbatical", "on furlough", "on assignment", "not available",
 ];
 
-/// The same in words that people say of themselves and their house only.
+/// The same in phrases that people use of themselves and their own organisation only.
 pub(super) const MODEST: &[&str] = &[
     "休暇をいただ", "休暇を頂", "お休みをいただ", "不在にして", "不在にし", "不在となり", "不在のため",
     "出張中", "出張のため", "出張して", "休暇中", "外出して",
 ];
 
-/// Whoever else may be away.
+/// Other people who may be away.
 pub(super) const OTHERS: &[&str] = &[
     "担当", "者が", "さんが", "さんは", "他", "她", "们", "們", "同事", "客服", "担当자", "담당",
 ];
@@ -92,7 +92,7 @@ pub(super) const FILLER_WORDS: &[&str] = &[
 /// Signs that stand between the writer and the absence in Chinese: times, places, reasons.
 pub(super) const FILLER_SIGNS: &str = "年月日号號周週星期礼拜一二三四五六七八九十天上下午晚早今明后後这這本正目前现現在因由于於将將会會要已经經最近期间間从從到至起开開始一直都暂暫时時临臨公事个個人家里裡有需得去了仍还還处處是为為国國庆慶春节節元旦端中秋五一长長假病产產婚休陪外地出原封闭底参加次的身体體不适適~〜–—";
 
-/// What shows, of an absence without a person, that it is somebody's and now.
+/// Signs that an absence without a subject is the writer's own, and is now.
 pub(super) const STATE: &[&str] = &[
     "正", "目前", "现在", "現", "因", "由于", "由於", "近期", "已", "currently", "actuellement", "derzeit",
     "zurzeit", "momentan", "actualmente", "현재", "中", "在外", "until", "till", "from", "through", "bis",
@@ -100,7 +100,7 @@ pub(super) const STATE: &[&str] = &[
     "중", "인해", "obecnie", "сейчас", "today", "tomorrow", "this week", "all day",
 ];
 
-/// When they are back.
+/// Words about the return.
 pub(super) const RETURN: &[&str] = &[
     "回来", "回來", "返回", "返岗", "回到", "回岗", "上班", "恢复", "恢復", "销假", "至本周", "到本周",
     "下周", "until", "till", "through", "will be back", "be back", "return", "returning", "back on",
@@ -116,7 +116,7 @@ pub(super) const DAYS: &[&str] = &[
     "日", "号", "號", "일",
 ];
 
-/// Whom to ask instead, and for what.
+/// Words about a substitute and urgent matters.
 pub(super) const INSTEAD: &[&str] = &[
     "急事", "紧急", "緊急", "要事", "代为", "代為", "交接", "请联系", "可联系", "請聯", "请致电", "请拨打",
     "谅解", "諒解", "见谅", "申し訳", "urgent", "in my absence", "emergency", "please contact",
@@ -165,7 +165,7 @@ pub(super) const MAIL: &[&str] = &[
     "邮件", "郵件", "来信", "來信", "email", "e-mail", "mails", "メール",
 ];
 
-/// What is spoken of when somebody is helped.
+/// Words of a support conversation.
 pub(super) const MATTER: &[&str] = &[
     "重启", "重装", "安装", "卸载", "点击", "点一下", "设置", "版本", "驱动", "日志", "订单", "发货",
     "退款", "下载", "升级", "更新", "补丁", "截图", "账号", "帐号", "密码", "发票", "报销", "再试", "试试",
@@ -178,7 +178,7 @@ pub(super) const MATTER: &[&str] = &[
     "your account", "invoice", "warranty", "you can", "the fix", "formulaire", "lieferung", "返品",
 ];
 
-/// Absences of the writer: the language has the person in the verb, or nobody says it of others.
+/// Absences of the writer: the language has the person in the verb, or nobody uses the phrase of others.
 pub(super) const FIRST_PERSON: &[&str] = &[
     "буду отсутствовать", "отсутствую", "нахожусь в отпуске", "нахожусь на больничном", "нахожусь в командировке",
     "меня не будет", "меня нет", "я в отпуске", "я на больничном", "jestem na urlopie", "jestem nieobecn",
@@ -204,7 +204,7 @@ pub(super) const MARKS: &[&str] = &[
 /// Signs that may stand behind a mark.
 pub(super) const CLOSERS: [char; 12] = [')', ']', '】', '.', '!', '~', '"', '\'', '*', '—', '–', '」'];
 
-/// What may stand before a mark that says whose it is.
+/// Words that may stand before an automatic answer's mark, and say whose it is.
 pub(super) const MAY_STAND_BEFORE_MARK: &[&str] = &[
     "来自", "來自", "系统", "系統", "邮箱", "本邮件", "此邮件", "这是", "此为", "本信", "假期", "休假", "外出", "qq", "foxmail",
     "from", "this is an", "sent by", "outlook", "gmail", "vacation", "out of office",
@@ -218,7 +218,7 @@ pub(super) const MAILBOX_SURE: &[&str] = &[
     "本账号邮件", "此账号邮件", "本帐号邮件", "此帐号邮件", "mail to this address", "emails to this", "messages to this",
 ];
 
-/// The same in words that people use of another's as well.
+/// The same in phrases that people use of another mailbox as well.
 pub(super) const MAILBOX: &[&str] = &[
     "该邮箱", "这个邮箱", "该信箱", "該郵箱", "该邮件地址", "此邮件地址", "本邮件地址", "this email address", "this e-mail address",
     "this email account", "this e-mail account", "this account", "this address", "my email address", "diese e-mail-adresse",
@@ -246,7 +246,7 @@ pub(super) const LEFT: &[&str] = &[
     "已调离", "调离原", "已转岗", "不再担任", "不再负责", "不再任职",
 ];
 
-/// What shows that a house was left.
+/// Words behind "left" that mean an employer.
 pub(super) const LEFT_FOR: &[&str] = &[
     "at ", "for ", "here", "the company", "the organi", "the firm", "by ", "employed", "of ", "from ", "with ", "us",
 ];

@@ -1,4 +1,4 @@
-//! What a mail says: its text, in whatever form and encoding, and its pictures and files.
+//! Reads the body of a mail: its text, in any form and encoding, and its pictures and files.
 
 use crate::strip::{self, Context, Own};
 use crate::{charset, html};
@@ -8,30 +8,31 @@ use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, Pa
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// A picture inside the text that is smaller may be somebody's logo: it is passed on where it stands among their words.
+/// The size, in bytes, below which a picture inside the text may be a logo: it is passed on only if it stands in the author's own
+/// text.
 const LOGO_BYTES: usize = 5 * 1024;
 
-/// A text part that is no longer than this, in characters, may say that the mail is HTML, and nothing else.
+/// The longest text part, in characters, that may only announce the HTML part.
 const PLACEHOLDER_CHARS: usize = 300;
 
 /// The longest name of a file, in characters.
 const NAME_CHARS: usize = 120;
 
-/// What a mail says.
+/// The body of a mail.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) own: Own,
-    /// What stands below their words, as a signature does: the first lines.
+    /// The first lines below the author's text, where a signature stands.
     pub(super) below: Vec<String>,
     pub(super) files: Vec<File>,
-    /// How many small pictures of signature and quote are not among them.
+    /// The number of small pictures left out, as those of a signature or quote.
     pub(super) pictures_left: usize,
 }
 
-/// Something that came along.
+/// A file that came with a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct File {
-    /// How to find it in the mail again.
+    /// The place in the mail from which to read it again.
     pub(crate) which: Which,
     /// Its name.
     pub(crate) name: String,
@@ -41,18 +42,18 @@ pub(crate) struct File {
     pub(crate) is_mail: bool,
 }
 
-/// Where in a mail a file is.
+/// The place of a file in a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     /// A part, by its number.
     Part(usize),
     /// A picture inside the HTML, by its number.
     Inline(usize),
-    /// All that the writer wrote.
+    /// The author's whole text.
     Text,
 }
 
-/// What a mail says to the desk.
+/// Reads the author's own text and the files of a mail.
 pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
     let hint = hint(mail);
     let mut text = text(mail, &mail.text_body, &hint);
@@ -94,10 +95,10 @@ pub(super) fn read(mail: &Message<'_>, context: &Context<'_>) -> Body {
     }
 }
 
-/// How many lines below somebody's words are looked at.
+/// The number of lines below the author's text that are read.
 const LINES_BELOW: usize = 3;
 
-/// The first lines with something in them below the last one of somebody's words, up to a quote.
+/// Returns the first lines with content below the author's own text, up to a quote.
 fn below(text: &str, own: &str) -> Vec<String> {
     let Some(last) = own.lines().rev().map(str::trim).find(|line| !line.is_empty()) else {
         return Vec::new();
@@ -157,16 +158,16 @@ fn without_placeholders(text: &str, mail: &Message<'_>) -> String {
     out
 }
 
-/// What the HTML shows, by Content-ID.
+/// The parts of the mail that the HTML shows, by Content-ID.
 #[derive(Debug, Default)]
 struct Pasted {
-    /// Among somebody's own words.
+    /// The parts in the author's own text.
     own: BTreeSet<String>,
     /// As a character in the text.
     spoken: Vec<html::Shown>,
 }
 
-/// Which parts of the mail its HTML shows among somebody's own words.
+/// Collects the parts that the HTML shows among the author's own text.
 fn pasted(mail: &Message<'_>, hint: &str, context: &Context<'_>) -> Pasted {
     let mut pasted = Pasted::default();
     for part in mail.html_body.iter().filter_map(|part| mail.part(*part)) {
@@ -219,7 +220,7 @@ pub(crate) fn file(raw: &[u8], which: Which) -> Option<(String, Vec<u8>)> {
     }
 }
 
-/// The top-level domain of whoever wrote the mail.
+/// Returns the top-level domain of the author's address.
 fn hint(mail: &Message<'_>) -> String {
     let from = mail
         .from()
@@ -297,7 +298,7 @@ fn is_placeholder(text: &str) -> bool {
         && text.to_lowercase().contains("html")
 }
 
-/// What came along, and how many small pictures are left out, as those of a signature or a quote.
+/// Collects the attached files, and counts the small pictures left out as those of a signature or a quote.
 fn files(mail: &Message<'_>, hint: &str, pasted: impl Fn() -> Pasted) -> (Vec<File>, usize) {
     let mut files = Vec::new();
     let mut found = None;

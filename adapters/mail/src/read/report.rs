@@ -3,11 +3,11 @@
 use super::Rules;
 use crate::thread::Named;
 
-/// How many lines of a report are passed on, and how long each.
+/// The most lines of a report that are passed on, and the most characters of each.
 const LINES: usize = 8;
 const LINE_CHARS: usize = 200;
 
-/// What a report says.
+/// A delivery report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bounce {
     /// The target that it was for.
@@ -16,16 +16,16 @@ pub(crate) struct Bounce {
     pub(crate) message: String,
     /// The ticket that it was about.
     pub(crate) ticket: Option<u64>,
-    /// Whom it did not reach, in lower case, where the report tells.
+    /// The recipients that the mail did not reach, in lower case; empty if the report names none.
     pub(crate) recipients: Vec<String>,
     /// It will not arrive; else it is only late.
     pub(crate) is_final: bool,
-    /// What the report says, in a line.
+    /// The report's reason, in a line.
     pub(crate) report: String,
 }
 
 impl Rules<'_> {
-    /// The report in a mail, if it is about a mail of ours. `formal` reports (RFC 3464) say what they are in fields.
+    /// Reads the report in a mail, if it is about a mail of ours. `formal` reports (RFC 3464) have fields for everything.
     pub(super) fn report(&self, raw: &[u8], formal: bool, text: &str) -> Result<Bounce, &'static str> {
         let raw = String::from_utf8_lossy(raw);
         let (target, message, named) = self.ours(&raw).ok_or("it is a report on no mail of ours")?;
@@ -103,7 +103,7 @@ impl Rules<'_> {
     }
 }
 
-/// Whether a mail system's own words are about a mail that did not arrive.
+/// True if a mail system's text is about a failed delivery.
 fn tells_failure(text: &str) -> bool {
     const WORDS: [&str; 17] = [
         "undeliver",

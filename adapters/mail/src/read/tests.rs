@@ -29,7 +29,7 @@ fn read_by(more: serde_json::Value, mail: &[u8], late: SignedDuration) -> Read {
     read
 }
 
-/// What a mail is, and what its headers alone say.
+/// The result of reading a mail, and of screening its headers alone.
 fn look(more: serde_json::Value, mail: &[u8], late: SignedDuration) -> (Read, Option<&'static str>) {
     let (settings, threads) = house(more);
     let rules = Rules {
@@ -56,7 +56,7 @@ fn read(mail: &str) -> Read {
     read_by(json!({}), mail.as_bytes(), SignedDuration::ZERO)
 }
 
-/// What a mail says to the desk.
+/// The message that a mail becomes, and the notice to its author.
 fn said(mail: &[u8]) -> (Message, Option<Why>) {
     match read_by(json!({}), mail, SignedDuration::ZERO) {
         Read::Said { message, told, .. } => (*message, told.map(|back| back.why)),

@@ -23,10 +23,10 @@ use tokio_util::sync::CancellationToken;
 /// The level at which async-imap logs the password does not exist in this program.
 const _: () = assert!((log::STATIC_MAX_LEVEL as usize) < (log::LevelFilter::Trace as usize));
 
-/// How long a server may take for one step; large mails come over slow lines.
+/// The timeout of one step of the IMAP dialogue; large mails come over slow lines.
 const STEP: Duration = Duration::from_secs(90);
 
-/// Why the mailbox is read no longer.
+/// The reason for which reading the mailbox ended.
 #[derive(Debug)]
 pub(super) enum End {
     /// The program stops.
@@ -37,13 +37,13 @@ pub(super) enum End {
     Lost(Failure),
 }
 
-/// What went wrong, in words for an admin.
+/// A failure of the connection, with its reason in a sentence for an admin.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) reason: String,
-    /// The server knows us and says no: asking again soon is no use.
+    /// The server refuses the login: an early retry is no use.
     pub(super) refused: bool,
-    /// It may lie in the one mail that was asked for: after so many tries it is passed over.
+    /// The fault may lie in the requested mail: it is skipped after so many tries.
     pub(super) tries: Option<u32>,
 }
 
@@ -73,13 +73,13 @@ type Socket = Box<dyn Wire>;
 pub(super) struct Mailbox<'a> {
     session: Session<Socket>,
     steps: Steps<'a>,
-    /// The server tells of new mail by itself.
+    /// The server announces new mail by itself.
     pub(super) idles: bool,
     /// UIDs are good as long as this number stands.
     pub(super) validity: u32,
-    /// The UID that the next mail gets, where the server tells.
+    /// The UID that the next mail gets; `None` if the server doesn't tell.
     pub(super) next: Option<u32>,
-    /// How often in a row news came between a search and IDLE.
+    /// The number of times in a row that new mail came between a search and IDLE.
     missed: u32,
 }
 
@@ -233,7 +233,7 @@ impl<'a> Mailbox<'a> {
         }
     }
 
-    /// Waits until there may be new mail, at most for `longest`; the server is asked to tell.
+    /// Waits for new mail, at most for `longest`; asks the server to announce it.
     pub(super) async fn idle(mut self, longest: Duration, poll: Duration) -> Result<Self, End> {
         let news = self.session.unsolicited_responses.clone();
         let mut idle = self.session.idle();
@@ -270,7 +270,7 @@ impl<'a> Mailbox<'a> {
         self.steps.take("the server is gone", self.session.noop()).await
     }
 
-    /// Says goodbye; it is none the worse if nobody hears it.
+    /// Logs out; a failure does no harm.
     pub(super) async fn leave(mut self) {
         let _ = timeout(Duration::from_secs(2), self.session.logout()).await;
     }

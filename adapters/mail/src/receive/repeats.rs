@@ -3,31 +3,31 @@
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The same words come a third time within this from nobody but a program.
+/// The most mails with the same text; one more within this time marks a program.
 const SAME: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
 
-/// Nobody writes more mails to one ticket in so short a time.
+/// The most mails of a person to one ticket within this time; one more marks a program.
 const FAST: (usize, SignedDuration) = (6, SignedDuration::from_secs(60));
 
-/// However they are dated, nobody writes more mails to one ticket than this: what answers mails with a Date of its own making
-/// ends here.
+/// The most mails an hour from one person to one ticket, however they are dated: a program that dates its answers itself ends
+/// here.
 const MANY: (usize, SignedDuration) = (40, SignedDuration::from_hours(1));
 
 /// A mail that came.
 #[derive(Debug, Clone, Copy)]
 struct Came {
-    /// When it was written: people write at their pace, and a mailbox that was away hands over all they wrote at once.
+    /// The time of writing. People write at their pace, and a mailbox that was unreachable hands over all at once.
     written: Timestamp,
     read: Timestamp,
     text: u64,
 }
 
-/// What came lately, by who wrote it and where.
+/// The latest mails, by author and ticket.
 #[derive(Debug, Default)]
 pub(super) struct Repeats(BTreeMap<String, VecDeque<Came>>);
 
 impl Repeats {
-    /// Whether a mail that was written at `written`, and is read now, is a program's, by those before it. It is counted.
+    /// True if the mail written at `written`, and read now, is a program's, judged by the earlier ones. Counts the mail.
     pub(super) fn is_program(&mut self, who: &str, text: u64, written: Timestamp, read: Timestamp) -> bool {
         let is_recent = |mail: &Came| read.duration_since(mail.read) < MANY.1;
         if self.0.len() > 1_000 {

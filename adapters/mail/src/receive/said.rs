@@ -1,5 +1,5 @@
-//! Which answers were passed on lately. A mailbox that was rebuilt gives its mails new numbers and is read again, perhaps days
-//! later, when the desk itself remembers them no longer.
+//! The index of answers that were passed on lately. A rebuilt mailbox gives its mails new numbers and is read again, perhaps days
+//! later, when the desk has forgotten them.
 
 use crate::thread::hex;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,7 @@ const MOST: usize = 2_000;
 pub(super) struct Said(Vec<(i64, String)>);
 
 impl Said {
-    /// What [`Said::text`] gave. What can't be read is left out.
+    /// Parses the text that [`Said::text`] wrote, and skips lines that it can't read.
     pub(super) fn read(text: &str) -> Self {
         let entry = |line: &str| {
             let (second, id) = line.split_once(' ')?;
@@ -22,7 +22,7 @@ impl Said {
         Self(text.lines().filter_map(entry).collect())
     }
 
-    /// To be remembered.
+    /// Writes the index as text for the store.
     pub(super) fn text(&self) -> String {
         let lines: Vec<String> = self
             .0

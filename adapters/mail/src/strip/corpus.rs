@@ -1,6 +1,6 @@
-//! Measures against texts of others, which are not ours to keep: `GROUPDESK_REPLIES=folder cargo test -p groupdesk-mail -- --ignored
-//! corpus --nocapture` strips every `.txt` below the folder, as it is and with our first line in what it quotes, and writes what is
-//! left beside it, for people to look at.
+//! Measures with other people's texts, which are not ours to keep: `GROUPDESK_REPLIES=folder cargo test -p groupdesk-mail --
+//! --ignored corpus --nocapture` strips every `.txt` below the folder, unchanged and with our first line in its quote, and writes
+//! the result beside it, for people to check.
 
 use super::*;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What stands below somebody's words without being said: a signature, and what programs advertise themselves with.
+//! Finds the end of the author's text: the signature, and the advertisements of mail programs.
 
 use super::heading::is_rule;
 use super::line::Line;
@@ -14,7 +14,7 @@ const SIGNATURE_RAW_LINES: usize = 60;
 /// The longest line with which a program advertises itself.
 const ADVERT_CHARS: usize = 90;
 
-/// How many of the lines are somebody's words: up to the signature, without what a program put below.
+/// Returns the number of lines that are the author's text, up to the signature or a program's advertisement.
 pub(super) fn end(lines: &[Line<'_>]) -> usize {
     let mut end = (0..lines.len())
         .find(|at| is_signature(lines, *at))
@@ -38,7 +38,7 @@ pub(super) fn end(lines: &[Line<'_>]) -> usize {
     }
 }
 
-/// Whether the signature begins at `at`.
+/// True if the signature begins at `at`.
 fn is_signature(lines: &[Line<'_>], at: usize) -> bool {
     let line = &lines[at];
     if line.depth > 0 {
@@ -74,7 +74,7 @@ fn is_signature(lines: &[Line<'_>], at: usize) -> bool {
     }
 }
 
-/// What announces a signature, and none is there.
+/// True for a line that announces a signature when none follows.
 fn is_dash(line: &Line<'_>) -> bool {
     line.depth == 0 && matches!(line.bare, "--" | "—" | "——" | "___" | "__" | "---")
 }
@@ -85,7 +85,8 @@ fn is_sentence(line: &str) -> bool {
     ])
 }
 
-/// "Sent from my iPhone" and its like, which programs put in place of a signature. What merely begins like one stays.
+/// True for "Sent from my iPhone" and its like, which programs put in place of a signature. A line that merely begins like one
+/// stays.
 pub(super) fn is_advert(line: &str) -> bool {
     let line = line.trim_matches(['(', ')', '<', '>', '[', ']', '*', '"', ' ', '（', '）', '.']);
     let lower = line.to_lowercase();
@@ -145,7 +146,7 @@ pub(super) fn is_advert(line: &str) -> bool {
         && short.split_whitespace().count() <= 7
 }
 
-/// How such a line begins and ends.
+/// The beginning and end of an advertisement line.
 const FRAMES: &[(&str, &str)] = &[
     ("sent from ", ""),
     ("sent with ", ""),
@@ -208,7 +209,7 @@ const FRAMES: &[(&str, &str)] = &[
     ("", "dan gönderildi"),
 ];
 
-/// What mail is sent from.
+/// The devices and programs that such lines name.
 const THINGS: &[&str] = &[
     "iphone",
     "ipad",

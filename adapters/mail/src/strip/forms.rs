@@ -1,15 +1,15 @@
-//! What the mail programs of the world put around an answer to a mail of ours: each heading with the answer above what is quoted,
-//! below it, and between its lines, quoted line by line and as it is.
+//! The forms in which the world's mail programs answer a mail of ours: each heading with the answer above the quote, below it,
+//! and between its lines, quoted line by line and plain.
 
 use super::*;
 
 const ANSWER: &str =
     "请这样做：\n> npm ci\n-- 别忘了先停服务\nFrom: 这一行是日志里的\n从我的文档里打开安装包即可";
 
-/// The same, where the last lines look like the beginning of a heading.
+/// The same, with last lines that look like the beginning of a heading.
 const LIKE_HEADING: &str = "先看日志 <路径>\n在 2026 年的包里，写信给 <bob@example.com>";
 
-/// What stands above our mail, in the words of the program.
+/// The heading above our mail, by program.
 const HEADINGS: &[(&str, &str)] = &[
     (
         "Gmail, English",

@@ -1,4 +1,4 @@
-//! Where a quoted mail begins: what programs write above it, in whatever language.
+//! Finds the heading of a quoted mail: the lines that programs write above it, in any language.
 
 use super::labels::{self, ANCHORS, Field, MIDDLE, WROTE};
 use super::line::Line;
@@ -14,7 +14,7 @@ const BLOCK_LINES: usize = 24;
 /// The parts of a heading are no further from each other, in empty lines.
 const NEAR_LINES: usize = 5;
 
-/// What was found.
+/// A heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Heading {
     /// Its first line.
@@ -74,7 +74,7 @@ pub(super) fn whole(lines: &[Line<'_>], at: usize, context: &Context<'_>) -> Opt
     (!weak).then_some(Heading { start: at, end, sure })
 }
 
-/// Where the heading of the mail begins whose first line is at `marker`, which is known for sure.
+/// Finds the start of the heading above the mail whose first line, at `marker`, is surely ours.
 pub(super) fn above(lines: &[Line<'_>], marker: usize, context: &Context<'_>) -> usize {
     let mut end = marker;
     let mut start = None;
@@ -123,7 +123,7 @@ pub(super) fn above(lines: &[Line<'_>], marker: usize, context: &Context<'_>) ->
     start
 }
 
-/// What a house's mail server warns of in front of a mail from outside.
+/// True for the warning that a company's mail server puts in front of external mail.
 fn is_banner(line: &str) -> bool {
     const WORDS: [&str; 9] = [
         "caution:",
@@ -170,7 +170,7 @@ fn unknown(lines: &[Line<'_>], end: usize, context: &Context<'_>) -> usize {
     end
 }
 
-/// The next line with something in it, where it is near.
+/// Returns the next line with content, if it is near.
 fn skip_blank(lines: &[Line<'_>], at: usize) -> usize {
     let blank = lines[at..]
         .iter()
@@ -179,7 +179,7 @@ fn skip_blank(lines: &[Line<'_>], at: usize) -> usize {
     at + blank.count()
 }
 
-/// Whether a line says that the mail is one of ours.
+/// True for a line that names our address or a ticket, and so one of our mails.
 pub(super) fn names_us(text: &str, context: &Context<'_>) -> bool {
     (!context.us.is_empty() && text.to_lowercase().contains(context.us)) || text.contains("[#")
 }
@@ -191,7 +191,7 @@ pub(super) fn is_rule(line: &str) -> bool {
     count >= 4 && line.chars().all(|c| drawn(c) || c.is_whitespace())
 }
 
-/// `-----Original Message-----` and its like: `Some(true)` between dashes, `Some(false)` where the words stand alone.
+/// Recognises `-----Original Message-----` and its like: `Some(true)` between dashes, `Some(false)` if the words stand alone.
 fn title(line: &str) -> Option<bool> {
     let frame = |c: char| {
         matches!(
@@ -228,7 +228,7 @@ struct Block {
     sure: bool,
 }
 
-/// `From: ...`, `Sent: ...`, `To: ...`: the header that programs repeat. `below` says that a rule or a title stands above.
+/// Finds the header that programs repeat: `From: ...`, `Sent: ...`, `To: ...`. `below` is true if a rule or a title stands above.
 fn block(lines: &[Line<'_>], at: usize, below: bool, context: &Context<'_>) -> Option<Block> {
     lines.get(at).and_then(|line| labelled(line.bare))??;
     let mut kinds: Vec<Field> = Vec::new();
@@ -288,13 +288,13 @@ fn block(lines: &[Line<'_>], at: usize, below: bool, context: &Context<'_>) -> O
     (sure || guessed).then_some(Block { end, sure })
 }
 
-/// Whether a line is the next one of the header.
+/// True if a line is the next one of the header.
 fn names_next(line: Option<&Line<'_>>, kinds: &[Field]) -> bool {
     let field = line.and_then(|line| labelled(line.bare)).flatten();
     field.is_some_and(|field| !kinds.contains(&field))
 }
 
-/// Whether a line goes on with the value of the one before it.
+/// True if a line continues the value of the one before it.
 fn is_wrapped(before: &str, line: &Line<'_>) -> bool {
     let open = before.ends_with([':', '：', ';', '；', ',', '，', '<', '(']) || before.chars().count() >= 60;
     open || line.bare.starts_with(['<', '(', '['])
@@ -309,7 +309,7 @@ fn inner(line: &str) -> Vec<Field> {
     words.windows(2).skip(1).filter_map(pair).collect()
 }
 
-/// Whether a line begins with a label, and which field it names, if we know it.
+/// Parses the label at the start of a line. `None`: no label; `Some(None)`: a label of no known field.
 fn labelled(line: &str) -> Option<Option<Field>> {
     let line = line.trim_start_matches(['|', ' ', '\t', '*', '#', '•', '·']);
     let (label, value) = line.split_once([':', '：', '|'])?;
@@ -320,7 +320,7 @@ fn labelled(line: &str) -> Option<Option<Field>> {
     Some(labels::field(label))
 }
 
-/// Where the sentence ends ("On ... wrote:") that begins at `at`.
+/// Finds the end of the sentence ("On ... wrote:") that begins at `at`.
 fn sentence(lines: &[Line<'_>], at: usize) -> Option<usize> {
     let reach = lines[at..]
         .iter()

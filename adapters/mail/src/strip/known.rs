@@ -6,7 +6,7 @@ use std::collections::HashSet;
 /// A line shorter than this, without its spaces, is known by nobody: too many people write it.
 const SHORTEST: usize = 2;
 
-/// So many lines in a row may be one line of ours that a program broke.
+/// The most lines into which a program breaks one line of ours.
 const BROKEN_INTO: usize = 16;
 
 /// Fingerprints of lines.
@@ -26,8 +26,8 @@ impl Known {
         !self.0.is_empty() && count(line) >= SHORTEST && self.0.contains(&extend(SEED, line))
     }
 
-    /// The lines that are not ours, where enough of the rest are; `None` where we can't tell. `quoted` says that our mail is quoted
-    /// there for sure.
+    /// Returns the lines that are not ours, if enough of the rest are; `None` if that is unclear. `quoted` is true if our mail is
+    /// quoted there for sure.
     pub(super) fn others<'a>(&self, lines: &[Line<'a>], quoted: bool) -> Option<Vec<Line<'a>>> {
         let mut others = Vec::new();
         let (mut ours, mut theirs) = (0, 0);

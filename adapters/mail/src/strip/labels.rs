@@ -1,4 +1,4 @@
-//! The words that mail programs put above what they quote, in the languages that people have set them to.
+//! The labels and phrases that mail programs put above a quote, in all their languages.
 
 /// A line of the header that a program repeats above a quoted mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub(super) enum Field {
     To,
     Copy,
     Subject,
-    /// Stands among the others and says nothing by itself.
+    /// A field that proves nothing by itself.
     Other,
 }
 
@@ -266,7 +266,7 @@ pub(super) fn field(label: &str) -> Option<Field> {
     known.map(|(_, field)| *field)
 }
 
-/// What stands, between dashes, above a quoted mail.
+/// Titles that stand, between dashes, above a quoted mail.
 const TITLES: &[&str] = &[
     "original",
     "original message",
@@ -370,7 +370,7 @@ const TITLES: &[&str] = &[
     "开始转发的邮件",
 ];
 
-/// Whether `title` (without dashes, in lower case) is such a title.
+/// True if `title` (without dashes, in lower case) is such a title.
 pub(super) fn is_title(title: &str) -> bool {
     TITLES.contains(&title)
 }
@@ -440,7 +440,7 @@ pub(super) const WROTE: &[&str] = &[
     "wrote the following",
 ];
 
-/// The same where the name stands behind it.
+/// The same for phrases with the name behind them.
 pub(super) const MIDDLE: &[&str] = &[
     " schrieb ",
     " schreef ",
@@ -452,7 +452,7 @@ pub(super) const MIDDLE: &[&str] = &[
     " írta ",
 ];
 
-/// What such a sentence begins with.
+/// Beginnings of such a sentence.
 pub(super) const ANCHORS: &[&str] = &[
     "on ",
     "at ",

@@ -1,4 +1,4 @@
-//! A line of a mail, with what it says apart from how deep it is quoted.
+//! A line of a mail, with its text apart from its quoting marks.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ pub(super) struct Line<'a> {
     pub(super) raw: &'a str,
     /// Without the marks of quoting and the space around.
     pub(super) bare: &'a str,
-    /// How many marks of quoting it has.
+    /// The number of quoting marks.
     pub(super) depth: usize,
 }
 

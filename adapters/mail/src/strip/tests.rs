@@ -1,9 +1,9 @@
-//! What mail programs put around an answer, and answers that look like it.
+//! Tests with the additions of mail programs around an answer, and with answers that look like them.
 
 use super::*;
 use proptest::prelude::*;
 
-/// What is left of an answer to a mail of ours that said "help".
+/// Strips an answer to a mail of ours whose text was "help".
 fn left(text: &str) -> String {
     let known = Known::of("help\nme\nand").collect();
     strip(

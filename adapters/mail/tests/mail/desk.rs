@@ -104,7 +104,7 @@ impl Running {
         }
     }
 
-    /// Nothing comes for this long.
+    /// Asserts that no event comes for this long.
     pub(crate) async fn quiet(&mut self, seconds: u64) {
         if let Ok(event) = tokio::time::timeout(Duration::from_secs(seconds), self.inbox.recv()).await {
             panic!("{event:?}");

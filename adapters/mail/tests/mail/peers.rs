@@ -238,7 +238,7 @@ impl Imap {
             .unwrap()
     }
 
-    /// How many mails are marked as read.
+    /// The number of mails marked as read.
     pub(crate) async fn seen(&self) -> usize {
         let mut session = self.session().await;
         session.examine("INBOX").await.unwrap();

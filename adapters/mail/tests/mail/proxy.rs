@@ -1,4 +1,4 @@
-//! Stands before a server and changes some of what it says.
+//! A proxy between adapter and server that changes some of the server's responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ pub(crate) struct Proxy {
     pub(crate) said: Arc<AtomicUsize>,
 }
 
-/// What the server on `port` says, with `to` in place of `from`, which is as long.
+/// Starts a proxy for the server on `port` that replaces `from` in its responses by `to`, which is as long.
 pub(crate) async fn start(port: u16, from: &'static str, to: &'static str) -> Proxy {
     assert_eq!(from.len(), to.len());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,4 +1,4 @@
-//! What becomes of mails that arrive in the IMAP mailbox.
+//! Tests of mails that arrive in the IMAP mailbox.
 
 use crate::desk::{Running, connected, mail, nowhere, open, settings};
 use crate::peers::{Folder, Imap, Smtp, free_port};

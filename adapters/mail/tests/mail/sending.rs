@@ -1,4 +1,4 @@
-//! What arrives at the SMTP server.
+//! Tests of mails that arrive at the SMTP server.
 
 use crate::desk::{mail, mail_with, note, nowhere, reply, settings};
 use crate::peers::{Folder, PASSWORD, Taken, USER, free_port};

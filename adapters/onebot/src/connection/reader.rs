@@ -18,7 +18,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-/// Reads until the connection ends, and tells why it did.
+/// Reads until the connection ends, and returns the reason.
 pub(super) async fn run<S>(
     core: &Arc<Core>,
     link: &Link,
@@ -80,7 +80,7 @@ fn end_reason(connection: &Connection, link: &Link) -> &'static str {
     }
 }
 
-/// Takes one frame in, whatever it holds.
+/// Handles one frame of any content.
 async fn take_bytes(
     core: &Arc<Core>,
     link: &Link,
@@ -247,7 +247,7 @@ async fn take(
     }
 }
 
-/// A frame that is no JSON object, in words that hold nothing of it.
+/// Describes a frame that is no JSON object, without its content.
 fn malformed(error: &serde_json::Error, bytes: usize) -> String {
     let kind = match error.classify() {
         serde_json::error::Category::Eof => "it ends too early",
@@ -261,23 +261,23 @@ fn malformed(error: &serde_json::Error, bytes: usize) -> String {
     )
 }
 
-/// What speaks against sending, in words for an admin.
+/// Returns the fault that keeps the account from sending, in a sentence for an admin.
 pub(crate) fn complaint(health: Health) -> Option<&'static str> {
     health
         .is_bad()
         .then_some("the implementation says that the account is not online")
 }
 
-/// Notices silence.
+/// Detects a silent connection.
 struct Watch {
     opened: Instant,
-    /// When anything came, a pong included.
+    /// The time of the last frame of any kind, pongs included.
     last_sign: Instant,
-    /// When an event or an answer came.
+    /// The time of the last event or response.
     last_word: Instant,
-    /// How long there may be no sign.
+    /// The longest time without a frame of any kind.
     sign_patience: Duration,
-    /// How long there may be no word: known once heartbeats were announced.
+    /// The longest time without an event or response; `None` until a heartbeat announced its interval.
     patience: Option<Duration>,
     probe_after: Duration,
     /// A probe is under way since `last_word`.
@@ -319,7 +319,7 @@ impl Watch {
         by_sign.min(by_word).clamp(soon, now + Duration::from_secs(1))
     }
 
-    /// Why the connection should be closed, if it should.
+    /// Returns the reason to close the connection, if there is one; probes a silent one.
     fn look(&mut self, core: &Arc<Core>, connection: &Arc<Connection>) -> Option<&'static str> {
         let now = Instant::now();
         if !connection.is_proven() && now - self.opened >= core.settings.heartbeat_timeout.0 {

@@ -1,6 +1,6 @@
-//! Sits between a socket and the WebSocket layer, so that no frame costs the connection: pictures that stand in a large frame as
-//! base64 are cut, which keeps the words around them; what is still too long is told in its place; and texts go on as bytes, since
-//! the WebSocket layer ends a connection for one letter that is not UTF-8.
+//! Sits between a socket and the WebSocket layer, so that no frame costs the connection. It cuts pictures that stand in a large
+//! frame as base64, which keeps the text around them, and replaces a message that is still too long by a placeholder. Texts go on
+//! as bytes, since the WebSocket layer ends a connection for one letter that is not UTF-8.
 
 use std::io;
 use std::pin::Pin;
@@ -14,26 +14,27 @@ pub(crate) const MAX_MESSAGE_BYTES: usize = 4 << 20;
 /// Frames up to this size pass as they are.
 const SMALL_FRAME_BYTES: u64 = 256 << 10;
 
-/// So much is kept of letters, digits and `+/=-_` without anything between them. No word and no address is as long.
+/// The most bytes that are kept of a run of letters, digits and `+/=-_`. No word and no address is as long.
 const MAX_RUN_BYTES: usize = 16 << 10;
 
-/// So much of the beginning and of the end is kept of a message that is too long: a call's echo stands in one of them.
+/// The bytes at the beginning and at the end that are kept of a message that is too long: a call's echo stands in one of them.
 const SAMPLE_BYTES: usize = 2 << 10;
 
 const READ_BYTES: usize = 64 << 10;
 const MAX_HEADER_BYTES: usize = 14;
 
-/// Begins what stands for a message that was too long. Nobody else can know it, and no text begins with its first byte.
+/// The first bytes of the placeholder of a message that was too long. Nobody else can know them, and no text begins with the
+/// first one.
 static MARK: LazyLock<[u8; 16]> = LazyLock::new(|| {
     let mut mark = fastrand::u128(..).to_be_bytes();
     mark[0] = 0xFF;
     mark
 });
 
-/// What is known of a message that was too long.
+/// The placeholder of a message that was too long.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLong<'a> {
-    /// How long it was.
+    /// Its length in bytes.
     pub(crate) bytes: u64,
     /// Its beginning and its end.
     pub(crate) sample: &'a [u8],
@@ -51,12 +52,12 @@ impl<'a> TooLong<'a> {
     }
 }
 
-/// A socket whose incoming frames are sieved; what goes out passes as it is.
+/// A socket that sieves incoming frames; outgoing ones pass unchanged.
 #[derive(Debug)]
 pub(crate) struct Sieve<S> {
     socket: S,
     raw: Box<[u8]>,
-    /// What the WebSocket layer gets next, and how much of it it has.
+    /// The bytes for the WebSocket layer; it has read the first `taken` of them.
     out: Vec<u8>,
     taken: usize,
     strainer: Strainer,
@@ -131,7 +132,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Sieve<S> {
     }
 }
 
-/// Where in the stream of bytes the next one stands.
+/// The position of the next byte in the stream.
 #[derive(Debug, Clone, Copy, Default)]
 enum At {
     /// In an HTTP response, of whose closing blank line so much has come.
@@ -145,13 +146,13 @@ enum At {
     Gathering {
         left: u64,
         mask: [u8; 4],
-        /// How much of it has come.
+        /// The number of bytes gathered.
         done: usize,
         is_last: bool,
     },
 }
 
-/// Reads frame headers and says what becomes of the payloads. Pure.
+/// Reads frame headers and decides about the payloads. Pure.
 #[derive(Debug, Default)]
 struct Strainer {
     at: At,
@@ -282,12 +283,12 @@ impl Strainer {
     }
 }
 
-/// How much of `left` there is in `available` bytes.
+/// The part of `left` that lies within `available` bytes.
 fn within(left: u64, available: usize) -> usize {
     usize::try_from(left).map_or(available, |left| left.min(available))
 }
 
-/// How long the header is that begins with `header`, as far as that shows yet.
+/// The length of the header that begins with `header`, in bytes, as far as its bytes so far tell.
 fn header_bytes(header: &[u8]) -> usize {
     let Some(second) = header.get(1) else {
         return MAX_HEADER_BYTES;
@@ -416,7 +417,7 @@ impl Gathered {
 mod tests {
     use super::*;
 
-    /// A frame as it is on the wire.
+    /// A frame in its wire form.
     fn frame(first: u8, mask: Option<[u8; 4]>, payload: &[u8]) -> Vec<u8> {
         let masked = if mask.is_some() { 0x80 } else { 0 };
         let mut frame = vec![first];

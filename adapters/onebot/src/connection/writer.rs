@@ -13,10 +13,10 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
-/// How many calls go out with one flush at most.
+/// The most calls written with one flush.
 const BATCH: usize = 128;
 
-/// Runs until the connection closes; what is still in the queue then is told to its callers as not written.
+/// Runs until the connection closes; reports the calls still in the queue then as not written.
 pub(super) async fn run<S>(
     mut sink: SplitSink<WebSocketStream<S>, Message>,
     mut queue: mpsc::Receiver<Outgoing>,

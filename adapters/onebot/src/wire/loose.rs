@@ -1,4 +1,4 @@
-//! Values that are read whatever their JSON type is.
+//! Values that are read in any JSON type.
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -44,7 +44,7 @@ pub(crate) enum Scalar<'a> {
 }
 
 impl<'a> Scalar<'a> {
-    /// Its textual form; `None` when absent or blank.
+    /// Returns its textual form; `None` when absent or blank.
     pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Absent => None,
@@ -80,7 +80,7 @@ impl<'a> Scalar<'a> {
         (number != "0").then_some(Cow::Owned(number))
     }
 
-    /// The string itself, where it is one.
+    /// Returns the string, if it is one.
     pub(crate) fn str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -169,7 +169,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     }
 }
 
-/// A yes or a no, or nothing said.
+/// A yes, a no, or neither.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flag {
     #[default]

@@ -1,4 +1,4 @@
-//! The content of a message as it is on the wire: an array of segments, one segment, or a string with CQ codes.
+//! The wire format of a message's content: an array of segments, one segment, or a string with CQ codes.
 
 use super::{Loose, Scalar, read_fields};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use std::fmt;
 /// ones would otherwise grow a hundredfold in memory.
 pub(crate) const MAX_SEGMENTS: usize = 1_000;
 
-/// What a message says.
+/// The content of a message.
 #[derive(Debug, Default)]
 pub(crate) enum Content<'a> {
     #[default]

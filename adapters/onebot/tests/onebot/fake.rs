@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 /// The account's own id in all tests.
 pub(crate) const SELF: i64 = 10_000;
 
-/// How long anything may take.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The adapter, running, with a listener and a desk.
@@ -100,7 +100,7 @@ impl Desk {
         }
     }
 
-    /// Nothing comes for a moment.
+    /// Asserts that no event comes for a moment.
     pub(crate) async fn quiet(&mut self) {
         let nothing = tokio::time::timeout(Duration::from_millis(150), async {
             loop {
@@ -197,7 +197,7 @@ impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Fake<S> {
         .await;
     }
 
-    /// No call comes for a moment.
+    /// Asserts that no call comes for a moment.
     pub(crate) async fn no_call(&mut self) {
         let call = tokio::time::timeout(Duration::from_millis(150), self.call()).await;
         assert!(call.is_err(), "{call:?}");

@@ -1,4 +1,4 @@
-//! What is large or broken in a way that used to cost the connection, and look-ups that break it.
+//! Tests of large or broken messages that used to cost the connection, and of look-ups that break it.
 
 use crate::fake::{Desk, Fake, SELF, group_message, reply, text};
 use futures_util::SinkExt;
@@ -18,7 +18,7 @@ fn find(desk: &Desk, key: i64, reply: Reply) -> JoinHandle<PastReply> {
     tokio::spawn(async move { onebot.find_sent(ReplyKey(key), &reply, since).await })
 }
 
-/// Five megabytes, as base64.
+/// Makes five megabytes of base64.
 fn picture() -> String {
     format!("base64://{}", "iVBORw0K/gAA+oA=".repeat(5 << 16))
 }

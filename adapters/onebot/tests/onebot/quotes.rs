@@ -1,4 +1,4 @@
-//! Whom a message quotes, and that asking holds nobody up.
+//! Tests of quotes: the author is found, and looking it up delays no other channel.
 
 use crate::fake::{Desk, Fake, SELF, group_message, reply, text};
 use groupdesk_contract::{Adapter, ReplyKey};

@@ -1,4 +1,4 @@
-//! What comes in, over the socket.
+//! Tests of incoming events, over the socket.
 
 use crate::fake::{Desk, Fake, SELF, group_message, text};
 use futures_util::SinkExt;

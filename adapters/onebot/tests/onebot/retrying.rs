@@ -1,4 +1,4 @@
-//! What is said again, in which form, and what is not.
+//! Tests of retries: the replies that are resent, in which form, and those that are not.
 
 use crate::fake::{Desk, Fake, SELF, group_message, reply, text};
 use groupdesk_contract::{

@@ -1,4 +1,4 @@
-//! What goes out, and what is said of it.
+//! Tests of outgoing replies, and of the deliveries reported for them.
 
 use crate::fake::{Desk, Fake, SELF, group_message, reply, text};
 use groupdesk_contract::{

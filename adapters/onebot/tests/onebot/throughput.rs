@@ -1,4 +1,4 @@
-//! How much one connection carries. The floor is far below what an optimised build does; the numbers are printed.
+//! Measures the throughput of one connection. The floor is far below what an optimised build does; the numbers are printed.
 
 use crate::fake::{Desk, Fake, group_message, mention, reply};
 use futures_util::{SinkExt, StreamExt};

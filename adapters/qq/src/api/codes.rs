@@ -1,4 +1,4 @@
-//! QQ's error codes in words, and whether trying again is worth while.
+//! QQ's error codes: a sentence for each, and the decision whether a retry is worth while.
 //!
 //! Sources: <https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/error-trace/openapi.html>; the codes above 40,000,000, which
 //! stand nowhere, as bots' issue trackers show them with QQ's own words.
@@ -6,7 +6,7 @@
 use reqwest::StatusCode;
 use std::time::Duration;
 
-/// What a code means for the call.
+/// The meaning of a code for the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// Another token may do.
@@ -333,7 +333,7 @@ const WINDOW: &str = "the message that it answers is too old (groups and guilds 
 const PROACTIVE: &str =
     "QQ takes no messages of the bot's own accord there, only answers to what was said in the last minutes";
 
-/// What the answer with this status and code means.
+/// Returns the meaning of the response with this status and code.
 pub(super) fn meaning(status: StatusCode, code: Option<i64>, said: &str) -> Meaning {
     if let Some((_, meaning, _)) = code.and_then(known) {
         return *meaning;
@@ -351,7 +351,7 @@ pub(super) fn meaning(status: StatusCode, code: Option<i64>, said: &str) -> Mean
     }
 }
 
-/// Words for an admin, with what QQ said and its number.
+/// Describes a refusal in a sentence for an admin, with QQ's own text and code.
 pub(super) fn words(status: StatusCode, code: Option<i64>, said: &str) -> String {
     let number = code.map_or_else(|| format!("HTTP {}", status.as_u16()), |code| code.to_string());
     match code.and_then(known) {

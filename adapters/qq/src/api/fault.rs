@@ -1,13 +1,13 @@
-//! Why a call did not do what it should.
+//! The failures of an API call.
 
 use groupdesk_contract::{Delivery, ReplyKey};
 use groupdesk_http::Retries;
 use std::time::Duration;
 
-/// How long a bot whose secret is wrong is left alone.
+/// The retry delay after wrong credentials.
 const CREDENTIALS_PAUSE: Duration = Duration::from_secs(300);
 
-/// A call that failed, with words for an admin.
+/// A failed call, with a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Nothing was written to QQ.
@@ -24,7 +24,7 @@ pub(crate) enum Fault {
     Review(Option<String>),
     /// Not taken; to be tried again after this time.
     Wait(String, Duration),
-    /// What it answers can be answered no more.
+    /// The message that it answers can't be answered any more.
     TooLate(String),
     /// The picture or file is what QQ does not take.
     Picture(String),
@@ -32,7 +32,7 @@ pub(crate) enum Fault {
     Markdown(String),
     /// Markdown or buttons are not granted.
     NoMarkdown(String),
-    /// The words hold a web address that QQ does not let the bot send.
+    /// The text holds a web address that QQ does not let the bot send.
     Address(String),
     /// It will never be taken.
     Refused(String),
@@ -45,7 +45,7 @@ impl Fault {
         Self::Refused(reason.to_owned())
     }
 
-    /// What happened, in words for an admin.
+    /// The fault, in a sentence for an admin.
     pub(crate) fn words(&self) -> &str {
         match self {
             Self::NotSent(words)
@@ -65,12 +65,12 @@ impl Fault {
         }
     }
 
-    /// Whether QQ certainly has not taken what was sent.
+    /// True if QQ has certainly not accepted the message.
     pub(crate) fn took_nothing(&self) -> bool {
         !matches!(self, Self::NoAnswer(_) | Self::Duplicate | Self::Review(_))
     }
 
-    /// What it means for the reply `key`.
+    /// Maps the fault to the delivery of the reply `key`.
     pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
         let reason = self.words().to_owned();
         match self {

@@ -1,4 +1,4 @@
-//! Why a connection ended, in words, and what is to be done next.
+//! Maps the close codes of the gateway to the reason for people and the next step.
 //!
 //! Source: <https://bot.q.qq.com/wiki/develop/api-v2/dev-prepare/error-trace/websocket.html>.
 
@@ -11,13 +11,13 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct End {
     pub(super) next: Next,
-    /// In words for an admin.
+    /// The reason, in a sentence for an admin.
     pub(super) reason: String,
     /// The token that was shown is good no more.
     pub(super) token_refused: bool,
 }
 
-/// What is to be done.
+/// The next step after a close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     /// The session goes on with another connection.
@@ -49,7 +49,7 @@ impl End {
     }
 }
 
-/// What QQ means by closing the connection with `frame`.
+/// Returns the meaning of QQ's close `frame`.
 pub(super) fn end(frame: Option<CloseFrame>) -> End {
     let Some(frame) = frame else {
         return End::new(Next::Resume, "QQ's gateway closed the connection");

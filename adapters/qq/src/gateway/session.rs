@@ -15,7 +15,7 @@ struct Inner {
     interval: Duration,
 }
 
-/// What is kept over a restart.
+/// The session, as it is stored over a restart.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
     id: String,

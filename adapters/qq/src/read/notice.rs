@@ -1,24 +1,24 @@
-//! What happens to the bot itself, in words for an admin.
+//! Notices about the bot itself, in sentences for an admin.
 
 use super::parse;
 use crate::room::Room;
 use crate::wire::{self, Payload};
 
-/// Something to tell in the log.
+/// A notice for the log.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Notice {
-    /// Where it happened, where that is a conversation.
+    /// The conversation that it is about; `None` if it is about none.
     pub(crate) room: Option<Room>,
     pub(crate) words: &'static str,
     /// Something that an admin should look at.
     pub(crate) is_trouble: bool,
-    /// The event by whose id something may be said there for some minutes.
+    /// The id of the event, under which the bot may write there for some minutes.
     pub(crate) answerable: Option<String>,
     /// A review that ended: its id, and the id that the message got.
     pub(crate) review: Option<(String, Option<String>)>,
 }
 
-/// What `payload` tells, if it is something worth telling.
+/// Reads the notice in `payload`, if there is one that an admin should see.
 pub(crate) fn notice(payload: &Payload) -> Option<Notice> {
     let name = payload.t.as_deref()?;
     let (words, is_trouble, may_answer) = match name {

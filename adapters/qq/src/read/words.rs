@@ -1,4 +1,4 @@
-//! What stands between the words of a message: mentions, faces, channels.
+//! Reads the marks inside a message's text: mentions, faces, channels.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -16,8 +16,8 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a regular expression")
 });
 
-/// The pieces of `content`. `member` tells what somebody with this id is called to the desk; `None` is the bot itself, whose
-/// mention is left out.
+/// Splits `content` into segments. `member` returns the desk's id of a person; `None` is the bot itself, whose mention is left
+/// out.
 pub(super) fn segments(content: &str, member: &dyn Fn(&str) -> Option<String>) -> Vec<Segment> {
     let mut pieces = Vec::new();
     let mut from = 0;
@@ -56,7 +56,7 @@ pub(super) fn segments(content: &str, member: &dyn Fn(&str) -> Option<String>) -
     pieces
 }
 
-/// `content` for people to read.
+/// Renders `content` for people to read.
 pub(super) fn plain(content: &str) -> String {
     let mut text = String::new();
     for piece in segments(content, &|id| Some(id.to_owned())) {

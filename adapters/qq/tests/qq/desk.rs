@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long anything may take.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The adapter, and what it reports.
@@ -28,7 +28,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Connected to the gateway.
+    /// Starts, and waits until the adapter is connected to the gateway.
     pub(crate) async fn start(fake: &Fake) -> Self {
         Self::start_with(fake, &json!({})).await
     }
@@ -40,7 +40,7 @@ impl Desk {
         desk
     }
 
-    /// With `more` settings, what an earlier run remembered, and a clock; its connection is not waited for.
+    /// Starts with `more` settings, the durable notes of an earlier run, and a clock; doesn't wait for the connection.
     pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>, clock: Arc<dyn Clock>) -> Self {
         let mut settings = json!({
             "app_id": APP, "app_secret": SECRET, "api_url": format!("http://{}", fake.address),
@@ -112,7 +112,7 @@ impl Desk {
         }
     }
 
-    /// Nothing comes for a moment.
+    /// Asserts that no event comes for a moment.
     pub(crate) async fn quiet(&mut self) {
         let nothing = tokio::time::timeout(Duration::from_millis(300), self.inbox.recv()).await;
         assert!(nothing.is_err(), "{nothing:?}");
@@ -132,12 +132,12 @@ impl Desk {
         }
     }
 
-    /// Whether the adapter thinks that `reply` arrived.
+    /// The adapter's answer to a look-up of `reply`.
     pub(crate) async fn find(&self, key: i64, reply: &Reply) -> PastReply {
         self.qq.find_sent(ReplyKey(key), reply, SystemClock.now()).await
     }
 
-    /// kill -9, as far as the adapter can tell.
+    /// Ends like kill -9, as far as the adapter can tell.
     pub(crate) fn kill(self) -> Arc<dyn Memory> {
         self.running.abort();
         self.memory

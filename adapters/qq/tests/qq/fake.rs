@@ -33,7 +33,7 @@ pub const APP: &str = "102000001";
 /// A secret that the server takes.
 pub const SECRET: &str = "DG5g3B4j9X2KOErG";
 
-/// Something the bot said.
+/// A message of the bot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said {
     /// `group:...`, `private:...`, `channel:...` or `dms:...`.
@@ -43,7 +43,7 @@ pub struct Said {
     pub text: String,
     /// The message that it quotes, or else answers.
     pub quote: Option<String>,
-    /// What stands on the buttons, what they send, and the button's id.
+    /// The buttons: label, text that they send, id.
     pub buttons: Vec<(String, String, String)>,
     /// The picture's address, or its size in bytes.
     pub picture: Option<String>,
@@ -51,7 +51,7 @@ pub struct Said {
     pub request: Value,
 }
 
-/// What the server does with a call instead of its work.
+/// A fault that the server shows in place of its work.
 #[derive(Debug, Clone)]
 pub enum Trouble {
     /// Refused, with QQ's status, code and words.
@@ -79,7 +79,7 @@ pub(super) struct Inner {
     /// Places where the bot may speak of its own accord.
     pub(super) proactive: BTreeSet<String>,
     pub(super) next: u64,
-    /// When a message or event that can be answered was said, where, and its number in quotes.
+    /// The answerable messages and events: conversation, time, and number in quotes.
     pub(super) answerable: BTreeMap<String, (String, Instant, String)>,
     pub(super) numbers: BTreeSet<(String, u64)>,
     pub(super) said: Vec<Said>,
@@ -154,12 +154,12 @@ impl Fake {
         self.inner().trouble.push_back((call, trouble));
     }
 
-    /// Nothing more goes wrong.
+    /// Ends all faults.
     pub fn calm(&self) {
         self.inner().trouble.clear();
     }
 
-    /// Markdown and buttons are granted.
+    /// Grants Markdown and buttons.
     pub fn grant_markdown(&self) {
         self.inner().markdown = true;
     }
@@ -184,12 +184,12 @@ impl Fake {
         self.inner().token_life = seconds;
     }
 
-    /// How many tokens were granted.
+    /// The number of tokens granted.
     pub fn tokens(&self) -> u64 {
         self.inner().tokens
     }
 
-    /// What was said can be answered so long from now on.
+    /// Sets the reply window of messages from now on.
     pub fn window(&self, window: Duration) {
         self.inner().window = Some(window);
     }
@@ -199,7 +199,7 @@ impl Fake {
         self.inner().names.insert(user.to_owned(), name.to_owned());
     }
 
-    /// All that the bot said.
+    /// Returns all messages of the bot.
     pub fn said(&self) -> Vec<Said> {
         self.inner().said.clone()
     }
@@ -216,7 +216,7 @@ impl Fake {
         }
     }
 
-    /// Messages that the bot took back: place and id.
+    /// Returns the messages that the bot deleted: place and id.
     pub fn deleted(&self) -> Vec<(String, String)> {
         self.inner().deleted.clone()
     }
@@ -226,17 +226,17 @@ impl Fake {
         self.inner().answered.clone()
     }
 
-    /// How often a kind of call was made.
+    /// The number of calls of a kind.
     pub fn calls(&self, call: &str) -> usize {
         self.inner().calls.iter().filter(|made| *made == call).count()
     }
 
-    /// What the bot greeted the gateway with, in order.
+    /// The frames with which the bot opened its sessions, in order.
     pub fn greetings(&self) -> Vec<Value> {
         self.inner().greetings.clone()
     }
 
-    /// How often a session was begun or resumed.
+    /// The number of sessions begun or resumed.
     pub fn ready(&self) -> usize {
         self.inner().ready
     }
@@ -250,7 +250,7 @@ impl Fake {
         }
     }
 
-    /// All connections of the gateway end without a word.
+    /// Ends all connections of the gateway without a close frame.
     pub fn drop_connections(&self) {
         self.order(gateway::Order::Drop);
     }

@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::net::SocketAddr;
 
-/// What is done to a callback of QQ's.
+/// The damage done to a genuine callback of QQ.
 #[derive(Debug, Clone)]
 enum Damage {
     Signature(usize),

@@ -1,4 +1,4 @@
-//! What QQ tells, as the desk hears it.
+//! Tests of QQ's events, as the desk receives them.
 
 use crate::desk::{Desk, answer};
 use crate::fake::{BOT, Fake};

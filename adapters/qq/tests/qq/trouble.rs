@@ -1,4 +1,4 @@
-//! What goes wrong between QQ and us: tokens that run out, answers that never come, refusals, reviews, windows that close.
+//! Tests of faults between QQ and us: expired tokens, lost responses, refusals, reviews, closed reply windows.
 
 use crate::desk::{Desk, answer, reply};
 use crate::fake::{Fake, Trouble};

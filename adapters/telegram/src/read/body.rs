@@ -1,4 +1,4 @@
-//! What a message says: its text with the mentions in it, its pictures and files.
+//! Reads the content of a message: its text with the mentions in it, its pictures and files.
 
 use super::Myself;
 use crate::write::Kind;
@@ -14,7 +14,7 @@ pub(super) struct Body {
     pub(super) for_other_bot: bool,
 }
 
-/// What `message` says; `None` when it is a service message.
+/// Returns the content of `message`; `None` for a service message.
 pub(super) fn read(message: &Message, me: &Myself, account: &AccountId) -> Option<Body> {
     let mut body = Body::default();
     let common = match &message.kind {
@@ -79,7 +79,7 @@ fn add_media(body: &mut Body, media: &MediaKind, account: &AccountId) -> Option<
     Some(())
 }
 
-/// The address of a file by its id. Where it could be downloaded holds the token, so it is not told.
+/// The address of a file by its id. Its download address holds the token, and stays secret.
 fn address(account: &AccountId, file: &FileMeta, kind: Kind, plain: Kind) -> String {
     if kind == plain {
         held_file(account, &file.id.0)
@@ -102,7 +102,7 @@ fn attachment(account: &AccountId, file: &FileMeta, kind: Kind, name: Option<&st
     }
 }
 
-/// The text, cut where somebody is mentioned by id; a name that stands for nobody's id stays text.
+/// Splits the text at mentions by id; a name without a known id stays text.
 fn add_text(body: &mut Body, text: &str, entities: &[MessageEntity], me: &Myself) {
     let mut plain = String::new();
     let mut done = 0;

@@ -1,4 +1,4 @@
-//! What updates say: real ones, and some that no server should send.
+//! Tests of reading updates: real ones, and some that no server should send.
 
 use super::*;
 use crate::wire;

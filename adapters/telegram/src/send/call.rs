@@ -11,7 +11,7 @@ use teloxide::types::{
     ReplyMarkup, ReplyParameters, ThreadId, UserId,
 };
 
-/// Where a message goes, and what comes with it.
+/// The destination of a message, with its quote and buttons.
 #[derive(Debug, Clone)]
 pub(crate) struct Envelope {
     pub(crate) chat: i64,
@@ -28,7 +28,7 @@ impl Envelope {
             .map(|thread| ThreadId(MessageId(thread)))
     }
 
-    /// The message may be gone by now; the reply is said all the same.
+    /// Builds the quote. The message may be gone by now; the reply is sent all the same.
     fn quote(&self) -> Option<ReplyParameters> {
         self.quote
             .map(|quote| ReplyParameters::new(MessageId(quote)).allow_sending_without_reply())
@@ -113,7 +113,7 @@ async fn send_file(
     }
 }
 
-/// The mentions of `words`, as entities that ping by id.
+/// Returns the mentions of `words`, as entities that ping by id.
 pub(super) fn entities(words: &Words) -> Option<Vec<MessageEntity>> {
     let pings = words
         .pings
@@ -135,7 +135,7 @@ pub(super) fn no_preview() -> LinkPreviewOptions {
 
 const NO_ADDRESS: &str = "wrong HTTP URL";
 
-/// Whether Telegram could not fetch, read or find a file, so that its address is worth saying instead.
+/// True if Telegram could not fetch, read or find a file, so that the reply gives its address instead.
 pub(crate) fn is_about_file(fault: &Fault) -> bool {
     [
         "http url",

@@ -1,5 +1,4 @@
-//! Messages of ours that are changed or taken back. One that was said in several parts is known by the first of them; the
-//! others follow it.
+//! Edits and deletes messages of ours. A message that was sent in several parts is known by its first; the others follow it.
 
 use super::call::{self, Envelope};
 use crate::api::Fault;
@@ -106,7 +105,7 @@ fn number(message: &MessageId, room: Room, chat: i64) -> Result<i32, Fault> {
         .ok_or_else(|| Fault::Refused(format!("`{message}` is no message of this chat")))
 }
 
-/// What a changed message can show of a part: its words, and files as links.
+/// Returns the form of a part that an edited message can show: its text, and files as links.
 fn as_words(part: Part) -> Option<Words> {
     match part {
         Part::Text(words) => Some(words),
@@ -159,7 +158,7 @@ async fn remove(core: &Core, chat: i64, number: i32) -> Result<(), Fault> {
     }
 }
 
-/// Changing or removing a message once more does no harm, so no doubt remains.
+/// Makes an unanswered edit or deletion a retry: a repetition does no harm, so no doubt remains.
 fn again(fault: Fault) -> Fault {
     match fault {
         Fault::NoAnswer(words) => Fault::NotWritten(words),

@@ -1,4 +1,4 @@
-//! Where long texts are cut.
+//! Tests of the places where long texts are cut.
 
 use super::*;
 use proptest::prelude::*;

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long anything may take.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The adapter, and what it reports.
@@ -34,7 +34,7 @@ impl Desk {
         desk
     }
 
-    /// With `more` settings, and what an earlier run remembered; its connection is not waited for.
+    /// Starts with `more` settings, and the durable notes of an earlier run; doesn't wait for the connection.
     pub(crate) fn with(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Self {
         let mut settings = json!({
             "token": crate::fake::TOKEN, "api_url": format!("http://{}", fake.address), "poll_timeout": "1s",
@@ -118,7 +118,7 @@ impl Desk {
         }
     }
 
-    /// Nothing comes for a moment.
+    /// Asserts that no event comes for a moment.
     pub(crate) async fn quiet(&mut self) {
         let nothing = tokio::time::timeout(Duration::from_millis(300), self.inbox.recv()).await;
         assert!(nothing.is_err(), "{nothing:?}");
@@ -138,7 +138,7 @@ impl Desk {
         }
     }
 
-    /// kill -9, as far as the adapter can tell.
+    /// Ends like kill -9, as far as the adapter can tell.
     pub(crate) fn kill(self) -> Arc<dyn Memory> {
         self.running.abort();
         self.memory
@@ -178,7 +178,7 @@ pub(crate) fn button(label: &str, says: &str) -> Button {
     }
 }
 
-/// What staff are told of ticket `ticket`.
+/// The note on ticket `ticket` for staff.
 pub(crate) fn note(ticket: u64, kind: NoteKind) -> Option<Box<TicketNote>> {
     Some(Box::new(TicketNote {
         ticket,

@@ -35,7 +35,7 @@ pub const BOT: u64 = 123;
 /// A token that the server takes.
 pub const TOKEN: &str = "123:tests-know-this";
 
-/// Something the bot said.
+/// A message of the bot.
 #[derive(Debug, Clone)]
 pub struct Said {
     pub chat: i64,
@@ -44,13 +44,13 @@ pub struct Said {
     /// The message's text, or the words under a file.
     pub text: String,
     pub quote: Option<i64>,
-    /// What stands on the buttons, and what they send.
+    /// The buttons: label, and data that they send.
     pub buttons: Vec<(String, String)>,
     /// The whole request.
     pub request: Value,
 }
 
-/// What the server does with a call instead of its work.
+/// A fault that the server shows in place of its work.
 #[derive(Debug, Clone)]
 pub enum Trouble {
     /// Refused, with Telegram's code, words and parameters.
@@ -137,7 +137,7 @@ impl Fake {
         self.inner().trouble.push_back((method, trouble));
     }
 
-    /// Nothing more goes wrong.
+    /// Ends all faults.
     pub fn calm(&self) {
         self.inner().trouble.clear();
     }
@@ -153,7 +153,7 @@ impl Fake {
         self.inner().names.insert(user, name.to_owned());
     }
 
-    /// All that the bot said.
+    /// Returns all messages of the bot.
     pub fn said(&self) -> Vec<Said> {
         self.inner().said.clone()
     }
@@ -170,12 +170,12 @@ impl Fake {
         }
     }
 
-    /// Messages that the bot changed, as they are now.
+    /// Returns the messages that the bot edited, as they are now.
     pub fn changed(&self) -> Vec<Said> {
         self.inner().changed.clone()
     }
 
-    /// Messages that the bot took back.
+    /// Returns the messages that the bot deleted.
     pub fn deleted(&self) -> Vec<(i64, i64)> {
         self.inner().deleted.clone()
     }
@@ -195,7 +195,7 @@ impl Fake {
         self.inner().topics.clone()
     }
 
-    /// How often `method` (in lower case) was called.
+    /// The number of calls of `method` (in lower case).
     pub fn calls(&self, method: &str) -> usize {
         self.inner().calls.iter().filter(|call| *call == method).count()
     }
@@ -225,7 +225,7 @@ impl Fake {
         self.inner().forums.insert(chat);
     }
 
-    /// `user` is `creator` or `administrator` of a group.
+    /// Makes `user` the `creator` or an `administrator` of a group.
     pub fn rank(&self, chat: i64, user: u64, rank: &'static str) {
         self.inner().admins.entry(chat).or_default().push((user, rank));
     }
@@ -245,7 +245,7 @@ impl Fake {
         id
     }
 
-    /// These updates are told again and again, whatever the bot confirms.
+    /// Repeats these updates again and again, even after the bot confirmed them.
     pub fn repeats(&self, updates: Vec<Value>) {
         self.inner().repeated = updates;
         self.news.notify_waiters();

@@ -1,4 +1,4 @@
-//! What people do, as the desk is told of it.
+//! Tests of members' actions, as the desk receives them.
 
 use crate::desk::{Desk, button, reply, until};
 use crate::fake::{Fake, Trouble};

@@ -1,4 +1,4 @@
-//! What the desk says, as Telegram is told it, and what it learns of it.
+//! Tests of replies, as Telegram receives them, and of the deliveries reported.
 
 use crate::desk::{Desk, button, reply};
 use crate::fake::{Fake, Trouble};

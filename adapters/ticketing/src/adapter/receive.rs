@@ -8,7 +8,7 @@ use groupdesk_contract::{
     MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file, plainly_said,
 };
 
-/// Why something could not be taken in.
+/// The reason for which an entry could not be reported to the desk.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotTaken {
     #[error(transparent)]
@@ -93,7 +93,7 @@ impl Ticketing {
     }
 }
 
-/// An answer: its words, and its pictures and files, which only this account can fetch.
+/// Renders an answer: its text, and its pictures and files, which only this account can fetch.
 fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
     let mut segments = words(text);
     for Held { name, is_image, file } in files {

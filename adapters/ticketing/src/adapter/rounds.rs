@@ -1,4 +1,4 @@
-//! The credentials tried, and every target asked for news, again and again.
+//! The poll loop: checks the credentials, then asks every target for news, again and again.
 
 use super::Ticketing;
 use super::receive::NotTaken;
@@ -7,14 +7,14 @@ use groupdesk_contract::{AdapterError, Event, Link, MemoryError};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The first pause after trouble; it doubles up to `MOST`, or to `poll` where that is longer.
+/// The first retry delay after a fault; it doubles up to `MOST`, or to `poll` if that is longer.
 const FIRST: Duration = Duration::from_secs(2);
 const MOST: Duration = Duration::from_secs(120);
 
-/// The shortest pause, whatever the settings or the system say.
+/// The shortest pause, which neither the settings nor the system can undercut.
 const LEAST: Duration = Duration::from_millis(100);
 
-/// Why a round ended early.
+/// The reason for which a round ended early.
 enum Halt {
     Stopped(AdapterError),
     Trouble(Trouble),
@@ -37,14 +37,14 @@ impl From<NotTaken> for Halt {
     }
 }
 
-/// What is known of the connection.
+/// The state of the connection.
 #[derive(Default)]
 struct Standing {
     connected: bool,
-    /// What was last told of it.
+    /// The state that was reported last.
     told: Option<String>,
     in_vain: u32,
-    /// What was last wrong with a target.
+    /// The last fault of each target.
     complaints: BTreeMap<String, String>,
 }
 
@@ -154,12 +154,12 @@ impl Ticketing {
     }
 }
 
-/// The alert about a target that can't be asked.
+/// Names the alert about a target that can't be polled.
 fn alert_of(target: &str) -> String {
     format!("target-{target}")
 }
 
-/// `work`, unless the adapter is to stop first; nothing is lost then, it is asked again.
+/// Runs `work`, unless the adapter is to stop first; nothing is lost then, because the request is repeated.
 async fn unless_stopped<T>(link: &Link, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Halt> {
     tokio::select! {
         () = link.shutdown.cancelled() => Err(Halt::Stopped(AdapterError::Stopped)),

@@ -11,16 +11,16 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{MutexGuard, PoisonError};
 
-/// By how much the system's clock may be behind ours.
+/// The longest time by which the system's clock may be behind ours.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(300);
-/// How long after the first try an attempt to open is looked for; older ones of the same ticket are none of ours.
+/// The reach of the search for an attempt to open, counted from the first try; older tickets with the same number are not ours.
 const TRIES: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The most bytes of files that one entry carries.
 const MOST_BYTES: usize = 10 << 20;
-/// How long a system's search may take to know what was made.
+/// The delay after which a system's search is trusted to know a new entry.
 const INDEXED: SignedDuration = SignedDuration::from_secs(60);
 
-/// The note of a reply that is to be written down, and its words.
+/// Returns the note of a reply, if it is to be written, and its text.
 fn written<'a>(reply: &'a Reply, desk: &'a str) -> Option<(&'a TicketNote, Words<'a>)> {
     let note = reply.note.as_deref()?;
     let words = match &note.kind {
@@ -317,7 +317,7 @@ fn opening_id(remote: &str) -> String {
     format!("opened:{remote}")
 }
 
-/// Nothing is written to the system before it is known what was written before.
+/// The outcome while the durable notes can't be read: nothing is written to the system, since it may have been written before.
 fn forgotten(error: MemoryError) -> Trouble {
     Trouble::later(format!("what was sent before can't be read or kept now: {error}"))
 }

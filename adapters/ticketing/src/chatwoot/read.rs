@@ -28,7 +28,7 @@ pub(super) fn message_id(message: &Message) -> String {
     format!("message:{}", message.id)
 }
 
-/// An agent's answer; neither a note among staff, nor what we wrote ourselves, nor what Chatwoot says by itself.
+/// Reads an agent's answer; `None` for a note among staff, an entry of ours, or a message of Chatwoot itself.
 pub(super) fn answered(remote: &str, message: &Message) -> Option<Item> {
     let is_ours = message
         .source_id
@@ -65,7 +65,7 @@ pub(super) fn answered(remote: &str, message: &Message) -> Option<Item> {
     })
 }
 
-/// Whether a conversation is resolved. One that is pending or snoozed is open.
+/// Returns the state of a conversation: closed if resolved; open if open, pending or snoozed.
 pub(super) fn state(target: &ChatwootTarget, conversation: &Conversation) -> Option<Item> {
     let what = match conversation.status.as_str() {
         "resolved" => What::Closed,
@@ -80,7 +80,7 @@ pub(super) fn state(target: &ChatwootTarget, conversation: &Conversation) -> Opt
     })
 }
 
-/// What a webhook tells; `None` when it isn't JSON of Chatwoot's.
+/// Reads a webhook call; `None` if it isn't JSON of Chatwoot's.
 pub(super) fn webhook(targets: &BTreeMap<String, ChatwootTarget>, body: &[u8]) -> Option<Vec<Item>> {
     // Not at once: a key that comes twice is no reason to lose the call.
     let body: Value = serde_json::from_slice(body).ok()?;

@@ -14,7 +14,7 @@ pub(crate) struct Profile {
     _id: u64,
 }
 
-/// What many answers are wrapped in.
+/// The wrapper of many responses.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Payload<T> {
     pub(crate) payload: T,
@@ -84,7 +84,7 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    /// Our mark, where it is ours.
+    /// Returns our mark; empty if the conversation is not ours.
     pub(crate) fn mark(&self) -> &str {
         self.custom_attributes
             .get(super::write::MARK)
@@ -92,7 +92,7 @@ impl Conversation {
             .unwrap_or_default()
     }
 
-    /// When something last happened in it.
+    /// The time of the last activity, in seconds since 1970.
     pub(crate) fn seconds(&self) -> i64 {
         self.last_activity_at.or(self.timestamp).unwrap_or_default()
     }
@@ -175,14 +175,14 @@ pub(crate) struct Attachment {
     pub(crate) data_url: Option<String>,
 }
 
-/// A webhook's event; the message or the conversation that it is about lies around it.
+/// A webhook's event; the message or the conversation surrounds it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Hook {
     #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) event: String,
 }
 
-/// Where a message's webhook says that it was.
+/// The place of a message, as its webhook gives it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct MessagePlace {
     pub(crate) conversation: Conversation,

@@ -18,12 +18,12 @@ pub(super) fn identifier(note: &TicketNote) -> String {
     format!("groupdesk:{}:{}", note.asked_in.account, note.member)
 }
 
-/// Body of `POST contacts`.
+/// The body of `POST contacts`.
 pub(super) fn contact(target: &ChatwootTarget, note: &TicketNote) -> Value {
     json!({ "inbox_id": target.inbox, "name": note.member_name, "identifier": identifier(note) })
 }
 
-/// Body of `POST conversations`: the conversation and its first message, made together or not at all.
+/// The body of `POST conversations`: the conversation and its first message, made together or not at all.
 pub(super) fn conversation(letter: &Letter<'_>, target: &ChatwootTarget, contact: &Contact) -> Value {
     let note = letter.note;
     let mut body = json!({
@@ -54,7 +54,7 @@ pub(super) fn conversation(letter: &Letter<'_>, target: &ChatwootTarget, contact
     body
 }
 
-/// Body of `POST conversations/{id}/messages`.
+/// The body of `POST conversations/{id}/messages`.
 pub(super) fn message(letter: &Letter<'_>) -> Value {
     let (content, kind, private) = match letter.words {
         Words::Desk(text) => (calling_nobody(text), "outgoing", true),

@@ -1,5 +1,5 @@
-//! Requests to GitHub by octocrab, over the HTTP client that every adapter uses. Its typed calls drop the answer's headers,
-//! which say when a rate limit ends and whether a list changed; so its plain ones are used.
+//! Requests to GitHub by octocrab, over the HTTP client that every adapter uses. Its typed calls drop the response's headers,
+//! which hold the end of a rate limit and the ETag of a list; so its plain ones are used.
 
 use crate::answer::{Answer, Effect, Hint, Trouble, unanswered};
 use crate::settings::GitHubSettings;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// How much of a list is read again.
+/// The part of a list that is read again.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(30);
 
 /// An issue's id in an account: `owner/name#77`, in the settings' spelling.
@@ -35,7 +35,7 @@ pub(super) fn since(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
-/// How far each of the two lists of a target was read.
+/// The read positions in the two lists of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub(super) comments: Timestamp,
@@ -63,7 +63,7 @@ impl Cursor {
     }
 }
 
-/// What two lists tell, and how far they were read. A list that didn't change is no list.
+/// Merges the entries of both lists, and advances the cursor. `None` is a list without changes.
 pub(super) fn news(
     target: &GitHubTarget,
     login: &str,
@@ -91,13 +91,13 @@ pub(super) fn news(
     }
 }
 
-/// Where to go on after `last`: a little before it, as changes don't become visible in the order of their times.
+/// Returns the next read position: a little before `last`, because changes don't become visible in the order of their times.
 fn on(from: Timestamp, last: Option<Timestamp>) -> Timestamp {
     let next = last.and_then(|last| last.checked_sub(OVERLAP).ok());
     next.unwrap_or(from).max(from)
 }
 
-/// What a webhook tells; `None` when it isn't JSON of GitHub's.
+/// Reads a webhook call; `None` if it isn't JSON of GitHub's.
 pub(super) fn webhook(
     targets: &BTreeMap<String, GitHubTarget>,
     login: Option<&str>,

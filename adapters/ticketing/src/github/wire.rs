@@ -47,7 +47,7 @@ pub(crate) struct Comment {
 }
 
 impl Comment {
-    /// Whether `login` wrote it.
+    /// True if `login` wrote it.
     pub(crate) fn is_of(&self, login: &str) -> bool {
         self.user
             .as_ref()
@@ -55,7 +55,7 @@ impl Comment {
     }
 }
 
-/// What the webhooks `issue_comment` and `issues` hold beside the issue and the comment; every other one leaves most of it out.
+/// The fields of the webhooks `issue_comment` and `issues` beside issue and comment; other webhooks leave most of them out.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Hook {
     #[serde(default, deserialize_with = "lenient::text")]

@@ -1,4 +1,4 @@
-//! Our issues and comments. What a member wrote is quoted as plain text: it notifies nobody, refers to nothing, and can't
+//! Renders our issues and comments. A member's text is quoted as plain text: it notifies nobody, refers to nothing, and can't
 //! look like our mark.
 
 use crate::remote::{Letter, Words};
@@ -13,7 +13,7 @@ const BODY: usize = 64_000;
 /// An id shorter than this is too likely to be a part of something else to be left out.
 const ID: usize = 5;
 
-/// Body of `POST /repos/{owner}/{repo}/issues`.
+/// The body of `POST /repos/{owner}/{repo}/issues`.
 pub(super) fn issue(letter: &Letter<'_>, target: &GitHubTarget) -> Value {
     let note = letter.note;
     let subject = hidden(letter, target, note.subject.trim());
@@ -26,7 +26,7 @@ pub(super) fn issue(letter: &Letter<'_>, target: &GitHubTarget) -> Value {
     json!({ "title": title, "body": body(letter, target), "labels": target.labels })
 }
 
-/// Body of `POST /repos/{owner}/{repo}/issues/{number}/comments`.
+/// The body of `POST /repos/{owner}/{repo}/issues/{number}/comments`.
 pub(super) fn comment(letter: &Letter<'_>, target: &GitHubTarget) -> Value {
     json!({ "body": body(letter, target) })
 }
@@ -49,7 +49,7 @@ fn body(letter: &Letter<'_>, target: &GitHubTarget) -> String {
     )
 }
 
-/// A text without the ids of the member and of the channel, where the public reads it.
+/// Returns a text without the ids of the member and of the channel, if the public reads it.
 fn hidden(letter: &Letter<'_>, target: &GitHubTarget, text: &str) -> String {
     let mut text = text.to_owned();
     if !target.private {
@@ -71,7 +71,7 @@ fn quoted(text: &str) -> String {
     text::cut(&lines.join("\n"), BODY)
 }
 
-/// A line that GitHub shows as it is. Addresses stay what they are, so that they can be followed.
+/// Escapes a line so that GitHub shows it literally. Addresses stay unchanged, so that they can be followed.
 fn plain(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for word in line.split_inclusive(char::is_whitespace) {

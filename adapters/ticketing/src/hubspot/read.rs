@@ -9,7 +9,7 @@ pub(super) fn note_id(note: &Object) -> String {
     format!("note:{}", note.id)
 }
 
-/// What a note says to the member, if anything: what follows the prefix.
+/// Returns the text of a note to the member: the part behind the prefix. `None` for an internal note.
 pub(super) fn answer(target: &HubSpotTarget, note: &Object) -> Option<String> {
     let text = text::of_html(note.property("hs_note_body"));
     if text.contains("[groupdesk ") {
@@ -23,7 +23,7 @@ pub(super) fn answer(target: &HubSpotTarget, note: &Object) -> Option<String> {
     (!said.is_empty() || !files(note).is_empty()).then(|| said.to_owned())
 }
 
-/// The attachments of a note, which can't be fetched with the token of a private app: the member is told of them.
+/// The attachments of a note, which can't be fetched with the token of a private app: the member learns of them by name.
 fn files(note: &Object) -> Vec<Held> {
     let ids = note.property("hs_attachment_ids").split(';');
     let ids = ids.filter(|id| !id.trim().is_empty());
@@ -56,7 +56,7 @@ pub(super) fn answered(target: &HubSpotTarget, ticket: &str, note: &Object) -> O
     })
 }
 
-/// Whether a ticket is done.
+/// Returns the state of a ticket.
 pub(super) fn state(target: &HubSpotTarget, ticket: &Object) -> Item {
     let stage = ticket.property("hs_pipeline_stage");
     let closed = target.closed_stages.iter().any(|closed| closed == stage);

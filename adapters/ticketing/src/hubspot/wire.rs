@@ -26,7 +26,7 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// A property's value; nothing where it has none.
+    /// Returns a property's value; empty if it has none.
     pub(crate) fn property(&self, name: &str) -> &str {
         self.properties
             .get(name)
@@ -35,7 +35,7 @@ impl Object {
     }
 }
 
-/// What a search or a batch gives.
+/// The response of a search or a batch.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Objects {
     #[serde(default, deserialize_with = "lenient::or_default")]
@@ -49,7 +49,7 @@ pub(crate) struct Links {
     pub(crate) results: Vec<Link>,
 }
 
-/// What one object is associated with.
+/// The associations of one object.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Link {
     pub(crate) from: From,

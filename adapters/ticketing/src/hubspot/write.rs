@@ -12,7 +12,7 @@ const NOTE_TO_TICKET: u32 = 228;
 /// The longest text is 65,536 characters; in HTML some of them become five.
 const BODY: usize = 12_000;
 
-/// Body of `POST /crm/v3/objects/tickets`.
+/// The body of `POST /crm/v3/objects/tickets`.
 pub(super) fn ticket(letter: &Letter<'_>, target: &HubSpotTarget) -> Value {
     let note = letter.note;
     let subject = note.subject.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -28,7 +28,7 @@ pub(super) fn ticket(letter: &Letter<'_>, target: &HubSpotTarget) -> Value {
     }})
 }
 
-/// Body of `POST /crm/v3/objects/notes`.
+/// The body of `POST /crm/v3/objects/notes`.
 pub(super) fn note(letter: &Letter<'_>, remote: &str, now: Timestamp) -> Value {
     json!({
         "properties": {

@@ -7,7 +7,7 @@ use crate::text;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Where Zammad keeps the files of articles; ticket, article and file follow.
+/// The path of articles' files; ticket, article and file follow.
 const FILES: &str = "/api/v1/ticket_attachment/";
 
 pub(super) fn article_id(id: u64) -> String {
@@ -89,7 +89,7 @@ fn files(remote: &str, article: &Article) -> Vec<Held> {
     files
 }
 
-/// Whether a ticket is done.
+/// Returns the state of a ticket.
 pub(super) fn state(target: &ZammadTarget, ticket: &Ticket) -> Item {
     let closed = target.closed_states.contains(&ticket.state);
     Item {
@@ -100,8 +100,8 @@ pub(super) fn state(target: &ZammadTarget, ticket: &Ticket) -> Item {
     }
 }
 
-/// What a webhook tells; `None` when it isn't JSON of Zammad's. A ticket's id doesn't tell its target, so a state counts as
-/// done where any target says so.
+/// Reads a webhook call; `None` if it isn't JSON of Zammad's. A ticket's id doesn't tell its target, so a state counts as closed
+/// if any target lists it.
 pub(super) fn webhook(targets: &BTreeMap<String, ZammadTarget>, body: &[u8]) -> Option<Vec<Item>> {
     let hook: Value = serde_json::from_slice(body).ok().filter(Value::is_object)?;
     let mut items = Vec::new();

@@ -17,7 +17,7 @@ pub(crate) struct User {
     _id: u64,
 }
 
-/// What was made, by its id.
+/// The id of a new object.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Made {
     #[serde(deserialize_with = "lenient::number")]
@@ -86,7 +86,7 @@ pub(crate) struct Attachment {
 }
 
 impl Attachment {
-    /// Its media type, under any of the names that Zammad's ways in give it.
+    /// Returns its media type, under any of the names that Zammad's APIs and webhooks use.
     fn kind(&self) -> &str {
         let names = ["Content-Type", "Mime-Type", "content_type", "mime_type"];
         let kind = names.iter().find_map(|name| self.preferences.get(name)?.as_str());
@@ -105,7 +105,7 @@ impl Attachment {
 }
 
 impl Article {
-    /// What it says, without markup.
+    /// The text, without markup.
     pub(crate) fn text(&self) -> String {
         if self.is_html() {
             text::of_html(&self.body)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The longest title that Zammad takes is 250 characters.
 const TITLE: usize = 200;
 
-/// Body of `POST /api/v1/tickets`.
+/// The body of `POST /api/v1/tickets`.
 pub(super) fn ticket(letter: &Letter<'_>, target: &ZammadTarget) -> Value {
     let note = letter.note;
     let subject = note.subject.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -24,7 +24,7 @@ pub(super) fn ticket(letter: &Letter<'_>, target: &ZammadTarget) -> Value {
     })
 }
 
-/// Body of `POST /api/v1/ticket_articles`.
+/// The body of `POST /api/v1/ticket_articles`.
 pub(super) fn article(letter: &Letter<'_>, remote: &str) -> Result<Value, Trouble> {
     let ticket: u64 = remote
         .parse()

@@ -114,7 +114,7 @@ impl Running {
         self.until(|event| *event == Event::Connected).await;
     }
 
-    /// Long enough for a few rounds of polling.
+    /// Waits for a few rounds of polling.
     pub(crate) async fn rounds(&self) {
         tokio::time::sleep(Duration::from_millis(600)).await;
     }

@@ -1,4 +1,4 @@
-//! What every system must do.
+//! The tests that every system must pass.
 
 use crate::chatwoot::Woot;
 use crate::desk::{TARGET, opened, reply, run, said};

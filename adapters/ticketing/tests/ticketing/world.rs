@@ -17,7 +17,7 @@ pub(crate) const START: &str = "2026-11-23T02:00:00Z";
 pub(crate) const TOKEN: &str = "t0ken";
 pub(crate) const SECRET: &str = "hook-secret";
 
-/// Who wrote an entry.
+/// The author of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     Us,
@@ -32,7 +32,7 @@ pub(crate) struct Entry {
     pub(crate) by: By,
     pub(crate) internal: bool,
     pub(crate) at: Timestamp,
-    /// Where a system keeps our mark beside the text.
+    /// Our marker, in systems that keep it beside the text.
     pub(crate) mark: String,
 }
 
@@ -48,14 +48,14 @@ pub(crate) struct Ticket {
     pub(crate) created: Timestamp,
 }
 
-/// What goes wrong.
+/// A fault of the fake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Every request is answered with this status.
     Status(u16),
-    /// What is asked for is done, and the answer doesn't come in time.
+    /// The request is carried out, and the response doesn't come in time.
     Silence,
-    /// What is asked for is done, and a gateway on the way answers 502.
+    /// The request is carried out, and a gateway on the way answers 502.
     Gateway,
 }
 
@@ -67,14 +67,14 @@ pub(crate) struct Model {
     pub(crate) requests: Vec<String>,
     /// Files that came with what we wrote: name, media type, what is in it.
     pub(crate) files: Vec<(String, String, String)>,
-    /// What stands in lists beside what is right.
+    /// Odd elements in lists, beside the valid ones.
     pub(crate) odd: Vec<serde_json::Value>,
     ticks: i64,
     ids: u64,
 }
 
 impl Model {
-    /// Later than everything before.
+    /// Returns a time later than every earlier one.
     pub(crate) fn tick(&mut self) -> Timestamp {
         self.ticks += 1;
         let start: Timestamp = START.parse().unwrap();
@@ -136,7 +136,7 @@ impl Model {
 
 pub(crate) type World = Arc<Mutex<Model>>;
 
-/// What a webhook tells.
+/// The subject of a webhook call.
 #[derive(Debug, Clone)]
 pub(crate) enum Told {
     Entry(Entry),
@@ -152,7 +152,7 @@ pub(crate) trait System: Copy + Send + Sync + 'static {
     /// The body of a call that tells of the ticket, if the system calls, and its signed headers.
     fn hook(self, ticket: &Ticket, told: &Told) -> Option<Vec<u8>>;
     fn sign(self, body: &[u8]) -> Vec<(String, String)>;
-    /// How staff write what the member is to read.
+    /// The form in which staff write to the member.
     fn public(self, text: &str) -> String {
         text.to_owned()
     }

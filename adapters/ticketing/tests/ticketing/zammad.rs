@@ -88,7 +88,7 @@ async fn search(State(world): State<World>, request: Request) -> Json<Value> {
     Json(found.map(ticket).collect())
 }
 
-/// What comes with an article, by name.
+/// Stores the attachments of an article, by name.
 fn take_files(world: &World, article: &Value) {
     let files = article["attachments"].as_array().cloned().unwrap_or_default();
     let name = |file: &Value| {

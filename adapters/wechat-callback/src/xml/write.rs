@@ -12,7 +12,7 @@ impl Writer {
         Self("<xml>".to_owned())
     }
 
-    /// A text, in CDATA; a `]]>` in it is split over two. What XML can't carry is left out.
+    /// Adds a text, in CDATA; a `]]>` in it is split over two. Characters that XML can't carry are left out.
     pub fn text(&mut self, name: &'static str, text: &str) -> &mut Self {
         self.0.push('<');
         self.0.push_str(name);
@@ -57,7 +57,7 @@ impl Default for Writer {
     }
 }
 
-/// What XML 1.0 can carry.
+/// True for a character that XML 1.0 can carry.
 pub(super) fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }

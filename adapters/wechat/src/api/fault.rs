@@ -1,27 +1,27 @@
-//! What goes wrong with a call, in words for an admin, and what that means for a reply.
+//! The failures of a call: a sentence for an admin, and the mapping to a delivery.
 
 use groupdesk_contract::{Delivery, ReplyKey};
 use groupdesk_http::Retries;
 use std::time::Duration;
 
-/// How long to wait when too much was asked for.
+/// The retry delay after a rate limit.
 const BUSY: Duration = Duration::from_secs(60);
-/// How long to wait when only a person can help.
+/// The retry delay while only a person can help.
 const SLOW: Duration = Duration::from_secs(300);
 
-/// Why a call failed.
+/// The failure of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The platform said no, with a code.
+    /// The platform refused, with a code.
     Coded {
         /// Its `errcode`.
         code: i64,
-        /// What it means.
+        /// Its meaning.
         words: String,
     },
     /// Nothing was written to the platform.
     NotSent(String),
-    /// Something was written, and what became of it is unknown.
+    /// The request was written, and its outcome is unknown.
     NoAnswer(String),
 }
 
@@ -71,7 +71,7 @@ impl Fault {
         }
     }
 
-    /// What it means for the reply `key` that was to be sent.
+    /// Maps the fault to the delivery of the reply `key`.
     pub(crate) fn delivery(self, retries: &Retries, key: ReplyKey) -> Delivery {
         let reason = self.words();
         match self {
@@ -94,7 +94,7 @@ impl Fault {
     }
 }
 
-/// Whether nothing can be sent at all until an admin has put something right.
+/// True for a code by which nothing can be sent until an admin acts.
 fn is_for_admin(code: i64) -> bool {
     matches!(
         code,
@@ -102,7 +102,7 @@ fn is_for_admin(code: i64) -> bool {
     )
 }
 
-/// What a code means and what to do. Codes: <https://developer.work.weixin.qq.com/document/path/90313>,
+/// Returns the meaning of a code and its remedy. Codes: <https://developer.work.weixin.qq.com/document/path/90313>,
 /// <https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html>.
 fn meaning(code: i64) -> Option<&'static str> {
     Some(match code {

@@ -1,4 +1,4 @@
-//! What the parts of an account share, and what is remembered: the login, how far was read, the owner's last message.
+//! The state that the parts of an account share, and its durable notes: the login, the read position, the owner's last message.
 
 use super::settings::Settings;
 use crate::ApiUrl;
@@ -23,7 +23,7 @@ pub(crate) struct Core {
     /// Tells our messages from those of another store, whose replies have the same numbers.
     pub(crate) store: StoreMark,
     pub(crate) client: Client,
-    /// When something was sent last: more than one a second is refused.
+    /// The time of the last send: the server refuses more than one a second.
     pub(crate) pace: tokio::sync::Mutex<Option<Instant>>,
     /// Replies that were refused for a reason nobody knows.
     pub(crate) retries: Retries,
@@ -32,22 +32,22 @@ pub(crate) struct Core {
 
 pub(crate) struct State {
     pub(crate) login: Option<Login>,
-    /// Something could not be said since the owner's last message is too old.
+    /// A message could not be sent because the owner's last message is too old.
     pub(crate) is_waiting: bool,
-    /// How many parts of a reply were sent before one failed.
+    /// The number of a reply's parts that were sent before one failed.
     pub(crate) progress: Kept<ReplyKey, usize>,
 }
 
-/// What a scan gave.
+/// The result of a scan.
 #[derive(Debug, Clone)]
 pub(crate) struct Login {
     pub(crate) token: Secret,
-    /// Who scanned.
+    /// The person who scanned.
     pub(crate) owner: String,
     pub(crate) base: ApiUrl,
 }
 
-/// What the owner's last message allows.
+/// The permission to write that the owner's last message gives.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     pub(crate) token: String,
@@ -78,7 +78,7 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

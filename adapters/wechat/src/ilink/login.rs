@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Duration;
 
-/// How long the server may hold a question for the scan open.
+/// The timeout of a long poll for the scan.
 const HOLD: Duration = Duration::from_secs(45);
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(500);

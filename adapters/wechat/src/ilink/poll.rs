@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How long the server holds a poll open, unless it tells otherwise; what the client waits beyond that.
+/// The time for which the server holds a poll open, unless it names another; and the margin of the client's timeout.
 const HOLD: Duration = Duration::from_secs(35);
 const MARGIN: Duration = Duration::from_secs(15);
 /// Pauses after faults: the first ones, and from the third one on.
@@ -108,7 +108,7 @@ async fn step(core: &Core, link: &Link, hold: &mut Duration) -> Result<Result<bo
     Ok(Ok(true))
 }
 
-/// A message of the owner's; nobody else is heard.
+/// Reads a message of the owner's; other people's messages are ignored.
 fn read(core: &Core, value: &Value, owner: &str) -> Option<(Message, Option<String>)> {
     let number = |name: &str| value.get(name).and_then(Value::as_i64);
     if number("message_type")? != BY_USER || value.get("from_user_id")?.as_str()? != owner {

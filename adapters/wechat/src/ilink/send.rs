@@ -1,4 +1,4 @@
-//! Words on their way to the owner. What can't be said now is kept in the outbox: it waits for the owner's next message.
+//! Sends texts to the owner. A reply that can't be sent now stays in the outbox: it waits for the owner's next message.
 
 use super::core::{Context, Core};
 use super::wire::{self, Fault};
@@ -13,14 +13,14 @@ use tokio::time::Instant;
 pub(crate) const OWNER: &str = "owner";
 /// The longest text, in characters.
 pub(crate) const MAX_TEXT: usize = 4000;
-/// How long after the owner's last message something is taken.
+/// The time after the owner's last message in which the server accepts messages.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 /// Between two messages.
 const PACE: Duration = Duration::from_millis(1100);
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// How long to wait when too much was said.
+/// The retry delay after a rate limit.
 const BUSY: Duration = Duration::from_secs(60);
-/// Too much was said, or too long after the owner's message.
+/// The code of too many messages, or of one too long after the owner's last.
 const TOO_MUCH: i64 = -2;
 
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
@@ -86,7 +86,7 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// What the owner's last message allows, while it does.
+/// Returns the permission of the owner's last message, while it lasts.
 async fn good_context(core: &Core) -> Option<Context> {
     let context = core.context().await?;
     (core.clock.now().duration_since(context.at) < WINDOW).then_some(context)

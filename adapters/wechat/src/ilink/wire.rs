@@ -7,18 +7,18 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The version of the protocol that is spoken, 2.4.9, and as `major << 16 | minor << 8 | patch`.
+/// The version of the protocol, 2.4.9, also as `major << 16 | minor << 8 | patch`.
 const VERSION: &str = "2.4.9";
 const VERSION_NUMBER: &str = "132105";
 /// The login is none any more.
 const STALE: i64 = -14;
 
-/// Why a call failed.
+/// The failure of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The login is none any more: scan again.
     Stale,
-    /// Refused, with a code and words.
+    /// The server refused, with a code and a text.
     Coded(i64, String),
     /// Nothing was written.
     NotSent(String),
@@ -59,7 +59,7 @@ pub(crate) async fn bare(request: RequestBuilder) -> Result<Value, Fault> {
     answer(request).await
 }
 
-/// What every body holds.
+/// Adds the fields that every body holds.
 pub(crate) fn with_base(mut body: Value) -> Value {
     if let Some(body) = body.as_object_mut() {
         let agent = concat!("groupdesk/", env!("CARGO_PKG_VERSION"));

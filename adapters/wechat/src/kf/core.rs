@@ -1,4 +1,4 @@
-//! What the parts of an account share.
+//! The state that the parts of an account share.
 
 use super::place::Customer;
 use super::settings::Settings;
@@ -38,9 +38,9 @@ pub(crate) struct Core {
 pub(crate) struct State {
     /// The way to the desk, while the account runs.
     pub(crate) link: Option<Link>,
-    /// What callbacks said, by Customer Service account.
+    /// The signals of callbacks, by Customer Service account.
     pub(crate) bells: BTreeMap<String, Arc<Bell>>,
-    /// What customers call themselves.
+    /// The names of customers.
     pub(crate) names: Kept<String, String>,
     /// The platform's ids of the parts of a reply that were sent before one failed.
     pub(crate) progress: Kept<ReplyKey, Vec<String>>,
@@ -96,18 +96,18 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a Customer Service account is one that the settings want.
+    /// True for a Customer Service account that the settings include.
     pub(crate) fn serves(&self, open_kfid: &str) -> bool {
         let wanted = &self.settings.open_kfids;
         wanted.is_empty() || wanted.iter().any(|wanted| wanted == open_kfid)
     }
 
-    /// What is remembered; nothing when it can't be read, which is told.
+    /// Returns the note under `key`. An unreadable note counts as missing, and is logged.
     pub(crate) async fn recall(&self, key: &str) -> Option<String> {
         match self.memory.get(key).await {
             Ok(kept) => kept.filter(|kept| !kept.is_empty()),

@@ -1,5 +1,5 @@
-//! The platform's own hand-over. The staff room `servicers` is no chat: a ticket that is told there gives the customer's
-//! conversation to a servicer, who answers in WeCom's own client; what the servicers do comes back as their orders.
+//! The platform's own hand-over. The staff room `servicers` is no chat: a ticket in it gives the customer's conversation to a
+//! servicer, who answers in WeCom's own client; the servicers' actions come back as commands.
 //!
 //! Session states: <https://developer.work.weixin.qq.com/document/path/94669>.
 
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 const POOL: i64 = 2;
 const HUMAN: i64 = 3;
 const OVER: i64 = 4;
-/// How long something may be said with the code of a hand-over, and with that of a session's end.
+/// The lifetime of the message code of a hand-over, and of the one of a session's end.
 const CODE: SignedDuration = SignedDuration::from_hours(48);
 const END_CODE: SignedDuration = SignedDuration::from_secs(20);
 /// A session that ended.
@@ -26,7 +26,8 @@ const ENDED: i64 = 3;
 /// The servicer is not on duty.
 const OFF_DUTY: i64 = 95014;
 
-/// Takes what staff are told: an opened ticket hands the conversation over, everything else they see in their client.
+/// Handles a reply to the staff room: an opened ticket hands the conversation over; the servicers see everything else in their
+/// client.
 pub(crate) async fn told(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {
     let sent = Delivery::Sent { message: None };
     let Some(note) = reply.note.as_deref() else {
@@ -108,7 +109,7 @@ async fn take_back(core: &Core, customer: &Customer, note: &TicketNote) -> Resul
     Ok(())
 }
 
-/// How a customer's session stands, and which servicer has it.
+/// Returns the state of a customer's session, and its servicer.
 async fn state(core: &Core, customer: &Customer) -> Result<(Option<i64>, String), Fault> {
     let who = json!({"open_kfid": customer.open_kfid, "external_userid": customer.user});
     let answer = core.api.post("cgi-bin/kf/service_state/get", &who).await?;
@@ -166,7 +167,7 @@ async fn trans(core: &Core, customer: &Customer, state: i64, servicer: Option<&s
     Ok(())
 }
 
-/// Keeps a code with which one more thing may be said to a customer whom a servicer has; the last one counts.
+/// Keeps a code with which one more message may be sent to a customer whom a servicer has; the last one counts.
 pub(crate) async fn keep_code(core: &Core, customer: &Customer, code: &str, change: i64, at: Timestamp) {
     let lasts = if change == ENDED { END_CODE } else { CODE };
     let until = at.saturating_add(lasts).unwrap_or(Timestamp::MAX);
@@ -189,7 +190,7 @@ pub(crate) async fn spend_code(core: &Core, customer: &Customer) {
     core.keep(&format!("code:{customer}"), "").await;
 }
 
-/// What a change of the session orders in the ticket, as the servicer's own words.
+/// Translates a change of the session to commands in the ticket, by the servicer.
 pub(crate) async fn changed(
     core: &Core,
     item: &super::read::Item,
@@ -235,7 +236,7 @@ async fn claim(core: &Core, ticket: u64, servicer: &str) {
     }
 }
 
-/// What a servicer orders in a ticket.
+/// The event of a servicer's command in a ticket.
 pub(crate) fn order(core: &Core, id: &str, ticket: u64, servicer: &str, text: String) -> Event {
     Event::Message(Message {
         id: MessageId::new(id),

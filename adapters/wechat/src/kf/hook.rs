@@ -10,7 +10,7 @@ use axum::routing::get;
 use groupdesk_wechat_callback::{MAX_BODY, Query, Refused, xml};
 use std::sync::{Arc, PoisonError};
 
-/// How many Customer Service accounts are heeded that nobody named.
+/// The most Customer Service accounts served beside those in the settings.
 const MOST: usize = 1_000;
 
 /// The route of an account.

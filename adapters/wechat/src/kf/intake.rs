@@ -1,5 +1,5 @@
-//! What a page holds, told to the desk in order and committed, and what the platform leaves to us: the welcome, messages that
-//! did not arrive, sessions that changed hands.
+//! Reports the items of a page to the desk, in order, and waits for the commit. Also does the work that the platform leaves to
+//! us: the welcome, messages that did not arrive, sessions that changed hands.
 
 use super::core::Core;
 use super::handover;
@@ -13,11 +13,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// How many messages are committed together.
+/// The most messages committed together.
 const TOGETHER: usize = 50;
-/// How many names are asked for at once; the most that is allowed.
+/// The most names requested at once; the platform's limit.
 const NAMES: usize = 100;
-/// How long a welcome is taken.
+/// The time in which the platform accepts a welcome.
 const WELCOME: SignedDuration = SignedDuration::from_secs(20);
 
 /// Takes what a page holds; returns when the desk has it.
@@ -142,7 +142,7 @@ fn failed(customer: &Customer, message: &str, why: i64, at: Timestamp) -> Event 
     })
 }
 
-/// Why a message did not arrive: <https://developer.work.weixin.qq.com/document/path/94670>.
+/// Returns the reason for which a message did not arrive: <https://developer.work.weixin.qq.com/document/path/94670>.
 fn reason(why: i64) -> &'static str {
     match why {
         1 => "the Customer Service account was deleted",

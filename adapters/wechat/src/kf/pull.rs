@@ -1,5 +1,5 @@
-//! Pulls what there is, page after page until the platform says that there is no more, and keeps how far it came only after
-//! the desk has committed: a crash in between brings the page again. One puller an account, since the platform takes no more.
+//! Pulls messages page by page until the platform has no more, and advances the read position only after the desk's commit: a
+//! crash in between brings the page again. One puller an account, since the platform allows no more.
 
 use super::core::{Bell, Core};
 use super::intake;
@@ -12,11 +12,11 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How many messages are asked for at once; the most that is allowed.
+/// The most messages requested at once; the platform's limit.
 const PAGE: u32 = 1000;
-/// How long a callback's token is good.
+/// The lifetime of a callback's token.
 const TOKEN: SignedDuration = SignedDuration::from_mins(10);
-/// The platform keeps messages for three days; from here on it is said that it becomes late.
+/// The delay from which an alert warns of loss: the platform keeps messages for three days.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 /// Pauses after faults, at first and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
@@ -181,7 +181,7 @@ async fn works(core: &Core, link: &Link) -> Result<(), AdapterError> {
     }
 }
 
-/// Waits after a fault; the desk is told unless it is a first hiccup. True when it is time to stop.
+/// Waits after a fault, and reports it unless it is a first hiccup. True when it is time to stop.
 async fn rest(core: &Core, link: &Link, fault: &Fault) -> Result<bool, AdapterError> {
     let (failures, tell) = {
         let mut state = core.state();
@@ -204,7 +204,7 @@ async fn rest(core: &Core, link: &Link, fault: &Fault) -> Result<bool, AdapterEr
     }
 }
 
-/// How far was read.
+/// The read position.
 struct Place {
     cursor: String,
 }

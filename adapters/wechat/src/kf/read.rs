@@ -1,4 +1,4 @@
-//! What the platform hands out, as events. Wire format: <https://developer.work.weixin.qq.com/document/path/94670>.
+//! Reads the platform's items as events. Wire format: <https://developer.work.weixin.qq.com/document/path/94670>.
 
 use super::place::Customer;
 use groupdesk_contract::{
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Who made a message: the customer, the platform, or a servicer in WeCom's own client.
+/// The origins of a message: the customer, or a servicer in WeCom's own client; any other is the platform.
 const CUSTOMER: i64 = 3;
 const SERVICER: i64 = 5;
 
@@ -29,12 +29,12 @@ pub(crate) struct Item {
     servicer_userid: String,
     #[serde(default)]
     msgtype: String,
-    /// What stands under the name of its type.
+    /// The fields under the name of its type.
     #[serde(flatten)]
     rest: serde_json::Map<String, Value>,
 }
 
-/// What an item is.
+/// An item, parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Happened {
     /// For the desk.
@@ -70,7 +70,7 @@ impl Item {
         (self.origin == CUSTOMER && !self.external_userid.is_empty()).then_some(self.external_userid.as_str())
     }
 
-    /// What it is, at the account that was pulled.
+    /// Parses the item, for the account that was pulled.
     pub(crate) fn happened(&self, open_kfid: &str, name: Option<&str>, menu: Option<&str>) -> Happened {
         let Ok(at) = Timestamp::from_second(self.send_time) else {
             return Happened::Nothing;
@@ -134,7 +134,7 @@ impl Item {
         })))
     }
 
-    /// What a click in a menu says.
+    /// Returns the text of a clicked menu entry.
     pub(crate) fn clicked(&self) -> Option<&str> {
         let id = self.rest.get("text")?.get("menu_id")?.as_str()?;
         (self.origin == CUSTOMER && !id.is_empty()).then_some(id)
@@ -219,7 +219,7 @@ impl Item {
     }
 }
 
-/// Somebody on the platform.
+/// Makes the sender of a message on the platform.
 pub(crate) fn person(id: &str, name: &str, standing: Standing) -> Sender {
     Sender {
         id: MemberId::new(id),

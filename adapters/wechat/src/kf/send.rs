@@ -1,4 +1,4 @@
-//! Replies on their way to a customer, part by part; what was sent of one is not said again.
+//! Sends replies to a customer, part by part; a part that was sent is not sent again.
 
 use super::core::Core;
 use super::handover;
@@ -78,7 +78,7 @@ async fn say(core: &Core, customer: &Customer, id: &str, part: &Part) -> Result<
     Ok(told.unwrap_or(id).to_owned())
 }
 
-/// The part with its picture uploaded. A picture that can't be fetched or isn't taken is said as its address.
+/// Uploads the picture of a part. A picture that can't be fetched or isn't accepted is sent as its address.
 async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
     let Part::Picture(url) = part else {
         return Ok((part.clone(), String::new()));

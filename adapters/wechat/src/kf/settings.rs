@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How WeChat Customer Service is reached.
+/// Connection of a WeChat Customer Service account.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -22,8 +22,8 @@ pub struct Settings {
     /// The Customer Service accounts to serve, by their ids, which begin with `wk`. Left out: all that the app may serve.
     #[serde(default)]
     pub open_kfids: Vec<String>,
-    /// Said to whoever enters the conversation, where the platform offers to (not when the account has a welcome of its own
-    /// in the admin console, nor within 48 hours of the last one). It does not count among the five messages.
+    /// Greeting for a customer who enters the conversation, if the platform allows one (not when the account has a welcome of its
+    /// own in the admin console, nor within 48 hours of the last one). It does not count among the five messages.
     #[serde(default)]
     pub welcome: Option<String>,
     /// For the staff room `ACCOUNT/servicers`: the platform's own servicers to whom a conversation with a ticket is given, by
@@ -31,10 +31,10 @@ pub struct Settings {
     /// when nobody is on duty, it goes to the pool that all servicers take from.
     #[serde(default)]
     pub servicers: BTreeMap<String, Vec<String>>,
-    /// How often is asked for messages whose callback got lost.
+    /// Poll interval for messages whose callback got lost.
     #[serde(default = "poll")]
     pub poll: Span,
-    /// Where WeCom's API is, if a proxy is used. Plain http only to this machine or a private network.
+    /// Address of WeCom's API, if a proxy is used. Plain http only to this machine or a private network.
     #[serde(default = "ApiUrl::wecom")]
     pub api_url: ApiUrl,
     /// Hosts of your own network that pictures may be fetched from: names, addresses, or networks such as `192.168.1.0/24`.
@@ -48,10 +48,10 @@ fn poll() -> Span {
 }
 
 impl Settings {
-    /// What can't be told from one field's form.
+    /// Checks the settings against each other.
     ///
     /// # Errors
-    /// Words for the operator.
+    /// The fault, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.corp_id.trim().is_empty() || self.secret.is_empty() {
             return Err("`corp_id` and `secret` are needed; are the variables set?".to_owned());

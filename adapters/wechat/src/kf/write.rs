@@ -1,5 +1,5 @@
-//! A reply as the messages that are posted. Since five are all that a customer's message allows, buttons go under the last
-//! words where these are short enough.
+//! Renders a reply as the platform's messages. Since a customer's message allows only five, buttons go under the last text if it
+//! is short enough.
 
 use crate::text::{self, Piece};
 use groupdesk_contract::{AccountId, Button, Reply, ReplyKey};
@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 /// The longest text, in bytes.
 pub(crate) const MAX_TEXT: usize = 2048;
-/// The longest words above a menu, in bytes.
+/// The longest text above a menu, in bytes.
 const MAX_HEAD: usize = 1024;
-/// The longest words of a choice, in bytes, and how many choices there may be.
+/// The longest text of a choice, in bytes, and the most choices.
 const MAX_CHOICE: usize = 128;
 const CHOICES: usize = 10;
 
@@ -21,12 +21,12 @@ pub(crate) enum Part {
     Text(String),
     /// A picture, by its address.
     Picture(String),
-    /// Choices under words.
+    /// A text with choices below.
     Menu { head: String, list: Vec<Value> },
 }
 
 impl Part {
-    /// Its type and what stands under the type's name; a picture by the id that it was uploaded under.
+    /// Returns its type and the fields under the type's name; a picture by the id of its upload.
     pub(crate) fn body(&self, media: &str) -> (&'static str, Value) {
         match self {
             Self::Text(text) => ("text", json!({"content": text})),
@@ -71,14 +71,14 @@ fn choice(button: &Button) -> Value {
     json!({"type": "click", "click": {"id": button.says, "content": content}})
 }
 
-/// Our own id of a message, the same for every attempt and in no other store: at most 32 letters, digits, `_` and `-`.
+/// Makes our own id of a message, the same for every attempt and in no other store: at most 32 letters, digits, `_` and `-`.
 pub(crate) fn id(account: &AccountId, store: &str, key: ReplyKey, part: usize) -> String {
     let hash = Sha256::digest(format!("{store} {account}").as_bytes());
     let account: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("gd-{account}-{:x}-{part:x}", key.0)
 }
 
-/// The id of a reply's first message, which stands for the reply, from the id of any.
+/// Returns the id of a reply's first message, which names the reply, from the id of any.
 pub(crate) fn whole(id: &str) -> String {
     match id.rsplit_once('-') {
         Some((reply, part)) if id.starts_with("gd-") && part.bytes().all(|byte| byte.is_ascii_hexdigit()) => {

@@ -1,4 +1,4 @@
-//! What the parts of an account share.
+//! The state that the parts of an account share.
 
 use super::settings::Settings;
 use super::slots::Slots;
@@ -32,7 +32,7 @@ pub(crate) struct State {
     pub(crate) link: Option<Link>,
     /// Requests that may carry an answer.
     pub(crate) slots: Slots,
-    /// How many parts of a reply were sent before one failed.
+    /// The number of a reply's parts that were sent before one failed.
     pub(crate) progress: Kept<ReplyKey, usize>,
 }
 
@@ -76,7 +76,7 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long an answer is waited for: WeChat gives up after five seconds.
+/// The longest wait for an answer: WeChat gives up after five seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(4500);
 /// WeChat asks so often.
 const ATTEMPTS: u32 = 3;
@@ -71,7 +71,7 @@ async fn receive(State(core): State<Arc<Core>>, RawQuery(query): RawQuery, body:
     render(&core, &query, &post, &passive)
 }
 
-/// With a key everything must be encrypted, without one nothing can be.
+/// Opens a callback: with a key everything must be encrypted, without one nothing can be.
 fn open(core: &Core, query: &Query, body: &[u8]) -> Result<Opened, Refused> {
     let is_encrypted = query.encrypt_type == "aes";
     match (is_encrypted, core.settings.encoding_aes_key.is_some()) {
@@ -134,7 +134,7 @@ async fn take(
     }
 }
 
-/// An answer as WeChat reads it, encrypted where the post was.
+/// Renders an answer in WeChat's form, encrypted if the post was.
 fn render(core: &Core, query: &Query, post: &Post, passive: &Passive) -> Response {
     let mut out = xml::Writer::new();
     out.text("ToUserName", &post.user)

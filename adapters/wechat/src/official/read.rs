@@ -1,4 +1,4 @@
-//! What WeChat posts, as events. Wire format:
+//! Reads WeChat's posts as events. Wire format:
 //! <https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html>.
 
 use groupdesk_contract::{
@@ -7,7 +7,7 @@ use groupdesk_contract::{
 use groupdesk_wechat_callback::xml::Element;
 use jiff::Timestamp;
 
-/// What a post is.
+/// A post, parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Post {
     /// The follower.
@@ -17,10 +17,10 @@ pub(crate) struct Post {
     pub(crate) kind: Kind,
 }
 
-/// What it says.
+/// The content of a post.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
-    /// A follower said something; `transferable` when it is no event, so that WeChat's customer service may get it.
+    /// A follower's message; `transferable` if it is no event, so that WeChat's customer service may get it.
     Said {
         message: Box<Message>,
         transferable: bool,
@@ -44,7 +44,7 @@ pub(crate) fn user(channel: &ChannelId) -> Option<&str> {
         .filter(|user| !user.is_empty())
 }
 
-/// Reads a post; nothing when it says neither who nor what.
+/// Reads a post; `None` without author or content.
 pub(crate) fn post(xml: &Element) -> Option<Post> {
     let text = |name: &str| xml.text(name).map(str::trim).filter(|text| !text.is_empty());
     let user = text("FromUserName")?;

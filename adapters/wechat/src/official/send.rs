@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const MAX_TEXT: usize = 2048;
 /// The longest answer within a request, in characters (and in bytes as above).
 pub(crate) const MAX_PASSIVE: usize = 600;
-/// How many choices a menu may have.
+/// The most choices of a menu.
 const CHOICES: usize = 10;
 /// The staff room that is WeChat's own customer service.
 const SERVICERS: &str = "servicers";
@@ -151,7 +151,7 @@ async fn say(core: &Core, api: &Api, user: &str, kind: &str, body: &Body<'_>) ->
     api.post("cgi-bin/message/custom/send", &body).await.map(|_| ())
 }
 
-/// A picture, uploaded. One that can't be fetched or isn't taken is said as its address.
+/// Uploads a picture. One that can't be fetched or isn't accepted is sent as its address.
 async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Value), Fault> {
     let reason = match picture::fetch(&api.fetcher, url).await {
         Ok(upload) => match api.upload(&upload).await {
@@ -168,8 +168,8 @@ async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Val
     ))
 }
 
-/// Takes what staff are told: an opened ticket gives the follower to WeChat's customer service, with their
-/// next message: the request of the last one carries the answer that says so.
+/// Handles a reply to the staff room: an opened ticket gives the follower to WeChat's customer service with the follower's next
+/// message, whose response carries the order.
 async fn transfer(core: &Core, reply: &Reply) -> Delivery {
     if core.settings.transfer.is_none() {
         return refused(
@@ -203,7 +203,7 @@ async fn transfer(core: &Core, reply: &Reply) -> Delivery {
     }
 }
 
-/// Whether a follower's message is to go to WeChat's customer service; asked once for a ticket.
+/// True if the next message of a follower goes to WeChat's customer service; true once a ticket.
 pub(crate) async fn wants_transfer(core: &Core, user: &str) -> bool {
     if core.settings.transfer.is_none() {
         return false;

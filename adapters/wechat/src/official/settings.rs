@@ -5,7 +5,7 @@ use groupdesk_contract::{PrivateHosts, Secret};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// How an Official Account is reached.
+/// Connection of an Official Account.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -19,18 +19,17 @@ pub struct Settings {
     /// The EncodingAESKey (43 letters and digits) when the page says safe or compatible mode. Left out: plain mode.
     #[serde(default)]
     pub encoding_aes_key: Option<Secret>,
-    /// The account may use the customer message API, as verified accounts may: for 48 hours after a follower's message, five
-    /// times. Without it an answer must come within seconds, one for a message, as text; what staff say later can't be
-    /// delivered.
+    /// Use the customer message API, which verified accounts have: for 48 hours after a follower's message, five times. Without
+    /// it an answer must come within seconds, one for a message, as text; later replies of staff can't be delivered.
     #[serde(default = "yes")]
     pub customer_messages: bool,
-    /// Said to whoever follows the account.
+    /// Greeting for a new follower.
     #[serde(default)]
     pub welcome: Option<String>,
     /// The staff room `ACCOUNT/servicers` gives a follower with a ticket to WeChat's own customer service (网页客服).
     #[serde(default)]
     pub transfer: Option<Transfer>,
-    /// Where WeChat's API is, if a proxy is used. Plain http only to this machine or a private network.
+    /// Address of WeChat's API, if a proxy is used. Plain http only to this machine or a private network.
     #[serde(default = "ApiUrl::official")]
     pub api_url: ApiUrl,
     /// Hosts of your own network that pictures may be fetched from: names, addresses, or networks such as `192.168.1.0/24`.
@@ -43,7 +42,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
-    /// Who gets the followers, such as `kf1@gh_0123`. Left out: whoever is there.
+    /// Customer service account that gets the followers, such as `kf1@gh_0123`. Left out: any that is online.
     #[serde(default)]
     pub kf_account: Option<String>,
 }
@@ -53,10 +52,10 @@ fn yes() -> bool {
 }
 
 impl Settings {
-    /// What can't be told from one field's form.
+    /// Checks the settings against each other.
     ///
     /// # Errors
-    /// Words for the operator.
+    /// The fault, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.app_id.trim().is_empty() {
             return Err("`app_id` is empty; is the variable set?".to_owned());

@@ -1,5 +1,5 @@
-//! Requests of WeChat that are held open for an answer: one a follower, the newest. What was answered to a message is kept,
-//! since the same message comes again when WeChat did not get the answer in time.
+//! Requests of WeChat that are held open for an answer: one a follower, the newest. The answer to a message is kept, since WeChat
+//! repeats the message if it did not get the answer in time.
 
 use crate::kept::Kept;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 /// Messages of which the answer is kept.
 const ANSWERS: usize = 10_000;
 
-/// What a request is answered with.
+/// The response to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Passive {
     /// Words.
@@ -39,7 +39,7 @@ impl Slots {
         }
     }
 
-    /// What a message was answered with before.
+    /// Returns the response that a message got before.
     pub(crate) fn answered(&self, message: &str) -> Option<Passive> {
         self.answers.get(&message.to_owned()).cloned()
     }
@@ -62,7 +62,7 @@ impl Slots {
         (attempt, wait)
     }
 
-    /// Whether a request of a follower is held open.
+    /// True while a request of the follower is held open.
     pub(crate) fn is_held(&self, user: &str) -> bool {
         self.open.get(user).is_some_and(|slot| !slot.answer.is_closed())
     }
@@ -79,7 +79,7 @@ impl Slots {
         taken
     }
 
-    /// Nobody waits any more for an answer to a message.
+    /// Lets the request of a message go, because nobody waits any more.
     pub(crate) fn let_go(&mut self, user: &str, message: &str) {
         if self
             .open

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How long anything may take.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The adapter, and what it reports.
@@ -28,7 +28,7 @@ pub(crate) struct Desk {
     pub(crate) routes: Option<axum::Router>,
 }
 
-/// `settings` with `more`.
+/// Returns `settings` with `more`.
 pub(crate) fn with(mut settings: Value, more: &Value) -> Value {
     for (name, value) in more.as_object().unwrap() {
         settings[name] = value.clone();
@@ -37,14 +37,14 @@ pub(crate) fn with(mut settings: Value, more: &Value) -> Value {
 }
 
 impl Desk {
-    /// Customer Service.
+    /// Starts Customer Service.
     pub(crate) async fn start(fake: &Fake) -> Self {
         let mut desk = Self::kf(fake, &json!({}), Arc::new(Forgetful::default()));
         desk.connected().await;
         desk
     }
 
-    /// Customer Service with `more` settings, and what an earlier run remembered; its connection is not waited for.
+    /// Starts Customer Service with `more` settings, and the durable notes of an earlier run; doesn't wait for the connection.
     pub(crate) fn kf(fake: &Fake, more: &Value, memory: Arc<dyn Memory>) -> Self {
         let settings: CustomerServiceSettings =
             serde_json::from_value(with(fake.connection(), more)).unwrap();
@@ -123,7 +123,7 @@ impl Desk {
         }
     }
 
-    /// Nothing comes for a moment.
+    /// Asserts that no event comes for a moment.
     pub(crate) async fn quiet(&mut self) {
         let nothing = tokio::time::timeout(Duration::from_millis(300), self.inbox.recv()).await;
         assert!(nothing.is_err(), "{nothing:?}");
@@ -141,7 +141,7 @@ impl Desk {
         }
     }
 
-    /// kill -9, as far as the adapter can tell.
+    /// Ends like kill -9, as far as the adapter can tell.
     pub(crate) fn kill(self) -> Arc<dyn Memory> {
         self.running.abort();
         self.memory

@@ -40,16 +40,16 @@ pub const SECRET: &str = "secret-of-tests";
 pub const TOKEN: &str = "QDG6eK";
 pub const AES: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
 
-/// Something the bot said.
+/// A message of the bot.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// To whom.
+    /// The recipient.
     pub user: String,
     /// Our own id of it, where there is one.
     pub id: String,
     /// Its words: a text, or what stands above a menu.
     pub text: String,
-    /// What stands on the buttons, and what they send.
+    /// The buttons: label, and text that they send.
     pub buttons: Vec<(String, String)>,
     /// By a code of the platform's (a welcome, a hand-over) instead of as a plain message.
     pub code: Option<String>,
@@ -58,14 +58,14 @@ pub struct Said {
 }
 
 impl Said {
-    /// Whether it is a picture, or the address of one that could not be had.
+    /// True for a picture, or the address of one that could not be fetched.
     pub fn is_picture(&self) -> bool {
         let is_address = self.text.starts_with("http") && !self.text.contains(char::is_whitespace);
         is_address || self.request["msgtype"] == "image"
     }
 }
 
-/// What the server does with a call instead of its work.
+/// A fault that the server shows in place of its work.
 #[derive(Debug, Clone)]
 pub enum Trouble {
     /// Refused, with a code of the platform's.
@@ -138,22 +138,22 @@ impl Fake {
         self.inner().trouble.push_back((path, trouble));
     }
 
-    /// All calls go well again.
+    /// Ends all faults.
     pub fn calm(&self) {
         self.inner().trouble.clear();
     }
 
-    /// All tokens end now.
+    /// Ends all tokens now.
     pub fn tokens_end(&self) {
         self.inner().tokens.clear();
     }
 
-    /// How often a token was asked for.
+    /// The number of tokens granted.
     pub fn granted(&self) -> u32 {
         self.inner().granted
     }
 
-    /// All that the bot said.
+    /// Returns all messages of the bot.
     pub fn said(&self) -> Vec<Said> {
         self.inner().said.clone()
     }
@@ -163,12 +163,12 @@ impl Fake {
         self.inner().syncs.clone()
     }
 
-    /// What was uploaded, as whole bodies.
+    /// The bodies of all uploads.
     pub fn uploads(&self) -> Vec<Vec<u8>> {
         self.inner().uploads.clone()
     }
 
-    /// How often `path` was called.
+    /// The number of calls of `path`.
     pub fn calls(&self, path: &str) -> usize {
         self.inner().calls.iter().filter(|call| *call == path).count()
     }

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
-/// Who scans.
+/// The person who scans.
 pub const OWNER: &str = "o9cq80-owner@im.wechat";
 
 #[derive(Default)]
@@ -64,12 +64,12 @@ impl FakeILink {
         self.inner.lock().unwrap()
     }
 
-    /// Somebody scans the code and confirms.
+    /// Scans the code and confirms.
     pub fn scan(&self) {
         self.inner().scanned = true;
     }
 
-    /// Somebody writes to the bot.
+    /// Writes to the bot.
     pub fn writes(&self, who: &str, text: &str) {
         let mut inner = self.inner();
         let id = 9_007_199_254_740_993_i64 + i64::try_from(inner.messages.len()).unwrap();
@@ -80,7 +80,7 @@ impl FakeILink {
         }));
     }
 
-    /// What the bot said: text and context.
+    /// The bot's messages: text and context.
     pub fn said(&self) -> Vec<(String, String)> {
         let text = |said: &Value| {
             let words = said["item_list"][0]["text_item"]["text"]

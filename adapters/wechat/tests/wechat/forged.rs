@@ -16,7 +16,7 @@ const EACH: usize = 1_000;
 /// A right callback.
 struct Right {
     path: String,
-    /// Where what is signed begins in the address.
+    /// The offset of the signed part in the address.
     signed: usize,
     body: String,
 }

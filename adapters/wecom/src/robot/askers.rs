@@ -1,5 +1,4 @@
-//! Who wrote the messages of a group, kept over a restart: an answer that can't stand under its message names the member
-//! instead.
+//! The authors of a group's messages, kept over a restart: an answer that can't stand under its message names the member instead.
 
 use super::core::Core;
 use crate::render;
@@ -25,7 +24,7 @@ pub(super) async fn keep(core: &Core, channel: &ChannelId, message: &MessageId, 
     }
 }
 
-/// `text` with the mention of the member whose message it answers, where people could not tell that otherwise.
+/// Puts a mention of the member whose message it answers in front of `text`, if people could not tell otherwise.
 pub(super) async fn named(core: &Core, channel: &ChannelId, quote: Option<&MessageId>, text: &str) -> String {
     let Some(quote) = quote.filter(|_| is_group(channel)) else {
         return text.to_owned();

@@ -47,7 +47,7 @@ impl Calls {
         let _ = waiting.tell.send(verdict(frame));
     }
 
-    /// Nobody waits for this one any more.
+    /// Forgets a request that nobody waits for any more.
     pub(super) fn forget(&self, req_id: &str) {
         self.waiting().remove(req_id);
     }
@@ -69,7 +69,7 @@ impl Calls {
     }
 }
 
-/// What a frame says of the one that it answers.
+/// Reads the verdict of a response frame on the request that it answers.
 pub(crate) fn verdict(frame: &Value) -> Answer {
     match frame.get("errcode").and_then(Value::as_i64) {
         Some(0) => Ok(()),

@@ -1,5 +1,5 @@
-//! Buttons: a template card under the answer. What a press says stands in the button's key, and which reply the card is
-//! under in its `task_id`, so that a press is understood after a restart too.
+//! Buttons: a template card under the answer. The button's key holds the text that a press sends, and `task_id` names the reply
+//! above, so that a press is understood after a restart too.
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/101032> and path 101027.
 
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 /// The most buttons on a card.
 const MOST: usize = 6;
-/// What stands over them; the words of the reply say the same as the buttons.
+/// The heading over the buttons; the text of the reply says the same as the buttons.
 const TITLE: &str = "点一下，或直接回复文字";
 const TITLE_BELOW: &str = "Press one, or write";
 
-/// The id of the message that a reply became. WeCom tells none.
+/// Makes an id for the message that a reply became, since WeCom gives none.
 pub(crate) fn message_id(key: ReplyKey) -> MessageId {
     MessageId::new(format!("r{}", key.0))
 }
@@ -43,7 +43,7 @@ pub(crate) fn card(buttons: &[Button], key: ReplyKey, now: Timestamp) -> Option<
     })
 }
 
-/// The length of what it says, both in bytes.
+/// Makes a button's key: the length of its text in bytes, the text, and the label.
 fn key_of(says: &str, label: &str) -> String {
     format!("{}:{says}{label}", says.len())
 }
@@ -59,7 +59,7 @@ pub(crate) struct Press {
     task: String,
 }
 
-/// What a press means; `None` for a card that is none of ours.
+/// Parses a button press; `None` for a card that is not ours.
 pub(crate) fn press(key: &str, task: &str) -> Option<Press> {
     let (length, both) = key.split_once(':')?;
     let (says, label) = both.split_at_checked(length.parse().ok()?)?;
@@ -74,7 +74,7 @@ pub(crate) fn press(key: &str, task: &str) -> Option<Press> {
 }
 
 impl Press {
-    /// What the one who pressed sees from then on, and nobody else.
+    /// The card that the presser, and nobody else, sees from then on.
     pub(crate) fn update(&self, user: &str) -> Value {
         json!({
             "response_type": "update_template_card",

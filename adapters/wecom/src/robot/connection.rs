@@ -22,16 +22,16 @@ use tokio_tungstenite::{Connector, connect_async_tls_with_config};
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How long a robot whose id or secret is wrong is left alone.
+/// The retry delay of a robot whose id or secret is wrong.
 const MISTAKE_PAUSE: Duration = Duration::from_secs(120);
 /// A connection that lived this long was a good one: the next pause is the shortest again.
 const GOOD: Duration = Duration::from_secs(10);
 /// The longest frame that is read; pictures come as addresses.
 const MAX_FRAME: usize = 4 << 20;
-/// How long a press may take to be committed before its card is changed all the same: WeCom waits for 5 s.
+/// The longest wait for the commit of a press before its card changes all the same: WeCom waits for 5 s.
 const PRESS: Duration = Duration::from_secs(3);
 
-/// Why a connection ended, or did not begin.
+/// The reason for which a connection ended, or did not begin.
 enum End {
     Shutdown,
     Lost(String),
@@ -41,7 +41,7 @@ enum End {
     Kicked,
 }
 
-/// Connects and serves until the adapter is told to stop.
+/// Connects and serves until shutdown.
 pub(super) async fn run(core: &Arc<Core>, link: &Link) -> Result<(), AdapterError> {
     let tls = groupdesk_http::tls().map_err(AdapterError::Broken)?;
     let tls = Connector::Rustls(Arc::new(tls));
@@ -185,7 +185,7 @@ async fn serve(core: &Arc<Core>, link: &Link, socket: Socket) -> Result<End, Ada
     outcome
 }
 
-/// Takes a frame; `true` when it says that the connection belongs to another now.
+/// Handles a frame; `true` if the connection belongs to another program now.
 async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Result<bool, AdapterError> {
     let id = text_at(frame, "/headers/req_id").unwrap_or_default();
     let cmd = text_at(frame, "/cmd").unwrap_or_default();
@@ -234,7 +234,7 @@ async fn take(core: &Arc<Core>, link: &Link, live: &Live, frame: &Value) -> Resu
     Ok(false)
 }
 
-/// A press is told to the desk, and then shown to the one who pressed, before WeCom gives up on it. It comes only once.
+/// Reports a press to the desk, and then shows it to the presser, before WeCom gives up on it. It comes only once.
 async fn pressed(core: Arc<Core>, link: Link, live: Live, id: String, press: card::Press, message: Message) {
     let user = message.sender.id.clone();
     // Out of time it waits in the inbox, or is committed.

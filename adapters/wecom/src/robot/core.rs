@@ -1,4 +1,4 @@
-//! What the parts of a robot share: the connection, what may be answered how, the way to the desk.
+//! The state that the parts of a robot share: the connection, the answerable messages, the link to the desk.
 
 use super::open::Questions;
 use super::said::Said;
@@ -10,7 +10,7 @@ use groupdesk_contract::{AccountId, Clock, Link, Memory, ReplyKey};
 use groupdesk_wechat_callback::{Crypt, Door};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Replies of which it is known how much of them is said.
+/// The most unfinished replies whose progress is remembered.
 const UNDER_WAY: usize = 1_000;
 
 pub(crate) struct Core {
@@ -19,14 +19,14 @@ pub(crate) struct Core {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) memory: Arc<dyn Memory>,
     pub(super) client: reqwest::Client,
-    /// Where callbacks come in, when the settings want them.
+    /// Opens callbacks; `None` if the settings want none.
     pub(super) door: Option<Door>,
     pub(super) said: Said,
     pub(super) retries: groupdesk_http::Retries,
     state: Mutex<State>,
 }
 
-/// What is known while the process runs.
+/// The state that is lost on a restart.
 pub(crate) struct State {
     /// The way to the desk, while the account runs.
     pub(super) link: Option<Link>,
@@ -34,7 +34,7 @@ pub(crate) struct State {
     pub(super) live: Option<Live>,
     pub(super) questions: Questions,
     pub(super) pace: Pace,
-    /// How many steps of a reply were said before one failed.
+    /// The number of a reply's steps that were sent before one failed.
     pub(super) progress: Bounded<ReplyKey, usize>,
 }
 
@@ -73,7 +73,7 @@ impl Core {
         })
     }
 
-    /// Held for moments only, never over a call.
+    /// Locks the state; callers hold it for moments only, never over a call.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -24,12 +24,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// How long a callback may be held: WeCom waits for 5 s.
+/// The longest time for which a callback is held: WeCom waits for 5 s.
 const HOLD: Duration = Duration::from_secs(4);
 /// Streams that are not whole yet.
 const STREAMS: usize = 5_000;
 
-/// What the routes work with.
+/// The dependencies of the routes.
 struct Hook {
     core: Arc<Core>,
     streams: Mutex<Bounded<String, (Arc<Slot>, Timestamp)>>,
@@ -48,7 +48,7 @@ pub(super) fn router(core: Arc<Core>) -> Router {
         .with_state(hook)
 }
 
-/// WeCom checks the address.
+/// Answers WeCom's check of the address.
 async fn check(State(hook): State<Arc<Hook>>, RawQuery(query): RawQuery) -> Response {
     let query = Query::read(query.as_deref());
     let Some(door) = &hook.core.door else {
@@ -160,7 +160,7 @@ impl Hook {
         Ok(Some(unfinished(&slot.stream, thinking, false)))
     }
 
-    /// WeCom asks how a stream goes on.
+    /// Answers WeCom's poll of an unfinished stream.
     fn go_on(&self, id: &str) -> Value {
         let known = self.streams().get(&id.to_owned()).cloned();
         let thinking = self.thinking().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The address that comes with a message, where it can be answered once more within an hour; kept over a restart.
+//! The addresses that come with messages, at which each can be answered once more within an hour; kept over a restart.
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/101138>.
 
@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// How long the address is good for: WeCom says an hour, from when it has the message.
+/// The lifetime of the address, with a margin: WeCom says an hour, counted from its own receipt of the message.
 pub(crate) const LASTS: SignedDuration = SignedDuration::from_mins(58);
 /// Addresses that are kept for each channel: several members of a group may wait.
 const KEPT: usize = 20;

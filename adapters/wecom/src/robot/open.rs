@@ -6,12 +6,12 @@ use groupdesk_contract::{ChannelId, MessageId};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// How long after a message it can be answered as such: WeCom says six minutes, from when it has it.
+/// The time in which a message can be answered as such, with a margin: WeCom says six minutes, counted from its own receipt.
 pub(crate) const ANSWER: SignedDuration = SignedDuration::from_secs(330);
 /// Messages that are remembered.
 const REMEMBERED: usize = 5_000;
 
-/// How a message can be answered.
+/// The route of an answer to a message.
 #[derive(Debug, Clone)]
 pub(crate) enum Way {
     /// Over the long connection of this number, under this `req_id`.
@@ -42,7 +42,7 @@ impl Questions {
         self.newest.insert(channel.clone(), message.clone());
     }
 
-    /// How the message that is quoted, or else the newest of the channel, can be answered now.
+    /// Finds the quoted message, or else the newest of the channel, and the route to answer it now.
     pub(super) fn way(
         &self,
         channel: &ChannelId,
@@ -63,7 +63,7 @@ impl Questions {
         }
     }
 
-    /// Whether a message of this id came lately; a press is none.
+    /// True if a message of this id came lately; a button press doesn't count.
     pub(super) fn knows(&self, channel: &ChannelId, message: &MessageId) -> bool {
         self.kept.get(&(channel.clone(), message.clone())).is_some()
     }

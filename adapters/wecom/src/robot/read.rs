@@ -1,4 +1,4 @@
-//! What WeCom tells, as events. The bodies are the same over both ways; whatever is new or odd in one is passed over.
+//! Reads WeCom's callbacks as events. The bodies are the same over both transports; unknown and odd parts are skipped.
 //!
 //! Wire format: <https://developer.work.weixin.qq.com/document/path/100719> and path 101027.
 
@@ -11,10 +11,10 @@ use groupdesk_contract::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// What a callback is about.
+/// A callback, parsed.
 #[derive(Debug)]
 pub(crate) enum Told {
-    /// Somebody said something, and where it can be answered later.
+    /// A message, with the address for a late answer.
     Message(Box<Message>, Option<String>),
     /// A button was pressed.
     Press(Press, Box<Message>),
@@ -93,7 +93,7 @@ async fn message(core: &Core, body: &Value) -> Option<Told> {
     Some(Told::Message(Box::new(message), later))
 }
 
-/// Who says it where and when; without what.
+/// Reads author, channel and time of a message, without its content.
 fn envelope(core: &Core, body: &Value) -> Option<Message> {
     let id = text_at(body, "/msgid").filter(|id| !id.is_empty())?;
     let user = text_at(body, "/from/userid").filter(|user| !user.is_empty())?;
@@ -166,7 +166,7 @@ fn segments_of_item(item: &Value) -> Vec<Segment> {
     }
 }
 
-/// The words of a quoted message.
+/// Returns the text of a quoted message.
 fn spoken(quoted: &Value) -> String {
     let texts = segments(quoted).into_iter().filter_map(|segment| match segment {
         Segment::Text(text) => Some(text),
@@ -175,7 +175,7 @@ fn spoken(quoted: &Value) -> String {
     texts.collect::<Vec<_>>().join(" ")
 }
 
-/// WeCom writes the mention of the robot into the text, at its beginning or its end.
+/// Removes the mention of the robot that WeCom writes into the text, at its beginning or its end.
 fn forget_mention(segments: &mut Vec<Segment>, name: Option<&str>) {
     let texts: Vec<usize> = (0..segments.len())
         .filter(|at| matches!(segments.get(*at), Some(Segment::Text(_))))

@@ -1,4 +1,4 @@
-//! What was said lately, by its words: WeCom tells what a quote says, not which message it is.
+//! An index of the latest messages by their texts: WeCom gives the text of a quote, not the id of the message.
 
 use crate::bounded::Bounded;
 use groupdesk_contract::{ChannelId, Memory, MessageId};
@@ -10,10 +10,10 @@ const THEIRS: usize = 5_000;
 const OURS: usize = 100;
 /// Channels of which they are at hand.
 const CHANNELS: usize = 1_000;
-/// How much of a text tells it from others, in characters.
+/// The length of the beginning by which texts are compared, in characters.
 const TOLD_BY: usize = 80;
 
-/// What was said.
+/// The index.
 pub(crate) struct Said {
     memory: Arc<dyn Memory>,
     theirs: Mutex<Bounded<(ChannelId, u64), MessageId>>,
@@ -37,14 +37,14 @@ impl Said {
         }
     }
 
-    /// A member said something.
+    /// Records a member's message.
     pub(super) fn by_member(&self, channel: &ChannelId, text: &str, message: &MessageId) {
         if let Some(print) = print(text) {
             self.theirs().insert((channel.clone(), print), message.clone());
         }
     }
 
-    /// We said something. When it can't be written it is known until the process ends.
+    /// Records a message of ours. If the store can't be written, it is known until the process ends.
     pub(super) async fn by_us(&self, channel: &ChannelId, text: &str, message: &MessageId) {
         let Some(print) = print(text) else {
             return;
@@ -64,7 +64,7 @@ impl Said {
         }
     }
 
-    /// The message that says `text`: of ours, of a member, or one that is not known.
+    /// Finds the message with the text `text`: of ours, of a member, or unknown.
     pub(super) async fn find(&self, channel: &ChannelId, text: &str) -> Found {
         let Some(print) = print(text) else {
             return unknown(0);

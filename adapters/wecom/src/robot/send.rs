@@ -14,7 +14,7 @@ use std::time::Duration;
 /// The longest Markdown text, in bytes; WeCom takes 20,480, of which a mention needs some.
 pub(crate) const MAX_TEXT: usize = 20_400;
 
-/// One thing to say.
+/// One message or card to send.
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Text(&'a str),
@@ -84,7 +84,7 @@ fn chat(channel: &ChannelId) -> Option<(&str, u8)> {
     (!id.is_empty()).then_some((id, kind))
 }
 
-/// Says one step, or with it the card behind it; how many were said.
+/// Sends one step, with the card behind it if there is one; returns the number of steps sent.
 async fn say(
     core: &Core,
     key: ReplyKey,
@@ -149,7 +149,10 @@ async fn say(
     Err(last.unwrap_or_else(|| nothing_left(core)))
 }
 
-/// Whether another way may be tried after a fault: not where something may have been said, or where the chat has to wait.
+/// Returns the fault if another route may be tried.
+///
+/// # Errors
+/// The fault, if something may have been sent, or if the chat has to wait.
 fn go_on(core: &Core, channel: &ChannelId, fault: Fault) -> Result<Fault, Fault> {
     match fault {
         Fault::NoAnswer(_) => Err(fault),

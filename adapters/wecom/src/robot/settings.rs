@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// How an intelligent robot is reached: by a long connection (`bot_id` and `secret`), or by callbacks (`webhook`).
+/// Connection of an intelligent robot: by a long connection (`bot_id` and `secret`), or by callbacks (`webhook`).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RobotSettings {
@@ -22,18 +22,17 @@ pub struct RobotSettings {
     /// The robot's name, as members mention it. Needed only when there is a blank in it: WeCom writes `@name` into the text.
     #[serde(default)]
     pub name: Option<String>,
-    /// What a member is greeted with who opens the chat with the robot for the first time on a day. Left out, nothing.
+    /// Greeting for a member who opens the chat with the robot for the first time on a day. Left out, there is none.
     #[serde(default)]
     pub welcome: Option<String>,
-    /// Where long connections go: WeCom's own address unless the company has a private deployment. Plain ws only to this
-    /// machine or a private network.
+    /// Address of long connections, if the company has a private deployment. Plain ws only to this machine or a private network.
     #[serde(default)]
     pub api_url: GatewayUrl,
-    /// How often the long connection is tested; WeCom wants it every 30 seconds.
+    /// Interval of the tests of the long connection; WeCom wants one every 30 seconds.
     #[serde(default = "ping_every")]
     pub ping_every: Span,
-    /// How long to wait when another program connects with the same robot, which ends our connection. Two that both came
-    /// back at once would end each other's for ever.
+    /// Retry delay after another program connected with the same robot, which ends our connection. Two programs that both
+    /// reconnected at once would end each other's connection for ever.
     #[serde(default = "after_kick")]
     pub after_kick: Span,
 }
@@ -46,9 +45,8 @@ pub struct Webhook {
     pub token: Secret,
     /// The EncodingAESKey of the robot's page, 43 letters and digits.
     pub aes_key: Secret,
-    /// What is shown while an answer takes longer than four seconds, such as `正在查找…`; the answer takes its place. It
-    /// stands for good when no answer comes within six minutes. Left out, nothing is shown, and a late answer is a message
-    /// of its own.
+    /// Placeholder while an answer takes longer than four seconds, such as `正在查找…`; the answer replaces it. It stays for good if
+    /// no answer comes within six minutes. Left out, there is none, and a late answer is a message of its own.
     #[serde(default)]
     pub thinking: Option<String>,
 }
@@ -62,10 +60,10 @@ fn after_kick() -> Span {
 }
 
 impl RobotSettings {
-    /// What can't be told from one field alone.
+    /// Checks the settings against each other.
     ///
     /// # Errors
-    /// Words for the operator.
+    /// The fault, in a sentence for the operator.
     pub(crate) fn check(&self) -> Result<(), String> {
         let blank = |text: &Option<String>| text.as_ref().is_some_and(|text| text.trim().is_empty());
         if blank(&self.name) || blank(&self.welcome) {

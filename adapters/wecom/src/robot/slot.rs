@@ -1,14 +1,14 @@
-//! Where a reply is laid for the callback, or the repeated question after a stream, that takes it to WeCom.
+//! Holds one reply until WeCom's next callback or stream poll collects it.
 
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long a reply waits to be taken: WeCom asks after an unfinished stream about every second.
+/// The longest wait of a reply for its collection: WeCom polls an unfinished stream about every second.
 const TAKEN_WITHIN: Duration = Duration::from_secs(8);
 
-/// Whether somebody comes to fetch a reply.
+/// The state of the collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// A callback is held open for it, or WeCom asks again and again.
@@ -47,7 +47,7 @@ impl Slot {
         }
     }
 
-    /// Lays an answer and waits until it is taken; `false` when it won't be, and it lies here no more.
+    /// Offers an answer and waits until it is collected; `false` if it won't be, and it is withdrawn.
     pub(super) async fn lay(&self, answer: Value) -> bool {
         let mut news = self.changed.subscribe();
         {

@@ -17,13 +17,13 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// How many frames may wait to be written before callers wait too.
+/// The most frames that wait to be written; with more, callers wait too.
 const QUEUE: usize = 256;
-/// How long WeCom has to answer a frame.
+/// The timeout of WeCom's response to a frame.
 const ANSWER: Duration = Duration::from_secs(5);
 /// Heartbeats that may stay unanswered.
 const MISSED: u32 = 2;
-/// How long writing one frame may take.
+/// The timeout of writing one frame.
 const WRITE: Duration = Duration::from_secs(10);
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -71,7 +71,7 @@ impl Live {
         live
     }
 
-    /// Anything came: the connection is alive.
+    /// Records a sign of life of the connection.
     pub(super) fn is_alive(&self) {
         self.missed.store(0, Ordering::SeqCst);
     }
@@ -117,7 +117,7 @@ pub(crate) fn req_id(cmd: &str, milliseconds: i64) -> String {
     format!("{cmd}_{milliseconds}_{:08x}", fastrand::u32(..))
 }
 
-/// A frame as it is written.
+/// Renders a frame.
 pub(crate) fn frame(cmd: &str, req_id: &str, body: Option<&Value>) -> String {
     let mut frame = json!({"cmd": cmd, "headers": {"req_id": req_id}});
     if let (Some(body), Some(frame)) = (body, frame.as_object_mut()) {

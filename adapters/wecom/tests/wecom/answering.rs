@@ -1,4 +1,4 @@
-//! How replies go out over the long connection.
+//! Tests of replies over the long connection.
 
 use crate::api::Api;
 use crate::desk::{Desk, reply, until, with_buttons};

@@ -25,7 +25,7 @@ pub(crate) struct Api {
 struct Inner {
     calls: Vec<Call>,
     tokens: u64,
-    /// What a call of a path is answered instead.
+    /// Responses in place of the genuine ones, by path.
     trouble: VecDeque<(&'static str, Value)>,
     used: Vec<String>,
 }
@@ -48,7 +48,7 @@ impl Api {
         format!("http://{}", self.address)
     }
 
-    /// Where messages can be answered late; the message's id is put behind it.
+    /// The address of late answers; the message's id is put behind it.
     pub(crate) fn late(&self) -> String {
         format!("{}/cgi-bin/aibot/response?response_code=", self.url())
     }
@@ -58,7 +58,7 @@ impl Api {
         self.inner.lock().unwrap().trouble.push_back((path, answer));
     }
 
-    /// Every token that was granted so far is refused from now on.
+    /// Refuses every token granted so far from now on.
     pub(crate) fn expire_tokens(&self) {
         self.inner.lock().unwrap().tokens += 1;
     }

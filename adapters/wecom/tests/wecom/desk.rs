@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-/// How long anything may take.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The robot, and what it reports.
@@ -29,7 +29,7 @@ impl Drop for Desk {
 }
 
 impl Desk {
-    /// Over the long connection.
+    /// Starts over the long connection.
     pub(crate) async fn start(fake: &Fake) -> Self {
         let mut desk = Self::with(fake, &json!({}), Arc::new(Forgetful::default()));
         assert_eq!(desk.event().await, Event::Connected);
@@ -96,7 +96,7 @@ impl Desk {
         }
     }
 
-    /// Nothing comes for a moment.
+    /// Asserts that no event comes for a moment.
     pub(crate) async fn quiet(&mut self) {
         let nothing = tokio::time::timeout(Duration::from_millis(300), self.inbox.recv()).await;
         assert!(nothing.is_err(), "{nothing:?}");

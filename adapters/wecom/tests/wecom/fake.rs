@@ -32,7 +32,7 @@ pub const BOT: &str = "aib-desk";
 /// A secret that the gateway takes.
 pub const SECRET: &str = "tests-know-this";
 
-/// Something the robot said.
+/// A message of the robot.
 #[derive(Debug, Clone)]
 pub struct Said {
     /// The chat: a group's id, or a member's.
@@ -41,7 +41,7 @@ pub struct Said {
     pub text: String,
     /// The message that it answers, when it is an answer and no message of its own.
     pub quote: Option<String>,
-    /// What stands on the buttons, and their keys.
+    /// The buttons: label and key.
     pub buttons: Vec<(String, String)>,
     /// The card's `task_id`.
     pub task: Option<String>,
@@ -49,7 +49,7 @@ pub struct Said {
     pub body: Value,
 }
 
-/// What the gateway does with a frame instead of its work.
+/// A fault that the gateway shows in place of its work.
 #[derive(Debug, Clone)]
 pub enum Trouble {
     /// Refused, with WeCom's code and words.
@@ -95,7 +95,7 @@ pub(super) struct Asked {
     pub(super) since: Instant,
 }
 
-/// What a connection's task is told.
+/// An order to a connection's task.
 pub(super) enum Out {
     Frame(Value),
     Drop,
@@ -144,7 +144,7 @@ impl Fake {
         self.inner().trouble.push_back((cmd, trouble));
     }
 
-    /// Nothing more goes wrong.
+    /// Ends all faults.
     pub fn calm(&self) {
         self.inner().trouble.clear();
     }
@@ -154,7 +154,7 @@ impl Fake {
         self.inner().deaf = deaf;
     }
 
-    /// Messages carry a `response_url` from now on, which begins like this.
+    /// Adds a `response_url` to messages from now on, which begins like this.
     pub fn gives_addresses(&self, url: String) {
         self.inner().late = Some(url);
     }
@@ -166,7 +166,7 @@ impl Fake {
         }
     }
 
-    /// Another program subscribes as the same robot.
+    /// Subscribes as the same robot, as another program would.
     pub async fn kick(&self) {
         let (mut other, _) = tokio_tungstenite::connect_async(format!("ws://{}", self.address))
             .await
@@ -180,17 +180,17 @@ impl Fake {
         tokio::spawn(async move { while let Some(Ok(_)) = other.next().await {} });
     }
 
-    /// How often somebody subscribed.
+    /// The number of subscriptions.
     pub fn subscriptions(&self) -> u64 {
         self.inner().subscriptions
     }
 
-    /// How many heartbeats came.
+    /// The number of heartbeats.
     pub fn pings(&self) -> u64 {
         self.inner().pings
     }
 
-    /// All that the robot said.
+    /// Returns all messages of the robot.
     pub fn said(&self) -> Vec<Said> {
         self.inner().said.clone()
     }
@@ -205,7 +205,7 @@ impl Fake {
         self.inner().welcomes.clone()
     }
 
-    /// All frames that came, heartbeats left out.
+    /// Returns all frames that came, without heartbeats.
     pub fn frames(&self) -> Vec<Value> {
         self.inner().frames.clone()
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// Where the package is, if it is anywhere.
+/// The path of the package; `None` if it isn't installed.
 fn sdk() -> Option<String> {
     let sdk = std::env::var("GROUPDESK_AIBOT_SDK").ok();
     if sdk.is_none() {

@@ -1,4 +1,4 @@
-//! What the robot hears over the long connection.
+//! Tests of events over the long connection.
 
 use crate::desk::{Desk, reply, until, with_buttons};
 use crate::fake::Fake;

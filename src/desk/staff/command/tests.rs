@@ -1,4 +1,4 @@
-//! What is read as which order, and what is talk or words for a member.
+//! Texts that are read as an order, as talk, or as a reply to the member.
 
 use super::*;
 

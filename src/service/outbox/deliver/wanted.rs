@@ -1,4 +1,5 @@
-//! Whether a reply is still wanted when its turn has come, and what it changes or takes back.
+//! Edited and recalled replies: checks that a reply is still wanted when its turn comes, and finds the message that it
+//! edits.
 
 use super::super::on_way::{Leave, key_of};
 use super::{Journey, Worker};
@@ -6,11 +7,11 @@ use crate::store::Settled;
 use groupdesk_contract::Act;
 use std::time::Duration;
 
-/// How often a reply that is held back asks again; a decision takes milliseconds.
+/// Interval at which a held reply asks again; a decision takes milliseconds.
 const HELD_POLL: Duration = Duration::from_millis(10);
 
 impl Worker {
-    /// Whether a reply was taken back; it is settled then, and nobody is told: who took it back knows.
+    /// `true` if a reply was dropped; its outcome is recorded then, and nobody is told: whoever dropped it knows.
     pub(super) fn is_dropped(&self, journey: &Journey) -> bool {
         let key = journey.queued.key;
         let dropped = self.shared.on_way.is_unwanted(key);
@@ -20,7 +21,7 @@ impl Worker {
         dropped
     }
 
-    /// Waits while it is decided whether a reply is still wanted; `false` where it may not be sent.
+    /// Waits while it is decided if a reply is still wanted; `false` where it may not be sent.
     pub(super) async fn may_send(&self, journey: &Journey) -> bool {
         loop {
             match self.shared.on_way.begin(journey.queued.key) {
@@ -32,7 +33,7 @@ impl Worker {
         }
     }
 
-    /// Finds the message that a reply is to change or take back, where the platform had not named it yet; `false` where there is
+    /// Finds the message that a reply edits or recalls, where the platform had not named it yet; `false` where there is
     /// none, because it was never sent.
     pub(super) async fn names_message(&self, journey: &mut Journey) -> bool {
         let (Act::Edit(id) | Act::Unsend(id)) = &mut journey.queued.reply.act else {

@@ -4,7 +4,7 @@ use super::*;
 use crate::store::DueReply;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Goes with Tokio's, and can be set.
+/// Clock that goes with Tokio's, and can be set.
 #[derive(Debug)]
 struct SetClock(Arc<TokioClock>, AtomicI64);
 

@@ -1,4 +1,4 @@
-//! What a killed process leaves behind in a real store is taken up by the next one, and said once.
+//! Replies that a killed process leaves in a real store: the next one takes them up, and sends each once.
 
 use super::*;
 use crate::store::{Batch, NewReply, SqliteStore};

@@ -1,8 +1,8 @@
-//! What is sent without an answer, and is not there when the platform is asked.
+//! Replies without an answer of the platform that are not there when it is asked.
 
 use super::*;
 
-/// After how many seconds a reply was tried.
+/// Returns the seconds after which a reply was tried.
 fn seconds(world: &World, text: &str) -> Vec<u64> {
     let attempts = world.platform.attempts().into_iter();
     let of_it = attempts.filter(|(_, tried)| tried == text);

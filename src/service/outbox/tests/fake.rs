@@ -17,7 +17,7 @@ pub(super) fn start() -> Timestamp {
     Timestamp::from_second(1_790_000_000).unwrap()
 }
 
-/// Shows the time that Tokio's (paused) clock shows.
+/// Clock that shows the time of Tokio's (paused) clock.
 #[derive(Debug)]
 pub(super) struct TokioClock(Instant);
 
@@ -26,7 +26,7 @@ impl TokioClock {
         Arc::new(Self(Instant::now()))
     }
 
-    /// As the clock that tells the time, and as the one that tells how long something lasts.
+    /// Returns it as the clock for times, and as the one for durations.
     pub(super) fn both() -> (Arc<dyn Clock>, Arc<dyn Clock>) {
         (Self::new(), Self::new())
     }
@@ -38,11 +38,11 @@ impl Clock for TokioClock {
     }
 }
 
-/// What the fake does with an attempt.
+/// Reaction of the fake to an attempt.
 #[derive(Debug, Clone)]
 pub(super) enum Act {
     Say(Delivery),
-    /// Says it, but the answer gets lost.
+    /// Takes the message, but its answer gets lost.
     SayUnanswered,
     Hang(Duration),
     Panic,
@@ -52,13 +52,13 @@ pub(super) enum Act {
 pub(super) struct Fake {
     account: AccountId,
     began: Instant,
-    /// What to do with the next attempts in a channel; without any it is said.
+    /// Reactions to the next attempts in a channel; without any it takes the message.
     pub(super) script: Mutex<HashMap<String, VecDeque<Act>>>,
-    /// What to answer when asked for a past reply; without any it looks at what stands in the channel.
+    /// Answers to look-ups of a past reply; without any it looks at what stands in the channel.
     past: Mutex<VecDeque<PastReply>>,
     stands: Mutex<Vec<(String, String)>>,
     attempts: Mutex<Vec<(u64, String)>>,
-    /// The parts of what was last tried.
+    /// Segments of the last attempt.
     pub(super) segments: Mutex<Vec<Segment>>,
     looks: Mutex<Vec<(ReplyKey, Timestamp)>>,
 }
@@ -90,7 +90,7 @@ impl Fake {
         self.past.lock().unwrap().extend(past);
     }
 
-    /// What the members of a channel see.
+    /// Returns the texts that stand in a channel.
     pub(super) fn stands(&self, channel: &str) -> Vec<String> {
         let stands = self.stands.lock().unwrap();
         stands
@@ -100,7 +100,7 @@ impl Fake {
             .collect()
     }
 
-    /// The attempts so far: after how many milliseconds, what.
+    /// Returns the attempts so far: milliseconds and text.
     pub(super) fn attempts(&self) -> Vec<(u64, String)> {
         self.attempts.lock().unwrap().clone()
     }
@@ -213,7 +213,7 @@ pub(super) fn refused() -> Act {
     })
 }
 
-/// A reply that says its own text in a channel of the account `qq`.
+/// Makes a reply with its own text in a channel of the account `qq`.
 pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
     Queued {
         key: ReplyKey(key),
@@ -238,7 +238,7 @@ pub(super) fn reply(channel: &str, text: &str) -> Reply {
     }
 }
 
-/// Remembers what was settled, and fails as often as it is told.
+/// Store that remembers outcomes, and fails as often as it is told.
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) due: Mutex<Vec<DueReply>>,
@@ -247,7 +247,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// What was recorded of a reply, in order.
+    /// Returns the recorded outcomes of a reply, in order.
     pub(super) fn of(&self, key: i64) -> Vec<Settled> {
         let settled = self.settled.lock().unwrap();
         settled

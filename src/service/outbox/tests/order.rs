@@ -1,9 +1,9 @@
-//! What goes first, and what those hear who rely on something that does not get through.
+//! Order of replies, and reports to those who rely on one that does not get through.
 
 use super::*;
 use groupdesk_contract::{NoteKind, Segment, TicketNote};
 
-/// What a staff room is told of ticket 7.
+/// Makes a notice of ticket 7 to a staff room.
 fn notice(key: i64, channel: &str, text: &str, kind: NoteKind, urgent: bool) -> Queued {
     let mut notice = queued(key, channel, text);
     notice.about = Some(About {

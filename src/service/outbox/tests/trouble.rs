@@ -1,4 +1,4 @@
-//! An account through which nothing gets: it is known within seconds, and what waits goes out within seconds of the end.
+//! An account whose replies all fail: that is known within seconds, and what waits goes out within seconds of the end.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn channel(number: usize) -> String {
     format!("g{number}")
 }
 
-/// Replies in as many channels, which all fail until the scripts are cleared.
+/// Queues replies in as many channels, which all fail until the scripts are cleared.
 fn all_fail(world: &World) {
     let replies = (0..CHANNELS).map(|number| {
         let name = channel(number);

@@ -1,4 +1,4 @@
-//! Replies that are taken back before they are settled.
+//! Replies that are dropped before they have an outcome.
 
 use super::*;
 use crate::ticket::Report;

@@ -23,7 +23,7 @@ pub(super) async fn open(
     upgrade.on_upgrade(move |socket| talk(fake, socket))
 }
 
-/// How a connection goes on.
+/// The state of a connection.
 struct Talk {
     /// The session, and how much of it was sent.
     session: Option<(String, usize)>,
@@ -174,7 +174,7 @@ fn resume(fake: &Fake, d: &Value, talk: &mut Talk) -> bool {
     true
 }
 
-/// Somebody, as Discord names them.
+/// Makes a user, as Discord describes one.
 pub(super) fn user(id: u64) -> Value {
     json!({
         "id": id.to_string(), "username": format!("user{id}"), "global_name": format!("User {id}"),

@@ -1,4 +1,4 @@
-//! What people do in their channels, as the bot gets it from the gateway.
+//! Members' actions in their channels, as the bot gets them from the gateway.
 
 use super::gateway::{channel, user};
 use super::{APPLICATION, BOT, Channel, FORUM, Fake, GUILD};
@@ -51,18 +51,18 @@ impl Fake {
         id
     }
 
-    /// Somebody has a role.
+    /// Gives somebody a role.
     pub fn gives_role(&self, who: u64, role: u64) {
         self.inner().roles.entry(who).or_default().push(role);
     }
 
-    /// Somebody says something; its number.
+    /// Sends a message as `who`; returns its number.
     pub fn says(&self, who: u64, place: u64, content: &str) -> u64 {
         let message = self.message(who, place, content, json!({}));
         self.tell(message)
     }
 
-    /// Somebody says something with more to it.
+    /// Sends a message with more fields as `who`.
     pub fn says_with(&self, who: u64, place: u64, content: &str, more: Value) -> u64 {
         let message = self.message(who, place, content, more);
         self.tell(message)
@@ -81,12 +81,12 @@ impl Fake {
         }
     }
 
-    /// Somebody says something to the bot by its name.
+    /// Sends a message that mentions the bot.
     pub fn mentions(&self, who: u64, place: u64, content: &str) -> u64 {
         self.says(who, place, &format!("<@{BOT}> {content}"))
     }
 
-    /// Somebody says something to the bot alone.
+    /// Sends a direct message to the bot.
     pub fn tells(&self, who: u64, content: &str) -> u64 {
         let id = direct(who);
         let room = Channel {
@@ -100,7 +100,7 @@ impl Fake {
         self.says(who, id, content)
     }
 
-    /// Somebody answers a message.
+    /// Sends an answer to a message.
     pub fn replies(&self, who: u64, place: u64, to: u64, content: &str) -> u64 {
         let quoted = self.find(to);
         let more = json!({
@@ -117,7 +117,7 @@ impl Fake {
         found.cloned().unwrap_or(Value::Null)
     }
 
-    /// Somebody changes a message of theirs.
+    /// Edits a message as its author.
     pub fn edits(&self, id: u64, content: &str) {
         let mut message = self.find(id);
         message["content"] = json!(content);
@@ -126,7 +126,7 @@ impl Fake {
         self.push("MESSAGE_UPDATE", message);
     }
 
-    /// Discord finds out what is behind a link in a message.
+    /// Adds the preview of a link to a message, as Discord does a moment later.
     pub fn unfurls(&self, id: u64) {
         let mut message = self.find(id);
         message["embeds"] = json!([{"type": "link", "url": "https://x.example"}]);
@@ -134,14 +134,14 @@ impl Fake {
         self.push("MESSAGE_UPDATE", message);
     }
 
-    /// Somebody deletes a message.
+    /// Deletes a message as its author.
     pub fn deletes(&self, place: u64, id: u64) {
         self.inner().history.retain(|message| message["id"] != text(id));
         let told = json!({"id": text(id), "channel_id": text(place), "guild_id": text(GUILD)});
         self.push("MESSAGE_DELETE", told);
     }
 
-    /// Somebody makes a post in the forum; its number.
+    /// Makes a post in the forum; returns its number.
     pub fn posts(&self, who: u64, title: &str, content: &str) -> u64 {
         let (thread, told) = {
             let mut inner = self.inner();
@@ -197,7 +197,7 @@ impl Fake {
         id
     }
 
-    /// Somebody presses the button labelled `label` under what the bot said, or picks it from a menu; the press's id.
+    /// Presses the button labelled `label` under a message of the bot, or picks it from a menu; returns the press's id.
     pub fn presses(&self, who: u64, under: u64, label: &str) -> u64 {
         let said = self.said().into_iter().find(|said| said.id == under);
         let said = said.expect("nothing stands there");
@@ -212,7 +212,7 @@ impl Fake {
         self.interaction(who, said.channel, 3, data, Some(self.find(under)))
     }
 
-    /// Somebody calls a command; its id.
+    /// Calls a command; returns its id.
     pub fn command(&self, who: u64, place: u64, name: &str, argument: Option<(&str, &str)>) -> u64 {
         let options: Vec<Value> = argument
             .iter()

@@ -263,7 +263,7 @@ fn history(inner: &Inner, channel: u64, query: &str) -> Response {
     respond(200, &json!(found))
 }
 
-/// Discord's own checks of a message.
+/// Checks a message as Discord does.
 fn check(body: &Value) -> Option<&'static str> {
     let content = body["content"].as_str().unwrap_or_default();
     if content.trim().is_empty() && body["files"].is_null() {

@@ -55,7 +55,7 @@ pub(super) fn free(fake: &Fake, inner: &mut Inner, parent: u64, body: &Value) ->
 }
 
 impl Fake {
-    /// Staff delete a thread.
+    /// Deletes a thread, as staff do.
     pub fn removes(&self, thread: u64) {
         self.inner().channels.remove(&thread);
     }

@@ -302,7 +302,7 @@ fn say(fake: &Fake, place: &str, headers: &HeaderMap, body: &Bytes) -> Response 
     )
 }
 
-/// What people see.
+/// The text as people see it.
 fn shown(words: &str, is_guild: bool, is_markdown: bool) -> String {
     let mut text = String::new();
     let mut escaped = false;

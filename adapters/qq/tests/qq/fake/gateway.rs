@@ -8,7 +8,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-/// How connections end.
+/// The end of a connection.
 #[derive(Debug, Clone, Copy)]
 pub enum Order {
     Drop,

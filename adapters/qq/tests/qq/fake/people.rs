@@ -1,4 +1,4 @@
-//! What people do in their chats, as the events that a bot gets of it.
+//! Members' actions in their chats, as the events that a bot gets of them.
 
 use super::{BOT, Fake};
 use serde_json::{Value, json};
@@ -72,14 +72,14 @@ impl Fake {
         self.push(name, data);
     }
 
-    /// Somebody says something; its id.
+    /// Sends a message as `who`; returns its id.
     pub fn says(&self, who: &str, place: &str, text: &str) -> String {
         let (id, data) = self.message(who, place, &escaped(place, text), json!({}));
         self.tell(place, data, false);
         id
     }
 
-    /// Somebody says something to the bot.
+    /// Sends a message that mentions the bot.
     pub fn calls_bot(&self, who: &str, place: &str, text: &str) -> String {
         let (content, more) = if place.starts_with("channel:") {
             let mentions = json!({"mentions": [{"id": BOT, "username": "Desk", "bot": true}]});
@@ -92,7 +92,7 @@ impl Fake {
         id
     }
 
-    /// Somebody answers a message; where it is the bot's, as such.
+    /// Sends an answer to a message; to the bot's as one that mentions it.
     pub fn replies(&self, who: &str, place: &str, to: &str, text: &str) -> String {
         let ours = self
             .said()
@@ -121,7 +121,7 @@ impl Fake {
         id
     }
 
-    /// Somebody takes a message back; QQ tells of guilds only.
+    /// Deletes a message; QQ tells of it in guilds only.
     pub fn deletes(&self, who: &str, place: &str, id: &str) {
         let (kind, room) = place.split_once(':').unwrap();
         assert_eq!(kind, "channel", "QQ does not tell");
@@ -134,7 +134,7 @@ impl Fake {
         );
     }
 
-    /// Somebody presses the button labelled `label` under what the bot said; the press's id.
+    /// Presses the button labelled `label` under a message of the bot; returns the press's id.
     pub fn presses(&self, who: &str, place: &str, under: &str, label: &str) -> String {
         let said = self
             .said()

@@ -1,4 +1,4 @@
-//! What the server answers to the bot's calls.
+//! The server's responses to the bot's calls.
 
 use super::{BOT, Fake, Inner, Said};
 use axum::body::{Body, Bytes};
@@ -181,7 +181,7 @@ fn read(chat: i64, id: i64, params: &Value) -> Said {
     }
 }
 
-/// Telegram's own checks of a message.
+/// Checks a message as Telegram does.
 fn check(params: &Value) -> Option<&'static str> {
     let text = words(params);
     let is_file = params["text"].is_null();

@@ -1,4 +1,4 @@
-//! What people do in their chats, as the updates that a bot gets of it.
+//! Members' actions in their chats, as the updates that a bot gets of them.
 
 use super::{BOT, Fake};
 use serde_json::{Value, json};
@@ -46,18 +46,18 @@ impl Fake {
         id
     }
 
-    /// Somebody says something; its number.
+    /// Sends a message as `who`; returns its number.
     pub fn says(&self, who: u64, place: i64, text: &str) -> i64 {
         let message = self.message(who, place, json!({"text": text, "entities": entities(text)}));
         self.tell(message)
     }
 
-    /// Somebody says something to the bot by its name.
+    /// Sends a message that mentions the bot.
     pub fn calls_bot(&self, who: u64, place: i64, text: &str) -> i64 {
         self.says(who, place, &format!("@DeskBot {text}"))
     }
 
-    /// Somebody says something in a topic; the topic's first message comes along as if it were answered.
+    /// Sends a message in a topic; it carries the topic's first message as if it answered it.
     pub fn says_in_topic(&self, who: u64, place: i64, topic: i64, text: &str) -> i64 {
         let made = json!({
             "message_id": topic, "date": now(), "from": {"id": BOT, "is_bot": true, "first_name": "Desk", "username": "DeskBot"},
@@ -72,7 +72,7 @@ impl Fake {
         self.tell(message)
     }
 
-    /// Somebody answers a message; where it is the bot's, as such.
+    /// Sends an answer to a message; to the bot's as one that mentions it.
     pub fn replies(&self, who: u64, place: i64, to: i64, text: &str) -> i64 {
         let ours = self
             .said()
@@ -92,14 +92,14 @@ impl Fake {
         self.tell(message)
     }
 
-    /// Somebody changes a message of theirs.
+    /// Edits a message as its author.
     pub fn edits(&self, who: u64, place: i64, id: i64, text: &str) {
         let mut message = self.message(who, place, json!({"text": text, "edit_date": now()}));
         message["message_id"] = json!(id);
         self.push(json!({"edited_message": message}));
     }
 
-    /// Somebody presses the button labelled `label` under what the bot said; the press's id.
+    /// Presses the button labelled `label` under a message of the bot; returns the press's id.
     pub fn presses(&self, who: u64, place: i64, under: i64, label: &str) -> String {
         let said = self
             .said()

@@ -1,4 +1,4 @@
-//! Nothing that a page holds panics the reader, and what is known is read whatever is new beside it.
+//! Property tests: no page panics the reader, and known items are read beside unknown ones.
 
 use super::*;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Nothing that is posted panics the reader, and only what says who and when is read.
+//! Property tests: no post panics the reader, and only posts with author and time are read.
 
 use super::*;
 use groupdesk_wechat_callback::xml::{self, Writer};

@@ -1,4 +1,4 @@
-//! What each call does.
+//! The fake's implementation of each call.
 
 use super::{APP, CORP, Fake, Inner, KF, SECRET, Said};
 use axum::body::Body;

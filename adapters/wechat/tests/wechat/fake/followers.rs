@@ -1,5 +1,5 @@
-//! What followers of an Official Account do, as WeChat posts it in plain mode: held for five seconds, three times in all, and
-//! what is answered in the request is something the bot said, once for a message.
+//! Actions of an Official Account's followers, as WeChat posts them in plain mode: held for five seconds, three times in all. A
+//! response to the request counts as a message of the bot, once for each message.
 
 use super::{AES, APP, Fake, SECRET, Said, TOKEN};
 use groupdesk_contract::Secret;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How long WeChat waits, and how often.
+/// WeChat's timeout, and the number of its attempts.
 const PATIENCE: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 3;
 
@@ -45,7 +45,7 @@ impl Fake {
         self.follower_sends(to, account, user, &label, Some(&id))
     }
 
-    /// WeChat did not get the answer to the last message, as it thinks, and posts it again.
+    /// Posts the last message again, as WeChat does if it did not get the answer.
     pub fn repeat_post(&self) {
         let last = self.inner().last_post.clone();
         if let Some(post) = last {

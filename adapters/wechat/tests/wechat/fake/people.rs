@@ -1,4 +1,4 @@
-//! What customers and servicers do, as the items that `sync_msg` hands out.
+//! Actions of customers and servicers, as the items that `sync_msg` returns.
 
 use super::{Fake, KF};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ impl Fake {
         inner.items.extend(last);
     }
 
-    /// Somebody opens the conversation; a welcome may be said with the code.
+    /// Opens the conversation; a welcome may be sent with the code.
     pub fn enters(&self, user: &str, code: &str) {
         self.inner().codes.insert(code.to_owned());
         self.event(json!({
@@ -117,12 +117,12 @@ impl Fake {
         self.inner().on_duty.insert(servicer.to_owned());
     }
 
-    /// How a customer's session stands.
+    /// The state of a customer's session.
     pub fn state(&self, user: &str) -> (i64, String) {
         self.inner().states.get(user).cloned().unwrap_or_default()
     }
 
-    /// How many items a page holds.
+    /// Sets the number of items in a page.
     pub fn pages_of(&self, items: usize) {
         self.inner().page = items;
     }

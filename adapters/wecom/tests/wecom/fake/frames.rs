@@ -1,13 +1,13 @@
-//! What the gateway makes of a frame.
+//! The gateway's handling of a frame.
 
 use super::{Asked, BOT, Fake, Inner, Out, SECRET, Said, Trouble};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// How long a message may be answered.
+/// The time in which a message may be answered.
 const ANSWER: Duration = Duration::from_secs(360);
-/// How long a press or an entry may be answered.
+/// The time in which a press or an entry may be answered.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn take(fake: &Fake, connection: u64, out: &UnboundedSender<Out>, frame: Value) {
@@ -168,7 +168,7 @@ fn push(inner: &mut Inner, body: &Value) -> (i64, &'static str) {
     (0, "ok")
 }
 
-/// Thirty a minute, answers and messages together.
+/// Enforces the limit of thirty a minute, answers and messages together.
 fn count(inner: &mut Inner, chat: &str) -> Option<(i64, &'static str)> {
     let counted = inner.counted.entry(chat.to_owned()).or_default();
     counted.retain(|at| at.elapsed() < Duration::from_secs(60));

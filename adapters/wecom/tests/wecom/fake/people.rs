@@ -1,4 +1,4 @@
-//! What people do in their chats, as the callbacks that a robot gets of it.
+//! Members' actions in their chats, as the callbacks that a robot gets of them.
 
 use super::{Asked, BOT, Fake, Out, Said};
 use serde_json::{Value, json};
@@ -8,14 +8,14 @@ use std::time::Instant;
 pub const GROUP: &str = "wrGROUP";
 
 impl Fake {
-    /// Somebody says something in a group without mentioning the robot, which therefore never hears it; its id.
+    /// Sends a message in a group without a mention of the robot, which therefore never receives it; returns its id.
     pub fn says(&self, _who: &str, _group: &str, _text: &str) -> String {
         let mut inner = self.inner();
         inner.next += 1;
         format!("CAIQ{}", inner.next)
     }
 
-    /// Somebody mentions the robot in a group; the message's id.
+    /// Mentions the robot in a group; returns the message's id.
     pub fn calls_bot(&self, who: &str, group: &str, text: &str) -> String {
         self.tell(
             who,
@@ -24,12 +24,12 @@ impl Fake {
         )
     }
 
-    /// Somebody writes to the robot alone; the message's id.
+    /// Writes a direct message to the robot; returns its id.
     pub fn writes(&self, who: &str, text: &str) -> String {
         self.tell(who, who, json!({"msgtype": "text", "text": {"content": text}}))
     }
 
-    /// Somebody quotes words, and says something to the robot.
+    /// Quotes a text in a message to the robot.
     pub fn quotes(&self, who: &str, chat: &str, quoted: &str, text: &str) -> String {
         let text = if who == chat {
             text.to_owned()
@@ -55,7 +55,7 @@ impl Fake {
         self.tell(who, chat, more);
     }
 
-    /// Somebody presses the newest button that is labelled so in `chat`.
+    /// Presses the newest button with this label in `chat`.
     pub fn presses(&self, who: &str, chat: &str, label: &str) -> String {
         let shown = |said: &Said| {
             let found = said.buttons.iter().find(|(shown, _)| shown == label);
@@ -86,7 +86,7 @@ impl Fake {
         }
     }
 
-    /// Somebody opens the chat with the robot.
+    /// Opens the chat with the robot.
     pub fn enters(&self, who: &str) {
         let event = json!({"eventtype": "enter_chat"});
         let more = json!({"msgtype": "event", "event": event});
