@@ -121,9 +121,10 @@ fn ask_explains_itself_and_knows_the_time() {
 
 #[test]
 fn check_finds_every_error_with_its_place_and_runs_the_tests() {
-    let example = ["check", "--without-secrets", "faq.yaml", "groupdesk.example.yaml"];
-    let good = groupdesk(root(), &example, "");
-    assert!(good.status.success(), "{}{}", stdout(&good), stderr(&good));
+    for example in ["groupdesk.example.yaml", "groupdesk.example.zh.yaml"] {
+        let good = groupdesk(root(), &["check", "--without-secrets", "faq.yaml", example], "");
+        assert!(good.status.success(), "{}{}", stdout(&good), stderr(&good));
+    }
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("faq.yaml"), "entries:\n- id: a\n  questions: [几点开门]\n  anwser: 八点\n- id: b\n  questions: [x]\n  answer: '{{ nope }}'\n").unwrap();
     std::fs::write(

@@ -156,7 +156,7 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
             let mut problems = config.warnings();
             let (accounts, channels) = (config.accounts.len(), config.channels.len());
             let mut summary = format!(
-                "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的频道"
+                "{accounts} account(s), {channels} channel(s) / {accounts} 个账号，{channels} 个单独设置的会话"
             );
             if let Some(note) = &config.semantic_note {
                 summary.push_str("\n  ");

@@ -144,7 +144,7 @@ pub(super) fn no_channel(document: &Document, file: &File, path: &[String], text
         format!("`{text}` is no channel: expected account/channel"),
         Some(format!("write {meant}")),
     );
-    problem.in_chinese(format!("「{text}」不是频道；请写成 账号/频道：{meant}"));
+    problem.in_chinese(format!("「{text}」不是会话地址；请写成 账号/会话：{meant}"));
     problem
 }
 

@@ -190,7 +190,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
             "no accounts: the bot would be nowhere".to_owned(),
             Some("add `accounts:`; groupdesk.example.yaml shows how".to_owned()),
         );
-        problem.in_chinese("没有账号，机器人哪里都不在；请加上 accounts: ，写法见 groupdesk.example.yaml");
+        problem.in_chinese("没有账号，机器人哪里都不在；请加上 accounts: ，写法见 groupdesk.example.zh.yaml");
         problems.push(problem);
     }
     problems.extend(
@@ -256,7 +256,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
                 "a tag gives no tags".to_owned(),
                 Some("tags stand under `defaults` or a channel".to_owned()),
             );
-            problem.in_chinese("标签里面不能再写 tags；tags 写在 defaults 或某个频道下面");
+            problem.in_chinese("标签里面不能再写 tags；tags 写在 defaults 或某个会话下面");
             problems.push(problem);
         }
     }
@@ -298,7 +298,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
                 let help = "to silence a channel use `listen: off`".to_owned();
                 let mut problem = document.problem(&path, "a pace of nothing".to_owned(), Some(help));
                 problem.in_chinese(
-                    "per_second 要大于 0，burst 至少是 1；想让机器人在某个频道不说话，请写 listen: off",
+                    "per_second 要大于 0，burst 至少是 1；想让机器人在某个会话不说话，请写 listen: off",
                 );
                 problems.push(problem);
             }

@@ -204,7 +204,7 @@ fn source(
         }
         (None, None) => {
             let help = "add `folder` or `endpoint`, or write `semantic: auto`, or remove `semantic` to match by words alone; docs/semantic.md says more";
-            let chinese = "semantic 下面要写 folder 或 endpoint，或写成 semantic: auto；不用模型就删掉 semantic（见 docs/semantic.md）";
+            let chinese = "semantic 下面要写 folder 或 endpoint，或写成 semantic: auto；不用模型就删掉 semantic（见 docs/zh/semantic.md）";
             wrong(&["semantic"], "neither `folder` nor `endpoint`", help, chinese);
             None
         }

@@ -397,7 +397,8 @@ fn all_on(example: &str) -> String {
 
 #[test]
 fn the_example_runs_as_it_is_copied_and_with_all_that_it_shows() {
-    let example = include_str!("../../groupdesk.example.yaml");
+    let english = include_str!("../../groupdesk.example.yaml");
+    let chinese = include_str!("../../groupdesk.example.zh.yaml");
     let variables = [
         ("ONEBOT_TOKEN", "a-token"),
         ("TELEGRAM_TOKEN", "1:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
@@ -408,23 +409,30 @@ fn the_example_runs_as_it_is_copied_and_with_all_that_it_shows() {
         ("HOOK_TOKEN", "a-token"),
         ("OPENAI_API_KEY", "a-key"),
     ];
-    let copied = load_with(example, &variables[..1]).unwrap();
-    assert_eq!(copied.accounts.len(), 1);
-    assert!(copied.channels.is_empty() && copied.tickets.roster.people.is_empty());
-    let told = told_by_all(example, &variables[..1]);
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(
-        told[0].to_string().contains("qq/group:123456"),
-        "its reader is told what is left to fill in: {}",
-        told[0]
+    let settings = [english, chinese].map(|example| {
+        let copied = load_with(example, &variables[..1]).unwrap();
+        assert_eq!(copied.accounts.len(), 1);
+        assert!(copied.channels.is_empty() && copied.tickets.roster.people.is_empty());
+        let told = told_by_all(example, &variables[..1]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].to_string().contains("qq/group:123456"),
+            "its reader is told what is left to fill in: {}",
+            told[0]
+        );
+        let all = all_on(example);
+        let on = load_with(&all, &variables).unwrap_or_else(|problems| panic!("{problems:?}\n{all}"));
+        assert_eq!((on.accounts.len(), on.channels.len()), (5, 2), "{all}");
+        assert!(on.semantic.is_some() && on.tickets.roster.people.len() == 2);
+        let errors: Vec<Problem> = told_by_all(&all, &variables)
+            .into_iter()
+            .filter(|problem| problem.severity == crate::yaml::Severity::Error)
+            .collect();
+        assert_eq!(errors, []);
+        [example, &all].map(|text| serde_yaml::from_str::<serde_yaml::Value>(text).unwrap())
+    });
+    assert_eq!(
+        settings[0], settings[1],
+        "the two examples differ in more than their comments"
     );
-    let all = all_on(example);
-    let on = load_with(&all, &variables).unwrap_or_else(|problems| panic!("{problems:?}\n{all}"));
-    assert_eq!((on.accounts.len(), on.channels.len()), (5, 2), "{all}");
-    assert!(on.semantic.is_some() && on.tickets.roster.people.len() == 2);
-    let errors: Vec<Problem> = told_by_all(&all, &variables)
-        .into_iter()
-        .filter(|problem| problem.severity == crate::yaml::Severity::Error)
-        .collect();
-    assert_eq!(errors, []);
 }

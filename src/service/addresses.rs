@@ -27,7 +27,7 @@ pub(super) fn impossible(config: &Config, built: &[Built]) -> Vec<Problem> {
             Named::Channel(channel) | Named::StaffRoom(channel) => (
                 channel.as_str(),
                 "channel",
-                "频道",
+                "会话",
                 adapter.check_channel(channel),
             ),
             Named::Member(member) | Named::MemberAnywhere(member) => {
@@ -139,7 +139,7 @@ pub fn only_answered(config: &Config, adapters: &[Arc<dyn Adapter>]) -> Vec<Prob
                 .to_owned();
         let mut problem = config.problem(&address.path, message, Some(help)).into_warning();
         problem.in_chinese(format!(
-            "「{account}/{channel}」不适合做值班群：该平台只能回复最近 {chinese} 内的消息，不能主动发，工单通知到不了；请另设一个值班群（如 \
+            "「{account}/{channel}」不适合做客服群：该平台只能回复最近 {chinese} 内的消息，不能主动发，工单通知到不了；请另设一个客服群（如 \
              OneBot、Telegram、邮箱、webhook）"
         ));
         problems.push(problem);
@@ -193,7 +193,7 @@ pub fn audience(faq: &Faq, adapters: &[Arc<dyn Adapter>]) -> Vec<Problem> {
                 (
                     format!("`{named}` can be no channel of the account `{account}`"),
                     help,
-                    format!("账号「{account}」里不会有频道「{}」；{chinese}", place.channel),
+                    format!("账号「{account}」里不会有会话「{}」；{chinese}", place.channel),
                 )
             }
         };

@@ -190,7 +190,7 @@ pub(super) fn wanted(expected: &str) -> (&str, &str) {
             " 7x24 或时间表，例如 { weekly: { mon-fri: \"08:00-17:30\" } }",
         ),
         _ if expected.starts_with("contact points") => ("keys with values", "「名称: 内容」"),
-        _ if expected.starts_with("account/channel") => (expected, " 账号/频道，例如 qq/group:123456"),
+        _ if expected.starts_with("account/channel") => (expected, " 账号/会话，例如 qq/group:123456"),
         _ if expected.starts_with("account/id") => (expected, " 账号/号码，例如 qq/10001"),
         _ if expected.starts_with("address and port") => (expected, "地址和端口，例如 127.0.0.1:8080"),
         _ if expected.starts_with("a length of time") => (expected, "时间长度，例如 3s、10m、1h 30m"),

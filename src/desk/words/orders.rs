@@ -7,7 +7,7 @@ use crate::hours::Language;
 pub(in crate::desk) fn staff_help(language: Language) -> String {
     either(
         language,
-        "引用工单通知直接回复 = 回复成员；引用后写“认领”“解决”“备注 文字”等同下面的指令。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服房间地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
+        "引用工单通知直接回复 = 回复成员；引用后写“认领”“解决”“备注 文字”等同下面的指令。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服群地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
             .to_owned(),
         "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member, /t 12 to all TEXT also those who asked the same in other groups\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
             .to_owned(),
@@ -33,7 +33,7 @@ pub(in crate::desk) fn hand_on_to_whom(language: Language, number: u64) -> Strin
     either(
         language,
         format!(
-            "#{number} 转给谁？请 @ 一位同事，或写名单（roster）里的名字，或写客服房间的地址，如 qq/group:900001。没有发给成员；要说给成员：/t {number} 回复 文字"
+            "#{number} 转给谁？请 @ 一位同事，或写值班表（roster）里的名字，或写客服群的地址，如 qq/group:900001。没有发给成员；要说给成员：/t {number} 回复 文字"
         ),
         format!(
             "Hand #{number} on to whom? Mention a colleague, or give a name of the roster or a staff room's address, such as qq/group:900001. \

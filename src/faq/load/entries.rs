@@ -115,7 +115,7 @@ impl Loader<'_> {
                     &place,
                     format!("`{channel}` is no channel"),
                     Some(help),
-                    format!("「{channel}」不是频道；请写成 账号/频道，例如 qq/group:123456"),
+                    format!("「{channel}」不是会话地址；请写成 账号/会话，例如 qq/group:123456"),
                 );
             }
         }

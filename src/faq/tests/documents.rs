@@ -1,4 +1,4 @@
-//! docs/faq.md and docs/faq.zh-CN.md name every key of faq.yaml, and their examples can be used as they stand.
+//! docs/faq.md and docs/zh/faq.md name every key of faq.yaml, and their examples can be used as they stand.
 
 use super::load;
 use crate::faq::json_schema;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 const DOCUMENTS: [(&str, &str); 2] = [
     ("docs/faq.md", include_str!("../../../docs/faq.md")),
-    ("docs/faq.zh-CN.md", include_str!("../../../docs/faq.zh-CN.md")),
+    ("docs/zh/faq.md", include_str!("../../../docs/zh/faq.md")),
 ];
 
 /// The parts of a file that the examples leave out.
