@@ -26,6 +26,9 @@ const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
 /// Messages of a channel that are remembered for a later hand-over: a ticket repeats what its member said before.
 const RECENT: usize = 12;
 
+/// Messages that are remembered where many members have dealings with the bot: chatter makes room for them, not they for it.
+const RECENT_CONCERNED: usize = 24;
+
 /// Limit of these per member: the store writes them all with every message.
 const RECENT_OF_ONE: usize = 3;
 
@@ -391,8 +394,13 @@ impl ChannelState {
             .count();
         let leaves = if theirs >= RECENT_OF_ONE {
             self.recent.iter().position(|recent| recent.member == *member)
+        } else if self.recent.len() >= RECENT_CONCERNED {
+            Some(0)
+        } else if self.recent.len() >= RECENT {
+            // A lively group must not take from a ticket what it is about.
+            self.recent.iter().position(|recent| !self.concerns(recent))
         } else {
-            (self.recent.len() >= RECENT).then_some(0)
+            None
         };
         if let Some(leaves) = leaves {
             self.recent.remove(leaves);
@@ -403,6 +411,17 @@ impl ChannelState {
             answered: None,
             at,
         });
+    }
+
+    /// Returns `true` if the bot answered a message, or its member has dealings with the bot.
+    fn concerns(&self, recent: &Recent) -> bool {
+        recent.answered.is_some()
+            || self.members.get(&recent.member).is_some_and(|member| {
+                member.pending.is_some()
+                    || member.choices.is_some()
+                    || member.answered.is_some()
+                    || member.unhelped > 0
+            })
     }
 
     /// Keeps further choices that a member could have picked.

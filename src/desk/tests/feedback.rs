@@ -180,3 +180,20 @@ fn an_answer_that_waits_is_dropped_when_its_asker_needs_none() {
         assert!(group.due().is_empty());
     }
 }
+
+#[test]
+fn chatter_takes_nothing_from_the_ticket_of_who_says_that_an_answer_did_not_help() {
+    let mut group = picked();
+    for n in 0..40 {
+        let others = ["小红", "小刚", "小赵", "老李", "阿强"];
+        group.say(others[n % 5], &format!("今天天气不错，第{n}次说"));
+    }
+    let human = group.wait(2).call("小明", "没用");
+    let ticket = human.turn.ticket().unwrap();
+    assert!(
+        ticket.earlier.contains("怎么开发票") && ticket.transcript.contains("没用"),
+        "{} / {}",
+        ticket.earlier,
+        ticket.transcript
+    );
+}
