@@ -34,6 +34,7 @@ pub fn load(
 ) -> Result<Config, Vec<Problem>> {
     let mut document = parse(path, text)?;
     let mut problems = super::nothing::empty_secrets(&document);
+    document.hide_secrets(&mut problems);
     problems.extend(document.expand(|value| environment.expand(value)));
     let file: Option<File> = document.read(&[], &mut problems);
     let Some(mut file) = file.filter(|_| problems.is_empty()) else {

@@ -13,17 +13,32 @@ pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
     });
     secrets
         .map(|path| {
-            let key = key_of(&path).unwrap_or_default().to_owned();
+            // What stands behind the name may be the secret itself: `password=…` is a key to YAML, without a value.
+            let written = key_of(&path).unwrap_or_default();
+            let key = name_in(written).to_owned();
+            let another_sign = key != written;
             let mut problem = document.problem(
                 &path,
-                format!("`{key}` is empty: nothing stands behind it, so it would protect nothing"),
+                if another_sign {
+                    format!("`{key}` has no value: its sign is not `: `, a colon and a space")
+                } else {
+                    format!("`{key}` is empty: nothing stands behind it, so it would protect nothing")
+                },
                 Some(format!(
                     "write {key}: \"${{NAME}}\" and set that variable, or remove the line where no secret is wanted"
                 )),
             );
+            if another_sign {
+                problem.path = problem.path.replace(written, &key);
+            }
             (problem.line, problem.column) = document.key_position(&path);
+            let why = if another_sign {
+                "后面要写英文冒号和空格"
+            } else {
+                "后面是空的，等于没有密钥"
+            };
             problem.in_chinese(format!(
-                "「{key}」后面是空的，等于没有密钥；请写成 {key}: \"${{变量名}}\" 并设置这个变量，不需要密钥就删掉这一行"
+                "「{key}」{why}；请写成 {key}: \"${{变量名}}\" 并设置这个变量，不需要密钥就删掉这一行"
             ));
             problem
         })
@@ -54,6 +69,13 @@ pub(super) fn not_written(document: &Document) -> Vec<Problem> {
         problem.into_warning()
     })
     .collect()
+}
+
+/// Returns the name at the beginning of a key.
+fn name_in(key: &str) -> &str {
+    let key = key.trim_start_matches(['"', '\'']);
+    let end = key.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
+    end.map_or(key, |end| key.get(..end).unwrap_or_default())
 }
 
 /// Returns the last key of a path that is no position in a list.

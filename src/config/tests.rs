@@ -173,6 +173,13 @@ fn what_may_be_a_secret_is_in_no_message_and_in_no_line_that_is_shown() {
 const BROKEN_AROUND_A_SECRET: &[&str] = &[
     "accounts:\n  q: { platform: onebot, connection: { access_token:S } }\n",
     "accounts:\n  q: { platform: onebot, access_token:S }\n",
+    "accounts:\n  q: { platform: onebot, connection: { access_token=S } }\n",
+    "accounts:\n  q: { platform: onebot, connection: { access_token=S, reverse: {} } }\n",
+    "accounts:\n  q: { platform: onebot, connection: { access_token->S } }\n",
+    "accounts:\n  q: { platform: onebot, connection: { \"access_token=S\" } }\n",
+    "accounts:\n  q: { platform: discord, connection: { token(S) } }\n",
+    "accounts:\n  q: { platform: webhook, connection: { targets: { a: { url: \"http://127.0.0.1:9/x\", secret=S } } } }\n",
+    "accounts:\n  q: { platform: mail, connection: { smtp: { host: h, password=S, username: a } } }\n",
     "accounts:\n  q:\n    platform: onebot\n    access_token:S\n",
     "accounts:\n  q:\n    platform: onebot\n    access_token：S\n",
     "accounts:\n  q:\n    platform: onebot\n    access_token = S\n",

@@ -157,7 +157,7 @@ impl Api {
             .bytes()
             .await
             .map_err(|error| Fault::NoAnswer(groupdesk_http::words(error)))?;
-        let said: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let said: Option<Value> = groupdesk_contract::read_json(&bytes).ok();
         self.heed(&route, status, &headers, said.as_ref());
         if status.is_success() && (said.is_some() || bytes.is_empty()) {
             return Ok(said.unwrap_or(Value::Null));

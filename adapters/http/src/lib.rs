@@ -12,7 +12,7 @@ pub use access::{Access, Granted};
 pub use fetch::{Fetched, Fetcher, private_reason};
 pub use guard::{is_for_own_host, is_from_foreign_page};
 pub use retries::Retries;
-pub use signed::{Forged, TOLERANCE, sign, verify};
+pub use signed::{Forged, TOLERANCE, check_secret, sign, verify};
 
 use groupdesk_contract::Delivery;
 use reqwest::header::{HeaderMap, RETRY_AFTER};

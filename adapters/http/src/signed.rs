@@ -82,6 +82,46 @@ fn mac(secret: &Secret, id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> 
     mac
 }
 
+/// Length of a key behind `whsec_`, in bytes, by the specification.
+const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// Shortest secret of another form, in characters: a shorter one can be tried out.
+const SECRET_CHARS_MIN: usize = 16;
+
+/// Checks that a secret can close anything.
+///
+/// # Errors
+/// Fails with a sentence for the operator, in English and Chinese, where it is too short, or no base64 behind `whsec_`.
+pub fn check_secret(secret: &Secret) -> Result<(), String> {
+    let text = secret.expose();
+    let makes = "make one with `openssl rand -base64 32` and write `whsec_` in front";
+    let makes_chinese = "用 openssl rand -base64 32 生成一个，前面加上 whsec_";
+    match text.strip_prefix("whsec_") {
+        Some(encoded) => match BASE64_STANDARD.decode(encoded) {
+            Ok(key) if KEY_BYTES.contains(&key.len()) => Ok(()),
+            Ok(key) => Err(groupdesk_contract::in_both(
+                &format!(
+                    "the key behind `whsec_` has {} bytes; it needs 24 to 64: {makes}",
+                    key.len()
+                ),
+                &format!(
+                    "whsec_ 后面的密钥只有 {} 字节，应为 24 到 64 字节（变量有没有设置？）；{makes_chinese}",
+                    key.len()
+                ),
+            )),
+            Err(_) => Err(groupdesk_contract::in_both(
+                &format!("what stands behind `whsec_` is no base64: {makes}"),
+                &format!("whsec_ 后面不是 base64；{makes_chinese}"),
+            )),
+        },
+        None if text.chars().count() < SECRET_CHARS_MIN => Err(groupdesk_contract::in_both(
+            &format!("the secret is shorter than {SECRET_CHARS_MIN} characters: {makes}"),
+            &format!("密钥不足 {SECRET_CHARS_MIN} 个字符，太容易猜到；{makes_chinese}"),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Returns the bytes of a secret: base64 behind `whsec_`, any other text unchanged.
 fn key(secret: &str) -> Vec<u8> {
     secret
@@ -99,6 +139,16 @@ mod tests {
     const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     const BODY: &[u8] = br#"{"test": 2432232314}"#;
     const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    #[test]
+    fn a_secret_that_closes_nothing_is_refused() {
+        assert_eq!(check_secret(&Secret::new(SECRET)), Ok(()));
+        assert_eq!(check_secret(&Secret::new("a-long-enough-secret")), Ok(()));
+        for weak in ["whsec_", "whsec_AAAA", "whsec_***", "x", "short-secret"] {
+            let error = check_secret(&Secret::new(weak)).unwrap_err();
+            assert!(error.contains("openssl") && !error.contains("AAAA"), "{error}");
+        }
+    }
 
     #[test]
     fn the_published_example_is_signed_and_verified() {

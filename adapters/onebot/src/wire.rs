@@ -9,6 +9,7 @@ mod loose;
 mod segment;
 
 pub(crate) use fields::{Key, read_fields};
+pub(crate) use groupdesk_contract::mend_surrogates;
 pub(crate) use loose::{Flag, Loose, Scalar};
 pub(crate) use segment::{Content, MAX_SEGMENTS, Segment, SegmentData};
 
@@ -170,37 +171,6 @@ impl<'a> Frame<'a> {
         self.post_type.is_absent()
             && (!self.echo.is_absent() || !self.retcode.is_absent() || matches!(self.status, Status::Word(_)))
     }
-}
-
-/// The same JSON with every half of a surrogate pair that lost its other half replaced; `None` when there is none.
-/// Implementations in JavaScript cut names in the middle of an emoji and write what is left.
-pub(crate) fn mend_surrogates(json: &str) -> Option<String> {
-    let unit = |at: usize| {
-        let escape = json.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(escape, 16).ok()
-    };
-    let mut mended = String::new();
-    let mut copied = 0;
-    let mut at = 0;
-    while let Some(found) = json[at..].find('\\') {
-        at += found;
-        match unit(at) {
-            Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
-            Some(0xD800..=0xDFFF) => {
-                mended.push_str(&json[copied..at]);
-                mended.push('\u{FFFD}');
-                at += 6;
-                copied = at;
-            }
-            // The escaped character too, which may be a backslash itself.
-            _ => at += 1 + json[at + 1..].chars().next().map_or(0, char::len_utf8),
-        }
-    }
-    if copied == 0 {
-        return None;
-    }
-    mended.push_str(&json[copied..]);
-    Some(mended)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Status<'a> {

@@ -184,7 +184,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
 
 /// Maps a response to an answer or a fault. A success may hold a code too: a message that waits for a review.
 fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Fault> {
-    let read = serde_json::from_slice::<Value>(body).ok();
+    let read = groupdesk_contract::read_json::<Value>(body).ok();
     let answer: Answer = read
         .as_ref()
         .and_then(|json| Answer::deserialize(json).ok())

@@ -330,7 +330,7 @@ async fn next(socket: &mut Socket) -> Result<Payload, End> {
             Some(Err(error)) => return Err(End::new(Next::Resume, &lost(&error))),
             None => return Err(End::new(Next::Resume, "QQ's gateway closed the connection")),
         };
-        match serde_json::from_slice(&text) {
+        match groupdesk_contract::read_json(&text) {
             Ok(payload) => return Ok(payload),
             Err(error) => tracing::warn!(%error, "a frame of QQ's can't be read; it is left out"),
         }

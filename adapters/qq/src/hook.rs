@@ -57,7 +57,7 @@ async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> Response {
         tracing::debug!(account = %hook.core.account, "a request that QQ did not sign just now was refused");
         return refuse();
     }
-    let payload: Payload = match serde_json::from_slice(&body) {
+    let payload: Payload = match groupdesk_contract::read_json(&body) {
         Ok(payload) => payload,
         Err(error) => {
             // QQ's own, so that it would only come again.

@@ -87,7 +87,7 @@ async fn guard(State(hook): State<Arc<Hook>>, request: Request, next: Next) -> R
 }
 
 async fn receive(State(hook): State<Arc<Hook>>, body: Bytes) -> StatusCode {
-    let Ok(value) = serde_json::from_slice(&body) else {
+    let Ok(value) = groupdesk_contract::read_json(&body) else {
         hook.core.note_unreadable(1).await;
         return StatusCode::BAD_REQUEST;
     };

@@ -166,7 +166,7 @@ impl Answer {
 
     /// The body as `T`.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Trouble> {
-        serde_json::from_slice(&self.body).map_err(|error| {
+        groupdesk_contract::read_json(&self.body).map_err(|error| {
             let reason = format!("the answer can't be read: {error}; is `api_url` right?");
             match self.effect {
                 Effect::Harmless => Trouble::later(reason),

@@ -92,7 +92,7 @@ async fn take(
         tracing::debug!(account = %door.account, "a request without a right signature was refused");
         return (StatusCode::UNAUTHORIZED, String::new());
     };
-    let incoming: Incoming = match serde_json::from_slice(&body) {
+    let incoming: Incoming = match groupdesk_contract::read_json(&body) {
         Ok(incoming) => incoming,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
     };

@@ -25,11 +25,20 @@ pub struct Target {
     pub url: Secret,
     /// Signs what is sent, and what comes back to `/webhook/ACCOUNT/NAME` (Standard Webhooks, HMAC-SHA256). Without it nothing
     /// is signed and nothing is taken.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "secret")]
     pub secret: Option<Secret>,
     /// Sent as `Authorization: Bearer ...`.
     #[serde(default)]
     pub token: Option<Secret>,
+}
+
+/// Reads the secret to sign with, if there is one that can close anything.
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    let secret = Option::<Secret>::deserialize(deserializer)?;
+    if let Some(secret) = &secret {
+        groupdesk_http::check_secret(secret).map_err(de::Error::custom)?;
+    }
+    Ok(secret)
 }
 
 /// Reads the address to POST to, and checks it as the client will.

@@ -197,7 +197,11 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         return Err(Fault::NotSent("too many calls: HTTP 429".to_owned()));
     }
     // A proxy's page, or nothing that can be read: what was sent may have been taken.
-    let body: Value = match response.bytes().await.map(|body| serde_json::from_slice(&body)) {
+    let body: Value = match response
+        .bytes()
+        .await
+        .map(|body| groupdesk_contract::read_json(&body))
+    {
         Ok(Ok(body)) => body,
         _ => {
             return Err(Fault::NoAnswer(format!(

@@ -34,7 +34,7 @@ pub(crate) async fn call(client: &Client, url: &str, body: Option<&Value>) -> Re
         .bytes()
         .await
         .map_err(|error| Fault::NoAnswer(groupdesk_http::words(error)))?;
-    let answer: Value = serde_json::from_slice(&text)
+    let answer: Value = groupdesk_contract::read_json(&text)
         .map_err(|_| Fault::NoAnswer("WeCom's answer is no JSON: is a proxy in between?".to_owned()))?;
     match answer.get("errcode").and_then(Value::as_i64).unwrap_or(0) {
         0 => Ok(answer),

@@ -147,29 +147,41 @@ impl SqliteStore {
         Ok(traces.numbers.len() as u64)
     }
 
-    /// Deletes a member's messages in closed tickets of others that asked the same.
+    /// Deletes a member's messages in closed tickets of others, with the notices of them.
     async fn forget_watcher(&self, account: &AccountId, member_json: &str, member: &MemberId) -> Result<()> {
         let end = "SELECT number FROM tickets WHERE number > ? ORDER BY number LIMIT 1 OFFSET ?";
+        // The history and the notices name people as "name（id）", in some versions as "name (id)".
+        let named = [format!("（{member}）"), format!("({member})")];
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(end, &mut from).await? {
             let found = sqlx::query_scalar(sql(
-                "SELECT number FROM tickets WHERE number > ? AND number <= ? AND status = 'closed' AND instr(data, ?) > 0 \
-                 AND EXISTS (SELECT 1 FROM json_each(data, '$.watchers') AS w WHERE w.value ->> '$.member' = ? \
-                 AND coalesce(w.value ->> '$.elsewhere[0].account', account) = ?)",
+                "SELECT number FROM tickets WHERE number > ?1 AND number <= ?2 AND status = 'closed' AND (\
+                 (instr(data, ?3) > 0 AND EXISTS (SELECT 1 FROM json_each(data, '$.watchers') AS w \
+                 WHERE w.value ->> '$.member' = ?4 AND coalesce(w.value ->> '$.elsewhere[0].account', account) = ?5)) \
+                 OR (account = ?5 AND EXISTS (SELECT 1 FROM ticket_lines WHERE ticket = number \
+                 AND (substr(who, -length(?6)) = ?6 OR substr(who, -length(?7)) = ?7))))",
             ));
             let found = found
                 .bind(after)
                 .bind(until)
                 .bind(member_json)
                 .bind(member.as_str())
-                .bind(account.as_str());
+                .bind(account.as_str())
+                .bind(named[0].as_str())
+                .bind(named[1].as_str());
             let numbers: Vec<i64> = self.read(found.fetch_all(&self.readers()).await)?;
             for number in numbers {
-                // The history names people as "name (id)".
-                let lines = sqlx::query(sql(
-                    "DELETE FROM ticket_lines WHERE ticket = ?1 AND substr(who, -length(?2)) = ?2",
-                ));
-                self.step(lines.bind(number).bind(format!("({member})"))).await?;
+                for named in &named {
+                    let lines = sqlx::query(sql(
+                        "DELETE FROM ticket_lines WHERE ticket = ?1 AND substr(who, -length(?2)) = ?2",
+                    ));
+                    self.step(lines.bind(number).bind(named.as_str())).await?;
+                    let notices = sqlx::query(sql(
+                        "DELETE FROM outbox WHERE about IS NOT NULL AND about ->> '$.ticket' = ?1 AND state <> 0 \
+                         AND instr(reply, ?2) > 0",
+                    ));
+                    self.step(notices.bind(number).bind(named.as_str())).await?;
+                }
                 let watchers = sqlx::query(sql(
                     "UPDATE tickets SET data = json_set(data, '$.watchers', (SELECT json_group_array(json(w.value)) \
                      FROM json_each(data, '$.watchers') AS w WHERE w.value ->> '$.member' <> ?2)) WHERE number = ?1",

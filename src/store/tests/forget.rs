@@ -71,6 +71,12 @@ async fn filled(folder: &Path) -> SqliteStore {
         ticket: 7,
         report: None,
     });
+    let mut added = reply("staff", &format!("工单 #3 补充 小明（u1）：{}", said(4)), 6);
+    added.about = Some(About {
+        urgent: false,
+        ticket: 3,
+        report: None,
+    });
     let mut other = reply("g1", "keep", 6);
     other.reply.segments = vec![Segment::Text("keep".to_owned())];
     let digest = reply("staff", &format!("【上班了】#7 {}", mine.subject), 6);
@@ -97,11 +103,12 @@ async fn filled(folder: &Path) -> SqliteStore {
         ],
         tickets: vec![theirs, mine],
         ticket_lines: vec![
-            line(7, "小明 (u1)", &said(7)),
+            line(7, "小明（u1）", &said(7)),
+            line(3, "小明（u1）", &said(8)),
             line(3, "小明 (u1)", &said(8)),
-            line(3, "小红 (u2)", "keep"),
+            line(3, "小红（u2）", "keep"),
         ],
-        outbox: vec![about, digest, reply("private:u1", &said(9), 6), other],
+        outbox: vec![about, digest, added, reply("private:u1", &said(9), 6), other],
         quarantined: vec![aside("u1", &said(10)), aside("u2", "keep")],
         ..Batch::default()
     };
@@ -156,7 +163,7 @@ async fn a_member_who_is_forgotten_is_in_no_table_and_in_no_byte_of_the_files() 
         states[0].is_none() && states[1].is_some() && states[2].is_none(),
         "{states:?}"
     );
-    assert!(store.quoted(&place("g1"), &"p4".into()).await.unwrap().by_us);
+    assert!(store.quoted(&place("g1"), &"p5".into()).await.unwrap().by_us);
     assert_eq!(store.quarantine(10).await.unwrap().len(), 1);
     store.close().await;
     let store = open(folder.path()).await;

@@ -66,7 +66,7 @@ struct Frame {
 impl Frame {
     /// Parses a frame part by part: an odd part costs only itself, and of a repeated key the last value counts.
     fn read(text: &str) -> Option<Self> {
-        let mut frame: Value = serde_json::from_str(text).ok()?;
+        let mut frame: Value = groupdesk_contract::read_json(text.as_bytes()).ok()?;
         Some(Self {
             op: Opcode::deserialize(frame.get("op")?).ok()?,
             s: frame.get("s").and_then(Value::as_u64),

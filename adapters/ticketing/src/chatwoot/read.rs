@@ -83,7 +83,7 @@ pub(super) fn state(target: &ChatwootTarget, conversation: &Conversation) -> Opt
 /// Reads a webhook call; `None` if it isn't JSON of Chatwoot's.
 pub(super) fn webhook(targets: &BTreeMap<String, ChatwootTarget>, body: &[u8]) -> Option<Vec<Item>> {
     // Not at once: a key that comes twice is no reason to lose the call.
-    let body: Value = serde_json::from_slice(body).ok()?;
+    let body: Value = groupdesk_contract::read_json(body).ok()?;
     let hook = Hook::deserialize(&body).ok()?;
     let of = |inbox: Option<u64>| targets.values().find(|target| Some(target.inbox.get()) == inbox);
     let item = match hook.event.as_str() {

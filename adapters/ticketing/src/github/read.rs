@@ -104,7 +104,9 @@ pub(super) fn webhook(
     body: &[u8],
 ) -> Option<Vec<Item>> {
     // Not at once: a key that comes twice is no reason to lose the call.
-    let body: Value = serde_json::from_slice(body).ok().filter(Value::is_object)?;
+    let body: Value = groupdesk_contract::read_json(body)
+        .ok()
+        .filter(Value::is_object)?;
     let hook = Hook::deserialize(&body).ok()?;
     let issue: Option<Issue> = part(&body, "issue")?;
     let comment: Option<Comment> = part(&body, "comment")?;

@@ -103,7 +103,9 @@ pub(super) fn state(target: &ZammadTarget, ticket: &Ticket) -> Item {
 /// Reads a webhook call; `None` if it isn't JSON of Zammad's. A ticket's id doesn't tell its target, so a state counts as closed
 /// if any target lists it.
 pub(super) fn webhook(targets: &BTreeMap<String, ZammadTarget>, body: &[u8]) -> Option<Vec<Item>> {
-    let hook: Value = serde_json::from_slice(body).ok().filter(Value::is_object)?;
+    let hook: Value = groupdesk_contract::read_json(body)
+        .ok()
+        .filter(Value::is_object)?;
     let mut items = Vec::new();
     let ticket: Option<Ticket> = part(&hook, "ticket")?;
     let article: Option<Article> = part(&hook, "article")?;

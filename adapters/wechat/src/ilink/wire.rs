@@ -90,7 +90,11 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         }
     })?;
     let status = response.status();
-    let body: Value = match response.bytes().await.map(|body| serde_json::from_slice(&body)) {
+    let body: Value = match response
+        .bytes()
+        .await
+        .map(|body| groupdesk_contract::read_json(&body))
+    {
         Ok(Ok(body)) if status.is_success() => body,
         _ => {
             return Err(Fault::NoAnswer(format!(

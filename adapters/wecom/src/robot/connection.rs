@@ -145,8 +145,8 @@ fn lost() -> End {
 
 fn parse(frame: &Frame) -> Option<Value> {
     match frame {
-        Frame::Text(text) => serde_json::from_str(text.as_str()).ok(),
-        Frame::Binary(bytes) => serde_json::from_slice(bytes).ok(),
+        Frame::Text(text) => groupdesk_contract::read_json(text.as_bytes()).ok(),
+        Frame::Binary(bytes) => groupdesk_contract::read_json(bytes).ok(),
         _ => None,
     }
 }

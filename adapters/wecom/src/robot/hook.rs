@@ -71,7 +71,7 @@ async fn receive(State(hook): State<Arc<Hook>>, RawQuery(query): RawQuery, body:
         Err(refused) => return hook.refuse(refused),
     };
     // What is signed and no JSON could not be read later either.
-    let said: Value = serde_json::from_str(&opened.content).unwrap_or_default();
+    let said: Value = groupdesk_contract::read_json(opened.content.as_bytes()).unwrap_or_default();
     let Ok(answer) = hook.take(&said, opened.sighting, until).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
