@@ -11,6 +11,7 @@ mod known;
 mod licenses;
 mod log;
 #[cfg(feature = "semantic-folder")]
+mod member_id;
 mod model;
 mod out;
 mod predict;

@@ -154,6 +154,20 @@ impl Faq {
         &self.human
     }
 
+    /// Returns the id of the entry that has a message, but for case and signs, as one of its questions.
+    pub fn entry_asking(&self, message: &str) -> Option<&str> {
+        let asked = load::entries::bare(message);
+        self.entries
+            .iter()
+            .find(|entry| {
+                entry
+                    .questions
+                    .iter()
+                    .any(|question| load::entries::bare(question) == asked)
+            })
+            .map(|entry| entry.id.as_str())
+    }
+
     /// Returns messages that no entry answers, though they look as if one did.
     pub fn out_of_scope(&self) -> &[String] {
         &self.out_of_scope

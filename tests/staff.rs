@@ -178,6 +178,17 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
         !refused.status.success() && error.contains("`QQ`") && error.contains("knows: qq"),
         "{error}"
     );
+    // A name is no id; who trusts "done" believes that it is gone.
+    let refused = program
+        .command(binary())
+        .args(["tickets", "forget", "qq", "小明"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        !refused.status.success() && error.contains("什么都没有删除"),
+        "{error}"
+    );
     assert!(tickets(&["forget", "qq", "3"]).starts_with("1 closed ticket"));
     assert!(!tickets(&["export"]).contains("disk full"));
     wire.send(group_message(10, GROUP, 4, "转人工", true));

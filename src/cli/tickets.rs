@@ -1,7 +1,7 @@
 //! `groupdesk tickets`: lists, shows, exports and deletes tickets.
 
 use super::zone::Zone;
-use super::{Failure, out};
+use super::{Failure, clock, member_id, out};
 use crate::config;
 use crate::service::accounts;
 use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
@@ -83,6 +83,16 @@ impl From<StatusName> for Status {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    if let Command::Forget { account, member } = &options.command {
+        let clock = clock::of_process()?;
+        if let Some(expected) = member_id::expected(options.config.as_deref(), account, member, &clock) {
+            return Err(Failure::Usage(format!(
+                "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{expected}），工单里在名字后面的括号里 / \
+                 `{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); \
+                 tickets show it in brackets behind the name"
+            )));
+        }
+    }
     let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
         if let Command::Forget { account, .. } = &options.command {
             let known = store.accounts().await?;

@@ -16,6 +16,12 @@ pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> 
             "{file} 里已经排除了「{message}」，不用再写 / `{message}` is out of scope in {file} already"
         ));
     }
+    if let Some(entry) = known.entry_asking(message) {
+        return Err(format!(
+            "「{message}」是条目「{entry}」的问题，排除了也照样会回答；请先从该条目的问题里删掉它 / `{message}` is a question of entry \
+             `{entry}`, which answers it all the same: remove it there first"
+        ));
+    }
     let by_hand = || format!("add it to `{KEY}` in {file} by hand: {}", quoted(message));
     let (line, yaml) = if known.out_of_scope().is_empty() {
         let line = before(text, "entries").ok_or_else(by_hand)?;
@@ -54,6 +60,23 @@ mod tests {
         assert_eq!(load("faq.yaml", &text).unwrap().faq.out_of_scope(), messages);
         let again = exclude("faq.yaml", &text, messages[1]).unwrap_err();
         assert!(again.contains("已经排除") && again.contains("already"), "{again}");
+    }
+
+    #[test]
+    fn a_question_of_an_entry_is_not_excluded() {
+        let error = exclude("faq.yaml", FILE, "几点开门？").unwrap_err();
+        assert!(
+            error.contains("条目「a」") && error.contains("entry `a`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_of_windows_keeps_its_line_ends() {
+        let windows = FILE.replace('\n', "\r\n");
+        let after = exclude("faq.yaml", &windows, "电影院几点开门").unwrap();
+        assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+        assert!(windows.lines().all(|line| after.contains(line)));
     }
 
     #[test]

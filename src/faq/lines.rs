@@ -26,8 +26,9 @@ pub(super) fn with(
 ) -> Result<String, String> {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.splice(line..line, yaml.lines());
-    let mut after = lines.join("\n");
-    after.push('\n');
+    let end = line_end(text);
+    let mut after = lines.join(end);
+    after.push_str(end);
     match load(file, &after) {
         Ok(loaded) if fits(&loaded.faq) => Ok(after),
         Ok(_) => Err(format!("{what} does not fit into {file}: add it by hand")),
@@ -35,6 +36,16 @@ pub(super) fn with(
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             Err(format!("{what} would be an error: {first}"))
         }
+    }
+}
+
+/// Returns the sign at the end of a text's lines: an editor of Windows must find its file as it left it.
+fn line_end(text: &str) -> &'static str {
+    let windows = text.matches("\r\n").count();
+    if windows * 2 > text.matches('\n').count() {
+        "\r\n"
+    } else {
+        "\n"
     }
 }
 

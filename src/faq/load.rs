@@ -1,7 +1,7 @@
 //! Loads faq.yaml's text as a [`Faq`], and reports everything wrong with it at once, with positions.
 
 mod answers;
-mod entries;
+pub(super) mod entries;
 mod scope;
 mod shape;
 

@@ -12,6 +12,9 @@ use groupdesk_contract::{Message, Place, Standing};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Bytes with which some editors of Windows begin a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Longest question taken from a ticket, in characters.
 const QUESTION: usize = 120;
 
@@ -282,7 +285,14 @@ fn replace(
     // A link is followed: what it leads to is replaced, not the link.
     let target = std::fs::canonicalize(file).map_err(words)?;
     let text = read_text(&target, FILE_BYTES_MAX).map_err(|problem| problem.to_string())?;
-    let after = change(&name, &text)?;
+    let mut after = change(&name, &text)?;
+    // Whoever wrote it before the text finds it there again.
+    if std::fs::read(&target)
+        .map_err(words)?
+        .starts_with(BYTE_ORDER_MARK)
+    {
+        after.insert(0, '\u{FEFF}');
+    }
     let beside = target.with_extension("yaml.new");
     let write = || -> std::io::Result<()> {
         let mut new = std::fs::File::create(&beside)?;

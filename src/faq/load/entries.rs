@@ -217,7 +217,7 @@ impl Loader<'_> {
 pub(super) type Asked = HashMap<String, (usize, usize)>;
 
 /// A question's letters and digits.
-pub(super) fn bare(question: &str) -> String {
+pub(in crate::faq) fn bare(question: &str) -> String {
     let lower = question.to_lowercase();
     lower.chars().filter(|c| c.is_alphanumeric()).collect()
 }
