@@ -1,4 +1,4 @@
-//! How the running program says that it works: to people, to an image's health check, and to a service manager.
+//! The running program's own word that it works: to people, to an image's health check, and to a service manager.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use support::program::{Program, binary};
 use support::qq::{Manners, Qq};
 
-/// How long something may take that takes no time.
+/// The time for something that takes none.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 fn health(program: &Program, arguments: &[&str]) -> Output {

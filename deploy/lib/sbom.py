@@ -7,13 +7,14 @@ import datetime
 import hashlib
 import os
 import pathlib
+import subprocess
 import sys
 import tomllib
 import uuid
 
 from crates import compiled_in
 from cyclonedx.contrib.license.factories import LicenseFactory
-from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, XsUri
+from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output import make_outputter
@@ -51,6 +52,10 @@ def main(root: str, target: str, binary: str, out: str) -> None:
     bom.metadata.component = component(program, ComponentType.APPLICATION, checksums)
     digest = hashlib.sha256(pathlib.Path(binary).read_bytes()).hexdigest()
     bom.metadata.component.hashes = [HashType(alg=HashAlgorithm.SHA_256, content=digest)]
+    # Whoever wants the same bytes takes these.
+    for name, command in [("rustc", ["rustc", "--version"]), ("libc", ["getconf", "GNU_LIBC_VERSION"])]:
+        version = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        bom.metadata.properties.add(Property(name=f"groupdesk:{name}", value=version))
     # The same for the same build: no clock, no chance.
     bom.metadata.timestamp = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.UTC)
     bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, f"pkg:generic/groupdesk@{program['version']}?checksum=sha256:{digest}")

@@ -1,4 +1,4 @@
-//! `groupdesk health`: how the program that runs says it is, for an image's health check and for people.
+//! `groupdesk health`: the status of the program that runs, for an image's health check and for people.
 
 use super::{Failure, out, report};
 use crate::config;
@@ -14,19 +14,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// How long the program may take to answer; it answers at once, whatever else it does.
+/// The time that the program may take to answer; it answers at once, whatever else it does.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 4 << 20;
 
-/// What `health` is told.
+/// The options of `health`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The configuration, for its `web.listen` [default: groupdesk.yaml here, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where the program listens, instead of what the configuration says
+    /// The program's address, instead of the configuration's
     #[arg(long, value_name = "ADDRESS")]
     address: Option<SocketAddr>,
     /// Print what the program answered as one JSON object
@@ -67,7 +67,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if well { Ok(()) } else { Err(Failure::Found) }
 }
 
-/// Where the program with this configuration listens.
+/// The address on which the program with this configuration listens.
 fn listen(path: Option<&Path>) -> Result<SocketAddr, Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match path {

@@ -1,11 +1,11 @@
 //! Words to the service manager, by systemd's protocol: that the program serves, that it goes on working, that it ends. Nobody listens
 //! where `NOTIFY_SOCKET` is not set, and nothing is said.
 
-/// What the service manager hears from the watchdog.
+/// The watchdog's words to the service manager.
 pub(super) struct ServiceManager {
-    /// It restarts a program that is silent for long.
+    /// It restarts a program that has been silent for long.
     restarts_silent: bool,
-    /// How the program was when it was last told.
+    /// The status that it was told last.
     status: String,
     /// It could not be told.
     unheard: bool,
@@ -20,7 +20,7 @@ impl ServiceManager {
         }
     }
 
-    /// Tells how the program is, and, where it is `alive`, that it need not be restarted.
+    /// Tells the program's status, and, where it is `alive`, that it need not be restarted.
     pub(super) fn tell(&mut self, alive: bool, status: &str) {
         let mut words = Vec::new();
         if alive && self.restarts_silent {

@@ -221,12 +221,12 @@ impl State {
     }
 }
 
-/// Whether messages are decided and committed, or nothing comes of a restart: one that is stuck is started again.
+/// True while messages are decided and committed, and while a restart would mend nothing: a program that is stuck is started again.
 fn decides(alerts: &Alerts) -> bool {
     !alerts.is_firing("inbox") && !alerts.is_firing("runtime")
 }
 
-/// How the program is, in a line.
+/// The program's status in a line.
 fn in_words(watched: &Watched) -> String {
     let mut words = status(watched.alerts.worst(), watched.connections.served()).to_owned();
     let firing = watched.alerts.firing().into_iter();
