@@ -77,7 +77,12 @@ fn listen(path: Option<&Path>) -> Result<SocketAddr, Failure> {
     };
     let text = report::text_of(path)?;
     // Its secrets are not needed here.
-    match config::load(path, &text, &config::Environment::lenient()) {
+    match config::load(
+        path,
+        &text,
+        &config::Environment::lenient(),
+        &crate::service::accounts::platforms(),
+    ) {
         Ok(config) => Ok(config.listen()),
         Err(problems) => {
             report::problems(&problems, &text);
