@@ -8,6 +8,7 @@ mod file;
 mod lines;
 mod lint;
 mod load;
+mod synonyms;
 mod template;
 mod text;
 mod watch;
@@ -56,6 +57,9 @@ struct Place {
     /// One for each question; there may be very many, and no file has 2³² lines.
     questions: Vec<(u32, u32)>,
     patterns: Vec<(usize, usize)>,
+    /// The places of the phrases that must match it, and of those that must not.
+    tests: Vec<(usize, usize)>,
+    tests_not: Vec<(usize, usize)>,
     /// The places of the channels of its audience.
     audience: Vec<(usize, usize)>,
 }
@@ -423,6 +427,29 @@ impl Faq {
             .and_then(|place| place.questions.get(question));
         let (line, column) = place.copied().unwrap_or_default();
         (line as usize, column as usize)
+    }
+
+    /// Makes an error about a test phrase of an entry: one that must match, or one that must not.
+    fn test_problem(
+        &self,
+        entry: usize,
+        (must_match, phrase): (bool, usize),
+        message: String,
+        help: Option<String>,
+    ) -> Problem {
+        let mut problem = self.problem(entry, message, help);
+        let place = self.places.get(entry).and_then(|place| {
+            let phrases = if must_match {
+                &place.tests
+            } else {
+                &place.tests_not
+            };
+            phrases.get(phrase)
+        });
+        if let Some((line, column)) = place {
+            (problem.line, problem.column) = (*line, *column);
+        }
+        problem
     }
 
     /// Makes an error about a question of an entry.

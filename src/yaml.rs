@@ -7,6 +7,7 @@
 
 mod address;
 mod blocks;
+mod dashes;
 mod explain;
 mod fault;
 mod flow;
@@ -19,6 +20,7 @@ mod mistakes;
 mod positions;
 mod problem;
 mod read;
+mod reshape;
 mod secret;
 mod silent;
 mod swallowed;
@@ -30,6 +32,7 @@ mod tests;
 pub use blocks::entry_of_keys;
 pub use fault::nearest;
 pub use groupdesk_contract::in_both;
+pub use keys::item as flow_item;
 pub use problem::{Excerpt, Problem, Severity};
 pub use text::{FILE_BYTES_MAX, decode, read_text};
 
@@ -143,7 +146,8 @@ impl Document {
         mask::hide_in(problems, &lines);
     }
 
-    /// Replaces every text value that holds `${` by the result of `expand`; returns a problem for each failure.
+    /// Replaces every text value that holds `${`, or begins like a reference of a shell, by the result of `expand`; returns
+    /// a problem for each failure.
     pub fn expand(&mut self, expand: impl Fn(&str) -> Result<String, String>) -> Vec<Problem> {
         let mut found = Vec::new();
         expand_in(&mut self.value, &mut Vec::new(), &expand, &mut found);
@@ -304,6 +308,11 @@ fn syntax_error_of(error: &serde_yaml::Error) -> SyntaxError {
     }
 }
 
+/// Returns `true` for `$NAME` and `%NAME%`, as shells write what is `${NAME}` here.
+fn is_bare_reference(text: &str) -> bool {
+    text.starts_with('$') || (text.len() > 2 && text.starts_with('%') && text.ends_with('%'))
+}
+
 fn expand_in(
     value: &mut Value,
     path: &mut Vec<String>,
@@ -311,7 +320,7 @@ fn expand_in(
     found: &mut Vec<(Vec<String>, String)>,
 ) {
     match value {
-        Value::String(text) if text.contains("${") => match expand(text) {
+        Value::String(text) if text.contains("${") || is_bare_reference(text) => match expand(text) {
             Ok(expanded) => *text = expanded,
             Err(message) => found.push((path.clone(), message)),
         },

@@ -149,11 +149,15 @@ fn check_finds_every_error_with_its_place_and_runs_the_tests() {
     std::fs::write(folder.path().join("faq.yaml"), "entries:\n- id: a\n  questions: [几点开门]\n  answer: 八点\n  tests: { match: [多少钱], not: [几点开门] }\n").unwrap();
     let failing = groupdesk(folder.path(), &["check", "faq.yaml"], "");
     assert_eq!(failing.status.code(), Some(1));
-    assert!(
-        stderr(&failing).contains("`多少钱` must match") && stderr(&failing).contains("must not match"),
-        "{}",
-        stderr(&failing)
-    );
+    let told = stderr(&failing);
+    for part in [
+        "faq.yaml:5:20: error: `多少钱` must match",
+        "请在 questions 里加上类似的问法",
+        "faq.yaml:5:32: error: `几点开门` must not match",
+        "请改写 questions 里和它最像的那个问法",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
     assert_eq!(
         groupdesk(folder.path(), &["check", "missing.yaml"], "")
             .status
@@ -225,6 +229,13 @@ fn check_names_both_questions_of_a_collision_at_the_line_and_column_of_the_first
         );
     }
     assert_eq!(faq["precision_wanted"], 0.95);
+    // The built-in calls for a human are left out and asked too: they are no questions of the file.
+    assert_eq!(faq["expected"]["of_the_file"], 2, "{json}");
+    assert!(
+        stdout(&output).contains(": 2 could be left out"),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[test]
@@ -282,7 +293,8 @@ fn eval_counts_right_wrong_missed_and_false() {
 fn eval_warns_of_a_label_that_no_entry_has_in_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let queries = folder.path().join("q.jsonl");
-    let lines = "{\"q\":\"客服几点上班\",\"ids\":[\"office-hours\"]}\n\n{\"q\":\"客服几点下班\",\"ids\":[\"office-hour\",\"@human\"]}\n";
+    // As Windows' Notepad writes it.
+    let lines = "\u{feff}{\"q\":\"客服几点上班\",\"ids\":[\"office-hours\"]}\n\n{\"q\":\"客服几点下班\",\"ids\":[\"office-hour\",\"@human\"]}\n";
     std::fs::write(&queries, lines).unwrap();
     let output = groupdesk(root(), &["eval", "--json", queries.to_str().unwrap()], "");
     let told = stderr(&output);
@@ -295,6 +307,13 @@ fn eval_warns_of_a_label_that_no_entry_has_in_its_line() {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert_eq!(told.matches("warning").count(), 1, "{told}");
+    std::fs::write(&queries, "怎么退款\n").unwrap();
+    let output = groupdesk(root(), &["eval", queries.to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(2));
+    let told = stderr(&output);
+    for part in ["q.jsonl:1:1: ", "expected {\"q\": ", "每行写一道，写成：{\"q\": "] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
 }
 
 /// The figures follow from what `match` says of the same lines, worked out once more in another way.

@@ -20,6 +20,22 @@ enum Source {
     Given(HashMap<String, String>),
 }
 
+/// Returns the name in `$NAME`, `$(NAME)`, `$env:NAME` or `%NAME%`, as shells write `${NAME}`.
+fn bare_reference(text: &str) -> Option<&str> {
+    let name = match text.strip_prefix('$') {
+        Some(rest) => {
+            let rest = rest.strip_prefix("env:").unwrap_or(rest);
+            rest.strip_prefix('(')
+                .and_then(|rest| rest.strip_suffix(')'))
+                .unwrap_or(rest)
+        }
+        None => text.strip_prefix('%')?.strip_suffix('%')?,
+    };
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    (name.len() > 2 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(is_name))
+        .then_some(name)
+}
+
 impl Environment {
     /// Returns the process's own environment.
     pub fn of_process() -> Self {
@@ -90,6 +106,14 @@ impl Environment {
     /// # Errors
     /// Fails with the reference that is missing or not closed, without any value.
     pub fn expand(&self, text: &str) -> Result<String, String> {
+        if let Some(name) = bare_reference(text) {
+            return Err(in_both(
+                &format!(
+                    "a value from the environment stands in braces, or this text itself is the value; write: \"${{{name}}}\""
+                ),
+                &format!("引用环境变量要加花括号，否则这串文字本身就成了值；写成：\"${{{name}}}\""),
+            ));
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find("${") {
@@ -143,6 +167,13 @@ mod tests {
         let error = environment().expand("${TOKEN} ${OTHER}").unwrap_err();
         assert!(error.contains("OTHER") && !error.contains("s3cret"), "{error}");
         assert!(environment().expand("${TOKEN").is_err());
+        for bare in ["$TOKEN", "$(TOKEN)", "$env:TOKEN", "%TOKEN%"] {
+            let error = environment().expand(bare).unwrap_err();
+            assert_eq!(error.matches("\"${TOKEN}\"").count(), 2, "{error}");
+        }
+        for other in ["$5", "$", "%", "$abc", "100%", "$$${TOKEN}"] {
+            assert!(environment().expand(other).is_ok(), "{other}");
+        }
         assert!(
             environment()
                 .expand("${file:/no/such/file}")

@@ -22,6 +22,8 @@ pub(super) struct Head {
     /// The name under `hours` that says whether staff are there. Default: the first one.
     pub(super) service: Option<String>,
     /// Groups of words that mean the same, on top of the built-in ones.
+    #[schemars(with = "Vec<Vec<String>>")]
+    #[serde(deserialize_with = "super::synonyms::groups")]
     pub(super) synonyms: Vec<Vec<String>>,
     /// Further ways of asking for a human; many are built in.
     pub(super) human: Human,

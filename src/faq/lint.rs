@@ -223,10 +223,14 @@ fn nearest(faq: &Faq, matcher: &Matcher, question: &str, entry: usize) -> Option
 fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     let needed = matcher.thresholds().answer;
     for (index, entry) in faq.entries().iter().enumerate() {
-        for phrase in &entry.tests.matches {
+        for (at, phrase) in entry.tests.matches.iter().enumerate() {
             let ranking = matcher.rank(phrase);
             let best = ranking.candidates.first();
             let problem = match best {
+                Some(best) if best.target == Target::Human => Some((
+                    "it reads as a call for a human".to_owned(),
+                    "它读起来是要找人工".to_owned(),
+                )),
                 Some(best) if best.target != Target::Entry(index) => Some((
                     format!("it finds `{}`", best.id),
                     format!("找到的是「{}」", best.id),
@@ -254,9 +258,9 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
                     ),
                 )
             });
-            record(faq, index, problem, lint);
+            record(faq, (index, true, at), problem, lint);
         }
-        for phrase in &entry.tests.not {
+        for (at, phrase) in entry.tests.not.iter().enumerate() {
             let ranking = matcher.rank(phrase);
             let answered = ranking.candidates.first().is_some_and(|best| {
                 best.target == Target::Entry(index) && ranking.question && best.confidence >= needed
@@ -270,23 +274,36 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
                     ),
                 )
             });
-            record(faq, index, problem, lint);
+            record(faq, (index, false, at), problem, lint);
         }
     }
 }
 
-/// Counts a test; `problem` holds its failure in English and in Chinese.
-fn record(faq: &Faq, index: usize, problem: Option<(String, String)>, lint: &mut Lint) {
+/// Counts a test, by its entry, its kind (`true`: it must match) and its number; `problem` holds its failure in English
+/// and in Chinese.
+fn record(
+    faq: &Faq,
+    (entry, must_match, at): (usize, bool, usize),
+    problem: Option<(String, String)>,
+    lint: &mut Lint,
+) {
     lint.tests += 1;
-    match problem {
-        None => lint.tests_passed += 1,
-        Some((message, chinese)) => {
-            let help = "add a question like it, or take the phrase out of `tests`".to_owned();
-            let mut problem = faq.problem(index, message, Some(help));
-            problem.in_chinese(format!(
-                "{chinese}；请调整 questions（加上类似的问法，或去掉太宽的），或从 tests 里删掉这句"
-            ));
-            lint.problems.push(problem);
-        }
-    }
+    let Some((message, chinese)) = problem else {
+        lint.tests_passed += 1;
+        return;
+    };
+    let (help, advice) = match must_match {
+        true => (
+            "add a question like it to `questions`, or take the phrase out of `tests`",
+            "请在 questions 里加上类似的问法，或从 tests 里删掉这句",
+        ),
+        false => (
+            "reword the question in `questions` that it is most like, add the phrase to `out_of_scope:` at the top of the file, or take \
+             it out of `tests`",
+            "请改写 questions 里和它最像的那个问法，或把这句加到文件开头的 out_of_scope: 里，或从 tests 里删掉这句",
+        ),
+    };
+    let mut problem = faq.test_problem(entry, (must_match, at), message, Some(help.to_owned()));
+    problem.in_chinese(format!("{chinese}；{advice}"));
+    lint.problems.push(problem);
 }

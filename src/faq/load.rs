@@ -1,6 +1,7 @@
 //! Loads faq.yaml's text as a [`Faq`], and reports everything wrong with it at once, with positions.
 
 mod answers;
+mod branches;
 pub(super) mod entries;
 mod scope;
 mod shape;
@@ -161,6 +162,8 @@ impl Loader<'_> {
         };
         Place {
             patterns: each(&["patterns"], file.patterns.len()),
+            tests: each(&["tests", "match"], file.tests.matches.len()),
+            tests_not: each(&["tests", "not"], file.tests.not.len()),
             audience: each(&["audience", "channels"], file.audience.channels.len()),
             questions: questions.collect(),
             id: self.document.position(&path(&["entries", &entry, "id"])),
@@ -459,6 +462,27 @@ impl Loader<'_> {
                 );
             }
         }
+    }
+
+    /// Checks the address of a picture, which the platforms fetch.
+    fn picture(&mut self, path: &[String], address: &str) {
+        let is_web = address.starts_with("https://") || address.starts_with("http://");
+        if is_web {
+            self.link(path, address);
+            return;
+        }
+        self.error(
+            path,
+            format!("`{address}` is no link to a picture"),
+            Some(
+                "a picture is sent by its address on the web: put it where everybody can open it, and write its address, which \
+                 begins with https://"
+                    .to_owned(),
+            ),
+            format!(
+                "「{address}」不是图片的网址；图片要先传到大家都能打开的网站上，这里写以 https:// 开头的网址"
+            ),
+        );
     }
 
     fn link(&mut self, path: &[String], link: &str) {

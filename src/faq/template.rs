@@ -1,11 +1,13 @@
 //! Answers are templates, so that each fact stands once in the file. The values of their names are computed at use.
 
 mod bounds;
+pub(super) mod faults;
 mod names;
 
 use super::RenderContext;
 use super::contact::{self, ContactPoint};
 use crate::hours::{Language, Schedule, State, when};
+use faults::TemplateFault;
 use jiff::Timestamp;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 use minijinja::{Environment, UndefinedBehavior};
@@ -140,9 +142,9 @@ impl Facts {
         let mut known = self.names();
         let below = |above: &str, ids: Vec<String>, keys: &[&str]| -> Vec<String> {
             let full = |id: &String| {
-                let id = identifier(id);
+                let name = reference(above, id);
                 keys.iter()
-                    .map(move |key| format!("{above}.{id}.{key}"))
+                    .map(move |key| format!("{name}.{key}"))
                     .collect::<Vec<_>>()
             };
             ids.iter().flat_map(full).collect()
@@ -156,19 +158,59 @@ impl Facts {
             // It is there, and only has no value.
             return (plain != name).then_some(plain);
         }
-        crate::yaml::nearest(&plain, &known).map(str::to_owned)
+        self.part_meant(&plain)
+            .or_else(|| crate::yaml::nearest(&plain, &known).map(str::to_owned))
+    }
+
+    /// Returns the part of a contact point or of hours that a missing name probably stands for: never the whole in its
+    /// place, which says something else.
+    fn part_meant(&self, name: &str) -> Option<String> {
+        let contact = self.contacts.iter().find_map(|contact| {
+            let whole = reference("contact", &contact.id);
+            let key = name.strip_prefix(&whole)?.strip_prefix('.')?;
+            let keys: Vec<String> = CONTACT_KEYS.iter().map(|key| (*key).to_owned()).collect();
+            let has_value = contact.value.is_some();
+            let meant = match key {
+                "url" | "href" | "链接" | "网址" if contact.link.is_some() => "link",
+                "时间" | "time" | "times" => "hours",
+                "名称" | "名字" | "title" => "name",
+                "用途" => "purpose",
+                key => crate::yaml::nearest(key, &keys)
+                    .filter(|_| key != "num")
+                    .unwrap_or(if has_value { "value" } else { "link" }),
+            };
+            Some(format!("{whole}.{meant}"))
+        });
+        contact.or_else(|| {
+            self.schedules.iter().find_map(|(id, _)| {
+                let whole = reference("hours", id);
+                let key = name.strip_prefix(&whole)?.strip_prefix('.')?;
+                let keys = ["notation", "open"].map(str::to_owned);
+                Some(match crate::yaml::nearest(key, &keys) {
+                    Some(key) => format!("{whole}.{key}"),
+                    None => whole,
+                })
+            })
+        })
+    }
+
+    /// Finds the part of a text that is not written right as a template.
+    pub(super) fn fault(&self, text: &str) -> Option<TemplateFault> {
+        let schedules = self.schedules.iter().map(|(name, _)| ("hours", name.as_str()));
+        let contacts = self
+            .contacts
+            .iter()
+            .map(|contact| ("contact", contact.id.as_str()));
+        faults::find(text, &schedules.chain(contacts).collect::<Vec<_>>())
     }
 
     /// Returns the names that answers may use, for error messages.
     pub(super) fn names(&self) -> Vec<String> {
-        let hours = self
-            .schedules
-            .iter()
-            .map(|(name, _)| format!("hours.{}", identifier(name)));
+        let hours = self.schedules.iter().map(|(name, _)| reference("hours", name));
         let contacts = self
             .contacts
             .iter()
-            .map(|contact| format!("contact.{}", identifier(&contact.id)));
+            .map(|contact| reference("contact", &contact.id));
         TOP.iter()
             .filter(|name| **name != "hours" && **name != "contact")
             .map(|name| (*name).to_owned())
@@ -194,7 +236,7 @@ impl Facts {
         match (source, self.template(source)) {
             (Source::Plain(text), _) => contact.is_written_in(text),
             (_, Some(template)) => {
-                let name = format!("contact.{}", identifier(&contact.id));
+                let name = reference("contact", &contact.id);
                 template.match_indices(&name).any(|(at, found)| {
                     let after = template
                         .get(at + found.len()..)
@@ -264,6 +306,23 @@ impl Answer {
 /// Returns a name as templates can write it: `qq-group` is `qq_group` there.
 fn identifier(name: &str) -> String {
     name.replace(['-', '.', ' '], "_")
+}
+
+/// Returns `true` if a template can write a name behind a dot.
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_alphabetic() || c.is_ascii_digit() || c == '_')
+}
+
+/// Returns what a template writes for a name under `hours` or `contact`.
+fn reference(above: &str, name: &str) -> String {
+    let plain = identifier(name);
+    match is_identifier(&plain) {
+        true => format!("{above}.{plain}"),
+        false => format!("{above}['{name}']"),
+    }
 }
 
 fn same(name: &str, key: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod documents;
 mod mistakes;
+mod newcomers;
 mod typed;
 mod wide;
 

@@ -3,6 +3,9 @@
 use super::spec::{HoursSpec, SpecError};
 use unicode_normalization::UnicodeNormalization;
 
+/// The longest interval that is proposed for one that can't be read, in minutes.
+const MEANT_MINUTES_MAX: u16 = 16 * 60;
+
 /// Minutes of a day.
 pub(super) const DAY: u16 = 24 * 60;
 
@@ -100,13 +103,22 @@ impl DayHours {
 impl Interval {
     fn read(text: &str) -> Result<Self, SpecError> {
         let wrong = |message: String| {
-            SpecError::new(
+            match meant(text) {
+            Some(meant) => SpecError::new(
+                message,
+                format!("hours are HH:MM-HH:MM on the 24-hour clock, and may run past midnight; write: \"{meant}\""),
+            )
+            .in_chinese(format!(
+                "「{text}」不是正确的时间段；时间按 24 小时制，可以跨过午夜，写成：\"{meant}\""
+            )),
+            None => SpecError::new(
                 message,
                 "write hours as HH:MM-HH:MM on the 24-hour clock, such as \"08:00-17:30\"",
             )
             .in_chinese(format!(
                 "「{text}」不是正确的时间段；请按 24 小时制写成 \"08:00-17:30\"，休息写 closed，全天写 all day"
-            ))
+            )),
+        }
         };
         let plain = plain(text);
         let mut ends = plain.split(['-', '–', '—', '−', '~', '〜', '至', '到']);
@@ -165,6 +177,68 @@ pub(super) fn last_minute(text: &str) -> Option<SpecError> {
             "「{text}」当天最后一分钟不在服务时间内；要到午夜为止请写 \"{start}-24:00\""
         )),
     )
+}
+
+/// Returns the interval that is meant by `20:00-26:00`, `20:00-次日02:00`, `下午1:30-6:00` or `9点-18点`, as it is written
+/// here.
+fn meant(text: &str) -> Option<String> {
+    let plain = plain(text);
+    let (start, end) = plain.split_once(['-', '–', '—', '−', '~', '〜', '至', '到'])?;
+    let (start, is_later) = guessed_time(start, false)?;
+    let (end, _) = guessed_time(end, is_later)?;
+    let interval = Interval {
+        start: start % DAY,
+        end: end % DAY,
+    };
+    // So long a day is a slip of another kind.
+    let length = (interval.end + DAY - interval.start) % DAY;
+    if length > MEANT_MINUTES_MAX {
+        return None;
+    }
+    let written = match end {
+        DAY => format!("{:02}:{:02}-24:00", interval.start / 60, interval.start % 60),
+        _ => interval.written(),
+    };
+    (interval.start != interval.end).then_some(written)
+}
+
+/// Reads a time with words around it, as minutes after midnight; a time without a word is in the afternoon if the one
+/// before it is. Returns `true` besides for the afternoon.
+fn guessed_time(text: &str, afternoon: bool) -> Option<(u16, bool)> {
+    let text = text.trim();
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let (word, time) = text.split_at(start);
+    let word = word.trim();
+    let time = time
+        .trim_end_matches(['h', '时', '点', '整'])
+        .replace(['点', '时', '：'], ":");
+    let time = time.trim_end_matches('分');
+    // A number alone may be anything.
+    let is_bare = time == text;
+    let (hour, minute) = match time.split_once(':') {
+        Some((hour, "")) => (hour, "00"),
+        Some(parts) => parts,
+        None if is_bare => return None,
+        None => (time, "00"),
+    };
+    let (hour, minute) = (
+        hour.trim().parse::<u16>().ok()?,
+        minute.trim().parse::<u16>().ok()?,
+    );
+    let is_later = match word {
+        "下午" | "晚上" | "傍晚" | "晚" | "夜里" | "pm" => true,
+        "" => afternoon && hour < 12,
+        "上午" | "早上" | "早" | "凌晨" | "中午" | "am" => false,
+        word => ["次日", "第二天", "翌日", "明天", "隔天"]
+            .iter()
+            .any(|next| {
+                word.strip_prefix(next)
+                    .is_some_and(|rest| matches!(rest, "" | "凌晨" | "早上" | "上午" | "早"))
+            })
+            .then_some(false)?,
+    };
+    let hour = if is_later && hour < 12 { hour + 12 } else { hour };
+    (hour < 36 && minute < 60).then_some((hour * 60 + minute, is_later))
 }
 
 /// `8:00`, `08:00`, `24:00` as minutes after midnight.

@@ -19,10 +19,16 @@ const MARKS: &str = "－—–−‐•·●・○◦▪■◆※★*＊+＋-";
 /// Finds a text over several lines without `|` around the line at `at`; the mistake is placed at its key.
 pub(super) fn text(lines: &[&str], at: usize) -> Option<Mistake> {
     let head_at = head_of_text(lines, at)?;
-    let head = Line::of(lines.get(head_at)?);
+    let mut head = Line::of(lines.get(head_at)?);
     let key = head.key?;
+    // A sign that looks like the bar, and means it.
+    let is_bar = matches!(head.value, "｜" | "丨" | "︱" | "│" | "¦" | "l" | "I");
+    if is_bar {
+        head.value = "";
+    }
     // White space that is none to YAML ends the line: that is the mistake.
     if head.value.is_empty()
+        && !is_bar
         && !lines
             .get(head_at)?
             .trim_end_matches(['\r', ' ', '\t'])
@@ -197,7 +203,10 @@ pub(super) fn list(lines: &[&str], at: usize, wanted: bool) -> Option<Mistake> {
         }
         let (found, rest) = marked.unwrap_or(("", text));
         if sign.is_empty() {
-            found.clone_into(&mut sign);
+            let is_spaced = text
+                .strip_prefix('-')
+                .is_some_and(|rest| rest.starts_with(is_space));
+            sign = if is_spaced { "-\t" } else { found }.to_owned();
         }
         change.push((below, format!("{}- {rest}", other.indent)));
     }
@@ -240,6 +249,10 @@ fn of_items(lines: &[&str], line: usize, column: usize, sign: &str, change: Vec<
         "-" => (
             "a space is missing behind the dash".to_owned(),
             "短横 - 后面少了一个空格；请加一个空格".to_owned(),
+        ),
+        "-\t" => (
+            "what stands behind the dash is a tab or no ordinary space: type one space".to_owned(),
+            "短横 - 后面是 Tab 或别的空白符号；请改成一个半角空格".to_owned(),
         ),
         "" => (
             "every item stands in a line of its own that begins with `-` and a space".to_owned(),

@@ -1,10 +1,12 @@
 //! Translates an error of serde about a value for its writer: the mistake, and the correction.
 
 use super::blocks;
+use super::flow;
 use super::hint::{SHOWN_CHARS_MAX, hint, in_brackets, kind_of, wanted};
 use super::keys;
 use super::line::{Line, quoted};
 use super::mask;
+use super::reshape::{Place, days_under_weekly, reshaped};
 use super::{Document, Excerpt, Problem};
 use groupdesk_contract::{distance, divided};
 
@@ -58,11 +60,25 @@ impl Fault {
                     ..Self::default()
                 };
             }
+            let has = |name: &str| names.iter().any(|known| known == name);
+            let (note, note_chinese) = if has("never") && has("offer") {
+                (
+                    " (never: only the answer; offer: a human on request; always: the answer and a human)",
+                    "（never 只回答，offer 回答后可以转人工，always 回答后一定转人工）",
+                )
+            } else if has("never") && has("certain") {
+                (
+                    " (never: only who calls the bot is answered; certain: others too, if it surely fits)",
+                    "（never 只有 @ 机器人才回答，certain 有把握时没 @ 也回答）",
+                )
+            } else {
+                Default::default()
+            };
             let names = names.join(", ");
             return Self {
                 message: format!("`{given}` is not known here"),
-                chinese: Some(format!("这里不能写「{given}」；可以写：{names}")),
-                help: Some(format!("expected one of: {names}")),
+                chinese: Some(format!("这里不能写「{given}」；可以写：{names}{note_chinese}")),
+                help: Some(format!("expected one of: {names}{note}")),
                 ..Self::default()
             };
         }
@@ -175,12 +191,7 @@ impl Fault {
             .lines
             .get(line.saturating_sub(1))
             .map_or("", String::as_str);
-        let written = raw
-            .char_indices()
-            .nth(column.saturating_sub(1))
-            .and_then(|(at, _)| raw.get(at..))
-            .unwrap_or_default()
-            .trim_end();
+        let written = flow::value_at(raw, column);
         let above = line
             .checked_sub(2)
             .and_then(|at| document.lines.get(at))
@@ -220,7 +231,18 @@ impl Fault {
                 None => mask::HIDDEN.to_owned(),
             };
             let written = if hidden { masked.as_str() } else { written };
-            self.mismatched(&found, &expected, written, (raw, above), hidden);
+            let around = Place {
+                key: path
+                    .iter()
+                    .rev()
+                    .find(|step| step.parse::<usize>().is_err())
+                    .map(String::as_str),
+                is_item: path.last().is_some_and(|step| step.parse::<usize>().is_ok()),
+                lines: &lines,
+                at: line.saturating_sub(1),
+                column,
+            };
+            self.mismatched((&found, &expected), written, (raw, above), hidden, around);
             if !hidden {
                 let kinds = (kind_of(&found).0, wanted(&expected).0);
                 (line, column) = self.rewritten(kinds, place).unwrap_or((line, column));
@@ -244,6 +266,15 @@ impl Fault {
     /// one.
     fn retyped(&mut self, given: &str, (lines, at): (&[&str], usize)) -> Option<(usize, usize)> {
         let line = Line::of(lines.get(at)?);
+        if self.names.iter().any(|name| name == "weekly")
+            && let Some((first, typed)) = days_under_weekly(lines, at, given)
+        {
+            self.help = Some("days stand under `weekly`".to_owned());
+            self.chinese = Some(format!("「{given}」要写在 weekly 下面"));
+            self.write(&typed);
+            let column = Line::of(lines.get(first)?).depth() + 1;
+            return Some((first + 1, column));
+        }
         let meant = self
             .meant
             .as_deref()
@@ -404,11 +435,11 @@ impl Fault {
     /// Sets message and help for a value of the wrong kind.
     fn mismatched(
         &mut self,
-        found: &str,
-        expected: &str,
+        (found, expected): (&str, &str),
         written: &str,
         (raw, above): (&str, &str),
         hidden: bool,
+        place: Place<'_>,
     ) {
         let (kind, kind_chinese) = kind_of(found);
         let (wanted, wanted_chinese) = wanted(expected);
@@ -426,6 +457,26 @@ impl Fault {
         let hint =
             in_brackets(raw, kind, wanted, hidden).or_else(|| hint(kind, wanted, written, above, hidden));
         let wrong = format!("这里应该是{wanted_chinese}，现在是{kind_chinese}");
+        let shape = match hidden {
+            true => None,
+            false => reshaped(kind, expected, written, place),
+        };
+        if let Some(shape) = shape {
+            self.help = Some(shape.english);
+            self.chinese = Some(format!("{wrong}；{}", shape.chinese));
+            self.write(&shape.typed);
+            return;
+        }
+        if place.key == Some("channels") && kind == "a number" {
+            let number = written.trim();
+            self.help = Some(format!(
+                "a channel is written with its account, such as qq/group:{number}"
+            ));
+            self.chinese = Some(format!(
+                "频道要写成 账号/频道，例如 qq/group:{number}（qq 是 accounts 里的账号名）"
+            ));
+            return;
+        }
         match hint {
             Some((help, chinese)) => {
                 self.help = Some(help);

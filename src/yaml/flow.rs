@@ -92,6 +92,53 @@ pub(super) fn missing_closers(text: &str) -> String {
     open.iter().rev().collect()
 }
 
+/// Returns the value that begins at a column (from 1) of a line: between brackets it ends with its item.
+pub(super) fn value_at(raw: &str, column: usize) -> &str {
+    let start = raw.char_indices().nth(column.saturating_sub(1));
+    let (before, rest) = raw.split_at(start.map_or(raw.len(), |(at, _)| at));
+    if missing_closers(before).is_empty() {
+        return rest.trim_end();
+    }
+    let (mut open, mut quote, mut last) = (0usize, None, ',');
+    for (at, c) in rest.char_indices() {
+        match (quote, c) {
+            (Some(end), c) if c == end => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') if matches!(last, ' ' | '[' | '{' | ',' | ':') => quote = Some(c),
+            (None, '[' | '{') => open += 1,
+            (None, ']' | '}' | ',') if open == 0 => return rest.get(..at).unwrap_or(rest).trim_end(),
+            (None, ']' | '}') => open -= 1,
+            _ => {}
+        }
+        last = c;
+    }
+    rest.trim_end()
+}
+
+/// Puts single quotes in the place of double ones around every text with a backslash; `None` if there is none.
+pub(super) fn with_single_quotes(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut changed = false;
+    for (at, part) in text.split('"').enumerate() {
+        let is_quoted = at % 2 == 1;
+        let quote = match (is_quoted, part.contains('\\')) {
+            (true, true) => {
+                changed = true;
+                "'"
+            }
+            _ => "\"",
+        };
+        match is_quoted {
+            true => out.push_str(&format!(
+                "{quote}{}{quote}",
+                part.replace('\'', if quote == "'" { "''" } else { "'" })
+            )),
+            false => out.push_str(part),
+        }
+    }
+    (changed && text.matches('"').count() % 2 == 0).then_some(out)
+}
+
 /// Puts quotes around every item that needs them in `text`, which begins with a bracket; `None` if no item does or its
 /// brackets are not closed.
 pub(super) fn with_quotes(text: &str) -> Option<String> {

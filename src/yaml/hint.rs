@@ -133,6 +133,13 @@ pub(super) fn hint(
             }
             None
         }
+        "a number" if wanted.contains("list") => Some((
+            format!(
+                "write [{}], or every item in a line of its own that begins with `- `",
+                written.trim()
+            ),
+            format!("请写成：[{}]，或每项一行、以 - 加空格开头", written.trim()),
+        )),
         "keys with values" if wanted.contains("list") => Some((
             "every item begins with `- `, a dash and a space".to_owned(),
             "每一项都要以 - 加一个空格开头".to_owned(),

@@ -143,6 +143,14 @@ pub(super) fn holds_list(key: &str) -> bool {
     LISTS.contains(&key)
 }
 
+/// Returns `true` if names stand under a key, without dashes.
+pub(super) fn holds_names(key: &str) -> bool {
+    matches!(
+        key,
+        "contact_points" | "hours" | "holidays" | "weekly" | "exceptions" | "accounts"
+    )
+}
+
 /// Formats a key and its value as a correction: a text is put into brackets if a list belongs there.
 pub(super) fn typed(key: &str, value: &str) -> String {
     let value = value.trim_matches(is_space);
@@ -156,7 +164,7 @@ pub(super) fn typed(key: &str, value: &str) -> String {
 }
 
 /// Formats a text as an item between brackets, in quotes if it needs them.
-fn item(value: &str) -> String {
+pub fn item(value: &str) -> String {
     let whole = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
     let plain = value.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '？');
     match plain || whole('"') || whole('\'') {

@@ -2,6 +2,7 @@
 //! [`super::explain`] tries which of them it is.
 
 use super::blocks;
+use super::dashes;
 use super::flow;
 use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space, quoted};
@@ -39,8 +40,9 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     if !line.is_empty() {
         found.extend(blocks::list(lines, at, false));
         found.extend(blocks::text(lines, at));
-        no_dash(lines, at, &line, &mut found);
-        dash(at, &line, &mut found);
+        dashes::missing(lines, at, &line, &mut found);
+        dashes::unwanted(lines, at, &line, &mut found);
+        dashes::misshaped(at, &line, &mut found);
         colon(at, raw, &line, &mut found);
         quotes(at, &line, &mut found);
         in_brackets(lines, at, &line, &mut found);
@@ -50,7 +52,7 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     found
 }
 
-fn mistake(
+pub(super) fn mistake(
     (line, column): (usize, usize),
     english: impl Into<String>,
     chinese: impl Into<String>,
@@ -117,70 +119,6 @@ pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &m
             show: false,
             typed: Vec::new(),
         });
-    }
-}
-
-/// The first key of an item without the dash that the items above have.
-fn no_dash(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
-    let Some(key) = line.key.filter(|_| line.dashes.is_empty()) else {
-        return;
-    };
-    let above = (0..at).rev().find_map(|above| {
-        let item = Line::of(lines[above]);
-        (!item.is_empty() && item.depth() <= line.depth()).then_some((above, item))
-    });
-    let Some((above, item)) = above else { return };
-    if item.depth() == line.depth() && item.key == Some(key) && !item.dashes.is_empty() {
-        let rest = line.whole();
-        found.push(mistake(
-            (at, line.depth() + 1),
-            format!(
-                "a `-` is missing before `{key}`: every item begins with one, like line {}",
-                above + 1
-            ),
-            format!(
-                "「{key}」前面少了短横 - ；每一项都以 - 加空格开头，像第 {} 行那样",
-                above + 1
-            ),
-            format!("{}{}{rest}", line.indent, item.dashes),
-        ));
-    }
-}
-
-/// A list's dash without a space, or another sign for it.
-fn dash(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
-    let whole = line.whole();
-    let Some(sign) = whole.chars().next() else { return };
-    let rest = whole.get(sign.len_utf8()..).unwrap_or_default();
-    let column = line.key_depth() + 1;
-    let new = format!(
-        "{}{}- {}",
-        line.indent,
-        line.dashes,
-        rest.trim_start_matches(is_space)
-    );
-    match sign {
-        '-' if !rest.is_empty() && !rest.starts_with(['-', ' ']) => found.push(mistake(
-            (at, column),
-            "a space is missing behind the dash",
-            "短横 - 后面少了一个空格",
-            new,
-        )),
-        '－' | '—' | '–' | '−' | '‐' | '•' | '·' | '●' | '・' if !rest.is_empty() => {
-            let new = format!(
-                "{}{}- {}",
-                line.indent,
-                line.dashes,
-                rest.trim_start_matches(|c| c == sign || is_space(c))
-            );
-            found.push(mistake(
-                (at, column),
-                format!("`{sign}` is not the dash that begins an item: type `-` and a space"),
-                format!("「{sign}」不是列表用的短横；请用英文输入法输入 - 和一个空格"),
-                new,
-            ));
-        }
-        _ => {}
     }
 }
 
@@ -349,7 +287,21 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
             line.with_value(&new),
         ));
     }
+    if let Some(new) = flow::with_single_quotes(value) {
+        found.push(mistake(
+            (
+                at,
+                line.value_place() + value.chars().take_while(|c| *c != '\\').count(),
+            ),
+            "a backslash in double quotes begins a special character: use single quotes",
+            "双引号里的反斜杠 \\ 有特殊含义；请改用单引号",
+            line.with_value(&new),
+        ));
+    }
     let closers = flow::missing_closers(value);
+    if !closers.is_empty() {
+        found.extend(wrapped(lines, at, line));
+    }
     if let (Some(open), false) = (value.chars().next(), closers.is_empty()) {
         let english = format!("the bracket `{open}` that opens here is not closed: a `{closers}` is missing");
         let chinese = format!("这里的括号 {open} 没有配对；请补上 {closers}");
@@ -384,6 +336,43 @@ fn in_brackets(lines: &[&str], at: usize, line: &Line<'_>, found: &mut Vec<Mista
     }
 }
 
+/// A list in brackets whose further lines stand too far left.
+fn wrapped(lines: &[&str], at: usize, line: &Line<'_>) -> Option<Mistake> {
+    let spaces = " ".repeat(line.key_depth() + 2);
+    let mut whole = line.value.to_owned();
+    let mut change = Vec::new();
+    for below in at + 1..lines.len().min(at + 20) {
+        let raw = lines.get(below)?;
+        let other = Line::of(raw);
+        if other.is_empty() || !other.dashes.is_empty() || other.key.is_some_and(keys::is_key) {
+            return None;
+        }
+        if other.depth() <= line.depth() {
+            change.push((below, format!("{spaces}{}", raw.trim())));
+        }
+        whole.push_str(raw.trim());
+        if flow::missing_closers(&whole).is_empty() {
+            break;
+        }
+    }
+    let (first, new) = change.first()?.clone();
+    let depth = spaces.len();
+    let mut mistake = mistake(
+        (first, 1),
+        format!(
+            "the line belongs to the brackets that open in line {}: begin it with {depth} spaces",
+            at + 1
+        ),
+        format!(
+            "这一行属于第 {} 行开始的方括号；请在行首输入 {depth} 个空格",
+            at + 1
+        ),
+        new,
+    );
+    mistake.change = change;
+    flow::missing_closers(&whole).is_empty().then_some(mistake)
+}
+
 /// A text that needs quotes because of a character in it.
 fn unquoted(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
     if matches!(line.value, "|" | ">" | "|-" | ">-") && ends_in_no_space(raw) {
@@ -393,6 +382,23 @@ fn unquoted(at: usize, raw: &str, line: &Line<'_>, found: &mut Vec<Mistake>) {
             format!("an invisible character stands behind `{}`: remove it", line.value),
             format!("「{}」后面有看不见的字符（可能是全角空格）；请删掉它", line.value),
             line.with_value(line.value),
+        ));
+    }
+    if let Some(text) = line
+        .value
+        .strip_prefix('|')
+        .map(|rest| rest.trim_matches(is_space))
+        && text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '“' | '【' | '（' | '['))
+    {
+        let text = match needs_quotes(text) {
+            Some(_) => quoted(text),
+            None => text.to_owned(),
+        };
+        found.push(mistake(
+            (at, line.value_place()),
+            "the text stands in the lines below `|`; a text of one line needs no `|`",
+            "| 后面不能直接写文字（文字要另起一行）；只有一行的话不用写 |",
+            line.with_value(&text),
         ));
     }
     if let Some((offset, english, chinese)) = needs_quotes(line.value) {
@@ -549,7 +555,7 @@ fn chars_before(text: &str, at: usize) -> usize {
 
 impl Line<'_> {
     /// Returns key, colon and value as they are in the file.
-    fn whole(&self) -> String {
+    pub(super) fn whole(&self) -> String {
         format!("{}{}{}", self.key.unwrap_or_default(), self.colon, self.value)
     }
 

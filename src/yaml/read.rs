@@ -31,7 +31,12 @@ pub(super) fn read<T: DeserializeOwned>(
             Err(error) => error,
         };
         let mut below: Vec<String> = error.path().iter().filter_map(step).collect();
-        let fault = Fault::of(&error.inner().to_string());
+        let message = error.inner().to_string();
+        // serde says nothing of the words that are known here until it is given one.
+        if message.contains("Value::Tagged enum") && as_text(&mut value, &below) {
+            continue;
+        }
+        let fault = Fault::of(&message);
         let at = match &fault.unknown {
             Some(key) => {
                 if below.last() != Some(key) {
@@ -66,7 +71,18 @@ pub(super) fn read<T: DeserializeOwned>(
             meant.push((above.to_vec(), name.clone()));
         }
         if !ours && !misspelt && !follows {
-            problems.push(fault.problem(document, path, &below, at));
+            let problem = fault.problem(document, path, &below, at);
+            // The same correction of the same line stands once.
+            let is_told = problem
+                .help
+                .as_deref()
+                .is_some_and(|help| help.contains("write:"))
+                && problems
+                    .iter()
+                    .any(|told| told.line == problem.line && told.help == problem.help);
+            if !is_told {
+                problems.push(problem);
+            }
         }
         if !take_out(&mut value, &mut places, &below) {
             return None;
@@ -74,6 +90,23 @@ pub(super) fn read<T: DeserializeOwned>(
         taken = Some(below);
     }
     None
+}
+
+/// Makes a number or `true` at a path a text; returns `false` if there is none.
+fn as_text(value: &mut Value, path: &[String]) -> bool {
+    let found = path.iter().try_fold(value, |value, step| match value {
+        Value::Mapping(mapping) => mapping.get_mut(step.as_str()),
+        Value::Sequence(list) => list.get_mut(step.parse::<usize>().ok()?),
+        _ => None,
+    });
+    let Some(found) = found else { return false };
+    let text = match found {
+        Value::Bool(word) => word.to_string(),
+        Value::Number(number) => number.to_string(),
+        _ => return false,
+    };
+    *found = Value::String(text);
+    true
 }
 
 fn step(segment: &Segment) -> Option<String> {

@@ -113,6 +113,18 @@ pub enum FetchError {
     Client(String),
 }
 
+/// Returns the sources other than the one on this host, as they are given on the command line.
+fn other_sources(host: &str) -> String {
+    let sources = [
+        ("hf-mirror", "hf-mirror.com"),
+        ("modelscope", "modelscope.cn"),
+        ("hf", "huggingface.co"),
+    ];
+    let others = sources.iter().filter(|(_, its_host)| !host.ends_with(its_host));
+    let others: Vec<String> = others.map(|(name, _)| format!("--from {name}")).collect();
+    others.join(" 或 ")
+}
+
 impl FetchError {
     /// Maps the error of a local file or folder.
     pub(super) fn disk(path: &Path, why: io::Error) -> Self {
@@ -135,13 +147,14 @@ impl FetchError {
                 "不知道这个模型的仓库；请用 --from https://... 给出文件所在的地址".to_owned()
             }
             Self::Unreachable { host, .. } => {
-                format!("连不上 {host}；请换一个来源：--from hf-mirror 或 --from modelscope")
+                format!("连不上 {host}；请检查网络，或换一个来源：{}", other_sources(host))
             }
             Self::Broken { file, have, .. } => {
                 format!("{file} 下载到 {have} 字节时中断；已下载的部分保留，再运行同一条命令会接着下载")
             }
             Self::Status { host, file, status } => format!(
-                "{host} 没有给出 {file}（HTTP {status}）；请稍后再试，或换一个来源：--from hf-mirror 或 --from modelscope"
+                "{host} 没有给出 {file}（HTTP {status}）；请稍后再试，或换一个来源：{}",
+                other_sources(host)
             ),
             Self::Missing { file, place } => {
                 format!("{place} 处没有 {file}；这里应是含有 model.safetensors 的模型文件夹")

@@ -105,6 +105,8 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
     let mut rows = Vec::new();
     let entries = knowledge.faq.entries().iter();
     let known: Vec<String> = entries.map(|entry| entry.id.clone()).collect();
+    // Windows' Notepad begins a file with a byte-order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     for (at, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -112,7 +114,8 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         let line_number = at + 1;
         let Query { q, ids, either, kind } = serde_json::from_str(line).map_err(|error| {
             Failure::Usage(format!(
-                "{name}:{line_number}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}",
+                "{name}:{line_number}:{}: {error}; expected {{\"q\": \"...\", \"ids\": [...]}}\n  中文: 这一行不是一道题；每行写一道，写成：{{\"q\": \
+                 \"怎么退款\", \"ids\": [\"退款\"]}}，ids 是正确条目的 id，不该回答的写 []",
                 error.column()
             ))
         })?;

@@ -22,7 +22,7 @@ impl Loader<'_> {
         default: Language,
     ) -> Vec<Variant> {
         let mut variants = Vec::new();
-        self.collect(path, answer, None, None, facts, &mut variants);
+        self.collect((path, default), answer, None, None, facts, &mut variants);
         // A reader in a language without a text gets the default language's.
         variants.sort_by_key(|variant| variant.language.is_some_and(|language| language != default));
         let missing = [true, false]
@@ -42,7 +42,7 @@ impl Loader<'_> {
 
     fn collect(
         &mut self,
-        path: &[String],
+        (path, default): (&[String], Language),
         answer: &AnswerFile,
         language: Option<Language>,
         open: Option<bool>,
@@ -78,6 +78,7 @@ impl Loader<'_> {
                     "答案是空的；请写上机器人要说的话",
                 );
             }
+            AnswerFile::Variants(parts) if self.mixed(path, parts, default) => {}
             AnswerFile::Variants(parts) => {
                 for (key, part) in parts {
                     let mut below = path.to_vec();
@@ -99,7 +100,7 @@ impl Loader<'_> {
                         continue;
                     }
                     self.collect(
-                        &below,
+                        (&below, default),
                         part,
                         inner_language.or(language),
                         inner_open.or(open),
@@ -238,7 +239,15 @@ impl Loader<'_> {
             .chars()
             .nth(column.saturating_sub(1))
             .is_some_and(|c| matches!(c, '|' | '>'));
-        let inside = error.line().unwrap_or(1);
+        // What the engine says of a text that it can't read is no help: the part that is wrong is.
+        let fault = match undefined {
+            true => None,
+            false => self.document.text_at(path).and_then(|text| facts.fault(text)),
+        };
+        let inside = match &fault {
+            Some(fault) => fault.lines_above + 1,
+            None => error.line().unwrap_or(1),
+        };
         let detail = match name {
             Some(name) => format!(": `{name}`"),
             None => error
@@ -268,8 +277,13 @@ impl Loader<'_> {
         if undefined && (lost("hours", "hours") || lost("contact_points", "contact")) {
             return;
         }
-        let mut problem = self.document.problem(path, format!("{what}{detail}"), help);
-        problem.in_chinese(match error.kind() {
+        let (message, help) = match &fault {
+            Some(fault) => (what.to_owned(), Some(fault.english.clone())),
+            None => (format!("{what}{detail}"), help),
+        };
+        let mut problem = self.document.problem(path, message, help);
+        let fault = fault.map(|fault| format!("模板写法不对：{}", fault.chinese));
+        problem.in_chinese(fault.unwrap_or_else(|| match error.kind() {
             _ if undefined => {
                 let name = name.map_or(detail, |name| format!("「{name}」"));
                 format!(
@@ -282,7 +296,7 @@ impl Loader<'_> {
             }
             minijinja::ErrorKind::OutOfFuel => "模板的计算量太大；请写得简单一些".to_owned(),
             _ => "模板无法生成文字；请检查 {{ }} 里的内容".to_owned(),
-        });
+        }));
         // A template may end in the middle of something, behind its last line.
         let at = if block { line + inside } else { line + inside - 1 }.min(self.lines.len().max(line));
         if at != line {

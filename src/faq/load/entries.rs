@@ -67,7 +67,7 @@ impl Loader<'_> {
             self.pattern(&within("patterns", index), pattern);
         }
         for (index, picture) in file.pictures.iter().enumerate() {
-            self.link(&within("pictures", index), picture);
+            self.picture(&within("pictures", index), picture);
         }
         for (index, link) in file.links.iter().enumerate() {
             let mut url = within("links", index);

@@ -49,7 +49,8 @@ fn in_code<'t>(code: &'t str, names: &mut Vec<&'t str>, own: &mut Vec<&'t str>) 
         let word = word.trim_end_matches('-');
         match before {
             "for" | "set" => own.push(word),
-            "|" | "is" => {}
+            // Behind a dot stands a part of what is in brackets: `contact['400'].value`.
+            "|" | "is" | "." => {}
             _ if WORDS.contains(&word) || c.is_ascii_digit() => {}
             _ => names.push(word),
         }

@@ -1,0 +1,156 @@
+//! Mistakes that a newcomer made with whole files, and the file after typing what the message says.
+
+use super::mistakes::told;
+
+/// One mistake: the parts of a good file that it replaces, with what was written; the line, the parts of the message
+/// wanted in English and in Chinese, and what was written after reading it.
+type Mistake = (
+    &'static str,
+    &'static str,
+    usize,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const GOOD: &str = r#"language: zh
+service: office
+synonyms: [[工单, ticket]]
+human: { questions: [叫客服] }
+holidays:
+  cn: { off: ["2027-02-03..2027-02-12"] }
+hours:
+  office:
+    weekly: { 周一至周五: "08:30-18:00" }
+    holidays: cn
+  night: { weekly: { 每天: "20:00-24:00" } }
+contact_points:
+  phone: { name: 热线, hours: office, purpose: 使用咨询, value: "028-1" }
+  mail: { name: 邮箱, value: a@b.example }
+entries:
+  - id: 试用
+    questions: [可以试用吗, 试用期几天, 怎么申请试用]
+    answer: 可以免费试用 30 天。
+  - id: 退款
+    title: 退款
+    questions: [怎么退款, 退款多久到账]
+    answer: |
+      打热线
+      找客服
+    handoff: offer
+    unasked: certain
+    audience: { tags: [paid] }
+    links: [{ url: "https://a.example/1" }]
+    tests: { match: [怎么退款], not: [我退群了] }
+"#;
+
+#[rustfmt::skip]
+const MISTAKES: &[Mistake] = &[
+    // Branches of both kinds on one level.
+    ("answer: 可以免费试用 30 天。", "answer: { open: 现在有人, en: hello }", 18, "answer: { zh: { open: 现在有人, closed: ... }, en: hello }", "写成：answer: { zh: {", "answer: { zh: { open: 现在有人, closed: 没人 }, en: hello }"),
+    ("answer: 可以免费试用 30 天。", "answer: { zh: 甲, closed: 现在没人 }", 18, "write: answer: { open: 甲, closed: 现在没人 }", "不能写在同一层", "answer: { open: 甲, closed: 现在没人 }"),
+    ("answer: 可以免费试用 30 天。", "answer: { zh: 甲, open: 乙, closed: 丙, en: x }", 18, "write: answer: { zh: { open: 乙, closed: 丙 }, en: x }", "不能写在同一层", "answer: { zh: { open: 乙, closed: 丙 }, en: x }"),
+    // Names that a template can't write.
+    ("answer: 可以免费试用 30 天。", "answer: \"{{ contact.phone.number }}\"", 18, "did you mean `contact.phone.value`?", "是不是要写 contact.phone.value", "answer: \"{{ contact.phone.value }}\""),
+    ("answer: 可以免费试用 30 天。", "answer: \"{{ contact。phone。value }}\"", 18, "write {{ contact.phone.value }}", "全角符号", "answer: \"{{ contact.phone.value }}\""),
+    ("answer: 可以免费试用 30 天。", "answer: \"{{ contact.phone.value }\"", 18, "is not closed by `}}`: write {{ contact.phone.value }}", "没有用 }} 结束", "answer: \"{{ contact.phone.value }}\""),
+    ("      找客服", "      打 {{ contact.phone.value }", 24, "write {{ contact.phone.value }}", "没有用 }} 结束", "      打 {{ contact.phone.value }}"),
+    ("answer: 可以免费试用 30 天。", "answer: \"{% 如果 service_open %}在{% else %}不在{% endif %}\"", 18, "write {% if service_open %}", "请写成 {% if service_open %}", "answer: \"{% if service_open %}在{% else %}不在{% endif %}\""),
+    ("answer: 可以免费试用 30 天。", "answer: \"{% if service_open %}在{% else %}不在\"", 18, "write {% endif %}", "写上 {% endif %}", "answer: \"{% if service_open %}在{% else %}不在{% endif %}\""),
+    // Values between braces.
+    ("audience: { tags: [paid] }", "audience: { tags: paid }", 27, "write [paid],", "请写成：[paid]，", "audience: { tags: [paid] }"),
+    ("tests: { match: [怎么退款], not: [我退群了] }", "tests: { match: 怎么退款, not: [我退群了] }", 29, "write [怎么退款],", "请写成：[怎么退款]，", "tests: { match: [怎么退款], not: [我退群了] }"),
+    ("hours: office, purpose: 使用咨询", "hours: [office], purpose: 使用咨询", 13, "hours: office, purpose: 使用咨询", "不用方括号", "hours: office, purpose: 使用咨询"),
+    // Advice that holds.
+    ("synonyms: [[工单, ticket]]", "synonyms: [考勤机, 打卡机]", 3, "write: synonyms: [[考勤机, 打卡机]]", "写成：synonyms: [[考勤机, 打卡机]]", "synonyms: [[考勤机, 打卡机]]"),
+    ("synonyms: [[工单, ticket]]", "synonyms:\n  - 考勤机=打卡机", 4, "write: [考勤机, 打卡机]", "写成：[考勤机, 打卡机]", "synonyms:\n  - [考勤机, 打卡机]"),
+    ("    holidays: cn", "    holidays: [cn, 公司]", 10, "write: holidays: cn", "写成：holidays: cn", "    holidays: cn"),
+    ("service: office", "service: [office]", 2, "write: service: office", "写成：service: office", "service: office"),
+    ("title: 退款", "title: [退款]", 20, "write: title: 退款", "写成：title: 退款", "title: 退款"),
+    ("  phone: {", "  - phone: {", 13, "write: phone: {", "请去掉", "  phone: {"),
+    ("  phone: { name: 热线, hours: office, purpose: 使用咨询, value: \"028-1\" }\n  mail:", "  - phone: { name: 热线, hours: office, purpose: 使用咨询, value: \"028-1\" }\n  - mail:", 13, "remove them; write:\n  phone: {", "请去掉", "  phone: { name: 热线, hours: office, purpose: 使用咨询, value: \"028-1\" }\n  mail:"),
+    ("  - id: 退款", "  -\tid: 退款", 19, "type one space", "Tab", "  - id: 退款"),
+    ("  - id: 退款", "  - \tid: 退款", 19, "write: - id: 退款", "Tab", "  - id: 退款"),
+    ("  - id: 退款", "  -\t id: 退款", 19, "write: - id: 退款", "Tab", "  - id: 退款"),
+    ("试用期几天, 怎么申请试用]", "试用期几天,\n怎么申请试用]", 18, "begin it with 6 spaces", "行首输入 6 个空格", "试用期几天,\n      怎么申请试用]"),
+    ("answer: 可以免费试用 30 天。", "answer: | 可以免费试用 30 天。", 18, "write: answer: 可以免费试用 30 天。", "不用写 |", "answer: 可以免费试用 30 天。"),
+    ("    answer: |\n", "    answer: ｜\n", 22, "answer: |", "answer: |", "    answer: |\n"),
+    ("value: a@b.example }", "value: \"D:\\data\\a\" }", 14, "write: mail: { name: 邮箱, value: 'D:\\data\\a' }", "请改用单引号", "value: 'D:\\data\\a' }"),
+    ("audience: { tags: [paid] }", "audience: { channels: [123456] }", 27, "such as qq/group:123456", "例如 qq/group:123456", "audience: { channels: [\"qq/group:123456\"] }"),
+    ("audience: { tags: [paid] }", "audience: { tags: 10001 }", 27, "write [10001],", "请写成：[10001]，", "audience: { tags: [\"10001\"] }"),
+    // Words and shapes.
+    ("handoff: offer", "handoff: true", 25, "expected one of: never, offer, always", "可以写：never, offer, always", "handoff: offer"),
+    ("unasked: certain", "unasked: false", 26, "expected one of: certain, never", "可以写：certain, never", "unasked: never"),
+    ("tests: { match: [怎么退款], not: [我退群了] }", "tests: [怎么退款]", 29, "write: tests: { match: [怎么退款] }", "写成：tests: { match: [怎么退款] }", "tests: { match: [怎么退款] }"),
+    ("tests: { match: [怎么退款], not: [我退群了] }", "tests:\n      - 怎么退款", 30, "write:\n    tests:\n      match:\n        - 怎么退款", "写成：", "tests:\n      match:\n        - 怎么退款"),
+    ("human: { questions: [叫客服] }", "human: [叫客服]", 4, "write: human: { questions: [叫客服] }", "写成：human: {", "human: { questions: [叫客服] }"),
+    ("audience: { tags: [paid] }", "audience: paid", 27, "write: audience: { tags: [paid] }", "写成：audience: {", "audience: { tags: [paid] }"),
+    ("links: [{ url: \"https://a.example/1\" }]", "links: [https://a.example/1, https://a.example/2]", 28, "write: links: [{ url: \"https://a.example/1\" }, { url: \"https://a.example/2\" }]", "写成：links: [{", "links: [{ url: \"https://a.example/1\" }, { url: \"https://a.example/2\" }]"),
+    ("  cn: { off: [\"2027-02-03..2027-02-12\"] }", "  cn: [\"2027-02-03..2027-02-12\"]", 6, "write: cn: { off: [\"2027-02-03..2027-02-12\"] }", "写成：cn: {", "  cn: { off: [\"2027-02-03..2027-02-12\"] }"),
+    ("  cn: { off: [\"2027-02-03..2027-02-12\"] }", "  - 2027-02-03", 6, "write:\nholidays:\n  cn:\n    off:\n      - 2027-02-03", "写成：", "  cn:\n    off:\n      - 2027-02-03"),
+    ("    weekly: { 周一至周五: \"08:30-18:00\" }", "    周一至周五: \"08:30-18:00\"\n    周六: \"09:00-12:00\"", 9, "write:\n    weekly:\n      周一至周五: \"08:30-18:00\"\n      周六: \"09:00-12:00\"", "写成：", "    weekly:\n      周一至周五: \"08:30-18:00\"\n      周六: \"09:00-12:00\""),
+    ("night: { weekly: { 每天: \"20:00-24:00\" } }", "night: { 每天: \"20:00-24:00\" }", 11, "write: night: { weekly: { 每天: \"20:00-24:00\" } }", "写成：night: {", "night: { weekly: { 每天: \"20:00-24:00\" } }"),
+    ("night: { weekly: { 每天: \"20:00-24:00\" } }", "night: { weekly: 7x24 }", 11, "write: night: { weekly: { daily: \"00:00-24:00\" } }", "写成：night: {", "night: { weekly: { daily: \"00:00-24:00\" } }"),
+    ("    holidays: cn", "    holidays: cn\n    exceptions:\n      - 2026-12-31: closed", 12, "write: 2026-12-31: closed", "不用短横", "    holidays: cn\n    exceptions:\n      2026-12-31: closed"),
+    ("\"20:00-24:00\"", "\"20:00-26:00\"", 11, "write: \"20:00-02:00\"", "写成：\"20:00-02:00\"", "\"20:00-02:00\""),
+    ("\"20:00-24:00\"", "\"20:00-次日02:00\"", 11, "write: \"20:00-02:00\"", "写成：\"20:00-02:00\"", "\"20:00-02:00\""),
+    ("\"08:30-18:00\"", "\"下午1:30-6:00\"", 9, "write: \"13:30-18:00\"", "写成：\"13:30-18:00\"", "\"13:30-18:00\""),
+    ("    handoff: offer", "    handoff: offer\n    pictures: [图片/1.png]", 26, "begins with https://", "以 https:// 开头的网址", "    handoff: offer\n    pictures: [\"https://a.example/1.png\"]"),
+];
+
+#[test]
+fn a_newcomer_who_types_what_is_told_has_a_good_file() {
+    assert_eq!(told(GOOD), []);
+    let mut wrong = Vec::new();
+    for (good, written, line, english, chinese, typed) in MISTAKES {
+        assert_eq!(GOOD.matches(good).count(), 1, "{good}");
+        let problems = told(&GOOD.replace(good, written));
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let shown = shown.join("\n");
+        let fits = problems.first().is_some_and(|problem| {
+            let in_chinese = problem
+                .chinese
+                .as_ref()
+                .is_some_and(|text| text.contains(chinese));
+            problem.line == *line && problem.to_string().contains(english) && in_chinese
+        });
+        if !fits || problems.len() > 1 {
+            wrong.push(format!(
+                "{written}: expected line {line} alone, {english}, {chinese}\n{shown}"
+            ));
+        }
+        if let Some(left) = told(&GOOD.replace(good, typed)).first() {
+            wrong.push(format!("{written}: after typing {typed} there is still: {left}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+}
+
+#[test]
+fn names_in_chinese_stand_in_templates_and_others_stand_there_in_brackets() {
+    let text = |answer: &str| {
+        format!(
+            "hours:\n  客服: {{ weekly: {{ daily: \"08:00-20:00\" }} }}\n  24h: 7x24\ncontact_points:\n  热线: {{ name: 电话, value: \"400-1\" }}\n  400电话: {{ name: 免费, value: \"400-2\" }}\n  QQ群: {{ name: 群, value: \"3\" }}\nentries:\n  - id: a\n    questions: [电话多少]\n    answer: \"{answer}\"\n"
+        )
+    };
+    let good = "{{ hours.客服 }} {{ contact.热线.value }} {{ contact.QQ群.value }} {{ hours['24h'] }} {{ contact['400电话'].value }}";
+    assert_eq!(told(&text(good)), []);
+    for (wrong, typed) in [
+        ("{{ hours.24h }}", "{{ hours['24h'] }}"),
+        ("{{ contact.400电话.value }}", "{{ contact['400电话'].value }}"),
+    ] {
+        let problems = told(&text(wrong));
+        assert_eq!((problems.len(), problems[0].line), (1, 11));
+        assert_eq!(
+            problems[0].to_string().matches(typed).count(),
+            2,
+            "{}",
+            problems[0]
+        );
+    }
+}
