@@ -136,7 +136,7 @@ pub(super) fn with_single_quotes(text: &str) -> Option<String> {
             false => out.push_str(part),
         }
     }
-    (changed && text.matches('"').count() % 2 == 0).then_some(out)
+    (changed && text.matches('"').count().is_multiple_of(2)).then_some(out)
 }
 
 /// Puts quotes around every item that needs them in `text`, which begins with a bracket; `None` if no item does or its

@@ -135,7 +135,7 @@ fn a_folder_that_is_no_model_is_an_error_that_names_the_file_and_what_to_do() {
     let path = whole.path();
     let missing = error(&path.join("nowhere"));
     assert!(
-        missing.contains("nowhere") && missing.contains("model2vec"),
+        missing.contains("nowhere") && missing.contains("groupdesk model get"),
         "{missing}"
     );
 
