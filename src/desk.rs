@@ -265,6 +265,7 @@ impl<'a> Desk<'a> {
                 .filter_map(read_refused_file)
                 .map(|(chinese, english)| (chinese.to_owned(), english.to_owned()))
                 .collect(),
+            of_closed: quoted.filter(|number| setting.tickets.get(*number).is_none()),
             at: now,
         };
         let asked = setting.tickets.asked_by(setting.place, &message.sender.id);

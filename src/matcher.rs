@@ -257,6 +257,11 @@ impl Matcher {
         human::may_be_request(text) && human::is_plain_request(&normalise(text, language()).text)
     }
 
+    /// Returns `true` if a message has a word of requests for a human, and is short enough for one.
+    pub fn may_ask_for_human(text: &str) -> bool {
+        human::may_be_request(text)
+    }
+
     /// Returns the built-in ways of asking for a human.
     pub fn requests_for_human() -> impl Iterator<Item = &'static str> {
         human::questions()

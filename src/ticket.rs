@@ -281,6 +281,13 @@ impl Ticket {
         self.owner = owner;
     }
 
+    /// Takes the name of its owner from what they say: who was given it before they spoke is known by an id alone.
+    fn learn_name(&mut self, agent: &Agent) {
+        if let Some(owner) = self.owner.as_mut().filter(|owner| owner.is(agent)) {
+            owner.name.clone_from(&agent.name);
+        }
+    }
+
     /// Returns the start of the time without an owner, where it has none.
     pub fn waits_since(&self) -> Timestamp {
         self.unclaimed_since.unwrap_or(self.opened)

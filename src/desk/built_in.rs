@@ -3,9 +3,10 @@
 
 use super::reading::{self, Courtesy, Response};
 use crate::faq::Faq;
-use crate::matcher::Matcher;
+use crate::matcher::{EntryInput, Input, Matcher, Target};
 use crate::yaml::Problem;
 use regex::RegexSetBuilder;
+use std::sync::LazyLock;
 
 /// Texts of built-in meanings, against which the file's patterns are tried.
 const TRIED: [&str; 11] = [
@@ -24,6 +25,66 @@ const TRIED: [&str; 11] = [
 
 /// Marks of a question about humans: "不需要人工审核吗" does not decline one.
 const ASKS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "why", "how"];
+
+/// Words that ask how, where or when humans are reached: such a question is for an entry.
+const ASKS_ABOUT: [&str; 37] = [
+    "怎",
+    "哪",
+    "如何",
+    "几点",
+    "几个",
+    "几天",
+    "什么",
+    "啥",
+    "多久",
+    "多少",
+    "多长",
+    "为何",
+    "收费",
+    "费用",
+    "价",
+    "电话",
+    "号码",
+    "时间",
+    "方式",
+    "入口",
+    "渠道",
+    "区别",
+    "用户",
+    "会员",
+    "周末",
+    "节假日",
+    "how",
+    "where",
+    "when",
+    "why",
+    "what",
+    "which",
+    "cost",
+    "hours",
+    "price",
+    "phone",
+    "weekend",
+];
+
+/// Questions about something else, beside which a call for a human stands out.
+const BESIDE: [(&str, [&str; 3]); 3] = [
+    (
+        "refund",
+        ["怎么申请退款", "退款多久到账", "how do I get a refund"],
+    ),
+    ("login", ["登录不了怎么办", "忘记密码了", "I can't log in"]),
+    (
+        "invoice",
+        ["怎么开发票", "发票开错了", "where do I get an invoice"],
+    ),
+];
+
+/// Precision of the matcher that is built from them.
+const PRECISION: f64 = 0.95;
+
+/// Probability from which on a question calls a human.
+const CALLS_HUMAN: f32 = 0.75;
 
 /// Size limit of the compiled set of patterns that is tried, in bytes; the matcher reports a larger one.
 const PATTERNS_SIZE_MAX: usize = 32 << 20;
@@ -52,8 +113,8 @@ pub enum BuiltIn {
 impl BuiltIn {
     /// Returns the built-in meaning of a text; `None` where the FAQ decides.
     pub fn of(text: &str) -> Option<Self> {
-        if matches!(reading::command(text), Some(reading::Command::Human(_))) || Matcher::asks_for_human(text)
-        {
+        let command = reading::command(text);
+        if matches!(command, Some(reading::Command::Human(_))) || Matcher::asks_for_human(text) {
             Some(Self::Human)
         } else if reading::command(text).is_some() || reading::asks_help(text) || is_staffs_order(text) {
             Some(Self::Command)
@@ -66,7 +127,7 @@ impl BuiltIn {
         } else if reading::declines_human(text) && !ASKS.iter().any(|word| text.contains(word)) {
             Some(Self::NoHuman)
         } else {
-            Self::of_answer(text)
+            Self::of_answer(text).or_else(|| nearly_calls_human(text).then_some(Self::Human))
         }
     }
 
@@ -129,28 +190,65 @@ fn is_staffs_order(text: &str) -> bool {
     word.is_some_and(|word| word.eq_ignore_ascii_case("t"))
 }
 
+/// `true` if the matcher takes a text for a call for a human, and it does not ask how, where or when one is reached.
+fn nearly_calls_human(text: &str) -> bool {
+    // What the matcher knows of humans is the same beside every file.
+    static PLAIN: LazyLock<Option<Matcher>> = LazyLock::new(|| Matcher::build(plain()).ok());
+    let lower = text.to_lowercase();
+    let about = ASKS_ABOUT.iter().any(|word| lower.contains(word));
+    if about
+        || !Matcher::may_ask_for_human(text)
+        || reading::declines_human(text)
+        || reading::calls_peer(text)
+    {
+        return false;
+    }
+    let ranking = PLAIN.as_ref().map(|matcher| matcher.rank(text));
+    let mut candidates = ranking.iter().flat_map(|ranking| &ranking.candidates);
+    candidates.any(|best| best.target == Target::Human && best.confidence >= CALLS_HUMAN)
+}
+
+/// Makes the input of a matcher that knows little but calls for a human.
+fn plain() -> Input {
+    let entry = |(id, questions): (&str, [&str; 3])| EntryInput {
+        id: id.to_owned(),
+        questions: questions.map(str::to_owned).to_vec(),
+        ..EntryInput::default()
+    };
+    Input {
+        entries: BESIDE.map(entry).to_vec(),
+        precision: PRECISION,
+        ..Input::default()
+    }
+}
+
+/// Reports a question that has a built-in meaning.
+fn taken(faq: &Faq, at: (usize, usize), built_in: BuiltIn) -> Option<Problem> {
+    let entry = faq.entries().get(at.0)?;
+    let question = entry.questions.get(at.1)?;
+    let (english, chinese) = built_in.meaning();
+    let mut problem = faq.question_problem(
+        at,
+        format!(
+            "`{question}` {english} and can be no question of entry `{}`: it is left out",
+            entry.id
+        ),
+        Some("remove it; write what members ask for in their own words".to_owned()),
+    );
+    problem.in_chinese(format!(
+        "「{question}」是机器人自带的含义（{chinese}），不能作为条目「{}」的问题，已忽略；请删掉，写成员真正会问的话",
+        entry.id
+    ));
+    Some(problem)
+}
+
 /// Reports the questions and patterns of the file that would swallow a built-in meaning.
 pub(super) fn swallowed(faq: &Faq) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut patterns: Vec<(usize, usize, &str)> = Vec::new();
     for (at, entry) in faq.entries().iter().enumerate() {
         for (number, question) in entry.questions.iter().enumerate() {
-            if let Some(built_in) = BuiltIn::of(question) {
-                let (english, chinese) = built_in.meaning();
-                let mut problem = faq.question_problem(
-                    (at, number),
-                    format!(
-                        "`{question}` {english} and can be no question of entry `{}`: it is left out",
-                        entry.id
-                    ),
-                    Some("remove it; write what members ask for in their own words".to_owned()),
-                );
-                problem.in_chinese(format!(
-                    "「{question}」是机器人自带的含义（{chinese}），不能作为条目「{}」的问题，已忽略；请删掉，写成员真正会问的话",
-                    entry.id
-                ));
-                problems.push(problem);
-            }
+            problems.extend(BuiltIn::of(question).and_then(|meaning| taken(faq, (at, number), meaning)));
         }
         let all = entry.patterns.iter().enumerate();
         patterns.extend(all.map(|(number, pattern)| (at, number, pattern.as_str())));
@@ -302,6 +400,46 @@ mod tests {
             "/tmp 满了怎么办",
         ];
         assert_eq!(told(&free.join(", "), ""), []);
+    }
+
+    #[test]
+    fn a_call_for_a_human_in_other_words_is_no_question_of_an_entry_and_a_question_about_humans_is() {
+        for text in [
+            "人工客服在吗",
+            "人工在吗",
+            "转接客服",
+            "我要投诉找人工",
+            "帮我转一下人工吧",
+            "叫个真人来",
+            "能给我转人工吗",
+            "can I talk to a real person",
+            "I want to speak to someone",
+            "get me a human",
+        ] {
+            assert_eq!(BuiltIn::of(text), Some(BuiltIn::Human), "{text}");
+        }
+        for text in [
+            "免费用户去哪里找人工",
+            "免费用户可以找人工吗",
+            "怎么联系人工客服",
+            "人工客服几点上班",
+            "人工客服电话多少",
+            "转人工要等多久",
+            "周末有人工客服吗",
+            "客服微信",
+            "人工审核不通过",
+            "不需要人工审核吗",
+            "有人工智能课程吗",
+            "实名认证要本人来吗",
+            "可以添加多人协作吗",
+            "负责人变更",
+            "how do I reach a human",
+            "can I add another person to my team",
+            "does the agent run on Windows",
+            "staff accounts",
+        ] {
+            assert_eq!(BuiltIn::of(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub(super) fn is_trouble_of_its_own(
 impl Desk<'_> {
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
     pub(super) fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
-        let mut ranking = self.rank(case);
+        let mut ranking = self.rank_beside_thanks(case);
         let language = self.language(case);
         let said = case.said();
         if reading::declines_human(&said) {
@@ -163,7 +163,21 @@ impl Desk<'_> {
         self.act_unasked(case, state, language, &ranking)
     }
 
-    pub(super) fn rank(&self, case: &Case<'_>) -> Ranking {
+    /// Ranks a message, and what it says beside its thanks: "谢谢，那几点上班" asks what "几点上班" does.
+    pub(super) fn rank_beside_thanks(&self, case: &Case<'_>) -> Ranking {
+        let ranking = self.rank(case);
+        let Some(beside) = reading::beside_thanks(&case.said()).filter(|_| !is_certain(&ranking)) else {
+            return ranking;
+        };
+        let alone = self.rank_plainly(case, &beside);
+        let surer = match (alone.candidates.first(), ranking.candidates.first()) {
+            (Some(alone), Some(whole)) => alone.confidence > whole.confidence,
+            (alone, _) => alone.is_some(),
+        };
+        if alone.question && surer { alone } else { ranking }
+    }
+
+    fn rank(&self, case: &Case<'_>) -> Ranking {
         let allowed = self.allowed(case);
         let alone = self.rank_text(&case.last.text, &allowed);
         if case.earlier.is_empty() {

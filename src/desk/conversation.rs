@@ -196,6 +196,9 @@ pub struct Part {
     /// Link to the message that people can open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Number of the closed ticket whose message it quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_closed: Option<u64>,
     /// Time at which it was received.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,

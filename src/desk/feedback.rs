@@ -77,6 +77,7 @@ impl Desk<'_> {
             attached: Vec::new(),
             left_out: Vec::new(),
             link: message.link.clone(),
+            of_closed: None,
             at: now,
         };
         let mut case = Case::new(setting, now, message, Vec::new(), part);

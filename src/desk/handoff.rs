@@ -126,6 +126,8 @@ impl Desk<'_> {
         let staff_language = self.knowledge.faq.language();
         let said = case.said();
         let number = setting.next_ticket;
+        let closed = case.parts().find_map(|part| part.of_closed);
+        let closed = closed.map(|number| (number, setting.tickets.closed_subject(setting.place, number)));
         let open = self.knowledge.faq.service_open(case.now);
         let why_words = words::why(staff_language, why);
         let opening = Opening {
@@ -147,11 +149,21 @@ impl Desk<'_> {
             message: case.last.message.clone(),
             link: case.last.link.clone(),
             subject: cut(
-                &shared.map_or_else(|| subject(&said, why, earlier), |shared| shared.subject.clone()),
+                &match (shared, closed) {
+                    (Some(shared), _) => shared.subject.clone(),
+                    // "Still not working" is no subject.
+                    (None, Some((_, Some(before)))) if reading::persists_alone(&said) => before.to_owned(),
+                    (None, _) => subject(&said, why, earlier),
+                },
                 SUBJECT,
             ),
             earlier: joined(
-                &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
+                &joined(
+                    &closed.map_or_else(String::new, |(number, subject)| {
+                        words::goes_on_with(staff_language, number, subject)
+                    }),
+                    &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
+                ),
                 &words::earlier(staff_language, earlier),
             ),
             said_before: String::new(),

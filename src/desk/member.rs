@@ -267,7 +267,7 @@ impl Desk<'_> {
             && !relation.quotes_ticket
             && apart
             && matches!(
-                self.knowledge.judge_unasked(&self.rank(case)),
+                self.knowledge.judge_unasked(&self.rank_beside_thanks(case)),
                 Verdict::Answer { .. }
             )
     }
@@ -286,7 +286,7 @@ impl Desk<'_> {
             .map(|since| self.when(case.now, since, language));
         let setting = case.setting;
         let away = self.owner_is_away(setting.tickets, &setting.lifecycle.roster, ticket, case.now);
-        let name = &owner.name;
+        let name = &words::owner_name(language, owner);
         Some(words::ticket_held(
             language,
             ticket.number,
@@ -380,6 +380,8 @@ impl Desk<'_> {
         let tickets = case.setting.tickets;
         let ticket = tickets.of_member(case.setting.place, case.member);
         let opens = self.knowledge.faq.next_opening(case.now, language);
+        let owner = ticket.and_then(|ticket| ticket.owner.as_ref());
+        let owner = owner.map(|owner| words::owner_name(language, owner));
         let text = match ticket {
             None => words::no_ticket(language),
             Some(ticket) => words::ticket_status(
@@ -388,7 +390,7 @@ impl Desk<'_> {
                     number: ticket.number,
                     subject: &ticket.subject,
                     status: ticket.status,
-                    owner: ticket.owner.as_ref().map(|agent| agent.name.as_str()),
+                    owner: owner.as_deref(),
                     ahead: tickets.ahead_of(ticket),
                     opens: opens.as_deref(),
                     expected: self

@@ -15,7 +15,9 @@ pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
-pub(super) use response::{Response, asks, asks_whether_it_works, finished, persists_alone, response};
+pub(super) use response::{
+    Response, asks, asks_whether_it_works, beside_thanks, finished, persists_alone, response,
+};
 pub(super) use settled::settled;
 
 use crate::hours::Language;

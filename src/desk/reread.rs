@@ -1,8 +1,8 @@
 //! Edited messages that had no effect before: one that becomes a question, or begins to call the bot, is read as if it
-//! were new.
+//! were new. One that was answered before, and calls a human now, is too.
 
 use super::conversation::ChannelState;
-use super::reading::digest;
+use super::reading::{Command, digest};
 use super::turn::Turn;
 use super::{Decision, Desk, Setting, commands, reading};
 use groupdesk_contract::{Edit, Message, MessageId};
@@ -35,7 +35,10 @@ impl Desk<'_> {
         if !self.reads_anew(edit) {
             return None;
         }
-        if state.dealt_with.contains(&digest(said.id.as_str())) {
+        // An answer stands, whatever its question says now; a call for a human is heard all the same, once.
+        let human = calls_human(&said.text()).then(|| format!("{} calls a human", said.id.as_str()));
+        let heard = |id: &str| state.dealt_with.contains(&digest(id));
+        if heard(said.id.as_str()) && human.as_deref().is_none_or(heard) {
             return None;
         }
         let calls = commands::calls(said);
@@ -60,8 +63,15 @@ impl Desk<'_> {
         };
         let (turn, after) = self.message(setting, now, std::mem::take(state), &message, false, quoted);
         *state = after;
+        if let Some(human) = human {
+            state.finish(&MessageId::new(human));
+        }
         Some(turn)
     }
+}
+
+fn calls_human(text: &str) -> bool {
+    matches!(reading::command(text), Some(Command::Human(_))) || reading::requests_human(text).is_some()
 }
 
 impl ChannelState {

@@ -4,6 +4,7 @@
 mod asked;
 pub(super) mod command;
 mod near;
+mod slips;
 
 use super::case::joined;
 use super::notice::{Called, Notice, about, note};
@@ -194,6 +195,9 @@ impl Staff<'_> {
     fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
         let (language, now, agent) = (self.language, self.now, &self.agent);
         let Some(before) = &self.ticket else {
+            if action == Action::Reopen {
+                return self.cannot_reopen(number);
+            }
             return self.refused(number, &Refusal::Unknown);
         };
         let mut handed_to = None;
@@ -250,9 +254,13 @@ impl Staff<'_> {
             Err(Refusal::Over) if reopens => {
                 return self.say(words::still_open(language, number), Some(number));
             }
+            Err(Refusal::Unknown) if reopens => return self.cannot_reopen(number),
             Err(refusal) => return self.refused(number, &refusal),
         };
         let mut turn = self.receipt(text.clone(), number);
+        if let Some(to) = handed_to.as_ref().filter(|to| !to.is(agent)) {
+            self.call_owner(&mut turn, to);
+        }
         let kind = if ends { NoteKind::Ended } else { NoteKind::Event };
         let mut notice = Notice::new(before, kind, text);
         // A colleague to whom a ticket is given is called where they are.
@@ -275,6 +283,20 @@ impl Staff<'_> {
             turn.outgoing.extend(waiting);
         }
         turn
+    }
+
+    /// Mentions a ticket's new owner in the room, where they can be: nobody else tells them.
+    fn call_owner(&self, turn: &mut Turn, owner: &Agent) {
+        let account = &self.room.account;
+        let id = match self.policy.roster.person(&owner.account, &owner.id) {
+            Some(person) => person.id_on(account),
+            None => Some(&owner.id).filter(|_| owner.account == *account),
+        };
+        if let (Some(id), Some(receipt)) = (id, turn.outgoing.first_mut()) {
+            let words = format!("\n{}", words::for_owner(self.language));
+            receipt.reply.segments.push(Segment::Text(words));
+            receipt.reply.segments.push(Segment::Mention(id.clone()));
+        }
     }
 
     /// Tells the members that their ticket has ended, and staff where they can't be told.
@@ -351,6 +373,9 @@ impl Staff<'_> {
     /// Lists the staff on and off duty.
     fn who(&self, book: &Book) -> Turn {
         let people = &self.policy.roster.people;
+        if people.is_empty() {
+            return self.say(words::no_roster(self.language), None);
+        }
         let (here, away): (Vec<_>, Vec<_>) = people
             .iter()
             .partition(|person| self.desk.is_there(book, person, self.now));
@@ -495,6 +520,11 @@ impl Staff<'_> {
             Refusal::Over => words::over(self.language, number),
         };
         self.say(text, Some(number))
+    }
+
+    /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
+    fn cannot_reopen(&self, number: u64) -> Turn {
+        self.say(words::cannot_reopen(self.language, number), None)
     }
 
     /// Answers an order.

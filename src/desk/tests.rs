@@ -1,5 +1,6 @@
 //! Conversations, as they would stand in a group: messages, the desk's actions, and its reasons.
 
+mod after;
 mod beside;
 mod concerned;
 mod crowd;

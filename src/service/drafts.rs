@@ -162,7 +162,9 @@ const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草�
                     (admins; or put a message on a line of its own)";
 
 fn read(text: &str) -> Option<Order<'_>> {
-    let rest = text.trim().strip_prefix("/faq")?;
+    // On the key of the slash a Chinese keyboard has another sign.
+    let rest = text.trim().strip_prefix(['/', '／', '、', '\\', '＼'])?;
+    let rest = rest.strip_prefix("faq")?;
     if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
         return None;
     }

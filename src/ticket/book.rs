@@ -1,10 +1,12 @@
 //! Open tickets, and the allowed changes between their states.
 
 mod amended;
+mod ended;
 mod introduced;
 mod shift;
 mod watchers;
 
+use ended::Ended;
 use introduced::Introduced;
 
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
@@ -41,6 +43,7 @@ pub struct Book {
     introduced: Introduced,
     /// New tickets that were told one by one.
     rush: Rush,
+    ended: Ended,
 }
 
 /// A question, to be compared with those of tickets.
@@ -418,6 +421,7 @@ impl Book {
         if claimed {
             ticket.give(Some(agent.clone()), now);
         }
+        ticket.learn_name(agent);
         ticket.enter(Status::Waiting, now);
         if ticket.replies.len() >= REPLIES_KEPT {
             ticket.replies.remove(0);
@@ -511,6 +515,7 @@ impl Book {
         }
         self.changed.remove(&number);
         self.event(number, now, by, "closed");
+        self.ended.add(&ticket);
         self.closed.push(ticket);
         Ok(())
     }

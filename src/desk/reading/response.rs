@@ -40,13 +40,17 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
         return None;
     }
     let (mut thanks, mut agreed, mut solved) = (false, false, false);
-    let mut unknown = String::new();
+    let (mut unknown, mut wishes) = (String::new(), false);
     for clause in text.split(|c: char| !c.is_alphanumeric() && !c.is_whitespace()) {
         let clause: String = clause
             .chars()
             .filter(|c| !c.is_whitespace())
             .flat_map(char::to_lowercase)
             .collect();
+        if WISHES.split_whitespace().any(|wish| clause.starts_with(wish)) {
+            wishes = true;
+            continue;
+        }
         let mut rest = clause.as_str();
         while let Some(first) = rest.chars().next() {
             let kinds = [(THANKS, 0), (AGREED, 1), (SOLVED, 2), (FILLERS, 3)];
@@ -71,6 +75,10 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
             rest = rest.get(length..).unwrap_or_default();
         }
     }
+    // A wish alone is none of these.
+    if wishes && !thanks && !solved {
+        return None;
+    }
     // Thanks may name whom they go to.
     let names = unknown.chars().count() <= NAME && !unknown.chars().any(|c| SAYS_MORE.contains(c));
     if !(unknown.is_empty() || (thanks && names)) {
@@ -78,11 +86,57 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
     }
     match (solved, thanks, agreed) {
         (true, ..) => Some(Response::Solved),
+        (_, true, _) if wishes => Some(Response::Thanks),
         (_, _, true) => Some(Response::Agreed),
         (_, true, _) => Some(Response::Thanks),
         _ => None,
     }
 }
+
+/// Returns the rest of a text that begins with thanks or "all right", and goes on with something else: "谢谢，那几点上班".
+pub(in crate::desk) fn beside_thanks(text: &str) -> Option<String> {
+    let text = simplified(text.trim());
+    let mut rest: &str = &text;
+    let breaks = |c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-' | '/');
+    loop {
+        let at = rest
+            .char_indices()
+            .filter(|(_, c)| breaks(*c))
+            .map(|(at, _)| at)
+            .find(|at| {
+                let head = rest.get(..*at).unwrap_or_default();
+                matches!(response(head), Some(Response::Thanks | Response::Agreed))
+            });
+        let Some(behind) = at.and_then(|at| rest.get(at..)) else {
+            break;
+        };
+        rest = behind.trim_start_matches(breaks);
+    }
+    if rest.is_empty() || rest.len() == text.len() {
+        return None;
+    }
+    let mut said = rest;
+    while let Some(behind) = GOES_ON.iter().find_map(|word| said.strip_prefix(word)) {
+        said = behind.trim_start_matches(breaks);
+    }
+    (!said.is_empty()).then(|| said.to_owned())
+}
+
+/// Words with which somebody goes on after thanks.
+const GOES_ON: [&str; 9] = [
+    "那么",
+    "那",
+    "另外",
+    "还有",
+    "对了",
+    "顺便",
+    "再问一下",
+    "再问下",
+    "and ",
+];
+
+/// Beginnings of a wish that stands beside thanks.
+const WISHES: &str = "祝 预祝 愿 haveagood haveanice haveagreat bestwishes bestregards allthebest";
 
 /// `true` if the last reply of staff asks the member something, so that "all right" answers it.
 pub(in crate::desk) fn asks(ticket: &Ticket) -> bool {
@@ -227,6 +281,31 @@ const OPENINGS: &str = "\
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_beside_thanks_is_heard_and_a_wish_beside_them_is_none() {
+        for (text, beside) in [
+            ("谢谢，那几点上班", Some("几点上班")),
+            ("好的谢谢，那几点上班", Some("几点上班")),
+            ("感谢。另外周末有人吗", Some("周末有人吗")),
+            ("好的，谢谢 那邮箱是多少", Some("邮箱是多少")),
+            ("Thanks, and when are you open?", Some("when are you open?")),
+            ("谢谢", None),
+            ("那几点上班", None),
+            ("还是不行，几点上班", None),
+        ] {
+            assert_eq!(beside_thanks(text).as_deref(), beside, "{text}");
+        }
+        for text in [
+            "谢谢老板，祝生意兴隆",
+            "谢谢各位老师的帮助，祝好",
+            "Thanks a lot, have a great day!",
+        ] {
+            assert_eq!(response(text), Some(Response::Thanks), "{text}");
+        }
+        assert_eq!(response("祝生意兴隆"), None);
+        assert_eq!(response("祝好，问题解决了"), Some(Response::Solved));
+    }
 
     #[test]
     fn words_about_an_answer_are_told_from_new_words() {

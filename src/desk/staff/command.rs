@@ -1,6 +1,9 @@
 //! Reads staff messages in their room: `/t` and its friends, and text under a quoted notice.
 
-use super::near::{Gap, bare, begins_misspelt, behind, first_of, folded, gap, order_meant, words};
+use super::near::{
+    Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, order_meant, words,
+};
+use super::slips;
 use crate::ticket::MAX_NUMBER;
 
 /// Prefixes of an internal note.
@@ -102,11 +105,24 @@ pub(in crate::desk) enum Action {
 /// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.
 pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
     let text = text.trim();
+    if among_staff(text).is_some() {
+        let action = note(text, true)?;
+        return quoted.map(|number| Order::Ticket { number, action });
+    }
     if let Some(rest) = slash(text) {
         return Some(slashed(rest.trim(), quoted));
     }
+    if let Some(order) = nearly_slashed(text) {
+        return Some(match quoted {
+            Some(number) => Order::Ticket {
+                number,
+                action: unclear(&order, text),
+            },
+            None => Order::Typed(order),
+        });
+    }
     // Under a notice the word alone is said to its member.
-    let command = text.starts_with(['/', '／']);
+    let command = text.starts_with(SLASHES);
     if (command || quoted.is_none()) && HELP.contains(&bare(text).as_str()) {
         return Some(Order::Help);
     }
@@ -118,7 +134,7 @@ pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
         unclear(&order, text)
     } else {
         let dressed = text
-            .strip_prefix(['/', '／'])
+            .strip_prefix(SLASHES)
             .and_then(|rest| action(rest, true, number));
         dressed
             .or_else(|| action(text, false, number))
@@ -168,7 +184,7 @@ fn slashed(rest: &str, quoted: Option<u64>) -> Order {
 
 /// Returns the typed form of an order that lacks its ticket or its slash; `None` is talk.
 fn how_to_type(text: &str) -> Option<String> {
-    let text = text.strip_prefix(['/', '／']).unwrap_or(text);
+    let text = text.strip_prefix(SLASHES).unwrap_or(text);
     if let Some(order) = without_slash(text) {
         return Some(order);
     }
@@ -184,19 +200,44 @@ fn how_to_type(text: &str) -> Option<String> {
     (order || begins(&NOTES[..2]) || colon).then(|| format!("/t 12 {text}"))
 }
 
-/// Returns `t 7 ...` with its slash.
+/// Returns `t 7 ...` with its slash, whatever sign was typed for it.
 fn without_slash(text: &str) -> Option<String> {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '#' | '＃'));
     let rest = text.strip_prefix(['t', 'T', 'ｔ', 'Ｔ'])?;
     let (number, after, _) = leading_number(rest.trim_start())?;
     Some(format!("/t {number} {after}").trim_end().to_owned())
 }
 
-/// Returns "12 resolve" or "resolve 12" with its slash.
+/// Returns the typed form of an order behind a slash and a slip: `/tt 1 close`, `/tikcet 1`.
+fn nearly_slashed(text: &str) -> Option<String> {
+    let rest = text.strip_prefix(SLASHES)?;
+    let end = rest
+        .find(|c: char| !folded(c).is_ascii_alphabetic())
+        .unwrap_or(rest.len());
+    let (word, rest) = rest.split_at_checked(end)?;
+    let word: String = word.chars().map(folded).collect();
+    let short = word.len() == 2 && word.contains('t');
+    if !(short || word == "gongdan" || one_edit(&word, "ticket")) {
+        return None;
+    }
+    if let Some((number, after, _)) = leading_number(rest.trim_start()) {
+        return Some(format!("/t {number} {after}").trim_end().to_owned());
+    }
+    let alone = rest.trim().is_empty() || plain(rest, None).is_some();
+    (word != "to" && word != "at" && word != "it" && alone).then(|| format!("/t{rest}").trim_end().to_owned())
+}
+
+/// Returns "12 resolve", "resolve 12", 12号工单解决 or 工单12 关闭 with its slash.
 fn numbered(text: &str) -> Option<String> {
-    if let Some((number, after, _)) = leading_number(text)
-        && plain(after, None).is_some()
-    {
-        return Some(format!("/t {number} {after}"));
+    let text = first_of(text, &["把", "将", "请把"]).map_or(text, |(_, rest)| rest);
+    let named = first_of(text, &["工单", "单号", "ticket"]).map_or(text, |(_, rest)| rest);
+    let named = named.trim_start_matches(|c: char| c.is_whitespace() || matches!(folded(c), ':' | '#'));
+    if let Some((number, after, _)) = leading_number(named) {
+        let after = first_of(after, &["号工单", "号单", "号"]).map_or(after, |(_, rest)| words(rest));
+        let order = plain(after, None).is_some() || note(after, true).is_some();
+        if order && !after.is_empty() {
+            return Some(format!("/t {number} {after}"));
+        }
     }
     let (number, order, _) = trailing_number(text)?;
     Some(format!("/t {number} {order}"))
@@ -226,7 +267,11 @@ fn leading_number(text: &str) -> Option<(String, &str, bool)> {
     // "7zip", "10:30", "7.5", "3%" are said of something else.
     let more = first.is_some_and(|c| c.is_ascii_alphabetic() || c == '%')
         || (matches!(first, Some('.' | ':' | '/' | '-')) && second.is_some_and(|c| c.is_ascii_digit()));
-    let after = if glued { rest.trim_end() } else { words(rest) };
+    let after = if glued || among_staff(rest).is_some() {
+        rest.trim()
+    } else {
+        words(rest)
+    };
     (!more).then_some((digits, after, glued))
 }
 
@@ -238,6 +283,7 @@ fn parsed(digits: &str) -> Option<u64> {
 /// Reads an order with its ticket behind it: "resolve 12".
 fn trailing_number(text: &str) -> Option<(String, &str, Action)> {
     let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let text = text.trim_end_matches("工单").trim_end_matches('号');
     let order = text.trim_end_matches(|c| folded(c).is_ascii_digit());
     let digits: String = text.get(order.len()..)?.chars().map(folded).collect();
     let order = order.trim_end_matches(|c: char| !c.is_alphanumeric());
@@ -246,14 +292,17 @@ fn trailing_number(text: &str) -> Option<(String, &str, Action)> {
 }
 
 fn slash(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix('/').or_else(|| text.strip_prefix('／'))?;
+    let rest = text.strip_prefix(SLASHES)?;
     let (name, rest) = first_of(rest, &["ticket", "工单", "t"])?;
     let ends = match rest.chars().next() {
         None => true,
         Some(c) if name == "工单" => !c.is_alphanumeric() || folded(c).is_ascii_digit(),
         Some(c) => !folded(c).is_ascii_alphabetic(),
     };
-    ends.then(|| words(rest))
+    ends.then(|| match among_staff(rest) {
+        Some(_) => rest.trim(),
+        None => words(rest),
+    })
 }
 
 fn reply_or_show(text: &str) -> Action {
@@ -270,11 +319,14 @@ fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     if text.starts_with(['!', '！']) {
         return None;
     }
-    if let Some(action) = note(text) {
+    if let Some(action) = note(text, slashed) {
         return Some(action);
     }
     if let Some(action) = to_all(text, slashed) {
         return Some(action);
+    }
+    if let Some(meant) = slips::all_meant(text, slashed) {
+        return Some(unclear(meant, text));
     }
     if let Some((word, rest)) = first_of(text, &REPLIES) {
         let said = match gap(rest) {
@@ -301,10 +353,10 @@ fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
             action
         });
     }
-    if begins_misspelt(text, "转给") {
-        return Some(unclear("转给", text));
-    }
-    order_meant(text).map(|meant| unclear(meant, text))
+    slips::hand_meant(text)
+        .or_else(|| order_meant(text))
+        .or_else(|| slips::half_meant(text))
+        .map(|meant| unclear(meant, text))
 }
 
 /// Reads a reply to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is for
@@ -326,7 +378,17 @@ fn to_all(text: &str, slashed: bool) -> Option<Action> {
 }
 
 /// Reads an internal note, or what may be one: rather private than public.
-fn note(text: &str) -> Option<Action> {
+fn note(text: &str, slashed: bool) -> Option<Action> {
+    if let Some(said) = among_staff(text) {
+        return Some(if said.is_empty() {
+            unclear("备注", text)
+        } else {
+            Action::Note(said.to_owned())
+        });
+    }
+    if !slashed && slips::tells_member(text) {
+        return None;
+    }
     let before = first_of(text, &NOTES_BEFORE).filter(|(_, rest)| gap(rest) == Gap::Colon);
     let glued = |(word, rest): &(&str, &str)| {
         let next = rest.chars().next();
@@ -339,10 +401,7 @@ fn note(text: &str) -> Option<Action> {
             _ => Action::Note(words.to_owned()),
         });
     }
-    let misspelt = ["备注", "note"]
-        .into_iter()
-        .find(|word| begins_misspelt(text, word))?;
-    Some(unclear(misspelt, text))
+    slips::note_meant(text, slashed).map(|meant| unclear(meant, text))
 }
 
 /// Reads a command word alone, in any dress; `number` may stand beside it.

@@ -35,6 +35,9 @@ const SAME_SOUND: [&str; 14] = [
     "给几",
 ];
 
+/// Signs that stand for a slash: those of a Chinese keyboard on the same key, and the one that leans the other way.
+pub(super) const SLASHES: [char; 5] = ['/', '／', '、', '\\', '＼'];
+
 /// Separator behind an order word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
@@ -50,9 +53,34 @@ pub(super) enum Gap {
     Glued,
 }
 
-/// Folds a character for comparing: lower case and half-width.
+/// Folds a character for comparing: lower case, half-width, and the simplified form of what stands in order words.
 pub(super) fn folded(c: char) -> char {
     let half = match c {
+        '備' => '备',
+        '註' => '注',
+        '內' => '内',
+        '認' => '认',
+        '領' => '领',
+        '釋' => '释',
+        '棄' => '弃',
+        '決' => '决',
+        '結' => '结',
+        '單' => '单',
+        '標' => '标',
+        '記' => '记',
+        '為' | '爲' => '为',
+        '關' => '关',
+        '閉' => '闭',
+        '開' => '开',
+        '轉' => '转',
+        '給' => '给',
+        '復' | '覆' | '複' => '复',
+        '員' => '员',
+        '戶' => '户',
+        '這' => '这',
+        '個' => '个',
+        '該' => '该',
+        '來' => '来',
         '\u{3000}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
@@ -63,6 +91,14 @@ pub(super) fn folded(c: char) -> char {
 /// Returns only letters and digits, folded for comparing.
 pub(super) fn bare(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).map(folded).collect()
+}
+
+/// Returns a text that begins with two slashes without them: it is for colleagues.
+pub(super) fn among_staff(text: &str) -> Option<&str> {
+    let slash = |c: char| matches!(c, '/' | '／' | '、');
+    let text = text.trim_start();
+    let rest = text.strip_prefix(slash)?.strip_prefix(slash)?;
+    Some(rest.trim_start_matches(slash).trim())
 }
 
 /// Returns the text behind a word, whatever brackets stand before it.
@@ -182,19 +218,19 @@ pub(super) fn begins_misspelt(text: &str, word: &str) -> bool {
 
 /// `true` if each character is the word's, or another of the same sound.
 fn sounds_like(said: &str, word: &str) -> bool {
-    let same = |a: char, b: char| {
-        a == b
-            || SAME_SOUND
-                .iter()
-                .any(|sound| sound.starts_with(b) && sound.contains(a))
-    };
     said.chars().count() == word.chars().count()
         && said != word
-        && said.chars().zip(word.chars()).all(|(a, b)| same(a, b))
+        && said.chars().zip(word.chars()).all(|(a, b)| same_sound(a, b))
+}
+
+/// `true` if a character is another's, or one that an input method writes in its place.
+pub(super) fn same_sound(said: char, meant: char) -> bool {
+    let mut sounds = SAME_SOUND.iter();
+    said == meant || sounds.any(|sound| sound.starts_with(meant) && sound.contains(said))
 }
 
 /// `true` if one letter added, left out, replaced or swapped makes one word of the other.
-fn one_edit(a: &str, b: &str) -> bool {
+pub(super) fn one_edit(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let (a, b) = (

@@ -45,6 +45,35 @@ fn what_staff_note_is_never_said_to_the_member() {
         let note = lines.iter().find(|line| line.kind == LineKind::Note);
         assert_eq!(note.map(|line| line.text.as_str()), Some("这人很急"), "{text}");
     }
+    for text in ["//这人很急", "、、这人很急", "/t 1 //这人很急"] {
+        let receipt = privately(&mut held(), text);
+        assert!(receipt.contains("已备注"), "{text}: {receipt}");
+    }
+    for text in [
+        "/t 1 noet 他欠费",
+        "/t 1 nto he is lying",
+        "ntoe 他欠费",
+        "/t 1 notes he is lying",
+        "beizhu 他是骗子",
+        "/t 1 clo",
+        "/t 1 to al 大家好",
+        "转 Li",
+    ] {
+        let asked = privately(&mut held(), text);
+        assert!(asked.contains("没有发给成员"), "{text}: {asked}");
+    }
+    for text in [
+        "note that you must restart first",
+        "close the window and try again",
+        "re: your invoice",
+        "resolve it by restarting",
+    ] {
+        let said = held().room("老王", text, Some(1));
+        assert_eq!(
+            said[0],
+            ("group:1".to_owned(), format!("【工单 #1】老王：{text}"))
+        );
+    }
     let mut group = held();
     let asked = privately(&mut group, "备住 这人很急");
     assert!(

@@ -293,6 +293,15 @@ impl Group {
         turn.outgoing
     }
 
+    /// Sends a message of the staff room as it is.
+    pub(super) fn send_in_room(&mut self, message: &Message) -> Vec<Outgoing> {
+        let mut message = message.clone();
+        message.channel.id = ChannelId::new("group:staff");
+        let (desk, room) = (Desk::new(knowledge()), Place::new("qq", "group:staff"));
+        let turn = desk.staff_room(&room, &mut self.book, &self.lifecycle, self.now, &message, None);
+        turn.outgoing
+    }
+
     /// Fires the timers of tickets that are due now.
     pub(super) fn tickets_due(&mut self) -> Vec<(String, String)> {
         said(&self.due_now())

@@ -2,7 +2,7 @@
 
 use super::either;
 use crate::hours::Language;
-use crate::ticket::Warning;
+use crate::ticket::{Agent, Warning};
 use groupdesk_contract::MemberId;
 
 /// Stands before the mentions of the staff who should look.
@@ -67,6 +67,26 @@ pub(in crate::desk) fn who_is_there(language: Language, here: &[String], away: &
         format!("在班：{}\n不在：{}", names(here), names(away)),
         format!("On duty: {}\nAway: {}", names(here), names(away)),
     )
+}
+
+/// Tells how to have a list of the staff on duty, where there is none.
+pub(in crate::desk) fn no_roster(language: Language) -> String {
+    either(
+        language,
+        "还没有值班表，所以不知道谁在班；请管理员在 groupdesk.yaml 里写 roster（人、各账号上的 id、班次）。".to_owned(),
+        "There is no roster, so nobody is known to be on duty; an operator can write one under `roster` in groupdesk.yaml."
+            .to_owned(),
+    )
+}
+
+/// Returns the name of a ticket's owner for members. Of whom nobody knows more than an id, they read no id.
+pub(in crate::desk) fn owner_name(language: Language, owner: &Agent) -> String {
+    // Where people choose their ids, an id may be a name.
+    let is_number = owner.name.contains(|c: char| c.is_ascii_digit() || c == '@');
+    if owner.name.trim().is_empty() || (owner.name == owner.id.as_str() && is_number) {
+        return either(language, "同事".to_owned(), "a colleague".to_owned());
+    }
+    owner.name.clone()
 }
 
 /// Line of a notice: the time by which to answer first.

@@ -7,9 +7,9 @@ use crate::hours::Language;
 pub(in crate::desk) fn staff_help(language: Language) -> String {
     either(
         language,
-        "引用工单通知直接回复 = 回复成员；引用后写“认领”“解决”“备注 文字”等同下面的指令。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服群地址）| 备注 文字 | 解决 | 关闭 | 重开\n/t 上班 | 下班 | 值班"
+        "引用工单通知直接回复 = 回复成员；引用后写“认领”“解决”“备注 文字”等同下面的指令。\n/t 列出工单　/t 12 查看　/t 12 文字 回复成员　/t 12 全部 文字 连其他群同问的一起回复\n/t 12 认领 | 释放 | 转给 @某人（或客服群地址）| 备注 文字 | 解决（可以 重开）| 关闭（不能再开）\n/t 上班 | 下班 | 值班"
             .to_owned(),
-        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member, /t 12 to all TEXT also those who asked the same in other groups\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve | close | reopen\n/t on | off | who"
+        "Quote a ticket's notice to answer its member.\n/t lists tickets, /t 12 shows one, /t 12 TEXT answers the member, /t 12 to all TEXT also those who asked the same in other groups\n/t 12 claim | release | hand @somebody (or a staff room) | note TEXT | resolve (reopen opens it again) | close (for good)\n/t on | off | who"
             .to_owned(),
     )
 }
@@ -50,7 +50,9 @@ pub(in crate::desk) fn order_meant(language: Language, number: u64, meant: &str,
         let words = match meant {
             "备注" | "内部备注" | "回复全部" | "都回复" | "所有人" | "全部" => " 文字",
             "转给" => " @同事",
-            "note" | "to all" | "to everyone" | "all" => " TEXT",
+            "hand" => " @colleague",
+            "回复" => " 文字",
+            "note" | "reply" | "to all" | "to everyone" | "all" => " TEXT",
             _ => "",
         };
         format!("/t {number} {meant}{words}")
@@ -97,6 +99,30 @@ pub(in crate::desk) fn still_open(language: Language, number: u64) -> String {
         format!(
             "#{number} is open: nothing to reopen. \"/t {number}\" shows it, \"/t {number} TEXT\" answers its member."
         ),
+    )
+}
+
+/// Refuses to reopen a ticket that is closed, or unknown to the room.
+pub(in crate::desk) fn cannot_reopen(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!(
+            "这里没有能重开的工单 #{number}。关闭了就不能再开，只有“解决”的可以重开：请让成员再来找我，或说“转人工”，会开新工单。"
+        ),
+        format!(
+            "There is no ticket #{number} here that can be reopened. A closed one stays closed, only a resolved one opens again:              ask its member to call me, or to say \"human\", and a new ticket is opened."
+        ),
+    )
+}
+
+/// Names the closed ticket that a new one goes on with; `subject` is what that was about, where it is known.
+pub(in crate::desk) fn goes_on_with(language: Language, number: u64, subject: Option<&str>) -> String {
+    let about_zh = subject.map_or_else(String::new, |subject| format!("：{subject}"));
+    let about_en = subject.map_or_else(String::new, |subject| format!(": {subject}"));
+    either(
+        language,
+        format!("（接已关闭的工单 #{number}{about_zh}）"),
+        format!("(goes on with closed ticket #{number}{about_en})"),
     )
 }
 

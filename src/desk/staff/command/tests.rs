@@ -155,6 +155,241 @@ fn a_note_is_private_however_it_is_dressed() {
     }
 }
 
+#[test]
+fn a_note_with_a_slip_is_asked_back_and_what_begins_like_one_is_said() {
+    for text in [
+        "noet 他欠费",
+        "nto he is lying",
+        "ntoe he is lying",
+        "noe 他欠费",
+        "ntoe他欠费",
+        "notes 他欠费",
+        "not 他欠费",
+        "note",
+        "备住他是骗子",
+        "备：他是骗子",
+        "备 他是骗子",
+        "注：他是骗子",
+        "备忘：他是骗子",
+        "仅内部 他是骗子",
+        "備住 他是騙子",
+        "beizhu 他是骗子",
+        "bei'zhu 他是骗子",
+        "beizhu他是骗子",
+        "bei zhu ta shi pian zi",
+        "beizu 他是骗子",
+        "neibu beizhu 他是骗子",
+    ] {
+        assert!(is_unclear(text), "{text}: {:?}", read(text, Some(7)));
+        let slashed = format!("/t 7 {text}");
+        assert!(
+            is_unclear_of(&slashed, None),
+            "{slashed}: {:?}",
+            read(&slashed, None)
+        );
+    }
+    for slashed in [
+        "/t 7 notes he is lying",
+        "/t 7 notes are bad",
+        "/t 7 internal he is lying",
+    ] {
+        assert!(
+            is_unclear_of(slashed, None),
+            "{slashed}: {:?}",
+            read(slashed, None)
+        );
+    }
+    for text in [
+        "note that you must restart first",
+        "Please note that your invoice is in the attachment",
+        "not sure yet",
+        "not yet, sorry",
+        "none of these work on Windows",
+        "node 18 以上都可以",
+        "now try again",
+        "no",
+        "noted, we will fix it",
+        "net 3.5 要先装",
+        "注意：先重启",
+        "备份好了再试",
+        "备用地址是 b.example.com",
+        "被注销了，请重新注册",
+        "internal errors are logged",
+        "private 仓库要先授权",
+    ] {
+        let said = of(7, Action::Reply(text.to_owned()));
+        assert_eq!(read(text, Some(7)), said, "{text}");
+    }
+    // Of a member, and not to them.
+    let noted = of(7, Action::Note("that you must watch this guy".to_owned()));
+    assert_eq!(read("note that you must watch this guy", Some(7)), noted);
+    for text in ["備註：他欠費", "備註他欠費"] {
+        let noted = of(7, Action::Note("他欠費".to_owned()));
+        assert_eq!(read(text, Some(7)), noted, "{text}");
+    }
+}
+
+#[test]
+fn two_slashes_are_a_note_wherever_the_ticket_is_known() {
+    for text in ["//他欠费", "// 他欠费", "／／他欠费", "、、他欠费"] {
+        let noted = of(7, Action::Note("他欠费".to_owned()));
+        assert_eq!(read(text, Some(7)), noted, "{text}");
+        for order in [format!("/t 7 {text}"), format!("/t7{text}"), format!("/t {text}")] {
+            assert_eq!(read(&order, Some(7)), noted, "{order}");
+        }
+        assert_eq!(read(text, None), None, "{text}");
+    }
+    assert!(is_unclear("//"));
+    let link = of(7, Action::Reply("https://example.com/a 有说明".to_owned()));
+    assert_eq!(read("https://example.com/a 有说明", Some(7)), link);
+}
+
+#[test]
+fn half_an_order_is_asked_back_and_what_begins_with_its_letters_is_said() {
+    for text in [
+        "clo",
+        "re",
+        "rel",
+        "cla",
+        "not",
+        "han",
+        "renling",
+        "guanbi",
+        "jiejue",
+        "jiej",
+        "clsoe it",
+        "resolv this ticket please",
+        "to al 大家好",
+        "to al",
+        "to evryone 大家好",
+        "回复全 大家好",
+        "回复全部已修复",
+        "转 Li",
+        "转：小李",
+        "转小李",
+        "转",
+        "zhuangei Li",
+        "zhuan gei Li",
+        "hnad Li",
+        "assign to Li",
+        "专给 小李",
+    ] {
+        assert!(is_unclear(text), "{text}: {:?}", read(text, Some(7)));
+        let slashed = format!("/t 7 {text}");
+        assert!(
+            is_unclear_of(&slashed, None),
+            "{slashed}: {:?}",
+            read(&slashed, None)
+        );
+    }
+    assert!(is_unclear_of("/t 7 全 大家好", None));
+    for text in [
+        "close the window and try again",
+        "re: your invoice",
+        "resolve it by restarting",
+        "reply to the mail that we sent",
+        "reset your password first",
+        "hi",
+        "ok",
+        "cloud 版本也可以",
+        "to be safe, restart",
+        "to allow it, open the port",
+        "to all of you: it is back",
+        "转账后请截图",
+        "转换一下格式再传",
+        "转人工了，请稍等",
+        "transfer to another bank takes two days",
+        "hand it in at the office",
+        "关机重启",
+        "解压后再装",
+    ] {
+        let read = read(text, Some(7));
+        let asked = matches!(
+            read,
+            Some(Order::Ticket {
+                action: Action::Unclear { .. },
+                ..
+            })
+        );
+        assert!(!asked, "{text}: {read:?}");
+    }
+}
+
+#[test]
+fn the_slash_of_a_chinese_keyboard_is_one_and_a_slip_beside_it_is_told() {
+    for slash in ["/", "／", "、", "\\", "＼"] {
+        let reply = of(7, Action::Reply("请重启".to_owned()));
+        assert_eq!(read(&format!("{slash}t 7 请重启"), None), reply, "{slash}");
+        assert_eq!(read(&format!("{slash}t 7 解决"), None), of(7, Action::Resolve));
+        assert_eq!(read(&format!("{slash}t"), None), Some(Order::List));
+        assert_eq!(read(&format!("{slash}工单 7 认领"), None), of(7, Action::Claim));
+        assert_eq!(read(&format!("{slash}认领"), Some(7)), of(7, Action::Claim));
+        assert_eq!(read(&format!("{slash}帮助"), None), Some(Order::Help));
+    }
+    for (said, typed) in [
+        ("/tt 1 close", "/t 1 close"),
+        ("、tt 1 close", "/t 1 close"),
+        ("/tikcet 1 close", "/t 1 close"),
+        ("/gongdan 1", "/t 1"),
+        ("/tt", "/t"),
+        (".t 1 close", "/t 1 close"),
+        ("？t 1 close", "/t 1 close"),
+    ] {
+        assert_eq!(read(said, None), Some(Order::Typed(typed.to_owned())), "{said}");
+        if said.contains('1') {
+            assert!(is_unclear(said), "{said}: {:?}", read(said, Some(7)));
+        }
+    }
+    for talk in ["/tmp 满了", "/top", "、t恤", "/to", "/at 满了", "、对"] {
+        assert_ne!(
+            read(talk, None).map(|order| matches!(order, Order::Typed(_))),
+            Some(true),
+            "{talk}"
+        );
+    }
+    let path = of(7, Action::Reply("\\\\nas\\share 打不开就重启".to_owned()));
+    assert_eq!(read("\\\\nas\\share 打不开就重启", Some(7)), path);
+}
+
+#[test]
+fn a_ticket_that_is_named_in_words_gets_told_how_it_is_typed() {
+    for (said, typed) in [
+        ("2号工单解决", "/t 2 解决"),
+        ("2号解决", "/t 2 解决"),
+        ("工单2 关闭", "/t 2 关闭"),
+        ("工单 #2 关闭", "/t 2 关闭"),
+        ("工单2解决", "/t 2 解决"),
+        ("把2号工单关闭", "/t 2 关闭"),
+        ("解决2号工单", "/t 2 解决"),
+        ("关闭工单2", "/t 2 关闭工单"),
+        ("ticket 2 close", "/t 2 close"),
+        ("2号工单备注：他欠费", "/t 2 备注：他欠费"),
+    ] {
+        assert_eq!(read(said, None), Some(Order::Typed(typed.to_owned())), "{said}");
+        assert!(is_unclear(said), "{said}: {:?}", read(said, Some(7)));
+    }
+    for talk in [
+        "工单2 谁跟",
+        "2号工单怎么了",
+        "2号下午开会",
+        "工单系统坏了",
+        "3号解决得了吗",
+    ] {
+        assert_eq!(read(talk, None), None, "{talk}");
+    }
+}
+
+fn is_unclear_of(text: &str, quoted: Option<u64>) -> bool {
+    let read = read(text, quoted);
+    matches!(
+        read,
+        Some(Order::Ticket {
+            action: Action::Unclear { .. },
+            ..
+        })
+    )
+}
+
 fn is_unclear(text: &str) -> bool {
     let read = read(text, Some(7));
     matches!(

@@ -1,0 +1,145 @@
+//! Words after an answer or an end: a call for a human in an edit, thanks with a question, a ticket that is closed or
+//! handed on.
+
+use super::world::{Group, MONDAY_MORNING, said};
+use crate::ticket::{Person, Roster, Status};
+use groupdesk_contract::{MemberId, Segment};
+
+fn mentions(group: &mut Group, text: &str) -> (String, Vec<MemberId>) {
+    let told = group.order("qq", "老王", text, None);
+    let receipt = &told[0].reply;
+    let mentioned = receipt.segments.iter().filter_map(|segment| match segment {
+        Segment::Mention(id) => Some(id.clone()),
+        _ => None,
+    });
+    (receipt.text(), mentioned.collect())
+}
+
+#[test]
+fn an_answered_message_that_calls_a_human_now_is_heard_once() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let asked = group.call("小明", "周末上班吗");
+    assert_eq!(asked.decision, "answer", "{:?}", asked.reason);
+    let again = group.wait(5).edit(&asked.message, "小明", "周末上班吗？？", true);
+    assert!(again.turn.outgoing.is_empty(), "{:?}", again.reason);
+    let human = group.wait(5).edit(&asked.message, "小明", "转人工", true);
+    assert!(human.said().contains("#1"), "{:?}", human.reason);
+    assert!(human.turn.outgoing.len() > 1, "staff are told");
+    let once_more = group.wait(5).edit(&asked.message, "小明", "转人工！", true);
+    assert!(once_more.turn.outgoing.is_empty(), "{:?}", once_more.turn);
+    let declined = group.call("小红", "周末上班吗");
+    let no = group
+        .wait(5)
+        .edit(&declined.message, "小红", "不用转人工了", true);
+    assert!(no.turn.steps.is_empty() && group.book.get(2).is_none());
+}
+
+#[test]
+fn thanks_with_a_question_on_a_waiting_ticket_are_answered_and_with_a_wish_are_thanks() {
+    for (text, answered) in [
+        ("谢谢，那你们几点上班", true),
+        ("好的谢谢，那你们几点上班", true),
+        ("感谢。另外周末上班吗", true),
+        ("谢谢老板，祝生意兴隆", false),
+        ("谢谢各位老师的帮助，祝好", false),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        group.room("老王", "/t 1 请重启面板", None);
+        let did = group.wait(60).call("小明", text);
+        let told = said(&did.turn.outgoing);
+        assert!(
+            !told.is_empty() && told.iter().all(|(channel, _)| channel == "group:1"),
+            "{text}: {told:?}"
+        );
+        assert_eq!(did.decision == "answer", answered, "{text}: {:?}", did.reason);
+        assert_eq!(group.book.get(1).unwrap().status, Status::Waiting, "{text}");
+    }
+}
+
+#[test]
+fn a_closed_ticket_stays_closed_and_the_next_one_names_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "打印机卡纸了怎么办，转人工");
+    group.room("老王", "/t 1 关闭", None);
+    for number in [1, 9] {
+        let told = group.room("老王", &format!("/t {number} 重开"), None);
+        assert!(
+            told.len() == 1 && told[0].1.contains("关闭了就不能再开") && told[0].1.contains("转人工"),
+            "{told:?}"
+        );
+    }
+    group.quoted = Some(1);
+    let asked = group
+        .wait(60)
+        .quote("小明", "还是不行", "工单 #1 已由 老王 关闭。", true, true);
+    let mut told = said(&asked.turn.outgoing);
+    if told.is_empty() {
+        told = group
+            .due()
+            .iter()
+            .flat_map(|did| said(&did.turn.outgoing))
+            .collect();
+    }
+    let notice = told.iter().find(|(channel, _)| channel == "group:staff");
+    let notice = &notice.expect("staff are told").1;
+    assert!(
+        notice.contains("#2") && notice.contains("#1") && notice.contains("打印机卡纸"),
+        "{notice}"
+    );
+    assert!(group.book.get(2).unwrap().subject.contains("打印机卡纸"));
+    // Without a quote, but called.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "打印机卡纸了怎么办，转人工");
+    group.room("老王", "/t 1 关闭", None);
+    let called = group.wait(60).call("小明", "还是不行");
+    let answered =
+        !called.turn.outgoing.is_empty() || group.due().iter().any(|did| !did.turn.outgoing.is_empty());
+    assert!(answered, "{:?}", called.reason);
+}
+
+#[test]
+fn who_gets_a_ticket_is_called_and_members_read_no_number_of_them() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.lifecycle.roster = Roster {
+        people: vec![Person {
+            name: "陈哥".to_owned(),
+            ids: vec![("qq".into(), "10002".into())],
+            shifts: None,
+            tier: 1,
+        }],
+    };
+    group.call("小明", "转人工");
+    let (text, called) = mentions(&mut group, "/t 1 转给 陈哥");
+    assert!(text.contains("由 陈哥 处理"), "{text}");
+    assert_eq!(called, [MemberId::new("10002")]);
+    let (_, called) = mentions(&mut group, "/t 1 转给我");
+    assert_eq!(called, [], "who takes it is there");
+    // A colleague of no roster, who has not spoken yet.
+    let mut order = group.message("老王", "/t 1 转给 ");
+    order.segments.push(Segment::Mention(MemberId::new("10003")));
+    let told = group.send_in_room(&order);
+    let called = |segment: &Segment| *segment == Segment::Mention(MemberId::new("10003"));
+    assert!(told[0].reply.segments.iter().any(called), "{told:?}");
+    let held = group.wait(60).call("小明", "我的工单");
+    assert!(
+        held.said().contains("同事") && !held.said().contains("10003"),
+        "{}",
+        held.said()
+    );
+    let held = group.wait(60).call("小明", "补充一下，是三号楼");
+    assert!(!held.said().contains("10003"), "{}", held.said());
+    // They speak, and have a name.
+    let mut reply = group.message("10003", "/t 1 马上来");
+    reply.sender.name = "小周".to_owned();
+    group.send_in_room(&reply);
+    let held = group.wait(60).call("小明", "我的工单");
+    assert!(held.said().contains("小周"), "{}", held.said());
+}
+
+#[test]
+fn who_asks_for_the_staff_on_duty_without_a_roster_is_told_of_it() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let told = group.room("老王", "/t 值班", None);
+    assert!(told[0].1.contains("roster"), "{told:?}");
+}
