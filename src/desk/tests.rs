@@ -8,6 +8,7 @@ mod feedback;
 mod flood;
 mod meaning;
 mod orders;
+mod picks;
 mod programs;
 mod rooms;
 mod several;
