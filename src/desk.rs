@@ -25,6 +25,7 @@ mod knowledge;
 mod meaning;
 mod member;
 mod notice;
+mod offer;
 mod parted;
 mod policy;
 mod reading;
@@ -65,6 +66,7 @@ use conversation::{MemberState, Part, PendingKind, Rounds};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
+use offer::QuotedOffer;
 use reading::Command;
 
 /// Parts of a burst that are remembered.
@@ -159,6 +161,12 @@ impl<'a> Desk<'a> {
             Turn::quiet(Reason::Muted)
         } else if commands::is_of_others(setting.policy, message) {
             Turn::quiet(Reason::OthersCommand)
+        } else if let Some(press) = offer::press(message) {
+            let turn = self.pressed(setting, now, &mut state, message, press);
+            state.dealt_with(&message.id, &turn);
+            turn
+        } else if self.pressed_again(setting, now, &mut state, message) {
+            Turn::quiet(Reason::PickedBefore)
         } else {
             state.heard(&message.sender.id, message.text().trim(), now);
             self.note_round(now, &mut state, message);
@@ -217,6 +225,8 @@ impl<'a> Desk<'a> {
             .members
             .get(&message.sender.id)
             .is_some_and(|member| member.choices.is_some());
+        let offer = self.quoted_offer(state, message);
+        let choices = choices || matches!(offer, QuotedOffer::Known(_) | QuotedOffer::Over);
         let others = state
             .members
             .iter()
@@ -268,6 +278,25 @@ impl<'a> Desk<'a> {
             of_closed: quoted.filter(|number| setting.tickets.get(*number).is_none()),
             at: now,
         };
+        if command.is_none()
+            && !elsewhere
+            && let Some(pick) = reading::pick(&said)
+        {
+            let mut case = Case::new(setting, now, message, Vec::new(), part.clone());
+            case.last_word = true;
+            match offer {
+                QuotedOffer::Known(key) => return self.picked(&case, state, key, &pick, false),
+                QuotedOffer::Over => {
+                    let quoted = quote.and_then(|quote| quote.text.as_deref());
+                    return self.picked_from_forgotten(&case, state, quoted.unwrap_or_default(), &pick);
+                }
+                QuotedOffer::Unknown if state.offers_to(&message.sender.id) > 1 => {
+                    let quoted = quote.map(|quote| quote.message.as_str());
+                    return self.picked_from_forgotten(&case, state, quoted.unwrap_or_default(), &pick);
+                }
+                QuotedOffer::Unknown | QuotedOffer::No => {}
+            }
+        }
         let asked = setting.tickets.asked_by(setting.place, &message.sender.id);
         let watched = setting.tickets.watched_by(setting.place, &message.sender.id);
         let ticket = asked.or(watched);
@@ -309,9 +338,9 @@ impl<'a> Desk<'a> {
             && !elsewhere
             && let Some(pick) = reading::pick(&said)
         {
-            let choices = choices.clone();
+            let key = choices.key;
             let case = Case::new(setting, now, message, Vec::new(), part);
-            return self.picked(&case, state, &choices, pick);
+            return self.picked(&case, state, key, &pick, false);
         }
 
         let went_on = self.join_burst(setting, now, member, part.clone());

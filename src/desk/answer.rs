@@ -1,10 +1,10 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
 use super::consider::is_courtesy;
-use super::conversation::{Choices, GivenAnswer, Part};
+use super::conversation::GivenAnswer;
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
-use super::reading::{self, Courtesy, Pick, Response, language_of};
+use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
@@ -83,7 +83,16 @@ impl Desk<'_> {
             }
             given.pointed = Some(case.now);
             let at = given.at;
+            let before = state.member(case.member, case.now).answered.take();
+            let said_to_them =
+                before.is_some_and(|before| before.entry == entry.id && before.pointed.is_none());
             self.note_answer(case, state, index, &entry.id, ranking);
+            if let Some(answered) = &mut state.member(case.member, case.now).answered
+                && !said_to_them
+            {
+                // It was said to somebody else, whose word it takes to take it back.
+                answered.pointed = Some(case.now);
+            }
             let minutes = case.now.duration_since(at).as_mins();
             let text = words::answered_above(language, &title, minutes);
             let decided = Decided {
@@ -214,84 +223,17 @@ impl Desk<'_> {
                 Target::Human => None,
             })
             .collect();
-        let known = self.knowledge.faq.entries();
-        let titles: Vec<String> = entries
-            .iter()
-            .filter_map(|index| known.get(*index))
-            .map(|e| e.title(language))
-            .collect();
-        let ids: Vec<String> = entries
-            .iter()
-            .filter_map(|index| known.get(*index))
-            .map(|e| e.id.clone())
-            .collect();
         self.helped(case, state);
-        self.expect_more(case, state);
-        let until = case
-            .now
-            .saturating_add(case.setting.policy.clarify_for)
-            .unwrap_or(Timestamp::MAX);
-        state.member(case.member, case.now).choices = Some(Choices {
-            entries: ids.clone(),
-            until,
-            asked: case.said(),
-        });
+        let offered = self.offer(case, state, language, &entries, said);
+        let mut outgoing = self.reply(case, words::did_you_mean(language, &offered.titles));
+        outgoing.reply.buttons = offered.buttons;
         Turn {
             decided: Decided {
-                decision: Decision::Clarify { choices: ids },
+                decision: Decision::Clarify { choices: offered.ids },
                 reason: Reason::SeveralFit,
             },
-            outgoing: vec![self.pressable(
-                case,
-                self.reply(case, words::did_you_mean(language, &titles)),
-                || words::choice_buttons(language, &titles),
-            )],
+            outgoing: vec![outgoing],
             steps: Vec::new(),
-        }
-    }
-
-    /// Acts on the member's pick from a "did you mean".
-    pub(super) fn picked(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        choices: &Choices,
-        pick: Pick,
-    ) -> Turn {
-        let language = language_of(&choices.asked, self.knowledge.faq.language());
-        match pick {
-            Pick::None => {
-                let asked = Part {
-                    text: choices.asked.clone(),
-                    ..case.last.clone()
-                };
-                let case = Case {
-                    earlier: Vec::new(),
-                    last: asked,
-                    ..*case
-                };
-                self.hand_off(
-                    &case,
-                    state,
-                    language,
-                    Why::NoneMeant,
-                    None,
-                    Reason::AskedForHuman { confidence: 1.0 },
-                )
-            }
-            Pick::Choice(number) => {
-                let entry = number.checked_sub(1).and_then(|at| choices.entries.get(at));
-                match entry.and_then(|id| self.knowledge.faq.index_of(id)) {
-                    Some(index) => {
-                        let reason = Reason::Picked { choice: number };
-                        let turn = self.give(case, state, language, index, reason, None);
-                        state.keep_choices(case.member, choices);
-                        turn
-                    }
-                    // A number beyond the choices, or an entry that an edit removed meanwhile.
-                    None => Turn::quiet(Reason::NotAQuestion),
-                }
-            }
         }
     }
 

@@ -120,7 +120,7 @@ impl BuiltIn {
             Some(Self::Command)
         } else if is_of_own_ticket(text) {
             Some(Self::OwnTicket)
-        } else if reading::pick(text).is_some() {
+        } else if reading::is_bare_pick(text) {
             Some(Self::Pick)
         } else if reading::joins_in(text) {
             Some(Self::JoinsIn)

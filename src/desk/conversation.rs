@@ -3,6 +3,7 @@
 
 use super::consider::COURTEOUS;
 use super::guard::QUICK;
+use super::offer::Offer;
 use super::policy::Policy;
 use super::rounds::ROUNDS_KEPT;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
@@ -21,7 +22,7 @@ pub(super) const EXCHANGE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 const ANSWER_DOUBTED: SignedDuration = SignedDuration::from_mins(2);
 
 /// Time for which an answer is remembered, so that a quote of the bot can be traced to it.
-const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const ANSWER_KEPT: SignedDuration = SignedDuration::from_mins(5);
 
 /// Messages of a channel that are remembered for a later hand-over: a ticket repeats what its member said before.
 const RECENT: usize = 12;
@@ -50,6 +51,9 @@ pub struct ChannelState {
     /// eleven of them where most channels have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<MemberId, Box<MemberState>>,
+    /// What was offered to members to pick from, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
     /// Latest messages, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recent: Vec<Recent>,
@@ -86,6 +90,7 @@ impl Default for ChannelState {
             kind: ChannelKind::Group,
             answers: Vec::new(),
             members: BTreeMap::new(),
+            offers: Vec::new(),
             recent: Vec::new(),
             dealt_with: Vec::new(),
             staff_said: None,
@@ -113,7 +118,7 @@ pub struct GivenAnswer {
     /// Digest of its text without digits: the entry may say something else by now. 0 where it is not known.
     #[serde(default, skip_serializing_if = "is_unknown")]
     pub digest: u64,
-    /// Time at which somebody was last pointed to it.
+    /// Time at which somebody was last pointed to it. Of a member's own last answer: they were only pointed to it.
     #[serde(
         default,
         with = "microsecond::optional",
@@ -152,6 +157,9 @@ pub struct MemberState {
     /// Entries that fitted next to that answer, for a member who says that it is the wrong one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Alternatives>,
+    /// Last remark about an answer that a button makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remarked: Option<Remark>,
     /// Time at which the bot last replied to a courtesy of the member.
     #[serde(
         default,
@@ -234,6 +242,22 @@ pub struct Choices {
     pub until: Timestamp,
     /// Text of the question, for the ticket if none of them is meant.
     pub asked: String,
+    /// Digest by which buttons name the offer; 0 where an earlier version made it.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub key: u64,
+    /// Titles in the order shown: the file may change before one is picked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub titles: Vec<String>,
+}
+
+/// A remark about an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Remark {
+    /// Digest of the answer's message and the text.
+    pub what: u64,
+    /// Time at which it was made.
+    #[serde(with = "microsecond::required")]
+    pub at: Timestamp,
 }
 
 /// Entries that fitted a question next to the answered one.
@@ -311,6 +335,7 @@ impl ChannelState {
             .retain(|recent| now.duration_since(recent.at) < RECENT_KEPT);
         self.staff_said
             .take_if(|said| now.duration_since(*said) >= RECENT_KEPT);
+        self.forget_offers(now);
         self.members.retain(|_, member| {
             member.choices.take_if(|choices| choices.until <= now);
             member.expected.take_if(|until| *until <= now);
@@ -323,6 +348,9 @@ impl ChannelState {
             member
                 .rounds
                 .take_if(|rounds| now.duration_since(rounds.last) > ROUNDS_KEPT);
+            member
+                .remarked
+                .take_if(|remark| now.duration_since(remark.at) >= ANSWER_KEPT);
             let idle = now.duration_since(member.seen);
             let suspected = member
                 .exchange
@@ -332,6 +360,7 @@ impl ChannelState {
                 || member.choices.is_some()
                 || member.expected.is_some()
                 || member.answered.is_some()
+                || member.remarked.is_some()
                 || member
                     .courteous
                     .is_some_and(|at| now.duration_since(at) < COURTEOUS)
@@ -368,6 +397,9 @@ impl ChannelState {
                 within(&mut pending.due, policy.longest_wait(), now);
             }
             member.courteous.iter_mut().for_each(past);
+            if let Some(remark) = &mut member.remarked {
+                past(&mut remark.at);
+            }
             if let Some(rounds) = &mut member.rounds {
                 past(&mut rounds.last);
             }

@@ -2,7 +2,7 @@
 //! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
-use super::conversation::{Alternatives, ChannelState, Choices, Part};
+use super::conversation::{Alternatives, ChannelState, Part};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::reading::{self, Doubt, Pick, language_of};
@@ -18,8 +18,10 @@ use jiff::Timestamp;
 struct Doubted {
     entry: String,
     alternatives: Alternatives,
-    /// `true` if it was given to the one who doubts it.
+    /// `true` if it was given to the one who doubts it, or they were pointed to it.
     own: bool,
+    /// `true` if it was said to the one who doubts it.
+    said_to_them: bool,
 }
 
 impl Desk<'_> {
@@ -85,7 +87,7 @@ impl Desk<'_> {
         let open = state.members.get(id).and_then(|member| member.choices.clone());
         if let Some(choices) = open.filter(|_| doubt == Doubt::NotAsked) {
             // None of those that were offered.
-            return Some(self.picked(&case, state, &choices, Pick::None));
+            return Some(self.picked(&case, state, choices.key, &Pick::None, false));
         }
         match self.doubted(now, state, message, called) {
             Some(doubted) => Some(self.answer_doubt(&case, state, doubt, doubted, message)),
@@ -112,6 +114,7 @@ impl Desk<'_> {
                 entry: answered.entry.clone(),
                 alternatives: member.alternatives.clone().unwrap_or_default(),
                 own,
+                said_to_them: own && answered.pointed.is_none(),
             })
         };
         let sender = &message.sender.id;
@@ -137,6 +140,7 @@ impl Desk<'_> {
                 entry: entry.entry.clone(),
                 alternatives: Alternatives::default(),
                 own: false,
+                said_to_them: false,
             })
         })
     }
@@ -183,9 +187,11 @@ impl Desk<'_> {
                 .unwrap_or_else(|| self.give_up(case, state, language, &doubted)),
         };
         if doubt == Doubt::NotAsked
-            && doubted.own
+            && doubted.said_to_them
             && let Some(taken_back) = self.take_back(case, message, &doubted)
         {
+            // It stands there no more: nobody is pointed to it.
+            state.answers.retain(|given| given.entry != doubted.entry);
             turn.outgoing.insert(0, taken_back);
         }
         turn
@@ -212,35 +218,22 @@ impl Desk<'_> {
         if others.is_empty() {
             return None;
         }
-        let entries: Vec<_> = others
-            .iter()
-            .filter_map(|index| faq.entries().get(*index))
-            .collect();
-        let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
-        let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
         self.helped(case, state);
-        self.expect_more(case, state);
-        let until = case.now.saturating_add(case.setting.policy.clarify_for);
+        let asked = doubted.alternatives.asked.clone();
+        let offered = self.offer(case, state, language, &others, asked);
         let member = state.member(case.member, case.now);
         member.answered = None;
         member.alternatives = None;
-        member.choices = Some(Choices {
-            entries: ids.clone(),
-            until: until.unwrap_or(Timestamp::MAX),
-            asked: doubted.alternatives.asked.clone(),
-        });
+        let mut outgoing = self.reply(case, words::not_that_but(language, &offered.titles));
+        outgoing.reply.buttons = offered.buttons;
         Some(Turn {
             decided: Decided {
-                decision: Decision::Clarify { choices: ids },
+                decision: Decision::Clarify { choices: offered.ids },
                 reason: Reason::DoubtedAnswer {
                     entry: doubted.entry.clone(),
                 },
             },
-            outgoing: vec![self.pressable(
-                case,
-                self.reply(case, words::not_that_but(language, &titles)),
-                || words::choice_buttons(language, &titles),
-            )],
+            outgoing: vec![outgoing],
             steps: Vec::new(),
         })
     }

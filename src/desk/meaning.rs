@@ -45,6 +45,7 @@ impl<'a> Desk<'a> {
             || policy.listen == Listen::Off
             || policy.passes_over(&message.sender.id).is_some()
             || commands::is_of_others(policy, message)
+            || super::offer::press(message).is_some()
             || now.duration_since(message.at) > policy.replay_limit
             || reading::courtesy(said).is_some()
         {

@@ -5,6 +5,7 @@ mod doubt;
 mod fails;
 mod human;
 mod named;
+mod pick;
 mod response;
 mod settled;
 mod simplified;
@@ -15,6 +16,7 @@ pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
+pub(super) use pick::{Pick, is_bare_pick, pick};
 pub(super) use response::{
     Response, asks, asks_whether_it_works, beside_thanks, finished, persists_alone, response,
 };
@@ -63,38 +65,6 @@ fn is_address(word: &str) -> bool {
         || word
             .split_once('.')
             .is_some_and(|(host, after)| !host.is_empty() && after.len() >= 2 && after.is_ascii())
-}
-
-/// Answer to a "did you mean".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pick {
-    /// The choice with this number, from 1.
-    Choice(usize),
-    /// None of them.
-    None,
-}
-
-/// Reads a bare number ("1", "１", "①", "1.", "第一个", "#2") or a "none of these".
-pub(super) fn pick(text: &str) -> Option<Pick> {
-    let text: String = simplified(text)
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(12)
-        .collect::<String>()
-        .to_lowercase();
-    let bare = text
-        .trim_start_matches(['#', '第', '选', '(', '（', '['])
-        .trim_end_matches(['.', '。', '、', ')', '）', ']', '个', '吧', '!', '！', '号', '项']);
-    let number = match bare {
-        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "none" | "noneofthese" | "neither" => {
-            return Some(Pick::None);
-        }
-        "1" | "１" | "①" | "一" | "one" => 1,
-        "2" | "２" | "②" | "二" | "two" => 2,
-        "3" | "３" | "③" | "三" | "three" => 3,
-        _ => return None,
-    };
-    Some(Pick::Choice(number))
 }
 
 /// A courtesy.
@@ -468,19 +438,6 @@ pub(super) fn digest_of(message: &Message) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bare_number_in_any_dress_is_a_pick_and_a_sentence_with_a_number_is_not() {
-        for text in ["1", " １ ", "①", "1.", "第一个", "#1", "选1", "one"] {
-            assert_eq!(pick(text), Some(Pick::Choice(1)), "{text}");
-        }
-        for text in ["都不是", "0", "none of these"] {
-            assert_eq!(pick(text), Some(Pick::None), "{text}");
-        }
-        for text in ["11", "1个工单怎么开", "一起吃饭", "", "5x8", "第"] {
-            assert_eq!(pick(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn courtesies_are_only_courtesies_when_nothing_else_is_said() {

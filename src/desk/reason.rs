@@ -27,6 +27,14 @@ pub enum Reason {
         /// The number of the choice, from 1.
         choice: usize,
     },
+    /// The member picked it before: a button was pressed twice.
+    PickedBefore,
+    /// The member picked a choice that the file no longer has.
+    ChoiceGone,
+    /// The member picked a number that no choice has.
+    NoSuchChoice,
+    /// The member picked from an offer that is forgotten.
+    OfferOver,
     /// The same answer was given in this channel a short time ago: the member is pointed to it.
     AnsweredBefore {
         /// Time at which it was given.
@@ -185,6 +193,10 @@ impl fmt::Display for Reason {
                 )
             }
             Self::Picked { choice } => write!(f, "the asker picked choice {choice}"),
+            Self::PickedBefore => f.write_str("the same was picked before"),
+            Self::ChoiceGone => f.write_str("the choice that was picked is no longer in the file"),
+            Self::NoSuchChoice => f.write_str("no choice has the number that was picked"),
+            Self::OfferOver => f.write_str("something was picked from an offer that is over"),
             Self::AnsweredBefore { at } => {
                 write!(
                     f,

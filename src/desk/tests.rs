@@ -9,6 +9,7 @@ mod feedback;
 mod flood;
 mod meaning;
 mod orders;
+mod picks;
 mod programs;
 mod rooms;
 mod several;

@@ -42,6 +42,47 @@ pub(super) fn did_you_mean(language: Language, titles: &[String]) -> String {
     )
 }
 
+/// `true` if a text without white space is a "did you mean".
+pub(super) fn is_offer(text: &str) -> bool {
+    text.contains("回复数字即可；都不是请回复0") || text.contains("Replywiththenumber,or0ifnone")
+}
+
+/// Tells which numbers there are to pick.
+pub(super) fn choices_are(language: Language, known: usize) -> String {
+    let (zh, en) = if known == 1 {
+        ("1".to_owned(), "1".to_owned())
+    } else {
+        (format!("1 到 {known}"), format!("1 to {known}"))
+    };
+    either(
+        language,
+        format!("可选的只有 {zh}；都不是请回复 0，我转给人工。"),
+        format!("The choices are {en}; reply 0 if none of these: a human will take over."),
+    )
+}
+
+/// Says that a choice is no longer in the file.
+pub(super) fn choice_gone(language: Language, title: Option<&str>) -> String {
+    let (zh, en) = match title {
+        Some(title) => (format!("「{title}」"), format!("“{title}”")),
+        None => ("这个选项".to_owned(), "That choice".to_owned()),
+    };
+    either(
+        language,
+        format!("{zh}刚刚被改掉了。请把问题再说一遍；需要真人请说“转人工”。"),
+        format!("{en} was changed just now. Please ask again, or say \"human\" for a person."),
+    )
+}
+
+/// Says that nothing can be picked from an offer any more.
+pub(super) fn offer_over(language: Language) -> String {
+    either(
+        language,
+        "这些选项已经过期了。请把问题再说一遍；需要真人请说“转人工”。".to_owned(),
+        "These choices are over. Please ask again, or say \"human\" for a person.".to_owned(),
+    )
+}
+
 /// Longest part of a message that is repeated, in characters.
 const PART_SHOWN: usize = 40;
 

@@ -87,6 +87,23 @@ pub(crate) async fn picked_by_button<S: Stage>() {
     let label = offer.buttons.first().expect("something can be pressed").clone();
     scene.stage.press(Who::Asker, &offer, &label).await;
     scene.hear(Place::Group, "注册同样").await;
+    // Pressed twice, it says nothing more, and makes no ticket.
+    scene.stage.press(Who::Asker, &offer, &label).await;
+    scene
+        .say(Who::Asker, Place::Group, To::Bot, "客服电话是多少")
+        .await;
+    scene.hear(Place::Group, "0731").await;
+    assert_eq!(scene.said_in(Place::Group).len(), 3, "{:#?}", scene.stage.said());
+    if S::HAS.groups {
+        assert!(
+            scene
+                .said_in(Place::Room)
+                .iter()
+                .all(|said| !said.text.contains("工单 #")),
+            "{:#?}",
+            scene.stage.said()
+        );
+    }
 }
 
 pub(crate) async fn alone<S: Stage>() {

@@ -4,7 +4,7 @@
 
 use super::{ASKS, Found, MOST, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
-use crate::desk::conversation::{Choices, Part};
+use crate::desk::conversation::Part;
 use crate::desk::decision::Decision;
 use crate::desk::handoff::Why;
 use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
@@ -290,23 +290,14 @@ impl Desk<'_> {
         (unsure, offered): (&[&str], &[usize]),
         turn: &mut Turn,
     ) {
-        let known = self.knowledge.faq.entries();
-        let entries: Vec<_> = offered.iter().filter_map(|entry| known.get(*entry)).collect();
-        let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
-        let until = case.now.saturating_add(case.setting.policy.clarify_for);
-        self.expect_more(case, state);
-        state.member(case.member, case.now).choices = Some(Choices {
-            entries: entries.iter().map(|entry| entry.id.clone()).collect(),
-            until: until.unwrap_or(jiff::Timestamp::MAX),
-            asked: unsure.join("\n"),
-        });
+        let offered = self.offer(case, state, language, offered, unsure.join("\n"));
         let Some(first) = turn.outgoing.first_mut() else {
             return;
         };
-        let text = words::also_asked(language, unsure, &titles);
+        let text = words::also_asked(language, unsure, &offered.titles);
         first.reply.segments.push(Segment::Text(format!("\n\n{text}")));
         if case.setting.buttons {
-            first.reply.buttons = words::choice_buttons(language, &titles);
+            first.reply.buttons = offered.buttons;
         }
     }
 }

@@ -98,6 +98,8 @@ pub(super) struct Group {
     number: u64,
     /// Ticket that the next message quotes.
     pub(super) quoted: Option<u64>,
+    /// Another FAQ than the shared one, for messages and their timers.
+    pub(super) faq: Option<Knowledge>,
 }
 
 /// Effect of one message.
@@ -135,7 +137,12 @@ impl Group {
             place: place(),
             number: 0,
             quoted: None,
+            faq: None,
         }
+    }
+
+    fn knows(&self) -> &Knowledge {
+        self.faq.as_ref().unwrap_or_else(|| knowledge())
     }
 
     pub(super) fn wait(&mut self, seconds: i64) -> &mut Self {
@@ -205,7 +212,7 @@ impl Group {
         let id = message.id.clone();
         let state = self.take();
         let quoted = self.quoted.take();
-        let desk = Desk::new(knowledge());
+        let desk = Desk::new(self.knows());
         let asked = desk.texts(&self.setting(), self.now, &state, &message, staff);
         looked_up::take();
         let (turn, state) = desk.message(&self.setting(), self.now, state, &message, staff, quoted);
@@ -335,12 +342,11 @@ impl Group {
         };
         self.now = self.now.max(due);
         let mut state = self.take();
-        let desk = Desk::new(knowledge());
-        let asked = desk.texts_due(self.now, &state);
+        let asked = Desk::new(self.knows()).texts_due(self.now, &state);
         looked_up::take();
         let mut did = Vec::new();
         for member in state.due(self.now, &self.policy) {
-            let turn = desk.wake(&self.setting(), self.now, &mut state, &member);
+            let turn = Desk::new(self.knows()).wake(&self.setting(), self.now, &mut state, &member);
             did.push(self.did(turn, MessageId::new("due")));
         }
         all_asked_for(&asked);

@@ -11,16 +11,24 @@ fn button(label: String, says: String) -> Button {
     Button { label, says }
 }
 
-/// Buttons under a "did you mean": the titles, and none of them.
-pub(in crate::desk) fn choice_buttons(language: Language, titles: &[String]) -> Vec<Button> {
+/// Buttons under a "did you mean": the titles, and none of them; `says` makes what a press of a number says.
+pub(in crate::desk) fn choice_buttons(
+    language: Language,
+    titles: &[String],
+    says: impl Fn(usize) -> String,
+) -> Vec<Button> {
     let choices = titles
         .iter()
         .enumerate()
-        .map(|(at, title)| button(title.chars().take(LABEL).collect(), (at + 1).to_string()));
-    let none = either(language, "都不是，转人工".to_owned(), "None of these".to_owned());
+        .map(|(at, title)| button(title.chars().take(LABEL).collect(), says(at + 1)));
     choices
-        .chain(std::iter::once(button(none, "0".to_owned())))
+        .chain(std::iter::once(button(none_of_these(language), says(0))))
         .collect()
+}
+
+/// Says that no choice is meant, and that a human is.
+pub(in crate::desk) fn none_of_these(language: Language) -> String {
+    either(language, "都不是，转人工".to_owned(), "None of these".to_owned())
 }
 
 /// Buttons under an answer: it helped, or it did not.

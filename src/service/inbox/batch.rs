@@ -275,6 +275,7 @@ impl Worker {
 
         let quotes = self.quotes(&messages).await?;
         let looked_up = LookedUp {
+            quoted_texts: self.quoted_texts(&messages, &quotes).await?,
             quotes,
             amended: self.amended(work).await?,
             undelivered: self.undelivered(work).await?,
@@ -403,6 +404,17 @@ pub(super) fn with_quote_of_bot(message: &Message) -> Message {
         }
     }
     message
+}
+
+/// Fills in the text of the quoted message, as we said it.
+pub(super) fn with_quoted_text(message: &mut Message, text: &str) {
+    for segment in &mut message.segments {
+        if let Segment::Quote(quote) = segment
+            && !text.is_empty()
+        {
+            quote.text = Some(text.to_owned());
+        }
+    }
 }
 
 /// Describes a panic, for people who look at the quarantine.

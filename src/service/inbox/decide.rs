@@ -1,6 +1,6 @@
 //! Decides a batch in memory, in the order in which it came.
 
-use super::batch::{Worker, place, with_quote_of_bot};
+use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
 use super::work::{Work, unsaid_in};
@@ -83,7 +83,12 @@ impl Worker {
                         continue;
                     }
                     let quoted = looked_up.quotes.get(key).copied().unwrap_or_default();
-                    let resolved = quoted.by_us.then(|| with_quote_of_bot(message));
+                    let mut resolved = quoted.by_us.then(|| with_quote_of_bot(message));
+                    if let (Some(message), Some(text)) =
+                        (resolved.as_mut(), looked_up.quoted_texts.remove(key))
+                    {
+                        with_quoted_text(message, &text);
+                    }
                     let message = resolved.as_ref().unwrap_or(message);
                     tracing::debug!(%place, sender = %message.sender.id, text = message.text(), "message");
                     let staff = is_staff(&directory, &incoming.account, message);

@@ -14,6 +14,8 @@ use std::collections::{HashMap, HashSet};
 /// Rows of the store for a batch, by the message that they are about.
 pub(super) struct LookedUp {
     pub(super) quotes: HashMap<InboxKey, Quoted>,
+    /// Texts of the messages of ours that members quote: not every platform tells them.
+    pub(super) quoted_texts: HashMap<InboxKey, String>,
     pub(super) amended: HashMap<(Place, MessageId), Changed>,
     /// Our messages that were not delivered after all, by the deduplication key of the event.
     pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
@@ -200,6 +202,25 @@ impl Worker {
             }
         }
         Ok(quotes)
+    }
+
+    /// Looks up the texts of our messages that members quote, by the message that quotes.
+    pub(super) async fn quoted_texts(
+        &self,
+        messages: &[(&Arrived, &InboxKey, &Message)],
+        quotes: &HashMap<InboxKey, Quoted>,
+    ) -> Result<HashMap<InboxKey, String>> {
+        let mut texts = HashMap::new();
+        for (_, key, message) in messages {
+            let ours = quotes.get(*key).is_some_and(|quoted| quoted.by_us);
+            if let Some(quote) = message.quote().filter(|_| ours)
+                && !self.inbox.directory.is_staff_room(&key.place)
+                && let Some(said) = self.inbox.store.said_by_us(&key.place, &quote.message).await?
+            {
+                texts.insert((*key).clone(), said.reply.text());
+            }
+        }
+        Ok(texts)
     }
 
     /// Carries out orders about drafts of FAQ entries, and returns their answers by the message. The file is written

@@ -33,13 +33,13 @@ impl Fake {
         self.follower_sends(to, account, user, text, None)
     }
 
-    /// A follower chooses what is labelled `label` in the last menu; the message's id.
+    /// A follower chooses what is labelled `label` in the last menu that has it; the message's id.
     pub fn follower_chooses(&self, to: SocketAddr, account: &str, user: &str, label: &str) -> String {
         let menu = self
             .said()
             .into_iter()
             .rev()
-            .find(|said| said.user == user && !said.buttons.is_empty())
+            .find(|said| said.user == user && said.buttons.iter().any(|(of, _)| of == label))
             .unwrap();
         let (label, id) = menu.buttons.into_iter().find(|(of, _)| of == label).unwrap();
         self.follower_sends(to, account, user, &label, Some(&id))

@@ -41,13 +41,13 @@ impl Fake {
         )
     }
 
-    /// A customer presses what is labelled `label` in the last menu; the id.
+    /// A customer presses what is labelled `label` in the last menu that has it; the id.
     pub fn presses(&self, user: &str, label: &str) -> String {
         let menu = self
             .said()
             .into_iter()
             .rev()
-            .find(|said| said.user == user && !said.buttons.is_empty())
+            .find(|said| said.user == user && said.buttons.iter().any(|(of, _)| of == label))
             .unwrap();
         let (label, id) = menu.buttons.into_iter().find(|(of, _)| of == label).unwrap();
         self.sends(user, "text", json!({"content": label, "menu_id": id}))

@@ -1,0 +1,514 @@
+//! The "did you mean" and what is picked from it. A press of a button names its offer, and so does a quote; a bare number
+//! is about the member's newest one. What an offer points to may have changed in the file since.
+
+use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Part, Remark};
+use super::handoff::Why;
+use super::reading::{Pick, digest, language_of};
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Case, Desk, Setting, commands, words};
+use crate::faq::Handoff;
+use crate::hours::Language;
+use groupdesk_contract::{Button, MemberId, Message};
+use jiff::fmt::serde::timestamp::microsecond;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Time for which the buttons of an offer work.
+const OFFER_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// Offers that are remembered in a channel.
+const OFFERS: usize = 16;
+
+/// Limit of these per member: the store writes them all with every message.
+const OFFERS_OF_ONE: usize = 4;
+
+/// Picks that are remembered of an offer.
+const TAKEN: usize = 64;
+
+/// A "did you mean" that stands in a channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Member to whom it was made.
+    pub member: MemberId,
+    /// Its choices; without entries where only a press of it is known.
+    pub choices: Choices,
+    /// Picks so far: the member, and the number of the choice; 0 stands for none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<(MemberId, usize)>,
+    /// `true` if somebody was told which numbers there are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told_range: bool,
+    /// Time at which it was made.
+    #[serde(with = "microsecond::required")]
+    pub at: Timestamp,
+}
+
+/// A press of a button under an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Press {
+    /// Number of the choice; 0 stands for none of them.
+    number: usize,
+    /// Key of the offer.
+    key: u64,
+}
+
+/// An offer that a message may quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QuotedOffer {
+    /// The offer with this key.
+    Known(u64),
+    /// One that is forgotten.
+    Over,
+    /// A message of the bot whose text nobody knows.
+    Unknown,
+    /// No offer.
+    No,
+}
+
+/// Makes what a press of a choice says: it names the choice and the offer.
+fn says(number: usize, key: u64) -> String {
+    format!("/pick {number} {key:010x}")
+}
+
+/// Reads a press of a button under an offer. Buttons of earlier versions say the bare number.
+pub(super) fn press(message: &Message) -> Option<Press> {
+    if !commands::calls(message) {
+        return None;
+    }
+    let said = message.text();
+    let mut parts = said.trim().strip_prefix("/pick ")?.split_whitespace();
+    let number = parts.next()?.parse().ok().filter(|number| *number < 100)?;
+    let key = u64::from_str_radix(parts.next()?, 16).ok()?;
+    parts.next().is_none().then_some(Press { number, key })
+}
+
+/// Leaves out white space, which platforms change.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+impl ChannelState {
+    /// Remembers an offer.
+    fn keep_offer(&mut self, member: &MemberId, choices: Choices, now: Timestamp) {
+        let theirs = self.offers.iter().filter(|offer| offer.member == *member).count();
+        let leaves = if theirs >= OFFERS_OF_ONE {
+            self.offers.iter().position(|offer| offer.member == *member)
+        } else if self.offers.len() >= OFFERS {
+            Some(0)
+        } else {
+            None
+        };
+        if let Some(leaves) = leaves {
+            self.offers.remove(leaves);
+        }
+        self.offers.push(Offer {
+            member: member.clone(),
+            choices,
+            taken: Vec::new(),
+            told_range: false,
+            at: now,
+        });
+    }
+
+    /// Forgets the offers that are over, and names those that an earlier version made.
+    pub(super) fn forget_offers(&mut self, now: Timestamp) {
+        for offer in &mut self.offers {
+            // The clock may have been set back.
+            offer.at = offer.at.min(now);
+        }
+        self.offers
+            .retain(|offer| now.duration_since(offer.at) < OFFER_KEPT);
+        let mut nameless = Vec::new();
+        for (id, member) in &mut self.members {
+            if let Some(choices) = member.choices.as_mut().filter(|choices| choices.key == 0) {
+                choices.key = key(id, "", choices.until, &choices.entries);
+                nameless.push((id.clone(), choices.clone()));
+            }
+        }
+        for (id, choices) in nameless {
+            self.keep_offer(&id, choices, now);
+        }
+    }
+
+    /// Number of offers to a member that are remembered, with entries to pick.
+    pub(super) fn offers_to(&self, member: &MemberId) -> usize {
+        let theirs = self.offers.iter().filter(|offer| offer.member == *member);
+        theirs.filter(|offer| !offer.choices.entries.is_empty()).count()
+    }
+
+    fn offer(&mut self, key: u64) -> Option<&mut Offer> {
+        self.offers
+            .iter_mut()
+            .rev()
+            .find(|offer| offer.choices.key == key)
+    }
+}
+
+/// Makes the key of an offer: 40 bits, never 0.
+fn key(member: &MemberId, message: &str, at: Timestamp, entries: &[String]) -> u64 {
+    let named = format!(
+        "{member}\0{message}\0{}\0{}",
+        at.as_microsecond(),
+        entries.join("\0")
+    );
+    (digest(&named) & 0xff_ffff_ffff).max(1)
+}
+
+/// What is shown of an offer.
+pub(super) struct Shown {
+    /// Ids of the entries.
+    pub(super) ids: Vec<String>,
+    /// Their titles, in the order of their numbers.
+    pub(super) titles: Vec<String>,
+    /// Buttons; none where the platform has none.
+    pub(super) buttons: Vec<Button>,
+}
+
+impl Desk<'_> {
+    /// Makes an offer of entries to the case's member, who may pick one from now on.
+    pub(super) fn offer(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        entries: &[usize],
+        asked: String,
+    ) -> Shown {
+        self.expect_more(case, state);
+        let known = self.knowledge.faq.entries();
+        let entries: Vec<_> = entries.iter().filter_map(|index| known.get(*index)).collect();
+        let titles: Vec<String> = entries.iter().map(|entry| entry.title(language)).collect();
+        let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+        let key = key(case.member, case.last.message.as_str(), case.now, &ids);
+        let until = case.now.saturating_add(case.setting.policy.clarify_for);
+        let choices = Choices {
+            entries: ids.clone(),
+            until: until.unwrap_or(Timestamp::MAX),
+            asked,
+            key,
+            titles: titles.clone(),
+        };
+        state.keep_offer(case.member, choices.clone(), case.now);
+        state.member(case.member, case.now).choices = Some(choices);
+        let buttons = if case.setting.buttons {
+            words::choice_buttons(language, &titles, |number| says(number, key))
+        } else {
+            Vec::new()
+        };
+        Shown { ids, titles, buttons }
+    }
+
+    /// Acts on a press of a button under an offer: it is about that offer, whatever was offered since.
+    pub(super) fn pressed(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        message: &Message,
+        press: Press,
+    ) -> Turn {
+        let member = state.member(&message.sender.id, now);
+        member.name.clone_from(&message.sender.name);
+        let part = Part {
+            message: message.id.clone(),
+            text: String::new(),
+            called: true,
+            picture: false,
+            attached: Vec::new(),
+            left_out: Vec::new(),
+            link: message.link.clone(),
+            at: now,
+        };
+        let mut case = Case::new(setting, now, message, Vec::new(), part);
+        case.last_word = true;
+        // The press has no language of its own.
+        case.own_language = None;
+        let pick = match press.number {
+            0 => Pick::None,
+            number => Pick::Choices(vec![number]),
+        };
+        if state.offer(press.key).is_none() {
+            self.keep_forgotten(&case, state, press.key);
+        }
+        self.picked(&case, state, press.key, &pick, true)
+    }
+
+    /// Remembers that something was picked from an offer that is forgotten, so that it is said once that it is over.
+    fn keep_forgotten(&self, case: &Case<'_>, state: &mut ChannelState, key: u64) {
+        let choices = Choices {
+            entries: Vec::new(),
+            until: case.now,
+            asked: words::none_of_these(self.knowledge.faq.language()),
+            key,
+            titles: Vec::new(),
+        };
+        state.keep_offer(case.member, choices, case.now);
+    }
+
+    /// Acts on a pick under a quoted offer that is forgotten.
+    pub(super) fn picked_from_forgotten(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        quoted: &str,
+        pick: &Pick,
+    ) -> Turn {
+        let key = (digest(quoted) & 0xff_ffff_ffff).max(1);
+        if state.offer(key).is_none() {
+            self.keep_forgotten(case, state, key);
+        }
+        self.picked(case, state, key, pick, false)
+    }
+
+    /// Finds the offer that a message quotes.
+    pub(super) fn quoted_offer(&self, state: &ChannelState, message: &Message) -> QuotedOffer {
+        let Some(quote) = message.quote().filter(|quote| quote.of_bot == Some(true)) else {
+            return QuotedOffer::No;
+        };
+        let Some(text) = quote.text.as_deref().map(bare).filter(|text| !text.is_empty()) else {
+            return QuotedOffer::Unknown;
+        };
+        let is_it = |choices: &Choices| {
+            let in_words_of = |language: Language| {
+                let titles = self.titles(choices, language);
+                !titles.is_empty()
+                    && titles
+                        .iter()
+                        .enumerate()
+                        .all(|(at, title)| text.contains(&bare(&format!("{}.{title}", at + 1))))
+            };
+            in_words_of(Language::Chinese) || in_words_of(Language::English)
+        };
+        let mut fitting: Vec<_> = state
+            .offers
+            .iter()
+            .rev()
+            .filter(|offer| is_it(&offer.choices))
+            .collect();
+        // The same was offered to several: their own first.
+        fitting.sort_by_key(|offer| offer.member != message.sender.id);
+        match fitting.first() {
+            Some(offer) => QuotedOffer::Known(offer.choices.key),
+            None if words::is_offer(&text) => QuotedOffer::Over,
+            None => QuotedOffer::No,
+        }
+    }
+
+    /// Titles of an offer's choices, as they were shown; an earlier version did not keep them.
+    fn titles(&self, choices: &Choices, language: Language) -> Vec<String> {
+        if !choices.titles.is_empty() {
+            return choices.titles.clone();
+        }
+        let faq = &self.knowledge.faq;
+        let entries = choices
+            .entries
+            .iter()
+            .map(|id| faq.entries().get(faq.index_of(id)?));
+        let titles: Option<Vec<String>> = entries.map(|entry| Some(entry?.title(language))).collect();
+        titles.unwrap_or_default()
+    }
+
+    /// Acts on a pick from an offer. The same press again does nothing.
+    pub(super) fn picked(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        key: u64,
+        pick: &Pick,
+        pressed: bool,
+    ) -> Turn {
+        let Some(offer) = state.offer(key) else {
+            return Turn::quiet(Reason::NotAQuestion);
+        };
+        let choices = offer.choices.clone();
+        let language = language_of(&choices.asked, self.knowledge.faq.language());
+        let mut numbers = match pick {
+            Pick::None => vec![0],
+            Pick::Last => vec![choices.entries.len().max(1)],
+            Pick::Choices(numbers) => numbers.clone(),
+        };
+        numbers.dedup();
+        let known = choices.entries.len();
+        let taken_by = |number: &usize| {
+            let taken = (case.member.clone(), *number);
+            offer.taken.contains(&taken)
+        };
+        let over = known == 0 && numbers != [0];
+        let again = if over {
+            let theirs = |(member, number): &(MemberId, usize)| member == case.member && *number > 0;
+            offer.taken.iter().any(theirs)
+        } else {
+            numbers.iter().all(taken_by)
+        };
+        if again && (pressed || numbers == [0]) {
+            return if pressed || !case.called() {
+                Turn::quiet(Reason::PickedBefore)
+            } else {
+                self.my_ticket(case, language)
+            };
+        }
+        if !over && numbers.iter().any(|number| *number > known) {
+            if std::mem::replace(&mut offer.told_range, true) && !case.called() {
+                return Turn::quiet(Reason::NotAQuestion);
+            }
+            let reply = self.reply(case, words::choices_are(language, known));
+            return Turn::asking_back(Reason::NoSuchChoice, reply);
+        }
+        for number in &numbers {
+            if offer.taken.len() >= TAKEN {
+                offer.taken.remove(0);
+            }
+            offer.taken.push((case.member.clone(), *number));
+        }
+        if over {
+            self.expect_more(case, state);
+            let reply = self.reply(case, words::offer_over(language));
+            return Turn::asking_back(Reason::OfferOver, reply);
+        }
+        if numbers == [0] {
+            return self.none_meant(case, state, language, choices);
+        }
+        // Another offer of theirs stays open.
+        let member = state.member(case.member, case.now);
+        let open = member.choices.clone().filter(|open| open.key != key);
+        let expected = member.expected;
+        let mut turn: Option<Turn> = None;
+        for number in numbers {
+            let next = match self.entry_of(case, &choices, number) {
+                Some(index) => {
+                    let hands_over = self
+                        .knowledge
+                        .faq
+                        .entries()
+                        .get(index)
+                        .is_some_and(|entry| entry.handoff == Handoff::Always);
+                    if hands_over && turn.as_ref().is_some_and(|turn| !turn.steps.is_empty()) {
+                        continue;
+                    }
+                    let reason = Reason::Picked { choice: number };
+                    let next = self.give(case, state, language, index, reason, None);
+                    state.keep_choices(case.member, &choices);
+                    next
+                }
+                None => self.choice_gone(case, state, language, &choices, number),
+            };
+            turn = Some(match turn {
+                None => next,
+                Some(mut turn) => {
+                    turn.outgoing.extend(next.outgoing);
+                    turn.steps.extend(next.steps);
+                    turn
+                }
+            });
+        }
+        if open.is_some() {
+            let member = state.member(case.member, case.now);
+            member.choices = open;
+            member.expected = member.expected.max(expected);
+        }
+        turn.unwrap_or_else(|| Turn::quiet(Reason::NotAQuestion))
+    }
+
+    /// Finds the entry of a choice in the file as it is now: its id may have changed, or belong to another entry.
+    fn entry_of(&self, case: &Case<'_>, choices: &Choices, number: usize) -> Option<usize> {
+        let faq = &self.knowledge.faq;
+        let place = case.setting.place.to_string();
+        let open = |index: &usize| faq.is_for(*index, &place, &case.setting.policy.tags);
+        let at = number.checked_sub(1)?;
+        let title = choices.titles.get(at);
+        let is_titled = |index: usize| {
+            faq.entries().get(index).is_some_and(|entry| {
+                [Language::Chinese, Language::English]
+                    .into_iter()
+                    .any(|language| Some(&entry.title(language)) == title)
+            })
+        };
+        let by_id = choices
+            .entries
+            .get(at)
+            .and_then(|id| faq.index_of(id))
+            .filter(open);
+        by_id
+            .filter(|index| is_titled(*index))
+            .or_else(|| (0..faq.entries().len()).find(|index| is_titled(*index) && open(index)))
+            .or(by_id)
+    }
+
+    /// Says that a choice is no longer there: the file was changed.
+    fn choice_gone(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        choices: &Choices,
+        number: usize,
+    ) -> Turn {
+        let title = number.checked_sub(1).and_then(|at| choices.titles.get(at));
+        let text = words::choice_gone(language, title.map(String::as_str));
+        self.helped(case, state);
+        self.expect_more(case, state);
+        Turn::asking_back(Reason::ChoiceGone, self.reply(case, text))
+    }
+
+    /// Brings in a human with what was asked: no choice was meant.
+    fn none_meant(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        choices: Choices,
+    ) -> Turn {
+        // It stands in the ticket as its question.
+        state
+            .recent
+            .retain(|recent| recent.member != *case.member || !choices.asked.contains(recent.text.as_str()));
+        // Of a forgotten offer nobody knows what was asked.
+        let why = if choices.entries.is_empty() {
+            Why::Asked
+        } else {
+            Why::NoneMeant
+        };
+        let asked = Part {
+            text: choices.asked,
+            ..case.last.clone()
+        };
+        let case = Case {
+            earlier: Vec::new(),
+            last: asked,
+            ..*case
+        };
+        let reason = Reason::AskedForHuman { confidence: 1.0 };
+        self.hand_off(&case, state, language, why, None, reason)
+    }
+
+    /// `true` if a button under an answer is pressed that the same member pressed a moment ago.
+    pub(super) fn pressed_again(
+        &self,
+        setting: &Setting<'_>,
+        now: Timestamp,
+        state: &mut ChannelState,
+        message: &Message,
+    ) -> bool {
+        let quote = message.quote().filter(|quote| quote.of_bot == Some(true));
+        let Some(quote) = quote.filter(|_| setting.buttons) else {
+            return false;
+        };
+        let said = message.text();
+        let said = said.trim();
+        let is_button = [Language::Chinese, Language::English]
+            .into_iter()
+            .flat_map(words::answer_buttons)
+            .any(|button| button.says == said);
+        if !is_button {
+            return false;
+        }
+        let what = digest(&format!("{}\0{said}", quote.message));
+        let member = state.member(&message.sender.id, now);
+        let remark = Remark { what, at: now };
+        member
+            .remarked
+            .replace(remark)
+            .is_some_and(|before| before.what == what && now.duration_since(before.at) < ANSWER_KEPT)
+    }
+}
