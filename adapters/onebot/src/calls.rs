@@ -12,8 +12,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+
+/// The time after giving up a call in which its response may still come: a slow implementation answers, and says, after a minute.
+/// A reply missing from the history may arrive within it, so it is not repeated earlier.
+pub(crate) const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(65);
 
 /// The most sending calls that are remembered after their caller stopped waiting.
 const MAX_OVERDUE: usize = 4_096;
@@ -62,6 +67,19 @@ struct Inside {
     waiting: HashMap<u64, (Waiting, Option<Said>)>,
     /// Sending calls that were written and then given up by their caller, with the time of giving up.
     overdue: BTreeMap<u64, (Said, Instant)>,
+    /// The latest sending call that was answered.
+    last_answered: u64,
+    /// True if the sending call that was answered last was so before its caller gave up.
+    answers_in_time: bool,
+}
+
+/// A sending call that was given up, and whose response may still come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Overdue {
+    /// The time of giving up.
+    pub(crate) since: Instant,
+    /// A later one was answered, or the last one in time: the implementation is not slow, or not with all that it sends.
+    pub(crate) is_passed: bool,
 }
 
 /// The recipient of a response.
@@ -166,11 +184,16 @@ impl Calls {
         }
     }
 
-    /// Returns the time at which the last sending call of `key` was given up, if its response may still come.
-    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
+    /// Returns the last sending call of `key` that was given up, if its response may still come.
+    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Overdue> {
         let inside = self.lock();
-        let of_key = inside.overdue.values().filter(|(said, _)| said.key == key);
-        of_key.map(|(_, since)| *since).max()
+        let mut latest_first = inside.overdue.iter().rev();
+        let (number, (_, since)) = latest_first.find(|(_, (said, _))| said.key == key)?;
+        let is_passed = inside.last_answered > *number || inside.answers_in_time;
+        Some(Overdue {
+            since: *since,
+            is_passed,
+        })
     }
 
     /// Tells the caller that an unreadable response came, of which there is `sample`; true if it answers a call of ours.
@@ -210,7 +233,12 @@ impl Calls {
         };
         let (waiting, overdue) = {
             let mut inside = self.lock();
-            (inside.waiting.remove(&number), inside.overdue.remove(&number))
+            let (waiting, overdue) = (inside.waiting.remove(&number), inside.overdue.remove(&number));
+            if overdue.is_some() || matches!(&waiting, Some((_, Some(_)))) {
+                inside.last_answered = inside.last_answered.max(number);
+                inside.answers_in_time = overdue.is_none();
+            }
+            (waiting, overdue)
         };
         if let Some((waiting, said)) = waiting {
             counters.answers.up();
@@ -280,5 +308,53 @@ impl Answer {
     /// Returns its data, read as `T`.
     pub(crate) fn data<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
         serde_json::from_str(self.data.as_ref()?.get()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(key: i64) -> Option<Said> {
+        Some(Said {
+            key: ReplyKey(key),
+            channel: ChannelId::from("group:1"),
+            number: 0,
+            of: 1,
+            message: Vec::new(),
+        })
+    }
+
+    fn answer(calls: &Calls, number: u64) {
+        let json = format!(
+            r#"{{"status":"ok","retcode":0,"data":null,"echo":"{}{number}"}}"#,
+            *PREFIX
+        );
+        calls.answer(&Frame::parse(&json).unwrap(), &Counters::default());
+    }
+
+    #[test]
+    fn an_answer_is_awaited_for_long_unless_the_implementation_answers_in_time_or_has_answered_a_later_call()
+    {
+        let calls = Calls::default();
+        let passed = |key| calls.overdue(ReplyKey(key)).map(|overdue| overdue.is_passed);
+        for number in [1, 2] {
+            drop(calls.expect(number, said(number.cast_signed())));
+        }
+        assert_eq!(
+            (passed(1), passed(2)),
+            (Some(false), Some(false)),
+            "nothing is known of it"
+        );
+        // It is slow, and known to be.
+        answer(&calls, 2);
+        assert_eq!((passed(1), passed(2)), (Some(true), None));
+        drop(calls.expect(3, said(3)));
+        assert_eq!(passed(3), Some(false));
+        let in_time = calls.expect(4, said(4));
+        answer(&calls, 4);
+        drop(in_time);
+        drop(calls.expect(5, said(5)));
+        assert_eq!((passed(3), passed(5)), (Some(true), Some(true)));
     }
 }

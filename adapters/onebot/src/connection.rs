@@ -4,7 +4,7 @@ pub(crate) mod reader;
 pub(crate) mod sieve;
 mod writer;
 
-use crate::calls::{self, Answer, Calls, Said, Unanswered};
+use crate::calls::{self, Answer, Calls, Overdue, Said, Unanswered};
 use crate::core::Core;
 use crate::write::OutId;
 use futures_util::StreamExt;
@@ -172,8 +172,8 @@ impl Connection {
         self.role != Role::Event && !self.closed.is_cancelled()
     }
 
-    /// Returns the time at which the last sending call of `key` was given up, if its response may still come.
-    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
+    /// Returns the last sending call of `key` that was given up, if its response may still come.
+    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Overdue> {
         self.calls.overdue(key)
     }
 

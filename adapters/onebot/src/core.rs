@@ -8,7 +8,7 @@ use crate::flapping::Flapping;
 use crate::hub::Hub;
 use crate::lanes::Lanes;
 use crate::lookups::Lookups;
-use crate::progress::Progress;
+use crate::progress::{Late, Progress};
 use crate::read;
 use crate::recent::Recent;
 use crate::settings::Settings;
@@ -183,7 +183,13 @@ impl Core {
                     progress.was_said(id);
                     progress.is_whole = progress.said == said.of;
                 }
-                failure => progress.late = Some((failure, verdict::reason(answer))),
+                failure => {
+                    progress.late = Some(Late {
+                        verdict: failure,
+                        reason: verdict::reason(answer),
+                        message: said.message.clone(),
+                    });
+                }
             }
             self.keep_progress(said.key, &progress);
         }

@@ -1,5 +1,6 @@
 //! Finds out whether a reply was sent: from a late response, else from the channel's history.
 
+use crate::calls::{LATE_ANSWER_TIMEOUT, Overdue};
 use crate::connection::CallError;
 use crate::core::Core;
 use crate::lookups::{FEW_MESSAGES, MANY_MESSAGES};
@@ -32,12 +33,22 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(45);
 /// for a while must not cost a member the whole of [`LOOKUP_TIMEOUT`].
 const LOOKUP_INTERVAL: Duration = Duration::from_secs(12);
 
-/// The time after giving up a call in which its response may still come. A reply missing from the history may arrive within it,
-/// so it is not repeated earlier. Longer, and members wait for lost replies; shorter, and a slow implementation sends twice.
-const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// [`LATE_ANSWER_TIMEOUT`] where something that was sent later was answered. Longer, and members wait for lost replies; shorter, and an
+/// implementation that is slow with some says them twice.
+const PASSED_ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The delays between first doubt and resending, where no history can prove that a reply is missing.
 const UNPROVEN_AFTER: [Duration; 2] = [Duration::ZERO, Duration::from_secs(30)];
+
+/// The failure of the last try of a reply that is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The implementation answered that it was not sent. That is believed, unless the history shows it: where the history has
+    /// nothing of ours it proves nothing, and to wait would cost members time.
+    Answered,
+    /// Nothing is known of it.
+    Unanswered,
+}
 
 /// Looks for `reply`, which was decided at `since`.
 pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
@@ -68,17 +79,27 @@ pub(crate) async fn find(core: &Core, key: ReplyKey, reply: &Reply, since: Times
     }
     let reply = pictures::screened(core, reply).await;
     let messages = write::messages(&reply, MAX_TEXT);
-    match look(core, key, &reply, &messages, since).await {
+    match look(core, key, &reply, &messages, since, Failure::Unanswered).await {
         PastReply::Missing | PastReply::CannotTell
             if core
                 .hub
                 .overdue(key)
-                .is_some_and(|given_up| given_up.elapsed() < LATE_ANSWER_TIMEOUT) =>
+                .is_some_and(|overdue| may_come(overdue, Instant::now())) =>
         {
             PastReply::NotNow
         }
         found => found,
     }
+}
+
+/// True while the answer to a call that was given up may still come.
+fn may_come(overdue: Overdue, now: Instant) -> bool {
+    let within = if overdue.is_passed {
+        PASSED_ANSWER_TIMEOUT
+    } else {
+        LATE_ANSWER_TIMEOUT
+    };
+    now.saturating_duration_since(overdue.since) < within
 }
 
 /// Looks among the recent messages of the channel for the reply.
@@ -88,6 +109,7 @@ pub(crate) async fn look(
     reply: &Reply,
     messages: &[Vec<OutSegment>],
     since: Timestamp,
+    failure: Failure,
 ) -> PastReply {
     let Some(target) = Target::of(&reply.channel) else {
         return PastReply::Missing;
@@ -193,8 +215,8 @@ pub(crate) async fn look(
         notes.lookups.shows_own |= history.messages.iter().any(|past| ours(&past));
         notes.lookups.shows_own
     };
-    let may_come = |given_up: Instant| given_up.elapsed() < LATE_ANSWER_TIMEOUT;
-    if shows_own || core.hub.overdue(key).is_some_and(may_come) {
+    let is_awaited = |overdue| may_come(overdue, Instant::now());
+    if shows_own || failure == Failure::Answered || core.hub.overdue(key).is_some_and(is_awaited) {
         return PastReply::Missing;
     }
     let mut progress = core.progress(key);
@@ -276,6 +298,16 @@ fn is_said(past: &Frame<'_>, message: &[OutSegment], quote: Option<&MessageId>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_awaited_for_more_than_a_minute_unless_a_later_one_came_before_it() {
+        let since = Instant::now();
+        for (is_passed, awaited, too_late) in [(false, 50, 66), (true, 19, 21)] {
+            let overdue = Overdue { since, is_passed };
+            assert!(may_come(overdue, since + Duration::from_secs(awaited)));
+            assert!(!may_come(overdue, since + Duration::from_secs(too_late)));
+        }
+    }
 
     #[test]
     fn a_history_without_ours_is_believed_twice_and_late_and_then_no_more() {

@@ -1,10 +1,10 @@
 //! The live connections of an account: the choice of one to send by, and the state of the account.
 
+use crate::calls::Overdue;
 use crate::connection::Connection;
 use groupdesk_contract::ReplyKey;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use tokio::time::Instant;
 
 /// The connections of an account.
 #[derive(Debug, Default)]
@@ -141,14 +141,14 @@ impl Hub {
         Err(reason)
     }
 
-    /// Returns the time at which the last sending call of `key` was given up, if its response may still come.
-    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Instant> {
+    /// Returns the last sending call of `key` that was given up, if its response may still come.
+    pub(crate) fn overdue(&self, key: ReplyKey) -> Option<Overdue> {
         let inside = self.read();
         inside
             .connections
             .iter()
             .filter_map(|connection| connection.overdue(key))
-            .max()
+            .max_by_key(|overdue| overdue.since)
     }
 
     /// The number of live connections.

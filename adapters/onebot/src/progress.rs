@@ -8,14 +8,30 @@ use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pauses between tries that failed for a reason that nobody knows. The channel's other replies wait behind it, so that it is
-/// not for long.
+/// The pauses between tries that failed for a reason that nobody knows.
 const UNCLEAR_PAUSES: [Duration; 4] = [
     Duration::from_secs(2),
     Duration::from_secs(5),
     Duration::from_secs(15),
     Duration::from_secs(45),
 ];
+
+/// The longest of them that the desk is asked for, which the channel's other replies wait for as well. Longer ones are kept here:
+/// the reply is tried again by the desk's own pauses meanwhile, and others go first.
+const ASKED_PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// The pause before a message that failed with a picture in it is tried without, where it may have been sent all the same: by then
+/// the history shows it.
+const PLAINER_AFTER: Duration = Duration::from_secs(1);
+
+/// A response that came when nobody waited for it any more.
+#[derive(Debug, Clone)]
+pub(crate) struct Late {
+    pub(crate) verdict: Verdict,
+    pub(crate) reason: String,
+    /// The message that it answers, in the form in which it was sent.
+    pub(crate) message: Vec<OutSegment>,
+}
 
 /// The state of a reply that is not settled.
 #[derive(Debug, Clone, Default)]
@@ -33,13 +49,18 @@ pub(crate) struct Progress {
     /// An answer came when nobody waited for it any more.
     pub(crate) heard_late: bool,
     /// The late response, if it was a failure.
-    pub(crate) late: Option<(Verdict, String)>,
-    /// Pictures are sent as links.
+    pub(crate) late: Option<Late>,
+    /// Pictures are sent as links in the next try. After a failure that may have other reasons they take turns: what fails with its
+    /// picture is tried without before it is tried with it again.
     without_pictures: bool,
     /// Nothing is quoted.
     without_quote: bool,
     /// The number of failures for unknown reasons.
     unclear: usize,
+    /// The pause before the next try, and its reason, where the desk is not asked for it.
+    pub(crate) rest: Option<(Duration, String)>,
+    /// Its end.
+    pub(crate) rests_until: Option<(Instant, String)>,
     /// The number of times it was resent on weak evidence: a history that shows no message of ours.
     pub(crate) unproven: usize,
     /// The time of the first such doubt.
@@ -78,23 +99,37 @@ impl Progress {
         self.said += 1;
     }
 
+    /// Records that `message` was not taken, for whatever reason: a picture in it may be that. Returns the pause before the try
+    /// without it.
+    pub(crate) fn doubt_picture(&mut self, message: &[OutSegment]) -> Option<Duration> {
+        self.without_pictures = has_picture(message);
+        self.without_pictures.then_some(PLAINER_AFTER)
+    }
+
     /// Takes in what the implementation answered to `message`.
     pub(crate) fn take(&mut self, verdict: Verdict, reason: String, message: &[OutSegment]) -> Next {
-        let has_picture = message
-            .iter()
-            .any(|segment| matches!(segment, OutSegment::Image { .. }));
+        let has_picture = has_picture(message);
         let has_quote = message
             .iter()
             .any(|segment| matches!(segment, OutSegment::Reply { .. }));
         match verdict {
             Verdict::Sent(id) => Next::Said(id),
             Verdict::Refused => Next::End(Delivery::Refused { reason }),
-            Verdict::Later(after) => Next::End(Delivery::Later { reason, after }),
+            Verdict::Later(after) => Next::End(Delivery::Later {
+                reason,
+                after: self.doubt_picture(message).or(after),
+            }),
             Verdict::Network => {
                 self.look_first = true;
-                Next::End(Delivery::Later { reason, after: None })
+                Next::End(Delivery::Later {
+                    reason,
+                    after: self.doubt_picture(message),
+                })
             }
-            Verdict::Doubtful => Next::End(Delivery::Unknown { reason }),
+            Verdict::Doubtful => {
+                self.doubt_picture(message);
+                Next::End(Delivery::Unknown { reason })
+            }
             Verdict::Picture if has_picture => {
                 self.without_pictures = true;
                 Next::Again(reason)
@@ -113,6 +148,10 @@ impl Progress {
                     self.without_quote = true;
                 }
                 match UNCLEAR_PAUSES.get(self.unclear - 1) {
+                    Some(pause) if *pause > ASKED_PAUSE_MAX => {
+                        self.rest = Some((*pause, reason.clone()));
+                        Next::End(Delivery::Later { reason, after: None })
+                    }
                     Some(pause) => Next::End(Delivery::Later {
                         reason,
                         after: Some(*pause),
@@ -124,6 +163,12 @@ impl Progress {
             }
         }
     }
+}
+
+fn has_picture(message: &[OutSegment]) -> bool {
+    message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::Image { .. }))
 }
 
 #[cfg(test)]
@@ -150,7 +195,11 @@ mod tests {
             let form = progress.form(&message());
             forms.push(form.len());
             match progress.take(Verdict::Unclear, "?".to_owned(), &form) {
-                Next::End(Delivery::Later { after: Some(_), .. }) => assert!(progress.look_first),
+                Next::End(Delivery::Later { after, .. }) => {
+                    assert!(progress.look_first);
+                    // What is not asked of the desk is kept here.
+                    assert_ne!(after, progress.rest.take().map(|(pause, _)| pause));
+                }
                 other => break other,
             }
         };
@@ -159,14 +208,21 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_is_down_gives_nothing_up() {
-        let mut progress = Progress::default();
-        for _ in 0..1_000 {
-            let form = progress.form(&message());
-            assert_eq!(form.len(), 3);
-            let next = progress.take(Verdict::Network, "网络连接异常".to_owned(), &form);
-            assert!(matches!(next, Next::End(Delivery::Later { after: None, .. })));
-            assert!(progress.look_first);
+    fn a_network_that_is_down_gives_nothing_up_and_the_picture_is_left_out_of_every_other_try() {
+        for verdict in [Verdict::Network, Verdict::Doubtful, Verdict::Later(None)] {
+            let mut progress = Progress::default();
+            for number in 0..1_000 {
+                let form = progress.form(&message());
+                assert_eq!(form.len(), if number % 2 == 0 { 3 } else { 2 }, "{verdict:?}");
+                let next = progress.take(verdict.clone(), "网络连接异常".to_owned(), &form);
+                let soon = (number % 2 == 0).then_some(PLAINER_AFTER);
+                let expected = match verdict {
+                    Verdict::Doubtful => matches!(next, Next::End(Delivery::Unknown { .. })),
+                    _ => matches!(next, Next::End(Delivery::Later { after, .. }) if after == soon),
+                };
+                assert!(expected, "{next:?}");
+                assert_eq!(progress.look_first, verdict == Verdict::Network);
+            }
         }
     }
 

@@ -3,14 +3,15 @@
 use crate::calls::{Answer, Said};
 use crate::connection::{CallError, Connection};
 use crate::core::Core;
-use crate::find;
+use crate::find::{self, Failure};
 use crate::pictures;
-use crate::progress::Next;
+use crate::progress::{Late, Next};
 use crate::verdict::{self, Verdict};
 use crate::write::{self, OutId, OutSegment, SendParams, Target};
 use groupdesk_contract::{Act, ChannelId, Delivery, MessageId, PastReply, Reply, ReplyKey};
 use serde_json::json;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// The longest text of one message. QQ takes some 5,000 characters; longer ones come as a file or not at all.
 pub(crate) const MAX_TEXT: usize = 4_500;
@@ -32,8 +33,13 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
     let before = core.progress(key);
     let since = before.since.unwrap_or_else(|| core.clock.now());
+    if let Some((until, reason)) = before.rests_until
+        && Instant::now() < until
+    {
+        return Delivery::Later { reason, after: None };
+    }
     if before.look_first {
-        match find::look(core, key, &reply, &messages, since).await {
+        match find::look(core, key, &reply, &messages, since, Failure::Answered).await {
             PastReply::Arrived(message) => {
                 core.notes().replies.remove(&key);
                 return Delivery::Sent {
@@ -52,9 +58,17 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     let mut progress = core.progress(key);
     (progress.look_first, progress.since) = (false, Some(since));
     while let Some(message) = messages.get(progress.said) {
-        let message = progress.form(message);
+        let mut message = progress.form(message);
         let heard = match progress.late.take() {
-            Some(late) => Ok(late),
+            Some(late) => {
+                let Late {
+                    verdict,
+                    reason,
+                    message: tried,
+                } = late;
+                message = tried;
+                Ok((verdict, reason))
+            }
             None => {
                 let said = Said {
                     key,
@@ -68,7 +82,12 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
         };
         let next = match heard {
             Ok((verdict, reason)) => progress.take(verdict, reason, &message),
-            Err(unanswered) => Next::End(unanswered),
+            Err(unanswered) => {
+                if matches!(unanswered, Delivery::Unknown { .. }) {
+                    progress.doubt_picture(&message);
+                }
+                Next::End(unanswered)
+            }
         };
         match next {
             Next::Said(id) => {
@@ -85,6 +104,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
                 core.keep_progress(key, &progress);
             }
             Next::End(delivery) => {
+                let rest = progress.rest.take();
+                progress.rests_until = rest.map(|(pause, reason)| (Instant::now() + pause, reason));
                 core.keep_progress(key, &progress);
                 return match messages.len() {
                     1 => delivery,

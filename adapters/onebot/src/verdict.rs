@@ -8,10 +8,11 @@
 //! | `ok`, `async`, retcode 0 or 1 | taken | `Sent` | the standard |
 //! | 120, 禁言, `mute` | the account is muted | `Refused` | mirai #168 (code 120), NapCat `EventRet` |
 //! | 110, 移出, 不在群 | the account was removed from the group | `Refused` | NapCat #600 |
-//! | 不是好友, 拉黑, 屏蔽, 违规 | no friend, blocked, forbidden | `Refused` | go-cqhttp, NapCat wording |
-//! | `rich media transfer failed`, 下载文件失败 | the picture can't be had or uploaded | `Picture` | NapCat #535, #1443 |
-//! | 消息不存在 and a quote | the quoted message is gone | `Quote` | Lagrange, LLOneBot wording |
-//! | 1006514, 网络, `network`, `ECONNRESET` | the platform was not reached | `Network` | NapCat wording |
+//! | 不是好友, 拉黑 | no friend, blocked | `Refused` | go-cqhttp, NapCat wording |
+//! | 违规, 违禁, 屏蔽 | forbidden: the picture, if there is one, else the words | `Picture`, `Refused` | go-cqhttp, NapCat wording |
+//! | `rich media transfer failed`, 下载文件失败, `getaddrinfo`, `ECONNREFUSED` and a picture | the picture can't be had or uploaded | `Picture` | NapCat #535, #1443, Node's errors |
+//! | 消息不存在, `msg not found` and a quote | the quoted message is gone | `Quote` | Lagrange, LLOneBot wording |
+//! | 1006514, 网络, `network`, `ECONNRESET` | the platform was not reached, or the picture's host | `Network` | NapCat wording, Node's errors |
 //! | 299, 频繁, 稍后, `too fast`, `rate limit` | too much at once | `Later` in a minute | mirai (code 299), QQ wording |
 //! | 离线, `offline`, `not open`, 未登录 | the account is not online | `Later` | NapCat, go-cqhttp wording |
 //! | retcode 1401, 1403 | a wrong token, which a person must mend | `Later` in a minute | the standard |
@@ -64,11 +65,11 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
     // NapCat puts the platform's own result into its words.
     let result = |number: i64| answer.retcode == Some(number) || has_result(&words, number);
-    if result(120) || result(110) || says(&FINAL) {
+    if result(120) || result(110) || says(&FINAL) || (says(&FORBIDDEN) && !has_picture) {
         Verdict::Refused
-    } else if has_picture && says(&PICTURE) {
+    } else if has_picture && (says(&PICTURE) || says(&FORBIDDEN)) {
         Verdict::Picture
-    } else if has_quote && says(&QUOTE) {
+    } else if has_quote && (says(&QUOTE) || (says(&MESSAGE) && says(&GONE))) {
         Verdict::Quote
     } else if result(1_006_514) || says(&NETWORK) {
         Verdict::Network
@@ -87,7 +88,7 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     }
 }
 
-const FINAL: [&str; 20] = [
+const FINAL: [&str; 17] = [
     "禁言",
     "muted",
     "移出",
@@ -105,40 +106,59 @@ const FINAL: [&str; 20] = [
     "not friend",
     "拉黑",
     "黑名单",
-    "屏蔽",
-    "违规",
-    "违禁",
 ];
-const PICTURE: [&str; 11] = [
+const FORBIDDEN: [&str; 3] = ["屏蔽", "违规", "违禁"];
+/// Where there is a picture these are about it: an implementation keeps its connection to the platform open.
+const PICTURE: [&str; 23] = [
     "rich media",
     "图片",
     "下载",
     "上传",
-    "文件处理",
-    "文件不存在",
-    "文件为空",
+    "文件",
+    "链接",
+    "url",
+    "http",
+    "fetch",
+    "certificate",
+    "getaddrinfo",
+    "enotfound",
+    "eai_again",
+    "econnrefused",
+    "etimedout",
+    "ehostunreach",
+    "enetunreach",
+    "enoent",
+    "status code",
     "download",
     "upload",
     "image",
     "picture",
 ];
-const QUOTE: [&str; 9] = [
-    "消息不存在",
-    "消息已被撤回",
-    "回复消息",
-    "引用",
-    "message not found",
-    "message not exist",
-    "message does not exist",
-    "reply",
-    "quote",
+const QUOTE: [&str; 4] = ["回复消息", "引用", "reply", "quote"];
+const MESSAGE: [&str; 3] = ["消息", "message", "msg"];
+const GONE: [&str; 9] = [
+    "不存在",
+    "未找到",
+    "找不到",
+    "撤回",
+    "not found",
+    "not exist",
+    "no such",
+    "recalled",
+    "invalid id",
 ];
-const NETWORK: [&str; 8] = [
+const NETWORK: [&str; 14] = [
     "网络",
     "network",
     "econnreset",
     "econnrefused",
     "enotfound",
+    "getaddrinfo",
+    "eai_again",
+    "etimedout",
+    "ehostunreach",
+    "enetunreach",
+    "epipe",
     "socket hang up",
     "connection reset",
     "broken pipe",
@@ -275,6 +295,31 @@ mod tests {
                 r#"{"status":"failed","retcode":1200,"message":"消息不存在"}"#,
                 Verdict::Unclear,
                 Verdict::Quote,
+            ),
+            (
+                r#"{"status":"failed","retcode":100,"message":"msg not found"}"#,
+                Verdict::Unclear,
+                Verdict::Quote,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"getaddrinfo ENOTFOUND pictures.example"}"#,
+                Verdict::Network,
+                Verdict::Picture,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"connect ECONNREFUSED 1.2.3.4:443"}"#,
+                Verdict::Network,
+                Verdict::Picture,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"read ECONNRESET"}"#,
+                Verdict::Network,
+                Verdict::Network,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"图片违规"}"#,
+                Verdict::Refused,
+                Verdict::Picture,
             ),
             (
                 r#"{"status":"failed","retcode":100,"msg":"SEND_MSG_API_ERROR","wording":"群消息发送失败: 账号可能被风控"}"#,

@@ -183,16 +183,94 @@ async fn a_picture_that_cannot_be_had_costs_no_words() {
 }
 
 #[tokio::test]
+async fn what_fails_with_its_picture_is_tried_without_before_it_is_tried_with_it_again_whatever_the_error_says()
+ {
+    let mut desk = Desk::start(json!({"call_timeout": "1s"})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    for (key, error) in (1..).zip([
+        "getaddrinfo ENOTFOUND pictures.example",
+        "getaddrinfo EAI_AGAIN pictures.example",
+        "connect ECONNREFUSED 1.2.3.4:443",
+        "connect ETIMEDOUT 1.2.3.4:443",
+        "unable to verify the first certificate",
+        "fetch failed",
+        "url 不合法",
+        "图片违规",
+        // These may be about the platform.
+        "read ECONNRESET",
+        "网络异常",
+        "发送过于频繁",
+        "Request timeout",
+        "something new",
+    ]) {
+        let wanted = with_picture(Some("5"));
+        let mut sending = send(&desk, key, wanted.clone());
+        let call = fake.call().await;
+        assert_eq!(types(&call), ["reply", "text", "image"], "{error}");
+        fake.fail(&call, 1200, error).await;
+        let mut tries = 0;
+        let delivery = loop {
+            let ended = async {
+                tokio::select! {
+                    delivery = &mut sending => Some(delivery.unwrap()),
+                    call = fake.call() => {
+                        if call["action"] == "get_group_msg_history" {
+                            fake.answer(&call, json!({"messages": []})).await;
+                        } else {
+                            assert_eq!(types(&call), ["reply", "text"], "{error}");
+                            assert_eq!(words(&call), "看图\nhttps://pictures.example/a.png");
+                            tries += 1;
+                            fake.answer(&call, json!({"message_id": key})).await;
+                        }
+                        None
+                    }
+                }
+            };
+            match ended.await {
+                Some(Delivery::Later { after, .. }) => {
+                    assert!(after.unwrap() <= Duration::from_secs(2), "{error}: {after:?}");
+                    sending = send(&desk, key, wanted.clone());
+                }
+                Some(Delivery::Unknown { .. }) => sending = send(&desk, key, wanted.clone()),
+                Some(delivery) => break delivery,
+                None => {}
+            }
+        };
+        assert_eq!((delivery, tries), (sent(&key.to_string()), 1), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_the_implementation_answered_is_not_held_where_no_history_shows_what_is_ours() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    // As often as the network fails, and right away.
+    for _ in 0..5 {
+        let sending = send(&desk, 1, reply(None, "答案"));
+        let mut call = fake.call().await;
+        if call["action"] == "get_group_msg_history" {
+            fake.answer(&call, json!({"messages": []})).await;
+            call = fake.call().await;
+        }
+        assert_eq!(words(&call), "答案");
+        fake.fail(&call, 1200, NETWORK).await;
+        assert!(matches!(sending.await.unwrap(), Delivery::Later { .. }));
+    }
+}
+
+#[tokio::test]
 async fn a_quoted_message_that_is_gone_costs_no_words() {
     let mut desk = Desk::start(json!({})).await;
     let mut fake = Fake::ready(&mut desk).await;
-    let sending = send(&desk, 1, reply(Some("5"), "答案"));
-    let call = fake.call().await;
-    fake.fail(&call, 1200, "消息不存在").await;
-    let call = fake.call().await;
-    assert_eq!(types(&call), ["text"]);
-    fake.answer(&call, json!({"message_id": 1})).await;
-    assert_eq!(sending.await.unwrap(), sent("1"));
+    for (retcode, error) in [(1200, "消息不存在"), (100, "msg not found")] {
+        let sending = send(&desk, 1, reply(Some("5"), "答案"));
+        let call = fake.call().await;
+        fake.fail(&call, retcode, error).await;
+        let call = fake.call().await;
+        assert_eq!(types(&call), ["text"]);
+        fake.answer(&call, json!({"message_id": 1})).await;
+        assert_eq!(sending.await.unwrap(), sent("1"));
+    }
     // An implementation that leaves the quote out by itself said it all the same.
     let finding = find(&desk, 2, reply(Some("6"), "另一个"));
     let history = fake.call().await;
