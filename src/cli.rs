@@ -7,6 +7,7 @@ mod ask;
 mod check;
 mod clock;
 mod eval;
+mod health;
 mod known;
 mod licenses;
 mod log;
@@ -57,6 +58,8 @@ enum Command {
     Eval(eval::Options),
     /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
     Check(check::Options),
+    /// Ask the program that runs how it is; exit code 1 while nobody is answered
+    Health(health::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
     /// List, show or forget events that could not be handled and were set aside
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Health(options)) => health::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),

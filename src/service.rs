@@ -22,6 +22,7 @@ mod reload;
 mod run;
 mod skew;
 mod steps;
+mod systemd;
 mod watchdog;
 
 pub use alerts::{Alert, Alerts, Severity};

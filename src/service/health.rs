@@ -45,7 +45,8 @@ impl Health {
     }
 }
 
-fn status(worst: Option<Severity>, served: Served) -> &'static str {
+/// The program as a whole, in a word.
+pub(super) fn status(worst: Option<Severity>, served: Served) -> &'static str {
     match (worst, served) {
         (Some(Severity::Critical), _) | (_, Served::Nobody) => "failing",
         (Some(Severity::Warning), _) | (_, Served::Some) => "degraded",

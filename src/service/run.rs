@@ -19,6 +19,7 @@ use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
 use super::reload::reload;
 use super::steps::{SteadyClock, Steps};
+use super::systemd;
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
@@ -251,6 +252,7 @@ pub async fn run(
         entries = knowledge.get().faq.entries().len(),
         "ready"
     );
+    systemd::ready();
 
     let mut inbox_ended = None;
     let broke = tokio::select! {
@@ -270,6 +272,7 @@ pub async fn run(
         tracing::error!(%error, "ending the program");
     }
     tracing::info!("stopping: finishing what is in hand");
+    systemd::stopping();
     stop.cancel();
     let ended = match inbox_ended {
         // It ends when the last account has, and may be seen to before that; else nothing told it to.

@@ -4,9 +4,11 @@
 use super::alerts::{Alerts, Severity, connection_alert};
 use super::connections::{Connections, Served};
 use super::faults::Faults;
+use super::health::status;
 use super::inbox::STORE_ALERT;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
+use super::systemd::ServiceManager;
 use groupdesk_contract::{AccountId, Incoming, clean_line};
 use std::collections::BTreeSet;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -65,8 +67,10 @@ impl Watchdog {
             .name("watchdog".to_owned())
             .spawn(move || {
                 let mut state = State::default();
+                let mut manager = ServiceManager::of_process();
                 while stopped.recv_timeout(LOOK_INTERVAL) == Err(RecvTimeoutError::Timeout) {
                     state.look(&watched);
+                    manager.tell(decides(&watched.alerts), &in_words(&watched));
                 }
             })?;
         Ok(Self { _stop: stop })
@@ -217,6 +221,22 @@ impl State {
     }
 }
 
+/// Whether messages are decided and committed, or nothing comes of a restart: one that is stuck is started again.
+fn decides(alerts: &Alerts) -> bool {
+    !alerts.is_firing("inbox") && !alerts.is_firing("runtime")
+}
+
+/// How the program is, in a line.
+fn in_words(watched: &Watched) -> String {
+    let mut words = status(watched.alerts.worst(), watched.connections.served()).to_owned();
+    let firing = watched.alerts.firing().into_iter();
+    for (at, alert) in firing.filter(|alert| alert.severity > Severity::Info).enumerate() {
+        words.push_str(if at == 0 { ": " } else { ", " });
+        words.push_str(&alert.name);
+    }
+    words
+}
+
 fn sending(account: &AccountId) -> String {
     format!("{account}/sending")
 }
@@ -302,13 +322,17 @@ mod tests {
         state.look(&world.watched);
         assert_eq!(world.firing(), ["inbox", "runtime"]);
         assert_eq!(world.alerts.worst(), Some(Severity::Critical));
+        assert!(!decides(&world.alerts));
         // The runtime goes on, and still the batch is in hand.
         world.watched.pulse.beat();
         state.look(&world.watched);
         assert_eq!(world.firing(), ["inbox"]);
+        assert!(!decides(&world.alerts));
+        assert_eq!(in_words(&world.watched), "failing: inbox");
         drop(world.watched.pulse.in_hand());
         state.look(&world.watched);
         assert_eq!(world.firing(), [""; 0]);
+        assert!(decides(&world.alerts));
     }
 
     #[test]
@@ -321,6 +345,7 @@ mod tests {
             .fire(STORE_ALERT, Severity::Critical, "the disk is full");
         state.look(&world.watched);
         assert_eq!(world.firing(), [STORE_ALERT]);
+        assert!(decides(&world.alerts), "what waits would be lost with a restart");
         // The store works for a moment, and the batch has the time that it would have had.
         world.alerts.resolve(STORE_ALERT);
         state.look(&world.watched);

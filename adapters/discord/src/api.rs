@@ -20,9 +20,10 @@ const SOME_TIME: Duration = Duration::from_secs(5);
 /// The retry delay of an account whose token is wrong.
 const TOKEN_PAUSE: Duration = Duration::from_secs(300);
 
-/// Discord blocks clients that are not named in this form. Source: <https://docs.discord.com/developers/reference#user-agent>.
+/// Discord blocks clients that are not named in this form, with an address in it; this one is nobody's. Source:
+/// <https://docs.discord.com/developers/reference#user-agent>.
 pub(crate) const NAME: &str = concat!(
-    "DiscordBot (https://github.com/groupdesk/groupdesk, ",
+    "DiscordBot (https://groupdesk.invalid, ",
     env!("CARGO_PKG_VERSION"),
     ")"
 );

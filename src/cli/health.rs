@@ -1,0 +1,158 @@
+//! `groupdesk health`: how the program that runs says it is, for an image's health check and for people.
+
+use super::{Failure, out, report};
+use crate::config;
+use crate::web::HEALTH_PATH;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::TcpStream;
+
+/// How long the program may take to answer; it answers at once, whatever else it does.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The largest answer, in bytes.
+const ANSWER_BYTES_MAX: usize = 4 << 20;
+
+/// What `health` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The configuration, for its `web.listen` [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the program listens, instead of what the configuration says
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<SocketAddr>,
+    /// Print what the program answered as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let address = match options.address {
+        Some(address) => address,
+        None => listen(options.config.as_deref())?,
+    };
+    let address = reachable(address);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    let answer = runtime.block_on(async {
+        tokio::time::timeout(ANSWER_TIMEOUT, ask(address))
+            .await
+            .unwrap_or_else(|_| Err(format!("no answer in {} s", ANSWER_TIMEOUT.as_secs())))
+    });
+    let (well, health) = match answer {
+        Ok((code, health)) => (code == StatusCode::OK, health),
+        Err(why) => {
+            let message = format!(
+                "{address} 没有回应：groupdesk 没有在运行，或 web.listen 是另一个地址 / nothing answers: groupdesk does not run, or `web.listen` \
+                 is another address: {why}"
+            );
+            (false, json!({ "status": "unreachable", "error": message }))
+        }
+    };
+    if options.json {
+        out::line(&health)?;
+    } else {
+        out::text(in_words(&health))?;
+    }
+    if well { Ok(()) } else { Err(Failure::Found) }
+}
+
+/// Where the program with this configuration listens.
+fn listen(path: Option<&Path>) -> Result<SocketAddr, Failure> {
+    let here = Path::new("groupdesk.yaml");
+    let path = match path {
+        Some(path) => path,
+        None if here.exists() => here,
+        None => return Ok(config::Config::console().listen()),
+    };
+    let text = report::text_of(path)?;
+    // Its secrets are not needed here.
+    match config::load(path, &text, &config::Environment::lenient()) {
+        Ok(config) => Ok(config.listen()),
+        Err(problems) => {
+            report::problems(&problems, &text);
+            Err(Failure::Found)
+        }
+    }
+}
+
+/// An address of this machine by which one that stands for all of them is reached.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+async fn ask(address: SocketAddr) -> Result<(StatusCode, Value), String> {
+    let told = |error: &dyn std::error::Error| error.to_string();
+    let stream = TcpStream::connect(address).await.map_err(|error| told(&error))?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| told(&error))?;
+    tokio::spawn(connection);
+    // By its address: by a public name it would tell no reasons.
+    let request = Request::get(HEALTH_PATH)
+        .header(header::HOST, address.to_string())
+        .body(Body::empty())
+        .map_err(|error| told(&error))?;
+    let response = sender.send_request(request).await.map_err(|error| told(&error))?;
+    let (head, body) = response.into_parts();
+    let body = to_bytes(Body::new(body), ANSWER_BYTES_MAX)
+        .await
+        .map_err(|error| told(&error))?;
+    let health = serde_json::from_slice(&body)
+        .ok()
+        .filter(|health: &Value| health["status"].is_string())
+        .ok_or_else(|| format!("what answers there ({}) is no groupdesk", head.status))?;
+    Ok((head.status, health))
+}
+
+/// The status, and under it what is wrong.
+fn in_words(health: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut words = match health["status"].as_str() {
+        Some("ok") => "ok / 正常\n".to_owned(),
+        Some("degraded") => "degraded / 部分异常\n".to_owned(),
+        Some("failing") => "failing / 无法回答成员\n".to_owned(),
+        other => format!("{}\n", other.unwrap_or_default()),
+    };
+    if health["error"].is_string() {
+        let _ = writeln!(words, "  {}", text(&health["error"]));
+    }
+    for alert in health["alerts"].as_array().into_iter().flatten() {
+        let _ = writeln!(
+            words,
+            "  {} {} ({}): {}",
+            text(&alert["severity"]),
+            text(&alert["name"]),
+            text(&alert["since"]),
+            text(&alert["message"]),
+        );
+    }
+    for (account, standing) in health["accounts"].as_object().into_iter().flatten() {
+        let reason = match standing["reason"].as_str() {
+            Some(reason) => format!(": {reason}"),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            words,
+            "  {account} {} ({}){reason}",
+            text(&standing["state"]),
+            text(&standing["since"]),
+        );
+    }
+    words
+}
