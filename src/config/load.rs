@@ -30,12 +30,12 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Document, Vec<Problem>> {
 pub fn load(path: &Path, text: &str, environment: &Environment) -> Result<Config, Vec<Problem>> {
     let mut document = parse(path, text)?;
     let mut problems = super::nothing::empty_secrets(&document);
-    problems.extend(document.expand(|value| environment.expand(value)));
+    let folder = path.parent().unwrap_or(Path::new(""));
+    problems.extend(document.expand(|value| environment.expand(folder, value)));
     let file: Option<File> = document.read(&[], &mut problems);
     let Some(file) = file.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
-    let folder = path.parent().unwrap_or(Path::new(""));
     let defaults = policy(&Policy::default(), &file.defaults);
     let listen = file.web.as_ref().and_then(|web| match &web.listen {
         None => Some(super::LISTEN),
