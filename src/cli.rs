@@ -4,6 +4,7 @@
 //! a file's name are wrong; 3 the program could not start or had to end.
 
 mod ask;
+mod backup;
 mod check;
 mod clock;
 mod eval;
@@ -19,6 +20,7 @@ mod quarantine;
 mod report;
 mod run;
 mod schema;
+mod status;
 mod tickets;
 #[cfg(feature = "wechat")]
 mod wechat;
@@ -60,6 +62,12 @@ enum Command {
     Check(check::Options),
     /// Ask the program that runs how it is; exit code 1 while nobody is answered
     Health(health::Options),
+    /// Show how the program stands: accounts, last events and sends, tickets, FAQ and store
+    Status(status::Options),
+    /// Copy the store into a file, while the program runs too
+    Backup(backup::Options),
+    /// Put a copy that `backup` made in the store's place, and keep what stood there
+    Restore(backup::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
     /// List, show or forget events that could not be handled and were set aside
@@ -102,6 +110,9 @@ pub fn main() -> ExitCode {
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Health(options)) => health::run(&options),
+        Some(Command::Status(options)) => status::run(&options),
+        Some(Command::Backup(options)) => backup::backup(&options),
+        Some(Command::Restore(options)) => backup::restore(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
