@@ -9,7 +9,9 @@ mod check;
 mod clock;
 mod eval;
 mod health;
+mod init;
 mod known;
+mod language;
 mod licenses;
 mod log;
 #[cfg(feature = "semantic-folder")]
@@ -50,6 +52,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ask a few questions and write groupdesk.yaml and faq.yaml: the way to begin
+    Init(init::Options),
     /// Serve: connect the accounts, answer members, hand over to staff
     Run(run::Options),
     /// Ask one question, and see the decision, the answer and why
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         None => run::run(&arguments.run),
+        Some(Command::Init(options)) => init::run(&options),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Ask(options)) => ask::run(&options),
         Some(Command::Match(options)) => predict::run(&options),
