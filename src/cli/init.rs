@@ -280,7 +280,8 @@ fn secret(options: &Options, asker: &mut Asker, answers: &Answers) -> Result<Sec
 
 fn ask_for_people(options: &Options, asker: &mut Asker, answers: &mut Answers) -> Result<(), Failure> {
     type Set = fn(&mut Answers, Vec<String>);
-    let asked: [(&'static str, Option<&str>, (&str, &str), Set); 3] = [
+    type Asked<'a> = (&'static str, Option<&'a str>, (&'static str, &'static str), Set);
+    let asked: [Asked<'_>; 3] = [
         (
             "--staff-room",
             options.staff_room.as_deref(),

@@ -150,7 +150,7 @@ async fn write(source: &sqlx::sqlite::SqliteConnectOptions, path: &Path, to: &Pa
     let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut from).await;
     // Closed before anything else is done with the files: that would give up its locks.
     let closed = from.close().await;
-    copied.and_then(|_| closed).map_err(|error| unwritten(&error))?;
+    copied.and(closed).map_err(|error| unwritten(&error))?;
     let mut made = Opening::of(to)
         .existing()
         .read_only(true)
