@@ -4,11 +4,14 @@
 //! name are wrong; 3 the program could not start or had to end.
 
 mod ask;
+mod backup;
 mod check;
 mod clock;
 mod eval;
 mod health;
+mod init;
 mod known;
+mod language;
 mod licenses;
 mod log;
 #[cfg(feature = "semantic-folder")]
@@ -20,6 +23,7 @@ mod quarantine;
 mod report;
 mod run;
 mod schema;
+mod status;
 mod tickets;
 #[cfg(feature = "wechat")]
 mod wechat;
@@ -49,6 +53,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ask a few questions and write groupdesk.yaml and faq.yaml: the way to begin
+    Init(init::Options),
     /// Serve: connect the accounts, answer members, hand over to staff
     Run(run::Options),
     /// Ask one question, and see the decision, the answer and why
@@ -61,6 +67,12 @@ enum Command {
     Check(check::Options),
     /// Ask the program that runs how it is; exit code 1 while nobody is answered
     Health(health::Options),
+    /// Show how the program stands: accounts, last events and sends, tickets, FAQ and store
+    Status(status::Options),
+    /// Copy the store into a file, while the program runs too
+    Backup(backup::Options),
+    /// Put a copy that `backup` made in the store's place, and keep what stood there
+    Restore(backup::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
     /// List, show or forget events that could not be handled and were set aside
@@ -97,12 +109,16 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
         None => run::run(&arguments.run),
+        Some(Command::Init(options)) => init::run(&options),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Ask(options)) => ask::run(&options),
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
         Some(Command::Health(options)) => health::run(&options),
+        Some(Command::Status(options)) => status::run(&options),
+        Some(Command::Backup(options)) => backup::backup(&options),
+        Some(Command::Restore(options)) => backup::restore(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),

@@ -13,7 +13,7 @@ mod sqlite;
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, names_nothing};
 pub use lease::{Lease, PATIENCE};
-pub use sqlite::{Durability, SqliteStore};
+pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 
 use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;

@@ -223,6 +223,12 @@ impl Window {
 }
 
 impl Ticket {
+    /// `true` if staff were warned that one of its targets is missed, and it still is.
+    pub fn is_overdue(&self) -> bool {
+        let unanswered = self.first_reply.is_none() && self.warned.contains(&Warning::FirstResponseMissed);
+        self.ended.is_none() && (unanswered || self.warned.contains(&Warning::ResolutionMissed))
+    }
+
     /// `true` if the staff of a room were told of it.
     pub fn is_of(&self, room: &Place) -> bool {
         self.rooms.contains(room)

@@ -57,7 +57,7 @@ fn a_secret_that_is_not_here_is_an_error_for_check_as_for_run() {
     assert_eq!(code, Some(0), "{summary}{told}");
     assert!(summary.contains("0 error(s), 4 warning(s)"), "{summary}");
     assert!(
-        told.contains("`run` refuses to start") && told.contains("run 不能启动"),
+        told.contains("`run` refuses to start") && told.contains("run 在这里不能启动"),
         "{told}"
     );
 }
@@ -175,6 +175,215 @@ fn no_secret_of_an_address_is_printed_whoever_complains_of_it() {
             assert!(
                 !printed.contains("hunter2") && !told.contains("hunter2"),
                 "{arguments:?} {rest}{printed}{told}"
+            );
+        }
+    }
+}
+
+/// A command that is given no more than the time to be refused: what serves is ended.
+fn outcome(folder: &Path, command: &str, variables: &[(&str, &str)]) -> (bool, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_groupdesk"))
+        .current_dir(folder)
+        .arg(command)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::from(std::fs::File::create(folder.join("told")).unwrap()))
+        .spawn()
+        .unwrap();
+    let told = || std::fs::read_to_string(folder.join("told")).unwrap();
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(90);
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return (status.success(), told());
+        }
+        // It serves; where its log says nothing, so does what listens.
+        let serves = told().contains("ready accounts=");
+        if serves {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return (true, told());
+        }
+        assert!(std::time::Instant::now() < end, "{}", told());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn whatever_run_refuses_check_reports_with_its_place_and_what_check_passes_runs() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let good = |more: &str| {
+        format!(
+            "faq: faq.yaml\naccounts: {{ qq: {{ platform: onebot, connection: {{ access_token: \"${{CHECK_TOKEN}}\" }}, staff_rooms: \
+             [qq/group:1] }} }}\n{more}\n"
+        )
+    };
+    let web = format!("web: {{ listen: \"127.0.0.1:{port}\" }}");
+    let token = ("CHECK_TOKEN", "s3cret");
+    type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 11] = [
+        ("good", good(&web), &[token], ""),
+        ("no variable", good(&web), &[], "groupdesk.yaml:2:"),
+        (
+            "an empty variable",
+            good(&web),
+            &[("CHECK_TOKEN", "")],
+            "groupdesk.yaml:2:",
+        ),
+        (
+            "no folder",
+            good(&format!("{web}\nstore: {{ path: nowhere/x.db }}")),
+            &[token],
+            "groupdesk.yaml:4:16",
+        ),
+        (
+            "a folder for a store",
+            good(&format!("{web}\nstore: {{ path: folder }}")),
+            &[token],
+            "groupdesk.yaml:4:16",
+        ),
+        (
+            "no store",
+            good(&format!("{web}\nstore: {{ path: faq.yaml }}")),
+            &[token],
+            "groupdesk.yaml:4:16",
+        ),
+        (
+            "another's store",
+            good(&format!("{web}\nstore: {{ path: newer.db }}")),
+            &[token],
+            "groupdesk.yaml:4:16",
+        ),
+        (
+            "another machine's address",
+            good("web: { listen: \"192.0.2.1:8080\" }"),
+            &[token],
+            "groupdesk.yaml:3:16",
+        ),
+        (
+            "no filter",
+            good(&format!("{web}\nlog: {{ filter: \"groupdesk=loud\" }}")),
+            &[token],
+            "groupdesk.yaml:4:16",
+        ),
+        (
+            "no filter in the environment",
+            good(&web),
+            &[token, ("GROUPDESK_LOG", "groupdesk=loud")],
+            "GROUPDESK_LOG: error",
+        ),
+        (
+            "no faq",
+            good(&web).replace("faq.yaml", "none.yaml"),
+            &[token],
+            "groupdesk.yaml:1:6",
+        ),
+    ];
+    let newer = tempfile::tempdir().unwrap();
+    make_newer(newer.path());
+    for (name, config, variables, place) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        write(file("faq.yaml"), FAQ).unwrap();
+        write(file("groupdesk.yaml"), config).unwrap();
+        std::fs::create_dir(file("folder")).unwrap();
+        std::fs::copy(newer.path().join("groupdesk.db"), file("newer.db")).unwrap();
+        let (passes, told) = outcome(folder.path(), "check", variables);
+        assert_eq!(passes, place.is_empty(), "{name}: {told}");
+        assert!(told.contains(place), "{name} {place}: {told}");
+        if !passes {
+            assert!(
+                told.contains("中文") && told.contains("help: ") || place.ends_with("2:"),
+                "{name}: {told}"
+            );
+        }
+        assert!(!file("groupdesk.db").exists(), "{name}: check makes nothing");
+        let (runs, told) = outcome(folder.path(), "run", variables);
+        assert_eq!(runs, passes, "{name}: {told}");
+    }
+    // An address in use is the exception: the program itself may serve there.
+    let taken = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path().join("faq.yaml"), FAQ).unwrap();
+    write(folder.path().join("groupdesk.yaml"), good(&web)).unwrap();
+    assert!(outcome(folder.path(), "check", &[token]).0);
+    let (runs, told) = outcome(folder.path(), "run", &[token]);
+    assert!(!runs && told.contains(&port.to_string()), "{told}");
+    drop(taken);
+    // A machine that never runs the files need not be able to.
+    write(
+        folder.path().join("groupdesk.yaml"),
+        good("store: { path: nowhere/x.db }"),
+    )
+    .unwrap();
+    let (code, summary, told) = groupdesk(folder.path(), &["check", "--without-secrets"], &[]);
+    assert_eq!(code, Some(0), "{summary}{told}");
+    assert!(told.contains("groupdesk.yaml:3:16: warning"), "{told}");
+}
+
+/// A store that a newer version has written to.
+fn make_newer(folder: &Path) {
+    let config = "accounts: { here: { platform: console } }\n";
+    write(folder.join("groupdesk.yaml"), config).unwrap();
+    let (code, _, told) = groupdesk(folder, &["run"], &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        use sqlx::{ConnectOptions, Connection};
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("groupdesk.db"));
+        let mut store = options.connect().await.unwrap();
+        sqlx::query("INSERT INTO _sqlx_migrations SELECT 999, 'of later', installed_on, 1, x'00', 0 FROM _sqlx_migrations LIMIT 1")
+            .execute(&mut store)
+            .await
+            .unwrap();
+        store.close().await.unwrap();
+    });
+}
+
+#[test]
+fn the_example_starts_as_the_readme_says_and_the_readme_s_entries_pass_on_their_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let example = std::fs::read_to_string(root.join("groupdesk.example.yaml")).unwrap();
+    // Another port than the usual one, which may be taken on the machine of the test.
+    let example = format!("{example}\nweb: {{ listen: \"127.0.0.1:{port}\" }}\n");
+    write(folder.path().join("groupdesk.yaml"), example).unwrap();
+    std::fs::copy(root.join("faq.yaml"), folder.path().join("faq.yaml")).unwrap();
+    for (variables, is_good) in [(&[("ONEBOT_TOKEN", "t")][..], true), (&[], false)] {
+        for command in ["check", "run"] {
+            let (passes, told) = outcome(folder.path(), command, variables);
+            assert_eq!(passes, is_good, "{command}: {told}");
+            assert_eq!(told.contains("ONEBOT_TOKEN"), !is_good, "{command}: {told}");
+        }
+    }
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let text = std::fs::read_to_string(root.join(readme)).unwrap();
+        let blocks = text
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|block| block.split("```").next());
+        let entries: Vec<&str> = blocks.filter(|block| block.starts_with("entries:")).collect();
+        assert!(!entries.is_empty(), "{readme}");
+        for entry in entries {
+            let folder = tempfile::tempdir().unwrap();
+            write(folder.path().join("faq.yaml"), entry).unwrap();
+            let (code, summary, told) = groupdesk(folder.path(), &["check", "faq.yaml"], &[]);
+            assert_eq!(code, Some(0), "{readme}: {summary}{told}");
+            assert!(
+                summary.contains("0 error(s), 0 warning(s)"),
+                "{readme}: {summary}{told}"
             );
         }
     }

@@ -54,6 +54,29 @@ fn without_a_file_anywhere_it_answers_in_the_terminal() {
 }
 
 #[test]
+fn a_line_that_is_no_utf_8_is_told_and_the_next_ones_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_groupdesk"))
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first line is in GBK, as a Chinese Windows writes it.
+    let input = [
+        b"\xbc\xb8\xb5\xe3\xc9\xcf\xb0\xe0\n".as_slice(),
+        "工单系统需要注册吗？\n".as_bytes(),
+    ]
+    .concat();
+    child.stdin.take().unwrap().write_all(&input).unwrap();
+    let text = stdout(&child.wait_with_output().unwrap());
+    assert!(
+        text.contains("UTF-8") && text.contains("不注册同样能提交工单"),
+        "{text}"
+    );
+}
+
+#[test]
 fn match_writes_a_decision_for_every_line_and_passes_other_keys_through() {
     let input = "{\"q\": \"客服几点上班\", \"n\": 1}\n{\"q\": \"今晚吃火锅去不去\"}\n{\"q\": \"转人工\"}\n\n{\"q\": \"\"}\n";
     let output = groupdesk(root(), &["match", "--faq", "faq.yaml"], input);

@@ -1,6 +1,7 @@
 //! `groupdesk check`: reports every error of the operator's files at once, and runs the FAQ's own tests.
 
 mod files;
+mod machine;
 
 use super::{Failure, clock, out, report};
 use crate::config;
@@ -21,8 +22,8 @@ pub(super) struct Options {
     /// The files [default: groupdesk.yaml here, else faq.yaml]. A file with `accounts`, `channels` or `store` is taken as a
     /// groupdesk.yaml, and the FAQ that it names is checked too; any other file is a FAQ
     files: Vec<PathBuf>,
-    /// Only warn of environment variables and files of secrets that are not here, without which `run` refuses: for machines
-    /// that check the files and never run them
+    /// Only warn of environment variables and files of secrets that are not here, and of this machine's store and addresses, for
+    /// which `run` refuses: for machines that check the files and never run them
     #[arg(long)]
     without_secrets: bool,
     /// Print one JSON object
@@ -89,7 +90,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         let name = path.display().to_string();
         checked.push(match text {
             Ok(text) if files::is_config(&path, &text) => {
-                let (mut found, made) = check_config(&path, text, options.without_secrets, &clock);
+                let (mut found, made) = check_config(&path, text, options.without_secrets, &clock)?;
                 let here = doubts.iter().filter(|doubt| doubt.file == name);
                 found.problems.extend(here.cloned());
                 adapters = made;
@@ -144,7 +145,12 @@ fn not_read(name: String, problem: Problem) -> Checked {
 /// The accounts of a configuration that has no errors.
 type Adapters = Option<Vec<Arc<dyn Adapter>>>;
 
-fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>) -> (Checked, Adapters) {
+fn check_config(
+    path: &Path,
+    text: String,
+    lenient: bool,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Checked, Adapters), Failure> {
     let mut adapters = None;
     let missing = config::missing(path, &text, &config::Environment::of_process());
     let (mut problems, summary) = match config::load(
@@ -169,14 +175,21 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
             {
                 problems.push(config.semantic_problem(why));
             }
+            let mut listens = false;
             match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
                 Err(found) => problems.extend(found),
                 Ok(built) => {
+                    listens = built.iter().any(|account| account.routes.is_some());
                     let made: Vec<_> = built.into_iter().map(|account| account.adapter).collect();
                     problems.extend(addresses::only_answered(&config, &made));
                     adapters = Some(made);
                 }
             }
+            let refused = machine::refused(&config, listens)?.into_iter();
+            problems.extend(refused.map(|problem| match lenient {
+                true => without(problem).into_warning(),
+                false => problem,
+            }));
             (problems, summary)
         }
     };
@@ -194,7 +207,7 @@ fn check_config(path: &Path, text: String, lenient: bool, clock: &Arc<dyn Clock>
         summary,
         faq: None,
     };
-    (checked, adapters)
+    Ok((checked, adapters))
 }
 
 /// Returns `true` if a problem is about a value that is missing, or about the `connection` around it.
@@ -204,11 +217,11 @@ fn follows(problem: &Problem, missing: &Problem) -> bool {
         || problem.path.ends_with(".connection") && within().is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Adds the consequence to a problem about a missing value that may be missing here.
+/// Adds the consequence to a problem of what is missing or wrong on this machine, and may be.
 fn without(mut problem: Problem) -> Problem {
-    problem.message.push_str("; without it `run` refuses to start");
+    problem.message.push_str("; so `run` refuses to start here");
     if let Some(chinese) = &mut problem.chinese {
-        chinese.push_str("；没有它 run 不能启动");
+        chinese.push_str("；这样 run 在这里不能启动");
     }
     problem
 }

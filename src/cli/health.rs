@@ -40,16 +40,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         None => listen(options.config.as_deref())?,
     };
     let address = reachable(address);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
-    let answer = runtime.block_on(async {
-        tokio::time::timeout(ANSWER_TIMEOUT, ask(address))
-            .await
-            .unwrap_or_else(|_| Err(format!("no answer in {} s", ANSWER_TIMEOUT.as_secs())))
-    });
-    let (well, health) = match answer {
+    let (well, health) = match answer_of(address)? {
         Ok((code, health)) => (code == StatusCode::OK, health),
         Err(why) => {
             let message = format!(
@@ -65,6 +56,22 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         out::text(in_words(&health))?;
     }
     if well { Ok(()) } else { Err(Failure::Found) }
+}
+
+/// Asks the program that listens at `address` how it is; within, why there is no answer.
+///
+/// # Errors
+/// [`Failure::Broken`] where the machine gives no runtime.
+pub(super) fn answer_of(address: SocketAddr) -> Result<Result<(StatusCode, Value), String>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
+    Ok(runtime.block_on(async {
+        tokio::time::timeout(ANSWER_TIMEOUT, ask(address))
+            .await
+            .unwrap_or_else(|_| Err(format!("no answer in {} s", ANSWER_TIMEOUT.as_secs())))
+    }))
 }
 
 /// The address on which the program with this configuration listens.
@@ -92,7 +99,7 @@ fn listen(path: Option<&Path>) -> Result<SocketAddr, Failure> {
 }
 
 /// An address of this machine by which one that stands for all of them is reached.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -125,15 +132,20 @@ async fn ask(address: SocketAddr) -> Result<(StatusCode, Value), String> {
     Ok((head.status, health))
 }
 
+/// A status in both languages.
+pub(super) fn word(status: &Value) -> &str {
+    match status.as_str() {
+        Some("ok") => "ok / 正常",
+        Some("degraded") => "degraded / 部分异常",
+        Some("failing") => "failing / 无法回答成员",
+        other => other.unwrap_or_default(),
+    }
+}
+
 /// The status, and under it what is wrong.
 fn in_words(health: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut words = match health["status"].as_str() {
-        Some("ok") => "ok / 正常\n".to_owned(),
-        Some("degraded") => "degraded / 部分异常\n".to_owned(),
-        Some("failing") => "failing / 无法回答成员\n".to_owned(),
-        other => format!("{}\n", other.unwrap_or_default()),
-    };
+    let mut words = format!("{}\n", word(&health["status"]));
     if health["error"].is_string() {
         let _ = writeln!(words, "  {}", text(&health["error"]));
     }

@@ -1,9 +1,10 @@
 //! The log of `run`: a thread of its own writes the lines to standard error, so that a slow reader or a full disk can't
 //! stop the program. Lines that can't be written are counted, and reported by health and in the staff rooms.
 
-use super::Failure;
 use crate::config::{Config, LogFormat};
 use crate::service::Faults;
+use crate::yaml::Problem;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -20,16 +21,9 @@ impl Log {
     /// Starts logging as the configuration says, or the environment's `GROUPDESK_LOG`.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if the filter can't be parsed.
-    pub(super) fn start(config: &Config, faults: &Arc<Faults>) -> Result<Arc<Self>, Failure> {
-        let filter = std::env::var("GROUPDESK_LOG")
-            .ok()
-            .unwrap_or_else(|| config.log.filter.clone());
-        let filter = EnvFilter::try_new(&filter).map_err(|error| {
-            Failure::Usage(format!(
-                "the log filter `{filter}` is not understood: {error}; try `info` or `groupdesk=debug`"
-            ))
-        })?;
+    /// Fails where the filter can't be parsed.
+    pub(super) fn start(config: &Config, faults: &Arc<Faults>) -> Result<Arc<Self>, Box<Problem>> {
+        let filter = filter(config)?;
         let out = Counting {
             out: std::io::stderr(),
             faults: Arc::clone(faults),
@@ -45,7 +39,7 @@ impl Log {
         }));
         let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_ansi(std::io::stderr().is_terminal())
+            .with_ansi(std::io::stderr().is_terminal() && !wants_no_color(std::env::var_os("NO_COLOR")))
             // It would tell of its own failures with `eprintln!`, which panics where standard error is gone.
             .log_internal_errors(false)
             .with_writer(lines);
@@ -60,6 +54,41 @@ impl Log {
     pub(super) fn flush(&self) {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// Names the filter in the environment, which wins over the configuration's.
+const FILTER: &str = "GROUPDESK_LOG";
+
+/// Returns the filter that the environment or the configuration sets.
+///
+/// # Errors
+/// When it is not understood; with its place in the configuration, where it stands there.
+pub(super) fn filter(config: &Config) -> Result<EnvFilter, Box<Problem>> {
+    filter_of(config, std::env::var(FILTER).ok())
+}
+
+fn filter_of(config: &Config, of_environment: Option<String>) -> Result<EnvFilter, Box<Problem>> {
+    let text = of_environment.as_ref().unwrap_or(&config.log.filter);
+    EnvFilter::try_new(text).map_err(|error| {
+        let message = format!("the log filter `{text}` is not understood: {error}");
+        let help = "try `info` or `groupdesk=debug`".to_owned();
+        let mut problem = match of_environment {
+            Some(_) => Problem {
+                help: Some(help),
+                ..Problem::of_file(FILTER, message)
+            },
+            None => config.problem(&["log".to_owned(), "filter".to_owned()], message, Some(help)),
+        };
+        problem.in_chinese(format!(
+            "看不懂日志过滤条件「{text}」；可以写 info 或 groupdesk=debug"
+        ));
+        Box::new(problem)
+    })
+}
+
+/// As <https://no-color.org> has it: set to anything but nothing.
+fn wants_no_color(value: Option<OsString>) -> bool {
+    value.is_some_and(|value| !value.is_empty())
 }
 
 /// Logs every panic with its place, and counts it. Its message may hold a member's words, so it stays at debug.
@@ -119,6 +148,12 @@ mod tests {
         fn flush(&mut self) -> std::io::Result<()> {
             Err(std::io::ErrorKind::StorageFull.into())
         }
+    }
+
+    #[test]
+    fn no_colour_is_wanted_where_the_variable_says_anything() {
+        assert!(wants_no_color(Some("1".into())) && wants_no_color(Some("0".into())));
+        assert!(!wants_no_color(None) && !wants_no_color(Some("".into())));
     }
 
     #[test]

@@ -27,7 +27,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         config.faq = Some(faq.clone());
     }
     let faults = Arc::new(Faults::default());
-    let log = Log::start(&config, &faults)?;
+    let log = Log::start(&config, &faults).map_err(|problem| {
+        report::problems(&[*problem], &text);
+        Failure::Found
+    })?;
     log::tell_of_panics(Arc::clone(&faults));
     web::raise_descriptors();
     for warning in config.warnings() {

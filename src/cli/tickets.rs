@@ -160,7 +160,7 @@ pub(super) fn on_store<T>(
 }
 
 /// Returns the path of the store that the configuration names.
-fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(super) fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
     let here = Path::new("groupdesk.yaml");
     let path = match config {
         Some(path) => path,

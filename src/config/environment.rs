@@ -82,8 +82,11 @@ impl Environment {
         Ok(value)
     }
 
-    fn file(&self, path: &str) -> Result<String, String> {
-        match (read_text(Path::new(path), FILE_BYTES_MAX), &self.0) {
+    fn file(&self, folder: &Path, path: &str) -> Result<String, String> {
+        // Beside groupdesk.yaml, as `faq` and `store.path` are; what was there before in the folder of the start still is.
+        let beside = folder.join(path);
+        let found = if beside.exists() { &beside } else { Path::new(path) };
+        match (read_text(found, FILE_BYTES_MAX), &self.0) {
             (Ok(text), _) if text.trim().is_empty() => Err(in_both(
                 &format!("the file {path} is empty: write the secret into it, or remove the key"),
                 &format!("文件 {path} 是空的；请写入密钥，或删掉这个键"),
@@ -101,11 +104,11 @@ impl Environment {
         }
     }
 
-    /// Replaces references by their values. `$${` stands for `${` itself.
+    /// Replaces references by their values, those to files relative to `folder`. `$${` stands for `${` itself.
     ///
     /// # Errors
     /// Fails with the reference that is missing or not closed, without any value.
-    pub fn expand(&self, text: &str) -> Result<String, String> {
+    pub fn expand(&self, folder: &Path, text: &str) -> Result<String, String> {
         if let Some(name) = bare_reference(text) {
             return Err(in_both(
                 &format!(
@@ -135,7 +138,7 @@ impl Environment {
                 ));
             };
             out.push_str(&match name.strip_prefix("file:") {
-                Some(path) => self.file(path)?,
+                Some(path) => self.file(folder, path)?,
                 None => self.variable(name)?,
             });
             rest = tail;
@@ -153,30 +156,37 @@ mod tests {
         Environment::given(HashMap::from([("TOKEN".to_owned(), "s3cret".to_owned())]))
     }
 
+    fn here() -> &'static Path {
+        Path::new("")
+    }
+
     #[test]
     fn names_are_replaced_and_a_doubled_dollar_is_not() {
         assert_eq!(
-            environment().expand("a ${TOKEN}-${TOKEN}").unwrap(),
+            environment().expand(here(), "a ${TOKEN}-${TOKEN}").unwrap(),
             "a s3cret-s3cret"
         );
-        assert_eq!(environment().expand("$${TOKEN} $5 $").unwrap(), "${TOKEN} $5 $");
+        assert_eq!(
+            environment().expand(here(), "$${TOKEN} $5 $").unwrap(),
+            "${TOKEN} $5 $"
+        );
     }
 
     #[test]
     fn what_is_missing_is_named_and_no_value_is_told() {
-        let error = environment().expand("${TOKEN} ${OTHER}").unwrap_err();
+        let error = environment().expand(here(), "${TOKEN} ${OTHER}").unwrap_err();
         assert!(error.contains("OTHER") && !error.contains("s3cret"), "{error}");
-        assert!(environment().expand("${TOKEN").is_err());
+        assert!(environment().expand(here(), "${TOKEN").is_err());
         for bare in ["$TOKEN", "$(TOKEN)", "$env:TOKEN", "%TOKEN%"] {
-            let error = environment().expand(bare).unwrap_err();
+            let error = environment().expand(here(), bare).unwrap_err();
             assert_eq!(error.matches("\"${TOKEN}\"").count(), 2, "{error}");
         }
         for other in ["$5", "$", "%", "$abc", "100%", "$$${TOKEN}"] {
-            assert!(environment().expand(other).is_ok(), "{other}");
+            assert!(environment().expand(here(), other).is_ok(), "{other}");
         }
         assert!(
             environment()
-                .expand("${file:/no/such/file}")
+                .expand(here(), "${file:/no/such/file}")
                 .unwrap_err()
                 .contains("/no/such/file")
         );
@@ -190,19 +200,28 @@ mod tests {
         ]);
         let empty = Environment::given(empty);
         for name in ["TOKEN", "BLANK"] {
-            let error = empty.expand(&format!("Bearer ${{{name}}}")).unwrap_err();
+            let error = empty.expand(here(), &format!("Bearer ${{{name}}}")).unwrap_err();
             assert!(error.contains(name) && error.contains("empty"), "{error}");
         }
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "\n").unwrap();
         let error = empty
-            .expand(&format!("${{file:{}}}", file.path().display()))
+            .expand(here(), &format!("${{file:{}}}", file.path().display()))
             .unwrap_err();
         assert!(error.contains("is empty"), "{error}");
         assert!(
-            empty.expand("${file:/dev/zero}").is_err(),
+            empty.expand(here(), "${file:/dev/zero}").is_err(),
             "endless, and read all the same"
         );
+    }
+
+    #[test]
+    fn a_file_with_a_secret_is_looked_for_beside_the_configuration_first() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("token.txt"), "s3cret\n").unwrap();
+        let expand = |folder: &Path| environment().expand(folder, "${file:token.txt}");
+        assert_eq!(expand(folder.path()).unwrap(), "s3cret");
+        assert!(expand(here()).unwrap_err().contains("token.txt"));
     }
 
     #[test]
@@ -210,6 +229,6 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "s3cret\n").unwrap();
         let text = format!("${{file:{}}}", file.path().display());
-        assert_eq!(environment().expand(&text).unwrap(), "s3cret");
+        assert_eq!(environment().expand(here(), &text).unwrap(), "s3cret");
     }
 }

@@ -35,13 +35,13 @@ pub fn load(
     let mut document = parse(path, text)?;
     let mut problems = super::nothing::empty_secrets(&document);
     document.hide_secrets(&mut problems);
-    problems.extend(document.expand(|value| environment.expand(value)));
+    let folder = path.parent().unwrap_or(Path::new(""));
+    problems.extend(document.expand(|value| environment.expand(folder, value)));
     let file: Option<File> = document.read(&[], &mut problems);
     let Some(mut file) = file.filter(|_| problems.is_empty()) else {
         return Err(problems);
     };
     file.platforms = platforms.clone();
-    let folder = path.parent().unwrap_or(Path::new(""));
     let defaults = policy(&Policy::default(), &file.defaults);
     let listen = file.web.as_ref().and_then(|web| match &web.listen {
         None => Some(super::LISTEN),

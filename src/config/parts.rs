@@ -33,9 +33,9 @@ struct Part {
 pub fn named_faq(path: &Path, text: &str, environment: &Environment) -> Option<NamedFaq> {
     let mut document = parse(path, text).ok()?;
     // What is wrong with the file is told by who loads it.
-    document.expand(|value| environment.expand(value));
-    let faq = document.read::<Part>(&[], &mut Vec::new())?.faq?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    document.expand(|value| environment.expand(folder, value));
+    let faq = document.read::<Part>(&[], &mut Vec::new())?.faq?;
     Some(NamedFaq {
         path: folder.join(faq),
         document,
@@ -49,8 +49,9 @@ pub fn missing(path: &Path, text: &str, environment: &Environment) -> Vec<Proble
         return Vec::new();
     };
     let lenient = Environment::lenient();
-    document.expand(|value| match environment.expand(value) {
-        Err(error) if lenient.expand(value).is_ok() => Err(error),
+    let folder = path.parent().unwrap_or(Path::new(""));
+    document.expand(|value| match environment.expand(folder, value) {
+        Err(error) if lenient.expand(folder, value).is_ok() => Err(error),
         _ => Ok(String::new()),
     })
 }

@@ -237,10 +237,10 @@ struct Part {
 /// Fails with every error in these parts, with positions.
 pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<Option<Tier>, Vec<Problem>> {
     let mut document = super::load::parse(path, text)?;
-    let mut problems = document.expand(|value| environment.expand(value));
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut problems = document.expand(|value| environment.expand(folder, value));
     problems.retain(|problem| problem.path.starts_with("semantic") || problem.path.starts_with("store"));
     let part: Option<Part> = document.read(&[], &mut problems);
-    let folder = path.parent().unwrap_or(Path::new(""));
     let tier = part.filter(|_| problems.is_empty()).and_then(|part| {
         let chosen = chosen(&document, part.semantic.as_ref()?, folder, &mut problems);
         let store = folder.join(part.store.path.as_deref().unwrap_or(super::STORE));

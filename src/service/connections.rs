@@ -43,6 +43,9 @@ pub struct Standing {
     pub connection: Connection,
     /// Time of the last change.
     pub since: Timestamp,
+    /// Time of the last message, edit or recall that came from the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_event: Option<Timestamp>,
 }
 
 /// An account that has been down for longer than a reconnect takes.
@@ -70,6 +73,7 @@ struct Account {
     connection: Connection,
     since: Timestamp,
     changed: Instant,
+    last_event: Option<Timestamp>,
 }
 
 /// Connection states of the accounts.
@@ -94,6 +98,7 @@ impl Connections {
             connection: Connection::Starting,
             since: self.clock.now(),
             changed: Instant::now(),
+            last_event: None,
         };
         self.accounts().insert(account, added);
     }
@@ -134,6 +139,13 @@ impl Connections {
         }
     }
 
+    /// Records that an event came from an account at `now`.
+    pub fn heard(&self, account: &AccountId, now: Timestamp) {
+        if let Some(known) = self.accounts().get_mut(account) {
+            known.last_event = Some(now);
+        }
+    }
+
     /// Returns the state of every account.
     pub fn standing(&self) -> BTreeMap<String, Standing> {
         let accounts = self.accounts();
@@ -141,6 +153,7 @@ impl Connections {
             let standing = Standing {
                 connection: account.connection.clone(),
                 since: account.since,
+                last_event: account.last_event,
             };
             (id.to_string(), standing)
         });

@@ -7,7 +7,9 @@ use super::knowledge::Shared;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
 use crate::semantic::Semantic;
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Sources of the health report. All of them can be read while everything else is stuck.
@@ -19,6 +21,15 @@ pub(super) struct Health {
     pub(super) semantic: Option<Arc<Semantic>>,
     pub(super) faults: Arc<Faults>,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) run: RunFacts,
+}
+
+/// Facts about this run of the program that don't change.
+pub(super) struct RunFacts {
+    pub(super) started: Timestamp,
+    /// File of the FAQ; `None` is the one built in.
+    pub(super) faq: Option<PathBuf>,
+    pub(super) store: PathBuf,
 }
 
 impl Health {
@@ -35,13 +46,29 @@ impl Health {
         json!({
             "status": status(self.alerts.worst(), self.connections.served()),
             "alerts": self.alerts.firing(),
-            "accounts": self.connections.standing(),
+            "accounts": self.accounts(),
             "entries": knowledge.faq.entries().len(),
+            "faq": { "file": self.run.faq, "loaded": self.knowledge.loaded() },
             "outbox": self.outbox.counters(),
             "semantic": semantic,
             "batch_in_hand_ms": self.pulse.in_hand_for().map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
             "log_lines_lost": self.faults.lost_log_lines(),
+            "store": self.run.store,
+            "process": std::process::id(),
+            "started": self.run.started,
+            "version": env!("CARGO_PKG_VERSION"),
         })
+    }
+
+    /// Renders the accounts, each with its last attempt to send.
+    fn accounts(&self) -> Value {
+        let mut accounts = json!(self.connections.standing());
+        for (account, last) in self.outbox.last_sends() {
+            if let Some(account) = accounts.get_mut(account.as_str()) {
+                account["last_send"] = json!(last);
+            }
+        }
+        accounts
     }
 }
 

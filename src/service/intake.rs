@@ -109,6 +109,12 @@ impl Intake {
         alerts: &Alerts,
     ) -> Vec<HandedBack> {
         let account = &incoming.account;
+        if !matches!(
+            incoming.event,
+            Event::Connected | Event::Disconnected { .. } | Event::Alert(_)
+        ) {
+            self.connections.heard(account, now);
+        }
         for at in times(&mut incoming.event) {
             if *at < EARLIEST || at.duration_since(now) > FUTURE_MAX {
                 tracing::debug!(%account, time = %*at, "an event tells a time that can't be; it is taken as of now");

@@ -2,8 +2,11 @@
 
 use crate::desk::Knowledge;
 use crate::yaml::{FILE_BYTES_MAX, Problem, Severity, read_text};
+use groupdesk_contract::Clock;
+use jiff::Timestamp;
+use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// FAQ that ships inside the program, for a start without any file.
 const EMBEDDED: &str = include_str!("../../faq.yaml");
@@ -17,33 +20,54 @@ pub(super) fn log(problem: &Problem) {
 }
 
 /// Knowledge that is in service now. Readers take an [`Arc`] and are never held up by a reload.
-#[derive(Debug)]
-pub struct Shared(RwLock<Arc<Knowledge>>);
+pub struct Shared {
+    knowledge: RwLock<Arc<Knowledge>>,
+    clock: Arc<dyn Clock>,
+    loaded: Mutex<Timestamp>,
+}
 
 impl Shared {
     /// Puts `knowledge` in service.
-    pub fn new(knowledge: Knowledge) -> Self {
-        Self(RwLock::new(Arc::new(knowledge)))
+    pub fn new(knowledge: Knowledge, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            knowledge: RwLock::new(Arc::new(knowledge)),
+            loaded: Mutex::new(clock.now()),
+            clock,
+        }
+    }
+
+    /// Returns the time at which the file was last read and put in service.
+    pub fn loaded(&self) -> Timestamp {
+        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the knowledge in service.
     pub fn get(&self) -> Arc<Knowledge> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the knowledge in service.
+    /// Replaces the knowledge in service by that of another text.
     pub fn set(&self, knowledge: Knowledge) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
+        *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
+        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.now();
     }
 
     /// Replaces `old`, unless something else has replaced it already. Returns `true` if it did.
     pub fn replace(&self, old: &Arc<Knowledge>, knowledge: Knowledge) -> bool {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.knowledge.write().unwrap_or_else(PoisonError::into_inner);
         let same = Arc::ptr_eq(&held, old);
         if same {
             *held = Arc::new(knowledge);
         }
         same
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("loaded", &self.loaded())
+            .finish_non_exhaustive()
     }
 }
 

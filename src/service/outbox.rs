@@ -10,6 +10,7 @@ mod deliver;
 mod files;
 mod gate;
 mod hope;
+mod last;
 mod on_way;
 mod pace;
 mod priority;
@@ -19,6 +20,7 @@ mod timing;
 mod trouble;
 
 pub use counters::Counts;
+pub use last::{LastSend, SendOutcome};
 pub use on_way::{OnWay, Stage, unnamed};
 pub use trouble::Stalled;
 
@@ -413,6 +415,17 @@ impl Outbox {
         self.shared.settled.give_back(settled);
     }
 
+    /// Returns the last attempt to send of every account that made one.
+    pub fn last_sends(&self) -> BTreeMap<AccountId, LastSend> {
+        let accounts = self
+            .shared
+            .accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let last = |(id, account): (&AccountId, &Arc<Account>)| Some((id.clone(), account.last.get()?));
+        accounts.iter().filter_map(last).collect()
+    }
+
     /// Returns the numbers of sent, refused and other replies since the start.
     pub fn counters(&self) -> Counts {
         self.shared.counters.now()
@@ -508,6 +521,15 @@ impl Shared {
 
     /// Records the outcome of a reply. One that has effects is written with them, so that no crash comes between the two.
     fn settle(&self, key: ReplyKey, settled: Settled, fate: Fate) {
+        let last = match &settled {
+            Settled::Sent { at, .. } => Some((*at, SendOutcome::Sent, None)),
+            Settled::Refused { at, reason } => Some((*at, SendOutcome::Refused, Some(reason.as_str()))),
+            Settled::Unknown { at, reason } => Some((*at, SendOutcome::Unknown, Some(reason.as_str()))),
+            Settled::Attempt { .. } => None,
+        };
+        if let (Some((at, outcome, reason)), Some(account)) = (last, self.account(&fate.place.account)) {
+            account.last.note(at, outcome, reason);
+        }
         match &fate.outcome {
             Outcome::Sent => self.room_works(&fate.place),
             Outcome::Refused { reason } | Outcome::Unknown { reason } | Outcome::Late { reason } => {

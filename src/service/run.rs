@@ -10,7 +10,7 @@ use super::deepen::Deepener;
 use super::directory::Directory;
 use super::drafts::Drafts;
 use super::faults::Faults;
-use super::health::Health;
+use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::knowledge::{self, Shared};
@@ -99,6 +99,7 @@ pub async fn run(
     faults: Arc<Faults>,
     shutdown: CancellationToken,
 ) -> Result<(), RunError> {
+    let started = clock.now();
     // The dictionary takes longest, and needs nothing: it loads while the rest is opened.
     let warm = tokio::task::spawn_blocking(matcher::warm_up);
     let faq_path = config.faq.clone();
@@ -135,7 +136,7 @@ pub async fn run(
     {
         tracing::warn!("{warning}");
     }
-    let knowledge = Arc::new(Shared::new(knowledge));
+    let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
     let mut directory = Directory::new(&config);
     directory.set_adapters(adapters.iter().cloned());
     let directory = Arc::new(directory);
@@ -232,6 +233,11 @@ pub async fn run(
         semantic,
         faults,
         pulse,
+        run: RunFacts {
+            started,
+            faq: config.faq.clone(),
+            store: std::path::absolute(&config.store).unwrap_or_else(|_| config.store.clone()),
+        },
     };
     let mut web = serve_web(&config, &built, health, &disconnect).await?;
     let accounts = TaskTracker::new();

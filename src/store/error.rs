@@ -77,6 +77,16 @@ pub enum StoreError {
         /// Message of the failure.
         why: String,
     },
+    /// A copy of the store can't be made, or put in its place.
+    #[error("{}: {why}; {help}", .path.display())]
+    Copy {
+        /// The copy, or the file that it is of.
+        path: PathBuf,
+        /// Description of what happened.
+        why: String,
+        /// Instruction for the operator.
+        help: &'static str,
+    },
     /// The store was closed.
     #[error("the store is closed: the program is stopping")]
     Closed,

@@ -92,6 +92,15 @@ impl Lease {
         }
     }
 
+    /// Returns the process that serves with the store at `path`, as it noted itself, if one does.
+    pub fn holder_of(path: &Path) -> Option<String> {
+        let mut file = File::options().read(true).write(true).open(beside(path)).ok()?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Some(holder(&mut file)),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
+    }
+
     /// Watches over the lease, and takes it again where somebody deleted its file. Returns when another program serves
     /// with the store by now, which is a reason to end.
     pub async fn lost(&self) -> StoreError {

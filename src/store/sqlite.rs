@@ -3,6 +3,7 @@
 //! One connection writes, in the order of the calls; a few read beside it, as the write-ahead log allows. Each
 //! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
 
+mod copy;
 mod faults;
 mod file;
 mod forget;
@@ -17,6 +18,8 @@ mod tickets;
 mod vectors;
 mod write;
 mod writer;
+
+pub use copy::{backup, look, restore};
 
 use crate::store::{
     Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,

@@ -5,7 +5,7 @@ use crate::write::Asked;
 use groupdesk_contract::{AdapterError, ChannelKind, Clock, Event, Link, clean_name};
 use rustyline::ExternalPrinter;
 use std::fmt;
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -16,9 +16,16 @@ const LAST_WORDS: Duration = Duration::from_secs(6);
 /// The further wait after these replies, for messages that nobody asked for.
 const SETTLE: Duration = Duration::from_millis(400);
 
+/// A line that is no UTF-8.
+struct NotText;
+
+/// Words about such a line.
+const NOT_TEXT: &str = "-- 这一行不是 UTF-8 文字，没有读；请把终端或文件改成 UTF-8 / this line is no UTF-8 text and was not read: set the \
+                        terminal or the file to UTF-8\n";
+
 const HELP: &str = "\
   @bot QUESTION   call the bot; without @bot it answers only what it is sure of
-  /as NAME        speak as another member (`/as staff` is a colleague: the bot stays out)
+  /as NAME        speak as another member (`/as staff` is a colleague, the bot stays out; and an admin, whom /faq obeys)
   /dm, /group     talk to the bot alone, or in the group again
   /staff          talk in the staff room, where hand-overs are told
   /ask, /human    commands that the bot itself understands
@@ -73,13 +80,14 @@ impl Terminal {
         link.post(Event::Connected).await?;
         let session = clock.now().as_millisecond().to_string();
         let interactive = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        let (typed, mut lines) = mpsc::channel::<String>(64);
+        let (typed, mut lines) = mpsc::channel::<Result<String, NotText>>(64);
         if interactive {
             self.edit_lines(typed)?;
         } else {
             // A blocking thread of its own: at the program's end nobody waits for it.
             std::thread::spawn(move || {
-                for line in std::io::stdin().lines().map_while(Result::ok) {
+                for line in std::io::stdin().lock().split(b'\n').map_while(Result::ok) {
+                    let line = String::from_utf8(line).map_err(|_| NotText);
                     if typed.blocking_send(line).is_err() {
                         break;
                     }
@@ -98,6 +106,10 @@ impl Terminal {
                     last_words(asked).await;
                 }
                 break;
+            };
+            let Ok(line) = line else {
+                self.print(NOT_TEXT);
+                continue;
             };
             match read::line(&line) {
                 Line::Empty => {}
@@ -145,7 +157,7 @@ impl Terminal {
     }
 
     /// Reads lines with editing and history in a thread of its own, since a terminal read can't be cancelled.
-    fn edit_lines(&self, typed: mpsc::Sender<String>) -> Result<(), AdapterError> {
+    fn edit_lines(&self, typed: mpsc::Sender<Result<String, NotText>>) -> Result<(), AdapterError> {
         let broken =
             |error: rustyline::error::ReadlineError| AdapterError::Broken(format!("the terminal: {error}"));
         let mut editor = rustyline::DefaultEditor::new().map_err(broken)?;
@@ -158,7 +170,7 @@ impl Terminal {
             while let Ok(line) = editor.readline("> ") {
                 // History is a convenience; a full or failing one changes nothing.
                 let _ = editor.add_history_entry(&line);
-                if typed.blocking_send(line).is_err() {
+                if typed.blocking_send(Ok(line)).is_err() {
                     break;
                 }
             }

@@ -65,10 +65,10 @@ fn start(failures: usize) -> (Arc<Model>, Arc<Shared>, Deepener) {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
     let semantic = Semantic::new(
         Arc::clone(&model) as Arc<dyn Embedder>,
-        clock,
+        Arc::clone(&clock),
         Duration::from_secs(1),
     );
-    let shared = Arc::new(Shared::new(knowledge(FAQ)));
+    let shared = Arc::new(Shared::new(knowledge(FAQ), clock));
     let deepener = Deepener::new(Some(Arc::new(semantic)), Arc::clone(&shared));
     (model, shared, deepener)
 }

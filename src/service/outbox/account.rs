@@ -1,6 +1,7 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
 use super::gate::Gate;
+use super::last::Last;
 use super::pace::Bucket;
 use super::priority::Priority;
 use super::trouble::Trouble;
@@ -23,6 +24,7 @@ pub(super) struct Account {
     pub(super) connected: Signal,
     /// Ability to send.
     pub(super) trouble: Trouble,
+    pub(super) last: Last,
     limits: PaceLimits,
     /// Pace of all channels together.
     pub(super) gate: Gate,
@@ -119,6 +121,7 @@ impl Account {
             adapter,
             connected: Signal::default(),
             trouble: Trouble::default(),
+            last: Last::default(),
             limits,
             gate: Gate::new(limits.account),
             lines: Mutex::new(Lines {

@@ -7,7 +7,7 @@ use super::hope::Hope;
 use super::priority::Priority;
 use super::timing::Timing;
 use super::trouble::{Attempt, Failing, Luck};
-use super::{Queued, Shared, Waiting, files};
+use super::{Queued, SendOutcome, Shared, Waiting, files};
 use crate::desk::{Fate, Outcome, opens_ticket};
 use crate::store::Settled;
 use futures_util::FutureExt;
@@ -458,12 +458,9 @@ impl Worker {
         let Queued { key, place, .. } = &journey.queued;
         tracing::debug!(%place, key = key.0, reason, ?pause, "a reply will be tried again");
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        let next_try = self
-            .shared
-            .clock
-            .now()
-            .saturating_add(pause)
-            .unwrap_or(Timestamp::MAX);
+        let now = self.shared.clock.now();
+        self.account.last.note(now, SendOutcome::Retrying, Some(&reason));
+        let next_try = now.saturating_add(pause).unwrap_or(Timestamp::MAX);
         self.shared.settled.add(
             *key,
             Settled::Attempt {

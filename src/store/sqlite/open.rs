@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 
 /// Connections that read beside the one that writes.
 const READERS: u32 = 2;
@@ -82,6 +82,11 @@ impl Opening {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(self.options().pragma("query_only", "on"))
+    }
+
+    /// Returns the options with which a file that exists is opened, as it is.
+    pub(super) fn existing(&self) -> SqliteConnectOptions {
+        self.options().create_if_missing(false)
     }
 
     fn writing(&self) -> SqliteConnectOptions {

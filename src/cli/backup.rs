@@ -1,0 +1,73 @@
+//! `groupdesk backup` and `groupdesk restore`: a copy of the store while the program serves, and back.
+
+use super::tickets::store_path;
+use super::{Failure, clock, out};
+use crate::store::{self, Lease, StoreError};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What `backup` and `restore` are told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The copy: a new file for `backup`, one that it made for `restore`
+    file: PathBuf,
+    /// The configuration, which names the store [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Copies the store, and reads the copy through.
+pub(super) fn backup(options: &Options) -> Result<(), Failure> {
+    let path = store_path(options.config.as_deref())?;
+    if !path.exists() {
+        return Err(Failure::Usage(format!(
+            "{path} 处没有数据文件，没有可备份的 / there is no store at {path}: nothing to back up",
+            path = path.display()
+        )));
+    }
+    let bytes = runtime()?.block_on(store::backup(&path, &options.file));
+    let bytes = bytes.map_err(|error| Failure::Broken(format!("没有备份 / no backup was made: {error}")))?;
+    let (path, copy) = (path.display(), options.file.display());
+    out::line(format_args!(
+        "已把 {path} 备份到 {copy}（{bytes} 字节，已检查完整）/ {path} is backed up in {copy} ({bytes} bytes, read through)"
+    ))
+}
+
+/// Puts a copy in the store's place, and keeps what stood there.
+pub(super) fn restore(options: &Options) -> Result<(), Failure> {
+    let path = store_path(options.config.as_deref())?;
+    let stamp = clock::of_process()?.now().strftime("%Y%m%d-%H%M%S").to_string();
+    let restored = runtime()?.block_on(async {
+        // Held to the end: nobody must begin to serve meanwhile.
+        let lease = Lease::take(&path, Duration::ZERO).await?;
+        let aside = store::restore(&options.file, &path, &stamp).await;
+        drop(lease);
+        aside
+    });
+    let aside = restored.map_err(|error| {
+        Failure::Broken(match error {
+            StoreError::Taken { process, .. } => format!(
+                "groupdesk 正在运行（进程 {process}），没有恢复；请先停止它 / nothing was restored: groupdesk runs (process {process}); stop it first"
+            ),
+            error => format!("没有恢复 / nothing was restored: {error}"),
+        })
+    })?;
+    let (copy, store) = (options.file.display(), path.display());
+    out::line(format_args!(
+        "已把 {copy} 恢复到 {store} / {store} is what {copy} holds now"
+    ))?;
+    if let Some(aside) = aside {
+        let aside = aside.display();
+        out::line(format_args!(
+            "原来的数据保存在 {aside}，不需要时可以删除 / what stood there is kept at {aside}; delete it when it is not needed"
+        ))?;
+    }
+    out::line("下一步：groupdesk run / next: groupdesk run")
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))
+}

@@ -1,0 +1,207 @@
+//! The platforms that `init` can set up, and what each has to know.
+
+use crate::cli::language::Language;
+use crate::service::accounts;
+
+/// A text in Chinese and in English.
+pub(super) type Both = (&'static str, &'static str);
+
+/// A platform, and what is asked for it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Platform {
+    /// Its name in groupdesk.yaml.
+    pub(super) name: &'static str,
+    /// The name that the account gets.
+    pub(super) account: &'static str,
+    /// What people call it.
+    label: Both,
+    /// The secret under `connection`.
+    pub(super) token: Option<Token>,
+    /// What else it needs under `connection`: the key, and the question.
+    pub(super) id: Option<(&'static str, Both)>,
+    /// Staff can be told there.
+    pub(super) takes_staff: bool,
+    /// Its client connects to us.
+    pub(super) calls_us: bool,
+    /// What is done there once the program runs.
+    pub(super) then: Both,
+}
+
+/// A secret.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    /// Its key under `connection`.
+    pub(super) key: &'static str,
+    /// The usual variable for it.
+    pub(super) variable: &'static str,
+    /// The file that it is written to when it is typed.
+    pub(super) file: &'static str,
+    /// Nothing works without it.
+    pub(super) is_needed: bool,
+    pub(super) question: Both,
+}
+
+const PLATFORMS: &[Platform] = &[
+    Platform {
+        name: "onebot",
+        account: "qq",
+        label: (
+            "QQ 群（OneBot：NapCat、Lagrange 等）",
+            "QQ groups (OneBot: NapCat, Lagrange, ...)",
+        ),
+        token: Some(Token {
+            key: "access_token",
+            variable: "ONEBOT_TOKEN",
+            file: "onebot-token.txt",
+            is_needed: false,
+            question: (
+                "令牌（token），要和 NapCat 里填的一样。NapCat 就在这台机器上时可以不设，直接回车",
+                "The token, the same as in NapCat. With NapCat on this machine none is needed: press Enter",
+            ),
+        }),
+        id: None,
+        takes_staff: true,
+        calls_us: true,
+        then: (
+            "然后在 NapCat 里新建“WebSocket 客户端”（反向 WebSocket），填上面的地址；在群里发“@机器人 几点上班”试一试。",
+            "then add a \"WebSocket client\" (reverse WebSocket) with the address above in NapCat, and say \"@bot when are you open\" in the group.",
+        ),
+    },
+    Platform {
+        name: "telegram",
+        account: "tg",
+        label: ("Telegram", "Telegram"),
+        token: Some(Token {
+            key: "token",
+            variable: "TELEGRAM_TOKEN",
+            file: "telegram-token.txt",
+            is_needed: true,
+            question: (
+                "@BotFather 给的令牌（token），形如 123456:ABC-DEF…",
+                "The token that @BotFather gave, like 123456:ABC-DEF...",
+            ),
+        }),
+        id: None,
+        takes_staff: true,
+        calls_us: false,
+        then: (
+            "然后把机器人拉进群；日志会写出每个群的号码。要让它听到没有叫它的问题，先在 @BotFather 里 /setprivacy → Disable。",
+            "then add the bot to your groups; the log tells each one's id. To let it hear what is not addressed to it: @BotFather, /setprivacy, Disable.",
+        ),
+    },
+    Platform {
+        name: "discord",
+        account: "dc",
+        label: ("Discord", "Discord"),
+        token: Some(Token {
+            key: "token",
+            variable: "DISCORD_TOKEN",
+            file: "discord-token.txt",
+            is_needed: true,
+            question: (
+                "机器人的令牌（Developer Portal → Bot → Reset Token）",
+                "The bot's token (Developer Portal, Bot, Reset Token)",
+            ),
+        }),
+        id: None,
+        takes_staff: true,
+        calls_us: false,
+        then: (
+            "然后把机器人邀请进服务器（先在 Bot 页打开 Message Content Intent）。",
+            "then invite the bot to your server (with Message Content Intent switched on, on the page Bot).",
+        ),
+    },
+    Platform {
+        name: "qq",
+        account: "qqbot",
+        label: ("QQ 官方机器人（q.qq.com）", "QQ, official bots (q.qq.com)"),
+        token: Some(Token {
+            key: "app_secret",
+            variable: "QQ_SECRET",
+            file: "qq-secret.txt",
+            is_needed: true,
+            question: (
+                "AppSecret（q.qq.com 的开发设置）",
+                "The AppSecret (q.qq.com, development settings)",
+            ),
+        }),
+        id: Some(("app_id", ("AppID", "The AppID"))),
+        takes_staff: false,
+        calls_us: false,
+        then: (
+            "然后在 q.qq.com 把机器人加进群，@它提问。它不能主动发消息，客服群请放在别的平台（docs/qq.md）。",
+            "then add the bot to a group at q.qq.com and mention it. It can't write of its own accord: staff rooms belong on another platform (docs/qq.md).",
+        ),
+    },
+    Platform {
+        name: "wecom_robot",
+        account: "wecom",
+        label: ("企业微信智能机器人", "WeCom, intelligent robot"),
+        token: Some(Token {
+            key: "secret",
+            variable: "WECOM_ROBOT_SECRET",
+            file: "wecom-secret.txt",
+            is_needed: true,
+            question: (
+                "机器人页面上的 Secret（长连接方式）",
+                "The Secret on the robot's page (long connection)",
+            ),
+        }),
+        id: Some((
+            "bot_id",
+            ("机器人页面上的 Bot ID", "The Bot ID on the robot's page"),
+        )),
+        takes_staff: true,
+        calls_us: false,
+        then: (
+            "然后把机器人加进内部群，@它提问；日志会写出群的号码。",
+            "then add the robot to an internal group and mention it; the log tells the group's id.",
+        ),
+    },
+    Platform {
+        name: "console",
+        account: "here",
+        label: ("先在这个终端里试一试", "This terminal, to try it"),
+        token: None,
+        id: None,
+        takes_staff: false,
+        calls_us: false,
+        then: (
+            "然后直接打字提问，例如“几点上班”；/console 列出可用的命令。",
+            "then type a question, such as \"when are you open\"; /console lists what else can be typed.",
+        ),
+    },
+];
+
+impl Platform {
+    /// The platforms that this program was built with.
+    pub(super) fn all() -> Vec<&'static Self> {
+        let built = accounts::platforms();
+        let is_built = |platform: &&Self| built.iter().any(|(name, _)| *name == platform.name);
+        PLATFORMS.iter().filter(is_built).collect()
+    }
+
+    /// The platform of this name, or with this number in the list.
+    pub(super) fn find(text: &str, language: Language) -> Result<&'static Self, String> {
+        let all = Self::all();
+        let number = text
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        let found = number
+            .and_then(|at| all.get(at))
+            .or_else(|| all.iter().find(|platform| platform.name == text));
+        found.copied().ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|platform| platform.name).collect();
+            let names = names.join(", ");
+            language.of(
+                format!("没有「{text}」；可以写 {names}。其他平台的写法见 docs 里各平台的说明"),
+                format!("there is no `{text}`; write one of {names}. The others are described in docs/, a page a platform"),
+            )
+        })
+    }
+
+    pub(super) fn label(&self, language: Language) -> &'static str {
+        language.of(self.label.0, self.label.1)
+    }
+}

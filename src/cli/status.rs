@@ -1,0 +1,307 @@
+//! `groupdesk status`: how the program stands: accounts, last events and sends, tickets, FAQ and store.
+
+use super::zone::Zone;
+use super::{Failure, health, out, report, tickets};
+use crate::config::{self, Config, Environment};
+use crate::store::{Lease, SqliteStore, Store, StoreError, TicketFilter};
+use groupdesk_contract::clean_line;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// What `status` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The configuration, which names the store and the listener [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the program listens, instead of what the configuration says
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<SocketAddr>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is known, from the program and from the files.
+struct Status {
+    /// Process that serves with the store.
+    process: Option<String>,
+    /// What the program answered; else why it did not.
+    told: Result<Value, String>,
+    tickets: Counted,
+    faq: Option<PathBuf>,
+    faq_changed: Option<Timestamp>,
+    store: PathBuf,
+    store_bytes: Option<u64>,
+}
+
+/// Tickets that are not closed.
+#[derive(Debug, Default, Serialize)]
+struct Counted {
+    open: usize,
+    overdue: usize,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let config = configuration(options.config.as_deref())?;
+    let process = Lease::holder_of(&config.store);
+    let address = health::reachable(options.address.unwrap_or_else(|| config.listen()));
+    let told = health::answer_of(address)?
+        .map_err(|why| format!("{address} 没有回应 / {address} does not answer: {why}"))
+        .and_then(|(_, told)| match options.address {
+            Some(_) => Ok(told),
+            None => its_own(told, process.as_deref(), &config.store, address),
+        });
+    let status = Status {
+        process,
+        told,
+        tickets: count(options.config.as_deref(), &config.store)?,
+        faq_changed: config.faq.as_deref().and_then(changed),
+        faq: config.faq,
+        store_bytes: size(&config.store),
+        store: config.store,
+    };
+    if options.json {
+        return out::line(status.to_json());
+    }
+    out::text(status.in_words(&Zone::of_service(options.config.as_deref())))
+}
+
+fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
+    let here = Path::new("groupdesk.yaml");
+    let path = match path {
+        Some(path) => path,
+        None if here.exists() => here,
+        None => return Ok(Config::console()),
+    };
+    let text = report::text_of(path)?;
+    // Its secrets are not needed here.
+    config::load(path, &text, &Environment::lenient()).map_err(|problems| {
+        report::problems(&problems, &text);
+        Failure::Found
+    })
+}
+
+/// What was told, unless another groupdesk than the one with this store told it: another may listen where this one would.
+fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr) -> Result<Value, String> {
+    let teller = told["process"].as_u64().map(|process| process.to_string());
+    let of_store = told["store"].as_str().map(PathBuf::from);
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let is_process = process.is_some() && teller.as_deref() == process;
+    if is_process || of_store.is_some_and(|told| real(&told) == real(store)) {
+        return Ok(told);
+    }
+    let teller = teller.unwrap_or_else(|| "?".to_owned());
+    Err(format!(
+        "在 {address} 回应的是另一个 groupdesk（进程 {teller}）/ another groupdesk (process {teller}) answers on {address}"
+    ))
+}
+
+fn count(config: Option<&Path>, store: &Path) -> Result<Counted, Failure> {
+    if !store.exists() {
+        return Ok(Counted::default());
+    }
+    tickets::on_store(
+        config,
+        async |store: &SqliteStore| -> Result<Counted, StoreError> {
+            let filter = TicketFilter {
+                not_closed: true,
+                ..TicketFilter::default()
+            };
+            let open = store.tickets(&filter).await?;
+            Ok(Counted {
+                overdue: open.iter().filter(|ticket| ticket.is_overdue()).count(),
+                open: open.iter().filter(|ticket| ticket.ended.is_none()).count(),
+            })
+        },
+    )
+}
+
+/// The size of a store: with the log beside it.
+fn size(store: &Path) -> Option<u64> {
+    let bytes = |path: &Path| std::fs::metadata(path).map(|found| found.len()).ok();
+    let mut log = store.as_os_str().to_owned();
+    log.push("-wal");
+    Some(bytes(store)? + bytes(Path::new(&log)).unwrap_or(0))
+}
+
+fn changed(file: &Path) -> Option<Timestamp> {
+    let changed = std::fs::metadata(file).ok()?.modified().ok()?;
+    Timestamp::try_from(changed).ok()
+}
+
+impl Status {
+    fn to_json(&self) -> Value {
+        let mut status = json!({
+            "running": self.process.is_some() || self.told.is_ok(),
+            "process": self.process,
+            "source": if self.told.is_ok() { "program" } else { "store" },
+            "tickets": self.tickets,
+            "store": { "path": self.store, "bytes": self.store_bytes },
+            "faq": { "file": self.faq, "changed": self.faq_changed },
+        });
+        match &self.told {
+            Ok(told) => {
+                for key in [
+                    "status", "started", "version", "accounts", "alerts", "outbox", "entries",
+                ] {
+                    status[key] = told[key].clone();
+                }
+                status["faq"]["loaded"] = told["faq"]["loaded"].clone();
+            }
+            Err(why) => status["note"] = json!(why),
+        }
+        status
+    }
+
+    fn in_words(&self, zone: &Zone) -> String {
+        let mut text = String::new();
+        // Writing to a string can't fail, here and below.
+        let _ = match &self.told {
+            Ok(told) => writeln!(
+                text,
+                "{}  版本 / version {}，进程 / process {}，启动于 / started {}",
+                health::word(&told["status"]),
+                told["version"].as_str().unwrap_or("?"),
+                told["process"],
+                moment(&told["started"], zone),
+            ),
+            Err(why) => {
+                let state = match &self.process {
+                    Some(process) => format!("正在运行（进程 {process}）/ running (process {process})"),
+                    None => "没有运行 / not running".to_owned(),
+                };
+                writeln!(
+                    text,
+                    "{state}\n以下只来自数据文件，看不到账号 / from the store alone, without the accounts: {}",
+                    clean_line(why)
+                )
+            }
+        };
+        if let Ok(told) = &self.told {
+            let accounts = told["accounts"].as_object().into_iter().flatten();
+            for (account, standing) in accounts {
+                let _ = writeln!(
+                    text,
+                    "账号 / account {}: {}",
+                    clean_line(account),
+                    account_in_words(standing, zone)
+                );
+            }
+            for alert in told["alerts"].as_array().into_iter().flatten() {
+                let part = |key: &str| clean_line(alert[key].as_str().unwrap_or_default()).into_owned();
+                let _ = writeln!(
+                    text,
+                    "警报 / alert {} ({}, {}): {}",
+                    part("name"),
+                    part("severity"),
+                    moment(&alert["since"], zone),
+                    part("message")
+                );
+            }
+        }
+        let Counted { open, overdue } = self.tickets;
+        let _ = writeln!(
+            text,
+            "工单 / tickets: 未结束 {open}，超时 {overdue} / {open} open, {overdue} overdue"
+        );
+        let faq = match &self.faq {
+            Some(file) => file.display().to_string(),
+            None => "（程序内置 / built in）".to_owned(),
+        };
+        let _ = match (&self.told, self.faq_changed) {
+            (Ok(told), _) => writeln!(
+                text,
+                "FAQ: {faq}，{entries} 个条目，载入于 / {entries} entries, loaded {}",
+                moment(&told["faq"]["loaded"], zone),
+                entries = told["entries"],
+            ),
+            (Err(_), Some(changed)) => {
+                writeln!(text, "FAQ: {faq}，修改于 / changed {}", zone.minute(changed))
+            }
+            (Err(_), None) => writeln!(text, "FAQ: {faq}"),
+        };
+        let store = self.store.display();
+        let _ = match self.store_bytes {
+            Some(bytes) => writeln!(text, "数据 / store: {store}，{}", in_units(bytes)),
+            None => writeln!(text, "数据 / store: {store}，还没有 / not there yet"),
+        };
+        let _ = writeln!(text, "时间为 / times in {}", zone.name());
+        text
+    }
+}
+
+fn account_in_words(standing: &Value, zone: &Zone) -> String {
+    let state = match standing["state"].as_str().unwrap_or_default() {
+        "connected" => "已连接 / connected",
+        "starting" => "还没有连上 / not connected yet",
+        "disconnected" => "已断开 / disconnected",
+        "failed" => "出错 / failed",
+        "ended" => "已结束 / ended",
+        other => other,
+    };
+    let mut words = format!("{state}，自 / since {}", moment(&standing["since"], zone));
+    if let Some(reason) = standing["reason"].as_str() {
+        let _ = write!(words, "（{}）", clean_line(reason));
+    }
+    let event = match &standing["last_event"] {
+        Value::Null => "无 / none".to_owned(),
+        at => moment(at, zone),
+    };
+    let _ = write!(words, "；最近收到 / last event {event}");
+    let last = &standing["last_send"];
+    let outcome = match last["outcome"].as_str() {
+        None => return words + "；最近发送 / last send 无 / none",
+        Some("sent") => "成功 / sent",
+        Some("refused") => "被拒绝 / refused",
+        Some("unknown") => "不知道是否送达 / unknown",
+        Some("retrying") => "失败，会再试 / failed, is tried again",
+        Some(other) => other,
+    };
+    let _ = write!(
+        words,
+        "；最近发送 / last send {} {outcome}",
+        moment(&last["at"], zone)
+    );
+    if let Some(reason) = last["reason"].as_str() {
+        let _ = write!(words, "（{}）", clean_line(reason));
+    }
+    words
+}
+
+/// A moment of the program's answer, in the zone of the service hours.
+fn moment(at: &Value, zone: &Zone) -> String {
+    let at = at.as_str().and_then(|at| at.parse::<Timestamp>().ok());
+    at.map_or_else(|| "?".to_owned(), |at| zone.minute(at))
+}
+
+fn in_units(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = KIB * KIB;
+    if bytes < MIB {
+        return format!("{} KiB", bytes.div_ceil(KIB));
+    }
+    format!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_in_words_and_another_program_s_answer_is_not_taken() {
+        assert_eq!(in_units(1), "1 KiB");
+        assert_eq!(in_units((5 << 20) + (1 << 19)), "5.5 MiB");
+        let told = json!({ "status": "ok", "process": 7, "store": "/data/groupdesk.db" });
+        let address = SocketAddr::from(([127, 0, 0, 1], 1));
+        let taken = |process, store| its_own(told.clone(), process, Path::new(store), address);
+        assert!(taken(Some("7"), "elsewhere.db").is_ok());
+        assert!(taken(None, "/data/groupdesk.db").is_ok());
+        assert!(taken(Some("8"), "elsewhere.db").unwrap_err().contains("7"));
+        assert!(taken(None, "elsewhere.db").is_err());
+    }
+}
