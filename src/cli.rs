@@ -7,6 +7,8 @@ mod ask;
 mod check;
 mod clock;
 mod eval;
+mod export;
+mod import;
 mod known;
 mod licenses;
 mod log;
@@ -57,6 +59,10 @@ enum Command {
     Eval(eval::Options),
     /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
     Check(check::Options),
+    /// Make a FAQ of tables, documents, pages and other programs' files
+    Import(import::Options),
+    /// Write the FAQ as a table, a document or JSON
+    Export(export::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
     /// List, show or forget events that could not be handled and were set aside
@@ -98,6 +104,8 @@ pub fn main() -> ExitCode {
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Import(options)) => import::run(&options),
+        Some(Command::Export(options)) => export::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),

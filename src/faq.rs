@@ -1,6 +1,7 @@
 //! faq.yaml: what admins edit. [`load`] reads it with every error at once, [`Faq`] renders its answers, [`watch`] tells
 //! when the file changes, [`lint_with`] finds what is allowed and probably not meant.
 
+mod compose;
 mod contact;
 mod draft;
 mod exclude;
@@ -11,6 +12,7 @@ mod load;
 mod template;
 mod text;
 mod watch;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -19,10 +21,12 @@ pub use contact::ContactPoint;
 pub use draft::{Draft, append, without_markup};
 pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
+pub use lines::append_entries;
 pub use lint::{Lint, lint_with};
-pub use load::{Loaded, load};
+pub use load::{Loaded, bare, load};
 pub use text::Text;
 pub use watch::watch;
+pub use written::{Versions, Written, WrittenFaq, head, written};
 
 use crate::hours::{Language, Schedule, State, when};
 use crate::yaml::Problem;

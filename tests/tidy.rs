@@ -40,6 +40,8 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
         "src/matcher",
         "src/hours",
         "src/ticket",
+        "src/exchange",
+        "src/exchange.rs",
         "src/desk.rs",
         "src/ticket.rs",
         "src/matcher.rs",
@@ -66,7 +68,23 @@ fn imports_run_one_way() {
     let below = [
         (
             "src/faq",
-            &["crate::desk", "crate::service", "crate::store", "crate::cli"][..],
+            &[
+                "crate::desk",
+                "crate::service",
+                "crate::store",
+                "crate::cli",
+                "crate::exchange",
+            ][..],
+        ),
+        (
+            "src/exchange",
+            &[
+                "crate::desk",
+                "crate::service",
+                "crate::store",
+                "crate::cli",
+                "crate::ticket",
+            ][..],
         ),
         (
             "src/store",

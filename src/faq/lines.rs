@@ -1,6 +1,6 @@
 //! Additions to a FAQ file that leave its other lines, comments and order as they are.
 
-use super::{Faq, load};
+use super::{Faq, Written, load};
 
 /// The FAQ that a file holds, to be added to.
 ///
@@ -35,6 +35,24 @@ pub(super) fn with(
             Err(format!("{what} would be an error: {first}"))
         }
     }
+}
+
+/// The file's text with entries behind its last one; everything else stays as it is. What then is wrong with it, [`load`] tells.
+/// None where its entries are not written one below the other, each with a dash.
+pub fn append_entries<'a>(text: &str, entries: impl IntoIterator<Item = &'a Written>) -> Option<String> {
+    let (line, indent) = end_of_list(text, "entries")?;
+    let lines: Vec<&str> = text.lines().collect();
+    let mut after = lines.get(..line)?.join("\n");
+    after.push('\n');
+    for entry in entries {
+        after.push('\n');
+        after.push_str(&entry.yaml(indent));
+    }
+    for line in lines.get(line..)? {
+        after.push_str(line);
+        after.push('\n');
+    }
+    Some(after)
 }
 
 /// The line (from 0) behind the last item of the list under a key of the file, and how far its dashes stand from the left. None
@@ -72,7 +90,7 @@ pub(super) fn before(text: &str, key: &str) -> Option<usize> {
 }
 
 /// The line of a key under which a list begins.
-fn place_of(lines: &[&str], key: &str) -> Option<usize> {
+pub(super) fn place_of(lines: &[&str], key: &str) -> Option<usize> {
     lines.iter().position(|line| {
         line.strip_prefix(key)
             .and_then(|rest| rest.strip_prefix(':'))
