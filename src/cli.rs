@@ -8,7 +8,9 @@ mod backup;
 mod check;
 mod clock;
 mod eval;
+mod export;
 mod health;
+mod import;
 mod init;
 mod known;
 mod language;
@@ -73,6 +75,10 @@ enum Command {
     Backup(backup::Options),
     /// Put a copy that `backup` made in the store's place, and keep what stood there
     Restore(backup::Options),
+    /// Make a FAQ of tables, documents, pages and other programs' files
+    Import(import::Options),
+    /// Write the FAQ as a table, a document or JSON
+    Export(export::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
     /// List, show or forget events that could not be handled and were set aside
@@ -119,6 +125,8 @@ pub fn main() -> ExitCode {
         Some(Command::Status(options)) => status::run(&options),
         Some(Command::Backup(options)) => backup::backup(&options),
         Some(Command::Restore(options)) => backup::restore(&options),
+        Some(Command::Import(options)) => import::run(&options),
+        Some(Command::Export(options)) => export::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),

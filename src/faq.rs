@@ -1,6 +1,7 @@
 //! faq.yaml, the file that admins edit. [`load`] reads it and reports all errors at once, [`Faq`] renders its answers,
 //! [`watch`] reports changes of the file, [`lint_with`] finds likely mistakes that are no errors.
 
+mod compose;
 mod contact;
 mod draft;
 mod exclude;
@@ -12,6 +13,7 @@ mod synonyms;
 mod template;
 mod text;
 mod watch;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -20,10 +22,12 @@ pub use contact::ContactPoint;
 pub use draft::{Draft, append, without_markup};
 pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
+pub use lines::append_entries;
 pub use lint::{Lint, lint_with};
-pub use load::{Loaded, load};
+pub use load::{Loaded, bare, load};
 pub use text::Text;
 pub use watch::watch;
+pub use written::{Versions, Written, WrittenFaq, head, written};
 
 use crate::hours::{Language, Schedule, State, when};
 use crate::yaml::Problem;
@@ -160,15 +164,10 @@ impl Faq {
 
     /// Returns the id of the entry that has a message, but for case and signs, as one of its questions.
     pub fn entry_asking(&self, message: &str) -> Option<&str> {
-        let asked = load::entries::bare(message);
+        let asked = bare(message);
         self.entries
             .iter()
-            .find(|entry| {
-                entry
-                    .questions
-                    .iter()
-                    .any(|question| load::entries::bare(question) == asked)
-            })
+            .find(|entry| entry.questions.iter().any(|question| bare(question) == asked))
             .map(|entry| entry.id.as_str())
     }
 

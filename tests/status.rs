@@ -159,7 +159,7 @@ async fn a_backup_is_made_while_it_runs_and_is_put_back_when_it_does_not_and_not
         told(&again)
     );
     assert_eq!(std::fs::read(&copy).unwrap(), bytes);
-    assert_eq!(beside(&program.folder, ".part-"), [PathBuf::new(); 0]);
+    assert_eq!(beside(&program.folder, ".part-"), Vec::<PathBuf>::new());
 
     // What comes after it is not in it, and the program took no harm.
     wire.send(group_message(2, 8, 20_002, "转人工", true));
@@ -186,7 +186,7 @@ async fn a_backup_is_made_while_it_runs_and_is_put_back_when_it_does_not_and_not
         "{}",
         subjects(&program)
     );
-    assert_eq!(beside(&program.folder, ".restoring-"), [PathBuf::new(); 0]);
+    assert_eq!(beside(&program.folder, ".restoring-"), Vec::<PathBuf>::new());
 
     let restored = run(&program, &["restore", "copy.db"]);
     let words = told(&restored);

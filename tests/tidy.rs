@@ -48,6 +48,8 @@ fn the_desk_and_what_it_asks_touch_no_file_no_network_and_no_database() {
         "src/matcher",
         "src/hours",
         "src/ticket",
+        "src/exchange",
+        "src/exchange.rs",
         "src/desk.rs",
         "src/ticket.rs",
         "src/matcher.rs",

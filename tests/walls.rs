@@ -10,9 +10,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "faq", "matcher", "semantic", "service", "store", "ticket", "web", "yaml",
+            "config", "desk", "exchange", "faq", "matcher", "semantic", "service", "store", "ticket", "web",
+            "yaml",
         ],
     ),
+    ("exchange", &["faq", "hours", "yaml"]),
     (
         "service",
         &[

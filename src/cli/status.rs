@@ -80,7 +80,13 @@ fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
     };
     let text = report::text_of(path)?;
     // Its secrets are not needed here.
-    config::load(path, &text, &Environment::lenient()).map_err(|problems| {
+    config::load(
+        path,
+        &text,
+        &Environment::lenient(),
+        &crate::service::accounts::platforms(),
+    )
+    .map_err(|problems| {
         report::problems(&problems, &text);
         Failure::Found
     })

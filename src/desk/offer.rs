@@ -217,6 +217,7 @@ impl Desk<'_> {
             picture: false,
             attached: Vec::new(),
             left_out: Vec::new(),
+            of_closed: None,
             link: message.link.clone(),
             at: now,
         };

@@ -136,7 +136,7 @@ fn bare(question: &str) -> String {
 
 /// Returns a text that the template engine renders as `text`: a brace that would open something is written as a template
 /// of its own. (`raw` would end at the first `endraw` in the text, in any of its spellings.)
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {

@@ -1,6 +1,6 @@
 //! Adds to a FAQ file and leaves its other lines, comments and order as they are.
 
-use super::{Faq, load};
+use super::{Faq, Written, load};
 
 /// Loads the FAQ of a file that is to be added to.
 ///
@@ -49,6 +49,29 @@ fn line_end(text: &str) -> &'static str {
     }
 }
 
+/// Returns the file's text with entries behind its last one; everything else stays as it is. What then is wrong with it, [`load`] tells.
+/// `None` where its entries are not written one below the other, each with a dash.
+pub fn append_entries<'a>(text: &str, entries: impl IntoIterator<Item = &'a Written>) -> Option<String> {
+    let (line, indent) = end_of_list(text, "entries")?;
+    let lines: Vec<&str> = text.lines().collect();
+    let end = line_end(text);
+    let mut after = lines.get(..line)?.join("\n");
+    after.push('\n');
+    for entry in entries {
+        after.push('\n');
+        after.push_str(&entry.yaml(indent));
+    }
+    for line in lines.get(line..)? {
+        after.push_str(line);
+        after.push('\n');
+    }
+    Some(if end == "\n" {
+        after
+    } else {
+        after.replace('\n', end)
+    })
+}
+
 /// Finds the end of the list under a key of the file: the line (from 0) behind its last item, and the indentation of its
 /// dashes. `None` if there is no such key, or its items are not written one below the other.
 pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
@@ -84,7 +107,7 @@ pub(super) fn before(text: &str, key: &str) -> Option<usize> {
 }
 
 /// Finds the line of a key that has a list below it.
-fn place_of(lines: &[&str], key: &str) -> Option<usize> {
+pub(super) fn place_of(lines: &[&str], key: &str) -> Option<usize> {
     lines.iter().position(|line| {
         line.strip_prefix(key)
             .and_then(|rest| rest.strip_prefix(':'))

@@ -6,6 +6,8 @@ pub(super) mod entries;
 mod scope;
 mod shape;
 
+pub use entries::bare;
+
 use super::contact::ContactPoint;
 use super::file::{ContactFile, EntryFile, Head};
 use super::template::Facts;

@@ -45,6 +45,14 @@ impl Text {
             .map(String::as_str)
     }
 
+    /// Returns its versions by language; by nothing where there is one for all.
+    pub(super) fn by_language(self) -> Vec<(String, String)> {
+        [("", self.all), ("zh", self.chinese), ("en", self.english)]
+            .into_iter()
+            .filter_map(|(language, text)| Some((language.to_owned(), text?)))
+            .collect()
+    }
+
     /// Returns `true` if any of its versions is blank.
     pub fn has_blank(&self) -> bool {
         [&self.all, &self.chinese, &self.english]

@@ -120,7 +120,7 @@ impl Answers {
         } else if typed.contains(':') {
             format!("{account}/{typed}")
         } else {
-            format!("{account}/{}{typed}", accounts::group_kind(name))
+            format!("{account}/{}{typed}", accounts::platforms().group_kind(name))
         }
     }
 
@@ -148,7 +148,7 @@ impl Answers {
 fn refused(text: &str) -> Vec<Problem> {
     let path = Path::new("groupdesk.yaml");
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    match config::load(path, text, &Environment::lenient()) {
+    match config::load(path, text, &Environment::lenient(), &accounts::platforms()) {
         Err(problems) => problems,
         Ok(config) => accounts::build(&config, &clock, &|_| Arc::new(Forgetful::default()))
             .err()

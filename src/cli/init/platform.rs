@@ -177,7 +177,7 @@ impl Platform {
     /// The platforms that this program was built with.
     pub(super) fn all() -> Vec<&'static Self> {
         let built = accounts::platforms();
-        let is_built = |platform: &&Self| built.iter().any(|(name, _)| *name == platform.name);
+        let is_built = |platform: &&Self| built.iter().any(|known| known.name == platform.name);
         PLATFORMS.iter().filter(is_built).collect()
     }
 

@@ -216,8 +216,8 @@ impl Loader<'_> {
 /// The place of an entry and of a question in it, by the question's letters and digits.
 pub(super) type Asked = HashMap<String, (usize, usize)>;
 
-/// A question's letters and digits.
-pub(in crate::faq) fn bare(question: &str) -> String {
+/// A question's letters and digits: two questions that agree in them are one.
+pub fn bare(question: &str) -> String {
     let lower = question.to_lowercase();
     lower.chars().filter(|c| c.is_alphanumeric()).collect()
 }

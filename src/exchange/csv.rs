@@ -1,0 +1,61 @@
+//! Comma-separated values, and those that other signs separate.
+
+use super::{Parsed, Place, Refusal, Unit, table};
+use csv::{ReaderBuilder, StringRecord};
+
+/// Signs that separate, by how often they are meant.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Reads a file. Rows are counted as the text's lines, which editors show.
+pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Refusal> {
+    let place = |number: usize| Place {
+        file: name.to_owned(),
+        unit: Unit::Line,
+        number,
+    };
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        match record {
+            Ok(record) => {
+                let line = record.position().map_or(0, |position| position.line());
+                let cells: Vec<String> = record.iter().map(str::to_owned).collect();
+                rows.push((place(usize::try_from(line).unwrap_or(0)), cells));
+            }
+            Err(error) => parsed.left_out(
+                &place(0),
+                format!("a row can't be read: {error}"),
+                format!("有一行读不出来：{error}"),
+            ),
+        }
+    }
+    table::read(name, &rows, parsed)
+}
+
+/// The sign that separates: the one that makes most columns of the first row.
+fn delimiter(text: &str) -> u8 {
+    let columns = |delimiter: u8| {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let mut first = StringRecord::new();
+        match reader.read_record(&mut first) {
+            Ok(true) => first.len(),
+            _ => 0,
+        }
+    };
+    let mut best = (0, b',');
+    for delimiter in DELIMITERS {
+        let columns = columns(delimiter);
+        if columns > best.0 {
+            best = (columns, delimiter);
+        }
+    }
+    best.1
+}
