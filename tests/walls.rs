@@ -10,8 +10,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "exchange", "faq", "matcher", "semantic", "service", "store", "ticket", "web",
-            "yaml",
+            "config", "desk", "exchange", "faq", "hours", "matcher", "semantic", "service", "store",
+            "ticket", "web", "yaml",
         ],
     ),
     ("exchange", &["faq", "hours", "yaml"]),

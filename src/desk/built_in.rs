@@ -26,8 +26,18 @@ const TRIED: [&str; 11] = [
 /// Marks of a question about humans: "不需要人工审核吗" does not decline one.
 const ASKS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "why", "how"];
 
-/// Words that ask how, where or when humans are reached: such a question is for an entry.
-const ASKS_ABOUT: [&str; 37] = [
+/// Words that ask how, where or when humans are reached, whether they can be, or that say that they are not: an entry may
+/// answer that.
+const ASKS_ABOUT: [&str; 46] = [
+    "找不",
+    "不到",
+    "不上",
+    "不通",
+    "没人",
+    "沒人",
+    "可以",
+    "免费",
+    "试用",
     "怎",
     "哪",
     "如何",
@@ -85,6 +95,9 @@ const PRECISION: f64 = 0.95;
 
 /// Probability from which on a question calls a human.
 const CALLS_HUMAN: f32 = 0.75;
+
+/// Longest text that is such a call, in characters: more words say what it is about.
+const CALL_CHARS_MAX: usize = 40;
 
 /// Size limit of the compiled set of patterns that is tried, in bytes; the matcher reports a larger one.
 const PATTERNS_SIZE_MAX: usize = 32 << 20;
@@ -197,6 +210,7 @@ fn nearly_calls_human(text: &str) -> bool {
     let lower = text.to_lowercase();
     let about = ASKS_ABOUT.iter().any(|word| lower.contains(word));
     if about
+        || lower.chars().count() > CALL_CHARS_MAX
         || !Matcher::may_ask_for_human(text)
         || reading::declines_human(text)
         || reading::calls_peer(text)
@@ -421,6 +435,10 @@ mod tests {
         for text in [
             "免费用户去哪里找人工",
             "免费用户可以找人工吗",
+            "用的免费镜像可以找人工吗",
+            "找不到人工客服",
+            "人工客服联系不上",
+            "客服没人理",
             "怎么联系人工客服",
             "人工客服几点上班",
             "人工客服电话多少",

@@ -514,7 +514,13 @@ impl Staff<'_> {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
             Refusal::Unknown => {
-                return self.say(words::no_such_ticket(self.language, &number.to_string()), None);
+                let mut text = words::no_such_ticket(self.language, &number.to_string());
+                // An order stands in the room above; an answer that came by mail does not.
+                let said = self.message.text();
+                if !said.trim().is_empty() && !said.trim_start().starts_with(['/', '／', '、']) {
+                    text.push_str(&words::said_to_nobody(self.language, &said));
+                }
+                return self.say(text, None);
             }
             Refusal::Held { by } => words::held_by(self.language, number, by),
             Refusal::Over => words::over(self.language, number),

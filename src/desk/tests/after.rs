@@ -143,3 +143,24 @@ fn who_asks_for_the_staff_on_duty_without_a_roster_is_told_of_it() {
     let told = group.room("老王", "/t 值班", None);
     assert!(told[0].1.contains("roster"), "{told:?}");
 }
+
+#[test]
+fn what_staff_answer_to_a_ticket_that_is_over_comes_back_to_them_with_their_words() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工，程序启动不了");
+    group.due();
+    group.room("老王", "/t 1 关闭", None);
+    let told = group.wait(5).room("老李", "请先重启再试", Some(1));
+    assert!(
+        told.len() == 1
+            && told[0].1.contains("#1")
+            && told[0].1.contains("没有转给成员")
+            && told[0].1.contains("请先重启再试"),
+        "{told:?}"
+    );
+    let order = group.wait(5).room("老李", "/t 1 请先重启再试", None);
+    assert!(
+        order.len() == 1 && !order[0].1.contains("没有转给成员"),
+        "{order:?}"
+    );
+}

@@ -411,6 +411,16 @@ pub(in crate::desk) fn no_such_ticket(language: Language, number: &str) -> Strin
     )
 }
 
+/// Tells staff that what they wrote to the member of a ticket reached nobody, with their text.
+pub(in crate::desk) fn said_to_nobody(language: Language, said: &str) -> String {
+    let quoted = quoted(said);
+    either(
+        language,
+        format!("\n这些话没有转给成员：\n{quoted}"),
+        format!("\nThis did not reach the member:\n{quoted}"),
+    )
+}
+
 /// Refuses an order on a ticket that somebody else owns.
 pub(in crate::desk) fn held_by(language: Language, number: u64, by: &str) -> String {
     either(
