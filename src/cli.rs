@@ -16,8 +16,8 @@ mod known;
 mod language;
 mod licenses;
 mod log;
-#[cfg(feature = "semantic-folder")]
 mod member_id;
+#[cfg(feature = "semantic-folder")]
 mod model;
 mod out;
 mod predict;

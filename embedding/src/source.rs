@@ -1,7 +1,9 @@
 //! The source of the vectors: a local folder or a server.
 
 use crate::Embedder;
-use groupdesk_contract::{Secret, in_both};
+use groupdesk_contract::Secret;
+#[cfg(feature = "folder")]
+use groupdesk_contract::in_both;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
