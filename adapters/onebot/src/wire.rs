@@ -9,7 +9,6 @@ mod loose;
 mod segment;
 
 pub(crate) use fields::{Key, read_fields};
-pub(crate) use groupdesk_contract::mend_surrogates;
 pub(crate) use loose::{Flag, Loose, Scalar};
 pub(crate) use segment::{Content, MAX_SEGMENTS, Segment, SegmentData};
 

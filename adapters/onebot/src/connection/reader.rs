@@ -152,7 +152,7 @@ async fn take(
     let frame = match Frame::parse(json) {
         Ok(frame) => frame,
         Err(error) => {
-            mended = crate::wire::mend_surrogates(json);
+            mended = groupdesk_contract::mend_surrogates(json);
             match mended.as_deref().map(Frame::parse) {
                 Some(Ok(frame)) => frame,
                 _ => {

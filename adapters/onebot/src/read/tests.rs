@@ -258,13 +258,16 @@ fn half_an_emoji_in_a_name_does_not_cost_the_message() {
         r#","sender":{"nickname":"a\ud83d"}"#,
     );
     assert!(Frame::parse(&json).is_err());
-    let mended = crate::wire::mend_surrogates(&json).unwrap();
+    let mended = groupdesk_contract::mend_surrogates(&json).unwrap();
     let read = message(&mended);
     assert_eq!(
         (read.sender.name.as_str(), read.text().as_str()),
         ("a\u{FFFD}", "\\ud83d 😀")
     );
-    assert_eq!(crate::wire::mend_surrogates(r#"{"a":"\ud83d\ude00\n"}"#), None);
+    assert_eq!(
+        groupdesk_contract::mend_surrogates(r#"{"a":"\ud83d\ude00\n"}"#),
+        None
+    );
 }
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
@@ -343,7 +346,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(json in ".*") {
         let _ = Frame::parse(&json);
-        let _ = crate::wire::mend_surrogates(&json);
+        let _ = groupdesk_contract::mend_surrogates(&json);
     }
 }
 
