@@ -7,6 +7,7 @@ mod ask;
 mod backup;
 mod check;
 mod clock;
+mod configuration;
 mod eval;
 mod export;
 mod health;

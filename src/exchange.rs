@@ -73,7 +73,7 @@ pub enum Unit {
 pub struct Place {
     /// The file's name.
     pub file: String,
-    /// What is counted.
+    /// The unit that is counted.
     pub unit: Unit,
     /// From 1; 0 is the file as a whole.
     pub number: usize,
@@ -91,7 +91,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// What became of something that was read.
+/// The outcome of something that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It is not in the FAQ.
@@ -105,17 +105,36 @@ pub enum Fate {
 /// Something that is not in the FAQ as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Where it stood.
+    /// The place where it stood.
     pub place: Place,
-    /// What became of it.
+    /// Its outcome.
     pub fate: Fate,
-    /// Why, in English.
+    /// The reason, in English.
     pub english: String,
-    /// Why, in Chinese.
+    /// The reason, in Chinese.
     pub chinese: String,
 }
 
-/// Why nothing was imported or exported, in Chinese and English, with what to type.
+/// Everything that is not in the FAQ as it was read, in the order of the files.
+#[derive(Debug, Default)]
+struct Notes(Vec<Note>);
+
+impl Notes {
+    fn add(&mut self, place: &Place, fate: Fate, english: impl Into<String>, chinese: impl Into<String>) {
+        self.0.push(Note {
+            place: place.clone(),
+            fate,
+            english: english.into(),
+            chinese: chinese.into(),
+        });
+    }
+
+    fn left_out(&mut self, place: &Place, english: impl Into<String>, chinese: impl Into<String>) {
+        self.add(place, Fate::LeftOut, english, chinese);
+    }
+}
+
+/// The reason why nothing was imported or exported, in Chinese and English, with what to type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refusal(pub String);
@@ -127,11 +146,11 @@ struct Found {
     place: Place,
 }
 
-/// What was read so far.
+/// The entries and notes read so far.
 #[derive(Debug, Default)]
 struct Parsed {
     found: Vec<Found>,
-    notes: Vec<Note>,
+    notes: Notes,
     /// All but the entries, where the file has it.
     head: String,
     rasa: rasa::Parts,
@@ -139,25 +158,12 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn note(&mut self, place: &Place, fate: Fate, english: impl Into<String>, chinese: impl Into<String>) {
-        self.notes.push(Note {
-            place: place.clone(),
-            fate,
-            english: english.into(),
-            chinese: chinese.into(),
-        });
-    }
-
-    fn left_out(&mut self, place: &Place, english: impl Into<String>, chinese: impl Into<String>) {
-        self.note(place, Fate::LeftOut, english, chinese);
-    }
-
     fn found(&mut self, entry: Written, place: Place) {
         self.found.push(Found { entry, place });
     }
 }
 
-/// What the imported entries are put into.
+/// The FAQ into which the imported entries are put.
 #[derive(Debug, Clone)]
 pub enum Destination {
     /// A file of its own; with all but the entries of another FAQ, where one is given.
@@ -166,7 +172,7 @@ pub enum Destination {
     Behind(String),
 }
 
-/// What is known of an import beside its files.
+/// The settings of an import beside its files.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The format of all files; by their names and contents where none is given.
@@ -175,7 +181,7 @@ pub struct Options {
     pub language: Option<Language>,
     /// The name of the FAQ that is written, as it is shown.
     pub file: String,
-    /// What the entries are put into.
+    /// The FAQ into which the entries are put.
     pub into: Destination,
 }
 
@@ -184,13 +190,13 @@ pub struct Options {
 pub struct Imported {
     /// faq.yaml.
     pub yaml: String,
-    /// How many entries were read.
+    /// The number of entries read.
     pub entries: usize,
-    /// How many questions they have together.
+    /// The number of their questions together.
     pub questions: usize,
-    /// How many questions were put to an entry because their answer is the same.
+    /// The number of questions put to an entry because their answer is the same.
     pub grouped: usize,
-    /// What is not in it as it was read, in the order of the files.
+    /// Everything that is not in it as it was read, in the order of the files.
     pub notes: Vec<Note>,
     /// Entries with one question, those first that need others most.
     pub weak: Vec<Weak>,

@@ -20,7 +20,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What a shop is asked, 200 questions.
+/// Makes 200 questions that a shop is asked.
 fn faq() -> Vec<(String, String)> {
     const THINGS: [&str; 20] = [
         "会员卡",

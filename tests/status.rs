@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use support::program::{Program, binary};
 use support::qq::{Manners, Qq, group_message, next};
 
-/// How long something may take that takes no time.
+/// The longest time for something that takes no time.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 fn run(program: &Program, arguments: &[&str]) -> Output {

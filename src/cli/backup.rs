@@ -6,7 +6,7 @@ use crate::store::{self, Lease, StoreError};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What `backup` and `restore` are told.
+/// The options of `backup` and `restore`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The copy: a new file for `backup`, one that it made for `restore`

@@ -7,7 +7,7 @@ use crate::faq;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
-/// What `export` is told.
+/// The options of `export`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The FAQ [default: faq.yaml here, else the one built in]

@@ -1,7 +1,6 @@
 //! `groupdesk health`: the status of the program that runs, for an image's health check and for people.
 
-use super::{Failure, out, report};
-use crate::config;
+use super::{Failure, configuration, out};
 use crate::web::HEALTH_PATH;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -10,7 +9,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -37,7 +36,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let address = match options.address {
         Some(address) => address,
-        None => listen(options.config.as_deref())?,
+        None => configuration::without_secrets(options.config.as_deref())?.listen(),
     };
     let address = reachable(address);
     let (well, health) = match answer_of(address)? {
@@ -72,30 +71,6 @@ pub(super) fn answer_of(address: SocketAddr) -> Result<Result<(StatusCode, Value
             .await
             .unwrap_or_else(|_| Err(format!("no answer in {} s", ANSWER_TIMEOUT.as_secs())))
     }))
-}
-
-/// The address on which the program with this configuration listens.
-fn listen(path: Option<&Path>) -> Result<SocketAddr, Failure> {
-    let here = Path::new("groupdesk.yaml");
-    let path = match path {
-        Some(path) => path,
-        None if here.exists() => here,
-        None => return Ok(config::Config::console().listen()),
-    };
-    let text = report::text_of(path)?;
-    // Its secrets are not needed here.
-    match config::load(
-        path,
-        &text,
-        &config::Environment::lenient(),
-        &crate::service::accounts::platforms(),
-    ) {
-        Ok(config) => Ok(config.listen()),
-        Err(problems) => {
-            report::problems(&problems, &text);
-            Err(Failure::Found)
-        }
-    }
 }
 
 /// An address of this machine by which one that stands for all of them is reached.

@@ -9,10 +9,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// How many entries that need more questions are named.
+/// The most entries that are named as in need of more questions.
 const WEAK_SHOWN: usize = 20;
 
-/// What `import` is told.
+/// The options of `import`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The files to read; those of Rasa together
@@ -211,7 +211,7 @@ fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
-/// What was done, and what was not.
+/// Tells what was done, and what was not.
 fn told(imported: &Imported, target: &Path) -> String {
     let mut told = String::new();
     let mut line = |text: String| {

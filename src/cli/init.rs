@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 const PORT: u16 = 8080;
 const PORTS: u16 = 20;
 
-/// What `init` is told.
+/// The options of `init`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Ask nothing: what no flag says is left at its default
@@ -357,7 +357,7 @@ fn free_port(platform: &Platform) -> Option<SocketAddr> {
     Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
 }
 
-/// What was written, and the one next step.
+/// Tells what was written, and the one next step.
 fn said(options: &Options, answers: &Answers, new: &[NewFile], has_faq: bool) -> String {
     let language = answers.language;
     let names: Vec<String> = new
@@ -405,7 +405,7 @@ fn said(options: &Options, answers: &Answers, new: &[NewFile], has_faq: bool) ->
     text
 }
 
-/// Where the platform's client connects to.
+/// Returns the address to which the platform's client connects.
 fn address(answers: &Answers) -> String {
     let listen = answers
         .listen

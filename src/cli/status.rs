@@ -1,8 +1,7 @@
 //! `groupdesk status`: how the program stands: accounts, last events and sends, tickets, FAQ and store.
 
 use super::zone::Zone;
-use super::{Failure, health, out, report, tickets};
-use crate::config::{self, Config, Environment};
+use super::{Failure, configuration, health, out, tickets};
 use crate::store::{Lease, SqliteStore, Store, StoreError, TicketFilter};
 use groupdesk_contract::clean_line;
 use jiff::Timestamp;
@@ -12,7 +11,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-/// What `status` is told.
+/// The options of `status`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// The configuration, which names the store and the listener [default: groupdesk.yaml here, where there is one]
@@ -26,11 +25,11 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// What is known, from the program and from the files.
+/// The state of the program, from itself and from its files.
 struct Status {
     /// Process that serves with the store.
     process: Option<String>,
-    /// What the program answered; else why it did not.
+    /// The answer of the program; else the reason why there is none.
     told: Result<Value, String>,
     tickets: Counted,
     faq: Option<PathBuf>,
@@ -47,7 +46,7 @@ struct Counted {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let config = configuration(options.config.as_deref())?;
+    let config = configuration::without_secrets(options.config.as_deref())?;
     let process = Lease::holder_of(&config.store);
     let address = health::reachable(options.address.unwrap_or_else(|| config.listen()));
     let told = health::answer_of(address)?
@@ -71,28 +70,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     out::text(status.in_words(&Zone::of_service(options.config.as_deref())))
 }
 
-fn configuration(path: Option<&Path>) -> Result<Config, Failure> {
-    let here = Path::new("groupdesk.yaml");
-    let path = match path {
-        Some(path) => path,
-        None if here.exists() => here,
-        None => return Ok(Config::console()),
-    };
-    let text = report::text_of(path)?;
-    // Its secrets are not needed here.
-    config::load(
-        path,
-        &text,
-        &Environment::lenient(),
-        &crate::service::accounts::platforms(),
-    )
-    .map_err(|problems| {
-        report::problems(&problems, &text);
-        Failure::Found
-    })
-}
-
-/// What was told, unless another groupdesk than the one with this store told it: another may listen where this one would.
+/// Returns an answer if the groupdesk with this store gave it: another may listen where this one would.
 fn its_own(told: Value, process: Option<&str>, store: &Path, address: SocketAddr) -> Result<Value, String> {
     let teller = told["process"].as_u64().map(|process| process.to_string());
     let of_store = told["store"].as_str().map(PathBuf::from);

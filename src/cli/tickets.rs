@@ -1,9 +1,7 @@
 //! `groupdesk tickets`: lists, shows, exports and deletes tickets.
 
 use super::zone::Zone;
-use super::{Failure, clock, member_id, out};
-use crate::config;
-use crate::service::accounts;
+use super::{Failure, clock, configuration, member_id, out};
 use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
 use crate::ticket::{Line, LineKind, Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name, clean_text};
@@ -84,8 +82,8 @@ impl From<StatusName> for Status {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if let Command::Forget { account, member } = &options.command {
-        let clock = clock::of_process()?;
-        if let Some(expected) = member_id::expected(options.config.as_deref(), account, member, &clock) {
+        let config = configuration::without_secrets(options.config.as_deref())?;
+        if let Some(expected) = member_id::expected(&config, account, member, &clock::of_process()?) {
             return Err(Failure::Usage(format!(
                 "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{expected}），工单里在名字后面的括号里 / \
                  `{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); \
@@ -161,27 +159,7 @@ pub(super) fn on_store<T>(
 
 /// Returns the path of the store that the configuration names.
 pub(super) fn store_path(config: Option<&Path>) -> Result<PathBuf, Failure> {
-    let here = Path::new("groupdesk.yaml");
-    let path = match config {
-        Some(path) => path,
-        None if here.exists() => here,
-        None => return Ok(config::Config::console().store),
-    };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Usage(format!("读不到 / can't read {}: {error}", path.display())))?;
-    // Its secrets are not needed here.
-    match config::load(
-        path,
-        &text,
-        &config::Environment::lenient(),
-        &accounts::platforms(),
-    ) {
-        Ok(config) => Ok(config.store),
-        Err(problems) => {
-            super::report::problems(&problems, &text);
-            Err(Failure::Found)
-        }
-    }
+    Ok(configuration::without_secrets(config)?.store)
 }
 
 /// Carries out a command. Returns the text to print; `None` if a named ticket does not exist.

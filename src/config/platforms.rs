@@ -1,6 +1,6 @@
 //! The platforms that groupdesk.yaml may name. The program's own list is made above this module, where the adapters are known.
 
-/// What a configuration has to know of a platform.
+/// A platform as a configuration has to know it.
 #[derive(Debug, Clone, Copy)]
 pub struct Platform {
     /// Value of `platform` in an account.

@@ -51,7 +51,7 @@ pub struct ChannelState {
     /// eleven of them where most channels have one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<MemberId, Box<MemberState>>,
-    /// What was offered to members to pick from, oldest first.
+    /// Offers to members to pick from, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<Offer>,
     /// Latest messages, oldest first.

@@ -155,7 +155,7 @@ fn key(member: &MemberId, message: &str, at: Timestamp, entries: &[String]) -> u
     (digest(&named) & 0xff_ffff_ffff).max(1)
 }
 
-/// What is shown of an offer.
+/// The visible part of an offer.
 pub(super) struct Shown {
     /// Ids of the entries.
     pub(super) ids: Vec<String>,

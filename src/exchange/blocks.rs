@@ -10,7 +10,7 @@ use regex::{Captures, Regex};
 use serde_json::Value;
 use std::sync::LazyLock;
 
-/// What a piece of text is.
+/// The kind of a piece of text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A line of text.
@@ -95,7 +95,7 @@ static NUMBER: Pattern = LazyLock::new(|| {
     Regex::new(r"^(?:\d{1,3}[.、)）．]|[一二三四五六七八九十]{1,3}[、.．]|[（(]\d{1,3}[)）]|(?i:q)\d{1,3}[.、．])()\s*([^\d\s].*)$").ok()
 });
 
-/// What stands in the brackets of a mark, and the text behind it.
+/// Returns what stands in the brackets of a mark, and the text behind it.
 fn marked(pattern: &Pattern, text: &str) -> Option<(String, String)> {
     let found: Captures<'_> = pattern.as_ref()?.captures(text)?;
     let part = |at: usize| found.get(at).map_or("", |part| part.as_str());
@@ -119,7 +119,7 @@ fn question(text: &str) -> String {
 pub(super) fn read(pieces: &[Piece], place: &dyn Fn(usize) -> Place, parsed: &mut Parsed) {
     for lost in pieces.iter().filter(|piece| piece.kind == Kind::Lost) {
         let name = &lost.text;
-        parsed.left_out(
+        parsed.notes.left_out(
             &place(lost.line),
             format!("the picture {name}: it has no address that begins with https://"),
             format!("图片 {name}：不是 https:// 开头的地址"),
@@ -142,11 +142,11 @@ pub(super) fn read(pieces: &[Piece], place: &dyn Fn(usize) -> Place, parsed: &mu
                     format!("「{text}」下面没有内容"),
                 ),
             };
-            parsed.left_out(&place(passed.line), english, chinese);
+            parsed.notes.left_out(&place(passed.line), english, chinese);
         }
     } else {
         for (line, text) in headings_with_text(pieces) {
-            parsed.left_out(
+            parsed.notes.left_out(
                 &place(line),
                 format!("the heading `{text}` with its text: the page marks its questions otherwise"),
                 format!("标题「{text}」和它下面的文字：这一篇的问题用的是另一种写法"),
@@ -322,7 +322,7 @@ fn headings_with_text(pieces: &[Piece]) -> Vec<(usize, String)> {
     found
 }
 
-/// Whether a heading is put as a question.
+/// `true` if a heading is put as a question.
 fn asks(text: &str) -> bool {
     const ASKING: [&str; 16] = [
         "怎么",

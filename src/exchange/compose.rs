@@ -7,7 +7,7 @@ use crate::hours::Language;
 use crate::yaml::Problem;
 use std::collections::BTreeSet;
 
-/// How often a FAQ is mended. What is wrong with a part is told at once; mending it may show what was behind.
+/// The most times that a FAQ is mended. What is wrong with a part is told at once; mending it may show what was behind.
 const ROUNDS: usize = 8;
 
 /// Makes the FAQ.
@@ -22,7 +22,7 @@ pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported,
     };
     let mut gathering = gather(parsed, &standing);
     if gathering.entries.is_empty() {
-        return Err(nothing(&gathering.notes));
+        return Err(nothing(&gathering.notes.0));
     }
     let head = match &options.into {
         Destination::New(Some(facts)) => head(facts),
@@ -44,11 +44,11 @@ pub(super) fn compose(mut parsed: Parsed, options: &Options) -> Result<Imported,
         questions: questions.sum(),
         grouped: gathering.grouped,
         weak: weak::weak(&gathering.entries),
-        notes: gathering.notes,
+        notes: gathering.notes.0,
     })
 }
 
-/// What a FAQ has that is added to.
+/// Returns what a FAQ has to which entries are added.
 fn standing(faq: &Faq) -> Standing {
     let mut standing = Standing::default();
     for entry in faq.entries() {
@@ -137,7 +137,7 @@ fn settle(
             return Err(errors_in(&options.file, &problems));
         }
         if gathering.entries.is_empty() {
-            return Err(nothing(&gathering.notes));
+            return Err(nothing(&gathering.notes.0));
         }
     }
     Err(Refusal(
@@ -209,12 +209,12 @@ fn mend(gathering: &mut Gathering, problems: &[Problem], before: usize) -> bool 
             ),
             _ => ("", ""),
         };
-        gathering.notes.push(Note {
-            place: found.place.clone(),
+        gathering.notes.add(
+            &found.place,
             fate,
-            english: format!("{said}{}", problem.message),
-            chinese: format!("{said_chinese}{chinese}"),
-        });
+            format!("{said}{}", problem.message),
+            format!("{said_chinese}{chinese}"),
+        );
     }
     let mut at = 0;
     gathering.entries.retain(|_| {

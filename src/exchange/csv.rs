@@ -26,7 +26,7 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
                 let cells: Vec<String> = record.iter().map(str::to_owned).collect();
                 rows.push((place(usize::try_from(line).unwrap_or(0)), cells));
             }
-            Err(error) => parsed.left_out(
+            Err(error) => parsed.notes.left_out(
                 &place(0),
                 format!("a row can't be read: {error}"),
                 format!("有一行读不出来：{error}"),

@@ -59,7 +59,9 @@ pub(super) fn read(source: &Source, parsed: &mut Parsed) -> Result<(), Refusal> 
                 number: 0,
             };
             let english = "the sheet has no column of questions and none of answers";
-            parsed.left_out(&place, english, "这个工作表没有「问题」和「答案」两列");
+            parsed
+                .notes
+                .left_out(&place, english, "这个工作表没有「问题」和「答案」两列");
             Ok(())
         }
         None => Ok(()),

@@ -26,12 +26,12 @@ pub enum Target {
     Json,
 }
 
-/// What was written.
+/// The result of an export.
 #[derive(Debug)]
 pub struct Exported {
     /// The file's content.
     pub bytes: Vec<u8>,
-    /// What the format can't hold, in English and Chinese.
+    /// Everything that the format can't hold, in English and Chinese.
     pub lost: Vec<(String, String)>,
 }
 

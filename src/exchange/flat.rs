@@ -3,7 +3,7 @@
 use crate::faq::{Versions, Written};
 use serde_json::Value;
 
-/// What a column holds.
+/// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Column {
     Questions,
@@ -119,7 +119,7 @@ static WRITTEN: [(Column, &str); 12] = [
     (Column::Template, "template"),
 ];
 
-/// What a column of this name holds.
+/// Returns the content of a column of this name.
 pub(super) fn column(name: &str) -> Option<Column> {
     let name = plain(name);
     if let Some((_, name)) = WRITTEN

@@ -1,6 +1,6 @@
 //! From what was found to entries: texts are cleaned, questions with the same answer put together, repeated ones left out, ids given.
 
-use super::{Fate, Found, Note, Parsed, Place, flat, id};
+use super::{Fate, Found, Notes, Parsed, Place, flat, id};
 use crate::faq::{Versions, Written, bare};
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ const MAX_CHARS: (usize, usize) = (1_000, 20_000);
 /// The most questions of an entry that a FAQ takes.
 const MAX_QUESTIONS: usize = 5_000;
 
-/// What a FAQ has already, to which is added.
+/// The content of a FAQ to which entries are added.
 #[derive(Debug, Default)]
 pub(super) struct Standing {
     /// Its ids.
@@ -25,12 +25,12 @@ pub(super) struct Gathered {
     pub(super) place: Place,
 }
 
-/// What was gathered.
+/// The entries gathered so far, with notes of the rest.
 #[derive(Debug, Default)]
 pub(super) struct Gathering {
     pub(super) entries: Vec<Gathered>,
-    pub(super) notes: Vec<Note>,
-    /// How many finds went to an entry that has their answer.
+    pub(super) notes: Notes,
+    /// The number of finds that went to an entry that has their answer.
     pub(super) grouped: usize,
     by_id: HashMap<String, usize>,
     by_answer: HashMap<Written, Vec<usize>>,
@@ -52,19 +52,6 @@ pub(super) fn gather(parsed: Parsed, standing: &Standing) -> Gathering {
 }
 
 impl Gathering {
-    fn note(&mut self, place: &Place, fate: Fate, english: impl Into<String>, chinese: impl Into<String>) {
-        self.notes.push(Note {
-            place: place.clone(),
-            fate,
-            english: english.into(),
-            chinese: chinese.into(),
-        });
-    }
-
-    fn left_out(&mut self, place: &Place, english: impl Into<String>, chinese: impl Into<String>) {
-        self.note(place, Fate::LeftOut, english, chinese);
-    }
-
     fn take(&mut self, found: Found, standing: &Standing) {
         let place = found.place;
         let mut entry = self.clean(found.entry, &place);
@@ -77,7 +64,7 @@ impl Gathering {
         let same_id = self.by_id.get(own.as_deref().unwrap_or(&row)).copied();
         if entry.answer.is_empty() && same_id.is_none() {
             let question = entry.questions.first().cloned().unwrap_or_default();
-            self.left_out(
+            self.notes.left_out(
                 &place,
                 format!("no answer to `{question}`"),
                 format!("「{question}」没有答案"),
@@ -103,7 +90,7 @@ impl Gathering {
         };
         if same_id.is_some() && joined.is_none() && own.is_some() {
             let id = entry.id.clone();
-            self.note(
+            self.notes.add(
                 &place,
                 Fate::Changed,
                 format!("the id `{id}` stands here again with another answer: it got another id"),
@@ -129,7 +116,7 @@ impl Gathering {
                 self.by_id.insert(own, at);
             }
             if left > 0 {
-                self.left_out(
+                self.notes.left_out(
                     &place,
                     format!("{left} question(s) more than the {MAX_QUESTIONS} that an entry may have"),
                     format!("一个条目最多 {MAX_QUESTIONS} 个问题，多出 {left} 个"),
@@ -139,7 +126,7 @@ impl Gathering {
         }
         if questions.is_empty() && entry.patterns.is_empty() {
             if !asks {
-                self.left_out(&place, "no question", "没有问题");
+                self.notes.left_out(&place, "no question", "没有问题");
             }
             return;
         }
@@ -169,7 +156,7 @@ impl Gathering {
             let letters = bare(&question);
             if letters.is_empty() {
                 if !question.is_empty() {
-                    self.left_out(
+                    self.notes.left_out(
                         place,
                         format!("`{question}` has no letters: nobody asks with it"),
                         format!("「{question}」里没有文字，不能当问题"),
@@ -179,7 +166,7 @@ impl Gathering {
             }
             if question.chars().count() > MAX_CHARS.0 {
                 let most = MAX_CHARS.0;
-                self.left_out(
+                self.notes.left_out(
                     place,
                     format!("a question of more than {most} characters"),
                     format!("问题超过 {most} 个字"),
@@ -187,7 +174,7 @@ impl Gathering {
                 continue;
             }
             if let Some(entry) = standing.asked.get(&letters) {
-                self.note(
+                self.notes.add(
                     place,
                     Fate::Duplicate,
                     format!("`{question}` is a question of entry `{entry}` already: its answer there stays"),
@@ -198,7 +185,7 @@ impl Gathering {
             match self.asked.get(&letters) {
                 Some((known, first)) if *known == at => {
                     let first = first.clone();
-                    self.note(
+                    self.notes.add(
                         place,
                         Fate::Duplicate,
                         format!("`{question}` again; first at {first}"),
@@ -207,7 +194,7 @@ impl Gathering {
                 }
                 Some((_, first)) => {
                     let first = first.clone();
-                    self.note(
+                    self.notes.add(
                         place,
                         Fate::Duplicate,
                         format!("`{question}` again with another answer: the one at {first} stays"),
@@ -227,7 +214,7 @@ impl Gathering {
         let most = MAX_CHARS.1;
         let is_long = entry.answer.iter().any(|(_, text)| text.chars().count() > most);
         if is_long {
-            self.left_out(
+            self.notes.left_out(
                 place,
                 format!("an answer of more than {most} characters"),
                 format!("答案超过 {most} 个字"),
@@ -250,12 +237,11 @@ impl Gathering {
         for (key, versions) in [("answer", &mut entry.answer), ("title", &mut entry.title)] {
             versions.retain(|(_, text)| !text.is_empty());
             for (path, text) in settled(versions) {
-                self.notes.push(Note {
-                    place: place.clone(),
-                    fate: Fate::LeftOut,
-                    english: format!("{key} `{path}`: there is another one in its place: {text}"),
-                    chinese: format!("{key}「{path}」：同一个位置已经有别的内容：{text}"),
-                });
+                self.notes.left_out(
+                    place,
+                    format!("{key} `{path}`: there is another one in its place: {text}"),
+                    format!("{key}「{path}」：同一个位置已经有别的内容：{text}"),
+                );
             }
         }
         for list in [
@@ -278,12 +264,11 @@ impl Gathering {
         ] {
             if !word.is_empty() && !known.contains(&word.as_str()) {
                 let word = std::mem::take(word);
-                self.notes.push(Note {
-                    place: place.clone(),
-                    fate: Fate::LeftOut,
-                    english: format!("`{key}: {word}`, which is none of {}", known.join(", ")),
-                    chinese: format!("「{key}: {word}」不是 {} 之一", known.join("、")),
-                });
+                self.notes.left_out(
+                    place,
+                    format!("`{key}: {word}`, which is none of {}", known.join(", ")),
+                    format!("「{key}: {word}」不是 {} 之一", known.join("、")),
+                );
             }
         }
         entry
@@ -330,7 +315,7 @@ impl Gathering {
             });
         }
         for (place, id) in left {
-            self.left_out(
+            self.notes.left_out(
                 &place,
                 format!("see_also `{id}`: there is no such entry"),
                 format!("see_also「{id}」：没有这个条目"),

@@ -12,9 +12,9 @@ use html5ever::tokenizer::{
 use serde_json::Value;
 use std::cell::RefCell;
 
-/// What a comment begins with that holds the rest of an entry, in pages and texts that `groupdesk export` wrote.
+/// The beginning of a comment that holds the rest of an entry, in pages and texts that `groupdesk export` wrote.
 pub(super) const META: &str = " groupdesk ";
-/// What a comment begins with that tells the line of the text from which a page was made.
+/// The beginning of a comment that tells the line of the text from which a page was made.
 pub(super) const LINE: &str = "line ";
 
 /// Elements that divide no words.
@@ -23,7 +23,7 @@ const INLINE: [&str; 20] = [
     "sub", "sup", "label", "button", "kbd",
 ];
 
-/// How much is told of a picture that is left out; its address may be all of it.
+/// The most characters told of a picture that is left out; its address may be all of it.
 const LOST_CHARS_MAX: usize = 80;
 
 /// Elements whose inside is nobody's question or answer.
@@ -141,7 +141,7 @@ struct Writer {
     /// The line where the reader is.
     at: usize,
     text: String,
-    /// Where the text began.
+    /// The line on which the text began.
     began: usize,
     kind: Kind,
     /// White space is due before the next word; with a line's end in it or without.
@@ -296,7 +296,7 @@ impl Writer {
         }
     }
 
-    /// What begins or ends where an element does.
+    /// Begins or ends a block or a line where an element does.
     fn boundary(&mut self, name: &str) {
         match name {
             "p" | "table" | "blockquote" | "hr" | "details" | "dl" | "dd" | "figure"
@@ -417,7 +417,7 @@ impl Writer {
     }
 }
 
-/// Whether a line is only the mark of a list's item.
+/// `true` if a line is only the mark of a list's item.
 fn is_mark(line: &str) -> bool {
     let mark = line.trim();
     let number = mark.strip_suffix('.').unwrap_or_default();

@@ -57,7 +57,7 @@ pub(super) fn read(name: &str, text: &str, parsed: &mut Parsed) -> Result<(), Re
         let place = place(Unit::Line, line);
         match serde_json::from_str::<Value>(text) {
             Ok(value) => item(&value, &place, parsed),
-            Err(error) => parsed.left_out(
+            Err(error) => parsed.notes.left_out(
                 &place,
                 format!("the line is no JSON: {error}"),
                 format!("这一行不是正确的 JSON：{error}"),
@@ -97,7 +97,9 @@ fn whole(name: &str, text: &str, object: &Map<String, Value>, parsed: &mut Parse
                     entry.answer.push((String::new(), answer));
                     parsed.found(entry, place(at + 1));
                 }
-                _ => parsed.left_out(&place(at + 1), "no question with an answer", "不是问题和答案"),
+                _ => parsed
+                    .notes
+                    .left_out(&place(at + 1), "no question with an answer", "不是问题和答案"),
             }
         }
     }
@@ -114,12 +116,16 @@ fn item(value: &Value, place: &Place, parsed: &mut Parsed) {
                 entry.answer.push((String::new(), answer.clone()));
                 parsed.found(entry, place.clone());
             } else {
-                parsed.left_out(place, "no question with an answer", "不是问题和答案");
+                parsed
+                    .notes
+                    .left_out(place, "no question with an answer", "不是问题和答案");
             }
             return;
         }
         _ => {
-            parsed.left_out(place, "no question with an answer", "不是问题和答案");
+            parsed
+                .notes
+                .left_out(place, "no question with an answer", "不是问题和答案");
             return;
         }
     };
@@ -140,7 +146,9 @@ fn item(value: &Value, place: &Place, parsed: &mut Parsed) {
         return;
     }
     if object.get("enabled") == Some(&Value::Bool(false)) {
-        parsed.left_out(place, "it is switched off", "这一项没有启用");
+        parsed
+            .notes
+            .left_out(place, "it is switched off", "这一项没有启用");
         return;
     }
     let mut entry = Written::default();
@@ -165,7 +173,7 @@ fn article(object: &Map<String, Value>, place: &Place, parsed: &mut Parsed) {
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let status = text("status");
     if status != "published" {
-        parsed.left_out(
+        parsed.notes.left_out(
             place,
             format!("the article `{}` is not published ({status})", text("title")),
             format!("文章「{}」没有发布（{status}）", text("title")),

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 /// The question is a regular expression.
 const REGEXP: u64 = 2;
 
-/// Whether these are the names of that table's columns.
+/// `true` if these are the names of that table's columns.
 pub(super) fn has_keys<'a>(names: impl Iterator<Item = &'a str>) -> bool {
     let names: Vec<&str> = names.collect();
     ["question", "answer", "original", "flag"]
@@ -37,7 +37,7 @@ pub(super) fn row(of: impl Fn(&str) -> Option<String>, place: &Place, parsed: &m
     if let Some((_, rest)) = answer.split_once('$')
         && rest.starts_with(|c: char| c == '(' || c == '{' || c.is_ascii_alphanumeric())
     {
-        parsed.left_out(
+        parsed.notes.left_out(
             place,
             "the answer runs a command, or speaks of the moment ($(...), $a, $s, $0)",
             "答案会执行指令或引用当时的内容（$(...)、$a、$s、$0），不是固定的文字",

@@ -9,12 +9,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What was read so far.
+/// The parts read so far.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     intents: Vec<(String, Vec<String>, Place)>,
     responses: BTreeMap<String, Vec<Value>>,
-    /// What is said for an intent, by rules and stories.
+    /// The responses to an intent, by rules and stories.
     said: BTreeMap<String, Vec<String>>,
 }
 
@@ -146,7 +146,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
         }
         let answer = texts.join("\n");
         if answer.trim().is_empty() {
-            parsed.left_out(
+            parsed.notes.left_out(
                 &place,
                 format!("nothing is said for the intent `{intent}`: name the file with its responses too"),
                 format!("意图「{intent}」没有对应的回复；如果回复写在别的文件里（domain.yml），请一起导入"),
@@ -154,7 +154,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
             continue;
         }
         if SLOT.as_ref().is_some_and(|slot| slot.is_match(&answer)) {
-            parsed.left_out(
+            parsed.notes.left_out(
                 &place,
                 format!("what is said for the intent `{intent}` depends on slots"),
                 format!("意图「{intent}」的回复里引用了变量（slot）"),
@@ -162,7 +162,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
             continue;
         }
         if others > 0 {
-            parsed.note(
+            parsed.notes.add(
                 &place,
                 Fate::Changed,
                 format!("of several responses for the intent `{intent}` the first was taken"),
@@ -178,6 +178,8 @@ pub(super) fn finish(parsed: &mut Parsed) {
             unit: Unit::Line,
             number: 0,
         };
-        parsed.left_out(&place, "no intent leads to this response", "没有意图用到这个回复");
+        parsed
+            .notes
+            .left_out(&place, "no intent leads to this response", "没有意图用到这个回复");
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn read(file: &str, rows: &[(Place, Vec<String>)], parsed: &mut Parse
             .filter(|(name, column)| column.is_none() && !name.trim().is_empty())
         {
             let name = name.trim();
-            parsed.left_out(
+            parsed.notes.left_out(
                 place,
                 format!("the column `{name}` has no place in a FAQ"),
                 format!("「{name}」这一列在 FAQ 里没有对应的内容"),

@@ -69,7 +69,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
         };
         // What only agents may read is for no group.
         if !is("published_at") || is("archived_at") {
-            parsed.left_out(
+            parsed.notes.left_out(
                 &place,
                 format!("the answer `{title}` is not published"),
                 format!("「{title}」没有公开发布"),
@@ -81,7 +81,7 @@ pub(super) fn finish(parsed: &mut Parsed) {
             .and_then(|content| content.get("body"))
             .and_then(Value::as_str)
         else {
-            parsed.left_out(
+            parsed.notes.left_out(
                 &place,
                 format!(
                     "the body of `{title}` is not in the file: ask for it with answer_translation_content_ids"

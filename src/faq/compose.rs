@@ -134,7 +134,7 @@ impl Out {
     }
 }
 
-/// Whether a text has several lines, and stays what it is under `|-`.
+/// `true` if a text has several lines, and stays what it is under `|-`.
 fn is_block(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with(char::is_whitespace)

@@ -15,13 +15,13 @@ pub type Versions = Vec<(String, String)>;
 pub struct Written {
     /// Its name.
     pub id: String,
-    /// What it is about, by language.
+    /// Its title, by language.
     pub title: Versions,
     /// Example questions.
     pub questions: Vec<String>,
     /// Regular expressions.
     pub patterns: Vec<String>,
-    /// What is said, by language and by whether somebody is there.
+    /// Its answer, by language and by whether somebody is there.
     pub answer: Versions,
     /// `{{ }}` and `{% %}` in the answer are templates; else they are words.
     pub is_template: bool,
@@ -33,9 +33,9 @@ pub struct Written {
     pub links: Vec<(Versions, String)>,
     /// Ids of entries that may help as well.
     pub see_also: Vec<String>,
-    /// What is done about a human.
+    /// Its hand-over, as `handoff` has it.
     pub handoff: String,
-    /// Whether it is said unasked.
+    /// Its rule for messages that call nobody, as `unasked` has it.
     pub unasked: String,
     /// For channels with these tags.
     pub tags: Vec<String>,
@@ -81,7 +81,7 @@ pub fn written(file: &str, text: &str) -> Result<WrittenFaq, Vec<Problem>> {
     }
 }
 
-/// What stands around the entries of a FAQ: all of it but the key `entries` and the list under it. Empty where the entries are
+/// Returns what stands around the entries of a FAQ: all of it but the key `entries` and the list under it. Empty where the entries are
 /// not written one below the other, each with a dash.
 pub fn head(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

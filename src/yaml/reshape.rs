@@ -28,7 +28,7 @@ pub(super) struct Place<'a> {
     pub(super) is_item: bool,
 }
 
-/// What to type, and the reason in English and in Chinese.
+/// The text to type, and the reason in English and in Chinese.
 pub(super) struct Reshaped {
     pub(super) typed: Vec<String>,
     pub(super) english: String,

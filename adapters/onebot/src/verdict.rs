@@ -108,7 +108,7 @@ const FINAL: [&str; 17] = [
     "黑名单",
 ];
 const FORBIDDEN: [&str; 3] = ["屏蔽", "违规", "违禁"];
-/// Where there is a picture these are about it: an implementation keeps its connection to the platform open.
+/// Words that are about the picture where there is one: an implementation keeps its connection to the platform open.
 const PICTURE: [&str; 23] = [
     "rich media",
     "图片",

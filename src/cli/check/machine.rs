@@ -1,4 +1,4 @@
-//! What `run` refuses because of the machine and its environment, and not for what the file says: the log's filter, the
+//! Finds what `run` refuses because of the machine and its environment, and not for what the file says: the log's filter, the
 //! store, the listener's address.
 
 use crate::cli::{Failure, log};

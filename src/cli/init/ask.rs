@@ -19,10 +19,10 @@ pub(super) struct Asker {
 pub(super) struct Question<'a> {
     /// The flag that answers it.
     pub(super) flag: &'static str,
-    /// What the flag says.
+    /// The value of the flag.
     pub(super) given: Option<&'a str>,
     pub(super) text: String,
-    /// What an empty answer stands for; without it there has to be one.
+    /// The value that an empty answer stands for; without it there has to be an answer.
     pub(super) default: Option<&'a str>,
     /// The answer is not shown.
     pub(super) is_secret: bool,

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const FAQ_ZH: &str = include_str!("faq.zh.yaml");
 const FAQ_EN: &str = include_str!("faq.en.yaml");
 
-/// What is known of the desk so far.
+/// The answers given so far.
 #[derive(Debug, Clone)]
 pub(super) struct Answers {
     pub(super) language: Language,
@@ -30,7 +30,7 @@ pub(super) struct Answers {
     pub(super) groups: Vec<String>,
 }
 
-/// Where the secret comes from.
+/// The place from which the secret comes.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Secret {
     /// There is none.
@@ -124,7 +124,7 @@ impl Answers {
         }
     }
 
-    /// What the program says against a start with these answers, in the language of the terminal.
+    /// Returns what the program says against a start with these answers, in the language of the terminal.
     pub(super) fn fault(&self) -> Option<String> {
         let is_known = match &self.secret {
             Secret::Variable(name) => std::env::var_os(name).is_some(),

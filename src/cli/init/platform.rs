@@ -13,17 +13,17 @@ pub(super) struct Platform {
     pub(super) name: &'static str,
     /// The name that the account gets.
     pub(super) account: &'static str,
-    /// What people call it.
+    /// The name that people use.
     label: Both,
     /// The secret under `connection`.
     pub(super) token: Option<Token>,
-    /// What else it needs under `connection`: the key, and the question.
+    /// The further key under `connection`, and the question for its value.
     pub(super) id: Option<(&'static str, Both)>,
     /// Staff can be told there.
     pub(super) takes_staff: bool,
     /// Its client connects to us.
     pub(super) calls_us: bool,
-    /// What is done there once the program runs.
+    /// The steps on the platform once the program runs.
     pub(super) then: Both,
 }
 

@@ -43,7 +43,7 @@ fn section(entry: &Written) -> String {
     written(entry, true, &hidden)
 }
 
-/// What stands in the comment too.
+/// The part of an entry that stands in the comment.
 #[derive(Debug, Default)]
 struct Hidden {
     questions: bool,

@@ -22,7 +22,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![pieces(), any::<String>(), "[一-龥]{2,12}[？?]?"]
 }
 
-/// What is wrong with the FAQ that was made of pairs, if anything is.
+/// Finds what is wrong with the FAQ that was made of pairs, if anything is.
 fn wrong(yaml: &str, pairs: &[(String, String)]) -> Option<String> {
     let loaded = match load("faq.yaml", yaml) {
         Ok(loaded) => loaded,

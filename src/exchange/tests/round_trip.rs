@@ -1,4 +1,4 @@
-//! What is exported and imported again is what it was.
+//! An export that is imported again is what it was.
 
 use super::*;
 use crate::exchange::export::{Target, export};

@@ -30,7 +30,7 @@ pub enum SendOutcome {
     Retrying,
 }
 
-/// Where the last attempt is noted.
+/// Notes the last attempt.
 #[derive(Debug, Default)]
 pub(super) struct Last(Mutex<Option<LastSend>>);
 
