@@ -195,10 +195,11 @@ impl Staff<'_> {
     fn act(&self, book: &mut Book, number: u64, action: Action) -> Turn {
         let (language, now, agent) = (self.language, self.now, &self.agent);
         let Some(before) = &self.ticket else {
-            if action == Action::Reopen {
-                return self.cannot_reopen(number);
-            }
-            return self.refused(number, &Refusal::Unknown);
+            return match action {
+                Action::Reopen => self.cannot_reopen(number),
+                Action::Reply(said) | Action::ReplyToAll(said) => self.said_to_nobody(number, &said),
+                _ => self.refused(number, &Refusal::Unknown),
+            };
         };
         let mut handed_to = None;
         let resolves = action == Action::Resolve;
@@ -514,13 +515,7 @@ impl Staff<'_> {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
             Refusal::Unknown => {
-                let mut text = words::no_such_ticket(self.language, &number.to_string());
-                // An order stands in the room above; an answer that came by mail does not.
-                let said = self.message.text();
-                if !said.trim().is_empty() && !said.trim_start().starts_with(['/', '／', '、']) {
-                    text.push_str(&words::said_to_nobody(self.language, &said));
-                }
-                return self.say(text, None);
+                return self.say(words::no_such_ticket(self.language, &number.to_string()), None);
             }
             Refusal::Held { by } => words::held_by(self.language, number, by),
             Refusal::Over => words::over(self.language, number),
@@ -531,6 +526,16 @@ impl Staff<'_> {
     /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
     fn cannot_reopen(&self, number: u64) -> Turn {
         self.say(words::cannot_reopen(self.language, number), None)
+    }
+
+    /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
+    /// stands nowhere else. Behind an order it stands in the room above.
+    fn said_to_nobody(&self, number: u64, said: &str) -> Turn {
+        let mut text = words::no_such_ticket(self.language, &number.to_string());
+        if !self.is_slashed() && !said.trim().is_empty() {
+            text.push_str(&words::said_to_nobody(self.language, said));
+        }
+        self.say(text, None)
     }
 
     /// Answers an order.

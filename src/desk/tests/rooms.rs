@@ -44,7 +44,9 @@ fn to_the_staff_of_another_room_a_ticket_is_as_if_it_were_not_there() {
         // Neither by a quote nor by what names its ticket without one: a mail thread, an issue.
         if !order.is_empty() {
             let quoted = group.room_of("tg", "外人", order, Some(1));
-            assert_eq!(quoted, there, "{order}");
+            let of_none = group.room_of("tg", "外人", order, Some(7));
+            assert_eq!(quoted.len(), 1, "{order}: nobody else hears of it: {quoted:?}");
+            assert_eq!(quoted[0].1.replace("#1", "#7"), of_none[0].1, "{order}");
             let mut message = group.message("外人", order);
             message.channel.id = ChannelId::new("group:staff");
             message.ticket = Some(1);
@@ -58,7 +60,7 @@ fn to_the_staff_of_another_room_a_ticket_is_as_if_it_were_not_there() {
                 &message,
                 None,
             );
-            assert_eq!(said(&turn.outgoing), there, "{order}");
+            assert_eq!(said(&turn.outgoing), quoted, "{order}");
             assert_eq!(
                 turn.outgoing[0].about, None,
                 "quoting the refusal speaks of no ticket"
