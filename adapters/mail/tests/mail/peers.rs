@@ -2,10 +2,12 @@
 
 use async_imap::Session;
 use futures_util::TryStreamExt;
+use groupdesk_testkit::Peer;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Plain, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -17,23 +19,44 @@ const PACKAGES: [&str; 3] = ["aiosmtpd==1.4.6", "pymap==0.36.7", "trustme==1.2.1
 pub(crate) const USER: &str = "desk";
 pub(crate) const PASSWORD: &str = "s3cret";
 
-/// The environment's `bin`; made once for all tests, also those of other processes.
-fn environment() -> PathBuf {
+/// The environment's `bin`, made once for all tests, also those of other processes; `None` where Python or its packages can't be
+/// had.
+fn environment() -> Option<PathBuf> {
     let made =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mail-{}", PACKAGES.join("-").replace('=', "")));
     std::fs::create_dir_all(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let lock = File::create(made.with_extension("lock")).unwrap();
     lock.lock().unwrap();
     let ready = made.join("ready");
-    if !ready.exists() {
-        let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        run(Plain::new(python).args(["-m", "venv", "--clear"]).arg(&made));
-        run(Plain::new(made.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet"])
-            .args(PACKAGES));
+    let servers = Peer {
+        name: "aiosmtpd and pymap",
+        bring: "python3 with venv, and a way to PyPI",
+    };
+    servers.or_skip((ready.exists() || make(&made, &ready)).then(|| made.join("bin")))
+}
+
+/// Makes the environment; `false` where that fails. It is tried once a run: what could not be had is not asked for by each test.
+fn make(environment: &Path, ready: &Path) -> bool {
+    static FAILED: AtomicBool = AtomicBool::new(false);
+    if FAILED.load(Ordering::Relaxed) {
+        return false;
+    }
+    let made = groupdesk_testkit::python(&["-c", "import venv, ensurepip"]).is_some_and(|python| {
+        let venv = Plain::new(python)
+            .args(["-m", "venv", "--clear"])
+            .arg(environment)
+            .status();
+        let install = Plain::new(environment.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(PACKAGES)
+            .status();
+        venv.is_ok_and(|status| status.success()) && install.is_ok_and(|status| status.success())
+    });
+    if made {
         File::create(ready).unwrap();
     }
-    made.join("bin")
+    FAILED.store(!made, Ordering::Relaxed);
+    made
 }
 
 fn run(command: &mut Plain) {
@@ -63,15 +86,15 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    pub(crate) async fn new() -> Self {
+    pub(crate) async fn new() -> Option<Self> {
         tokio::task::spawn_blocking(|| {
-            let bin = environment();
+            let bin = environment()?;
             let folder = tempfile::tempdir().unwrap();
             run(Plain::new(bin.join("python"))
                 .arg(script("prepare.py"))
                 .arg(folder.path())
                 .args([USER, PASSWORD]));
-            Self { folder, bin }
+            Some(Self { folder, bin })
         })
         .await
         .unwrap()

@@ -19,7 +19,7 @@ struct House {
 }
 
 async fn house() -> House {
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
     let adapter = connected(&folder, &smtp, &imap, &Arc::new(Forgetful::default()));

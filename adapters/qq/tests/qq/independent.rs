@@ -2,6 +2,7 @@
 //! Skipped, and said so, where `GROUPDESK_BOTPY` names no Python that has it.
 
 use crate::fake::{APP, Fake, SECRET, Trouble};
+use groupdesk_testkit::Peer;
 use serde_json::json;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -17,8 +18,11 @@ async fn until(what: &str, is: impl Fn() -> bool) {
 
 #[tokio::test]
 async fn qqs_own_sdk_lives_on_the_fake() {
-    let Ok(python) = std::env::var("GROUPDESK_BOTPY") else {
-        eprintln!("skipped: GROUPDESK_BOTPY names no Python with qq-botpy");
+    let peer = Peer {
+        name: "qq-botpy",
+        bring: "pip install qq-botpy, and let GROUPDESK_BOTPY name that Python",
+    };
+    let Some(python) = peer.named_by("GROUPDESK_BOTPY") else {
         return;
     };
     let fake = Fake::start(false).await;

@@ -1,13 +1,14 @@
 //! Chatwoot's wire format (the views of chatwoot/chatwoot), and what is Chatwoot's alone.
 
 use crate::desk::{clock, opened, reply, run};
-use crate::world::{By, Entry, SECRET, START, System, TOKEN, Ticket, Told, World, hmac, lock, query, serve};
+use crate::world::{By, Entry, SECRET, START, System, TOKEN, Ticket, Told, World, hex, lock, query, serve};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use groupdesk_contract::{Adapter, Forgetful, Memory, NoteKind, ReplyKey};
+use groupdesk_testkit::hmac_sha256;
 use groupdesk_ticketing::{ChatwootSettings, Ticketing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -210,7 +211,7 @@ fn sign(at: i64, body: &[u8]) -> Vec<(String, String)> {
         ("x-chatwoot-timestamp".to_owned(), at.to_string()),
         (
             "x-chatwoot-signature".to_owned(),
-            format!("sha256={}", hmac("sha256", SECRET, &signed)),
+            format!("sha256={}", hex(&hmac_sha256(SECRET.as_bytes(), &signed))),
         ),
         ("x-chatwoot-delivery".to_owned(), "5a7c".to_owned()),
     ]

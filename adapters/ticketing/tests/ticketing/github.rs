@@ -1,13 +1,14 @@
 //! GitHub's wire format (github/rest-api-description: issues, issue comments, users), and what is GitHub's alone.
 
 use crate::desk::{clock, opened, reply, run, said};
-use crate::world::{By, Entry, Fault, SECRET, System, TOKEN, Ticket, Told, World, hmac, lock, query, serve};
+use crate::world::{By, Entry, Fault, SECRET, System, TOKEN, Ticket, Told, World, hex, lock, query, serve};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use groupdesk_contract::{Adapter, Delivery, Forgetful, Memory, NoteKind, ReplyKey};
+use groupdesk_testkit::hmac_sha256;
 use groupdesk_ticketing::{GitHubSettings, Ticketing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -178,7 +179,7 @@ impl System for Hub {
     }
 
     fn sign(self, body: &[u8]) -> Vec<(String, String)> {
-        let digest = hmac("sha256", SECRET, body);
+        let digest = hex(&hmac_sha256(SECRET.as_bytes(), body));
         vec![
             ("x-hub-signature-256".to_owned(), format!("sha256={digest}")),
             ("x-github-event".to_owned(), "issue_comment".to_owned()),

@@ -218,20 +218,9 @@ async fn guard(system: impl System, world: World, request: Request, next: Next) 
     response
 }
 
-/// A digest by Python's own implementation.
-pub(crate) fn hmac(algorithm: &str, secret: &str, body: &[u8]) -> String {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-    let program = "import hmac,sys;print(hmac.new(sys.argv[1].encode(),sys.stdin.buffer.read(),sys.argv[2]).hexdigest())";
-    let mut python = Command::new("python3")
-        .args(["-c", program, secret, algorithm])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    python.stdin.take().unwrap().write_all(body).unwrap();
-    let output = python.wait_with_output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+/// A digest in hexadecimal digits.
+pub(crate) fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A query's parameter.

@@ -2,13 +2,14 @@
 //! answers as Zammad 6.5 and later do; the older forms are read in `src/zammad/wire.rs`.
 
 use crate::desk::{clock, opened, reply, run};
-use crate::world::{By, Entry, SECRET, System, TOKEN, Ticket, Told, World, hmac, lock, query, serve};
+use crate::world::{By, Entry, SECRET, System, TOKEN, Ticket, Told, World, hex, lock, query, serve};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use groupdesk_contract::{Adapter, Event, FileBytes, Forgetful, Memory, NoteKind, ReplyKey, Segment};
+use groupdesk_testkit::hmac_sha1;
 use groupdesk_ticketing::{Ticketing, ZammadSettings};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -186,7 +187,7 @@ impl System for Zam {
         vec![
             (
                 "x-hub-signature".to_owned(),
-                format!("sha1={}", hmac("sha1", SECRET, body)),
+                format!("sha1={}", hex(&hmac_sha1(SECRET.as_bytes(), body))),
             ),
             ("x-zammad-trigger".to_owned(), "groupdesk".to_owned()),
             ("x-zammad-delivery".to_owned(), "f1".to_owned()),

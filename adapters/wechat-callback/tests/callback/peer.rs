@@ -2,6 +2,7 @@
 //! Python that has wechatpy, it decrypts what is sealed here too.
 
 use crate::published::Example;
+use groupdesk_testkit::Peer;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -25,7 +26,11 @@ fn what_wechatpy_encrypts_is_opened_and_the_same_is_encrypted_here() {
 
 #[test]
 fn wechatpy_opens_what_is_sealed_here_where_it_is_installed() {
-    let Some(python) = std::env::var_os("GROUPDESK_WECHATPY") else {
+    let wechatpy = Peer {
+        name: "wechatpy",
+        bring: "pip install wechatpy cryptography, and let GROUPDESK_WECHATPY name that Python",
+    };
+    let Some(python) = wechatpy.named_by("GROUPDESK_WECHATPY") else {
         return;
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/callback/peer.py");

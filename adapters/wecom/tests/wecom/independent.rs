@@ -5,19 +5,20 @@
 use crate::caller::{KEY, TOKEN};
 use crate::desk::{reply, until};
 use crate::fake::{BOT, Fake, SECRET};
+
 use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// The path of the package; `None` if it isn't installed.
+/// Path of the package; `None` if it isn't installed.
 fn sdk() -> Option<String> {
-    let sdk = std::env::var("GROUPDESK_AIBOT_SDK").ok();
-    if sdk.is_none() {
-        eprintln!("skipped: GROUPDESK_AIBOT_SDK names no copy of @wecom/aibot-node-sdk");
-    }
-    sdk
+    let peer = groupdesk_testkit::Peer {
+        name: "@wecom/aibot-node-sdk",
+        bring: "npm install @wecom/aibot-node-sdk, and let GROUPDESK_AIBOT_SDK name its folder",
+    };
+    peer.named_by("GROUPDESK_AIBOT_SDK")
 }
 
 struct Peer {
