@@ -9,6 +9,7 @@ use crate::intake;
 use crate::wire::{self, Arrived};
 use groupdesk_contract::{AdapterError, Link};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::payloads::DeleteWebhook;
@@ -37,6 +38,8 @@ pub(crate) async fn run(
     // What the last answer held, and when it was asked for.
     let mut before: Vec<i64> = Vec::new();
     let mut asked_at: Option<Instant> = None;
+    // What can't be acknowledged: it comes with every answer, and is told once.
+    let mut aside: Vec<Value> = Vec::new();
     loop {
         if let Some(at) = asked_at.take() {
             tokio::select! {
@@ -52,7 +55,7 @@ pub(crate) async fn run(
             () = link.shutdown.cancelled() => return Ok(()),
             answer = asked => answer,
         };
-        let values = match answer {
+        let mut values = match answer {
             Ok(values) => values,
             Err(error) => {
                 let fault = core.api.fault(&error);
@@ -71,6 +74,13 @@ pub(crate) async fn run(
             }
         };
         state.up().await?;
+        let nameless: Vec<Value> = values
+            .iter()
+            .filter(|value| wire::id(value).is_none())
+            .cloned()
+            .collect();
+        values.retain(|value| wire::id(value).is_some() || !aside.contains(value));
+        aside = nameless;
         let mut arrived: Vec<Arrived> = values.iter().map(wire::arrived).collect();
         let ids: Vec<i64> = arrived.iter().filter_map(|arrived| arrived.id).collect();
         // Without anything new, however many times it is told.
@@ -136,6 +146,8 @@ impl Place {
             let (next, at) = note.split_once(' ')?;
             Some((next.parse().ok()?, at.parse().ok()?))
         });
+        // An earlier version took every number for an id.
+        let next = next.filter(|(next, _): &(i64, Timestamp)| (0..=wire::LAST_ID + 1).contains(next));
         Self { next }
     }
 

@@ -60,19 +60,32 @@ fn is_null<T: Serialize>(value: &T) -> bool {
 
 /// An update: its id, and what it is when it can be read.
 pub(crate) struct Arrived {
-    /// The id by which it is acknowledged, even if the rest is unreadable; `None` if it has none.
+    /// The id by which it is acknowledged, even if the rest is unreadable; `None` if it has none that can be one.
     pub(crate) id: Option<i64>,
     pub(crate) update: Option<Update>,
     /// It is a member's message and can't be read.
     pub(crate) is_lost: bool,
 }
 
+/// The largest id of an update: Telegram's are positive 32-bit numbers. Acknowledging a larger one would acknowledge all that
+/// are still to come, and a negative one the whole queue.
+pub(crate) const LAST_ID: i64 = i32::MAX as i64;
+
+/// Returns the id by which an update is acknowledged; `None` for a number that no update can have.
+pub(crate) fn id(value: &Value) -> Option<i64> {
+    let id = value.get("update_id").and_then(Value::as_i64);
+    id.filter(|id| (0..=LAST_ID).contains(id))
+}
+
 /// Reads an update.
 pub(crate) fn arrived(value: &Value) -> Arrived {
-    let id = value.get("update_id").and_then(Value::as_i64);
-    let update = read(value)
-        .or_else(|| read(&typed(value)?))
-        .or_else(|| read(&plain(value)?));
+    let id = id(value);
+    // Without an id it would come again and again, and be told each time.
+    let update = id.and_then(|_| {
+        read(value)
+            .or_else(|| read(&typed(value)?))
+            .or_else(|| read(&plain(value)?))
+    });
     let is_lost = update.is_none() && says_something(value);
     if update.is_none() {
         let fields = value.as_object();
@@ -248,9 +261,6 @@ mod tests {
     fn words_that_can_not_be_read_are_known_to_be_lost_and_acknowledged_all_the_same() {
         let chat = json!({"id": -5, "type": "group", "title": "G"});
         for update in [
-            // A number that the library has no room for.
-            json!({"update_id": 5_000_000_000_i64, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "hi"}}),
-            json!({"update_id": -1, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "hi"}}),
             json!({"update_id": 9, "message": {"message_id": {}, "date": 1, "chat": chat, "text": "hi"}}),
             json!({"update_id": 9, "message": {"message_id": 1, "date": 1, "chat": chat, "photo": "none"}}),
             json!({"update_id": 9, "callback_query": {"id": 5}}),
@@ -259,6 +269,22 @@ mod tests {
             assert!(
                 arrived.is_lost && arrived.id == update["update_id"].as_i64(),
                 "{update}"
+            );
+        }
+        // Numbers that would acknowledge everything.
+        for id in [
+            json!(-1),
+            json!(1_i64 << 31),
+            json!(1_i64 << 53),
+            json!(i64::MAX),
+            json!(u64::MAX),
+            json!(1e300),
+        ] {
+            let message = json!({"message_id": 1, "date": 1, "chat": chat, "text": "hi"});
+            let arrived = arrived(&json!({"update_id": id, "message": message}));
+            assert!(
+                arrived.is_lost && arrived.id.is_none() && arrived.update.is_none(),
+                "{id}"
             );
         }
     }
