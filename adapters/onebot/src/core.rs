@@ -17,7 +17,7 @@ use crate::verdict::{self, Verdict};
 use crate::wire::{Frame, Health};
 use groupdesk_contract::{
     AccountId, AdapterError, Alert, ChannelId, ChannelKind, Clock, Event, Link, Message, MessageId, Quote,
-    Recall, ReplyKey, Segment,
+    Recall, ReplyKey, Segment, Sender, clean_line,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -83,6 +83,8 @@ pub(crate) struct Notes {
     pub(crate) replies: Recent<ReplyKey, Progress>,
     /// The reply to which a message of ours belongs.
     confirmed: Recent<(ChannelId, MessageId), ReplyKey>,
+    /// The names of members, as their latest messages gave them.
+    names: Recent<String, String>,
     /// The group through which a stranger's direct chat goes.
     pub(crate) temporary: Recent<ChannelId, String>,
     /// The look-ups that broke the connection.
@@ -114,12 +116,26 @@ impl Core {
             notes: Mutex::new(Notes {
                 replies: Recent::new(NOTES),
                 confirmed: Recent::new(SAID),
+                names: Recent::new(NOTES),
                 temporary: Recent::new(NOTES),
                 lookups: Lookups::default(),
                 routes: Recent::new(NOTES),
                 hosts: Recent::new(NOTES),
             }),
         }
+    }
+
+    fn learn_name(&self, sender: &Sender) {
+        let name = clean_line(&sender.name);
+        if !name.trim().is_empty() {
+            let id = sender.id.as_str().to_owned();
+            self.notes().names.insert(id, name.into_owned());
+        }
+    }
+
+    /// Returns a member's name, if they wrote something since the start.
+    pub(crate) fn name_of(&self, member: &str) -> Option<String> {
+        self.notes().names.get(&member.to_owned()).cloned()
     }
 
     /// True if an implementation with this own id may connect.
@@ -280,6 +296,7 @@ impl Core {
         if message.sender.is_self {
             self.remember_said(&message.channel.id, &message.id);
         } else {
+            self.learn_name(&message.sender);
             // An implementation that gives its ids anew gives one to a member that was ours before.
             lock(&self.said).remove(&(message.channel.id.clone(), message.id.clone()));
         }

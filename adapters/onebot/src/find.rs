@@ -156,7 +156,11 @@ pub(crate) async fn look(
                 Verdict::Sent(_) => answer,
                 // The implementation could not ask the platform, which passes, as it does for what is sent.
                 Verdict::Network | Verdict::Doubtful | Verdict::Later(_) => return PastReply::NotNow,
-                Verdict::Refused | Verdict::Picture | Verdict::Quote | Verdict::Unclear => {
+                Verdict::Refused
+                | Verdict::Picture
+                | Verdict::Quote
+                | Verdict::Mention
+                | Verdict::Unclear => {
                     return PastReply::CannotTell;
                 }
             }
@@ -177,10 +181,11 @@ pub(crate) async fn look(
         .filter(|past| !read::past_failed(past))
         .filter(|past| !core.is_of_another(key, &reply.channel, past))
         .collect();
+    let names = |member: &str| core.name_of(member);
     let mut found = Vec::new();
     for (number, message) in messages.iter().enumerate() {
         let quote = reply.quote.as_ref().filter(|_| number == 0);
-        match own.iter().find(|past| is_said(past, message, quote)) {
+        match own.iter().find(|past| is_said(past, message, quote, &names)) {
             Some(past) => found.push(past.message_id.named().map(|id| MessageId::new(id.as_ref()))),
             None => break,
         }
@@ -268,9 +273,14 @@ read_fields!(History {
 });
 
 /// True if `past` is `message`: it quotes the same message (if any) and its text begins the same way. Platforms trim and respell
-/// the rest, and another answer may quote the same message. It may have been sent with links in place of its pictures, and
-/// without its quote, which implementations drop if they don't know the quoted message.
-fn is_said(past: &Frame<'_>, message: &[OutSegment], quote: Option<&MessageId>) -> bool {
+/// the rest, and another answer may quote the same message. It may have been sent with links in place of its pictures, with names
+/// in place of its mentions, and without its quote, which implementations drop if they don't know the quoted message.
+fn is_said(
+    past: &Frame<'_>,
+    message: &[OutSegment],
+    quote: Option<&MessageId>,
+    names: &dyn Fn(&str) -> Option<String>,
+) -> bool {
     const OPENING: usize = 24;
     let letters = |text: &str| {
         text.chars()
@@ -279,9 +289,12 @@ fn is_said(past: &Frame<'_>, message: &[OutSegment], quote: Option<&MessageId>) 
     };
     let quoted = read::past_quote(past);
     let there = letters(&read::past_text(past).unwrap_or_default());
+    let plain = write::without_pictures(message);
     [
         write::text(message),
-        write::text(&write::without_pictures(message)),
+        write::text(&plain),
+        write::text(&write::without_mentions(message, names)),
+        write::text(&write::without_mentions(&plain, names)),
     ]
     .iter()
     .map(|text| letters(text))

@@ -55,6 +55,8 @@ pub(crate) struct Progress {
     without_pictures: bool,
     /// Nothing is quoted.
     without_quote: bool,
+    /// Members are named in words.
+    without_mentions: bool,
     /// The number of failures for unknown reasons.
     unclear: usize,
     /// The pause before the next try, and its reason, where the desk is not asked for it.
@@ -79,14 +81,21 @@ pub(crate) enum Next {
 }
 
 impl Progress {
-    /// Returns a message in the form of the next try.
-    pub(crate) fn form(&self, message: &[OutSegment]) -> Vec<OutSegment> {
+    /// Returns a message in the form of the next try; `names` gives a member's name, where it is known.
+    pub(crate) fn form(
+        &self,
+        message: &[OutSegment],
+        names: &dyn Fn(&str) -> Option<String>,
+    ) -> Vec<OutSegment> {
         let mut form = Cow::Borrowed(message);
         if self.without_pictures {
             form = Cow::Owned(write::without_pictures(&form));
         }
         if self.without_quote {
             form = Cow::Owned(write::without_quote(&form));
+        }
+        if self.without_mentions {
+            form = Cow::Owned(write::without_mentions(&form, names));
         }
         form.into_owned()
     }
@@ -112,6 +121,9 @@ impl Progress {
         let has_quote = message
             .iter()
             .any(|segment| matches!(segment, OutSegment::Reply { .. }));
+        let has_mention = message
+            .iter()
+            .any(|segment| matches!(segment, OutSegment::At { .. }));
         match verdict {
             Verdict::Sent(id) => Next::Said(id),
             Verdict::Refused => Next::End(Delivery::Refused { reason }),
@@ -138,14 +150,20 @@ impl Progress {
                 self.without_quote = true;
                 Next::Again(reason)
             }
-            Verdict::Picture | Verdict::Quote | Verdict::Unclear => {
+            Verdict::Mention if has_mention => {
+                self.without_mentions = true;
+                Next::Again(reason)
+            }
+            Verdict::Picture | Verdict::Quote | Verdict::Mention | Verdict::Unclear => {
                 self.look_first = true;
                 self.unclear += 1;
-                // The picture is the likeliest reason, then the quote: the words are what counts.
+                // The picture is the likeliest reason, then the quote, then the mention: the words are what counts.
                 if has_picture {
                     self.without_pictures = true;
                 } else if has_quote && self.unclear > 1 {
                     self.without_quote = true;
+                } else if has_mention && self.unclear > 1 {
+                    self.without_mentions = true;
                 }
                 match UNCLEAR_PAUSES.get(self.unclear - 1) {
                     Some(pause) if *pause > ASKED_PAUSE_MAX => {
@@ -178,6 +196,7 @@ mod tests {
     fn message() -> Vec<OutSegment> {
         vec![
             OutSegment::Reply { id: "1".to_owned() },
+            OutSegment::At { qq: "7".to_owned() },
             OutSegment::Text {
                 text: "看图".to_owned(),
             },
@@ -187,12 +206,16 @@ mod tests {
         ]
     }
 
+    fn no_names(_: &str) -> Option<String> {
+        None
+    }
+
     #[test]
     fn what_nobody_knows_is_tried_in_simpler_forms_and_not_for_ever() {
         let mut progress = Progress::default();
         let mut forms = Vec::new();
         let last = loop {
-            let form = progress.form(&message());
+            let form = progress.form(&message(), &no_names);
             forms.push(form.len());
             match progress.take(Verdict::Unclear, "?".to_owned(), &form) {
                 Next::End(Delivery::Later { after, .. }) => {
@@ -203,7 +226,7 @@ mod tests {
                 other => break other,
             }
         };
-        assert_eq!(forms, [3, 2, 1, 1, 1]);
+        assert_eq!(forms, [4, 3, 2, 1, 1]);
         assert!(matches!(last, Next::End(Delivery::Refused { reason }) if reason.contains("5 times")));
     }
 
@@ -212,8 +235,8 @@ mod tests {
         for verdict in [Verdict::Network, Verdict::Doubtful, Verdict::Later(None)] {
             let mut progress = Progress::default();
             for number in 0..1_000 {
-                let form = progress.form(&message());
-                assert_eq!(form.len(), if number % 2 == 0 { 3 } else { 2 }, "{verdict:?}");
+                let form = progress.form(&message(), &no_names);
+                assert_eq!(form.len(), if number % 2 == 0 { 4 } else { 3 }, "{verdict:?}");
                 let next = progress.take(verdict.clone(), "网络连接异常".to_owned(), &form);
                 let soon = (number % 2 == 0).then_some(PLAINER_AFTER);
                 let expected = match verdict {
@@ -227,20 +250,27 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_or_a_quote_that_is_gone_costs_no_words_and_no_time() {
+    fn a_picture_a_quote_or_a_member_that_is_gone_costs_no_words_and_no_time() {
         let mut progress = Progress::default();
-        let form = progress.form(&message());
+        let form = progress.form(&message(), &no_names);
         assert!(matches!(
             progress.take(Verdict::Picture, String::new(), &form),
             Next::Again(_)
         ));
-        let form = progress.form(&message());
+        let form = progress.form(&message(), &no_names);
         assert_eq!(write::text(&form), "看图\nhttps://x/a");
         assert!(matches!(
             progress.take(Verdict::Quote, String::new(), &form),
             Next::Again(_)
         ));
-        let form = progress.form(&message());
+        let form = progress.form(&message(), &no_names);
+        assert_eq!(form.len(), 2);
+        assert!(matches!(
+            progress.take(Verdict::Mention, String::new(), &form),
+            Next::Again(_)
+        ));
+        let form = progress.form(&message(), &no_names);
+        assert_eq!(write::text(&form), "@7看图\nhttps://x/a");
         assert_eq!(form.len(), 1);
         // An implementation that says the same of plain words is not asked for ever.
         assert!(matches!(

@@ -57,8 +57,9 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
     let mut progress = core.progress(key);
     (progress.look_first, progress.since) = (false, Some(since));
+    let names = |member: &str| core.name_of(member);
     while let Some(message) = messages.get(progress.said) {
-        let mut message = progress.form(message);
+        let mut message = progress.form(message, &names);
         let heard = match progress.late.take() {
             Some(late) => {
                 let Late {
@@ -151,7 +152,11 @@ async fn unsend(core: &Core, channel: &ChannelId, message: &MessageId) -> Delive
                 Verdict::Sent(_) => Delivery::Sent { message: None },
                 Verdict::Later(after) => Delivery::Later { reason, after },
                 Verdict::Network | Verdict::Doubtful => Delivery::Later { reason, after: None },
-                Verdict::Refused | Verdict::Picture | Verdict::Quote | Verdict::Unclear => refused(reason),
+                Verdict::Refused
+                | Verdict::Picture
+                | Verdict::Quote
+                | Verdict::Mention
+                | Verdict::Unclear => refused(reason),
             }
         }
         // Taking it back once more does no harm.

@@ -12,6 +12,7 @@
 //! | 违规, 违禁, 屏蔽 | forbidden: the picture, if there is one, else the words | `Picture`, `Refused` | go-cqhttp, NapCat wording |
 //! | `rich media transfer failed`, 下载文件失败, `getaddrinfo`, `ECONNREFUSED` and a picture | the picture can't be had or uploaded | `Picture` | NapCat #535, #1443, Node's errors |
 //! | 消息不存在, `msg not found` and a quote | the quoted message is gone | `Quote` | Lagrange, LLOneBot wording |
+//! | 不在群 and a mention; `member not found`, `@` and 次数 | the mentioned member is gone, or everybody was called too often | `Mention` | NapCat, LLOneBot wording |
 //! | 1006514, 网络, `network`, `ECONNRESET` | the platform was not reached, or the picture's host | `Network` | NapCat wording, Node's errors |
 //! | 299, 频繁, 稍后, `too fast`, `rate limit` | too much at once | `Later` in a minute | mirai (code 299), QQ wording |
 //! | 离线, `offline`, `not open`, 未登录 | the account is not online | `Later` | NapCat, go-cqhttp wording |
@@ -44,6 +45,8 @@ pub(crate) enum Verdict {
     Picture,
     /// The message that it quotes is gone; the text was not sent either.
     Quote,
+    /// A member whom it mentions is gone, or can't be called; the text was not sent either.
+    Mention,
     /// It may have been sent.
     Doubtful,
     /// It failed for a reason that nobody here knows.
@@ -61,11 +64,18 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     let has_quote = message
         .iter()
         .any(|segment| matches!(segment, OutSegment::Reply { .. }));
+    let has_mention = message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::At { .. }));
     let words = answer.words.to_lowercase();
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
     // NapCat puts the platform's own result into its words.
     let result = |number: i64| answer.retcode == Some(number) || has_result(&words, number);
-    if result(120) || result(110) || says(&FINAL) || (says(&FORBIDDEN) && !has_picture) {
+    let is_gone = says(&GONE) || says(&LEFT) || says(&CANNOT);
+    let is_about_account = result(120) || result(110) || says(&DOUBTFUL);
+    if has_mention && !is_about_account && (says(&MENTION) && is_gone || says(&LEFT)) {
+        Verdict::Mention
+    } else if result(120) || result(110) || says(&FINAL) || (says(&FORBIDDEN) && !has_picture) {
         Verdict::Refused
     } else if has_picture && (says(&PICTURE) || says(&FORBIDDEN)) {
         Verdict::Picture
@@ -81,7 +91,7 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
         Verdict::Doubtful
     } else {
         match answer.retcode {
-            Some(1404 | 404 | 1400 | 400) if !has_picture && !has_quote => Verdict::Refused,
+            Some(1404 | 404 | 1400 | 400) if !has_picture && !has_quote && !has_mention => Verdict::Refused,
             Some(1401 | 401 | 1403 | 403) => Verdict::Later(Some(BUSY)),
             _ => Verdict::Unclear,
         }
@@ -147,6 +157,11 @@ const GONE: [&str; 9] = [
     "recalled",
     "invalid id",
 ];
+/// Words of one who is not in the group: the account, or a member whom the message mentions. The first is refused without the
+/// mention as well.
+const LEFT: [&str; 5] = ["不在群", "不在该群", "已退群", "not in the group", "not in group"];
+const MENTION: [&str; 7] = ["@", "艾特", "提及", "全体成员", "群成员", "mention", "member"];
+const CANNOT: [&str; 4] = ["上限", "次数", "无法", "cannot"];
 const NETWORK: [&str; 14] = [
     "网络",
     "network",
@@ -250,6 +265,49 @@ mod tests {
             file: "https://x/a".to_owned(),
         };
         let all = [quote, words.clone(), picture];
+        let at = OutSegment::At { qq: "7".to_owned() };
+        for (json, expected) in [
+            (
+                r#"{"status":"failed","retcode":1200,"message":"群成员不存在"}"#,
+                Verdict::Mention,
+            ),
+            (
+                r#"{"status":"failed","retcode":100,"wording":"@的成员已退群"}"#,
+                Verdict::Mention,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"member 7 not in group"}"#,
+                Verdict::Mention,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"@全体成员次数已达上限"}"#,
+                Verdict::Mention,
+            ),
+            (r#"{"status":"failed","retcode":1400}"#, Verdict::Unclear),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"Timeout: @ member not found"}"#,
+                Verdict::Doubtful,
+            ),
+            (
+                r#"{"status":"failed","retcode":110,"message":"不在群"}"#,
+                Verdict::Refused,
+            ),
+            (
+                r#"{"status":"failed","retcode":120,"message":"群成员禁言"}"#,
+                Verdict::Refused,
+            ),
+            (
+                r#"{"status":"failed","retcode":1200,"message":"你已被移出该群"}"#,
+                Verdict::Refused,
+            ),
+        ] {
+            assert_eq!(verdict(json, &[at.clone(), words.clone()]), expected, "{json}");
+            assert_ne!(
+                verdict(json, std::slice::from_ref(&words)),
+                Verdict::Mention,
+                "{json}"
+            );
+        }
         for (json, alone, with_all) in [
             (
                 r#"{"status":"failed","retcode":1404,"message":"不支持的Api send_group_msg"}"#,

@@ -208,6 +208,27 @@ pub(crate) fn without_quote(message: &[OutSegment]) -> Vec<OutSegment> {
     rest.cloned().collect()
 }
 
+/// Returns the message with its mentions in words, for when the mentioned member is gone or everybody can't be called. `names`
+/// gives a member's name, where it is known.
+pub(crate) fn without_mentions(
+    message: &[OutSegment],
+    names: &dyn Fn(&str) -> Option<String>,
+) -> Vec<OutSegment> {
+    let mut plain = Vec::with_capacity(message.len());
+    for segment in message {
+        match segment {
+            OutSegment::At { qq } if qq == "all" => add_text(&mut plain, "@全体成员"),
+            OutSegment::At { qq } => {
+                let name = names(qq).unwrap_or_else(|| qq.clone());
+                add_text(&mut plain, &format!("@{name}"));
+            }
+            OutSegment::Text { text } => add_text(&mut plain, text),
+            other => plain.push(other.clone()),
+        }
+    }
+    plain
+}
+
 /// The standard writes a picture's bytes as `base64://` (message/segment.md).
 fn picture(url: &str) -> String {
     match url
@@ -324,6 +345,24 @@ mod tests {
         assert!(matches!(without_pictures(message)[0], OutSegment::Reply { .. }));
         wanted.quote = Some(crate::read::made_up_id(1_700_000_000, "7", &[]));
         assert!(!matches!(messages(&wanted, 4500)[0][0], OutSegment::Reply { .. }));
+    }
+
+    #[test]
+    fn mentions_become_words() {
+        let wanted = reply(vec![
+            Segment::Mention(MemberId::from("10001")),
+            Segment::Mention(MemberId::from("10002")),
+            Segment::Text("你好".to_owned()),
+            Segment::MentionAll,
+        ]);
+        let names = |id: &str| (id == "10001").then(|| "小明".to_owned());
+        assert_eq!(
+            serde_json::to_value(without_mentions(&messages(&wanted, 4500)[0], &names)).unwrap(),
+            json!([
+                {"type": "reply", "data": {"id": "-7"}},
+                {"type": "text", "data": {"text": "@小明@10002 你好@全体成员"}}
+            ])
+        );
     }
 
     #[test]

@@ -281,6 +281,34 @@ async fn a_quoted_message_that_is_gone_costs_no_words() {
 }
 
 #[tokio::test]
+async fn a_mentioned_member_who_left_costs_no_words() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    fake.say(group_message(1, text("怎么退款"))).await;
+    desk.message().await;
+    let mut wanted = reply(None, "答案");
+    wanted.segments.insert(0, Segment::Mention("7".into()));
+    let sending = send(&desk, 1, wanted.clone());
+    let call = fake.call().await;
+    assert_eq!(types(&call), ["at", "text"]);
+    fake.fail(&call, 1200, "群成员不存在").await;
+    let call = fake.call().await;
+    assert_eq!((types(&call), words(&call)), (vec!["text"], "@明 答案"));
+    // The answer to it is lost; the history has it.
+    drop(call);
+    drop(fake);
+    assert!(matches!(sending.await.unwrap(), Delivery::Unknown { .. }));
+    desk.disconnected().await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let finding = find(&desk, 1, wanted);
+    let history = fake.call().await;
+    let mut own = group_message(9, text("@明 答案"));
+    own["sender"]["user_id"] = json!(SELF);
+    fake.answer(&history, json!({"messages": [own]})).await;
+    assert_eq!(finding.await.unwrap(), PastReply::Arrived(MessageId::from("9")));
+}
+
+#[tokio::test]
 async fn what_fails_for_a_reason_nobody_knows_is_tried_again_in_a_simpler_form() {
     let mut desk = Desk::start(json!({})).await;
     let mut fake = Fake::ready(&mut desk).await;
