@@ -112,8 +112,15 @@ impl Alarm {
 pub(crate) struct Limit(Mutex<BTreeMap<String, VecDeque<Timestamp>>>);
 
 impl Limit {
-    /// Returns true, and counts the event, if fewer than `most` were counted under `name` within `within` before `now`.
-    pub(crate) fn take(&self, name: &str, now: Timestamp, most: usize, within: SignedDuration) -> bool {
+    /// Counts the event, if fewer than `most` were counted under `name` within `within` before `now`; returns how many more may
+    /// follow. `None` for one too many.
+    pub(crate) fn take(
+        &self,
+        name: &str,
+        now: Timestamp,
+        most: usize,
+        within: SignedDuration,
+    ) -> Option<usize> {
         let mut counted = lock(&self.0);
         let is_old = |at: &Timestamp| now.duration_since(*at) >= within;
         if counted.len() > 1_000 {
@@ -124,10 +131,10 @@ impl Limit {
             times.pop_front();
         }
         if times.len() >= most {
-            return false;
+            return None;
         }
         times.push_back(now);
-        true
+        Some(most - times.len())
     }
 }
 
@@ -182,9 +189,11 @@ mod tests {
         let limit = Limit::default();
         let hour = SignedDuration::from_hours(1);
         let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
-        assert!(limit.take("a", at(0), 2, hour) && limit.take("a", at(30), 2, hour));
-        assert!(!limit.take("a", at(59), 2, hour));
-        assert!(limit.take("b", at(59), 2, hour));
-        assert!(limit.take("a", at(60), 2, hour));
+        let take = |name, minutes| limit.take(name, at(minutes), 2, hour);
+        assert_eq!(
+            (take("a", 0), take("a", 30), take("a", 59)),
+            (Some(1), Some(0), None)
+        );
+        assert_eq!((take("b", 59), take("a", 60)), (Some(1), Some(0)));
     }
 }

@@ -31,7 +31,7 @@ use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    FileBytes, Link, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret,
+    FileBytes, Link, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment,
 };
 use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
@@ -50,6 +50,12 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(300);
 /// The most notices a day that tell one person the outcome of their answers. A program that answers each of them thus gets no
 /// endless replies.
 const BACK: (usize, SignedDuration) = (5, SignedDuration::from_hours(24));
+
+/// The most notices that tell a person that they are taken for a program. A program that answers it is taken for one again.
+const TAKEN_FOR_PROGRAM: (usize, SignedDuration) = (1, SignedDuration::from_hours(1));
+
+/// The last line of an answer that is not given again for now.
+const NOT_AGAIN: &str = "\n（一小时内不再重复这条答复。 / This answer is not given again within the hour.）";
 
 /// The most times an hour that the same text answers mails: it is no news, and may answer a program.
 const SAME_WORDS: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
@@ -201,10 +207,10 @@ impl Mail {
         }
     }
 
-    /// Sends somebody the notice about the outcome of their answer.
-    async fn tell(&self, back: &Back, now: Timestamp) -> Result<(), String> {
+    /// Sends somebody the notice about the outcome of their answer; `is_last` if no further one follows for now.
+    async fn tell(&self, back: &Back, is_last: bool, now: Timestamp) -> Result<(), String> {
         let threads = self.threads().await?;
-        let outgoing = write::back(&self.settings, threads, back, now)?;
+        let outgoing = write::back(&self.settings, threads, back, is_last, now)?;
         match self.post(&back.target, &outgoing).await {
             Delivery::Sent { .. } => Ok(()),
             Delivery::Refused { reason } | Delivery::Later { reason, .. } | Delivery::Unknown { reason } => {
@@ -220,14 +226,23 @@ impl Mail {
         let now = self.clock.now();
         // Logos come with every mail of some people: that they stay behind is no news for ever, and no alert.
         if back.why == Why::Pictures {
-            if self.limit.take(&format!("logos {to}"), now, BACK.0, BACK.1)
-                && let Err(reason) = self.tell(back, now).await
+            let more = self.limit.take(&format!("logos {to}"), now, BACK.0, BACK.1);
+            if let Some(more) = more
+                && let Err(reason) = self.tell(back, more == 0, now).await
             {
                 tracing::warn!(%account, ticket, %to, %reason, "small pictures of an answer were not passed on, and its writer can't be told");
             }
             return;
         }
-        if !self.limit.take(&format!("back {to}"), now, BACK.0, BACK.1) {
+        let (name, limit) = match back.why {
+            Why::Program => (format!("program {to} {ticket:?}"), TAKEN_FOR_PROGRAM),
+            _ => (format!("back {to}"), BACK),
+        };
+        let Some(more) = self.limit.take(&name, now, limit.0, limit.1) else {
+            if back.why == Why::Program {
+                // The alert stands.
+                return;
+            }
             tracing::warn!(%account, %to, "told no more today");
             let message =
                 format!("answers of {to} can't be passed on, again and again: look at the mailbox yourself");
@@ -235,8 +250,8 @@ impl Mail {
                 .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
                 .await;
             return;
-        }
-        if let Err(reason) = self.tell(back, now).await {
+        };
+        if let Err(reason) = self.tell(back, more == 0 && back.why != Why::Program, now).await {
             let ticket = ticket
                 .map(|ticket| format!(" about #{ticket}"))
                 .unwrap_or_default();
@@ -336,11 +351,25 @@ impl Adapter for Mail {
         match write::write(&self.settings, threads, (name, target), key, reply, now) {
             Ok(Some(outgoing)) => {
                 let words = format!("{name} {:?} {}", outgoing.ticket, reply.text());
-                if is_answer(reply) && !self.limit.take(&words, now, SAME_WORDS.0, SAME_WORDS.1) {
-                    tracing::info!(account = %self.account, target = name, "the same answer again within the hour is left out");
-                    return Delivery::Sent { message: None };
+                if !is_answer(reply) {
+                    return self.post(name, &outgoing).await;
                 }
-                self.post(name, &outgoing).await
+                match self.limit.take(&words, now, SAME_WORDS.0, SAME_WORDS.1) {
+                    None => {
+                        tracing::info!(account = %self.account, target = name, "the same answer again within the hour is left out");
+                        Delivery::Sent { message: None }
+                    }
+                    Some(0) => {
+                        // Whoever gets it knows why the next one is missing.
+                        let mut last = reply.clone();
+                        last.segments.push(Segment::Text(NOT_AGAIN.to_owned()));
+                        match write::write(&self.settings, threads, (name, target), key, &last, now) {
+                            Ok(Some(last)) => self.post(name, &last).await,
+                            _ => self.post(name, &outgoing).await,
+                        }
+                    }
+                    Some(_) => self.post(name, &outgoing).await,
+                }
             }
             Ok(None) => Delivery::Sent { message: None },
             Err(reason) => Delivery::Refused { reason },

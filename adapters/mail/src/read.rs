@@ -100,6 +100,8 @@ pub(crate) enum Why {
     NotAllowed,
     /// It was not passed on: it reads like an out-of-office note.
     Automatic,
+    /// It was not passed on: a program seems to write, by what came before.
+    Program,
     /// It was passed on, but for what stands below this line.
     Cut(String),
     /// It has so many characters that the member got the beginning, and all as a file.

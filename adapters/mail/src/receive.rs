@@ -6,7 +6,7 @@ mod repeats;
 mod said;
 
 use crate::Mail;
-use crate::read::{self, Arrived, Bounce, Read, Rules, Which};
+use crate::read::{self, Arrived, Back, Bounce, Read, Rules, Which, Why};
 use crate::sent::Sent;
 use crate::settings::Imap;
 use crate::thread::fingerprint;
@@ -14,7 +14,7 @@ use async_imap::types::Fetch;
 use groupdesk_contract::{AdapterError, Event, FileBytes, Link, Undelivered};
 use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
-use repeats::Repeats;
+use repeats::{Came, Repeats};
 use rustls::ClientConfig;
 use said::Said;
 use std::collections::{BTreeMap, BTreeSet};
@@ -269,8 +269,17 @@ impl Receiver<'_> {
             }
             Read::Said { message, written, .. } if self.is_program(&message, written) => {
                 let from = message.sender.id.as_str();
-                let reason = "the same words come again and again, or faster than people write: a program answers there";
+                let reason = "the same words come again and again, or mails come faster than people write: a program answers there";
                 self.refused(message.ticket, from, reason, PROGRAM_STANDS).await;
+                let back = Back {
+                    target: message.channel.id.as_str().to_owned(),
+                    ticket: message.ticket,
+                    to: from.to_owned(),
+                    answers: message.id.as_str().to_owned(),
+                    why: Why::Program,
+                    pictures_left: 0,
+                };
+                self.mail.answer(&back).await;
                 false
             }
             Read::Said { message, told, .. } => {
@@ -322,10 +331,13 @@ impl Receiver<'_> {
             "{} {} {:?}",
             message.channel.id, message.sender.id, message.ticket
         );
-        !text.trim_start().starts_with(['/', '／'])
-            && self
-                .repeats
-                .is_program(&who, fingerprint(&text), written, self.mail.clock.now())
+        let came = Came {
+            written,
+            read: self.mail.clock.now(),
+            text: fingerprint(&text),
+            answers: message.quote().map(|quote| fingerprint(quote.message.as_str())),
+        };
+        !text.trim_start().starts_with(['/', '／']) && self.repeats.is_program(&who, came)
     }
 
     /// Tells admins of a mail that was not taken. Nobody is answered: From may be anybody's.

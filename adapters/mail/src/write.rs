@@ -80,7 +80,7 @@ pub(crate) fn write(
     }))
 }
 
-/// Writes the mail that tells somebody the outcome of their answer.
+/// Writes the mail that tells somebody the outcome of their answer; `is_last` if no further one follows for now.
 ///
 /// # Errors
 /// The reason for which no mail can be made of it, in a sentence for an admin.
@@ -88,6 +88,7 @@ pub(crate) fn back(
     settings: &Settings,
     threads: &Threads,
     back: &Back,
+    is_last: bool,
     now: Timestamp,
 ) -> Result<Outgoing, String> {
     // No reply of the desk has such a key.
@@ -100,6 +101,9 @@ pub(crate) fn back(
     let (what, mut text) = words(back);
     if back.pictures_left > 0 && back.why != Why::Pictures {
         text = format!("{text}\n\n{}", pictures_left(back.pictures_left));
+    }
+    if is_last {
+        text = format!("{text}\n\n{LAST}");
     }
     let ticket = back
         .ticket
@@ -129,6 +133,11 @@ pub(crate) fn back(
         ticket: back.ticket,
     })
 }
+
+/// The end of the last notice that somebody gets for now.
+const LAST: &str = "一天之内不再发送这样的通知：之后没有转出去的邮件会留在邮箱里（未读），管理员会收到提醒。\n\
+                    This is the last such notice within a day: mails that can't be passed on stay unread in the mailbox, and the admins are \
+                    told.";
 
 /// The text of a notice: in a few words, and in sentences.
 fn words(back: &Back) -> (&'static str, String) {
@@ -168,6 +177,22 @@ fn words(back: &Back) -> (&'static str, String) {
                 format!(
                     "您的邮件没有转给成员：它读起来像外出、休假时的自动回复。如果这就是您的答复，请这样发送：\n    {order} 您的答复\n\
                      Your mail was not passed on, because it reads like an out-of-office note. If it is your answer, send:\n    {order} your answer"
+                ),
+            )
+        }
+        Why::Program => {
+            let order = match back.ticket {
+                Some(ticket) => format!("/t {ticket} reply"),
+                None => "/t 12 reply".to_owned(),
+            };
+            (
+                NOT,
+                format!(
+                    "您的这封邮件没有转给成员：同样的内容来了好几次，或者来得太快、太多，像是程序自动发出的。一小时内再有这样的邮件，不再另行通知；它们留在邮箱里（未读）。\
+                     如果是您自己写的，请这样发送，它不受这个限制：\n    {order} 您的答复\n\
+                     This mail was not passed on: the same words came several times, or mails came faster or more often than people write. Further \
+                     ones within the hour are not answered, and stay unread in the mailbox. If you wrote it yourself, send it like this, which is \
+                     not limited:\n    {order} your answer"
                 ),
             )
         }

@@ -385,6 +385,12 @@ async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
     }
     assert!(matches!(house.desk.event().await, Event::Alert(alert) if alert.name == "refused"));
     house.desk.quiet(1).await;
+    // A person would want to know, once, what became of it, and how it gets through.
+    let back = house.smtp.taken().await;
+    assert_eq!(back.to, ["alice@example.com"]);
+    let told = MessageParser::default().parse(&back.raw).unwrap();
+    assert_eq!(told.in_reply_to().as_text(), Some("p2@example.com"));
+    assert!(told.body_text(0).unwrap().contains("/t 12 reply"));
     // The desk's own words about a ticket that is over are said twice within the hour, and no more.
     let mut over = crate::desk::reply(
         "support",
@@ -398,6 +404,21 @@ async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
             panic!("it is settled");
         };
         assert_eq!(message.is_some(), is_sent, "{key}");
+        if is_sent {
+            // The next mail is this one: the program's others were answered by none.
+            let mail = house.smtp.taken().await;
+            let mail = MessageParser::default()
+                .parse(&mail.raw)
+                .unwrap()
+                .body_text(0)
+                .unwrap()
+                .into_owned();
+            let says_last = mail.contains("一小时内不再重复");
+            assert!(
+                mail.contains("工单 #12 已结束") && says_last == (key == 21),
+                "{mail}"
+            );
+        }
     }
     house.desk.stop().await;
 }
