@@ -198,7 +198,7 @@ mod tests {
             OutSegment::Reply { id: "1".to_owned() },
             OutSegment::At { qq: "7".to_owned() },
             OutSegment::Text {
-                text: "看图".to_owned(),
+                text: " 看图".to_owned(),
             },
             OutSegment::Image {
                 file: "https://x/a".to_owned(),
@@ -258,7 +258,7 @@ mod tests {
             Next::Again(_)
         ));
         let form = progress.form(&message(), &no_names);
-        assert_eq!(write::text(&form), "看图\nhttps://x/a");
+        assert_eq!(write::text(&form), " 看图\nhttps://x/a");
         assert!(matches!(
             progress.take(Verdict::Quote, String::new(), &form),
             Next::Again(_)
@@ -270,7 +270,7 @@ mod tests {
             Next::Again(_)
         ));
         let form = progress.form(&message(), &no_names);
-        assert_eq!(write::text(&form), "@7看图\nhttps://x/a");
+        assert_eq!(write::text(&form), "@7 看图\nhttps://x/a");
         assert_eq!(form.len(), 1);
         // An implementation that says the same of plain words is not asked for ever.
         assert!(matches!(

@@ -82,7 +82,7 @@ pub struct Forward {
     pub url: WsUrl,
 }
 
-/// A path such as `/onebot/v11/ws`.
+/// A path such as `/onebot/v11/ws`, without the segments `.` and `..`: clients resolve them before they ask.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -106,17 +106,22 @@ impl TryFrom<String> for HttpPath {
 
     fn try_from(path: String) -> Result<Self, String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
-        if path.trim_matches('/').is_empty()
-            || !path.starts_with('/')
-            || path.contains("//")
-            || !path.chars().all(plain)
-        {
+        let segments = path.split('/').filter(|segment| !segment.is_empty());
+        let mut resolved = Vec::new();
+        for segment in segments {
+            match segment {
+                "." => {}
+                ".." => drop(resolved.pop()),
+                segment => resolved.push(segment),
+            }
+        }
+        if resolved.is_empty() || !path.starts_with('/') || path.contains("//") || !path.chars().all(plain) {
             return Err(in_both(
                 "this is not a path: write something like /onebot/v11/ws (letters, digits and /-_.~ only, no ?)",
                 "这不是路径；请写成类似 /onebot/v11/ws（只能用英文字母、数字和 /-_.~，不能带 ?）",
             ));
         }
-        Ok(Self(path.trim_end_matches('/').to_owned()))
+        Ok(Self(format!("/{}", resolved.join("/"))))
     }
 }
 
@@ -206,6 +211,18 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_what_a_client_asks_for() {
+        for (written, asked) in [
+            ("/x/../bot", "/bot"),
+            ("/../x/./bot/", "/x/bot"),
+            ("/x/..bot", "/x/..bot"),
+        ] {
+            let path = HttpPath::try_from(written.to_owned()).unwrap();
+            assert_eq!(path.as_str(), asked, "{written}");
+        }
+    }
+
+    #[test]
     fn mistakes_are_refused_with_a_hint() {
         for (wrong, hint) in [
             (json!({"revers": {}}), "revers"),
@@ -229,6 +246,7 @@ mod tests {
                 "/onebot/v11/ws",
             ),
             (json!({"reverse": {"path": "/"}}), "/onebot/v11/ws"),
+            (json!({"reverse": {"path": "/x/.."}}), "/onebot/v11/ws"),
             (json!({"call_timeout": "soon"}), "90s"),
             (json!({"call_timeout": "-1s"}), "more than nothing"),
         ] {
