@@ -15,6 +15,7 @@ mod held;
 mod inbox;
 mod intake;
 mod knowledge;
+mod left_behind;
 mod memory;
 pub mod outbox;
 mod pulse;

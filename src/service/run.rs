@@ -14,6 +14,7 @@ use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::knowledge::{self, Shared};
+use super::left_behind;
 use super::memory::AccountMemory;
 use super::outbox::{Outbox, OutboxSettings};
 use super::pulse::Pulse;
@@ -113,7 +114,8 @@ pub async fn run(
         let clock = Arc::clone(&clock);
         tokio::task::spawn_blocking(move || Semantic::open(&source, clock))
     });
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store).await?);
+    let sqlite = Arc::new(SqliteStore::open(&config.store).await?);
+    let store: Arc<dyn Store> = Arc::clone(&sqlite) as _;
     let memory =
         |account: &str| -> Arc<dyn Memory> { Arc::new(AccountMemory::new(Arc::clone(&store), account)) };
     let built = accounts::build(&config, &clock, &memory).map_err(RunError::Files)?;
@@ -136,6 +138,7 @@ pub async fn run(
     {
         tracing::warn!("{warning}");
     }
+    let left_behind = left_behind::find(&sqlite, &adapters).await?;
     let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
     let mut directory = Directory::new(&config);
     directory.set_adapters(adapters.iter().cloned());
@@ -198,6 +201,9 @@ pub async fn run(
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
     let mut inbox = tokio::spawn(inbox.run(inbox_events, inbox_notices, inbox_delivered, stop.clone()));
+    for account in left_behind {
+        alerts.fire(&account.alert(), Severity::Info, account.in_words());
+    }
     let mut deepener = Deepener::new(semantic.clone(), Arc::clone(&knowledge));
     deepener.begin(faq_name, faq_text.clone());
     let (mut reload, _deepener) = match config.faq.clone() {

@@ -4,6 +4,7 @@
 mod bounced;
 mod days;
 mod edits;
+mod left_behind;
 mod meaning;
 mod quarantine;
 mod refused;

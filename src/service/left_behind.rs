@@ -1,0 +1,127 @@
+//! Accounts that are no longer configured, renamed or removed, and what hangs on them: tickets in which nobody hears what staff
+//! say, replies that nobody sends, channels in which nothing falls due.
+
+use crate::store::{Result, SqliteStore, Store, TicketFilter};
+use groupdesk_contract::{AccountId, Adapter, Place};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An account that is not configured any more, with what waits for it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct LeftBehind {
+    account: AccountId,
+    /// Tickets that are not closed.
+    tickets: usize,
+    /// Replies that are not sent.
+    replies: usize,
+    /// Channels in which something is due.
+    channels: usize,
+    /// Only account that can be the same under another name.
+    renamed: Option<AccountId>,
+}
+
+/// What waits for one account.
+#[derive(Debug, Default)]
+struct Waiting {
+    tickets: usize,
+    replies: usize,
+    channels: usize,
+    places: Vec<Place>,
+}
+
+/// Finds the accounts that are not among `adapters` any more and have something that waits for them.
+///
+/// # Errors
+/// Fails where the store can't be read.
+pub(super) async fn find(store: &SqliteStore, adapters: &[Arc<dyn Adapter>]) -> Result<Vec<LeftBehind>> {
+    let open = TicketFilter {
+        not_closed: true,
+        ..TicketFilter::default()
+    };
+    let mut waiting: BTreeMap<AccountId, Waiting> = BTreeMap::new();
+    let is_gone = |place: &Place| adapters.iter().all(|adapter| *adapter.account() != place.account);
+    let mut count = |place: Place, add: fn(&mut Waiting)| {
+        if is_gone(&place) {
+            let of_account = waiting.entry(place.account.clone()).or_default();
+            add(of_account);
+            of_account.places.push(place);
+        }
+    };
+    for ticket in store.tickets(&open).await? {
+        count(ticket.place, |waiting| waiting.tickets += 1);
+    }
+    for reply in store.due().await? {
+        count(reply.place, |waiting| waiting.replies += 1);
+    }
+    for (place, _) in store.waking().await? {
+        count(place, |waiting| waiting.channels += 1);
+    }
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = store.accounts().await?;
+    let is_new = |account: &AccountId| !known.iter().any(|known| known == account.as_str());
+    let found = waiting.into_iter().map(|(account, waiting)| {
+        let could_be = |adapter: &&Arc<dyn Adapter>| {
+            let has = |place: &Place| adapter.check_channel(&place.channel).is_ok();
+            is_new(adapter.account()) && waiting.places.iter().all(has)
+        };
+        let mut candidates = adapters.iter().filter(could_be);
+        let renamed = match (candidates.next(), candidates.next()) {
+            (Some(only), None) => Some(only.account().clone()),
+            _ => None,
+        };
+        LeftBehind {
+            account,
+            tickets: waiting.tickets,
+            replies: waiting.replies,
+            channels: waiting.channels,
+            renamed,
+        }
+    });
+    Ok(found.collect())
+}
+
+impl LeftBehind {
+    /// Returns the name of the alert of it.
+    pub(super) fn alert(&self) -> String {
+        format!("{}/left_behind", self.account)
+    }
+
+    /// Says what waits, and what to type, in both languages.
+    pub(super) fn in_words(&self) -> String {
+        let Self {
+            account,
+            tickets,
+            replies,
+            channels,
+            renamed,
+        } = self;
+        let (chinese, english) = match renamed {
+            Some(new) => (
+                format!(
+                    "看起来它改名成了「{new}」：请在 groupdesk.yaml 里把 accounts 下的「{new}:」改回「{account}:」（以及所有「{new}/…」地址），再重启"
+                ),
+                format!(
+                    "it looks like it was renamed `{new}`: name it `{account}:` again under `accounts` in groupdesk.yaml (and in every \
+                     address `{new}/...`), and start again"
+                ),
+            ),
+            None => (
+                format!(
+                    "如果是改了名，请在 groupdesk.yaml 的 accounts 下用回「{account}:」并重启；如果真的不用了，请用 /t 编号 close 关闭这些工单"
+                ),
+                format!(
+                    "if it was renamed, name it `{account}:` again under `accounts` in groupdesk.yaml, and start again; if it is gone for \
+                     good, close its tickets with `/t NUMBER close`"
+                ),
+            ),
+        };
+        format!(
+            "账号「{account}」已不在 groupdesk.yaml 里，却还有 {tickets} 个没关闭的工单、{replies} 条没发出的回复、{channels} 个会话里有到时要做的事：\
+             成员收不到这些工单的答复，没发出的回复一天后放弃。{chinese}。 / Account `{account}` is not in groupdesk.yaml any more, and has \
+             {tickets} ticket(s) that are not closed, {replies} reply(ies) not sent, and {channels} channel(s) in which something falls due: its \
+             members don't get what staff say there, and what is not sent is given up after a day. {english}."
+        )
+    }
+}

@@ -1,0 +1,41 @@
+//! Accounts that were renamed or removed between two lives of the program.
+
+use super::World;
+use crate::service::left_behind::{self, LeftBehind};
+use crate::store::SqliteStore;
+use groupdesk_contract::Adapter;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_hangs_on_an_account_that_is_no_longer_there_is_told_with_its_likely_new_name() {
+    let mut world = World::at("2026-11-23T10:00:00+08:00").await;
+    world.say("qq/group:1", "ming", "@bot /human 装不上", None).await;
+    world.hears("tg/staff", "【工单 #1】").await;
+    world.hears("mail/support", "【工单 #1】").await;
+    world.platforms[0].down.store(true, Ordering::SeqCst);
+    world.say("tg/staff", "wang", "/t 1 重装一遍", None).await;
+    let store = SqliteStore::open(world.folder.path().join("test.db"))
+        .await
+        .unwrap();
+    let [qq, tg, mail, qq2] = world.platforms.clone();
+    let new = super::Fake::new("main");
+    let find = async |accounts: &[&Arc<super::Fake>]| -> Vec<LeftBehind> {
+        let adapters = accounts
+            .iter()
+            .map(|account| Arc::clone(account) as Arc<dyn Adapter>);
+        let adapters: Vec<_> = adapters.collect();
+        left_behind::find(&store, &adapters).await.unwrap()
+    };
+    assert_eq!(find(&[&qq, &tg, &mail, &qq2]).await, []);
+    // It has another name now: the only account without a past.
+    let found = find(&[&new, &tg, &mail]).await;
+    let told = found[0].in_words();
+    assert_eq!(found.len(), 1, "{told}");
+    for part in ["`qq`", "1 ticket(s)", "1 reply(ies)", "renamed `main`", "「qq:」"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // Of two nobody knows which.
+    let told = find(&[&new, &tg, &mail, &qq2]).await[0].in_words();
+    assert!(!told.contains("`main`") && told.contains("close"), "{told}");
+}
