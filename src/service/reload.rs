@@ -21,15 +21,19 @@ const FAQ_ALERT: &str = "faq";
 /// Pause before a file is watched anew after its watch broke off.
 const WATCH_PAUSE: Duration = Duration::from_secs(1);
 
-/// Shortest time between two reports of an error: a file that is being written has another one with every line.
+/// Time for which an error must stand before it is reported soon after another: a file that is being written has another one
+/// with every line, and whoever saves twice waits to hear of the new one.
+const STANDS: Duration = Duration::from_secs(3);
+
+/// Time after which an error is reported although the file goes on changing, and after which one is reported again that was
+/// mended meanwhile.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Reports of the file's errors to the staff rooms: each error once, one a minute at most, and in the end the newest
-/// state.
+/// Reports of the file's errors to the staff rooms: each error once, when the file is at rest, and in the end the newest state.
 struct Reports {
     alerts: Arc<Alerts>,
-    /// Present error of the file.
-    error: Option<String>,
+    /// Present error of the file, with the time since which it has that one.
+    error: Option<(String, Instant)>,
     /// Last error that was reported, with the time.
     told: Option<(String, Instant)>,
 }
@@ -46,12 +50,15 @@ impl Reports {
     /// Records that the file has an error: it is reported at once, or in its turn if it is still there.
     fn bad(&mut self, error: String) {
         // In health and in the log it is at once; that changes what was told before, and tells nothing.
-        if self.error.as_ref() != Some(&error) && self.alerts.is_firing(FAQ_ALERT) {
+        let is_new = self.error.as_ref().is_none_or(|(known, _)| *known != error);
+        if is_new && self.alerts.is_firing(FAQ_ALERT) {
             tracing::warn!(alert = FAQ_ALERT, "{error}");
         }
         self.alerts
             .fire_quietly(FAQ_ALERT, Severity::Warning, error.clone());
-        self.error = Some(error);
+        if is_new {
+            self.error = Some((error, Instant::now()));
+        }
         if self.due().is_some_and(|due| due <= Instant::now()) {
             self.tell();
         }
@@ -65,17 +72,18 @@ impl Reports {
 
     /// Returns the time at which the file's error is to be reported; `None` where it has none, or it was.
     fn due(&self) -> Option<Instant> {
-        let error = self.error.as_ref()?;
+        let (error, since) = self.error.as_ref()?;
         match &self.told {
             None => Some(Instant::now()),
             Some((told, _)) if told == error && self.alerts.is_told(FAQ_ALERT) => None,
-            Some((_, at)) => Some(*at + REPORT_INTERVAL),
+            Some((told, at)) if told == error => Some(*at + REPORT_INTERVAL),
+            Some((_, at)) => Some((*since + STANDS).min(*at + REPORT_INTERVAL)),
         }
     }
 
     /// Reports the file's error.
     fn tell(&mut self) {
-        let Some(error) = &self.error else { return };
+        let Some((error, _)) = &self.error else { return };
         self.told = Some((error.clone(), Instant::now()));
         self.alerts.resolve_quietly(FAQ_ALERT);
         self.alerts.fire(FAQ_ALERT, Severity::Warning, error.clone());
@@ -177,7 +185,7 @@ mod tests {
     use crate::service::alerts::tests::alerts;
 
     #[tokio::test(start_paused = true)]
-    async fn of_many_errors_in_a_minute_the_first_is_told_and_then_the_last() {
+    async fn of_a_file_that_is_being_written_the_first_error_is_told_and_the_last_when_it_is_at_rest() {
         let (alerts, mut heard, _clock) = alerts();
         let mut told = || -> Vec<String> {
             let told = std::iter::from_fn(|| heard.try_recv().ok()).flatten();
@@ -192,6 +200,30 @@ mod tests {
         }
         assert_eq!(told(), ["[groupdesk] ⚠ an error in line 1"]);
         assert_eq!(alerts.firing()[0].message, "an error in line 19");
+        let at_rest = Instant::now();
+        reports.turn().await;
+        reports.tell();
+        assert_eq!(told(), ["[groupdesk] ⚠ an error in line 19"]);
+        assert!(at_rest.elapsed() <= STANDS);
+        // Whoever saves the next mistake hears of it, and of the same one no more.
+        reports.bad("an error in line 20".to_owned());
+        reports.turn().await;
+        reports.tell();
+        assert!(at_rest.elapsed() <= 2 * STANDS);
+        assert_eq!(told(), ["[groupdesk] ⚠ an error in line 20"]);
+        reports.bad("an error in line 20".to_owned());
+        assert_eq!(reports.due(), None);
+        // A file that never rests is told of as well.
+        let told_at = Instant::now();
+        while reports.due().is_none_or(|due| due > Instant::now()) {
+            tokio::time::sleep(STANDS / 2).await;
+            reports.bad(format!("an error {:?}", Instant::now()));
+            if told().len() == 1 {
+                break;
+            }
+        }
+        assert!(told_at.elapsed() >= REPORT_INTERVAL && told_at.elapsed() < REPORT_INTERVAL + STANDS);
+        reports.bad("an error in line 19".to_owned());
         reports.turn().await;
         reports.tell();
         assert_eq!(told(), ["[groupdesk] ⚠ an error in line 19"]);
