@@ -1,6 +1,7 @@
 //! `groupdesk quarantine`: events that could not be handled, and were set aside so that they stop nothing else.
 
 use super::tickets::on_store;
+use super::zone::Zone;
 use super::{Failure, out};
 use crate::store::{InboxKey, Quarantined, SqliteStore, Store, StoreError};
 use groupdesk_contract::{Message, clean_line, clean_text};
@@ -52,7 +53,8 @@ enum Command {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
-        act(store, &options.command).await
+        let zone = Zone::of_service(options.config.as_deref());
+        act(store, &options.command, &zone).await
     })?;
     match printed {
         Some(text) => {
@@ -66,7 +68,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, StoreError> {
+async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Option<String>, StoreError> {
     match command {
         Command::List { json } => {
             let events = store.quarantine(LISTED).await?;
@@ -81,10 +83,14 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             let mut text = String::new();
             for (number, event) in &events {
                 // Writing to a string can't fail.
-                let _ = writeln!(text, "{number}  {}", head(event));
+                let _ = writeln!(text, "{number}  {}", head(event, zone));
             }
             let count = store.quarantine_count().await?;
-            let _ = writeln!(text, "共搁置 {count} 条事件 / {count} event(s) set aside");
+            let name = zone.name();
+            let _ = writeln!(
+                text,
+                "共搁置 {count} 条事件，时间为 {name} / {count} event(s) set aside, times in {name}"
+            );
             Ok(Some(text))
         }
         Command::Show { number } => {
@@ -92,8 +98,9 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
             let found = events.into_iter().find(|(each, _)| each == number);
             Ok(found.map(|(_, event)| {
                 format!(
-                    "{}\n{}\n\n{}\n",
-                    head(&event),
+                    "{}\n时间为 / times in {}\n{}\n\n{}\n",
+                    head(&event, zone),
+                    zone.name(),
                     clean_text(&event.reason),
                     clean_text(&event.payload)
                 )
@@ -134,10 +141,10 @@ async fn act(store: &SqliteStore, command: &Command) -> Result<Option<String>, S
     }
 }
 
-fn head(event: &Quarantined) -> String {
+fn head(event: &Quarantined, zone: &Zone) -> String {
     format!(
         "{}  {}  {}  {}  {}",
-        event.at.strftime("%Y-%m-%d %H:%M UTC"),
+        zone.minute(event.at),
         event.kind,
         clean_line(&event.place.to_string()),
         clean_line(event.member.as_str()),
