@@ -16,6 +16,10 @@ const NEEDED_IN_TROUBLE: f32 = 0.75;
 /// Below this a candidate is not worth offering as a choice.
 const WORTH_OFFERING: f32 = 0.1;
 
+/// Least chance, by the calibrated confidences, that one of the candidates offered is meant. Of a lone far-fetched one nine in ten
+/// are wrong, and keep a member from the human who knows.
+const OFFER_HELPS: f32 = 0.125;
+
 /// Two candidates share the mass when the second has at least this part of the first's confidence...
 const SHARED: f32 = 0.25;
 
@@ -82,7 +86,11 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         let reason = Reason::CalledAndKnown { confidence, needed };
         return Verdict::Answer { candidate: 0, reason };
     }
-    if offered.is_empty() {
+    let meant: f32 = offered
+        .iter()
+        .filter_map(|at| Some(ranking.candidates.get(*at)?.confidence))
+        .sum();
+    if meant < OFFER_HELPS {
         Verdict::Unknown { confidence }
     } else {
         Verdict::Clarify { candidates: offered }
@@ -115,5 +123,41 @@ pub fn judge_unasked(ranking: &Ranking) -> Verdict {
             candidate: 0,
             reason: Reason::UnaskedButCertain { confidence, needed },
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Knowledge;
+
+    #[test]
+    fn an_offer_is_made_where_it_is_likely_to_help() {
+        let faq = "entries:\n- { id: a, questions: [怎么退款], answer: x }\n- { id: b, questions: [怎么退货], answer: y }\n";
+        let (knowledge, _) = Knowledge::load("faq.yaml", faq, None).unwrap();
+        let ranking = knowledge.matcher.rank("怎么退款");
+        for (confidences, offered) in [
+            (&[0.107][..], 0),
+            (&[0.12, 0.09], 0),
+            (&[0.13], 1),
+            (&[0.107, 0.102], 2),
+            (&[0.3, 0.02], 1),
+        ] {
+            let mut ranking = ranking.clone();
+            ranking
+                .candidates
+                .retain(|candidate| candidate.target != Target::Human);
+            ranking.candidates.truncate(confidences.len());
+            assert_eq!(ranking.candidates.len(), confidences.len());
+            for (candidate, confidence) in ranking.candidates.iter_mut().zip(confidences) {
+                candidate.confidence = *confidence;
+            }
+            let found = match judge_called(&ranking) {
+                Verdict::Clarify { candidates } => candidates.len(),
+                Verdict::Unknown { confidence } if confidence == confidences[0] => 0,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(found, offered, "{confidences:?}");
+        }
     }
 }
