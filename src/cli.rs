@@ -26,6 +26,7 @@ mod quarantine;
 mod report;
 mod run;
 mod schema;
+mod signals;
 mod status;
 mod tickets;
 #[cfg(feature = "wechat")]

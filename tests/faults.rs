@@ -413,3 +413,45 @@ async fn a_program_that_was_stopped_while_another_took_its_store_ends_with_an_er
     assert!(program.log().contains("another groupdesk"), "{}", program.log());
     assert!(health(second.port).is_ok());
 }
+
+fn send(program: &Program, signal: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &program.pid().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+#[tokio::test]
+async fn no_signal_ends_the_program_without_a_line_in_its_log() {
+    let mut program = Program::reverse("");
+    for signal in ["HUP", "QUIT", "XCPU"] {
+        program.start(binary());
+        until("it serves", || health(program.port).ok()).await;
+        for harmless in ["USR1", "USR2", "XFSZ", "PIPE"] {
+            send(&program, harmless);
+        }
+        until("the last of them is noted", || {
+            program.log().contains("SIGXFSZ: a file").then_some(())
+        })
+        .await;
+        health(program.port).unwrap();
+        send(&program, signal);
+        let status = ended(&mut program).await;
+        let line = format!("told to stop by SIG{signal}");
+        assert!(status.success() && program.log().contains(&line), "{}", program.log());
+    }
+    // Whoever started it wants it to outlive the terminal.
+    let log = std::fs::File::options().append(true).open(program.folder.join("log"));
+    let mut command = program.command(Path::new("nohup"));
+    command.arg(binary()).arg("run").env("TEST_TOKEN", support::program::TOKEN);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log.unwrap()).spawn();
+    program.adopt(child.unwrap());
+    until("it serves", || health(program.port).ok()).await;
+    let before = program.log().matches("SIGHUP").count();
+    send(&program, "HUP");
+    send(&program, "USR1");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    health(program.port).unwrap();
+    assert_eq!(program.log().matches("SIGHUP").count(), before);
+    assert!(program.terminate().success());
+}

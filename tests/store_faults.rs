@@ -163,6 +163,38 @@ async fn after_a_full_disk_every_message_is_answered_and_health_said_why_not() {
     assert!(program.terminate().success(), "{}", program.log());
 }
 
+/// Sets the largest size of the program's files, in bytes.
+fn limit_files(program: &Program, bytes: &str) {
+    let limit = format!("--fsize={bytes}:unlimited");
+    let set = Command::new("prlimit")
+        .args(["--pid", &program.pid().to_string(), &limit])
+        .status();
+    assert!(set.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_store_that_has_reached_the_largest_size_of_a_file_is_told_like_a_full_disk() {
+    let mut program = Program::reverse("");
+    let qq = qq();
+    let wire = start(&mut program, &qq).await;
+    wire.send(group_message(1, GROUP, 3, "工单系统需要注册吗？", true));
+    hear(&program, &qq, GROUP, "注册").await;
+    healthy(&program, "\"status\":\"ok\"").await;
+    limit_files(&program, "65536");
+    for id in 0..60 {
+        wire.send(group_message(100 + id, 1000 + id, 200 + id, "工单系统需要注册吗？", true));
+    }
+    let said = healthy(&program, "\"status\":\"failing\"").await;
+    assert!(said.contains("\"name\":\"store\"") && said.contains("ulimit -f"), "{said}");
+    assert!(program.log().contains("SIGXFSZ"), "{}", program.log());
+    limit_files(&program, "unlimited");
+    for id in 0..60 {
+        hear(&program, &qq, 1000 + id, "注册").await;
+    }
+    healthy(&program, "\"status\":\"ok\"").await;
+    assert!(program.terminate().success(), "{}", program.log());
+}
+
 #[tokio::test]
 async fn what_could_not_be_committed_at_the_end_makes_it_a_bad_end() {
     let Some(disk) = Disk::of(4) else { return };

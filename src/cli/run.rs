@@ -1,6 +1,7 @@
 //! `groupdesk run`: serves.
 
 use super::log::{self, Log};
+use super::signals::{self, Signals};
 use super::{Failure, clock, report};
 use crate::config::{self, Config};
 use crate::service::{self, Faults, RunError, accounts};
@@ -45,7 +46,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         .map_err(|error| Failure::Broken(format!("can't start the runtime: {error}")))?;
     let ended = runtime.block_on(async {
         let shutdown = CancellationToken::new();
-        let signals = tokio::spawn(cancel_on_signal(shutdown.clone(), Arc::clone(&log)));
+        let signals = tokio::spawn(signals::cancel(
+            Signals::listen(),
+            shutdown.clone(),
+            Arc::clone(&log),
+        ));
         let ended = service::run(config, clock, faults, shutdown).await;
         signals.abort();
         ended
@@ -100,34 +105,4 @@ pub(super) fn load(path: Option<&Path>) -> Result<(Config, String), Failure> {
             Err(Failure::Found)
         }
     }
-}
-
-/// Cancels at SIGTERM or Ctrl-C; a second one ends the program at once.
-async fn cancel_on_signal(shutdown: CancellationToken, log: Arc<Log>) {
-    wait_for_signal().await;
-    shutdown.cancel();
-    wait_for_signal().await;
-    tracing::warn!("told to stop twice: leaving at once; what was committed is in the store");
-    log.flush();
-    std::process::exit(130);
-}
-
-#[cfg(unix)]
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(error) => {
-            tracing::warn!(%error, "can't listen for SIGTERM");
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn wait_for_signal() {
-    let _ = tokio::signal::ctrl_c().await;
 }

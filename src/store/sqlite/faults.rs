@@ -113,6 +113,9 @@ impl Faults {
 const DAMAGED: &str = "the file is damaged: restore it from a backup, or save what it has with `sqlite3 FILE .recover` and \
                        move it away; a new one is made at the next start";
 
+/// SQLite's extended code for a write that failed, other than for want of room on the disk.
+const WRITE_FAILED: i32 = 10 | 3 << 8;
+
 /// SQLite's extended code for a file that ends too early.
 const SHORT_READ: i32 = 10 | 2 << 8;
 
@@ -162,6 +165,10 @@ fn help(error: &sqlx::Error) -> &'static str {
     match error.as_database_error().and_then(primary_code) {
         Some(3 | 8 | 23) => "give the program's user the right to write the file and its folder",
         Some(5 | 6) => "another program holds it: stop that one, or set `store.path` to another file",
+        Some(10) if error.as_database_error().and_then(code) == Some(WRITE_FAILED) => {
+            "the disk failed, or the file has the largest size that the system allows (`ulimit -f`, LimitFSIZE): raise that, or look \
+             at the system's log"
+        }
         Some(10) => {
             "the disk failed: look at the system's log, and restore the file from a backup if need be"
         }
