@@ -1,6 +1,7 @@
 //! A text in one or several languages, and the answer's tree of variants.
 
 use crate::hours::Language;
+use groupdesk_contract::in_both;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -83,12 +84,17 @@ impl<'de> Deserialize<'de> for Text {
                     english: None,
                 };
                 while let Some(tag) = map.next_key::<String>()? {
-                    let value: String = map.next_value()?;
-                    match Language::from_tag(&tag) {
-                        Some(Language::Chinese) => text.chinese = Some(value),
-                        Some(Language::English) => text.english = Some(value),
-                        None => return Err(de::Error::unknown_field(&tag, &["zh", "en"])),
+                    let Some(language) = Language::from_tag(&tag) else {
+                        return Err(de::Error::unknown_field(&tag, &["zh", "en"]));
+                    };
+                    let version = match language {
+                        Language::Chinese => &mut text.chinese,
+                        Language::English => &mut text.english,
+                    };
+                    if version.is_some() {
+                        return Err(again(&tag, language));
                     }
+                    *version = Some(map.next_value()?);
                 }
                 if text.chinese.is_none() && text.english.is_none() {
                     return Err(de::Error::custom(
@@ -100,6 +106,18 @@ impl<'de> Deserialize<'de> for Text {
         }
         deserializer.deserialize_any(TextVisitor)
     }
+}
+
+/// Makes the error about a key whose language another key has: `ZH` beside `zh`.
+fn again<E: de::Error>(tag: &str, language: Language) -> E {
+    let (english, chinese, key) = match language {
+        Language::Chinese => ("Chinese", "中文", "zh"),
+        Language::English => ("English", "英文", "en"),
+    };
+    E::custom(in_both(
+        &format!("`{tag}` gives the text in {english} once more: write it once, under `{key}`"),
+        &format!("「{tag}」和前面的键都是{chinese}；只写一个 {key}"),
+    ))
 }
 
 impl JsonSchema for Text {
@@ -139,12 +157,19 @@ impl<'de> Deserialize<'de> for AnswerFile {
                 Ok(AnswerFile::Text(text.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnswerFile, A::Error> {
-                let mut variants = Vec::new();
+                let mut variants: Vec<(String, AnswerFile)> = Vec::new();
                 while let Some(key) = map.next_key::<String>()? {
                     let known =
                         matches!(key.as_str(), "open" | "closed") || Language::from_tag(&key).is_some();
                     if !known {
                         return Err(de::Error::unknown_field(&key, &["zh", "en", "open", "closed"]));
+                    }
+                    if let Some(language) = Language::from_tag(&key)
+                        && variants
+                            .iter()
+                            .any(|(known, _)| Language::from_tag(known) == Some(language))
+                    {
+                        return Err(again(&key, language));
                     }
                     variants.push((key, map.next_value()?));
                 }

@@ -1,5 +1,6 @@
 //! Hints for a value of the wrong kind: names of kinds, and the correction.
 
+use super::keys::items;
 use super::line::{Line, is_space, quoted};
 use super::mistakes::needs_quotes;
 
@@ -104,15 +105,15 @@ pub(super) fn hint(
             } else {
                 (String::new(), String::new())
             };
-            let value = super::flow::with_half_width(value);
+            let value = items(&super::flow::with_half_width(value));
             Some((
                 format!(
                     "{help}write [{}], or every item in a line of its own that begins with `- `",
-                    short(value.trim())
+                    short(&value)
                 ),
                 format!(
                     "{chinese}请写成：[{}]，或每项一行、以 - 加空格开头",
-                    short(value.trim())
+                    short(&value)
                 ),
             ))
         }
@@ -136,9 +137,9 @@ pub(super) fn hint(
         "a number" if wanted.contains("list") => Some((
             format!(
                 "write [{}], or every item in a line of its own that begins with `- `",
-                written.trim()
+                items(written)
             ),
-            format!("请写成：[{}]，或每项一行、以 - 加空格开头", written.trim()),
+            format!("请写成：[{}]，或每项一行、以 - 加空格开头", items(written)),
         )),
         "keys with values" if wanted.contains("list") => Some((
             "every item begins with `- `, a dash and a space".to_owned(),

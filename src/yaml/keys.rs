@@ -1,5 +1,6 @@
 //! Keys as people guess them: in Chinese, shortened, or by another program's name.
 
+use super::flow;
 use super::line::{is_space, quoted};
 
 /// A key as it may be written, with the keys that it may stand for, the likeliest first: its place decides between them.
@@ -161,6 +162,17 @@ pub(super) fn typed(key: &str, value: &str) -> String {
         return format!("{key}: {value}");
     }
     format!("{key}: [{}]", item(value))
+}
+
+/// Formats what stands between brackets, or is to: a number is quoted, since lists hold texts and ids, which may be quoted.
+pub(super) fn items(inside: &str) -> String {
+    let items = flow::split(inside).into_iter().map(str::trim);
+    let is_number = |item: &str| !item.is_empty() && item.parse::<f64>().is_ok();
+    let items = items.map(|item| match is_number(item) {
+        true => quoted(item),
+        false => item.to_owned(),
+    });
+    items.collect::<Vec<String>>().join(", ")
 }
 
 /// Formats a text as an item between brackets, in quotes if it needs them.

@@ -212,9 +212,13 @@ fn days_and_hours(written: &str) -> Option<(String, String)> {
 }
 
 fn in_list(written: &str) -> String {
-    match written.starts_with('[') {
-        true => written.to_owned(),
-        false => format!("[{}]", item(written)),
+    let inside = written
+        .strip_prefix('[')
+        .and_then(|inside| inside.strip_suffix(']'));
+    match inside {
+        Some(inside) => format!("[{}]", keys::items(inside)),
+        None if written.starts_with('[') => written.to_owned(),
+        None => format!("[{}]", item(written)),
     }
 }
 

@@ -77,7 +77,11 @@ const MISTAKES: &[Mistake] = &[
     ("    answer: |\n", "    answer: ｜\n", 22, "answer: |", "answer: |", "    answer: |\n"),
     ("value: a@b.example }", "value: \"D:\\data\\a\" }", 14, "write: mail: { name: 邮箱, value: 'D:\\data\\a' }", "请改用单引号", "value: 'D:\\data\\a' }"),
     ("audience: { tags: [paid] }", "audience: { channels: [123456] }", 27, "such as qq/group:123456", "例如 qq/group:123456", "audience: { channels: [\"qq/group:123456\"] }"),
-    ("audience: { tags: [paid] }", "audience: { tags: 10001 }", 27, "write [10001],", "请写成：[10001]，", "audience: { tags: [\"10001\"] }"),
+    ("audience: { tags: [paid] }", "audience: { tags: 10001 }", 27, "write [\"10001\"],", "请写成：[\"10001\"]，", "audience: { tags: [\"10001\"] }"),
+    ("audience: { tags: [paid] }", "audience: { tags: ［10001，paid］ }", 27, "write [\"10001\", paid],", "请写成：[\"10001\", paid]，", "audience: { tags: [\"10001\", paid] }"),
+    ("audience: { tags: [paid] }", "audience: [10001, paid]", 27, "write: audience: { tags: [\"10001\", paid] }", "写成：audience: { tags: [\"10001\", paid] }", "audience: { tags: [\"10001\", paid] }"),
+    ("answer: 可以免费试用 30 天。", "answer: { zh: 可以试用, ZH: 可以免费试用 }", 18, "`ZH` gives the text in Chinese once more", "「ZH」", "answer: { zh: 可以试用 }"),
+    ("title: 退款", "title: { en: refunds, en-GB: returns }", 20, "`en-GB` gives the text in English once more", "「en-GB」", "title: { en: refunds }"),
     // Words and shapes.
     ("handoff: offer", "handoff: true", 25, "expected one of: never, offer, always", "可以写：never, offer, always", "handoff: offer"),
     ("unasked: certain", "unasked: false", 26, "expected one of: certain, never", "可以写：certain, never", "unasked: never"),
