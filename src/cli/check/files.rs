@@ -19,8 +19,12 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
         let first = [config, faq].into_iter().find(|path| path.exists());
         wanted.extend(first.map(Path::to_owned));
     }
-    let mut files = Vec::new();
+    let mut files: Vec<Read> = Vec::new();
     for path in wanted {
+        // Named twice, and be it by another way.
+        if is_among(&path, files.iter()) {
+            continue;
+        }
         let text = read_text(&path, FILE_BYTES_MAX);
         // A problem without a line is about the file, not its text.
         if let Err(problem) = &text
