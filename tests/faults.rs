@@ -438,13 +438,26 @@ async fn no_signal_ends_the_program_without_a_line_in_its_log() {
         send(&program, signal);
         let status = ended(&mut program).await;
         let line = format!("told to stop by SIG{signal}");
-        assert!(status.success() && program.log().contains(&line), "{}", program.log());
+        assert!(
+            status.success() && program.log().contains(&line),
+            "{}",
+            program.log()
+        );
     }
     // Whoever started it wants it to outlive the terminal.
-    let log = std::fs::File::options().append(true).open(program.folder.join("log"));
+    let log = std::fs::File::options()
+        .append(true)
+        .open(program.folder.join("log"));
     let mut command = program.command(Path::new("nohup"));
-    command.arg(binary()).arg("run").env("TEST_TOKEN", support::program::TOKEN);
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log.unwrap()).spawn();
+    command
+        .arg(binary())
+        .arg("run")
+        .env("TEST_TOKEN", support::program::TOKEN);
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log.unwrap())
+        .spawn();
     program.adopt(child.unwrap());
     until("it serves", || health(program.port).ok()).await;
     let before = program.log().matches("SIGHUP").count();

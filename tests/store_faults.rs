@@ -182,10 +182,19 @@ async fn a_store_that_has_reached_the_largest_size_of_a_file_is_told_like_a_full
     healthy(&program, "\"status\":\"ok\"").await;
     limit_files(&program, "65536");
     for id in 0..60 {
-        wire.send(group_message(100 + id, 1000 + id, 200 + id, "工单系统需要注册吗？", true));
+        wire.send(group_message(
+            100 + id,
+            1000 + id,
+            200 + id,
+            "工单系统需要注册吗？",
+            true,
+        ));
     }
     let said = healthy(&program, "\"status\":\"failing\"").await;
-    assert!(said.contains("\"name\":\"store\"") && said.contains("ulimit -f"), "{said}");
+    assert!(
+        said.contains("\"name\":\"store\"") && said.contains("ulimit -f"),
+        "{said}"
+    );
     assert!(program.log().contains("SIGXFSZ"), "{}", program.log());
     limit_files(&program, "unlimited");
     for id in 0..60 {
