@@ -203,6 +203,8 @@ pub struct NewReply {
     pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
     pub about: Option<About>,
+    /// Member whom it answers, where that is known; it is not stored.
+    pub to: Option<MemberId>,
 }
 
 /// All effects of some messages: committed together or not at all.

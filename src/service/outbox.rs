@@ -2,9 +2,11 @@
 //! store until its outcome is recorded there, and an outcome that is unknown is looked up before the reply is repeated.
 //!
 //! A channel's replies go out one after another, each when the one before it is settled; channels don't wait for each
-//! other. The work of a channel is a task that lives as long as the channel has replies.
+//! other. A reply that does not get through for seconds steps aside for those of other conversations. The work of a
+//! channel is a task that lives as long as the channel has replies; what stepped aside has a task of its own.
 
 mod account;
+mod asides;
 mod counters;
 mod deliver;
 mod files;
@@ -14,8 +16,10 @@ mod last;
 mod on_way;
 mod pace;
 mod priority;
+mod queue;
 mod rooms;
 mod settle;
+mod strands;
 mod timing;
 mod trouble;
 
@@ -31,12 +35,13 @@ use crate::store::{Result, Settled, Store};
 use crate::ticket::About;
 use account::Account;
 use counters::Counters;
-use groupdesk_contract::{AccountId, Adapter, Clock, MessageId, Place, Reply, ReplyKey};
+use groupdesk_contract::{AccountId, Adapter, Clock, MemberId, MessageId, Place, Reply, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
 use priority::Priority;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
+use strands::Strands;
 use timing::Timing;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -103,6 +108,8 @@ pub struct Queued {
     pub expires: Option<Timestamp>,
     /// Ticket that it belongs to.
     pub about: Option<About>,
+    /// Member whom it answers, where that is known.
+    pub to: Option<MemberId>,
 }
 
 impl Queued {
@@ -130,6 +137,8 @@ pub struct Delivered {
 #[derive(Debug)]
 struct Waiting {
     queued: Queued,
+    /// Conversations that it belongs to.
+    strands: Strands,
     /// Failed attempts.
     attempts: u32,
     /// `true` if an earlier run of the program may have sent it.
@@ -270,11 +279,13 @@ impl Outbox {
                 not_before: due.not_before,
                 expires: due.expires,
                 about: due.about,
+                to: None,
             };
             let timing = Timing::of_left(&queued, &self.shared);
             if self.shared.account(&queued.place.account).is_some() {
                 waiting.push(Waiting {
                     timing,
+                    strands: Strands::of(&queued),
                     queued,
                     attempts: due.attempts,
                     left_behind: true,
@@ -314,6 +325,7 @@ impl Outbox {
                 .into_iter()
                 .map(|queued| Waiting {
                     timing: Timing::of_new(&queued, &self.shared),
+                    strands: Strands::of(&queued),
                     queued,
                     attempts: 0,
                     left_behind: false,
@@ -509,12 +521,7 @@ impl Shared {
                 self.tell(late);
             }
             if let Some(first) = pushed.start {
-                tokio::spawn(deliver::work(
-                    Arc::clone(self),
-                    Arc::clone(account),
-                    channel,
-                    first,
-                ));
+                deliver::overtake::start(self, account, channel, first);
             }
         }
     }

@@ -169,6 +169,7 @@ async fn write(inbox: &Inbox, stop: &CancellationToken, batch: &mut Batch) -> Re
             not_before: row.not_before,
             expires: row.expires,
             about: row.about,
+            to: row.to,
         });
     inbox.outbox.enqueue(queued.collect());
     Ok(())

@@ -10,7 +10,7 @@ use crate::desk::{
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
 use crate::ticket::Book;
-use groupdesk_contract::{Event, Place, ReplyKey};
+use groupdesk_contract::{Event, MemberId, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl Worker {
             for member in state.due(now, &directory.channel(place).policy) {
                 let setting = setting(place, &self.book, &directory);
                 let turn = desk.wake(&setting, now, &mut state, &member);
-                outcome.add(&mut self.book, turn, now, place);
+                outcome.add(&mut self.book, turn, now, (place, Some(&member)));
             }
             outcome.states.insert(place.clone(), state);
         }
@@ -229,7 +229,12 @@ impl Worker {
                 Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
             };
             outcome.states.insert(place.clone(), state);
-            outcome.add(&mut self.book, turn, now, &place);
+            let author = match &incoming.event {
+                Event::Message(message) => Some(&message.sender.id),
+                Event::Edit(edit) => Some(&edit.message.sender.id),
+                _ => None,
+            };
+            outcome.add(&mut self.book, turn, now, (&place, author));
         }
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
@@ -262,14 +267,26 @@ impl Outcome {
         }
     }
 
-    fn add(&mut self, book: &mut Book, turn: Turn, now: Timestamp, place: &Place) {
+    /// Adds what follows from the words of a member, in their channel.
+    fn add(
+        &mut self,
+        book: &mut Book,
+        turn: Turn,
+        now: Timestamp,
+        (place, member): (&Place, Option<&MemberId>),
+    ) {
         log(&turn.decided, place);
         for step in turn.steps {
             step.apply(book, now);
         }
-        self.batch
-            .outbox
-            .extend(turn.outgoing.into_iter().map(|outgoing| row(outgoing, now)));
+        let rows = turn.outgoing.into_iter().map(|outgoing| {
+            let to = member.filter(|_| outgoing.place == *place).cloned();
+            NewReply {
+                to,
+                ..row(outgoing, now)
+            }
+        });
+        self.batch.outbox.extend(rows);
     }
 }
 
@@ -296,5 +313,6 @@ fn row(outgoing: Outgoing, now: Timestamp) -> NewReply {
         decided: now,
         expires: None,
         about: outgoing.about,
+        to: None,
     }
 }

@@ -1,15 +1,18 @@
 //! Sender of one account: its channels' queues, its pace, and its limit of sends at once.
 
+use super::asides::Asides;
 use super::gate::Gate;
 use super::last::Last;
 use super::pace::Bucket;
 use super::priority::Priority;
+use super::queue::Queue;
+use super::strands::Strands;
 use super::trouble::Trouble;
-use super::{Waiting, late, on_way};
+use super::{Waiting, late};
 use crate::config::PaceLimits;
 use crate::desk::Fate;
 use groupdesk_contract::{Adapter, ChannelId, ReplyKey};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -53,54 +56,21 @@ struct Line {
     outranked: Arc<Notify>,
     /// Reason for which nothing has got through for a while.
     stuck: Option<String>,
+    /// Replies that stepped aside, each with a task of its own.
+    asides: Asides,
 }
 
-/// Waiting replies of a channel, by priority.
-#[derive(Default)]
-struct Queue([VecDeque<Waiting>; Priority::ALL.len()]);
-
-impl Queue {
-    fn push_back(&mut self, waiting: Waiting) {
-        if let Some(queue) = self.0.get_mut(waiting.priority() as usize) {
-            queue.push_back(waiting);
-        }
+impl Line {
+    /// Takes the next reply that may be sent; with `None` the channel has no task any more.
+    fn next(&mut self) -> Option<Waiting> {
+        let next = self.waiting.pop(&self.asides);
+        self.busy = next.as_ref().map(Waiting::priority);
+        next
     }
 
-    fn push_front(&mut self, waiting: Waiting) {
-        if let Some(queue) = self.0.get_mut(waiting.priority() as usize) {
-            queue.push_front(waiting);
-        }
-    }
-
-    /// Marks a reply as dropped: it keeps its place for the one that may come in its stead.
-    fn drop_reply(&mut self, key: ReplyKey) {
-        if let Some(waiting) = self.iter_mut().find(|waiting| waiting.queued.key == key) {
-            waiting.dropped = true;
-        }
-    }
-
-    /// Returns the dropped reply that carried the same message.
-    fn place_for(&mut self, waiting: &Waiting) -> Option<&mut Waiting> {
-        let of = on_way::of(&waiting.queued)?;
-        let queue = self.0.get_mut(waiting.priority() as usize)?;
-        let mut queue = queue.iter_mut();
-        queue.find(|other| other.dropped && on_way::of(&other.queued).as_ref() == Some(&of))
-    }
-
-    fn pop(&mut self) -> Option<Waiting> {
-        self.0.iter_mut().find_map(VecDeque::pop_front)
-    }
-
-    /// Returns the priority of the next reply.
-    fn first(&self) -> Option<Priority> {
-        let mut queues = self.0.iter().zip(Priority::ALL);
-        queues
-            .find(|(queue, _)| !queue.is_empty())
-            .map(|(_, priority)| priority)
-    }
-
-    fn iter_mut(&mut self) -> impl Iterator<Item = &mut Waiting> {
-        self.0.iter_mut().flatten()
+    /// `true` if it has neither a task nor a reply.
+    fn is_idle(&self) -> bool {
+        self.busy.is_none() && self.asides.is_empty() && self.waiting.is_empty()
     }
 }
 
@@ -150,29 +120,27 @@ impl Account {
                 busy: None,
                 outranked: Arc::new(Notify::new()),
                 stuck: None,
+                asides: Asides::default(),
             });
         let late = line
             .stuck
             .as_deref()
+            .or_else(|| line.asides.late_for(&waiting.strands))
             .and_then(|reason| late(&mut waiting, reason));
         let priority = waiting.priority();
-        let mut replaced = None;
+        let replaced = line.waiting.push(waiting);
         let start = match line.busy {
             Some(current) => {
-                match line.waiting.place_for(&waiting) {
-                    Some(place) => replaced = Some(std::mem::replace(place, waiting).queued.key),
-                    None => line.waiting.push_back(waiting),
-                }
                 if priority < current {
-                    line.outranked.notify_one();
+                    line.outranked.notify_waiters();
                 }
                 None
             }
-            None => {
-                line.busy = Some(priority);
-                Some(waiting)
-            }
+            None => line.next(),
         };
+        if !line.asides.is_empty() {
+            line.outranked.notify_waiters();
+        }
         Pushed {
             start,
             late,
@@ -182,14 +150,27 @@ impl Account {
 
     /// Takes the next reply of a channel; with `None` the channel has no task any more.
     pub(super) fn next(&self, channel: &ChannelId) -> Option<Waiting> {
+        self.lines().next(channel)
+    }
+
+    /// Lets the reply that is worked on step aside, so that the channel's task takes the next one; `false` where too many
+    /// have done so.
+    pub(super) fn step_aside(&self, channel: &ChannelId, key: ReplyKey, strands: &Strands) -> bool {
+        let mut lines = self.lines();
+        let line = lines.channels.get_mut(channel);
+        line.is_some_and(|line| line.asides.add(key, strands))
+    }
+
+    /// Records that nobody works on a reply any more that had stepped aside. Returns the reply with which to start a task
+    /// of the channel: it waited for that one.
+    pub(super) fn aside_over(&self, channel: &ChannelId, key: ReplyKey) -> Option<Waiting> {
         let mut lines = self.lines();
         let line = lines.channels.get_mut(channel)?;
-        let next = line.waiting.pop();
-        line.busy = next.as_ref().map(Waiting::priority);
-        if next.is_none() && line.pace.is_none() {
-            lines.channels.remove(channel);
+        line.asides.remove(key);
+        if line.busy.is_some() {
+            return None;
         }
-        next
+        lines.next(channel)
     }
 
     /// Puts a reply that was not sent back at the head of its queue.
@@ -207,10 +188,17 @@ impl Account {
         }
     }
 
-    /// `true` if a reply of higher priority than this waits for a channel.
-    pub(super) fn is_outranked(&self, channel: &ChannelId, priority: Priority) -> bool {
+    /// `true` if a reply of higher priority than this one goes first in its channel: of its own conversations, where it
+    /// stepped aside.
+    pub(super) fn is_outranked(&self, channel: &ChannelId, key: ReplyKey, priority: Priority) -> bool {
         let lines = self.lines();
-        let first = lines.channels.get(channel).and_then(|line| line.waiting.first());
+        let Some(line) = lines.channels.get(channel) else {
+            return false;
+        };
+        let first = match line.asides.strands(key) {
+            Some(strands) => line.waiting.first_of(strands),
+            None => line.waiting.first(&line.asides),
+        };
         first.is_some_and(|first| first < priority)
     }
 
@@ -221,15 +209,21 @@ impl Account {
         line.map_or_else(|| Arc::new(Notify::new()), |line| Arc::clone(&line.outranked))
     }
 
-    /// Records that nothing gets through to a channel, and returns the reports for those who rely on its waiting replies.
-    pub(super) fn stuck(&self, channel: &ChannelId, reason: &str) -> Vec<Fate> {
+    /// Records that a reply does not get through, and returns the reports for those who rely on what waits behind it: all
+    /// of its channel, or its own conversations, where it stepped aside.
+    pub(super) fn stuck(&self, channel: &ChannelId, key: ReplyKey, reason: &str) -> Vec<Fate> {
         let mut lines = self.lines();
         let Some(line) = lines.channels.get_mut(channel) else {
             return Vec::new();
         };
-        line.stuck = Some(reason.to_owned());
+        let of = line.asides.strands(key).cloned();
+        match &of {
+            Some(_) => line.asides.late(key, reason),
+            None => line.stuck = Some(reason.to_owned()),
+        }
         line.waiting
             .iter_mut()
+            .filter(|waiting| of.as_ref().is_none_or(|of| of.meet(&waiting.strands)))
             .filter_map(|waiting| late(waiting, reason))
             .collect()
     }
@@ -239,6 +233,7 @@ impl Account {
         self.trouble.succeeded(channel);
         if let Some(line) = self.lines().channels.get_mut(channel) {
             line.stuck = None;
+            line.asides.got_through();
         }
     }
 
@@ -278,11 +273,21 @@ impl Account {
 }
 
 impl Lines {
+    /// Takes the next reply of a channel, and drops the channel where nothing keeps it.
+    fn next(&mut self, channel: &ChannelId) -> Option<Waiting> {
+        let line = self.channels.get_mut(channel)?;
+        let next = line.next();
+        if line.is_idle() && line.pace.is_none() {
+            self.channels.remove(channel);
+        }
+        next
+    }
+
     /// Drops channels that are idle and whose pace is as good as new.
     fn sweep(&mut self) {
         let now = Instant::now();
         self.channels
-            .retain(|_, line| line.busy.is_some() || line.pace.is_some_and(|pace| !pace.is_full(now)));
+            .retain(|_, line| !line.is_idle() || line.pace.is_some_and(|pace| !pace.is_full(now)));
         self.sweep_at = (self.channels.len() * 2).max(SWEEP_AT);
     }
 }

@@ -1,10 +1,12 @@
 //! Delivers one reply: from the queue to its outcome, however many attempts it takes.
 
+pub(super) mod overtake;
 mod wanted;
 
 use super::account::Account;
 use super::hope::Hope;
 use super::priority::Priority;
+use super::strands::Strands;
 use super::timing::Timing;
 use super::trouble::{Attempt, Failing, Luck};
 use super::{Queued, SendOutcome, Shared, Waiting, files};
@@ -13,6 +15,7 @@ use crate::store::Settled;
 use futures_util::FutureExt;
 use groupdesk_contract::{ChannelId, Delivery, MessageId, PastReply};
 use jiff::{SignedDuration, Timestamp};
+use overtake::{Done, Tried};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,8 +27,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 /// waits behind it does not wait for ever.
 const LOOKS_MAX: u32 = 12;
 
-/// Works through one channel's queue.
-pub(super) struct Worker {
+/// Work on one reply of a channel.
+struct Worker {
     shared: Arc<Shared>,
     account: Arc<Account>,
     channel: ChannelId,
@@ -33,25 +36,8 @@ pub(super) struct Worker {
     outranked: Arc<Notify>,
     /// Time at which the channel's pace allows the next reply; it stays when another one goes first.
     turn: Option<Instant>,
-}
-
-/// Works through a channel's queue. A reply over which that panics stays in the store for the next start, and holds up no
-/// other.
-pub(super) async fn work(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId, first: Waiting) {
-    let mut next = Some(first);
-    while let Some(waiting) = next.take() {
-        let key = waiting.queued.key;
-        let worker = Worker::new(Arc::clone(&shared), Arc::clone(&account), channel.clone());
-        let ended = AssertUnwindSafe(worker.run(waiting)).catch_unwind().await;
-        if ended.is_err() {
-            tracing::error!(
-                %channel, key = key.0,
-                "the delivery of a reply, or of one behind it, broke off; it is tried again at the next start"
-            );
-            shared.counters.unqueued();
-            next = account.next(&channel);
-        }
-    }
+    /// Start of the attempts, while nothing asks for a pause.
+    tried: Tried,
 }
 
 /// Doubt about a reply: it may have arrived already.
@@ -67,6 +53,7 @@ enum Doubt {
 /// A reply on its way.
 struct Journey {
     queued: Queued,
+    strands: Strands,
     /// Reply with the files of other accounts in it.
     carried: Option<files::Carried>,
     doubt: Doubt,
@@ -93,6 +80,7 @@ impl Journey {
             failing: None,
             luck: Luck::default(),
             queued: waiting.queued,
+            strands: waiting.strands,
             carried: None,
             doubt: if waiting.left_behind {
                 Doubt::LeftBehind
@@ -139,44 +127,32 @@ enum Step {
 }
 
 impl Worker {
-    pub(super) fn new(shared: Arc<Shared>, account: Arc<Account>, channel: ChannelId) -> Self {
-        Self {
-            outranked: account.outranked(&channel),
-            shared,
-            account,
-            channel,
-            turn: None,
-        }
-    }
-
-    /// Delivers `first` and all that is queued with it; ends with the queue, or when the outbox closes.
-    pub(super) async fn run(mut self, first: Waiting) {
-        let mut next = Some(first);
-        while let Some(waiting) = next {
-            let early = waiting.left_behind && waiting.attempts > 0;
-            let mut journey = Journey::new(waiting);
-            let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
-                .catch_unwind()
-                .await;
-            match ended {
-                Ok(Ended::Settled) => {}
-                Ok(Ended::Outranked) => self.account.put_back(Waiting {
-                    queued: journey.queued,
-                    attempts: journey.attempts,
-                    left_behind: false,
-                    told_late: journey.told_late,
-                    dropped: false,
-                    timing: journey.timing,
-                }),
-                Ok(Ended::Closing) => return,
-                // The channel must not stand still for one reply.
-                Err(_) => {
-                    tracing::error!(place = %journey.queued.place, "the outbox failed at a reply; please report it");
-                    self.unknown(&journey, "groupdesk itself failed while it was sent".to_owned());
-                }
+    /// Works on a reply until its outcome is recorded, another goes first, or the outbox closes.
+    async fn take(mut self, waiting: Waiting) -> Done {
+        let early = waiting.left_behind && waiting.attempts > 0;
+        let mut journey = Journey::new(waiting);
+        let ended = AssertUnwindSafe(self.deliver(&mut journey, early))
+            .catch_unwind()
+            .await;
+        match ended {
+            Ok(Ended::Settled) => {}
+            Ok(Ended::Outranked) => self.account.put_back(Waiting {
+                queued: journey.queued,
+                strands: journey.strands,
+                attempts: journey.attempts,
+                left_behind: false,
+                told_late: journey.told_late,
+                dropped: false,
+                timing: journey.timing,
+            }),
+            Ok(Ended::Closing) => return Done::Closing,
+            // The channel must not stand still for one reply.
+            Err(_) => {
+                tracing::error!(place = %journey.queued.place, "the outbox failed at a reply; please report it");
+                self.unknown(&journey, "groupdesk itself failed while it was sent".to_owned());
             }
-            next = self.account.next(&self.channel);
         }
+        Done::Next { turn: self.turn }
     }
 
     /// Works on a reply until its outcome is recorded. `early` lets it begin as soon as the account connects: a reply
@@ -230,6 +206,8 @@ impl Worker {
                 Step::On => ControlFlow::Continue(()),
                 Step::Pause(pause) => self.pause(pause, journey, Hope::NONE).await,
                 Step::PauseOrProof(pause) => {
+                    // The pause is the channel's: nothing else may go there meanwhile.
+                    self.tried.rests();
                     let hope = Hope {
                         recovered: Some(recovered),
                         ..Hope::NONE
@@ -260,8 +238,14 @@ impl Worker {
     /// priority that come meanwhile go first.
     async fn wait_for_turn(&mut self, journey: &Journey) -> Option<Ended> {
         let priority = journey.priority();
+        let outranked = Arc::clone(&self.outranked);
         loop {
-            if self.account.is_outranked(&self.channel, priority) {
+            // From before the queue is looked at: what comes meanwhile is heard of.
+            let outranked = outranked.notified();
+            if self
+                .account
+                .is_outranked(&self.channel, journey.queued.key, priority)
+            {
                 return Some(Ended::Outranked);
             }
             let account = &self.account;
@@ -279,7 +263,7 @@ impl Worker {
                 biased;
                 () = self.shared.closing.cancelled() => return Some(Ended::Closing),
                 () = turns => return None,
-                () = self.outranked.notified() => {}
+                () = outranked => {}
                 // What follows finds that it is too old.
                 () = sleep(expires) => return None,
             }
@@ -289,6 +273,7 @@ impl Worker {
     /// Makes one attempt, after `got_through` replies of the account got through.
     async fn send(&self, journey: &mut Journey, got_through: u64) -> Step {
         let settings = &self.shared.settings;
+        self.tried.begins();
         if journey.carried.is_none() {
             journey.carried = files::carried(&self.shared, &self.account, &journey.queued.reply).await;
         }
@@ -356,6 +341,7 @@ impl Worker {
 
     /// Asks the platform if the reply is there already.
     async fn look(&self, journey: &mut Journey, got_through: u64) -> Step {
+        self.tried.begins();
         let queued = &journey.queued;
         if !queued.reply.act.is_say() && journey.unanswered <= self.shared.settings.doubts {
             // Changing a message, or taking it back, a second time does no harm.
@@ -541,7 +527,7 @@ impl Worker {
         } else {
             self.shared.room_fails(&queued.place, reason);
         }
-        for late in self.account.stuck(&self.channel, reason) {
+        for late in self.account.stuck(&self.channel, queued.key, reason) {
             self.shared.tell(late);
         }
     }

@@ -5,6 +5,7 @@ mod crash;
 mod doubt;
 mod fake;
 mod order;
+mod overtake;
 mod trouble;
 mod unsent;
 

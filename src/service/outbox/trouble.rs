@@ -184,6 +184,18 @@ impl Trouble {
         self.disconnected.store(disconnected, Ordering::Release);
     }
 
+    /// `true` while a reply that fails may do so by itself: the account is connected, and not everything fails.
+    pub(super) fn may_fail_alone(&self) -> bool {
+        let state = self.state();
+        let fails_everywhere = state.failed_since.is_some() && state.is_widespread();
+        !self.disconnected.load(Ordering::Acquire) && !fails_everywhere
+    }
+
+    /// `true` if anything has got through.
+    pub(super) fn has_succeeded(&self) -> bool {
+        self.state().succeeded.is_some()
+    }
+
     /// Waits for the caller's turn to probe; for ever while a probe is known to be vain.
     pub(super) async fn turn_to_probe(&self) {
         if self.disconnected.load(Ordering::Acquire) {

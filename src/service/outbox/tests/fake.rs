@@ -54,6 +54,8 @@ pub(super) struct Fake {
     began: Instant,
     /// Reactions to the next attempts in a channel; without any it takes the message.
     pub(super) script: Mutex<HashMap<String, VecDeque<Act>>>,
+    /// Reactions to the next attempts at a text, before those of its channel.
+    pub(super) by_text: Mutex<HashMap<String, VecDeque<Act>>>,
     /// Answers to look-ups of a past reply; without any it looks at what stands in the channel.
     past: Mutex<VecDeque<PastReply>>,
     stands: Mutex<Vec<(String, String)>>,
@@ -69,6 +71,7 @@ impl Fake {
             account: account.into(),
             began: Instant::now(),
             script: Mutex::default(),
+            by_text: Mutex::default(),
             past: Mutex::default(),
             stands: Mutex::default(),
             attempts: Mutex::default(),
@@ -84,6 +87,10 @@ impl Fake {
             .entry(channel.to_owned())
             .or_default()
             .extend(acts);
+    }
+
+    pub(super) fn script_text(&self, text: &str, acts: Vec<Act>) {
+        self.by_text.lock().unwrap().insert(text.to_owned(), acts.into());
     }
 
     pub(super) fn past(&self, past: impl IntoIterator<Item = PastReply>) {
@@ -150,12 +157,10 @@ impl Adapter for Fake {
             self.stands.lock().unwrap()[at - 1].1.clear();
             return Delivery::Sent { message: None };
         }
-        let act = self
-            .script
-            .lock()
-            .unwrap()
-            .get_mut(reply.channel.as_str())
-            .and_then(VecDeque::pop_front);
+        let next = |script: &Mutex<HashMap<String, VecDeque<Act>>>, key: &str| {
+            script.lock().unwrap().get_mut(key).and_then(VecDeque::pop_front)
+        };
+        let act = next(&self.by_text, &reply.text()).or_else(|| next(&self.script, reply.channel.as_str()));
         match act {
             None => Delivery::Sent {
                 message: Some(self.say(reply)),
@@ -223,6 +228,7 @@ pub(super) fn queued(key: i64, channel: &str, text: &str) -> Queued {
         not_before: start(),
         expires: None,
         about: None,
+        to: None,
     }
 }
 
