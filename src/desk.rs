@@ -56,6 +56,7 @@ pub use meaning::Vectors;
 pub use policy::{Commands, HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
+pub use staff::numbers_in;
 pub use turn::{Outgoing, Step, Turn};
 
 use crate::hours::Language;

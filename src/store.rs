@@ -11,7 +11,7 @@ mod lease;
 mod sqlite;
 
 pub use error::{Result, StoreError};
-pub use key::{InboxKey, Seen, names_nothing};
+pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{Lease, PATIENCE};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 
@@ -307,6 +307,10 @@ pub struct Quoted {
     pub ticket: Option<u64>,
     /// `true` if staff wrote it to a member, and recalled it or gave it another meaning.
     pub withdrawn: bool,
+    /// `true` if messages of ours of several tickets, or of none, had its id: which one is quoted is not known.
+    pub several: bool,
+    /// `true` if somebody else's message had its id.
+    pub heard: bool,
 }
 
 /// A message of ours.

@@ -6,6 +6,8 @@ pub(super) mod command;
 mod near;
 mod slips;
 
+pub use asked::numbers_in;
+
 use super::case::joined;
 use super::notice::{Called, Notice, about, note};
 use super::policy::TicketPolicy;

@@ -12,6 +12,7 @@ mod quarantine;
 mod retry;
 mod roster;
 mod siblings;
+mod staff_quote;
 mod upkeep;
 mod wakes;
 mod work;

@@ -392,6 +392,21 @@ impl World {
         self.event(incoming).await;
     }
 
+    fn platform(&self, account: &str) -> &Fake {
+        let mut platforms = self.platforms.iter();
+        platforms
+            .find(|platform| platform.account.as_str() == account)
+            .unwrap()
+    }
+
+    /// Lets the next message of a platform have an id that one had before.
+    fn number_again(&self, account: &str, id: &MessageId) {
+        let (_, number) = id.as_str().rsplit_once('-').unwrap();
+        self.platform(account)
+            .next
+            .store(number.parse().unwrap(), Ordering::SeqCst);
+    }
+
     /// Waits until a message with this text stands in a channel; at most a few seconds of real time.
     async fn hears(&self, place: &str, words: &str) -> Said {
         let (account, channel) = place.split_once('/').unwrap();

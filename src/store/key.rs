@@ -87,7 +87,7 @@ pub fn names_nothing(id: &MessageId) -> bool {
 }
 
 /// `true` if an id may be given again: a short number.
-fn is_counter(id: &MessageId) -> bool {
+pub fn is_counter(id: &MessageId) -> bool {
     let digits = id.as_str().strip_prefix('-').unwrap_or(id.as_str());
     digits.len() <= COUNTER_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

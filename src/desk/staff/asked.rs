@@ -9,12 +9,21 @@ use groupdesk_contract::{MemberId, Message, Place, Segment, Sender};
 pub(super) fn quotes_tickets(message: &Message) -> bool {
     message.quote().is_some_and(|quote| {
         let text = quote.text.as_deref().filter(|text| !text.trim().is_empty());
-        let numbered = |text: &str| {
-            let mut parts = text.split('#').skip(1);
-            parts.any(|part| part.starts_with(|c: char| c.is_ascii_digit()))
-        };
-        quote.of_bot == Some(true) && text.is_none_or(numbered)
+        quote.of_bot == Some(true) && text.is_none_or(|text| !numbers_in(text).is_empty())
     })
+}
+
+/// Returns the tickets that a text of ours names, each once.
+pub fn numbers_in(text: &str) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for part in text.split('#').skip(1) {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let number = part.get(..end).and_then(|digits| digits.parse().ok());
+        if let Some(number) = number.filter(|number| !numbers.contains(number)) {
+            numbers.push(number);
+        }
+    }
+    numbers
 }
 
 impl Staff<'_> {

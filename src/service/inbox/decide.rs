@@ -3,6 +3,7 @@
 use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
+use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
 use crate::desk::{
     ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Reason, Turn, Vectors,
@@ -83,6 +84,9 @@ impl Worker {
                         continue;
                     }
                     let quoted = looked_up.quotes.get(key).copied().unwrap_or_default();
+                    let in_room = directory.is_staff_room(&place);
+                    let in_doubt = in_room && self.inbox.outbox.is_in_doubt(&place);
+                    let of = StaffQuote::of(message, &quoted, in_doubt);
                     let mut resolved = quoted.by_us.then(|| with_quote_of_bot(message));
                     if let (Some(message), Some(text)) =
                         (resolved.as_mut(), looked_up.quoted_texts.remove(key))
@@ -105,14 +109,16 @@ impl Worker {
                         && directory.is_staff_room(&place)
                     {
                         (Turn::quiet(passed_over), state)
-                    } else if directory.is_staff_room(&place) {
+                    } else if in_room {
+                        let unclear = (of == StaffQuote::Unclear).then(|| with_unclear_quote(message));
+                        let message = unclear.as_ref().unwrap_or(message);
                         let turn = desk.staff_room(
                             &place,
                             &mut self.book,
                             directory.tickets(),
                             now,
                             message,
-                            quoted.ticket,
+                            of.ticket(),
                         );
                         (turn, state)
                     } else {

@@ -95,7 +95,7 @@ impl LookedUp {
         }
         Written {
             said_in: found.said.ticket.filter(|_| said_to_member),
-            quotes: found.quotes.ticket,
+            quotes: found.quotes.ticket.filter(|_| !found.quotes.several),
             copies,
             held: found.on_way.iter().any(|on_way| on_way.stage == Stage::Held),
         }

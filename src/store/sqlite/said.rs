@@ -9,6 +9,7 @@ use crate::store::{Quoted, Relayed, SaidByUs, names_nothing};
 use crate::ticket::{About, LineKind};
 use groupdesk_contract::{MessageId, Place, ReplyKey};
 use jiff::{SignedDuration, Timestamp};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
 /// Longest time between a message and its effects.
@@ -44,12 +45,12 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
         return Ok(Quoted::default());
     }
     let ours = sqlx::query(sql(
-        "SELECT about, settled_at FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+        "SELECT about, settled_at FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 100",
     ))
     .bind(message.as_str())
     .bind(place.channel.as_str())
     .bind(place.account.as_str())
-    .fetch_optional(readers)
+    .fetch_all(readers)
     .await?;
     let line = sqlx::query(sql(
         "SELECT ticket, at, kind FROM ticket_lines WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
@@ -59,33 +60,36 @@ pub(super) async fn quoted(readers: &SqlitePool, place: &Place, message: &Messag
     .bind(place.account.as_str())
     .fetch_optional(readers)
     .await?;
-    if ours.is_none() && line.is_none() {
-        return Ok(Quoted::default());
-    }
     let heard = last_heard(readers, place, message).await?;
-    if let Some(ours) = ours {
+    let mut quoted = Quoted {
+        heard: heard.is_some(),
+        ..Quoted::default()
+    };
+    if let Some(ours) = ours.first() {
         let sent: Option<i64> = ours.try_get("settled_at")?;
-        if sent.is_none() || belongs(timestamp(&ours, "settled_at")?, heard) {
-            return Ok(Quoted {
-                by_us: true,
-                ticket: about(ours.try_get("about")?).map(|about| about.ticket),
-                withdrawn: false,
-            });
+        if sent.is_none() || belongs(timestamp(ours, "settled_at")?, heard) {
+            quoted.by_us = true;
+            quoted.ticket = ticket_of(ours)?;
         }
     }
-    let (ticket, withdrawn) = match line {
-        Some(line) if belongs(timestamp(&line, "at")?, heard) => (
-            u64::try_from(line.try_get::<i64, _>("ticket")?).ok(),
-            // What is said is a line of its own kind; an event says that it was withdrawn.
-            LineKind::of(line.try_get("kind")?) == LineKind::Event,
-        ),
-        _ => (None, false),
-    };
-    Ok(Quoted {
-        by_us: false,
-        ticket,
-        withdrawn,
-    })
+    for row in &ours {
+        quoted.several |= quoted.by_us && ticket_of(row)? != quoted.ticket;
+    }
+    if quoted.by_us {
+        return Ok(quoted);
+    }
+    if let Some(line) = line
+        && belongs(timestamp(&line, "at")?, heard)
+    {
+        quoted.ticket = u64::try_from(line.try_get::<i64, _>("ticket")?).ok();
+        // What is said is a line of its own kind; an event says that it was withdrawn.
+        quoted.withdrawn = LineKind::of(line.try_get("kind")?) == LineKind::Event;
+    }
+    Ok(quoted)
+}
+
+fn ticket_of(row: &SqliteRow) -> sqlx::Result<Option<u64>> {
+    Ok(about(row.try_get("about")?).map(|about| about.ticket))
 }
 
 pub(super) async fn said_by_us(

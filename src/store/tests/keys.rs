@@ -145,7 +145,40 @@ async fn an_id_that_was_given_again_means_the_latest_message_and_one_that_names_
         ..key("7", "s1", "别的话", 3602)
     };
     take(&store, &other, 3602).await;
-    assert_eq!(quoted("5").await, Quoted::default());
-    assert_eq!(quoted("6").await, Quoted::default());
+    let of_others = Quoted {
+        heard: true,
+        ..Quoted::default()
+    };
+    assert_eq!((quoted("5").await, quoted("6").await), (of_others, of_others));
+    // Of messages of ours that had the id, another ticket's, or that of none, makes it uncertain.
+    let of_ticket = |ticket| {
+        let mut notice = reply("g1", "工单", 3700);
+        notice.about = Some(About {
+            urgent: false,
+            ticket,
+            report: None,
+        });
+        notice
+    };
+    let replies = vec![
+        of_ticket(8),
+        of_ticket(8),
+        reply("g1", "没有工单", 3700),
+        of_ticket(9),
+    ];
+    let outbox = Batch {
+        outbox: replies,
+        ..Batch::default()
+    };
+    let keys = store.commit(&outbox).await.unwrap();
+    for (key, message, several) in [
+        (0, "90", false),
+        (1, "90", false),
+        (2, "91", false),
+        (3, "91", true),
+    ] {
+        store.settle(&[(keys[key], sent(message))]).await.unwrap();
+        assert_eq!(quoted(message).await.several, several, "{key}");
+    }
     assert_eq!(store.relayed(&place("staff"), &"7".into()).await.unwrap(), []);
 }

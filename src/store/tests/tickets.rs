@@ -189,6 +189,7 @@ async fn a_ticket_changes_and_a_quote_of_anything_in_it_finds_it() {
         by_us,
         ticket,
         withdrawn: false,
+        ..Quoted::default()
     };
     assert_eq!(quoted("staff", "n1").await, of(true, Some(3)));
     assert_eq!(quoted("g1", "o1").await, of(true, None));
