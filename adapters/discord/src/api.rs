@@ -296,7 +296,7 @@ impl Fault {
 const PASSING: [u64; 3] = [40_062, 40_333, 130_000];
 
 /// Discord's code for files that are too large.
-pub(crate) const TOO_LARGE: u64 = 40_005;
+const TOO_LARGE: u64 = 40_005;
 
 /// The remedy for a wrong token.
 pub(crate) const TOKEN: &str = "Discord refuses the token: take a new one in the developer portal (Bot, Reset Token) and put it into `connection.token`";

@@ -59,6 +59,8 @@ pub(crate) struct State {
     pub(crate) said: Bounded<u64, ()>,
     /// The parts of a reply that were sent before one failed.
     pub(crate) progress: Bounded<ReplyKey, Vec<u64>>,
+    /// Replies with files to which no answer came: they are tried again without them.
+    pub(crate) doubtful: Bounded<ReplyKey, ()>,
     /// Messages that the desk has.
     pub(crate) seen: Bounded<u64, ()>,
     /// The operations that a channel forbids, with the time of the next try.
@@ -112,6 +114,7 @@ impl Core {
                 followups: Bounded::new(1_000),
                 said: Bounded::new(MESSAGES),
                 progress: Bounded::new(MESSAGES),
+                doubtful: Bounded::new(MESSAGES),
                 seen: Bounded::new(MESSAGES),
                 flat: Bounded::new(1_000),
                 hooks: Bounded::new(1_000),

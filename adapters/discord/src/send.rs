@@ -5,7 +5,7 @@ mod find;
 
 pub(crate) use find::find_sent;
 
-use crate::api::{Fault, TOO_LARGE};
+use crate::api::Fault;
 use crate::core::Core;
 use crate::threads::{self, Target};
 use crate::upload::{self, Upload};
@@ -82,6 +82,7 @@ async fn say(core: &Core, key: ReplyKey, home: u64, reply: &Reply) -> Result<Opt
         core.alert(threads::ALERT, None).await;
     }
     core.state().progress.remove(&key);
+    core.state().doubtful.remove(&key);
     change::keep_parts(core, &said).await;
     if target.channel != home {
         for number in &said {
@@ -281,16 +282,22 @@ async fn say_all(
     let mut said = core.state().progress.get(&key).cloned().unwrap_or_default();
     for (at, body) in bodies.iter().enumerate().skip(said.len()) {
         let carries = !files.is_empty() && at + 1 == bodies.len();
-        let mut answer = if carries {
-            core.api.upload(path, upload::form(body, files)).await
-        } else {
-            core.api.post(path, body).await
+        let doubted = core.state().doubtful.get(&key).is_some();
+        let mut answer = match carries {
+            true if doubted => core.api.post(path, &without_files(body)).await,
+            true => core.api.upload(path, upload::form(body, files)).await,
+            false => core.api.post(path, body).await,
         };
-        if let Err(fault) = &answer
-            && carries
-            && fault.code() == TOO_LARGE
-        {
-            answer = core.api.post(path, &without_files(body)).await;
+        match &answer {
+            // It may be the files: if it is not, the words are refused as well.
+            Err(Fault::Refused { words, .. }) if carries && !doubted => {
+                tracing::warn!(account = %core.account, reason = words, "files are left out of a reply");
+                answer = core.api.post(path, &without_files(body)).await;
+            }
+            Err(Fault::NoAnswer(_)) if carries => {
+                core.state().doubtful.insert(key, ());
+            }
+            _ => {}
         }
         let answer = answer?;
         let Some(number) = crate::guilds::id(&answer, "id") else {

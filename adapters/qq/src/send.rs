@@ -158,16 +158,18 @@ impl Errand<'_> {
                     };
                 }
                 Err(Fault::Picture(reason)) if part.media.is_some() => {
-                    tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
-                    if let Some(media) = part.media.take() {
-                        without_link = Some(part.text.clone().with(&write::instead(media.name.as_deref())));
-                        part.text = part.text.with(&media.instead());
-                    }
+                    without_link = self.leave_out(&mut part, &reason).or(without_link);
                 }
                 // What is quoted may be gone; the words count.
                 Err(Fault::Unknown(reason)) if quote.is_some() && !way.again => {
                     tracing::warn!(account = %self.core.account, reason, "a message is sent without its quote");
                     quote = None;
+                }
+                // It may be the picture, though QQ does not say so.
+                Err(Fault::Unknown(reason) | Fault::Refused(reason))
+                    if part.media.is_some() && !way.again =>
+                {
+                    without_link = self.leave_out(&mut part, &reason).or(without_link);
                 }
                 Err(fault @ Fault::TooLate(_)) if way.again => {
                     return Err(Delivery::Unknown {
@@ -200,6 +202,15 @@ impl Errand<'_> {
             reason: "QQ takes the message in no way that was tried".to_owned(),
             after: None,
         })
+    }
+
+    /// Puts words in the place of a picture or file; returns the text without its address.
+    fn leave_out(&self, part: &mut Part, reason: &str) -> Option<write::Text> {
+        let media = part.media.take()?;
+        tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
+        let without_link = part.text.clone().with(&write::instead(media.name.as_deref()));
+        part.text = part.text.clone().with(&media.instead());
+        Some(without_link)
     }
 
     /// The way to send it; `None` when it stands there.
@@ -330,7 +341,8 @@ impl Errand<'_> {
             Ok(answer) => answer
                 .file_info
                 .ok_or_else(|| Fault::Picture("QQ stored the picture and gave it no name".to_owned())),
-            Err(Fault::NoAnswer(reason)) => Err(Fault::NotSent(reason)),
+            // QQ is at work on it for too long: the words don't wait for it.
+            Err(Fault::NoAnswer(reason)) => Err(Fault::Picture(reason)),
             Err(Fault::Refused(reason) | Fault::TooLate(reason) | Fault::Unknown(reason)) => {
                 Err(Fault::Picture(reason))
             }

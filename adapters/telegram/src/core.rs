@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) said: Bounded<(i64, i32), ()>,
     /// The message numbers of a reply's parts that were sent before one failed.
     pub(crate) progress: Bounded<ReplyKey, Vec<i32>>,
+    /// Replies with a file to which no answer came: they are tried again without it.
+    pub(crate) doubtful: Bounded<ReplyKey, ()>,
     /// Updates that the desk has.
     pub(crate) seen: Bounded<u32, ()>,
     /// Groups without topics, or without the bot's right to make any.
@@ -83,6 +85,7 @@ impl Core {
                 origins: Bounded::new(MESSAGES),
                 said: Bounded::new(MESSAGES),
                 progress: Bounded::new(MESSAGES),
+                doubtful: Bounded::new(MESSAGES),
                 seen: Bounded::new(MESSAGES),
                 flat: Bounded::new(1_000),
                 unreadable: None,

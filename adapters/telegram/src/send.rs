@@ -99,6 +99,9 @@ async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -
             quote: quote(core, room, chat, reply).filter(|_| at == 0),
             keyboard: keyboard::keyboard(&reply.buttons).filter(|_| at == last),
         };
+        let in_words = in_words(part);
+        let doubted = core.state().doubtful.get(&key).is_some();
+        let part = in_words.as_ref().filter(|_| doubted).unwrap_or(part);
         let mut outcome = call::send(core, &envelope, part).await;
         if let Err(fault) = &outcome
             && envelope.quote.is_some()
@@ -118,12 +121,17 @@ async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -
             envelope.thread = None;
             outcome = call::send(core, &envelope, part).await;
         }
-        if let (Err(fault), Part::File { file, caption }) = (&outcome, part)
-            && call::is_about_file(fault)
-        {
-            let words = write::as_link(file, caption).unwrap_or_else(|| caption.clone());
-            if !words.is_blank() {
-                outcome = call::send(core, &envelope, &Part::Text(words)).await;
+        if let (Err(fault), Part::File { .. }, Some(words)) = (&outcome, part, &in_words) {
+            match fault {
+                // It may be the file: if it is not, the words are refused as well.
+                Fault::Refused(reason) => {
+                    tracing::warn!(account = %core.account, reason, "a picture or file is left out of a reply");
+                    outcome = call::send(core, &envelope, words).await;
+                }
+                Fault::NoAnswer(_) => {
+                    core.state().doubtful.insert(key, ());
+                }
+                _ => {}
             }
         }
         let number = match outcome {
@@ -139,8 +147,18 @@ async fn say(core: &Core, key: ReplyKey, room: Room, chat: i64, reply: &Reply) -
         }
     }
     core.state().progress.remove(&key);
+    core.state().doubtful.remove(&key);
     change::keep_parts(core, chat, &said).await;
     Ok(said.first().copied().filter(|number| *number != 0))
+}
+
+/// Returns the words of a message with a file, with the file's address if it has one; `None` where nothing can be said.
+fn in_words(part: &Part) -> Option<Part> {
+    let Part::File { file, caption } = part else {
+        return None;
+    };
+    let words = write::as_link(file, caption).unwrap_or_else(|| caption.clone());
+    (!words.is_blank()).then_some(Part::Text(words))
 }
 
 /// The messages of a reply, with names as they are known.

@@ -214,12 +214,18 @@ async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
     fake.trouble(SAY, Trouble::Refuse(413, large));
     desk.sent(3, &seen).await;
     assert_eq!(fake.said()[2].text, "[图片/picture]");
+    // Whatever else Discord has against them, the words arrive.
+    seen.segments.insert(0, Segment::Text("看日志".to_owned()));
+    let forbidden = json!({"message": "Missing Permissions", "code": 50013});
+    fake.trouble(SAY, Trouble::Refuse(403, forbidden));
+    desk.sent(5, &seen).await;
+    assert_eq!(fake.said()[3].text, "看日志\n[图片/picture]");
     let mut held = reply(HELP, "x");
     held.segments.push(Segment::Image {
         url: Some("account-file:tg/secret".to_owned()),
     });
     desk.sent(4, &held).await;
-    assert_eq!(fake.said()[3].text.trim_end(), "x\n[图片/picture]");
+    assert_eq!(fake.said()[4].text.trim_end(), "x\n[图片/picture]");
 }
 
 #[tokio::test(flavor = "multi_thread")]

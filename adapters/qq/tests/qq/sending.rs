@@ -199,6 +199,21 @@ async fn pictures_are_uploaded_by_address_or_whole_and_named_where_qq_takes_none
         ("图", Some(asked.as_str()))
     );
     assert!(said[4].picture.is_some());
+    // Nor do words wait for a picture with which QQ takes its time, or that it refuses without saying why.
+    let asked = fake.calls_bot("E4F4", GROUP, "还有吗");
+    desk.message().await;
+    let mut with = answer(GROUP, &asked, "三看");
+    with.segments
+        .push(picture("https://x.example/odd.png".to_owned()));
+    fake.trouble("files", crate::fake::Trouble::Cut);
+    desk.sent(5, &with).await;
+    assert_eq!(fake.said()[5].text, "三看\n[图片/picture]");
+    // The quote goes first, then the picture.
+    for _ in 0..2 {
+        fake.trouble("messages", crate::fake::Trouble::Refuse(400, 987_654, "odd"));
+    }
+    desk.sent(6, &with).await;
+    assert_eq!(fake.said()[6].text, "三看\n[图片/picture]");
 }
 
 #[tokio::test]

@@ -134,26 +134,3 @@ pub(super) fn no_preview() -> LinkPreviewOptions {
 }
 
 const NO_ADDRESS: &str = "wrong HTTP URL";
-
-/// True if Telegram could not fetch, read or find a file, so that the reply gives its address instead.
-pub(crate) fn is_about_file(fault: &Fault) -> bool {
-    [
-        "http url",
-        "wrong type of the web page",
-        "webpage_",
-        "wrong file",
-        "wrong remote file",
-        "invalid file",
-        "image_process_failed",
-        "photo_invalid",
-        "photo_",
-        "can't use file of type",
-        "file is too big",
-        "file_reference",
-        "uploaded as an inputfile",
-        "not enough rights to send photos",
-        "not enough rights to send documents",
-    ]
-    .iter()
-    .any(|words| fault.says(words))
-}

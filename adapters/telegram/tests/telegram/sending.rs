@@ -223,6 +223,14 @@ async fn a_picture_that_telegram_cannot_fetch_is_said_as_its_address() {
     desk.sent(2, &answer).await;
     let heard = fake.said().pop().unwrap();
     assert_eq!(heard.text, "见图\nhttps://example.com/a.png");
+    // Whatever else it says of it.
+    fake.trouble(
+        "sendphoto",
+        Trouble::Refuse(400, "Bad Request: VOICE_OF_NOBODY_KNOWS_WHAT", Value::Null),
+    );
+    desk.sent(3, &answer).await;
+    let heard = fake.said().pop().unwrap();
+    assert_eq!(heard.text, "见图\nhttps://example.com/a.png");
 }
 
 #[tokio::test]
