@@ -58,8 +58,18 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
     }
 }
 
-/// Says one part; the id that it got.
+/// Says one part, or the address of its picture where the platform refuses that; the id that it got.
 async fn say(core: &Core, customer: &Customer, id: &str, part: &Part) -> Result<String, Fault> {
+    let outcome = say_once(core, customer, id, part).await;
+    match (&outcome, part) {
+        (Err(fault @ Fault::Coded { .. }), Part::Picture(url)) => {
+            say_once(core, customer, id, &in_words(core, url, &fault.words())).await
+        }
+        _ => outcome,
+    }
+}
+
+async fn say_once(core: &Core, customer: &Customer, id: &str, part: &Part) -> Result<String, Fault> {
     let (part, media) = prepared(core, part).await?;
     let (kind, content) = part.body(&media);
     let body = json!({
@@ -86,16 +96,18 @@ async fn prepared(core: &Core, part: &Part) -> Result<(Part, String), Fault> {
     let reason = match picture::fetch(&core.api.fetcher, url).await {
         Ok(upload) => match core.api.upload(&upload).await {
             Ok(media) => return Ok((part.clone(), media)),
-            Err(fault @ Fault::Coded { .. }) => fault.words(),
+            // An upload is shown to nobody: one that the platform takes too long over may be left.
+            Err(fault @ (Fault::Coded { .. } | Fault::NoAnswer(_))) => fault.words(),
             Err(fault) => return Err(fault.into_not_sent()),
         },
         Err(reason) => reason,
     };
+    Ok((in_words(core, url, &reason), String::new()))
+}
+
+fn in_words(core: &Core, url: &str, reason: &str) -> Part {
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
-    Ok((
-        Part::Text(picture::in_words(url, write::MAX_TEXT, &core.api.fetcher).to_owned()),
-        String::new(),
-    ))
+    Part::Text(picture::in_words(url, write::MAX_TEXT, &core.api.fetcher).to_owned())
 }
 
 /// A servicer has the conversation: the platform's code lets one text through.

@@ -147,8 +147,17 @@ async fn say(core: &Core, api: &Api, user: &str, kind: &str, body: &Body<'_>) ->
         Body::Is(content) => (kind, content.clone()),
         Body::Picture(url) => picture(core, api, url).await?,
     };
-    let body = json!({"touser": user, "msgtype": kind, kind: content});
-    api.post("cgi-bin/message/custom/send", &body).await.map(|_| ())
+    let post = async |kind: &str, content: Value| {
+        let body = json!({"touser": user, "msgtype": kind, kind: content});
+        api.post("cgi-bin/message/custom/send", &body).await.map(|_| ())
+    };
+    match (post(kind, content).await, body) {
+        (Err(fault @ Fault::Coded { .. }), Body::Picture(url)) if kind == "image" => {
+            let (kind, content) = in_words(core, api, url, &fault.words());
+            post(kind, content).await
+        }
+        (outcome, _) => outcome,
+    }
 }
 
 /// Uploads a picture. One that can't be fetched or isn't accepted is sent as its address.
@@ -156,16 +165,21 @@ async fn picture(core: &Core, api: &Api, url: &str) -> Result<(&'static str, Val
     let reason = match picture::fetch(&api.fetcher, url).await {
         Ok(upload) => match api.upload(&upload).await {
             Ok(media) => return Ok(("image", json!({"media_id": media}))),
-            Err(fault @ Fault::Coded { .. }) => fault.words(),
+            // An upload is shown to nobody: one that the platform takes too long over may be left.
+            Err(fault @ (Fault::Coded { .. } | Fault::NoAnswer(_))) => fault.words(),
             Err(fault) => return Err(fault.into_not_sent()),
         },
         Err(reason) => reason,
     };
+    Ok(in_words(core, api, url, &reason))
+}
+
+fn in_words(core: &Core, api: &Api, url: &str, reason: &str) -> (&'static str, Value) {
     tracing::warn!(account = %core.account, reason, "a picture can't be sent; its address is said instead");
-    Ok((
+    (
         "text",
         json!({"content": picture::in_words(url, MAX_TEXT, &api.fetcher)}),
-    ))
+    )
 }
 
 /// Handles a reply to the staff room: an opened ticket gives the follower to WeChat's customer service with the follower's next

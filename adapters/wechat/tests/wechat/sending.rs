@@ -55,6 +55,15 @@ async fn a_picture_is_uploaded_and_what_is_none_is_said_as_its_address() {
         upload.contains("name=\"media\"; filename=\"picture.png\"") && upload.contains("the rest\r\n--"),
         "{upload}"
     );
+    // Uploaded, and refused all the same.
+    picture.segments.remove(0);
+    picture.segments.truncate(1);
+    fake.trouble("kf/send_msg", Trouble::Refuse(40007));
+    desk.sent(2, &picture).await;
+    assert_eq!(
+        fake.said()[3].text,
+        format!("http://{}/picture.png", fake.address)
+    );
 }
 
 #[tokio::test]
