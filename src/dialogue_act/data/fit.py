@@ -35,8 +35,8 @@ def cues():
     bits = {name: int(value) for name, value in re.findall(r"const ([A-Z]+): u16 = (\d+);", source)}
     value = lambda names: sum(bits[name] for name in names.replace(" ", "").split("|"))
     part = lambda start, end: source[source.index(start) : source.index(end)]
-    chinese = dict.fromkeys(re.findall(r'"([^"]+)"', part("const NOT_ASKING", "/// Kinds of an English word that asks")), 0)
-    for word, names in re.findall(r'\("([^"]+)", ([A-Z| ]+)\)', part("const CHINESE", "/// Chinese words that contain")):
+    chinese = dict.fromkeys(re.findall(r'"([^"]+)"', part("const NOT_ASKING", "fn english")), 0)
+    for word, names in re.findall(r'\("([^"]+)", ([A-Z| ]+)\)', part("const CHINESE", "const NOT_ASKING")):
         chinese[word] = value(names)
 
     def words(start, end):
@@ -45,9 +45,9 @@ def cues():
             found.update((word, value(names)) for word in re.findall(r'"([^"]+)"', arm))
         return found
 
-    wishes = re.findall(r'"([^"]+)"', part("const WISHES", "/// The kinds of question that"))
-    english = words("fn english", "/// Kinds of an English word that makes")
-    return chinese, english, words("fn opener", "/// What the writer says"), wishes, bits
+    wishes = re.findall(r'"([^"]+)"', part("const WISHES", "pub(crate) fn kinds"))
+    english = words("fn english", "fn opener")
+    return chinese, english, words("fn opener", "const WISHES"), wishes, bits
 
 
 CHINESE, ENGLISH, OPENERS, WISHES, BITS = cues()
