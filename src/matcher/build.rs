@@ -71,6 +71,7 @@ impl Matcher {
         drop(parts);
 
         let own = own_names(&entries);
+        let examples = index.questions() as f32 / index.entries().max(1) as f32;
         let classifier = Classifier::train(&index, |_| true);
         let folds = Folds::train(&index);
         let fit = |index: &Index, meanings: Option<&Meanings>, asking: Option<&Asking>| {
@@ -87,7 +88,12 @@ impl Matcher {
             let chatter = background(index, &sampled, &read, &meant, &synonyms, language);
             let lessons = calibrate::lessons(index, classifier.as_ref(), &folds, &sampled, &chatter);
             (
-                Fitted::to(&lessons, manners, meanings.is_some(), precision as f32),
+                Fitted::to(
+                    &lessons,
+                    manners,
+                    meanings.is_some(),
+                    (precision as f32, examples),
+                ),
                 lessons,
             )
         };

@@ -29,11 +29,49 @@ const LOWEST: f32 = 0.5;
 const HIGHEST: f32 = 0.97;
 /// The weight of the model's own probabilities against the observed outcomes, in outcomes.
 const BELIEF: f32 = 20.0;
+/// The weight of the usual threshold, in outcomes. Members' messages to unlike files needed thresholds that differ less
+/// than those which the few questions of each file seem to need.
+const BELIEF_IN_USUAL: f32 = 400.0;
+/// The distance of the usual threshold from certainty, in shares of answers that may be wrong.
+const DOUBT: f32 = 1.8;
+/// The number of examples an entry up to which no threshold is usual, and from which on one is.
+const EXAMPLES_FEW: f32 = 2.0;
+const EXAMPLES_ENOUGH: f32 = 5.0;
+
+/// The threshold that stands before a file has shown anything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prior {
+    answer: f32,
+    /// Its weight, in outcomes.
+    belief: f32,
+}
+
+impl Prior {
+    /// Takes probabilities at their word.
+    pub(crate) fn at_its_word(precision: f32) -> Self {
+        Self {
+            answer: precision,
+            belief: BELIEF,
+        }
+    }
+
+    /// Returns the threshold that is usual for files with so many `examples` an entry. `clear` is what is left of the
+    /// confidence in a message that asks as clearly as the examples.
+    pub(crate) fn of_files(precision: f32, examples: f32, clear: f32) -> Self {
+        let alike = ((examples - EXAMPLES_FEW) / (EXAMPLES_ENOUGH - EXAMPLES_FEW)).clamp(0.0, 1.0);
+        let usual = clear * (1.0 - DOUBT * (1.0 - precision));
+        let mix = |few: f32, enough: f32| few + alike * (enough - few);
+        Self {
+            answer: mix(precision, usual),
+            belief: mix(BELIEF, BELIEF_IN_USUAL),
+        }
+    }
+}
 
 impl Thresholds {
-    /// Chooses the lowest threshold at which the answers given are right as often as wanted. The model's own
-    /// probabilities smooth the steps of small files.
-    pub(crate) fn choose(outcomes: &[Outcome], precision: f32) -> Self {
+    /// Chooses the lowest threshold at which the answers given are right as often as wanted, between what the outcomes show
+    /// and `prior`. The model's own probabilities smooth the steps of small files.
+    pub(crate) fn choose(outcomes: &[Outcome], precision: f32, prior: Prior) -> Self {
         let mut sorted: Vec<&Outcome> = outcomes.iter().filter(|o| o.confidence > 0.0).collect();
         sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         let (mut right, mut given, mut believed) = (0.0, 0.0, 0.0);
@@ -50,9 +88,8 @@ impl Thresholds {
                 answer = outcome.confidence;
             }
         }
-        // Where little was seen, a probability is taken at its word.
         let seen: f32 = outcomes.iter().filter(|o| o.answerable).map(|o| o.weight).sum();
-        let answer = (seen * answer + BELIEF * precision) / (seen + BELIEF);
+        let answer = (seen * answer + prior.belief * prior.answer) / (seen + prior.belief);
         let answer = answer.clamp(LOWEST, HIGHEST);
         Self {
             answer,
@@ -100,7 +137,7 @@ mod tests {
         let outcomes = outcomes();
         let steps: Vec<(f32, f32)> = [0.8, 0.9, 0.95]
             .map(|p| {
-                let answer = Thresholds::choose(&outcomes, p).answer;
+                let answer = Thresholds::choose(&outcomes, p, Prior::at_its_word(p)).answer;
                 (answer, Expected::at(&outcomes, answer).coverage)
             })
             .to_vec();
@@ -111,10 +148,26 @@ mod tests {
     }
 
     #[test]
+    fn a_small_file_starts_from_the_usual_threshold_and_a_large_one_decides_itself() {
+        let usual = |examples, clear| Prior::of_files(0.95, examples, clear);
+        let chosen = |outcomes: &[Outcome], prior| Thresholds::choose(outcomes, 0.95, prior).answer;
+        let all = outcomes();
+        let seen: Vec<Outcome> = (0..200).flat_map(|_| all.clone()).collect();
+        let own = chosen(&seen, Prior::at_its_word(0.95));
+        assert!((chosen(&seen, usual(8.0, 1.0)) - own).abs() < 0.005);
+        assert!((chosen(&[], usual(8.0, 1.0)) - 0.91).abs() < 0.005);
+        // Members can't be asked for more clearness than the examples show.
+        assert!(chosen(&[], usual(8.0, 0.8)) < chosen(&[], usual(8.0, 1.0)));
+        // With an example or two an entry, files are too unlike.
+        assert!((chosen(&[], usual(1.4, 1.0)) - 0.95).abs() < 0.005);
+    }
+
+    #[test]
     fn answers_above_the_threshold_are_right_as_often_as_wanted() {
         let outcomes = outcomes();
         for precision in [0.8, 0.9, 0.95] {
-            let expected = Expected::at(&outcomes, Thresholds::choose(&outcomes, precision).answer);
+            let thresholds = Thresholds::choose(&outcomes, precision, Prior::at_its_word(precision));
+            let expected = Expected::at(&outcomes, thresholds.answer);
             assert!(
                 (expected.precision - precision).abs() < 0.01,
                 "{precision}: {expected:?}"

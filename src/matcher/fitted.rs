@@ -2,7 +2,7 @@
 //! scores are worth something else there.
 
 use super::calibrate;
-use super::decide::{Expected, Thresholds};
+use super::decide::{Expected, Prior, Thresholds};
 use super::manners::Manners;
 use super::model::{Lesson, Model};
 
@@ -16,12 +16,23 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    /// Fits to `lessons`, with meanings or without, and chooses the thresholds for the share of answers that should be right,
-    /// 0..=1.
-    pub(crate) fn to(lessons: &[Lesson], manners: Manners, semantic: bool, precision: f32) -> Self {
+    /// Fits to `lessons` of a file with so many `examples` an entry, with meanings or without, and chooses the thresholds for
+    /// the share of answers that should be right, 0..=1.
+    pub(crate) fn to(
+        lessons: &[Lesson],
+        manners: Manners,
+        semantic: bool,
+        (precision, examples): (f32, f32),
+    ) -> Self {
         let model = calibrate::fit(lessons, semantic);
         let outcomes = calibrate::outcomes(&model, lessons, &manners);
-        let thresholds = Thresholds::choose(&outcomes, precision);
+        // What is usual was measured by words alone.
+        let prior = if semantic {
+            Prior::at_its_word(precision)
+        } else {
+            Prior::of_files(precision, examples, manners.usual())
+        };
+        let thresholds = Thresholds::choose(&outcomes, precision, prior);
         Self {
             model,
             thresholds,

@@ -5,7 +5,7 @@
 
 use super::language::Language;
 use super::{EntryInput, HUMAN};
-use crate::dialogue_act::{self, Own, Reading};
+use crate::dialogue_act::{self, Act, Own, Reading};
 
 /// The probability of asking that is enough for any entry, whatever its examples look like.
 const ASKS: f32 = 0.8;
@@ -16,6 +16,9 @@ const UNCLEAR: f32 = 0.25;
 /// The same for an entry with at least [`MANY`] examples: so many show rare forms, too.
 const UNCLEAR_OF_MANY: f32 = 0.1;
 const MANY: usize = 40;
+/// The number of examples from which on an entry has shown nearly all forms, and what is left of the form's weight then.
+const NEARLY_ALL: usize = 100;
+const LITTLE: f32 = 0.2;
 /// The same for all examples of the file together; they decide for entries with fewer than [`FEW`].
 const UNCLEAR_IN_FILE: f32 = 0.1;
 const FEW: usize = 4;
@@ -33,11 +36,19 @@ const PERHAPS_OTHERS: f32 = 0.5;
 const OTHERS_CALLED: f32 = 0.5;
 /// The odds that a line asks in the lessons, where every second one asks, divided by those in a group.
 const SELDOM: f32 = 1.65;
+/// The share of a file's examples that state something from which on the file is one of statements, where asking tells
+/// little. A file without such examples is one of questions, where a message that asks less clearly is less surely meant.
+const STATEMENTS: f32 = 0.04;
 
 /// The form of each entry's questions.
 #[derive(Debug, Default)]
 pub(crate) struct Manners {
     entries: Vec<Manner>,
+    /// The exponent of the probability that a message asks something of us, 0 for a file of statements to 1 for one of
+    /// questions.
+    strict: f32,
+    /// The factor that the exponent makes of an example of the file, at the median, 0..=1.
+    usual: f32,
 }
 
 /// The form of an entry's questions.
@@ -47,12 +58,15 @@ struct Manner {
     needed: f32,
     /// The probability of speaking of others that a message may have, as the examples do, 0..=1.
     of_others: f32,
+    /// The weight of the form, 0..=1: the more examples there are, the more does being like them tell by itself.
+    weight: f32,
 }
 
 /// The requirements of an entry that is not in the table.
 const STRANGE: Manner = Manner {
     needed: ASKS,
     of_others: OF_OTHERS,
+    weight: 1.0,
 };
 
 impl Manners {
@@ -60,20 +74,21 @@ impl Manners {
     pub(crate) fn of(entries: &[EntryInput], read: &dyn Fn(&str) -> Reading) -> Self {
         let mut asked: Vec<Vec<f32>> = Vec::with_capacity(entries.len());
         let mut of_others: Vec<Vec<f32>> = Vec::with_capacity(entries.len());
+        let mut own = Vec::new();
         for entry in entries {
-            let (mut asks, mut others): (Vec<f32>, Vec<f32>) = entry
-                .questions
+            let most = if has_many(entry) {
+                READ_OF_MANY_MAX
+            } else {
+                READ_MAX
+            };
+            let readings: Vec<Reading> = entry.questions.iter().take(most).map(|it| read(it)).collect();
+            let (mut asks, mut others): (Vec<f32>, Vec<f32>) = readings
                 .iter()
-                .take(if has_many(entry) {
-                    READ_OF_MANY_MAX
-                } else {
-                    READ_MAX
-                })
-                .map(|question| {
-                    let reading = read(question);
-                    (asks(&reading), reading.of_others)
-                })
+                .map(|reading| (asks(reading), reading.of_others))
                 .unzip();
+            if entry.id != HUMAN {
+                own.extend(readings);
+            }
             asks.sort_by(f32::total_cmp);
             others.sort_by(f32::total_cmp);
             asked.push(asks);
@@ -90,11 +105,22 @@ impl Manners {
                 // One or two examples may be put in an odd way.
                 needed: if asked.len() < FEW { own.min(of_file) } else { own },
                 of_others: as_others.clamp(OF_OTHERS, MOST_OF_OTHERS),
+                weight: weight(entry),
             }
         });
+        let strict = strictness(&own);
+        let mut clear: Vec<f32> = own.iter().map(asks_us).collect();
+        clear.sort_by(f32::total_cmp);
         Self {
             entries: entries.collect(),
+            strict,
+            usual: clear.get(clear.len() / 2).map_or(1.0, |clear| clear.powf(strict)),
         }
+    }
+
+    /// The factor on the confidence of a message that asks as clearly as the file's own examples do, 0..=1.
+    pub(crate) fn usual(&self) -> f32 {
+        self.usual
     }
 
     fn entry(&self, entry: u32) -> Manner {
@@ -103,12 +129,17 @@ impl Manners {
 
     /// The factor on the confidence in an entry for a message that does not call the bot, 0..=1.
     pub(crate) fn unasked(&self, entry: u32, reading: &Reading) -> f32 {
-        self.asked(entry, reading) * ours(reading, self.entry(entry).of_others)
+        self.asked(entry, reading)
+            * ours(reading, self.entry(entry).of_others)
+            * asks_us(reading).powf(self.strict)
     }
 
     /// The probability that a message asks, as a share of what the entry's examples need, 0..=1.
     pub(crate) fn asked(&self, entry: u32, reading: &Reading) -> f32 {
-        (asks(reading) / self.entry(entry).needed.max(0.01)).min(1.0)
+        let entry = self.entry(entry);
+        (asks(reading) / entry.needed.max(0.01))
+            .min(1.0)
+            .powf(entry.weight)
     }
 
     /// The factor on the confidence in an entry for a message that calls the bot, 0..=1: a member who speaks of others to
@@ -129,6 +160,15 @@ fn has_many(entry: &EntryInput) -> bool {
     entry.questions.len() >= MANY && entry.id != HUMAN
 }
 
+/// Returns the weight of the form of an entry's examples, 0..=1.
+fn weight(entry: &EntryInput) -> f32 {
+    if !has_many(entry) {
+        return 1.0;
+    }
+    let beyond = (entry.questions.len() - MANY) as f32 / (NEARLY_ALL - MANY) as f32;
+    1.0 - (1.0 - LITTLE) * beyond.min(1.0)
+}
+
 /// Returns the probability of asking that all but the share `unclear` of the examples reach, at most [`ASKS`]. `asked` is
 /// sorted.
 fn share(asked: &[f32], unclear: f32) -> f32 {
@@ -142,6 +182,18 @@ fn asks(reading: &Reading) -> f32 {
     asks / (asks + SELDOM * (1.0 - asks)).max(f32::MIN_POSITIVE)
 }
 
+/// Returns the exponent for a file with examples that read so, 0..=1. A bare topic is short for a question, no statement.
+fn strictness(examples: &[Reading]) -> f32 {
+    let states = |reading: &&Reading| reading.asks() < 0.5 && reading.act() != Act::Exclaim;
+    let stating = examples.iter().filter(states).count() as f32;
+    (1.0 - stating / (STATEMENTS * examples.len().max(1) as f32)).max(0.0)
+}
+
+/// The probability that a line asks something of us.
+fn asks_us(reading: &Reading) -> f32 {
+    reading.asks() * (1.0 - reading.of_others)
+}
+
 /// Returns the factor for a reading that speaks of others with a higher probability than `may_be`, 0..=1.
 fn ours(reading: &Reading, may_be: f32) -> f32 {
     ((1.0 - reading.of_others) / (1.0 - may_be)).min(1.0)
@@ -150,4 +202,54 @@ fn ours(reading: &Reading, may_be: f32) -> f32 {
 /// Reads the dialogue acts of a text.
 pub(crate) fn read(text: &str, own: &Own, language: &Language) -> Reading {
     dialogue_act::read_among(&language.simplified(text), own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::language::language;
+    use super::*;
+
+    fn manners(questions: &[&str]) -> Manners {
+        let entry = EntryInput {
+            id: "card".to_owned(),
+            questions: questions.iter().map(|it| (*it).to_owned()).collect(),
+            ..EntryInput::default()
+        };
+        Manners::of(&[entry], &|text| read(text, &Own::default(), language()))
+    }
+
+    #[test]
+    fn a_file_of_questions_wants_them_clearer_than_one_of_statements() {
+        let factor = |manners: &Manners, text: &str| {
+            manners.unasked(0, &read(text, &Own::default(), language())) / manners.usual()
+        };
+        let questions = manners(&[
+            "How do I block my card?",
+            "Where can I order a new card?",
+            "What does a new card cost?",
+            "Can I block my card at night?",
+            "怎么挂失银行卡",
+            "补卡要多少钱",
+        ]);
+        let statements = manners(&[
+            "I ordered my card last month",
+            "I paid with my card yesterday",
+            "he blocked his card last week",
+            "my card arrived on Monday",
+            "How do I block my card?",
+            "What does a new card cost?",
+        ]);
+        let clear = "How can I order a card?";
+        let unclear = "so I block my card then";
+        assert!(factor(&questions, clear) > 0.9, "{}", factor(&questions, clear));
+        assert!(factor(&questions, unclear) < factor(&statements, unclear));
+    }
+
+    #[test]
+    fn with_very_many_examples_being_like_them_tells_enough() {
+        let few = ["How do I block my card?", "Where can I order a new card?"];
+        let many = few.repeat(60);
+        let told = read("I blocked my card", &Own::default(), language());
+        assert!(manners(&few.repeat(4)).asked(0, &told) < manners(&many).asked(0, &told));
+    }
 }
