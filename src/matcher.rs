@@ -317,6 +317,7 @@ impl Matcher {
         );
         let mut probabilities = Vec::with_capacity(field.candidates.len());
         fitted.model.probabilities(&field, &mut probabilities);
+        let clear = fitted.manners.clear(&reading);
         let mut candidates: Vec<Proposed> = field
             .candidates
             .iter()
@@ -324,7 +325,7 @@ impl Matcher {
             .map(|(c, &p)| Proposed {
                 entry: c.entry,
                 called: p * fitted.manners.called(c.entry, &reading),
-                unasked: p * fitted.manners.unasked(c.entry, &reading),
+                unasked: p * clear * fitted.manners.unasked(c.entry, &reading),
                 evidence: Evidence::Nearest(Arc::clone(&self.questions[c.nearest as usize])),
             })
             .collect();

@@ -327,8 +327,9 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> 
         .iter()
         .map(|lesson| {
             model.probabilities(&lesson.field, &mut probabilities);
+            let clear = manners.clear(&lesson.reading);
             for (p, candidate) in probabilities.iter_mut().zip(&lesson.field.candidates) {
-                *p *= manners.unasked(candidate.entry, &lesson.reading);
+                *p *= clear * manners.unasked(candidate.entry, &lesson.reading);
             }
             let best = (0..probabilities.len())
                 .reduce(|a, b| if probabilities[b] > probabilities[a] { b } else { a });

@@ -81,7 +81,12 @@ impl Manners {
             } else {
                 READ_MAX
             };
-            let readings: Vec<Reading> = entry.questions.iter().take(most).map(|it| read(it)).collect();
+            let readings: Vec<Reading> = entry
+                .questions
+                .iter()
+                .take(most)
+                .map(|question| read(question))
+                .collect();
             let (mut asks, mut others): (Vec<f32>, Vec<f32>) = readings
                 .iter()
                 .map(|reading| (asks(reading), reading.of_others))
@@ -129,9 +134,12 @@ impl Manners {
 
     /// The factor on the confidence in an entry for a message that does not call the bot, 0..=1.
     pub(crate) fn unasked(&self, entry: u32, reading: &Reading) -> f32 {
-        self.asked(entry, reading)
-            * ours(reading, self.entry(entry).of_others)
-            * asks_us(reading).powf(self.strict)
+        self.asked(entry, reading) * ours(reading, self.entry(entry).of_others)
+    }
+
+    /// The factor on the confidence in any entry, besides, for a message that does not call the bot, 0..=1.
+    pub(crate) fn clear(&self, reading: &Reading) -> f32 {
+        asks_us(reading).powf(self.strict)
     }
 
     /// The probability that a message asks, as a share of what the entry's examples need, 0..=1.
@@ -221,7 +229,8 @@ mod tests {
     #[test]
     fn a_file_of_questions_wants_them_clearer_than_one_of_statements() {
         let factor = |manners: &Manners, text: &str| {
-            manners.unasked(0, &read(text, &Own::default(), language())) / manners.usual()
+            let reading = read(text, &Own::default(), language());
+            manners.unasked(0, &reading) * manners.clear(&reading) / manners.usual()
         };
         let questions = manners(&[
             "How do I block my card?",
