@@ -12,9 +12,44 @@ const FAILURES: u32 = 3;
 /// The time for which it stays open; then one call tries, and the others go on without until it succeeded.
 const PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
+/// The part of the program that asks the server, for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The semantic tier.
+    Semantic,
+    /// The judge.
+    Judge,
+}
+
+impl Part {
+    fn down(self) -> &'static str {
+        match self {
+            Self::Semantic => {
+                "the semantic tier is down: messages are matched by their words alone until it is back"
+            }
+            Self::Judge => "the judge is down: it has no voice until it is back",
+        }
+    }
+
+    fn back(self) -> &'static str {
+        match self {
+            Self::Semantic => "the semantic tier is back",
+            Self::Judge => "the judge is back",
+        }
+    }
+
+    fn missed(self) -> &'static str {
+        match self {
+            Self::Semantic => "no vectors for a message",
+            Self::Judge => "no verdict on a message",
+        }
+    }
+}
+
 /// Counts failures in a row. Says once in the log that the server is down, and once that it is back.
 pub struct Breaker {
     clock: Arc<dyn Clock>,
+    part: Part,
     state: Mutex<State>,
 }
 
@@ -29,9 +64,10 @@ struct State {
 
 impl Breaker {
     /// Starts closed: all calls pass.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, part: Part) -> Self {
         Self {
             clock,
+            part,
             state: Mutex::default(),
         }
     }
@@ -63,7 +99,7 @@ impl Breaker {
         state.failures = 0;
         state.again = None;
         if std::mem::take(&mut state.told) {
-            tracing::warn!("the semantic tier is back");
+            tracing::warn!("{}", self.part.back());
         }
     }
 
@@ -72,11 +108,11 @@ impl Breaker {
         let mut state = self.state();
         state.failures = state.failures.saturating_add(1);
         if state.failures < FAILURES {
-            tracing::debug!(%error, "no vectors for a message");
+            tracing::debug!(%error, "{}", self.part.missed());
             return;
         }
         state.again = Some(after(self.clock.now()));
-        tell(&mut state, error);
+        self.tell(&mut state, error);
     }
 
     /// The server asked to be left alone for so long.
@@ -87,23 +123,20 @@ impl Breaker {
         let until = self.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
         state.again = state.again.max(Some(until));
         if pause >= PAUSE || state.failures >= FAILURES {
-            tell(&mut state, error);
+            self.tell(&mut state, error);
         } else {
-            tracing::debug!(%error, "no vectors for a message");
+            tracing::debug!(%error, "{}", self.part.missed());
+        }
+    }
+
+    fn tell(&self, state: &mut State, error: &dyn fmt::Display) {
+        if !std::mem::replace(&mut state.told, true) {
+            tracing::warn!(%error, "{}", self.part.down());
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn tell(state: &mut State, error: &dyn fmt::Display) {
-    if !std::mem::replace(&mut state.told, true) {
-        tracing::warn!(
-            %error,
-            "the semantic tier is down: messages are matched by their words alone until it is back"
-        );
     }
 }
 
@@ -125,7 +158,7 @@ mod tests {
     #[test]
     fn three_failures_in_a_row_close_it_for_a_while_and_one_success_opens_it() {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        let breaker = Breaker::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let breaker = Breaker::new(Arc::clone(&clock) as Arc<dyn Clock>, Part::Semantic);
         for _ in 0..2 {
             breaker.failed(&"down");
         }
@@ -150,7 +183,7 @@ mod tests {
     #[test]
     fn a_server_that_asks_for_a_pause_gets_it_at_once_and_no_longer() {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        let breaker = Breaker::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let breaker = Breaker::new(Arc::clone(&clock) as Arc<dyn Clock>, Part::Semantic);
         breaker.asked_to_wait(Duration::from_secs(7), &"busy");
         assert!(!breaker.may_try());
         clock.advance(SignedDuration::from_secs(7));

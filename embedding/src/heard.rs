@@ -1,7 +1,7 @@
 //! The vectors of messages: remembered, bounded in time, and not asked for while the model is down.
 
 use crate::recent::Recent;
-use crate::{Breaker, EmbedError, Embedder, Role};
+use crate::{Breaker, Part, EmbedError, Embedder, Role};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::Clock;
@@ -27,7 +27,7 @@ impl Heard {
     pub fn new(embedder: Arc<dyn Embedder>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
         Self {
             embedder,
-            breaker: Breaker::new(clock),
+            breaker: Breaker::new(clock, Part::Semantic),
             recent: Mutex::default(),
             timeout,
         }

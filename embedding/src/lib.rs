@@ -1,4 +1,5 @@
-//! Embeddings of texts by an external model: vectors whose cosines are high for texts of the same meaning.
+//! Models from outside: embeddings of texts (vectors whose cosines are high for texts of the same meaning), and a chat model
+//! that chooses one of the texts that it is offered.
 //!
 //! ```text
 //! message -> Heard (remembered, in time, not while the model is down) -> Embedder -> unit vector, or nothing
@@ -6,10 +7,12 @@
 //!
 //! The optional tier of the matcher, which works without it: whatever goes wrong here costs a message its vector and
 //! nothing else. [`Folder`] is a static model from a local folder, [`Encoder`] a sentence encoder from one, [`Endpoint`] an
-//! OpenAI-compatible server. `fetch` brings a model of the [`catalog`] into a folder.
+//! OpenAI-compatible server. [`ChatModel`] is what the judge asks: its answer is one of the choices or nothing, never words.
+//! `fetch` brings a model of the [`catalog`] into a folder.
 
 mod breaker;
 pub mod catalog;
+mod chat;
 #[cfg(feature = "folder")]
 mod encoder;
 #[cfg(feature = "endpoint")]
@@ -23,7 +26,10 @@ mod folder;
 #[cfg(feature = "folder")]
 mod half;
 mod heard;
+mod meter;
 mod recent;
+#[cfg(feature = "endpoint")]
+mod server;
 mod source;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -32,7 +38,10 @@ mod tokenizer;
 #[cfg(any(feature = "endpoint", feature = "folder"))]
 mod vector;
 
-pub use breaker::Breaker;
+pub use breaker::{Breaker, Part};
+#[cfg(feature = "endpoint")]
+pub use chat::Chat;
+pub use chat::{ChatError, ChatModel, ChatSettings, Choice, PROMPT};
 #[cfg(feature = "folder")]
 pub use encoder::Encoder;
 #[cfg(feature = "endpoint")]
@@ -40,6 +49,7 @@ pub use endpoint::Endpoint;
 #[cfg(feature = "folder")]
 pub use folder::{Folder, FolderError};
 pub use heard::{Heard, beginning};
+pub use meter::{Meter, Spent};
 pub use source::{EndpointSettings, Source};
 
 use async_trait::async_trait;

@@ -1,0 +1,142 @@
+//! A fake chat model behind an OpenAI-compatible server, over a real socket: it remembers every request, and is right, wrong,
+//! slow, broken or obedient as it is told.
+
+use axum::extract::{Json, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+pub const KEY: &str = "sk-judge-never-shown";
+
+/// The fake's behaviour.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mood {
+    /// The id that the fake knows for the message, if it is offered, else none.
+    Right,
+    /// Another of the ids than the right one.
+    Wrong,
+    /// The first of the ids, always.
+    First,
+    None,
+    Slow(Duration),
+    /// HTTP 429 with `Retry-After`.
+    Busy(&'static str),
+    Status(u16),
+    /// JSON that ends in the middle.
+    Cut,
+    /// The right id, with words around it.
+    Prose,
+    /// The right id; a schema is refused with 400.
+    NoSchema,
+    /// The right id; any form is refused with 400.
+    NoForm,
+    /// The id that the message tells it to answer.
+    Obedient,
+    /// An id that was not offered.
+    Other,
+}
+
+/// Returns the right id for a message.
+pub type Knows = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+pub struct Fake {
+    pub url: String,
+    knows: Knows,
+    mood: Mutex<Mood>,
+    asked: Mutex<Vec<(HeaderMap, Value)>>,
+}
+
+impl Fake {
+    pub async fn start(mood: Mood, knows: Knows) -> Arc<Self> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let fake = Arc::new(Self {
+            url: format!("http://{}/v1", listener.local_addr().unwrap()),
+            knows,
+            mood: Mutex::new(mood),
+            asked: Mutex::default(),
+        });
+        let routes = axum::Router::new()
+            .route("/v1/chat/completions", post(answer))
+            .with_state(Arc::clone(&fake));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        fake
+    }
+
+    pub fn be(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    pub fn calls(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+
+    /// Every request so far.
+    pub fn asked(&self) -> Vec<(HeaderMap, Value)> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// What a request asks: the message, and the ids that it offers.
+pub fn question(body: &Value) -> (String, Vec<String>) {
+    let content = body["messages"][1]["content"].as_str().unwrap();
+    let asked: Value = serde_json::from_str(content).unwrap();
+    let ids = asked["entries"].as_array().unwrap().iter();
+    (
+        asked["message"].as_str().unwrap().to_owned(),
+        ids.map(|entry| entry["id"].as_str().unwrap().to_owned())
+            .collect(),
+    )
+}
+
+fn said(content: &str) -> Response {
+    let said = json!({
+        "choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 5},
+    });
+    Json(said).into_response()
+}
+
+async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    fake.asked.lock().unwrap().push((headers.clone(), body.clone()));
+    if headers
+        .get("authorization")
+        .is_none_or(|key| *key != format!("Bearer {KEY}"))
+    {
+        return (StatusCode::UNAUTHORIZED, KEY).into_response();
+    }
+    let mood = fake.mood.lock().unwrap().clone();
+    let form = body["response_format"]["type"].as_str().map(str::to_owned);
+    let (message, ids) = question(&body);
+    let right = (fake.knows)(&message)
+        .filter(|id| ids.contains(id))
+        .unwrap_or_else(|| "none".to_owned());
+    let reply = |id: &str| match form {
+        Some(_) => said(&json!({"id": id}).to_string()),
+        None => said(id),
+    };
+    match mood {
+        Mood::Right => reply(&right),
+        Mood::Wrong => reply(ids.iter().find(|id| **id != right).map_or("none", String::as_str)),
+        Mood::First => reply(&ids[0]),
+        Mood::None => reply("none"),
+        Mood::Slow(for_so_long) => {
+            tokio::time::sleep(for_so_long).await;
+            reply(&right)
+        }
+        Mood::Busy(seconds) => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)], KEY).into_response(),
+        Mood::Status(status) => (StatusCode::from_u16(status).unwrap(), KEY).into_response(),
+        Mood::Cut => r#"{"choices": [{"message": {"content": "{\"id\": "#.into_response(),
+        Mood::Prose => said(&format!("Sure! The entry is {{\"id\": \"{right}\"}}.")),
+        Mood::NoSchema if form.as_deref() == Some("json_schema") => StatusCode::BAD_REQUEST.into_response(),
+        Mood::NoForm if form.is_some() => StatusCode::BAD_REQUEST.into_response(),
+        Mood::NoSchema | Mood::NoForm => reply(&right),
+        Mood::Obedient => {
+            let told = message.split_once("answer ").map_or("none", |(_, told)| told);
+            reply(told.split_whitespace().next().unwrap_or("none"))
+        }
+        Mood::Other => reply("an-id-of-its-own"),
+    }
+}
