@@ -13,6 +13,7 @@ mod export;
 mod health;
 mod import;
 mod init;
+mod judged;
 mod known;
 mod language;
 mod licenses;

@@ -4,6 +4,7 @@ mod addresses;
 mod environment;
 mod file;
 mod load;
+mod model;
 mod nothing;
 mod pace;
 mod parts;
@@ -20,6 +21,7 @@ pub use addresses::{Address, Named};
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
+pub use model::JudgeSettings;
 pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
 pub use platforms::{Platform, Platforms};
@@ -74,6 +76,8 @@ pub struct Config {
     pub semantic: Option<Source>,
     /// Model that `semantic: auto` found, in both languages, for the log and for `check`.
     pub semantic_note: Option<String>,
+    /// The judge; `None` asks no chat model for anything.
+    pub judge: Option<JudgeSettings>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
     /// Platforms that the program was built with.
@@ -159,6 +163,7 @@ impl Config {
             channels: Vec::new(),
             semantic: None,
             semantic_note: None,
+            judge: None,
             listen: None,
             addresses: Vec::new(),
             platforms: Platforms::default(),
@@ -245,6 +250,15 @@ impl Config {
             |why| format!("语义模型用不了：{why}"),
         );
         problem.in_chinese(format!("{why}；或删掉 semantic，只按文字匹配"));
+        problem
+    }
+
+    /// Makes an error about the judge, at its place in the file.
+    pub fn judge_problem(&self, message: String) -> Problem {
+        let path = ["model".to_owned()];
+        let help = "correct it, or remove `model` to do without a judge".to_owned();
+        let mut problem = self.problem(&path, message, Some(help));
+        problem.in_chinese("model 用不了（原因见上面的英文）；请改正，或删掉 model，不用模型判断");
         problem
     }
 

@@ -37,6 +37,7 @@ mod several;
 mod sharing;
 mod staff;
 mod turn;
+mod voice;
 mod watcher;
 mod words;
 
@@ -58,12 +59,13 @@ pub use reading::language_of;
 pub use reason::Reason;
 pub use staff::numbers_in;
 pub use turn::{Outgoing, Step, Turn};
+pub use voice::{Counsel, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
 
 use crate::hours::Language;
 use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
-use conversation::{MemberState, Part, PendingKind, Rounds};
+use conversation::{MemberState, Part, Pending, PendingKind, Rounds};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
@@ -103,6 +105,7 @@ pub struct Setting<'a> {
 pub struct Desk<'a> {
     knowledge: &'a Knowledge,
     vectors: Option<&'a Vectors>,
+    judging: Option<&'a Judging>,
 }
 
 impl<'a> Desk<'a> {
@@ -111,6 +114,7 @@ impl<'a> Desk<'a> {
         Self {
             knowledge,
             vectors: None,
+            judging: None,
         }
     }
 
@@ -248,14 +252,16 @@ impl<'a> Desk<'a> {
         if quotes_bot && reading::helped(&said) {
             return Turn::quiet(Reason::Thanked);
         }
+        let text = match command {
+            Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
+            Some(Command::Help | Command::Ticket) => String::new(),
+            None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
+        };
         let part = Part {
             message: message.id.clone(),
             link: message.link.clone(),
-            text: match command {
-                Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
-                Some(Command::Help | Command::Ticket) => String::new(),
-                None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
-            },
+            quotes: command.is_none() && text != said,
+            text,
             called,
             picture: message
                 .segments
@@ -443,9 +449,7 @@ impl<'a> Desk<'a> {
             .last()
             .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
         let waiting = member.pending.take();
-        let called_before = waiting
-            .as_ref()
-            .is_some_and(|pending| pending.kind == PendingKind::Call);
+        let called_before = waiting.as_ref().is_some_and(|pending| pending.kind.is_call());
         if !continues && !called_before {
             member.burst.clear();
         }
@@ -488,12 +492,21 @@ impl<'a> Desk<'a> {
         let Some(member) = state.members.get_mut(id) else {
             return Turn::quiet(Reason::NothingWaiting);
         };
-        member.pending = None;
+        let pending = member.pending.take();
         let mut earlier = member.burst.clone();
         let Some(last) = earlier.pop() else {
             return Turn::quiet(Reason::NothingWaiting);
         };
         let name = member.name.clone();
+        let pending = pending.unwrap_or(Pending {
+            due: now,
+            kind: PendingKind::Call,
+        });
+        let is_over = now
+            >= last
+                .at
+                .saturating_add(setting.policy.burst)
+                .unwrap_or(Timestamp::MAX);
         let case = Case {
             setting,
             now,
@@ -503,7 +516,12 @@ impl<'a> Desk<'a> {
             member_name: &name,
             earlier,
             last,
-            last_word: true,
+            last_word: match pending.kind {
+                PendingKind::Call | PendingKind::Answer => true,
+                PendingKind::VoiceOnCall => is_over,
+                PendingKind::VoiceOnAnswer => false,
+            },
+            voice_over: pending.due <= now,
             own_language: None,
         };
         self.consider(&case, state, false)

@@ -13,6 +13,7 @@ pub mod dialogue_act;
 pub mod exchange;
 pub mod faq;
 pub mod hours;
+pub mod judge;
 pub mod matcher;
 pub mod semantic;
 pub mod service;

@@ -25,6 +25,7 @@ mod hash;
 mod human;
 mod index;
 mod language;
+mod left_out;
 mod manners;
 mod meaning;
 mod model;
@@ -51,6 +52,7 @@ use exact::Exact;
 use fitted::Fitted;
 use index::Index;
 use language::{Language, language};
+pub use left_out::LeftOut;
 use manners::Manners;
 pub use meaning::{Meanings, Texts};
 use normalise::{Normalised, normalise};
@@ -65,7 +67,7 @@ use crate::dialogue_act::{self, Act, Own, Reading};
 pub const HUMAN: &str = "@human";
 
 /// Candidates that a ranking holds at most.
-const CANDIDATES: usize = 5;
+const CANDIDATES: usize = 6;
 /// The least confidence of a message that is an example question word for word: above every threshold, below that of a
 /// pattern, since two entries may well have the same question.
 const EXACT: f32 = 0.97;
@@ -185,7 +187,7 @@ pub struct Candidate {
 /// A message's candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// Best first, at most five.
+    /// Best first, at most six.
     pub candidates: Vec<Candidate>,
     /// `true` if the message asks, requests, tells of trouble, or is an example question word for word.
     pub question: bool,

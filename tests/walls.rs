@@ -10,7 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "exchange", "faq", "hours", "matcher", "semantic", "service", "store",
+            "config", "desk", "exchange", "faq", "hours", "judge", "matcher", "semantic", "service", "store",
             "ticket", "web", "yaml",
         ],
     ),
@@ -18,7 +18,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "service",
         &[
-            "config", "desk", "faq", "hours", "matcher", "semantic", "store", "ticket", "web", "yaml",
+            "config", "desk", "faq", "hours", "judge", "matcher", "semantic", "store", "ticket", "web",
+            "yaml",
         ],
     ),
     ("config", &["desk", "hours", "ticket", "yaml"]),
@@ -28,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("store", &["ticket"]),
     ("faq", &["hours", "matcher", "yaml"]),
+    ("judge", &["config", "desk", "matcher", "store"]),
     ("semantic", &["matcher", "store"]),
     ("matcher", &["dialogue_act"]),
     ("ticket", &["hours"]),

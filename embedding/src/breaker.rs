@@ -88,6 +88,12 @@ impl Breaker {
         }
     }
 
+    /// True if [`Breaker::may_try`] would let a call through now.
+    pub fn would_let_try(&self) -> bool {
+        let again = self.state().again;
+        again.is_none_or(|again| self.clock.now() >= again)
+    }
+
     /// True while the server counts as down.
     pub fn is_down(&self) -> bool {
         self.state().again.is_some()
@@ -170,9 +176,10 @@ mod tests {
         breaker.failed(&"down");
         assert!(breaker.is_down() && !breaker.may_try());
         clock.advance(SignedDuration::from_secs(29));
-        assert!(!breaker.may_try());
+        assert!(!breaker.may_try() && !breaker.would_let_try());
         clock.advance(SignedDuration::from_secs(1));
-        assert!(breaker.may_try());
+        assert!(breaker.would_let_try() && breaker.may_try());
+        assert!(!breaker.would_let_try());
         assert!(!breaker.may_try(), "one tries, the others do not");
         breaker.failed(&"down");
         clock.advance(SignedDuration::from_secs(30));

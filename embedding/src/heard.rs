@@ -1,7 +1,7 @@
 //! The vectors of messages: remembered, bounded in time, and not asked for while the model is down.
 
 use crate::recent::Recent;
-use crate::{Breaker, Part, EmbedError, Embedder, Role};
+use crate::{Breaker, EmbedError, Embedder, Part, Role};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use groupdesk_contract::Clock;

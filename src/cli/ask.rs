@@ -1,8 +1,9 @@
 //! `groupdesk ask`: one question, the decision, the answer, and why.
 
+use super::judged::Judged;
 use super::known::Known;
 use super::{Failure, clock, out};
-use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy, Turn};
+use crate::desk::{ChannelState, Decision, Desk, Inquiry, Knowledge, Policy, Setting, TicketPolicy, Turn};
 use crate::matcher::{Candidate, Evidence};
 use crate::ticket::Book;
 use groupdesk_contract::{
@@ -26,7 +27,7 @@ pub(super) struct Options {
     /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
-    /// The configuration whose `semantic` and `faq` are used [default: groupdesk.yaml here, where there is one]
+    /// The configuration whose `semantic`, `model` and `faq` are used [default: groupdesk.yaml here, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The time at which it is asked: 2026-10-01T09:00 in the service's time zone, or with an offset [default: now]
@@ -44,7 +45,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
+    let knowledge = Known::load_judged(options.config.as_deref(), options.faq.as_deref(), None)?;
     let zone = knowledge.faq.service().time_zone().clone();
     let now = match &options.at {
         None => clock::of_process()?.now(),
@@ -67,7 +68,16 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let message = message(&question, now, options.group);
     let desk = Desk::new(&knowledge);
     let vectors = knowledge.hear(&desk.texts(&setting, now, &ChannelState::default(), &message, false));
-    let turn = decide(&desk.hearing(&vectors), &setting, now, &message);
+    let desk = desk.hearing(&vectors);
+    let judging = knowledge.judged().map(Judged::judging);
+    let mut turn = decide(&desk.judged(judging.as_ref()), &setting, now, &message);
+    let inquiry = turn.1;
+    if let (Some(judged), Some(inquiry)) = (knowledge.judged(), &inquiry) {
+        judged.ask(inquiry);
+        let judging = judged.judging();
+        turn = decide(&desk.judged(Some(&judging)), &setting, now, &message);
+    }
+    let turn = turn.0;
 
     let ranking = knowledge.rank(&question);
     let best = ranking.candidates.first();
@@ -97,7 +107,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 json!({"id": candidate.id.as_ref(), "score": candidate.confidence, "unasked": candidate.unasked, "why": why(&knowledge, &question, candidate)})
             })
             .collect();
-        let object = json!({
+        let judge = knowledge.judged().map(|judged| {
+            let best = best.map(|best| best.id.as_ref());
+            json!({"voice": judged.told(inquiry.as_ref(), best), "weight": judged.weight()})
+        });
+        let mut object = json!({
             "question": question,
             "at": zone.to_datetime(now).to_string(),
             "decision": turn.decided.decision.name(),
@@ -113,6 +127,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             "candidates": candidates,
             "needed_when_not_called": knowledge.matcher.thresholds().answer,
         });
+        if let Some(judge) = judge {
+            object["judge"] = judge;
+        }
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         return out::line(text);
@@ -133,6 +150,13 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         reading.to_member,
         reading.of_others
     ));
+    if let Some(judged) = knowledge.judged() {
+        let voice = judged.told(inquiry.as_ref(), best.map(|best| best.id.as_ref()));
+        shown.push_str(&format!(
+            "模型 / judge:    {voice} (weight of its voice: {:.1})\n",
+            judged.weight()
+        ));
+    }
     for text in &answer {
         shown.push_str(&format!("\n{text}\n"));
     }
@@ -167,13 +191,22 @@ fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
     }
 }
 
-/// Decides as a running group would, the wait for further words included.
-fn decide(desk: &Desk<'_>, setting: &Setting<'_>, now: Timestamp, message: &Message) -> Turn {
+/// Decides as a running group would, the wait for further words included. Returns the question to the judge too, if there was
+/// one.
+fn decide(
+    desk: &Desk<'_>,
+    setting: &Setting<'_>,
+    now: Timestamp,
+    message: &Message,
+) -> (Turn, Option<Inquiry>) {
     let (turn, mut state) = desk.message(setting, now, ChannelState::default(), message, false, None);
-    let Some(at) = state.wake_at() else { return turn };
+    let inquiry = turn.inquiry.clone();
+    let Some(at) = state.wake_at() else {
+        return (turn, inquiry);
+    };
     match state.due(at, setting.policy).first() {
-        Some(member) => desk.wake(setting, at, &mut state, member),
-        None => turn,
+        Some(member) => (desk.wake(setting, at, &mut state, member), inquiry),
+        None => (turn, inquiry),
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Failure, clock, out, report};
 use crate::config;
 use crate::desk::Knowledge;
 use crate::faq;
+use crate::judge::Judge;
 use crate::service::{accounts, addresses, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, Forgetful};
@@ -174,6 +175,11 @@ fn check_config(
                 && let Err(why) = source.open()
             {
                 problems.push(config.semantic_problem(why));
+            }
+            if let Some(settings) = &config.judge
+                && let Err(why) = Judge::open(settings, Arc::clone(clock))
+            {
+                problems.push(config.judge_problem(why));
             }
             let mut listens = false;
             match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {

@@ -1,6 +1,7 @@
 //! Loads a FAQ for a command, with the semantic tier if groupdesk.yaml has one. A command waits for the model; `run` does
 //! not.
 
+use super::judged::Judged;
 use super::{Failure, out, report};
 use crate::config::{self, Environment, Tier};
 use crate::desk::{Knowledge, Vectors};
@@ -22,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Known {
     knowledge: Knowledge,
     model: Option<Model>,
+    judged: Option<Judged>,
 }
 
 struct Model {
@@ -65,6 +67,7 @@ impl Known {
             return Ok(Self {
                 knowledge,
                 model: None,
+                judged: None,
             });
         };
         let broken = |why: String| {
@@ -101,6 +104,7 @@ impl Known {
             return Ok(Self {
                 knowledge,
                 model: None,
+                judged: None,
             });
         }
         Ok(Self {
@@ -111,7 +115,29 @@ impl Known {
                 runtime,
                 said: Cell::new(false),
             }),
+            judged: None,
         })
+    }
+
+    /// Loads the FAQ as [`Known::load`] does, with the judge if the configuration names one.
+    ///
+    /// # Errors
+    /// As for [`Known::load`]; [`Failure::Broken`] if the judge can't be used.
+    pub(super) fn load_judged(
+        config: Option<&Path>,
+        faq: Option<&Path>,
+        precision: Option<f64>,
+    ) -> Result<Self, Failure> {
+        let mut known = Self::load(config, faq, precision)?;
+        if let Some((judge, store)) = tier(config)?.and_then(|tier| Some((tier.judge?, tier.store))) {
+            known.judged = Some(Judged::open(&judge, &store, &known.knowledge)?);
+        }
+        Ok(known)
+    }
+
+    /// Returns the judge, if there is one.
+    pub(super) fn judged(&self) -> Option<&Judged> {
+        self.judged.as_ref()
     }
 
     /// Embeds texts for the desk. Returns the vectors by text; warns once if one is missing.

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use super::{Failure, out};
-use crate::desk::{Verdict, judge_called};
+use crate::desk::{Counsel, Verdict, judge_called};
 use crate::matcher::{Candidate, Ranking};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, BufWriter, Write};
@@ -14,13 +14,14 @@ use std::path::PathBuf;
 Reads lines like {\"q\": \"几点上班\"} and writes each back with the decision:
   {\"q\", \"decision\": \"answer|clarify|handoff|quiet\", \"id\", \"score\", \"top\": [{\"id\", \"score\"}]}
 `id` and `score` are the best candidate's, also where the decision is to stay quiet. The request for a
-human has the id @human. Each message is taken on its own, as said in a group by somebody who did not
+human has the id @human. A judge (`model` of the configuration) is asked where the matching is unsure, one
+message after the other, and `score` is the probability with its voice. Each message is taken on its own, as said in a group by somebody who did not
 call the bot.")]
 pub(super) struct Options {
     /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
     faq: Option<PathBuf>,
-    /// The configuration whose `semantic` and `faq` are used [default: groupdesk.yaml here, where there is one]
+    /// The configuration whose `semantic`, `model` and `faq` are used [default: groupdesk.yaml here, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Take every message as addressed to the bot
@@ -53,7 +54,7 @@ impl From<Failure> for Ended {
 }
 
 fn answer_all(options: &Options) -> Result<(), Ended> {
-    let knowledge = Known::load(
+    let knowledge = Known::load_judged(
         options.config.as_deref(),
         options.faq.as_deref(),
         options.precision,
@@ -103,7 +104,7 @@ pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
     }
 }
 
-/// Decides on a message that stands alone. Returns its ranking and the decision's one-word name.
+/// Decides on a message that stands alone, with the judge if there is one. Returns its ranking and the decision's one-word name.
 pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
     let ranking = knowledge.rank(question);
     let verdict = if mentioned {
@@ -111,6 +112,14 @@ pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ran
     } else {
         knowledge.judge_unasked(&ranking)
     };
+    let counsel = knowledge.judged().map_or(Counsel::Stands, |judged| {
+        judged.counsel(knowledge, question, &ranking, &verdict, mentioned)
+    });
+    match counsel {
+        Counsel::Promoted(ranking, _) => return (*ranking, "answer"),
+        Counsel::Vetoed(_) => return (ranking, "quiet"),
+        Counsel::Stands | Counsel::Missing(_) => {}
+    }
     let decision = match verdict {
         Verdict::Answer { .. } => "answer",
         Verdict::Clarify { .. } => "clarify",

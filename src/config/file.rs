@@ -2,6 +2,7 @@
 //! together.
 
 use super::Platforms;
+use super::model::ModelFile;
 use super::semantic::SemanticFile;
 use crate::desk::{Commands, HandoffTo, Listen};
 use crate::hours::ScheduleSpec;
@@ -46,6 +47,8 @@ pub(super) struct File {
     pub(super) channels: BTreeMap<String, PolicyFile>,
     /// A model that knows what words mean, on top of the built-in matching. Default: none.
     pub(super) semantic: Option<SemanticFile>,
+    /// A chat model that judges where the matching is unsure. Default: none, and no request.
+    pub(super) model: Option<ModelFile>,
 }
 
 /// Store of everything that is kept.

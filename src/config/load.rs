@@ -62,6 +62,8 @@ pub fn load(
         .as_ref()
         .map(|file| super::semantic::chosen(&document, file, folder, &mut problems))
         .unwrap_or_default();
+    let judge = file.model.as_ref();
+    let judge = judge.map(|file| super::model::judge(&document, file, &mut problems));
     let channels = file
         .channels
         .iter()
@@ -112,6 +114,7 @@ pub fn load(
         channels,
         semantic: semantic.source,
         semantic_note: semantic.note,
+        judge,
         listen,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),

@@ -8,7 +8,10 @@ pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
     let found = document.nothing_behind(&[]).into_iter();
     let secrets = found.filter(|path| {
         let under_connection = path.iter().any(|key| key == "connection");
-        let is_known = under_connection || path.first().is_some_and(|key| key == "semantic");
+        let is_known = under_connection
+            || path
+                .first()
+                .is_some_and(|key| key == "semantic" || key == "model");
         is_known && key_of(path).is_some_and(is_secret_key)
     });
     secrets

@@ -1,7 +1,9 @@
 //! `semantic:` of groupdesk.yaml: the source of vectors, if any.
 
 use super::Environment;
+use super::JudgeSettings;
 use super::file::{Span, StoreFile};
+use super::model::ModelFile;
 use crate::yaml::{Document, Problem, in_both};
 use groupdesk_contract::Secret;
 use groupdesk_embedding::{EndpointSettings, Source, catalog};
@@ -214,10 +216,12 @@ fn source(
 /// Parts of groupdesk.yaml for a command that serves nobody.
 #[derive(Debug)]
 pub struct Tier {
-    /// Source of vectors; `None` where `auto` found no model.
+    /// Source of vectors; `None` where the file names none, or `auto` found no model.
     pub source: Option<Source>,
     /// Model that `auto` found, in both languages.
     pub note: Option<String>,
+    /// The judge, if any.
+    pub judge: Option<JudgeSettings>,
     /// Store, where vectors may be kept.
     pub store: PathBuf,
 }
@@ -227,11 +231,12 @@ pub struct Tier {
 #[serde(default)]
 struct Part {
     semantic: Option<SemanticFile>,
+    model: Option<ModelFile>,
     store: StoreFile,
 }
 
-/// Reads `semantic` of a configuration and nothing else: neither accounts nor their secrets need be there. `None` matches
-/// lexically.
+/// Reads `semantic` and `model` of a configuration and nothing else: neither accounts nor their secrets need be there. `None` matches
+/// lexically, without a judge.
 ///
 /// # Errors
 /// Fails with every error in these parts, with positions.
@@ -239,14 +244,23 @@ pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<O
     let mut document = super::load::parse(path, text)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut problems = document.expand(|value| environment.expand(folder, value));
-    problems.retain(|problem| problem.path.starts_with("semantic") || problem.path.starts_with("store"));
+    let parts = ["semantic", "model", "store"];
+    problems.retain(|problem| parts.iter().any(|part| problem.path.starts_with(part)));
     let part: Option<Part> = document.read(&[], &mut problems);
     let tier = part.filter(|_| problems.is_empty()).and_then(|part| {
-        let chosen = chosen(&document, part.semantic.as_ref()?, folder, &mut problems);
+        if part.semantic.is_none() && part.model.is_none() {
+            return None;
+        }
+        let semantic = part.semantic.as_ref();
+        let chosen = semantic.map(|file| chosen(&document, file, folder, &mut problems));
+        let chosen = chosen.unwrap_or_default();
+        let judge = part.model.as_ref();
+        let judge = judge.map(|file| super::model::judge(&document, file, &mut problems));
         let store = folder.join(part.store.path.as_deref().unwrap_or(super::STORE));
         Some(Tier {
             source: chosen.source,
             note: chosen.note,
+            judge,
             store,
         })
     });

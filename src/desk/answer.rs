@@ -103,6 +103,7 @@ impl Desk<'_> {
                 decided,
                 outgoing: vec![self.reply(case, text)],
                 steps: Vec::new(),
+                inquiry: None,
             };
         }
         state.answers.retain(|given| given.entry != entry.id);
@@ -156,6 +157,7 @@ impl Desk<'_> {
             decided: Decided { decision, reason },
             outgoing: vec![outgoing],
             steps: Vec::new(),
+            inquiry: None,
         }
     }
 
@@ -234,6 +236,7 @@ impl Desk<'_> {
             },
             outgoing: vec![outgoing],
             steps: Vec::new(),
+            inquiry: None,
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Case<'a> {
     pub(super) last: Part,
     /// `true` if nothing more is waited for.
     pub(super) last_word: bool,
+    /// `true` if the judge's voice is not waited for, or not any longer.
+    pub(super) voice_over: bool,
     /// Language of the member's own text, where it shows one: what they quote may be in another.
     pub(super) own_language: Option<Language>,
 }
@@ -33,6 +35,11 @@ impl Case<'_> {
 
     pub(super) fn called(&self) -> bool {
         self.parts().any(|part| part.called)
+    }
+
+    /// `true` if its text holds words of somebody else's message.
+    pub(super) fn quotes_others(&self) -> bool {
+        self.parts().any(|part| part.quotes)
     }
 
     /// Reads what the message says about the help that the member got; `None` if it says anything else.
@@ -93,6 +100,7 @@ impl<'a> Case<'a> {
             earlier,
             last,
             last_word: false,
+            voice_over: false,
             own_language: own_language(&message.text()),
         }
     }

@@ -6,7 +6,7 @@ use super::policy::Listen;
 use super::reading::{self, Response, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
-use super::{Case, ChannelState, Desk, handoff, words};
+use super::{Case, ChannelState, Desk, Judging, handoff, words};
 use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking};
@@ -157,7 +157,12 @@ impl Desk<'_> {
         if human && ranking.reading.to_member < TO_MEMBER {
             return self.asked_for_human(case, state, language, 1.0);
         }
-        if !human && let Some(turn) = self.several(case, state, language, false, &ranking) {
+        // The judge agrees with one answer, not with several.
+        let vetoed = self.judging.is_some_and(Judging::vetoes);
+        if !human
+            && !vetoed
+            && let Some(turn) = self.several(case, state, language, false, &ranking)
+        {
             return turn;
         }
         self.act_unasked(case, state, language, &ranking)
@@ -210,10 +215,19 @@ impl Desk<'_> {
         ranking: &Ranking,
         verdict: Verdict,
     ) -> Turn {
+        if !only_tells(&case.said(), ranking) {
+            match self.counsel_on_call(case, state, ranking, &verdict) {
+                Ok(Some((ranking, reason))) => {
+                    return self.answer_unless_failing(case, state, language, &ranking, 0, reason);
+                }
+                Ok(None) => {}
+                Err(waiting) => return waiting,
+            }
+        }
         match verdict {
-            Verdict::Answer { candidate, reason } => self
-                .channel_fails(case, state, language, ranking, candidate)
-                .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason)),
+            Verdict::Answer { candidate, reason } => {
+                self.answer_unless_failing(case, state, language, ranking, candidate, reason)
+            }
             Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
             _ if !case.last_word => self.hold(case, state),
             Verdict::Clarify { .. }
@@ -241,18 +255,42 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Turn {
-        match self.knowledge.judge_unasked(ranking) {
+        let verdict = self.knowledge.judge_unasked(ranking);
+        match self.counsel_unasked(case, state, ranking, &verdict) {
+            Ok(Some((ranking, reason))) => {
+                if let Some(waiting) = self.wait_for_human(case, state) {
+                    return waiting;
+                }
+                return self.answer_unless_failing(case, state, language, &ranking, 0, reason);
+            }
+            Ok(None) => {}
+            Err(quiet) => return quiet,
+        }
+        match verdict {
             Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),
             Verdict::Answer { candidate, reason } => {
                 if let Some(waiting) = self.wait_for_human(case, state) {
                     return waiting;
                 }
-                self.channel_fails(case, state, language, ranking, candidate)
-                    .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason))
+                self.answer_unless_failing(case, state, language, ranking, candidate, reason)
             }
             Verdict::Quiet(reason) => Turn::quiet(reason),
             Verdict::Clarify { .. } | Verdict::Unknown { .. } => Turn::quiet(Reason::NotAQuestion),
         }
+    }
+
+    /// Answers with a candidate, unless the answer would send the member to a channel of which they say that it fails.
+    fn answer_unless_failing(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        candidate: usize,
+        reason: Reason,
+    ) -> Turn {
+        self.channel_fails(case, state, language, ranking, candidate)
+            .unwrap_or_else(|| self.answer(case, state, language, ranking, candidate, reason))
     }
 
     /// Lets staff or the asker speak first before an answer that nobody called for, where the settings say so.
@@ -261,7 +299,10 @@ impl Desk<'_> {
         if !wait.is_positive() || case.last_word {
             return None;
         }
-        let due = case.now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        let due = case.last.at.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        if due <= case.now {
+            return None;
+        }
         state.member(case.member, case.now).pending = Some(Pending {
             due,
             kind: PendingKind::Answer,
@@ -284,7 +325,8 @@ impl Desk<'_> {
     /// Waits for the member to go on typing before the bot says that it has no answer.
     pub(super) fn hold(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
         let due = case
-            .now
+            .last
+            .at
             .saturating_add(case.setting.policy.burst)
             .unwrap_or(Timestamp::MAX);
         state.member(case.member, case.now).pending = Some(Pending {

@@ -6,6 +6,7 @@ use super::guard::QUICK;
 use super::offer::Offer;
 use super::policy::Policy;
 use super::rounds::ROUNDS_KEPT;
+use super::voice::VOICE_LONGEST;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
 use jiff::fmt::serde::timestamp::microsecond;
 use jiff::{SignedDuration, Timestamp};
@@ -192,6 +193,9 @@ pub struct Part {
     /// `true` if it called the bot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub called: bool,
+    /// `true` if its text holds words of somebody else's message, which it quotes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quotes: bool,
     /// `true` if it carried a picture or a file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub picture: bool,
@@ -230,6 +234,10 @@ pub enum PendingKind {
     Call,
     /// The bot has an answer that nobody called for: staff or the asker may speak first.
     Answer,
+    /// The bot was called, and the judge's voice is awaited.
+    VoiceOnCall,
+    /// Nobody called the bot, and the judge's voice is awaited.
+    VoiceOnAnswer,
 }
 
 /// A "did you mean" that can be picked from.
@@ -394,7 +402,9 @@ impl ChannelState {
                 past(&mut part.at);
             }
             if let Some(pending) = &mut member.pending {
-                within(&mut pending.due, policy.longest_wait(), now);
+                let voice = pending.kind.awaits_voice().then_some(VOICE_LONGEST);
+                let most = voice.unwrap_or_default().max(policy.longest_wait());
+                within(&mut pending.due, most, now);
             }
             member.courteous.iter_mut().for_each(past);
             if let Some(remark) = &mut member.remarked {
@@ -513,12 +523,12 @@ impl ChannelState {
         taken
     }
 
-    /// Members with whom something has come due, the longest due first.
+    /// Members with whom something has come due, or who wait for the judge's voice, the longest due first.
     pub fn due(&mut self, now: Timestamp, policy: &Policy) -> Vec<MemberId> {
         self.forget(now, policy);
         let pending = self.members.iter().filter_map(|(id, member)| {
-            let due = member.pending.as_ref()?.due;
-            (due <= now).then_some((due, id))
+            let pending = member.pending.as_ref()?;
+            pending.may_be_due(now).then_some((pending.due, id))
         });
         let mut due: Vec<(Timestamp, &MemberId)> = pending.collect();
         due.sort();
@@ -556,7 +566,7 @@ impl ChannelState {
                 || quoted.is_some_and(|quoted| member.burst.iter().any(|part| part.message == *quoted));
             if member
                 .pending
-                .take_if(|pending| pending.kind == PendingKind::Answer || addressed)
+                .take_if(|pending| !pending.kind.is_call() || addressed)
                 .is_some()
             {
                 let burst = std::mem::take(&mut member.burst);

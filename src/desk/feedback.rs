@@ -75,6 +75,7 @@ impl Desk<'_> {
             message: message.id.clone(),
             text: said.to_owned(),
             called,
+            quotes: false,
             picture: false,
             attached: Vec::new(),
             left_out: Vec::new(),
@@ -235,6 +236,7 @@ impl Desk<'_> {
             },
             outgoing: vec![outgoing],
             steps: Vec::new(),
+            inquiry: None,
         })
     }
 

@@ -222,6 +222,7 @@ impl Desk<'_> {
                 decided,
                 outgoing: vec![reply],
                 steps: vec![Step::Open(Box::new(ticket))],
+                inquiry: None,
             };
         }
         let mut place = case.channel_name.map_or_else(
@@ -274,6 +275,7 @@ impl Desk<'_> {
             decided,
             outgoing,
             steps: vec![Step::Open(Box::new(ticket))],
+            inquiry: None,
         }
     }
 
@@ -366,6 +368,7 @@ impl Desk<'_> {
             },
             outgoing,
             steps,
+            inquiry: None,
         }
     }
 

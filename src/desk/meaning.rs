@@ -3,7 +3,7 @@
 
 use super::BURST_PARTS;
 use super::case::said as said_together;
-use super::conversation::{ChannelState, MemberState, PendingKind};
+use super::conversation::{ChannelState, MemberState};
 use super::policy::Listen;
 use super::reading::{self, Command};
 use super::{Desk, Setting, commands};
@@ -88,10 +88,12 @@ impl<'a> Desk<'a> {
 
     /// Returns the texts that [`Desk::wake`] would rank.
     pub fn texts_due(&self, now: Timestamp, state: &ChannelState) -> Vec<String> {
-        let due = state
-            .members
-            .values()
-            .filter(|member| member.pending.as_ref().is_some_and(|pending| pending.due <= now));
+        let due = state.members.values().filter(|member| {
+            member
+                .pending
+                .as_ref()
+                .is_some_and(|pending| pending.may_be_due(now))
+        });
         let texts = due.flat_map(|member| {
             let mut parts = member.burst.iter().map(|part| part.text.as_str());
             let last = parts.next_back().unwrap_or_default();
@@ -123,7 +125,7 @@ fn goes_on(member: &MemberState, setting: &Setting<'_>, now: Timestamp) -> bool 
     let waiting = member
         .pending
         .as_ref()
-        .is_some_and(|pending| pending.kind == PendingKind::Call);
+        .is_some_and(|pending| pending.kind.is_call());
     !member.burst.is_empty() && (recent || waiting)
 }
 

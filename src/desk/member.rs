@@ -372,6 +372,7 @@ impl Desk<'_> {
                 number,
                 who: who(case),
             }],
+            inquiry: None,
         }
     }
 

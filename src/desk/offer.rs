@@ -214,6 +214,7 @@ impl Desk<'_> {
             message: message.id.clone(),
             text: String::new(),
             called: true,
+            quotes: false,
             picture: false,
             attached: Vec::new(),
             left_out: Vec::new(),

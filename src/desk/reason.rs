@@ -22,6 +22,25 @@ pub enum Reason {
         /// Confidence that was needed, 0 to 1.
         needed: f32,
     },
+    /// The judge names an entry that the matcher was not sure of.
+    Promoted {
+        /// Calibrated probability that the entry is the right one, 0 to 1.
+        confidence: f32,
+        /// Confidence that was needed, 0 to 1.
+        needed: f32,
+        /// The same probability without the judge, 0 to 1.
+        alone: f32,
+    },
+    /// The judge does not agree with an answer that nobody called for.
+    Vetoed {
+        /// Id of the entry.
+        entry: String,
+    },
+    /// The judge's agreement with an answer that nobody called for did not come.
+    NotAgreed {
+        /// Id of the entry.
+        entry: String,
+    },
     /// The member picked one of the choices that the bot offered.
     Picked {
         /// The number of the choice, from 1.
@@ -192,6 +211,28 @@ impl fmt::Display for Reason {
                     "reads as a question, and the entry is right with probability {confidence:.2} (needed when not called: {needed:.2})"
                 )
             }
+            Self::Promoted {
+                confidence,
+                needed,
+                alone,
+            } => {
+                write!(
+                    f,
+                    "the judge names the entry too, which is right with probability {confidence:.2} then ({alone:.2} without the judge, needed: {needed:.2})"
+                )
+            }
+            Self::Vetoed { entry } => {
+                write!(
+                    f,
+                    "nobody called the bot, and the judge does not agree that entry `{entry}` answers it"
+                )
+            }
+            Self::NotAgreed { entry } => {
+                write!(
+                    f,
+                    "nobody called the bot, and the judge, whose agreement to entry `{entry}` is needed, has no voice"
+                )
+            }
             Self::Picked { choice } => write!(f, "the asker picked choice {choice}"),
             Self::PickedBefore => f.write_str("the same was picked before"),
             Self::ChoiceGone => f.write_str("the choice that was picked is no longer in the file"),
@@ -302,7 +343,7 @@ impl fmt::Display for Reason {
             Self::PointedBefore => f.write_str("the same answer was pointed to a moment ago"),
             Self::Waiting { until } => write!(
                 f,
-                "waiting until {until} whether the member goes on or staff answer first"
+                "waiting until {until} whether the member goes on, staff answer first or the judge has a voice"
             ),
             Self::AskerSpoke => f.write_str("the asker went on talking: the waiting answer is dropped"),
             Self::Recalled => f.write_str("the message was taken back"),

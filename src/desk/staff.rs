@@ -435,6 +435,7 @@ impl Staff<'_> {
             decided: self.decided(number),
             outgoing: Vec::new(),
             steps: Vec::new(),
+            inquiry: None,
         };
         if !open {
             let kept = relay::transcript(&text, &carried);
@@ -558,6 +559,7 @@ impl Staff<'_> {
             },
             outgoing: vec![self.in_room(text, ticket, kind)],
             steps: Vec::new(),
+            inquiry: None,
         }
     }
 

@@ -17,5 +17,6 @@ mod shared;
 mod stories;
 mod telling;
 mod tickets;
+mod voice;
 mod waiting;
 mod world;

@@ -2,6 +2,7 @@
 
 use super::decision::{Decided, Decision};
 use super::reason::Reason;
+use super::voice::Inquiry;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
 use jiff::Timestamp;
@@ -15,6 +16,8 @@ pub struct Turn {
     pub outgoing: Vec<Outgoing>,
     /// Changes of tickets, in order.
     pub steps: Vec<Step>,
+    /// Question to the judge, whose voice the decision waits for.
+    pub inquiry: Option<Inquiry>,
 }
 
 /// A reply with the account and channel that it goes to.
@@ -158,6 +161,7 @@ impl Turn {
             },
             outgoing: vec![reply],
             steps: Vec::new(),
+            inquiry: None,
         }
     }
 
@@ -167,6 +171,7 @@ impl Turn {
             decided: Decided::quiet(reason),
             outgoing: Vec::new(),
             steps: Vec::new(),
+            inquiry: None,
         }
     }
 }

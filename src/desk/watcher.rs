@@ -200,6 +200,7 @@ impl Desk<'_> {
             },
             outgoing,
             steps: vec![step],
+            inquiry: None,
         }
     }
 
@@ -230,6 +231,7 @@ impl Desk<'_> {
                 member: case.member.clone(),
                 why: "needs no answer any more",
             }],
+            inquiry: None,
         }
     }
 

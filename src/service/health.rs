@@ -3,6 +3,7 @@
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
 use super::faults::Faults;
+use super::judging::Asker;
 use super::knowledge::Shared;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
@@ -19,6 +20,7 @@ pub(super) struct Health {
     pub(super) knowledge: Arc<Shared>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) semantic: Option<Arc<Semantic>>,
+    pub(super) asker: Option<Arc<Asker>>,
     pub(super) faults: Arc<Faults>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) run: RunFacts,
@@ -51,6 +53,7 @@ impl Health {
             "faq": { "file": self.run.faq, "loaded": self.knowledge.loaded() },
             "outbox": self.outbox.counters(),
             "semantic": semantic,
+            "judge": self.asker.as_ref().map_or_else(|| json!("off"), |asker| asker.to_json()),
             "batch_in_hand_ms": self.pulse.in_hand_for().map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
             "log_lines_lost": self.faults.lost_log_lines(),
             "store": self.run.store,

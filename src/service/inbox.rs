@@ -23,11 +23,12 @@ use crate::service::alerts::{Alerts, Severity};
 use crate::service::directory::Directory;
 use crate::service::drafts::Drafts;
 use crate::service::intake::Intake;
+use crate::service::judging::Asker;
 use crate::service::knowledge::Shared;
 use crate::service::outbox::{Delivered, Outbox};
 use crate::store::{Result, Store, StoreError};
 use batch::Worker;
-use groupdesk_contract::{Clock, Event, Incoming};
+use groupdesk_contract::{Clock, Event, Incoming, Place};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +65,8 @@ pub struct Inbox {
     pub outbox: Arc<Outbox>,
     /// Source of vectors; `None` without a semantic tier.
     pub semantic: Option<Arc<Semantic>>,
+    /// The judge; `None` where there is none.
+    pub asker: Option<Arc<Asker>>,
     /// Alerts of the program.
     pub alerts: Arc<Alerts>,
     /// First stop of every event.
@@ -139,6 +142,7 @@ impl Inbox {
                 }
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
                 Some(outcome) = delivered.recv() => work.delivered.push(outcome),
+                place = voice(self.asker.as_deref()) => work.due.push(place),
                 () = tokio::time::sleep(next.unwrap_or(IDLE)), if next.is_some() => {}
                 // Nobody may speak for hours, and whoever waits for this commit waits meanwhile.
                 () = desk.commits.failure() => desk.finish().await?,
@@ -154,7 +158,9 @@ impl Inbox {
             work.taken = Some(taken);
             let now = taken.now;
             while let Some(place) = desk.wakes.pop_due(now) {
-                work.due.push(place);
+                if !work.due.contains(&place) {
+                    work.due.push(place);
+                }
             }
             while let Ok(outcome) = delivered.try_recv() {
                 work.delivered.push(outcome);
@@ -206,6 +212,14 @@ impl Inbox {
                 work.events.push(incoming);
             }
         }
+    }
+}
+
+/// Waits for a channel whose voice of the judge has come; for ever without a judge.
+async fn voice(asker: Option<&Asker>) -> Place {
+    match asker {
+        Some(asker) => asker.woken().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -13,6 +13,7 @@ use super::faults::Faults;
 use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
 use super::intake::Intake;
+use super::judging::{self, Asker};
 use super::knowledge::{self, Shared};
 use super::left_behind;
 use super::memory::AccountMemory;
@@ -24,6 +25,7 @@ use super::systemd;
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
+use crate::judge::Judge;
 use crate::semantic::Semantic;
 use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
@@ -180,6 +182,15 @@ pub async fn run(
         outbox: Arc::downgrade(&outbox),
     };
     let watchdog = Watchdog::start(watched)?;
+    let asker = match config.judge.as_ref() {
+        None => None,
+        Some(settings) => {
+            let judge = Judge::open(settings, Arc::clone(&clock));
+            let judge = judge.map_err(|why| RunError::Files(vec![config.judge_problem(why)]))?;
+            let judge = judge.keeping(Arc::clone(&store)).await;
+            Some(Asker::new(judge, Arc::clone(&alerts)))
+        }
+    };
     let intake = Arc::new(Intake::new(
         Arc::clone(&connections),
         Arc::clone(&pulse),
@@ -192,6 +203,7 @@ pub async fn run(
         directory: Arc::clone(&directory),
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
+        asker: asker.clone(),
         alerts: Arc::clone(&alerts),
         intake: Arc::clone(&intake),
         drafts: Drafts {
@@ -224,6 +236,16 @@ pub async fn run(
         }
     };
     drop(faq_text);
+    let mut judging = asker.clone().map(|asker| {
+        let calls = config.judge.as_ref().map_or(0, |judge| judge.calibration_calls);
+        let calls = usize::try_from(calls).unwrap_or(usize::MAX);
+        tokio::spawn(judging::calibrate(
+            asker,
+            Arc::clone(&knowledge),
+            calls,
+            stop.clone(),
+        ))
+    });
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),
@@ -237,6 +259,7 @@ pub async fn run(
         knowledge: Arc::clone(&knowledge),
         outbox: Arc::clone(&outbox),
         semantic,
+        asker,
         faults,
         pulse,
         run: RunFacts {
@@ -275,6 +298,7 @@ pub async fn run(
             Ok(())
         }
         () = part(&mut reload) => Err(RunError::Ended { part: "the task that reloads faq.yaml" }),
+        () = part(&mut judging) => Err(RunError::Ended { part: "the task that calibrates the judge" }),
         () = part(&mut calendar) => Err(RunError::Ended { part: "the task that looks after the holidays" }),
         () = ended(&mut web) => Err(RunError::Ended { part: "the HTTP listener" }),
         () = outbox.broke() => Err(RunError::Ended { part: "the task that records what became of replies" }),

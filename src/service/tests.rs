@@ -253,6 +253,7 @@ async fn live(
         directory: Arc::new(directory),
         outbox: Arc::clone(&outbox),
         semantic,
+        asker: None,
         drafts: Drafts { file: None },
     };
     let (events, inbox_events) = mpsc::channel(64);

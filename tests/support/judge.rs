@@ -126,7 +126,9 @@ async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): J
             tokio::time::sleep(for_so_long).await;
             reply(&right)
         }
-        Mood::Busy(seconds) => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)], KEY).into_response(),
+        Mood::Busy(seconds) => {
+            (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)], KEY).into_response()
+        }
         Mood::Status(status) => (StatusCode::from_u16(status).unwrap(), KEY).into_response(),
         Mood::Cut => r#"{"choices": [{"message": {"content": "{\"id\": "#.into_response(),
         Mood::Prose => said(&format!("Sure! The entry is {{\"id\": \"{right}\"}}.")),

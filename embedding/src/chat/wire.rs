@@ -203,7 +203,13 @@ mod tests {
         }
         assert_eq!(chosen(&said(" refund\n"), Form::Plain), Ok(Some(0)));
         assert_eq!(chosen(&said("none"), Form::Plain), Ok(None));
-        for content in ["refund.", "the entry refund", "", "password", r#"{"id": "refund"}"#] {
+        for content in [
+            "refund.",
+            "the entry refund",
+            "",
+            "password",
+            r#"{"id": "refund"}"#,
+        ] {
             assert!(chosen(&said(content), Form::Plain).is_err(), "{content}");
         }
     }

@@ -3,7 +3,7 @@
 use crate::desk::meaning::looked_up;
 use crate::desk::reading::courtesy;
 use crate::desk::{
-    Amended, ChannelState, Desk, Dues, Fate, Knowledge, Outcome, Outgoing, Policy, Reason, Setting,
+    Amended, ChannelState, Desk, Dues, Fate, Judging, Knowledge, Outcome, Outgoing, Policy, Reason, Setting,
     TicketPolicy, Turn,
 };
 use crate::ticket::{About, Book, Report};
@@ -98,6 +98,8 @@ pub(super) struct Group {
     number: u64,
     /// Ticket that the next message quotes.
     pub(super) quoted: Option<u64>,
+    /// The judge, for messages and their timers.
+    pub(super) judging: Option<Judging>,
     /// Another FAQ than the shared one, for messages and their timers.
     pub(super) faq: Option<Knowledge>,
 }
@@ -137,6 +139,7 @@ impl Group {
             place: place(),
             number: 0,
             quoted: None,
+            judging: None,
             faq: None,
         }
     }
@@ -212,7 +215,7 @@ impl Group {
         let id = message.id.clone();
         let state = self.take();
         let quoted = self.quoted.take();
-        let desk = Desk::new(self.knows());
+        let desk = Desk::new(self.knows()).judged(self.judging.as_ref());
         let asked = desk.texts(&self.setting(), self.now, &state, &message, staff);
         looked_up::take();
         let (turn, state) = desk.message(&self.setting(), self.now, state, &message, staff, quoted);
@@ -341,12 +344,18 @@ impl Group {
             return Vec::new();
         };
         self.now = self.now.max(due);
+        self.woken()
+    }
+
+    /// Does what is due now, with whoever may be due.
+    pub(super) fn woken(&mut self) -> Vec<Did> {
         let mut state = self.take();
         let asked = Desk::new(self.knows()).texts_due(self.now, &state);
         looked_up::take();
         let mut did = Vec::new();
         for member in state.due(self.now, &self.policy) {
-            let turn = Desk::new(self.knows()).wake(&self.setting(), self.now, &mut state, &member);
+            let desk = Desk::new(self.knows()).judged(self.judging.as_ref());
+            let turn = desk.wake(&self.setting(), self.now, &mut state, &member);
             did.push(self.did(turn, MessageId::new("due")));
         }
         all_asked_for(&asked);

@@ -3,7 +3,7 @@
 
 use super::cache::States;
 use super::commit::{Commits, Trouble};
-use super::decide::Outcome;
+use super::decide::{Heard, Outcome};
 use super::look_up::LookedUp;
 use super::siblings::Siblings;
 use super::wakes::Wakes;
@@ -60,7 +60,8 @@ impl Worker {
     /// # Errors
     /// Fails with a [`StoreError`](crate::store::StoreError) when it can't be read.
     pub(super) async fn read(inbox: Inbox, stop: CancellationToken) -> Result<Self> {
-        let mut wakes = Wakes::up_to(inbox.directory.longest_wait());
+        let voice = inbox.asker.as_ref().map(|asker| asker.longest());
+        let mut wakes = Wakes::up_to(voice.unwrap_or_default().max(inbox.directory.longest_wait()));
         for (place, at) in inbox.store.waking().await? {
             wakes.set(&place, Some(at));
         }
@@ -139,12 +140,14 @@ impl Worker {
                 }),
             };
             let trouble = match tried {
-                Ok((batch, outcome)) => {
+                Ok((batch, mut outcome)) => {
                     // The commit before this one: what it could not keep comes first, and then this is decided anew.
                     match self.commits.finish().await {
                         Ok(()) => {
                             let work = std::mem::take(&mut part.work);
-                            self.commits.start(&self.inbox, &self.stop, work, batch);
+                            let inquiries = std::mem::take(&mut outcome.inquiries);
+                            self.commits
+                                .start(&self.inbox, &self.stop, work, (batch, inquiries));
                             self.keep(outcome);
                             if !part.alone {
                                 continue;
@@ -287,7 +290,13 @@ impl Worker {
         let meanings = self
             .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
             .await;
-        self.decide((&knowledge, &meanings), work, now, &new, looked_up, &mut outcome);
+        let judging = self.inbox.asker.as_ref().map(|asker| asker.judging());
+        let heard = Heard {
+            knowledge: &knowledge,
+            meanings: &meanings,
+            judging: judging.as_ref(),
+        };
+        self.decide(&heard, work, now, &new, looked_up, &mut outcome);
 
         for (place, state) in &outcome.states {
             outcome.batch.channels.push(ChannelRow {

@@ -3,10 +3,12 @@
 
 use super::work::Work;
 use super::{Inbox, STORE_ALERT};
+use crate::desk::Inquiry;
 use crate::service::alerts::Severity;
 use crate::service::outbox::Queued;
 use crate::store::{Batch, InboxKey, Seen, StoreError};
 use futures_util::FutureExt;
+use groupdesk_contract::Place;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::time::Duration;
@@ -18,6 +20,9 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 
 /// Time for which a commit is still retried when the program is to stop.
 const LAST_TRIES: Duration = Duration::from_secs(5);
+
+/// Questions to the judge, with the channels that wait for its voice.
+pub(super) type Inquiries = Vec<(Place, Inquiry)>;
 
 /// Reason for which a batch was not committed.
 #[derive(Debug)]
@@ -86,17 +91,34 @@ impl Commits {
     }
 
     /// Starts the commit of a batch; the one before it must be done.
-    pub(super) fn start(&mut self, inbox: &Inbox, stop: &CancellationToken, work: Work, batch: Batch) {
+    /// The judge is asked when it is done.
+    pub(super) fn start(
+        &mut self,
+        inbox: &Inbox,
+        stop: &CancellationToken,
+        work: Work,
+        (batch, inquiries): (Batch, Inquiries),
+    ) {
         for message in &batch.inbox {
             self.keys.insert(&message.key);
         }
-        self.under_way = Some(tokio::spawn(commit(inbox.clone(), stop.clone(), work, batch)));
+        self.under_way = Some(tokio::spawn(commit(
+            inbox.clone(),
+            stop.clone(),
+            work,
+            (batch, inquiries),
+        )));
     }
 }
 
 /// Commits until it is done: the only alternatives to waiting would be to lose the messages or to send replies that a
 /// crash could make us send again. Then acknowledges the events and sends the replies.
-async fn commit(inbox: Inbox, stop: CancellationToken, work: Work, mut batch: Batch) -> Result<(), Trouble> {
+async fn commit(
+    inbox: Inbox,
+    stop: CancellationToken,
+    work: Work,
+    (mut batch, inquiries): (Batch, Inquiries),
+) -> Result<(), Trouble> {
     match AssertUnwindSafe(write(&inbox, &stop, &mut batch))
         .catch_unwind()
         .await
@@ -104,6 +126,11 @@ async fn commit(inbox: Inbox, stop: CancellationToken, work: Work, mut batch: Ba
         Ok(Ok(())) => {
             inbox.intake.committed(work.events.len());
             work.acknowledge();
+            if let Some(asker) = &inbox.asker {
+                for (place, inquiry) in inquiries {
+                    asker.ask(place, inquiry);
+                }
+            }
             Ok(())
         }
         Ok(Err(error)) if error.concerns_data() => Err(Trouble::Rejected {

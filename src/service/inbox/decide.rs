@@ -6,7 +6,8 @@ use super::meaning::{is_staff, setting};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
 use crate::desk::{
-    ChannelState, Decided, Decision, Desk, Dues, Fate, Knowledge, Outgoing, Reason, Turn, Vectors,
+    ChannelState, Decided, Decision, Desk, Dues, Fate, Inquiry, Judging, Knowledge, Outgoing, Reason, Turn,
+    Vectors,
 };
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
@@ -25,19 +26,29 @@ pub(super) struct Outcome {
     pub(super) dropped: Vec<ReplyKey>,
     /// Held replies that are wanted.
     pub(super) let_go: Vec<ReplyKey>,
+    /// Questions to the judge, with the channels that wait for its voice.
+    pub(super) inquiries: Vec<(Place, Inquiry)>,
+}
+
+/// Everything from outside that the desk decides with.
+pub(super) struct Heard<'a> {
+    pub(super) knowledge: &'a Arc<Knowledge>,
+    pub(super) meanings: &'a Vectors,
+    pub(super) judging: Option<&'a Judging>,
 }
 
 impl Worker {
     pub(super) fn decide(
         &mut self,
-        (knowledge, meanings): (&Arc<Knowledge>, &Vectors),
+        heard: &Heard<'_>,
         work: &Work,
         now: Timestamp,
         new: &HashSet<InboxKey>,
         mut looked_up: LookedUp,
         outcome: &mut Outcome,
     ) {
-        let desk = Desk::new(knowledge).hearing(meanings);
+        let knowledge = heard.knowledge;
+        let desk = Desk::new(knowledge).hearing(heard.meanings).judged(heard.judging);
         let directory = Arc::clone(&self.inbox.directory);
         for delivered in &work.delivered {
             if let Some(place) = unsaid_in(delivered)
@@ -282,6 +293,8 @@ impl Outcome {
         (place, member): (&Place, Option<&MemberId>),
     ) {
         log(&turn.decided, place);
+        self.inquiries
+            .extend(turn.inquiry.map(|inquiry| (place.clone(), inquiry)));
         for step in turn.steps {
             step.apply(book, now);
         }

@@ -43,7 +43,8 @@ impl Worker {
         let now = self.inbox.clock.now();
         let batch = self.aside(&work, &why, now);
         self.tell(&batch, place.as_ref());
-        self.commits.start(&self.inbox, &self.stop, work, batch);
+        self.commits
+            .start(&self.inbox, &self.stop, work, (batch, Vec::new()));
         match self.commits.finish().await {
             Ok(()) => Ok(()),
             Err(Trouble::Store(error)) => Err(error),
@@ -80,7 +81,8 @@ impl Worker {
                 self.inbox.clock.now(),
             ));
             self.tell(&batch, Some(place));
-            self.commits.start(&self.inbox, &self.stop, work, batch);
+            self.commits
+                .start(&self.inbox, &self.stop, work, (batch, Vec::new()));
             self.keep(outcome);
             return match self.commits.finish().await {
                 Ok(()) => Ok(None),

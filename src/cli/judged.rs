@@ -1,0 +1,131 @@
+//! The judge for a command: calibrated before anything is asked, and asked one message after the other.
+
+use super::{Failure, out, report};
+use crate::config::JudgeSettings;
+use crate::desk::{Counsel, Inquiry, Judging, Knowledge, Verdict, Voice};
+use crate::judge::{Calibrated, Judge, lessons};
+use crate::matcher::Ranking;
+use crate::store::SqliteStore;
+use groupdesk_contract::SystemClock;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// The judge that the configuration names.
+pub(super) struct Judged {
+    judge: Judge,
+    runtime: Runtime,
+}
+
+impl Judged {
+    /// Opens the judge, and calibrates it on the FAQ as far as the store does not know that yet. Says so if it has no voice.
+    ///
+    /// # Errors
+    /// [`Failure::Broken`] if it can't be used.
+    pub(super) fn open(
+        settings: &JudgeSettings,
+        store: &Path,
+        knowledge: &Knowledge,
+    ) -> Result<Self, Failure> {
+        let broken = |why: String| {
+            let why = report::in_a_line(&why);
+            Failure::Broken(format!("判断模型 / the judge (`model`): {why}"))
+        };
+        let judge = Judge::open(settings, Arc::new(SystemClock)).map_err(broken)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| broken(error.to_string()))?;
+        let calls = usize::try_from(settings.calibration_calls).unwrap_or(usize::MAX);
+        let (judge, calibrated) = runtime.block_on(async {
+            let judge = if store.exists() {
+                // Another's store, or none: the lessons are asked again.
+                match SqliteStore::open(store).await {
+                    Ok(store) => judge.keeping(Arc::new(store)).await,
+                    Err(_) => judge,
+                }
+            } else {
+                judge
+            };
+            let calibrated = judge.calibrate(&lessons(knowledge, calls), || true).await;
+            (judge, calibrated)
+        });
+        match calibrated {
+            Calibrated::Done(_) if judge.weight() > 0.0 => {}
+            Calibrated::Done(counts) => out::tell(format_args!(
+                "groupdesk: 判断模型对这个文件没有用（{} 题对 {}，{} 题不该认领却认领 {}），不问它 / the judge is of no use for this FAQ (right about {} of {}, names an entry for {} of \
+                 {} that ask for none) and is not asked",
+                counts.asked,
+                counts.right,
+                counts.strangers,
+                counts.named,
+                counts.right,
+                counts.asked,
+                counts.named,
+                counts.strangers
+            )),
+            Calibrated::Waits(why) => out::tell(format_args!(
+                "groupdesk: 判断模型没有应答，无法校准，不算它的意见 / the judge can't be calibrated and has no voice: {}",
+                report::in_a_line(&why)
+            )),
+            Calibrated::Stopped => {}
+        }
+        Ok(Self { judge, runtime })
+    }
+
+    /// Returns the judge as the desk needs it now.
+    pub(super) fn judging(&self) -> Judging {
+        self.judge.judging()
+    }
+
+    /// Asks for a voice.
+    pub(super) fn ask(&self, inquiry: &Inquiry) {
+        self.runtime.block_on(self.judge.ask(inquiry));
+    }
+
+    /// Counsels on a verdict, and asks if that takes a voice.
+    pub(super) fn counsel(
+        &self,
+        knowledge: &Knowledge,
+        text: &str,
+        ranking: &Ranking,
+        verdict: &Verdict,
+        mentioned: bool,
+    ) -> Counsel {
+        let counsel = |judging: &Judging| {
+            if mentioned {
+                judging.of_called(knowledge, text, ranking, verdict)
+            } else {
+                judging.of_unasked(knowledge, text, ranking, verdict)
+            }
+        };
+        match counsel(&self.judging()) {
+            Counsel::Missing(inquiry) => {
+                self.ask(&inquiry);
+                counsel(&self.judging())
+            }
+            counsel => counsel,
+        }
+    }
+
+    /// Describes the voice on a question, if it was asked; `best` is the id of the matcher's best candidate.
+    pub(super) fn told(&self, inquiry: Option<&Inquiry>, best: Option<&str>) -> String {
+        let judging = self.judging();
+        let voice = inquiry.and_then(|inquiry| judging.voices.get(inquiry));
+        match voice {
+            None if judging.weight <= 0.0 => {
+                "not asked: it is of no use for this FAQ, or not calibrated".to_owned()
+            }
+            None => "not asked".to_owned(),
+            Some(Voice::Entry(id)) if best == Some(id) => "agrees".to_owned(),
+            Some(Voice::Entry(id)) => format!("says {id}"),
+            Some(Voice::Nothing) => "says that it is none of the entries".to_owned(),
+            Some(Voice::Silent(why)) => format!("no voice ({why})"),
+        }
+    }
+
+    /// Returns the weight of its voice, in log-odds.
+    pub(super) fn weight(&self) -> f32 {
+        self.judge.weight()
+    }
+}

@@ -1,0 +1,398 @@
+//! Voice of the judge: a model from outside that names one of the matcher's entries or none, and says nothing else. It comes to
+//! the desk as data beside an event, as vectors do; this file tells which messages need one, and what it changes.
+
+use super::conversation::{Pending, PendingKind};
+use super::judge::{Verdict, judge_called};
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Case, ChannelState, Desk, Knowledge};
+use crate::faq::Entry;
+use crate::matcher::{Candidate, Evidence, Ranking, Target};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Id with which the judge names no entry: an entry of that id can't be named.
+const NO_ENTRY: &str = "none";
+
+/// Entries that the judge sees at most.
+const OFFERED: usize = 6;
+
+/// Questions of an entry that the judge sees at most.
+const QUESTIONS: usize = 3;
+
+/// Characters of a question that the judge sees at most.
+const QUESTION_CHARS: usize = 200;
+
+/// Candidates among which the judge may promote one.
+const PROMOTABLE: usize = 3;
+
+/// Largest timeout of a voice.
+pub const VOICE_LONGEST: SignedDuration = SignedDuration::from_secs(10);
+
+/// Question to the judge: all that it gets to see.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Inquiry {
+    /// Words of the message.
+    pub text: String,
+    /// The matcher's best entries, best first.
+    pub entries: Vec<Offered>,
+}
+
+/// Entry that the judge may name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Offered {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Some of its questions.
+    pub questions: Vec<String>,
+}
+
+/// Answer of the judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Voice {
+    /// The entry with this id.
+    Entry(String),
+    /// None of the entries.
+    Nothing,
+    /// No voice, with the reason in a word.
+    Silent(&'static str),
+}
+
+/// Voices by inquiry.
+pub type Voices = HashMap<Arc<Inquiry>, Voice>;
+
+/// Power of the judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Power {
+    /// An answer that nobody called for needs its agreement.
+    Veto,
+    /// An entry that it names is more probable than the matcher says.
+    Promote,
+}
+
+/// The judge as far as a decision needs to know it.
+#[derive(Debug, Clone)]
+pub struct Judging {
+    /// Its power.
+    pub power: Power,
+    /// Weight of its voice in log-odds; 0 where it is not calibrated or of no use: then it is not asked.
+    pub weight: f32,
+    /// Voices that are there.
+    pub voices: Arc<Voices>,
+    /// `true` if it can be asked now.
+    pub may_ask: bool,
+    /// Timeout of a voice on a message that called nobody.
+    pub unasked: SignedDuration,
+    /// Timeout of a voice on a message that called the bot.
+    pub called: SignedDuration,
+}
+
+/// Effect of the judge on a verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Counsel {
+    /// The verdict stays.
+    Stands,
+    /// The voice is missing, and can be asked for.
+    Missing(Inquiry),
+    /// The entry that the judge names is answered: the first candidate of this ranking.
+    Promoted(Box<Ranking>, Reason),
+    /// The answer is not given.
+    Vetoed(Reason),
+}
+
+impl Judging {
+    /// Counsels on a message that called the bot.
+    pub fn of_called(
+        &self,
+        knowledge: &Knowledge,
+        text: &str,
+        ranking: &Ranking,
+        verdict: &Verdict,
+    ) -> Counsel {
+        if !matches!(verdict, Verdict::Clarify { .. } | Verdict::Unknown { .. }) {
+            return Counsel::Stands;
+        }
+        self.promotion(knowledge, text, ranking, judge_called, |best| best.confidence)
+    }
+
+    /// Counsels on a message that did not call the bot.
+    pub fn of_unasked(
+        &self,
+        knowledge: &Knowledge,
+        text: &str,
+        ranking: &Ranking,
+        verdict: &Verdict,
+    ) -> Counsel {
+        match (self.power, verdict) {
+            (Power::Veto, Verdict::Answer { candidate, .. }) => match ranking.candidates.get(*candidate) {
+                Some(answered) => self.agreement(knowledge, text, ranking, answered),
+                None => Counsel::Stands,
+            },
+            (Power::Promote, Verdict::Quiet(Reason::NotCertain { .. })) if ranking.question => self
+                .promotion(
+                    knowledge,
+                    text,
+                    ranking,
+                    |ranking| knowledge.judge_unasked(ranking),
+                    |best| best.unasked,
+                ),
+            _ => Counsel::Stands,
+        }
+    }
+
+    /// `true` if answers that nobody called for need agreement.
+    pub(super) fn vetoes(&self) -> bool {
+        self.power == Power::Veto && self.weight > 0.0
+    }
+
+    fn agreement(
+        &self,
+        knowledge: &Knowledge,
+        text: &str,
+        ranking: &Ranking,
+        answered: &Candidate,
+    ) -> Counsel {
+        if !self.vetoes() || !matches!(answered.evidence, Evidence::Nearest(_)) {
+            return Counsel::Stands;
+        }
+        let inquiry = inquiry(knowledge, text, &ranking.candidates, None);
+        let entry = answered.id.to_string();
+        match self.voices.get(&inquiry) {
+            Some(Voice::Entry(id)) if *id == entry => Counsel::Stands,
+            Some(Voice::Entry(_) | Voice::Nothing) => Counsel::Vetoed(Reason::Vetoed { entry }),
+            None if self.may_ask && !inquiry.entries.is_empty() => Counsel::Missing(inquiry),
+            Some(Voice::Silent(_)) | None => Counsel::Vetoed(Reason::NotAgreed { entry }),
+        }
+    }
+
+    fn promotion(
+        &self,
+        knowledge: &Knowledge,
+        text: &str,
+        ranking: &Ranking,
+        judge: impl Fn(&Ranking) -> Verdict,
+        probability: impl Fn(&Candidate) -> f32,
+    ) -> Counsel {
+        if self.power != Power::Promote || self.weight <= 0.0 {
+            return Counsel::Stands;
+        }
+        let promoted = |place: usize| {
+            let alone = probability(ranking.candidates.get(place)?);
+            let promoted = named(ranking, place, self.weight);
+            let reason = match judge(&promoted) {
+                Verdict::Answer {
+                    candidate: 0,
+                    reason:
+                        Reason::CalledAndKnown { confidence, needed }
+                        | Reason::UnaskedButCertain { confidence, needed },
+                } => Reason::Promoted {
+                    confidence,
+                    needed,
+                    alone,
+                },
+                _ => return None,
+            };
+            Some(Counsel::Promoted(Box::new(promoted), reason))
+        };
+        let entries = ranking.candidates.iter().enumerate();
+        let entries = entries.filter(|(_, candidate)| candidate.target != Target::Human);
+        let mut places = entries
+            .map(|(place, candidate)| (place, &candidate.id))
+            .take(PROMOTABLE);
+        if places.clone().all(|(place, _)| promoted(place).is_none()) {
+            return Counsel::Stands;
+        }
+        let inquiry = inquiry(knowledge, text, &ranking.candidates, None);
+        match self.voices.get(&inquiry) {
+            Some(Voice::Entry(id)) => places
+                .find(|(_, candidate)| candidate.as_ref() == id)
+                .and_then(|(place, _)| promoted(place))
+                .unwrap_or(Counsel::Stands),
+            None if self.may_ask && !inquiry.entries.is_empty() => Counsel::Missing(inquiry),
+            Some(Voice::Nothing | Voice::Silent(_)) | None => Counsel::Stands,
+        }
+    }
+}
+
+/// Returns the ranking after the judge named a candidate: its odds are multiplied, and what it gains the others lose.
+fn named(ranking: &Ranking, place: usize, weight: f32) -> Ranking {
+    let mut ranking = ranking.clone();
+    let Some(before) = ranking.candidates.get(place) else {
+        return ranking;
+    };
+    let gain = |p: f32| {
+        let odds = p.clamp(0.0, 1.0 - 1e-6) / (1.0 - p.clamp(0.0, 1.0 - 1e-6));
+        let odds = odds * weight.exp();
+        odds / (1.0 + odds)
+    };
+    let (called, unasked) = (gain(before.confidence), gain(before.unasked));
+    let rest = |p: f32, gained: f32| (1.0 - gained) / (1.0 - p).max(1e-6);
+    let (rest_called, rest_unasked) = (rest(before.confidence, called), rest(before.unasked, unasked));
+    for (at, candidate) in ranking.candidates.iter_mut().enumerate() {
+        if at == place {
+            (candidate.confidence, candidate.unasked) = (called, unasked);
+        } else {
+            candidate.confidence *= rest_called.min(1.0);
+            candidate.unasked *= rest_unasked.min(1.0);
+        }
+    }
+    ranking
+        .candidates
+        .sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    ranking
+}
+
+/// Makes the question to the judge about a message with these candidates. The entries are shown without the question
+/// `hidden`.
+pub fn inquiry(knowledge: &Knowledge, text: &str, candidates: &[Candidate], hidden: Option<&str>) -> Inquiry {
+    let offered = candidates.iter().filter_map(|candidate| {
+        let Target::Entry(entry) = candidate.target else {
+            return None;
+        };
+        let nearest = match &candidate.evidence {
+            Evidence::Exact(question) | Evidence::Nearest(question) => Some(question.as_ref()),
+            Evidence::Pattern(_) => None,
+        };
+        offered(knowledge, knowledge.faq.entries().get(entry)?, nearest, hidden)
+    });
+    Inquiry {
+        text: text.to_owned(),
+        entries: offered.take(OFFERED).collect(),
+    }
+}
+
+/// Shows an entry to the judge, with the question `nearest` first and without the question `hidden`.
+fn offered(
+    knowledge: &Knowledge,
+    entry: &Entry,
+    nearest: Option<&str>,
+    hidden: Option<&str>,
+) -> Option<Offered> {
+    if entry.id == NO_ENTRY {
+        return None;
+    }
+    let others = entry.questions.iter().map(String::as_str);
+    let others = others.filter(|question| Some(*question) != nearest);
+    let nearest = nearest.filter(|nearest| entry.questions.iter().any(|question| question == nearest));
+    let questions = nearest.into_iter().chain(others);
+    Some(Offered {
+        id: entry.id.clone(),
+        title: entry.title(knowledge.faq.language()),
+        questions: questions
+            .filter(|question| Some(*question) != hidden)
+            .take(QUESTIONS)
+            .map(|question| question.chars().take(QUESTION_CHARS).collect())
+            .collect(),
+    })
+}
+
+impl PendingKind {
+    /// `true` if the bot was called.
+    pub(super) fn is_call(self) -> bool {
+        matches!(self, Self::Call | Self::VoiceOnCall)
+    }
+
+    /// `true` if the judge's voice may end the wait.
+    pub(super) fn awaits_voice(self) -> bool {
+        matches!(self, Self::VoiceOnCall | Self::VoiceOnAnswer)
+    }
+}
+
+impl Pending {
+    /// `true` if it may be decided now: it is due, or the judge's voice may have come.
+    pub(super) fn may_be_due(&self, now: Timestamp) -> bool {
+        self.due <= now || self.kind.awaits_voice()
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// Gives the desk the judge.
+    #[must_use]
+    pub fn judged(self, judging: Option<&'a Judging>) -> Self {
+        Self { judging, ..self }
+    }
+
+    /// Counsels on a call, and waits for the voice where it is missing and there is time.
+    pub(super) fn counsel_on_call(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        ranking: &Ranking,
+        verdict: &Verdict,
+    ) -> Result<Option<(Ranking, Reason)>, Turn> {
+        let Some(judging) = self.judging.filter(|_| !case.quotes_others()) else {
+            return Ok(None);
+        };
+        match judging.of_called(self.knowledge, &case.said(), ranking, verdict) {
+            Counsel::Promoted(ranking, reason) => Ok(Some((*ranking, reason))),
+            Counsel::Missing(inquiry) if !case.voice_over => {
+                let kind = PendingKind::VoiceOnCall;
+                match await_voice(case, state, inquiry, kind, judging.called) {
+                    Some(turn) => Err(turn),
+                    None => Ok(None),
+                }
+            }
+            Counsel::Stands | Counsel::Missing(_) | Counsel::Vetoed(_) => Ok(None),
+        }
+    }
+
+    /// Counsels on a message that called nobody, and waits for the voice where it is missing and there is time. A member with
+    /// a ticket is not kept waiting: what the bot does not answer goes to staff at once.
+    pub(super) fn counsel_unasked(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        ranking: &Ranking,
+        verdict: &Verdict,
+    ) -> Result<Option<(Ranking, Reason)>, Turn> {
+        let Some(judging) = self.judging else {
+            return Ok(None);
+        };
+        let silent = |reason| Err(Turn::quiet(reason));
+        let inquiry = match judging.of_unasked(self.knowledge, &case.said(), ranking, verdict) {
+            Counsel::Stands => return Ok(None),
+            Counsel::Promoted(ranking, reason) => return Ok(Some((*ranking, reason))),
+            Counsel::Vetoed(reason) => return silent(reason),
+            Counsel::Missing(inquiry) => inquiry,
+        };
+        let setting = case.setting;
+        let has_ticket = setting.tickets.of_member(setting.place, case.member).is_some();
+        if !case.voice_over && !has_ticket && !case.quotes_others() {
+            let kind = PendingKind::VoiceOnAnswer;
+            if let Some(turn) = await_voice(case, state, inquiry, kind, judging.unasked) {
+                return Err(turn);
+            }
+        }
+        match verdict {
+            Verdict::Answer { candidate, .. } => {
+                let entry = ranking.candidates.get(*candidate);
+                let entry = entry.map(|entry| entry.id.to_string()).unwrap_or_default();
+                silent(Reason::NotAgreed { entry })
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Waits for the voice until its time is over; `None` where it is.
+fn await_voice(
+    case: &Case<'_>,
+    state: &mut ChannelState,
+    inquiry: Inquiry,
+    kind: PendingKind,
+    timeout: SignedDuration,
+) -> Option<Turn> {
+    let due = case.last.at.saturating_add(timeout).unwrap_or(Timestamp::MAX);
+    if due <= case.now {
+        return None;
+    }
+    state.member(case.member, case.now).pending = Some(Pending { due, kind });
+    Some(Turn {
+        inquiry: Some(inquiry),
+        ..Turn::quiet(Reason::Waiting { until: due })
+    })
+}

@@ -1,0 +1,449 @@
+//! The judge: a chat model that names the entry that a message asks for, or none. Off unless groupdesk.yaml turns it on. Its
+//! voice counts as much as it was right about the file's own questions; its words go nowhere, and its failures leave everything
+//! as it is without it, but for answers that need its agreement.
+
+mod lessons;
+mod memory;
+mod weight;
+
+pub use lessons::{Lesson, lessons};
+pub use weight::Counts;
+
+use crate::config::JudgeSettings;
+use crate::desk::{Inquiry, Judging, Power, Voice};
+use crate::store::{Batch, Memo, Store};
+use groupdesk_contract::Clock;
+use groupdesk_embedding::{Breaker, ChatError, ChatModel, Choice, Meter, PROMPT, Part, Spent};
+use jiff::SignedDuration;
+use memory::Memory;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use weight::Outcome;
+
+/// Owner of the judge's memos.
+const OWNER: &str = "@judge";
+
+/// Memo with the outcomes of the lessons.
+const CALIBRATION: &str = "calibration";
+
+/// Memo with the calls and tokens of the day.
+const SPENT: &str = "spent";
+
+/// Timeout of a lesson, for which nobody waits.
+const LESSON_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Lessons after which the outcomes are kept, so that a restart repeats no more.
+const KEEP_EVERY: usize = 5;
+
+/// A chat model with its voices and their weight.
+pub struct Judge {
+    chat: Arc<dyn ChatModel>,
+    meter: Arc<Meter>,
+    breaker: Breaker,
+    clock: Arc<dyn Clock>,
+    store: Option<Arc<dyn Store>>,
+    power: Power,
+    /// Timeouts of a voice, unasked and called.
+    timeouts: (Duration, Duration),
+    calibration_calls: u64,
+    memory: Mutex<Memory>,
+    counts: Mutex<Option<Counts>>,
+}
+
+/// Outcomes of the lessons, as they are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Kept {
+    /// Digest of everything that would make them another's: the model, the words that it gets, the power.
+    of: String,
+    /// Digest of the lessons that the calls were spent on.
+    lessons: String,
+    /// Calls that were spent on them.
+    calls: u64,
+    /// Outcomes by the lessons' names.
+    outcomes: BTreeMap<String, String>,
+}
+
+/// Calls and tokens of a day, as they are kept.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptSpent {
+    day: String,
+    calls: u64,
+    sent: u64,
+    received: u64,
+}
+
+/// End of a calibration, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Calibrated {
+    /// All lessons, or as many as the budget allows, are done.
+    Done(Counts),
+    /// The model does not answer, for this reason: the rest has to wait.
+    Waits(String),
+    /// The lessons are no longer wanted.
+    Stopped,
+}
+
+impl Judge {
+    /// Opens the judge; sends nothing yet.
+    ///
+    /// # Errors
+    /// The unusable setting, in a sentence for the operator, without the key.
+    pub fn open(settings: &JudgeSettings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let meter = Arc::new(Meter::new(Arc::clone(&clock), settings.calls_per_day));
+        let chat = open_chat(settings, Arc::clone(&meter))?;
+        Ok(Self::new(chat, meter, settings, clock))
+    }
+
+    /// Makes a judge on `chat`, whose calls `meter` counts.
+    pub fn new(
+        chat: Arc<dyn ChatModel>,
+        meter: Arc<Meter>,
+        settings: &JudgeSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            chat,
+            meter,
+            breaker: Breaker::new(Arc::clone(&clock), Part::Judge),
+            clock,
+            store: None,
+            power: settings.power,
+            timeouts: (settings.unasked, settings.called),
+            calibration_calls: settings.calibration_calls,
+            memory: Mutex::default(),
+            counts: Mutex::new(None),
+        }
+    }
+
+    /// Keeps what the lessons showed and the day's calls in `store`, and goes on from what is kept there.
+    #[must_use]
+    pub async fn keeping(self, store: Arc<dyn Store>) -> Self {
+        match store.memo(OWNER, SPENT).await {
+            Ok(kept) => {
+                let kept = kept.and_then(|kept| serde_json::from_str::<KeptSpent>(&kept).ok());
+                if let Some(kept) = kept
+                    && let Ok(day) = kept.day.parse()
+                {
+                    self.meter.go_on(Spent {
+                        day,
+                        calls: kept.calls,
+                        sent: kept.sent,
+                        received: kept.received,
+                    });
+                }
+            }
+            Err(error) => tracing::warn!(%error, "can't read how many calls the judge had today"),
+        }
+        Self {
+            store: Some(store),
+            ..self
+        }
+    }
+
+    /// Returns the judge as the desk needs it now.
+    pub fn judging(&self) -> Judging {
+        let span = |timeout: Duration| SignedDuration::try_from(timeout).unwrap_or(SignedDuration::ZERO);
+        Judging {
+            power: self.power,
+            weight: self.weight(),
+            voices: self.memory().at(self.clock.now()),
+            may_ask: self.breaker.would_let_try() && !self.meter.is_used_up(),
+            unasked: span(self.timeouts.0),
+            called: span(self.timeouts.1),
+        }
+    }
+
+    /// Returns the weight of its voice; 0 until it is calibrated.
+    pub fn weight(&self) -> f32 {
+        self.counts().map_or(0.0, |counts| counts.weight(self.power))
+    }
+
+    /// Returns the counts that its weight follows from; `None` until it is calibrated.
+    pub fn counts(&self) -> Option<Counts> {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the longest timeout of a voice.
+    pub fn longest(&self) -> SignedDuration {
+        SignedDuration::try_from(self.timeouts.0.max(self.timeouts.1)).unwrap_or(SignedDuration::ZERO)
+    }
+
+    /// Returns calls and tokens of this day.
+    pub fn spent(&self) -> Spent {
+        self.meter.spent()
+    }
+
+    /// Returns the most calls of a day.
+    pub fn calls_per_day(&self) -> u64 {
+        self.meter.calls_per_day()
+    }
+
+    /// Returns `true` while it is not asked because it did not answer.
+    pub fn is_down(&self) -> bool {
+        self.breaker.is_down()
+    }
+
+    /// Returns `true` while it is not asked because the day has had all of its calls.
+    pub fn is_used_up(&self) -> bool {
+        self.meter.is_used_up()
+    }
+
+    /// Asks for a voice, within the longest timeout, and remembers it.
+    pub async fn ask(&self, inquiry: &Inquiry) {
+        let timeout = self.timeouts.0.max(self.timeouts.1);
+        let voice = match self.voice(inquiry, timeout).await {
+            Ok(voice) => voice,
+            Err((silence, _)) => Voice::Silent(silence),
+        };
+        self.note(inquiry, voice);
+        self.keep_spent().await;
+    }
+
+    /// Remembers a voice.
+    pub fn note(&self, inquiry: &Inquiry, voice: Voice) {
+        self.memory().put(inquiry, voice, self.clock.now());
+    }
+
+    /// Goes through the lessons that were not had yet, as far as the budget allows, and sets the weight by them. `wanted` says if
+    /// they still are.
+    pub async fn calibrate(&self, lessons: &[Lesson], wanted: impl Fn() -> bool + Send + Sync) -> Calibrated {
+        let named: Vec<(String, &Lesson)> = lessons.iter().map(|lesson| (lesson.name(), lesson)).collect();
+        let mut kept = self.kept(&named).await;
+        for (number, (name, lesson)) in named.iter().enumerate() {
+            if kept.outcomes.contains_key(name) {
+                continue;
+            }
+            if kept.calls >= self.calibration_calls {
+                break;
+            }
+            if !wanted() {
+                return Calibrated::Stopped;
+            }
+            let before = self.meter.spent();
+            let heard = self.voice(&lesson.inquiry, LESSON_TIMEOUT).await;
+            let after = self.meter.spent();
+            // Members' calls at the same time count too: the budget is a limit, and no account.
+            let calls = if after.day == before.day {
+                after.calls.saturating_sub(before.calls)
+            } else {
+                1
+            };
+            kept.calls = kept.calls.saturating_add(calls);
+            let outcome = match heard {
+                Ok(voice) => outcome(&voice, lesson),
+                Err((_, Some(why))) => {
+                    self.keep(&kept).await;
+                    return Calibrated::Waits(why);
+                }
+                Err((_, None)) => Outcome::Missed,
+            };
+            kept.outcomes.insert(name.clone(), outcome.letter().to_owned());
+            if number % KEEP_EVERY == 0 {
+                self.keep(&kept).await;
+            }
+        }
+        self.keep(&kept).await;
+        let mut counts = Counts::default();
+        for (name, lesson) in &named {
+            let outcome = kept
+                .outcomes
+                .get(name)
+                .and_then(|letter| Outcome::of_letter(letter));
+            if let Some(outcome) = outcome {
+                counts.add(lesson.right.is_some(), outcome);
+            }
+        }
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
+        Calibrated::Done(counts)
+    }
+
+    /// Asks the model: once to veto, twice with the entries in another order to promote. The error is a word about the silence,
+    /// and the reason if it passes by itself or by an operator.
+    async fn voice(
+        &self,
+        inquiry: &Inquiry,
+        timeout: Duration,
+    ) -> Result<Voice, (&'static str, Option<String>)> {
+        if !self.breaker.may_try() {
+            return Err(("down", Some("the judge is left alone for a while".to_owned())));
+        }
+        let asked = tokio::time::timeout(timeout, self.named(inquiry)).await;
+        let error = match asked {
+            Ok(Ok(id)) => {
+                self.breaker.succeeded();
+                return Ok(id.map_or(Voice::Nothing, Voice::Entry));
+            }
+            Ok(Err(error)) => error,
+            Err(_) => ChatError::Unreachable(format!("no answer within {timeout:?}")),
+        };
+        match &error {
+            ChatError::Nonsense(_) => {
+                tracing::debug!(%error, "the judge has no voice");
+                self.breaker.succeeded();
+                return Err(("no id", None));
+            }
+            ChatError::UsedUp => return Err(("calls used up", Some(error.to_string()))),
+            ChatError::Busy {
+                after: Some(pause), ..
+            } => self.breaker.asked_to_wait(*pause, &error),
+            error => self.breaker.failed(error),
+        }
+        let word = match &error {
+            ChatError::Unreachable(_) => "no answer in time",
+            ChatError::Busy { .. } => "busy",
+            _ => "refused",
+        };
+        Err((word, Some(error.to_string())))
+    }
+
+    async fn named(&self, inquiry: &Inquiry) -> Result<Option<String>, ChatError> {
+        let mut choices: Vec<Choice<'_>> = inquiry
+            .entries
+            .iter()
+            .map(|entry| Choice {
+                id: &entry.id,
+                title: &entry.title,
+                questions: &entry.questions,
+            })
+            .collect();
+        // A model that likes the first one must not agree with the matcher by that.
+        shuffle(&mut choices, &inquiry.text);
+        let first = self.chosen(inquiry, &choices).await?;
+        if self.power == Power::Veto || first.is_none() {
+            return Ok(first);
+        }
+        choices.reverse();
+        let second = self.chosen(inquiry, &choices).await?;
+        Ok(if first == second { first } else { None })
+    }
+
+    async fn chosen(&self, inquiry: &Inquiry, choices: &[Choice<'_>]) -> Result<Option<String>, ChatError> {
+        let place = self.chat.choose(&inquiry.text, choices).await?;
+        Ok(place
+            .and_then(|place| choices.get(place))
+            .map(|choice| choice.id.to_owned()))
+    }
+
+    /// Returns the outcomes that are kept of these lessons.
+    async fn kept(&self, lessons: &[(String, &Lesson)]) -> Kept {
+        let of = digest([
+            self.chat.model(),
+            &PROMPT.to_string(),
+            match self.power {
+                Power::Veto => "veto",
+                Power::Promote => "promote",
+            },
+        ]);
+        let digest = digest(lessons.iter().map(|(name, _)| name.as_str()));
+        let kept = match &self.store {
+            None => None,
+            Some(store) => match store.memo(OWNER, CALIBRATION).await {
+                Ok(kept) => kept.and_then(|kept| serde_json::from_str::<Kept>(&kept).ok()),
+                Err(error) => {
+                    tracing::warn!(%error, "can't read the judge's calibration; beginning anew");
+                    None
+                }
+            },
+        };
+        let mut kept = kept.filter(|kept| kept.of == of).unwrap_or_default();
+        kept.of = of;
+        if kept.lessons != digest {
+            kept.lessons = digest;
+            kept.calls = 0;
+        }
+        kept.outcomes
+            .retain(|name, _| lessons.iter().any(|(lesson, _)| lesson == name));
+        kept
+    }
+
+    async fn keep(&self, kept: &Kept) {
+        if let Ok(value) = serde_json::to_string(kept) {
+            self.memo(CALIBRATION, value).await;
+        }
+        self.keep_spent().await;
+    }
+
+    async fn keep_spent(&self) {
+        let spent = self.meter.spent();
+        let kept = KeptSpent {
+            day: spent.day.to_string(),
+            calls: spent.calls,
+            sent: spent.sent,
+            received: spent.received,
+        };
+        if let Ok(value) = serde_json::to_string(&kept) {
+            self.memo(SPENT, value).await;
+        }
+    }
+
+    async fn memo(&self, key: &str, value: String) {
+        let Some(store) = &self.store else { return };
+        let batch = Batch {
+            memos: vec![Memo {
+                owner: OWNER.to_owned(),
+                key: key.to_owned(),
+                value,
+            }],
+            ..Batch::default()
+        };
+        if let Err(error) = store.commit(&batch).await {
+            tracing::warn!(%error, key, "can't keep what is known of the judge");
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judge")
+            .field("chat", &self.chat)
+            .field("power", &self.power)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "semantic-endpoint")]
+fn open_chat(settings: &JudgeSettings, meter: Arc<Meter>) -> Result<Arc<dyn ChatModel>, String> {
+    Ok(Arc::new(groupdesk_embedding::Chat::new(&settings.chat, meter)?))
+}
+
+#[cfg(not(feature = "semantic-endpoint"))]
+fn open_chat(_: &JudgeSettings, _: Arc<Meter>) -> Result<Arc<dyn ChatModel>, String> {
+    Err("this program was built without it: build it with `--features semantic-endpoint`".to_owned())
+}
+
+fn outcome(voice: &Voice, lesson: &Lesson) -> Outcome {
+    match (voice, &lesson.right) {
+        (Voice::Entry(id), Some(right)) if id == right => Outcome::Right,
+        (Voice::Nothing | Voice::Silent(_), None) => Outcome::Right,
+        (Voice::Entry(_), _) => Outcome::Wrong,
+        (Voice::Nothing | Voice::Silent(_), Some(_)) => Outcome::Missed,
+    }
+}
+
+/// Puts the choices in an order that follows from the text and from nothing else.
+fn shuffle(choices: &mut [Choice<'_>], text: &str) {
+    let digest = Sha256::digest(text.as_bytes());
+    for (last, random) in (1..choices.len()).rev().zip(digest) {
+        choices.swap(last, usize::from(random) % (last + 1));
+    }
+}
+
+fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

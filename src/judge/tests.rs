@@ -1,0 +1,191 @@
+//! Calibration of judges of every kind, and the budget, the day's limit and the deadline of their calls.
+
+use super::*;
+use crate::desk::Knowledge;
+use crate::store::SqliteStore;
+use async_trait::async_trait;
+use groupdesk_contract::ManualClock;
+use groupdesk_embedding::ChatSettings;
+use jiff::Timestamp;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(crate) const FAQ: (&str, &str) = ("faq.yaml", include_str!("../../faq.yaml"));
+
+/// A judge of some kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Oracle,
+    Wrong,
+    First,
+    Random,
+    Prose,
+    Dead,
+}
+
+#[derive(Debug)]
+struct Model {
+    kind: Mutex<Kind>,
+    calls: AtomicUsize,
+    meter: Arc<Meter>,
+    right: BTreeMap<String, String>,
+}
+
+#[async_trait]
+impl ChatModel for Model {
+    fn model(&self) -> &str {
+        "model"
+    }
+
+    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError> {
+        if !self.meter.take() {
+            return Err(ChatError::UsedUp);
+        }
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
+        let right = self.right.get(message);
+        let place = right.and_then(|right| choices.iter().position(|choice| choice.id == right));
+        let kind = *self.kind.lock().unwrap();
+        match kind {
+            // One in twenty is wrong.
+            Kind::Oracle if number % 20 == 7 => Ok(Some((place.unwrap_or(0) + 1) % choices.len())),
+            Kind::Oracle => Ok(place),
+            Kind::Wrong => Ok((0..choices.len()).find(|at| Some(*at) != place)),
+            Kind::First => Ok(Some(0)),
+            Kind::Random => Ok(Some(number * 7919 % (choices.len() + 1)).filter(|at| *at < choices.len())),
+            Kind::Prose => Err(ChatError::Nonsense("prose")),
+            Kind::Dead => Err(ChatError::Unreachable("down".to_owned())),
+        }
+    }
+}
+
+fn settings(power: Power) -> JudgeSettings {
+    JudgeSettings {
+        power,
+        chat: ChatSettings {
+            url: "http://127.0.0.1:9/v1".to_owned(),
+            model: "m".to_owned(),
+            key: None,
+        },
+        unasked: Duration::from_secs(2),
+        called: Duration::from_secs(5),
+        calls_per_day: 2000,
+        calibration_calls: 120,
+    }
+}
+
+fn lessons_of_file() -> Vec<Lesson> {
+    let (knowledge, _) = Knowledge::load(FAQ.0, FAQ.1, None).unwrap();
+    lessons(&knowledge, 120)
+}
+
+async fn judge(
+    kind: Kind,
+    settings: &JudgeSettings,
+    lessons: &[Lesson],
+    folder: &Path,
+) -> (Judge, Arc<Model>) {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let meter = Arc::new(Meter::new(Arc::clone(&clock), settings.calls_per_day));
+    let asked = lessons.iter().filter_map(|lesson| {
+        let right = lesson.right.clone()?;
+        Some((lesson.inquiry.text.clone(), right))
+    });
+    let model = Arc::new(Model {
+        kind: Mutex::new(kind),
+        calls: AtomicUsize::new(0),
+        meter: Arc::clone(&meter),
+        right: asked.collect(),
+    });
+    let store = SqliteStore::open(folder.join("desk.db")).await.unwrap();
+    let chat = Arc::clone(&model) as Arc<dyn ChatModel>;
+    let judge = Judge::new(chat, meter, settings, clock);
+    (judge.keeping(Arc::new(store)).await, model)
+}
+
+#[tokio::test]
+async fn a_judge_has_the_weight_that_it_deserves_and_a_bad_one_none() {
+    let lessons = lessons_of_file();
+    for power in [Power::Promote, Power::Veto] {
+        for kind in [Kind::Oracle, Kind::Wrong, Kind::First, Kind::Random, Kind::Prose] {
+            let folder = tempfile::tempdir().unwrap();
+            let (judge, model) = judge(kind, &settings(power), &lessons, folder.path()).await;
+            assert_eq!(judge.weight(), 0.0, "not calibrated");
+            let done = judge.calibrate(&lessons, || true).await;
+            assert!(matches!(done, Calibrated::Done(_)), "{kind:?}: {done:?}");
+            let calls = model.calls.load(Ordering::SeqCst);
+            assert!((60..=121).contains(&calls), "{kind:?}: {calls}");
+            let good = kind == Kind::Oracle;
+            assert_eq!(
+                judge.weight() > 1.5,
+                good,
+                "{power:?} {kind:?}: {:?}",
+                judge.counts()
+            );
+            assert_eq!(
+                judge.weight() == 0.0,
+                !good,
+                "{power:?} {kind:?}: {:?}",
+                judge.counts()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_calibration_goes_on_after_a_restart_and_is_made_once() {
+    let lessons = lessons_of_file();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(Power::Promote);
+    let (first, model) = judge(Kind::Oracle, &settings, &lessons, folder.path()).await;
+    let stopped = first
+        .calibrate(&lessons, || model.calls.load(Ordering::SeqCst) < 50)
+        .await;
+    assert_eq!((stopped, first.counts()), (Calibrated::Stopped, None));
+    *model.kind.lock().unwrap() = Kind::Dead;
+    assert!(matches!(
+        first.calibrate(&lessons, || true).await,
+        Calibrated::Waits(_)
+    ));
+    drop(first);
+
+    let (second, model) = judge(Kind::Oracle, &settings, &lessons, folder.path()).await;
+    let done = second.calibrate(&lessons, || true).await;
+    let calls = model.calls.load(Ordering::SeqCst);
+    assert!((1..=80).contains(&calls), "{calls} of 120 are left, and a few");
+    assert!(
+        second.spent().calls >= 100,
+        "the day's calls are kept: {:?}",
+        second.spent()
+    );
+    drop(second);
+
+    let (third, model) = judge(Kind::Dead, &settings, &lessons, folder.path()).await;
+    assert_eq!(third.calibrate(&lessons, || true).await, done);
+    assert_eq!(model.calls.load(Ordering::SeqCst), 0);
+    // Of another power, nothing is known.
+    let (other, _) = judge(Kind::Dead, &self::settings(Power::Veto), &lessons, folder.path()).await;
+    assert!(matches!(
+        other.calibrate(&lessons, || true).await,
+        Calibrated::Waits(_)
+    ));
+}
+
+#[tokio::test]
+async fn only_the_same_entry_twice_in_two_orders_promotes_and_a_used_up_day_is_silent() {
+    let lessons = lessons_of_file();
+    let lesson = lessons.iter().find(|lesson| lesson.right.is_some()).unwrap();
+    let mut settings = settings(Power::Promote);
+    settings.calls_per_day = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let (judge, model) = judge(Kind::First, &settings, &lessons, folder.path()).await;
+    let heard = |judge: &Judge| judge.judging().voices.get(&lesson.inquiry).cloned();
+    judge.ask(&lesson.inquiry).await;
+    assert_eq!(heard(&judge), Some(Voice::Nothing));
+    *model.kind.lock().unwrap() = Kind::Oracle;
+    judge.ask(&lesson.inquiry).await;
+    assert_eq!(heard(&judge), lesson.right.clone().map(Voice::Entry));
+    assert!(judge.is_used_up() && !judge.judging().may_ask);
+    judge.ask(&lesson.inquiry).await;
+    assert_eq!(heard(&judge), Some(Voice::Silent("calls used up")));
+    assert_eq!(model.calls.load(Ordering::SeqCst), 4);
+}

@@ -1,0 +1,256 @@
+//! Asks the judge beside the inbox: a question of the desk on a task of its own, after the commit, and the calibration on every
+//! version of the FAQ. Members' messages never wait here: the desk waits, for as long as its timer runs.
+
+use super::alerts::{Alerts, Severity};
+use super::knowledge::Shared;
+use crate::desk::{Inquiry, Judging, Knowledge, Voice};
+use crate::judge::{Calibrated, Judge, lessons};
+use groupdesk_contract::Place;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Questions that are asked at once, or wait for their turn; what comes then has no voice.
+const AT_ONCE: usize = 32;
+
+/// Name of the alert that fires while the day's calls are used up.
+const USED_UP_ALERT: &str = "judge-calls";
+
+/// Name of the alert that fires while the judge does not answer.
+const DOWN_ALERT: &str = "judge";
+
+/// Interval at which the FAQ in service and the judge's state are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Backoff of a calibration after the judge did not answer; it doubles each time, up to [`SELDOM`].
+const AGAIN: Duration = Duration::from_secs(15);
+
+/// Longest backoff.
+const SELDOM: Duration = Duration::from_secs(10 * 60);
+
+/// The judge with the questions that are under way.
+pub struct Asker {
+    judge: Arc<Judge>,
+    alerts: Arc<Alerts>,
+    /// Channels that wait for a voice, by question.
+    under_way: Mutex<HashMap<Inquiry, Vec<Place>>>,
+    wake: mpsc::UnboundedSender<Place>,
+    woken: tokio::sync::Mutex<mpsc::UnboundedReceiver<Place>>,
+}
+
+impl Asker {
+    /// Makes an asker of `judge`.
+    pub fn new(judge: Judge, alerts: Arc<Alerts>) -> Arc<Self> {
+        let (wake, woken) = mpsc::unbounded_channel();
+        Arc::new(Self {
+            judge: Arc::new(judge),
+            alerts,
+            under_way: Mutex::default(),
+            wake,
+            woken: tokio::sync::Mutex::new(woken),
+        })
+    }
+
+    /// Returns the judge as the desk needs it now.
+    pub(super) fn judging(&self) -> Judging {
+        self.judge.judging()
+    }
+
+    /// Returns the longest time that a voice is waited for.
+    pub(super) fn longest(&self) -> SignedDuration {
+        self.judge.longest()
+    }
+
+    /// Asks for a voice on a task of its own; [`Asker::woken`] returns the channel when it is there, or when there is none.
+    pub(super) fn ask(self: &Arc<Self>, place: Place, inquiry: Inquiry) {
+        {
+            let mut under_way = self.under_way();
+            if let Some(waiting) = under_way.get_mut(&inquiry) {
+                if !waiting.contains(&place) {
+                    waiting.push(place);
+                }
+                return;
+            }
+            if under_way.len() < AT_ONCE {
+                under_way.insert(inquiry.clone(), vec![place]);
+            } else {
+                drop(under_way);
+                self.judge.note(&inquiry, Voice::Silent("too many at once"));
+                // The inbox has ended.
+                let _ = self.wake.send(place);
+                return;
+            }
+        }
+        let asker = Arc::clone(self);
+        tokio::spawn(async move {
+            let asked = Asked {
+                asker: &asker,
+                inquiry: &inquiry,
+            };
+            asker.judge.ask(&inquiry).await;
+            drop(asked);
+            asker.look();
+        });
+    }
+
+    /// Waits for a channel whose voice has come.
+    pub(super) async fn woken(&self) -> Place {
+        match self.woken.lock().await.recv().await {
+            Some(place) => place,
+            // It has a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Fires or resolves the alerts of the judge.
+    fn look(&self) {
+        if self.judge.is_used_up() {
+            let most = self.judge.calls_per_day();
+            let message = format!(
+                "今天的模型调用次数（{most} 次，按 UTC 计）用完了，今天不再问模型；可以调大 model.calls_per_day / the {most} calls of this day (UTC) to \
+                 the judge are used up: it has no voice until tomorrow; `model.calls_per_day` sets them"
+            );
+            self.alerts.fire(USED_UP_ALERT, Severity::Warning, message);
+        } else {
+            self.alerts.resolve(USED_UP_ALERT);
+        }
+        if self.judge.is_down() {
+            let message = "判断模型没有应答，暂时不用它（model）；原因见日志 / the judge (`model`) does not answer and has no voice until it does; the log says why";
+            self.alerts.fire(DOWN_ALERT, Severity::Warning, message);
+        } else {
+            self.alerts.resolve(DOWN_ALERT);
+        }
+    }
+
+    /// Renders the judge for `/healthz`.
+    pub(super) fn to_json(&self) -> Value {
+        let spent = self.judge.spent();
+        let counts = self.judge.counts();
+        let state = match counts {
+            _ if self.judge.is_used_up() => "used up",
+            _ if self.judge.is_down() => "down",
+            None => "calibrating",
+            Some(_) if self.judge.weight() <= 0.0 => "of no use",
+            Some(_) => "ready",
+        };
+        json!({
+            "state": state,
+            "weight": self.judge.weight(),
+            "lessons": counts.map(|counts| json!({
+                "asked": counts.asked,
+                "right": counts.right,
+                "wrong": counts.wrong,
+                "strangers": counts.strangers,
+                "named": counts.named,
+            })),
+            "today": {
+                "day": spent.day.to_string(),
+                "calls": spent.calls,
+                "calls_per_day": self.judge.calls_per_day(),
+                "tokens_sent": spent.sent,
+                "tokens_received": spent.received,
+            },
+        })
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, HashMap<Inquiry, Vec<Place>>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Question under way; its channels are woken when it ends, however that is.
+struct Asked<'a> {
+    asker: &'a Asker,
+    inquiry: &'a Inquiry,
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        let waiting = self.asker.under_way().remove(self.inquiry);
+        for place in waiting.into_iter().flatten() {
+            // The inbox has ended.
+            let _ = self.asker.wake.send(place);
+        }
+    }
+}
+
+impl fmt::Debug for Asker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asker")
+            .field("judge", &self.judge)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Calibrates the judge on every version of the FAQ, and looks after its alerts, until `stop`.
+pub(super) async fn calibrate(asker: Arc<Asker>, shared: Arc<Shared>, calls: usize, stop: CancellationToken) {
+    let mut done: Option<Arc<Knowledge>> = None;
+    let mut pause = AGAIN;
+    loop {
+        asker.look();
+        let knowledge = shared.get();
+        let mut wait = LOOK;
+        if done.as_ref().is_none_or(|done| !Arc::ptr_eq(done, &knowledge)) {
+            match calibrate_on(&asker, &shared, &knowledge, calls, &stop).await {
+                Calibrated::Done(counts) => {
+                    let weight = asker.judge.weight();
+                    let (right, asked) = (counts.right, counts.asked);
+                    let (named, strangers) = (counts.named, counts.strangers);
+                    if weight > 0.0 {
+                        tracing::info!(right, asked, named, strangers, weight, "the judge is calibrated");
+                    } else {
+                        tracing::warn!(
+                            right,
+                            asked,
+                            named,
+                            strangers,
+                            "the judge is of no use for this FAQ and is not asked: it is right too seldom, or there are too few questions to tell"
+                        );
+                    }
+                    done = Some(knowledge);
+                    pause = AGAIN;
+                }
+                Calibrated::Waits(why) => {
+                    if pause == AGAIN {
+                        tracing::warn!(
+                            why,
+                            "the judge can't be calibrated yet and has no voice until it is"
+                        );
+                    }
+                    wait = pause;
+                    pause = (2 * pause).min(SELDOM);
+                }
+                Calibrated::Stopped => wait = Duration::ZERO,
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+async fn calibrate_on(
+    asker: &Asker,
+    shared: &Shared,
+    knowledge: &Arc<Knowledge>,
+    calls: usize,
+    stop: &CancellationToken,
+) -> Calibrated {
+    let of = Arc::clone(knowledge);
+    let made = tokio::task::spawn_blocking(move || lessons(&of, calls)).await;
+    let lessons = match made {
+        Ok(lessons) => lessons,
+        Err(error) => return Calibrated::Waits(format!("the lessons can't be made: {error}")),
+    };
+    let wanted = || !stop.is_cancelled() && Arc::ptr_eq(&shared.get(), knowledge);
+    tokio::select! {
+        done = asker.judge.calibrate(&lessons, wanted) => done,
+        () = stop.cancelled() => Calibrated::Stopped,
+    }
+}
