@@ -59,7 +59,7 @@ pub use reading::language_of;
 pub use reason::Reason;
 pub use staff::numbers_in;
 pub use turn::{Outgoing, Step, Turn};
-pub use voice::{Counsel, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
+pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
 
 use crate::hours::Language;
 use crate::ticket::{Book, Ticket};

@@ -36,7 +36,7 @@ pub const VOICE_LONGEST: SignedDuration = SignedDuration::from_secs(10);
 pub struct Inquiry {
     /// Words of the message.
     pub text: String,
-    /// The matcher's best entries, best first.
+    /// The matcher's best entries, best first, and others of the file where it has few.
     pub entries: Vec<Offered>,
 }
 
@@ -159,7 +159,7 @@ impl Judging {
         if !self.vetoes() || !matches!(answered.evidence, Evidence::Nearest(_)) {
             return Counsel::Stands;
         }
-        let inquiry = inquiry(knowledge, text, &ranking.candidates, None);
+        let inquiry = inquiry(knowledge, text, &ranking.candidates, Hidden::default());
         let entry = answered.id.to_string();
         match self.voices.get(&inquiry) {
             Some(Voice::Entry(id)) if *id == entry => Counsel::Stands,
@@ -206,7 +206,7 @@ impl Judging {
         if places.clone().all(|(place, _)| promoted(place).is_none()) {
             return Counsel::Stands;
         }
-        let inquiry = inquiry(knowledge, text, &ranking.candidates, None);
+        let inquiry = inquiry(knowledge, text, &ranking.candidates, Hidden::default());
         match self.voices.get(&inquiry) {
             Some(Voice::Entry(id)) => places
                 .find(|(_, candidate)| candidate.as_ref() == id)
@@ -246,22 +246,46 @@ fn named(ranking: &Ranking, place: usize, weight: f32) -> Ranking {
     ranking
 }
 
-/// Makes the question to the judge about a message with these candidates. The entries are shown without the question
-/// `hidden`.
-pub fn inquiry(knowledge: &Knowledge, text: &str, candidates: &[Candidate], hidden: Option<&str>) -> Inquiry {
-    let offered = candidates.iter().filter_map(|candidate| {
-        let Target::Entry(entry) = candidate.target else {
-            return None;
+/// Parts of the file that a lesson of the judge does without.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hidden<'a> {
+    /// Question that no entry shows.
+    pub question: Option<&'a str>,
+    /// Number of the entry that is not offered.
+    pub entry: Option<usize>,
+}
+
+/// Makes the question to the judge about a message with these candidates. Other entries of the file fill the places that are
+/// left: naming one of them has no effect, and a model that names whatever it sees is known by that.
+pub fn inquiry(knowledge: &Knowledge, text: &str, candidates: &[Candidate], hidden: Hidden<'_>) -> Inquiry {
+    let entries = knowledge.faq.entries();
+    let mut numbers = Vec::new();
+    let mut offers = Vec::new();
+    for candidate in candidates {
+        let Target::Entry(number) = candidate.target else {
+            continue;
         };
         let nearest = match &candidate.evidence {
             Evidence::Exact(question) | Evidence::Nearest(question) => Some(question.as_ref()),
             Evidence::Pattern(_) => None,
         };
-        offered(knowledge, knowledge.faq.entries().get(entry)?, nearest, hidden)
-    });
+        let entry = entries.get(number).filter(|_| hidden.entry != Some(number));
+        if let Some(offer) = entry.and_then(|entry| offered(knowledge, entry, nearest, hidden.question)) {
+            numbers.push(number);
+            offers.push(offer);
+        }
+    }
+    if let Some(best) = numbers.first() {
+        let others = (best + 1..entries.len()).chain(0..*best);
+        let others = others.filter(|number| !numbers.contains(number) && hidden.entry != Some(*number));
+        let fill =
+            others.filter_map(|number| offered(knowledge, entries.get(number)?, None, hidden.question));
+        offers.extend(fill.take(OFFERED.saturating_sub(numbers.len())));
+    }
+    offers.truncate(OFFERED);
     Inquiry {
         text: text.to_owned(),
-        entries: offered.take(OFFERED).collect(),
+        entries: offers,
     }
 }
 

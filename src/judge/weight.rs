@@ -74,15 +74,19 @@ impl Counts {
     }
 
     /// Returns the log-odds of an entry that the judge names: how much likelier it names an entry that is asked for than one that
-    /// is not. The latter is the worse of two shares, each as if any entry that is not asked for were this one. 0 for a judge that
-    /// is of no use.
+    /// is not, as if any entry that is not asked for were this one. 0 for a judge that is of no use.
     pub fn weight(&self, power: Power) -> f32 {
         if !self.tell() {
             return 0.0;
         }
         let share = |part: u32, of: u32| (part as f32 + 0.5) / (of as f32 + 1.0);
-        let right = share(self.right, self.asked);
-        let wrong = share(self.wrong, self.asked).max(share(self.named, self.strangers));
+        let seen = |part: u32, of: u32| part as f32 / of as f32;
+        // Never right is worth nothing, however few the lessons are.
+        let right = self.right as f32 / (self.asked as f32 + 1.0);
+        // What was seldom seen is smoothed by all lessons; what was often seen of one kind is not watered down by the other.
+        let wrong = share(self.wrong + self.named, self.asked + self.strangers)
+            .max(seen(self.wrong, self.asked))
+            .max(seen(self.named, self.strangers));
         let weight = (right / wrong).ln();
         if weight < LEAST_WEIGHT || (power == Power::Veto && right < AGREES) {
             return 0.0;
@@ -122,6 +126,12 @@ mod tests {
             assert_eq!(bad.weight(Power::Promote), 0.0, "{bad:?}");
             assert_eq!(bad.weight(Power::Veto), 0.0, "{bad:?}");
         }
+        let mute = Counts {
+            asked: 20,
+            strangers: 100,
+            ..Counts::default()
+        };
+        assert_eq!(mute.weight(Power::Promote), 0.0);
         let shy = counts(15, 0, 0);
         assert!(shy.weight(Power::Promote) > 1.0);
         assert_eq!(shy.weight(Power::Veto), 0.0, "it would silence the file");
