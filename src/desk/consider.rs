@@ -11,6 +11,7 @@ use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking};
 use jiff::{SignedDuration, Timestamp};
+use std::ops::ControlFlow::{Break, Continue};
 
 /// Probability from which on a message passes on what others said.
 const REPORTED: f32 = 0.5;
@@ -217,11 +218,11 @@ impl Desk<'_> {
     ) -> Turn {
         if !only_tells(&case.said(), ranking) {
             match self.counsel_on_call(case, state, ranking, &verdict) {
-                Ok(Some((ranking, reason))) => {
+                Continue(Some((ranking, reason))) => {
                     return self.answer_unless_failing(case, state, language, &ranking, 0, reason);
                 }
-                Ok(None) => {}
-                Err(waiting) => return waiting,
+                Continue(None) => {}
+                Break(waiting) => return waiting,
             }
         }
         match verdict {
@@ -257,14 +258,14 @@ impl Desk<'_> {
     ) -> Turn {
         let verdict = self.knowledge.judge_unasked(ranking);
         match self.counsel_unasked(case, state, ranking, &verdict) {
-            Ok(Some((ranking, reason))) => {
+            Continue(Some((ranking, reason))) => {
                 if let Some(waiting) = self.wait_for_human(case, state) {
                     return waiting;
                 }
                 return self.answer_unless_failing(case, state, language, &ranking, 0, reason);
             }
-            Ok(None) => {}
-            Err(quiet) => return quiet,
+            Continue(None) => {}
+            Break(quiet) => return quiet,
         }
         match verdict {
             Verdict::Human { confidence } => self.asked_for_human(case, state, language, confidence),

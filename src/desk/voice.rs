@@ -11,6 +11,7 @@ use crate::matcher::{Candidate, Evidence, Ranking, Target};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
 
 /// Id with which the judge names no entry: an entry of that id can't be named.
@@ -347,20 +348,20 @@ impl<'a> Desk<'a> {
         state: &mut ChannelState,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> Result<Option<(Ranking, Reason)>, Turn> {
+    ) -> ControlFlow<Turn, Option<(Ranking, Reason)>> {
         let Some(judging) = self.judging.filter(|_| !case.quotes_others()) else {
-            return Ok(None);
+            return Continue(None);
         };
         match judging.of_called(self.knowledge, &case.said(), ranking, verdict) {
-            Counsel::Promoted(ranking, reason) => Ok(Some((*ranking, reason))),
+            Counsel::Promoted(ranking, reason) => Continue(Some((*ranking, reason))),
             Counsel::Missing(inquiry) if !case.voice_over => {
                 let kind = PendingKind::VoiceOnCall;
                 match await_voice(case, state, inquiry, kind, judging.called) {
-                    Some(turn) => Err(turn),
-                    None => Ok(None),
+                    Some(turn) => Break(turn),
+                    None => Continue(None),
                 }
             }
-            Counsel::Stands | Counsel::Missing(_) | Counsel::Vetoed(_) => Ok(None),
+            Counsel::Stands | Counsel::Missing(_) | Counsel::Vetoed(_) => Continue(None),
         }
     }
 
@@ -372,14 +373,14 @@ impl<'a> Desk<'a> {
         state: &mut ChannelState,
         ranking: &Ranking,
         verdict: &Verdict,
-    ) -> Result<Option<(Ranking, Reason)>, Turn> {
+    ) -> ControlFlow<Turn, Option<(Ranking, Reason)>> {
         let Some(judging) = self.judging else {
-            return Ok(None);
+            return Continue(None);
         };
-        let silent = |reason| Err(Turn::quiet(reason));
+        let silent = |reason| Break(Turn::quiet(reason));
         let inquiry = match judging.of_unasked(self.knowledge, &case.said(), ranking, verdict) {
-            Counsel::Stands => return Ok(None),
-            Counsel::Promoted(ranking, reason) => return Ok(Some((*ranking, reason))),
+            Counsel::Stands => return Continue(None),
+            Counsel::Promoted(ranking, reason) => return Continue(Some((*ranking, reason))),
             Counsel::Vetoed(reason) => return silent(reason),
             Counsel::Missing(inquiry) => inquiry,
         };
@@ -388,7 +389,7 @@ impl<'a> Desk<'a> {
         if !case.voice_over && !has_ticket && !case.quotes_others() {
             let kind = PendingKind::VoiceOnAnswer;
             if let Some(turn) = await_voice(case, state, inquiry, kind, judging.unasked) {
-                return Err(turn);
+                return Break(turn);
             }
         }
         match verdict {
@@ -397,7 +398,7 @@ impl<'a> Desk<'a> {
                 let entry = entry.map(|entry| entry.id.to_string()).unwrap_or_default();
                 silent(Reason::NotAgreed { entry })
             }
-            _ => Ok(None),
+            _ => Continue(None),
         }
     }
 }
