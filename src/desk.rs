@@ -20,6 +20,7 @@ mod failing;
 mod feedback;
 mod guard;
 mod handoff;
+mod invited;
 mod judge;
 mod knowledge;
 mod meaning;
@@ -242,6 +243,14 @@ impl<'a> Desk<'a> {
                 self.knowledge.matcher.reading(&said)
             });
         let member = state.member(&message.sender.id, now);
+        let invited = member
+            .invited
+            .filter(|_| expected && !elsewhere && quote.is_none());
+        let taken_up = !called && self.takes_up(invited, &said);
+        if taken_up {
+            member.invited = None;
+        }
+        let called = called || taken_up;
 
         if let Some(blocked) = guard::watch(member, now, message, called) {
             let mut turn = Turn::quiet(blocked);

@@ -4,6 +4,7 @@ use super::consider::is_courtesy;
 use super::conversation::GivenAnswer;
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
+use super::invited::Invited;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
@@ -16,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
-const WANTS: f32 = 0.2;
+pub(super) const WANTS: f32 = 0.2;
 
 /// Time for which a member who did not call the bot is pointed to the same answer only once.
 const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
@@ -250,10 +251,12 @@ impl Desk<'_> {
         confidence: f32,
     ) -> Turn {
         let said = case.said();
-        let ask = |text: String, reason: Reason, state: &mut ChannelState| {
+        let ask = |text: String, invited: Invited, state: &mut ChannelState| {
             self.expect_more(case, state);
-            state.member(case.member, case.now).burst = Vec::new();
-            Turn::asking_back(reason, self.reply(case, text))
+            let member = state.member(case.member, case.now);
+            member.burst = Vec::new();
+            member.invited = Some(invited);
+            Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
         };
         let group = case.kind == ChannelKind::Group;
         if is_courtesy(case, ranking) {
@@ -262,11 +265,7 @@ impl Desk<'_> {
             return self.courteous(case, state, text(language));
         }
         if reading::courtesy(&said) == Some(Courtesy::Greeting) {
-            return ask(
-                words::at_your_service(language, group),
-                Reason::CalledWithoutQuestion,
-                state,
-            );
+            return ask(words::at_your_service(language, group), Invited::Question, state);
         }
         if !said.chars().any(char::is_alphanumeric) {
             let text = if case.parts().any(|part| part.picture) {
@@ -274,7 +273,7 @@ impl Desk<'_> {
             } else {
                 words::at_your_service(language, group)
             };
-            return ask(text, Reason::CalledWithoutQuestion, state);
+            return ask(text, Invited::Question, state);
         }
         let member = state.member(case.member, case.now);
         let again = member.unhelped > 0;
@@ -288,11 +287,7 @@ impl Desk<'_> {
         let wants = ranking.question || ranking.reading.asks() > WANTS || fails;
         if !wants && !again && !has_ticket {
             member.unhelped = 1;
-            return ask(
-                words::please_rephrase(language),
-                Reason::CalledWithoutQuestion,
-                state,
-            );
+            return ask(words::please_rephrase(language), Invited::Rephrased, state);
         }
         let reason = if again {
             Reason::CalledAgainWithoutAnswer
@@ -348,6 +343,7 @@ impl Desk<'_> {
         member.pending = None;
         member.choices = None;
         member.expected = None;
+        member.invited = None;
         member.unhelped = 0;
     }
 }

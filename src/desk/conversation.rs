@@ -3,6 +3,7 @@
 
 use super::consider::COURTEOUS;
 use super::guard::QUICK;
+use super::invited::Invited;
 use super::offer::Offer;
 use super::policy::Policy;
 use super::rounds::ROUNDS_KEPT;
@@ -149,6 +150,9 @@ pub struct MemberState {
         skip_serializing_if = "Option::is_none"
     )]
     pub expected: Option<Timestamp>,
+    /// Request for words that it made until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Invited>,
     /// Calls in a row that the bot could not answer.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unhelped: u8,
@@ -347,6 +351,7 @@ impl ChannelState {
         self.members.retain(|_, member| {
             member.choices.take_if(|choices| choices.until <= now);
             member.expected.take_if(|until| *until <= now);
+            member.invited.take_if(|_| member.expected.is_none());
             member
                 .answered
                 .take_if(|answered| now.duration_since(answered.at) > ANSWER_KEPT);

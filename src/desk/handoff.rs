@@ -520,6 +520,7 @@ fn begin_anew(case: &Case<'_>, state: &mut ChannelState) {
     member.pending = None;
     member.choices = None;
     member.expected = None;
+    member.invited = None;
     member.answered = None;
     member.unhelped = 0;
 }

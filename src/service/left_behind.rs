@@ -1,10 +1,13 @@
 //! Accounts that are no longer configured, renamed or removed, and what hangs on them: tickets in which nobody hears what staff
 //! say, replies that nobody sends, channels in which nothing falls due.
 
-use crate::store::{Result, SqliteStore, Store, TicketFilter};
+use crate::store::{Batch, Memo, Result, Store, TicketFilter};
 use groupdesk_contract::{AccountId, Adapter, Place};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Owner and key of the memo with the names of all accounts that were ever served, as a list in JSON.
+const SERVED: (&str, &str) = ("service", "accounts");
 
 /// An account that is not configured any more, with what waits for it.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,11 +32,12 @@ struct Waiting {
     places: Vec<Place>,
 }
 
-/// Finds the accounts that are not among `adapters` any more and have something that waits for them.
+/// Finds the accounts that are not among `adapters` any more and have something that waits for them. Where there are none, it
+/// notes those that are served from now on.
 ///
 /// # Errors
-/// Fails where the store can't be read.
-pub(super) async fn find(store: &SqliteStore, adapters: &[Arc<dyn Adapter>]) -> Result<Vec<LeftBehind>> {
+/// Fails where the store can't be read or written.
+pub(super) async fn find(store: &dyn Store, adapters: &[Arc<dyn Adapter>]) -> Result<Vec<LeftBehind>> {
     let open = TicketFilter {
         not_closed: true,
         ..TicketFilter::default()
@@ -56,11 +60,16 @@ pub(super) async fn find(store: &SqliteStore, adapters: &[Arc<dyn Adapter>]) -> 
     for (place, _) in store.waking().await? {
         count(place, |waiting| waiting.channels += 1);
     }
+    let served = served(store).await?;
     if waiting.is_empty() {
+        note(store, served, adapters).await?;
         return Ok(Vec::new());
     }
-    let known = store.accounts().await?;
-    let is_new = |account: &AccountId| !known.iter().any(|known| known == account.as_str());
+    // An older version noted none: then any of them may be an old one.
+    let is_new = |account: &AccountId| {
+        let served = served.as_ref();
+        served.is_some_and(|served| !served.contains(account.as_str()))
+    };
     let found = waiting.into_iter().map(|(account, waiting)| {
         let could_be = |adapter: &&Arc<dyn Adapter>| {
             let has = |place: &Place| adapter.check_channel(&place.channel).is_ok();
@@ -80,6 +89,37 @@ pub(super) async fn find(store: &SqliteStore, adapters: &[Arc<dyn Adapter>]) -> 
         }
     });
     Ok(found.collect())
+}
+
+/// Returns the names of the accounts that were served before; `None` where none were noted.
+async fn served(store: &dyn Store) -> Result<Option<BTreeSet<String>>> {
+    let (owner, key) = SERVED;
+    let noted = store.memo(owner, key).await?;
+    Ok(noted.and_then(|noted| serde_json::from_str(&noted).ok()))
+}
+
+/// Adds the accounts of `adapters` to those that were served.
+async fn note(
+    store: &dyn Store,
+    served: Option<BTreeSet<String>>,
+    adapters: &[Arc<dyn Adapter>],
+) -> Result<()> {
+    let mut all = served.clone().unwrap_or_default();
+    all.extend(adapters.iter().map(|adapter| adapter.account().to_string()));
+    if served.as_ref() == Some(&all) {
+        return Ok(());
+    }
+    let (owner, key) = SERVED;
+    let memo = Memo {
+        owner: owner.to_owned(),
+        key: key.to_owned(),
+        value: serde_json::json!(all).to_string(),
+    };
+    let batch = Batch {
+        memos: vec![memo],
+        ..Batch::default()
+    };
+    store.commit(&batch).await.map(drop)
 }
 
 impl LeftBehind {

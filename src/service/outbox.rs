@@ -363,12 +363,6 @@ impl Outbox {
         }
     }
 
-    /// `true` if a reply may stand in a channel under an id that nobody knows yet.
-    pub fn is_in_doubt(&self, place: &Place) -> bool {
-        let account = self.shared.account(&place.account);
-        account.is_some_and(|account| account.is_in_doubt(&place.channel))
-    }
-
     /// Marks an account as connected: replies that wait for that are tried at once.
     pub fn account_connected(&self, account: &AccountId) {
         if let Some(account) = self.shared.account(account) {

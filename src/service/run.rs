@@ -140,7 +140,7 @@ pub async fn run(
     {
         tracing::warn!("{warning}");
     }
-    let left_behind = left_behind::find(&sqlite, &adapters).await?;
+    let left_behind = left_behind::find(&*sqlite, &adapters).await?;
     let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
     let mut directory = Directory::new(&config);
     directory.set_adapters(adapters.iter().cloned());

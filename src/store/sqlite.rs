@@ -30,7 +30,7 @@ use async_trait::async_trait;
 use faults::Faults;
 use file::LastTicket;
 use groupdesk_contract::{MessageId, Place, ReplyKey};
-use health::Health;
+use health::{COMMIT, Health, READ};
 use jiff::Timestamp;
 use open::Opening;
 use sqlx::{SqliteConnection, SqlitePool};
@@ -141,7 +141,7 @@ impl SqliteStore {
             }
             self.faults.reading(&error)
         });
-        self.health.note("read", &result);
+        self.health.note(READ, &result);
         result
     }
 
@@ -174,7 +174,7 @@ impl Store for SqliteStore {
         let mut writer = self.writer().await?;
         let written = write::commit(writer.connection()?, batch, &prepared).await;
         let written = writer.finish(written).await;
-        self.health.note("commit", &written);
+        self.health.note(COMMIT, &written);
         if let Some(highest) = batch.tickets.iter().map(|ticket| ticket.number).max()
             && written.is_ok()
         {

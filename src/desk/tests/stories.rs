@@ -368,6 +368,38 @@ fn the_bot_asked_for_words_and_takes_them_without_another_mention() {
 }
 
 #[test]
+fn what_the_bot_asked_for_is_a_call_whatever_is_known_of_it() {
+    for (call, words) in [
+        ("你好", "我的网站打不开了"),
+        ("在吗", "镜像装好以后登录不了后台"),
+        ("", "想问下你们能不能开发票"),
+        ("hello", "my wordpress site is down"),
+        ("有人吗", "我昨天买的镜像里有病毒"),
+        ("asdf qwer", "我的网站打不开了"),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let asked = group.call("小明", call).decision == "clarify";
+        assert!(
+            asked || group.due().iter().any(|due| due.decision == "clarify"),
+            "{call}"
+        );
+        let did = group.wait(10).say("小明", words);
+        let heard = did.decision != "quiet" || group.due().pop().is_some_and(|due| due.decision != "quiet");
+        assert!(heard, "{call} / {words}");
+    }
+    // A laugh, thanks and what is said to somebody else are not what it asked for.
+    for words in ["哈哈哈", "谢谢", "好的", "小红，你的网站好了没"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.say("小红", "早");
+        group.call("小明", "你好");
+        group.due();
+        let did = group.wait(10).say("小明", words);
+        assert_eq!(did.decision, "quiet", "{words}");
+        assert!(group.due().iter().all(|due| due.decision == "quiet"), "{words}");
+    }
+}
+
+#[test]
 fn a_second_call_without_help_brings_a_human() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "asdf qwer");

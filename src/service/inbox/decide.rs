@@ -96,8 +96,8 @@ impl Worker {
                     }
                     let quoted = looked_up.quotes.get(key).copied().unwrap_or_default();
                     let in_room = directory.is_staff_room(&place);
-                    let in_doubt = in_room && self.inbox.outbox.is_in_doubt(&place);
-                    let of = StaffQuote::of(message, &quoted, in_doubt);
+                    let has_tickets = || self.book.all_in(&place).next().is_some();
+                    let of = StaffQuote::of(message, &quoted, has_tickets);
                     let mut resolved = quoted.by_us.then(|| with_quote_of_bot(message));
                     if let (Some(message), Some(text)) =
                         (resolved.as_mut(), looked_up.quoted_texts.remove(key))

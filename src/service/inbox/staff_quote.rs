@@ -17,9 +17,9 @@ pub(super) enum StaffQuote {
 }
 
 impl StaffQuote {
-    /// Returns the meaning of a message's quote. `quoted` is what the store knows of it; `in_doubt` tells that messages of
-    /// ours may stand in the room whose ids are not known yet.
-    pub(super) fn of(message: &Message, quoted: &Quoted, in_doubt: bool) -> Self {
+    /// Returns the meaning of a message's quote; `quoted` is what the store knows of it, and `has_tickets` tells that messages
+    /// of a ticket stand in the room.
+    pub(super) fn of(message: &Message, quoted: &Quoted, has_tickets: impl FnOnce() -> bool) -> Self {
         let Some(quote) = message.quote() else {
             return Self::Nothing;
         };
@@ -38,7 +38,8 @@ impl StaffQuote {
             (None, _) if quoted.by_us => Self::Nothing,
             (None, _) => match quote.of_bot {
                 Some(true) => Self::Unclear,
-                None if in_doubt && !quoted.heard => Self::Unclear,
+                // Nobody can say whose it is, and no message of others with that id was received: it may be one of ours.
+                None if !quoted.heard && has_tickets() => Self::Unclear,
                 _ => Self::Nothing,
             },
         }
@@ -112,42 +113,39 @@ mod tests {
             several,
             ..unknown
         };
-        let of = |quoted: Quoted, id: &str, of_bot, text, in_doubt| {
-            StaffQuote::of(&message(id, of_bot, text), &quoted, in_doubt)
+        let of = |quoted: Quoted, id: &str, of_bot, text| {
+            StaffQuote::of(&message(id, of_bot, text), &quoted, || true)
         };
         use StaffQuote::{Nothing, Ticket, Unclear};
-        assert_eq!(of(ours(Some(7), false), "12", None, None, true), Ticket(7));
-        assert_eq!(
-            of(ours(Some(7), false), "12", None, Some("#7 and #5"), false),
-            Ticket(7)
-        );
+        assert_eq!(of(ours(Some(7), false), "12", None, None), Ticket(7));
+        assert_eq!(of(ours(Some(7), false), "12", None, Some("#7 and #5")), Ticket(7));
         // A counter that began again: the text is of another message than the store knows.
+        assert_eq!(of(ours(Some(7), false), "12", None, Some("【工单 #8】")), Unclear);
         assert_eq!(
-            of(ours(Some(7), false), "12", None, Some("【工单 #8】"), false),
-            Unclear
-        );
-        assert_eq!(
-            of(ours(Some(7), false), "om_x12", None, Some("see #8"), false),
+            of(ours(Some(7), false), "om_x12", None, Some("see #8")),
             Ticket(7)
         );
-        assert_eq!(of(ours(Some(7), true), "12", None, None, false), Unclear);
+        assert_eq!(of(ours(Some(7), true), "12", None, None), Unclear);
         assert_eq!(
-            of(ours(Some(7), true), "12", None, Some("【工单 #6】#5"), false),
+            of(ours(Some(7), true), "12", None, Some("【工单 #6】#5")),
             Unclear
         );
         assert_eq!(
-            of(ours(Some(7), true), "12", None, Some("【工单 #6】"), false),
+            of(ours(Some(7), true), "12", None, Some("【工单 #6】")),
             Ticket(6)
         );
         assert_eq!(
-            of(ours(None, false), "12", Some(true), Some("disk full"), true),
+            of(ours(None, false), "12", Some(true), Some("disk full")),
             Nothing
         );
         // Not in the store: it is ours for certain, perhaps, or not.
-        assert_eq!(of(unknown, "12", Some(true), Some("hello"), false), Unclear);
-        assert_eq!(of(unknown, "12", None, None, true), Unclear);
-        assert_eq!(of(heard, "12", None, None, true), Nothing);
-        assert_eq!(of(unknown, "12", None, None, false), Nothing);
-        assert_eq!(of(unknown, "12", Some(false), None, true), Nothing);
+        assert_eq!(of(unknown, "12", Some(true), Some("hello")), Unclear);
+        assert_eq!(of(unknown, "12", None, None), Unclear);
+        assert_eq!(
+            StaffQuote::of(&message("12", None, None), &unknown, || false),
+            Nothing
+        );
+        assert_eq!(of(heard, "12", None, None), Nothing);
+        assert_eq!(of(unknown, "12", Some(false), None), Nothing);
     }
 }

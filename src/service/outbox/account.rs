@@ -256,15 +256,6 @@ impl Account {
         permits.acquire().await.ok()
     }
 
-    /// `true` if a reply may stand in a channel under an id that nobody knows yet.
-    pub(super) fn is_in_doubt(&self, channel: &ChannelId) -> bool {
-        let lines = self.lines();
-        let line = lines.channels.get(channel);
-        line.is_some_and(|line| {
-            line.busy.is_some() || !line.asides.is_empty() || line.waiting.has_left_behind()
-        })
-    }
-
     /// Waits until nothing is under way.
     pub(super) async fn quiet(&self) {
         let _ = self.permits.acquire_many(self.concurrent).await;

@@ -15,11 +15,6 @@ impl Queue {
         self.0.iter().all(VecDeque::is_empty)
     }
 
-    /// `true` if an earlier run of the program may have sent one of them.
-    pub(super) fn has_left_behind(&self) -> bool {
-        self.0.iter().flatten().any(|waiting| waiting.left_behind)
-    }
-
     /// Adds a reply: last of its priority, or in the place of the dropped one that carried the same message, which is
     /// returned.
     pub(super) fn push(&mut self, waiting: Waiting) -> Option<ReplyKey> {

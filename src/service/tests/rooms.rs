@@ -55,7 +55,7 @@ async fn a_quote_of_an_id_that_two_messages_had_is_asked_back_and_reaches_no_mem
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_quote_of_an_unknown_id_is_asked_back_while_what_stands_in_the_room_is_not_known() {
+async fn a_quote_of_an_unknown_id_is_asked_back_where_the_room_has_a_ticket() {
     let mut world = World::at("2026-11-23T10:00:00+08:00").await;
     let unknown = "tg-99".into();
     world.say("tg/staff", "wang", "中午吃什么", Some(&unknown)).await;

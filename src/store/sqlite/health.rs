@@ -9,6 +9,12 @@ use std::time::{Duration, Instant};
 /// Time after which a failure is over that was not seen again, although the action would have been retried.
 const FAILURE_LASTS: Duration = Duration::from_secs(15);
 
+/// Name of the action that commits a batch.
+pub(super) const COMMIT: &str = "commit";
+
+/// Name of the action that reads.
+pub(super) const READ: &str = "read";
+
 /// Failures by the action that was tried.
 #[derive(Debug)]
 pub(super) struct Health {
@@ -46,6 +52,8 @@ impl Health {
     pub(super) fn note<T>(&self, tried: &'static str, result: &Result<T, StoreError>) {
         let mut state = self.state();
         match result {
+            // What was committed proves that the file can be written, by whatever it failed before.
+            Ok(_) if tried == COMMIT => state.failing.retain(|other, _| *other == READ),
             Ok(_) => {
                 state.failing.remove(tried);
             }
@@ -112,5 +120,31 @@ impl Health {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_ends_what_failed_to_be_written_before_and_no_failure_to_read() {
+        let health = Health::of(Path::new("desk.db"));
+        let full = || {
+            Err::<(), _>(StoreError::Failed {
+                what: "write",
+                path: PathBuf::from("desk.db"),
+                why: "the disk is full".to_owned(),
+                help: "make room",
+            })
+        };
+        health.note("settle", &full());
+        health.note(COMMIT, &Ok(()));
+        assert!(health.failure().is_none());
+        health.note(READ, &full());
+        health.note(COMMIT, &Ok(()));
+        assert!(health.failure().is_some());
+        health.note(READ, &Ok(()));
+        assert!(health.failure().is_none());
     }
 }

@@ -1,0 +1,44 @@
+//! Words that the bot asked for: whoever was asked to put the question in words, without another mention, has called with what
+//! they say next.
+
+use super::Desk;
+use super::answer::WANTS;
+use super::reading;
+use crate::dialogue_act::Act;
+use serde::{Deserialize, Serialize};
+
+/// Request of the bot to a member for words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invited {
+    /// For the question: the call had none in it.
+    Question,
+    /// For other words: it could not make a question out of those.
+    Rephrased,
+}
+
+/// Probability from which on a message that asks for nothing tells of trouble.
+const TROUBLED: f32 = 0.3;
+
+/// Probability from which on it is thanks.
+const THANKS: f32 = 0.5;
+
+impl Desk<'_> {
+    /// `true` if a member's message is what the bot asked for. Courtesies and what is said to somebody else are not.
+    pub(super) fn takes_up(&self, invited: Option<Invited>, said: &str) -> bool {
+        let Some(invited) = invited else { return false };
+        if reading::is_idle(said) || reading::courtesy(said).is_some() {
+            return false;
+        }
+        let reading = self.knowledge.matcher.reading(said);
+        match invited {
+            Invited::Question => reading.of(Act::Thank) < THANKS,
+            Invited::Rephrased => {
+                reading.asks() > WANTS
+                    || reading.of(Act::Trouble) > TROUBLED
+                    || reading::is_fault(said)
+                    || reading::fails(said)
+            }
+        }
+    }
+}
