@@ -76,7 +76,6 @@ impl Reports {
         match &self.told {
             None => Some(Instant::now()),
             Some((told, _)) if told == error && self.alerts.is_told(FAQ_ALERT) => None,
-            Some((told, at)) if told == error => Some(*at + REPORT_INTERVAL),
             Some((_, at)) => Some((*since + STANDS).min(*at + REPORT_INTERVAL)),
         }
     }

@@ -18,7 +18,7 @@ const UPLOADING: Duration = Duration::from_secs(60);
 /// The retry delay when Discord names none.
 const SOME_TIME: Duration = Duration::from_secs(5);
 /// The retry delay of an account whose token is wrong.
-const TOKEN_PAUSE: Duration = Duration::from_secs(300);
+const TOKEN_PAUSE: Duration = Duration::from_secs(30);
 
 /// Discord blocks clients that are not named in this form, with an address in it; this one is nobody's. Source:
 /// <https://docs.discord.com/developers/reference#user-agent>.

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Pauses after faults, at first and at most.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
-/// The retry delay while only a person can help.
-const SLOW: Duration = Duration::from_secs(300);
+const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
+/// Longest retry delay after a refused token: a server that logs in, and a proxy before one, refuse for seconds too.
+const TOKEN_PAUSE: Duration = Duration::from_secs(10);
 /// The interval of the checks that Telegram still posts to our webhook.
 const LOOK: Duration = Duration::from_secs(600);
 
@@ -84,7 +84,7 @@ impl<'a> Connection<'a> {
         self.failures = self.failures.saturating_add(1);
         let grown = PAUSE.0.saturating_mul(1 << self.failures.min(8)) / 2;
         let (pause, tell) = match fault {
-            Fault::Token(_) => (SLOW, true),
+            Fault::Token(_) => (grown.clamp(Duration::from_secs(1), TOKEN_PAUSE), true),
             Fault::Wait(time) => (*time, false),
             Fault::Conflict(_) => (grown.clamp(Duration::from_secs(2), PAUSE.1), true),
             _ => (grown.min(PAUSE.1), self.failures > 1 || !self.is_up),

@@ -13,8 +13,8 @@ use groupdesk_contract::{Act, Delivery, MemberId, Reply, ReplyKey, Segment};
 use std::time::Duration;
 use teloxide::types::{ChatId, User, UserId};
 
-/// The retry delay of an account whose token is wrong.
-const TOKEN_PAUSE: Duration = Duration::from_secs(300);
+/// Retry delay of an account whose token is wrong. A server that logs in, and a proxy before one, say so for seconds too.
+const TOKEN_PAUSE: Duration = Duration::from_secs(10);
 
 /// Sends `reply`, or what is left of it after an earlier try.
 pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery {

@@ -161,6 +161,15 @@ impl Account {
         line.is_some_and(|line| line.asides.add(key, strands))
     }
 
+    /// `true` if replies of a channel have stepped aside.
+    pub(super) fn has_asides(&self, channel: &ChannelId) -> bool {
+        let lines = self.lines();
+        lines
+            .channels
+            .get(channel)
+            .is_some_and(|line| !line.asides.is_empty())
+    }
+
     /// Records that nobody works on a reply any more that had stepped aside. Returns the reply with which to start a task
     /// of the channel: it waited for that one.
     pub(super) fn aside_over(&self, channel: &ChannelId, key: ReplyKey) -> Option<Waiting> {

@@ -207,7 +207,7 @@ impl Worker {
                 Step::Pause(pause) => self.pause(pause, journey, Hope::NONE).await,
                 Step::PauseOrProof(pause) => {
                     // The pause is the channel's: nothing else may go there meanwhile.
-                    self.tried.rests();
+                    self.tried.rests(pause);
                     let hope = Hope {
                         recovered: Some(recovered),
                         ..Hope::NONE

@@ -5,7 +5,7 @@ use groupdesk_http::Retries;
 use std::time::Duration;
 
 /// The retry delay after wrong credentials.
-const CREDENTIALS_PAUSE: Duration = Duration::from_secs(300);
+const CREDENTIALS_PAUSE: Duration = Duration::from_secs(30);
 
 /// A failed call, with a sentence for an admin.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,6 +16,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// Time for which a reply is tried before others may pass it. A platform takes most within a second or two.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The same where another reply of the channel did not get through either.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Interval at which a reply that may not step aside asks again.
 const ASKS_AGAIN: Duration = Duration::from_secs(1);
 
@@ -40,9 +43,11 @@ impl Tried {
         });
     }
 
-    /// Records that the platform asked for a pause: until it ends, nobody is kept waiting by the reply.
-    pub(super) fn rests(&self) {
-        self.0.send_replace(None);
+    /// Records that the platform asked for a pause: until a long one ends, nobody is kept waiting by the reply.
+    pub(super) fn rests(&self, pause: Duration) {
+        if pause >= PATIENCE {
+            self.0.send_replace(None);
+        }
     }
 }
 
@@ -118,9 +123,14 @@ async fn steps_aside(
 ) {
     loop {
         let tried = *since.borrow_and_update();
+        let patience = if account.has_asides(channel) {
+            SHORT_PATIENCE
+        } else {
+            PATIENCE
+        };
         let again = async {
             match tried {
-                Some(tried) if tried.elapsed() < PATIENCE => sleep_until(tried + PATIENCE).await,
+                Some(tried) if tried.elapsed() < patience => sleep_until(tried + patience).await,
                 Some(_) => sleep(ASKS_AGAIN).await,
                 None => std::future::pending().await,
             }
