@@ -3,6 +3,7 @@
 
 mod asked;
 pub(super) mod command;
+mod doubt;
 mod near;
 mod slips;
 

@@ -1,6 +1,6 @@
 //! Objects of an order in a staff room: a colleague, a room, a list of tickets.
 
-use super::near::SLASHES;
+use super::near::{self, SLASHES};
 use super::{Staff, agent};
 use crate::ticket::{Agent, Person};
 use groupdesk_contract::{MemberId, Message, Place, Segment, Sender};
@@ -86,6 +86,6 @@ impl Staff<'_> {
 
     /// `true` if it begins with a slash, so that an order is certainly meant.
     pub(super) fn is_slashed(&self) -> bool {
-        self.message.text().trim_start().starts_with(SLASHES)
+        near::seen(&self.message.text()).trim_start().starts_with(SLASHES)
     }
 }

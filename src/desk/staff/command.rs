@@ -1,19 +1,20 @@
 //! Reads staff messages in their room: `/t` and its friends, and text under a quoted notice.
 
 use super::near::{
-    Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, order_meant, words,
+    Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, order_meant, seen, unseen_with,
+    words,
 };
-use super::slips;
+use super::{doubt, slips};
 use crate::ticket::MAX_NUMBER;
 
 /// Prefixes of an internal note.
-const NOTES: [&str; 5] = ["内部备注", "备注", "internal note", "private note", "note"];
+pub(super) const NOTES: [&str; 5] = ["内部备注", "备注", "internal note", "private note", "note"];
 
 /// Prefixes of the same where a colon or a bracket follows.
 const NOTES_BEFORE: [&str; 4] = ["内部", "仅内部", "internal", "notes"];
 
 /// Prefixes of a reply to the member.
-const REPLIES: [&str; 5] = ["回复成员", "回复客户", "回复用户", "回复", "reply"];
+pub(super) const REPLIES: [&str; 5] = ["回复成员", "回复客户", "回复用户", "回复", "reply"];
 
 /// Prefixes of a reply to all who asked the same.
 const TO_ALL: [&str; 7] = [
@@ -30,7 +31,7 @@ const TO_ALL: [&str; 7] = [
 const TO_ALL_PLAIN: [&str; 4] = ["to all", "to everyone", "回复全部", "都回复"];
 
 /// Prefixes of a hand-over; its target follows.
-const HAND_ON: [&str; 10] = [
+pub(super) const HAND_ON: [&str; 10] = [
     "转交给",
     "移交给",
     "转给",
@@ -104,7 +105,34 @@ pub(in crate::desk) enum Action {
 
 /// Reads a message of a staff room; `None` is talk among staff. `quoted` is the ticket whose message is quoted.
 pub(in crate::desk) fn read(text: &str, quoted: Option<u64>) -> Option<Order> {
-    let text = text.trim();
+    let plain_text = seen(text);
+    let plain_text = plain_text.trim();
+    let (number, action) = match read_seen(plain_text, quoted)? {
+        Order::Ticket { number, action } => (number, action),
+        order => return Some(order),
+    };
+    let in_full = match &action {
+        Action::Reply(said) => {
+            let before = plain_text.strip_suffix(said.as_str()).unwrap_or_default();
+            doubt::typed(said, before, number)
+        }
+        Action::Note(said) | Action::ReplyToAll(said) => doubt::below(said, number),
+        _ => None,
+    };
+    let action = match (in_full, action) {
+        (Some(order), Action::Reply(said) | Action::ReplyToAll(said) | Action::Note(said)) => {
+            unclear(&order, &said)
+        }
+        (_, Action::Reply(said)) => Action::Reply(unseen_with(text, &said)),
+        (_, Action::ReplyToAll(said)) => Action::ReplyToAll(unseen_with(text, &said)),
+        (_, Action::Note(said)) => Action::Note(unseen_with(text, &said)),
+        (_, action) => action,
+    };
+    Some(Order::Ticket { number, action })
+}
+
+/// Reads a message without what nobody sees in it.
+fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
     if among_staff(text).is_some() {
         let action = note(text, true)?;
         return quoted.map(|number| Order::Ticket { number, action });
@@ -315,7 +343,7 @@ fn reply_or_show(text: &str) -> Action {
 
 /// Reads a command word. Only a note, a reply and a hand-over's mention may have more behind it, so that "close the
 /// window first" stays a reply.
-fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
+pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     if text.starts_with(['!', '！']) {
         return None;
     }
@@ -361,7 +389,7 @@ fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
 
 /// Reads a reply to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is for
 /// the member.
-fn to_all(text: &str, slashed: bool) -> Option<Action> {
+pub(super) fn to_all(text: &str, slashed: bool) -> Option<Action> {
     let (word, rest) = first_of(text, &TO_ALL)?;
     let gap = gap(rest);
     let plain = slashed || TO_ALL_PLAIN.contains(&word);
@@ -378,7 +406,7 @@ fn to_all(text: &str, slashed: bool) -> Option<Action> {
 }
 
 /// Reads an internal note, or what may be one: rather private than public.
-fn note(text: &str, slashed: bool) -> Option<Action> {
+pub(super) fn note(text: &str, slashed: bool) -> Option<Action> {
     if let Some(said) = among_staff(text) {
         return Some(if said.is_empty() {
             unclear("备注", text)
@@ -405,7 +433,7 @@ fn note(text: &str, slashed: bool) -> Option<Action> {
 }
 
 /// Reads a command word alone, in any dress; `number` may stand beside it.
-fn plain(text: &str, number: Option<u64>) -> Option<Action> {
+pub(super) fn plain(text: &str, number: Option<u64>) -> Option<Action> {
     let said = bare(text);
     let mut said = said.as_str();
     if let Some(number) = number.map(|number| number.to_string()) {

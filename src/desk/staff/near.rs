@@ -82,10 +82,42 @@ pub(super) fn folded(c: char) -> char {
         '該' => '该',
         '來' => '来',
         '\u{3000}' => ' ',
+        'Ⓐ'..='Ⓩ' | 'ⓐ'..='ⓩ' => letter(u32::from(c) - 0x24b6),
+        '\u{1d400}'..='\u{1d6a3}' => letter(u32::from(c) - 0x1d400),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     };
     half.to_lowercase().next().unwrap_or(half)
+}
+
+/// Returns the letter at a place in an alphabet of circled or of mathematical letters.
+fn letter(place: u32) -> char {
+    u8::try_from(place % 26).map_or('a', |place| char::from(b'a' + place))
+}
+
+/// Returns a text without what nobody sees in it: spaces of no width, marks of direction, the variant of an emoji.
+pub(super) fn seen(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// Returns the words at the end of a text as they were written, with what nobody sees: it joins the parts of an emoji.
+pub(super) fn unseen_with(text: &str, said: &str) -> String {
+    let is_end = |c: char| c.is_whitespace() || is_invisible(c);
+    let last = text.trim_end_matches(is_end);
+    let shown = text.get(last.len()..).unwrap_or_default();
+    let joined = shown.find(|c: char| !is_invisible(c)).unwrap_or(shown.len());
+    let text = text.get(..last.len() + joined).unwrap_or(text);
+    let visible = text.char_indices().rev().filter(|(_, c)| !is_invisible(*c));
+    let start = said.chars().zip(visible).last().map(|(_, (at, _))| at);
+    start.and_then(|at| text.get(at..)).unwrap_or(said).to_owned()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
+        || (c.is_control() && !c.is_whitespace())
 }
 
 /// Returns only letters and digits, folded for comparing.

@@ -17,17 +17,27 @@ const OF_SOMEBODY: &str =
     "he she him her his hers guy customer client member they them their he's she's they're";
 
 /// Beginnings of a note that a colon or a space must follow.
-const NOTE_LIKE: [&str; 10] = [
+const NOTE_LIKE: [&str; 20] = [
+    "仅内部可见",
+    "内部可见",
+    "内部消息",
     "仅内部",
     "内部",
     "备忘",
     "批注",
+    "评论",
+    "附注",
+    "注释",
     "备",
     "注",
     "internal",
     "private",
     "memo",
     "notes",
+    "comments",
+    "comment",
+    "remarks",
+    "remark",
 ];
 
 /// Beginnings that only nearly are those of a reply to all.

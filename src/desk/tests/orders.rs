@@ -88,6 +88,41 @@ fn what_staff_note_is_never_said_to_the_member() {
 }
 
 #[test]
+fn an_order_behind_a_number_an_order_or_a_slash_is_asked_back_and_reaches_no_member() {
+    for text in [
+        "/t 1 号 备注 悄悄话",
+        "/t 1号备注 悄悄话",
+        "/t 1,2 note 悄悄话",
+        "/t 1 和 2 备注 悄悄话",
+        "/t 1 claim note 悄悄话",
+        "/t 1 认领\n备注 悄悄话",
+        "/t 1 claim\n/t 2 note 悄悄话",
+        "/t 1 /t note 悄悄话",
+        "/t 1 to qq/group:900009",
+        "/t 1 @10002 note 悄悄话",
+        "/t 1 N O T E 悄悄话",
+        "/t 1 comment 悄悄话",
+    ] {
+        let mut group = held();
+        let asked = privately(&mut group, text);
+        assert!(
+            asked.contains("没有发给成员") && asked.contains("/t "),
+            "{text}: {asked}"
+        );
+        assert_eq!(status(&group), Some(Status::Claimed), "{text}");
+    }
+    let noted = privately(&mut held(), "/t 1\u{200b}//悄悄话");
+    assert!(noted.contains("已备注"), "{noted}");
+    for words in ["请重启 12 号服务器", "no. 3 is broken", "您好，13 号到货"] {
+        let told = held().room("老王", &format!("/t 1 {words}"), None);
+        assert_eq!(
+            told[0],
+            ("group:1".to_owned(), format!("【工单 #1】老王：{words}"))
+        );
+    }
+}
+
+#[test]
 fn an_order_in_another_dress_is_done_and_what_looks_like_one_is_asked_back() {
     for (text, after) in [
         ("解决！", Some(Status::Resolved)),
