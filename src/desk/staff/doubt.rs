@@ -80,7 +80,7 @@ pub(super) fn typed(said: &str, before: &str, number: u64) -> Option<String> {
     if slashed && among_numbers(said, before) {
         return Some(of_ticket(words(behind_numbers(said)?.0)));
     }
-    peeled(said, slashed, number).map(|order| of_ticket(&order))
+    peeled(said, slashed, number, 3).map(|order| of_ticket(&order))
 }
 
 /// Returns the order, typed in full, that stands on a later line of a note or of a reply to all.
@@ -269,11 +269,11 @@ fn behind_numbers(text: &str) -> Option<(&str, bool)> {
 }
 
 /// Returns the order behind whatever is taken off: slashes, numbers, a mention, a letter, another order.
-fn peeled(text: &str, slashed: bool, number: u64) -> Option<String> {
+fn peeled(text: &str, slashed: bool, number: u64, orders: usize) -> Option<String> {
     let mut text = text.trim();
     // Only as deep as anybody nests it.
     for _ in 0..6 {
-        if let Some((_, rest)) = first_order(text, number) {
+        if let Some((_, rest)) = first_order(text, number, orders) {
             return Some(rest.to_owned());
         }
         if let Some((rest, _)) = behind_numbers(text) {
@@ -365,8 +365,9 @@ fn is_order(text: &str, number: u64) -> bool {
         || reply
 }
 
-/// Splits off the first of two orders in a text.
-fn first_order(text: &str, number: u64) -> Option<(&str, &str)> {
+/// Splits off the first of two orders in a text; of a thousand the fourth is looked at no more.
+fn first_order(text: &str, number: u64, orders: usize) -> Option<(&str, &str)> {
+    let orders = orders.checked_sub(1)?;
     let ends = text.char_indices().map(|(at, _)| at).skip(1).take(ORDER);
     let split = |end: usize| {
         let (first, rest) = text.split_at_checked(end)?;
@@ -393,7 +394,7 @@ fn first_order(text: &str, number: u64) -> Option<(&str, &str)> {
             let apart = first_of(rest, &NOTES).is_some_and(|(_, rest)| gap(rest) != Gap::Glued);
             matches!(note(rest, true), Some(Action::Note(_))) && (!everyday || apart)
         } else if exact {
-            is_order(rest, number) || peeled(rest, true, number).is_some()
+            is_order(rest, number) || peeled(rest, true, number, orders).is_some()
         } else {
             matches!(note(rest, true), Some(Action::Note(_)))
         };

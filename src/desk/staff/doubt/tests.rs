@@ -150,6 +150,10 @@ fn an_order_behind_a_counter_another_ticket_another_order_or_a_slash_is_asked_ba
     ] {
         is_held_back(text, Some(12));
     }
+    // However many there are, reading them ends.
+    for many in ["close ", "claim note\n", "12,", "/ ", "@a ", "t "] {
+        assert!(read(&format!("/t 12 {}", many.repeat(20_000)), None).is_some());
+    }
     // The second order would be lost in a note.
     for text in ["/t 12 note 他欠费\n/t 13 close", "/t 12 备注：他欠费\n关闭"] {
         let read = read(text, None);
