@@ -274,6 +274,26 @@ impl Facts {
     }
 }
 
+impl Variant {
+    /// Returns the language of its words: the one that it is marked with, else the one that they are written in; `None` where
+    /// they show none.
+    fn own_language(&self, facts: &Facts) -> Option<Language> {
+        self.language.or_else(|| written_in(&facts.words(&self.source)))
+    }
+}
+
+/// Returns the language of the words of an answer; addresses have none.
+fn written_in(words: &str) -> Option<Language> {
+    let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
+    if words.contains(is_chinese) {
+        return Some(Language::Chinese);
+    }
+    let plain = words
+        .split_whitespace()
+        .filter(|word| word.chars().all(char::is_alphabetic));
+    (plain.count() >= 2).then_some(Language::English)
+}
+
 impl Answer {
     /// Renders the answer for a reader at a moment. Every variant was tried when the file was loaded; if one still fails,
     /// the next best is used.
@@ -294,7 +314,12 @@ impl Answer {
             Some(_) => 2,
         });
         for variant in ranked {
-            match facts.try_render(&variant.source, context) {
+            // Hours and names stand in the language of the sentence around them.
+            let context = RenderContext {
+                language: variant.own_language(facts).unwrap_or(context.language),
+                ..*context
+            };
+            match facts.try_render(&variant.source, &context) {
                 Ok(text) => return text,
                 Err(error) => tracing::error!(%error, "an answer can't be rendered"),
             }

@@ -251,6 +251,32 @@ fn open_and_closed_have_answers_of_their_own_and_the_reader_a_language() {
 }
 
 #[test]
+fn facts_stand_in_the_language_of_the_sentence_around_them() {
+    let say = |answer: &str, language| {
+        let text = format!(
+            "service: office\nhours:\n  office: {{ time_zone: Asia/Shanghai, weekly: {{ mon-fri: \"09:00-18:00\" }} }}\n\
+             entries:\n  - id: hours\n    questions: [几点上班]\n    answer: \"{answer}\"\n"
+        );
+        let faq = load("faq.yaml", &text).unwrap().faq;
+        let now = at("2026-11-23T20:00:00+08:00");
+        faq.render(0, &RenderContext { now, language }).text
+    };
+    let chinese = say(
+        "上班时间：{{ hours.office }}，{{ next_opening }}有人。",
+        Language::English,
+    );
+    assert!(
+        chinese.contains("周一至周五") && chinese.contains("明天"),
+        "{chinese}"
+    );
+    let english = say("We are there {{ hours.office }}.", Language::Chinese);
+    assert!(english.contains("Mon–Fri"), "{english}");
+    // Facts alone are the reader's.
+    assert!(say("{{ hours.office }}", Language::English).contains("Mon–Fri"));
+    assert!(say("{{ hours.office }}", Language::Chinese).contains("周一至周五"));
+}
+
+#[test]
 fn a_year_without_holiday_data_is_warned_of() {
     let faq = load("faq.yaml", SHIPPED).unwrap().faq;
     let warnings = faq.calendar_warnings(at("2026-11-23T10:00:00+08:00"));
