@@ -23,6 +23,7 @@ mod read;
 mod reshape;
 mod secret;
 mod silent;
+mod surplus;
 mod swallowed;
 mod text;
 

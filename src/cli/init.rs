@@ -274,6 +274,11 @@ fn secret(options: &Options, asker: &mut Asker, answers: &Answers) -> Result<Sec
     asker.get(&question, |typed| match typed {
         "" if token.is_needed => Err(language.of("不能为空".to_owned(), "it is needed".to_owned())),
         "" => tried(Secret::None),
+        typed if !typed.chars().all(|c| (' '..='~').contains(&c)) => Err(language.of(
+            "令牌里有全角符号或汉字，平台收不到这样的令牌；只能用英文字母、数字和半角符号，请重新输入"
+                .to_owned(),
+            "a token holds ASCII letters, digits and signs only, as a header carries them".to_owned(),
+        )),
         typed => tried(Secret::Typed(typed.to_owned())),
     })
 }
@@ -318,12 +323,20 @@ fn ask_for_people(options: &Options, asker: &mut Asker, answers: &mut Answers) -
             default: Some(""),
             is_secret: false,
         };
+        let language = asker.language;
         *answers = asker.get(&question, |typed| {
+            let is_all = ["全部", "所有", "全部群", "所有群", "all", "*"].contains(&typed);
+            let typed = if is_all && flag == "--group" { "" } else { typed };
             let list = typed.split([',', '，', '、', ';', '；', ' ']).map(str::trim);
             let list = list.filter(|item| !item.is_empty()).map(str::to_owned).collect();
             let mut with = answers.clone();
             set(&mut with, list);
-            with.fault().map_or(Ok(with), Err)
+            with.fault().map_or(Ok(with), |why| {
+                Err(language.of(
+                    format!("请只写号码，多个用逗号分开，没有就直接回车；{why}"),
+                    format!("write the ids alone, separated by commas, or press Enter for none; {why}"),
+                ))
+            })
         })?;
     }
     Ok(())

@@ -272,18 +272,15 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
         }
     }
     for address in file.channels.keys() {
-        match place(address) {
-            Some(place) if !known(&place) => {
-                problems.push(unknown(vec!["channels".to_owned(), address.clone()], &place));
-            }
-            Some(_) => {}
-            None => problems.push(no_channel(
-                document,
-                file,
-                &strings(&["channels", address]),
-                address,
-            )),
-        }
+        let path = strings(&["channels", address]);
+        let mut problem = match place(address) {
+            Some(place) if !known(&place) => unknown(path.clone(), &place),
+            Some(_) => continue,
+            None => no_channel(document, file, &path, address),
+        };
+        // The address is a key: its settings stand in the lines below.
+        (problem.line, problem.column) = document.key_position(&path);
+        problems.push(problem);
     }
     for (name, account) in &file.accounts {
         for (key, rate) in [

@@ -12,10 +12,13 @@ pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
             || path
                 .first()
                 .is_some_and(|key| key == "semantic" || key == "model");
-        is_known && key_of(path).is_some_and(is_secret_key)
+        is_known && (key_of(path).is_some_and(is_secret_key) || holder(path).is_some())
     });
     secrets
         .map(|path| {
+            if let Some(above) = holder(&path) {
+                return in_braces_alone(document, above);
+            }
             // What stands behind the name may be the secret itself: `password=…` is a key to YAML, without a value.
             let written = key_of(&path).unwrap_or_default();
             let key = name_in(written).to_owned();
@@ -46,6 +49,32 @@ pub(super) fn empty_secrets(document: &Document) -> Vec<Problem> {
             problem
         })
         .collect()
+}
+
+/// Returns the path of the secret whose value is a table, `access_token: {NAME}`, if `path` is a key of one.
+fn holder(path: &[String]) -> Option<&[String]> {
+    let (_, above) = path.split_last()?;
+    above
+        .last()
+        .is_some_and(|key| is_secret_key(key))
+        .then_some(above)
+}
+
+/// Makes the error about a variable's name in braces, without the sign before them.
+fn in_braces_alone(document: &Document, path: &[String]) -> Problem {
+    let key = key_of(path).unwrap_or_default();
+    let mut problem = document.problem(
+        path,
+        format!("`{key}` holds keys: braces alone refer to no variable"),
+        Some(format!(
+            "write {key}: \"${{NAME}}\" with the variable's name, a dollar sign before the braces, and quotes"
+        )),
+    );
+    problem.in_chinese(format!(
+        "引用环境变量要在花括号前加 $，再加英文引号；请写成 {key}: \"${{变量名}}\""
+    ));
+    problem.excerpt = Excerpt::Nothing;
+    problem
 }
 
 /// Warns of every other key under a `connection` that has no value.

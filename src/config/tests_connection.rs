@@ -298,3 +298,27 @@ fn ids_under_defaults_and_tags_are_checked_as_those_of_accounts_are() {
     let both = "  wx: { platform: wechat_official, connection: { app_id: wx1, secret: s, token: t }, staff_rooms: [qq/group:1] }\n";
     assert!(told_by_all(&format!("{rest}{both}defaults: {{ ignore: [oAbc] }}\n"), &[]).is_empty());
 }
+
+#[test]
+fn a_key_or_an_address_in_another_place_is_told_with_its_own() {
+    for (connection, english, chinese) in [
+        (
+            "token: abc",
+            "did you mean `access_token`?",
+            "是不是要写 access_token？",
+        ),
+        (
+            "staff: [10001]",
+            "`staff` belongs one level up",
+            "staff 不属于 connection",
+        ),
+        (
+            "forward: \"ws://127.0.0.1:3001\"",
+            "forward: { url: \"ws://...\" }",
+            "写成：",
+        ),
+    ] {
+        let told = shown(&account("onebot", connection)).join("\n");
+        assert!(told.contains(english) && told.contains(chinese), "{told}");
+    }
+}

@@ -413,7 +413,7 @@ impl Loader<'_> {
         }
         let known: Vec<&str> = known.take(30).collect();
         let what_chinese = if what == "hours" { "服务时间" } else { "条目" };
-        let (help, chinese) = if known.is_empty() {
+        let (mut help, mut chinese) = if known.is_empty() {
             (
                 format!("there are no {what}"),
                 format!("没有名为「{name}」的{what_chinese}，文件里一个也没有"),
@@ -425,6 +425,16 @@ impl Loader<'_> {
                 format!("没有名为「{name}」的{what_chinese}；现有：{known}"),
             )
         };
+        if what == "hours"
+            && let Some(typed) = shape::schedule_of(name)
+        {
+            help.push_str(&format!(
+                "; other hours get a name of their own under `hours:` at the top, which stands here; write:\n{typed}"
+            ));
+            chinese.push_str(&format!(
+                "；这里只写名称，时间要在文件开头的 hours: 下面另起一个名称再写，例如写成：\n{typed}"
+            ));
+        }
         self.error(path, format!("unknown {what} `{name}`"), Some(help), chinese);
     }
 
@@ -492,13 +502,14 @@ impl Loader<'_> {
             .iter()
             .find_map(|scheme| link.strip_prefix(scheme));
         if !scheme.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)) {
-            let help = "it begins with https://, http://, mailto: or tel: and has no spaces".to_owned();
-            self.error(
-                path,
-                format!("`{link}` is no link"),
-                Some(help),
-                format!("「{link}」不是链接；要以 https://、http://、mailto: 或 tel: 开头，中间没有空格"),
-            );
+            let mut help = "it begins with https://, http://, mailto: or tel: and has no spaces".to_owned();
+            let mut chinese =
+                format!("「{link}」不是链接；要以 https://、http://、mailto: 或 tel: 开头，中间没有空格");
+            if let Some(meant) = shape::link_meant(link) {
+                help.push_str(&format!("; write: \"{meant}\""));
+                chinese.push_str(&format!("，写成：\"{meant}\""));
+            }
+            self.error(path, format!("`{link}` is no link"), Some(help), chinese);
         }
     }
 

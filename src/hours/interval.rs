@@ -63,7 +63,7 @@ impl DayHours {
         }
         let mut read: Vec<(Interval, usize)> = Vec::new();
         for (place, text) in texts.iter().enumerate() {
-            match Interval::read(text) {
+            match several(text, listed).map_or_else(|| Interval::read(text), Err) {
                 Ok(interval) => read.push((interval, place)),
                 Err(error) => errors.push(error.at(place_in(path, listed, place))),
             }
@@ -161,6 +161,35 @@ impl Interval {
     }
 }
 
+/// Makes the error about several intervals in one text, `09:00-12:00, 13:30-18:00`; `listed` if it stands in a list.
+fn several(text: &str, listed: bool) -> Option<SpecError> {
+    let plain = plain(text);
+    let divided = |parts: Vec<&str>| -> Option<Vec<String>> {
+        let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
+        let read = parts.map(|part| match Interval::read(part) {
+            Ok(interval) => Some(interval.written()),
+            Err(_) => meant(part),
+        });
+        let read: Vec<String> = read.collect::<Option<_>>()?;
+        (read.len() > 1).then_some(read)
+    };
+    let parts = divided(plain.split([',', '、', ';', '和', '/', '\n']).collect())
+        .or_else(|| divided(plain.split_whitespace().collect()))?;
+    let mut typed = format!("\"{}\"", parts.join("\", \""));
+    if !listed {
+        typed = format!("[{typed}]");
+    }
+    Some(
+        SpecError::new(
+            format!("`{text}` holds several intervals in one text"),
+            format!("each stands in quotes of its own; write: {typed}"),
+        )
+        .in_chinese(format!(
+            "「{text}」里有几个时间段；每一段要各加引号，写成：{typed}"
+        )),
+    )
+}
+
 /// Warns of an interval that leaves out the last minute of the day.
 pub(super) fn last_minute(text: &str) -> Option<SpecError> {
     let interval = Interval::read(text).ok()?;
@@ -184,6 +213,11 @@ pub(super) fn last_minute(text: &str) -> Option<SpecError> {
 fn meant(text: &str) -> Option<String> {
     let plain = plain(text);
     let (start, end) = plain.split_once(['-', '–', '—', '−', '~', '〜', '至', '到'])?;
+    let hour = |text: &str| text.trim().parse::<u16>().ok().filter(|hour| *hour <= 24);
+    if let (Some(start), Some(end)) = (hour(start), hour(end)) {
+        // Numbers alone are hours where they begin in the morning and go upwards.
+        return (5 <= start && start < end).then(|| format!("{start:02}:00-{end:02}:00"));
+    }
     let (start, is_later) = guessed_time(start, false)?;
     let (end, _) = guessed_time(end, is_later)?;
     let interval = Interval {

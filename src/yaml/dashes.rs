@@ -85,6 +85,21 @@ pub(super) fn misshaped(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
             "短横后面是 Tab 或别的空白符号；请改成一个半角空格",
             new,
         )),
+        '-' if rest.starts_with('-') => {
+            let text = rest.trim_start_matches('-').trim_start_matches(is_space);
+            // `--help` is an option of a command.
+            let is_option = rest
+                .trim_start_matches('-')
+                .starts_with(|c: char| c.is_ascii_alphanumeric());
+            if !text.is_empty() && !is_option {
+                found.push(mistake(
+                    (at, column),
+                    "an item begins with one dash and a space: remove the others",
+                    "每一项只以一个短横 - 加一个空格开头；请删掉多余的短横",
+                    format!("{}{}- {text}", line.indent, line.dashes),
+                ));
+            }
+        }
         '-' if !rest.is_empty() && !rest.starts_with(['-', ' ']) => found.push(mistake(
             (at, column),
             "a space is missing behind the dash",

@@ -258,7 +258,7 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
             })
             .unwrap_or(lines.len())
     };
-    levels
+    let others = levels
         .into_iter()
         .take(4)
         .flat_map(|(level, above)| [(level, above, at + 1), (level, above, end_at(level))])
@@ -297,8 +297,45 @@ fn shifted(lines: &[&str], at: usize) -> Vec<Mistake> {
                 show: false,
                 typed: Vec::new(),
             }
-        })
-        .collect()
+        });
+    first_of_block(lines, at).into_iter().chain(others).collect()
+}
+
+/// Moves the first key of a block to the place of the keys below it, if most of them stand where the line at `at` does.
+fn first_of_block(lines: &[&str], at: usize) -> Option<Mistake> {
+    let own = Line::of(lines.get(at)?).depth();
+    let filled = |range: std::ops::Range<usize>| {
+        range.filter_map(|at| Some((at, Line::of(lines.get(at)?))).filter(|(_, line)| !line.is_empty()))
+    };
+    let (first, line) = filled(0..at).rev().find(|(_, line)| line.depth() < own)?;
+    let (_, head) = filled(0..first).next_back()?;
+    let begins = head.key.is_some() && head.value.is_empty() && head.key_depth() < line.depth();
+    if !begins || line.key.is_none() || !line.dashes.is_empty() {
+        return None;
+    }
+    let depths = || filled(first..lines.len()).map(|(_, line)| line.depth());
+    let depths: Vec<usize> = depths().take_while(|depth| *depth > head.key_depth()).collect();
+    let count = |wanted: usize| depths.iter().filter(|depth| **depth == wanted).count();
+    let usual = own == head.key_depth() + 2;
+    if count(own) < count(line.depth()) + usize::from(!usual) {
+        return None;
+    }
+    let below = filled(first + 1..lines.len()).next().map_or(first, |(at, _)| at);
+    let (shown, text) = (below + 1, lines.get(first)?.trim_start());
+    let depth = line.depth();
+    Some(Mistake {
+        line: first,
+        column: depth + 1,
+        english: format!(
+            "the line begins with {depth} spaces; it should begin with {own}, like line {shown}"
+        ),
+        chinese: format!(
+            "缩进没有对齐：这一行开头有 {depth} 个空格，应与第 {shown} 行对齐，改成 {own} 个空格"
+        ),
+        change: vec![(first, format!("{}{text}", " ".repeat(own)))],
+        show: false,
+        typed: Vec::new(),
+    })
 }
 
 /// Describes the lines below that must be moved as well, in English and in Chinese; empty if there are none.

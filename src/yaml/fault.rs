@@ -7,11 +7,15 @@ use super::keys;
 use super::line::{Line, quoted};
 use super::mask;
 use super::reshape::{Place, days_under_weekly, reshaped};
+use super::secret::is_secret_name;
 use super::{Document, Excerpt, Problem};
 use groupdesk_contract::{distance, divided};
 
 /// The longest value that is shown again with its key, in bytes.
 const SHOWN_BYTES_MAX: usize = 200;
+
+/// Keys of an account that stand beside its `connection`.
+const ACCOUNT_KEYS: [&str; 6] = ["platform", "staff", "staff_rooms", "admins", "bots", "ignore"];
 
 /// An error of serde, in our words.
 #[derive(Debug, Default)]
@@ -158,6 +162,10 @@ impl Fault {
                     note.push(')');
                     note_chinese.push('）');
                 }
+                if has("connection") && is_secret_name(&key) {
+                    note.push_str("; a secret stands under `connection:`");
+                    note_chinese.push_str("；密钥和令牌要写在 connection: 下面");
+                }
                 let names = names.join(", ");
                 (
                     format!("the keys here are: {names}{note}"),
@@ -266,6 +274,17 @@ impl Fault {
     /// one.
     fn retyped(&mut self, given: &str, (lines, at): (&[&str], usize)) -> Option<(usize, usize)> {
         let line = Line::of(lines.get(at)?);
+        if line.key != Some(given)
+            && let Some(typed) = flow::with_joined(line.value)
+        {
+            self.message = format!("`{given}` is no key: a comma ends the text before it");
+            self.help = Some("put a text with a comma in quotes".to_owned());
+            self.chinese = Some(format!(
+                "「{given}」不是键：花括号里的英文逗号会把文字断开；含有逗号的文字请加英文引号"
+            ));
+            self.write(&[line.with_value(&typed)]);
+            return None;
+        }
         if self.names.iter().any(|name| name == "weekly")
             && let Some((first, typed)) = days_under_weekly(lines, at, given)
         {
@@ -381,7 +400,17 @@ impl Fault {
     fn nameless_key(&mut self, (line, column): (usize, usize)) {
         let given = self.unknown.as_deref().unwrap_or_default();
         let name = given.split(['：', ':', '＝', '=']).next().unwrap_or_default();
-        let near = nearest(name.trim_matches(|c: char| !c.is_alphanumeric()), &self.names);
+        let bare = name.trim_matches(|c: char| !c.is_alphanumeric());
+        let mut longer = self.names.iter().filter(|known| {
+            let word = known.strip_suffix(bare).filter(|_| !bare.is_empty());
+            word.is_some_and(|word| word.ends_with('_'))
+        });
+        // `token` for `access_token`, where no other name ends so.
+        let near = match (nearest(bare, &self.names), longer.next(), longer.next()) {
+            (Some(near), ..) => Some(near),
+            (None, Some(longer), None) => Some(longer.as_str()),
+            _ => None,
+        };
         let names = self.names.join(", ");
         self.message = format!("an unknown key at {line}:{column}");
         let (mut help, mut chinese) = match self.names.is_empty() {
@@ -398,6 +427,12 @@ impl Fault {
             (help, chinese) = (
                 format!("did you mean `{near}`? {help}"),
                 format!("是不是要写 {near}？{chinese}"),
+            );
+        }
+        if let Some(key) = ACCOUNT_KEYS.iter().find(|key| **key == bare) {
+            (help, chinese) = (
+                format!("`{key}` belongs one level up, beside `connection`: {help}"),
+                format!("{key} 不属于 connection，要写在上一层，与 connection 对齐；{chinese}"),
             );
         }
         if given.contains('：') {
@@ -454,6 +489,18 @@ impl Fault {
             }
         };
         self.message = format!("expected {wanted}, found {shown}");
+        if kind == "a text"
+            && let Some((line, head)) = blocks::head_in_comment(place.lines, place.at)
+        {
+            let key = place.key.unwrap_or_default();
+            self.help = Some(format!(
+                "`{key}` stands under `{head}`, but line {line} is a comment: remove its `#`; write: {head}"
+            ));
+            self.chinese = Some(format!(
+                "「{key}」要写在 {head} 下面，而第 {line} 行还是注释；请去掉那一行开头的 #，写成：{head}"
+            ));
+            return;
+        }
         let hint =
             in_brackets(raw, kind, wanted, hidden).or_else(|| hint(kind, wanted, written, above, hidden));
         let wrong = format!("这里应该是{wanted_chinese}，现在是{kind_chinese}");
@@ -467,6 +514,21 @@ impl Fault {
             self.write(&shape.typed);
             return;
         }
+        if place.key == Some("link") && kind == "a number" && !hidden {
+            let number = written.trim();
+            self.help = Some(format!("a phone number is a link as: \"tel:{number}\""));
+            self.chinese = Some(format!(
+                "链接要以 https://、http://、mailto: 或 tel: 开头；电话号码写成：\"tel:{number}\""
+            ));
+            return;
+        }
+        if place.key == Some("links") && kind == "a text" && !place.is_item && !hidden {
+            self.help = Some("every link has a `url`".to_owned());
+            self.chinese = Some(format!("{wrong}；每个链接要写 url"));
+            let url = quoted(written.trim().trim_matches(['"', '\'']));
+            self.write(&[place.replaced(written, &format!("[{{ url: {url} }}]"))]);
+            return;
+        }
         if place.key == Some("channels") && kind == "a number" {
             let number = written.trim();
             self.help = Some(format!(
@@ -475,6 +537,20 @@ impl Fault {
             self.chinese = Some(format!(
                 "频道要写成 账号/频道，例如 qq/group:{number}（qq 是 accounts 里的账号名）"
             ));
+            return;
+        }
+        // The address may hold a token: it is not repeated.
+        if expected == "struct Forward" && kind == "a text" {
+            self.help =
+                Some("the address stands under `url`; write: forward: { url: \"ws://...\" }".to_owned());
+            self.chinese = Some(format!(
+                "{wrong}；地址要写在 url 下面，写成：forward: {{ url: \"ws://...\" }}"
+            ));
+            return;
+        }
+        if kind == "nothing" && raw.trim() == "-" {
+            self.help = Some("write the item behind the dash, or remove the line".to_owned());
+            self.chinese = Some(format!("{wrong}；短横后面是空的；请补上内容，或删掉这一行"));
             return;
         }
         match hint {

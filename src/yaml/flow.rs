@@ -72,6 +72,62 @@ pub(super) fn with_half_width(text: &str) -> String {
     out
 }
 
+/// Returns what stands between round brackets around the whole of `text`, as they are written in place of square ones,
+/// with half-width commas.
+pub(super) fn in_round(text: &str) -> Option<String> {
+    let inner = text
+        .strip_prefix(['(', '（'])
+        .and_then(|inner| inner.strip_suffix([')', '）']))?;
+    let mut open = 0usize;
+    for c in inner.chars() {
+        match c {
+            '(' | '（' => open += 1,
+            // `(a) or (b)`: no brackets around the whole.
+            ')' | '）' => open = open.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    let half = with_half_width(inner.trim_matches(is_space));
+    let divides = half.contains(',');
+    (open == 0 && !half.is_empty()).then(|| if divides { half } else { half.replace('、', ", ") })
+}
+
+/// Puts a text between braces that a comma cut in two, `{ en: Sorry, please ask }`, into quotes; `None` if there is none.
+pub(super) fn with_joined(text: &str) -> Option<String> {
+    joined(text, 0)
+}
+
+fn joined(text: &str, depth: usize) -> Option<String> {
+    let end = closing(text).filter(|_| text.starts_with('{') && depth <= DEPTH_MAX)?;
+    let (inside, behind) = (text.get(1..end)?, text.get(end..)?);
+    let mut items: Vec<(&str, String, bool)> = Vec::new();
+    let mut changed = false;
+    for item in split(inside) {
+        match (item.split_once(": "), items.last_mut()) {
+            (Some((key, value)), _) => {
+                let inner = joined(value.trim(), depth + 1);
+                changed |= inner.is_some();
+                items.push((
+                    key.trim(),
+                    inner.unwrap_or_else(|| value.trim().to_owned()),
+                    false,
+                ));
+            }
+            (None, Some((_, value, is_cut))) if !value.starts_with(['{', '[', '"', '\'']) => {
+                value.push(',');
+                value.push_str(item.trim_end());
+                (*is_cut, changed) = (true, true);
+            }
+            (None, _) => return None,
+        }
+    }
+    let items = items.into_iter().map(|(key, value, is_cut)| match is_cut {
+        true => format!("{key}: {}", quoted(&value)),
+        false => format!("{key}: {value}"),
+    });
+    changed.then(|| format!("{{ {} {behind}", items.collect::<Vec<_>>().join(", ")))
+}
+
 /// Returns the closing brackets that `text` lacks, in their order.
 pub(super) fn missing_closers(text: &str) -> String {
     let mut open = Vec::new();

@@ -89,8 +89,27 @@ pub(super) fn hint(
             ))
         }
         "a text" if wanted.contains("list") => {
-            let value = written.trim_matches(['[', ']', '［', '］', '【', '】']);
-            let (help, chinese) = if written.starts_with(['［', '【', '[']) {
+            // Brackets in quotes are a list that somebody quoted.
+            let bare = written.trim_matches(['"', '\'']).trim();
+            let written = if bare.starts_with(['[', '(']) {
+                bare
+            } else {
+                written
+            };
+            let round = super::flow::in_round(written);
+            let value = round.as_deref().unwrap_or(written);
+            let value = value.trim_matches(['[', ']', '［', '］', '【', '】']);
+            let (help, chinese) = if round.is_some() {
+                (
+                    "a list stands in square brackets, not in round ones: ".to_owned(),
+                    "列表要用英文方括号，不是圆括号；".to_owned(),
+                )
+            } else if written.starts_with('[') {
+                (
+                    "the list stands in quotes or has signs behind it: ".to_owned(),
+                    "列表外面不要加引号，后面也不要有别的符号；".to_owned(),
+                )
+            } else if written.starts_with(['［', '【']) {
                 (
                     "the brackets are full-width ones: ".to_owned(),
                     "方括号或逗号是全角的；".to_owned(),
@@ -118,7 +137,11 @@ pub(super) fn hint(
             ))
         }
         "a text" if wanted.starts_with("keys") || wanted.starts_with("days") => {
-            if let (Some(key), false) = (line.key, line.has_real_colon()) {
+            // An address and its port are no key and its value.
+            let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            if let (Some(key), false) = (line.key, line.has_real_colon())
+                && !(key.contains('.') && is_port(line.value))
+            {
                 let fixed = short(&Line::of(written).with_value(line.value));
                 let wide = line.colon.contains('：');
                 let (why, why_chinese) = if wide {

@@ -161,7 +161,10 @@ pub(super) fn typed(key: &str, value: &str) -> String {
     if !holds_list(key) || value.starts_with(['[', '{']) {
         return format!("{key}: {value}");
     }
-    format!("{key}: [{}]", item(value))
+    match flow::in_round(value) {
+        Some(inside) => format!("{key}: [{}]", items(&inside)),
+        None => format!("{key}: [{}]", item(value)),
+    }
 }
 
 /// Formats what stands between brackets, or is to: a number is quoted, since lists hold texts and ids, which may be quoted.

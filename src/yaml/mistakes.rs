@@ -6,6 +6,7 @@ use super::dashes;
 use super::flow;
 use super::keys;
 use super::line::{Line, WIDE_COLONS, is_space, quoted};
+use super::surplus;
 use super::swallowed;
 
 /// A possible mistake, and the corrected lines.
@@ -38,6 +39,8 @@ pub(super) fn candidates(lines: &[&str], at: usize) -> Vec<Mistake> {
     stray(at, raw, &mut found);
     indent_signs(lines, at, &line, &mut found);
     if !line.is_empty() {
+        surplus::behind(at, &line, &mut found);
+        surplus::in_address(at, &line, &mut found);
         found.extend(blocks::list(lines, at, false));
         found.extend(blocks::text(lines, at));
         dashes::missing(lines, at, &line, &mut found);
@@ -79,8 +82,8 @@ pub(super) fn no_space(line: &Line<'_>) -> Option<(usize, &'static str, &'static
             "行首用了 Tab 键；请改用空格：把每个 Tab 换成两个空格",
         ),
         '\u{3000}' => (
-            "a full-width space stands at the beginning of the line: replace it by ordinary spaces",
-            "行首有全角空格；请切换到英文输入法，改用半角空格",
+            "a full-width space stands at the beginning of the line: replace each by two spaces, ordinary ones",
+            "行首有全角空格；请切换到英文输入法，把每个全角空格换成两个空格（半角）",
         ),
         _ => (
             "an invisible character stands at the beginning of the line: remove it and type spaces",
@@ -110,11 +113,17 @@ pub(super) fn indent_signs(lines: &[&str], at: usize, line: &Line<'_>, found: &m
             let rest = raw.get(indent.len()..)?;
             (plain != indent).then(|| (at, format!("{plain}{rest}")))
         });
+        let each = if line.indent.contains('\u{3000}') {
+            width / 2
+        } else {
+            width
+        };
+        let spaces = if each == 1 { "space" } else { "spaces" };
         found.push(Mistake {
             line: at,
             column,
-            english: english.replace("two spaces", &format!("{width} spaces")),
-            chinese: chinese.replace("两个空格", &format!(" {width} 个空格")),
+            english: english.replace("two spaces", &format!("{each} {spaces}")),
+            chinese: chinese.replace("两个空格", &format!(" {each} 个空格")),
             change: change.collect(),
             show: false,
             typed: Vec::new(),
@@ -181,6 +190,14 @@ fn quotes(at: usize, line: &Line<'_>, found: &mut Vec<Mistake>) {
         return;
     };
     let name = if open == '"' { "\"" } else { "'" };
+    if let Some(inner) = with_apostrophe(value) {
+        found.push(mistake(
+            (at, column),
+            "an apostrophe ends the single quotes: put the text in double ones",
+            "文字里的撇号 ' 会结束单引号；请改用双引号",
+            line.with_value(&quoted(inner)),
+        ));
+    }
     match end_of_quotes(value) {
         None => {
             let ends = value.chars().next_back().filter(|_| value.chars().count() > 1);
@@ -516,8 +533,18 @@ fn stray(at: usize, raw: &str, found: &mut Vec<Mistake>) {
     found.push(mistake);
 }
 
+/// Returns the text in single quotes that an apostrophe, as in `it's`, ends too early.
+fn with_apostrophe(value: &str) -> Option<&str> {
+    let inner = value.strip_prefix('\'')?;
+    let (before, behind) = inner.split_at_checked(end_of_quotes(value)?.checked_sub(2)?)?;
+    let behind = behind.strip_prefix('\'')?;
+    let letter = |c: char| c.is_ascii_alphabetic();
+    let is_one = before.ends_with(letter) && behind.starts_with(letter);
+    is_one.then(|| inner.strip_suffix('\'').unwrap_or(inner))
+}
+
 /// Returns the byte behind the quotes that open `value`, if they are closed.
-fn end_of_quotes(value: &str) -> Option<usize> {
+pub(super) fn end_of_quotes(value: &str) -> Option<usize> {
     let mut chars = value.char_indices();
     let (_, open) = chars.next()?;
     let mut chars = chars.peekable();
@@ -560,7 +587,7 @@ impl Line<'_> {
     }
 
     /// The column (from 1) of the value, with a key or without.
-    fn value_place(&self) -> usize {
+    pub(super) fn value_place(&self) -> usize {
         match self.key {
             Some(_) => self.value_column(),
             None => self.key_depth() + 1,

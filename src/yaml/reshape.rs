@@ -224,7 +224,7 @@ fn in_list(written: &str) -> String {
 
 impl Place<'_> {
     /// The line with another value.
-    fn replaced(&self, written: &str, new: &str) -> String {
+    pub(super) fn replaced(&self, written: &str, new: &str) -> String {
         let raw = self.lines.get(self.at).copied().unwrap_or_default();
         let start = raw
             .char_indices()

@@ -133,6 +133,7 @@ fn plain(read: &Read<'_>, rest: &str) -> Option<Found> {
     }
     let behind = rest.get(value.len()..).unwrap_or_default();
     cut_off(read, behind)
+        .or_else(|| last_comma(read))
         .or_else(|| wide_key(read))
         .or_else(|| wide_hash(read))
         .or_else(|| wide_quotes(read))
@@ -171,6 +172,27 @@ fn cut_off(read: &Read<'_>, behind: &str) -> Option<Found> {
             short(cut)
         ),
         place: Some((line, column + read.value.chars().count() + offset)),
+    })
+}
+
+/// Finds `text,`, as lines of JSON end: the comma would be sent with it.
+fn last_comma(read: &Read<'_>) -> Option<Found> {
+    let text = read.value.strip_suffix(',')?.trim_end();
+    let (line, column) = read.place;
+    let has = !text.is_empty();
+    has.then(|| Found {
+        message: "the comma at the end is part of the text".to_owned(),
+        help: format!(
+            "remove it: {}; if it is meant, put the text in quotes: \"{}\"",
+            short(text),
+            short(read.value)
+        ),
+        chinese: format!(
+            "行末的逗号会原样成为文字的一部分；请删掉它：{}（确实要显示逗号时，给整段加英文引号：\"{}\"）",
+            short(text),
+            short(read.value)
+        ),
+        place: Some((line, column + read.value.chars().count() - 1)),
     })
 }
 

@@ -81,6 +81,11 @@ fn not_there(named: &NamedFaq, problem: &Problem) -> Problem {
     let mut others: Vec<String> = entries
         .filter_map(|entry| name(&entry.path()))
         .filter(|name| (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with("groupdesk"))
+        .filter(|name| {
+            let other = folder.join(name);
+            // The configuration itself stands there too.
+            read_text(&other, FILE_BYTES_MAX).is_ok_and(|text| !is_config(&other, &text))
+        })
         .collect();
     others.sort();
     let given = name(&named.path).unwrap_or_default();

@@ -40,3 +40,35 @@ impl Loader<'_> {
         self.problems.push(problem);
     }
 }
+
+/// Returns the link that was probably meant by a number, an address of mail, or one of the web without its beginning.
+pub(super) fn link_meant(link: &str) -> Option<String> {
+    let link = link.trim();
+    let number: String = link
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '(' | ')'))
+        .collect();
+    let digits = number.strip_prefix('+').unwrap_or(&number);
+    if digits.len() >= 3 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(format!("tel:{number}"));
+    }
+    if link.contains(char::is_whitespace) || link.contains(':') || !link.contains('.') {
+        return None;
+    }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/?#@=&%+".contains(c);
+    let scheme = if link.contains('@') { "mailto:" } else { "https://" };
+    link.chars().all(is_plain).then(|| format!("{scheme}{link}"))
+}
+
+/// Returns the schedule to write for hours that stand in the place of a schedule's name.
+pub(super) fn schedule_of(name: &str) -> Option<String> {
+    let is_hours = name.contains(|c: char| c.is_ascii_digit()) && name.contains([':', '：', '-', '点']);
+    let hours = if is_hours { name.trim() } else { "09:00-18:00" };
+    let is_days = ["周", "星期", "每天", "工作日", "全天", "24"]
+        .iter()
+        .any(|day| name.contains(day));
+    let days = if is_hours { "daily" } else { "mon-fri" };
+    // Days and hours in one are told apart by whoever reads it.
+    let hours = if is_hours && is_days { "09:00-18:00" } else { hours };
+    (is_hours || is_days).then(|| format!("hours:\n  own: {{ weekly: {{ {days}: \"{hours}\" }} }}"))
+}

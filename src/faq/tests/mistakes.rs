@@ -159,7 +159,7 @@ fn windows_line_ends_and_a_byte_order_mark_change_no_line() {
 /// Mistakes in the other parts of the file: name, the file above its entries, the line, the parts of the message wanted.
 #[rustfmt::skip]
 const FACTS: &[Case] = &[
-    ("hours without minutes", "hours:\n  office:\n    weekly: { mon-fri: \"8-17\" }\n", 3, "HH:MM-HH:MM", "\"08:00-17:30\""),
+    ("hours without minutes", "hours:\n  office:\n    weekly: { mon-fri: \"8-17\" }\n", 3, "HH:MM-HH:MM", "\"08:00-17:00\""),
     ("hours with a full-width colon", "hours:\n  office:\n    weekly: { mon-fri: \"08：00-25：00\" }\n", 3, "HH:MM-HH:MM", "24 小时制"),
     ("no such day", "hours:\n  office:\n    weekly: { 周八: \"08:00-17:30\" }\n", 3, "not a weekday", "不是星期几"),
     ("hours as text", "hours:\n  office: 周一到周五 08:00-17:30\n", 2, "7x24", "7x24"),
