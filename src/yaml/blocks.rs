@@ -454,6 +454,21 @@ pub(super) fn joined(typed: &[String]) -> String {
     typed.iter().map(|line| format!("\n{line}")).collect()
 }
 
+/// Finds the key above the line at `at` and those beside it that would hold them and is still a comment, `#web:`. Returns
+/// its line, from 1, and the key with its colon.
+pub(super) fn head_in_comment(lines: &[&str], at: usize) -> Option<(usize, String)> {
+    let depth = Line::of(lines.get(at)?).depth();
+    let above = lines.get(..at)?.iter().rposition(|raw| {
+        let line = Line::of(raw);
+        line.is_empty() || line.depth() < depth
+    })?;
+    let comment = lines.get(above)?.trim_start().strip_prefix('#')?;
+    let head = Line::of(comment);
+    let key = head.key.filter(|key| keys::is_key(key) && key.is_ascii())?;
+    let is_head = head.value.is_empty() && head.has_real_colon() && head.dashes.is_empty();
+    is_head.then(|| (above + 1, format!("{key}:")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -482,19 +497,4 @@ mod tests {
             assert_eq!(mark(text).map(|(_, rest)| rest), rest, "{text}");
         }
     }
-}
-
-/// Finds the key above the line at `at` and those beside it that would hold them and is still a comment, `#web:`. Returns
-/// its line, from 1, and the key with its colon.
-pub(super) fn head_in_comment(lines: &[&str], at: usize) -> Option<(usize, String)> {
-    let depth = Line::of(lines.get(at)?).depth();
-    let above = lines.get(..at)?.iter().rposition(|raw| {
-        let line = Line::of(raw);
-        line.is_empty() || line.depth() < depth
-    })?;
-    let comment = lines.get(above)?.trim_start().strip_prefix('#')?;
-    let head = Line::of(comment);
-    let key = head.key.filter(|key| keys::is_key(key) && key.is_ascii())?;
-    let is_head = head.value.is_empty() && head.has_real_colon() && head.dashes.is_empty();
-    is_head.then(|| (above + 1, format!("{key}:")))
 }
