@@ -180,6 +180,7 @@ pub async fn run(
         faults: Arc::clone(&faults),
         events: events.downgrade(),
         outbox: Arc::downgrade(&outbox),
+        clock: Arc::clone(&clock),
     };
     let watchdog = Watchdog::start(watched)?;
     let asker = match config.judge.as_ref() {

@@ -9,7 +9,8 @@ use super::inbox::STORE_ALERT;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
 use super::systemd::ServiceManager;
-use groupdesk_contract::{AccountId, Incoming, clean_line};
+use groupdesk_contract::{AccountId, Clock, Incoming, clean_line};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
@@ -31,6 +32,12 @@ const NOBODY_AFTER: Duration = Duration::from_secs(15);
 /// Time for which a panic, or lost log lines, stay an alert.
 const KEPT: Duration = Duration::from_secs(600);
 
+/// Earliest time that this machine's clock can tell: no version of the program is older.
+const EARLIEST: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
+/// Name of the alert of a clock that tells an earlier one.
+const PAST_ALERT: &str = "clock-past";
+
 /// Parts that are watched.
 pub(super) struct Watched {
     pub(super) alerts: Arc<Alerts>,
@@ -40,6 +47,7 @@ pub(super) struct Watched {
     /// Queue of the inbox, for the number of events in it.
     pub(super) events: WeakSender<Incoming>,
     pub(super) outbox: Weak<Outbox>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 /// The thread; it ends when this is dropped.
@@ -90,6 +98,7 @@ struct State {
     lost_at: Option<Instant>,
     panics: u64,
     panicked_at: Option<Instant>,
+    in_the_past: bool,
 }
 
 impl State {
@@ -98,6 +107,7 @@ impl State {
         self.look_at_connections(watched);
         self.look_at_sending(watched);
         self.look_at_faults(watched);
+        self.look_at_clock(watched);
         watched.alerts.release();
     }
 
@@ -193,6 +203,22 @@ impl State {
         look_for_stuck(watched, since_store);
     }
 
+    /// Checks that the clock can be right at all: years away from the platforms' times it can't be compared with them.
+    fn look_at_clock(&mut self, watched: &Watched) {
+        let now = watched.clock.now();
+        let before = std::mem::replace(&mut self.in_the_past, now < EARLIEST);
+        if self.in_the_past && !before {
+            let date = now.strftime("%Y-%m-%d");
+            let message = format!(
+                "本机时钟是 {date}，不可能是现在：服务时间和回复时限都算不对。请校准时钟（NTP） / the clock of this machine says {date}, which \
+                 can't be now: service hours and due times are wrong. Set it, by NTP"
+            );
+            watched.alerts.fire(PAST_ALERT, Severity::Warning, message);
+        } else if before && !self.in_the_past {
+            watched.alerts.resolve(PAST_ALERT);
+        }
+    }
+
     fn look_at_faults(&mut self, watched: &Watched) {
         let lost = watched.faults.lost_log_lines();
         if lost > self.lost_log_lines {
@@ -280,7 +306,7 @@ mod tests {
     use crate::config::Config;
     use crate::service::connections::Connection;
     use crate::service::directory::Directory;
-    use groupdesk_contract::SystemClock;
+    use groupdesk_contract::{ManualClock, SystemClock};
 
     struct World {
         alerts: Arc<Alerts>,
@@ -301,6 +327,7 @@ mod tests {
                 faults: Arc::default(),
                 events: events.downgrade(),
                 outbox: Weak::new(),
+                clock: Arc::new(SystemClock),
             };
             Self {
                 alerts,
@@ -398,5 +425,18 @@ mod tests {
         connections.set(&qq, Connection::Connected);
         state.look(&watched);
         assert_eq!(firing(), ["log", "panic"]);
+    }
+
+    #[test]
+    fn a_clock_that_can_t_be_right_is_told_and_its_mending_too() {
+        let mut world = World::new(Pulse::default());
+        let clock = Arc::new(ManualClock::at("1970-01-05T00:00:00Z".parse().unwrap()));
+        world.watched.clock = Arc::clone(&clock) as Arc<dyn Clock>;
+        let mut state = State::default();
+        state.look_at_clock(&world.watched);
+        assert_eq!(world.firing(), [PAST_ALERT]);
+        clock.set("2026-11-23T10:00:00Z".parse().unwrap());
+        state.look_at_clock(&world.watched);
+        assert!(world.firing().is_empty());
     }
 }

@@ -3,10 +3,38 @@
 
 use crate::Target;
 use crate::wire::Outgoing;
-use groupdesk_contract::{AccountId, Delivery, Reply, ReplyKey};
+use groupdesk_contract::{AccountId, Delivery, FileUrl, PrivateHosts, Reply, ReplyKey, Segment};
+use groupdesk_http::private_reason;
 use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
+use std::borrow::Cow;
+
+/// Words in the place of a picture that lies in a private network: the program at the target must not be sent there by a
+/// member.
+const PRIVATE_PICTURE: &str =
+    "\n[图片]（地址在内网或本机，没有转发 / a picture in a private network, not passed on）";
+
+/// Returns the reply without pictures in private networks.
+async fn screened<'r>(account: &AccountId, reply: &'r Reply) -> Cow<'r, Reply> {
+    let mut screened = Cow::Borrowed(reply);
+    for (at, segment) in reply.segments.iter().enumerate() {
+        let Segment::Image { url: Some(url) } = segment else {
+            continue;
+        };
+        let Ok(FileUrl::Web(url)) = FileUrl::parse(url) else {
+            continue;
+        };
+        let Some(reason) = private_reason(&url, &PrivateHosts::default()).await else {
+            continue;
+        };
+        tracing::warn!(%account, reason, "a picture is left out of a reply");
+        if let Some(segment) = screened.to_mut().segments.get_mut(at) {
+            *segment = Segment::Text(PRIVATE_PICTURE.to_owned());
+        }
+    }
+    screened
+}
 
 pub(crate) async fn post(
     client: &Client,
@@ -16,7 +44,8 @@ pub(crate) async fn post(
     reply: &Reply,
     now: Timestamp,
 ) -> Delivery {
-    let body = match serde_json::to_vec(&Outgoing::new(account, key, reply)) {
+    let reply = screened(account, reply).await;
+    let body = match serde_json::to_vec(&Outgoing::new(account, key, &reply)) {
         Ok(body) => body,
         Err(error) => {
             return Delivery::Refused {

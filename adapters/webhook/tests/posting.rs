@@ -115,6 +115,30 @@ async fn what_is_said_is_posted_with_its_key_token_and_signature() {
 }
 
 #[tokio::test]
+async fn a_picture_in_a_private_network_is_told_of_and_not_passed_on() {
+    let (address, heard) = server().await;
+    let adapter = adapter(&[("alerts", format!("{address}/well"))]);
+    let mut reply = reply("alerts");
+    for url in [
+        "http://127.0.0.1:22/",
+        "http://169.254.169.254/latest",
+        "http://localhost/a.png",
+    ] {
+        reply.segments.push(Segment::Image {
+            url: Some(url.to_owned()),
+        });
+    }
+    adapter.send(ReplyKey(13), &reply).await;
+    let (_, body) = heard.lock().unwrap()[0].clone();
+    assert_eq!(body["pictures"], json!(["https://example.com/a.png"]));
+    assert_eq!(
+        body["text"].as_str().unwrap().matches("内网").count(),
+        3,
+        "{body}"
+    );
+}
+
+#[tokio::test]
 async fn a_passing_fault_is_tried_again_and_a_final_one_is_not() {
     let (address, heard) = server().await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
