@@ -9,7 +9,7 @@ use super::turn::Turn;
 use super::{Case, ChannelState, Desk, Judging, handoff, words};
 use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
-use crate::matcher::{Evidence, Ranking};
+use crate::matcher::{Evidence, Ranking, Target};
 use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -116,6 +116,9 @@ impl Desk<'_> {
         if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
             return turn;
         }
+        if let Some(turn) = self.corrected(case, state, language) {
+            return turn;
+        }
         if case.called() {
             if let Some(turn) = self.greeted(case, state, language, &ranking) {
                 return turn;
@@ -135,15 +138,6 @@ impl Desk<'_> {
                 return self.courteous(case, state, words::all_right(language));
             }
             return self.act_called(case, state, language, &ranking, verdict);
-        }
-        if let Some(meant) =
-            reading::correction(&said).filter(|_| state.answered_lately(case.member, case.now).is_some())
-        {
-            let ranking = self.rank_plainly(case, meant);
-            let verdict = judge_called(&ranking);
-            if matches!(verdict, Verdict::Answer { .. } | Verdict::Clarify { .. }) {
-                return self.act_called(case, state, language, &ranking, verdict);
-            }
         }
         if expected
             && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
@@ -167,6 +161,32 @@ impl Desk<'_> {
             return turn;
         }
         self.act_unasked(case, state, language, &ranking)
+    }
+
+    /// Handles what a member says to correct the answer that they got a moment ago: by anything but that answer. `None` where
+    /// it is no correction, or nobody called and nothing else fits.
+    fn corrected(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Option<Turn> {
+        let said = case.said();
+        let meant = reading::correction(&said)?;
+        let wrong = state.answered_lately(case.member, case.now)?.entry.clone();
+        let mut ranking = self.rank_plainly(case, meant);
+        let wrong = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
+        ranking
+            .candidates
+            .retain(|candidate| Some(candidate.target) != wrong);
+        let turn = match judge_called(&ranking) {
+            verdict if case.called() => self.act_called(case, state, language, &ranking, verdict),
+            verdict @ (Verdict::Answer { .. } | Verdict::Human { .. }) => {
+                self.act_called(case, state, language, &ranking, verdict)
+            }
+            // Nobody called: no human either for what is not known.
+            Verdict::Clarify { candidates } if case.last_word => {
+                self.clarify(case, state, language, &ranking, &candidates)
+            }
+            Verdict::Clarify { .. } => self.hold(case, state),
+            Verdict::Unknown { .. } | Verdict::Quiet(_) => return None,
+        };
+        Some(turn)
     }
 
     /// Ranks a message, and what it says beside its thanks: "谢谢，那几点上班" asks what "几点上班" does.

@@ -63,11 +63,29 @@ const FILLERS: &str = "\
 /// Pattern of the beginning of a correction.
 const CORRECTION: &str = r"(?i)^(不是|不对|错了|不|no|nope|wrong)?[，,。.！!\s]*(我(要|问|说|指|想问|想要|是想问)?的是|我是(想)?(问|说|要)|i (meant|mean|was asking about|asked about|want(ed)?))\s*[，,：:]?";
 
-/// Returns the question that was meant, from a correction of the answer before it: "不是，我要的是邮箱".
+/// Pattern of the beginning of the question behind an objection.
+const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";
+
+/// Returns the question that was meant, from a correction of the answer before it: "不是，我要的是邮箱", "我问的不是这个，怎么退款".
 pub(in crate::desk) fn correction(text: &str) -> Option<&str> {
     static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
-    let found = CORRECTED.as_ref()?.find(text)?;
-    let meant = text.get(found.end()..)?.trim();
+    static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(I_ASK).ok());
+    let behind = |pattern: &LazyLock<Option<Regex>>, text: &str| {
+        let found = pattern.as_ref()?.find(text)?;
+        Some(found.end())
+    };
+    let meant = match behind(&CORRECTED, text) {
+        Some(end) => text.get(end..)?,
+        None => {
+            let (objection, rest) = text.split_once(['，', ',', '。', '！', '!', '；', ';', '\n'])?;
+            if doubt_to_bot(objection) != Some(Doubt::NotAsked) {
+                return None;
+            }
+            let rest = rest.trim();
+            rest.get(behind(&ASKED, rest).unwrap_or_default()..)?
+        }
+    };
+    let meant = meant.trim();
     (!meant.is_empty()).then_some(meant)
 }
 
@@ -130,8 +148,17 @@ mod tests {
             ("不对，我问的是QQ群", Some("QQ群")),
             ("no, I meant the email address", Some("the email address")),
             ("我是问多少钱", Some("多少钱")),
+            ("我问的不是这个，怎么退款", Some("怎么退款")),
+            ("不是这个意思，我是问会员卡能不能转让", Some("会员卡能不能转让")),
+            ("答错了！我问企业微信", Some("企业微信")),
+            ("我问的不是这个，我想知道怎么退款", Some("怎么退款")),
+            (
+                "that's not what I asked, how do I get a refund",
+                Some("how do I get a refund"),
+            ),
             ("不是这个意思", None),
             ("我要退款", None),
+            ("今天下雨，怎么退款", None),
         ] {
             assert_eq!(correction(text), meant, "{text}");
         }

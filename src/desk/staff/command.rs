@@ -149,7 +149,6 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
             None => Order::Typed(order),
         });
     }
-    // Under a notice the word alone is said to its member.
     let command = text.starts_with(SLASHES);
     if (command || quoted.is_none()) && HELP.contains(&bare(text).as_str()) {
         return Some(Order::Help);
@@ -157,6 +156,10 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
     let Some(number) = quoted else {
         return how_to_type(text).map(Order::Typed);
     };
+    if let Some(order) = of_the_room(text) {
+        let action = unclear(order, text);
+        return Some(Order::Ticket { number, action });
+    }
     let other = || numbered(text).filter(|_| plain(text, Some(number)).is_none());
     let action = if let Some(order) = without_slash(text).or_else(other) {
         unclear(&order, text)
@@ -169,6 +172,20 @@ fn read_seen(text: &str, quoted: Option<u64>) -> Option<Order> {
             .unwrap_or_else(|| Action::Reply(text.to_owned()))
     };
     Some(Order::Ticket { number, action })
+}
+
+/// Returns the order of the whole room that a text consists of, as it is typed: under a notice nobody means its member by it.
+fn of_the_room(text: &str) -> Option<&'static str> {
+    let said = bare(text);
+    match said.as_str() {
+        word if HELP.contains(&word) => Some("/t 帮助"),
+        "列表" | "工单列表" | "list" => Some("/t"),
+        "值班" | "谁值班" => Some("/t 值班"),
+        "上班" | "上线" => Some("/t 上班"),
+        "下班" | "下线" => Some("/t 下班"),
+        "全部" | "所有人" | "全体" | "all" | "everybody" => Some("回复全部 …"),
+        _ => None,
+    }
 }
 
 /// Reads the text behind `/t`.

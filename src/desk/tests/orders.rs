@@ -299,10 +299,22 @@ fn a_call_for_help_in_a_staff_room_lists_the_orders() {
             "{text}: {told:?}"
         );
     }
-    // Under a notice only a command is one: the word may be said to the member.
     let told = group.room("老王", "/help", Some(1));
     assert!(told[0].1.contains("/t 12 认领"), "{told:?}");
-    let told = group.room("老王", "帮助", Some(1));
-    assert_eq!(told[0].0, "group:1", "{told:?}");
+    // Under a notice the words of the room's orders are asked back: nobody means its member by them.
+    for (text, meant) in [
+        ("帮助", "/t 帮助"),
+        ("值班", "/t 值班"),
+        ("上班", "/t 上班"),
+        ("列表", "/t"),
+        ("全部", "回复全部"),
+        ("所有人", "回复全部"),
+    ] {
+        let told = group.room("老王", text, Some(1));
+        assert!(
+            told.len() == 1 && told[0].0 == "group:staff" && told[0].1.contains(meant),
+            "{text}: {told:?}"
+        );
+    }
     assert_eq!(group.room("老王", "谁来帮助一下小李", None), []);
 }

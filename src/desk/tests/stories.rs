@@ -454,3 +454,27 @@ fn a_clock_that_is_set_back_makes_nobody_wait_for_that_long() {
     let again = group.wait(cool_down + 1).say("小李", "你们几点上班？");
     assert!(again.said().contains("8:00"), "{}", again.reason);
 }
+
+#[test]
+fn whoever_says_what_they_meant_instead_gets_anything_but_the_same_answer() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "工单要注册么");
+    let mut said = group.wait(20).say("小明", "我问的不是这个，我问几点上班").said();
+    for due in group.due() {
+        said.push_str(&due.said());
+    }
+    assert!(said.contains("服务时间") || said.contains("8:00"), "{said}");
+    for words in [
+        "不是这个意思，我是问工单能不能转给别人",
+        "答错了，我想知道注册要多少钱",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "工单要注册么");
+        let mut said = group.wait(20).call("小明", words).said();
+        for due in group.due() {
+            said.push_str(&due.said());
+        }
+        assert!(!said.is_empty(), "{words}");
+        assert!(!said.contains("刚刚在群里回答过"), "{words}: {said}");
+    }
+}

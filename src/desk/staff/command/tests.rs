@@ -48,9 +48,10 @@ fn commands_words_and_replies_are_told_apart() {
         );
         assert!(asked_back, "{nothing}: {:?}", read(nothing, Some(12)));
     }
-    for one in ["all services are back", "to all of you: it is back", "全部"] {
+    for one in ["all services are back", "to all of you: it is back", "全部都好了"] {
         assert_eq!(read(one, Some(3)), of(3, Action::Reply(one.to_owned())));
     }
+    assert_eq!(read("全部", Some(3)), of(3, unclear("回复全部 …", "全部")));
     assert_eq!(
         read("/t 12 to be safe, restart", None),
         of(12, Action::Reply("to be safe, restart".to_owned()))
