@@ -320,6 +320,11 @@ impl<'a> Desk<'a> {
             ticket.map(|ticket| Relation::of((setting, now, state), message, called, quoted, ticket));
         let asks_how_it_stands =
             matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said));
+        // Who waits for staff asks about that, called or not: nobody but the bot can tell.
+        let waits = ticket.is_some_and(|ticket| ticket.status.is_active()) && !elsewhere;
+        let asks_how_it_stands = asks_how_it_stands
+            || (waits && called && reading::asks_how_long(&said))
+            || (waits && reading::my_ticket(&said));
         if command.is_none()
             && !asks_how_it_stands
             && let (Some(ticket), Some(relation)) = (ticket, &relation)

@@ -299,6 +299,56 @@ const MY_TICKET: &[&str] = &[
 ];
 
 /// `true` if a message is one of these and nothing else.
+/// What whoever waits for staff asks about the waiting itself; before a ticket, an entry may answer it.
+const HOW_LONG: &[&str] = &[
+    "什么时候能回我",
+    "什么时候能回复我",
+    "什么时候回我",
+    "什么时候回复我",
+    "什么时候回复",
+    "什么时候有人回",
+    "什么时候有人回我",
+    "什么时候有人理我",
+    "什么时候能处理",
+    "什么时候处理",
+    "还要等多久",
+    "还要多久",
+    "要等多久",
+    "那要等多久",
+    "得等多久",
+    "多久能回我",
+    "多久能回复",
+    "多久有人回",
+    "多久能处理",
+    "有人管吗",
+    "还有人管吗",
+    "到底有没有人管",
+    "有没有人管",
+    "有人处理吗",
+    "有人在处理吗",
+    "处理得怎么样了",
+    "处理的怎么样了",
+    "怎么样了",
+    "怎么还没人回",
+    "怎么还没人",
+    "怎么没人回",
+    "怎么没人理我",
+    "没人回吗",
+    "进度怎么样",
+    "进展如何",
+    "anybodythere",
+    "isanybodythere",
+    "anyupdate",
+    "anyupdates",
+    "anynews",
+    "howlong",
+    "howmuchlonger",
+    "howlongwillittake",
+    "whenwillsomebodyanswer",
+    "whenwillyouanswer",
+    "whenwillsomeoneanswer",
+];
+
 fn is_just(text: &str, list: &[&str]) -> bool {
     if text.len() > 90 {
         return false;
@@ -372,6 +422,12 @@ pub(super) fn withdraws_ticket(text: &str) -> bool {
 /// `true` for "How is my ticket?"
 pub(super) fn my_ticket(text: &str) -> bool {
     is_just(text, MY_TICKET)
+}
+
+/// `true` for "How long will it take?", of somebody who waits.
+pub(super) fn asks_how_long(text: &str) -> bool {
+    let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric()).trim();
+    is_just(text, HOW_LONG) || ["人呢", "客服呢", "人工呢"].contains(&bare)
 }
 
 /// A command that calls the bot without a mention.

@@ -271,3 +271,28 @@ fn what_is_late_is_not_soon_late_in_the_same_breath() {
     );
     assert_eq!(group.next_due(), None);
 }
+
+#[test]
+fn who_waits_and_asks_how_long_is_told_how_it_stands() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "/human 数据库启动不了");
+    for words in [
+        "什么时候能回我",
+        "还要等多久？",
+        "人呢",
+        "还有人管吗",
+        "any update?",
+    ] {
+        let did = group.wait(30).call("小明", words);
+        assert!(did.said().contains("#1"), "{words}: {}", did.said());
+        assert!(did.turn.steps.is_empty(), "{words}: nothing for staff");
+    }
+    // Without a call the words are for staff, but for "my ticket".
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "/human 数据库启动不了");
+    assert!(group.wait(30).say("小明", "还要等多久").said().contains("补充"));
+    assert!(group.wait(30).say("小明", "我的工单").said().contains("#1"));
+    // Who has none asks the FAQ.
+    let did = group.wait(30).call("小红", "还要等多久");
+    assert!(!did.said().contains("#1"), "{}", did.said());
+}
