@@ -318,13 +318,11 @@ impl<'a> Desk<'a> {
         let ticket = asked.or(watched);
         let relation =
             ticket.map(|ticket| Relation::of((setting, now, state), message, called, quoted, ticket));
-        let asks_how_it_stands =
-            matches!(command, Some(Command::Ticket)) || (called && reading::my_ticket(&said));
-        // Who waits for staff asks about that, called or not: nobody but the bot can tell.
-        let waits = ticket.is_some_and(|ticket| ticket.status.is_active()) && !elsewhere;
-        let asks_how_it_stands = asks_how_it_stands
-            || (waits && called && reading::asks_how_long(&said))
-            || (waits && reading::my_ticket(&said));
+        // Who waits for staff may ask about that in other words, and for "my ticket" without a call: nobody else can tell.
+        let waits = !elsewhere && ticket.is_some_and(|ticket| ticket.status.is_active());
+        let asks_how_it_stands = matches!(command, Some(Command::Ticket))
+            || ((called || waits) && reading::my_ticket(&said))
+            || (called && waits && reading::asks_how_long(&said));
         if command.is_none()
             && !asks_how_it_stands
             && let (Some(ticket), Some(relation)) = (ticket, &relation)

@@ -382,15 +382,12 @@ impl Judge {
 
     async fn memo(&self, key: &str, value: String) {
         let Some(store) = &self.store else { return };
-        let batch = Batch {
-            memos: vec![Memo {
-                owner: OWNER.to_owned(),
-                key: key.to_owned(),
-                value,
-            }],
-            ..Batch::default()
+        let memo = Memo {
+            owner: OWNER.to_owned(),
+            key: key.to_owned(),
+            value,
         };
-        if let Err(error) = store.commit(&batch).await {
+        if let Err(error) = store.commit(&Batch::of_memo(memo)).await {
             tracing::warn!(%error, key, "can't keep what is known of the judge");
         }
     }

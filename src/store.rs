@@ -229,6 +229,14 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Makes a batch of one memo.
+    pub fn of_memo(memo: Memo) -> Self {
+        Self {
+            memos: vec![memo],
+            ..Self::default()
+        }
+    }
+
     /// `true` if there is nothing to commit.
     pub fn is_empty(&self) -> bool {
         self.inbox.is_empty()

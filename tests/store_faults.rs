@@ -117,6 +117,26 @@ impl Drop for Disk {
     }
 }
 
+/// Asks in 60 groups at once.
+fn flood(wire: &Wire) {
+    for id in 0..60 {
+        wire.send(group_message(
+            100 + id,
+            1000 + id,
+            200 + id,
+            "工单系统需要注册吗？",
+            true,
+        ));
+    }
+}
+
+/// Waits until each of them has its answer.
+async fn hear_all(program: &Program, qq: &Qq) {
+    for id in 0..60 {
+        hear(program, qq, 1000 + id, "注册").await;
+    }
+}
+
 #[tokio::test]
 async fn after_a_full_disk_every_message_is_answered_and_health_said_why_not() {
     let Some(disk) = Disk::of(4) else { return };
@@ -130,15 +150,7 @@ async fn after_a_full_disk_every_message_is_answered_and_health_said_why_not() {
     let filler = disk.0.join("filler");
     let zeros = vec![0_u8; 64 << 20];
     let _ = std::fs::write(&filler, &zeros);
-    for id in 0..60 {
-        wire.send(group_message(
-            100 + id,
-            1000 + id,
-            200 + id,
-            "工单系统需要注册吗？",
-            true,
-        ));
-    }
+    flood(&wire);
     let said = healthy(&program, "\"status\":\"failing\"").await;
     assert!(
         said.contains("503") && said.contains("\"name\":\"store\""),
@@ -147,9 +159,7 @@ async fn after_a_full_disk_every_message_is_answered_and_health_said_why_not() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(health(&program).await.contains("\"status\":\"failing\""));
     std::fs::remove_file(&filler).unwrap();
-    for id in 0..60 {
-        hear(&program, &qq, 1000 + id, "注册").await;
-    }
+    hear_all(&program, &qq).await;
     healthy(&program, "\"status\":\"ok\"").await;
     hear(&program, &qq, ROOM, "[groupdesk] ✓").await;
     wire.send(group_message(300, GROUP, 3, "转人工", true));
@@ -181,15 +191,7 @@ async fn a_store_that_has_reached_the_largest_size_of_a_file_is_told_like_a_full
     hear(&program, &qq, GROUP, "注册").await;
     healthy(&program, "\"status\":\"ok\"").await;
     limit_files(&program, "65536");
-    for id in 0..60 {
-        wire.send(group_message(
-            100 + id,
-            1000 + id,
-            200 + id,
-            "工单系统需要注册吗？",
-            true,
-        ));
-    }
+    flood(&wire);
     let said = healthy(&program, "\"status\":\"failing\"").await;
     assert!(
         said.contains("\"name\":\"store\"") && said.contains("ulimit -f"),
@@ -197,9 +199,7 @@ async fn a_store_that_has_reached_the_largest_size_of_a_file_is_told_like_a_full
     );
     assert!(program.log().contains("SIGXFSZ"), "{}", program.log());
     limit_files(&program, "unlimited");
-    for id in 0..60 {
-        hear(&program, &qq, 1000 + id, "注册").await;
-    }
+    hear_all(&program, &qq).await;
     healthy(&program, "\"status\":\"ok\"").await;
     assert!(program.terminate().success(), "{}", program.log());
 }

@@ -7,9 +7,9 @@ use tokio_util::sync::CancellationToken;
 /// Listeners for the signals.
 #[cfg(unix)]
 pub(super) struct Signals {
-    /// Those that end the program, with their names.
+    /// Signals that end the program, with their names.
     ends: Vec<(&'static str, tokio::signal::unix::Signal)>,
-    /// Those that change nothing but the log, with what it says.
+    /// Signals that change nothing but the log, with what it says.
     noted: Vec<(&'static str, tokio::signal::unix::Signal)>,
 }
 

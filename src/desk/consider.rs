@@ -175,8 +175,7 @@ impl Desk<'_> {
             .candidates
             .retain(|candidate| Some(candidate.target) != wrong);
         let turn = match judge_called(&ranking) {
-            verdict if case.called() => self.act_called(case, state, language, &ranking, verdict),
-            verdict @ (Verdict::Answer { .. } | Verdict::Human { .. }) => {
+            verdict if case.called() || matches!(verdict, Verdict::Answer { .. } | Verdict::Human { .. }) => {
                 self.act_called(case, state, language, &ranking, verdict)
             }
             // Nobody called: no human either for what is not known.
@@ -184,7 +183,7 @@ impl Desk<'_> {
                 self.clarify(case, state, language, &ranking, &candidates)
             }
             Verdict::Clarify { .. } => self.hold(case, state),
-            Verdict::Unknown { .. } | Verdict::Quiet(_) => return None,
+            _ => return None,
         };
         Some(turn)
     }

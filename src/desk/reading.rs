@@ -299,7 +299,7 @@ const MY_TICKET: &[&str] = &[
 ];
 
 /// `true` if a message is one of these and nothing else.
-/// What whoever waits for staff asks about the waiting itself; before a ticket, an entry may answer it.
+/// Questions about the waiting itself, of somebody who waits for staff; without a ticket, an entry may answer them.
 const HOW_LONG: &[&str] = &[
     "什么时候能回我",
     "什么时候能回复我",

@@ -46,13 +46,13 @@ impl Outcome {
 pub struct Counts {
     /// Lessons that ask for an entry.
     pub asked: u32,
-    /// Those of them whose entry was named.
+    /// Of these, lessons whose entry was named.
     pub right: u32,
-    /// Those of them for which another entry was named.
+    /// Of these, lessons for which another entry was named.
     pub wrong: u32,
     /// Lessons that ask for no entry.
     pub strangers: u32,
-    /// Those of them for which an entry was named.
+    /// Of these, lessons for which an entry was named.
     pub named: u32,
 }
 

@@ -115,11 +115,7 @@ async fn note(
         key: key.to_owned(),
         value: serde_json::json!(all).to_string(),
     };
-    let batch = Batch {
-        memos: vec![memo],
-        ..Batch::default()
-    };
-    store.commit(&batch).await.map(drop)
+    store.commit(&Batch::of_memo(memo)).await.map(drop)
 }
 
 impl LeftBehind {

@@ -43,11 +43,7 @@ impl Memory for AccountMemory {
             key: key.to_owned(),
             value: value.to_owned(),
         };
-        let batch = Batch {
-            memos: vec![memo],
-            ..Batch::default()
-        };
-        let kept = self.store.commit(&batch).await;
+        let kept = self.store.commit(&Batch::of_memo(memo)).await;
         kept.map(drop).map_err(|error| MemoryError(error.to_string()))
     }
 }

@@ -89,10 +89,6 @@ async fn moment(inbox: &Inbox, memo: &Memo) -> Result<Timestamp> {
         value: now.to_string(),
         ..memo.clone()
     };
-    let batch = Batch {
-        memos: vec![memo],
-        ..Batch::default()
-    };
-    inbox.store.commit(&batch).await?;
+    inbox.store.commit(&Batch::of_memo(memo)).await?;
     Ok(now)
 }
