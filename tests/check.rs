@@ -211,11 +211,7 @@ fn outcome(folder: &Path, command: &str, variables: &[(&str, &str)]) -> (bool, S
 
 #[test]
 fn whatever_run_refuses_check_reports_with_its_place_and_what_check_passes_runs() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = groupdesk_testkit::free_port();
     let good = |more: &str| {
         format!(
             "faq: faq.yaml\naccounts: {{ qq: {{ platform: onebot, connection: {{ access_token: \"${{CHECK_TOKEN}}\" }}, staff_rooms: \
@@ -351,11 +347,7 @@ fn make_newer(folder: &Path) {
 fn the_example_starts_as_the_readme_says_and_the_readme_s_entries_pass_on_their_own() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = groupdesk_testkit::free_port();
     let example = std::fs::read_to_string(root.join("groupdesk.example.yaml")).unwrap();
     // Another port than the usual one, which may be taken on the machine of the test.
     let example = format!("{example}\nweb: {{ listen: \"127.0.0.1:{port}\" }}\n");

@@ -4,13 +4,14 @@
 
 mod support;
 
+use groupdesk_testkit::free_port;
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use support::program::{Program, binary, free_port};
+use support::program::{Program, binary};
 use support::qq::{Manners, Mood, Qq, group_message, next};
 
 /// Fetches `/healthz`.

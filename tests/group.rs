@@ -3,9 +3,10 @@
 
 mod support;
 
+use groupdesk_testkit::free_port;
 use serde_json::json;
 use std::time::Duration;
-use support::program::{Program, TOKEN, binary, free_port};
+use support::program::{Program, TOKEN, binary};
 use support::qq::{Manners, Qq, Said, group_message, next, now};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;

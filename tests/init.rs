@@ -4,11 +4,12 @@
 
 mod support;
 
+use groupdesk_testkit::free_port;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use support::program::{Program, binary, free_port};
+use support::program::{Program, binary};
 use support::qq::{Manners, Qq, group_message, next};
 
 /// Runs groupdesk in a folder, with the terminal's language and what is typed.

@@ -378,9 +378,7 @@ async fn a_redirect_is_followed_and_the_checksum_is_the_publisher_s() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_said_with_other_places() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/m", listener.local_addr().unwrap());
-    drop(listener);
+    let address = format!("http://127.0.0.1:{}/m", groupdesk_testkit::free_port());
     let models = tempfile::tempdir().unwrap();
     let address = Address::of(&address, None).unwrap();
     let error = fetch(&address, &models.path().join("m"), None, &mut |_| {})

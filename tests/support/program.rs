@@ -1,6 +1,7 @@
 //! The real binary, in a folder of its own.
 
 use super::moment;
+use groupdesk_testkit::free_port;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,15 +21,6 @@ pub struct Program {
 /// The program that is tested.
 pub fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_groupdesk"))
-}
-
-/// A port nobody listens on at this moment.
-pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 impl Program {

@@ -2,6 +2,8 @@
 
 mod hmac;
 mod peer;
+mod port;
 
 pub use hmac::{hmac_sha1, hmac_sha256};
 pub use peer::{Peer, python};
+pub use port::free_port;

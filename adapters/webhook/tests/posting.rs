@@ -141,9 +141,10 @@ async fn a_picture_in_a_private_network_is_told_of_and_not_passed_on() {
 #[tokio::test]
 async fn a_passing_fault_is_tried_again_and_a_final_one_is_not() {
     let (address, heard) = server().await;
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = format!("http://{}/key-in-the-address", free.local_addr().unwrap());
-    drop(free);
+    let nobody = format!(
+        "http://127.0.0.1:{}/key-in-the-address",
+        groupdesk_testkit::free_port()
+    );
     let adapter = adapter(&[
         ("busy", format!("{address}/busy")),
         ("broken", format!("{address}/broken")),

@@ -1,11 +1,12 @@
 //! Tests of mails that arrive in the IMAP mailbox.
 
 use crate::desk::{Running, connected, mail, nowhere, open, settings};
-use crate::peers::{Folder, Imap, Smtp, free_port};
+use crate::peers::{Folder, Imap, Smtp};
 use groupdesk_contract::{
     Adapter, ChannelKind, Clock, Delivery, Event, Forgetful, Message, Segment, SystemClock,
 };
 use groupdesk_mail::Mail;
+use groupdesk_testkit::free_port;
 use mail_parser::MessageParser;
 use serde_json::json;
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! Servers that go away, programs that are started again, mailboxes that are rebuilt: nothing is lost, nothing comes twice.
 
 use crate::desk::{Running, connected, mail, nowhere, open, settings};
-use crate::peers::{Folder, free_port};
+use crate::peers::Folder;
 use crate::proxy;
 use groupdesk_contract::{Event, Forgetful, Memory};
+use groupdesk_testkit::free_port;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,8 +1,9 @@
 //! Tests of mails that arrive at the SMTP server.
 
 use crate::desk::{mail, mail_with, note, nowhere, reply, settings};
-use crate::peers::{Folder, PASSWORD, Taken, USER, free_port};
+use crate::peers::{Folder, PASSWORD, Taken, USER};
 use groupdesk_contract::{Adapter, Delivery, Forgetful, ManualClock, NoteKind, PastReply, ReplyKey, Segment};
+use groupdesk_testkit::free_port;
 use jiff::Timestamp;
 use mail_parser::{Message, MessageParser};
 use serde_json::json;

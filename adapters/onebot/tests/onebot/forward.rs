@@ -2,13 +2,14 @@
 
 use crate::fake::{Desk, Fake, SELF, group_message, mention, reply, text};
 use groupdesk_contract::{Adapter, Delivery, MessageId, ReplyKey};
+use groupdesk_testkit::free_port;
 use serde_json::json;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
 async fn listen() -> (TcpListener, serde_json::Value) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", free_port())).await.unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
     (
         listener,

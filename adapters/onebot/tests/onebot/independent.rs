@@ -11,10 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 async fn peer(python: String) -> (Child, Lines<BufReader<ChildStdout>>, String) {
-    let port = {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        free.local_addr().unwrap().port()
-    };
+    let port = groupdesk_testkit::free_port();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/independent/peer.py");
     let mut child = Command::new(python)
         .args([script, &port.to_string()])

@@ -360,9 +360,7 @@ impl Memory for Failing {
 }
 
 async fn a_system_that_was_down_gets_everything_once(system: impl System) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let address = format!("127.0.0.1:{}", groupdesk_testkit::free_port());
     let adapter = system.adapter(&format!("http://{address}"), TOKEN, forgetful());
     let running = run(&adapter);
     running
@@ -370,7 +368,7 @@ async fn a_system_that_was_down_gets_everything_once(system: impl System) {
         .await;
     let down = adapter.send(ReplyKey(5), &opened(12)).await;
     assert!(matches!(down, Delivery::Later { .. }), "{down:?}");
-    let served = serve_on(system, TcpListener::bind(address).await.unwrap());
+    let served = serve_on(system, TcpListener::bind(&address).await.unwrap());
     lock(&served.world).fault = Some(Fault::Status(503));
     running
         .until(|event| matches!(event, Event::Disconnected { reason } if reason.contains("503")))
