@@ -23,7 +23,7 @@ pub use draft::{Draft, append, without_markup};
 pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
 pub use lines::append_entries;
-pub use lint::{Lint, lint_with};
+pub use lint::{Lint, failing_tests, lint_with};
 pub use load::{Loaded, bare, load};
 pub use text::Text;
 pub use watch::watch;

@@ -151,6 +151,18 @@ async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
         "{}",
         warned.text
     );
+
+    let untrue = faq.replace(
+        "entries:\n",
+        "entries:\n  - id: group\n    questions: [群号是多少]\n    answer: 就是这个\n    tests: { match: [量子退火器怎么接咖啡机] }\n",
+    );
+    std::fs::write(&path, untrue).unwrap();
+    let warned = next(&mut said).await;
+    assert!(
+        warned.group == Some(9) && warned.text.contains("测试不通过：「量子退火器怎么接咖啡机」"),
+        "{}",
+        warned.text
+    );
 }
 
 #[tokio::test]

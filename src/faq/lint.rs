@@ -38,6 +38,14 @@ pub fn lint_with(faq: &Faq, matcher: &Matcher) -> Lint {
     lint
 }
 
+/// Runs the file's own tests alone; returns a warning for each that fails, in the order of the file. A file in service answers
+/// all the same: who saved it has to hear of them.
+pub fn failing_tests(faq: &Faq, matcher: &Matcher) -> Vec<Problem> {
+    let mut lint = Lint::default();
+    tests(faq, matcher, &mut lint);
+    lint.problems.into_iter().map(Problem::into_warning).collect()
+}
+
 /// Warns of entries whose questions do not read as questions: members' talk in the same words would be answered.
 fn statements(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     for (index, entry) in faq.entries().iter().enumerate() {

@@ -131,7 +131,11 @@ pub(super) async fn reload(
             Err(problem) => Err(problem.in_both_languages()),
             Ok(text) => {
                 let name = file.clone();
-                let load = move || Knowledge::load(&name, &text, None).map(|loaded| (loaded, text));
+                let load = move || {
+                    let (knowledge, mut warnings) = Knowledge::load(&name, &text, None)?;
+                    warnings.extend(faq::failing_tests(&knowledge.faq, &knowledge.matcher));
+                    Ok::<_, Vec<Problem>>(((knowledge, warnings), text))
+                };
                 match tokio::task::spawn_blocking(load).await {
                     Ok(Ok(((knowledge, mut warnings), text))) => {
                         warnings.extend(addresses::audience(&knowledge.faq, &adapters));

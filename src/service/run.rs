@@ -436,7 +436,8 @@ async fn serve_web(
 /// Reads the FAQ; returns it with the name and text that it was read from.
 fn load_faq(path: Option<PathBuf>) -> Result<(Knowledge, String, String), RunError> {
     let (file, text) = knowledge::read_faq(path.as_deref()).map_err(RunError::Faq)?;
-    let (knowledge, warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
+    let (knowledge, mut warnings) = Knowledge::load(&file, &text, None).map_err(RunError::Files)?;
+    warnings.extend(faq::failing_tests(&knowledge.faq, &knowledge.matcher));
     for problem in warnings {
         knowledge::log(&problem);
     }
