@@ -93,6 +93,30 @@ async fn a_wrong_token_is_told_in_words_that_do_not_show_it() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_for_a_moment_costs_seconds_and_no_message() {
+    let fake = Fake::start(true).await;
+    let mut desk = Desk::start(&fake).await;
+    let refuse = || Trouble::Refuse(401, "Unauthorized", Value::Null);
+    for _ in 0..2 {
+        fake.trouble("getupdates", refuse());
+    }
+    let reason = desk.disconnected().await;
+    assert!(reason.contains("BotFather"), "{reason}");
+    let since = Instant::now();
+    fake.says(7, GROUP, "还在吗");
+    while desk.event().await != Event::Connected {}
+    assert_eq!(desk.message().await.text(), "还在吗");
+    // A server that logs in says so too: nobody waits for minutes.
+    assert!(since.elapsed() < Duration::from_secs(25), "{:?}", since.elapsed());
+    fake.trouble("sendmessage", refuse());
+    let outcome = desk.send(1, &reply(&format!("group:{GROUP}"), "在")).await;
+    let Delivery::Later { after, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(after, Some(Duration::from_secs(10)));
+}
+
+#[tokio::test]
 async fn a_proxys_page_a_broken_answer_and_nobody_there_are_outlived() {
     let fake = Fake::start(true).await;
     let mut desk = Desk::start(&fake).await;
