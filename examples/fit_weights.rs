@@ -13,7 +13,7 @@ use groupdesk::matcher::Texts;
 use groupdesk::matcher::fitting::{Fitting, Labelled};
 use groupdesk::semantic::Semantic;
 use groupdesk_contract::SystemClock;
-use groupdesk_embedding::Source;
+use groupdesk_model::Source;
 use serde::Deserialize;
 use std::error::Error;
 use std::path::PathBuf;

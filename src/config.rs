@@ -30,7 +30,7 @@ pub use semantic::{MODELS, Tier, load_tier};
 use crate::desk::{Policy, TicketPolicy};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::{AccountId, Place, divided};
-use groupdesk_embedding::Source;
+use groupdesk_model::Source;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use std::net::{Ipv4Addr, SocketAddr};

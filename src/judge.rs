@@ -13,7 +13,7 @@ use crate::config::JudgeSettings;
 use crate::desk::{Inquiry, Judging, Power, Voice};
 use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
-use groupdesk_embedding::{Breaker, ChatError, ChatModel, Choice, Meter, PROMPT, Part, Spent};
+use groupdesk_model::{Breaker, ChatError, ChatModel, Choice, Meter, PROMPT, Part, Spent};
 use jiff::SignedDuration;
 use memory::Memory;
 use serde::{Deserialize, Serialize};
@@ -408,7 +408,7 @@ impl fmt::Debug for Judge {
 
 #[cfg(feature = "semantic-endpoint")]
 fn open_chat(settings: &JudgeSettings, meter: Arc<Meter>) -> Result<Arc<dyn ChatModel>, String> {
-    Ok(Arc::new(groupdesk_embedding::Chat::new(&settings.chat, meter)?))
+    Ok(Arc::new(groupdesk_model::Chat::new(&settings.chat, meter)?))
 }
 
 #[cfg(not(feature = "semantic-endpoint"))]

@@ -5,7 +5,7 @@ use crate::matcher::{Meanings, Texts};
 use crate::store::{Store, VectorKey};
 use futures_util::{StreamExt, stream};
 use groupdesk_contract::Clock;
-use groupdesk_embedding::{EmbedError, Embedder, Heard, Role, Source, beginning};
+use groupdesk_model::{EmbedError, Embedder, Heard, Role, Source, beginning};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::fmt;

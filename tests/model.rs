@@ -5,7 +5,7 @@
 use axum::extract::{Path as UrlPath, State};
 use axum::http::StatusCode;
 use axum::routing::get;
-use groupdesk_embedding::testing;
+use groupdesk_model::testing;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 

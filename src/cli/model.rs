@@ -5,7 +5,7 @@ mod get;
 
 use super::{Failure, out};
 use crate::config::MODELS;
-use groupdesk_embedding::catalog::{self, Measured, RECOMMENDED, Recommended};
+use groupdesk_model::catalog::{self, Measured, RECOMMENDED, Recommended};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use super::file::Span;
 use crate::desk::{Power, VOICE_LONGEST};
 use crate::yaml::{Document, Problem};
 use groupdesk_contract::Secret;
-use groupdesk_embedding::ChatSettings;
+use groupdesk_model::ChatSettings;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;

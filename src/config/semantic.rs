@@ -6,7 +6,7 @@ use super::file::{Span, StoreFile};
 use super::model::ModelFile;
 use crate::yaml::{Document, Problem, in_both};
 use groupdesk_contract::Secret;
-use groupdesk_embedding::{EndpointSettings, Source, catalog};
+use groupdesk_model::{EndpointSettings, Source, catalog};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Deserializer, de};

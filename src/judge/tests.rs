@@ -5,7 +5,7 @@ use crate::desk::Knowledge;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
 use groupdesk_contract::ManualClock;
-use groupdesk_embedding::ChatSettings;
+use groupdesk_model::ChatSettings;
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,3 +1,5 @@
+//! Ports for programs under test.
+
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};
 

@@ -2,7 +2,7 @@
 
 use super::super::report::in_a_line;
 use super::{Failure, out};
-use groupdesk_embedding::{EmbedError, Embedder, Encoder, Role, Source};
+use groupdesk_model::{EmbedError, Embedder, Encoder, Role, Source};
 use std::cmp::Ordering;
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -2,9 +2,9 @@
 
 use super::super::report::in_a_line;
 use super::{Failure, measured, memory, out};
-use groupdesk_embedding::Source;
-use groupdesk_embedding::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
-use groupdesk_embedding::fetch::{self, Address, Brought, FetchError, Progress};
+use groupdesk_model::Source;
+use groupdesk_model::catalog::{self, RECOMMENDED, Recommended, UNFINISHED};
+use groupdesk_model::fetch::{self, Address, Brought, FetchError, Progress};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 

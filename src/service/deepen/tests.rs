@@ -3,7 +3,7 @@
 use super::*;
 use async_trait::async_trait;
 use groupdesk_contract::{Clock, ManualClock};
-use groupdesk_embedding::{EmbedError, Embedder, Role};
+use groupdesk_model::{EmbedError, Embedder, Role};
 use jiff::Timestamp;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

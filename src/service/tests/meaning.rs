@@ -1,7 +1,7 @@
 //! Requests to the semantic tier, for which nobody waits.
 
 use super::*;
-use groupdesk_embedding::{EmbedError, Embedder, Role};
+use groupdesk_model::{EmbedError, Embedder, Role};
 
 /// Model that remembers its requests, and answers while it is well.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! One event that can't be read, decided or committed stops nothing else.
 
 use super::*;
-use groupdesk_embedding::{EmbedError, Embedder, Role};
+use groupdesk_model::{EmbedError, Embedder, Role};
 
 const MORNING: &str = "2026-03-03T10:00:00+08:00";
 

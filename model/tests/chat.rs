@@ -7,7 +7,7 @@
 mod judge;
 
 use groupdesk_contract::{Clock, ManualClock, Secret};
-use groupdesk_embedding::{Chat, ChatError, ChatModel, ChatSettings, Choice, Meter};
+use groupdesk_model::{Chat, ChatError, ChatModel, ChatSettings, Choice, Meter};
 use jiff::Timestamp;
 use judge::{Fake, KEY, Mood};
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use groupdesk_contract::{Clock, ManualClock, Secret};
-use groupdesk_embedding::{EmbedError, Embedder, Endpoint, EndpointSettings, Heard, Role};
+use groupdesk_model::{EmbedError, Embedder, Endpoint, EndpointSettings, Heard, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::io::Write;
