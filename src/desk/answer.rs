@@ -233,7 +233,11 @@ impl Desk<'_> {
         Turn {
             decided: Decided {
                 decision: Decision::Clarify { choices: offered.ids },
-                reason: Reason::SeveralFit,
+                reason: if super::judge::is_of_others(ranking) {
+                    Reason::OfOthers
+                } else {
+                    Reason::SeveralFit
+                },
             },
             outgoing: vec![outgoing],
             steps: Vec::new(),

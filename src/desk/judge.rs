@@ -13,6 +13,10 @@ pub const NEEDED_WHEN_CALLED: f32 = 0.5;
 /// something else, and whoever is in trouble is better off with a human than with that.
 const NEEDED_IN_TROUBLE: f32 = 0.75;
 
+/// Chance from which on a message speaks of another company, place or person: whoever asks the bot when Tencent's support begins is
+/// not told when ours does.
+const OF_OTHERS: f32 = 0.5;
+
 /// Below this a candidate is not worth offering as a choice.
 const WORTH_OFFERING: f32 = 0.1;
 
@@ -82,7 +86,7 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
     } else {
         NEEDED_WHEN_CALLED
     };
-    if confidence >= needed && !shared {
+    if confidence >= needed && !shared && !is_of_others(ranking) {
         let reason = Reason::CalledAndKnown { confidence, needed };
         return Verdict::Answer { candidate: 0, reason };
     }
@@ -95,6 +99,16 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
     } else {
         Verdict::Clarify { candidates: offered }
     }
+}
+
+/// Returns `true` for a message that speaks of another company, place or person. A question that stands in the file word for
+/// word is ours, whatever it names.
+pub(super) fn is_of_others(ranking: &Ranking) -> bool {
+    let exact = ranking
+        .candidates
+        .first()
+        .is_some_and(|best| matches!(best.evidence, Evidence::Exact(_) | Evidence::Pattern(_)));
+    ranking.reading.of_others > OF_OTHERS && !exact
 }
 
 /// Judges a message of a group that did not call the bot.
@@ -130,6 +144,23 @@ pub fn judge_unasked(ranking: &Ranking) -> Verdict {
 mod tests {
     use super::*;
     use crate::desk::Knowledge;
+
+    #[test]
+    fn what_is_asked_of_another_company_is_not_answered_for_it() {
+        let faq = "entries:\n- { id: hours, questions: [客服几点上班, 你们几点上班, 几点下班], answer: x }\n- { id: buy, questions: [在阿里云怎么买,                    腾讯客服几点上班是怎么回事], answer: y }\n- { id: refund, questions: [怎么退款, 能退款吗], answer: z }\n";
+        let (knowledge, _) = Knowledge::load("faq.yaml", faq, None).unwrap();
+        let is_answered = |said: &str| {
+            matches!(
+                judge_called(&knowledge.matcher.rank(said)),
+                Verdict::Answer { .. }
+            )
+        };
+        assert!(is_answered("客服几点上班啊"));
+        assert!(is_answered("腾讯客服几点上班是怎么回事"));
+        for of_others in ["顺丰客服几点上班", "阿里云客服几点上班"] {
+            assert!(!is_answered(of_others), "{of_others}");
+        }
+    }
 
     #[test]
     fn an_offer_is_made_where_it_is_likely_to_help() {

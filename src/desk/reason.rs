@@ -61,6 +61,8 @@ pub enum Reason {
     },
     /// Several entries share the probability.
     SeveralFit,
+    /// The message speaks of another company, place or person.
+    OfOthers,
     /// The bot was called without a question that it could read.
     CalledWithoutQuestion,
     /// The member asked for a human.
@@ -245,6 +247,7 @@ impl fmt::Display for Reason {
                 )
             }
             Self::SeveralFit => f.write_str("several entries fit about equally well"),
+            Self::OfOthers => f.write_str("it reads as a question about another company, place or person"),
             Self::CalledWithoutQuestion => {
                 f.write_str("the bot was called, but there is no question in the message")
             }

@@ -11,9 +11,32 @@ use std::sync::OnceLock;
 /// The list: one name a line, in lower case; a line that begins with "-" is a longer word that holds a name and is none.
 const NAMES: &str = include_str!("data/names.txt");
 
+/// The words for a company's people, right behind its name: whoever sells on a cloud names it in every entry, and "阿里云的客服" is
+/// that company's all the same. In lower case, as a line is when it is read.
+const PEOPLE: [&str; 14] = [
+    "客服",
+    "官方",
+    "售后",
+    "技术支持",
+    "人工",
+    "热线",
+    "电话",
+    "工单",
+    "support",
+    "customer service",
+    "customer support",
+    "help desk",
+    "helpdesk",
+    "hotline",
+];
+
 /// The names that count as the readers' own, or as part of their business.
 #[derive(Debug, Clone, Default)]
-pub struct Own(HashSet<usize>);
+pub struct Own {
+    names: HashSet<usize>,
+    /// Those whose people are the readers' own too.
+    people: HashSet<usize>,
+}
 
 /// The search for all names.
 pub(super) struct Names {
@@ -43,7 +66,12 @@ impl Own {
         let mut own = Self::default();
         for text in texts {
             let text = text.to_lowercase();
-            own.0.extend(names().all(&text).map(|(name, _)| name));
+            for (name, range) in names().all(&text) {
+                own.names.insert(name);
+                if tells_of_people(&text, &range) {
+                    own.people.insert(name);
+                }
+            }
         }
         own
     }
@@ -65,9 +93,19 @@ impl Names {
         own: &'t Own,
     ) -> impl Iterator<Item = Range<usize>> + 't {
         self.all(text)
-            .filter(|(name, _)| !own.0.contains(name))
+            .filter(|(name, range)| {
+                !own.names.contains(name) || (tells_of_people(text, range) && !own.people.contains(name))
+            })
             .map(|(_, range)| range)
     }
+}
+
+/// Returns `true` if what follows the range is a word for the people of the one that it names: "阿里云的客服", "azure's support".
+fn tells_of_people(text: &str, range: &Range<usize>) -> bool {
+    let after = text.get(range.end..).unwrap_or_default();
+    let after = after.strip_prefix("'s").unwrap_or(after).trim_start();
+    let after = after.strip_prefix('的').unwrap_or(after);
+    PEOPLE.iter().any(|word| after.starts_with(word))
 }
 
 /// Returns `true` if the range is not part of a longer Latin word.
@@ -97,5 +135,34 @@ mod tests {
         assert_eq!(found("an uberous harvest", &Own::default()), 0);
         assert_eq!(found("银行几点上班", &Own::default()), 1);
         assert_eq!(found("银行卡能付吗", &Own::default()), 0);
+    }
+
+    #[test]
+    fn whoever_sells_on_a_cloud_is_not_that_cloud_s_support() {
+        let own = Own::of(
+            [
+                "在阿里云、Azure 上怎么购买镜像",
+                "the marketplaces of AWS and Uber",
+                "Uber 客服",
+            ]
+            .into_iter(),
+        );
+        let found = |text: &str| names().find_iter(text, &own).count();
+        for of_others in [
+            "阿里云的客服几点下班",
+            "阿里云客服几点下班",
+            "what's azure's support number",
+            "is aws support 24/7",
+        ] {
+            assert_eq!(found(of_others), 1, "{of_others}");
+        }
+        for ours in [
+            "阿里云上怎么买",
+            "我的服务器在阿里云，客服几点下班",
+            "do you support azure",
+            "uber客服几点下班",
+        ] {
+            assert_eq!(found(ours), 0, "{ours}");
+        }
     }
 }
