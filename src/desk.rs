@@ -6,6 +6,7 @@
 //! the same result.
 
 mod addressed;
+mod again;
 mod amend;
 mod answer;
 mod built_in;
@@ -27,6 +28,7 @@ mod meaning;
 mod member;
 mod notice;
 mod offer;
+mod part;
 mod parted;
 mod policy;
 mod reading;
@@ -66,11 +68,12 @@ use crate::hours::Language;
 use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
-use conversation::{MemberState, Part, Pending, PendingKind, Rounds};
+use conversation::{MemberState, Pending, PendingKind, Rounds};
 use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
 use offer::QuotedOffer;
+use part::Part;
 use reading::Command;
 
 /// Parts of a burst that are remembered.
@@ -292,6 +295,7 @@ impl<'a> Desk<'a> {
                 .map(|(chinese, english)| (chinese.to_owned(), english.to_owned()))
                 .collect(),
             of_closed: quoted.filter(|number| setting.tickets.get(*number).is_none()),
+            of_answer: quote.and_then(|quote| self.quoted_answer(state, &said, quote, now)),
             at: now,
         };
         if command.is_none()
@@ -436,7 +440,8 @@ impl<'a> Desk<'a> {
             return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
         let answered = state.answered_lately(case.member, case.now).is_some();
-        if (answered || quotes_bot) && reading::unhelpful(said, case.called()) {
+        let unhelpful = reading::unhelpful(said, case.called()) || self.unhelpful_for_a_reason(said);
+        if (answered || quotes_bot) && unhelpful {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }
         let lower = said.to_lowercase();

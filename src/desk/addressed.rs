@@ -78,6 +78,7 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || reading::doubt_to_bot(said).is_some()
         || reading::correction(said).is_some()
         || reading::unhelpful(said, true)
+        || reading::behind_unhelpful(said).is_some()
         || reading::response(said) == Some(Response::Persists)
         || reading::my_ticket(said)
         || reading::withdraws(said)

@@ -1,7 +1,7 @@
 //! Context in which one message is decided.
 
 use super::Setting;
-use super::conversation::Part;
+use super::part::Part;
 use super::reading::{Response, is_idle, language_of, response};
 use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};

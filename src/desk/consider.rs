@@ -9,7 +9,7 @@ use super::turn::Turn;
 use super::{Case, ChannelState, Desk, Judging, handoff, words};
 use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
-use crate::matcher::{Evidence, Ranking, Target};
+use crate::matcher::{Evidence, Ranking};
 use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -137,6 +137,9 @@ impl Desk<'_> {
             if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, &ranking) {
                 return self.courteous(case, state, words::all_right(language));
             }
+            if let Some(turn) = self.asks_on(case, state, language, &ranking, &verdict) {
+                return turn;
+            }
             return self.act_called(case, state, language, &ranking, verdict);
         }
         if expected
@@ -144,7 +147,10 @@ impl Desk<'_> {
                 judge_called(&ranking)
             && ranking.question
         {
-            return self.act_called(case, state, language, &ranking, verdict);
+            return match self.asks_on(case, state, language, &ranking, &verdict) {
+                Some(turn) => turn,
+                None => self.act_called(case, state, language, &ranking, verdict),
+            };
         }
         if case.setting.policy.listen == Listen::Mentions {
             return Turn::quiet(Reason::OnlyWhenCalled);
@@ -161,31 +167,6 @@ impl Desk<'_> {
             return turn;
         }
         self.act_unasked(case, state, language, &ranking)
-    }
-
-    /// Handles what a member says to correct the answer that they got a moment ago: by anything but that answer. `None` where
-    /// it is no correction, or nobody called and nothing else fits.
-    fn corrected(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Option<Turn> {
-        let said = case.said();
-        let meant = reading::correction(&said)?;
-        let wrong = state.answered_lately(case.member, case.now)?.entry.clone();
-        let mut ranking = self.rank_plainly(case, meant);
-        let wrong = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
-        ranking
-            .candidates
-            .retain(|candidate| Some(candidate.target) != wrong);
-        let turn = match judge_called(&ranking) {
-            verdict if case.called() || matches!(verdict, Verdict::Answer { .. } | Verdict::Human { .. }) => {
-                self.act_called(case, state, language, &ranking, verdict)
-            }
-            // Nobody called: no human either for what is not known.
-            Verdict::Clarify { candidates } if case.last_word => {
-                self.clarify(case, state, language, &ranking, &candidates)
-            }
-            Verdict::Clarify { .. } => self.hold(case, state),
-            _ => return None,
-        };
-        Some(turn)
     }
 
     /// Ranks a message, and what it says beside its thanks: "谢谢，那几点上班" asks what "几点上班" does.
@@ -227,7 +208,7 @@ impl Desk<'_> {
         }
     }
 
-    fn act_called(
+    pub(super) fn act_called(
         &self,
         case: &Case<'_>,
         state: &mut ChannelState,

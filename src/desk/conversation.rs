@@ -5,6 +5,7 @@ use super::consider::COURTEOUS;
 use super::guard::QUICK;
 use super::invited::Invited;
 use super::offer::Offer;
+use super::part::Part;
 use super::policy::Policy;
 use super::rounds::ROUNDS_KEPT;
 use super::voice::VOICE_LONGEST;
@@ -185,39 +186,6 @@ pub struct MemberState {
 
 fn is_zero(count: &u8) -> bool {
     *count == 0
-}
-
-/// One message of a burst.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Id of the message on its platform.
-    pub message: MessageId,
-    /// Text without mentions.
-    pub text: String,
-    /// `true` if it called the bot.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub called: bool,
-    /// `true` if its text holds words of somebody else's message, which it quotes.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub quotes: bool,
-    /// `true` if it carried a picture or a file.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub picture: bool,
-    /// Addresses from which its pictures and files can be downloaded.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attached: Vec<String>,
-    /// Reasons for addresses of pictures and files that were taken out, in Chinese and in English.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<(String, String)>,
-    /// Link to the message that people can open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
-    /// Number of the closed ticket whose message it quotes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub of_closed: Option<u64>,
-    /// Time at which it was received.
-    #[serde(with = "microsecond::required")]
-    pub at: Timestamp,
 }
 
 /// A reply that the bot will send unless somebody else speaks first.

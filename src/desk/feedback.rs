@@ -2,16 +2,20 @@
 //! understand". They are no questions to the FAQ: the desk offers the next best entries for what was asked, and a human.
 
 use super::answer::alternatives_of;
-use super::conversation::{Alternatives, ChannelState, Part};
+use super::conversation::{Alternatives, ChannelState, GivenAnswer};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
-use super::reading::{self, Doubt, Pick, language_of};
+use super::judge::{Verdict, judge_called};
+use super::part::Part;
+use super::reading::{self, Behind, Doubt, Pick, language_of};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Case, Desk, Setting, commands, words};
+use crate::dialogue_act::Act;
 use crate::faq::RenderContext;
 use crate::hours::Language;
-use groupdesk_contract::{Act, Message, Reply, Segment};
+use crate::matcher::Target;
+use groupdesk_contract::{Act as Doing, Message, Reply, Segment};
 use jiff::Timestamp;
 
 /// An answer that a member doubts.
@@ -58,11 +62,12 @@ impl Desk<'_> {
             return Some(Turn::quiet(Reason::AskerSpoke));
         }
         let called = commands::calls(message);
-        let doubt = if called {
-            reading::doubt_to_bot(said)
+        let doubts = if called {
+            reading::doubt_to_bot
         } else {
-            reading::doubt(said)
-        }?;
+            reading::doubt
+        };
+        let doubt = doubts(said).or_else(|| self.doubts_for_a_reason(said, doubts))?;
         let speaks_to_another = message
             .segments
             .iter()
@@ -71,23 +76,15 @@ impl Desk<'_> {
         if speaks_to_another && !called {
             return None;
         }
-        let part = Part {
-            message: message.id.clone(),
-            text: said.to_owned(),
-            called,
-            quotes: false,
-            picture: false,
-            attached: Vec::new(),
-            left_out: Vec::new(),
-            link: message.link.clone(),
-            of_closed: None,
-            at: now,
-        };
+        let part = Part::saying(message, said, called, now);
         let mut case = Case::new(setting, now, message, Vec::new(), part);
         case.last_word = true;
         let open = state.members.get(id).and_then(|member| member.choices.clone());
         if let Some(choices) = open.filter(|_| doubt == Doubt::NotAsked) {
             // None of those that were offered.
+            if doubts(said).is_none() {
+                state.add_to_offer(choices.key, said);
+            }
             return Some(self.picked(&case, state, choices.key, &Pick::None, false));
         }
         match self.doubted(now, state, message, called) {
@@ -95,6 +92,84 @@ impl Desk<'_> {
             None if called => Some(self.offer_human(&case, state, self.language_of(said), None)),
             None => None,
         }
+    }
+
+    /// Reads an objection with a reason behind it: "答错了，已经改价了". Behind one may also stand what was meant instead, which
+    /// is looked up.
+    fn doubts_for_a_reason(&self, said: &str, doubts: fn(&str) -> Option<Doubt>) -> Option<Doubt> {
+        let objects = |text: &str| doubts(text) == Some(Doubt::NotAsked);
+        match reading::behind_objection(said, objects)? {
+            Behind::Meant(_) => None,
+            Behind::Words(rest) => (!self.wants_something(rest)).then_some(Doubt::NotAsked),
+        }
+    }
+
+    /// `true` for "that did not help" with a reason behind it: "没用，已经试过了".
+    pub(super) fn unhelpful_for_a_reason(&self, said: &str) -> bool {
+        let behind = reading::behind_unhelpful(said);
+        behind.is_some_and(|rest| !self.wants_something(rest))
+    }
+
+    /// `true` if words behind an objection ask for something, or name what the file knows; else they are a reason for it.
+    fn wants_something(&self, words: &str) -> bool {
+        let ranking = self.knowledge.matcher.rank(words);
+        let reading = &ranking.reading;
+        let asks = reading.of(Act::Ask) + reading.of(Act::Request);
+        let named = || {
+            reading.act() == Act::Exclaim
+                && !words.ends_with('了')
+                && !matches!(judge_called(&ranking), Verdict::Unknown { .. })
+        };
+        asks > reading.of(Act::Trouble) + reading.of(Act::State) && reading.act() != Act::Exclaim
+            || reading::is_fault(words)
+            || reading::fails(words)
+            || reading::requests_human(words).is_some()
+            || named()
+    }
+
+    /// Handles what a member says to correct an answer: the one that they quote, or that they got a moment ago. What they meant
+    /// is looked up, and goes to a human where nothing but that answer fits. `None` where it is no correction, or nobody
+    /// called and nothing else fits.
+    pub(super) fn corrected(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+    ) -> Option<Turn> {
+        let quoted = case.parts().find_map(|part| part.of_answer.as_ref());
+        let lately = || Some(&state.answered_lately(case.member, case.now)?.entry);
+        let wrong = quoted.or_else(lately)?.clone();
+        let said = case.said();
+        let behind = reading::correction(&said)?;
+        let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
+        let mut ranking = self.rank_plainly(case, meant);
+        let entry = self.knowledge.faq.index_of(&wrong).map(Target::Entry);
+        ranking
+            .candidates
+            .retain(|candidate| Some(candidate.target) != entry);
+        let objects = |text: &str| reading::doubt(text) == Some(Doubt::NotAsked);
+        let turn = match judge_called(&ranking) {
+            Verdict::Unknown { .. }
+                if (case.called() || reading::behind_objection(&said, objects).is_some())
+                    && (matches!(behind, Behind::Meant(_)) || self.wants_something(meant)) =>
+            {
+                if !case.last_word {
+                    return Some(self.hold(case, state));
+                }
+                let reason = Reason::DoubtedAnswer { entry: wrong };
+                self.hand_off(case, state, language, Why::NotHelped, Some(&ranking), reason)
+            }
+            verdict if case.called() || matches!(verdict, Verdict::Answer { .. } | Verdict::Human { .. }) => {
+                self.act_called(case, state, language, &ranking, verdict)
+            }
+            // Nobody called: no human either for what is not known.
+            Verdict::Clarify { candidates } if case.last_word => {
+                self.clarify(case, state, language, &ranking, &candidates)
+            }
+            Verdict::Clarify { .. } => self.hold(case, state),
+            _ => return None,
+        };
+        Some(turn)
     }
 
     fn language_of(&self, said: &str) -> Language {
@@ -126,12 +201,7 @@ impl Desk<'_> {
             return given(member, true);
         }
         let quote = message.quote().filter(|quote| quote.of_bot == Some(true))?;
-        let text = quote.text.as_deref()?;
-        let entry = state
-            .answers
-            .iter()
-            .rev()
-            .find(|answer| self.is_answer(&answer.entry, text, answer.at))?;
+        let entry = self.standing_answer(state, quote.text.as_deref()?)?;
         let theirs = state.members.values().find(|member| {
             let answered = member.answered.as_ref();
             answered.is_some_and(|answered| answered.entry == entry.entry)
@@ -146,8 +216,14 @@ impl Desk<'_> {
         })
     }
 
+    /// Finds the answer that stands in the channel with this text.
+    pub(super) fn standing_answer<'s>(&self, state: &'s ChannelState, text: &str) -> Option<&'s GivenAnswer> {
+        let mut given = state.answers.iter().rev();
+        given.find(|answer| self.is_answer(&answer.entry, text, answer.at))
+    }
+
     /// `true` if a text is the answer of an entry, as it was rendered at `at`.
-    fn is_answer(&self, entry: &str, text: &str, at: Timestamp) -> bool {
+    pub(super) fn is_answer(&self, entry: &str, text: &str, at: Timestamp) -> bool {
         let faq = &self.knowledge.faq;
         let text = text.trim();
         faq.index_of(entry).is_some_and(|index| {
@@ -298,7 +374,7 @@ impl Desk<'_> {
                 segments: Vec::new(),
                 note: None,
                 buttons: Vec::new(),
-                act: Act::Unsend(quote.message.clone()),
+                act: Doing::Unsend(quote.message.clone()),
             },
             about: None,
         })

@@ -537,6 +537,11 @@ fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     {
         return without_markup(&beside);
     }
+    if matches!(why, Why::NotHelped | Why::NoneMeant)
+        && let Some(reading::Behind::Meant(meant)) = reading::correction(said)
+    {
+        return without_markup(meant);
+    }
     let subject = match (why, earlier.last()) {
         (Why::Asked | Why::NotHelped | Why::NoneMeant, Some(before)) => &before.text,
         _ => said.lines().next().unwrap_or_default(),

@@ -1,8 +1,9 @@
 //! The "did you mean" and what is picked from it. A press of a button names its offer, and so does a quote; a bare number
 //! is about the member's newest one. What an offer points to may have changed in the file since.
 
-use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Part, Remark};
+use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Remark};
 use super::handoff::Why;
+use super::part::Part;
 use super::reading::{Pick, digest, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
@@ -137,6 +138,13 @@ impl ChannelState {
         theirs.filter(|offer| !offer.choices.entries.is_empty()).count()
     }
 
+    /// Adds words to the question for which an offer was made: the ticket shows them.
+    pub(super) fn add_to_offer(&mut self, key: u64, words: &str) {
+        if let Some(offer) = self.offer(key) {
+            offer.choices.asked = format!("{}\n{words}", offer.choices.asked);
+        }
+    }
+
     fn offer(&mut self, key: u64) -> Option<&mut Offer> {
         self.offers
             .iter_mut()
@@ -210,18 +218,7 @@ impl Desk<'_> {
     ) -> Turn {
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
-        let part = Part {
-            message: message.id.clone(),
-            text: String::new(),
-            called: true,
-            quotes: false,
-            picture: false,
-            attached: Vec::new(),
-            left_out: Vec::new(),
-            of_closed: None,
-            link: message.link.clone(),
-            at: now,
-        };
+        let part = Part::saying(message, "", true, now);
         let mut case = Case::new(setting, now, message, Vec::new(), part);
         case.last_word = true;
         // The press has no language of its own.

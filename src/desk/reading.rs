@@ -10,7 +10,7 @@ mod response;
 mod settled;
 mod simplified;
 
-pub(super) use doubt::{Doubt, correction, doubt, doubt_to_bot};
+pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
 pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel};
 pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
@@ -402,6 +402,14 @@ pub(super) fn helped(text: &str) -> bool {
 /// `true` for "that is not it" about an answer; `to_bot`: the message is said to the bot.
 pub(super) fn unhelpful(text: &str, to_bot: bool) -> bool {
     is_just(text, UNHELPFUL) || (to_bot && is_just(text, UNHELPFUL_TO_BOT))
+}
+
+/// Returns the words behind "that is not it": "没用，已经试过了".
+pub(super) fn behind_unhelpful(text: &str) -> Option<&str> {
+    match behind_objection(text, |objection| unhelpful(objection, false))? {
+        Behind::Words(words) => Some(words),
+        Behind::Meant(_) => None,
+    }
 }
 
 /// `true` for "I need no answer any more" about a ticket.

@@ -121,6 +121,16 @@ pub(super) fn not_that_but(language: Language, titles: &[String]) -> String {
     sorry + &did_you_mean(language, titles)
 }
 
+/// Offers other entries to who asks on about an answer.
+pub(super) fn beyond_that(language: Language, titles: &[String]) -> String {
+    let enough = either(
+        language,
+        "上面的回答还不够的话，".to_owned(),
+        "If the answer above is not enough: ".to_owned(),
+    );
+    enough + &did_you_mean(language, titles)
+}
+
 /// Offers a human: the answer is not understood, or says too little.
 pub(super) fn explained_by_human(language: Language) -> String {
     either(

@@ -3,7 +3,7 @@
 use super::simplified::simplified;
 
 /// Longest text that is looked at, in characters.
-const LONGEST: usize = 60;
+pub(super) const LONGEST: usize = 60;
 
 /// Returns which of the lists a text has words of; `None` where it has others too. Where several fit, the longest word
 /// counts.

@@ -1,6 +1,6 @@
 //! Remarks that an answer was none: it answers something else, or it can't be understood.
 
-use super::cover::made_of;
+use super::cover::{LONGEST, made_of};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -66,27 +66,60 @@ const CORRECTION: &str = r"(?i)^(不是|不对|错了|不|no|nope|wrong)?[，,�
 /// Pattern of the beginning of the question behind an objection.
 const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一下|下)?|我(要|想要|指)的是|i (meant|mean|asked|was asking|want(ed)? to know)( about)?)\s*[，,：:]?\s*";
 
-/// Returns the question that was meant, from a correction of the answer before it: "不是，我要的是邮箱", "我问的不是这个，怎么退款".
-pub(in crate::desk) fn correction(text: &str) -> Option<&str> {
-    static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
+/// Text behind an objection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::desk) enum Behind<'t> {
+    /// What was meant instead, as the text itself says: "我要的是邮箱".
+    Meant(&'t str),
+    /// Anything else: another question, or a reason for the objection.
+    Words(&'t str),
+}
+
+/// Signs between an objection and the text behind it.
+const SIGNS: [char; 11] = ['，', ',', '。', '！', '!', '；', ';', '\n', '：', '~', '、'];
+
+/// Splits off the objection with which a text begins: "答错了，我问的是发票", "没用，试过了". `objects` tells an objection. `None` where
+/// there is none, or nothing behind it.
+pub(in crate::desk) fn behind_objection(text: &str, objects: impl Fn(&str) -> bool) -> Option<Behind<'_>> {
     static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(I_ASK).ok());
-    let behind = |pattern: &LazyLock<Option<Regex>>, text: &str| {
-        let found = pattern.as_ref()?.find(text)?;
-        Some(found.end())
-    };
-    let meant = match behind(&CORRECTED, text) {
-        Some(end) => text.get(end..)?,
-        None => {
-            let (objection, rest) = text.split_once(['，', ',', '。', '！', '!', '；', ';', '\n'])?;
-            if doubt_to_bot(objection) != Some(Doubt::NotAsked) {
-                return None;
-            }
-            let rest = rest.trim();
-            rest.get(behind(&ASKED, rest).unwrap_or_default()..)?
+    let asks = ASKED.as_ref()?;
+    if objects(text) {
+        return None;
+    }
+    let mut found = None;
+    let mut before = None;
+    for (at, sign) in text.char_indices().take(LONGEST) {
+        // In Chinese a space may stand for a comma.
+        let spaced = sign.is_whitespace() && before.is_some_and(|c: char| !c.is_ascii());
+        let begins = before.is_some() && matches!(sign, '我' | 'i' | 'I') && asks.is_match(text.get(at..)?);
+        let stops = sign == '.' && text.get(at + 1..)?.starts_with(char::is_whitespace);
+        let ends = SIGNS.contains(&sign) || spaced || begins || stops;
+        before = Some(sign);
+        if !ends || !objects(text.get(..at)?) {
+            continue;
         }
+        let rest = text.get(at..)?;
+        let rest = rest.trim_start_matches(|c: char| SIGNS.contains(&c) || c.is_whitespace() || c == '.');
+        if rest.chars().any(char::is_alphanumeric) {
+            found = Some(rest.trim_end());
+        }
+    }
+    let rest = found?;
+    let meant = asks.find(rest).and_then(|intro| rest.get(intro.end()..));
+    Some(match meant.map(str::trim).filter(|meant| !meant.is_empty()) {
+        Some(meant) => Behind::Meant(meant),
+        None => Behind::Words(rest),
+    })
+}
+
+/// Returns the text behind an objection that was made for another question: "不是，我要的是邮箱", "我问的不是这个，怎么退款".
+pub(in crate::desk) fn correction(text: &str) -> Option<Behind<'_>> {
+    static CORRECTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(CORRECTION).ok());
+    let Some(found) = CORRECTED.as_ref()?.find(text) else {
+        return behind_objection(text, |objection| doubt_to_bot(objection) == Some(Doubt::NotAsked));
     };
-    let meant = meant.trim();
-    (!meant.is_empty()).then_some(meant)
+    let meant = text.get(found.end()..)?.trim();
+    (!meant.is_empty()).then_some(Behind::Meant(meant))
 }
 
 #[cfg(test)]
@@ -156,11 +189,25 @@ mod tests {
                 "that's not what I asked, how do I get a refund",
                 Some("how do I get a refund"),
             ),
+            ("答错了 我问的是发票", Some("发票")),
+            ("答错了我问的是发票", Some("发票")),
+            ("不是这个，答错了，我要的是下载地址", Some("下载地址")),
+            ("wrong, I meant the invoice", Some("the invoice")),
+            ("答错了，已经改价了", Some("已经改价了")),
+            (
+                "wrong answer. The price has changed",
+                Some("The price has changed"),
+            ),
+            ("wrong password", None),
             ("不是这个意思", None),
+            ("不是这个，不是", None),
             ("我要退款", None),
             ("今天下雨，怎么退款", None),
         ] {
-            assert_eq!(correction(text), meant, "{text}");
+            let found = correction(text).map(|behind| match behind {
+                Behind::Meant(text) | Behind::Words(text) => text,
+            });
+            assert_eq!(found, meant, "{text}");
         }
     }
 }

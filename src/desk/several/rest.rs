@@ -4,10 +4,10 @@
 
 use super::{ASKS, Found, MOST, SURE, joined};
 use crate::desk::consider::is_trouble_of_its_own;
-use crate::desk::conversation::Part;
 use crate::desk::decision::Decision;
 use crate::desk::handoff::Why;
 use crate::desk::judge::{NEEDED_WHEN_CALLED, Verdict, judge_called};
+use crate::desk::part::Part;
 use crate::desk::reason::Reason;
 use crate::desk::turn::Turn;
 use crate::desk::{Case, ChannelState, Desk, reading, words};

@@ -197,3 +197,139 @@ fn chatter_takes_nothing_from_the_ticket_of_who_says_that_an_answer_did_not_help
         ticket.transcript
     );
 }
+
+#[test]
+fn who_asks_on_about_an_answer_is_not_pointed_back_to_it() {
+    // It is quoted, by whomever, or it came a moment ago.
+    for (kind, asker, quotes) in [
+        (ChannelKind::Group, "小明", true),
+        (ChannelKind::Group, "小红", true),
+        (ChannelKind::Group, "小明", false),
+        (ChannelKind::Direct, "小明", true),
+        (ChannelKind::Direct, "小明", false),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.kind = kind;
+        let answer = group.call("小明", "工单系统需要注册吗").said();
+        group.wait(20);
+        let did = if quotes {
+            group.quote(asker, "那注册要钱吗", &answer, true, false)
+        } else {
+            group.call(asker, "那注册要钱吗")
+        };
+        assert!(matches!(did.reason, Reason::Waiting { .. }), "{}", did.reason);
+        let did = group.due().pop().unwrap();
+        let entry = "ticket-registration".to_owned();
+        assert_eq!(did.reason, Reason::DoubtedAnswer { entry }, "{asker} {quotes}");
+        assert_eq!(
+            did.turn.ticket().unwrap().subject,
+            "那注册要钱吗",
+            "{asker} {quotes}"
+        );
+    }
+    // Other entries that fit what is asked come first, and a human for whom they are not what was meant.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "怎么开纸质发票");
+    group.wait(20).call("小明", "那发票要多久收到呢");
+    let did = group.due().pop().unwrap();
+    assert_eq!(choices(&did), ["invoice-electronic"], "{}", did.said());
+    let human = group.wait(5).say("小明", "0");
+    assert_eq!(human.turn.ticket().unwrap().transcript, "那发票要多久收到呢");
+    // An old answer that is quoted is the same answer still; another answer is none that was quoted.
+    let mut group = Group::at(MONDAY_MORNING);
+    let answer = group.call("小明", "工单系统需要注册吗").said();
+    group
+        .wait(3600)
+        .quote("小红", "那注册要钱吗", &answer, true, false);
+    assert_eq!(group.due().pop().unwrap().decision, "handoff");
+    let did = group
+        .wait(60)
+        .quote("小李", "那你们几点上班", &answer, true, false);
+    assert_eq!(did.decision, "answer", "{}", did.reason);
+    // The same words again, a question of the file's own, and somebody else's call are pointed to what stands there.
+    for (who, words) in [
+        ("小明", "工单系统需要注册吗？"),
+        ("小明", "提交工单要先注册账号吗"),
+        ("小红", "工单要注册么"),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "工单系统需要注册吗");
+        let did = group.wait(20).call(who, words);
+        assert!(matches!(did.reason, Reason::AnsweredBefore { .. }), "{words}");
+    }
+}
+
+#[test]
+fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() {
+    for who in ["小明", "小红"] {
+        for (words, subject) in [
+            ("答错了，我问的是营业执照", "营业执照"),
+            ("不是这个，我要的是安装包", "安装包"),
+            ("答错了我问的是营业执照", "营业执照"),
+            ("wrong, I meant the licence", "the licence"),
+        ] {
+            let mut group = Group::at(MONDAY_MORNING);
+            let answer = group.say("小明", "工单系统需要注册吗").said();
+            let held = group.wait(20).quote(who, words, &answer, true, false);
+            let did = group.due().pop().unwrap_or(held);
+            assert!(
+                matches!(did.reason, Reason::DoubtedAnswer { .. }),
+                "{who} {words}: {}",
+                did.reason
+            );
+            assert_eq!(did.turn.ticket().unwrap().subject, subject, "{who} {words}");
+        }
+        // What the file knows is answered or offered.
+        let mut group = Group::at(MONDAY_MORNING);
+        let answer = group.say("小明", "工单系统需要注册吗").said();
+        let did = group
+            .wait(20)
+            .quote(who, "答错了，我问的是上班时间", &answer, true, false);
+        assert_eq!(did.decision, "answer", "{who}: {}", did.reason);
+        group
+            .wait(20)
+            .quote(who, "不对，我问的是发票", &answer, true, false);
+        assert_eq!(choices(&group.due().pop().unwrap()).len(), 2, "{who}");
+        // None of these: the ticket is about what was meant, with the reason.
+        let did = group
+            .wait(5)
+            .quote(who, "答错了，已经改价了", &answer, true, false);
+        let ticket = did.turn.ticket().unwrap();
+        assert_eq!(ticket.subject, "发票", "{who}");
+        assert!(ticket.transcript.contains("已经改价了"), "{}", ticket.transcript);
+    }
+}
+
+#[test]
+fn an_objection_with_a_reason_is_heard_like_one_without() {
+    for (words, quotes) in [
+        ("答错了，已经改价了", true),
+        ("答错了，已经改价了", false),
+        ("不对，地址早就换了", true),
+        ("不是这个意思，你看错了，我没有门禁卡", false),
+        ("wrong answer, it is about my old card", true),
+    ] {
+        let mut group = picked();
+        let did = if quotes {
+            group.quote("小明", words, "电子发票发到邮箱。", true, false)
+        } else {
+            group.say("小明", words)
+        };
+        assert!(
+            matches!(did.reason, Reason::DoubtedAnswer { .. }),
+            "{words}: {}",
+            did.reason
+        );
+        assert!(!choices(&did).is_empty(), "{words}");
+    }
+    let mut group = picked();
+    let did = group.quote("小明", "没用，我已经试过了", "电子发票发到邮箱。", true, false);
+    assert_eq!(did.reason, Reason::DidNotHelp);
+    assert!(did.turn.ticket().unwrap().transcript.contains("试过了"));
+    // Said by anybody else, or about anything else, it is talk.
+    for (who, wait) in [("小红", 5), ("小明", 200)] {
+        let mut group = picked();
+        let did = group.wait(wait).say(who, "答错了，已经改价了");
+        assert_eq!(did.decision, "quiet", "{who}");
+    }
+}

@@ -1,0 +1,131 @@
+//! Members who have an answer before them and ask on: the same answer once more would help nobody. They are offered the next best
+//! entries for what they ask now, or a human.
+
+use super::answer::alternatives_of;
+use super::consider::is_trouble_of_its_own;
+use super::conversation::ChannelState;
+use super::decision::{Decided, Decision};
+use super::handoff::Why;
+use super::judge::Verdict;
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Case, Desk, words};
+use crate::faq::Handoff;
+use crate::hours::Language;
+use crate::matcher::{Evidence, Ranking, Target};
+use groupdesk_contract::Quote;
+use jiff::Timestamp;
+
+/// Candidates for a question that may turn out to be the answer that is quoted.
+const LOOKED_AT: usize = 2;
+
+/// `true` if two texts have the same letters and digits.
+fn same_words(one: &str, other: &str) -> bool {
+    let bare = |text: &str| -> String {
+        let kept = text.chars().filter(|c| c.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    bare(one) == bare(other)
+}
+
+impl Desk<'_> {
+    /// Returns the id of the entry whose answer a message quotes. Of answers that the channel no longer remembers, only those
+    /// are found that `said` would get.
+    pub(super) fn quoted_answer(
+        &self,
+        state: &ChannelState,
+        said: &str,
+        quote: &Quote,
+        now: Timestamp,
+    ) -> Option<String> {
+        let text = quote.text.as_deref().filter(|_| quote.of_bot == Some(true))?;
+        if let Some(given) = self.standing_answer(state, text) {
+            return Some(given.entry.clone());
+        }
+        let ranking = self.knowledge.matcher.rank(said);
+        let entries = ranking.candidates.iter().take(LOOKED_AT);
+        let mut ids = entries.filter_map(|candidate| match candidate.target {
+            Target::Entry(index) => Some(&self.knowledge.faq.entries().get(index)?.id),
+            Target::Human => None,
+        });
+        ids.find(|id| self.is_answer(id, text, now)).cloned()
+    }
+
+    /// Finds the answer that a member asks on about: the quoted one, or the one that they got a moment ago, where they ask in
+    /// other words.
+    fn seen_answer(&self, case: &Case<'_>, state: &ChannelState, ranking: &Ranking) -> Option<usize> {
+        let faq = &self.knowledge.faq;
+        if let Some(quoted) = case.parts().find_map(|part| part.of_answer.as_ref()) {
+            return faq.index_of(quoted);
+        }
+        let given = state.answered_lately(case.member, case.now)?;
+        let asked = state.members.get(case.member)?.alternatives.as_ref()?;
+        // Of its own questions, the file says that this answers them.
+        let best = ranking.candidates.first()?;
+        let listed = !matches!(best.evidence, Evidence::Nearest(_));
+        (!listed && !same_words(&asked.asked, &case.said()))
+            .then(|| faq.index_of(&given.entry))
+            .flatten()
+    }
+
+    /// Handles a question to the bot for which `verdict` names the answer that its author has before them: by the other entries
+    /// that fit. `None` where it does not.
+    pub(super) fn asks_on(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+        verdict: &Verdict,
+    ) -> Option<Turn> {
+        let seen = self.seen_answer(case, state, ranking)?;
+        let entry = self.knowledge.faq.entries().get(seen)?;
+        let is_seen = |at: &usize| {
+            let candidate = ranking.candidates.get(*at);
+            candidate.is_some_and(|candidate| candidate.target == Target::Entry(seen))
+        };
+        let others: Vec<usize> = match verdict {
+            Verdict::Answer { candidate, .. } if is_seen(candidate) => {
+                alternatives_of(Some(ranking), seen).collect()
+            }
+            Verdict::Clarify { candidates } if candidates.iter().any(is_seen) => {
+                let others = candidates
+                    .iter()
+                    .filter_map(|at| match ranking.candidates.get(*at)?.target {
+                        Target::Entry(index) => Some(index),
+                        Target::Human => None,
+                    });
+                others.filter(|index| *index != seen).collect()
+            }
+            _ => return None,
+        };
+        if entry.handoff == Handoff::Always {
+            return None;
+        }
+        if !case.last_word {
+            return Some(self.hold(case, state));
+        }
+        let reason = Reason::DoubtedAnswer {
+            entry: entry.id.clone(),
+        };
+        let offered_before = state.members.get(case.member)?.choices.is_some();
+        let trouble =
+            is_trouble_of_its_own(&case.said(), ranking, |text| self.knowledge.matcher.reading(text));
+        if others.is_empty() || offered_before || trouble {
+            return Some(self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason));
+        }
+        self.helped(case, state);
+        let offered = self.offer(case, state, language, &others, case.said());
+        let mut outgoing = self.reply(case, words::beyond_that(language, &offered.titles));
+        outgoing.reply.buttons = offered.buttons;
+        Some(Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: offered.ids },
+                reason,
+            },
+            outgoing: vec![outgoing],
+            steps: Vec::new(),
+            inquiry: None,
+        })
+    }
+}
