@@ -39,6 +39,7 @@ mod rounds;
 mod several;
 mod sharing;
 mod staff;
+mod subject;
 mod turn;
 mod voice;
 mod watcher;

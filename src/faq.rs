@@ -270,14 +270,33 @@ impl Faq {
         )
     }
 
-    /// Lists the contact points that are open, without `failing`, a line each; empty if none is.
-    pub fn open_but(&self, failing: &ContactPoint, now: Timestamp, language: Language) -> String {
+    /// Lists the contact points that are open, without those with the ids in `failing`, a line each; empty if none is.
+    pub fn open_but(&self, failing: &[String], now: Timestamp, language: Language) -> String {
         let others = self
             .facts
             .contacts
             .iter()
-            .filter(|contact| contact.id != failing.id);
+            .filter(|contact| !failing.contains(&contact.id));
         contact::list(others.filter(|contact| contact.schedule.is_open(now)), language)
+    }
+
+    /// Takes the lines that list contact points with the ids in `failing` out of an answer. `None` where it lists none of
+    /// them; the text is empty where it lists no others.
+    pub fn listing_but(&self, failing: &[String], text: &str) -> Option<String> {
+        let contacts = &self.facts.contacts;
+        let lists = |line: &str, contact: &ContactPoint| contact.is_line(line.trim());
+        let lost = |line: &str| {
+            let mut lost = contacts.iter().filter(|contact| failing.contains(&contact.id));
+            lost.any(|contact| lists(line, contact))
+        };
+        if failing.is_empty() || !text.lines().any(lost) {
+            return None;
+        }
+        let kept: Vec<&str> = text.lines().filter(|line| !lost(line)).collect();
+        let others = kept
+            .iter()
+            .any(|line| contacts.iter().any(|contact| lists(line, contact)));
+        Some(if others { kept.join("\n") } else { String::new() })
     }
 
     /// Returns the contact point that the answer of the entry at a position names, if it names only one.

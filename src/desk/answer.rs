@@ -63,6 +63,20 @@ impl Desk<'_> {
         let decision = Decision::Answer {
             entry: entry.id.clone(),
         };
+        if let Some(turn) = self.known_to_fail(case, state, language, index, ranking) {
+            return turn;
+        }
+        let rendered = self.knowledge.faq.render(
+            index,
+            &RenderContext {
+                now: case.now,
+                language,
+            },
+        );
+        let listing = self.listing_but_failing(case, state, &rendered.text);
+        if listing.as_ref().is_some_and(String::is_empty) {
+            return self.nothing_left(case, state, language, ranking);
+        }
         self.helped(case, state);
         let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
         // Nobody is pointed above in a private chat: there is nothing to compare with.
@@ -73,9 +87,9 @@ impl Desk<'_> {
         };
         // Closed by now, or changed in the file: what stands above is no longer the answer.
         let given = given.filter(|given| given.digest == 0 || given.digest == digest);
-        if let Some(given) =
-            given.filter(|_| case.kind == ChannelKind::Group && entry.handoff != Handoff::Always)
-        {
+        if let Some(given) = given.filter(|_| {
+            case.kind == ChannelKind::Group && entry.handoff != Handoff::Always && listing.is_none()
+        }) {
             let recently = given
                 .pointed
                 .is_some_and(|at| case.now.duration_since(at) < POINT_AGAIN);
@@ -107,23 +121,18 @@ impl Desk<'_> {
                 inquiry: None,
             };
         }
-        state.answers.retain(|given| given.entry != entry.id);
-        state.answers.push(GivenAnswer {
-            entry: entry.id.clone(),
-            message: Some(case.last.message.clone()),
-            at: case.now,
-            digest,
-            pointed: None,
-        });
-
-        let rendered = self.knowledge.faq.render(
-            index,
-            &RenderContext {
-                now: case.now,
-                language,
-            },
-        );
-        let mut text = rendered.text;
+        // A list that leaves something out is its reader's own.
+        if listing.is_none() {
+            state.answers.retain(|given| given.entry != entry.id);
+            state.answers.push(GivenAnswer {
+                entry: entry.id.clone(),
+                message: Some(case.last.message.clone()),
+                at: case.now,
+                digest,
+                pointed: None,
+            });
+        }
+        let mut text = listing.unwrap_or(rendered.text);
         let mut line = |more: String| {
             text.push('\n');
             text.push_str(&more);

@@ -113,6 +113,7 @@ impl Desk<'_> {
         self.knowledge.heed(&said, &mut ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let human = !reported && reading::requests_human(&said).is_some();
+        self.note_failing(case, state, &said);
         if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
             return turn;
         }

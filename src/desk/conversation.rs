@@ -2,11 +2,13 @@
 //! inbox.
 
 use super::consider::COURTEOUS;
+use super::failing::Failing;
 use super::guard::QUICK;
 use super::invited::Invited;
 use super::offer::Offer;
 use super::part::Part;
 use super::policy::Policy;
+use super::reading::{courtesy, is_idle};
 use super::rounds::ROUNDS_KEPT;
 use super::voice::VOICE_LONGEST;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
@@ -163,6 +165,9 @@ pub struct MemberState {
     /// Entries that fitted next to that answer, for a member who says that it is the wrong one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Alternatives>,
+    /// Contact points that the member reported as failing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failing: Vec<Failing>,
     /// Last remark about an answer that a button makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarked: Option<Remark>,
@@ -332,6 +337,8 @@ impl ChannelState {
             member
                 .remarked
                 .take_if(|remark| now.duration_since(remark.at) >= ANSWER_KEPT);
+            let fresh = |failing: &Failing| now.duration_since(failing.at) < policy.cool_down;
+            member.failing.retain(fresh);
             let idle = now.duration_since(member.seen);
             let suspected = member
                 .exchange
@@ -342,6 +349,7 @@ impl ChannelState {
                 || member.expected.is_some()
                 || member.answered.is_some()
                 || member.remarked.is_some()
+                || !member.failing.is_empty()
                 || member
                     .courteous
                     .is_some_and(|at| now.duration_since(at) < COURTEOUS)
@@ -380,6 +388,10 @@ impl ChannelState {
                 within(&mut pending.due, most, now);
             }
             member.courteous.iter_mut().for_each(past);
+            member
+                .failing
+                .iter_mut()
+                .for_each(|failing| past(&mut failing.at));
             if let Some(remark) = &mut member.remarked {
                 past(&mut remark.at);
             }
@@ -411,7 +423,16 @@ impl ChannelState {
             .filter(|recent| recent.member == *member)
             .count();
         let leaves = if theirs >= RECENT_OF_ONE {
-            self.recent.iter().position(|recent| recent.member == *member)
+            // What tells of no matter leaves first.
+            let idle = |recent: &&Recent| {
+                recent.answered.is_none() && (courtesy(&recent.text).is_some() || is_idle(&recent.text))
+            };
+            let theirs = |recent: &Recent| recent.member == *member;
+            let of_idle = self
+                .recent
+                .iter()
+                .position(|recent| theirs(recent) && idle(&recent));
+            of_idle.or_else(|| self.recent.iter().position(theirs))
         } else if self.recent.len() >= RECENT_CONCERNED {
             Some(0)
         } else if self.recent.len() >= RECENT {

@@ -1,4 +1,5 @@
-//! Failing channels: a member who says that one fails is sent to the others that are open, or to a human.
+//! Failing channels: a member who says that one fails is sent to the others that are open, or to a human, and is not sent there
+//! again for a while.
 
 use super::conversation::ChannelState;
 use super::reading;
@@ -9,9 +10,48 @@ use crate::dialogue_act::{Act, Reading};
 use crate::faq::ContactPoint;
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking, Target};
+use groupdesk_contract::MemberId;
+use jiff::Timestamp;
+use jiff::fmt::serde::timestamp::microsecond;
+use serde::{Deserialize, Serialize};
+
+/// A contact point that a member reported as failing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Failing {
+    /// Its id.
+    pub contact: String,
+    /// Time of the report.
+    #[serde(with = "microsecond::required")]
+    pub at: Timestamp,
+}
+
+impl ChannelState {
+    /// Ids of the contact points that a member reported as failing.
+    pub(super) fn failing_for(&self, member: &MemberId) -> Vec<String> {
+        let member = self.members.get(member);
+        let failing = member.iter().flat_map(|member| &member.failing);
+        failing.map(|failing| failing.contact.clone()).collect()
+    }
+
+    /// Remembers that a member reported a contact point as failing.
+    fn report(&mut self, case: &Case<'_>, contact: &ContactPoint) {
+        let failing = &mut self.member(case.member, case.now).failing;
+        failing.retain(|failing| failing.contact != contact.id);
+        failing.push(Failing {
+            contact: contact.id.clone(),
+            at: case.now,
+        });
+    }
+}
 
 /// Probability from which on a message tells of trouble.
 const TROUBLE: f32 = 0.35;
+
+/// Returns a text without case, spaces and signs.
+fn bare(text: &str) -> String {
+    let kept = text.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
 
 /// `true` if a message says that something does not work.
 fn tells(said: &str, reading: &Reading) -> bool {
@@ -26,6 +66,70 @@ fn reason(failing: &ContactPoint) -> Reason {
 }
 
 impl Desk<'_> {
+    /// Remembers the contact points of which a message says by name that they fail.
+    pub(super) fn note_failing(&self, case: &Case<'_>, state: &mut ChannelState, said: &str) {
+        if !reading::cannot_reach(said) || !reading::fails(said) {
+            return;
+        }
+        let said = bare(said);
+        let named = |contact: &&ContactPoint| {
+            let names =
+                [Language::Chinese, Language::English].map(|language| bare(contact.name.get(language)));
+            names
+                .iter()
+                .any(|name| !name.is_empty() && said.contains(name.as_str()))
+        };
+        for contact in self.knowledge.faq.contact_points().iter().filter(named) {
+            state.report(case, contact);
+        }
+    }
+
+    /// Replaces the answer of an entry that sends a member to the contact point that they reported as failing. `None` where it
+    /// does not.
+    pub(super) fn known_to_fail(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        entry: usize,
+        ranking: Option<&Ranking>,
+    ) -> Option<Turn> {
+        let failing = state.failing_for(case.member);
+        let contact = self.knowledge.faq.only_contact(entry)?;
+        let questions = &self.knowledge.faq.entries().get(entry)?.questions;
+        let about_it = questions.iter().any(|question| reading::names_channel(question));
+        // Where the file speaks of the trouble, its answer is what helps.
+        let of_trouble = questions.iter().any(|question| reading::fails(question));
+        (failing.contains(&contact.id) && about_it && !of_trouble)
+            .then(|| self.other_channels(case, state, language, ranking, contact))
+    }
+
+    /// Takes the contact points that a member reported as failing out of an answer that lists them. `None` where it lists
+    /// none of them; the text is empty where nothing is left.
+    pub(super) fn listing_but_failing(
+        &self,
+        case: &Case<'_>,
+        state: &ChannelState,
+        text: &str,
+    ) -> Option<String> {
+        let failing = state.failing_for(case.member);
+        self.knowledge.faq.listing_but(&failing, text)
+    }
+
+    /// Brings in a human in the place of an answer of which nothing is left.
+    pub(super) fn nothing_left(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: Option<&Ranking>,
+    ) -> Turn {
+        let failing = state.failing_for(case.member);
+        let contact = failing.into_iter().next_back().unwrap_or_default();
+        let reason = Reason::ChannelFails { contact };
+        self.hand_off(case, state, language, handoff::Why::Unknown, ranking, reason)
+    }
+
     /// Replaces the answer with this candidate, where it would send the member to a channel that they call broken. `None`
     /// where it would not.
     pub(super) fn channel_fails(
@@ -57,11 +161,11 @@ impl Desk<'_> {
         }
         let failing = self.knowledge.faq.only_contact(entry)?;
         if reading::cannot_reach(&said) {
-            return Some(self.other_channels(case, state, language, ranking, failing));
+            return Some(self.other_channels(case, state, language, Some(ranking), failing));
         }
         // Whose own mail fails is not helped by our address.
         Some(if case.called() {
-            self.human_instead(case, state, language, ranking, failing)
+            self.human_instead(case, state, language, Some(ranking), failing)
         } else {
             Turn::quiet(Reason::NotAQuestion)
         })
@@ -73,11 +177,11 @@ impl Desk<'_> {
         case: &Case<'_>,
         state: &mut ChannelState,
         language: Language,
-        ranking: &Ranking,
+        ranking: Option<&Ranking>,
         failing: &ContactPoint,
     ) -> Turn {
         let why = handoff::Why::Unknown;
-        self.hand_off(case, state, language, why, Some(ranking), reason(failing))
+        self.hand_off(case, state, language, why, ranking, reason(failing))
     }
 
     /// Handles "it does not work" from a member whom an answer sent to a channel a moment ago. `None` where it is about
@@ -93,7 +197,7 @@ impl Desk<'_> {
         let entry = self.knowledge.faq.index_of(&answered.entry)?;
         let failing = self.knowledge.faq.only_contact(entry)?;
         reading::fails_barely(&case.said())
-            .then(|| self.other_channels(case, state, language, ranking, failing))
+            .then(|| self.other_channels(case, state, language, Some(ranking), failing))
     }
 
     /// Lists the open channels besides the one that fails; brings in a human where none is open.
@@ -102,10 +206,12 @@ impl Desk<'_> {
         case: &Case<'_>,
         state: &mut ChannelState,
         language: Language,
-        ranking: &Ranking,
+        ranking: Option<&Ranking>,
         failing: &ContactPoint,
     ) -> Turn {
-        let others = self.knowledge.faq.open_but(failing, case.now, language);
+        state.report(case, failing);
+        let fail = state.failing_for(case.member);
+        let others = self.knowledge.faq.open_but(&fail, case.now, language);
         if others.is_empty() {
             return self.human_instead(case, state, language, ranking, failing);
         }

@@ -10,9 +10,9 @@ use super::policy::HandoffTo;
 use super::reading;
 use super::reason::Reason;
 use super::relay::shown_link;
+use super::subject::{cut, subject, subject_at_last};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
-use crate::faq::without_markup;
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
 use crate::ticket::{
@@ -20,9 +20,6 @@ use crate::ticket::{
 };
 use groupdesk_contract::{NoteKind, Place, Segment, clean_name};
 use jiff::Timestamp;
-
-/// Longest subject of a ticket, in characters.
-const SUBJECT: usize = 80;
 
 /// Longest text of a member that a notice repeats, in characters; the ticket keeps all of it.
 const NOTICE: usize = 1000;
@@ -56,7 +53,7 @@ impl Desk<'_> {
             return turn;
         }
         if setting.policy.handoff == HandoffTo::Pointer {
-            return self.point(case, language);
+            return self.point(case, state, language);
         }
         let said = case.said();
         // "Human, please" says nothing of what it is about.
@@ -72,7 +69,14 @@ impl Desk<'_> {
             watched.filter(|ticket| ticket.is_settled() && !matches!(why, Why::Unknown | Why::Entry));
         let first = case.parts().map(|part| part.at).min().unwrap_or(case.now);
         let earlier = state.take_recent(case.member, first);
-        let mut turn = self.open(case, language, why, ranking, reason, (&earlier, shared));
+        let mut turn = self.open(
+            case,
+            language,
+            why,
+            ranking,
+            reason,
+            (&earlier, shared, &state.failing_for(case.member)),
+        );
         if let Some(ticket) = turn.opened_mut() {
             ticket.said_before = before;
         }
@@ -97,22 +101,32 @@ impl Desk<'_> {
     ) -> Turn {
         begin_anew(case, state);
         if case.setting.policy.handoff == HandoffTo::Pointer {
-            return self.point(case, language);
+            return self.point(case, state, language);
         }
         let reason = Reason::AskedForHuman { confidence: 1.0 };
-        self.open(case, language, Why::Asked, None, reason, (&[], Some(other)))
+        let failing = state.failing_for(case.member);
+        self.open(
+            case,
+            language,
+            Why::Asked,
+            None,
+            reason,
+            (&[], Some(other), &failing),
+        )
     }
 
     /// Points the member to the contact points that can be reached now: in this channel there are no staff.
-    fn point(&self, case: &Case<'_>, language: Language) -> Turn {
-        let open_now = self.knowledge.faq.open_now(case.now, language);
+    fn point(&self, case: &Case<'_>, state: &ChannelState, language: Language) -> Turn {
+        let failing = state.failing_for(case.member);
+        let open_now = self.knowledge.faq.open_but(&failing, case.now, language);
         Turn::asking_back(
             Reason::PointedToContacts,
             self.reply(case, words::pointer(language, &open_now)),
         )
     }
 
-    /// Opens a ticket. The last argument is the member's earlier messages, and the ticket that they shared till now.
+    /// Opens a ticket. The last argument is the member's earlier messages, the ticket that they shared till now, and the
+    /// contact points that fail for them.
     fn open(
         &self,
         case: &Case<'_>,
@@ -120,7 +134,7 @@ impl Desk<'_> {
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
-        (earlier, shared): (&[Recent], Option<&Ticket>),
+        (earlier, shared, failing): (&[Recent], Option<&Ticket>, &[String]),
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
@@ -148,15 +162,12 @@ impl Desk<'_> {
             member_name: case.member_name.to_owned(),
             message: case.last.message.clone(),
             link: case.last.link.clone(),
-            subject: cut(
-                &match (shared, closed) {
-                    (Some(shared), _) => shared.subject.clone(),
-                    // "Still not working" is no subject.
-                    (None, Some((_, Some(before)))) if reading::persists_alone(&said) => before.to_owned(),
-                    (None, _) => subject(&said, why, earlier),
-                },
-                SUBJECT,
-            ),
+            subject: match (shared, closed) {
+                (Some(shared), _) => shared.subject.clone(),
+                // "Still not working" is no subject.
+                (None, Some((_, Some(before)))) if reading::persists_alone(&said) => before.to_owned(),
+                (None, _) => subject(&said, why, earlier),
+            },
             earlier: joined(
                 &joined(
                     &closed.map_or_else(String::new, |(number, subject)| {
@@ -204,7 +215,7 @@ impl Desk<'_> {
             gathering: Gathering::default(),
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
-        let mut text = self.opened(case, language, number, why);
+        let mut text = self.opened(case, language, number, (why, failing));
         if ticket.crowd.is_some() {
             text.push_str(&words::many_wait(language));
         }
@@ -323,6 +334,7 @@ impl Desk<'_> {
             told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
             told_added: reply.is_some(),
             gather,
+            subject: subject_at_last(ticket, &text),
         };
         if let Some(window) = &said.window {
             notice.push_str(&self.window_line(window, case.now));
@@ -386,6 +398,7 @@ impl Desk<'_> {
             told_holder: false,
             told_added: false,
             gather: case.setting.lifecycle.gather,
+            subject: None,
         };
         Step::Overhear {
             number: ticket.number,
@@ -494,11 +507,17 @@ impl Desk<'_> {
 
     /// Tells the member of the ticket: its number, whether and when somebody is on duty, and the contact points that are
     /// open now.
-    fn opened(&self, case: &Case<'_>, language: Language, number: u64, why: Why) -> String {
+    fn opened(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        number: u64,
+        (why, failing): (Why, &[String]),
+    ) -> String {
         let faq = &self.knowledge.faq;
         let open = faq.service_open(case.now);
         let opens = faq.next_opening(case.now, language);
-        let open_now = faq.open_now(case.now, language);
+        let open_now = faq.open_but(failing, case.now, language);
         words::ticket_opened(
             language,
             &words::TicketOpened {
@@ -530,25 +549,6 @@ pub(super) fn who(case: &Case<'_>) -> String {
     format!("{}（{}）", clean_name(case.member_name), case.member)
 }
 
-/// Returns the subject of a ticket: the question, or the earlier messages where this one is none ("human, please").
-fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
-    if why == Why::Asked
-        && let Some(beside) = reading::requests_human(said).filter(|beside| !beside.is_empty())
-    {
-        return without_markup(&beside);
-    }
-    if matches!(why, Why::NotHelped | Why::NoneMeant)
-        && let Some(reading::Behind::Meant(meant)) = reading::correction(said)
-    {
-        return without_markup(meant);
-    }
-    let subject = match (why, earlier.last()) {
-        (Why::Asked | Why::NotHelped | Why::NoneMeant, Some(before)) => &before.text,
-        _ => said.lines().next().unwrap_or_default(),
-    };
-    without_markup(subject)
-}
-
 /// Joins two texts, one above the other.
 fn joined(above: &str, below: &str) -> String {
     let lines: Vec<&str> = [above, below]
@@ -573,12 +573,4 @@ fn with_links(said: &str, case: &Case<'_>) -> String {
 pub(super) fn pictures(case: &Case<'_>) -> Vec<Segment> {
     let links = case.parts().flat_map(|part| part.attached.iter().cloned());
     links.map(|url| Segment::Image { url: Some(url) }).collect()
-}
-
-/// Cuts a text to `characters`, with an ellipsis where something was left out.
-fn cut(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
-        None => text.to_owned(),
-    }
 }

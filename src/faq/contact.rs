@@ -45,6 +45,12 @@ impl ContactPoint {
             .map_or_else(|| self.schedule.describe(language), str::to_owned)
     }
 
+    /// Returns `true` for the line that lists it, in any language.
+    pub(super) fn is_line(&self, line: &str) -> bool {
+        let languages = [Language::Chinese, Language::English];
+        languages.into_iter().any(|language| self.line(language) == line)
+    }
+
     /// Formats the contact point as one line.
     fn line(&self, language: Language) -> String {
         let name = self.name.get(language);

@@ -86,6 +86,8 @@ pub struct Said {
     pub told_added: bool,
     /// Interval over which further messages of the member are gathered.
     pub gather: SignedDuration,
+    /// Subject that it gives to a ticket whose subject told nothing.
+    pub subject: Option<String>,
 }
 
 /// A reply of staff to a member.
@@ -305,6 +307,9 @@ impl Book {
         };
         ticket.member_spoke = now;
         ticket.message = said.message.clone();
+        if let Some(subject) = &said.subject {
+            ticket.subject.clone_from(subject);
+        }
         ticket.window = said.window;
         ticket.in_digest |= said.closed;
         let line = format!("{}：{}", said.who, said.text);

@@ -333,3 +333,56 @@ fn an_objection_with_a_reason_is_heard_like_one_without() {
         assert_eq!(did.decision, "quiet", "{who}");
     }
 }
+
+#[test]
+fn a_channel_that_a_member_reports_as_failing_is_not_named_to_them_for_a_while() {
+    const QQ: &str = "128631425";
+    let faq = || {
+        let text = r#"
+hours:
+  office: { notation: 5x8, time_zone: Asia/Shanghai, weekly: { mon-fri: "08:00-17:30" } }
+contact_points:
+  mail: { name: { zh: 邮箱, en: mail }, hours: office, value: "help@example.com" }
+  qq-group: { name: { zh: QQ 群, en: QQ group }, hours: office, value: "128631425" }
+service: office
+entries:
+  - { id: contacts, questions: [怎么联系你们, 有哪些联系方式, how can I reach you], answer: "{{ contact_list }}" }
+  - { id: group, title: { zh: QQ群, en: QQ group }, questions: [QQ群号是多少, 怎么加QQ群], answer: "{{ contact.qq_group.value }}" }
+"#;
+        Some(crate::desk::Knowledge::load("faq.yaml", text, None).unwrap().0)
+    };
+    for (kind, report) in [
+        (ChannelKind::Group, "QQ群加不上"),
+        (ChannelKind::Direct, "QQ群加不上"),
+        (ChannelKind::Direct, "你们的QQ群满了，加不进去"),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        (group.kind, group.faq) = (kind, faq());
+        // Somebody else got it before: it stands above.
+        assert!(group.say("小红", "怎么联系你们").said().contains(QQ));
+        group.wait(20).call("小明", report);
+        group.due();
+        for words in ["怎么联系你们", "QQ群号是多少", "怎么联系你们"] {
+            let did = group.wait(20).call("小明", words);
+            let said = did.said();
+            assert!(
+                said.contains("help@example.com") && !said.contains(QQ),
+                "{report} / {words}: {said}"
+            );
+        }
+        assert!(group.wait(5).call("小李", "QQ群号是多少").said().contains(QQ));
+        // Later it may work again.
+        assert!(group.wait(700).call("小明", "QQ群号是多少").said().contains(QQ));
+    }
+    // Where no other is open, a human comes.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.faq = faq();
+    group.call("小明", "邮箱的邮件被退回了，邮箱联系不上");
+    group.due();
+    group.wait(5).call("小明", "QQ群也加不上");
+    let did = group
+        .due()
+        .pop()
+        .unwrap_or_else(|| group.wait(5).call("小明", "QQ群号是多少"));
+    assert_eq!(did.decision, "handoff", "{}", did.reason);
+}

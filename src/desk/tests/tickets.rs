@@ -3,6 +3,7 @@
 use super::world::{FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
 use crate::desk::{Outcome, Reason};
 use crate::ticket::{LineKind, Status};
+use groupdesk_contract::ChannelKind;
 use proptest::prelude::*;
 
 fn status(group: &Group, number: u64) -> Option<Status> {
@@ -369,4 +370,56 @@ fn neither_a_name_nor_words_forge_a_line_of_a_notice() {
         }
         assert!(!text.contains(['\u{1b}', '\u{2028}', '\r']), "{text:?}");
     }
+}
+
+#[test]
+fn the_subject_is_the_trouble_whenever_it_is_told() {
+    const TROUBLE: &str = "我的打印机一直卡纸";
+    // Before the order, with talk in between, or in the same breath.
+    for before in [
+        &["我的打印机一直卡纸", "转人工"][..],
+        &["我的打印机一直卡纸", "在吗", "有人吗", "在吗", "转人工"],
+        &["你好", "我的打印机一直卡纸", "帮我转人工"],
+        &["我的打印机一直卡纸，转人工"],
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        for words in before {
+            let did = group.wait(1).call("小明", words);
+            if did.turn.ticket().is_some() {
+                break;
+            }
+        }
+        assert_eq!(group.book.get(1).unwrap().subject, TROUBLE, "{before:?}");
+    }
+    // After it: at once, or after more that says nothing.
+    for (kind, after) in [
+        (ChannelKind::Group, &["我的打印机一直卡纸"][..]),
+        (
+            ChannelKind::Direct,
+            &["你好", "在吗", "我的打印机一直卡纸", "重启也没用"],
+        ),
+        (
+            ChannelKind::Group,
+            &["转人工", "快点，转人工，我的打印机一直卡纸"],
+        ),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.kind = kind;
+        group.call("小明", "转人工");
+        let mut told = Vec::new();
+        for words in after {
+            let mut did = vec![group.wait(20).call("小明", words)];
+            did.extend(group.due());
+            told.extend(did.iter().flat_map(|did| said(&did.turn.outgoing)));
+        }
+        assert!(group.book.get(1).unwrap().subject.contains(TROUBLE), "{after:?}");
+        let staff = |(room, text): &(String, String)| room == "group:staff" && text.contains(TROUBLE);
+        assert!(told.iter().any(staff), "{told:?}");
+    }
+    // A subject that tells something stays.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "我的打印机一直卡纸，转人工");
+    group.wait(20).call("小明", "显示器也黑屏了");
+    group.due();
+    assert_eq!(group.book.get(1).unwrap().subject, TROUBLE);
 }

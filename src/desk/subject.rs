@@ -1,0 +1,72 @@
+//! Subject of a ticket: the trouble, in the member's words.
+
+use super::conversation::Recent;
+use super::handoff::Why;
+use super::reading::{self, Behind};
+use crate::faq::without_markup;
+use crate::ticket::Ticket;
+
+/// Longest subject of a ticket, in characters.
+const SUBJECT: usize = 80;
+
+/// Returns the subject of a ticket: the first sentence that tells something, in the message or else in the latest of the earlier
+/// ones, where the message is an order or a remark only ("human, please").
+pub(super) fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
+    let first = said.lines().next().unwrap_or_default();
+    let remark = matches!(why, Why::Asked | Why::NotHelped | Why::NoneMeant);
+    let before = || {
+        let texts = earlier.iter().rev().map(|recent| recent.text.as_str());
+        texts.filter_map(told).next().filter(|_| remark)
+    };
+    let told = said.lines().find_map(told).or_else(before);
+    cut(&without_markup(told.as_deref().unwrap_or(first)), SUBJECT)
+}
+
+/// Returns the subject that further words give to a ticket whose subject tells nothing. `None` where it tells something, or they
+/// tell nothing.
+pub(super) fn subject_at_last(ticket: &Ticket, said: &str) -> Option<String> {
+    if told(&ticket.subject).is_some() {
+        return None;
+    }
+    let told = said.lines().find_map(told)?;
+    Some(cut(&without_markup(&told), SUBJECT))
+}
+
+/// Returns the words of a text that tell of a matter: without orders, courtesies and remarks about an answer.
+fn told(text: &str) -> Option<String> {
+    if let Some(beside) = reading::requests_human(text) {
+        return (!beside.is_empty()).then(|| told(&beside)).flatten();
+    }
+    if let Some(behind) = reading::correction(text) {
+        return match behind {
+            Behind::Meant(meant) => Some(meant.to_owned()),
+            Behind::Words(words) => {
+                (words.contains(['?', '？']) || reading::fails(words)).then(|| words.to_owned())
+            }
+        };
+    }
+    let nothing = !text.chars().any(char::is_alphanumeric)
+        || reading::is_idle(text)
+        || reading::courtesy(text).is_some()
+        || reading::response(text).is_some()
+        || reading::unhelpful(text, true)
+        || reading::behind_unhelpful(text).is_some()
+        || reading::doubt_to_bot(text).is_some()
+        || reading::is_bare_pick(text)
+        || reading::joins_in(text)
+        || reading::declines_human(text)
+        || reading::withdraws(text)
+        || reading::my_ticket(text)
+        || reading::asks_how_long(text)
+        || reading::small_talk(text).is_some()
+        || reading::command(text).is_some();
+    (!nothing).then(|| text.to_owned())
+}
+
+/// Cuts a text to `characters`, with an ellipsis where something was left out.
+pub(super) fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
+        None => text.to_owned(),
+    }
+}
