@@ -84,4 +84,5 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || reading::withdraws(said)
         || reading::declines_human(said)
         || reading::requests_human(said).is_some()
+        || reading::complaint(said).is_some()
 }

@@ -3,7 +3,7 @@
 use super::conversation::{Pending, PendingKind};
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
-use super::reading::{self, Response, language_of};
+use super::reading::{self, Complaint, Response, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, ChannelState, Desk, Judging, handoff, words};
@@ -127,7 +127,20 @@ impl Desk<'_> {
             if let Some(turn) = self.small_talk(case, state, language, &ranking) {
                 return turn;
             }
+            let asks_too = said.contains(['?', '？']);
+            if !human
+                && !asks_too
+                && let Some(turn) = self.complained(case, state, language, &ranking)
+            {
+                return turn;
+            }
             if !human && let Some(turn) = self.several(case, state, language, true, &ranking) {
+                return turn;
+            }
+            if !human
+                && asks_too
+                && let Some(turn) = self.complained(case, state, language, &ranking)
+            {
                 return turn;
             }
             let verdict = if human {
@@ -142,6 +155,15 @@ impl Desk<'_> {
                 return turn;
             }
             return self.act_called(case, state, language, &ranking, verdict);
+        }
+        let plain = reading::complaint(&said) == Some(Complaint::Plain);
+        if plain
+            && case.setting.policy.listen != Listen::Mentions
+            && !reported
+            && ranking.reading.to_member < TO_MEMBER
+            && let Some(turn) = self.complained(case, state, language, &ranking)
+        {
+            return turn;
         }
         if expected
             && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
@@ -168,6 +190,41 @@ impl Desk<'_> {
             return turn;
         }
         self.act_unasked(case, state, language, &ranking)
+    }
+
+    /// Hands a complaint to a human, unless the file has an entry about complaints that fits.
+    fn complained(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        reading::complaint(&case.said())?;
+        let fits = ranking
+            .candidates
+            .first()
+            .is_some_and(|best| match &best.evidence {
+                Evidence::Nearest(example) => {
+                    reading::names_complaint(example)
+                        && matches!(judge_called(ranking), Verdict::Answer { .. })
+                }
+                _ => true,
+            });
+        if fits {
+            return None;
+        }
+        if !case.last_word {
+            return Some(self.hold(case, state));
+        }
+        Some(self.hand_off(
+            case,
+            state,
+            language,
+            handoff::Why::Complaint,
+            Some(ranking),
+            Reason::Complains,
+        ))
     }
 
     /// Ranks a message, and what it says beside its thanks: "谢谢，那几点上班" asks what "几点上班" does.

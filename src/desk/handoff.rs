@@ -149,7 +149,7 @@ impl Desk<'_> {
             member: case.member,
             rooms: setting.tell,
             urgent: why == Why::Urgent,
-            asks_for_human: why == Why::Asked,
+            asks_for_human: matches!(why, Why::Asked | Why::Complaint),
         };
         let limits = &setting.lifecycle.limits;
         let alone = setting.tickets.has_room_for(&opening, limits, case.now);

@@ -1,5 +1,6 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
+mod complaint;
 mod cover;
 mod doubt;
 mod fails;
@@ -10,6 +11,7 @@ mod response;
 mod settled;
 mod simplified;
 
+pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
 pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel};
 pub(super) use human::{

@@ -13,6 +13,10 @@ const SUBJECT: usize = 80;
 /// ones, where the message is an order or a remark only ("human, please").
 pub(super) fn subject(said: &str, why: Why, earlier: &[Recent]) -> String {
     let first = said.lines().next().unwrap_or_default();
+    if why == Why::Complaint {
+        let lines: Vec<&str> = said.lines().collect();
+        return cut(&without_markup(&lines.join("，")), SUBJECT);
+    }
     let remark = matches!(why, Why::Asked | Why::NotHelped | Why::NoneMeant);
     let before = || {
         let texts = earlier.iter().rev().map(|recent| recent.text.as_str());

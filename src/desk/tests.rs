@@ -2,6 +2,7 @@
 
 mod after;
 mod beside;
+mod complaints;
 mod concerned;
 mod crowd;
 mod duty;

@@ -322,6 +322,10 @@ pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> St
         }
         (Why::Urgent, Language::Chinese) => format!("看起来很紧急，已通知人工，工单 #{number}。"),
         (Why::Urgent, Language::English) => format!("This looks urgent: staff are told, ticket #{number}."),
+        (Why::Complaint, Language::Chinese) => format!("非常抱歉，您的投诉已转给人工，工单 #{number}。"),
+        (Why::Complaint, Language::English) => {
+            format!("I am sorry. A human will see to your complaint: ticket #{number}.")
+        }
         (Why::Unknown, Language::Chinese) => format!("这个问题我不知道答案，已转人工，工单 #{number}。"),
         (Why::Unknown, Language::English) => {
             format!("I don't know the answer, a human will: ticket #{number}.")
@@ -466,6 +470,8 @@ pub(super) fn why(language: Language, why: Why) -> String {
         }
         (Why::Urgent, Language::Chinese) => "消息里有紧急词",
         (Why::Urgent, Language::English) => "the message has an urgent word",
+        (Why::Complaint, Language::Chinese) => "成员投诉",
+        (Why::Complaint, Language::English) => "the member complains",
     }
     .to_owned()
 }
@@ -487,4 +493,6 @@ pub(super) enum Why {
     NotSolvedThere,
     /// The message has a word that the admin calls urgent.
     Urgent,
+    /// The member complains.
+    Complaint,
 }

@@ -92,7 +92,7 @@ pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
     (!rest.is_empty()).then(|| rest.join("，"))
 }
 
-fn clauses(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
     text.split([
         '，', ',', '。', '.', '！', '!', '；', ';', '？', '?', '\n', '~', '、',
     ])

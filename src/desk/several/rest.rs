@@ -259,8 +259,12 @@ impl Desk<'_> {
         let confidence = ranking
             .and_then(|ranking| ranking.candidates.first())
             .map_or(0.0, |best| best.confidence);
-        let reason = Reason::CalledButUnknown { confidence };
-        let mut turn = self.hand_off(&rest, state, language, Why::Unknown, ranking, reason);
+        let (why, reason) = if reading::complaint(&rest.last.text).is_some() {
+            (Why::Complaint, Reason::Complains)
+        } else {
+            (Why::Unknown, Reason::CalledButUnknown { confidence })
+        };
+        let mut turn = self.hand_off(&rest, state, language, why, ranking, reason);
         let told = turn
             .outgoing
             .first_mut()
