@@ -357,6 +357,10 @@ impl<'a> Desk<'a> {
                 return turn;
             }
         }
+        if command.is_none() && called && !elsewhere && reading::withdraws(&said) {
+            let case = Case::new(setting, now, message, Vec::new(), part);
+            return self.taken_back(&case, state);
+        }
         let member = state.member(&message.sender.id, now);
         if let Some(choices) = member.choices.as_ref()
             && !elsewhere

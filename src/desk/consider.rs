@@ -420,6 +420,19 @@ impl Desk<'_> {
         Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
     }
 
+    /// Ends what the bot has offered to a member, or asked of them, who takes back what they asked.
+    pub(super) fn taken_back(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
+        let language = self.language(case);
+        let member = state.member(case.member, case.now);
+        let was_open = member.choices.is_some() || member.expected.is_some() || member.unhelped > 0;
+        self.helped(case, state);
+        let text = words::all_right(language);
+        if was_open {
+            return Turn::asking_back(Reason::TookBack, self.reply(case, text));
+        }
+        self.courteous(case, state, text)
+    }
+
     /// Acknowledges that the member wants no human.
     fn declined(&self, case: &Case<'_>, state: &mut ChannelState, language: Language) -> Turn {
         if case.called() {

@@ -51,17 +51,17 @@ impl Desk<'_> {
         }
         let said = message.text();
         let said = said.trim();
+        let called = commands::calls(message);
         if let Some(member) = state.members.get_mut(id)
             && member.pending.is_some()
-            && reading::settled(said)
+            && (reading::settled(said) || reading::takes_back(said))
         {
             member.pending = None;
             for part in std::mem::take(&mut member.burst) {
                 state.finish(&part.message);
             }
-            return Some(Turn::quiet(Reason::AskerSpoke));
+            return (!called || !reading::takes_back(said)).then(|| Turn::quiet(Reason::AskerSpoke));
         }
-        let called = commands::calls(message);
         let doubts = if called {
             reading::doubt_to_bot
         } else {

@@ -22,7 +22,7 @@ pub(super) use pick::{Pick, is_bare_pick, pick};
 pub(super) use response::{
     Response, asks, asks_whether_it_works, beside_thanks, finished, persists_alone, response,
 };
-pub(super) use settled::settled;
+pub(super) use settled::{settled, takes_back};
 
 use crate::hours::Language;
 use groupdesk_contract::{Message, Segment};
@@ -417,7 +417,7 @@ pub(super) fn behind_unhelpful(text: &str) -> Option<&str> {
 /// `true` for "I need no answer any more" about a ticket.
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    is_just(&bare, WITHDRAWS)
+    is_just(&bare, WITHDRAWS) || takes_back(text)
 }
 
 /// `true` for the same with the word "ticket" in it: a member who has none is told so.

@@ -110,6 +110,8 @@ pub enum Reason {
     DidNotHelp,
     /// The message has a word that the admin calls urgent.
     Urgent,
+    /// The member takes back what they asked.
+    TookBack,
     /// The member complains of the service or the staff.
     Complains,
     /// The channel has no tickets: the member is pointed to the contact points.
@@ -287,6 +289,7 @@ impl fmt::Display for Reason {
             Self::AskedForTicket => f.write_str("the member asks how the ticket stands"),
             Self::DidNotHelp => f.write_str("the member says that the answer did not help"),
             Self::Urgent => f.write_str("the message has a word that the admin calls urgent"),
+            Self::TookBack => f.write_str("the member takes back what they asked"),
             Self::Complains => f.write_str("the member complains"),
             Self::PointedToContacts => {
                 f.write_str("in this channel the bot points to the contact points instead of opening tickets")

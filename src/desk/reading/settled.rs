@@ -19,6 +19,22 @@ pub(in crate::desk) fn settled(text: &str) -> bool {
     is_settled(first) && !clauses.any(asks)
 }
 
+/// `true` if a text takes back what its author asked or wanted, and says nothing else: "算了，当我没问", "never mind".
+pub(in crate::desk) fn takes_back(text: &str) -> bool {
+    !text.contains(['?', '？'])
+        && made_of(text, [TAKEN_BACK, NOT_NEEDED, FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
+}
+
+/// Words that take back.
+const TAKEN_BACK: &str = "\
+    算了 算啦 算了吧 当我没问 当我没说 就当我没问 就当我没说 当没问 当没说 不问了 不问啦 不想问了 不用麻烦了 不麻烦了 不麻烦你了 \
+    不麻烦你们了 不用管了 不用管我了 不用处理了 不用回了 不用回复了 撤了 撤销吧 \
+    nevermind nevermindthen nvm forgetit forgetaboutit forgetiasked dropit scratchthat ignorethat ignoreme dontbother \
+    nolongerneeded notneededanymore";
+
+/// Words that take back only beside others: "不用了" may answer a question.
+const NOT_NEEDED: &str = "不用了 不用 不需要了 不需要 没事了 没事 不要了 我自己来 自己来 自己弄 自己看 自己搞定 自己解决 noneed noneedanymore";
+
 /// Longest such text, in characters.
 const LONGEST: usize = 40;
 
@@ -40,6 +56,34 @@ const ASKS: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_taken_back_is_told_from_answers_and_questions() {
+        for text in [
+            "算了不用了",
+            "算了，当我没问",
+            "算了",
+            "不问了，谢谢",
+            "那算了吧",
+            "算了我自己来",
+            "never mind",
+            "Never mind, thanks!",
+            "forget it please",
+        ] {
+            assert!(takes_back(text), "{text}");
+        }
+        for text in [
+            "不用了",
+            "没事",
+            "算了怎么退款",
+            "算了吗？",
+            "这个月的账算了没",
+            "谢谢",
+            "",
+        ] {
+            assert!(!takes_back(text), "{text}");
+        }
+    }
 
     #[test]
     fn who_needs_no_answer_any_more_says_so_in_many_words() {

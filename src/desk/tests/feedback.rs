@@ -157,6 +157,68 @@ fn a_wrong_answer_is_taken_back_where_settings_and_platform_allow_it() {
 }
 
 #[test]
+fn who_takes_back_what_they_asked_gets_a_short_word_and_no_answer() {
+    for words in [
+        "算了不用了",
+        "算了，当我没问",
+        "算了",
+        "never mind",
+        "不问了，谢谢",
+    ] {
+        for kind in [ChannelKind::Group, ChannelKind::Direct] {
+            // An offer: nothing can be picked from it any more.
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = kind;
+            group.call("小明", "怎么开发票");
+            group.due();
+            let did = group.wait(10).call("小明", words);
+            assert_eq!(did.reason, Reason::TookBack, "{words}");
+            assert!(!did.said().is_empty() && group.due().is_empty(), "{words}");
+            assert!(
+                group
+                    .state
+                    .members
+                    .values()
+                    .all(|member| member.choices.is_none())
+            );
+            // A call that waits.
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = kind;
+            group.call("小明", "那个数据库怎么办");
+            let did = group.wait(1).call("小明", words);
+            assert_eq!(
+                (did.decision, did.turn.steps.len()),
+                ("clarify", 0),
+                "{words}: {}",
+                did.reason
+            );
+            assert!(group.due().is_empty(), "{words}");
+            // A ticket: it ends as taken back.
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = kind;
+            group.call("小明", "转人工");
+            let did = group.wait(10).call("小明", words);
+            assert_eq!(did.reason, Reason::SolvedByMember { number: 1 }, "{words}");
+            let staff = did.turn.outgoing.last().unwrap();
+            let withdrawn =
+                crate::desk::words::notice_withdrawn(crate::hours::Language::Chinese, 1, "小明（小明）");
+            assert!(staff.reply.text().contains(&withdrawn), "{}", staff.reply.text());
+            // Nothing at all: a word, and nothing is looked up.
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = kind;
+            let did = group.call("小明", words);
+            assert_eq!(did.reason, Reason::CalledWithoutQuestion, "{words}");
+        }
+        // Under a quote of the answer, and to another member.
+        let mut group = Group::at(MONDAY_MORNING);
+        let answer = group.say("小明", "你们几点上班").said();
+        let did = group.wait(60).quote("小明", words, &answer, true, false);
+        assert_eq!(did.decision, "clarify", "{words}: {}", did.reason);
+        assert_eq!(group.wait(5).say("小明", words).decision, "quiet", "{words}");
+    }
+}
+
+#[test]
 fn an_answer_that_waits_is_dropped_when_its_asker_needs_none() {
     for words in ["好了", "解决了", "找到了", "没事了", "never mind"] {
         for after in [1, 2, 10] {
