@@ -27,10 +27,10 @@ const SURE: f32 = 0.7;
 const ASKS: f32 = 0.2;
 
 /// Pattern of the border between two questions.
-const BETWEEN: &str = r"(?i)[?？!！。;；\n]+|\.\s+|(?:[，,、\s]*)(?:另外|再问(?:一)?下|顺便(?:再)?问)|[，,、\s]+(?:还有|以及)|,?\s+(?:and also|also,?|and (?:how|what|where|when|who|can|could|is|are|do|does))\s";
+const BETWEEN: &str = r"(?i)[?？!！。;；\n]+|\.\s+|(?:[，,、\s]*)(?:另外|再问(?:一)?下|顺便(?:再)?问)|[，,、\s]+(?:还有|以及|顺便|再就是)|,?\s+(?:and also|also,?|and (?:how|what|where|when|who|can|could|is|are|do|does))\s";
 
 /// Pattern of filler words before the second of two questions.
-const OPENINGS: &str = r"(?i)^(?:(?:另外|再问(?:一)?下|顺便(?:再)?问(?:一)?下?|对了)[，,：:、\s]*|(?:还有|以及)[，,：:、\s]+|(?:and also|also|and|by the way|btw)\b[，,：:、\s]*)";
+const OPENINGS: &str = r"(?i)^(?:(?:另外|再问(?:一)?下|顺便(?:再)?问(?:一)?下?|对了|顺便|再就是)[，,：:、\s]*|(?:还有|以及)[，,：:、\s]+|(?:and also|also|and|by the way|btw)\b[，,：:、\s]*)";
 
 /// One question with its answer.
 struct Found {
@@ -71,7 +71,65 @@ fn parts(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// Splits a part at its commas into clauses; not at those of numbers.
+fn clauses(part: &str) -> Vec<&str> {
+    let mut clauses = Vec::new();
+    let mut begin = 0;
+    let mut before = ' ';
+    let mut chars = part.char_indices().peekable();
+    while let Some((at, sign)) = chars.next() {
+        let in_number =
+            before.is_ascii_digit() && chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        if matches!(sign, '，' | ',' | '、') && !in_number {
+            clauses.extend(part.get(begin..at));
+            begin = at + sign.len_utf8();
+        }
+        before = sign;
+    }
+    clauses.extend(part.get(begin..));
+    clauses.retain(|clause| clause.chars().any(char::is_alphanumeric));
+    clauses
+}
+
+/// Returns where a part of a text begins and ends in it.
+fn place_in(text: &str, part: &str) -> Option<(usize, usize)> {
+    let begin = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    Some((begin, begin + part.len()))
+}
+
 impl Desk<'_> {
+    /// Splits parts further at the commas behind which another question begins: "怎么注册，多少钱". A clause that asks nothing goes
+    /// with the question behind it, or else with the one before it.
+    fn by_comma<'t>(&self, parts: &[&'t str]) -> Vec<&'t str> {
+        let mut finer = Vec::new();
+        for part in parts {
+            let (mut asking, mut ends) = (0, Vec::new());
+            for clause in clauses(part) {
+                let reading = self.knowledge.matcher.reading(clause);
+                let fails = reading::is_fault(clause) || reading::fails(clause);
+                let asks = reading.act() == Act::Ask && !fails;
+                // What only tells something stands beside the questions: "我是新用户，怎么注册".
+                let tells = reading.act() == Act::State && reading.asks() < ASKS && !fails;
+                asking += usize::from(asks);
+                if asks || tells || reading::courtesy(clause).is_some() {
+                    ends.extend(place_in(part, clause).map(|(_, end)| end));
+                }
+            }
+            if asking < 2 {
+                finer.push(*part);
+                continue;
+            }
+            let mut begin = 0;
+            for (at, end) in ends.iter().enumerate() {
+                let end = if at + 1 == ends.len() { part.len() } else { *end };
+                let bare = part.get(begin..end).unwrap_or_default();
+                finer.push(bare.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end());
+                begin = end;
+            }
+        }
+        finer
+    }
+
     /// Answers all questions of a message, where there are several and each has a sure answer of its own. `whole` is the
     /// ranking of the message as it is: where that finds an entry that none of the parts does, they are one question
     /// together.
@@ -84,14 +142,30 @@ impl Desk<'_> {
         whole: &Ranking,
     ) -> Option<Turn> {
         let said = case.said();
-        let parts = parts(&said);
+        let coarse = parts(&said);
+        let finer = self.by_comma(&coarse);
+        let split = finer.len() > coarse.len();
+        split
+            .then(|| self.several_parts(case, state, language, (&finer, called), whole))
+            .flatten()
+            .or_else(|| self.several_parts(case, state, language, (&coarse, called), whole))
+    }
+
+    fn several_parts(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        (parts, called): (&[&str], bool),
+        whole: &Ranking,
+    ) -> Option<Turn> {
         if parts.len() < 2 {
             return None;
         }
-        let Some(found) = self.sure_answers(case, &parts, called) else {
+        let Some(found) = self.sure_answers(case, parts, called) else {
             // Nobody asked for the rest of what was not said to the bot.
             return called
-                .then(|| self.answers_and_rest(case, state, language, &parts, whole))
+                .then(|| self.answers_and_rest(case, state, language, parts, whole))
                 .flatten();
         };
         let together = whole

@@ -50,6 +50,54 @@ fn two_questions_that_have_a_sure_answer_each_are_answered_in_one_message() {
 }
 
 #[test]
+fn up_to_three_questions_are_answered_together_however_they_are_joined() {
+    const INVOICE: &str = "电子发票发到邮箱";
+    for text in [
+        "你们几点上班，在哪里提交工单，怎么开电子发票",
+        "你们几点上班，还有在哪里提交工单，顺便怎么开电子发票？",
+        "你们几点上班？另外在哪里提交工单，怎么开电子发票",
+        "我是新用户，你们几点上班，在哪里提交工单，顺便问一下怎么开电子发票，谢谢",
+    ] {
+        for called in [true, false] {
+            let mut group = Group::at(MONDAY_MORNING);
+            let did = if called {
+                group.call("小明", text)
+            } else {
+                group.say("小明", text)
+            };
+            let answer = answer(&did);
+            for part in [OPEN, TICKETS, INVOICE] {
+                assert!(answer.contains(part), "{called} {text}: {answer}");
+            }
+        }
+    }
+    let mut group = Group::at(MONDAY_MORNING);
+    let text = "when are you open, where can I open a ticket, and do I have to register to open a ticket";
+    let english = answer(&group.call("Ann", text));
+    for part in ["We are there", "Tickets: ", "No registration needed"] {
+        assert!(english.contains(part), "{english}");
+    }
+    // A fourth is asked back, one that nothing fits goes to a human.
+    for (last, part) in [("工单系统需要注册吗", "工单要不要注册"), ("会议室怎么预订", "#1")]
+    {
+        let mut group = Group::at(MONDAY_MORNING);
+        let text = format!("你们几点上班，在哪里提交工单，怎么开电子发票，{last}");
+        let answer = answer(&came_to(&mut group, &text));
+        assert!(answer.contains(INVOICE) && answer.contains(part), "{answer}");
+    }
+    // Clauses of one question stay together.
+    for text in [
+        "我的网站打不开了，怎么办",
+        "工单系统，需要注册吗",
+        "你们周末上班吗，几点到几点",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let answer = answer(&came_to(&mut group, text));
+        assert!(!answer.contains("\n\n"), "{text}: {answer}");
+    }
+}
+
+#[test]
 fn one_that_hands_over_comes_last_and_opens_one_ticket() {
     let mut group = Group::at(MONDAY_MORNING);
     let did = group.call("小明", "怎么申请退款？另外你们几点上班？");
