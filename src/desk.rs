@@ -9,6 +9,7 @@ mod addressed;
 mod again;
 mod amend;
 mod answer;
+mod attended;
 mod built_in;
 mod case;
 mod commands;
@@ -157,7 +158,9 @@ impl<'a> Desk<'a> {
                     _ => None,
                 })
                 .collect();
-            let dropped = state.staff_spoke(&mentioned, message.quote().map(|quote| &quote.message));
+            let quote = message.quote().map(|quote| &quote.message);
+            let dropped = state.staff_spoke(&mentioned, quote);
+            state.attend(&mentioned, quote, now);
             if mentioned.is_empty() && message.quote().is_none() {
                 state.staff_said = Some(now);
             }
@@ -178,7 +181,7 @@ impl<'a> Desk<'a> {
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
-            state.heard(&message.sender.id, message.text().trim(), now);
+            state.heard(&message.sender.id, &message.id, message.text().trim(), now);
             self.note_round(now, &mut state, message);
             let burst = state
                 .members
@@ -270,10 +273,11 @@ impl<'a> Desk<'a> {
             Some(Command::Help | Command::Ticket) => String::new(),
             None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
         };
+        let quotes = command.is_none() && text != said;
         let part = Part {
             message: message.id.clone(),
             link: message.link.clone(),
-            quotes: command.is_none() && text != said,
+            quotes,
             text,
             called,
             picture: message
@@ -297,6 +301,9 @@ impl<'a> Desk<'a> {
                 .collect(),
             of_closed: quoted.filter(|number| setting.tickets.get(*number).is_none()),
             of_answer: quote.and_then(|quote| self.quoted_answer(state, &said, quote, now)),
+            quoted: quote
+                .filter(|_| !quotes && quoted.is_none())
+                .and_then(|quote| part::quoted_words(quote.text.as_deref()?)),
             at: now,
         };
         if command.is_none()
@@ -449,11 +456,9 @@ impl<'a> Desk<'a> {
         if (answered || quotes_bot) && unhelpful {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }
-        let lower = said.to_lowercase();
-        let urgent = &case.setting.policy.urgent;
-        urgent
-            .iter()
-            .any(|word| !word.is_empty() && lower.contains(&word.to_lowercase()))
+        case.setting
+            .policy
+            .is_urgent(said)
             .then_some((handoff::Why::Urgent, Reason::Urgent))
     }
 

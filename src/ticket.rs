@@ -12,14 +12,16 @@ mod gathering;
 mod question;
 mod reach;
 mod rush;
+mod said;
 
 pub(crate) use book::REPLY_KEPT;
-pub use book::{Asked, Book, Change, Refusal, Replied, Said};
+pub use book::{Asked, Book, Change, Refusal, Replied};
 pub use duty::{Person, Presence, Roster};
 pub use gathering::{Gathering, Told};
 pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
+pub use said::Said;
 
 use crate::hours::Language;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};

@@ -181,6 +181,9 @@ impl Desk<'_> {
         if human && ranking.reading.to_member < TO_MEMBER {
             return self.asked_for_human(case, state, language, 1.0);
         }
+        if !human && state.is_attended(case.member, case.now) {
+            return Turn::quiet(Reason::AttendedByStaff);
+        }
         // The judge agrees with one answer, not with several.
         let vetoed = self.judging.is_some_and(Judging::vetoes);
         if !human

@@ -1,6 +1,7 @@
 //! State of a channel and its members that the desk keeps between two messages. The store keeps it as JSON beside the
 //! inbox.
 
+use super::attended::Attended;
 use super::consider::COURTEOUS;
 use super::failing::Failing;
 use super::guard::QUICK;
@@ -8,7 +9,7 @@ use super::invited::Invited;
 use super::offer::Offer;
 use super::part::Part;
 use super::policy::Policy;
-use super::reading::{courtesy, is_idle};
+use super::reading::{courtesy, digest, is_idle};
 use super::rounds::ROUNDS_KEPT;
 use super::voice::VOICE_LONGEST;
 use groupdesk_contract::{ChannelKind, MemberId, MessageId};
@@ -72,6 +73,9 @@ pub struct ChannelState {
         skip_serializing_if = "Option::is_none"
     )]
     pub staff_said: Option<Timestamp>,
+    /// Members to whom staff spoke a short time ago.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attended: Vec<Attended>,
 }
 
 /// A message that a member sent a short time ago.
@@ -79,6 +83,9 @@ pub struct ChannelState {
 pub struct Recent {
     /// Its sender.
     pub member: MemberId,
+    /// Digest of its id; 0 where an earlier version remembered it.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub message: u64,
     /// Its text, cut to `RECENT_TEXT` characters.
     pub text: String,
     /// Title of the answer that the bot gave to it.
@@ -99,6 +106,7 @@ impl Default for ChannelState {
             recent: Vec::new(),
             dealt_with: Vec::new(),
             staff_said: None,
+            attended: Vec::new(),
         }
     }
 }
@@ -320,6 +328,7 @@ impl ChannelState {
             .retain(|recent| now.duration_since(recent.at) < RECENT_KEPT);
         self.staff_said
             .take_if(|said| now.duration_since(*said) >= RECENT_KEPT);
+        self.forget_attended(now);
         self.forget_offers(now);
         self.members.retain(|_, member| {
             member.choices.take_if(|choices| choices.until <= now);
@@ -413,7 +422,7 @@ impl ChannelState {
     }
 
     /// Remembers a member's message.
-    pub fn heard(&mut self, member: &MemberId, text: &str, at: Timestamp) {
+    pub fn heard(&mut self, member: &MemberId, message: &MessageId, text: &str, at: Timestamp) {
         if text.is_empty() {
             return;
         }
@@ -446,6 +455,7 @@ impl ChannelState {
         }
         self.recent.push(Recent {
             member: member.clone(),
+            message: digest(message.as_str()),
             text: text.chars().take(RECENT_TEXT).collect(),
             answered: None,
             at,

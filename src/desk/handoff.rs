@@ -47,8 +47,9 @@ impl Desk<'_> {
             return self.join(case, ticket, text);
         }
         let watched = setting.tickets.watched_by(setting.place, case.member);
-        if let Some(turn) =
-            watched.and_then(|ticket| self.still_watching(case, language, ticket, why, ranking))
+        if let Some(turn) = watched
+            .filter(|_| why != Why::Urgent)
+            .and_then(|ticket| self.still_watching(case, language, ticket, why, ranking))
         {
             return turn;
         }
@@ -56,8 +57,8 @@ impl Desk<'_> {
             return self.point(case, state, language);
         }
         let said = case.said();
-        // "Human, please" says nothing of what it is about.
-        let tells = matches!(why, Why::Unknown | Why::NoneMeant | Why::Urgent);
+        // "Human, please" says nothing of what it is about; and two emergencies in the same words are two people.
+        let tells = matches!(why, Why::Unknown | Why::NoneMeant);
         let before = sharing::said_before(case, state);
         let same = sharing::same_question(case, &said, &before);
         let joins = |ticket: &&Ticket| tells && watched.is_none_or(|watched| watched.number != ticket.number);
@@ -175,7 +176,13 @@ impl Desk<'_> {
                     }),
                     &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
                 ),
-                &words::earlier(staff_language, earlier),
+                &joined(
+                    &words::earlier(staff_language, earlier),
+                    &words::quoted_by(
+                        staff_language,
+                        case.parts().filter_map(|part| part.quoted.as_deref()),
+                    ),
+                ),
             ),
             said_before: String::new(),
             transcript: with_links(&said, case),
@@ -305,6 +312,7 @@ impl Desk<'_> {
         let gather = case.setting.lifecycle.gather;
         let told = match ticket.status {
             Status::Resolved => Told::AtOnce,
+            _ if is_urgent_now(case, ticket) => Told::AtOnce,
             _ => ticket.gathering.next(case.now, gather),
         };
         let reply = match told {
@@ -335,6 +343,7 @@ impl Desk<'_> {
             told_added: reply.is_some(),
             gather,
             subject: subject_at_last(ticket, &text),
+            urgent: is_urgent_now(case, ticket),
         };
         if let Some(window) = &said.window {
             notice.push_str(&self.window_line(window, case.now));
@@ -399,6 +408,7 @@ impl Desk<'_> {
             told_added: false,
             gather: case.setting.lifecycle.gather,
             subject: None,
+            urgent: false,
         };
         Step::Overhear {
             number: ticket.number,
@@ -416,7 +426,7 @@ impl Desk<'_> {
         let setting = case.setting;
         let roster = &setting.lifecycle.roster;
         let Some(owner) = &ticket.owner else {
-            let people = if ticket.status == Status::Resolved {
+            let people = if ticket.status == Status::Resolved || is_urgent_now(case, ticket) {
                 self.on_duty(setting.tickets, roster, 0, case.now)
             } else {
                 // They were called when it was opened.
@@ -530,6 +540,11 @@ impl Desk<'_> {
             },
         )
     }
+}
+
+/// Returns `true` if a message makes a ticket urgent that was not.
+fn is_urgent_now(case: &Case<'_>, ticket: &Ticket) -> bool {
+    !ticket.urgent && case.setting.policy.is_urgent(&case.said())
 }
 
 /// Drops the reply that the member was about to get: a human sees to it.

@@ -1,5 +1,6 @@
 //! A message of a burst, as the desk remembers it until it is answered.
 
+use super::subject::cut;
 use groupdesk_contract::{Message, MessageId};
 use jiff::Timestamp;
 use jiff::fmt::serde::timestamp::microsecond;
@@ -36,9 +37,21 @@ pub struct Part {
     /// Entry whose answer it quotes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_answer: Option<String>,
+    /// Beginning of the message that it quotes, unless its own text holds that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<String>,
     /// Time at which it was received.
     #[serde(with = "microsecond::required")]
     pub at: Timestamp,
+}
+
+/// Characters that are remembered of a quoted message.
+const QUOTED: usize = 120;
+
+/// Returns the beginning of a quoted text on one line; `None` where it says nothing.
+pub(super) fn quoted_words(text: &str) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then(|| cut(&line, QUOTED))
 }
 
 impl Part {
@@ -55,6 +68,7 @@ impl Part {
             link: message.link.clone(),
             of_closed: None,
             of_answer: None,
+            quoted: None,
             at,
         }
     }

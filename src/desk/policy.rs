@@ -64,6 +64,13 @@ impl Policy {
         }
     }
 
+    /// `true` if `said` has a word that the admin calls urgent, in whatever case.
+    pub fn is_urgent(&self, said: &str) -> bool {
+        let said = said.to_lowercase();
+        let mut words = self.urgent.iter();
+        words.any(|word| !word.is_empty() && said.contains(&word.to_lowercase()))
+    }
+
     /// Longest time that a reply waits for the member or for staff.
     pub fn longest_wait(&self) -> SignedDuration {
         self.burst.max(self.wait_for_human)

@@ -173,6 +173,8 @@ pub enum Reason {
         /// Waiting answers that were dropped.
         dropped: usize,
     },
+    /// Staff spoke to the sender a short time ago: what is said to nobody else is said to them.
+    AttendedByStaff,
     /// The channel is a staff room: messages there are not for the bot.
     StaffRoom,
     /// The message is older than the replay limit: the platform repeats its past.
@@ -345,6 +347,9 @@ impl fmt::Display for Reason {
                     f,
                     "the sender is staff: {dropped} waiting answer(s) in the channel dropped"
                 )
+            }
+            Self::AttendedByStaff => {
+                f.write_str("staff spoke to the sender a short time ago: the bot keeps out")
             }
             Self::StaffRoom => f.write_str("said in a staff room"),
             Self::TooOld { seconds } => write!(f, "the message is {seconds} s old: an old replay"),

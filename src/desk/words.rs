@@ -433,6 +433,20 @@ pub(super) fn earlier(language: Language, earlier: &[Recent]) -> String {
     lines.join("\n")
 }
 
+/// Lists the messages that a member quoted: without them staff don't know what "that's wrong" is about.
+pub(super) fn quoted_by<'q>(language: Language, quoted: impl Iterator<Item = &'q str>) -> String {
+    let lines: Vec<String> = quoted
+        .map(|text| {
+            either(
+                language,
+                format!("（引用：{text}）"),
+                format!("(quoting: {text})"),
+            )
+        })
+        .collect();
+    lines.join("\n")
+}
+
 /// Placeholder in a notice for a message without text, which may be a picture or a file.
 pub(super) fn no_text(language: Language, has_file: bool) -> String {
     let (chinese, english) = match has_file {

@@ -11,7 +11,7 @@ use introduced::Introduced;
 
 use super::question::{asks_the_same, bare, is_personal, stands_alone};
 use super::rush::Rush;
-use super::{Agent, Line, LineKind, Opening, Presence, StaffReply, Status, Ticket, TicketLimits, Window};
+use super::{Agent, Line, LineKind, Opening, Presence, Said, StaffReply, Status, Ticket, TicketLimits};
 use groupdesk_contract::{ChannelKind, MemberId, MessageId, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -59,35 +59,6 @@ pub struct Asked<'a> {
     pub said: &'a str,
     /// Messages before it, as in [`Ticket::said_before`].
     pub before: &'a str,
-}
-
-/// A member's message in a ticket.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Said {
-    /// The member.
-    pub member: MemberId,
-    /// Name and id of the member.
-    pub who: String,
-    /// Text, pictures as links.
-    pub text: String,
-    /// Channel of the message.
-    pub place: Place,
-    /// Id of the message on its platform.
-    pub message: MessageId,
-    /// Reply window of the message.
-    pub window: Option<Window>,
-    /// `true` if nobody is on duty: staff find it in the digest at the next opening.
-    pub closed: bool,
-    /// `true` if the member is told so.
-    pub told_closed: bool,
-    /// `true` if the member is told who has the ticket.
-    pub told_holder: bool,
-    /// `true` if the member is told that the message was added.
-    pub told_added: bool,
-    /// Interval over which further messages of the member are gathered.
-    pub gather: SignedDuration,
-    /// Subject that it gives to a ticket whose subject told nothing.
-    pub subject: Option<String>,
 }
 
 /// A reply of staff to a member.
@@ -310,6 +281,7 @@ impl Book {
         if let Some(subject) = &said.subject {
             ticket.subject.clone_from(subject);
         }
+        ticket.urgent |= said.urgent;
         ticket.window = said.window;
         ticket.in_digest |= said.closed;
         let line = format!("{}：{}", said.who, said.text);

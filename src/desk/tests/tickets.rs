@@ -209,6 +209,61 @@ fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
     assert_eq!(group.say("小明", "线上全部宕机了").decision, "quiet");
     group.policy.urgent = vec!["宕机".to_owned()];
     assert_eq!(group.say("小红", "线上全部宕机了").reason, Reason::Urgent);
+    // The same words of another member are another emergency: staff on duty are called again.
+    let did = group.wait(5).say("小刚", "线上全部宕机了");
+    assert_eq!((did.decision, did.reason), ("handoff", Reason::Urgent));
+    let told = said(&did.turn.outgoing);
+    assert!(told[0].1.contains("#2") && told[1].1.contains("紧急"), "{told:?}");
+    // And who has a ticket about something else is heard as well.
+    group.wait(60).call("小丽", "转人工");
+    let did = group.wait(60).call("小丽", "又宕机了");
+    assert!(
+        did.turn
+            .steps
+            .iter()
+            .any(|step| matches!(step, crate::desk::Step::Say { said, .. } if said.urgent))
+    );
+}
+
+#[test]
+fn the_bot_keeps_out_of_what_staff_talk_about_with_a_member() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let asked = group.say("小明", "你们有教练培训吗");
+    let mut told = group.message("staff", "有的，下月开班");
+    told.segments.insert(
+        0,
+        groupdesk_contract::Segment::Quote(groupdesk_contract::Quote {
+            message: asked.message,
+            of_bot: Some(false),
+            text: None,
+        }),
+    );
+    group.hear(told, true);
+    group.wait(30);
+    assert_eq!(
+        group.say("小明", "客服几点上班？").reason,
+        Reason::AttendedByStaff
+    );
+    // Others are answered, and so is whoever calls.
+    assert_eq!(group.say("小红", "客服几点上班？").decision, "answer");
+    assert_eq!(group.wait(601).say("小明", "客服几点上班？").decision, "answer");
+}
+
+#[test]
+fn staff_read_what_was_quoted() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let answered = group.call("小明", "客服几点上班");
+    let text = answered.said();
+    let did = group
+        .wait(200)
+        .quote("小红", "量子退火器那边不是这样的，转人工", &text, true, true);
+    let told = said(&did.turn.outgoing);
+    let shown: String = text.chars().take(8).collect();
+    assert!(
+        told.iter()
+            .any(|(_, told)| told.contains("（引用：") && told.contains(&shown)),
+        "{told:?}"
+    );
 }
 
 #[test]
