@@ -76,7 +76,7 @@ use jiff::Timestamp;
 use member::Relation;
 use offer::QuotedOffer;
 use part::Part;
-use reading::Command;
+use reading::{Command, readable};
 
 /// Parts of a burst that are remembered.
 const BURST_PARTS: usize = 8;
@@ -181,7 +181,12 @@ impl<'a> Desk<'a> {
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
-            state.heard(&message.sender.id, &message.id, message.text().trim(), now);
+            state.heard(
+                &message.sender.id,
+                &message.id,
+                readable(message.text().trim()),
+                now,
+            );
             self.note_round(now, &mut state, message);
             let burst = state
                 .members
@@ -226,10 +231,11 @@ impl<'a> Desk<'a> {
         message: &Message,
         quoted: Option<u64>,
     ) -> Turn {
-        let said = message.text().trim().to_owned();
+        let full = message.text().trim().to_owned();
+        let said = readable(&full).to_owned();
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let command = commands::given(setting.policy, message, &said);
+        let command = commands::given(setting.policy, message, &full);
         let member = state.member(&message.sender.id, now);
         member.name.clone_from(&message.sender.name);
         // Asked to put the question in words, a member answers without mentioning the bot again.
@@ -271,9 +277,13 @@ impl<'a> Desk<'a> {
         let text = match command {
             Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
             Some(Command::Help | Command::Ticket) => String::new(),
-            None => self.what_is_asked(&said, quote.and_then(|q| q.text.as_deref()), quotes_bot, called),
+            None => {
+                let quoted = quote.and_then(|quote| quote.text.as_deref()).map(readable);
+                let asked = self.what_is_asked(&said, quoted, quotes_bot, called);
+                if asked == said { full.clone() } else { asked }
+            }
         };
-        let quotes = command.is_none() && text != said;
+        let quotes = command.is_none() && text != full;
         let part = Part {
             message: message.id.clone(),
             link: message.link.clone(),

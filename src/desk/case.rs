@@ -2,7 +2,7 @@
 
 use super::Setting;
 use super::part::Part;
-use super::reading::{Response, is_idle, language_of, response};
+use super::reading::{Response, is_idle, language_of, readable, response};
 use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
@@ -55,8 +55,17 @@ impl Case<'_> {
         self.parts().any(|part| part.picture) && !self.said().chars().any(char::is_alphanumeric)
     }
 
+    /// Returns the text as it is read: as much of it as a question can be.
     pub(super) fn said(&self) -> String {
         said(
+            self.earlier.iter().map(|part| part.text.as_str()),
+            &self.last.text,
+        )
+    }
+
+    /// Returns all of the text, for staff.
+    pub(super) fn transcript(&self) -> String {
+        together(
             self.earlier.iter().map(|part| part.text.as_str()),
             &self.last.text,
         )
@@ -69,10 +78,20 @@ pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     texts.join("\n")
 }
 
-/// Joins the texts of a burst. A laugh or a number before the last text is left out.
+/// Joins the texts of a burst, as far as they are read: the last one alone where all are more than that. A laugh or a number before
+/// the last text is left out.
 pub(super) fn said<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String {
+    let all = together(earlier.map(readable), readable(last));
+    if readable(&all).len() < all.len() {
+        readable(last).to_owned()
+    } else {
+        all
+    }
+}
+
+fn together<'t>(earlier: impl Iterator<Item = &'t str>, last: &'t str) -> String {
     let speaks = last.chars().any(char::is_alphanumeric);
-    let telling = earlier.filter(|text| !speaks || !is_idle(text));
+    let telling = earlier.filter(|text| !speaks || !is_idle(readable(text)));
     joined(telling.chain([last]))
 }
 
@@ -101,7 +120,7 @@ impl<'a> Case<'a> {
             last,
             last_word: false,
             voice_over: false,
-            own_language: own_language(&message.text()),
+            own_language: own_language(readable(&message.text())),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::judge::{Verdict, judge_called};
 use super::part::Part;
-use super::reading::{self, Behind, Doubt, Pick, language_of};
+use super::reading::{self, Behind, Doubt, Pick, language_of, readable};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Case, Desk, Setting, commands, words};
@@ -50,7 +50,7 @@ impl Desk<'_> {
             }
         }
         let said = message.text();
-        let said = said.trim();
+        let said = readable(said.trim());
         let called = commands::calls(message);
         if let Some(member) = state.members.get_mut(id)
             && member.pending.is_some()

@@ -7,7 +7,7 @@ use super::decision::{Decided, Decision};
 use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
-use super::reading;
+use super::reading::{self, readable};
 use super::reason::Reason;
 use super::relay::shown_link;
 use super::subject::{cut, subject, subject_at_last};
@@ -139,7 +139,7 @@ impl Desk<'_> {
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
-        let said = case.said();
+        let said = case.transcript();
         let number = setting.next_ticket;
         let closed = case.parts().find_map(|part| part.of_closed);
         let closed = closed.map(|number| (number, setting.tickets.closed_subject(setting.place, number)));
@@ -167,7 +167,7 @@ impl Desk<'_> {
                 (Some(shared), _) => shared.subject.clone(),
                 // "Still not working" is no subject.
                 (None, Some((_, Some(before)))) if reading::persists_alone(&said) => before.to_owned(),
-                (None, _) => subject(&said, why, earlier),
+                (None, _) => subject(readable(&said), why, earlier),
             },
             earlier: joined(
                 &joined(
@@ -301,7 +301,7 @@ impl Desk<'_> {
     /// nobody is on duty, they learn that once.
     pub(super) fn join(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
-        let text = case.said();
+        let text = case.transcript();
         let staff_language = self.knowledge.faq.language();
         let service = self.knowledge.faq.service();
         let closed = !service.is_open(case.now);
@@ -342,7 +342,7 @@ impl Desk<'_> {
             told_holder: told == Told::AtOnce && reply.is_some() && ticket.status.is_held(),
             told_added: reply.is_some(),
             gather,
-            subject: subject_at_last(ticket, &text),
+            subject: subject_at_last(ticket, readable(&text)),
             urgent: is_urgent_now(case, ticket),
         };
         if let Some(window) = &said.window {
@@ -398,7 +398,7 @@ impl Desk<'_> {
         let said = Said {
             member: case.member.clone(),
             who: who(case),
-            text: with_links(&case.said(), case),
+            text: with_links(&case.transcript(), case),
             place: case.setting.place.clone(),
             message: case.last.message.clone(),
             window: None,

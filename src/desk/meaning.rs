@@ -47,7 +47,7 @@ impl<'a> Desk<'a> {
             || commands::is_of_others(policy, message)
             || super::offer::press(message).is_some()
             || now.duration_since(message.at) > policy.replay_limit
-            || reading::courtesy(said).is_some()
+            || reading::courtesy(reading::readable(said)).is_some()
         {
             return Vec::new();
         }

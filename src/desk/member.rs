@@ -325,7 +325,7 @@ impl Desk<'_> {
 
     /// Passes on an "all right" that staff did not ask for: it is still the member's turn.
     fn agreed(&self, case: &Case<'_>, ticket: &Ticket) -> Turn {
-        let said = case.said();
+        let said = case.transcript();
         let mut turn = self.thanked(case, ticket);
         if !said.is_empty() {
             let text = words::notice_more(

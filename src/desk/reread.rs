@@ -2,7 +2,7 @@
 //! were new. One that was answered before, and calls a human now, is too.
 
 use super::conversation::ChannelState;
-use super::reading::{Command, digest};
+use super::reading::{Command, digest, readable};
 use super::turn::Turn;
 use super::{Decision, Desk, Setting, commands, reading};
 use groupdesk_contract::{Edit, Message, MessageId};
@@ -36,13 +36,14 @@ impl Desk<'_> {
             return None;
         }
         // An answer stands, whatever its question says now; a call for a human is heard all the same, once.
-        let human = calls_human(&said.text()).then(|| format!("{} calls a human", said.id.as_str()));
+        let human =
+            calls_human(readable(&said.text())).then(|| format!("{} calls a human", said.id.as_str()));
         let heard = |id: &str| state.dealt_with.contains(&digest(id));
         if heard(said.id.as_str()) && human.as_deref().is_none_or(heard) {
             return None;
         }
         let calls = commands::calls(said);
-        let command = reading::command(&said.text()).is_some();
+        let command = reading::command(readable(&said.text())).is_some();
         for member in state.members.values_mut() {
             let waits = member.pending.is_some();
             if let Some(part) = member.burst.iter_mut().find(|part| part.message == said.id)

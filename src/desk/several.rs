@@ -142,6 +142,10 @@ impl Desk<'_> {
         whole: &Ranking,
     ) -> Option<Turn> {
         let said = case.said();
+        // Of what is too long to be read, no part may go unsaid.
+        if said != case.transcript() {
+            return None;
+        }
         let coarse = parts(&said);
         let finer = self.by_comma(&coarse);
         let split = finer.len() > coarse.len();

@@ -156,7 +156,7 @@ impl Desk<'_> {
     /// Passes a message to staff from a member who is not the one who asked.
     fn passed_on(&self, case: &Case<'_>, ticket: &Ticket, reply: Option<String>) -> Turn {
         let number = ticket.number;
-        let said = case.said();
+        let said = case.transcript();
         let notice = words::notice_watcher(
             self.knowledge.faq.language(),
             number,

@@ -101,6 +101,7 @@ pub(in crate::desk) fn beside_thanks(text: &str) -> Option<String> {
     loop {
         let at = rest
             .char_indices()
+            .take(HEAD)
             .filter(|(_, c)| breaks(*c))
             .map(|(at, _)| at)
             .find(|at| {
@@ -121,6 +122,9 @@ pub(in crate::desk) fn beside_thanks(text: &str) -> Option<String> {
     }
     (!said.is_empty()).then(|| said.to_owned())
 }
+
+/// Characters in which thanks end.
+const HEAD: usize = 2 * LONGEST;
 
 /// Words with which somebody goes on after thanks.
 const GOES_ON: [&str; 9] = [

@@ -10,6 +10,29 @@ fn in_room(told: Vec<(String, String)>) -> Vec<String> {
 }
 
 #[test]
+fn a_text_of_any_length_is_read_in_part_and_kept_whole() {
+    for sign in [
+        "\u{301}", "？", "，", "！", "\u{200d}", "👍🏽", "🇨🇳", "a.", "1、", "谢", " ", "@", "\\", "({[",
+    ] {
+        let long = format!("转人工，{}", sign.repeat(60_000));
+        let mut group = Group::at(MONDAY_MORNING);
+        assert_eq!(group.say("小明", &long[9..]).decision, "quiet", "{sign:?}");
+        let did = group.call("小红", &long);
+        let mut done = vec![did];
+        done.extend(group.wait(30).due());
+        let opened = done.iter_mut().find_map(|did| did.turn.opened_mut().cloned());
+        if let Some(ticket) = opened {
+            assert_eq!(ticket.transcript.trim(), long.trim(), "{sign:?}");
+        }
+        // As many as make a burst, each as long as a platform takes.
+        for _ in 0..8 {
+            group.wait(1).say("小刚", &format!("请问{}", sign.repeat(2_000)));
+        }
+        group.wait(30).due();
+    }
+}
+
+#[test]
 fn a_member_who_writes_1500_sentences_makes_a_few_notices_and_hears_of_it_once() {
     let mut group = Group::at(MONDAY_MORNING);
     group.call("小明", "转人工");
