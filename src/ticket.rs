@@ -13,6 +13,7 @@ mod question;
 mod reach;
 mod rush;
 mod said;
+mod topic;
 
 pub(crate) use book::REPLY_KEPT;
 pub use book::{Asked, Book, Change, Refusal, Replied};
@@ -22,6 +23,7 @@ pub use question::{asks_the_same, is_personal, stands_alone};
 pub use reach::{Reach, Unreached};
 pub use rush::{Opening, TicketLimits};
 pub use said::Said;
+pub use topic::has_topic_of;
 
 use crate::hours::Language;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};

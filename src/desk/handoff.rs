@@ -10,7 +10,7 @@ use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
 use super::relay::shown_link;
-use super::subject::{cut, subject, subject_at_last};
+use super::subject::{cut, is_of, subject, subject_at_last};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
 use crate::hours::Language;
@@ -37,7 +37,12 @@ impl Desk<'_> {
     ) -> Turn {
         begin_anew(case, state);
         let setting = case.setting;
-        if let Some(ticket) = setting.tickets.asked_by(setting.place, case.member) {
+        let theirs = setting.tickets.asked_by(setting.place, case.member);
+        let goes_on = |ticket: &&Ticket| {
+            ticket.status != Status::Resolved
+                || is_of(ticket, case.member, (&case.said(), why), &state.recent)
+        };
+        if let Some(ticket) = theirs.filter(goes_on) {
             let text = match ticket.status {
                 Status::Resolved => Some(words::ticket_reopened(language, ticket.number)),
                 _ => self

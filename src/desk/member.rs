@@ -3,13 +3,14 @@
 
 use super::decision::{Decided, Decision};
 use super::handoff::who;
+use super::judge::judge_called;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
 use crate::hours::Language;
-use crate::ticket::{Status, Ticket, Warning};
+use crate::ticket::{Status, Ticket, Warning, has_topic_of};
 use groupdesk_contract::{ChannelKind, MemberId, Message, NoteKind, Segment};
 use jiff::{SignedDuration, Timestamp};
 
@@ -119,6 +120,9 @@ pub(super) fn added(case: &Case<'_>, language: Language, ticket: &Ticket) -> Opt
     told_again(ticket.told_added, ticket, case.now).then(|| words::ticket_joined(language, ticket.number))
 }
 
+/// Probability from which on words after the end of a ticket ask something.
+const ASKS: f32 = 0.5;
+
 /// `true` if a ticket ended so recently that its member's message is about its end.
 fn just_ended(case: &Case<'_>, ticket: &Ticket) -> bool {
     ticket
@@ -207,6 +211,17 @@ impl Desk<'_> {
                 let turn = Turn::quiet(Reason::Thanked);
                 Some(self.and_a_word(case, state, relation, words::welcome(language), turn))
             }
+            Status::Resolved if relation.quotes_ticket && self.knows_another(case, ticket) => None,
+            // The bot has answered them since.
+            Status::Resolved
+                if !relation.quotes_ticket
+                    && reading::unhelpful(&said, false)
+                    && state
+                        .answered_lately(case.member, case.now)
+                        .is_some_and(|answered| ticket.ended.is_some_and(|ended| answered.at > ended)) =>
+            {
+                None
+            }
             Status::Resolved
                 if relation.quotes_ticket
                     || (shows && just_ended(case, ticket))
@@ -238,7 +253,12 @@ impl Desk<'_> {
                 Turn::quiet(Reason::Thanked)
             }),
             // Said a moment after the end, it is about the end; later only what says that it is not solved is.
-            Status::Resolved if says_something && !relation.elsewhere && just_ended(case, ticket) => {
+            Status::Resolved
+                if says_something
+                    && !relation.elsewhere
+                    && just_ended(case, ticket)
+                    && !self.asks_another(case, ticket) =>
+            {
                 Some(self.join(
                     case,
                     ticket,
@@ -247,6 +267,20 @@ impl Desk<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `true` if a message asks or tells of trouble in another matter than the ticket's.
+    fn asks_another(&self, case: &Case<'_>, ticket: &Ticket) -> bool {
+        let said = case.said();
+        self.knowledge.matcher.reading(&said).asks() > ASKS && !has_topic_of(ticket, &said)
+    }
+
+    /// `true` if a message asks something in another matter that the FAQ surely answers.
+    fn knows_another(&self, case: &Case<'_>, ticket: &Ticket) -> bool {
+        let ranking = self.rank_beside_thanks(case);
+        ranking.question
+            && matches!(judge_called(&ranking), Verdict::Answer { .. })
+            && !has_topic_of(ticket, &case.said())
     }
 
     /// `true` if a message continues the ticket: it comes within the follow-up time and is not said to somebody else.

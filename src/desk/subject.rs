@@ -2,9 +2,10 @@
 
 use super::conversation::Recent;
 use super::handoff::Why;
-use super::reading::{self, Behind};
+use super::reading::{self, Behind, Response};
 use crate::faq::without_markup;
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, has_topic_of};
+use groupdesk_contract::MemberId;
 
 /// Longest subject of a ticket, in characters.
 const SUBJECT: usize = 80;
@@ -34,6 +35,26 @@ pub(super) fn subject_at_last(ticket: &Ticket, said: &str) -> Option<String> {
     }
     let told = said.lines().find_map(told)?;
     Some(cut(&without_markup(&told), SUBJECT))
+}
+
+/// `true` if a message is about the matter of a ticket that is resolved: "still not working", its topic, or nothing that tells of
+/// another. `recent` are messages of the channel: where the message only remarks on an answer, its question counts.
+pub(super) fn is_of(ticket: &Ticket, member: &MemberId, (said, why): (&str, Why), recent: &[Recent]) -> bool {
+    if why != Why::NotHelped && reading::response(said) == Some(Response::Persists) {
+        return true;
+    }
+    let ended = |recent: &Recent| ticket.ended.is_some_and(|ended| recent.at > ended);
+    let before = || {
+        let theirs = recent
+            .iter()
+            .rev()
+            .filter(|recent| recent.member == *member && ended(recent));
+        theirs
+            .filter(|recent| recent.text != said)
+            .find_map(|recent| told(&recent.text))
+    };
+    let matter = said.lines().find_map(told).or_else(before);
+    matter.is_none_or(|matter| has_topic_of(ticket, &matter))
 }
 
 /// Returns the words of a text that tell of a matter: without orders, courtesies and remarks about an answer.

@@ -175,7 +175,7 @@ fn own_of_piece(piece: &str) -> usize {
 
 /// Chinese words that say nothing of their own: question words, pointing words, courtesies, calls, and trouble without a
 /// name.
-const EMPTY: &str = "\
+pub(super) const EMPTY: &str = "\
     怎么办 怎么弄 怎么搞 怎么处理 怎么解决 怎么回事 怎么用 怎么操作 怎么做 怎么设置 怎么看 怎么样 怎么 怎样 咋办 咋弄 咋整 咋回事 咋 \
     如何 什么情况 什么原因 什么意思 什么鬼 什么 啥情况 啥 为什么 为啥 为何 原因 情况 \
     这个 那个 这种 那种 这样 那样 这里 那里 这边 那边 这 那 哪个 哪里 哪 它 他 她 我们 我 你们 你 您 大家 各位 自己 \
@@ -187,7 +187,7 @@ const EMPTY: &str = "\
     又 还是 还 也 都 就 再 给 把 被 来 去 到 一直 老是 总是 突然 现在 今天 刚才 刚刚 出现 出 遇到 碰到 一个 个 点 些 快 速度 回复 回 理 呜";
 
 /// English words that say nothing of their own.
-const EMPTY_IN_ENGLISH: &str = "\
+pub(super) const EMPTY_IN_ENGLISH: &str = "\
     how what whats why where who which when do does did done to you it its this that these those the an is are was am \
     can could would should will please pls plz help me my we us our your anyone anybody somebody someone there here hi \
     hello hey thanks thank thx fix fixed solve solved solution work works working not doesnt dont cant isnt wont didnt \

@@ -3,7 +3,7 @@
 
 use super::world::{Group, MONDAY_MORNING, said};
 use crate::ticket::{Person, Roster, Status};
-use groupdesk_contract::{MemberId, Segment};
+use groupdesk_contract::{ChannelKind, MemberId, Segment};
 
 fn mentions(group: &mut Group, text: &str) -> (String, Vec<MemberId>) {
     let told = group.order("qq", "老王", text, None);
@@ -163,4 +163,75 @@ fn what_staff_answer_to_a_ticket_that_is_over_comes_back_to_them_with_their_word
         order.len() == 1 && !order[0].1.contains("没有转给成员"),
         "{order:?}"
     );
+}
+
+/// 小明 had trouble with a server, which staff resolved.
+fn resolved(kind: ChannelKind) -> Group {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.kind = kind;
+    group.call("小明", "我的服务器连不上了，转人工");
+    group.room("老王", "/t 1 已经重启了", None);
+    group.room("老王", "/t 1 解决", None);
+    group.wait(60);
+    group
+}
+
+#[test]
+fn another_matter_opens_no_resolved_ticket_again_and_the_same_one_does() {
+    for kind in [ChannelKind::Group, ChannelKind::Direct] {
+        for (words, status, tickets) in [
+            // The FAQ answers it.
+            ("你们几点上班", Status::Resolved, 1),
+            // Another matter gets a ticket of its own.
+            ("打印机没墨了怎么办", Status::Resolved, 2),
+            ("我的发票抬头写错了，转人工", Status::Resolved, 2),
+            ("怎么申请退款", Status::Resolved, 2),
+            ("我要投诉", Status::Resolved, 2),
+            ("my printer is broken, please help", Status::Resolved, 2),
+            // The same one.
+            ("还是不行", Status::Claimed, 1),
+            ("没解决", Status::Claimed, 1),
+            ("我的服务器又连不上了", Status::Claimed, 1),
+            ("服务器重启以后更慢了怎么办", Status::Claimed, 1),
+            ("又连不上了，怎么办", Status::Claimed, 1),
+            ("转人工", Status::Claimed, 1),
+        ] {
+            let mut group = resolved(kind);
+            group.call("小明", words);
+            group.due();
+            assert_eq!(group.book.get(1).unwrap().status, status, "{kind:?} {words}");
+            assert_eq!(group.book.all().count(), tickets, "{kind:?} {words}");
+        }
+    }
+    // A new matter stays one when a human is called for it, and when an answer to it did not help.
+    let mut group = resolved(ChannelKind::Group);
+    group.say("小明", "我的打印机一直卡纸");
+    group.wait(5).call("小明", "转人工");
+    assert_eq!(group.book.get(2).unwrap().subject, "我的打印机一直卡纸");
+    let mut group = resolved(ChannelKind::Group);
+    group.call("小明", "工单系统需要注册吗");
+    group.wait(5).call("小明", "没用");
+    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    assert_eq!(group.book.get(2).unwrap().subject, "工单系统需要注册吗");
+    // What is said after it is about the new one.
+    group.wait(5).call("小明", "还是不行");
+    group.due();
+    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    // Said into the group: what asks something else is not about the end.
+    let mut group = resolved(ChannelKind::Group);
+    group.say("小明", "打印机没墨了怎么办？");
+    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    // Under a quote of the ticket, too, the FAQ answers what it knows.
+    let mut group = resolved(ChannelKind::Group);
+    group.quoted = Some(1);
+    let did = group.quote("小明", "你们几点上班", "工单 #1 已解决", true, true);
+    assert_eq!(
+        (did.decision, group.book.get(1).unwrap().status),
+        ("answer", Status::Resolved)
+    );
+    group.quoted = Some(1);
+    group
+        .wait(5)
+        .quote("小明", "日志里有 1045", "工单 #1 已解决", true, true);
+    assert_eq!(group.book.get(1).unwrap().status, Status::Claimed);
 }
