@@ -397,6 +397,17 @@ pub(super) fn has_the_same(text: &str) -> bool {
     joins_in(text) || cover::made_of(text, [SAME, SAME_BESIDE]).is_some_and(|[same, _]| same)
 }
 
+/// Returns the words behind "me too" at the beginning of a message: "我也是，三台都这样". Empty where there are none.
+pub(super) fn beside_the_same(text: &str) -> Option<&str> {
+    if has_the_same(text) {
+        return Some("");
+    }
+    let (first, rest) = text
+        .trim()
+        .split_once(['，', ',', '。', '！', '!', '；', ';', '\n', '~'])?;
+    has_the_same(first).then(|| rest.trim())
+}
+
 const SAME: &str = "\
     也是 也遇到 也遇上 也碰到 也碰上 也有 也出现 也出了 也报 也一样 也同样 也不行 也打不开 也用不了 也卡 同问 同求 同上 同样 一样 相同 加一 metoo samehere \
     same samething sameproblem sameissue ihaveittoo ihavethistoo ihavethisproblemtoo ihavethatproblemtoo ihavethesameproblem \

@@ -5,6 +5,7 @@ use super::case::joined;
 use super::conversation::ChannelState;
 use super::turn::Turn;
 use super::{Case, Desk, reading};
+use crate::dialogue_act::Act;
 use crate::hours::Language;
 use crate::ticket::{Asked, Ticket, is_personal, stands_alone};
 use groupdesk_contract::ChannelKind;
@@ -55,7 +56,10 @@ fn meant<'a>(case: &Case<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
                 let spoke = ticket
                     .member_spoke
                     .max(ticket.staff_acted.unwrap_or(ticket.opened));
-                ticket.status.is_active() && case.now.duration_since(spoke) <= setting.lifecycle.follow
+                // Of those who said "me too" as well, the question is another's.
+                let asks = reading::beside_the_same(&ticket.transcript).is_none();
+                asks && ticket.status.is_active()
+                    && case.now.duration_since(spoke) <= setting.lifecycle.follow
             };
             setting
                 .tickets
@@ -78,7 +82,13 @@ impl Desk<'_> {
         language: Language,
         quoted: Option<u64>,
     ) -> Option<Turn> {
-        if case.kind != ChannelKind::Group || !reading::has_the_same(&case.said()) {
+        if case.kind != ChannelKind::Group {
+            return None;
+        }
+        let said = case.said();
+        let more = reading::beside_the_same(&said)?;
+        // Behind it may stand a question of its own.
+        if stands_alone(more) && self.knowledge.matcher.reading(more).act() == Act::Ask {
             return None;
         }
         let ticket = meant(case, quoted)?;

@@ -14,7 +14,7 @@ use super::{Case, Desk, words};
 use crate::hours::Language;
 use crate::matcher::Ranking;
 use crate::ticket::{StaffReply, Status, Ticket, Told, Watcher, asks_the_same};
-use groupdesk_contract::{NoteKind, clean_name};
+use groupdesk_contract::{NoteKind, clean_line, clean_name};
 
 /// Tells a member who joined that their message was passed on, where that is news.
 fn passed(case: &Case<'_>, language: Language, ticket: &Ticket) -> Option<String> {
@@ -162,7 +162,7 @@ impl Desk<'_> {
             number,
             &who(case),
             (case.setting.place != &ticket.place).then_some(case.setting.place),
-            &clean_name(&ticket.member_name),
+            (&clean_name(&ticket.member_name), &clean_line(&ticket.subject)),
             &self.shown(&said, case),
         );
         let kind = NoteKind::Said {

@@ -395,3 +395,49 @@ fn an_order_of_a_ticket_by_somebody_who_has_none_opens_none() {
         assert_eq!(group.book.get(1).unwrap().status, Status::Open, "{order}");
     }
 }
+
+#[test]
+fn who_joins_with_me_too_is_told_to_staff_in_their_own_words_with_the_question() {
+    let asked = "数据库升级以后报错 1045 怎么办";
+    for words in [
+        "我也是",
+        "我也遇到这个问题",
+        "我也是，我们三台都这样",
+        "same here, three of them",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", asked);
+        group.due();
+        for who in ["小红", "小刚", "小李"] {
+            // Each on its own, and not gathered.
+            let did = group.wait(180).call(who, words);
+            assert_eq!(did.reason, Reason::SharesTicket { number: 1 }, "{words}");
+            let told = to_staff(&did);
+            assert!(
+                told.len() == 1
+                    && told[0].contains(who)
+                    && told[0].contains(words)
+                    && told[0].contains(asked),
+                "{told:?}"
+            );
+        }
+    }
+    // A matter of their own gets tickets of their own, each of which names the question and not another "me too".
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "我的服务器连不上了");
+    group.due();
+    for (who, words) in [
+        ("小红", "我也是"),
+        ("小刚", "我也遇到这个问题"),
+        ("小李", "我也是，重启也没用"),
+    ] {
+        let told = to_staff(&group.wait(60).call(who, words));
+        assert!(
+            told.len() == 1 && told[0].contains("#1 同问：我的服务器连不上了") && told[0].contains(words),
+            "{told:?}"
+        );
+    }
+    // A question behind it is one.
+    let did = group.wait(60).call("小周", "我也是，你们几点上班");
+    assert_ne!(did.decision, "handoff", "{}", did.reason);
+}

@@ -117,16 +117,17 @@ pub(in crate::desk) fn notice_watcher(
     number: u64,
     who: &str,
     elsewhere: Option<&Place>,
-    asker: &str,
+    asked: (&str, &str),
     said: &str,
 ) -> String {
+    let (asker, question) = asked;
     let (at_zh, at_en) = elsewhere.map_or_else(Default::default, |place| {
         (format!(" 在 {place}"), format!(" in {place}"))
     });
     either(
         language,
-        format!("【工单 #{number} 同问】{who}{at_zh}（提问的是 {asker}）\n{said}"),
-        format!("[Ticket #{number}, asks the same] {who}{at_en} ({asker} opened it)\n{said}"),
+        format!("【工单 #{number} 同问】{who}{at_zh}（提问的是 {asker}：{question}）\n{said}"),
+        format!("[Ticket #{number}, asks the same] {who}{at_en} ({asker} asked: {question})\n{said}"),
     )
 }
 
