@@ -156,7 +156,7 @@ impl Desk<'_> {
             }
             return self.act_called(case, state, language, &ranking, verdict);
         }
-        let plain = reading::complaint(&said) == Some(Complaint::Plain);
+        let plain = reading::names_complaint(&said) && reading::complaint(&said) == Some(Complaint::Plain);
         if plain
             && case.setting.policy.listen != Listen::Mentions
             && !reported
