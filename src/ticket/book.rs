@@ -203,16 +203,6 @@ impl Book {
             .count()
     }
 
-    /// Returns a ticket that the staff of a room were told of.
-    pub fn get_in(&self, room: &Place, number: u64) -> Option<&Ticket> {
-        self.get(number).filter(|ticket| ticket.is_of(room))
-    }
-
-    /// The tickets that the staff of a room were told of, oldest first.
-    pub fn all_in(&self, room: &Place) -> impl Iterator<Item = &Ticket> {
-        self.all().filter(move |ticket| ticket.is_of(room))
-    }
-
     /// Moves the tickets whose rooms are all gone to the rooms that their channels have now: nobody could see them any
     /// more. They stand in the next digest there. `is_room` knows the rooms that there are, `rooms_of` those of a
     /// channel.

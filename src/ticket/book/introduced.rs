@@ -1,6 +1,6 @@
-//! The rooms whose staff were told how tickets are answered: under the first notice that they got.
+//! The rooms of staff: their tickets, and whether they were told, under the first notice that they got, how tickets are answered.
 
-use super::Book;
+use super::{Book, Ticket};
 use groupdesk_contract::Place;
 use std::collections::BTreeSet;
 
@@ -18,6 +18,16 @@ impl Introduced {
 }
 
 impl Book {
+    /// Returns a ticket that the staff of a room were told of.
+    pub fn get_in(&self, room: &Place, number: u64) -> Option<&Ticket> {
+        self.get(number).filter(|ticket| ticket.is_of(room))
+    }
+
+    /// The tickets that the staff of a room were told of, oldest first.
+    pub fn all_in(&self, room: &Place) -> impl Iterator<Item = &Ticket> {
+        self.all().filter(move |ticket| ticket.is_of(room))
+    }
+
     /// Sets the rooms whose staff were told how tickets are answered.
     #[must_use]
     pub fn with_introduced(mut self, rooms: BTreeSet<Place>) -> Self {
