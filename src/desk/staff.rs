@@ -5,6 +5,7 @@ mod asked;
 pub(super) mod command;
 mod doubt;
 mod near;
+mod other_words;
 mod slips;
 
 pub use asked::numbers_in;
@@ -213,6 +214,9 @@ impl Staff<'_> {
                 return self.say(words::order_meant(language, number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.card(before), Some(number)),
+            Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
+                return self.say(words::order_meant(language, number, "转给", text), Some(number));
+            }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
                 return match snippet(self.policy, self.language, text) {

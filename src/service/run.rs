@@ -34,6 +34,7 @@ use crate::{faq, matcher};
 use groupdesk_contract::{Adapter, Clock, Incoming, Memory};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle};
@@ -45,6 +46,9 @@ const WAITING_EVENTS: usize = 4096;
 
 /// Timeout of the work in hand at the end.
 const LAST_WORK: Duration = Duration::from_secs(10);
+
+/// Exit code of a process that had to be ended by force: that of a fault that a restart may mend.
+const FORCED: i32 = 3;
 
 /// Timeout of the last replies.
 const LAST_REPLIES: Duration = Duration::from_secs(3);
@@ -311,6 +315,7 @@ pub async fn run(
     tracing::info!("stopping: finishing what is in hand");
     systemd::stopping();
     stop.cancel();
+    let ends = end_by_force_after(LAST_WORK * 3);
     let ended = match inbox_ended {
         // It ends when the last account has, and may be seen to before that; else nothing told it to.
         Some(Ok(Ok(()))) => tokio::time::timeout(LAST_WORK / 5, accounts.wait())
@@ -344,6 +349,7 @@ pub async fn run(
         let _ = web.await;
     }
     drop(watchdog);
+    drop(ends);
     if intake.too_late() > 0 {
         tracing::warn!(
             messages = intake.too_late(),
@@ -399,6 +405,30 @@ async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
 }
 
 /// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
+/// Ends the process when stopping takes longer than all its deadlines together, unless what is returned is dropped before: a task that
+/// computes can't be stopped, and whoever told the program to end must not have to look for it.
+fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()> {
+    let (ends, ended) = std::sync::mpsc::channel::<()>();
+    let wait = move || {
+        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            tracing::error!(
+                seconds = limit.as_secs(),
+                "it does not stop by itself: ending the process"
+            );
+            // Another thread writes the log.
+            std::thread::sleep(Duration::from_millis(200));
+            std::process::exit(FORCED);
+        }
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("last resort".to_owned())
+        .spawn(wait)
+    {
+        tracing::warn!(%error, "can't start the thread that ends the process by force");
+    }
+    ends
+}
+
 async fn drain(outbox: &Outbox) {
     let until = tokio::time::Instant::now() + LAST_REPLIES;
     while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {

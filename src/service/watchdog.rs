@@ -26,6 +26,10 @@ const BEAT_INTERVAL: Duration = Duration::from_millis(500);
 /// Time that a batch may be in hand, or the runtime silent, before it is stuck. Longer than any wait of a batch.
 const STUCK_AFTER: Duration = Duration::from_secs(15);
 
+/// Time after which health says that a batch or the runtime is slow: nobody is answered meanwhile. No room is told: it passes, or it is
+/// stuck.
+const SLOW_AFTER: Duration = Duration::from_secs(5);
+
 /// Time for which nobody may be served before a critical alert.
 const NOBODY_AFTER: Duration = Duration::from_secs(15);
 
@@ -287,7 +291,18 @@ fn look_for_stuck(watched: &Watched, since_store_failed: Duration) {
             watched.alerts.fire("inbox", Severity::Critical, message);
         }
     }
-    match Some(watched.pulse.beat_ago()).filter(|ago| *ago >= STUCK_AFTER) {
+    let silent = watched.pulse.beat_ago();
+    let slow = in_hand.map_or(silent, |age| since_store_failed.min(age).max(silent));
+    if (SLOW_AFTER..STUCK_AFTER).contains(&slow) {
+        let seconds = slow.as_secs();
+        let message = format!(
+            "消息处理慢：{seconds} 秒没有进展，这时没人得到回答 / the inbox has had no progress for {seconds} s: nobody is answered meanwhile"
+        );
+        watched.alerts.fire_quietly("slow", Severity::Warning, message);
+    } else {
+        watched.alerts.resolve("slow");
+    }
+    match Some(silent).filter(|ago| *ago >= STUCK_AFTER) {
         None => watched.alerts.resolve("runtime"),
         Some(ago) => {
             let message = format!(
@@ -386,6 +401,20 @@ mod tests {
             .fire(STORE_ALERT, Severity::Critical, "the disk is full");
         state.look(&world.watched);
         assert_eq!(world.firing(), [STORE_ALERT]);
+    }
+
+    #[test]
+    fn what_is_slow_is_not_called_ok_and_no_room_is_told() {
+        let world = World::new(Pulse::stuck_for(SLOW_AFTER).unwrap());
+        let mut state = State::default();
+        state.look(&world.watched);
+        assert_eq!(world.firing(), ["slow"]);
+        assert_eq!(world.alerts.worst(), Some(Severity::Warning));
+        assert!(decides(&world.alerts) && !world.alerts.is_told("slow"));
+        world.watched.pulse.beat();
+        drop(world.watched.pulse.in_hand());
+        state.look(&world.watched);
+        assert_eq!(world.firing(), [""; 0]);
     }
 
     #[tokio::test]

@@ -77,6 +77,13 @@ impl Staff<'_> {
         Some(agent(&self.policy.roster, self.room, &sender))
     }
 
+    /// `true` if it mentions somebody of the roster: what is said to a colleague is not for the member.
+    pub(super) fn calls_colleague(&self) -> bool {
+        let account = &self.room.account;
+        let mut said = self.message.segments.iter();
+        said.any(|segment| matches!(segment, Segment::Mention(id) if self.policy.roster.person(account, id).is_some()))
+    }
+
     /// Finds the staff room of an address.
     pub(super) fn room_of(&self, address: &str) -> Option<&Place> {
         let address = address.trim();

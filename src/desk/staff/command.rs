@@ -1,10 +1,10 @@
 //! Reads staff messages in their room: `/t` and its friends, and text under a quoted notice.
 
 use super::near::{
-    Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, one_edit, order_meant, seen, unseen_with,
-    words,
+    Gap, SLASHES, among_staff, bare, behind, first_of, folded, gap, gap_behind, one_edit, order_meant, seen,
+    unseen_with, words,
 };
-use super::{doubt, slips};
+use super::{doubt, other_words, slips};
 use crate::ticket::MAX_NUMBER;
 
 /// Prefixes of an internal note.
@@ -374,7 +374,10 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
         return Some(unclear(meant, text));
     }
     if let Some((word, rest)) = first_of(text, &REPLIES) {
-        let said = match gap(rest) {
+        if gap(rest) == Gap::Mark && first_of(words(rest), &TO_ALL).is_some() {
+            return Some(unclear("回复全部", text));
+        }
+        let said = match gap_behind(word, rest) {
             Gap::Colon => true,
             Gap::Space | Gap::Mark => slashed || !word.is_ascii(),
             Gap::End => true,
@@ -386,7 +389,7 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
         }
     }
     if let Some((word, rest)) = first_of(text, &HAND_ON)
-        && (gap(rest) != Gap::Glued || !word.is_ascii())
+        && (gap_behind(word, rest) != Gap::Glued || !word.is_ascii())
     {
         return Some(Action::HandOn(words(rest).to_owned()));
     }
@@ -400,6 +403,7 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     }
     slips::hand_meant(text)
         .or_else(|| order_meant(text))
+        .or_else(|| other_words::meant(text))
         .or_else(|| slips::half_meant(text))
         .map(|meant| unclear(meant, text))
 }
@@ -433,6 +437,13 @@ pub(super) fn note(text: &str, slashed: bool) -> Option<Action> {
     }
     if !slashed && slips::tells_member(text) {
         return None;
+    }
+    // "note-taking", "note.txt": whatever it is, a note is for colleagues.
+    if let Some((word, rest)) = first_of(text, &NOTES)
+        && gap(rest) == Gap::Mark
+        && gap_behind(word, rest) == Gap::Glued
+    {
+        return Some(unclear(word, text));
     }
     let before = first_of(text, &NOTES_BEFORE).filter(|(_, rest)| gap(rest) == Gap::Colon);
     let glued = |(word, rest): &(&str, &str)| {

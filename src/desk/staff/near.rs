@@ -169,6 +169,17 @@ pub(super) fn gap(rest: &str) -> Gap {
     }
 }
 
+/// Classifies the separator behind this order word: "reply-to" and "note.txt" are words of their own.
+pub(super) fn gap_behind(word: &str, rest: &str) -> Gap {
+    let mut next = rest.chars();
+    let joins = word.is_ascii()
+        && next
+            .next()
+            .is_some_and(|c| matches!(c, '-' | '.' | '_' | '/' | '\'' | '’' | '@'))
+        && next.next().is_some_and(char::is_alphanumeric);
+    if joins { Gap::Glued } else { gap(rest) }
+}
+
 /// Returns the text behind an order word, without its separator.
 pub(super) fn words(rest: &str) -> &str {
     let parts = |c: char| {

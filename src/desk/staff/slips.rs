@@ -17,7 +17,15 @@ const OF_SOMEBODY: &str =
     "he she him her his hers guy customer client member they them their he's she's they're";
 
 /// Beginnings of a note that a colon or a space must follow.
-const NOTE_LIKE: [&str; 20] = [
+const NOTE_LIKE: [&str; 28] = [
+    "悄悄话",
+    "同事注意",
+    "各位同事",
+    "同事们",
+    "私下说",
+    "对内",
+    "ps 内部",
+    "p.s. 内部",
     "仅内部可见",
     "内部可见",
     "内部消息",
