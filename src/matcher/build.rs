@@ -64,7 +64,12 @@ impl Matcher {
         let mut index = Index::build(&counts, &mut parts);
         index.outside = outside.map(|_| entries.len() as u32);
         let passages: Vec<&str> = entries.iter().map(|entry| entry.passage.as_str()).collect();
-        index.passages = Passages::build(passages.iter().copied(), &synonyms, language);
+        index.passages = Passages::build(
+            passages.iter().copied(),
+            |word, entry| index.has_word(entry, word),
+            &synonyms,
+            language,
+        );
         let exact = Exact::build(parts.iter().flat_map(|part| part.exact.iter().copied()));
         let mut typos = Typos::default();
         parts.iter().for_each(|part| typos.add(&part.learnt));

@@ -266,6 +266,13 @@ impl Index {
             .map_or(0, |found| words[found].1)
     }
 
+    /// Returns `true` if an entry's questions contain the word with this key.
+    pub(crate) fn has_word(&self, entry: u32, key: u64) -> bool {
+        self.vocabulary
+            .id(key)
+            .is_some_and(|word| self.word_count(entry, word) > 0)
+    }
+
     /// Counts an entry's questions that contain a term of any view.
     pub(crate) fn term_count_in(&self, entry: u32, id: u32) -> u32 {
         if (id as usize) < self.vocabulary.words() {

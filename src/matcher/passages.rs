@@ -20,12 +20,22 @@ pub(super) const NOMINATED: usize = 2;
 /// The words of all passages.
 #[derive(Debug, Default)]
 pub(crate) struct Passages {
-    /// Start and length of each term's list in `entries`.
-    terms: FxHashMap<u64, (u32, u32)>,
+    terms: FxHashMap<u64, List>,
     entries: Vec<u32>,
     senses: Vec<Sense>,
     /// ln(1 + number of passages).
     log_count: f32,
+}
+
+/// The passages that have a term; how many there are is told even of a term that is in too many to be listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct List {
+    /// The place of the first one in [`Passages::entries`].
+    start: u32,
+    /// The length of the list; 0 if the term is in more than [`PASSAGES_MAX`] passages.
+    count: u32,
+    /// The number of passages whose entries' questions lack the term; not counted for other views than words.
+    alone: u32,
 }
 
 /// The share of a message that each passage has.
@@ -36,9 +46,11 @@ pub(crate) struct Said {
 }
 
 impl Passages {
-    /// Builds it from each entry's title and answer, in order.
+    /// Builds it from each entry's title and answer, in order. `asked` tells if the word with a key is in an entry's
+    /// questions.
     pub(crate) fn build<'t>(
         texts: impl Iterator<Item = &'t str>,
+        asked: impl Fn(u64, u32) -> bool,
         synonyms: &Synonyms,
         language: &Language,
     ) -> Self {
@@ -58,13 +70,42 @@ impl Passages {
             ..Self::default()
         };
         for same in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let start = passages.entries.len() as u32;
-            if let Some(&(key, _)) = same.first().filter(|_| same.len() <= PASSAGES_MAX) {
+            let Some(&(key, _)) = same.first() else { continue };
+            let is_word = View::of_key(key) == View::Word as usize;
+            let mut list = List {
+                start: passages.entries.len() as u32,
+                count: same.len() as u32,
+                alone: same.len() as u32,
+            };
+            if same.len() > PASSAGES_MAX {
+                if !is_word {
+                    continue;
+                }
+                list.count = 0;
+            } else {
                 passages.entries.extend(same.iter().map(|pair| pair.1));
-                passages.terms.insert(key, (start, same.len() as u32));
+                if is_word {
+                    list.alone = same.iter().filter(|pair| !asked(key, pair.1)).count() as u32;
+                }
             }
+            passages.terms.insert(key, list);
         }
         passages
+    }
+
+    /// Returns the passages that have a term; an empty list if none has it.
+    pub(crate) fn list(&self, key: u64) -> List {
+        self.terms.get(&key).copied().unwrap_or_default()
+    }
+
+    /// Returns `true` if an entry's passage is in a list.
+    pub(crate) fn has(&self, list: List, entry: u32) -> bool {
+        self.entries_of(list).binary_search(&entry).is_ok()
+    }
+
+    fn entries_of(&self, list: List) -> &[u32] {
+        let places = list.start as usize..(list.start + list.count) as usize;
+        self.entries.get(places).unwrap_or_default()
     }
 
     /// Returns the weight of a term that so many passages have, 0..=1.
@@ -85,14 +126,13 @@ impl Passages {
         for term in message.terms.iter().filter(|term| is_read(term)) {
             let kind = usize::from(!term.is_word());
             let worth = if term.is_word() { term.info } else { 1.0 };
-            let Some(&(start, count)) = self.terms.get(&term.key) else {
+            let Some(&list) = self.terms.get(&term.key).filter(|list| list.count > 0) else {
                 totals[kind] += worth;
                 continue;
             };
-            let worth = worth * self.idf(count as usize);
+            let worth = worth * self.idf(list.count as usize);
             totals[kind] += worth;
-            let entries = start as usize..(start + count) as usize;
-            for &entry in self.entries.get(entries).unwrap_or_default() {
+            for &entry in self.entries_of(list) {
                 match said.shares.iter_mut().find(|share| share.0 == entry) {
                     Some(share) => share.1[kind] += worth,
                     None => {
@@ -116,6 +156,13 @@ impl Passages {
         self.senses
             .get(entry as usize)
             .map_or(0.0, |sense| message.outline.sense.likeness(sense))
+    }
+}
+
+impl List {
+    /// Returns the number of passages with the word whose entries' questions lack it.
+    pub(crate) fn alone(self) -> u32 {
+        self.alone
     }
 }
 

@@ -10,7 +10,7 @@ use super::analyse::{Analysis, VIEWS, View};
 use super::classify::Classifier;
 use super::index::{Index, Posting, VIEW_WEIGHT, Worth};
 use super::meaning::Meaning;
-use super::passages::Said;
+use super::passages::{List, Said};
 use super::sense::Row;
 
 /// Entries that get a closer look.
@@ -59,6 +59,10 @@ pub(crate) struct Known {
     /// Its information at large, 0..=1.
     pub(crate) info: f32,
     pub(crate) sense: Row,
+    /// The passages that have it, if it is a word.
+    pub(crate) passages: List,
+    /// The number of entries that have it in their questions, title or answer, if it is a word.
+    pub(crate) entries: u32,
     /// Its weight in this file, 0..=1.
     telling: f32,
     /// Its part of a vector of length one in its view; terms that the file doesn't know count in that length.
@@ -154,23 +158,30 @@ impl Index {
         let mut known: Vec<Known> = Vec::with_capacity(message.terms.len());
         for term in &message.terms {
             let mut id = self.id(term);
-            let telling = id.map_or(1.0, |id| self.telling(id).0);
+            let (telling, mut entries) = id.map_or((1.0, 0), |id| self.telling(id));
             let mut weight = telling;
             if let (Some(number), Some(entry)) = (id, left_entry) {
                 // A term of the left-out question (or entry) alone is unknown without it.
                 let count = self.term_count_in(entry, number);
                 if count > 0 && (without.entry.is_some() || count == 1) {
-                    let entries = self.telling(number).1 - 1;
+                    entries -= 1;
                     weight = self.idf(entries);
                     id = id.filter(|_| entries > 0);
                 }
             }
             norms[term.view()] += weight * weight;
+            let passages = if term.is_word() {
+                self.passages.list(term.key)
+            } else {
+                List::default()
+            };
             known.push(Known {
                 id,
                 view: term.view(),
                 info: term.info,
                 sense: term.sense,
+                passages,
+                entries: entries + passages.alone(),
                 telling,
                 weight,
             });

@@ -9,13 +9,18 @@ use super::retrieve::{Known, Message, Rough, Without};
 use crate::dialogue_act::question::{agreement, asks};
 
 /// The number of features of a message and one entry. Their order is that of the model's weights.
-pub(crate) const FEATURES: usize = 28;
+pub(crate) const FEATURES: usize = 30;
 /// The place of the likeness of words.
 pub(crate) const LIKENESS: usize = 0;
 /// The place of the share of the message's words, by information, that the entry knows.
 pub(crate) const EXPLAINED: usize = 4;
 /// The number of features of the message alone; they speak for "none of them".
 pub(crate) const NONE_FEATURES: usize = 5;
+/// The information of an entry's own words in a message that names the entry: that of one rare word. What more of them tell
+/// is a feature of its own.
+const OWN_WORDS_ENOUGH: f32 = 1.0;
+/// The most that they count for.
+const OWN_WORDS_MAX: f32 = 2.5;
 /// Questions of an entry whose sense is compared, at most.
 const MOST_SENSES: usize = 16;
 
@@ -85,14 +90,19 @@ impl Index {
             .meaning
             .map_or_else(Alike::default, |meaning| self.alike(meaning, rough.entry, own));
         let (mut total, mut explained, mut worst) = (0.0_f32, 0.0_f32, 0.0_f32);
+        let mut own_words = 0.0_f32;
         for k in known.iter().filter(|k| k.is_word()) {
             total += k.info;
             let count = k.id.map_or(0, |id| self.word_count(rough.entry, id));
             // The left-out question must not explain itself.
-            if count > u32::from(own.is_some()) {
+            let is_asked = count > u32::from(own.is_some());
+            if is_asked {
                 explained += k.info;
             } else {
                 worst = worst.max(k.info);
+            }
+            if is_asked || self.passages.has(k.passages, rough.entry) {
+                own_words += k.info / k.entries.max(1) as f32;
             }
         }
         let share = if total > 0.0 { explained / total } else { 0.0 };
@@ -150,6 +160,8 @@ impl Index {
             alike_in_meaning.several,
             alike_in_meaning.centre,
             alike_in_meaning.passage,
+            own_words.min(OWN_WORDS_MAX),
+            (own_words - OWN_WORDS_ENOUGH).clamp(0.0, OWN_WORDS_MAX),
         ]
     }
 

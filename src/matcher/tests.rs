@@ -433,6 +433,27 @@ fn an_answers_words_speak_for_its_entry() {
 }
 
 #[test]
+fn a_word_that_only_one_entry_has_tells_more_than_one_that_a_neighbour_has_too() {
+    // The same question and answer of "refund" each time; only whether the ticket's answer has its word differs.
+    let confidence = |neighbour: &str| {
+        let mut input = input();
+        for entry in &mut input.entries {
+            match entry.id.as_str() {
+                "refund" => "原路退回，不扣手续费。".clone_into(&mut entry.passage),
+                "ticket" => neighbour.clone_into(&mut entry.passage),
+                _ => {}
+            }
+        }
+        let ranking = Matcher::build(input).unwrap().rank("那个手续费是谁出");
+        let refund = ranking.candidates.iter().find(|c| &*c.id == "refund");
+        refund.map_or(0.0, |c| c.confidence)
+    };
+    let own = confidence("在官网右上角提交，写清楚版本。");
+    let shared = confidence("在官网右上角提交，写清楚手续费。");
+    assert!(own > 1.2 * shared, "{own} {shared}");
+}
+
+#[test]
 fn words_of_another_company_to_the_bot_are_asked_back_and_never_answered_at_once() {
     let matcher = Matcher::build(input()).unwrap();
     let of = |text: &str| matcher.rank(text).candidates[0].clone();
