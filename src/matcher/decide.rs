@@ -33,7 +33,7 @@ const BELIEF: f32 = 20.0;
 /// than those which the few questions of each file seem to need.
 const BELIEF_IN_USUAL: f32 = 400.0;
 /// The distance of the usual threshold from certainty, in shares of answers that may be wrong.
-const DOUBT: f32 = 1.7;
+const DOUBT: f32 = 1.8;
 /// The number of examples an entry up to which no threshold is usual, and from which on one is.
 const EXAMPLES_FEW: f32 = 2.0;
 const EXAMPLES_ENOUGH: f32 = 5.0;
