@@ -2,7 +2,7 @@
 //! the relayed copies of a staff message where the platform can. It reads an edited staff message as an order again.
 
 use super::conversation::ChannelState;
-use super::notice::{Notice, about};
+use super::notice::{Notice, about, plain};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::staff::command::{Action, Order};
@@ -154,8 +154,32 @@ impl Desk<'_> {
         if let Some(ticket) = said_in(book, room, written) {
             let by = recall.by.as_ref().map_or("staff", |by| by.as_str());
             turn.outgoing = self.withdraw(book, &ticket, (room, &recall.message), by, (written, false), now);
+        } else if let Some(number) = written.said_in {
+            turn.outgoing = self.withdraw_from_closed(number, room, written);
         }
         Amendment::withdrawn(turn)
+    }
+
+    /// Takes back what was said in a ticket that is closed: its copies are all that is left of it.
+    fn withdraw_from_closed(&self, number: u64, room: &Place, written: &Written<'_>) -> Vec<Outgoing> {
+        let language = self.knowledge.faq.language();
+        let mut outgoing = Vec::new();
+        for copy in &written.copies {
+            match copy.capabilities {
+                Some(can) if can.unsend => {
+                    outgoing.push(copy.again(number, Act::Unsend(copy.message.clone()), Vec::new()));
+                }
+                Some(can) if can.edit => {
+                    let words = Segment::Text(words::withdrawn(language, number));
+                    outgoing.push(copy.again(number, Act::Edit(copy.message.clone()), vec![words]));
+                }
+                _ => {}
+            }
+        }
+        let gone = !written.copies.is_empty() && outgoing.len() == written.copies.len();
+        let text = if gone { words::unsent } else { words::cannot_unsend };
+        outgoing.push(plain(room, text(language, number)));
+        outgoing
     }
 
     /// Reads a message that staff edited as an order again. Another text to the same member edits the relayed copies;

@@ -269,6 +269,19 @@ impl Desk<'_> {
         }
     }
 
+    /// `true` if the sender waits for staff and says what no entry surely answers: staff read it, instead of an offer that nobody asked
+    /// for.
+    fn is_for_staff(&self, case: &Case<'_>, ranking: &Ranking, verdict: &Verdict) -> bool {
+        let setting = case.setting;
+        let ticket = setting.tickets.asked_by(setting.place, case.member);
+        ticket.is_some_and(|ticket| ticket.status.is_active())
+            && match verdict {
+                Verdict::Clarify { .. } => true,
+                Verdict::Answer { .. } => !ranking.question && !is_certain(ranking),
+                Verdict::Human { .. } | Verdict::Unknown { .. } | Verdict::Quiet(_) => false,
+            }
+    }
+
     pub(super) fn act_called(
         &self,
         case: &Case<'_>,
@@ -285,6 +298,17 @@ impl Desk<'_> {
                 Continue(None) => {}
                 Break(waiting) => return waiting,
             }
+        }
+        if self.is_for_staff(case, ranking, &verdict) {
+            let reason = Reason::CalledAgainWithoutAnswer;
+            return self.hand_off(
+                case,
+                state,
+                language,
+                handoff::Why::Unknown,
+                Some(ranking),
+                reason,
+            );
         }
         match verdict {
             Verdict::Answer { candidate, reason } => {

@@ -283,7 +283,7 @@ impl Variant {
 }
 
 /// Returns the language of the words of an answer; addresses have none.
-fn written_in(words: &str) -> Option<Language> {
+pub(super) fn written_in(words: &str) -> Option<Language> {
     let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
     if words.contains(is_chinese) {
         return Some(Language::Chinese);

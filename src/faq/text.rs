@@ -26,6 +26,15 @@ impl Text {
         }
     }
 
+    /// Adds the version for the readers of a language, if there is one.
+    pub(super) fn version(mut self, language: Language, text: Option<String>) -> Self {
+        match language {
+            Language::Chinese => self.chinese = text,
+            Language::English => self.english = text,
+        }
+        self
+    }
+
     /// Returns the text for a reader; another language's if there is none in theirs.
     pub fn get(&self, language: Language) -> &str {
         let (own, other) = match language {

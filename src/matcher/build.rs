@@ -62,6 +62,7 @@ impl Matcher {
         let counts = entries.iter().map(|entry| entry.questions.len()).chain(outside);
         let counts: Vec<usize> = counts.collect();
         let mut index = Index::build(&counts, &mut parts);
+        index.human = u32::try_from(human).ok();
         index.outside = outside.map(|_| entries.len() as u32);
         let passages: Vec<&str> = entries.iter().map(|entry| entry.passage.as_str()).collect();
         index.passages = Passages::build(

@@ -70,6 +70,8 @@ pub(crate) struct Index {
     pub(crate) passages: Passages,
     /// The number of the last entry, if it is no entry but holds the messages that are out of scope.
     pub(crate) outside: Option<u32>,
+    /// The number of the entry for those who want a human. Its words ("person", "人") stand for no matter of the file.
+    pub(crate) human: Option<u32>,
     /// The embeddings of the questions; `None` without a semantic tier.
     pub(crate) meanings: Option<QuestionMeanings>,
 }

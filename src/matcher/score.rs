@@ -101,7 +101,8 @@ impl Index {
             } else {
                 worst = worst.max(k.info);
             }
-            if is_asked || self.passages.has(k.passages, rough.entry) {
+            let is_own = is_asked || self.passages.has(k.passages, rough.entry);
+            if is_own && self.human != Some(rough.entry) {
                 own_words += k.info / k.entries.max(1) as f32;
             }
         }

@@ -246,6 +246,12 @@ impl Book {
         let said = Some((ticket.place.clone(), ticket.message.clone()));
         let number = ticket.number;
         let at = ticket.opened;
+        // A member has one ticket: what was resolved before is over now that they come with another matter.
+        let before = self.asked_by(&ticket.place, &ticket.member);
+        if let Some(before) = before.filter(|before| before.status == Status::Resolved) {
+            // It is in the book: it was just found there.
+            let _ = self.close(before.number, &who, at);
+        }
         self.event(number, at, &who, &format!("opened: {}", ticket.reason));
         if !ticket.earlier.is_empty() {
             let earlier = ticket.earlier.clone();

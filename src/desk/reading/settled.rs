@@ -28,7 +28,9 @@ pub(in crate::desk) fn takes_back(text: &str) -> bool {
 /// Words that take back.
 const TAKEN_BACK: &str = "\
     算了 算啦 算了吧 当我没问 当我没说 就当我没问 就当我没说 当没问 当没说 不问了 不问啦 不想问了 不用麻烦了 不麻烦了 不麻烦你了 \
-    不麻烦你们了 不用管了 不用管我了 不用处理了 不用回了 不用回复了 撤了 撤销吧 \
+    不麻烦你们了 不用管了 不用管我了 不用处理了 不用回了 不用回复了 撤了 撤销吧 不用转了 不用转人工了 别转了 不转了 取消吧 取消了吧 \
+    自己解决了 自己搞定了 自己弄好了 自己找到了 自己处理好了 关掉工单 关了工单 关工单 关闭工单 把工单关了 把工单关掉 工单关了 工单可以关了 \
+    figureditout figuredout solveditmyself fixeditmyself sorteditout closetheticket closemyticket closetheticketplease \
     nevermind nevermindthen nvm forgetit forgetaboutit forgetiasked dropit scratchthat ignorethat ignoreme dontbother \
     nolongerneeded notneededanymore";
 
@@ -69,6 +71,11 @@ mod tests {
             "never mind",
             "Never mind, thanks!",
             "forget it please",
+            "算了不用转了",
+            "我自己解决了",
+            "没事了，我自己搞定了",
+            "关掉工单吧",
+            "I figured it out",
         ] {
             assert!(takes_back(text), "{text}");
         }

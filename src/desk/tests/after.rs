@@ -2,6 +2,7 @@
 //! handed on.
 
 use super::world::{Group, MONDAY_MORNING, said};
+use crate::desk::Reason;
 use crate::ticket::{Person, Roster, Status};
 use groupdesk_contract::{ChannelKind, MemberId, Segment};
 
@@ -181,26 +182,27 @@ fn another_matter_opens_no_resolved_ticket_again_and_the_same_one_does() {
     for kind in [ChannelKind::Group, ChannelKind::Direct] {
         for (words, status, tickets) in [
             // The FAQ answers it.
-            ("你们几点上班", Status::Resolved, 1),
-            // Another matter gets a ticket of its own.
-            ("打印机没墨了怎么办", Status::Resolved, 2),
-            ("我的发票抬头写错了，转人工", Status::Resolved, 2),
-            ("怎么申请退款", Status::Resolved, 2),
-            ("我要投诉", Status::Resolved, 2),
-            ("my printer is broken, please help", Status::Resolved, 2),
+            ("你们几点上班", Some(Status::Resolved), 1),
+            // Another matter gets a ticket of its own, and the old one is over.
+            ("打印机没墨了怎么办", None, 2),
+            ("我的发票抬头写错了，转人工", None, 2),
+            ("怎么申请退款", None, 2),
+            ("我要投诉", None, 2),
+            ("my printer is broken, please help", None, 2),
             // The same one.
-            ("还是不行", Status::Claimed, 1),
-            ("没解决", Status::Claimed, 1),
-            ("我的服务器又连不上了", Status::Claimed, 1),
-            ("服务器重启以后更慢了怎么办", Status::Claimed, 1),
-            ("又连不上了，怎么办", Status::Claimed, 1),
-            ("转人工", Status::Claimed, 1),
+            ("还是不行", Some(Status::Claimed), 1),
+            ("没解决", Some(Status::Claimed), 1),
+            ("我的服务器又连不上了", Some(Status::Claimed), 1),
+            ("服务器重启以后更慢了怎么办", Some(Status::Claimed), 1),
+            ("又连不上了，怎么办", Some(Status::Claimed), 1),
+            ("转人工", Some(Status::Claimed), 1),
         ] {
             let mut group = resolved(kind);
             group.call("小明", words);
             group.due();
-            assert_eq!(group.book.get(1).unwrap().status, status, "{kind:?} {words}");
-            assert_eq!(group.book.all().count(), tickets, "{kind:?} {words}");
+            let first = group.book.get(1).map(|ticket| ticket.status);
+            assert_eq!(first, status, "{kind:?} {words}");
+            assert_eq!(group.book.next_number(), tickets + 1, "{kind:?} {words}");
         }
     }
     // A new matter stays one when a human is called for it, and when an answer to it did not help.
@@ -211,12 +213,12 @@ fn another_matter_opens_no_resolved_ticket_again_and_the_same_one_does() {
     let mut group = resolved(ChannelKind::Group);
     group.call("小明", "工单系统需要注册吗");
     group.wait(5).call("小明", "没用");
-    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    assert!(group.book.get(1).is_none());
     assert_eq!(group.book.get(2).unwrap().subject, "工单系统需要注册吗");
     // What is said after it is about the new one.
     group.wait(5).call("小明", "还是不行");
     group.due();
-    assert_eq!(group.book.get(1).unwrap().status, Status::Resolved);
+    assert_eq!(group.book.next_number(), 3);
     // Said into the group: what asks something else is not about the end.
     let mut group = resolved(ChannelKind::Group);
     group.say("小明", "打印机没墨了怎么办？");
@@ -234,4 +236,43 @@ fn another_matter_opens_no_resolved_ticket_again_and_the_same_one_does() {
         .wait(5)
         .quote("小明", "日志里有 1045", "工单 #1 已解决", true, true);
     assert_eq!(group.book.get(1).unwrap().status, Status::Claimed);
+}
+
+#[test]
+fn who_waits_and_says_in_any_words_that_nobody_is_needed_ends_the_ticket_and_angry_words_reach_staff() {
+    let private = || {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.kind = ChannelKind::Direct;
+        group.call("小明", "转人工");
+        group.wait(60);
+        group
+    };
+    for words in [
+        "算了不用转了",
+        "我自己解决了",
+        "关掉工单吧",
+        "forget it",
+        "I figured it out",
+    ] {
+        let mut group = private();
+        let did = group.call("小明", words);
+        assert_eq!(did.reason, Reason::SolvedByMember { number: 1 }, "{words}");
+    }
+    // What no entry surely answers is for those whom the member waits for; what one does is answered.
+    for words in ["你们怎么这么慢", "电话打了两次了"] {
+        let mut group = private();
+        let mut did = group.call("小明", words);
+        if did.decision == "quiet" {
+            did = group.due().pop().expect("it waits for the rest of the burst");
+        }
+        assert_eq!(did.decision, "handoff", "{words}: {}", did.reason);
+        assert!(
+            said(&did.turn.outgoing)
+                .iter()
+                .any(|(place, _)| place == "group:staff"),
+            "{words}"
+        );
+    }
+    let did = private().call("小明", "你们几点上班");
+    assert_eq!(did.decision, "answer", "{}", did.reason);
 }

@@ -102,6 +102,16 @@ fn an_order_behind_a_number_an_order_or_a_slash_is_asked_back_and_reaches_no_mem
         "/t 1 @10002 note 悄悄话",
         "/t 1 N O T E 悄悄话",
         "/t 1 comment 悄悄话",
+        "/t 1 note-taking app is separate",
+        "/t 1 note.txt 里有说明",
+        "/t 1 回复-全部 都试试",
+        "/t 1 交给老周",
+        "/t 1 transfer May",
+        "/t 1 结案",
+        "/t 1 拉黑",
+        "/t 1 help",
+        "/t 1 悄悄话：客户很急",
+        "/t 1 同事注意：客户很急",
     ] {
         let mut group = held();
         let asked = privately(&mut group, text);
@@ -113,7 +123,14 @@ fn an_order_behind_a_number_an_order_or_a_slash_is_asked_back_and_reaches_no_mem
     }
     let noted = privately(&mut held(), "/t 1\u{200b}//悄悄话");
     assert!(noted.contains("已备注"), "{noted}");
-    for words in ["请重启 12 号服务器", "no. 3 is broken", "您好，13 号到货"] {
+    for words in [
+        "请重启 12 号服务器",
+        "no. 3 is broken",
+        "您好，13 号到货",
+        "reply.example.com is the host",
+        "Reply-To must be set",
+        "hand-held scanners are supported",
+    ] {
         let told = held().room("老王", &format!("/t 1 {words}"), None);
         assert_eq!(
             told[0],

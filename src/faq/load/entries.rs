@@ -3,7 +3,7 @@
 use super::{Loader, path};
 use crate::faq::Entry;
 use crate::faq::file::EntryFile;
-use crate::faq::template::{Answer, Facts};
+use crate::faq::template::{Answer, Facts, written_in};
 use crate::faq::text::Text;
 use crate::hours::Language;
 use std::collections::HashMap;
@@ -143,7 +143,7 @@ impl Loader<'_> {
         let title = file
             .title
             .clone()
-            .unwrap_or_else(|| Text::same(file.questions.first().unwrap_or(&file.id).clone()));
+            .unwrap_or_else(|| title_of(file.questions.first().unwrap_or(&file.id), &file.questions));
         Entry {
             id: file.id,
             questions: file.questions,
@@ -236,4 +236,17 @@ fn nearest<'a>(name: &str, by_id: &'a HashMap<String, usize>) -> Vec<&'a str> {
         .collect();
     ids.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     ids.into_iter().take(8).map(|(_, id)| id).collect()
+}
+
+/// Makes the title of an entry that has none: for a reader its first question in their language, else its first.
+fn title_of(first: &str, questions: &[String]) -> Text {
+    let in_language = |language: Language| {
+        let mut questions = questions.iter();
+        questions
+            .find(|question| written_in(question) == Some(language))
+            .cloned()
+    };
+    Text::same(first)
+        .version(Language::Chinese, in_language(Language::Chinese))
+        .version(Language::English, in_language(Language::English))
 }
