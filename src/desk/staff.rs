@@ -1,6 +1,7 @@
 //! Orders in the staff room: claim, reply, note, hand on, resolve, close, reopen, by command or by quoting; and staff who
 //! answer in the member's own channel.
 
+mod answer;
 mod asked;
 pub(super) mod command;
 mod doubt;
@@ -11,15 +12,15 @@ mod slips;
 pub use asked::numbers_in;
 
 use super::case::joined;
-use super::notice::{Called, Notice, about, note};
+use super::notice::{Called, Notice};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
 use super::turn::{Outgoing, Step, Turn};
-use super::{Decided, Decision, Desk, Setting, relay, words};
+use super::{Desk, Setting, relay, words};
 use crate::hours::Language;
 use crate::ticket::{About, Agent, Book, Person, Refusal, Replied, Report, Roster, Ticket};
 use command::{Action, Order};
-use groupdesk_contract::{Act, Message, NoteKind, Place, Reply, Segment, Sender, read_refused_file};
+use groupdesk_contract::{Message, NoteKind, Place, Segment, Sender, read_refused_file};
 use jiff::{SignedDuration, Timestamp};
 
 /// Age up to which a staff order is carried out. One that was written while the program was down is done late rather than
@@ -70,17 +71,21 @@ impl Desk<'_> {
             message,
             agent: agent(&policy.roster, room, &message.sender),
             ticket,
+            written_in: message
+                .ticket
+                .and_then(|number| book.get_in(room, number))
+                .cloned(),
         };
         let Some(order) = order else {
             return match of {
-                None if asked::quotes_tickets(message) => staff.say(words::which_ticket(language), None),
+                None if asked::quotes_tickets(message) => staff.ask(words::which_ticket(language), None),
                 _ => Turn::quiet(Reason::StaffRoom),
             };
         };
         match order {
-            Order::Help => staff.say(words::staff_help(language), None),
-            Order::Typed(order) => staff.say(words::type_it_so(language, &order), None),
-            Order::NoSuch(digits) => staff.say(words::no_such_ticket(language, &digits), None),
+            Order::Help => staff.ask(words::staff_help(language), None),
+            Order::Typed(order) => staff.ask(words::type_it_so(language, &order), None),
+            Order::NoSuch(digits) => staff.ask(words::no_such_ticket(language, &digits), None),
             Order::List => staff.list(book),
             Order::Here(here) => staff.says(book, here),
             Order::Who => staff.who(book),
@@ -193,6 +198,8 @@ struct Staff<'a> {
     agent: Agent,
     /// Ticket that the order is about, as it was before.
     ticket: Option<Ticket>,
+    /// Ticket in whose thread it was written, where the room has threads.
+    written_in: Option<Ticket>,
 }
 
 impl Staff<'_> {
@@ -211,7 +218,7 @@ impl Staff<'_> {
         let reopens = action == Action::Reopen;
         let done = match action {
             Action::Unclear { ref meant, ref said } => {
-                return self.say(words::order_meant(language, number, meant, said), Some(number));
+                return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.card(before), Some(number)),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
@@ -221,7 +228,7 @@ impl Staff<'_> {
                 let to_all = matches!(action, Action::ReplyToAll(_));
                 return match snippet(self.policy, self.language, text) {
                     Ok(snippet) => self.reply(book, number, snippet.unwrap_or(text), to_all),
-                    Err(unknown) => self.say(unknown, Some(number)),
+                    Err(unknown) => self.ask(unknown, Some(number)),
                 };
             }
             Action::Claim => book
@@ -242,7 +249,7 @@ impl Staff<'_> {
                 (None, None) if !self.is_slashed() && command::gives_something_else(&self.message.text()) => {
                     return self.reply(book, number, self.message.text().trim(), false);
                 }
-                (None, None) => return self.say(words::hand_on_to_whom(language, number), Some(number)),
+                (None, None) => return self.ask(words::hand_on_to_whom(language, number), Some(number)),
             },
             Action::Note(text) => book
                 .note(number, agent, text, now)
@@ -260,7 +267,7 @@ impl Staff<'_> {
         let text = match done {
             Ok(text) => text,
             Err(Refusal::Over) if reopens => {
-                return self.say(words::still_open(language, number), Some(number));
+                return self.ask(words::still_open(language, number), Some(number));
             }
             Err(Refusal::Unknown) if reopens => return self.cannot_reopen(number),
             Err(refusal) => return self.refused(number, &refusal),
@@ -320,7 +327,7 @@ impl Staff<'_> {
             turn.outgoing.push(self.in_room(
                 words::member_not_told(self.language, ticket.number),
                 Some(ticket.number),
-                NoteKind::Event,
+                NoteKind::Answer,
             ));
         }
         turn.outgoing.extend(told.outgoing);
@@ -365,7 +372,7 @@ impl Staff<'_> {
             .roster
             .person(&self.room.account, &self.message.sender.id)
         else {
-            return self.say(words::not_in_roster(self.language, &self.message.sender.id), None);
+            return self.ask(words::not_in_roster(self.language, &self.message.sender.id), None);
         };
         let presence = person.says(here, self.now);
         book.says(&person.name, presence);
@@ -382,7 +389,7 @@ impl Staff<'_> {
     fn who(&self, book: &Book) -> Turn {
         let people = &self.policy.roster.people;
         if people.is_empty() {
-            return self.say(words::no_roster(self.language), None);
+            return self.ask(words::no_roster(self.language), None);
         }
         let (here, away): (Vec<_>, Vec<_>) = people
             .iter()
@@ -404,7 +411,7 @@ impl Staff<'_> {
             .cloned()
             .collect();
         if text.trim().is_empty() && carried.is_empty() {
-            return self.say(words::nothing_to_relay(self.language, number), Some(number));
+            return self.ask(words::nothing_to_relay(self.language, number), Some(number));
         }
         let take_over = self.ticket.as_ref().is_some_and(|ticket| {
             self.desk
@@ -448,7 +455,7 @@ impl Staff<'_> {
             turn.outgoing.push(self.in_room(
                 words::window_closed(self.language, number),
                 Some(number),
-                NoteKind::Event,
+                NoteKind::Answer,
             ));
         }
         for (place, message) in relay::channels(&ticket) {
@@ -461,7 +468,7 @@ impl Staff<'_> {
         for (chinese, english) in self.message.segments.iter().filter_map(read_refused_file) {
             let text = words::file_left_out(self.language, chinese, english);
             turn.outgoing
-                .push(self.in_room(text, Some(number), NoteKind::Event));
+                .push(self.in_room(text, Some(number), NoteKind::Answer));
         }
         let others = ticket
             .watchers
@@ -482,7 +489,7 @@ impl Staff<'_> {
             turn.outgoing.push(self.in_room(
                 words::window_left(self.language, number, window.left),
                 Some(number),
-                NoteKind::Event,
+                NoteKind::Answer,
             ));
         }
         turn
@@ -523,17 +530,17 @@ impl Staff<'_> {
         let text = match refusal {
             // About no ticket: it must be the same whether there is one that the room was not told of or none.
             Refusal::Unknown => {
-                return self.say(words::no_such_ticket(self.language, &number.to_string()), None);
+                return self.ask(words::no_such_ticket(self.language, &number.to_string()), None);
             }
-            Refusal::Held { by } => words::held_by(self.language, number, by),
+            Refusal::Held { by } => return self.say(words::held_by(self.language, number, by), Some(number)),
             Refusal::Over => words::over(self.language, number),
         };
-        self.say(text, Some(number))
+        self.ask(text, Some(number))
     }
 
     /// Refuses to reopen a ticket that is closed, or that the room knows nothing of: it must not show which.
     fn cannot_reopen(&self, number: u64) -> Turn {
-        self.say(words::cannot_reopen(self.language, number), None)
+        self.ask(words::cannot_reopen(self.language, number), None)
     }
 
     /// Refuses words to the member of a ticket that the room knows nothing of, and gives them back: an answer that came by mail
@@ -543,57 +550,6 @@ impl Staff<'_> {
         if !self.is_slashed() && !said.trim().is_empty() {
             text.push_str(&words::said_to_nobody(self.language, said));
         }
-        self.say(text, None)
-    }
-
-    /// Answers an order.
-    fn say(&self, text: String, ticket: Option<u64>) -> Turn {
-        self.turn(text, ticket, NoteKind::Event)
-    }
-
-    /// Confirms an order.
-    fn receipt(&self, text: String, ticket: u64) -> Turn {
-        self.turn(text, Some(ticket), NoteKind::Receipt)
-    }
-
-    fn turn(&self, text: String, ticket: Option<u64>, kind: NoteKind) -> Turn {
-        Turn {
-            decided: match ticket {
-                Some(number) => self.decided(number),
-                None => Decided::quiet(Reason::StaffRoom),
-            },
-            outgoing: vec![self.in_room(text, ticket, kind)],
-            steps: Vec::new(),
-            inquiry: None,
-        }
-    }
-
-    /// Sends a text to the room, quoting the order.
-    fn in_room(&self, text: String, number: Option<u64>, kind: NoteKind) -> Outgoing {
-        Outgoing {
-            place: self.room.clone(),
-            reply: Reply {
-                channel: self.room.channel.clone(),
-                kind: self.message.channel.kind,
-                quote: Some(self.message.id.clone()),
-                segments: vec![Segment::Text(text)],
-                note: self.ticket.as_ref().and_then(|ticket| note(ticket, kind)),
-                buttons: Vec::new(),
-                act: Act::Say,
-            },
-            about: number.and_then(about),
-        }
-    }
-
-    fn decided(&self, number: u64) -> Decided {
-        Decided {
-            decision: Decision::HandOff {
-                ticket: number,
-                entry: None,
-            },
-            reason: Reason::StaffActed {
-                by: self.agent.name.clone(),
-            },
-        }
+        self.ask(text, None)
     }
 }

@@ -92,6 +92,9 @@ pub enum NoteKind {
     },
     /// An event that staff want to know of: a claim elsewhere, a long wait, a refused reply.
     Event,
+    /// The answer to what staff wrote that they have to read: it was not carried out, or not delivered, or not in full. It
+    /// names no member, so that the public may read it too.
+    Answer,
     /// It is resolved or closed: nobody needs to look after it any more.
     Ended,
     /// The answer to what staff did just now ("claimed", "sent"). Where every message disturbs somebody (mail) or is read

@@ -90,7 +90,7 @@ impl<'a> Outgoing<'a> {
             let (event, by, said) = match &note.kind {
                 NoteKind::Opened { said } => ("opened", None, Some(said.as_str())),
                 NoteKind::Said { by, said } => ("said", Some(by.as_str()), Some(said.as_str())),
-                NoteKind::Event | NoteKind::Ended => ("event", None, None),
+                NoteKind::Event | NoteKind::Answer | NoteKind::Ended => ("event", None, None),
                 NoteKind::Receipt => ("receipt", None, None),
             };
             TicketPart {

@@ -62,6 +62,9 @@ pub(super) fn typed(said: &str, before: &str, number: u64) -> Option<String> {
     if let Some(order) = said.lines().skip(1).find(|line| is_order_line(line)) {
         return Some(of_ticket(order));
     }
+    if let Some(order) = order_above(said, number) {
+        return Some(of_ticket(order));
+    }
     if let Some(room) = room(said) {
         return Some(of_ticket(&format!("hand {room}")));
     }
@@ -129,6 +132,14 @@ fn behind_counter<'t>(said: &'t str, before: &str) -> Option<&'t str> {
     // 工单 13 is another ticket.
     let other = words(rest).starts_with(|c| folded(c).is_ascii_digit()) && !said.starts_with('号');
     (number && apart && !other).then(|| words(rest))
+}
+
+/// Returns the order that is the whole first line of a message with more lines. "Resolved" there is said to the member.
+fn order_above(said: &str, number: u64) -> Option<&str> {
+    let (first, rest) = said.trim().split_once('\n')?;
+    let is_told = ["resolved", "已解决", "show"].contains(&bare(first).as_str()) || is_everyday(first);
+    let more = rest.contains(char::is_alphanumeric);
+    (more && !is_told && plain(first, Some(number)).is_some()).then(|| first.trim())
 }
 
 /// `true` if a later line of a message is an order.

@@ -1,8 +1,9 @@
 //! Orders in a staff room as people write them: nothing that may be an order, or is for colleagues, reaches a member.
 
-use super::world::{Group, MONDAY_MORNING};
+use super::world::{Group, MONDAY_MORNING, knowledge};
+use crate::desk::{Desk, Outgoing};
 use crate::ticket::{LineKind, Person, Roster, Status};
-use groupdesk_contract::{ChannelId, MessageId, Place, Quote, Segment};
+use groupdesk_contract::{ChannelId, MessageId, NoteKind, Place, Quote, Segment};
 
 /// A ticket that a colleague has.
 fn held() -> Group {
@@ -96,6 +97,8 @@ fn an_order_behind_a_number_an_order_or_a_slash_is_asked_back_and_reaches_no_mem
         "/t 1 和 2 备注 悄悄话",
         "/t 1 claim note 悄悄话",
         "/t 1 认领\n备注 悄悄话",
+        "claim\n悄悄话",
+        "/t 1 关闭\n悄悄话",
         "/t 1 claim\n/t 2 note 悄悄话",
         "/t 1 /t note 悄悄话",
         "/t 1 to qq/group:900009",
@@ -241,7 +244,7 @@ fn under(group: &mut Group, quote: Quote, text: &str) -> Option<String> {
     let mut message = group.message("老王", text);
     message.channel.id = ChannelId::new("group:staff");
     message.segments.insert(0, Segment::Quote(quote));
-    let desk = crate::desk::Desk::new(super::world::knowledge());
+    let desk = Desk::new(knowledge());
     let room = Place::new("qq", "group:staff");
     let turn = desk.staff_room(
         &room,
@@ -334,4 +337,53 @@ fn a_call_for_help_in_a_staff_room_lists_the_orders() {
         );
     }
     assert_eq!(group.room("老王", "谁来帮助一下小李", None), []);
+}
+
+#[test]
+fn what_is_not_delivered_is_told_where_it_was_written_in_words_that_the_public_may_read() {
+    for text in [
+        "解决了",
+        "clsoe",
+        "转 Li",
+        "备住 他是骗子",
+        "/t 1,2 note x",
+        "/t 99 你好",
+        "/t 9999999999999999999999 x",
+    ] {
+        let told = thread(&mut held(), text, None);
+        let note = told[0].reply.note.as_ref().unwrap();
+        assert_eq!((note.ticket, &note.kind), (1, &NoteKind::Answer), "{text}");
+        let words = told[0].reply.text();
+        assert!(!words.contains("小明"), "{text}: {words}");
+    }
+    // What names members is not for everybody, and an answer to a mail about no ticket stays out of its thread.
+    for private in ["/t 1", "/t"] {
+        let told = thread(&mut held(), private, None);
+        let note = told[0].reply.note.as_ref();
+        assert!(note.is_none_or(|note| note.kind == NoteKind::Event), "{private}");
+    }
+    let quote = Segment::Quote(Quote {
+        message: "mail".into(),
+        of_bot: Some(true),
+        text: None,
+    });
+    assert_eq!(thread(&mut held(), "/t 99 你好", Some(quote))[0].reply.note, None);
+}
+
+/// Sends a text in the thread of the ticket.
+fn thread(group: &mut Group, text: &str, quote: Option<Segment>) -> Vec<Outgoing> {
+    let mut message = group.message("老王", text);
+    message.ticket = Some(1);
+    message.segments.splice(0..0, quote);
+    let room = Place::new("qq", "group:staff");
+    Desk::new(knowledge())
+        .staff_room(
+            &room,
+            &mut group.book,
+            &group.lifecycle,
+            group.now,
+            &message,
+            None,
+        )
+        .outgoing
 }

@@ -8,6 +8,10 @@ use groupdesk_contract::{
     MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file, plainly_said,
 };
 
+/// Beginnings of the ids of what is no entry, but a change of the ticket's state.
+const CLOSED: &str = "closed:";
+const REOPENED: &str = "reopened:";
+
 /// The reason for which an entry could not be reported to the desk.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotTaken {
@@ -40,11 +44,11 @@ impl Ticketing {
                 (id.clone(), said(&self.account, &text, files), None)
             }
             What::Closed if !state.closed && item.at > state.since => {
-                let id = format!("closed:{}:{}", item.remote, item.at);
+                let id = format!("{CLOSED}{}:{}", item.remote, item.at);
                 (id, words("resolve"), Some(change(true)))
             }
             What::Open if state.closed && item.at > state.since => {
-                let id = format!("reopened:{}:{}", item.remote, item.at);
+                let id = format!("{REOPENED}{}:{}", item.remote, item.at);
                 (id, words("reopen"), Some(change(false)))
             }
             What::Closed | What::Open => return Ok(()),
@@ -53,7 +57,7 @@ impl Ticketing {
         if seen.contains(&id) || segments.is_empty() {
             return Ok(());
         }
-        let message = self.message(known, &item, id.clone(), segments);
+        let message = self.message(known, &item, message_id(&item.remote, &id), segments);
         link.deliver(Event::Message(message)).await?;
         self.notes.keep_seen(&item.remote, seen, id).await?;
         if let Some(state) = change {
@@ -91,6 +95,21 @@ impl Ticketing {
             link: None,
         }
     }
+}
+
+/// Names an entry for the desk, with the remote ticket that it stands in: what the desk answers to it is written there.
+fn message_id(remote: &str, entry: &str) -> String {
+    format!("{remote} {entry}")
+}
+
+/// Splits a message's id into the remote ticket and its entry.
+pub(super) fn entry_of(message: &str) -> Option<(&str, &str)> {
+    message.split_once(' ')
+}
+
+/// The id of an entry that stands for a change of the ticket's state.
+pub(super) fn is_state(entry: &str) -> bool {
+    entry.starts_with(CLOSED) || entry.starts_with(REOPENED)
 }
 
 /// Renders an answer: its text, and its pictures and files, which only this account can fetch.

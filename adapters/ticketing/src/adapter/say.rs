@@ -1,11 +1,13 @@
 //! Out: a note on a ticket becomes a new remote ticket or an entry in one; and the search for what may have arrived.
 
 use super::Ticketing;
+use super::receive::{entry_of, is_state};
 use crate::answer::Trouble;
 use crate::notes::Opened;
 use crate::remote::{Attached, Found, Letter, Mark, Search, Words};
 use groupdesk_contract::{
-    Delivery, FileBytes, MemoryError, MessageId, NoteKind, PastReply, Reply, ReplyKey, Segment, TicketNote,
+    Delivery, FileBytes, MemberId, MemoryError, MessageId, NoteKind, PastReply, Reply, ReplyKey, Segment,
+    TicketNote,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -20,22 +22,65 @@ const MOST_BYTES: usize = 10 << 20;
 /// The delay after which a system's search is trusted to know a new entry.
 const INDEXED: SignedDuration = SignedDuration::from_secs(60);
 
-/// Returns the note of a reply, if it is to be written, and its text.
-fn written<'a>(reply: &'a Reply, desk: &'a str) -> Option<(&'a TicketNote, Words<'a>)> {
-    let note = reply.note.as_deref()?;
-    let words = match &note.kind {
+/// A reply on its way into a remote ticket.
+struct Place {
+    note: TicketNote,
+    /// The remote ticket in which staff wrote what it answers; `None` for what goes into its ticket's own.
+    remote: Option<String>,
+}
+
+/// Returns a reply's text with its author; `None` for what is not written.
+fn written<'a>(kind: &'a NoteKind, note: &'a TicketNote, desk: &'a str) -> Option<Words<'a>> {
+    Some(match kind {
         NoteKind::Opened { said } => Words::Member {
             by: &note.member_name,
             said,
         },
         NoteKind::Said { by, said } => Words::Member { by, said },
-        NoteKind::Event | NoteKind::Ended => Words::Desk(desk),
+        NoteKind::Event | NoteKind::Answer | NoteKind::Ended => Words::Desk(desk),
         NoteKind::Receipt => return None,
-    };
-    Some((note, words))
+    })
+}
+
+/// The comment in a public ticket that stands for an answer of the desk which may tell of members.
+fn in_public(ticket: u64) -> String {
+    format!(
+        "系统对上面这条评论的答复不能写在公开的地方（其中可能有成员的信息）。如果它是说给成员的，可能没有送达：请看这个工单的其他客服群，\
+         或日志。要说给成员，请写：/t {ticket} 回复 文字\n\
+         What the desk answers to the comment above can't stand in public, as it may tell of members. If it was for the member, it may not \
+         have arrived: see the ticket's other staff rooms, or the log. To say something to the member: /t {ticket} reply TEXT"
+    )
 }
 
 impl Ticketing {
+    /// Finds where a reply is written; `None` for what has no place here.
+    async fn place(&self, reply: &Reply) -> Result<Option<Place>, MemoryError> {
+        let target = reply.channel.as_str();
+        let quote = reply.quote.as_ref().map(MessageId::as_str);
+        if let Some((remote, _)) = quote.and_then(entry_of)
+            && let Some(known) = self.notes.known(remote).await?
+            && known.target == target
+        {
+            let of_no_ticket = || TicketNote {
+                ticket: known.ticket,
+                subject: String::new(),
+                member: MemberId::new(""),
+                member_name: String::new(),
+                asked_in: groupdesk_contract::Place::new(self.account.as_str(), target),
+                kind: NoteKind::Event,
+            };
+            return Ok(Some(Place {
+                note: reply.note.as_deref().cloned().unwrap_or_else(of_no_ticket),
+                remote: Some(remote.to_owned()),
+            }));
+        }
+        Ok(reply
+            .note
+            .as_deref()
+            .cloned()
+            .map(|note| Place { note, remote: None }))
+    }
+
     pub(super) async fn say(&self, key: ReplyKey, reply: &Reply) -> Delivery {
         let target = reply.channel.as_str();
         let targets = self.remote.targets();
@@ -44,22 +89,43 @@ impl Ticketing {
                 reason: format!("no target `{target}`; there are: {}", targets.join(", ")),
             };
         }
-        let text = reply.text();
-        let Some((note, words)) = written(reply, &text) else {
+        let place = match self.place(reply).await {
+            Ok(place) => place,
+            Err(error) => return forgotten(error).into(),
+        };
+        let Some(Place { note, remote }) = place else {
+            if reply.quote.is_some() {
+                tracing::warn!(account = %self.account, target, "what the desk answers to staff has no ticket to be written in");
+            }
             return Delivery::Sent { message: None };
         };
-        if matches!(words, Words::Desk(_)) && !self.remote.takes_events(target) {
-            return Delivery::Sent { message: None };
+        let mut text = reply.text();
+        let is_public = !self.remote.takes_events(target);
+        if is_public && written(&note.kind, &note, "").is_some_and(|words| matches!(words, Words::Desk(_))) {
+            let entry = reply.quote.as_ref().and_then(|quote| entry_of(quote.as_str()));
+            // Staff read there what they wrote in vain; that they closed what had ended is no news to them.
+            if remote.is_none() || entry.is_none_or(|(_, entry)| is_state(entry)) {
+                return Delivery::Sent { message: None };
+            }
+            if note.kind != NoteKind::Answer {
+                text = in_public(note.ticket);
+            }
         }
+        let Some(words) = written(&note.kind, &note, &text) else {
+            return Delivery::Sent { message: None };
+        };
         let files = attached(reply);
         let written = async {
             let letter = Letter {
-                mark: self.mark(note, key.0).await?,
-                note,
+                mark: self.mark(&note, key.0).await?,
+                note: &note,
                 words,
                 files: &files,
             };
-            self.write(target, &letter).await
+            match &remote {
+                Some(remote) => self.append(target, remote, &letter).await,
+                None => self.write(target, &letter).await,
+            }
         };
         let written = written.await;
         if let Some(link) = self.link() {
@@ -227,15 +293,17 @@ impl Ticketing {
     }
 
     pub(super) async fn find(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {
-        let Some((note, _)) = written(reply, "") else {
-            return PastReply::Missing;
-        };
         let target = reply.channel.as_str();
         if !self.remote.targets().contains(&target) {
             return PastReply::Missing;
         }
+        let place = match self.place(reply).await {
+            Ok(Some(place)) if written(&place.note.kind, &place.note, "").is_some() => place,
+            Ok(_) => return PastReply::Missing,
+            Err(_) => return PastReply::NotNow,
+        };
         let since = since.saturating_sub(CLOCKS).unwrap_or(Timestamp::MIN);
-        match self.look(target, key.0, note, since).await {
+        match self.look(target, key.0, &place, since).await {
             Ok(Some(message)) => PastReply::Arrived(MessageId::new(message)),
             Ok(None) => PastReply::Missing,
             Err(Trouble::Later { .. } | Trouble::Unknown(_) | Trouble::KeyRefused(_)) => PastReply::NotNow,
@@ -248,16 +316,23 @@ impl Ticketing {
         &self,
         target: &str,
         key: i64,
-        note: &TicketNote,
+        place: &Place,
         since: Timestamp,
     ) -> Result<Option<String>, Trouble> {
-        let Some(opened) = self.notes.opened(target, note.ticket).await.map_err(forgotten)? else {
-            let opened = self.find_opening(target, note, &[key], since).await?;
-            return Ok(opened.map(|opened| opening_id(&opened.remote)));
+        let note = &place.note;
+        let remote = match &place.remote {
+            Some(remote) => remote.clone(),
+            None => {
+                let Some(opened) = self.notes.opened(target, note.ticket).await.map_err(forgotten)? else {
+                    let opened = self.find_opening(target, note, &[key], since).await?;
+                    return Ok(opened.map(|opened| opening_id(&opened.remote)));
+                };
+                if opened.key == key {
+                    return Ok(Some(opening_id(&opened.remote)));
+                }
+                opened.remote
+            }
         };
-        if opened.key == key {
-            return Ok(Some(opening_id(&opened.remote)));
-        }
         let marks = [self.mark(note, key).await?];
         let search = Search {
             marks: &marks,
@@ -265,7 +340,7 @@ impl Ticketing {
             since,
             fresh: true,
         };
-        match self.remote.find_entry(target, &opened.remote, &search).await? {
+        match self.remote.find_entry(target, &remote, &search).await? {
             Found::There(id) => Ok(Some(id)),
             Found::Missing => Ok(None),
             Found::TooSoon => Err(self.too_soon()),

@@ -239,6 +239,55 @@ async fn a_public_issue_tells_nobody_who_asked_or_where() {
 }
 
 #[tokio::test]
+async fn a_public_issue_tells_staff_what_was_not_delivered_and_nothing_of_members() {
+    let served = serve(Hub).await;
+    let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));
+    adapter.send(ReplyKey(5), &opened(12)).await;
+    let running = run(&adapter);
+    running.until_connected().await;
+    running.rounds().await;
+    let number = lock(&served.world).tickets[0].id;
+    lock(&served.world).add(number, By::Agent, false, "解决了", "");
+    running.until_said("解决了").await;
+    lock(&served.world).close(number, true);
+    running.until_said("resolve").await;
+    let messages = running.messages();
+    let answer = |message: usize, kind, text| {
+        let mut answer = reply(12, kind, text);
+        answer.quote = Some(messages[message].id.clone());
+        answer
+    };
+    let asked = "12：这句没有发给成员，也没有执行";
+    let private = "【工单】小明 10001234：装不上";
+    for (key, answer) in [
+        (6, answer(0, NoteKind::Answer, asked)),
+        (7, answer(0, NoteKind::Event, private)),
+        (8, answer(0, NoteKind::Receipt, private)),
+        (9, answer(1, NoteKind::Answer, "12 已经结束")),
+    ] {
+        adapter.send(ReplyKey(key), &answer).await;
+    }
+    let mut list = answer(0, NoteKind::Event, private);
+    list.note = None;
+    adapter.send(ReplyKey(10), &list).await;
+    let model = lock(&served.world);
+    let told: Vec<&str> = model.tickets[0].entries[1..]
+        .iter()
+        .map(|entry| entry.text.as_str())
+        .collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].contains(asked), "{told:?}");
+    for told in &told[1..] {
+        assert!(
+            told.contains("/t 12 reply") && !told.contains("小明") && !told.contains("装不上"),
+            "{told}"
+        );
+    }
+    drop(model);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn only_staff_answer_and_the_tokens_owner_may_too() {
     let served = serve(Hub).await;
     let adapter = Hub.adapter(&served.url, TOKEN, Arc::new(Forgetful::default()));

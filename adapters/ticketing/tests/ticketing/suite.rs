@@ -1,5 +1,6 @@
 //! The tests that every system must pass.
 
+use crate::answered::what_staff_wrote_in_vain_is_answered_where_they_wrote_it;
 use crate::chatwoot::Woot;
 use crate::desk::{TARGET, opened, reply, run, said};
 use crate::github::Hub;
@@ -26,6 +27,7 @@ macro_rules! suite {
                 a_ticket_that_was_never_opened_is_opened_by_what_is_said,
                 an_answer_comes_back_once_by_poll_and_webhook,
                 words_that_begin_like_an_order_are_words,
+                what_staff_wrote_in_vain_is_answered_where_they_wrote_it,
                 what_staff_say_among_themselves_stays,
                 closing_resolves_and_opening_reopens,
                 a_restart_hands_nothing_over_twice,
@@ -59,7 +61,7 @@ fn forgetful() -> Arc<dyn Memory> {
     Arc::new(Forgetful::default())
 }
 
-fn sent(delivery: Delivery) -> Option<String> {
+pub(crate) fn sent(delivery: Delivery) -> Option<String> {
     match delivery {
         Delivery::Sent { message } => message.map(|id| id.as_str().to_owned()),
         other => panic!("{other:?}"),
@@ -67,7 +69,7 @@ fn sent(delivery: Delivery) -> Option<String> {
 }
 
 /// A system with ticket 12 in it, and its adapter.
-async fn with_a_ticket(system: impl System) -> (Served, Arc<Ticketing>, Arc<dyn Memory>, u64) {
+pub(crate) async fn with_a_ticket(system: impl System) -> (Served, Arc<Ticketing>, Arc<dyn Memory>, u64) {
     let served = serve(system).await;
     let memory = forgetful();
     let adapter = system.adapter(&served.url, TOKEN, Arc::clone(&memory));

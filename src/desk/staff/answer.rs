@@ -1,0 +1,79 @@
+//! Answers to what staff wrote in their room.
+
+use super::Staff;
+use crate::desk::notice::{about, note};
+use crate::desk::reason::Reason;
+use crate::desk::turn::{Outgoing, Turn};
+use crate::desk::{Decided, Decision};
+use crate::ticket::Ticket;
+use groupdesk_contract::{Act, NoteKind, Reply, Segment};
+
+impl Staff<'_> {
+    /// Tells why words were not delivered, or an order was not carried out, in words that name no member.
+    pub(super) fn ask(&self, text: String, ticket: Option<u64>) -> Turn {
+        self.turn(text, ticket, NoteKind::Answer)
+    }
+
+    /// Answers an order.
+    pub(super) fn say(&self, text: String, ticket: Option<u64>) -> Turn {
+        self.turn(text, ticket, NoteKind::Event)
+    }
+
+    /// Confirms an order.
+    pub(super) fn receipt(&self, text: String, ticket: u64) -> Turn {
+        self.turn(text, Some(ticket), NoteKind::Receipt)
+    }
+
+    fn turn(&self, text: String, ticket: Option<u64>, kind: NoteKind) -> Turn {
+        Turn {
+            decided: match ticket {
+                Some(number) => self.decided(number),
+                None => Decided::quiet(Reason::StaffRoom),
+            },
+            outgoing: vec![self.in_room(text, ticket, kind)],
+            steps: Vec::new(),
+            inquiry: None,
+        }
+    }
+
+    /// Sends a text to the room, quoting the order.
+    pub(super) fn in_room(&self, text: String, number: Option<u64>, kind: NoteKind) -> Outgoing {
+        Outgoing {
+            place: self.room.clone(),
+            reply: Reply {
+                channel: self.room.channel.clone(),
+                kind: self.message.channel.kind,
+                quote: Some(self.message.id.clone()),
+                segments: vec![Segment::Text(text)],
+                note: self.noted_in(&kind).and_then(|ticket| note(ticket, kind)),
+                buttons: Vec::new(),
+                act: Act::Say,
+            },
+            about: number.and_then(about),
+        }
+    }
+
+    /// Finds the ticket whose thread an answer belongs in: an order for no ticket is answered where it was written. A mail
+    /// quotes ours; its answer stays out of the thread, because what is answered to that would go to the member.
+    fn noted_in(&self, kind: &NoteKind) -> Option<&Ticket> {
+        let thread = || {
+            let is_mail = self.message.quote().is_some();
+            self.written_in
+                .as_ref()
+                .filter(|_| *kind == NoteKind::Answer && !is_mail)
+        };
+        self.ticket.as_ref().or_else(thread)
+    }
+
+    pub(super) fn decided(&self, number: u64) -> Decided {
+        Decided {
+            decision: Decision::HandOff {
+                ticket: number,
+                entry: None,
+            },
+            reason: Reason::StaffActed {
+                by: self.agent.name.clone(),
+            },
+        }
+    }
+}
