@@ -9,6 +9,7 @@ mod heading;
 mod known;
 mod labels;
 mod line;
+mod lotus;
 
 pub(crate) use known::Known;
 
@@ -103,6 +104,12 @@ fn around<'a>(
     kept
 }
 
+/// Returns what was written below a quote without an empty quoted line that the program put between.
+fn behind_mark<'l, 'a>(lines: &'l [Line<'a>]) -> &'l [Line<'a>] {
+    let marks = lines.iter().take_while(|line| line.is_blank());
+    &lines[marks.count()..]
+}
+
 /// Returns the author's lines above the heading of our mail. An author who answers their own answer quotes that as well.
 fn head<'a>(lines: &[Line<'a>], context: &Context<'_>, guessed: &mut Option<String>) -> Vec<&'a str> {
     let Some(found) = heading::first(lines, context) else {
@@ -160,7 +167,7 @@ fn without<'a>(
             kept
         }
     };
-    append(&mut kept, own(below, context));
+    append(&mut kept, own(behind_mark(below), context));
     kept
 }
 
@@ -206,8 +213,10 @@ fn is_named(line: &str) -> bool {
 fn unquoted<'a>(lines: &[Line<'a>], style: Style, context: &Context<'_>) -> Vec<Line<'a>> {
     let is_ours = |line: &Line<'_>| has(line, &MARKS) || has(line, &ENDS) || context.known.has(line.bare);
     let last = lines.iter().rposition(is_ours).unwrap_or(lines.len());
+    let below = lines.get(last + 1..).unwrap_or_default();
+    let own_from = last + 1 + below.len() - behind_mark(below).len();
     let kept = lines.iter().enumerate().filter(|(at, line)| {
-        let quoted = *at <= last && (style.marks(line) || is_broken_off(lines, *at, &style));
+        let quoted = *at < own_from && (style.marks(line) || is_broken_off(lines, *at, &style));
         !quoted && !is_ours(line)
     });
     kept.map(|(_, line)| *line).collect()

@@ -12,6 +12,18 @@ const LIKE_HEADING: &str = "先看日志 <路径>\n在 2026 年的包里，写�
 /// The heading above our mail, by program.
 const HEADINGS: &[(&str, &str)] = &[
     (
+        "Notes, Chinese",
+        "desk@example.com\n2026/11/30 19:00\n\n收件人\nwang@example.com\n抄送\nboss@example.com\n主题\n[#1] 转人工",
+    ),
+    (
+        "Notes, English, with tabs",
+        "Desk <desk@example.com>\n30.11.2026 19:00\n\nTo\tWang <wang@example.com>,\nLi <li@example.com>\ncc\nSubject\t[#1] x",
+    ),
+    (
+        "Notes, German, a name",
+        "Anna Amt/Vertrieb/Firma\n30.11.2026 19:00\n\nAn\n\nWang <wang@example.com>\n\nKopie\n\nThema\n\nNeue Frage",
+    ),
+    (
         "Gmail, English",
         "On Mon, Nov 23, 2026 at 6:00 PM Desk <desk@example.com> wrote:",
     ),

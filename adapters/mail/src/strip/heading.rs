@@ -2,6 +2,7 @@
 
 use super::labels::{self, ANCHORS, Field, MIDDLE, WROTE};
 use super::line::Line;
+use super::lotus;
 use super::{Context, QUOTE_BEGINS};
 
 /// The longest sentence above a quoted mail, in lines and in characters.
@@ -60,6 +61,10 @@ pub(super) fn whole(lines: &[Line<'_>], at: usize, context: &Context<'_>) -> Opt
             (end, weak) = (found.end, false);
             sure |= found.sure;
             break;
+        } else if let Some((found, is_sure)) = lotus::heading(lines, next, context) {
+            (end, weak) = (found, false);
+            sure |= is_sure;
+            break;
         } else if let Some(found) = sentence(lines, next) {
             (end, weak, sure) = (found, false, true);
             break;
@@ -84,10 +89,12 @@ pub(super) fn above(lines: &[Line<'_>], marker: usize, context: &Context<'_>) ->
         let covering = |at: &usize| {
             whole(lines, *at, context).is_some_and(|found| {
                 let rest = &lines[found.end.min(end)..end];
-                found.end >= end
-                    || rest
-                        .iter()
-                        .all(|line| line.is_blank() || is_rule(line.bare) || is_banner(line.bare))
+                // What goes on in our mail is none.
+                (end..=marker).contains(&found.end)
+                    || found.end < end
+                        && rest
+                            .iter()
+                            .all(|line| line.is_blank() || is_rule(line.bare) || is_banner(line.bare))
             })
         };
         if let Some(found) = (low..end).rev().find(covering) {

@@ -182,6 +182,7 @@ const COPY: &[&str] = &[
 const SUBJECT: &[&str] = &[
     "subject",
     "betreff",
+    "thema",
     "objet",
     "asunto",
     "oggetto",

@@ -75,6 +75,30 @@ fn an_answer_below_what_is_quoted_is_found_where_nothing_stands_above() {
 }
 
 #[test]
+fn an_empty_quoted_line_behind_our_last_one_is_no_part_of_the_answer() {
+    let quoted = format!("> {MARKER}\n>\n> help\n> {END}\n>\n\n答复在下面\n> 5 不是引用");
+    for heading in ["", "On Mon, Nov 23, 2026 Desk wrote:\n"] {
+        let mail = format!("{heading}{quoted}");
+        assert_eq!(left(&mail), "答复在下面\n> 5 不是引用");
+        let cut = mail.replace(MARKER, "");
+        assert_eq!(left(&cut), "答复在下面\n> 5 不是引用", "{cut}");
+    }
+}
+
+#[test]
+fn a_heading_of_notes_in_any_form_is_left_out_and_a_form_that_is_to_be_filled_in_stays() {
+    let heading = "desk@intern.example \n2026/11/30 19:00\n\n收件人\nwang@intern.example\n抄送\nboss@intern.example\n主题\n转人工\n\nhelp";
+    assert_eq!(left(&format!("重启即可。\n\n\n\n{heading}")), "重启即可。");
+    for answer in [
+        "请发邮件：\n\n收件人\nsales@example.com\n主题\n退款",
+        "To\nSubject\nare the two fields",
+        "20261130\n1900\n\n主题",
+    ] {
+        assert_eq!(left(answer), answer);
+    }
+}
+
+#[test]
 fn flowed_lines_are_joined() {
     let mail = "a long \nline\n> quoted \n> twice\nnext\n-- \nme";
     assert_eq!(
