@@ -40,7 +40,7 @@ pub(super) fn is_note(text: &str) -> bool {
     if ends_with_mark(&whole, matter) {
         return true;
     }
-    if has(&first, AUTOMATIC) || clauses(&whole).any(is_of_program) {
+    if has(&first, AUTOMATIC) || says_of_itself(&whole) {
         return !matter;
     }
     let contact = has(&text, CONTACT) || text.contains('@');
@@ -75,6 +75,22 @@ pub(super) fn is_note(text: &str) -> bool {
     points -= i32::from(text.trim_end().ends_with('?'));
     points -= i32::from(text.contains('你'));
     points - 2 * i32::from(matter) >= NOTE
+}
+
+/// True if a text says of itself that a program sent it. "..., not from my phone" speaks of mails.
+fn says_of_itself(text: &str) -> bool {
+    let mut clauses = clauses(text).peekable();
+    while let Some(clause) = clauses.next() {
+        let contrast = clauses.peek().is_some_and(|next| {
+            ["not ", "and not ", "而不是", "不是"]
+                .iter()
+                .any(|word| next.starts_with(word))
+        });
+        if is_of_program(clause) && !contrast {
+            return true;
+        }
+    }
+    false
 }
 
 /// True if the lines below the text, where a signature stands, mark it as automatic.
@@ -309,6 +325,8 @@ mod tests {
         for answer in [
             "请在后台关闭自动回复，然后再试",
             "他收到的那封是系统自动发的，不用管，更新到 3.2 再看",
+            "The notification was sent from my iPhone app to all users.\n\nThis email was sent from our automated system, not Sent from \
+             my iPad.\n\nAll messages are sent from the main server.",
         ] {
             assert!(!is_note(answer), "{answer}");
         }
