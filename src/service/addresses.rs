@@ -97,6 +97,7 @@ fn what_to_write(account: &str, error: &AddressError) -> (String, String) {
 fn in_chinese(expected: &str) -> String {
     let words = [
         ("a number, such as ", "数字，例如 "),
+        ("a mail address, such as ", "邮箱地址，例如 "),
         (
             "a name under `targets`, which has none",
             "targets 下面的一个名称（现在一个也没有）",

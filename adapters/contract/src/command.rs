@@ -100,8 +100,8 @@ const BEGINNINGS: [&str; 13] = [
 ];
 
 /// Marks `text` so that the desk sends it to the member and takes it for nothing else: "Note that ..." in a mail, and wherever
-/// nobody sees the outcome at once, is no note among staff. Explicit commands (`/t ...`, a word of [`TICKET_ORDERS`] alone) stay
-/// commands.
+/// nobody sees the outcome at once, is no note among staff, and neither is a later line with two slashes: a comment in code, an
+/// address, a signature. Explicit commands (`/t ...`, a word of [`TICKET_ORDERS`] alone on the first line) stay commands.
 pub fn plainly_said(ticket: u64, text: &str) -> String {
     let small: String = text
         .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '／' | '!' | '！'))
@@ -121,11 +121,20 @@ pub fn plainly_said(ticket: u64, text: &str) -> String {
             apart && after.contains(char::is_alphanumeric)
         })
     });
-    if order {
+    if order || has_slashed_line(text) {
         format!("/t {ticket} reply {text}")
     } else {
         text.to_owned()
     }
+}
+
+/// True if a line below the first begins with two slashes, and the first is no command.
+fn has_slashed_line(text: &str) -> bool {
+    let mut lines = text.trim().lines().map(str::trim);
+    let first = lines.next().unwrap_or_default().to_lowercase();
+    let command = first.starts_with(['/', '／', '、']) || TICKET_ORDERS.contains(&first.as_str());
+    let two = |line: &str| line.chars().take_while(|c| matches!(c, '/' | '／')).count() >= 2;
+    !command && lines.any(two)
 }
 
 #[cfg(test)]
@@ -149,7 +158,17 @@ mod tests {
         ] {
             assert_eq!(plainly_said(7, text), format!("/t 7 reply {text}"));
         }
+        for code in [
+            "改成这样：\nint main() {\n  // 初始化\n}",
+            "地址是\n//cdn.example.com/a.js",
+            "请重启\r\n／／老王",
+        ] {
+            assert_eq!(plainly_said(7, code), format!("/t 7 reply {code}"));
+        }
         for plain in [
+            "//x\n//y",
+            "/t 7 note x\n// y",
+            "claim\n// x",
             "claim",
             "note",
             "notes are here",

@@ -24,6 +24,7 @@ pub use settings::{Address, Agent, Domain, Imap, Login, Security, Server, Settin
 
 use crate::alarm::{Alarm, Limit};
 use crate::read::{Back, Why};
+use crate::receive::{SAID_KEY, Said};
 use crate::send::Health;
 use crate::sent::Sent;
 use crate::thread::Threads;
@@ -31,13 +32,15 @@ use crate::write::Outgoing;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AccountId, Adapter, AdapterError, AddressError, Capabilities, ChannelId, Clock, Delivery, Event,
-    FileBytes, Link, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment,
+    FileBytes, Link, MemberId, Memory, MemoryError, NoteKind, Reply, ReplyKey, Secret, Segment,
 };
 use jiff::{SignedDuration, Timestamp};
 use lettre::transport::smtp::client::TlsParameters;
 use rustls::ClientConfig;
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
@@ -60,6 +63,9 @@ const NOT_AGAIN: &str = "\n（一小时内不再重复这条答复。 / This ans
 /// The most times an hour that the same text answers mails: it is no news, and may answer a program.
 const SAME_WORDS: (usize, SignedDuration) = (2, SignedDuration::from_hours(1));
 
+/// The most mails whose writers are remembered without a look into the store.
+const MAX_WRITERS: usize = 200;
+
 /// The lifetime of the alert about a refused mail, if no further refusal follows.
 const REFUSED_STANDS: SignedDuration = SignedDuration::from_hours(6);
 
@@ -75,6 +81,8 @@ pub struct Mail {
     sent: Mutex<Option<Sent>>,
     alarm: Alarm,
     limit: Limit,
+    /// The writers of the mails that were handed to the desk last, by Message-ID: it may answer before the store knows them.
+    writers: StdMutex<VecDeque<(String, String)>>,
 }
 
 impl Mail {
@@ -107,6 +115,7 @@ impl Mail {
             sent: Mutex::default(),
             alarm: Alarm::default(),
             limit: Limit::default(),
+            writers: StdMutex::default(),
         }))
     }
 
@@ -143,6 +152,48 @@ impl Mail {
         Ok(sent)
     }
 
+    /// Remembers who wrote a mail, before the desk has it.
+    fn wrote(&self, id: &str, from: &str) {
+        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        writers.truncate(MAX_WRITERS - 1);
+        writers.push_front((id.to_owned(), from.to_owned()));
+    }
+
+    /// Returns the target with the writer of the mail that a reply answers: whoever may answer is told what became of it, also
+    /// where no mail of the target comes to them.
+    async fn with_writer<'a>(&self, target: &'a Target, reply: &Reply) -> Cow<'a, Target> {
+        let known = Cow::Borrowed(target);
+        let Some(id) = reply.quote.as_ref().filter(|_| is_answer(reply)) else {
+            return known;
+        };
+        let lately = {
+            let writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+            writers
+                .iter()
+                .find(|(wrote, _)| wrote == id.as_str())
+                .map(|(_, from)| from.clone())
+        };
+        let writer = match lately {
+            Some(writer) => Some(writer),
+            None => {
+                let said = self.memory.get(SAID_KEY).await.ok().flatten().unwrap_or_default();
+                Said::read(&said).writer(id.as_str()).map(str::to_owned)
+            }
+        };
+        let Some(writer) = writer.filter(|writer| target.hears(writer)) else {
+            return known;
+        };
+        let is_told = target.to.iter().any(|to| to.plain() == writer);
+        match Address::try_from(writer) {
+            Ok(writer) if !is_told => {
+                let mut target = target.clone();
+                target.to.push(writer);
+                Cow::Owned(target)
+            }
+            _ => known,
+        }
+    }
+
     /// Sends a mail; remembers its text first.
     async fn post(&self, target: &str, outgoing: &Outgoing) -> Delivery {
         let remembered = async {
@@ -172,17 +223,19 @@ impl Mail {
             }
             Health::Refused(reason) => {
                 self.alarm.resolve("smtp").await;
-                let message = format!("a mail to target `{target}` is refused: {reason}");
+                let message = format!(
+                    "发给 target `{target}` 的邮件被拒收 / a mail to target `{target}` is refused: {reason}"
+                );
                 self.alarm
                     .fire(&undeliverable, message, now, now.checked_add(REFUSED_STANDS).ok())
                     .await;
             }
             Health::Broken(reason) => {
-                let message = format!("no mail can be sent: {reason}");
+                let message = format!("发不出邮件 / no mail can be sent: {reason}");
                 self.alarm.fire("smtp", message, now, None).await;
             }
             Health::Away(reason) => {
-                let message = format!("no mail can be sent: {reason}");
+                let message = format!("发不出邮件 / no mail can be sent: {reason}");
                 self.alarm.fire_if_it_lasts("smtp", message, now).await;
             }
         }
@@ -244,19 +297,21 @@ impl Mail {
                 return;
             }
             tracing::warn!(%account, %to, "told no more today");
-            let message =
-                format!("answers of {to} can't be passed on, again and again: look at the mailbox yourself");
+            let message = format!(
+                "{to} 的邮件一再无法转给成员，请自己看一下邮箱 / answers of {to} can't be passed on, again and again: look at the mailbox yourself"
+            );
             self.alarm
                 .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
                 .await;
             return;
         };
         if let Err(reason) = self.tell(back, more == 0 && back.why != Why::Program, now).await {
-            let ticket = ticket
-                .map(|ticket| format!(" about #{ticket}"))
-                .unwrap_or_default();
+            let (chinese, ticket) = match ticket {
+                Some(ticket) => (format!("关于 #{ticket} "), format!(" about #{ticket}")),
+                None => Default::default(),
+            };
             let message = format!(
-                "an answer of {to}{ticket} was not passed on as it is, and they could not be told: {reason}; look at the mailbox yourself"
+                "{to} {chinese}的邮件没有照原样转给成员，也没能通知写信的人，请自己看一下邮箱 / an answer of {to}{ticket} was not passed on as it is, and they could not be told: {reason}; look at the mailbox yourself"
             );
             self.alarm
                 .fire("returned", message, now, now.checked_add(REFUSED_STANDS).ok())
@@ -268,7 +323,7 @@ impl Mail {
 /// True for a reply that only answers a staff message, for example about a ticket that is over.
 fn is_answer(reply: &Reply) -> bool {
     let kind = reply.note.as_ref().map(|note| &note.kind);
-    reply.quote.is_some() && matches!(kind, None | Some(NoteKind::Event))
+    reply.quote.is_some() && matches!(kind, None | Some(NoteKind::Event | NoteKind::Answer))
 }
 
 impl fmt::Debug for Mail {
@@ -307,6 +362,18 @@ impl Adapter for Mail {
             return Ok(());
         }
         Err(AddressError::among(channel.as_str(), names()))
+    }
+
+    fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
+        let is_address = member
+            .as_str()
+            .split_once('@')
+            .is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))
+            && Address::try_from(member.as_str().to_owned()).is_ok();
+        match is_address {
+            true => Ok(()),
+            false => Err(AddressError::expected("a mail address, such as wang@example.com")),
+        }
     }
 
     async fn run(&self, link: Link) -> Result<(), AdapterError> {
@@ -348,9 +415,12 @@ impl Adapter for Mail {
             Err(reason) => return Delivery::Later { reason, after: None },
         };
         let now = self.clock.now();
+        let target = self.with_writer(target, reply).await;
+        let target = target.as_ref();
         match write::write(&self.settings, threads, (name, target), key, reply, now) {
             Ok(Some(outgoing)) => {
-                let words = format!("{name} {:?} {}", outgoing.ticket, reply.text());
+                let whom: Vec<String> = target.to.iter().map(Address::plain).collect();
+                let words = format!("{name} {whom:?} {:?} {}", outgoing.ticket, reply.text());
                 if !is_answer(reply) {
                     return self.post(name, &outgoing).await;
                 }

@@ -356,13 +356,14 @@ impl Rules<'_> {
         let sender = match senders.as_slice() {
             [sender] if one => *sender,
             _ => {
-                return Err(Stop::Left(
-                    automatic::by_headers(mail).unwrap_or("it is not from one person"),
-                ));
+                return Err(match automatic::by_headers(mail) {
+                    Some(reason) => Stop::Left(reason),
+                    None => self.from_nobody(mail, "it is not from one person"),
+                });
             }
         };
         let Some(from) = sender.address().map(str::trim).filter(|from| from.contains('@')) else {
-            return Err(Stop::Left("its From has no address"));
+            return Err(self.from_nobody(mail, "its From has no address"));
         };
         let from = from.to_lowercase();
         if automatic::is_mail_system(&from) {
@@ -402,6 +403,18 @@ impl Rules<'_> {
             });
         }
         Ok(Screened::Answer(Box::new(answer)))
+    }
+
+    /// The verdict on a mail that names no single sender: somebody wrote it where it answers one of ours.
+    fn from_nobody(&self, mail: &mail_parser::Message<'_>, reason: &'static str) -> Stop {
+        match self.thread(mail, String::new(), String::new()) {
+            Ok((_, answer)) if answer.signed => Stop::Refused {
+                ticket: answer.ticket,
+                from: "(From: ?)".to_owned(),
+                reason,
+            },
+            _ => Stop::Left(reason),
+        }
     }
 
     /// Finds the target, the ticket and the mail of ours that the mail answers.

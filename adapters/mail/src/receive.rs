@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use mailbox::{End, Failure, Mailbox};
 use repeats::{Came, Repeats};
 use rustls::ClientConfig;
-use said::Said;
+pub(crate) use said::Said;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,7 @@ const BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
 const SAID: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 /// The store's key of the index.
-const SAID_KEY: &str = "said";
+pub(crate) const SAID_KEY: &str = "said";
 
 /// The most bytes that are fetched of a mail; the text stands in front.
 const MAX_MAIL_BYTES: u32 = 20 * 1024 * 1024;
@@ -177,7 +177,7 @@ impl Receiver<'_> {
             return Ok(());
         };
         let now = self.mail.clock.now();
-        let message = format!("no answers by mail come in: {reason}");
+        let message = format!("收不到邮件答复 / no answers by mail come in: {reason}");
         if refused {
             alarm.fire("imap", message, now, None).await;
         } else {
@@ -284,12 +284,15 @@ impl Receiver<'_> {
             }
             Read::Said { message, told, .. } => {
                 let id = message.id.clone();
+                let from = message.sender.id.clone();
+                self.mail.wrote(id.as_str(), from.as_str());
                 // From here to the memory nothing waits for the server, so that stopping comes not between the two.
                 self.link
                     .deliver(Event::Message(*message))
                     .await
                     .map_err(End::Desk)?;
-                self.said.add(id.as_str(), self.mail.clock.now(), SAID);
+                self.said
+                    .add(id.as_str(), Some(from.as_str()), self.mail.clock.now(), SAID);
                 self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
                 if let Some(back) = told {
                     self.mail.answer(&back).await;
@@ -303,7 +306,7 @@ impl Receiver<'_> {
             Read::Returned(back) if self.said.contains(&back.answers) => false,
             Read::Returned(back) => {
                 // It is not said twice either.
-                self.said.add(&back.answers, self.mail.clock.now(), SAID);
+                self.said.add(&back.answers, None, self.mail.clock.now(), SAID);
                 self.mail.memory.put(SAID_KEY, &self.said.text()).await?;
                 self.mail.answer(&back).await;
                 false
@@ -369,20 +372,24 @@ impl Receiver<'_> {
         } = bounce;
         tracing::warn!(%account, ticket, %report, "a mail did not arrive, or not yet");
         let now = self.mail.clock.now();
-        let about = ticket
-            .map(|ticket| format!(" of ticket #{ticket}"))
-            .unwrap_or_default();
+        let about = ticket.map(|ticket| format!("#{ticket}"));
+        let (about_chinese, about_english) = match about {
+            Some(about) => (format!("工单 {about} 的"), format!(" of ticket {about}")),
+            None => Default::default(),
+        };
         let whom = if recipients.is_empty() {
             target.clone()
         } else {
             recipients.join(", ")
         };
-        let outcome = if is_final {
-            "did not arrive"
+        let (chinese, english) = if is_final {
+            ("没有送达", "did not arrive")
         } else {
-            "has not arrived yet"
+            ("还没有送达", "has not arrived yet")
         };
-        let told = format!("a mail{about} to {whom} (target `{target}`) {outcome}: {report}");
+        let told = format!(
+            "发给 {whom}（target `{target}`）的{about_chinese}邮件{chinese} / a mail{about_english} to {whom} {english}: {report}"
+        );
         let name = format!("bounced/{target}");
         self.mail
             .alarm

@@ -139,10 +139,15 @@ const LAST: &str = "一天之内不再发送这样的通知：之后没有转出
                     This is the last such notice within a day: mails that can't be passed on stay unread in the mailbox, and the admins are \
                     told.";
 
+/// The end of a notice about a part of a mail. When it is written nobody knows what becomes of the rest.
+const REST_CHINESE: &str = "其余部分照常处理；如果没有送达成员，会另有邮件告诉您。";
+const REST_ENGLISH: &str =
+    "The rest is handled as ever: if it does not reach the member, another mail says so.";
+
 /// The text of a notice: in a few words, and in sentences.
 fn words(back: &Back) -> (&'static str, String) {
     const NOT: &str = "未转发 / Not delivered";
-    const PART: &str = "部分转发 / Delivered in part";
+    const PART: &str = "部分采用 / Taken in part";
     match &back.why {
         Why::Empty => (
             NOT,
@@ -199,25 +204,29 @@ fn words(back: &Back) -> (&'static str, String) {
         Why::Cut(line) => (
             PART,
             format!(
-                "已转给成员，但从下面这一行起没有转，因为它看起来是引用的历史邮件：\n    {line}\n如果那也是您写的，请单独再发一次。\n\
-                 Delivered up to this line, from which on it looks like an older mail that is quoted. If that is your own as well, please send it \
-                 again by itself."
+                "您的邮件从下面这一行起没有采用，因为它看起来是引用的历史邮件：\n    {line}\n如果那也是您写的，请单独再发一次。{REST_CHINESE}\n\
+                 Your mail was left out from this line on, because it looks like an older mail that is quoted. If that is your own as well, please \
+                 send it again by itself. {REST_ENGLISH}"
             ),
         ),
         Why::Long(chars) => (
             "内容过长 / A long answer",
             format!(
-                "您的回复有 {chars} 字，超过 {MAX_ANSWER_CHARS} 字：群里只发了开头，全文作为文件附上（如果成员所在的平台能接收文件）。\n\
-                 Your answer has {chars} characters, more than {MAX_ANSWER_CHARS}: the member got the beginning, and all of it as a file where \
-                 their platform takes files."
+                "您的回复有 {chars} 字，超过 {MAX_ANSWER_CHARS} 字：群里只发开头，全文作为文件附上（如果成员所在的平台能接收文件）。\
+                 如果没有送达，会另有邮件告诉您。\n\
+                 Your answer has {chars} characters, more than {MAX_ANSWER_CHARS}: the member gets the beginning, and all of it as a file where \
+                 their platform takes files. If it does not arrive, another mail says so."
             ),
         ),
-        Why::Pictures => (PART, format!("已转给成员。 / Delivered.\n{}", pictures_left(back.pictures_left))),
+        Why::Pictures => (
+            PART,
+            format!("{}\n{REST_CHINESE}\n{REST_ENGLISH}", pictures_left(back.pictures_left)),
+        ),
         Why::Files(names) => (
             PART,
             format!(
-                "已转给成员，但下列附件没有转（邮件过大、附件过多，或附件本身是邮件）：{}\n\
-                 Delivered without these attachments (the mail is too large, there are too many, or they are mails themselves): {}",
+                "下列附件没有转给成员（邮件过大、附件过多，或附件本身是邮件）：{}\n{REST_CHINESE}\n\
+                 These attachments were left out (the mail is too large, there are too many, or they are mails themselves): {}\n{REST_ENGLISH}",
                 names.join(", "),
                 names.join(", ")
             ),
@@ -228,7 +237,7 @@ fn words(back: &Back) -> (&'static str, String) {
 /// Tells that pictures of a mail were not passed on, and how to have them passed on.
 fn pictures_left(count: usize) -> String {
     format!(
-        "另有 {count} 张小图片没有转给成员：它们在签名或引用里，看起来是标志（logo）。如果需要，请把图片作为附件再发一次。\n\
+        "有 {count} 张小图片没有转给成员：它们在签名或引用里，看起来是标志（logo）。如果需要，请把图片作为附件再发一次。\n\
          {count} small inline images were not passed on: they stand in the signature or the quote, and look like logos. If the member \
          needs them, please send them again as attachments."
     )

@@ -249,6 +249,25 @@ fn who_only_says_that_they_are_staff_is_not_believed() {
 }
 
 #[test]
+fn an_answer_of_nobody_or_of_two_is_not_taken_and_not_passed_over() {
+    let id = id("support");
+    for from in [
+        "From: Alice <alice@example.com>\nFrom: Eve <eve@example.net>\n",
+        "From: alice@example.com, eve@example.net\n",
+        "From: Alice\n",
+        "",
+    ] {
+        let mail = format!("{from}In-Reply-To: <{id}>\nMessage-ID: <a@b>\n\n请重启\n");
+        let Read::Refused { ticket, .. } = read(&mail) else {
+            panic!("{from}")
+        };
+        assert_eq!(ticket, Some(12));
+        let others = mail.replace(&id, "x@example.net");
+        assert!(matches!(read(&others), Read::Left(_)), "{from}");
+    }
+}
+
+#[test]
 fn notes_that_programs_send_for_people_who_are_away_are_left_alone() {
     for header in [
         "Auto-Submitted: auto-replied",

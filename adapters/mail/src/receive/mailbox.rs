@@ -102,10 +102,23 @@ impl Steps<'_> {
             Ok(Err(error)) => Err(End::Lost(Failure {
                 tries: tries(&error),
                 refused: false,
-                reason: hide(&format!("{what}: {error}"), self.password),
+                reason: hide(&format!("{what}: {}", plainly(&error)), self.password),
             })),
             Err(_) => Err(End::lost(format!("{what}: no answer in time"))),
         }
+    }
+}
+
+/// An error in words: what the server says in its refusal, without the library's own form of it.
+fn plainly(error: &Error) -> String {
+    let told = error.to_string();
+    let said = ["information: Some(\"", "info: Some(\""]
+        .iter()
+        .find_map(|before| told.split_once(before))
+        .and_then(|(_, said)| said.rsplit_once("\")"));
+    match said {
+        Some((said, _)) if told.contains("code: None") => said.replace("\\\"", "\""),
+        _ => told,
     }
 }
 
@@ -169,7 +182,7 @@ impl<'a> Mailbox<'a> {
                 .take("the server does not take our name", session.id(name))
                 .await?;
         }
-        let what = format!("folder `{}` can't be opened", imap.folder);
+        let what = format!("folder `{}` can't be opened (look at `imap.folder`)", imap.folder);
         let folder = steps
             .take(&what, session.select(charset::folder(&imap.folder)))
             .await?;
@@ -330,4 +343,23 @@ async fn greeted<T: Wire>(mut client: Client<T>) -> Result<Client<T>, Error> {
 async fn wrap(host: &str, config: &Arc<ClientConfig>, tcp: TcpStream) -> io::Result<impl Wire + use<>> {
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
     TlsConnector::from(Arc::clone(config)).connect(name, tcp).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_the_words_of_the_server() {
+        for said in [
+            "Outcome { code: None, information: Some(\"[NONEXISTENT] no \\\"x\\\"\") }",
+            "code: None, info: Some(\"[NONEXISTENT] no \\\"x\\\"\")",
+        ] {
+            let told = plainly(&Error::No(said.to_owned()));
+            assert_eq!(told, "[NONEXISTENT] no \"x\"");
+        }
+        let told = plainly(&Error::No("code: Some(Alert), info: Some(\"x\")".to_owned()));
+        assert!(told.contains("Alert"), "{told}");
+        assert!(plainly(&Error::ConnectionLost).contains("lost"));
+    }
 }

@@ -8,16 +8,27 @@ use sha2::{Digest, Sha256};
 /// The most that are remembered; the oldest go first.
 const MOST: usize = 2_000;
 
-/// Message-IDs, shortened, with when they were passed on; oldest first.
+/// Message-IDs, shortened, with when they were passed on, and their writers where the desk may answer; oldest first.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Said(Vec<(i64, String)>);
+pub(crate) struct Said(Vec<Entry>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    second: i64,
+    id: String,
+    writer: Option<String>,
+}
 
 impl Said {
     /// Parses the text that [`Said::text`] wrote, and skips lines that it can't read.
-    pub(super) fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let entry = |line: &str| {
-            let (second, id) = line.split_once(' ')?;
-            Some((second.parse().ok()?, id.to_owned()))
+            let mut parts = line.splitn(3, ' ');
+            Some(Entry {
+                second: parts.next()?.parse().ok()?,
+                id: parts.next()?.to_owned(),
+                writer: parts.next().map(str::to_owned),
+            })
         };
         Self(text.lines().filter_map(entry).collect())
     }
@@ -27,21 +38,38 @@ impl Said {
         let lines: Vec<String> = self
             .0
             .iter()
-            .map(|(second, id)| format!("{second} {id}"))
+            .map(|Entry { second, id, writer }| match writer {
+                Some(writer) => format!("{second} {id} {writer}"),
+                None => format!("{second} {id}"),
+            })
             .collect();
         lines.join("\n")
     }
 
     pub(super) fn contains(&self, id: &str) -> bool {
         let short = short(id);
-        self.0.iter().any(|(_, known)| *known == short)
+        self.0.iter().any(|known| known.id == short)
+    }
+
+    /// Returns the address of who wrote a mail.
+    pub(crate) fn writer(&self, id: &str) -> Option<&str> {
+        let short = short(id);
+        let mut found = self.0.iter().rev().filter(|known| known.id == short);
+        found.find_map(|known| known.writer.as_deref())
     }
 
     /// Adds an id and forgets what is older than `kept`.
-    pub(super) fn add(&mut self, id: &str, now: Timestamp, kept: SignedDuration) {
+    pub(super) fn add(&mut self, id: &str, writer: Option<&str>, now: Timestamp, kept: SignedDuration) {
         let since = now.as_second().saturating_sub(kept.as_secs());
-        self.0.retain(|(second, _)| *second >= since);
-        self.0.push((now.as_second(), short(id)));
+        self.0.retain(|known| known.second >= since);
+        self.0.push(Entry {
+            second: now.as_second(),
+            id: short(id),
+            // A line is an entry.
+            writer: writer
+                .filter(|writer| !writer.contains(char::is_whitespace))
+                .map(str::to_owned),
+        });
         let over = self.0.len().saturating_sub(MOST);
         self.0.drain(..over);
     }
@@ -60,15 +88,22 @@ mod tests {
         let day = SignedDuration::from_hours(24);
         let now = Timestamp::from_second(1_000_000).unwrap();
         let mut said = Said::default();
-        said.add("a@example.com", now, day);
-        said.add("b c\n@example.com", now + SignedDuration::from_hours(20), day);
+        said.add("a@example.com", Some("wang@example.com"), now, day);
+        said.add(
+            "b c\n@example.com",
+            None,
+            now + SignedDuration::from_hours(20),
+            day,
+        );
         let mut again = Said::read(&said.text());
         assert_eq!(again, said);
         assert!(again.contains("a@example.com") && again.contains("b c\n@example.com"));
         assert!(!again.contains("c@example.com"));
-        again.add("c@example.com", now + SignedDuration::from_hours(30), day);
+        assert_eq!(again.writer("a@example.com"), Some("wang@example.com"));
+        assert_eq!(again.writer("b c\n@example.com"), None);
+        again.add("c@example.com", None, now + SignedDuration::from_hours(30), day);
         assert!(!again.contains("a@example.com") && again.contains("b c\n@example.com"));
-        assert_eq!(Said::read("nonsense\n1 x\nx y"), Said(vec![(1, "x".to_owned())]));
+        assert_eq!(Said::read("nonsense\n1 x\nx y"), Said::read("1 x"));
     }
 
     #[test]
@@ -77,6 +112,7 @@ mod tests {
         for number in 0..MOST + 5 {
             said.add(
                 &number.to_string(),
+                None,
                 Timestamp::UNIX_EPOCH,
                 SignedDuration::from_hours(1),
             );

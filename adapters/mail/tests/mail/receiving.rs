@@ -364,6 +364,44 @@ async fn an_answer_that_can_not_be_passed_on_comes_back_and_one_of_nobody_knows_
 }
 
 #[tokio::test]
+async fn whoever_may_answer_is_told_what_became_of_it_and_nothing_that_nobody_knows() {
+    let Some(mut house) = house().await else { return };
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let wang = "wang@staff.example";
+    let headers = format!("In-Reply-To: <{opened}>\nSubject: x\nContent-Type: text/plain; charset=utf-8");
+    let body = "请先备份\n//老王\n\n发件人: 张三 <z@foo.example>\n发送时间: 2026年11月23日\n收件人: 李四\n主题: x\n\nsecret";
+    let mail = answer("w1@example.com", wang, &headers, body);
+    house.imap.receive(&mail).await;
+    let message = house.desk.message().await;
+    assert_eq!(
+        text(&message),
+        "/t 12 reply 请先备份\n//老王",
+        "a signature is no note"
+    );
+    let told = house.smtp.taken().await;
+    let told_text = MessageParser::default()
+        .parse(&told.raw)
+        .unwrap()
+        .body_text(0)
+        .unwrap()
+        .into_owned();
+    assert_eq!(told.to, [wang]);
+    assert!(
+        told_text.contains("发件人: 张三") && !told_text.contains("已转给成员"),
+        "{told_text}"
+    );
+    let note = crate::desk::note(groupdesk_contract::NoteKind::Answer);
+    let mut asked = crate::desk::reply("support", "这句没有发给成员", Some(note));
+    asked.quote = Some(message.id);
+    house.adapter.send(groupdesk_contract::ReplyKey(20), &asked).await;
+    let mut to = house.smtp.taken().await.to;
+    to.sort();
+    assert_eq!(to, ["alice@example.com", "bob@example.com", wang]);
+    house.desk.stop().await;
+}
+
+#[tokio::test]
 async fn a_program_that_answers_every_mail_is_not_answered_for_ever() {
     let Some(mut house) = house().await else { return };
     let opened = open(&house.adapter, 7).await;
