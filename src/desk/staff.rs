@@ -222,13 +222,13 @@ impl Staff<'_> {
             }
             Action::Show => return self.say(self.card(before), Some(number)),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
-                return self.say(words::order_meant(language, number, "转给", text), Some(number));
+                return self.ask(words::order_meant(language, number, "转给", text), Some(number));
             }
             Action::Reply(ref text) | Action::ReplyToAll(ref text) => {
                 let to_all = matches!(action, Action::ReplyToAll(_));
                 return match snippet(self.policy, self.language, text) {
                     Ok(snippet) => self.reply(book, number, snippet.unwrap_or(text), to_all),
-                    Err(unknown) => self.ask(unknown, Some(number)),
+                    Err(unknown) => self.say(unknown, Some(number)),
                 };
             }
             Action::Claim => book
