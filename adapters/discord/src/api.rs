@@ -107,7 +107,7 @@ impl Api {
     pub(crate) async fn download(&self, url: &str, largest: usize) -> Result<(String, Vec<u8>), String> {
         let lost = |error| format!("the file can't be downloaded: {}", groupdesk_http::words(error));
         let request = self.client.get(url).header(USER_AGENT, NAME).timeout(UPLOADING);
-        let mut answer = request.send().await.map_err(lost)?;
+        let answer = request.send().await.map_err(lost)?;
         if !answer.status().is_success() {
             return Err(format!(
                 "the file can't be downloaded: Discord answered {}",
@@ -119,14 +119,10 @@ impl Api {
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or("application/octet-stream").to_owned();
-        let mut bytes = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(lost)? {
-            bytes.extend_from_slice(&part);
-            if bytes.len() > largest {
-                return Err(format!("the file is larger than {} MiB", largest >> 20));
-            }
+        match groupdesk_http::body(answer, largest).await {
+            Ok(bytes) => Ok((kind, bytes)),
+            Err(error) => Err(format!("the file can't be downloaded: {error}")),
         }
-        Ok((kind, bytes))
     }
 
     async fn ask(
@@ -154,10 +150,9 @@ impl Api {
             Err(error) => return Err(Fault::NoAnswer(groupdesk_http::words(error))),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = answer
-            .bytes()
+        let bytes = groupdesk_http::body(answer, groupdesk_http::MAX_ANSWER)
             .await
-            .map_err(|error| Fault::NoAnswer(groupdesk_http::words(error)))?;
+            .map_err(|error| Fault::NoAnswer(format!("Discord's answer can't be read: {error}")))?;
         let said: Option<Value> = groupdesk_contract::read_json(&bytes).ok();
         self.heed(&route, status, &headers, said.as_ref());
         if status.is_success() && (said.is_some() || bytes.is_empty()) {

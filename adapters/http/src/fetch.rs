@@ -66,24 +66,13 @@ impl Fetcher {
     /// # Errors
     /// The reason, in a sentence for an admin, without the address.
     pub async fn get(&self, url: &str, max_bytes: usize) -> Result<Fetched, String> {
-        let too_large = || format!("it is larger than {} KiB", max_bytes >> 10);
-        let mut response = self.answer(url).await?;
-        if response
-            .content_length()
-            .is_some_and(|length| length > max_bytes as u64)
-        {
-            return Err(too_large());
-        }
+        let response = self.answer(url).await?;
         let kind = response.headers().get(CONTENT_TYPE);
         let kind = kind.and_then(|kind| kind.to_str().ok()?.split(';').next());
         let kind = kind.unwrap_or_default().trim().to_ascii_lowercase();
-        let mut bytes = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(crate::words)? {
-            if bytes.len() + part.len() > max_bytes {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&part);
-        }
+        let bytes = crate::body(response, max_bytes)
+            .await
+            .map_err(|error| error.to_string())?;
         Ok(Fetched { kind, bytes })
     }
 

@@ -1,7 +1,8 @@
 //! HTTP for all adapters: one client with the web's usual roots, the mapping from a response to a delivery, tokens that expire,
-//! signed webhooks, downloads from addresses that strangers wrote, and a tolerant JSON reader.
+//! signed webhooks, bodies within a limit, downloads from addresses that strangers wrote, and a tolerant JSON reader.
 
 mod access;
+mod body;
 mod fetch;
 mod guard;
 pub mod lenient;
@@ -9,6 +10,7 @@ mod retries;
 mod signed;
 
 pub use access::{Access, Granted};
+pub use body::{MAX_ANSWER, Unread, body};
 pub use fetch::{Fetched, Fetcher, private_reason};
 pub use guard::{is_for_own_host, is_from_foreign_page};
 pub use retries::Retries;
@@ -19,6 +21,9 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The timeout of connecting, so that a call that waits for news hears soon that nobody is there.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// A client whose requests may take `timeout`. It follows no redirect: one would carry a token to another place than the
 /// one that was configured.
@@ -34,6 +39,7 @@ pub fn client(timeout: Duration) -> Result<Client, String> {
 fn builder(timeout: Duration) -> Result<ClientBuilder, String> {
     Ok(Client::builder()
         .timeout(timeout)
+        .connect_timeout(CONNECT)
         .user_agent(concat!("groupdesk/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .tls_backend_preconfigured(tls()?))
@@ -89,9 +95,14 @@ pub fn failure(error: reqwest::Error) -> Delivery {
 
 /// Describes a failed request in a sentence that holds no address.
 pub fn words(error: reqwest::Error) -> String {
+    told(&error.without_url())
+}
+
+/// Describes an error from which the address was taken.
+fn told(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         "no answer in time".to_owned()
     } else {
-        format!("no connection: {}", error.without_url())
+        format!("no connection: {error}")
     }
 }

@@ -83,7 +83,9 @@ impl Api {
         // Asking for a token says nothing to anybody: it can always be repeated.
         let response = response.map_err(|error| Fault::NotSent(groupdesk_http::words(error)))?;
         let status = response.status();
-        let body = read(response).await.map_err(Fault::NotSent)?;
+        let body = groupdesk_http::body(response, LARGEST)
+            .await
+            .map_err(|error| Fault::NotSent(format!("the answer can't be read: {error}")))?;
         let Ok(grant) = serde_json::from_slice::<Grant>(&body) else {
             return Err(Fault::NotSent(format!(
                 "QQ grants no access token: HTTP {}",
@@ -165,21 +167,11 @@ impl Api {
             Err(error) => return Err(Fault::NoAnswer(groupdesk_http::words(error))),
         };
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = read(response).await.map_err(Fault::NoAnswer)?;
+        let body = groupdesk_http::body(response, LARGEST)
+            .await
+            .map_err(|error| Fault::NoAnswer(format!("the answer can't be read: {error}")))?;
         judge(status, &headers, &body)
     }
-}
-
-/// The whole body, up to a limit.
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(groupdesk_http::words)? {
-        if body.len() + chunk.len() > LARGEST {
-            return Err("the answer is too large".to_owned());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 /// Maps a response to an answer or a fault. A success may hold a code too: a message that waits for a review.

@@ -1,19 +1,27 @@
-//! The Bot API: two clients, one for calls and one for requests that Telegram holds open, and what an error means. Errors
-//! of the library hold the address and with it the token; nothing here lets one out.
+//! Calls of the Bot API on the library's types, and what an answer means. Not the library's own requests: they read an answer
+//! to its end, however long it is. The address holds the token; nothing here lets it out.
 
 use crate::Settings;
+use crate::upload;
 use crate::wire;
-use groupdesk_contract::Secret;
+use groupdesk_contract::{FileBytes, Secret};
+use groupdesk_http::Unread;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::error::Error;
 use std::time::Duration;
+use teloxide::requests::Payload;
 use teloxide::types::AllowedUpdate;
-use teloxide::{ApiError, Bot, RequestError};
 
 /// The retry delay when Telegram names none.
 const SOME_TIME: Duration = Duration::from_secs(5);
 /// The timeout of a call.
 const CALL: Duration = Duration::from_secs(20);
+/// The timeout of a file that Telegram gives us.
+const DOWNLOAD: Duration = Duration::from_secs(60);
 
 /// The updates that we want; what is not listed does not come.
 pub(crate) const WANTED: [AllowedUpdate; 6] = [
@@ -26,84 +34,157 @@ pub(crate) const WANTED: [AllowedUpdate; 6] = [
 ];
 
 pub(crate) struct Api {
-    /// For calls. It knows the token, so it is never shown.
-    pub(crate) bot: Bot,
-    poller: Bot,
+    client: Client,
+    /// The address of calls, without the method. It holds the token, so it is never shown.
+    base: Secret,
+    /// The address of files, likewise.
+    files: Secret,
     token: Secret,
     hold: Duration,
 }
 
 impl Api {
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
-        let hold = settings.poll_timeout.0;
+        let (url, token) = (settings.api_url.as_str(), settings.token.expose());
         Ok(Self {
-            bot: bot(settings, CALL)?,
-            poller: bot(settings, hold + CALL)?,
+            client: groupdesk_http::client(CALL)?,
+            base: Secret::new(format!("{url}/bot{token}")),
+            files: Secret::new(format!("{url}/file/bot{token}")),
             token: settings.token.clone(),
-            hold,
+            hold: settings.poll_timeout.0,
         })
     }
 
+    /// Makes a call.
+    pub(crate) async fn call<P>(&self, call: P) -> Result<P::Output, Fault>
+    where
+        P: Payload + Serialize,
+        P::Output: DeserializeOwned,
+    {
+        self.ask::<P>(json(&call)?, CALL).await
+    }
+
+    /// Makes a call that brings a file: the field that holds it names [`upload::HERE`].
+    pub(crate) async fn upload<P>(&self, call: P, name: &str, file: &FileBytes) -> Result<P::Output, Fault>
+    where
+        P: Payload + Serialize,
+        P::Output: DeserializeOwned,
+    {
+        let fields = serde_json::to_value(call).map_err(unwritable)?;
+        self.ask::<P>(upload::form(&fields, name, file), CALL).await
+    }
+
     /// The updates from `offset` on, as they are; Telegram forgets those before it.
-    pub(crate) async fn updates(&self, offset: Option<i64>, hold: bool) -> Result<Vec<Value>, RequestError> {
+    pub(crate) async fn updates(&self, offset: Option<i64>, hold: bool) -> Result<Vec<Value>, Fault> {
         let call = wire::GetUpdates {
             offset,
             limit: 100,
             timeout: if hold { self.hold.as_secs() } else { 0 },
             allowed_updates: WANTED.to_vec(),
         };
-        let updates = match call.by(&self.poller).await {
-            // One member's half of an emoji must not keep all others' messages back.
-            Err(RequestError::InvalidJson { raw, source }) => {
-                match groupdesk_contract::read_json::<Value>(raw.as_bytes()) {
-                    Ok(mut answer) if answer.get("ok").and_then(Value::as_bool) == Some(true) => {
-                        answer.get_mut("result").map(Value::take).unwrap_or_default()
-                    }
-                    _ => return Err(RequestError::InvalidJson { raw, source }),
-                }
-            }
-            updates => updates?,
-        };
-        match updates {
+        match self
+            .ask::<wire::GetUpdates>(json(&call)?, self.hold + CALL)
+            .await?
+        {
             Value::Array(updates) => Ok(updates),
             _ => Ok(Vec::new()),
         }
     }
 
-    /// Maps `error` to a fault.
-    pub(crate) fn fault(&self, error: &RequestError) -> Fault {
-        match error {
-            RequestError::RetryAfter(seconds) => Fault::Wait(seconds.duration()),
-            RequestError::MigrateToChatId(chat) => Fault::Moved(chat.0),
-            RequestError::Network(network) if network.is_builder() || network.is_connect() => {
-                Fault::NotWritten(self.clean(&format!("Telegram can't be reached: {}", innermost(network))))
-            }
-            RequestError::Network(network) if network.is_timeout() => {
-                Fault::NoAnswer("Telegram did not answer in time".to_owned())
-            }
-            RequestError::Network(network) => Fault::NoAnswer(self.clean(&format!(
-                "the connection to Telegram broke: {}",
-                innermost(network)
-            ))),
-            RequestError::InvalidJson { raw, .. } => self.odd(raw),
-            RequestError::Io(error) => Fault::NotWritten(self.clean(&error.to_string())),
-            RequestError::Api(ApiError::Unknown(words)) => self.refused(words),
-            RequestError::Api(ApiError::InvalidToken) => {
-                Fault::Token("Telegram does not know the token: ask @BotFather for the right one and put it into `connection.token`"
-                    .to_owned())
-            }
-            RequestError::Api(error) => self.refused(&error.to_string()),
+    /// Downloads a file from the path that Telegram named.
+    ///
+    /// # Errors
+    /// The reason, in a sentence for an admin.
+    pub(crate) async fn download(&self, path: &str, largest: usize) -> Result<Vec<u8>, String> {
+        let lost = |why: &str| self.clean(&format!("the file can't be downloaded from Telegram: {why}"));
+        let mut url = Url::parse(self.files.expose()).map_err(|_| lost("`api_url` is not an address"))?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.extend(path.split('/'));
+        }
+        let answer = self.client.get(url).timeout(DOWNLOAD).send().await;
+        let answer = answer.map_err(|error| lost(&innermost(&error)))?;
+        if !answer.status().is_success() {
+            return Err(lost(answer.status().as_str()));
+        }
+        match groupdesk_http::body(answer, largest).await {
+            Ok(bytes) => Ok(bytes),
+            Err(Unread::TooLarge(_)) => Err(format!("the file is larger than {} MiB", largest >> 20)),
+            Err(error) => Err(lost(&error.to_string())),
         }
     }
 
-    /// An answer that the library can't read: one that succeeded all the same, or a proxy's page.
-    fn odd(&self, raw: &str) -> Fault {
-        let answer: Value = serde_json::from_str(raw).unwrap_or_default();
-        if answer.get("ok").and_then(Value::as_bool) == Some(true) {
-            let number = answer.pointer("/result/message_id").and_then(Value::as_i64);
-            return Fault::Taken(number.and_then(|number| i32::try_from(number).ok()));
+    async fn ask<P>(&self, (kind, body): (String, Vec<u8>), patience: Duration) -> Result<P::Output, Fault>
+    where
+        P: Payload,
+        P::Output: DeserializeOwned,
+    {
+        let asked = self
+            .client
+            .post(format!("{}/{}", self.base.expose(), P::NAME))
+            .header(CONTENT_TYPE, kind)
+            .timeout(patience)
+            .body(body)
+            .send()
+            .await;
+        let answer = asked.map_err(|error| self.lost(&error))?;
+        let answer = groupdesk_http::body(answer, groupdesk_http::MAX_ANSWER).await;
+        let answer = answer.map_err(|error| match error {
+            Unread::Lost(error) => self.lost(&error),
+            Unread::TooLarge(_) => Fault::NoAnswer(format!("Telegram's answer can't be read: {error}")),
+        })?;
+        // One member's half of an emoji must not keep all others' messages back.
+        let Ok(mut said) = groupdesk_contract::read_json::<Value>(&answer) else {
+            return Err(self.odd(&answer));
+        };
+        match said.get("ok").and_then(Value::as_bool) {
+            Some(true) => {
+                let number = said.pointer("/result/message_id").and_then(Value::as_i64);
+                let result = said.get_mut("result").map(Value::take).unwrap_or_default();
+                let number = number.and_then(|number| i32::try_from(number).ok());
+                serde_json::from_value(result).map_err(|_| Fault::Taken(number))
+            }
+            Some(false) => Err(self.refusal(&said)),
+            None => Err(self.odd(&answer)),
         }
-        let start: String = raw.chars().filter(|c| !c.is_control()).take(120).collect();
+    }
+
+    /// Maps a request without an answer to a fault.
+    fn lost(&self, error: &reqwest::Error) -> Fault {
+        if error.is_builder() || error.is_connect() {
+            let why = format!("Telegram can't be reached: {}", innermost(error));
+            return Fault::NotWritten(self.clean(&why));
+        }
+        if error.is_timeout() {
+            return Fault::NoAnswer("Telegram did not answer in time".to_owned());
+        }
+        let why = format!("the connection to Telegram broke: {}", innermost(error));
+        Fault::NoAnswer(self.clean(&why))
+    }
+
+    /// Maps an answer that is not `ok` to a fault.
+    fn refusal(&self, said: &Value) -> Fault {
+        let parameter = |name: &str| said.pointer(&format!("/parameters/{name}"));
+        if let Some(seconds) = parameter("retry_after") {
+            let seconds = seconds.as_u64().and_then(|seconds| u32::try_from(seconds).ok());
+            return Fault::Wait(seconds.map_or(SOME_TIME, |seconds| Duration::from_secs(seconds.into())));
+        }
+        if let Some(chat) = parameter("migrate_to_chat_id").and_then(Value::as_i64) {
+            return Fault::Moved(chat);
+        }
+        match said.get("description").and_then(Value::as_str).unwrap_or_default() {
+            // "Not Found" of the whole address: of a chat it has other words.
+            "Unauthorized" | "Not Found" => Fault::Token(
+                "Telegram does not know the token: ask @BotFather for the right one and put it into `connection.token`"
+                    .to_owned(),
+            ),
+            words => self.refused(words),
+        }
+    }
+
+    /// An answer that is none of Telegram's: a proxy's page.
+    fn odd(&self, answer: &[u8]) -> Fault {
+        let start = String::from_utf8_lossy(answer);
+        let start: String = start.chars().filter(|c| !c.is_control()).take(120).collect();
         Fault::NoAnswer(self.clean(&format!("something else than Telegram answered: {start}")))
     }
 
@@ -144,20 +225,13 @@ impl Api {
     }
 }
 
-fn bot(settings: &Settings, timeout: Duration) -> Result<Bot, String> {
-    let client = teloxide::net::default_reqwest_settings()
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(timeout)
-        // The address holds the token.
-        .referer(false)
-        .build()
-        .map_err(|error| format!("no HTTP client: {}", error.without_url()))?;
-    let url = settings
-        .api_url
-        .as_str()
-        .parse()
-        .map_err(|_| "`api_url` is not an address".to_owned())?;
-    Ok(Bot::with_client(settings.token.expose(), client).set_api_url(url))
+fn json(call: &impl Serialize) -> Result<(String, Vec<u8>), Fault> {
+    let body = serde_json::to_vec(call).map_err(unwritable)?;
+    Ok(("application/json".to_owned(), body))
+}
+
+fn unwritable(error: serde_json::Error) -> Fault {
+    Fault::Refused(format!("the call can't be written: {error}"))
 }
 
 /// Returns the innermost message of an error, which holds no address.

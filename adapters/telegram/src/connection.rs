@@ -110,7 +110,7 @@ async fn watch(core: &Arc<Core>, link: &Link, state: &mut Connection<'_>) -> Res
             () = link.shutdown.cancelled() => return Ok(()),
             () = tokio::time::sleep(LOOK) => {}
         }
-        let Ok(info) = wire::GetWebhookInfo {}.by(&core.api.bot).await else {
+        let Ok(info) = core.api.call(wire::GetWebhookInfo {}).await else {
             continue;
         };
         if info.get("url").and_then(Value::as_str) == Some("") {

@@ -1,12 +1,9 @@
 //! Downloads a file for somebody else, who asked for it by the id that `read` named it with.
 
-use crate::api::innermost;
 use crate::core::Core;
 use crate::write::{Kind, id_and_kind};
-use futures_util::StreamExt;
 use groupdesk_contract::FileBytes;
-use teloxide::net::Download;
-use teloxide::prelude::Requester;
+use teloxide::payloads::GetFile;
 use teloxide::types::FileId;
 
 /// The largest file that is passed on, in bytes. Telegram itself gives bots 20 MB.
@@ -16,33 +13,17 @@ pub(crate) async fn fetch(core: &Core, held: &str) -> Result<FileBytes, String> 
     let (id, kind) = id_and_kind(held);
     let file = core
         .api
-        .bot
-        .get_file(FileId(id.to_owned()))
+        .call(GetFile::new(FileId(id.to_owned())))
         .await
-        .map_err(|error| core.api.fault(&error).words())?;
+        .map_err(|fault| fault.words())?;
     if file.path.starts_with('/') {
         // The Bot API server runs with --local and names a file of its own disk.
         return Err("the Bot API server keeps files on its own disk (--local)".to_owned());
     }
-    let too_large = || format!("the file is larger than {} MiB", LARGEST >> 20);
     if usize::try_from(file.size).unwrap_or(usize::MAX) > LARGEST && file.size != u32::MAX {
-        return Err(too_large());
+        return Err(format!("the file is larger than {} MiB", LARGEST >> 20));
     }
-    let mut bytes = Vec::new();
-    let mut stream = core.api.bot.download_file_stream(&file.path);
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| {
-            let why = error
-                .status()
-                .map_or_else(|| innermost(&error), |status| status.to_string());
-            core.api
-                .clean(&format!("the file can't be downloaded from Telegram: {why}"))
-        })?;
-        if bytes.len() + chunk.len() > LARGEST {
-            return Err(too_large());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+    let bytes = core.api.download(&file.path, LARGEST).await?;
     Ok(FileBytes {
         kind: media_type(&file.path, kind).to_owned(),
         bytes,

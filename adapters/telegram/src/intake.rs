@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::payloads::AnswerCallbackQuery;
-use teloxide::requests::JsonRequest;
 use teloxide::types::{
     CallbackQuery, CallbackQueryId, Chat, ChatId, ChatMemberUpdated, Message, MessageEntityKind,
     MessageReactionUpdated, Update, UpdateKind, User,
@@ -142,9 +141,8 @@ async fn answer(core: Arc<Core>, query: CallbackQueryId, committed: Cancellation
         () = committed.cancelled() => {}
         () = tokio::time::sleep(SPIN) => {}
     }
-    let request = JsonRequest::new(core.api.bot.clone(), AnswerCallbackQuery::new(query));
-    if let Err(error) = request.await {
-        let reason = core.api.fault(&error).words();
+    if let Err(fault) = core.api.call(AnswerCallbackQuery::new(query)).await {
+        let reason = fault.words();
         tracing::debug!(account = %core.account, reason, "a button's press could not be answered");
     }
 }
@@ -252,10 +250,10 @@ async fn ask_admins(core: Arc<Core>, chat: i64) {
     let call = wire::GetChatAdministrators {
         chat_id: ChatId(chat),
     };
-    let answer = match call.by(&core.api.bot).await {
+    let answer = match core.api.call(call).await {
         Ok(answer) => Some(answer),
-        Err(error) => {
-            let reason = core.api.fault(&error).words();
+        Err(fault) => {
+            let reason = fault.words();
             tracing::warn!(account = %core.account, chat, reason, "the administrators can't be asked for; the last list holds");
             None
         }

@@ -31,6 +31,7 @@ mod settings;
 mod split;
 mod start;
 mod topics;
+mod upload;
 mod wire;
 mod write;
 

@@ -13,7 +13,6 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::payloads::DeleteWebhook;
-use teloxide::requests::JsonRequest;
 use teloxide::types::Update;
 use tokio::time::Instant;
 
@@ -57,15 +56,13 @@ pub(crate) async fn run(
         };
         let mut values = match answer {
             Ok(values) => values,
-            Err(error) => {
-                let fault = core.api.fault(&error);
+            Err(fault) => {
                 if let Fault::Wait(time) = fault {
                     core.state().pace.hit(None, time, core.clock.now());
                 }
                 if matches!(fault, Fault::Conflict(_)) {
                     // A webhook that somebody set meanwhile stands in the way.
-                    let call = JsonRequest::new(core.api.bot.clone(), DeleteWebhook::new());
-                    drop(call.await);
+                    drop(core.api.call(DeleteWebhook::new()).await);
                 }
                 if state.rest(&fault).await?.is_break() {
                     return Ok(());

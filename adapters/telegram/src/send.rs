@@ -197,7 +197,7 @@ async fn learn_names(core: &Core, chat: i64, reply: &Reply) {
             chat_id: ChatId(chat),
             user_id: UserId(user),
         };
-        let Ok(mut member) = call.by(&core.api.bot).await else {
+        let Ok(mut member) = core.api.call(call).await else {
             continue;
         };
         if let Some(found) = member.get_mut("user")

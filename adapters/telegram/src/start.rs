@@ -7,10 +7,7 @@ use crate::wire;
 use groupdesk_contract::COMMANDS;
 use serde_json::Value;
 use std::sync::Arc;
-use teloxide::RequestError;
-use teloxide::payloads::{DeleteWebhook, SetMyCommands};
-use teloxide::prelude::Requester;
-use teloxide::requests::JsonRequest;
+use teloxide::payloads::{DeleteWebhook, SetMyCommands, SetWebhook};
 use teloxide::types::{BotCommand, BotCommandScope};
 
 /// Learns who the account is and sets it up.
@@ -18,15 +15,14 @@ use teloxide::types::{BotCommand, BotCommandScope};
 /// # Errors
 /// The failure; trying again is worth while.
 pub(crate) async fn start(core: &Core) -> Result<(), Fault> {
-    let answer = wire::GetMe {}.by(&core.api.bot).await;
-    let me = answer.map_err(|error| core.api.fault(&error))?;
+    let me = core.api.call(wire::GetMe {}).await?;
     let Some(me) = myself(&me) else {
         return Err(Fault::NoAnswer(
             "what answers at `api_url` is no Bot API server".to_owned(),
         ));
     };
     tell(core, &me);
-    set_way(core).await.map_err(|error| core.api.fault(&error))?;
+    set_way(core).await?;
     core.state().me = Some(Arc::new(me));
     Ok(())
 }
@@ -57,10 +53,9 @@ fn tell(core: &Core, me: &Myself) {
 }
 
 /// Sets or deletes the webhook, because webhook and polling exclude each other.
-async fn set_way(core: &Core) -> Result<(), RequestError> {
-    let bot = &core.api.bot;
+async fn set_way(core: &Core) -> Result<(), Fault> {
     let Some(webhook) = &core.settings.webhook else {
-        JsonRequest::new(bot.clone(), DeleteWebhook::new()).await?;
+        core.api.call(DeleteWebhook::new()).await?;
         return Ok(());
     };
     let address = format!("{}{}", webhook.url.as_str(), crate::hook::path(&core.account));
@@ -69,10 +64,10 @@ async fn set_way(core: &Core) -> Result<(), RequestError> {
         tracing::error!(account = %core.account, "the webhook's address is none");
         return Ok(());
     };
-    let mut request = bot.set_webhook(url);
-    request.secret_token = Some(webhook.secret.expose().to_owned());
-    request.allowed_updates = Some(WANTED.to_vec());
-    request.await?;
+    let mut call = SetWebhook::new(url);
+    call.secret_token = Some(webhook.secret.expose().to_owned());
+    call.allowed_updates = Some(WANTED.to_vec());
+    core.api.call(call).await?;
     Ok(())
 }
 
@@ -91,8 +86,8 @@ pub(crate) async fn list_commands(core: &Core) {
             let mut call = SetMyCommands::new(commands);
             call.scope = Some(scope);
             call.language_code = language.map(str::to_owned);
-            if let Err(error) = JsonRequest::new(core.api.bot.clone(), call).await {
-                let reason = core.api.fault(&error).words();
+            if let Err(fault) = core.api.call(call).await {
+                let reason = fault.words();
                 tracing::warn!(account = %core.account, reason, "the commands can't be listed");
                 return;
             }

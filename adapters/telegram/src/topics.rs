@@ -6,7 +6,6 @@ use crate::room::Room;
 use groupdesk_contract::{NoteKind, Reply, TicketNote};
 use jiff::SignedDuration;
 use teloxide::payloads::CreateForumTopic;
-use teloxide::requests::JsonRequest;
 use teloxide::types::ChatId;
 
 /// The retry delay for a group without topics.
@@ -47,7 +46,7 @@ pub(crate) async fn forget(core: &Core, room: Room, reply: &Reply) {
 
 async fn make(core: &Core, room: Room, chat: i64, note: &TicketNote) -> Result<Option<i32>, Fault> {
     let call = CreateForumTopic::new(ChatId(chat), name(note));
-    match JsonRequest::new(core.api.bot.clone(), call).await {
+    match core.api.call(call).await {
         Ok(topic) => {
             let thread = topic.thread_id.0.0;
             let back = format!("thread:{}:{thread}", room.chat);
@@ -57,20 +56,18 @@ async fn make(core: &Core, room: Room, chat: i64, note: &TicketNote) -> Result<O
                 .await;
             Ok(Some(thread))
         }
-        Err(error) => match core.api.fault(&error) {
-            Fault::Refused(words) => {
-                tracing::warn!(
-                    account = %core.account, chat, reason = words,
-                    "no topic can be made for a ticket: the group needs topics, and the bot the right to manage them"
-                );
-                let until = core.clock.now().saturating_add(FLAT);
-                core.state()
-                    .flat
-                    .insert(chat, until.unwrap_or(jiff::Timestamp::MAX));
-                Ok(None)
-            }
-            fault => Err(fault),
-        },
+        Err(Fault::Refused(words)) => {
+            tracing::warn!(
+                account = %core.account, chat, reason = words,
+                "no topic can be made for a ticket: the group needs topics, and the bot the right to manage them"
+            );
+            let until = core.clock.now().saturating_add(FLAT);
+            core.state()
+                .flat
+                .insert(chat, until.unwrap_or(jiff::Timestamp::MAX));
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use teloxide::requests::{JsonRequest, Payload};
+use teloxide::requests::Payload;
 use teloxide::types::{AllowedUpdate, ChatId, MessageEntity, MessageKind, Update, UpdateKind, UserId};
 
 /// Calls whose answers are read as they are.
@@ -22,12 +22,6 @@ macro_rules! raw_call {
         impl Payload for $name {
             type Output = Value;
             const NAME: &'static str = $method;
-        }
-
-        impl $name {
-            pub(crate) fn by(self, bot: &teloxide::Bot) -> JsonRequest<Self> {
-                JsonRequest::new(bot.clone(), self)
-            }
         }
     };
 }

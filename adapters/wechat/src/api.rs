@@ -197,8 +197,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         return Err(Fault::NotSent("too many calls: HTTP 429".to_owned()));
     }
     // A proxy's page, or nothing that can be read: what was sent may have been taken.
-    let body: Value = match response
-        .bytes()
+    let body: Value = match groupdesk_http::body(response, groupdesk_http::MAX_ANSWER)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {

@@ -30,10 +30,9 @@ pub(crate) async fn call(client: &Client, url: &str, body: Option<&Value>) -> Re
             Delivery::Sent { .. } => Fault::NoAnswer("WeCom's answer makes no sense".to_owned()),
         });
     }
-    let text = response
-        .bytes()
+    let text = groupdesk_http::body(response, groupdesk_http::MAX_ANSWER)
         .await
-        .map_err(|error| Fault::NoAnswer(groupdesk_http::words(error)))?;
+        .map_err(|error| Fault::NoAnswer(format!("WeCom's answer can't be read: {error}")))?;
     let answer: Value = groupdesk_contract::read_json(&text)
         .map_err(|_| Fault::NoAnswer("WeCom's answer is no JSON: is a proxy in between?".to_owned()))?;
     match answer.get("errcode").and_then(Value::as_i64).unwrap_or(0) {

@@ -13,10 +13,13 @@ use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::USER_AGENT;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 /// The timeout of connecting.
 const HANDSHAKE: Duration = Duration::from_secs(20);
+/// The largest frame that is read, in bytes. The largest real one describes a server with all its channels and threads.
+const LARGEST: usize = 16 << 20;
 /// The time between two shards' identifying, with a margin.
 const BETWEEN: Duration = Duration::from_millis(5_250);
 
@@ -103,7 +106,10 @@ impl Gateway {
         request
             .headers_mut()
             .insert(USER_AGENT, HeaderValue::from_static(NAME));
-        let connecting = connect_async_tls_with_config(request, None, true, Some(self.tls.clone()));
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(LARGEST))
+            .max_frame_size(Some(LARGEST));
+        let connecting = connect_async_tls_with_config(request, Some(config), true, Some(self.tls.clone()));
         match tokio::time::timeout(HANDSHAKE, connecting).await {
             Ok(Ok((socket, _))) => Ok(socket),
             Ok(Err(Error::Http(answer))) => {

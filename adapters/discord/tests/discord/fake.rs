@@ -69,6 +69,8 @@ pub enum Trouble {
     Mute,
     /// A proxy's page.
     Page(u16),
+    /// Done, and the answer has no end.
+    Endless,
     /// The answer comes late.
     Slow(Duration),
 }

@@ -40,6 +40,13 @@ async fn what_discord_answers_becomes_of_a_reply() {
         desk.send(3, &reply(HELP, "c")).await,
         Delivery::Later { .. }
     ));
+    // In 7 s such an answer took a gigabyte of memory.
+    fake.trouble(SAY, Trouble::Endless);
+    let endless = desk.send(6, &reply(HELP, "e")).await;
+    assert!(
+        matches!(&endless, Delivery::Unknown { reason } if reason.contains("larger than 16 MiB")),
+        "{endless:?}"
+    );
     assert!(matches!(
         desk.send(4, &reply(HELP, " ")).await,
         Delivery::Refused { .. }

@@ -3,9 +3,13 @@
 use crate::api::Fault;
 use crate::core::Core;
 use crate::split::Words;
-use crate::write::{File, Kind, Part, Source};
-use teloxide::RequestError;
-use teloxide::prelude::Requester;
+use crate::upload::HERE;
+use crate::write::{Kind, Part, Source};
+use groupdesk_contract::FileBytes;
+use teloxide::payloads::{
+    SendAnimation, SendAudio, SendDocument, SendMessage, SendPhoto, SendSticker, SendVideo, SendVideoNote,
+    SendVoice,
+};
 use teloxide::types::{
     ChatId, FileId, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, MessageEntity, MessageId,
     ReplyMarkup, ReplyParameters, ThreadId, UserId,
@@ -44,72 +48,67 @@ pub(crate) async fn send(core: &Core, envelope: &Envelope, part: &Part) -> Resul
     let sent = match part {
         Part::Text(words) => send_text(core, envelope, words).await,
         Part::File { file, caption } => {
-            let source = match &file.source {
-                Source::Id(id) => InputFile::file_id(FileId(id.clone())),
-                Source::Bytes(bytes) => {
-                    let name = file.name.clone().unwrap_or_else(|| "picture".to_owned());
-                    InputFile::memory(bytes.bytes.clone()).file_name(name)
-                }
+            let (source, bytes) = match &file.source {
+                Source::Id(id) => (InputFile::file_id(FileId(id.clone())), None),
+                Source::Bytes(bytes) => (InputFile::file_id(FileId(HERE.to_owned())), Some(bytes)),
                 Source::Url(url) => match url.parse() {
-                    Ok(url) => InputFile::url(url),
+                    Ok(url) => (InputFile::url(url), None),
                     Err(_) => return Err(Fault::Refused(NO_ADDRESS.to_owned())),
                 },
             };
-            send_file(core, envelope, file, source, caption).await
+            let name = file.name.as_deref().unwrap_or("picture");
+            let bytes = bytes.map(|bytes| (name, bytes));
+            send_file(core, envelope, file.kind, (source, bytes), caption).await
         }
     };
-    match sent {
-        Ok(message) => Ok(message.id.0),
-        Err(error) => Err(core.api.fault(&error)),
-    }
+    sent.map(|message| message.id.0)
 }
 
-async fn send_text(core: &Core, envelope: &Envelope, words: &Words) -> Result<Message, RequestError> {
-    let mut request = core
-        .api
-        .bot
-        .send_message(ChatId(envelope.chat), words.text.as_str());
-    request.message_thread_id = envelope.thread();
-    request.entities = entities(words);
-    request.link_preview_options = Some(no_preview());
-    request.reply_parameters = envelope.quote();
-    request.reply_markup = envelope.markup();
-    request.await
+async fn send_text(core: &Core, envelope: &Envelope, words: &Words) -> Result<Message, Fault> {
+    let mut call = SendMessage::new(ChatId(envelope.chat), words.text.as_str());
+    call.message_thread_id = envelope.thread();
+    call.entities = entities(words);
+    call.link_preview_options = Some(no_preview());
+    call.reply_parameters = envelope.quote();
+    call.reply_markup = envelope.markup();
+    core.api.call(call).await
 }
 
 async fn send_file(
     core: &Core,
     envelope: &Envelope,
-    file: &File,
-    source: InputFile,
+    kind: Kind,
+    (source, bytes): (InputFile, Option<(&str, &FileBytes)>),
     caption: &Words,
-) -> Result<Message, RequestError> {
-    let bot = &core.api.bot;
+) -> Result<Message, Fault> {
     let chat = ChatId(envelope.chat);
     macro_rules! send {
-        ($request:expr) => {{
-            let mut request = $request;
-            request.message_thread_id = envelope.thread();
-            request.reply_parameters = envelope.quote();
-            request.reply_markup = envelope.markup();
-            request.await
+        ($call:expr) => {{
+            let mut call = $call;
+            call.message_thread_id = envelope.thread();
+            call.reply_parameters = envelope.quote();
+            call.reply_markup = envelope.markup();
+            match bytes {
+                Some((name, bytes)) => core.api.upload(call, name, bytes).await,
+                None => core.api.call(call).await,
+            }
         }};
-        ($request:expr, captioned) => {{
-            let mut request = $request;
-            request.caption = Some(caption.text.clone()).filter(|text| !text.is_empty());
-            request.caption_entities = entities(caption);
-            send!(request)
+        ($call:expr, captioned) => {{
+            let mut call = $call;
+            call.caption = Some(caption.text.clone()).filter(|text| !text.is_empty());
+            call.caption_entities = entities(caption);
+            send!(call)
         }};
     }
-    match file.kind {
-        Kind::Photo => send!(bot.send_photo(chat, source), captioned),
-        Kind::Document => send!(bot.send_document(chat, source), captioned),
-        Kind::Video => send!(bot.send_video(chat, source), captioned),
-        Kind::Voice => send!(bot.send_voice(chat, source), captioned),
-        Kind::Audio => send!(bot.send_audio(chat, source), captioned),
-        Kind::Animation => send!(bot.send_animation(chat, source), captioned),
-        Kind::Sticker => send!(bot.send_sticker(chat, source)),
-        Kind::VideoNote => send!(bot.send_video_note(chat, source)),
+    match kind {
+        Kind::Photo => send!(SendPhoto::new(chat, source), captioned),
+        Kind::Document => send!(SendDocument::new(chat, source), captioned),
+        Kind::Video => send!(SendVideo::new(chat, source), captioned),
+        Kind::Voice => send!(SendVoice::new(chat, source), captioned),
+        Kind::Audio => send!(SendAudio::new(chat, source), captioned),
+        Kind::Animation => send!(SendAnimation::new(chat, source), captioned),
+        Kind::Sticker => send!(SendSticker::new(chat, source)),
+        Kind::VideoNote => send!(SendVideoNote::new(chat, source)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::room::{self, Room};
 use crate::split::Words;
 use crate::write::{Part, as_link};
 use groupdesk_contract::{MessageId, Reply};
-use teloxide::prelude::Requester;
+use teloxide::payloads::{DeleteMessage, EditMessageCaption, EditMessageText};
 use teloxide::types::{ChatId, InlineKeyboardMarkup, MessageId as Number};
 
 /// Keeps which messages are parts of the first, so that pressing a button under the last or quoting any is about the reply.
@@ -122,22 +122,22 @@ async fn put(
     words: &Words,
     keyboard: Option<InlineKeyboardMarkup>,
 ) -> Result<(), Fault> {
-    let bot = &core.api.bot;
-    let mut request = bot.edit_message_text(ChatId(chat), Number(number), words.text.as_str());
+    let mut request = EditMessageText::new(ChatId(chat), Number(number), words.text.as_str());
     request.entities = call::entities(words);
     request.link_preview_options = Some(call::no_preview());
     request.reply_markup = keyboard.clone();
-    let Err(error) = request.await else { return Ok(()) };
-    let mut fault = core.api.fault(&error);
+    let Err(mut fault) = core.api.call(request).await else {
+        return Ok(());
+    };
     if fault.says("no text in the message") {
         // It is a picture: its words stand under it.
-        let mut request = bot.edit_message_caption(ChatId(chat), Number(number));
+        let mut request = EditMessageCaption::new(ChatId(chat), Number(number));
         request.caption = Some(words.text.clone());
         request.caption_entities = call::entities(words);
         request.reply_markup = keyboard;
-        match request.await {
+        match core.api.call(request).await {
             Ok(_) => return Ok(()),
-            Err(error) => fault = core.api.fault(&error),
+            Err(other) => fault = other,
         }
     }
     if matches!(fault, Fault::Taken(_)) || fault.says("not modified") {
@@ -147,14 +147,12 @@ async fn put(
 }
 
 async fn remove(core: &Core, chat: i64, number: i32) -> Result<(), Fault> {
-    match core.api.bot.delete_message(ChatId(chat), Number(number)).await {
-        Ok(_) => Ok(()),
-        Err(error) => match core.api.fault(&error) {
-            Fault::Taken(_) => Ok(()),
-            // Somebody was faster.
-            fault if fault.says("message to delete not found") => Ok(()),
-            fault => Err(fault),
-        },
+    let call = DeleteMessage::new(ChatId(chat), Number(number));
+    match core.api.call(call).await {
+        Ok(_) | Err(Fault::Taken(_)) => Ok(()),
+        // Somebody was faster.
+        Err(fault) if fault.says("message to delete not found") => Ok(()),
+        Err(fault) => Err(fault),
     }
 }
 

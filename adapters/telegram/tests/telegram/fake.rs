@@ -61,6 +61,8 @@ pub enum Trouble {
     Cut,
     /// A proxy's page.
     Page(u16),
+    /// Done, and the answer has no end.
+    Endless,
     /// The answer comes late.
     Slow(Duration),
 }
@@ -116,8 +118,7 @@ impl Fake {
         };
         let router = Router::new()
             .route("/{bot}/{method}", any(receive))
-            // Telegram reads an escaped slash as a slash; teloxide escapes it.
-            .route("/file/{bot}/{path}", any(file))
+            .route("/file/{bot}/{*path}", any(file))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         fake
@@ -282,6 +283,9 @@ async fn file(State(_): State<Fake>, Path((bot, path)): Path<(String, String)>) 
     if bot != format!("bot{TOKEN}") {
         return calls::refuse(401, "Unauthorized", &Value::Null);
     }
+    if name == "endless.jpg" {
+        return calls::endless();
+    }
     Response::new(format!("bytes of {name}").into())
 }
 
@@ -322,6 +326,10 @@ async fn receive(
         Some(Trouble::Mute) => {
             calls::answer(&fake, &method, &params).await;
             return calls::broken();
+        }
+        Some(Trouble::Endless) => {
+            calls::answer(&fake, &method, &params).await;
+            return calls::endless();
         }
         Some(Trouble::Cut) => return calls::broken(),
         Some(Trouble::Slow(time)) => tokio::time::sleep(time).await,

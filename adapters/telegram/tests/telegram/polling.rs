@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, reply, until};
 use crate::fake::{Fake, TOKEN, Trouble};
-use groupdesk_contract::{Delivery, Event, Forgetful};
+use groupdesk_contract::{Adapter, Delivery, Event, Forgetful};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -212,4 +212,26 @@ async fn an_update_that_can_not_be_read_is_passed_and_told_of() {
         fake.offset().is_some_and(|next| next < 1 << 31)
     })
     .await;
+}
+
+/// In 7 s such an answer took a gigabyte of memory.
+#[tokio::test]
+async fn an_answer_without_end_is_given_up_and_told_whatever_was_asked_for() {
+    let fake = Fake::start(true).await;
+    let mut desk = Desk::start(&fake).await;
+    fake.trouble("getupdates", Trouble::Endless);
+    fake.trouble("getupdates", Trouble::Endless);
+    let reason = desk.disconnected().await;
+    assert!(reason.contains("larger than 16 MiB"), "{reason}");
+    desk.connected().await;
+    fake.trouble("sendmessage", Trouble::Endless);
+    let outcome = desk.send(1, &reply("group:-5", "hi")).await;
+    assert!(
+        matches!(&outcome, Delivery::Unknown { reason } if reason.contains("larger than 16 MiB")),
+        "{outcome:?}"
+    );
+    let error = desk.telegram.fetch("endless").await.unwrap_err();
+    assert!(error.contains("larger than 10 MiB"), "{error}");
+    fake.says(7, GROUP, "怎么退款");
+    assert_eq!(desk.message().await.text(), "怎么退款");
 }

@@ -246,3 +246,20 @@ async fn a_quoted_message_that_is_gone_costs_the_quote_alone() {
     let said = fake.said();
     assert_eq!((said.len(), said[0].quote), (1, None));
 }
+
+#[tokio::test]
+async fn a_file_of_ours_is_brought_with_its_name_its_words_and_its_quote() {
+    let fake = Fake::start(true).await;
+    let desk = Desk::start(&fake).await;
+    let mut answer = reply("group:-5", "全文见文件");
+    answer.quote = Some("77".into());
+    answer.segments.push(Segment::File {
+        name: Some("reply.txt".to_owned()),
+        url: Some("data:text/plain;base64,YWJj".to_owned()),
+    });
+    desk.sent(1, &answer).await;
+    let heard = fake.said().pop().unwrap();
+    let sent = (heard.text.as_str(), heard.quote, &heard.request["document"]);
+    assert_eq!(sent, ("全文见文件", Some(77), &json!("attach://file")));
+    assert_eq!(heard.request["file"], "abc");
+}

@@ -90,8 +90,7 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
         }
     })?;
     let status = response.status();
-    let body: Value = match response
-        .bytes()
+    let body: Value = match groupdesk_http::body(response, groupdesk_http::MAX_ANSWER)
         .await
         .map(|body| groupdesk_contract::read_json(&body))
     {

@@ -19,7 +19,7 @@ mod followers;
 mod people;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::Uri;
 use axum::response::Response;
@@ -74,6 +74,8 @@ pub enum Trouble {
     Mute,
     /// A proxy's page.
     Page(u16),
+    /// Not done, and the answer has no end.
+    Endless,
     /// The answer comes late.
     Slow(Duration),
 }
@@ -239,6 +241,7 @@ async fn receive(
     match trouble {
         Some(Trouble::Refuse(code)) => return calls::refuse(code),
         Some(Trouble::Page(code)) => return Response::builder().status(code).body("<html>".into()).unwrap(),
+        Some(Trouble::Endless) => return endless(),
         Some(Trouble::Mute) => {
             calls::answer(&fake, &path, &query, &body);
             return calls::broken();
@@ -247,4 +250,11 @@ async fn receive(
         None => {}
     }
     calls::answer(&fake, &path, &query, &body)
+}
+
+/// An answer that does not end; 256 MiB here, so that a test that fails does not take the machine's memory.
+fn endless() -> Response {
+    let pieces = std::iter::repeat_n(Bytes::from(vec![b'['; 1 << 16]), 4_096);
+    let pieces = futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>));
+    Response::builder().body(Body::from_stream(pieces)).unwrap()
 }

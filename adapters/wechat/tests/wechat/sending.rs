@@ -84,6 +84,12 @@ async fn what_the_platform_says_is_told_as_it_is() {
     let hi = reply(&channel(), "hi");
     fake.trouble("kf/send_msg", Trouble::Mute);
     assert!(matches!(desk.send(1, &hi).await, Delivery::Unknown { .. }));
+    fake.trouble("kf/send_msg", Trouble::Endless);
+    let endless = desk.send(9, &hi).await;
+    assert!(
+        matches!(&endless, Delivery::Unknown { reason } if reason.contains("can't be read")),
+        "{endless:?}"
+    );
     fake.trouble("kf/send_msg", Trouble::Page(502));
     assert!(matches!(desk.send(2, &hi).await, Delivery::Unknown { .. }));
     fake.trouble("kf/send_msg", Trouble::Refuse(45009));

@@ -102,6 +102,10 @@ pub(super) async fn receive(State(fake): State<Fake>, request: Request) -> Respo
                 .body("<html>nginx</html>".into())
                 .unwrap();
         }
+        Some(Trouble::Endless) => {
+            answer(&fake, &call, &parts, &query, &body);
+            return endless();
+        }
         Some(Trouble::Mute) => {
             answer(&fake, &call, &parts, &query, &body);
             return broken();
@@ -401,4 +405,11 @@ fn delete(inner: &mut Inner, channel: u64, id: u64) -> Response {
     inner.history.remove(at);
     inner.deleted.push((channel, id));
     respond(204, &Value::Null)
+}
+
+/// An answer that does not end; 256 MiB here, so that a test that fails does not take the machine's memory.
+fn endless() -> Response {
+    let pieces = std::iter::repeat_n(Bytes::from(vec![b'['; 1 << 16]), 4_096);
+    let pieces = futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>));
+    Response::builder().body(Body::from_stream(pieces)).unwrap()
 }

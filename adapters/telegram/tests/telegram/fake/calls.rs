@@ -21,6 +21,14 @@ pub(super) fn broken() -> Response {
     Response::builder().body(Body::from_stream(pieces)).unwrap()
 }
 
+/// An answer that does not end; 256 MiB here, so that a test that fails does not take the machine's memory.
+pub(super) fn endless() -> Response {
+    let start = std::iter::once(Bytes::from("{\"ok\":true,\"result\":[\""));
+    let rest = std::iter::repeat_n(Bytes::from(vec![b'x'; 1 << 16]), 4_096);
+    let pieces = futures_util::stream::iter(start.chain(rest).map(Ok::<_, std::io::Error>));
+    Response::builder().body(Body::from_stream(pieces)).unwrap()
+}
+
 fn respond(code: u16, body: &Value) -> Response {
     Response::builder()
         .status(code)
