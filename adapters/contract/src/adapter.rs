@@ -60,6 +60,13 @@ pub trait Adapter: Send + Sync {
     /// [`Delivery::Later`] at once. Called from several tasks, for different channels, at the same time.
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery;
 
+    /// Returns the names of files that the platform did not take of a reply that was sent without them, once: staff are told. The
+    /// default is none.
+    fn left_out(&self, key: ReplyKey) -> Vec<String> {
+        let _ = key;
+        Vec::new()
+    }
+
     /// Looks for a reply with an unknown outcome (no answer came, or the process was killed) in the channel. `since` is the time
     /// at which the reply was decided. The default answers that the platform cannot tell.
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {

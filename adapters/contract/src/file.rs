@@ -1,6 +1,6 @@
 //! Pictures and files that stand nowhere on the web: how they are named, and how their bytes travel.
 
-use crate::AccountId;
+use crate::{AccountId, Segment};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt;
@@ -8,8 +8,29 @@ use std::fmt;
 /// Names a file that only the account which received it can fetch.
 const HELD: &str = "account-file:";
 
-/// Stands in a text for a picture or file that has no public address.
+/// Stands in a text for a picture that has no public address.
 pub const NO_LINK: &str = "[图片/picture]";
+
+/// Stands in a text for a file that is no picture, or not known to be one, and has no public address.
+pub const NO_FILE_LINK: &str = "[文件/file]";
+
+/// Stands in a member's text behind a file that can't be sent to them, so that nobody waits for it.
+pub const WITH_STAFF: &str = "（这里收不了文件，文件在客服那边 / it can't be sent here, staff have it）";
+
+/// The text in place of a picture or file without a public address: what it is, and its name.
+pub fn no_link(segment: &Segment) -> String {
+    match segment {
+        Segment::File { name, .. } => no_file_link(name.as_deref()),
+        _ => NO_LINK.to_owned(),
+    }
+}
+
+/// The text in place of a file of this name.
+pub fn no_file_link(name: Option<&str>) -> String {
+    format!("{NO_FILE_LINK} {}", name.unwrap_or_default())
+        .trim_end()
+        .to_owned()
+}
 
 /// The address of the file that `account` knows as `file`, to stand where a segment has a URL. Another account's replies
 /// carry the bytes instead, as [`FileBytes::to_url`] writes them.

@@ -3,7 +3,7 @@
 //! They come from members, staff and programs, and go to whoever fetches them: a platform's server, an implementation beside us,
 //! the desk itself. So a `file:` address would read the disk of that machine, and `http://127.0.0.1/` its services.
 
-use crate::{AccountId, FileBytes, Message, NO_LINK, Segment, read_held_file};
+use crate::{AccountId, FileBytes, Message, Segment, no_link, read_held_file};
 use std::borrow::Cow;
 use url::Url;
 
@@ -159,10 +159,7 @@ pub fn passable(segments: &[Segment]) -> Option<Vec<Segment>> {
     if !segments.iter().any(|segment| bad(segment).is_some()) {
         return None;
     }
-    let words = |segment: &Segment| match segment {
-        Segment::File { name: Some(name), .. } => Segment::Text(format!("\n{NO_LINK} {name}")),
-        _ => Segment::Text(format!("\n{NO_LINK}")),
-    };
+    let words = |segment: &Segment| Segment::Text(format!("\n{}", no_link(segment)));
     let passed = segments.iter().map(|segment| match bad(segment) {
         Some(_) => words(segment),
         None => segment.clone(),
@@ -326,7 +323,7 @@ mod tests {
             (&passed[0], &passed[3]),
             (&Segment::Text("x".to_owned()), &image("https://x/a"))
         );
-        assert_eq!(passed[1], Segment::Text(format!("\n{NO_LINK}")));
-        assert_eq!(passed[2], Segment::Text(format!("\n{NO_LINK} a.log")));
+        assert_eq!(passed[1], Segment::Text("\n[图片/picture]".to_owned()));
+        assert_eq!(passed[2], Segment::Text("\n[文件/file] a.log".to_owned()));
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::core::Core;
 use crate::wire::{Attachment, Message};
-use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment, read_held_file};
+use groupdesk_contract::{FileBytes, Reply, Segment, no_link, read_held_file};
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -97,7 +97,8 @@ pub(crate) async fn carried<'a>(core: &Core, reply: &'a Reply) -> Cow<'a, Reply>
             Err(reason) => {
                 tracing::warn!(account = %core.account, reason, "a picture or file is not passed on itself");
                 let link = find(core, &file).await.map(|found| found.url).unwrap_or_default();
-                *segment = Segment::Text(format!("\n{NO_LINK} {link}").trim_end().to_owned());
+                let words = format!("\n{} {link}", no_link(segment));
+                *segment = Segment::Text(words.trim_end().to_owned());
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::threads::{self, Target};
 use crate::upload::{self, Upload};
 use crate::{acknowledge, files, hooks, room, write};
-use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey};
+use groupdesk_contract::{Act, Delivery, MessageId, NO_LINK, NoteKind, Reply, ReplyKey, no_file_link};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -284,7 +284,7 @@ async fn say_all(
         let carries = !files.is_empty() && at + 1 == bodies.len();
         let doubted = core.state().doubtful.get(&key).is_some();
         let mut answer = match carries {
-            true if doubted => core.api.post(path, &without_files(body)).await,
+            true if doubted => core.api.post(path, &without_files(body, files)).await,
             true => core.api.upload(path, upload::form(body, files)).await,
             false => core.api.post(path, body).await,
         };
@@ -292,7 +292,7 @@ async fn say_all(
             // It may be the files: if it is not, the words are refused as well.
             Err(Fault::Refused { words, .. }) if carries && !doubted => {
                 tracing::warn!(account = %core.account, reason = words, "files are left out of a reply");
-                answer = core.api.post(path, &without_files(body)).await;
+                answer = core.api.post(path, &without_files(body, files)).await;
             }
             Err(Fault::NoAnswer(_)) if carries => {
                 core.state().doubtful.insert(key, ());
@@ -315,11 +315,18 @@ async fn say_all(
     Ok(said)
 }
 
-/// Returns a message without the files that Discord refuses: its text, with a note that there was a file.
-fn without_files(body: &Value) -> Value {
+/// Returns a message without the files that Discord refuses: its text, with a note of each file.
+fn without_files(body: &Value, files: &[Upload]) -> Value {
     let mut body = body.clone();
     let words = body.get("content").and_then(Value::as_str).unwrap_or_default();
-    let words = format!("{words}\n{NO_LINK}");
+    let left_out = files
+        .iter()
+        .map(|upload| match upload.file.kind.starts_with("image/") {
+            true => NO_LINK.to_owned(),
+            false => no_file_link(Some(&upload.name)),
+        });
+    let left_out: Vec<String> = left_out.collect();
+    let words = format!("{words}\n{}", left_out.join("\n"));
     body["content"] = serde_json::json!(words.trim_start());
     body
 }

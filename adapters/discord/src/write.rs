@@ -3,7 +3,9 @@
 use crate::split::{MAX_TEXT, split};
 use crate::upload::{self, Upload};
 use crate::{components, markup};
-use groupdesk_contract::{MessageId, NO_LINK, NoteKind, Reply, ReplyKey, Segment, read_held_file};
+use groupdesk_contract::{
+    MessageId, NO_LINK, NoteKind, Reply, ReplyKey, Segment, no_file_link, read_held_file,
+};
 use serde_json::{Value, json};
 
 /// Members that one message may ping; Discord refuses more.
@@ -158,13 +160,15 @@ fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
             Segment::MentionAll => text.push_str("@all "),
             Segment::Image { .. } | Segment::File { .. }
                 if uploads.iter().any(|upload| upload.segment == at) => {}
-            Segment::Image { url: Some(url) } => line(&mut text, address(url)),
+            Segment::Image { url: Some(url) } => line(&mut text, address(url).unwrap_or(NO_LINK)),
             Segment::File { name, url: Some(url) } => {
-                let url = address(url);
-                let shown = name
-                    .as_deref()
-                    .map(|name| format!("{}: {url}", markup::escape(name)));
-                line(&mut text, shown.as_deref().unwrap_or(url));
+                let name = name.as_deref().map(markup::escape);
+                let shown = match (address(url), name) {
+                    (Some(url), Some(name)) => format!("{name}: {url}"),
+                    (Some(url), None) => url.to_owned(),
+                    (None, name) => no_file_link(name.as_deref()),
+                };
+                line(&mut text, &shown);
             }
             // A picture without an address, and what only members can send.
             Segment::Image { url: None }
@@ -177,13 +181,10 @@ fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
     text
 }
 
-/// Returns the text for a file's address: the address itself if people can open it.
-fn address(url: &str) -> &str {
-    if url.starts_with("data:") || read_held_file(url).is_some() {
-        NO_LINK
-    } else {
-        url
-    }
+/// Returns a file's address if people can open it.
+fn address(url: &str) -> Option<&str> {
+    let is_open = !url.starts_with("data:") && read_held_file(url).is_none();
+    is_open.then_some(url)
 }
 
 /// An address has a line of its own, where Discord shows what is behind it.

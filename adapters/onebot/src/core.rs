@@ -81,6 +81,8 @@ struct Announced {
 pub(crate) struct Notes {
     /// Replies that are not settled.
     pub(crate) replies: Recent<ReplyKey, Progress>,
+    /// The files that were left out of a reply that was sent, until somebody asks.
+    pub(crate) left_out: Recent<ReplyKey, Vec<String>>,
     /// The reply to which a message of ours belongs.
     confirmed: Recent<(ChannelId, MessageId), ReplyKey>,
     /// The names of members, as their latest messages gave them.
@@ -115,6 +117,7 @@ impl Core {
             said: Mutex::new(Recent::new(SAID)),
             notes: Mutex::new(Notes {
                 replies: Recent::new(NOTES),
+                left_out: Recent::new(NOTES),
                 confirmed: Recent::new(SAID),
                 names: Recent::new(NOTES),
                 temporary: Recent::new(NOTES),
@@ -196,7 +199,7 @@ impl Core {
             progress.heard_late = true;
             match verdict {
                 Verdict::Sent(id) => {
-                    progress.was_said(id);
+                    progress.was_said(id, &said.message, &said.message);
                     progress.is_whole = progress.said == said.of;
                 }
                 failure => {

@@ -282,6 +282,11 @@ fn is_said(
     names: &dyn Fn(&str) -> Option<String>,
 ) -> bool {
     const OPENING: usize = 24;
+    if let [OutSegment::File { name, .. }] = message
+        && let Some(there) = read::past_file(past)
+    {
+        return there == name.as_str();
+    }
     let letters = |text: &str| {
         text.chars()
             .filter(|c| c.is_alphanumeric())
@@ -289,7 +294,7 @@ fn is_said(
     };
     let quoted = read::past_quote(past);
     let there = letters(&read::past_text(past).unwrap_or_default());
-    let plain = write::without_pictures(message);
+    let plain = write::without_file(&write::without_pictures(message));
     [
         write::text(message),
         write::text(&plain),
@@ -298,6 +303,8 @@ fn is_said(
     ]
     .iter()
     .map(|text| letters(text))
+    // A file has no words by which it is known.
+    .filter(|text| !(text.is_empty() && write::has_file(message)))
     .any(|wanted| match (quote, &quoted) {
         (Some(quote), Some(quoted)) if quote == quoted => {
             let opening = wanted.len().min(OPENING);

@@ -100,7 +100,7 @@ impl Adapter for OneBot {
             quote: true,
             images: true,
             uploads: true,
-            files: false,
+            files: true,
             buttons: false,
             edit: false,
             unsend: true,
@@ -149,6 +149,13 @@ impl Adapter for OneBot {
 
     async fn send(&self, key: ReplyKey, reply: &Reply) -> Delivery {
         send::send(&self.core, key, reply).await
+    }
+
+    fn left_out(&self, key: ReplyKey) -> Vec<String> {
+        let mut notes = self.core.notes();
+        let names = notes.left_out.get(&key).cloned();
+        notes.left_out.remove(&key);
+        names.unwrap_or_default()
     }
 
     async fn find_sent(&self, key: ReplyKey, reply: &Reply, since: Timestamp) -> PastReply {

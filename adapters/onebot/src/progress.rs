@@ -53,6 +53,10 @@ pub(crate) struct Progress {
     /// Pictures are sent as links in the next try. After a failure that may have other reasons they take turns: what fails with its
     /// picture is tried without before it is tried with it again.
     without_pictures: bool,
+    /// The file is named in words in the next try; it takes turns likewise.
+    without_file: bool,
+    /// Names of the files that stand there in words only.
+    pub(crate) left_out: Vec<String>,
     /// Nothing is quoted.
     without_quote: bool,
     /// Members are named in words.
@@ -91,6 +95,9 @@ impl Progress {
         if self.without_pictures {
             form = Cow::Owned(write::without_pictures(&form));
         }
+        if self.without_file {
+            form = Cow::Owned(write::without_file(&form));
+        }
         if self.without_quote {
             form = Cow::Owned(write::without_quote(&form));
         }
@@ -100,24 +107,33 @@ impl Progress {
         form.into_owned()
     }
 
-    /// Records that the next message was sent.
-    pub(crate) fn was_said(&mut self, id: Option<MessageId>) {
+    /// Records that the next message, `whole`, was sent in the form `sent`.
+    pub(crate) fn was_said(&mut self, id: Option<MessageId>, whole: &[OutSegment], sent: &[OutSegment]) {
         if self.said == 0 {
             self.first = id;
         }
         self.said += 1;
+        self.without_file = false;
+        if !write::has_file(sent) {
+            let files = whole.iter().filter_map(|segment| match segment {
+                OutSegment::File { name, .. } => Some(name.clone()),
+                _ => None,
+            });
+            self.left_out.extend(files);
+        }
     }
 
-    /// Records that `message` was not taken, for whatever reason: a picture in it may be that. Returns the pause before the try
-    /// without it.
+    /// Records that `message` was not taken, for whatever reason: a picture or file in it may be that. Returns the pause before the
+    /// try without it.
     pub(crate) fn doubt_picture(&mut self, message: &[OutSegment]) -> Option<Duration> {
-        self.without_pictures = has_picture(message);
-        self.without_pictures.then_some(PLAINER_AFTER)
+        self.without_pictures = write::has_picture(message);
+        self.without_file = write::has_file(message);
+        (self.without_pictures || self.without_file).then_some(PLAINER_AFTER)
     }
 
     /// Takes in what the implementation answered to `message`.
     pub(crate) fn take(&mut self, verdict: Verdict, reason: String, message: &[OutSegment]) -> Next {
-        let has_picture = has_picture(message);
+        let has_picture = write::has_picture(message) || write::has_file(message);
         let has_quote = message
             .iter()
             .any(|segment| matches!(segment, OutSegment::Reply { .. }));
@@ -143,7 +159,7 @@ impl Progress {
                 Next::End(Delivery::Unknown { reason })
             }
             Verdict::Picture if has_picture => {
-                self.without_pictures = true;
+                self.doubt_picture(message);
                 Next::Again(reason)
             }
             Verdict::Quote if has_quote => {
@@ -159,7 +175,7 @@ impl Progress {
                 self.unclear += 1;
                 // The picture is the likeliest reason, then the quote, then the mention: the words are what counts.
                 if has_picture {
-                    self.without_pictures = true;
+                    self.doubt_picture(message);
                 } else if has_quote && self.unclear > 1 {
                     self.without_quote = true;
                 } else if has_mention && self.unclear > 1 {
@@ -181,12 +197,6 @@ impl Progress {
             }
         }
     }
-}
-
-fn has_picture(message: &[OutSegment]) -> bool {
-    message
-        .iter()
-        .any(|segment| matches!(segment, OutSegment::Image { .. }))
 }
 
 #[cfg(test)]

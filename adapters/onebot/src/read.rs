@@ -66,6 +66,14 @@ pub(crate) fn past_text(frame: &Frame<'_>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
+/// The name of the file that a past message is.
+pub(crate) fn past_file<'f>(frame: &'f Frame<'_>) -> Option<Cow<'f, str>> {
+    let wire = content(frame)?;
+    let file = wire.iter().find(|segment| segment.kind.str() == Some("file"))?;
+    let name = file.data.0.name.text().or_else(|| file.data.0.file.text())?;
+    Some(Cow::Owned(name.into_owned()))
+}
+
 /// The message that a past message quotes.
 pub(crate) fn past_quote(frame: &Frame<'_>) -> Option<MessageId> {
     let wire = content(frame)?;

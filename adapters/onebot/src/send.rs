@@ -95,7 +95,8 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
                 if let Some(id) = &id {
                     core.confirm(key, &reply.channel, id);
                 }
-                progress.was_said(id);
+                let whole = messages.get(progress.said).map_or(&[][..], Vec::as_slice);
+                progress.was_said(id, whole, &message);
                 if messages.len() > 1 {
                     core.keep_progress(key, &progress);
                 }
@@ -115,7 +116,11 @@ pub(crate) async fn send(core: &Core, key: ReplyKey, reply: &Reply) -> Delivery 
             }
         }
     }
-    core.notes().replies.remove(&key);
+    let mut notes = core.notes();
+    notes.replies.remove(&key);
+    if !progress.left_out.is_empty() {
+        notes.left_out.insert(key, progress.left_out);
+    }
     Delivery::Sent {
         message: progress.first,
     }

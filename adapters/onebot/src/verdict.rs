@@ -23,7 +23,7 @@
 //! | anything else | nobody knows | `Unclear` | |
 
 use crate::calls::Answer;
-use crate::write::OutSegment;
+use crate::write::{OutSegment, has_file, has_picture};
 use groupdesk_contract::MessageId;
 use std::time::Duration;
 
@@ -58,9 +58,7 @@ pub(crate) fn of(answer: &Answer, message: &[OutSegment]) -> Verdict {
     if answer.is_ok() {
         return Verdict::Sent(answer.message_id().map(MessageId::new));
     }
-    let has_picture = message
-        .iter()
-        .any(|segment| matches!(segment, OutSegment::Image { .. }));
+    let has_picture = has_picture(message) || has_file(message);
     let has_quote = message
         .iter()
         .any(|segment| matches!(segment, OutSegment::Reply { .. }));

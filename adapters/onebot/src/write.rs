@@ -5,17 +5,33 @@
 
 use crate::read::is_made_up;
 use crate::split::split;
-use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment};
+use groupdesk_contract::{ChannelId, NO_LINK, Reply, Segment, WITH_STAFF, no_file_link};
 use serde::Serialize;
 
 /// One segment of an outgoing message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub(crate) enum OutSegment {
-    Reply { id: String },
-    At { qq: String },
-    Text { text: String },
-    Image { file: String },
+    Reply {
+        id: String,
+    },
+    At {
+        qq: String,
+    },
+    Text {
+        text: String,
+    },
+    Image {
+        file: String,
+    },
+    /// No segment of the standard's; NapCat and LLOneBot send it. It is a message of its own, as QQ has it.
+    File {
+        file: String,
+        name: String,
+        /// The text in place of it, where it is not taken.
+        #[serde(skip)]
+        instead: String,
+    },
 }
 
 /// An id in the parameters of a call. The standard wants numbers; an implementation that gives ids as strings gets
@@ -131,12 +147,16 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
             }),
             Segment::MentionAll => message.push(OutSegment::At { qq: "all".to_owned() }),
             Segment::Image { url: Some(url) } => message.push(OutSegment::Image { file: picture(url) }),
-            // The standard has no way to send a file.
             Segment::File { name, url: Some(url) } if url.starts_with("data:") => {
-                add_text(
-                    &mut message,
-                    &format!("{NO_LINK} {}", name.as_deref().unwrap_or_default()),
-                );
+                messages.push(std::mem::take(&mut message));
+                length = 0;
+                // A member must not wait for what does not come.
+                let rest = if reply.note.is_none() { WITH_STAFF } else { "" };
+                messages.push(vec![OutSegment::File {
+                    instead: format!("{}{rest}", no_file_link(name.as_deref())),
+                    file: picture(url),
+                    name: name.clone().unwrap_or_else(|| "file".to_owned()),
+                }]);
             }
             Segment::File { name, url: Some(url) } => {
                 let link = match name {
@@ -155,7 +175,8 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
     messages.push(message);
     messages.retain(|message| !message.is_empty());
     let quote = reply.quote.as_ref().filter(|quote| !is_made_up(quote));
-    if let (Some(first), Some(quote)) = (messages.first_mut(), quote) {
+    let first = messages.first_mut().filter(|first| !has_file(first));
+    if let (Some(first), Some(quote)) = (first, quote) {
         first.insert(
             0,
             OutSegment::Reply {
@@ -164,6 +185,19 @@ pub(crate) fn messages(reply: &Reply, max_text: usize) -> Vec<Vec<OutSegment>> {
         );
     }
     messages
+}
+
+/// True for a message that is a file.
+pub(crate) fn has_file(message: &[OutSegment]) -> bool {
+    message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::File { .. }))
+}
+
+pub(crate) fn has_picture(message: &[OutSegment]) -> bool {
+    message
+        .iter()
+        .any(|segment| matches!(segment, OutSegment::Image { .. }))
 }
 
 /// Returns the message with its pictures as links, for pictures that can't be fetched.
@@ -198,6 +232,17 @@ pub(crate) fn without_pictures(message: &[OutSegment]) -> Vec<OutSegment> {
         }
     }
     plain
+}
+
+/// Returns the message with its file in words, for an implementation that takes none.
+pub(crate) fn without_file(message: &[OutSegment]) -> Vec<OutSegment> {
+    let plain = message.iter().map(|segment| match segment {
+        OutSegment::File { instead, .. } => OutSegment::Text {
+            text: instead.clone(),
+        },
+        other => other.clone(),
+    });
+    plain.collect()
 }
 
 /// The message without its quote, for when the quoted message is gone.

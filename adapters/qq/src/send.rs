@@ -208,7 +208,7 @@ impl Errand<'_> {
     fn leave_out(&self, part: &mut Part, reason: &str) -> Option<write::Text> {
         let media = part.media.take()?;
         tracing::warn!(account = %self.core.account, reason, "a picture or file is left out of a reply");
-        let without_link = part.text.clone().with(&write::instead(media.name.as_deref()));
+        let without_link = part.text.clone().with(&media.what());
         part.text = part.text.clone().with(&media.instead());
         Some(without_link)
     }

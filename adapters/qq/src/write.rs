@@ -2,7 +2,7 @@
 
 use crate::room::Room;
 use crate::split::split;
-use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment};
+use groupdesk_contract::{FileBytes, NO_LINK, Reply, Segment, no_file_link};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -146,16 +146,21 @@ pub(crate) fn parts(reply: &Reply, room: &Room, apart: bool) -> Vec<Part> {
 
 /// The text in place of a file that can't be shown.
 pub(crate) fn instead(name: Option<&str>) -> String {
-    match name {
-        Some(name) => format!("{NO_LINK} {name}"),
-        None => NO_LINK.to_owned(),
-    }
+    no_file_link(name)
 }
 
 impl Media {
+    /// What it is, and its name.
+    pub(crate) fn what(&self) -> String {
+        match self.kind {
+            MediaKind::Picture => NO_LINK.to_owned(),
+            _ => instead(self.name.as_deref()),
+        }
+    }
+
     /// The text in place of it: its name, and its address if people can open it.
     pub(crate) fn instead(&self) -> String {
-        let words = instead(self.name.as_deref());
+        let words = self.what();
         match &self.source {
             Source::Url(url) => format!("{words} {url}"),
             Source::Bytes(_) => words,

@@ -1,6 +1,6 @@
 //! Renders replies as WeCom's texts: Markdown or plain, cut if they are too long in bytes.
 
-use groupdesk_contract::{MemberId, NO_LINK, Reply, Segment};
+use groupdesk_contract::{MemberId, NO_LINK, Reply, Segment, no_file_link};
 
 /// The style in which WeCom shows a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,9 @@ pub(crate) fn text(reply: &Reply, style: Style) -> String {
                 text.push(' ');
             }
             (Segment::MentionAll, _) => text.push_str("@all "),
-            (Segment::Image { url: Some(url) }, style) => link(&mut text, style, "图片 picture", url),
+            (Segment::Image { url: Some(url) }, style) => link(&mut text, style, None, url),
             (Segment::File { name, url: Some(url) }, style) => {
-                link(&mut text, style, name.as_deref().unwrap_or("文件 file"), url);
+                link(&mut text, style, Some(name.as_deref().unwrap_or_default()), url);
             }
             // A picture without an address, and what only members can send.
             (
@@ -84,19 +84,28 @@ pub(crate) fn words(reply: &Reply) -> String {
     texts.collect()
 }
 
-fn link(text: &mut String, style: Style, name: &str, url: &str) {
+/// Adds the link of a file by its name, or of a picture.
+fn link(text: &mut String, style: Style, name: Option<&str>, url: &str) {
     if !text.is_empty() && !text.ends_with(char::is_whitespace) {
         text.push('\n');
     }
     // A file within an address is nothing to read.
     let is_inline = url.starts_with("data:");
+    let shown = match name {
+        Some("") => "文件 file",
+        Some(name) => name,
+        None => "图片 picture",
+    };
     match style {
-        _ if is_inline => text.push_str(&format!("{NO_LINK} {name}\n")),
+        _ if is_inline => text.push_str(&format!(
+            "{}\n",
+            name.map_or(NO_LINK.to_owned(), |name| no_file_link(Some(name)))
+        )),
         Style::Markdown => {
-            let name = name.replace(['[', ']'], " ");
+            let name = shown.replace(['[', ']'], " ");
             text.push_str(&format!("[{name}]({url})\n"));
         }
-        Style::Plain => text.push_str(&format!("{name}: {url}\n")),
+        Style::Plain => text.push_str(&format!("{shown}: {url}\n")),
     }
 }
 
@@ -224,7 +233,10 @@ mod tests {
         ]);
         for style in [Style::Markdown, Style::Plain] {
             let text = text(&said, style);
-            assert!(text.contains(NO_LINK) && text.contains("日志"), "{text}");
+            assert!(
+                text.contains(NO_LINK) && text.contains("[文件/file] [日志]"),
+                "{text}"
+            );
             assert!(!text.contains("base64"), "{text}");
         }
     }

@@ -464,10 +464,12 @@ impl Worker {
         self.shared.counters.unqueued();
         self.shared.counters.sent();
         let carried = journey.carried.as_ref();
+        let mut left_out = carried
+            .map(|carried| carried.left_out.clone())
+            .unwrap_or_default();
+        left_out.extend(self.account.adapter.left_out(queued.key));
         let fate = Fate {
-            left_out: carried
-                .map(|carried| carried.left_out.clone())
-                .unwrap_or_default(),
+            left_out,
             ..queued.fate(Outcome::Sent)
         };
         let at = self.shared.clock.now();

@@ -3,7 +3,9 @@
 
 use super::{Shared, account::Account};
 use futures_util::FutureExt;
-use groupdesk_contract::{AccountId, FileBytes, NO_LINK, Reply, Segment, passable, read_held_file};
+use groupdesk_contract::{
+    AccountId, FileBytes, Reply, Segment, WITH_STAFF, no_link, passable, read_held_file,
+};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -36,6 +38,7 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
         return None;
     }
     let capabilities = account.adapter.capabilities();
+    let for_member = reply.note.is_none();
     let mut carried = reply.clone();
     let mut left_out = Vec::new();
     if let Some(segments) = passed {
@@ -70,12 +73,17 @@ pub(super) async fn carried(shared: &Shared, account: &Account, reply: &Reply) -
         };
         let link = link(shared, &of, &file).await;
         tracing::warn!(account = %own, reason, has_link = link.is_some(), "a picture or file is not passed on itself");
-        let words = [name.as_str(), link.as_deref().unwrap_or_default()];
-        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        *segment = Segment::Text(format!("\n{NO_LINK} {}", words.join(" ")).trim_end().to_owned());
+        let words = no_link(segment);
         if link.is_none() {
-            left_out.push(if name.is_empty() { NO_LINK.to_owned() } else { name });
+            left_out.push(if name.is_empty() { words.clone() } else { name });
         }
+        let rest = match link {
+            Some(link) => format!(" {link}"),
+            // A member must not wait for what does not come.
+            None if for_member => WITH_STAFF.to_owned(),
+            None => String::new(),
+        };
+        *segment = Segment::Text(format!("\n{words}{rest}"));
     }
     Some(Carried {
         reply: carried,

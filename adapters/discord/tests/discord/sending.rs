@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
 
+/// What stands in place of the files.
+const NAMED: &str = "[图片/picture]\n[文件/file] a.log";
 const SAY: &str = "POST channels/messages";
 
 /// The present moment, a little before.
@@ -220,13 +222,13 @@ async fn pictures_and_files_are_uploaded_and_what_can_not_be_is_named() {
     let large = json!({"message": "Request entity too large", "code": 40005});
     fake.trouble(SAY, Trouble::Refuse(413, large));
     desk.sent(3, &seen).await;
-    assert_eq!(fake.said()[2].text, "[图片/picture]");
+    assert_eq!(fake.said()[2].text, NAMED);
     // Whatever else Discord has against them, the words arrive.
     seen.segments.insert(0, Segment::Text("看日志".to_owned()));
     let forbidden = json!({"message": "Missing Permissions", "code": 50013});
     fake.trouble(SAY, Trouble::Refuse(403, forbidden));
     desk.sent(5, &seen).await;
-    assert_eq!(fake.said()[3].text, "看日志\n[图片/picture]");
+    assert_eq!(fake.said()[3].text, format!("看日志\n{NAMED}"));
     let mut held = reply(HELP, "x");
     held.segments.push(Segment::Image {
         url: Some("account-file:tg/secret".to_owned()),

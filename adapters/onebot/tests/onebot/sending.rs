@@ -350,3 +350,77 @@ async fn a_half_arrived_reply_is_completed() {
     assert!(matches!(long.segments[0], Segment::Text(_)));
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
+
+#[tokio::test]
+async fn a_file_is_sent_as_one_and_where_it_is_not_taken_the_member_and_staff_are_told() {
+    let mut desk = Desk::start(json!({})).await;
+    let mut fake = Fake::ready(&mut desk).await;
+    let mut long = reply(Some("1"), "开头……（全文见文件 / see the file）");
+    long.segments.push(Segment::File {
+        name: Some("reply.txt".to_owned()),
+        url: Some("data:text/plain;base64,YWJj".to_owned()),
+    });
+    let file = json!([{"type": "file", "data": {"file": "base64://YWJj", "name": "reply.txt"}}]);
+    let instead =
+        "[文件/file] reply.txt（这里收不了文件，文件在客服那边 / it can't be sent here, staff have it）";
+
+    let sending = send(&desk, 1, long.clone());
+    let words = fake.call().await;
+    assert_eq!(said(&words), "开头……（全文见文件 / see the file）");
+    fake.answer(&words, json!({"message_id": 10})).await;
+    let call = fake.call().await;
+    assert_eq!(
+        (&call["action"], &call["params"]["message"]),
+        (&json!("send_group_msg"), &file)
+    );
+    fake.answer(&call, json!({"message_id": 11})).await;
+    assert_eq!(sending.await.unwrap(), sent("10"));
+    assert_eq!(desk.onebot.left_out(ReplyKey(1)), Vec::<String>::new());
+
+    // An implementation that can't: the words are there already, and are not said again.
+    let sending = send(&desk, 2, long.clone());
+    let words = fake.call().await;
+    fake.answer(&words, json!({"message_id": 12})).await;
+    let call = fake.call().await;
+    fake.fail(&call, 1200, "rich media transfer failed").await;
+    let call = fake.call().await;
+    assert_eq!(said(&call), instead);
+    fake.answer(&call, json!({"message_id": 13})).await;
+    assert_eq!(sending.await.unwrap(), sent("12"));
+    assert_eq!(desk.onebot.left_out(ReplyKey(2)), ["reply.txt"]);
+    assert_eq!(desk.onebot.left_out(ReplyKey(2)), Vec::<String>::new());
+
+    // One that does not know such a segment: it says so in words of its own.
+    let sending = send(&desk, 3, long.clone());
+    let words = fake.call().await;
+    fake.answer(&words, json!({"message_id": 14})).await;
+    let call = fake.call().await;
+    fake.fail(&call, 100, "EMPTY_MSG_ERROR").await;
+    assert!(matches!(sending.await.unwrap(), Delivery::Later { .. }));
+    let finding = send(&desk, 3, long.clone());
+    let history = fake.call().await;
+    let mut arrived = group_message(14, text("开头……（全文见文件 / see the file）"));
+    arrived["time"] = json!(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs());
+    arrived["sender"]["user_id"] = json!(SELF);
+    arrived["message"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, json!({"type": "reply", "data": {"id": "1"}}));
+    fake.answer(&history, json!({"messages": [arrived]})).await;
+    let call = fake.call().await;
+    assert_eq!(said(&call), instead);
+    fake.answer(&call, json!({"message_id": 15})).await;
+    assert_eq!(finding.await.unwrap(), sent("14"));
+    assert_eq!(desk.onebot.left_out(ReplyKey(3)), ["reply.txt"]);
+
+    // A lost answer: the history knows a file by its name.
+    let finding = find(&desk, 4, long, 1_700_000_000);
+    let history = fake.call().await;
+    let mut words = arrived.clone();
+    words["message_id"] = json!(20);
+    arrived["message_id"] = json!(21);
+    arrived["message"] =
+        json!([{"type": "file", "data": {"file": "reply.txt", "file_id": "/x", "file_size": "3"}}]);
+    fake.answer(&history, json!({"messages": [words, arrived]})).await;
+    assert_eq!(finding.await.unwrap(), PastReply::Arrived(MessageId::from("20")));
+}

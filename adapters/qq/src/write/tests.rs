@@ -65,14 +65,8 @@ fn what_can_not_be_shown_is_named() {
             .map(|part| part.text.content(room))
             .collect::<String>()
     };
-    assert_eq!(
-        said(file("https://x/log.txt"), &guild()),
-        "[图片/picture] log.txt"
-    );
-    assert_eq!(
-        said(file("account-file:tg/1"), &group()),
-        "[图片/picture] log.txt"
-    );
+    assert_eq!(said(file("https://x/log.txt"), &guild()), "[文件/file] log.txt");
+    assert_eq!(said(file("account-file:tg/1"), &group()), "[文件/file] log.txt");
     assert_eq!(said(Segment::Image { url: None }, &group()), NO_LINK);
     let sent = parts(&reply(vec![file("https://x/log.txt")]), &group(), false);
     assert_eq!(sent[0].media.as_ref().map(|media| media.kind.number()), Some(4));

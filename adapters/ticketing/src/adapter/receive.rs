@@ -5,7 +5,8 @@ use crate::notes::{Known, State};
 use crate::remote::{Held, Item, Person, What};
 use groupdesk_contract::{
     AccountId, AdapterError, Channel, ChannelId, ChannelKind, ChannelRole, Event, Link, MemberId,
-    MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file, plainly_said,
+    MemoryError, Message, MessageId, NO_LINK, Segment, Sender, Standing, held_file, no_file_link,
+    plainly_said,
 };
 
 /// Beginnings of the ids of what is no entry, but a change of the ticket's state.
@@ -123,7 +124,10 @@ fn said(account: &AccountId, text: &str, files: &[Held]) -> Vec<Segment> {
                 name: name.clone(),
                 url: Some(url),
             },
-            None => Segment::Text(format!("\n{NO_LINK} {}", name.as_deref().unwrap_or_default())),
+            None if *is_image => {
+                Segment::Text(format!("\n{NO_LINK} {}", name.as_deref().unwrap_or_default()))
+            }
+            None => Segment::Text(format!("\n{}", no_file_link(name.as_deref()))),
         });
     }
     segments
