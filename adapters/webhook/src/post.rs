@@ -1,4 +1,4 @@
-//! One request, and what its answer means: 2xx is taken as received; 408, 425, 429, 5xx and a lost connection are tried
+//! One request, and what its answer means: 2xx is taken as received, unless it is a page for people; 408, 425, 429, 5xx and a lost connection are tried
 //! again; anything else is final.
 
 use crate::Target;
@@ -6,8 +6,8 @@ use crate::wire::Outgoing;
 use groupdesk_contract::{AccountId, Delivery, FileUrl, PrivateHosts, Reply, ReplyKey, Segment};
 use groupdesk_http::private_reason;
 use jiff::Timestamp;
-use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Response};
 use std::borrow::Cow;
 
 /// Words in the place of a picture that lies in a private network: the program at the target must not be sent there by a
@@ -69,6 +69,11 @@ pub(crate) async fn post(
         request = request.bearer_auth(token.expose());
     }
     match request.body(body).send().await {
+        Ok(response) if response.status().is_success() && is_page(&response) => Delivery::Later {
+            reason: "the receiver answered with a web page (text/html), as a login page or a proxy does: nothing was taken"
+                .to_owned(),
+            after: None,
+        },
         Ok(response) if response.status().is_success() => Delivery::Sent { message: None },
         Ok(response) => {
             let status = response.status();
@@ -77,4 +82,14 @@ pub(crate) async fn post(
         }
         Err(error) => groupdesk_http::failure(error),
     }
+}
+
+/// True for an answer that is a page for people.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()?.split(';').next());
+    matches!(
+        kind.unwrap_or_default().trim().to_ascii_lowercase().as_str(),
+        "text/html" | "application/xhtml+xml"
+    )
 }

@@ -35,6 +35,16 @@ async fn server() -> (String, Heard) {
             post(async || (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")])),
         )
         .route("/broken", post(async || StatusCode::BAD_GATEWAY))
+        .route(
+            "/login",
+            post(async || {
+                (
+                    [("content-type", "Text/HTML; charset=utf-8")],
+                    "<html>Log in</html>",
+                )
+            }),
+        )
+        .route("/words", post(async || "taken"))
         .route("/gone", post(async || StatusCode::GONE))
         .route(
             "/elsewhere",
@@ -148,6 +158,8 @@ async fn a_passing_fault_is_tried_again_and_a_final_one_is_not() {
     let adapter = adapter(&[
         ("busy", format!("{address}/busy")),
         ("broken", format!("{address}/broken")),
+        ("login", format!("{address}/login")),
+        ("words", format!("{address}/words")),
         ("gone", format!("{address}/gone")),
         ("elsewhere", format!("{address}/elsewhere")),
         ("nobody", nobody),
@@ -158,12 +170,13 @@ async fn a_passing_fault_is_tried_again_and_a_final_one_is_not() {
         panic!("429 passes")
     };
     assert_eq!(after, Some(Duration::from_secs(7)));
-    for passing in ["broken", "nobody"] {
+    for passing in ["broken", "nobody", "login"] {
         let Delivery::Later { reason, .. } = send(passing).await else {
             panic!("{passing} passes")
         };
         assert!(!reason.contains("key-in-the-address"), "{reason}");
     }
+    assert!(matches!(send("words").await, Delivery::Sent { .. }));
     for last in ["gone", "elsewhere", "nonsense", "unknown"] {
         assert!(
             matches!(send(last).await, Delivery::Refused { .. }),
