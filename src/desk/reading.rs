@@ -481,12 +481,21 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
     let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let argument = argument.trim();
     match word.to_lowercase().as_str() {
+        // What staff order with it is no question, and who reads it reads all of it.
+        "faq" if is_faq_order(argument) => None,
         "ask" | "问" | "faq" => Some(Command::Ask(argument)),
         "human" | "人工" | "转人工" => Some(Command::Human(argument)),
         "ticket" | "工单" => Some(Command::Ticket),
         "help" | "帮助" | "start" => Some(Command::Help),
         _ => None,
     }
+}
+
+/// `true` if a text behind `/faq` is an order of staff: `draft 3`.
+fn is_faq_order(argument: &str) -> bool {
+    const ORDERS: [&str; 6] = ["draft", "草稿", "accept", "采纳", "exclude", "排除"];
+    let word = argument.split_whitespace().next().unwrap_or_default();
+    ORDERS.contains(&word.to_lowercase().as_str())
 }
 
 /// Returns a digest of a text for noticing repetition; equal texts have equal digests on every machine.
@@ -583,6 +592,8 @@ mod tests {
     fn commands_call_the_bot_and_paths_do_not() {
         assert_eq!(command("/ask 几点上班"), Some(Command::Ask("几点上班")));
         assert_eq!(command("/人工"), Some(Command::Human("")));
+        assert_eq!(command("/faq 几点上班"), Some(Command::Ask("几点上班")));
+        assert_eq!(command("/faq draft 1"), None);
         assert_eq!(command("/data/log 满了"), None);
         assert_eq!(command("ask me"), None);
     }

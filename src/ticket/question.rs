@@ -184,7 +184,8 @@ pub(super) const EMPTY: &str = "\
     解决 处理 操作 弄 搞 整 做 办 问题 问一下 问下 问 求助 求解 求 救命 救 急 在线等 等 大佬 大神 老师 师傅 客服 管理员 群主 机器人 \
     小助手 人工 真人 转 亲 老板 你好 您好 早上好 下午好 晚上好 早 谢谢 多谢 感谢 谢 好的 好 收到 辛苦 \
     上面 下面 如图 如下 图片 图 截图 链接 见 报错 出错 错误 出问题 失败 不行 不能用 用不了 打不开 没反应 不好使 异常 坏 挂 \
-    又 还是 还 也 都 就 再 给 把 被 来 去 到 一直 老是 总是 突然 现在 今天 刚才 刚刚 出现 出 遇到 碰到 一个 个 点 些 快 速度 回复 回 理 呜";
+    又 还是 还 也 都 就 再 给 把 被 来 去 到 一直 老是 总是 突然 现在 今天 刚才 刚刚 出现 出 遇到 碰到 一个 个 点 些 快 速度 回复 回 理 呜 \
+    还有一句 还有 一句 句话 几句 补充 另外 顺便 再 说 讲 接着 继续 还没完 插一句 打扰 个问题 个事 个事情 件事 一件事";
 
 /// English words that say nothing of their own.
 pub(super) const EMPTY_IN_ENGLISH: &str = "\
@@ -252,6 +253,11 @@ mod tests {
             "https://example.com/login?a=1",
             "这个链接打不开 https://example.com/a/b",
             "@小明 在吗",
+            "还有一句",
+            "我再说一句话",
+            "另外补充一下",
+            "还有个问题想问一下",
+            "顺便问一件事",
             "谢谢大佬",
             "??",
             "how do I fix this?",
@@ -270,6 +276,8 @@ mod tests {
             "how do I reset my password",
             "docker 怎么装",
             "发票",
+            "说明书在哪",
+            "还有发票的事",
             "the invoice is wrong",
         ] {
             assert!(stands_alone(text), "{text}");
