@@ -71,7 +71,7 @@ use crate::ticket::{Book, Ticket};
 use addressed::Addressed;
 use case::Case;
 use conversation::{MemberState, Pending, PendingKind, Rounds};
-use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, read_refused_file};
+use groupdesk_contract::{MemberId, Message, Place, ReplyWindow, Segment, clean_name, read_refused_file};
 use jiff::Timestamp;
 use member::Relation;
 use offer::QuotedOffer;
@@ -138,6 +138,9 @@ impl<'a> Desk<'a> {
     ) -> (Turn, ChannelState) {
         state.forget(now, setting.policy);
         state.kind = message.channel.kind;
+        if let Some(name) = &message.channel.name {
+            state.name = Some(clean_name(name));
+        }
         let age = now.duration_since(message.at);
         let turn = if message.sender.is_self {
             Turn::quiet(Reason::OwnMessage)
@@ -525,7 +528,7 @@ impl<'a> Desk<'a> {
         state: &mut ChannelState,
         id: &MemberId,
     ) -> Turn {
-        let kind = state.kind;
+        let (kind, channel_name) = (state.kind, state.name.clone());
         let Some(member) = state.members.get_mut(id) else {
             return Turn::quiet(Reason::NothingWaiting);
         };
@@ -548,7 +551,7 @@ impl<'a> Desk<'a> {
             setting,
             now,
             kind,
-            channel_name: None,
+            channel_name: channel_name.as_deref(),
             member: id,
             member_name: &name,
             earlier,

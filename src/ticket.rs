@@ -26,7 +26,7 @@ pub use said::Said;
 pub use topic::has_topic_of;
 
 use crate::hours::Language;
-use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place};
+use groupdesk_contract::{AccountId, ChannelKind, MemberId, MessageId, Place, clean_name};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct Ticket {
     pub number: u64,
     /// Channel in which the member asked.
     pub place: Place,
+    /// Name of that channel at that time, where the platform tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_name: Option<String>,
     /// Kind of that channel: direct, or a group in which others listen.
     pub kind: ChannelKind,
     /// Language in which the member is answered.
@@ -227,6 +230,14 @@ impl Window {
 }
 
 impl Ticket {
+    /// Returns the channel by its name, where it is known, and by its address.
+    pub fn named_place(&self) -> String {
+        match &self.place_name {
+            Some(name) => format!("{}（{}）", clean_name(name), self.place),
+            None => self.place.to_string(),
+        }
+    }
+
     /// `true` if staff were warned that one of its targets is missed, and it still is.
     pub fn is_overdue(&self) -> bool {
         let unanswered = self.first_reply.is_none() && self.warned.contains(&Warning::FirstResponseMissed);

@@ -316,3 +316,26 @@ async fn a_flood_of_one_member_and_of_many_accounts_neither_drowns_the_staff_roo
         listed.len()
     );
 }
+
+#[tokio::test]
+async fn staff_read_the_name_of_the_group_also_of_what_waited_and_in_lists() {
+    let mut program = Program::reverse("");
+    let (qq, _said) = Qq::new(Manners::WELL_BEHAVED);
+    let wire = start(&mut program, &qq).await;
+    // The bot waits whether more comes: the ticket is opened without a message in hand.
+    let mut asked = group_message(1, GROUP, 3, "你们有瑜伽教练培训班吗", true);
+    asked["group_name"] = "青禾会员1群".into();
+    wire.send(asked);
+    let notice = hear(&qq, ROOM, "【工单 #1】").await;
+    let named = "青禾会员1群（qq/group:77）";
+    assert!(notice.text.contains(named), "{}", notice.text);
+    for (id, order) in [(2, "/t"), (3, "/t 1")] {
+        let before = qq.said().len();
+        wire.send(group_message(id, ROOM, 555, order, false));
+        let end = Instant::now() + Duration::from_secs(30);
+        while !qq.said()[before..].iter().any(|said| said.text.contains(named)) {
+            assert!(Instant::now() < end, "{order}: {:#?}", qq.said());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}

@@ -275,7 +275,7 @@ fn table(tickets: &[Ticket], zone: &Zone) -> String {
             ticket.number,
             status(ticket.status),
             zone.minute(ticket.opened),
-            ticket.place,
+            ticket.named_place(),
             clean_name(&ticket.member_name),
             clean_line(&ticket.subject)
         );

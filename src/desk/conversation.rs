@@ -50,6 +50,9 @@ const RECENT_TEXT: usize = 120;
 pub struct ChannelState {
     /// Kind of the channel: a timer without a message needs to know whether others listen.
     pub kind: ChannelKind,
+    /// Name of the channel as a message last told it: what comes due later has no message that does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Answers given inside the cool-down, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<GivenAnswer>,
@@ -100,6 +103,7 @@ impl Default for ChannelState {
     fn default() -> Self {
         Self {
             kind: ChannelKind::Group,
+            name: None,
             answers: Vec::new(),
             members: BTreeMap::new(),
             offers: Vec::new(),

@@ -162,6 +162,7 @@ impl Desk<'_> {
         let ticket = Ticket {
             number,
             place: setting.place.clone(),
+            place_name: case.channel_name.map(clean_name),
             kind: case.kind,
             language,
             member: case.member.clone(),
@@ -248,10 +249,7 @@ impl Desk<'_> {
                 inquiry: None,
             };
         }
-        let mut place = case.channel_name.map_or_else(
-            || setting.place.to_string(),
-            |name| format!("{}（{}）", clean_name(name), setting.place),
-        );
+        let mut place = ticket.named_place();
         if let Some(link) = &ticket.link {
             place.push(' ');
             place.push_str(link);

@@ -118,6 +118,7 @@ fn own(
     Ticket {
         number,
         place: place.clone(),
+        place_name: resolved.place_name.clone().filter(|_| *place == resolved.place),
         kind: if elsewhere.is_some() {
             // Questions are shared between groups only.
             ChannelKind::Group

@@ -313,7 +313,7 @@ pub(in crate::desk) fn list_line(language: Language, ticket: &Ticket, now: Times
         "#{} [{status}{owner}] {} · {} · {age}：{}",
         ticket.number,
         clean_name(&ticket.member_name),
-        ticket.place,
+        ticket.named_place(),
         clean_line(&ticket.subject)
     )
 }

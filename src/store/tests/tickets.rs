@@ -10,6 +10,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
     Ticket {
         number,
         place: place(channel),
+        place_name: Some("用户群".to_owned()),
         kind: ChannelKind::Group,
         language: Language::Chinese,
         member: member.into(),
