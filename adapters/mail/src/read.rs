@@ -94,6 +94,8 @@ pub(crate) struct Back {
 pub(crate) enum Why {
     /// It was not passed on: nothing of their own is in it.
     Empty,
+    /// It was not passed on: all that is in it are these, which are not passed on.
+    Sealed(Vec<String>),
     /// It was not passed on: it answers no ticket's mail.
     NoTicket,
     /// It was not passed on: they are none of those who may answer.
@@ -218,6 +220,10 @@ impl Rules<'_> {
                 pictures_left: body.pictures_left,
                 ..back
             });
+        }
+        if text.is_empty() && body.files.iter().all(|file| file.is_mail || arrived.cut) {
+            let names = body.files.into_iter().map(|file| file.name).collect();
+            return Read::Returned(back(&answer, id, Why::Sealed(names)));
         }
         // Who says it with an order says it themselves.
         if !is_order && (away::is_note(&text) || away::is_marked_below(&text, &body.below)) {

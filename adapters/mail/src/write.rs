@@ -156,6 +156,16 @@ fn words(back: &Back) -> (&'static str, String) {
              told from the quote). Please write above everything else and send it again."
                 .to_owned(),
         ),
+        Why::Sealed(names) => (
+            NOT,
+            format!(
+                "您的回复没有转给成员：里面没有能读的文字，只有不能转的内容（加密或整封签名的邮件、作为附件的邮件，或邮件过大）：{}。请以普通文字、不加密地再发一次。\n\
+                 Your answer was not delivered: no words can be read in it, only what is not passed on (an encrypted or wrapped mail, a mail as an \
+                 attachment, or a mail that is too large): {}. Please send it again in plain words, not encrypted.",
+                names.join(", "),
+                names.join(", ")
+            ),
+        ),
         Why::NoTicket => (
             NOT,
             "您的回复没有转给任何人：它回复的邮件不属于某一个工单。请回复该工单自己的邮件，或写「/t 12 内容」；「/t」列出所有工单。\n\

@@ -38,7 +38,7 @@ pub(crate) struct File {
     pub(crate) name: String,
     /// It is to be seen.
     pub(crate) is_picture: bool,
-    /// It is of a kind that is not passed on: a whole mail, with addresses of others in it.
+    /// It is of a kind that is not passed on: a whole mail, with addresses of others in it, or one that only its receiver can open.
     pub(crate) is_mail: bool,
 }
 
@@ -303,6 +303,11 @@ fn files(mail: &Message<'_>, hint: &str, pasted: impl Fn() -> Pasted) -> (Vec<Fi
     let mut files = Vec::new();
     let mut found = None;
     let mut left = 0;
+    // OpenPGP's form (RFC 3156): two parts that only its receiver can read.
+    let is_sealed = mail
+        .content_type()
+        .and_then(|content| content.subtype())
+        .is_some_and(|subtype| subtype.eq_ignore_ascii_case("encrypted"));
     for number in &mail.attachments {
         let Some(part) = mail.part(*number) else { continue };
         let content = part.content_type();
@@ -342,10 +347,17 @@ fn files(mail: &Message<'_>, hint: &str, pasted: impl Fn() -> Pasted) -> (Vec<Fi
             which: Which::Part(*number as usize),
             name,
             is_picture,
-            is_mail: matches!(part.body, PartType::Message(_)),
+            is_mail: matches!(part.body, PartType::Message(_)) || is_sealed || sealed_kind(subtype),
         });
     }
     (files, left)
+}
+
+/// True for the subtype of a part that is a mail, encrypted or wrapped with its signature (S/MIME, RFC 8551).
+fn sealed_kind(subtype: &str) -> bool {
+    ["pkcs7-mime", "x-pkcs7-mime"]
+        .iter()
+        .any(|kind| subtype.eq_ignore_ascii_case(kind))
 }
 
 /// The name of an attachment, also where a program wrote it without saying in which encoding.

@@ -363,6 +363,46 @@ async fn an_answer_that_can_not_be_passed_on_comes_back_and_one_of_nobody_knows_
     house.desk.stop().await;
 }
 
+/// A member once read "smime.p7m" and nothing else.
+#[tokio::test]
+async fn a_mail_of_which_nothing_can_be_read_says_nothing_to_the_member_and_comes_back() {
+    let Some(mut house) = house().await else { return };
+    let opened = open(&house.adapter, 7).await;
+    house.smtp.taken().await;
+    let sealed = "Content-Type: application/x-pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\nContent-Disposition: attachment; \
+                  filename=smime.p7m\nContent-Transfer-Encoding: base64";
+    let forms = [
+        ("s1@example.com", sealed, "MIAGCSqGSIb3DQEHA6CAMIA=", "smime.p7m"),
+        (
+            "s2@example.com",
+            "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b",
+            "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n\n--b\nContent-Type: application/octet-stream; \
+             name=encrypted.asc\nContent-Disposition: inline; filename=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\n\nhQ\n--b--",
+            "encrypted.asc",
+        ),
+    ];
+    for (id, headers, body, name) in forms {
+        let headers = format!("In-Reply-To: <{opened}>\nSubject: x\nMIME-Version: 1.0\n{headers}");
+        let mail = answer(id, "alice@example.com", &headers, body);
+        house.imap.receive(&mail).await;
+        let back = house.smtp.taken().await;
+        assert_eq!(back.to, ["alice@example.com"]);
+        let mail = MessageParser::default().parse(&back.raw).unwrap();
+        assert!(
+            mail.subject().unwrap().starts_with("[#12] 未转发"),
+            "{:?}",
+            mail.subject()
+        );
+        let words = mail.body_text(0).unwrap();
+        assert!(words.contains(name) && words.contains("not encrypted"), "{words}");
+    }
+    let plain = format!("In-Reply-To: <{opened}>\nSubject: x");
+    let mail = answer("s3@example.com", "alice@example.com", &plain, "now in words");
+    house.imap.receive(&mail).await;
+    assert_eq!(text(&house.desk.message().await), "now in words");
+    house.desk.stop().await;
+}
+
 #[tokio::test]
 async fn whoever_may_answer_is_told_what_became_of_it_and_nothing_that_nobody_knows() {
     let Some(mut house) = house().await else { return };
