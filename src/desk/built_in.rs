@@ -196,11 +196,11 @@ fn is_of_own_ticket(text: &str) -> bool {
         || (reading::withdraws(&text) && (own || says(&["退出", "离开", "通知", "leave", "notify"])))
 }
 
-/// `true` if a text is a staff order: it begins with `/t`.
+/// `true` if a text is a staff order: it begins with `/t` or `/faq`.
 fn is_staffs_order(text: &str) -> bool {
     let rest = text.trim().strip_prefix(['/', '／']);
     let word = rest.and_then(|rest| rest.split_whitespace().next());
-    word.is_some_and(|word| word.eq_ignore_ascii_case("t"))
+    word.is_some_and(|word| ["t", "faq"].iter().any(|order| word.eq_ignore_ascii_case(order)))
 }
 
 /// `true` if the matcher takes a text for a call for a human, and it does not ask how, where or when one is reached.

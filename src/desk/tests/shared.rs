@@ -4,7 +4,7 @@
 use super::world::{Did, FRIDAY_NIGHT, Group, MONDAY_MORNING, said};
 use crate::desk::{Outgoing, Reason};
 use crate::ticket::{LineKind, Status};
-use groupdesk_contract::{Place, Segment};
+use groupdesk_contract::{ChannelKind, Place, Segment};
 
 const QUESTION: &str = "数据库升级以后报错 1045 怎么办";
 
@@ -440,4 +440,20 @@ fn who_joins_with_me_too_is_told_to_staff_in_their_own_words_with_the_question()
     // A question behind it is one.
     let did = group.wait(60).call("小周", "我也是，你们几点上班");
     assert_ne!(did.decision, "handoff", "{}", did.reason);
+}
+
+#[test]
+fn what_reads_like_an_order_of_staff_is_told_to_them_whole() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.kind = ChannelKind::Direct;
+    group.say("小明", "转人工");
+    let mut added = group.wait(60).say("小明", "/faq draft 1");
+    if added.decision == "quiet" {
+        added = group.due().remove(0);
+    }
+    let told = to_staff(&added);
+    assert!(
+        told.iter().any(|text| text.contains("│ /faq draft 1")),
+        "{told:?}"
+    );
 }
