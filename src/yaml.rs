@@ -35,7 +35,7 @@ pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use keys::item as flow_item;
 pub use problem::{Excerpt, Problem, Severity};
-pub use text::{FILE_BYTES_MAX, decode, read_text};
+pub use text::{FILE_BYTES_MAX, READ_TIME, decode, read_however_long, read_text, unanswered, within};
 
 use explain::SyntaxError;
 use positions::{Failure, Node};

@@ -122,6 +122,39 @@ fn the_faq_that_is_checked_is_the_one_that_run_answers_from() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_never_answers_is_an_error_and_no_standstill() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let here = "accounts:\n  here: { platform: console, staff_rooms: [here/group:staff] }\nfaq: faq.yaml\n";
+    // Its reader waits for the kernel's next line; who may not read it gets another error, at once.
+    for endless in ["faq.yaml", "groupdesk.yaml"] {
+        let (config, faq) = (at("groupdesk.yaml"), at("faq.yaml"));
+        for file in [&config, &faq] {
+            let _ = std::fs::remove_file(file);
+        }
+        write(&config, here).unwrap();
+        write(&faq, FAQ).unwrap();
+        std::fs::remove_file(at(endless)).unwrap();
+        std::os::unix::fs::symlink("/proc/kmsg", at(endless)).unwrap();
+        for command in ["check", "run"] {
+            let begun = std::time::Instant::now();
+            let (code, summary, told) = groupdesk(folder.path(), &[command], &[]);
+            assert_ne!(code, Some(0), "{command}: {summary}{told}");
+            assert!(
+                told.contains(endless) && told.contains("读不"),
+                "{command} {endless}: {told}"
+            );
+            assert!(
+                begun.elapsed().as_secs() < 15,
+                "{command} {endless}: {:?}",
+                begun.elapsed()
+            );
+        }
+    }
+}
+
 #[test]
 fn what_check_says_is_said_in_chinese_too() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 //! Values from the environment and from files, so that no secret stands in groupdesk.yaml: `${NAME}` and
 //! `${file:/path}`.
 
-use crate::yaml::{in_both, read_text};
+use crate::yaml::{READ_TIME, in_both, read_text, within};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -85,7 +85,13 @@ impl Environment {
     fn file(&self, folder: &Path, path: &str) -> Result<String, String> {
         // Beside groupdesk.yaml, as `faq` and `store.path` are; what was there before in the folder of the start still is.
         let beside = folder.join(path);
-        let found = if beside.exists() { &beside } else { Path::new(path) };
+        let looked = beside.clone();
+        // Where nothing answers in time, the read says so.
+        let found = if within(READ_TIME, move || looked.exists()).unwrap_or(true) {
+            &beside
+        } else {
+            Path::new(path)
+        };
         match (read_text(found, FILE_BYTES_MAX), &self.0) {
             (Ok(text), _) if text.trim().is_empty() => Err(in_both(
                 &format!("the file {path} is empty: write the secret into it, or remove the key"),

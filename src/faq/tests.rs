@@ -6,9 +6,11 @@ mod newcomers;
 mod typed;
 mod wide;
 
+use super::watch::watch_by;
 use super::*;
 use jiff::Timestamp;
 use proptest::prelude::*;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const SHIPPED: &str = include_str!("../../faq.yaml");
@@ -350,6 +352,45 @@ proptest! {
     fn no_slip_of_the_editor_makes_the_loader_panic(line in 0usize..400, other in 0usize..400, cut in 0usize..40) {
         let mut lines: Vec<&str> = SHIPPED.lines().collect();
         let (line, other) = (line % lines.len(), other % lines.len());
+#[tokio::test]
+async fn a_read_that_never_ends_is_told_and_holds_up_no_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("faq.yaml");
+    let (release, hang) = std::sync::mpsc::channel::<()>();
+    let hang = std::sync::Mutex::new(hang);
+    let reader = move |path: &std::path::Path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        if text == "hangs" {
+            let _ = hang.lock().unwrap().recv();
+        }
+        Ok(text)
+    };
+    std::fs::write(&path, "one").unwrap();
+    let mut edits = watch_by(path.clone(), "one", Duration::from_millis(200), Arc::new(reader));
+    let mut next = async || {
+        tokio::time::timeout(Duration::from_secs(5), edits.recv())
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    std::fs::write(&path, "hangs").unwrap();
+    let told = next().await.unwrap_err().in_both_languages();
+    assert!(
+        told.contains("没有读完") && told.contains("no answer within"),
+        "{told}"
+    );
+    let other = folder.path().join("new");
+    std::fs::write(&other, "two").unwrap();
+    std::fs::rename(&other, &path).unwrap();
+    assert_eq!(next().await.unwrap(), "two");
+    std::fs::write(&path, "hangs").unwrap();
+    assert!(next().await.is_err(), "it hangs once more");
+    // It answers again, and is still the same file.
+    drop(release);
+    assert_eq!(next().await.unwrap(), "hangs");
+}
+
         lines.swap(line, other);
         let short: String = lines[line].chars().skip(cut).collect();
         lines[line] = &short;

@@ -1,19 +1,67 @@
-//! Reads the text of a file, with a limit, and only if it is a regular file.
+//! Reads the text of a file, with a limit and a deadline, and only if it is a regular file.
 
 use super::Problem;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: u64 = 64 << 20;
 
-/// Reads a file that holds text, of at most `bytes_max` bytes. A byte-order mark is left out.
+/// The longest time for which a file is waited for. A network share that is away, and files such as `/proc/kmsg`, may never
+/// answer.
+pub const READ_TIME: Duration = Duration::from_secs(5);
+
+/// Does work with files on a thread of its own; `None` if it has not ended in `time`. The thread of work that hangs can't be
+/// stopped, and is left behind.
+pub fn within<T: Send + 'static>(time: Duration, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (done, ended) = mpsc::sync_channel(1);
+    thread::Builder::new()
+        .name("file".to_owned())
+        .spawn(move || {
+            // Whoever waited may have given up.
+            let _ = done.send(work());
+        })
+        .ok()?;
+    ended.recv_timeout(time).ok()
+}
+
+/// Returns the problem with a file that has not been read within [`READ_TIME`].
+pub fn unanswered(path: &Path) -> Box<Problem> {
+    let seconds = READ_TIME.as_secs();
+    let mut problem = Problem {
+        help: Some("put an ordinary file of this machine there".to_owned()),
+        ..Problem::of_file(
+            &path.display().to_string(),
+            format!(
+                "can't be read: no answer within {seconds} seconds, as from a network share that is away, or a link to a device"
+            ),
+        )
+    };
+    problem.in_chinese(format!(
+        "读不到这个文件：{seconds} 秒内没有读完（网络共享断开了，或者是指向设备的链接？）；请在这里放本机上的普通文件"
+    ));
+    Box::new(problem)
+}
+
+/// Reads a file that holds text, of at most `bytes_max` bytes, within [`READ_TIME`]. A byte-order mark is left out.
 ///
 /// # Errors
-/// The system's error; a device, pipe or folder in the file's place; a file that is too large; bytes that are no UTF-8,
-/// with their place.
+/// The system's error; a device, pipe or folder in the file's place; a file that is too large, or that is not read in time;
+/// bytes that are no UTF-8, with their place.
 pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
+    let file = path.to_owned();
+    within(READ_TIME, move || read_however_long(&file, bytes_max)).unwrap_or_else(|| Err(unanswered(path)))
+}
+
+/// Reads a file as [`read_text`] does, without its deadline: for who has a deadline of his own.
+///
+/// # Errors
+/// As for [`read_text`], but for the time.
+pub fn read_however_long(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| {
         let mut problem = Problem::of_file(&name, format!("can't be read: {error}"));
@@ -114,6 +162,19 @@ mod tests {
         let not_a_file = read_text(folder.path(), 100).unwrap_err();
         assert!(not_a_file.message.contains("folder"), "{not_a_file}");
         assert!(read_text(&folder.path().join("none"), 100).is_err());
+    }
+
+    #[test]
+    fn work_that_never_ends_is_left_behind() {
+        let (never, waits) = mpsc::channel::<()>();
+        assert_eq!(within(Duration::from_millis(20), move || waits.recv()), None);
+        assert_eq!(within(READ_TIME, || 7), Some(7));
+        drop(never);
+        let problem = unanswered(Path::new("faq.yaml")).in_both_languages();
+        assert!(
+            problem.contains("5 秒内没有读完") && problem.contains("no answer within 5 seconds"),
+            "{problem}"
+        );
     }
 
     #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use crate::cli::Failure;
 use crate::config::{self, Environment, NamedFaq};
-use crate::yaml::{FILE_BYTES_MAX, Problem, nearest, read_text};
+use crate::yaml::{FILE_BYTES_MAX, Problem, READ_TIME, nearest, read_text, within};
 use std::path::{Path, PathBuf};
 
 /// A file with its text, or the problem with its bytes.
@@ -58,8 +58,16 @@ pub(super) fn read(named: &[PathBuf]) -> Result<(Vec<Read>, Vec<Problem>), Failu
     Ok((files, doubts))
 }
 
-fn is_among<'f>(path: &Path, mut files: impl Iterator<Item = &'f Read>) -> bool {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+fn is_among<'f>(path: &Path, files: impl Iterator<Item = &'f Read>) -> bool {
+    let real = |path: &Path| {
+        let named = path.to_owned();
+        let found = within(READ_TIME, move || named.canonicalize());
+        found.and_then(Result::ok).unwrap_or_else(|| path.to_owned())
+    };
+    let mut files = files.peekable();
+    if files.peek().is_none() {
+        return false;
+    }
     let wanted = real(path);
     files.any(|(known, _)| real(known) == wanted)
 }
@@ -73,13 +81,22 @@ fn mentions_faq(text: &str) -> bool {
 fn not_there(named: &NamedFaq, problem: &Problem) -> Problem {
     let path = named.path.display();
     let name = |path: &Path| path.file_name()?.to_str().map(str::to_owned);
+    let given = name(&named.path);
     let folder = match named.path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let listed = folder.to_owned();
+    // The folder may be on the share that does not answer.
+    let entries = within(READ_TIME, move || -> Vec<_> {
+        let entries = std::fs::read_dir(listed).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    });
     let mut others: Vec<String> = entries
-        .filter_map(|entry| name(&entry.path()))
+        .into_iter()
+        .flatten()
+        .filter_map(|path| name(&path))
+        .filter(|name| Some(name) != given.as_ref())
         .filter(|name| (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with("groupdesk"))
         .filter(|name| {
             let other = folder.join(name);
@@ -88,8 +105,7 @@ fn not_there(named: &NamedFaq, problem: &Problem) -> Problem {
         })
         .collect();
     others.sort();
-    let given = name(&named.path).unwrap_or_default();
-    let (help, chinese) = match nearest(&given, &others) {
+    let (help, chinese) = match nearest(&given.unwrap_or_default(), &others) {
         Some(meant) => (
             format!("did you mean `faq: {meant}`?"),
             format!("是不是要写 faq: {meant}？"),
