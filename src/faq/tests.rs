@@ -339,19 +339,6 @@ async fn a_file_that_is_written_slowly_is_read_when_it_is_done() {
     assert!(told.unwrap().contains("more") && start.elapsed() > Duration::from_secs(5));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn no_text_makes_the_loader_panic(text in "\\PC{0,200}") {
-        let _ = load("faq.yaml", &text);
-        let _ = load("faq.yaml", &format!("entries:\n- id: a\n  questions: [x]\n  answer: |\n    {text}"));
-    }
-
-    #[test]
-    fn no_slip_of_the_editor_makes_the_loader_panic(line in 0usize..400, other in 0usize..400, cut in 0usize..40) {
-        let mut lines: Vec<&str> = SHIPPED.lines().collect();
-        let (line, other) = (line % lines.len(), other % lines.len());
 #[tokio::test]
 async fn a_read_that_never_ends_is_told_and_holds_up_no_later_one() {
     let folder = tempfile::tempdir().unwrap();
@@ -391,6 +378,19 @@ async fn a_read_that_never_ends_is_told_and_holds_up_no_later_one() {
     assert_eq!(next().await.unwrap(), "hangs");
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_text_makes_the_loader_panic(text in "\\PC{0,200}") {
+        let _ = load("faq.yaml", &text);
+        let _ = load("faq.yaml", &format!("entries:\n- id: a\n  questions: [x]\n  answer: |\n    {text}"));
+    }
+
+    #[test]
+    fn no_slip_of_the_editor_makes_the_loader_panic(line in 0usize..400, other in 0usize..400, cut in 0usize..40) {
+        let mut lines: Vec<&str> = SHIPPED.lines().collect();
+        let (line, other) = (line % lines.len(), other % lines.len());
         lines.swap(line, other);
         let short: String = lines[line].chars().skip(cut).collect();
         lines[line] = &short;
