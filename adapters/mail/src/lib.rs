@@ -365,11 +365,8 @@ impl Adapter for Mail {
     }
 
     fn check_member(&self, member: &MemberId) -> Result<(), AddressError> {
-        let is_address = member
-            .as_str()
-            .split_once('@')
-            .is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))
-            && Address::try_from(member.as_str().to_owned()).is_ok();
+        let is_address = Address::try_from(member.as_str().to_owned())
+            .is_ok_and(|address| address.plain() == member.as_str().to_lowercase());
         match is_address {
             true => Ok(()),
             false => Err(AddressError::expected("a mail address, such as wang@example.com")),

@@ -249,3 +249,20 @@ async fn a_wrong_password_a_server_that_is_down_and_an_unknown_target_are_told_i
         Delivery::Later { .. }
     ));
 }
+
+#[tokio::test]
+async fn a_person_of_the_roster_is_a_mail_address() {
+    let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
+    for address in ["wang@example.com", "w.ang+desk@mail.example.com"] {
+        assert_eq!(adapter.check_member(&address.into()), Ok(()), "{address}");
+    }
+    for nobody in [
+        "notanaddress",
+        "wang@",
+        "@example.com",
+        "Wang <w@example.com>",
+        "a b@example.com",
+    ] {
+        assert!(adapter.check_member(&nobody.into()).is_err(), "{nobody}");
+    }
+}
