@@ -1,6 +1,7 @@
 //! Meanings that the desk understands by itself, and that no entry of the file may answer: a call for a human, thanks,
 //! commands.
 
+use super::judge::{Verdict, judge_called};
 use super::reading::{self, Courtesy, Response};
 use crate::faq::Faq;
 use crate::matcher::{EntryInput, Input, Matcher, Target};
@@ -28,7 +29,7 @@ const ASKS: [&str; 9] = ["?", "？", "吗", "么", "怎", "为什", "如何", "w
 
 /// Words that ask how, where or when humans are reached, whether they can be, or that say that they are not: an entry may
 /// answer that.
-const ASKS_ABOUT: [&str; 46] = [
+const ASKS_ABOUT: [&str; 54] = [
     "找不",
     "不到",
     "不上",
@@ -75,6 +76,15 @@ const ASKS_ABOUT: [&str; 46] = [
     "price",
     "phone",
     "weekend",
+    // What kind of staff there are, and other people than staff.
+    "是真人",
+    "是人工",
+    "支持",
+    "换个人",
+    "another",
+    "add ",
+    "invite",
+    "transfer a",
 ];
 
 /// Questions about something else, beside which a call for a human stands out.
@@ -95,6 +105,9 @@ const PRECISION: f64 = 0.95;
 
 /// Probability from which on a question calls a human.
 const CALLS_HUMAN: f32 = 0.75;
+
+/// Probability from which on a question may call a human, if no entry of the file is nearer.
+const MAY_CALL_HUMAN: f32 = 0.4;
 
 /// Longest text that is such a call, in characters: more words say what it is about.
 const CALL_CHARS_MAX: usize = 40;
@@ -203,8 +216,56 @@ fn is_staffs_order(text: &str) -> bool {
     word.is_some_and(|word| ["t", "faq"].iter().any(|order| word.eq_ignore_ascii_case(order)))
 }
 
-/// `true` if the matcher takes a text for a call for a human, and it does not ask how, where or when one is reached.
+/// `true` if the matcher takes a text for a call for a human whatever the file says.
 fn nearly_calls_human(text: &str) -> bool {
+    call_for_human(text) >= CALLS_HUMAN
+}
+
+/// `true` if the desk would take a text for a call for a human if the entry with this number were not in the file.
+pub(super) fn calls_human_beside(knowledge: &Matcher, text: &str, entry: Option<usize>) -> bool {
+    call_for_human(text) >= MAY_CALL_HUMAN
+        && matches!(
+            judge_called(&knowledge.rank_where(text, |other| Some(other) != entry)),
+            Verdict::Human { .. }
+        )
+}
+
+/// Returns the questions of the file that may call a human, by entry and number. What they teach a matcher that is built with
+/// them speaks against a call: whether they are one shows without them.
+pub(super) fn suspects(faq: &Faq) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (at, entry) in faq.entries().iter().enumerate() {
+        let suspects = entry.questions.iter().enumerate().filter(|(_, question)| {
+            call_for_human(question) >= MAY_CALL_HUMAN && BuiltIn::of(question).is_none()
+        });
+        found.extend(suspects.map(|(number, _)| (at, number)));
+    }
+    found
+}
+
+/// Returns those of the suspects that call a human by a matcher that was built without them.
+pub(super) fn calls_for_human(
+    faq: &Faq,
+    without: &Matcher,
+    suspects: &[(usize, usize)],
+) -> Vec<(usize, usize)> {
+    let calls = |(at, number): &&(usize, usize)| {
+        let entry = faq.entries().get(*at);
+        let question = entry.and_then(|entry| entry.questions.get(*number));
+        question.is_some_and(|question| calls_human_beside(without, question, Some(*at)))
+    };
+    suspects.iter().filter(calls).copied().collect()
+}
+
+/// Reports questions that call a human.
+pub(super) fn taken_for_calls(faq: &Faq, questions: &[(usize, usize)]) -> Vec<Problem> {
+    let problems = questions.iter().filter_map(|at| taken(faq, *at, BuiltIn::Human));
+    problems.collect()
+}
+
+/// Returns the probability of a call for a human, beside questions about other things; 0 for a text that asks how, where or when
+/// one is reached.
+fn call_for_human(text: &str) -> f32 {
     // What the matcher knows of humans is the same beside every file.
     static PLAIN: LazyLock<Option<Matcher>> = LazyLock::new(|| Matcher::build(plain()).ok());
     let lower = text.to_lowercase();
@@ -215,11 +276,12 @@ fn nearly_calls_human(text: &str) -> bool {
         || reading::declines_human(text)
         || reading::calls_peer(text)
     {
-        return false;
+        return 0.0;
     }
     let ranking = PLAIN.as_ref().map(|matcher| matcher.rank(text));
     let mut candidates = ranking.iter().flat_map(|ranking| &ranking.candidates);
-    candidates.any(|best| best.target == Target::Human && best.confidence >= CALLS_HUMAN)
+    let human = candidates.find(|candidate| candidate.target == Target::Human);
+    human.map_or(0.0, |human| human.confidence)
 }
 
 /// Makes the input of a matcher that knows little but calls for a human.
@@ -458,6 +520,57 @@ mod tests {
         ] {
             assert_eq!(BuiltIn::of(text), None, "{text}");
         }
+    }
+
+    /// Where no entry has them the desk hands these over with a probability of 0.5 to 0.75.
+    #[test]
+    fn what_the_desk_itself_would_hand_over_is_no_question_of_an_entry() {
+        let calls = ["找客服聊聊", "我想和客服说话", "想跟你们的人聊聊", "我要见客服"];
+        let others = "  - id: refund\n    questions: [怎么退款, 退款多久到账, 可以退款吗]\n    answer: b\n  - id: pay\n    questions: [怎么付款, how \
+                      do I pay]\n    answer: c\n";
+        let text = |questions: &str| {
+            format!("entries:\n  - id: a\n    questions: [{questions}]\n    answer: a\n{others}")
+        };
+        let (without, _) = Knowledge::load("faq.yaml", &text("几点开门"), None).unwrap();
+        for call in calls {
+            assert!(
+                matches!(judge_called(&without.matcher.rank(call)), Verdict::Human { .. }),
+                "{call}"
+            );
+            assert!(without.calls_human(call), "{call}");
+        }
+        let questions = format!("几点开门, {}", calls.join(", "));
+        let (knowledge, told) = Knowledge::load("faq.yaml", &text(&questions), None).unwrap();
+        for call in calls {
+            let told = told
+                .iter()
+                .find(|problem| problem.message.contains(&format!("`{call}`")));
+            assert_eq!(
+                told.map(|problem| problem.severity),
+                Some(Severity::Error),
+                "{call}: {} {:?}",
+                call_for_human(call),
+                knowledge.matcher.rank_where(call, |entry| entry != 0).candidates
+            );
+            assert!(
+                matches!(judge_called(&knowledge.matcher.rank(call)), Verdict::Human { .. }),
+                "{call} is still handed over"
+            );
+        }
+        let free = [
+            "客服几点上班",
+            "怎么联系人工客服",
+            "客服是真人吗",
+            "客服微信",
+            "can I add another person to my team",
+        ];
+        let (_, told) = Knowledge::load("faq.yaml", &text(&free.join(", ")), None).unwrap();
+        assert_eq!(told, []);
+        let (_, told) = Knowledge::load("faq.yaml", include_str!("../../faq.yaml"), None).unwrap();
+        let calls = told
+            .iter()
+            .filter(|problem| problem.message.contains("calls a human"));
+        assert_eq!(calls.count(), 0);
     }
 
     #[test]

@@ -51,14 +51,33 @@ impl Knowledge {
         warnings.extend(built_in::swallowed(&faq));
         let precision = precision.unwrap_or_else(|| faq.precision());
         let dimensions = meanings.as_ref().map(|meanings| meanings.dimensions());
-        let matcher = Matcher::build(input(&faq, precision, meanings))
-            .map_err(|error| vec![Problem::of_file(file, error.to_string())])?;
+        let build = |meanings, left_out: &[(usize, usize)]| {
+            Matcher::build(input(&faq, precision, meanings, left_out))
+                .map_err(|error| vec![Problem::of_file(file, error.to_string())])
+        };
+        let mut matcher = build(meanings.clone(), &[])?;
+        let suspects = built_in::suspects(&faq);
+        if !suspects.is_empty() {
+            let without = build(meanings.clone(), &suspects)?;
+            let calls = built_in::calls_for_human(&faq, &without, &suspects);
+            warnings.extend(built_in::taken_for_calls(&faq, &calls));
+            if calls == suspects {
+                matcher = without;
+            } else if !calls.is_empty() {
+                matcher = build(meanings, &calls)?;
+            }
+        }
         let knowledge = Self {
             faq,
             dimensions: dimensions.filter(|_| matcher.reads_meanings()),
             matcher,
         };
         Ok((knowledge, warnings))
+    }
+
+    /// `true` if a text, with which no entry of the file deals, would be taken for a call for a human.
+    pub fn calls_human(&self, text: &str) -> bool {
+        built_in::calls_human_beside(&self.matcher, text, None)
     }
 
     /// Clears the request for a human from a ranking, where the message calls other members who know more, or says that
@@ -115,18 +134,23 @@ impl Knowledge {
     }
 }
 
-fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>) -> Input {
+/// Makes the matcher's input, without the questions at these places, by entry and number.
+fn input(faq: &Faq, precision: f64, meanings: Option<Arc<Meanings>>, left_out: &[(usize, usize)]) -> Input {
     Input {
         entries: faq
             .entries()
             .iter()
-            .map(|entry| EntryInput {
+            .enumerate()
+            .map(|(at, entry)| EntryInput {
                 id: entry.id.clone(),
                 questions: entry
                     .questions
                     .iter()
-                    .filter(|question| BuiltIn::of(question).is_none())
-                    .cloned()
+                    .enumerate()
+                    .filter(|(number, question)| {
+                        !left_out.contains(&(at, *number)) && BuiltIn::of(question).is_none()
+                    })
+                    .map(|(_, question)| question.clone())
                     .collect(),
                 patterns: entry.patterns.clone(),
                 passage: faq.passage(entry),

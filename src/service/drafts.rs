@@ -3,7 +3,7 @@
 //! of scope that was taken for a question and is none.
 
 use super::directory::Directory;
-use crate::desk::BuiltIn;
+use crate::desk::{BuiltIn, Knowledge};
 use crate::faq::{Draft, append, exclude, without_markup};
 use crate::store::{Result, Store};
 use crate::ticket::{LineKind, Ticket};
@@ -101,12 +101,19 @@ impl Drafts {
                     return Ok(Some(not_written(&ask_for_question(number))));
                 }
                 if let Some(question) = draft.questions.iter().find(|text| BuiltIn::of(text).is_some()) {
-                    return Ok(Some(not_written(&format!(
-                        "「{question}」是机器人自带的含义，不能作为问题；请写成员真正会问的话 / the bot understands it by itself: \
-                         write what members ask"
-                    ))));
+                    return Ok(Some(not_written(&own_meaning(question))));
                 }
-                self.write(move |name, text| append(name, text, &draft)).await
+                let change = move |name: &str, text: &str| {
+                    // What the desk makes of it depends on what else stands in the file.
+                    let calls = Knowledge::load(name, text, None).ok().and_then(|(knowledge, _)| {
+                        draft.questions.iter().find(|text| knowledge.calls_human(text))
+                    });
+                    match calls {
+                        Some(question) => Err(own_meaning(question)),
+                        None => append(name, text, &draft),
+                    }
+                };
+                self.write(change).await
             }
         }))
     }
@@ -150,6 +157,13 @@ impl Order<'_> {
 
 fn no_such_ticket(number: &str) -> String {
     format!("这里没有工单 #{number} / there is no ticket #{number} here")
+}
+
+fn own_meaning(question: &str) -> String {
+    format!(
+        "「{question}」是机器人自带的含义，不能作为问题；请写成员真正会问的话 / the bot understands it by itself: write what members \
+         ask"
+    )
 }
 
 fn not_written(why: &dyn std::fmt::Display) -> String {
