@@ -28,6 +28,15 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
     let Some(raw) = lines.get(at) else {
         return Cow::Borrowed("");
     };
+    // First, while they are whole: what is called like a secret may stand in the middle of an address.
+    match address::masked(raw) {
+        Cow::Borrowed(raw) => without_values(lines, at, raw),
+        Cow::Owned(shown) => Cow::Owned(without_values(lines, at, &shown).into_owned()),
+    }
+}
+
+/// Returns `raw`, which is the line at `at` without what its addresses hide, without the values of secret keys.
+fn without_values<'a>(lines: &[&str], at: usize, raw: &'a str) -> Cow<'a, str> {
     let line = Line::of(raw);
     if is_block_text(lines, at) || is_under(lines, at, secret::is_secret_name) {
         let indent = line.indent;
@@ -60,7 +69,7 @@ pub(super) fn masked<'a>(lines: &[&'a str], at: usize) -> Cow<'a, str> {
             };
             Cow::Owned(format!("{shown}{gap}{HIDDEN}"))
         }
-        _ => address::masked(raw),
+        _ => Cow::Borrowed(raw),
     }
 }
 
@@ -138,14 +147,19 @@ pub(super) fn hide_in(problems: &mut [Problem], lines: &[&str]) {
         if words.len() >= WORDS_MAX {
             break;
         }
-        let Some(value) = secret::find(raw) else { continue };
-        words.extend(secret::words(&value.text));
-        let key = raw.get(value.key..value.start).unwrap_or_default();
-        // The pair as it is in the file, and as a correction writes it.
-        let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
-        if !value.text.is_empty() && !value.text.contains("${") {
-            for key in [key, typed.as_str()] {
-                pairs.push((format!("{key}{}", value.text), format!("{key}{HIDDEN}")));
+        let values = secret::find_all(raw);
+        if values.is_empty() {
+            continue;
+        }
+        for value in values {
+            words.extend(secret::words(&value.text));
+            let key = raw.get(value.key..value.start).unwrap_or_default();
+            // The pair as it is in the file, and as a correction writes it.
+            let typed = format!("{}: ", key.trim_end_matches(|c: char| !c.is_alphanumeric()));
+            if !value.text.is_empty() && !value.text.contains("${") {
+                for key in [key, typed.as_str()] {
+                    pairs.push((format!("{key}{}", value.text), format!("{key}{HIDDEN}")));
+                }
             }
         }
         let own = Line::of(raw);
@@ -283,10 +297,31 @@ mod tests {
             "semantic: { endpoint: { key: S3CRET } }\n",
             "token：S3CRET\n",
             "accounts:\n  a:\n    connection:\n    token: \"ab\n S3CRET\n",
+            "semantic: { endpoint: { url: \"https://u:S3CRET@x.example/v1\", model: m, key: { a: b } } }\n",
+            "semantic: { endpoint: { url: \"https://u:S3CRET@x/v1\", model: [m], timeout: x } }\n",
+            "a: { url: \"https://u:S3CRET&token=abc@x/v1\", b: [ }\n",
+            "a: { url: \"https://u:S3 S3CRET@x/v1\", b: [ }\n",
+            "a: { url: https：//u：S3CRET＠x/v1, connection: { b: 1 } }\n",
+            "a: { url: https:/u:S3CRET@x/v1, timeout: 1 }\n",
+            "a: { url: //u:S3CRET@x/v1, timeout: 1 }\n",
+            "a: { url: \"https://x/v1?access_token=S3CRET\", model: m, key: b }\n",
+            "\"https://u:S3CRET@x/v1\": { model: m }\n",
         ] {
             let shown = shown(text);
             assert!(!shown.contains("S3CRET"), "{text}\n{shown}");
         }
+    }
+
+    #[test]
+    fn no_message_repeats_any_of_several_secrets_of_a_line() {
+        let line =
+            "a: { key: S3CRET-1, token: S3CRET-2, app_secret: \"S3CRET-3\", url: \"https://u:S3CRET-4@x\" }";
+        let mut problems = [Problem::of_file(
+            "groupdesk.yaml",
+            "`S3CRET-1` `S3CRET-2` `S3CRET-3` https://u:S3CRET-4@x".to_owned(),
+        )];
+        hide_in(&mut problems, &[line]);
+        assert!(!problems[0].message.contains("S3CRET"), "{}", problems[0].message);
     }
 
     #[test]

@@ -55,24 +55,34 @@ pub(super) fn is_secret_name(key: &str) -> bool {
 
 /// Finds the first value in a line behind a key that is named like a secret.
 pub(super) fn find(raw: &str) -> Option<Value> {
-    let mut at = 0;
-    let mut before = Before::default();
-    while let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) {
+    let (mut at, mut before) = (0, Before::default());
+    next(raw, &mut at, &mut before)
+}
+
+/// Finds every such value.
+pub(super) fn find_all(raw: &str) -> Vec<Value> {
+    let (mut at, mut before) = (0, Before::default());
+    std::iter::from_fn(|| next(raw, &mut at, &mut before)).collect()
+}
+
+/// Finds the first such value from `at` on, and goes behind it.
+fn next(raw: &str, at: &mut usize, before: &mut Before) -> Option<Value> {
+    while let Some(rest) = raw.get(*at..).filter(|rest| !rest.is_empty()) {
         let first = rest.chars().next()?;
         if !(first.is_alphanumeric() || first == '_') {
             before.pass(first);
-            at += first.len_utf8();
+            *at += first.len_utf8();
             continue;
         }
         let end = rest.find(|c: char| !is_of_key(c)).unwrap_or(rest.len());
         let (key, behind) = rest.split_at(end);
-        if is_secret_name(key)
-            && let Some(value) = value_behind(behind, key, before, at + end)
-        {
+        let value = is_secret_name(key).then(|| value_behind(behind, key, *before, *at + end));
+        before.place = Place::Words;
+        *at += end;
+        if let Some(value) = value.flatten() {
+            *at = (*at).max(value.start + value.text.len());
             return Some(value);
         }
-        before.place = Place::Words;
-        at += end;
     }
     None
 }
