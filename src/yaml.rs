@@ -321,10 +321,14 @@ fn expand_in(
     found: &mut Vec<(Vec<String>, String)>,
 ) {
     match value {
-        Value::String(text) if text.contains("${") || is_bare_reference(text) => match expand(text) {
-            Ok(expanded) => *text = expanded,
-            Err(message) => found.push((path.clone(), message)),
-        },
+        Value::String(text)
+            if text.contains("${") || text.contains(['＄', '｛', '｝']) || is_bare_reference(text) =>
+        {
+            match expand(text) {
+                Ok(expanded) => *text = expanded,
+                Err(message) => found.push((path.clone(), message)),
+            }
+        }
         Value::Sequence(list) => {
             for (at, value) in list.iter_mut().enumerate() {
                 path.push(at.to_string());

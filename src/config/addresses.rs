@@ -1,8 +1,9 @@
 //! Addresses in groupdesk.yaml with their places in the file, so that each platform can check those on it.
 
 use super::file::{File, Id, PlaceText, place};
+use crate::desk::Listen;
 use crate::yaml::{Document, Problem};
-use groupdesk_contract::{AccountId, ChannelId, MemberId};
+use groupdesk_contract::{AccountId, ChannelId, MemberId, Place};
 
 /// A channel or a person that the operator named.
 #[derive(Debug, Clone)]
@@ -106,6 +107,50 @@ pub(super) fn addresses(file: &File) -> Vec<Address> {
         &mut found,
     );
     found
+}
+
+/// Reports staff rooms that are members' groups too: a channel with settings of its own in which the bot listens. All who are
+/// there would be staff.
+pub(super) fn served_staff_rooms(document: &Document, file: &File) -> Vec<Problem> {
+    let served: Vec<Place> = file
+        .channels
+        .iter()
+        .filter(|(_, settings)| {
+            // Which programs and people are passed over can be set for a staff room too.
+            let passes_over = settings.bots.is_some() || settings.ignore.is_some();
+            let only_that = passes_over && settings.tags.is_none() && settings.staff_rooms.is_none();
+            match settings.listen {
+                Some(listen) => listen != Listen::Off,
+                None => file.defaults.listen != Some(Listen::Off) && !only_that,
+            }
+        })
+        .filter_map(|(address, _)| place(address))
+        .collect();
+    let mut problems = Vec::new();
+    for address in addresses(file) {
+        let Named::StaffRoom(channel) = &address.names else {
+            continue;
+        };
+        if !served
+            .iter()
+            .any(|place| place.account == address.account && place.channel == *channel)
+        {
+            continue;
+        }
+        let place = format!("{}/{channel}", address.account);
+        let mut problem = document.problem(
+            &address.path,
+            format!("`{place}` is a staff room and a group with members under `channels`: its members would all be staff"),
+            Some(format!(
+                "write the address of the staff's own room here, or remove `{place}` from `channels`"
+            )),
+        );
+        problem.in_chinese(format!(
+            "「{place}」既是客服群，又在 channels 里当成员群，群里的人都会成为客服；请在这里写客服自己的群，或从 channels 里删掉「{place}」"
+        ));
+        problems.push(problem);
+    }
+    problems
 }
 
 fn rooms(above: &[&str], key: &str, rooms: Option<&Vec<PlaceText>>, found: &mut Vec<Address>) {

@@ -36,6 +36,19 @@ fn bare_reference(text: &str) -> Option<&str> {
         .then_some(name)
 }
 
+/// Returns a reference in full-width signs, such as `$｛NAME｝`, in half-width ones, without what stands around it.
+fn wide_reference(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once(['$', '＄'])?;
+    let rest = rest.trim_start();
+    let inside = rest.strip_prefix(['{', '｛'])?;
+    let (name, _) = inside.split_once(['}', '｝'])?;
+    let is_wide = text.contains(['＄', '｛', '｝']) || name.contains('：');
+    let name = name.trim().replace('：', ":");
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_reference = name.starts_with("file:") || (!name.is_empty() && name.chars().all(is_name));
+    (is_wide && is_reference && !before.ends_with('$')).then(|| format!("${{{name}}}"))
+}
+
 impl Environment {
     /// Returns the process's own environment.
     pub fn of_process() -> Self {
@@ -123,6 +136,12 @@ impl Environment {
                 &format!("引用环境变量要加花括号，否则这串文字本身就成了值；写成：\"${{{name}}}\""),
             ));
         }
+        if let Some(typed) = wide_reference(text) {
+            return Err(in_both(
+                &format!("the signs of the reference are full-width ones; type half-width ones: \"{typed}\""),
+                &format!("这里用了全角符号，整串文字本身就成了值；请改成半角：\"{typed}\""),
+            ));
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find("${") {
@@ -187,7 +206,30 @@ mod tests {
             let error = environment().expand(here(), bare).unwrap_err();
             assert_eq!(error.matches("\"${TOKEN}\"").count(), 2, "{error}");
         }
-        for other in ["$5", "$", "%", "$abc", "100%", "$$${TOKEN}"] {
+        for wide in [
+            "$｛TOKEN｝",
+            "＄{TOKEN}",
+            "$｛TOKEN}",
+            "${TOKEN｝",
+            "＄｛ TOKEN｝",
+            "$｛file：TOKEN｝",
+        ] {
+            let error = environment().expand(here(), wide).unwrap_err();
+            assert!(
+                error.contains("TOKEN}\"") && error.contains("全角") && error.contains("full-width"),
+                "{error}"
+            );
+        }
+        for other in [
+            "$5",
+            "$",
+            "%",
+            "$abc",
+            "100%",
+            "$$${TOKEN}",
+            "｛TOKEN｝",
+            "5$ ｛a b｝",
+        ] {
             assert!(environment().expand(here(), other).is_ok(), "{other}");
         }
         assert!(

@@ -1,6 +1,6 @@
 //! Loads groupdesk.yaml's text into a [`Config`]: positions, environment, and the checks across keys.
 
-use super::addresses::no_channel;
+use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
 use crate::desk::{Policy, TicketPolicy};
@@ -282,6 +282,7 @@ fn check(document: &Document, file: &File, problems: &mut Vec<Problem>) {
         (problem.line, problem.column) = document.key_position(&path);
         problems.push(problem);
     }
+    problems.extend(served_staff_rooms(document, file));
     for (name, account) in &file.accounts {
         for (key, rate) in [
             ("account", account.pace.account),

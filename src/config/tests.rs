@@ -395,6 +395,64 @@ fn the_first_hint_is_the_last_one_needed() {
 }
 
 #[test]
+fn ids_in_one_pair_of_quotes_are_divided() {
+    let account = |staff: &str| {
+        format!("accounts:\n  qq: {{ platform: onebot, staff_rooms: [qq/group:1], staff: {staff} }}\n")
+    };
+    for staff in ["\"201,202\"", "\"201，202\"", "\"201、202\"", "'201 202'"] {
+        let problem = told_by_all(&account(staff), &[]).remove(0);
+        assert!(
+            problem
+                .help
+                .as_ref()
+                .is_some_and(|help| help.contains("[\"201\", \"202\"]"))
+                && problem
+                    .chinese
+                    .as_ref()
+                    .is_some_and(|help| help.contains("[\"201\", \"202\"]")),
+            "{staff}: {problem}"
+        );
+    }
+    assert!(told_by_all(&account("[\"201\", \"202\"]"), &[]).is_empty());
+}
+
+#[test]
+fn a_staff_room_is_no_group_of_members() {
+    let file = |settings: &str| {
+        format!(
+            "accounts:\n  qq: {{ platform: onebot, staff_rooms: [qq/group:900001] }}\nchannels:\n  qq/group:900001: {settings}\n"
+        )
+    };
+    for served in [
+        "{ listen: all }",
+        "{ listen: mentions }",
+        "{ tags: [paid] }",
+        "{ listen: all, bots: [5] }",
+    ] {
+        let problems = told_by_all(&file(served), &[]);
+        assert_eq!(problems.len(), 1, "{served}: {problems:?}");
+        let problem = &problems[0];
+        assert_eq!(
+            (problem.severity, problem.line),
+            (crate::yaml::Severity::Error, 2),
+            "{problem}"
+        );
+        assert!(
+            problem
+                .chinese
+                .as_ref()
+                .is_some_and(|text| text.contains("既是客服群")),
+            "{problem}"
+        );
+    }
+    for other in ["{ listen: off }", "{ bots: [5] }"] {
+        assert!(told_by_all(&file(other), &[]).is_empty(), "{other}");
+    }
+    let elsewhere = file("{ listen: all }").replace("qq/group:900001: {", "qq/group:900002: {");
+    assert!(told_by_all(&elsewhere, &[]).is_empty());
+}
+
+#[test]
 fn no_complaint_about_the_file_is_in_english_alone() {
     let account = "accounts:\n  qq: { platform: onebot, staff_rooms: [qq/group:1] }\n";
     for text in [

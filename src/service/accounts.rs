@@ -394,7 +394,13 @@ fn onebot(given: &Given<'_>) -> Result<Built, Vec<Problem>> {
         let hint = "write access_token: \"${ONEBOT_TOKEN}\" here and the same token into the implementation, or \
                     web.listen: 127.0.0.1:8080, or reverse: { allow_without_token: true } in a network that you trust";
         let path = given.account.path("connection");
-        return Err(vec![given.config.problem(&path, error, Some(hint.to_owned()))]);
+        let mut problem = given.config.problem(&path, error, Some(hint.to_owned()));
+        problem.in_chinese(format!(
+            "监听地址 {} 谁都能连上，连上就能冒充这个账号，所以需要 access_token；请在这里写 access_token: \"${{ONEBOT_TOKEN}}\"，并在 \
+             OneBot 实现里填同一个令牌；或者写 web.listen: 127.0.0.1:8080；内部网络可信时也可以写 reverse: {{ allow_without_token: true }}",
+            given.config.listen()
+        ));
+        return Err(vec![problem]);
     }
     let account = AccountId::new(given.account.name.as_str());
     let adapter = groupdesk_onebot::OneBot::new(account, settings, Arc::clone(&given.clock));

@@ -99,6 +99,8 @@ pub(super) fn hint(
             let round = super::flow::in_round(written);
             let value = round.as_deref().unwrap_or(written);
             let value = value.trim_matches(['[', ']', '［', '］', '【', '】']);
+            let several = several_ids(value);
+            let value = several.as_deref().unwrap_or(value);
             let (help, chinese) = if round.is_some() {
                 (
                     "a list stands in square brackets, not in round ones: ".to_owned(),
@@ -186,6 +188,21 @@ pub(super) fn hint(
         )),
         _ => None,
     }
+}
+
+/// Divides numbers or addresses that stand in one pair of quotes: `"201,202"`.
+fn several_ids(value: &str) -> Option<String> {
+    let inside = value.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
+    let ids: Vec<&str> = inside
+        .split([',', '，', '、', ';', '；', ' '])
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .collect();
+    let is_id = |id: &&str| {
+        id.contains(|c: char| c.is_ascii_digit())
+            && id.chars().all(|c| c.is_alphanumeric() || "/:-_.@".contains(c))
+    };
+    (ids.len() > 1 && ids.iter().all(is_id)).then(|| ids.join(", "))
 }
 
 /// Returns the kind of value that serde found, in English and in Chinese.

@@ -135,6 +135,10 @@ fn a_listener_that_others_reach_needs_a_token_unless_it_is_written_out_that_it_n
             refused.contains("groupdesk.yaml:3:") && refused.contains("access_token"),
             "{everywhere}: {refused}"
         );
+        assert!(
+            refused.contains("中文: ") && refused.contains("需要 access_token"),
+            "{refused}"
+        );
         assert!(refused.contains("allow_without_token: true"), "{refused}");
         assert_eq!(words(everywhere, "reverse: { allow_without_token: true }"), "");
         assert_eq!(words(everywhere, "reverse: {}, access_token: \"${SECRET}\""), "");
