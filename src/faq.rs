@@ -37,6 +37,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use template::{Answer, Facts};
 
+/// The month from which on the holidays of the coming year are published.
+const YEAR_ENDS: i8 = 11;
+
 /// A FAQ that was read and found good.
 #[derive(Debug)]
 pub struct Faq {
@@ -340,10 +343,15 @@ impl Faq {
         let mut warnings: Vec<Problem> = Vec::new();
         for schedule in self.facts.schedules.iter().map(|(_, schedule)| schedule) {
             let year = schedule.time_zone().to_datetime(now).date().year();
+            let (this, month) = (year, schedule.time_zone().to_datetime(now).date().month());
             for year in [year, year.saturating_add(1)] {
                 let Some(calendar) = schedule.holiday_calendar().filter(|_| !schedule.covers(year)) else {
                     continue;
                 };
+                // A calendar of the coming year: its writer is ahead.
+                if year == this && month >= YEAR_ENDS && schedule.covers(this.saturating_add(1)) {
+                    continue;
+                }
                 let message = format!(
                     "the holiday calendar `{calendar}` has no data for {year}: no holiday of it is known"
                 );

@@ -15,6 +15,9 @@ const ASKS: f32 = 0.3;
 /// The probability from which on another entry is likelier than all else together, by a margin.
 const LIKELY: f32 = 0.6;
 
+/// The probability from which on a message that calls the bot gets a human.
+const CALLS_HUMAN: f32 = 0.5;
+
 /// Problems and test results of a FAQ.
 #[derive(Debug, Default)]
 pub struct Lint {
@@ -233,7 +236,15 @@ fn tests(faq: &Faq, matcher: &Matcher, lint: &mut Lint) {
     for (index, entry) in faq.entries().iter().enumerate() {
         for (at, phrase) in entry.tests.matches.iter().enumerate() {
             let ranking = matcher.rank(phrase);
-            let best = ranking.candidates.first();
+            let own = || {
+                let mut candidates = ranking.candidates.iter();
+                candidates.find(|candidate| candidate.target == Target::Entry(index))
+            };
+            let best = match ranking.candidates.first() {
+                // Nobody would be handed over for so little.
+                Some(best) if best.target == Target::Human && best.confidence < CALLS_HUMAN => own(),
+                best => best,
+            };
             let problem = match best {
                 Some(best) if best.target == Target::Human => Some((
                     "it reads as a call for a human".to_owned(),

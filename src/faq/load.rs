@@ -13,7 +13,7 @@ use super::file::{ContactFile, EntryFile, Head};
 use super::template::Facts;
 use super::text::Text;
 use super::{Faq, Place};
-use crate::hours::{HolidayBook, Language, Schedule, SpecError};
+use crate::hours::{HolidayBook, Language, Schedule, ScheduleSpec, SpecError, parse_notation};
 use crate::yaml::{Document, Limits, Problem};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -263,11 +263,19 @@ impl Loader<'_> {
         for (name, spec) in &head.holidays {
             match book.clone().with(name, spec) {
                 Ok(with) => book = with,
-                Err(errors) => self.spec_errors(&path(&["holidays", name]), errors),
+                Err(errors) => {
+                    self.spec_errors(&path(&["holidays", name]), errors);
+                    // The name is known all the same.
+                    book = book.with_name(name);
+                }
             }
+        }
+        for name in self.misread_names("holidays") {
+            book = book.with_name(&name);
         }
         let mut schedules = Vec::new();
         for (name, spec) in &head.hours {
+            let spec = &self.without_contradiction(name, spec);
             match Schedule::build(spec, &book) {
                 Ok(schedule) => schedules.push((name.clone(), schedule)),
                 Err(errors) => {
@@ -291,6 +299,19 @@ impl Loader<'_> {
         // The file's order decides on the service hours if the key `service` is missing.
         schedules.sort_by_key(|(name, _)| self.document.key_position(&path(&["hours", name])));
         schedules
+    }
+
+    /// Returns hours without a notation that would contradict what could be read of them: what could not is told already.
+    fn without_contradiction(&self, name: &str, spec: &ScheduleSpec) -> ScheduleSpec {
+        let mut spec = spec.clone();
+        let week = format!("hours.{name}.weekly.");
+        if let ScheduleSpec::Detailed(detail) = &mut spec
+            && self.misread.iter().any(|path| path.starts_with(&week))
+        {
+            let notation = detail.notation.take();
+            detail.notation = notation.filter(|text| parse_notation(text).is_none());
+        }
+        spec
     }
 
     fn spec_errors(&mut self, above: &[String], errors: Vec<SpecError>) {
@@ -411,7 +432,12 @@ impl Loader<'_> {
         if what == "hours" && self.misread.contains("hours") {
             return;
         }
-        let known: Vec<&str> = known.take(30).collect();
+        let mut known = known;
+        let mut shown: Vec<&str> = known.by_ref().take(30).collect();
+        if known.next().is_some() {
+            shown.push("…");
+        }
+        let known = shown;
         let what_chinese = if what == "hours" { "服务时间" } else { "条目" };
         let (mut help, mut chinese) = if known.is_empty() {
             (

@@ -284,6 +284,19 @@ fn a_year_without_holiday_data_is_warned_of() {
     let warnings = faq.calendar_warnings(at("2026-11-23T10:00:00+08:00"));
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(warnings[0].message.contains("2027"));
+    // Own days off of the coming year, written in time.
+    let text = "holidays: { ours: { off: [\"2027-02-05\"] } }\nhours: { desk: { weekly: { mon-fri: \"09:00-18:00\" }, holidays: ours } }\n\
+                entries:\n- { id: a, questions: [x], answer: y }\n";
+    let faq = load("faq.yaml", text).unwrap().faq;
+    let years = |now: &str| -> Vec<bool> {
+        let warnings = faq.calendar_warnings(at(now));
+        warnings
+            .iter()
+            .map(|warning| warning.message.contains("2026"))
+            .collect()
+    };
+    assert!(years("2026-11-30T10:00:00+08:00").is_empty());
+    assert_eq!(years("2026-03-01T10:00:00+08:00"), [true]);
 }
 
 #[tokio::test]

@@ -70,6 +70,13 @@ impl HolidayBook {
         Ok(self)
     }
 
+    /// Returns the book with the calendar `name` in it, be it without any date.
+    #[must_use]
+    pub fn with_name(mut self, name: &str) -> Self {
+        self.calendars.entry(name.to_owned()).or_default();
+        self
+    }
+
     /// The calendars' names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.calendars.keys().map(String::as_str)

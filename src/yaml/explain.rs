@@ -66,6 +66,15 @@ fn cause(lines: &[&str], error: &SyntaxError, trials: &mut usize) -> Option<(Mis
     }
     let first = place.saturating_sub(LINES_ABOVE_MAX);
     let above = || (first..=place).rev();
+    // What stands in a text that is not indented is no mistake of its own.
+    let around = above()
+        .flat_map(|at| text_under_key(lines, at))
+        .filter(|mistake| mistake.change.iter().any(|(at, _)| *at == place))
+        .take(1)
+        .collect();
+    if let Some(found) = best(lines, error, around, trials) {
+        return Some(found);
+    }
     // The line below too: a parser may notice only at its end what a line lacks.
     let signs = above().chain([place + 1]).map(|at| candidates(lines, at));
     let near = [place, place.saturating_sub(1), place + 1];

@@ -100,6 +100,9 @@ pub(super) fn reshaped(kind: &str, expected: &str, written: &str, place: Place<'
             "这里不用短横 - ；请去掉",
         ));
     }
+    if kind == "nothing" && expected.starts_with("hours such") {
+        return several_days(place);
+    }
     if expected.starts_with("days with") && kind == "a text" {
         let (days, hours) = days_and_hours(written)?;
         let typed = place.replaced(written, &format!("{{ {days}: {} }}", quoted(&hours)));
@@ -132,6 +135,54 @@ pub(super) fn reshaped(kind: &str, expected: &str, written: &str, place: Place<'
         return Some(Reshaped::new(vec![typed], english, chinese));
     }
     None
+}
+
+/// `{ mon-fri: ..., sat,sun: "10:00-20:00" }`: between braces the comma ends a key, and the days need quotes or one name.
+fn several_days(place: Place<'_>) -> Option<Reshaped> {
+    let raw = *place.lines.get(place.at)?;
+    let key = place.key?;
+    // From one brace or colon to the next: `"9:00-18:00", sat,sun`.
+    let mut items = Vec::new();
+    let mut start = raw.find('{')? + 1;
+    for (at, c) in raw
+        .char_indices()
+        .filter(|(at, _)| *at >= start)
+        .collect::<Vec<_>>()
+    {
+        if matches!(c, ',' | ':' | '}') {
+            items.push((start, at, c));
+            start = at + c.len_utf8();
+        }
+    }
+    let name = |(from, to, _): &(usize, usize, char)| raw.get(*from..*to).unwrap_or_default().trim();
+    let first = items.iter().position(|item| name(item) == key && item.2 == ',')?;
+    let is_day = |item: &(usize, usize, char)| is_days(name(item)) && !name(item).contains(' ');
+    let before = items.get(..first)?.iter().rev();
+    let first = first - before.take_while(|item| item.2 == ',' && is_day(item)).count();
+    let last = first + items.get(first..)?.iter().position(|item| item.2 != ',')?;
+    let days = items.get(first..=last)?;
+    if items.get(last)?.2 != ':' || !days.iter().all(is_day) {
+        return None;
+    }
+    let names: Vec<&str> = days.iter().map(name).collect();
+    let typed = match names.as_slice() {
+        ["sat", "sun"] | ["周六", "周日" | "周天"] => "weekend".to_owned(),
+        names => quoted(&names.join(",")),
+    };
+    let (from, to) = (days.first()?.0, days.last()?.1);
+    let gap = raw.get(from..to)?.len() - raw.get(from..to)?.trim_start().len();
+    let line = format!("{}{typed}{}", raw.get(..from + gap)?, raw.get(to..)?);
+    Some(Reshaped::new(
+        vec![line.trim().to_owned()],
+        format!(
+            "between braces a comma ends a key: `{}` is no key; give the days one name, or quotes",
+            names.join(",")
+        ),
+        format!(
+            "花括号里的逗号会把「{}」拆开；请给这几天写一个名称，或加英文引号",
+            names.join(",")
+        ),
+    ))
 }
 
 /// Keys of weekdays that stand beside `weekly` and not under it: returns their lines as they should be, with the first

@@ -237,9 +237,9 @@ fn wide_comma(read: &Read<'_>) -> Option<Found> {
         return None;
     }
     let signs: &[char] = if read.first {
-        &['，', '；', '、']
+        &['，', '；', ';', '、']
     } else {
-        &['，', '；']
+        &['，', '；', ';']
     };
     let at = read.value.chars().position(|c| signs.contains(&c))?;
     let parts: Vec<&str> = read

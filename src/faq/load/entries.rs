@@ -99,7 +99,9 @@ impl Loader<'_> {
                     &within("see_also", index),
                     "entry",
                     other,
-                    nearest(other, by_id).into_iter(),
+                    nearest(other, by_id)
+                        .into_iter()
+                        .chain((by_id.len() > KNOWN_SHOWN).then_some("…")),
                 ),
             }
         }
@@ -222,6 +224,9 @@ pub fn bare(question: &str) -> String {
     lower.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// Ids that are shown at most.
+const KNOWN_SHOWN: usize = 8;
+
 /// A few ids that look like `name`.
 fn nearest<'a>(name: &str, by_id: &'a HashMap<String, usize>) -> Vec<&'a str> {
     let parts: Vec<&str> = name.split(['-', '_', '.']).collect();
@@ -235,7 +240,7 @@ fn nearest<'a>(name: &str, by_id: &'a HashMap<String, usize>) -> Vec<&'a str> {
         })
         .collect();
     ids.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-    ids.into_iter().take(8).map(|(_, id)| id).collect()
+    ids.into_iter().take(KNOWN_SHOWN).map(|(_, id)| id).collect()
 }
 
 /// Makes the title of an entry that has none: for a reader its first question in their language, else its first.

@@ -1,5 +1,6 @@
 //! Mistakes that a newcomer made with whole files, and the file after typing what the message says.
 
+use super::load;
 use super::mistakes::told;
 
 /// One mistake: the parts of a good file that it replaces, with what was written; the line, the parts of the message
@@ -185,4 +186,116 @@ fn names_in_chinese_stand_in_templates_and_others_stand_there_in_brackets() {
             problems[0]
         );
     }
+}
+
+#[test]
+fn one_mistake_is_told_once_and_what_follows_from_it_is_not() {
+    let entry = |more: &str| format!("entries:\n- id: a\n  questions: [怎么约课, 如何约课]\n{more}");
+    let entries = entry("  answer: 小程序\n");
+    let week = |days: &str| {
+        format!(
+            "hours:\n  desk: {{ notation: 7x12, weekly: {{ mon-fri: \"09:00-21:00\", {days} }} }}\n{entries}"
+        )
+    };
+    let spring = |date: &str, book: &str| {
+        format!(
+            "holidays: {{ spring: {{ off: [{date}] }} }}\nhours:\n  desk: {{ weekly: {{ mon-fri: \"09:00-21:00\" }}, holidays: {book} }}\n{entries}"
+        )
+    };
+    for (text, english, chinese) in [
+        (
+            week("sat,sun: \"10:00-20:00\""),
+            "weekend: \"10:00-20:00\"",
+            "weekend: \"10:00-20:00\"",
+        ),
+        (week("sat, sun: \"10:00-20:00\""), "weekend: ", "花括号里的逗号"),
+        (
+            week("周六,周日: \"10:00-20:00\""),
+            "weekend: ",
+            "花括号里的逗号",
+        ),
+        (spring("2027-02-31", "spring"), "2027-02-31", "2027-02-31"),
+        (
+            spring("{ a: b }", "spring"),
+            "put the text in quotes",
+            "加英文引号",
+        ),
+        (
+            entry("  answer: |\n  第一行：请假\n  第二行，找前台\n- id: b\n  questions: [几点开门]\n  answer: 九点\n"),
+            "begin it with 4 spaces",
+            "行首输入 4 个空格",
+        ),
+        (
+            entry("  answer: |\n第一行：请假\n第二行，找前台\n- id: b\n  questions: [几点开门]\n  answer: 九点\n"),
+            "begin it with 4 spaces",
+            "行首输入 4 个空格",
+        ),
+        (
+            "entries:\n  - id: a\n    questions: [怎么约课]\n    answer: |\n    第一行\n    第二行\n  - id: b\n    questions: [几点开门]\n    answer: 九点\n".to_owned(),
+            "begin it with 6 spaces",
+            "行首输入 6 个空格",
+        ),
+        (
+            "entries:\n- { id: a, questions: [可以停车吗; 停车怎么收费; 停车场在哪], answer: x }\n".to_owned(),
+            "可以停车吗, 停车怎么收费, 停车场在哪",
+            "请用英文逗号：可以停车吗, 停车怎么收费, 停车场在哪",
+        ),
+    ] {
+        let told = told(&text);
+        let shown: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 1, "{text}{shown:?}");
+        let problem = &told[0];
+        assert!(
+            problem.to_string().contains(english)
+                && problem.chinese.as_ref().is_some_and(|text| text.contains(chinese)),
+            "{text}{shown:?}"
+        );
+    }
+    // Another calendar than the one with the mistake is unknown all the same.
+    assert_eq!(told(&spring("2027-02-31", "summer")).len(), 2);
+    // What was typed as told is good.
+    assert_eq!(told(&week("weekend: \"10:00-20:00\"")), []);
+    assert_eq!(told(&week("\"sat,sun\": \"10:00-20:00\"")), []);
+}
+
+#[test]
+fn a_list_of_what_there_is_says_that_there_is_more() {
+    let entries = |count: usize| {
+        let entries: String = (0..count)
+            .map(|at| format!("- {{ id: 条目{at}, questions: [问题{at}], answer: x }}\n"))
+            .collect();
+        let text =
+            format!("entries:\n{entries}- {{ id: a, questions: [怎么约课], answer: x, see_also: [试课] }}\n");
+        told(&text).remove(0).chinese.unwrap_or_default()
+    };
+    assert!(entries(11).contains("…"), "{}", entries(11));
+    assert!(!entries(3).contains("…"), "{}", entries(3));
+}
+
+#[test]
+fn a_failing_test_is_told_by_what_the_desk_would_do() {
+    let text = "entries:\n- { id: hours, questions: [几点开门, 营业时间], answer: 九点, tests: { match: [我想吃火锅, 转人工] } }\n\
+                - { id: pay, questions: [怎么付款, 能刷卡吗], answer: 都行 }\n";
+    let faq = load("faq.yaml", text).unwrap().faq;
+    let input = crate::matcher::Input {
+        entries: faq
+            .entries()
+            .iter()
+            .map(|entry| crate::matcher::EntryInput {
+                id: entry.id.clone(),
+                questions: entry.questions.clone(),
+                ..Default::default()
+            })
+            .collect(),
+        precision: 0.95,
+        ..Default::default()
+    };
+    let matcher = crate::matcher::Matcher::build(input).unwrap();
+    let failing: Vec<String> = crate::faq::failing_tests(&faq, &matcher)
+        .into_iter()
+        .filter_map(|problem| problem.chinese)
+        .collect();
+    assert_eq!(failing.len(), 2, "{failing:?}");
+    assert!(!failing[0].contains("找人工"), "{failing:?}");
+    assert!(failing[1].contains("它读起来是要找人工"), "{failing:?}");
 }
