@@ -34,7 +34,8 @@ mod tickets;
 mod wechat;
 mod zone;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -113,9 +114,32 @@ enum Failure {
     Broken(String),
 }
 
+/// Moves `--faq FILE` and `--config FILE` behind the command that follows them: in the list of options they stand above the
+/// commands.
+fn behind_command(mut given: Vec<OsString>) -> Vec<OsString> {
+    let commands = Arguments::command();
+    let is_command = |word: &OsString| {
+        word.to_str()
+            .is_some_and(|word| commands.find_subcommand(word).is_some())
+    };
+    let mut at = 1;
+    while let Some(word) = given.get(at).and_then(|word| word.to_str()) {
+        at += match word {
+            "--faq" | "--config" => 2,
+            _ if word.starts_with("--faq=") || word.starts_with("--config=") => 1,
+            _ => break,
+        };
+    }
+    if at > 1 && given.get(at).is_some_and(is_command) {
+        let command = given.remove(at);
+        given.insert(1, command);
+    }
+    given
+}
+
 /// Parses the arguments and runs the command.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse_from(behind_command(std::env::args_os().collect()));
     let result = match arguments.command {
         None => run::run(&arguments.run),
         Some(Command::Init(options)) => init::run(&options),
@@ -148,4 +172,45 @@ pub fn main() -> ExitCode {
     // Standard error may be gone; the code tells it as well.
     let _ = writeln!(std::io::stderr(), "groupdesk: {error}");
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_before_a_command_are_the_commands_own() {
+        let moved = |line: &str| -> String {
+            let given = line.split(' ').map(OsString::from).collect();
+            let moved = behind_command(given);
+            let words: Vec<&str> = moved.iter().filter_map(|word| word.to_str()).collect();
+            words.join(" ")
+        };
+        for (given, meant) in [
+            ("groupdesk --faq a.yaml ask x", "groupdesk ask --faq a.yaml x"),
+            ("groupdesk --faq=a.yaml ask x", "groupdesk ask --faq=a.yaml x"),
+            (
+                "groupdesk --config b --faq a run",
+                "groupdesk run --config b --faq a",
+            ),
+            ("groupdesk --faq ask", "groupdesk --faq ask"),
+            ("groupdesk --faq a.yaml", "groupdesk --faq a.yaml"),
+            ("groupdesk ask --faq a.yaml x", "groupdesk ask --faq a.yaml x"),
+            ("groupdesk", "groupdesk"),
+        ] {
+            assert_eq!(moved(given), meant);
+        }
+        let given = behind_command(
+            ["groupdesk", "--faq", "a.yaml", "ask", "x"]
+                .map(OsString::from)
+                .into(),
+        );
+        assert!(matches!(
+            Arguments::try_parse_from(given),
+            Ok(Arguments {
+                command: Some(Command::Ask(_)),
+                ..
+            })
+        ));
+    }
 }

@@ -256,9 +256,9 @@ fn told(imported: &Imported, target: &Path) -> String {
     let few = weak.len();
     if few > 0 {
         line(format!(
-            "{entries} 个条目里有 {few} 个只有一个问题：成员换个说法就多半找不到（试过 15 种换个说法的问法，没人 @ 时只答出 4 个）。请给每个条目写三到五种问法，\
-             先补这些 / {few} of {entries} entries have one question only: who asks in other words mostly gets no answer (of 15 such \
-             questions, 4 were answered unasked). Write three to five ways of asking for each; these need them most:"
+            "{entries} 个条目里有 {few} 个只有一个问题：成员换个说法就多半找不到（文档里的例子，不是这个文件的结果：15 种换个说法的问法，没人 @ 时只答出 4 个）。请给每个条目写三到五种问法，\
+             先补这些 / {few} of {entries} entries have one question only: who asks in other words mostly gets no answer (the \
+             documentation's example, not this file's: of 15 such questions, 4 were answered unasked). Write three to five ways of asking for each; these need them most:"
         ));
         for entry in weak.iter().take(WEAK_SHOWN) {
             line(format!("  {}: {}", entry.id, entry.question));
