@@ -100,10 +100,6 @@ async fn a_member_and_staff_talk_through_a_ticket_that_outlives_kills() {
         false,
     ));
     hear(&qq, ROOM, "「转人工」是机器人自带的含义").await;
-    // Nor one in words that only the matcher reads so.
-    let order = "/faq accept 1\n我想和客服说话\n按规定办理";
-    wire.send(group_message(32, ROOM, 555, order, false));
-    hear(&qq, ROOM, "「我想和客服说话」是机器人自带的含义").await;
     let order = "/faq accept 1\n怎么导出审计日志\n在 {{设置}} 里导出审计日志。";
     wire.send(group_message(22, ROOM, 555, order, false));
     hear(&qq, ROOM, "已写入").await;

@@ -103,17 +103,7 @@ impl Drafts {
                 if let Some(question) = draft.questions.iter().find(|text| BuiltIn::of(text).is_some()) {
                     return Ok(Some(not_written(&own_meaning(question))));
                 }
-                let change = move |name: &str, text: &str| {
-                    // What the desk makes of it depends on what else stands in the file.
-                    let calls = Knowledge::load(name, text, None).ok().and_then(|(knowledge, _)| {
-                        draft.questions.iter().find(|text| knowledge.calls_human(text))
-                    });
-                    match calls {
-                        Some(question) => Err(own_meaning(question)),
-                        None => append(name, text, &draft),
-                    }
-                };
-                self.write(change).await
+                self.write(move |name, text| accepted(name, text, &draft)).await
             }
         }))
     }
@@ -157,6 +147,20 @@ impl Order<'_> {
 
 fn no_such_ticket(number: &str) -> String {
     format!("这里没有工单 #{number} / there is no ticket #{number} here")
+}
+
+/// Adds a draft to the file's text, unless the desk by itself would call a human for one of its questions: that depends on what
+/// else stands in the file.
+fn accepted(name: &str, text: &str, draft: &Draft) -> std::result::Result<String, String> {
+    let known = Knowledge::load(name, text, None).ok();
+    let calls = known.and_then(|(knowledge, _)| {
+        let mut questions = draft.questions.iter();
+        questions.find(|text| knowledge.calls_human(text))
+    });
+    match calls {
+        Some(question) => Err(own_meaning(question)),
+        None => append(name, text, draft),
+    }
 }
 
 fn own_meaning(question: &str) -> String {
@@ -324,6 +328,27 @@ fn replace(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_desk_would_hand_over_is_not_accepted_as_a_question() {
+        let text = "entries:\n- { id: hours, questions: [几点开门, 营业时间], answer: 九点 }\n- { id: refund, questions: [怎么退款, 退款多久到账], \
+                    answer: 找前台 }\n- { id: pay, questions: [怎么付款, 能刷卡吗], answer: 都行 }\n";
+        let accept = |question: &str| {
+            let draft = Draft {
+                id: "ticket-1".to_owned(),
+                questions: vec![question.to_owned()],
+                answer: "按规定办理".to_owned(),
+            };
+            accepted("faq.yaml", text, &draft)
+        };
+        for call in ["我想和客服说话", "找客服聊聊", "想跟你们的人聊聊"] {
+            let refused = accept(call).unwrap_err();
+            assert!(refused.contains(call) && refused.contains("自带"), "{refused}");
+        }
+        for question in ["怎么导出审计日志", "客服几点上班"] {
+            assert!(accept(question).unwrap().contains(question), "{question}");
+        }
+    }
 
     #[test]
     fn orders_are_told_from_other_messages() {
