@@ -364,12 +364,12 @@ impl Rules<'_> {
             _ => {
                 return Err(match automatic::by_headers(mail) {
                     Some(reason) => Stop::Left(reason),
-                    None => self.from_nobody(mail, "it is not from one person"),
+                    None => self.without_sender(mail, "it is not from one person"),
                 });
             }
         };
         let Some(from) = sender.address().map(str::trim).filter(|from| from.contains('@')) else {
-            return Err(self.from_nobody(mail, "its From has no address"));
+            return Err(self.without_sender(mail, "its From has no address"));
         };
         let from = from.to_lowercase();
         if automatic::is_mail_system(&from) {
@@ -412,7 +412,7 @@ impl Rules<'_> {
     }
 
     /// The verdict on a mail that names no single sender: somebody wrote it where it answers one of ours.
-    fn from_nobody(&self, mail: &mail_parser::Message<'_>, reason: &'static str) -> Stop {
+    fn without_sender(&self, mail: &mail_parser::Message<'_>, reason: &'static str) -> Stop {
         match self.thread(mail, String::new(), String::new()) {
             Ok((_, answer)) if answer.signed => Stop::Refused {
                 ticket: answer.ticket,
