@@ -151,7 +151,7 @@ async fn full_speed(wire: &Wire, heard: &mut mpsc::UnboundedReceiver<Said>, mess
 /// The same for NoneBot2, over a reverse connection.
 async fn peer() {
     println!("\nNoneBot2, reverse connection");
-    let port = support::program::free_port();
+    let port = groupdesk_testkit::free_port();
     let child = std::process::Command::new("python3")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peer.py"))
         .arg(port.to_string())
