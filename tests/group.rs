@@ -108,7 +108,7 @@ async fn a_good_edit_is_live_and_a_bad_one_keeps_the_last_good_file() {
     let path = program.folder.join("faq.yaml");
     let faq = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, faq.replace("08:00", "07:15")).unwrap();
-    for _ in 0..500 {
+    for _ in 0..3_000 {
         if program.log().contains("the FAQ was reloaded") {
             break;
         }
@@ -245,7 +245,7 @@ async fn an_address_in_use_is_said_in_words() {
         .replace(&program.port.to_string(), &port.to_string());
     std::fs::write(&path, config).unwrap();
     program.start(binary());
-    for _ in 0..500 {
+    for _ in 0..3_000 {
         if program.log().contains("web.listen") {
             return;
         }

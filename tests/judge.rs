@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Asks for an entry in words that the matcher alone is not sure of.
-const UNSURE: (&str, &str) = ("周末找得到人不", "office-hours");
+const UNSURE: (&str, &str) = ("大概几点你们技术就走了呀", "office-hours");
 
 const GROUP: i64 = 770_077;
 const MEMBER: i64 = 800_008;

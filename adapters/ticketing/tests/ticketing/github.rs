@@ -270,10 +270,9 @@ async fn a_public_issue_tells_staff_what_was_not_delivered_and_nothing_of_member
     let mut list = answer(0, NoteKind::Event, private);
     list.note = None;
     adapter.send(ReplyKey(10), &list).await;
-    let model = lock(&served.world);
-    let told: Vec<&str> = model.tickets[0].entries[1..]
+    let told: Vec<String> = lock(&served.world).tickets[0].entries[1..]
         .iter()
-        .map(|entry| entry.text.as_str())
+        .map(|entry| entry.text.clone())
         .collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[0].contains(asked), "{told:?}");
@@ -283,7 +282,6 @@ async fn a_public_issue_tells_staff_what_was_not_delivered_and_nothing_of_member
             "{told}"
         );
     }
-    drop(model);
     running.stop().await;
 }
 
