@@ -104,7 +104,7 @@ async fn send_from(
         .unwrap();
     let status = response.status().as_u16();
     if matches!(status, 401 | 403) {
-        assert_eq!(response.text().await.unwrap(), "", "a stranger learns nothing");
+        assert_eq!(response.content_length(), Some(0), "a stranger learns nothing");
     }
     status
 }
