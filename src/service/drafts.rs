@@ -285,10 +285,13 @@ fn ask_for_question(number: u64) -> String {
 
 /// Returns the question that a ticket began with: its first part that is none of the built-in meanings of the desk.
 fn question(ticket: &Ticket) -> Option<String> {
+    // The subject may be what the member asked before the ticket; what they said later answers staff.
+    let subject = ticket.subject.as_str();
+    let asked_before = Some(subject).filter(|subject| ticket.earlier.contains(subject.trim_end_matches('…')));
     ticket
         .transcript
         .lines()
-        .chain([ticket.subject.as_str()])
+        .chain(asked_before)
         .map(str::trim)
         .map(|line| without_markup(BuiltIn::argument(line).unwrap_or(line)))
         .find(|line| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none())
