@@ -13,3 +13,4 @@ mod proxy;
 mod receiving;
 mod resilience;
 mod sending;
+mod trouble;

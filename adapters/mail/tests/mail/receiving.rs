@@ -1,6 +1,6 @@
 //! Tests of mails that arrive in the IMAP mailbox.
 
-use crate::desk::{Running, connected, mail, nowhere, open, settings};
+use crate::desk::{Running, connected, open};
 use crate::peers::{Folder, Imap, Smtp};
 use groupdesk_contract::{
     Adapter, ChannelKind, Clock, Delivery, Event, Forgetful, Message, Segment, SystemClock,
@@ -8,18 +8,17 @@ use groupdesk_contract::{
 use groupdesk_mail::Mail;
 use groupdesk_testkit::free_port;
 use mail_parser::MessageParser;
-use serde_json::json;
 use std::sync::Arc;
 
-struct House {
-    folder: Folder,
-    smtp: Smtp,
-    imap: Imap,
-    adapter: Arc<Mail>,
-    desk: Running,
+pub(crate) struct House {
+    pub(crate) folder: Folder,
+    pub(crate) smtp: Smtp,
+    pub(crate) imap: Imap,
+    pub(crate) adapter: Arc<Mail>,
+    pub(crate) desk: Running,
 }
 
-async fn house() -> Option<House> {
+pub(crate) async fn house() -> Option<House> {
     let folder = Folder::new().await?;
     let smtp = folder.smtp(free_port(), "none").await;
     let imap = folder.imap(free_port()).await;
@@ -35,7 +34,7 @@ async fn house() -> Option<House> {
     })
 }
 
-fn answer(id: &str, from: &str, headers: &str, body: &str) -> Vec<u8> {
+pub(crate) fn answer(id: &str, from: &str, headers: &str, body: &str) -> Vec<u8> {
     let headers = headers.replace('\n', "\r\n");
     let body = body.replace('\n', "\r\n");
     format!("From: {from}\r\nTo: desk@example.com\r\nMessage-ID: <{id}>\r\nDate: Mon, 23 Nov 2026 18:00:00 +0800\r\n{headers}\r\n\r\n{body}\r\n").into_bytes()
@@ -558,81 +557,5 @@ async fn a_pasted_picture_arrives_and_a_logo_that_stays_is_told_to_whoever_sent_
         words.contains("1 张小图片") && words.contains("1 small inline"),
         "{words}"
     );
-    house.desk.stop().await;
-}
-
-#[tokio::test]
-async fn a_hand_over_that_bounces_is_told_at_once() {
-    let Some(mut house) = house().await else { return };
-    let opened = open(&house.adapter, 7).await;
-    let bounce = "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b";
-    let status = |who: &str| {
-        format!(
-            "--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; {who}\nAction: failed\nStatus: 5.2.2\n\n--b\n\
-             Content-Type: text/rfc822-headers\n\nMessage-ID: <{opened}>\n--b--"
-        )
-    };
-    let daemon = "MAILER-DAEMON@example.com";
-    house
-        .imap
-        .receive(&answer(
-            "b1@example.com",
-            daemon,
-            bounce,
-            &status("bob@example.com"),
-        ))
-        .await;
-    // One of two is reached: that is an alert, and the ticket is told.
-    assert!(matches!(house.desk.event().await, Event::Alert(alert) if alert.name == "bounced/support"));
-    house
-        .imap
-        .receive(&answer(
-            "b2@example.com",
-            daemon,
-            bounce,
-            &status("alice@example.com"),
-        ))
-        .await;
-    loop {
-        if let Event::Undelivered(undelivered) = house.desk.event().await {
-            assert_eq!(
-                (undelivered.channel.as_str(), undelivered.message.as_str()),
-                ("support", opened.as_str())
-            );
-            assert!(undelivered.reason.contains("5.2.2"));
-            break;
-        }
-    }
-    house.desk.stop().await;
-}
-
-#[tokio::test]
-async fn an_account_without_a_mailbox_only_sends() {
-    let adapter = mail(settings(nowhere(), json!(null)), &Arc::new(Forgetful::default()));
-    let mut desk = Running::new(&adapter);
-    assert_eq!(desk.event().await, Event::Connected);
-    desk.stop().await;
-}
-
-#[tokio::test]
-async fn a_wrong_password_is_told_in_words_and_not_tried_at_once_again() {
-    let Some(house) = house().await else { return };
-    let mut server = house.imap.settings(&house.folder);
-    server["password"] = json!("not-the-right-one");
-    let adapter = mail(settings(nowhere(), server), &Arc::new(Forgetful::default()));
-    let mut desk = Running::new(&adapter);
-    let Event::Alert(alert) = desk.event().await else {
-        panic!("an alert")
-    };
-    assert!(alert.name == "imap" && alert.message.unwrap().contains("imap.password"));
-    let reason = desk.disconnected().await;
-    assert!(
-        reason.contains("`desk`")
-            && reason.contains("imap.password")
-            && !reason.contains("not-the-right-one"),
-        "{reason}"
-    );
-    desk.quiet(3).await;
-    desk.stop().await;
     house.desk.stop().await;
 }
