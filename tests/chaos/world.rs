@@ -56,7 +56,8 @@ struct Asked {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let mut program = Program::reverse("");
+        let mut program =
+            Program::reverse("tickets: { limits: { member: 100000, channel: 100000, room: 100000 } }");
         let disk = Disk::mount(&program.folder);
         if disk.is_some() {
             let file = program.folder.join("groupdesk.yaml");
