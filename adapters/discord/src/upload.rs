@@ -63,47 +63,29 @@ fn shown(name: Option<&str>, kind: &str, segment: usize) -> String {
         let ending: String = ending.chars().take_while(char::is_ascii_alphanumeric).collect();
         return format!("{}.{ending}", segment + 1);
     };
-    let safe = |c: char| {
-        if c.is_control() || "\"\\/".contains(c) {
-            '_'
-        } else {
-            c
-        }
-    };
-    name.chars().map(safe).take(100).collect()
+    groupdesk_http::file_name(name)
 }
 
 /// Makes the form of `body` with `uploads`.
 pub(crate) fn form(body: &Value, uploads: &[Upload]) -> Form {
-    let boundary = format!("groupdesk-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let mut body = body.clone();
     body["attachments"] = uploads
         .iter()
         .enumerate()
         .map(|(at, upload)| json!({"id": at, "filename": upload.name}))
         .collect();
-    let mut bytes = Vec::new();
-    let head = |bytes: &mut Vec<u8>, field: &str, kind: &str| {
-        let head = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; {field}\r\nContent-Type: {kind}\r\n\r\n"
-        );
-        bytes.extend_from_slice(head.as_bytes());
-    };
-    head(&mut bytes, "name=\"payload_json\"", "application/json");
-    bytes.extend_from_slice(body.to_string().as_bytes());
+    let mut form = groupdesk_http::Form::new();
+    form.json("payload_json", &body.to_string());
     for (at, upload) in uploads.iter().enumerate() {
-        bytes.extend_from_slice(b"\r\n");
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/.+-".contains(c);
-        let kind = Some(upload.file.kind.as_str()).filter(|kind| !kind.is_empty() && kind.chars().all(plain));
-        let field = format!("name=\"files[{at}]\"; filename=\"{}\"", upload.name);
-        head(&mut bytes, &field, kind.unwrap_or("application/octet-stream"));
-        bytes.extend_from_slice(&upload.file.bytes);
+        form.file(
+            &format!("files[{at}]"),
+            &upload.name,
+            &upload.file.kind,
+            &upload.file.bytes,
+        );
     }
-    bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    Form {
-        kind: format!("multipart/form-data; boundary={boundary}"),
-        bytes,
-    }
+    let (kind, bytes) = form.finish();
+    Form { kind, bytes }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! HTTP for all adapters: one client with the web's usual roots, the mapping from a response to a delivery, tokens that expire,
-//! signed webhooks, bodies within a limit, downloads from addresses that strangers wrote, and a tolerant JSON reader.
+//! signed webhooks, bodies within a limit, bodies that carry files, downloads from addresses that strangers wrote, and a tolerant JSON reader.
 
 mod access;
 mod body;
 mod fetch;
+mod form;
 mod guard;
 pub mod lenient;
 mod retries;
@@ -12,6 +13,7 @@ mod signed;
 pub use access::{Access, Granted};
 pub use body::{MAX_ANSWER, Unread, body};
 pub use fetch::{Fetched, Fetcher, private_reason};
+pub use form::{Form, file_name};
 pub use guard::{is_for_own_host, is_from_foreign_page};
 pub use retries::Retries;
 pub use signed::{Forged, TOLERANCE, check_secret, sign, verify};

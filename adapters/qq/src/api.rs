@@ -220,29 +220,12 @@ fn audit(data: &Value) -> Option<String> {
 
 /// A `multipart/form-data` body (RFC 7578) with its content type.
 fn form(fields: &[(&'static str, String)], kind: &str, picture: &[u8]) -> (String, Vec<u8>) {
-    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(24).collect();
-    let boundary = format!("groupdesk-{random}");
-    let kind = if kind
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'-' | b'.'))
-    {
-        kind
-    } else {
-        "application/octet-stream"
-    };
-    let mut body = Vec::new();
+    let mut form = groupdesk_http::Form::new();
     for (name, value) in fields {
-        let part =
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend_from_slice(part.as_bytes());
+        form.field(name, value);
     }
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"file_image\"; filename=\"picture\"\r\nContent-Type: {kind}\r\n\r\n"
-    );
-    body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(picture);
-    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    (format!("multipart/form-data; boundary={boundary}"), body)
+    form.file("file_image", "picture", kind, picture);
+    form.finish()
 }
 
 /// A file as the API takes it inside JSON.

@@ -3,44 +3,21 @@
 use groupdesk_contract::FileBytes;
 use serde_json::Value;
 
-/// What a field holds whose file comes with the call.
+/// The value of a field whose file comes with the call.
 pub(crate) const HERE: &str = "attach://file";
 
 /// Makes the form of a call's `fields` with `file`: its content type and its bytes (RFC 7578).
 pub(crate) fn form(fields: &Value, name: &str, file: &FileBytes) -> (String, Vec<u8>) {
-    let boundary = format!("groupdesk-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
-    let mut bytes = Vec::new();
+    let mut form = groupdesk_http::Form::new();
     for (field, value) in fields.as_object().into_iter().flatten() {
-        let value = match value {
-            Value::Null => continue,
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
-        };
-        let part =
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
-        bytes.extend_from_slice(part.as_bytes());
-    }
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n",
-        shown(name)
-    );
-    bytes.extend_from_slice(head.as_bytes());
-    bytes.extend_from_slice(&file.bytes);
-    bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    (format!("multipart/form-data; boundary={boundary}"), bytes)
-}
-
-/// A name that breaks no form.
-fn shown(name: &str) -> String {
-    let safe = |c: char| {
-        if c.is_control() || "\"\\/".contains(c) {
-            '_'
-        } else {
-            c
+        match value {
+            Value::Null => {}
+            Value::String(text) => form.field(field, text),
+            value => form.field(field, &value.to_string()),
         }
-    };
-    name.chars().map(safe).take(100).collect()
+    }
+    form.file("file", name, "application/octet-stream", &file.bytes);
+    form.finish()
 }
 
 #[cfg(test)]

@@ -91,15 +91,9 @@ impl Api {
 
     /// Uploads a picture for three days; its `media_id`.
     pub(crate) async fn upload(&self, upload: &Upload) -> Result<String, Fault> {
-        const BOUNDARY: &str = "groupdesk-7MA4YWxkTrZu0gW";
-        let mut body = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"media\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
-            upload.name, upload.kind
-        )
-        .into_bytes();
-        body.extend_from_slice(&upload.bytes);
-        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let mut form = groupdesk_http::Form::new();
+        form.file("media", upload.name, upload.kind, &upload.bytes);
+        let (kind, body) = form.finish();
         let answer = self
             .call("cgi-bin/media/upload", &[("type", "image")], |request| {
                 request
