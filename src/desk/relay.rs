@@ -4,7 +4,9 @@
 use super::notice::about;
 use super::turn::Outgoing;
 use crate::ticket::{About, Book, Ticket};
-use groupdesk_contract::{Act, MemberId, MessageId, NO_LINK, Place, Reply, Segment, no_link, read_held_file};
+use groupdesk_contract::{
+    Act, MemberId, MessageId, NO_LINK, Place, Reply, Segment, no_link, open_url, read_held_file,
+};
 use jiff::Timestamp;
 
 /// Undelivered replies that a ticket keeps.
@@ -173,7 +175,7 @@ pub(super) fn transcript(text: &str, carried: &[Segment]) -> String {
     let mut lines = vec![text.trim().to_owned()];
     lines.extend(carried.iter().filter_map(|segment| match segment {
         Segment::Image { url } | Segment::File { url, .. } => {
-            let link = url.as_deref().map(link)?;
+            let link = url.as_deref().map(open_url)?;
             Some(link.map_or_else(|| no_link(segment), str::to_owned))
         }
         _ => None,
@@ -184,10 +186,5 @@ pub(super) fn transcript(text: &str, carried: &[Segment]) -> String {
 
 /// Returns an address that people can open, or what stands for one.
 pub(super) fn shown_link(url: &str) -> &str {
-    link(url).unwrap_or(NO_LINK)
-}
-
-/// Returns an address that people can open.
-fn link(url: &str) -> Option<&str> {
-    (read_held_file(url).is_none() && !url.starts_with("data:")).then_some(url)
+    open_url(url).unwrap_or(NO_LINK)
 }

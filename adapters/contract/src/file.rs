@@ -25,6 +25,11 @@ pub fn no_link(segment: &Segment) -> String {
     }
 }
 
+/// The address itself, if people can open it: it is no file within an address, and none that only an account has.
+pub fn open_url(url: &str) -> Option<&str> {
+    (!url.starts_with("data:") && read_held_file(url).is_none()).then_some(url)
+}
+
 /// The text in place of a file of this name.
 pub fn no_file_link(name: Option<&str>) -> String {
     format!("{NO_FILE_LINK} {}", name.unwrap_or_default())

@@ -46,7 +46,7 @@ pub use command::{COMMANDS, Command, TICKET_ORDERS, plainly_said};
 pub use endpoint::{Endpoint, Plain, check_host, is_near};
 pub use event::{Alert, Edit, Event, Recall, Undelivered};
 pub use file::{
-    FileBytes, NO_FILE_LINK, NO_LINK, WITH_STAFF, held_file, no_file_link, no_link, read_held_file,
+    FileBytes, NO_FILE_LINK, NO_LINK, WITH_STAFF, held_file, no_file_link, no_link, open_url, read_held_file,
 };
 pub use file_url::{FileUrl, FileUrlError, MAX_DATA_URL_BYTES, MAX_URL_BYTES, passable, read_refused_file};
 pub use id::{AccountId, ChannelId, MemberId, MessageId, Place};

@@ -3,9 +3,7 @@
 use crate::split::{MAX_TEXT, split};
 use crate::upload::{self, Upload};
 use crate::{components, markup};
-use groupdesk_contract::{
-    MessageId, NO_LINK, NoteKind, Reply, ReplyKey, Segment, no_file_link, read_held_file,
-};
+use groupdesk_contract::{MessageId, NO_LINK, NoteKind, Reply, ReplyKey, Segment, no_file_link, open_url};
 use serde_json::{Value, json};
 
 /// Members that one message may ping; Discord refuses more.
@@ -160,10 +158,10 @@ fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
             Segment::MentionAll => text.push_str("@all "),
             Segment::Image { .. } | Segment::File { .. }
                 if uploads.iter().any(|upload| upload.segment == at) => {}
-            Segment::Image { url: Some(url) } => line(&mut text, address(url).unwrap_or(NO_LINK)),
+            Segment::Image { url: Some(url) } => line(&mut text, open_url(url).unwrap_or(NO_LINK)),
             Segment::File { name, url: Some(url) } => {
                 let name = name.as_deref().map(markup::escape);
-                let shown = match (address(url), name) {
+                let shown = match (open_url(url), name) {
                     (Some(url), Some(name)) => format!("{name}: {url}"),
                     (Some(url), None) => url.to_owned(),
                     (None, name) => no_file_link(name.as_deref()),
@@ -179,12 +177,6 @@ fn text(reply: &Reply, to_staff: bool, uploads: &[Upload]) -> String {
         after_mention = matches!(segment, Segment::Mention(_));
     }
     text
-}
-
-/// Returns a file's address if people can open it.
-fn address(url: &str) -> Option<&str> {
-    let is_open = !url.starts_with("data:") && read_held_file(url).is_none();
-    is_open.then_some(url)
 }
 
 /// An address has a line of its own, where Discord shows what is behind it.
