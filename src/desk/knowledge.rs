@@ -55,17 +55,12 @@ impl Knowledge {
             Matcher::build(input(&faq, precision, meanings, left_out))
                 .map_err(|error| vec![Problem::of_file(file, error.to_string())])
         };
-        let mut matcher = build(meanings.clone(), &[])?;
         let suspects = built_in::suspects(&faq);
-        if !suspects.is_empty() {
-            let without = build(meanings.clone(), &suspects)?;
-            let calls = built_in::calls_for_human(&faq, &without, &suspects);
-            warnings.extend(built_in::taken_for_calls(&faq, &calls));
-            if calls == suspects {
-                matcher = without;
-            } else if !calls.is_empty() {
-                matcher = build(meanings, &calls)?;
-            }
+        let mut matcher = build(meanings.clone(), &suspects)?;
+        let calls = built_in::calls_for_human(&faq, &matcher, &suspects);
+        warnings.extend(built_in::taken_for_calls(&faq, &calls));
+        if calls != suspects {
+            matcher = build(meanings, &calls)?;
         }
         let knowledge = Self {
             faq,

@@ -71,8 +71,8 @@ fn parts(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Splits a part at its commas into clauses; not at those of numbers.
-fn clauses(part: &str) -> Vec<&str> {
+/// Splits a part at its commas into clauses, each with the place where it ends; not at those of numbers.
+fn clauses(part: &str) -> Vec<(&str, usize)> {
     let mut clauses = Vec::new();
     let mut begin = 0;
     let mut before = ' ';
@@ -81,20 +81,14 @@ fn clauses(part: &str) -> Vec<&str> {
         let in_number =
             before.is_ascii_digit() && chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
         if matches!(sign, '，' | ',' | '、') && !in_number {
-            clauses.extend(part.get(begin..at));
+            clauses.extend(part.get(begin..at).map(|clause| (clause, at)));
             begin = at + sign.len_utf8();
         }
         before = sign;
     }
-    clauses.extend(part.get(begin..));
-    clauses.retain(|clause| clause.chars().any(char::is_alphanumeric));
+    clauses.extend(part.get(begin..).map(|clause| (clause, part.len())));
+    clauses.retain(|(clause, _)| clause.chars().any(char::is_alphanumeric));
     clauses
-}
-
-/// Returns where a part of a text begins and ends in it.
-fn place_in(text: &str, part: &str) -> Option<(usize, usize)> {
-    let begin = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    Some((begin, begin + part.len()))
 }
 
 impl Desk<'_> {
@@ -104,7 +98,9 @@ impl Desk<'_> {
         let mut finer = Vec::new();
         for part in parts {
             let (mut asking, mut ends) = (0, Vec::new());
-            for clause in clauses(part) {
+            let clauses = clauses(part);
+            // One clause holds one question: most messages need no reading of their parts.
+            for (clause, end) in clauses.iter().copied().filter(|_| clauses.len() > 1) {
                 let reading = self.knowledge.matcher.reading(clause);
                 let fails = reading::is_fault(clause) || reading::fails(clause);
                 let asks = reading.act() == Act::Ask && !fails;
@@ -112,7 +108,7 @@ impl Desk<'_> {
                 let tells = reading.act() == Act::State && reading.asks() < ASKS && !fails;
                 asking += usize::from(asks);
                 if asks || tells || reading::courtesy(clause).is_some() {
-                    ends.extend(place_in(part, clause).map(|(_, end)| end));
+                    ends.push(end);
                 }
             }
             if asking < 2 {
