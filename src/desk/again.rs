@@ -4,13 +4,12 @@
 use super::answer::alternatives_of;
 use super::consider::is_trouble_of_its_own;
 use super::conversation::ChannelState;
-use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::judge::Verdict;
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, words};
-use crate::faq::Handoff;
+use crate::faq::{Handoff, bare};
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::Quote;
@@ -18,15 +17,6 @@ use jiff::Timestamp;
 
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
-
-/// `true` if two texts have the same letters and digits.
-fn same_words(one: &str, other: &str) -> bool {
-    let bare = |text: &str| -> String {
-        let kept = text.chars().filter(|c| c.is_alphanumeric());
-        kept.flat_map(char::to_lowercase).collect()
-    };
-    bare(one) == bare(other)
-}
 
 impl Desk<'_> {
     /// Returns the id of the entry whose answer a message quotes. Of answers that the channel no longer remembers, only those
@@ -63,7 +53,7 @@ impl Desk<'_> {
         // Of its own questions, the file says that this answers them.
         let best = ranking.candidates.first()?;
         let listed = !matches!(best.evidence, Evidence::Nearest(_));
-        (!listed && !same_words(&asked.asked, &case.said()))
+        (!listed && bare(&asked.asked) != bare(&case.said()))
             .then(|| faq.index_of(&given.entry))
             .flatten()
     }
@@ -116,16 +106,7 @@ impl Desk<'_> {
         }
         self.helped(case, state);
         let offered = self.offer(case, state, language, &others, case.said());
-        let mut outgoing = self.reply(case, words::beyond_that(language, &offered.titles));
-        outgoing.reply.buttons = offered.buttons;
-        Some(Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: offered.ids },
-                reason,
-            },
-            outgoing: vec![outgoing],
-            steps: Vec::new(),
-            inquiry: None,
-        })
+        let text = words::beyond_that(language, &offered.titles);
+        Some(self.offering(case, offered, text, reason))
     }
 }

@@ -8,6 +8,7 @@ use super::reason::Reason;
 use super::staff::command::{Action, Order};
 use super::turn::{Outgoing, Turn};
 use super::{Desk, Setting, relay, staff, words};
+use crate::hours::Language;
 use crate::ticket::{Book, REPLY_KEPT, StaffReply, Ticket};
 use groupdesk_contract::{
     Act, Capabilities, Edit, Message, MessageId, NoteKind, Place, Recall, Reply, Segment,
@@ -163,19 +164,7 @@ impl Desk<'_> {
     /// Takes back what was said in a ticket that is closed: its copies are all that is left of it.
     fn withdraw_from_closed(&self, number: u64, room: &Place, written: &Written<'_>) -> Vec<Outgoing> {
         let language = self.knowledge.faq.language();
-        let mut outgoing = Vec::new();
-        for copy in &written.copies {
-            match copy.capabilities {
-                Some(can) if can.unsend => {
-                    outgoing.push(copy.again(number, Act::Unsend(copy.message.clone()), Vec::new()));
-                }
-                Some(can) if can.edit => {
-                    let words = Segment::Text(words::withdrawn(language, number));
-                    outgoing.push(copy.again(number, Act::Edit(copy.message.clone()), vec![words]));
-                }
-                _ => {}
-            }
-        }
+        let mut outgoing = taken_back(written.copies.iter(), number, language);
         let gone = !written.copies.is_empty() && outgoing.len() == written.copies.len();
         let text = if gone { words::unsent } else { words::cannot_unsend };
         outgoing.push(plain(room, text(language, number)));
@@ -302,16 +291,7 @@ impl Desk<'_> {
         let language = self.knowledge.faq.language();
         let number = ticket.number;
         let copies = standing(ticket, written);
-        let mut outgoing = Vec::new();
-        for copy in &copies {
-            let Some(can) = copy.capabilities else { continue };
-            if can.unsend {
-                outgoing.push(copy.again(number, Act::Unsend(copy.message.clone()), Vec::new()));
-            } else if can.edit {
-                let words = Segment::Text(words::withdrawn(ticket.language, number));
-                outgoing.push(copy.again(number, Act::Edit(copy.message.clone()), vec![words]));
-            }
-        }
+        let mut outgoing = taken_back(copies.iter().copied(), number, ticket.language);
         let gone = outgoing.len() == copies.len() && (written.held || !copies.is_empty());
         let words = if !gone {
             words::cannot_unsend
@@ -330,6 +310,26 @@ impl Desk<'_> {
         outgoing.extend(Notice::new(ticket, kind, text).to(std::slice::from_ref(room)));
         outgoing
     }
+}
+
+/// Recalls copies; where a platform can only edit, their text is emptied, in the members' language. A copy on a platform that can do
+/// neither is left out.
+fn taken_back<'c>(
+    copies: impl Iterator<Item = &'c Copy<'c>>,
+    number: u64,
+    language: Language,
+) -> Vec<Outgoing> {
+    let taken = copies.filter_map(|copy| {
+        let can = copy.capabilities?;
+        if can.unsend {
+            Some(copy.again(number, Act::Unsend(copy.message.clone()), Vec::new()))
+        } else {
+            let words = Segment::Text(words::withdrawn(language, number));
+            can.edit
+                .then(|| copy.again(number, Act::Edit(copy.message.clone()), vec![words]))
+        }
+    });
+    taken.collect()
 }
 
 /// Returns the text that an order has for members, and whether it is for those in other groups, too.

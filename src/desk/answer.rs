@@ -5,6 +5,7 @@ use super::conversation::GivenAnswer;
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::invited::Invited;
+use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
@@ -237,21 +238,13 @@ impl Desk<'_> {
             .collect();
         self.helped(case, state);
         let offered = self.offer(case, state, language, &entries, said);
-        let mut outgoing = self.reply(case, words::did_you_mean(language, &offered.titles));
-        outgoing.reply.buttons = offered.buttons;
-        Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: offered.ids },
-                reason: if super::judge::is_of_others(ranking) {
-                    Reason::OfOthers
-                } else {
-                    Reason::SeveralFit
-                },
-            },
-            outgoing: vec![outgoing],
-            steps: Vec::new(),
-            inquiry: None,
-        }
+        let text = words::did_you_mean(language, &offered.titles);
+        let reason = if is_of_others(ranking) {
+            Reason::OfOthers
+        } else {
+            Reason::SeveralFit
+        };
+        self.offering(case, offered, text, reason)
     }
 
     /// Asks for the question, or hands over: the bot was called and no entry fits.

@@ -7,7 +7,7 @@ use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, handoff, words};
 use crate::dialogue_act::{Act, Reading};
-use crate::faq::ContactPoint;
+use crate::faq::{ContactPoint, bare};
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::MemberId;
@@ -46,12 +46,6 @@ impl ChannelState {
 
 /// Probability from which on a message tells of trouble.
 const TROUBLE: f32 = 0.35;
-
-/// Returns a text without case, spaces and signs.
-fn bare(text: &str) -> String {
-    let kept = text.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_lowercase).collect()
-}
 
 /// `true` if a message says that something does not work.
 fn tells(said: &str, reading: &Reading) -> bool {

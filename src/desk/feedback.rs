@@ -3,7 +3,6 @@
 
 use super::answer::alternatives_of;
 use super::conversation::{Alternatives, ChannelState, GivenAnswer};
-use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::judge::{Verdict, judge_called};
 use super::part::Part;
@@ -301,19 +300,11 @@ impl Desk<'_> {
         let member = state.member(case.member, case.now);
         member.answered = None;
         member.alternatives = None;
-        let mut outgoing = self.reply(case, words::not_that_but(language, &offered.titles));
-        outgoing.reply.buttons = offered.buttons;
-        Some(Turn {
-            decided: Decided {
-                decision: Decision::Clarify { choices: offered.ids },
-                reason: Reason::DoubtedAnswer {
-                    entry: doubted.entry.clone(),
-                },
-            },
-            outgoing: vec![outgoing],
-            steps: Vec::new(),
-            inquiry: None,
-        })
+        let text = words::not_that_but(language, &offered.titles);
+        let reason = Reason::DoubtedAnswer {
+            entry: doubted.entry.clone(),
+        };
+        Some(self.offering(case, offered, text, reason))
     }
 
     /// Brings in a human: no entry is left to offer.

@@ -2,6 +2,7 @@
 //! is about the member's newest one. What an offer points to may have changed in the file since.
 
 use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Remark};
+use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::part::Part;
 use super::reading::{Pick, digest, language_of};
@@ -174,6 +175,21 @@ pub(super) struct Shown {
 }
 
 impl Desk<'_> {
+    /// Makes the turn that asks with an offer.
+    pub(super) fn offering(&self, case: &Case<'_>, offered: Shown, text: String, reason: Reason) -> Turn {
+        let mut outgoing = self.reply(case, text);
+        outgoing.reply.buttons = offered.buttons;
+        Turn {
+            decided: Decided {
+                decision: Decision::Clarify { choices: offered.ids },
+                reason,
+            },
+            outgoing: vec![outgoing],
+            steps: Vec::new(),
+            inquiry: None,
+        }
+    }
+
     /// Makes an offer of entries to the case's member, who may pick one from now on.
     pub(super) fn offer(
         &self,
