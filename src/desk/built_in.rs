@@ -522,7 +522,7 @@ mod tests {
         }
     }
 
-    /// Where no entry has them the desk hands these over with a probability of 0.5 to 0.75.
+    /// The desk hands these over, where no entry has them, with a probability of 0.5 to 0.75.
     #[test]
     fn what_the_desk_itself_would_hand_over_is_no_question_of_an_entry() {
         let calls = ["找客服聊聊", "我想和客服说话", "想跟你们的人聊聊", "我要见客服"];

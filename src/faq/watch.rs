@@ -150,7 +150,7 @@ struct Watched {
     path: PathBuf,
     patience: Duration,
     reader: Reader,
-    /// What was read last; `None` if it could not be read.
+    /// Digest of the text that was read last; `None` if it could not be read.
     known: Option<u64>,
     /// The name itself, where it is a link: another one may lead away from a target that does not answer.
     link: Asked<Stamp>,

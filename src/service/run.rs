@@ -404,7 +404,6 @@ async fn ended(web: &mut Option<oneshot::Receiver<()>>) {
     }
 }
 
-/// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
 /// Ends the process when stopping takes longer than all its deadlines together, unless what is returned is dropped before: a task that
 /// computes can't be stopped, and whoever told the program to end must not have to look for it.
 fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()> {
@@ -429,6 +428,7 @@ fn end_by_force_after(limit: Duration) -> std::sync::mpsc::Sender<()> {
     ends
 }
 
+/// Waits until every reply is out, but not for one that waits for a pace or a lost connection.
 async fn drain(outbox: &Outbox) {
     let until = tokio::time::Instant::now() + LAST_REPLIES;
     while outbox.counters().queued > 0 && tokio::time::Instant::now() < until {

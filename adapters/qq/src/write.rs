@@ -150,7 +150,7 @@ pub(crate) fn instead(name: Option<&str>) -> String {
 }
 
 impl Media {
-    /// What it is, and its name.
+    /// Kind and name of the file.
     pub(crate) fn what(&self) -> String {
         match self.kind {
             MediaKind::Picture => NO_LINK.to_owned(),

@@ -69,7 +69,7 @@ const I_ASK: &str = r"(?i)^(我是?(想|要)?(问|知道|了解|说)(的是|一�
 /// Text behind an objection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::desk) enum Behind<'t> {
-    /// What was meant instead, as the text itself says: "我要的是邮箱".
+    /// Question that was meant instead, as the text itself says: "我要的是邮箱".
     Meant(&'t str),
     /// Anything else: another question, or a reason for the objection.
     Words(&'t str),

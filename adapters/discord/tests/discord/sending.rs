@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
 
-/// What stands in place of the files.
+/// The text in place of the files.
 const NAMED: &str = "[图片/picture]\n[文件/file] a.log";
 const SAY: &str = "POST channels/messages";
 

@@ -1,4 +1,4 @@
-//! What the desk answers to staff, in every system.
+//! Answers of the desk to staff, in every system.
 
 use crate::desk::{reply, run};
 use crate::suite::{sent, with_a_ticket};
