@@ -7,7 +7,10 @@ use crate::matcher::{Evidence, Ranking, Target};
 
 /// Confidence at which the bot answers somebody who called it. Most who call it ask something that the FAQ is about, and
 /// they get a hand-over if it stays silent, so the better guess is worth more than it is to a group that asked nothing.
-pub const NEEDED_WHEN_CALLED: f32 = 0.5;
+pub const NEEDED_WHEN_CALLED: f32 = 0.6;
+
+/// The same for bringing in a human, which is never far from what somebody wants who calls the bot.
+const NEEDED_FOR_HUMAN: f32 = 0.4;
 
 /// The same where trouble is told as a statement: in a small file a single common word may carry an entry that is about
 /// something else, and whoever is in trouble is better off with a human than with that.
@@ -17,10 +20,13 @@ const NEEDED_IN_TROUBLE: f32 = 0.75;
 /// not told when ours does.
 const OF_OTHERS: f32 = 0.5;
 
-/// Below this a candidate is not worth offering as a choice.
+/// Below this the best candidate is not worth offering as a choice.
 const WORTH_OFFERING: f32 = 0.1;
 
-/// Least chance, by the calibrated confidences, that one of the candidates offered is meant. Of a lone far-fetched one nine in ten
+/// The same for those beside it: one more line of an offer costs a glance, and often is the one that was meant.
+const WORTH_A_LINE: f32 = 0.02;
+
+/// Least chance, by the calibrated confidences, that one of the candidates worth offering is meant. Of a lone far-fetched one nine in ten
 /// are wrong, and keep a member from the human who knows.
 const OFFER_HELPS: f32 = 0.125;
 
@@ -65,14 +71,14 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         return Verdict::Unknown { confidence: 0.0 };
     };
     let confidence = best.confidence;
-    if best.target == Target::Human && confidence >= NEEDED_WHEN_CALLED {
+    if best.target == Target::Human && confidence >= NEEDED_FOR_HUMAN {
         return Verdict::Human { confidence };
     }
     let offered: Vec<usize> = ranking
         .candidates
         .iter()
         .enumerate()
-        .filter(|(_, candidate)| candidate.target != Target::Human && candidate.confidence >= WORTH_OFFERING)
+        .filter(|(_, candidate)| candidate.target != Target::Human && candidate.confidence >= WORTH_A_LINE)
         .map(|(at, _)| at)
         .take(3)
         .collect();
@@ -93,6 +99,7 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
     let meant: f32 = offered
         .iter()
         .filter_map(|at| Some(ranking.candidates.get(*at)?.confidence))
+        .filter(|confidence| *confidence >= WORTH_OFFERING)
         .sum();
     if meant < OFFER_HELPS {
         Verdict::Unknown { confidence }
@@ -164,15 +171,16 @@ mod tests {
 
     #[test]
     fn an_offer_is_made_where_it_is_likely_to_help() {
-        let faq = "entries:\n- { id: a, questions: [怎么退款], answer: x }\n- { id: b, questions: [怎么退货], answer: y }\n";
+        let faq = "entries:\n- { id: a, questions: [怎么退款], answer: x }\n- { id: b, questions: [怎么退货], answer: y }\n- { id: c, questions: [怎么退票], answer: z }\n";
         let (knowledge, _) = Knowledge::load("faq.yaml", faq, None).unwrap();
-        let ranking = knowledge.matcher.rank("怎么退款");
+        let ranking = knowledge.matcher.rank("退款退货退票");
         for (confidences, offered) in [
             (&[0.107][..], 0),
             (&[0.12, 0.09], 0),
             (&[0.13], 1),
-            (&[0.107, 0.102], 2),
-            (&[0.3, 0.02], 1),
+            (&[0.13, 0.03], 2),
+            (&[0.3, 0.01], 1),
+            (&[0.3, 0.04, 0.03], 3),
         ] {
             let mut ranking = ranking.clone();
             ranking

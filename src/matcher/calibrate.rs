@@ -46,6 +46,8 @@ pub(crate) struct Outcome {
     pub(crate) weight: f32,
     /// `true` if an entry answers the message, `false` for a stranger.
     pub(crate) answerable: bool,
+    /// `true` for a way of asking for a human, which stands in no file.
+    pub(crate) built_in: bool,
 }
 
 /// The lines of the background.
@@ -200,6 +202,7 @@ pub(crate) fn lessons(
             right,
             weight: 1.0,
             count: 1.0,
+            built_in: false,
         });
     }
     humble(&mut lessons, index);
@@ -266,6 +269,7 @@ fn humble(lessons: &mut [Lesson], index: &Index) {
     let built_in = lessons.iter().filter(|lesson| of_human(lesson)).count();
     let share = (all - built_in) as f32 / built_in.max(1) as f32;
     for lesson in lessons.iter_mut().filter(|lesson| of_human(lesson)) {
+        lesson.built_in = true;
         lesson.count = share.min(1.0);
     }
 }
@@ -338,6 +342,7 @@ pub(crate) fn outcomes(model: &Model, lessons: &[Lesson], manners: &Manners) -> 
                 right: best.is_some() && best == lesson.right,
                 weight: lesson.count,
                 answerable: lesson.question.is_some(),
+                built_in: lesson.built_in,
             }
         })
         .collect()

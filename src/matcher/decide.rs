@@ -32,8 +32,10 @@ const BELIEF: f32 = 20.0;
 /// The weight of the usual threshold, in outcomes. Members' messages to unlike files needed thresholds that differ less
 /// than those which the few questions of each file seem to need.
 const BELIEF_IN_USUAL: f32 = 400.0;
-/// The distance of the usual threshold from certainty, in shares of answers that may be wrong.
+/// The distance of the usual threshold from certainty, in shares of answers that may be wrong: by words alone, and with
+/// embeddings, which are surer of right and of wrong entries.
 const DOUBT: f32 = 1.8;
+const DOUBT_SEMANTIC: f32 = 3.0;
 /// The number of examples an entry up to which no threshold is usual, and from which on one is.
 const EXAMPLES_FEW: f32 = 2.0;
 const EXAMPLES_ENOUGH: f32 = 5.0;
@@ -48,6 +50,7 @@ pub(crate) struct Prior {
 
 impl Prior {
     /// Takes probabilities at their word.
+    #[cfg(test)]
     pub(crate) fn at_its_word(precision: f32) -> Self {
         Self {
             answer: precision,
@@ -55,11 +58,12 @@ impl Prior {
         }
     }
 
-    /// Returns the threshold that is usual for files with so many `examples` an entry. `clear` is what is left of the
-    /// confidence in a message that asks as clearly as the examples.
-    pub(crate) fn of_files(precision: f32, examples: f32, clear: f32) -> Self {
+    /// Returns the threshold that is usual for files with so many `examples` an entry, with meanings or without. `clear` is what
+    /// is left of the confidence in a message that asks as clearly as the examples.
+    pub(crate) fn of_files(precision: f32, examples: f32, clear: f32, semantic: bool) -> Self {
         let alike = ((examples - EXAMPLES_FEW) / (EXAMPLES_ENOUGH - EXAMPLES_FEW)).clamp(0.0, 1.0);
-        let usual = clear * (1.0 - DOUBT * (1.0 - precision));
+        let doubt = if semantic { DOUBT_SEMANTIC } else { DOUBT };
+        let usual = clear * (1.0 - doubt * (1.0 - precision));
         let mix = |few: f32, enough: f32| few + alike * (enough - few);
         Self {
             answer: mix(precision, usual),
@@ -100,8 +104,10 @@ impl Thresholds {
 
 impl Expected {
     pub(crate) fn at(outcomes: &[Outcome], threshold: f32) -> Self {
+        // Calls for a human are found in any file, and tell nothing of this one.
+        let outcomes = || outcomes.iter().filter(|o| !o.built_in);
         let sum = |wanted: &dyn Fn(&Outcome) -> bool| -> f32 {
-            outcomes.iter().filter(|o| wanted(o)).map(|o| o.weight).sum()
+            outcomes().filter(|o| wanted(o)).map(|o| o.weight).sum()
         };
         let given = sum(&|o| o.confidence >= threshold);
         let right = sum(&|o| o.confidence >= threshold && o.right);
@@ -109,7 +115,7 @@ impl Expected {
         Self {
             precision: if given > 0.0 { right / given } else { 1.0 },
             coverage: if answerable > 0.0 { right / answerable } else { 0.0 },
-            questions: outcomes.iter().filter(|o| o.answerable && o.weight > 0.0).count(),
+            questions: outcomes().filter(|o| o.answerable && o.weight > 0.0).count(),
         }
     }
 }
@@ -127,6 +133,7 @@ mod tests {
                     right: (i * 7919) % 1000 < i,
                     weight: 1.0,
                     answerable: true,
+                    built_in: false,
                 }
             })
             .collect()
@@ -149,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_small_file_starts_from_the_usual_threshold_and_a_large_one_decides_itself() {
-        let usual = |examples, clear| Prior::of_files(0.95, examples, clear);
+        let usual = |examples, clear| Prior::of_files(0.95, examples, clear, false);
         let chosen = |outcomes: &[Outcome], prior| Thresholds::choose(outcomes, 0.95, prior).answer;
         let all = outcomes();
         let seen: Vec<Outcome> = (0..200).flat_map(|_| all.clone()).collect();

@@ -26,12 +26,7 @@ impl Fitted {
     ) -> Self {
         let model = calibrate::fit(lessons, semantic);
         let outcomes = calibrate::outcomes(&model, lessons, &manners);
-        // What is usual was measured by words alone.
-        let prior = if semantic {
-            Prior::at_its_word(precision)
-        } else {
-            Prior::of_files(precision, examples, manners.usual())
-        };
+        let prior = Prior::of_files(precision, examples, manners.usual(), semantic);
         let thresholds = Thresholds::choose(&outcomes, precision, prior);
         Self {
             model,

@@ -73,6 +73,7 @@ impl Fitting {
                 right,
                 weight,
                 count: weight,
+                built_in: false,
             });
         }
     }

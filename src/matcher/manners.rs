@@ -249,7 +249,7 @@ mod tests {
             "What does a new card cost?",
         ]);
         let clear = "How can I order a card?";
-        let unclear = "so I block my card then";
+        let unclear = "ok so I block my card";
         assert!(factor(&questions, clear) > 0.9, "{}", factor(&questions, clear));
         assert!(factor(&questions, unclear) < factor(&statements, unclear));
     }

@@ -26,6 +26,8 @@ pub(crate) struct Lesson {
     pub(crate) weight: f32,
     /// The weight of its outcome when thresholds are chosen.
     pub(crate) count: f32,
+    /// `true` for a way of asking for a human, which stands in no file.
+    pub(crate) built_in: bool,
 }
 
 impl Lesson {
@@ -38,6 +40,7 @@ impl Lesson {
             right: None,
             weight,
             count,
+            built_in: false,
         }
     }
 }
@@ -199,6 +202,7 @@ mod tests {
             right: right.then_some(0),
             weight: 1.0,
             count: 1.0,
+            built_in: false,
         }
     }
 

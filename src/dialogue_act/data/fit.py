@@ -22,6 +22,8 @@ from sklearn.linear_model import LogisticRegression
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACTS = "artsnkpxo"  # in the order of `Act` in src/dialogue_act.rs
 MIN_BUSINESSES = 3
+SHARE = {"z": 0.5}  # what a line with this flag counts: groups speak of others less often than the lessons do
+SHARPNESS = 12  # the inverse strength of the belief in zero weights
 HEAD, TAIL = 48, 24  # units that are read of a long line, from its beginning and its end
 KINDS = 10  # of question.rs
 DENSE = 6 + KINDS + 1
@@ -165,13 +167,17 @@ class Features:
         return csr_matrix((v, (r, c)), shape=(len(texts), n + DENSE))
 
 
+def head(x, flagged, share):
+    return LogisticRegression(C=SHARPNESS, max_iter=4000).fit(x, flagged, np.where(flagged, share, 1.0))
+
+
 def fit(lessons):
     features = Features(lessons)
     own = own_names(lessons)
     x = features.matrix([t for _, t, _ in lessons], [own.get(b, ()) for _, _, b in lessons])
     codes = [c for c, _, _ in lessons]
-    acts = LogisticRegression(C=6, max_iter=4000).fit(x, np.array([ACTS.index(c[0]) for c in codes]))
-    heads = [LogisticRegression(C=6, max_iter=4000).fit(x, np.array([f in c[1:] for c in codes])) for f in "mqz"]
+    acts = LogisticRegression(C=SHARPNESS, max_iter=4000).fit(x, np.array([ACTS.index(c[0]) for c in codes]))
+    heads = [head(x, np.array([flag in c[1:] for c in codes]), SHARE.get(flag, 1.0)) for flag in "mqz"]
     weights = np.vstack([acts.coef_] + [h.coef_ for h in heads])
     bias = np.concatenate([acts.intercept_] + [h.intercept_ for h in heads])
     return features, weights, bias
