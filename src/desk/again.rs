@@ -6,7 +6,7 @@ use super::consider::is_trouble_of_its_own;
 use super::conversation::{ChannelState, GivenAnswer};
 use super::handoff::Why;
 use super::judge::Verdict;
-use super::reading::digest;
+use super::reading::{self, digest};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, words};
@@ -19,13 +19,22 @@ use jiff::Timestamp;
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
 
+/// `true` if a text is a remark that nobody replies to with another: a courtesy, a laugh, an objection.
+fn is_remark(text: &str) -> bool {
+    reading::courtesy(text).is_some()
+        || reading::is_idle(text)
+        || reading::doubt_to_bot(text).is_some()
+        || reading::unhelpful(text, true)
+        || reading::fails_barely(text)
+}
+
 impl ChannelState {
-    /// Finds the answer that a member got a short time ago, where nobody else has spoken in the channel since: what they say
+    /// Finds the answer that a member got a short time ago, where nobody else has said anything but a remark in the channel since: what they say
     /// then to nobody by name may be about it.
     pub(super) fn answered_just_before(&self, member: &MemberId, now: Timestamp) -> Option<&GivenAnswer> {
         let answered = self.answered_lately(member, now)?;
         let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
-        (!since.any(|recent| recent.member != *member)).then_some(answered)
+        (!since.any(|recent| recent.member != *member && !is_remark(&recent.text))).then_some(answered)
     }
 
     /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others

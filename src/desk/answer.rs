@@ -24,6 +24,9 @@ pub(super) const WANTS: f32 = 0.2;
 /// The same where something else is more likely.
 const ASKS_CLEARLY: f32 = 0.5;
 
+/// Probability of telling of trouble from which on it may be that.
+const TROUBLED: f32 = 0.2;
+
 /// Longest call for members who know more that has no question in it, in characters: "有没有高手在".
 const CALL_OF_PEER: usize = 8;
 
@@ -340,12 +343,20 @@ impl Desk<'_> {
         if reading::calls_peer(&said) && no_more {
             return Some(self.courteous(case, state, words::others_may_help(language)));
         }
-        if reading::talks_idly(&said) {
+        // "能刻字吗，周末看电影用" asks for something else.
+        let asks_beside = |clause: &str| {
+            let reading = self.knowledge.matcher.reading(clause);
+            !reading::talks_idly(clause) && reading.of(Doing::Ask) + reading.of(Doing::Request) > ASKS_CLEARLY
+        };
+        if reading::talks_idly(&said) && !reading::clauses(&said).any(asks_beside) {
             return Some(self.courteous(case, state, words::no_chat(language)));
         }
         let wants = [Doing::Ask, Doing::Request, Doing::Trouble].contains(&reading.act());
         let asks = ranking.question || wants || reading.asks() > ASKS_CLEARLY;
-        let only_tells = !asks && reading.asks() > WANTS;
+        let only_tells = !asks
+            && reading.asks() > WANTS
+            && reading.of(Doing::Trouble) < TROUBLED
+            && !reading::denies(&said);
         (only_tells && state.member(case.member, case.now).unhelped == 0).then(|| {
             state.member(case.member, case.now).unhelped = 1;
             self.ask_for_words(case, state, words::please_rephrase(language), Invited::Rephrased)

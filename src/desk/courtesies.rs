@@ -12,6 +12,8 @@ use jiff::SignedDuration;
 
 /// Probability from which on a message to the bot is thanks, whatever else it names.
 const THANKS: f32 = 0.6;
+/// The same, where what stands beside them is read as trouble.
+const SURELY_THANKS: f32 = 0.8;
 /// What stands beside a courtesy and asks with less than this probability is part of it.
 const ASKS_BESIDE: f32 = 0.35;
 /// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
@@ -46,8 +48,10 @@ impl Desk<'_> {
     fn only_tells_beside(&self, said: &str) -> bool {
         reading::beside_thanks(said).is_some_and(|beside| {
             let reading = self.knowledge.matcher.reading(&beside);
-            matches!(reading.act(), Act::State | Act::Thank | Act::Refuse | Act::Report)
-                && reading.asks() < ASKS_BESIDE
+            let tells = matches!(reading.act(), Act::State | Act::Thank | Act::Refuse | Act::Report)
+                && reading.asks() < ASKS_BESIDE;
+            let thanks = || self.knowledge.matcher.reading(said).of(Act::Thank) > SURELY_THANKS;
+            (tells || (reading.of(Act::Ask) + reading.of(Act::Request) < ASKS_BESIDE && thanks()))
                 && !reading::asks_about_topic(&beside)
                 && !reading::fails(&beside)
                 && !reading::is_fault(&beside)
@@ -147,7 +151,8 @@ impl Desk<'_> {
     }
 
     /// Replies to what is said to the bot and wants nothing of it: the words are passed on to others, somebody else deals with the
-    /// matter, it is told of a human, or the question comes later. `None` where it wants something, or staff wait for its author's words.
+    /// matter, it is told of a human, the question comes later,
+    /// or it is over. `None` where it wants something, or staff wait for its author's words.
     pub(super) fn said_aside(
         &self,
         case: &Case<'_>,
@@ -159,7 +164,8 @@ impl Desk<'_> {
         let aside = reading::passes_on(&said)
             || reading::offers_help(&said)
             || reading::tells_of_human(&said)
-            || reading::asks_to_wait(&said);
+            || reading::asks_to_wait(&said)
+            || reading::over(&said);
         let troubled =
             || reading::clauses(&said).any(|clause| reading::fails(clause) || reading::is_fault(clause));
         (aside && !is_certain(ranking) && !self.waits(case) && !troubled())

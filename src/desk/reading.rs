@@ -17,7 +17,7 @@ pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
-pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel};
+pub(super) use fails::{cannot_reach, denies, fails, fails_barely, is_fault, names_channel};
 pub(super) use human::{
     beside_declining, calls_peer, clauses, declines_human, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,
@@ -334,7 +334,8 @@ pub(super) fn behind_unhelpful(text: &str) -> Option<&str> {
 /// `true` for "I need no answer any more" about a ticket.
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    is_just(&bare, WITHDRAWS) || takes_back(text)
+    let ends_ticket = || clauses(&bare).any(|clause| is_just(clause, WITHDRAWS)) && over(text);
+    is_just(&bare, WITHDRAWS) || takes_back(text) || ends_ticket()
 }
 
 /// `true` for the same with the word "ticket" in it: a member who has none is told so.

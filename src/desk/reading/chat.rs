@@ -62,7 +62,7 @@ const CHAT: &[&str] = &[
 /// Patterns of matters of leisure, of which a member talks with anybody: only where the file knows nothing of it.
 const LEISURE: &[&str] = &[
     r"(吃|喝)(点|些|了|的|个|顿)*(啥|什么|饭|火锅|烧烤|奶茶|夜宵)|(早|午|晚)(饭|餐)|夜宵|下馆子|聚餐|饿死|做饭|好饿|好困|好热|好冷",
-    r"电影|追剧|电视剧|综艺|动漫|演唱会|明星|偶像|足球|篮球|世界杯|欧洲杯|奥运|球赛|打球|打牌|麻将|打游戏|王者荣耀|原神|爬山|钓鱼|旅游|彩票|双色球|股票|基金|星座|运势|八卦|天气|下雨|下雪|太阳|周末去哪|过年去哪|相亲|对象|女朋友|男朋友",
+    r"电影|追剧|电视剧|综艺|动漫|演唱会|明星|偶像|足球|篮球|世界杯|欧洲杯|奥运|球赛|打球|打牌|麻将|打游戏|王者荣耀|原神|爬山|钓鱼|旅游|彩票|双色球|股票|基金|星座|运势|八卦|天气|下雨|下雪|太阳|周末去哪|过年去哪|相亲",
     r"^你(觉得|喜欢|爱|讨厌|想|怕|相信|信)(不|我|他|她|吃|喝|玩|什么|谁|小|老|这个世界|爱情|鬼)|^你(会|能)(做饭|唱歌|跳舞|游泳|开车|下棋|打球|画画|谈恋爱|哭|笑|累|饿|死|生气|做梦|睡觉)|^你(今年)?(几岁|多大|结婚|单身|有对象|的生日|住哪|是哪里人)",
     r"\b(world cup|football|soccer|basketball|baseball|movies?|films?|netflix|weather|dinner|lunch|breakfast|coffee|pizza|beer|horoscope|lottery|birthday|weekend plans|who won|who will win)\b",
     r"\bdo (you|u) (like|love|hate|believe|dream|sleep|eat|drink|feel|get (tired|bored)|have (a )?(boyfriend|girlfriend|feelings|friends|family|soul))\b|^can you (cook|sing|dance|feel|dream|love|swim|drive)\b",
@@ -126,7 +126,7 @@ pub(in crate::desk) fn is_idle(text: &str) -> bool {
     signs || small_talk(text) == Some(SmallTalk::Chat) || laughs()
 }
 
-/// `true` if a message is about a matter of leisure.
+/// `true` if a text is about a matter of leisure.
 pub(in crate::desk) fn talks_idly(text: &str) -> bool {
     static TALKS: LazyLock<RegexSet> = LazyLock::new(|| set(LEISURE));
     let text = simplified(text.trim());

@@ -137,7 +137,6 @@ fn wish(text: &str) -> Option<Wish> {
 /// `true` if a message says that no human is wanted.
 pub(in crate::desk) fn declines_human(text: &str) -> bool {
     let text = simplified(text.trim());
-    // Most messages name none.
     is_short(&text)
         && names_human(&text)
         && wish(&text) == Some(Wish::Unwanted)
@@ -226,7 +225,9 @@ pub(in crate::desk) fn tells_of_human(text: &str) -> bool {
 /// Returns the rest of a message that plainly asks for a human in one of its clauses: "转人工，程序启动不了".
 /// `None` where no clause does, or a later one takes that back.
 pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
-    if !Matcher::asks_for_human(text) && wish(&simplified(text)) == Some(Wish::Unwanted) {
+    // Most messages name none.
+    if names_human(text) && wish(&simplified(text)) == Some(Wish::Unwanted) && !Matcher::asks_for_human(text)
+    {
         return None;
     }
     requested_by(text, requests)
