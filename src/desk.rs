@@ -15,6 +15,7 @@ mod case;
 mod commands;
 mod consider;
 mod conversation;
+mod courtesies;
 mod decision;
 mod delivery;
 mod due;
@@ -42,6 +43,7 @@ mod sharing;
 mod staff;
 mod subject;
 mod turn;
+mod urgent;
 mod voice;
 mod watcher;
 mod words;
@@ -254,10 +256,13 @@ impl<'a> Desk<'a> {
             .iter()
             .filter(|(id, _)| **id != message.sender.id)
             .map(|(_, member)| member.name.as_str());
-        let Addressed { called, elsewhere } =
-            Addressed::of(message, &said, (command.is_some(), choices), others, || {
-                self.knowledge.matcher.reading(&said)
-            });
+        let Addressed {
+            called,
+            by_quote,
+            elsewhere,
+        } = Addressed::of(message, &said, (command.is_some(), choices), others, || {
+            self.knowledge.matcher.reading(&said)
+        });
         let member = state.member(&message.sender.id, now);
         let invited = member
             .invited
@@ -287,12 +292,15 @@ impl<'a> Desk<'a> {
             }
         };
         let quotes = command.is_none() && text != full;
+        let of_member = setting.tickets.of_member(setting.place, &message.sender.id);
+        let is_theirs = quoted.is_some() && quoted == of_member.map(|ticket| ticket.number);
         let part = Part {
             message: message.id.clone(),
             link: message.link.clone(),
             quotes,
             text,
             called,
+            by_quote,
             picture: message
                 .segments
                 .iter()
@@ -315,7 +323,7 @@ impl<'a> Desk<'a> {
             of_closed: quoted.filter(|number| setting.tickets.get(*number).is_none()),
             of_answer: quote.and_then(|quote| self.quoted_answer(state, &said, quote, now)),
             quoted: quote
-                .filter(|_| !quotes && quoted.is_none())
+                .filter(|_| !quotes && !is_theirs)
                 .and_then(|quote| part::quoted_words(quote.text.as_deref()?)),
             at: now,
         };
@@ -341,8 +349,9 @@ impl<'a> Desk<'a> {
         let asked = setting.tickets.asked_by(setting.place, &message.sender.id);
         let watched = setting.tickets.watched_by(setting.place, &message.sender.id);
         let ticket = asked.or(watched);
+        let calls = called || message.mentions_bot;
         let relation =
-            ticket.map(|ticket| Relation::of((setting, now, state), message, called, quoted, ticket));
+            ticket.map(|ticket| Relation::of((setting, now, state), message, calls, quoted, ticket));
         // Who waits for staff may ask about that in other words, and for "my ticket" without a call: nobody else can tell.
         let waits = !elsewhere && ticket.is_some_and(|ticket| ticket.status.is_active());
         let asks_how_it_stands = matches!(command, Some(Command::Ticket))
@@ -400,7 +409,7 @@ impl<'a> Desk<'a> {
             state.member(&message.sender.id, now).burst = Vec::new();
             return self.my_ticket(&case, language);
         }
-        let needed = self.needs_human(&case, state, command.as_ref(), &said, quotes_bot);
+        let needed = self.needs_human(&case, state, command.as_ref(), &said, (quotes_bot, elsewhere));
         if let Some((why, reason)) = needed.filter(|(why, _)| !elsewhere || *why == handoff::Why::Urgent) {
             return self.hand_off(&case, state, language, why, None, reason);
         }
@@ -459,19 +468,17 @@ impl<'a> Desk<'a> {
         state: &ChannelState,
         command: Option<&Command<'_>>,
         said: &str,
-        quotes_bot: bool,
+        (quotes_bot, elsewhere): (bool, bool),
     ) -> Option<(handoff::Why, Reason)> {
         if matches!(command, Some(Command::Human(_))) {
             return Some((handoff::Why::Asked, Reason::AskedForHuman { confidence: 1.0 }));
         }
-        let answered = state.answered_lately(case.member, case.now).is_some();
+        let answered = state.answer_spoken_of(case);
         let unhelpful = reading::unhelpful(said, case.called()) || self.unhelpful_for_a_reason(said);
-        if (answered || quotes_bot) && unhelpful {
+        if (answered.is_some() || quotes_bot) && unhelpful {
             return Some((handoff::Why::NotHelped, Reason::DidNotHelp));
         }
-        case.setting
-            .policy
-            .is_urgent(said)
+        self.is_urgent(case, said, elsewhere)
             .then_some((handoff::Why::Urgent, Reason::Urgent))
     }
 

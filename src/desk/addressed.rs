@@ -1,6 +1,6 @@
 //! Addressee of a message: the bot, everybody, or somebody else.
 
-use super::reading::{self, Response, SmallTalk};
+use super::reading::{self, Courtesy, Response, SmallTalk};
 use crate::dialogue_act::{Act, Reading};
 use groupdesk_contract::{ChannelKind, Message, Segment};
 
@@ -15,6 +15,8 @@ const ASKS_AFTER_ALL: f32 = 0.5;
 pub(super) struct Addressed {
     /// `true` if it calls the bot, or only the bot can read it.
     pub(super) called: bool,
+    /// `true` if it does so by nothing but a quote of the bot.
+    pub(super) by_quote: bool,
     /// `true` if it is said to another member.
     pub(super) elsewhere: bool,
 }
@@ -35,12 +37,15 @@ impl Addressed {
             .any(|segment| matches!(segment, Segment::Mention(_) | Segment::MentionAll));
         let quote = message.quote();
         let quotes_bot = quote.is_some_and(|quote| quote.of_bot == Some(true));
-        let called = message.channel.kind == ChannelKind::Direct
-            || message.mentions_bot
-            || command
-            || (quotes_bot && !others && wants(said, &reading(), choices));
+        // QQ itself puts a mention of whoever is quoted before every reply: beside a quote of the bot it says nothing.
+        let plainly =
+            message.channel.kind == ChannelKind::Direct || (message.mentions_bot && !quotes_bot) || command;
+        let by_quote =
+            !plainly && quotes_bot && (!others || message.mentions_bot) && wants(said, &reading(), choices);
+        let called = plainly || by_quote;
         Self {
             called,
+            by_quote,
             elsewhere: !called
                 && (others
                     || quote.is_some_and(|quote| quote.of_bot != Some(true))
@@ -50,14 +55,14 @@ impl Addressed {
     }
 }
 
-/// `true` if a text begins with somebody's name: "小明，工单在哪里提交".
+/// `true` if a text begins with somebody's name: "小明，工单在哪里提交", "小明你先说吧".
 fn begins_with_name(said: &str, name: &str) -> bool {
     let name = name.trim();
     name.chars().count() >= 2
         && said.trim_start().strip_prefix(name).is_some_and(|rest| {
             let next = rest.chars().next();
             next.is_some_and(|c| {
-                c.is_whitespace() || matches!(c, '，' | ',' | '：' | ':' | '、' | '~' | '！' | '!')
+                c.is_whitespace() || matches!(c, '，' | ',' | '：' | ':' | '、' | '~' | '！' | '!' | '你')
             })
         })
 }
@@ -68,10 +73,17 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         Act::Ask | Act::Request | Act::Trouble => ASKS,
         _ => ASKS_AFTER_ALL,
     };
-    if reading::small_talk(said) == Some(SmallTalk::Chat) || reading::laughs(said) {
-        return false;
+    if reading::small_talk(said) == Some(SmallTalk::Chat) || reading::laughs(said) || reading::passes_on(said)
+    {
+        return reading::doubt_to_bot(said).is_some();
     }
-    reading.asks() > least
+    let asks = reading.asks() > least || reading::asks_about_topic(said);
+    (asks
+        && !matches!(
+            reading::courtesy(said),
+            Some(Courtesy::Thanks | Courtesy::Parting)
+        )
+        && !reading::offers_help(said))
         || (choices && reading::pick(said).is_some())
         || reading::fails_barely(said)
         || reading::is_fault(said)
@@ -83,6 +95,6 @@ fn wants(said: &str, reading: &Reading, choices: bool) -> bool {
         || reading::my_ticket(said)
         || reading::withdraws(said)
         || reading::declines_human(said)
-        || reading::requests_human(said).is_some()
+        || reading::requests_human_of_bot(said).is_some()
         || reading::complaint(said).is_some()
 }

@@ -3,20 +3,59 @@
 
 use super::answer::alternatives_of;
 use super::consider::is_trouble_of_its_own;
-use super::conversation::ChannelState;
+use super::conversation::{ChannelState, GivenAnswer};
 use super::handoff::Why;
 use super::judge::Verdict;
+use super::reading::{self, digest};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, words};
 use crate::faq::{Handoff, bare};
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking, Target};
-use groupdesk_contract::Quote;
+use groupdesk_contract::{MemberId, MessageId, Quote};
 use jiff::Timestamp;
 
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
+
+/// `true` if a text is a remark that nobody replies to with another: a courtesy, a laugh, an objection.
+fn is_remark(text: &str) -> bool {
+    reading::courtesy(text).is_some()
+        || reading::is_idle(text)
+        || reading::doubt_to_bot(text).is_some()
+        || reading::unhelpful(text, true)
+        || reading::fails_barely(text)
+}
+
+impl ChannelState {
+    /// Finds the answer that a member got a short time ago, where nobody else has said anything but a remark in the channel since: what they say
+    /// then to nobody by name may be about it.
+    pub(super) fn answered_just_before(&self, member: &MemberId, now: Timestamp) -> Option<&GivenAnswer> {
+        let answered = self.answered_lately(member, now)?;
+        let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
+        (!since.any(|recent| recent.member != *member && !is_remark(&recent.text))).then_some(answered)
+    }
+
+    /// Finds the answer that a message may be about: the one that its sender got a short time ago, unless it calls nobody and others
+    /// have spoken since.
+    pub(super) fn answer_spoken_of(&self, case: &Case<'_>) -> Option<&GivenAnswer> {
+        if case.called() {
+            self.answered_lately(case.member, case.now)
+        } else {
+            self.answered_just_before(case.member, case.now)
+        }
+    }
+
+    /// `true` if the member has said nothing since that answer but the message with this id.
+    pub(super) fn is_first_word(&self, member: &MemberId, message: &MessageId, now: Timestamp) -> bool {
+        let message = digest(message.as_str());
+        self.answered_just_before(member, now).is_some_and(|answered| {
+            let mut since = self.recent.iter().filter(|recent| recent.at > answered.at);
+            !since.any(|recent| recent.message != message)
+        })
+    }
+}
 
 impl Desk<'_> {
     /// Returns the id of the entry whose answer a message quotes. Of answers that the channel no longer remembers, only those

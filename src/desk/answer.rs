@@ -1,6 +1,5 @@
 //! Gives an entry's answer, points to it, or asks which entry was meant.
 
-use super::consider::is_courtesy;
 use super::conversation::GivenAnswer;
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
@@ -10,15 +9,26 @@ use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
+use crate::dialogue_act::Act as Doing;
 use crate::faq::{Handoff, RenderContext};
 use crate::hours::Language;
 use crate::matcher::{Ranking, Target};
+use crate::ticket::stands_alone;
 use groupdesk_contract::{Act, Button, ChannelKind, Reply, Segment};
 use jiff::{SignedDuration, Timestamp};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Probability of asking or telling of trouble from which on a message to the bot wants something of it.
 pub(super) const WANTS: f32 = 0.2;
+
+/// The same where something else is more likely.
+const ASKS_CLEARLY: f32 = 0.5;
+
+/// Probability of telling of trouble from which on it may be that.
+const TROUBLED: f32 = 0.2;
+
+/// Longest call for members who know more that has no question in it, in characters: "有没有高手在".
+const CALL_OF_PEER: usize = 8;
 
 /// Time for which a member who did not call the bot is pointed to the same answer only once.
 const POINT_AGAIN: SignedDuration = SignedDuration::from_mins(2);
@@ -257,21 +267,20 @@ impl Desk<'_> {
         confidence: f32,
     ) -> Turn {
         let said = case.said();
-        let ask = |text: String, invited: Invited, state: &mut ChannelState| {
-            self.expect_more(case, state);
-            let member = state.member(case.member, case.now);
-            member.burst = Vec::new();
-            member.invited = Some(invited);
-            Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
-        };
         let group = case.kind == ChannelKind::Group;
-        if is_courtesy(case, ranking) {
-            let thanks = matches!(case.response(), Some(Response::Agreed | Response::Solved));
-            let text = if thanks { words::all_right } else { words::welcome };
+        if self.is_courtesy(case, ranking) {
+            let agreed = matches!(case.response(), Some(Response::Agreed | Response::Solved))
+                || reading::courtesy(&said) == Some(Courtesy::Parting);
+            let text = if agreed { words::all_right } else { words::welcome };
             return self.courteous(case, state, text(language));
         }
         if reading::courtesy(&said) == Some(Courtesy::Greeting) {
-            return ask(words::at_your_service(language, group), Invited::Question, state);
+            return self.ask_for_words(
+                case,
+                state,
+                words::at_your_service(language, group),
+                Invited::Question,
+            );
         }
         if !said.chars().any(char::is_alphanumeric) {
             let text = if case.parts().any(|part| part.picture) {
@@ -279,10 +288,9 @@ impl Desk<'_> {
             } else {
                 words::at_your_service(language, group)
             };
-            return ask(text, Invited::Question, state);
+            return self.ask_for_words(case, state, text, Invited::Question);
         }
-        let member = state.member(case.member, case.now);
-        let again = member.unhelped > 0;
+        let again = state.member(case.member, case.now).unhelped > 0;
         let has_ticket = case
             .setting
             .tickets
@@ -290,10 +298,17 @@ impl Desk<'_> {
             .is_some();
         // Whoever calls the bot and tells of something wants help with it.
         let fails = reading::is_fault(&said) || reading::fails(&said);
-        let wants = ranking.question || ranking.reading.asks() > WANTS || fails;
+        let reading = &ranking.reading;
+        let wants = ranking.question || reading.asks() > WANTS || fails;
+        if !has_ticket
+            && !fails
+            && let Some(turn) = self.wants_nothing(case, state, language, ranking)
+        {
+            return turn;
+        }
         if !wants && !again && !has_ticket {
-            member.unhelped = 1;
-            return ask(words::please_rephrase(language), Invited::Rephrased, state);
+            state.member(case.member, case.now).unhelped = 1;
+            return self.ask_for_words(case, state, words::please_rephrase(language), Invited::Rephrased);
         }
         let reason = if again {
             Reason::CalledAgainWithoutAnswer
@@ -301,6 +316,66 @@ impl Desk<'_> {
             Reason::CalledButUnknown { confidence }
         };
         self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason)
+    }
+
+    /// Replies to what no entry fits and no human is needed for: other members are asked, it is about a matter of leisure, it only
+    /// tells something, or it stands under the bot's words without a matter of its own. `None` where it wants something.
+    fn wants_nothing(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let said = case.said();
+        let reading = &ranking.reading;
+        let troubled =
+            reading.act() == Doing::Trouble || reading::response(&said) == Some(Response::Persists);
+        if troubled {
+            return None;
+        }
+        let by_quote = case.parts().all(|part| !part.called || part.by_quote);
+        if by_quote && !reading::persists_alone(&said) && (!stands_alone(&said) || said.ends_with('吧')) {
+            state.member(case.member, case.now).burst = Vec::new();
+            return Some(Turn::quiet(Reason::NotAQuestion));
+        }
+        let no_more = said.chars().count() <= CALL_OF_PEER || reading.of(Doing::Ask) < ASKS_CLEARLY;
+        if reading::calls_peer(&said) && no_more {
+            return Some(self.courteous(case, state, words::others_may_help(language)));
+        }
+        // "能刻字吗，周末看电影用" asks for something else.
+        let asks_beside = |clause: &str| {
+            let reading = self.knowledge.matcher.reading(clause);
+            !reading::talks_idly(clause) && reading.of(Doing::Ask) + reading.of(Doing::Request) > ASKS_CLEARLY
+        };
+        if reading::talks_idly(&said) && !reading::clauses(&said).any(asks_beside) {
+            return Some(self.courteous(case, state, words::no_chat(language)));
+        }
+        let wants = [Doing::Ask, Doing::Request, Doing::Trouble].contains(&reading.act());
+        let asks = ranking.question || wants || reading.asks() > ASKS_CLEARLY;
+        let only_tells = !asks
+            && reading.asks() > WANTS
+            && reading.of(Doing::Trouble) < TROUBLED
+            && !reading::denies(&said);
+        (only_tells && state.member(case.member, case.now).unhelped == 0).then(|| {
+            state.member(case.member, case.now).unhelped = 1;
+            self.ask_for_words(case, state, words::please_rephrase(language), Invited::Rephrased)
+        })
+    }
+
+    /// Asks the member for words, which then need no call.
+    fn ask_for_words(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        text: String,
+        invited: Invited,
+    ) -> Turn {
+        self.expect_more(case, state);
+        let member = state.member(case.member, case.now);
+        member.burst = Vec::new();
+        member.invited = Some(invited);
+        Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
     }
 
     /// Makes a reply to the case's last message.

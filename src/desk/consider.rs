@@ -3,22 +3,20 @@
 use super::conversation::{Pending, PendingKind};
 use super::judge::{Verdict, judge_called};
 use super::policy::Listen;
-use super::reading::{self, Complaint, Response, language_of};
+use super::reading::{self, Complaint, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, ChannelState, Desk, Judging, handoff, words};
 use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
 use crate::matcher::{Evidence, Ranking};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Probability from which on a message passes on what others said.
 const REPORTED: f32 = 0.5;
 /// Probability from which on a message is said to another member.
 const TO_MEMBER: f32 = 0.5;
-/// Probability from which on a message to the bot is thanks, whatever else it names.
-const THANKS: f32 = 0.6;
 /// A message that asks with less than this probability only tells something.
 const ONLY_TELLS: f32 = 0.12;
 /// Below this probability an entry is not offered to a member who says that something fails...
@@ -29,26 +27,10 @@ const FITS_THOUGH_NO_TROUBLE: f32 = 0.75;
 /// Probability from which on a question of the file is about trouble.
 const TELLS: f32 = 0.2;
 
-/// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
-pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
-
-/// `true` if the burst is nothing but courtesy.
-pub(super) fn is_courtesy(case: &Case<'_>, ranking: &Ranking) -> bool {
-    let said = case.said();
-    if said.trim().is_empty() || case.parts().any(|part| part.picture) {
-        return false;
-    }
-    let courtesy = reading::courtesy(&said);
-    if courtesy == Some(reading::Courtesy::Greeting) {
-        // It may be the beginning of something.
-        return false;
-    }
-    courtesy == Some(reading::Courtesy::Thanks)
-        || matches!(
-            case.response(),
-            Some(Response::Thanks | Response::Agreed | Response::Solved)
-        )
-        || (!is_certain(ranking) && ranking.reading.of(Act::Thank) > THANKS)
+/// `true` if what stands beside "no human" is neither known nor asked: "没必要转人工，群里说一下就行".
+fn says_no_more(rest: &Ranking) -> bool {
+    let wants = matches!(rest.reading.act(), Act::Ask | Act::Trouble);
+    !wants && matches!(judge_called(rest), Verdict::Unknown { .. })
 }
 
 /// `true` if a member only tells the bot something: "我刚提了工单" asks for no address.
@@ -61,7 +43,7 @@ fn only_tells(said: &str, ranking: &Ranking) -> bool {
 }
 
 /// `true` if the message is word for word a question of the file, or fits one of its patterns.
-fn is_certain(ranking: &Ranking) -> bool {
+pub(super) fn is_certain(ranking: &Ranking) -> bool {
     ranking
         .candidates
         .first()
@@ -102,17 +84,22 @@ impl Desk<'_> {
         let said = case.said();
         if reading::declines_human(&said) {
             match reading::beside_declining(&said).map(|rest| self.rank_plainly(case, &rest)) {
-                Some(rest) if rest.question => ranking = rest,
+                Some(rest) if rest.question && !says_no_more(&rest) => ranking = rest,
                 _ => return self.declined(case, state, language),
             }
         }
-        if is_courtesy(case, &ranking) {
+        if self.is_courtesy(case, &ranking) {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
         }
         self.knowledge.heed(&said, &mut ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
-        let human = !reported && reading::requests_human(&said).is_some();
+        let requests = if case.called() {
+            reading::requests_human_of_bot
+        } else {
+            reading::requests_human
+        };
+        let human = !reported && requests(&said).is_some();
         self.note_failing(case, state, &said);
         if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
             return turn;
@@ -125,6 +112,9 @@ impl Desk<'_> {
                 return turn;
             }
             if let Some(turn) = self.small_talk(case, state, language, &ranking) {
+                return turn;
+            }
+            if let Some(turn) = self.said_aside(case, state, language, &ranking) {
                 return turn;
             }
             let asks_too = said.contains(['?', '？']);
@@ -149,6 +139,10 @@ impl Desk<'_> {
                 judge_called(&ranking)
             };
             if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, &ranking) {
+                if self.waits(case) {
+                    let (why, reason) = (handoff::Why::Unknown, Reason::CalledAgainWithoutAnswer);
+                    return self.hand_off(case, state, language, why, Some(&ranking), reason);
+                }
                 return self.courteous(case, state, words::all_right(language));
             }
             if let Some(turn) = self.asks_on(case, state, language, &ranking, &verdict) {
@@ -241,7 +235,11 @@ impl Desk<'_> {
             (Some(alone), Some(whole)) => alone.confidence > whole.confidence,
             (alone, _) => alone.is_some(),
         };
-        if alone.question && surer { alone } else { ranking }
+        if (alone.question || reading::asks_about_topic(&beside)) && surer {
+            alone
+        } else {
+            ranking
+        }
     }
 
     fn rank(&self, case: &Case<'_>) -> Ranking {
@@ -432,21 +430,6 @@ impl Desk<'_> {
         })
     }
 
-    /// Replies to a courtesy once, and then to none for [`COURTEOUS`].
-    pub(super) fn courteous(&self, case: &Case<'_>, state: &mut ChannelState, text: String) -> Turn {
-        let member = state.member(case.member, case.now);
-        member.burst = Vec::new();
-        member.pending = None;
-        let lately = member
-            .courteous
-            .is_some_and(|at| case.now.duration_since(at) < COURTEOUS);
-        if lately {
-            return Turn::quiet(Reason::Thanked);
-        }
-        member.courteous = Some(case.now);
-        Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
-    }
-
     /// Ends what the bot has offered to a member, or asked of them, who takes back what they asked.
     pub(super) fn taken_back(&self, case: &Case<'_>, state: &mut ChannelState) -> Turn {
         let language = self.language(case);
@@ -467,48 +450,6 @@ impl Desk<'_> {
         } else {
             Turn::quiet(Reason::DeclinedHuman)
         }
-    }
-
-    /// Replies to a greeting: with the state of the member's ticket, where there is one, else with the offer to help.
-    fn greeted(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-    ) -> Option<Turn> {
-        let greeting = reading::courtesy(&case.said()) == Some(reading::Courtesy::Greeting);
-        if !greeting || is_certain(ranking) {
-            return None;
-        }
-        let setting = case.setting;
-        let ticket = setting.tickets.of_member(setting.place, case.member);
-        if ticket.is_some_and(|ticket| ticket.status.is_active()) {
-            state.member(case.member, case.now).burst = Vec::new();
-            return Some(self.my_ticket(case, language));
-        }
-        Some(self.unknown(case, state, language, ranking, 0.0))
-    }
-
-    /// Replies to chat with the bot, or to questions about it. Neither the FAQ nor a human is asked for that.
-    fn small_talk(
-        &self,
-        case: &Case<'_>,
-        state: &mut ChannelState,
-        language: Language,
-        ranking: &Ranking,
-    ) -> Option<Turn> {
-        let talk = reading::small_talk(&case.said()).filter(|_| !is_certain(ranking))?;
-        if talk == reading::SmallTalk::Chat {
-            return Some(self.courteous(case, state, words::no_chat(language)));
-        }
-        let member = state.member(case.member, case.now);
-        member.burst = Vec::new();
-        member.pending = None;
-        Some(Turn::asking_back(
-            Reason::CalledWithoutQuestion,
-            self.reply(case, words::about_me(language)),
-        ))
     }
 
     /// Ranks a text that is not the message's own, lexically: it has no vector.

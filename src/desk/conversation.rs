@@ -2,7 +2,7 @@
 //! inbox.
 
 use super::attended::Attended;
-use super::consider::COURTEOUS;
+use super::courtesies::COURTEOUS;
 use super::failing::Failing;
 use super::guard::QUICK;
 use super::invited::Invited;

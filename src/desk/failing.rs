@@ -187,7 +187,7 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Option<Turn> {
-        let answered = state.answered_lately(case.member, case.now)?;
+        let answered = state.answer_spoken_of(case)?;
         let entry = self.knowledge.faq.index_of(&answered.entry)?;
         let failing = self.knowledge.faq.only_contact(entry)?;
         reading::fails_barely(&case.said())

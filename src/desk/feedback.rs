@@ -5,7 +5,7 @@ use super::answer::alternatives_of;
 use super::conversation::{Alternatives, ChannelState, GivenAnswer};
 use super::handoff::Why;
 use super::judge::{Verdict, judge_called};
-use super::part::Part;
+use super::part::{Part, quoted_words};
 use super::reading::{self, Behind, Doubt, Pick, language_of, readable};
 use super::reason::Reason;
 use super::turn::{Outgoing, Turn};
@@ -61,7 +61,8 @@ impl Desk<'_> {
             }
             return (!called || !reading::takes_back(said)).then(|| Turn::quiet(Reason::AskerSpoke));
         }
-        let doubts = if called {
+        let first_word = !called && message.quote().is_none() && state.is_first_word(id, &message.id, now);
+        let doubts = if called || first_word {
             reading::doubt_to_bot
         } else {
             reading::doubt
@@ -75,7 +76,10 @@ impl Desk<'_> {
         if speaks_to_another && !called {
             return None;
         }
-        let part = Part::saying(message, said, called, now);
+        let mut part = Part::saying(message, said, called, now);
+        part.quoted = message
+            .quote()
+            .and_then(|quote| quoted_words(quote.text.as_deref()?));
         let mut case = Case::new(setting, now, message, Vec::new(), part);
         case.last_word = true;
         let open = state.members.get(id).and_then(|member| member.choices.clone());
@@ -136,8 +140,8 @@ impl Desk<'_> {
         language: Language,
     ) -> Option<Turn> {
         let quoted = case.parts().find_map(|part| part.of_answer.as_ref());
-        let lately = || Some(&state.answered_lately(case.member, case.now)?.entry);
-        let wrong = quoted.or_else(lately)?.clone();
+        let lately = state.answer_spoken_of(case);
+        let wrong = quoted.or(lately.map(|answered| &answered.entry))?.clone();
         let said = case.said();
         let behind = reading::correction(&said)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
@@ -195,7 +199,7 @@ impl Desk<'_> {
         let sender = &message.sender.id;
         if let Some(member) = state.members.get(sender)
             && member.answered.is_some()
-            && (called || state.answered_lately(sender, now).is_some())
+            && (called || state.answered_just_before(sender, now).is_some())
         {
             return given(member, true);
         }

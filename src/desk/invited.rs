@@ -27,7 +27,7 @@ impl Desk<'_> {
     /// `true` if a member's message is what the bot asked for. Courtesies and what is said to somebody else are not.
     pub(super) fn takes_up(&self, invited: Option<Invited>, said: &str) -> bool {
         let Some(invited) = invited else { return false };
-        if reading::is_idle(said) || reading::courtesy(said).is_some() {
+        if reading::is_idle(said) || reading::courtesy(said).is_some() || reading::asks_to_wait(said) {
             return false;
         }
         let reading = self.knowledge.matcher.reading(said);

@@ -155,18 +155,20 @@ impl Desk<'_> {
             && (relation.called || self.goes_on(case, ticket, relation));
         let withdraws = (relation.is_addressed() && reading::withdraws(&said))
             || (concerns && !relation.elsewhere && reading::declines_human(&said));
-        // "好了" after an answer says that it is solved; that something was done, where staff asked for that.
-        let answered =
-            relation.answers_staff || (relation.ends() && ticket.is_answered_in(case.setting.place));
-        let finished = answered
-            && response == Some(Response::Agreed)
+        // "好了" says that it is solved; that something was done, where staff asked for that.
+        let finished = response == Some(Response::Agreed)
             && reading::finished(&said)
             && (ticket.status != Status::Waiting
                 || !reading::asks(ticket)
                 || reading::asks_whether_it_works(ticket));
-        if ticket.status.is_active() && (withdraws || finished || response == Some(Response::Solved)) {
+        let over = response.is_none()
+            && !case.parts().any(|part| part.picture)
+            && !reading::takes_back(&said)
+            && reading::over(&said);
+        if ticket.status.is_active() && (withdraws || finished || over || response == Some(Response::Solved))
+        {
             if withdraws || relation.ends() {
-                return Some(self.solved(case, language, ticket, withdraws));
+                return Some(self.solved(case, language, ticket, withdraws && !over, over));
             }
             // It may be said of something else: staff read it, and nothing ends.
             if concerns {
@@ -377,12 +379,25 @@ impl Desk<'_> {
         turn
     }
 
-    /// Ends the ticket of a member who needs nobody any more, because it is solved or although it is not.
-    fn solved(&self, case: &Case<'_>, language: Language, ticket: &Ticket, withdraws: bool) -> Turn {
+    /// Ends the ticket of a member who needs nobody any more, because it is solved or although it is not. `explains`: the
+    /// message says more than that, which staff read.
+    fn solved(
+        &self,
+        case: &Case<'_>,
+        language: Language,
+        ticket: &Ticket,
+        withdraws: bool,
+        explains: bool,
+    ) -> Turn {
         let number = ticket.number;
+        let ended = if withdraws && reading::declines_human(&case.said()) {
+            words::ticket_withdrawn
+        } else {
+            words::ticket_solved
+        };
         let mut outgoing = vec![Outgoing {
             about: about(number),
-            ..self.reply(case, words::ticket_solved(language, number))
+            ..self.reply(case, ended(language, number))
         }];
         let others = words::ticket_solved_for_asker(ticket.language, number);
         outgoing.extend(relay::tell_watchers(ticket, &others));
@@ -391,8 +406,18 @@ impl Desk<'_> {
         } else {
             words::notice_solved
         };
-        let notice = words(self.knowledge.faq.language(), number, &who(case));
+        let mut notice = words(self.knowledge.faq.language(), number, &who(case));
+        let mut steps = Vec::new();
+        if explains {
+            notice.push('\n');
+            notice.push_str(&self.shown(&case.transcript(), case));
+            steps.push(self.overheard(case, ticket));
+        }
         outgoing.extend(Notice::new(ticket, NoteKind::Ended, notice).to(&ticket.rooms));
+        steps.push(Step::Solved {
+            number,
+            who: who(case),
+        });
         Turn {
             decided: Decided {
                 decision: Decision::HandOff {
@@ -402,10 +427,7 @@ impl Desk<'_> {
                 reason: Reason::SolvedByMember { number },
             },
             outgoing,
-            steps: vec![Step::Solved {
-                number,
-                who: who(case),
-            }],
+            steps,
             inquiry: None,
         }
     }

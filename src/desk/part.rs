@@ -16,6 +16,9 @@ pub struct Part {
     /// `true` if it called the bot.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub called: bool,
+    /// `true` if it called the bot by nothing but a quote of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_quote: bool,
     /// `true` if its text holds words of somebody else's message, which it quotes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub quotes: bool,
@@ -61,6 +64,7 @@ impl Part {
             message: message.id.clone(),
             text: text.to_owned(),
             called,
+            by_quote: false,
             quotes: false,
             picture: false,
             attached: Vec::new(),

@@ -1,6 +1,8 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
+mod chat;
 mod complaint;
+mod courtesy;
 mod cover;
 mod doubt;
 mod fails;
@@ -11,18 +13,22 @@ mod response;
 mod settled;
 mod simplified;
 
+pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
+pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
-pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel};
+pub(super) use fails::{cannot_reach, denies, fails, fails_barely, is_fault, names_channel};
 pub(super) use human::{
-    SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
+    beside_declining, calls_peer, clauses, declines_human, offers_help, requests_human,
+    requests_human_of_bot, tells_of_human,
 };
 pub(super) use named::{calls_somebody, fails_beside_name};
 pub(super) use pick::{Pick, is_bare_pick, pick};
 pub(super) use response::{
-    Response, asks, asks_whether_it_works, beside_thanks, finished, persists_alone, response,
+    Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
+    response,
 };
-pub(super) use settled::{settled, takes_back};
+pub(super) use settled::{over, settled, takes_back};
 
 use crate::hours::Language;
 use groupdesk_contract::{Message, Segment};
@@ -79,109 +85,6 @@ fn is_address(word: &str) -> bool {
             .is_some_and(|(host, after)| !host.is_empty() && after.len() >= 2 && after.is_ascii())
 }
 
-/// A courtesy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Courtesy {
-    /// Thanks, or "solved".
-    Thanks,
-    /// A greeting or "are you there".
-    Greeting,
-}
-
-const THANKS: &[&str] = &[
-    "谢谢",
-    "多谢",
-    "感谢",
-    "谢了",
-    "谢啦",
-    "谢谢你",
-    "谢谢啦",
-    "辛苦了",
-    "收到",
-    "收到谢谢",
-    "好的",
-    "好的谢谢",
-    "好",
-    "ok",
-    "okay",
-    "明白",
-    "明白了",
-    "知道了",
-    "懂了",
-    "了解",
-    "解决了",
-    "已解决",
-    "搞定了",
-    "搞定",
-    "好了",
-    "可以了",
-    "thanks",
-    "thankyou",
-    "thx",
-    "tks",
-    "3q",
-    "3ks",
-    "蟹蟹",
-    "牛",
-    "牛逼",
-    "牛啊",
-    "赞",
-    "点赞",
-    "666",
-    "不客气",
-    "客气",
-    "cheers",
-    "cheersmate",
-    "nice",
-    "great",
-    "awesome",
-    "ty",
-    "tysm",
-    "thanku",
-    "3x",
-    "栓q",
-    "gotit",
-    "solved",
-    "fixed",
-    "nevermind",
-    "不用了",
-    "没事了",
-];
-
-const GREETINGS: &[&str] = &[
-    "你好",
-    "您好",
-    "在吗",
-    "在么",
-    "在不在",
-    "有人吗",
-    "有人么",
-    "有人在吗",
-    "anybodythere",
-    "在不",
-    "哈喽",
-    "哈啰",
-    "嗨",
-    "早",
-    "早上好",
-    "下午好",
-    "晚上好",
-    "hi",
-    "hello",
-    "hey",
-    "areyouthere",
-    "anyonethere",
-    "goodmorning",
-    "喂",
-    "机器人",
-    "bot",
-    "小助手",
-    "客服",
-    "客服在吗",
-    "帮助",
-    "help",
-];
-
 /// Short forms of "What can you do?".
 const HELP: &[&str] = &["帮助", "help"];
 
@@ -199,32 +102,6 @@ const JOINS_IN: &[&str] = &[
     "same here",
     "same",
 ];
-
-/// Reads a message that is nothing but a courtesy.
-pub(super) fn courtesy(text: &str) -> Option<Courtesy> {
-    if text.len() > 60 {
-        return None;
-    }
-    let bare: String = simplified(text)
-        .to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
-    let bare = bare.trim_end_matches(['啊', '呀', '哈', '哦', '噢', '啦', '了', '呢', '~']);
-    let is = |list: &[&str]| {
-        list.iter()
-            .any(|word| word.trim_end_matches('了') == bare || *word == bare)
-    };
-    if bare.is_empty() {
-        None
-    } else if is(THANKS) {
-        Some(Courtesy::Thanks)
-    } else if is(GREETINGS) {
-        Some(Courtesy::Greeting)
-    } else {
-        None
-    }
-}
 
 const HELPED: &[&str] = &["有帮助", "有用", "很有帮助", "helpful", "helped", "thathelped"];
 
@@ -245,6 +122,25 @@ const UNHELPFUL: &[&str] = &[
     "notwhatiasked",
     "notwhatimeant",
     "wronganswer",
+    "完全没用",
+    "根本没用",
+    "一点用没有",
+    "一点用都没有",
+    "没什么用",
+    "没啥用",
+    "毫无帮助",
+    "没什么帮助",
+    "没帮上忙",
+    "没帮到我",
+    "nothelpfulatall",
+    "nohelp",
+    "nohelpatall",
+    "notuseful",
+    "didnothelp",
+    "thatdidnothelp",
+    "itdidnthelp",
+    "doesnthelp",
+    "thatdoesnthelp",
 ];
 
 /// Phrases that doubt an answer only where they are said to the bot: in a group they may be about anything.
@@ -438,7 +334,8 @@ pub(super) fn behind_unhelpful(text: &str) -> Option<&str> {
 /// `true` for "I need no answer any more" about a ticket.
 pub(super) fn withdraws(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    is_just(&bare, WITHDRAWS) || takes_back(text)
+    let ends_ticket = || clauses(&bare).any(|clause| is_just(clause, WITHDRAWS)) && over(text);
+    is_just(&bare, WITHDRAWS) || takes_back(text) || ends_ticket()
 }
 
 /// `true` for the same with the word "ticket" in it: a member who has none is told so.
@@ -534,19 +431,6 @@ pub(super) fn digest_of(message: &Message) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn courtesies_are_only_courtesies_when_nothing_else_is_said() {
-        for text in ["谢谢！", "收到，谢谢", "OK", "Thanks!!", "解决了", "好的哈"] {
-            assert_eq!(courtesy(text), Some(Courtesy::Thanks), "{text}");
-        }
-        for text in ["在吗？", "你好呀", "Hello"] {
-            assert_eq!(courtesy(text), Some(Courtesy::Greeting), "{text}");
-        }
-        for text in ["谢谢，另外工单在哪", "", "???", "你好请问上班时间"] {
-            assert_eq!(courtesy(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn the_reply_follows_the_language_of_the_question() {

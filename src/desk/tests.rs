@@ -1,6 +1,7 @@
 //! Conversations, as they would stand in a group: messages, the desk's actions, and its reasons.
 
 mod after;
+mod aside;
 mod beside;
 mod complaints;
 mod concerned;

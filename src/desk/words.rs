@@ -229,6 +229,15 @@ pub(super) fn no_chat(language: Language) -> String {
     )
 }
 
+/// Answers a call for members who know more.
+pub(super) fn others_may_help(language: Language) -> String {
+    either(
+        language,
+        "我是机器人，不替群友回答；知道的人看到会回您。需要人工客服请说“转人工”。".to_owned(),
+        "I'm a bot and can't answer for the others here: whoever knows will reply. Say \"human\" for our staff.".to_owned(),
+    )
+}
+
 /// Points away from a channel that fails; `others` are the open ones.
 pub(super) fn channel_fails(language: Language, name: &str, others: &str) -> String {
     either(

@@ -25,8 +25,12 @@ pub(in crate::desk) fn doubt(text: &str) -> Option<Doubt> {
 
 /// Reads the same in a message to the bot: in a group these phrases may be about anything.
 pub(in crate::desk) fn doubt_to_bot(text: &str) -> Option<Doubt> {
-    let alone = made_of(text, [WRONG_ALONE, FILLERS]);
-    doubt(text).or_else(|| alone.filter(|[wrong, _]| *wrong).map(|_| Doubt::NotAsked))
+    let said = made_of(text, [WRONG_ALONE, NOT_ASKED, UNCLEAR_ALONE, UNCLEAR, FILLERS]);
+    doubt(text).or(match said? {
+        [wrong, not_asked, ..] if wrong || not_asked => Some(Doubt::NotAsked),
+        [_, _, alone, unclear, _] if alone || unclear => Some(Doubt::Unclear),
+        _ => None,
+    })
 }
 
 const NOT_ASKED: &str = "\
@@ -36,6 +40,8 @@ const NOT_ASKED: &str = "\
     答错 答错了 回答错 回复错 回错 答偏 答反 答歪 答得不对 回答得不对 回答的不对 回答不对 答案不对 答的不对 回答不正确 回答有误 答案错 \
     答非所问 所答非所问 文不对题 牛头不对马嘴 驴唇不对马嘴 跑题 理解错 理解有误 理解偏 误解 会错意 搞错 弄错 听错 看错 \
     没回答 没有回答 没答 没有答 没答到 并没回答 并没有回答 没说到点子上 没答到点子上 不是同一个 对不上 不相干 不相关 \
+    跟我问的没关系 和我问的没关系 与我问的无关 跟我问的无关 和我问的无关 跟我说的没关系 和我说的没关系 跟我的问题没关系 跟问题没关系 和问题无关 \
+    不沾边 八竿子打不着 风马牛不相及 扯哪去了 扯远了 答的什么鬼 回的什么鬼 说的什么鬼 回答的什么鬼 答的什么 回答的什么 回的什么 答的啥 回的啥 答的是什么 答的是啥 \
     notwhatiasked notwhatimasking notwhatimeant notwhatimean notwhatiwanted notwhatisaid notwhatineed notmyquestion notthequestion \
     wronganswer wrongquestion wrongone didntanswer doesntanswer didnotanswer doesnotanswer notananswer notanswered \
     misunderstood misunderstand misread thatswrong thisiswrong thatiswrong youarewrong yourewrong offtopic irrelevant iaskedsomethingelse \
@@ -45,16 +51,19 @@ const UNCLEAR: &str = "\
     看不懂 没看懂 看不太懂 看不明白 没看明白 听不懂 没听懂 没太懂 没太看懂 读不懂 不懂 不太懂 不明白 不太明白 没明白 没太明白 没搞懂 \
     搞不懂 没弄懂 说详细 讲详细 写详细 更详细 再详细 详细点 详细一点 详细些 详细一些 详细说 详细讲 详细解释 详细说明 说清楚 讲清楚 \
     具体点 具体一点 具体些 具体说 说具体 讲具体 展开说 展开讲 解释一下 解释下 什么意思 啥意思 怎么理解 举个例子 说人话 通俗点 通俗一点 \
-    太简略 太简单 太笼统 太专业 太复杂 \
+    太简略 太简单 太笼统 太专业 太复杂 具体怎么操作 具体怎么弄 具体怎么做 具体怎么用 具体步骤 详细步骤 具体操作 \
     dontunderstand didntunderstand donotunderstand dontgetit didntgetit notclear unclear confusing confused moredetail moredetails \
     moredetailed indetail explain elaborate whatdoesthatmean whatdoesthismean whatdoyoumean dontfollow lost morespecific";
 
 /// Remarks that are about an answer only where they are said to the bot.
 const WRONG_ALONE: &str = "不对 错 不是 wrong incorrect notthis notthisone notthat notright notcorrect";
 
+/// The same that ask what an answer means.
+const UNCLEAR_ALONE: &str = "huh pardon comeagain 啥 没懂";
+
 /// Words that say nothing by themselves.
 const FILLERS: &str = "\
-    我 你 您 你们 机器人 客服 这个 那个 这 那 它 的 了 啊 呀 吧 呢 哦 噢 哈 啦 嘛 吗 么 呃 额 哎 唉 嗯 好像 似乎 感觉 根本 完全 压根 明显 \
+    诶 欸 耶 呐 哟 跟 一 我 你 您 你们 机器人 客服 这个 那个 这 那 它 的 了 啊 呀 吧 呢 哦 噢 哈 啦 嘛 吗 么 呃 额 哎 唉 嗯 好像 似乎 感觉 根本 完全 压根 明显 \
     并 也 都 就 可是 但是 但 不过 其实 还是 又 再 不好意思 抱歉 对不起 谢谢 请 麻烦 问题 意思 答案 回答 回复 答 问 说 讲 写 想 要 到 \
     能 能不能 可以 可不可以 可否 能否 一下 一点 一些 点 些 有点 太 真的 真 有 帮我 给我 跟 和 对 是 所 什么 哪 刚才 刚刚 上面 内容 \
     thats thatis that this is it its the my i im your you bot no nope sorry but at all please pls can could would a bit to me with in \

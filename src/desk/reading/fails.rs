@@ -85,6 +85,17 @@ pub(in crate::desk) fn is_fault(text: &str) -> bool {
     is_short(&text) && FAULTS.is_match(&text)
 }
 
+/// `true` if a text denies something or pleads, as those in trouble do.
+pub(in crate::desk) fn denies(text: &str) -> bool {
+    static DENIES: LazyLock<RegexSet> = LazyLock::new(|| {
+        set(&[
+            "不|没|未|无法|帮|求|救|急|错|坏|失败",
+            r"\b(not|no|nothing|never|nobody|none|without|help|please|urgent|wrong|error|fails?)\b|n't",
+        ])
+    });
+    DENIES.is_match(&simplified(text))
+}
+
 /// `true` if a message says that a channel to reach somebody fails, and not one of the member's own.
 pub(in crate::desk) fn cannot_reach(text: &str) -> bool {
     static FAILS: LazyLock<RegexSet> = LazyLock::new(|| set(UNREACHED));

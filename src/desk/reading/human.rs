@@ -1,5 +1,6 @@
-//! Messages about humans and about the bot itself: one is wanted, none is wanted, and small talk.
+//! Messages about humans: one is wanted, none is wanted, other members are wanted, or it is told of one.
 
+use super::cover::made_of;
 use super::simplified::simplified;
 use crate::matcher::Matcher;
 use regex::RegexSet;
@@ -8,65 +9,86 @@ use std::sync::LazyLock;
 /// Longest message that can be one of these, in characters; a longer one is about something.
 const LONGEST: usize = 80;
 
-/// Patterns that decline a human. Not "不要机器人，我要人工".
+/// Patterns of a clause that declines a human. Not "不要机器人，我要人工".
 const DECLINES: &[&str] = &[
     r"(没|没有)必要(再)?(转|找|叫|要)?(人工|真人|客服)",
     r"谁(要|想|需要)(找|转)?(人工|真人|客服)",
     r"\b(no need (for|of)|stop (transferring|connecting|sending)( me)?( to)?|(please )?(don'?t|do not) (hand|transfer|connect|pass|send|switch)( me)?( over)?( to)?)( a| an| any| the)?( real| live)? (human|person|agent|representative|staff|people)s?\b",
     r"(不用|不需要|不要|别|无需|不必|用不着|先不|不想|取消)(再|给我|帮我|麻烦|着急|急着)?(转接|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰)?(到)?(人工|真人|客服)",
-    r"(人工|真人|客服)(就|还是|都|也)?(不用|不必|不需要|不要|免|算)了",
+    r"(人工|真人|客服)(就|还是|都|也)?(不用|不必|不需要|不要|免|算|不转|不找)了",
     r"\b(no|without|not? need(ed)?|don'?t (need|want|call|get)|do not (need|want|call)|cancel( the)?|never ?mind the)( to (talk|speak) (to|with))?( a| an| any| the)?( real| live)? (human|person|agent|representative|staff)s?\b",
     r"^(human|agent) (is )?not needed",
+    // A negation, a verb of calling, a human.
+    r"(不|别|甭|没|未|勿|免|无需|不用|不必|犯不着|没必要|懒得|何必)(再|要|想|说要?|给我|帮我|麻烦|着急|急着|打算|准备|需要|动不动就|老是?|总是?|一直|就|都|去|来)*(转接到?|转到|转|找|叫|要|接|来|请|联系|呼叫|打扰|麻烦|惊动|问|喊|通知|拉|推荐)(到|给|个|一个|什么|一下|你们的?)*(人工|真人|活人|客服|工作人员|技术(人员|支持)|管理员)",
+    r"(老是?|总是?|动不动就)(给我|帮我|把我|让我|叫我)?(转到?|转接|找)(人工|真人|客服)|再(给我|帮我)?转(人工|客服)试试",
+    r"(转|找|叫|要)(什么|啥|个屁|个鬼|毛线?|锤子)(人工|真人|客服)",
+    r"(不用|不要|别|先别|不必|甭)(再|急着|着急)?(叫|找|喊|派|麻烦|惊动|打扰)(别的|其他)?人(了|来|过来|吧|啊)*$|^人(就|也|都)?(不用|不必|别|甭|不要)(再)?(来|过来|叫|找|派)",
+    r"\b(do(n'?t| not)|did(n'?t| not)|was(n'?t| not)|wo(n'?t|uld not|uldn'?t)|will not|not|never|no need|rather not|stop|quit|no point in)( \w+){0,2}? (want|need|like|wish|talk(ing)?|speak(ing)?|chat(ting)?|transfer(ring)?|connect(ing)?|call(ing)?|get|bother(ing)?|involve|bring|ask(ing|ed)?|hand(ing)?|pass(ing)?|send(ing)?|suggest(ing)?|switch(ing)?)( \w+){0,3}? (human|person|people|agent|representative|operator|staff|support)s?\b",
+    r"\b(don'?t|do not|no need to|not) (get|call|bother|involve|bring|wake|disturb) (anyone|anybody|somebody|someone|people|them|others|the (team|boss))\b",
 ];
 
-/// Patterns of questions about the bot.
-const ABOUT_BOT: &[&str] = &[
-    r"^(请问|那)?你(们)?(到底)?(是|叫)(谁|什么(名字)?|啥|哪位|干什么的|干嘛的|做什么的)(啊|呀|呢|吗|\?|？|[\s。！!~])*$",
-    r"^你(到底)?是(不是)?(个|一个)?(机器人|真人|人|人工|ai|人工智能|活人|程序)(吗|么|吧|还是|啊|呀|不)?",
-    r"^(请问)?你(都)?(会|能|可以)(做|干|回答|帮我做|帮忙)?(些|点)?(什么|啥|哪些|嘛)",
-    r"^你有(什么|啥|哪些)(功能|本事|用|用处)",
-    r"^(是)?谁(开发|做|发明|造|写|训练|设计)(了|的|出来)*你|^你是(谁|哪家公司|哪个公司)(开发|做|发明|造|写|训练|设计)",
-    r"^你的?(主人|作者|开发者|爸爸|爹|老板)是谁",
-    r"^who (made|built|created|wrote|trained) (you|u|this bot)\b",
-    r"^(who|what) (are|r) (you|u)\b",
-    r"^(are|r) (you|u) (a |an |even )?(bot|robot|human|real|ai|person|machine|chatgpt|gpt)",
-    r"^what (can|do) (you|u) do\b",
-    r"^(what'?s|what is) your (name|job|purpose)",
-    r"^(转|找|叫)?(到)?(人工|真人|客服)(客服)?(能|是|会)?(有|没|没有)?(什么|啥|个屁|毛|卵)?(有|没)?用(处)?(吗|么|嘛|啊|呀|呢|没有|没|不|\s|\?|？)*$",
-    r"^(转|找|叫)(人工|真人|客服)(是)?(干嘛|干什么|干啥|做什么)",
-    r"^(是)?(哪家|哪个公司)(开发|做|写|训练)(出来)?(的)?你",
-    r"^(怎么|如何)(用|使用)你",
-    r"^how (do|can) i use (you|u|this bot)\b",
+/// Patterns of a clause that has such words and wants a human after all, or asks about one.
+const DECLINES_NOT: &[&str] = &[
+    r"是不是|要不要|用不用|需不需要|该不该|会不会|要不(就|还是)?(转|找|叫)|不如|不得不|还没|不是人工",
+    r"(为什么|为啥|怎么|凭什么|咋|干嘛)(还|就|也)?(不|没|不能|不给|不让|不帮)(给|帮|能|让|把|转|找|叫|接|有)",
+    r"^(就|难道)?(不能|不可以|不行|能不能|可不可以|可以)(直接|帮我|给我|给|帮)?(转|找|接|叫).*[吗么嘛]?$",
+    r"^(why|how come|can'?t|couldn'?t|isn'?t|aren'?t)\b|\b(bot|robot|machine|ai)\b",
 ];
 
-/// Patterns of chat.
-const CHAT: &[&str] = &[
-    r"^(给我|给大家|来)?(讲|说)(个|一个|点)?(笑话|故事|段子)",
-    r"^(你)?(吃(饭)?了(吗|么|没)|睡了(吗|么|没)|几岁|多大了|喜欢(什么|谁|我)|爱不爱我|有女朋友|有男朋友|是男(的)?还是女|在干嘛|在干什么|累不累|无聊)",
-    r"^(你)?(真|好|太|很)(棒|厉害|聪明|可爱|牛|笨|蠢|傻|垃圾|没用)",
-    r"^(这|那|你)(个|破|傻)?(机器人|ai|bot)(还|真的?|好|太|很|挺|蛮)*(可以|不错|不行|棒|厉害|聪明|可爱|牛|笨|蠢|傻|垃圾|没用|智障|智能|好用|好玩|有意思)",
-    r"^(今天|明天)(的)?天气(怎么样|如何|好吗)",
-    r"(傻逼|傻x|智障|笨蛋|废物|垃圾|人工智障|弱智)(机器人|bot|东西|玩意)?$",
-    r"^(笨死了|真笨|什么玩意(儿)?|什么鬼|无语|就这|呵呵|你在说什么|你说的(是)?(什么|啥))[\s？?！!。~]*$",
-    r"^(stupid|dumb|useless|shitty|fucking) (bot|robot|thing|ai)",
-    r"^(我爱你|爱你|唱首歌|陪我聊|聊聊天|哈哈|晚安|早安)",
-    r"^(tell|sing) (me|us) (a )?(joke|story|song)",
-    r"^(do you (love|like) me|i love you|how old are you|how are you|how'?s it going|what'?s up|good (bot|night)|bad bot|you('?re| are) (so |very )?(smart|stupid|funny|cute|useless|dumb|great|awesome))",
-    r"^what'?s the weather",
+/// Patterns of a clause that declines one although it looks like the others.
+const DECLINES_STILL: &[&str] =
+    &[r"(能不能|可不可以|能否|可以|就不能|不能)(不|别)(要)?(再|老|总|给我)*(转|找|叫)"];
+
+/// Words of a clause that takes back the request before it: "转人工，还是算了".
+const TAKES_BACK: &str = "\
+    算了 不转了 不转 不必了 不必 不用了 不用 不需要了 不需要 不要了 免了 别转了 别转 取消 撤回 不找了 不叫了 \
+    nothanks nothankyou nope notnow nevermind noneed cancel notreally notneeded dont forgetit scratchthat";
+const TAKES_BACK_BESIDE: &str = "\
+    还是 吧 就 那 我 了 啦 啊 先 谢谢 要不 自己来 我自己来 actually no oh ok please thanks well it that";
+
+/// Patterns of a clause that plainly asks for a human, beside those of the matcher.
+const REQUESTS: &[&str] = &[
+    r"^(那|那就|还是|就|请|麻烦|快|快点|帮我|给我|直接|赶紧|马上|老师|你好|我要|我想|能不能|可以|可不可以)*(转接|转到?|接到?|换)(一下|个|给)?(人工客服|人工|真人|活人|客服)(吧|啊|呀|了|一下|行吗|行不行|可以吗|好吗|吗)*$",
+    r"^(转人工){2,}$|^(人工){2,}$",
+    r"^(快|赶紧|麻烦|请|帮我|给我)*(叫|喊|找)(一下|个|一个)?(你们的?)?(人工客服|人工|客服|真人|活人)(来|过来|出来|吧|啊)*$",
+    r"^(i |we )?(really |just |do )?(need|want)( to (talk|speak|chat) (to|with))? (a|an|some) (real |live |actual |human )*(human|human being|person|agent|operator|representative)( please| now| here)*$",
+    r"^(can|could|may|would) (someone|somebody|anyone|a person|a human) (from|in|at) (the |your )?(support|team|staff|customer service|support team) (please )?(talk|speak|help|call|contact|chat|reach out)( to| with)?( me| us)?( please)?$",
 ];
 
-const LAUGHS: &str = "哈哈 嘿嘿 嘻嘻 呵呵 笑死 笑哭 233 hhh haha lol lmao rofl 😂 🤣 😆 😄";
+/// Patterns of a clause that asks for one where it is said to the bot: in a group it may be about anybody.
+const REQUESTS_OF_BOT: &[&str] = &[
+    r"^(我|我们)?(才|真的|就)?(不要|不想要|别给我|受够了?|讨厌|不需要)(这个|个|你这个|这种)?(机器人|ai|人工智能|机器)(了|回复|回答|客服)*$",
+    r"^(我|我们)?(要|想|想要|请|麻烦|帮我|给我|赶紧|快|让)*(找|叫|见|喊|联系|换)(一下|下|个|一个)?(你们|你家|贵司)?(的)?(经理|老板|负责人|主管|领导|老总|店长|管理员|工作人员|技术人员|同事)(来|出来|过来|说话|聊|谈|对话|联系我|回我|处理|吧|啊)*$",
+    r"^(快|赶紧|麻烦|请)?(叫|喊|派|找)(个|一个)?(人|懂的人|能管事的)(来|过来|出来|处理|看看|看一下|解决|回我|吧)+$",
+    r"^(please )?(call|get|bring|fetch|find) (me )?(someone|somebody|a manager|the manager|your (manager|boss|supervisor)|a supervisor)( here| please| now| for me)*$",
+    r"\b(talk|speak|chat) (to|with) (a |the |your )(manager|supervisor|boss|team)$",
+    r"^(i )?(don'?t|do not) want( to (talk|speak|chat) (to|with))? (a|an|this|the|your|any) (stupid |damn |silly )?(bot|robot|machine|ai|chatbot)$",
+];
 
 /// Names for members who know more.
-const PEERS: &str = "大佬 大神 高手 老铁 老哥 懂哥 懂的人 懂行的 热心人 过来人";
+const PEERS: &str = "大佬 大神 高手 老铁 老哥 懂哥 懂的人 懂行的 热心人 过来人 有经验的 路过的 哪位 expert experts guru gurus";
 
-/// Small talk with the bot.
+/// Patterns of an offer to deal with something.
+const OFFERS: &[&str] = &[
+    r"^(这个|那个|还是|那|行)?(让我来|我来(处理|弄|搞|看看?|解决|搞定|帮(你|他|她|忙))?|交给我|包在我身上|我搞定|我负责|看我的)(吧|了|就行|就好|好了|一下)*$",
+    r"^(ok |okay )?(let me (handle|do|take|fix) (it|this|that|care of (it|this))|i('ll| will) (handle|take|do|fix) (it|this|that|care of (it|this))|leave (it|this) to me|i('ve)? got (this|it covered))$",
+];
+
+/// Patterns of a clause that tells what a human did, or praises one.
+const TELLS_OF_ONE: &[&str] = &[
+    r"(客服|人工|技术|真人|工作人员|管理员)(小姐姐|小哥哥?|人员|同事|老师)?(已经|刚刚?|刚才|早就|都|就|也|跟我|和我|给我|帮我)+.{0,10}[了过]$",
+    r"(客服|人工)(小姐姐|小哥哥?|人员|老师)?(人)?(真|挺|很|好|还|特别|非常|蛮)+(好|不错|耐心|热情|负责|专业|快|可以|给力|厉害)",
+    r"^(我)?(已经|刚刚?|刚才|早就)+(找|问|联系|转)过?了?(人工|客服|真人|技术)",
+    r"\b(already|just) (\w+ ){0,3}(to|with|by|a|an|the|your|have) (a |an |the |your |one of your )?(real )?(human|person|agent|staff|support|rep|representative|ticket|operator)\b",
+    r"\b(human|person|agent|staff|support|rep|representative|operator)s? (has |have |had )?(already |just )?(answered|helped|called|contacted|replied|fixed|solved|wrote|got back)\b",
+    r"\b(talked|spoke|spoken|chatted) (to|with) (a |an |the |your |one of your )?(real )?(human|person|agent|staff|support|rep|representative)s?( \w+)? (already|before|yesterday|earlier)\b",
+];
+
+/// A clause about humans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::desk) enum SmallTalk {
-    /// Its name and abilities.
-    AboutBot,
-    /// Anything else.
-    Chat,
+enum Wish {
+    Wanted,
+    Unwanted,
 }
 
 pub(super) fn set(patterns: &[&str]) -> RegexSet {
@@ -78,23 +100,89 @@ pub(super) fn is_short(text: &str) -> bool {
     text.chars().count() <= LONGEST
 }
 
+/// Reads a clause by itself.
+fn declines(clause: &str) -> bool {
+    static DECLINED: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES));
+    static NOT: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES_NOT));
+    static STILL: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES_STILL));
+    (DECLINED.is_match(clause) && !NOT.is_match(clause))
+        || (Matcher::may_ask_for_human(clause) && STILL.is_match(clause))
+}
+
+fn requests(clause: &str) -> bool {
+    static REQUESTED: LazyLock<RegexSet> = LazyLock::new(|| set(REQUESTS));
+    Matcher::asks_for_human(clause)
+        || (Matcher::may_ask_for_human(clause) && REQUESTED.is_match(&simplified(clause)))
+}
+
+fn takes_request_back(clause: &str) -> bool {
+    made_of(clause, [TAKES_BACK, TAKES_BACK_BESIDE]).is_some_and(|[taken_back, _]| taken_back)
+}
+
+/// Reads the wish of a message for a human, clause by clause: the last one counts.
+fn wish(text: &str) -> Option<Wish> {
+    let mut wish = None;
+    for clause in clauses(text) {
+        if declines(clause) {
+            wish = Some(Wish::Unwanted);
+        } else if requests(clause) {
+            wish = Some(Wish::Wanted);
+        } else if wish == Some(Wish::Wanted) && takes_request_back(clause) {
+            wish = Some(Wish::Unwanted);
+        }
+    }
+    wish
+}
+
 /// `true` if a message says that no human is wanted.
 pub(in crate::desk) fn declines_human(text: &str) -> bool {
-    static DECLINED: LazyLock<RegexSet> = LazyLock::new(|| set(DECLINES));
     let text = simplified(text.trim());
-    is_short(&text) && DECLINED.is_match(&text) && requests_human(&text).is_none()
+    is_short(&text)
+        && names_human(&text)
+        && wish(&text) == Some(Wish::Unwanted)
+        && !Matcher::asks_for_human(&text)
+}
+
+/// `true` if a text has a word for a human.
+fn names_human(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = [
+        "人",
+        "客服",
+        "技术",
+        "管理员",
+        "human",
+        "person",
+        "people",
+        "agent",
+        "rep",
+        "operator",
+        "staff",
+        "support",
+        "anyone",
+        "anybody",
+        "somebody",
+        "someone",
+        "them",
+        "others",
+        "team",
+        "boss",
+    ];
+    words.iter().any(|word| lower.contains(word))
 }
 
 /// Returns the rest of a message that declines a human, where it says more: "不要人工，客服邮箱是多少".
 pub(in crate::desk) fn beside_declining(text: &str) -> Option<String> {
     let text = simplified(text);
-    let rest: Vec<&str> = clauses(&text).filter(|clause| !declines_human(clause)).collect();
+    let says_more = |clause: &&str| !declines(clause) && !requests(clause) && !takes_request_back(clause);
+    let rest: Vec<&str> = clauses(&text).filter(says_more).collect();
     (!rest.is_empty()).then(|| rest.join("，"))
 }
 
-pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
+/// Splits a text into its clauses.
+pub(in crate::desk) fn clauses(text: &str) -> impl Iterator<Item = &str> {
     text.split([
-        '，', ',', '。', '.', '！', '!', '；', ';', '？', '?', '\n', '~', '、',
+        '，', ',', '。', '.', '！', '!', '；', ';', '？', '?', '\n', '~', '、', '…', '—',
     ])
     .map(str::trim)
     .filter(|clause| !clause.is_empty())
@@ -102,68 +190,72 @@ pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
 
 /// `true` if a message calls other members who know more, and not staff: "来个技术大佬".
 pub(in crate::desk) fn calls_peer(text: &str) -> bool {
+    let lower = text.to_lowercase();
     is_short(text)
-        && PEERS.split_whitespace().any(|peer| text.contains(peer))
+        && PEERS.split_whitespace().any(|peer| lower.contains(peer))
         && requests_human(text).is_none()
 }
 
-/// `true` if a message has a laugh in it.
-pub(in crate::desk) fn laughs(text: &str) -> bool {
-    let text = text.to_lowercase();
-    LAUGHS.split_whitespace().any(|laugh| text.contains(laugh))
+/// `true` if a message offers to deal with something: "我来处理".
+pub(in crate::desk) fn offers_help(text: &str) -> bool {
+    static OFFERED: LazyLock<RegexSet> = LazyLock::new(|| set(OFFERS));
+    let text = simplified(text.trim());
+    is_short(&text)
+        && clauses(&text).all(|clause| OFFERED.is_match(clause))
+        && clauses(&text).next().is_some()
+}
+
+/// `true` if a message only tells what a human did for its author, or praises one: "技术已经联系我了".
+pub(in crate::desk) fn tells_of_human(text: &str) -> bool {
+    static TOLD: LazyLock<RegexSet> = LazyLock::new(|| set(TELLS_OF_ONE));
+    let text = simplified(text.trim());
+    let doubts = |clause: &str| {
+        [
+            "没", "不", "吗", "怎", "但", "哪", "什么", "not", "n't", "but", "how", "no ",
+        ]
+        .iter()
+        .any(|word| clause.replace("不错", "").to_lowercase().contains(word))
+    };
+    is_short(&text)
+        && !text.contains(['?', '？'])
+        && clauses(&text).any(|clause| TOLD.is_match(clause))
+        && !clauses(&text).any(doubts)
 }
 
 /// Returns the rest of a message that plainly asks for a human in one of its clauses: "转人工，程序启动不了".
-/// `None` where no clause does.
+/// `None` where no clause does, or a later one takes that back.
 pub(in crate::desk) fn requests_human(text: &str) -> Option<String> {
+    // Most messages name none.
+    if names_human(text) && wish(&simplified(text)) == Some(Wish::Unwanted) && !Matcher::asks_for_human(text)
+    {
+        return None;
+    }
+    requested_by(text, requests)
+}
+
+/// Returns the same of a message to the bot, where more words ask for one: "我不要机器人", "call someone".
+pub(in crate::desk) fn requests_human_of_bot(text: &str) -> Option<String> {
+    static REQUESTED: LazyLock<RegexSet> = LazyLock::new(|| set(REQUESTS_OF_BOT));
+    let to_bot = |clause: &str| REQUESTED.is_match(&simplified(clause));
+    requests_human(text).or_else(|| requested_by(text, to_bot))
+}
+
+fn requested_by(text: &str, requests: impl Fn(&str) -> bool) -> Option<String> {
     if Matcher::asks_for_human(text) {
         return Some(String::new());
     }
-    let (request, rest): (Vec<&str>, Vec<&str>) =
-        clauses(text).partition(|clause| Matcher::asks_for_human(clause));
+    let (request, rest): (Vec<&str>, Vec<&str>) = clauses(text).partition(|clause| requests(clause));
     if !request.is_empty() {
         return Some(rest.join("，"));
     }
     // In Chinese a space may stand for a comma: "转人工 邮件发不出去".
     let chinese = |word: &str| word.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
     let (first, after) = text.trim().split_once(char::is_whitespace)?;
-    if chinese(first) && Matcher::asks_for_human(first) {
+    if chinese(first) && requests(first) {
         return Some(after.trim().to_owned());
     }
     let (before, last) = text.trim().rsplit_once(char::is_whitespace)?;
-    (chinese(last) && Matcher::asks_for_human(last)).then(|| before.trim().to_owned())
-}
-
-/// Reads a message that only chats with the bot.
-pub(in crate::desk) fn small_talk(text: &str) -> Option<SmallTalk> {
-    static ABOUT: LazyLock<RegexSet> = LazyLock::new(|| set(ABOUT_BOT));
-    static CHATS: LazyLock<RegexSet> = LazyLock::new(|| set(CHAT));
-    let text = simplified(text.trim());
-    if !is_short(&text) {
-        None
-    } else if ABOUT.is_match(&text) {
-        Some(SmallTalk::AboutBot)
-    } else {
-        CHATS.is_match(&text).then_some(SmallTalk::Chat)
-    }
-}
-
-/// `true` if a message wants no answer: a laugh, small talk, a number, signs.
-pub(in crate::desk) fn is_idle(text: &str) -> bool {
-    let text = text.trim();
-    // A long number may be an order's.
-    let signs = text.chars().filter(|c| c.is_alphanumeric()).count() <= 2
-        && text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric());
-    let laughs = || {
-        let lower = simplified(&text.to_lowercase()).into_owned();
-        let rest = LAUGHS
-            .split_whitespace()
-            .fold(lower, |rest, laugh| rest.replace(laugh, ""));
-        !rest
-            .chars()
-            .any(|c| c.is_alphanumeric() && !"哈嘿嘻呵h".contains(c))
-    };
-    signs || small_talk(text) == Some(SmallTalk::Chat) || laughs()
+    (chinese(last) && requests(last)).then(|| before.trim().to_owned())
 }
 
 #[cfg(test)]
@@ -224,6 +316,126 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_one_in_whatever_words_and_the_last_word_counts() {
+        for text in [
+            "转人工，算了不转了",
+            "转人工？不必了",
+            "转人工……还是算了",
+            "I'd rather not talk to a person",
+            "human? no thanks",
+            "能不能不转人工啊",
+            "怎么老是转人工",
+            "你就不能不转人工吗",
+            "你再给我转人工试试",
+            "别动不动就转人工",
+            "没说要转人工啊",
+            "I would prefer not to talk to an agent",
+            "算了不找客服了",
+            "人不用来了",
+            "先别叫人",
+            "没必要麻烦客服",
+            "not asking for a human",
+            "please don't get anyone involved",
+            "转什么人工，小问题",
+            "我不找客服，客服没用",
+            "nah I won't bother the staff with this",
+            "stop suggesting support every time",
+            "没必要转人工，群里说一下就行",
+        ] {
+            assert!(declines_human(text), "{text}");
+            assert_eq!(requests_human(text), None, "{text}");
+        }
+        for text in [
+            "为什么不给我转人工",
+            "怎么还没转人工",
+            "不能转人工吗",
+            "要不要转人工",
+            "能不能转人工",
+            "还是转人工吧，你不行",
+            "没人接电话",
+            "找不到人工客服",
+            "why can't I talk to a human",
+            "I don't want a bot, human please",
+            "你不行，转人工",
+            "没有工作人员回我",
+            "别人问我怎么退款",
+        ] {
+            assert!(!declines_human(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn more_words_ask_for_a_human_than_one_pattern_and_some_only_of_the_bot() {
+        for text in [
+            "那就转人工吧",
+            "转人工转人工转人工！！！",
+            "给我转接客服，网站打不开了",
+            "need a person, my site returns 500",
+            "叫客服",
+            "can someone from support talk to me",
+            "还是转人工吧",
+        ] {
+            assert!(requests_human(text).is_some(), "{text}");
+        }
+        for text in [
+            "我不要机器人",
+            "别给我机器人，叫你们老板来",
+            "我要找你们经理",
+            "call someone",
+            "叫个人来",
+            "I want to speak to your manager",
+        ] {
+            assert!(requests_human_of_bot(text).is_some(), "{text}");
+        }
+        for text in [
+            "转客户资料怎么弄",
+            "叫客服的电话是多少",
+            "老板娘来了",
+            "我要找工单入口",
+            "call someone else's API",
+            "转人工有什么用",
+            "need a person to test it with?",
+        ] {
+            assert_eq!(requests_human_of_bot(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_helps_others_or_tells_of_a_human_wants_none() {
+        for text in [
+            "我来处理",
+            "交给我吧",
+            "让我来吧",
+            "let me handle it",
+            "leave it to me",
+        ] {
+            assert!(offers_help(text), "{text}");
+        }
+        assert!(!offers_help("我来处理退款怎么弄") && !offers_help("") && !offers_help("我来问一下"));
+        for text in [
+            "客服刚给我打电话了",
+            "你们客服已经处理好了",
+            "技术已经联系我了",
+            "客服小姐姐人挺好的",
+            "I've already spoken with your agent",
+            "I already have a ticket",
+            "I talked to a human already",
+            "a real person answered me within an hour, nice",
+        ] {
+            assert!(tells_of_human(text), "{text}");
+        }
+        for text in [
+            "我刚和人工聊过了，没解决",
+            "客服已经三天没回我了",
+            "客服给我打过电话了吗",
+            "I already talked to an agent but it still fails",
+            "怎么联系人工客服",
+        ] {
+            assert!(!tells_of_human(text), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_said_beside_declining_is_kept() {
         assert_eq!(
             beside_declining("不要人工，客服邮箱是多少").as_deref(),
@@ -233,58 +445,8 @@ mod tests {
     }
 
     #[test]
-    fn laughs_are_heard() {
-        assert!(laughs("不是发过吗哈哈") && laughs("LOL what") && !laughs("怎么退款"));
-    }
-
-    #[test]
     fn members_who_know_more_are_no_staff() {
         assert!(calls_peer("来个技术大佬") && calls_peer("有没有大神"));
         assert!(!calls_peer("大佬，转人工") && !calls_peer("来个技术"));
-    }
-
-    #[test]
-    fn small_talk_is_told_from_questions() {
-        for text in [
-            "你是谁",
-            "你是机器人吗？",
-            "你能做什么",
-            "who are you",
-            "谁开发的你",
-            "who made you?",
-            "what can you do?",
-            "are you human",
-        ] {
-            assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
-        }
-        for text in [
-            "转人工有什么用",
-            "找人工有用吗",
-            "转人工干嘛",
-            "转人工有啥用啊",
-            "谁开发的你",
-            "怎么用你",
-        ] {
-            assert_eq!(small_talk(text), Some(SmallTalk::AboutBot), "{text}");
-        }
-        for text in [
-            "讲个笑话",
-            "你真棒",
-            "这机器人可以啊",
-            "这个机器人挺好用",
-            "tell me a joke",
-            "how are you",
-        ] {
-            assert_eq!(small_talk(text), Some(SmallTalk::Chat), "{text}");
-        }
-        for text in [
-            "你们是谁家的代理商",
-            "你能做发票吗",
-            "天气影响发货吗",
-            "怎么讲价",
-            "what can I do about the error",
-        ] {
-            assert_eq!(small_talk(text), None, "{text}");
-        }
     }
 }

@@ -30,7 +30,8 @@ pub(in crate::desk) fn pick(text: &str) -> Option<Pick> {
         .to_lowercase();
     let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     match bare(&whole) {
-        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "none" | "noneofthese" | "neither" => {
+        "0" | "０" | "都不是" | "都不对" | "以上都不是" | "也不是" | "也不对" | "这个也不是"
+        | "这些都不是" | "none" | "noneofthese" | "neither" | "notthateither" | "notthoseeither" => {
             return Some(Pick::None);
         }
         "最后" | "最后一" | "最后1" | "last" | "lastone" | "thelast" | "thelastone" => {

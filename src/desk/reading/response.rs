@@ -31,7 +31,7 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
         return persists(&bare).then_some(Response::Persists);
     }
     if bare.is_empty() {
-        return (!asks).then_some(Response::Agreed);
+        return (!asks && !is_signs(&text)).then_some(Response::Agreed);
     }
     if persists(&bare) {
         return Some(Response::Persists);
@@ -93,6 +93,17 @@ pub(in crate::desk) fn response(text: &str) -> Option<Response> {
     }
 }
 
+/// `true` if a text has signs of writing in it, or none that is seen, and no emoji: "。。。".
+fn is_signs(text: &str) -> bool {
+    let is_sign = |c: char| {
+        c.is_ascii_punctuation()
+            || c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200b}'..='\u{206f}' | '\u{feff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}' | '·')
+    };
+    !text.is_empty() && text.chars().all(is_sign)
+}
+
 /// Returns the rest of a text that begins with thanks or "all right", and goes on with something else: "谢谢，那几点上班".
 pub(in crate::desk) fn beside_thanks(text: &str) -> Option<String> {
     let text = simplified(text.trim());
@@ -122,6 +133,31 @@ pub(in crate::desk) fn beside_thanks(text: &str) -> Option<String> {
     }
     (!said.is_empty()).then(|| said.to_owned())
 }
+
+/// `true` for a topic with the particle that asks about it: "谢谢，那邮箱呢". Who or what was there before is no topic.
+pub(in crate::desk) fn asks_about_topic(said: &str) -> bool {
+    const NO_TOPICS: &str = "人 我 你 他 她 它 谁 我们 你们 他们 大家 才怪 在 着 哪 然后 后来";
+    let said = said.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let clause = said
+        .rsplit(['，', ',', '。', '！', '!', '\n'])
+        .next()
+        .unwrap_or_default();
+    let topic = clause
+        .trim()
+        .trim_start_matches("请问")
+        .trim_start_matches('那')
+        .trim_start_matches('么');
+    topic.trim().strip_suffix('呢').is_some_and(|topic| {
+        let topic = topic.trim();
+        (1..=TOPIC).contains(&topic.chars().count())
+            && !NO_TOPICS
+                .split_whitespace()
+                .any(|no_topic| topic == no_topic || (topic.ends_with(no_topic) && no_topic == "着"))
+    })
+}
+
+/// Longest topic, in characters.
+const TOPIC: usize = 10;
 
 /// Characters in which thanks end.
 const HEAD: usize = 2 * LONGEST;
@@ -384,6 +420,9 @@ mod tests {
             "ok now what",
             "8.0.36",
             "行不行",
+            "。。。",
+            "\u{200b}\u{200b}",
+            "……",
         ] {
             assert_eq!(response(text), None, "{text}");
         }

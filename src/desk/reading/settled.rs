@@ -1,7 +1,12 @@
 //! "Never mind": the member who asked needs no answer any more.
 
 use super::cover::made_of;
+use super::fails::{fails, is_fault};
+use super::human::{clauses, set};
+use super::response::{Response, finished, response};
 use super::simplified::simplified;
+use regex::RegexSet;
+use std::sync::LazyLock;
 
 /// `true` if somebody who asked a moment ago says that nobody has to answer. More may follow, as long as it asks nothing.
 pub(in crate::desk) fn settled(text: &str) -> bool {
@@ -21,9 +26,57 @@ pub(in crate::desk) fn settled(text: &str) -> bool {
 
 /// `true` if a text takes back what its author asked or wanted, and says nothing else: "算了，当我没问", "never mind".
 pub(in crate::desk) fn takes_back(text: &str) -> bool {
-    !text.contains(['?', '？'])
-        && made_of(text, [TAKEN_BACK, NOT_NEEDED, FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
+    !text.contains(['?', '？']) && is_taken_back(text)
 }
+
+fn is_taken_back(text: &str) -> bool {
+    made_of(text, [TAKEN_BACK, NOT_NEEDED, FILLERS]).is_some_and(|[taken_back, ..]| taken_back)
+}
+
+/// `true` if a text says of its author's matter that it is over, whatever reason stands beside that: "好了，是权限问题",
+/// "it's working again".
+pub(in crate::desk) fn over(text: &str) -> bool {
+    static OVER: LazyLock<RegexSet> = LazyLock::new(|| set(WORKS_AGAIN));
+    static GOES_ON: LazyLock<RegexSet> = LazyLock::new(|| set(NOT_OVER));
+    let text = simplified(text.trim());
+    if text.contains(['?', '？']) || text.chars().count() > OVER_LONGEST {
+        return false;
+    }
+    let ends = |clause: &str| {
+        finished(clause)
+            || response(clause) == Some(Response::Solved)
+            || is_taken_back(clause)
+            || (OVER.is_match(clause) && !fails(clause))
+    };
+    let goes_on = |clause: &str| {
+        !ends(clause)
+            && (GOES_ON.is_match(clause)
+                || fails(clause)
+                || is_fault(clause)
+                || response(clause) == Some(Response::Persists))
+    };
+    clauses(&text).any(ends) && !clauses(&text).any(goes_on)
+}
+
+/// Longest text that tells of an end and of nothing else, in characters.
+const OVER_LONGEST: usize = 80;
+
+/// Patterns of a clause that says that all is well again.
+const WORKS_AGAIN: &[&str] = &[
+    r"^[^不没未别还快就要得]*(能|可以|会)(正常|继续)?(打开|登录?|登陆|连接?|访问|使用?|用|上|启动|运行|下载|上传|收到|看到|刷|进|跑|显示|支付|付款)(进去|上去|上|成功|到)?了$",
+    r"^[^不没未别还快要得]*(正常|恢复|通|好|行|可以|成功|修好|弄好|搞好|搞定|解决|处理好|修复|ok)(了|啦)$",
+    r"^(问题|错误|报错|故障|现象|症状|情况|提示)(已经|都|也|现在|就)*(没有?|消失|不见|好|解决|不出现|不报)了$|^(现在|已经|也|都|就|又)*(不|没|没有)(再)?(报错?|卡|掉线|闪退|出现|断|出错)了$",
+    r"^(我)?(已经)?自己(就)?(好|解决|弄好|搞定|修好|处理好|找到)了$",
+    r"\b(it|all|everything|that|this|now|things?)('s| is| are|s)? (is |are )?(all |now |just )?(working|works|good|fine|ok|okay|solved|fixed|resolved|sorted|back|back up|up|running)( again| now| fine| properly| for me)*$",
+    r"\b(solved|fixed|sorted|figured|worked) (it|this|that)( out)?( myself| now| already)*$|\b(figured|sorted) out\b|\b(problem|issue|error)('s| is| has)? (gone|solved|fixed|resolved|went away|disappeared)( now)?$",
+    r"\b(no longer|don'?t|do not) need (it|this|help|that|you|anything|support|the ticket)( any ?more| now)?$|^(please )?(cancel|close|drop) (the|my|this) ticket( please| now)?$",
+];
+
+/// Patterns of a clause that goes on with the matter, or begins another.
+const NOT_OVER: &[&str] = &[
+    r"但|不过|可是|然而|只是|就是(还|有|没)|还(是|有|没|不|在|要|想)|另外|又(不|没|报|出|坏|挂|卡|断|打不|连不)|依然|依旧|仍|怎么|什么|吗$|呢$|哪|谁|几点|多少|如何|为什么|为啥|(不|没)(行|好|对|成|通|能|解决|懂)|没用|请|麻烦",
+    r"\b(but|however|still|except|though|how|what|where|why|who|when|another|also|not|can you|could you|please)\b|n't",
+];
 
 /// Words that take back.
 const TAKEN_BACK: &str = "\
@@ -120,6 +173,48 @@ mod tests {
             "",
         ] {
             assert!(!settled(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_matter_is_over_whatever_reason_stands_beside_that() {
+        for text in [
+            "可以了",
+            "现在可以了",
+            "行了",
+            "OK了",
+            "可以了，谢谢",
+            "好了，是权限问题",
+            "可以了，重启之后就正常了",
+            "不用了，我自己好了",
+            "好了，又能打开了",
+            "I solved it myself, thanks",
+            "it's working again",
+            "all good now",
+            "figured it out, cancel the ticket",
+            "问题没了",
+            "人不用来了，我弄好了",
+            "works now",
+        ] {
+            assert!(over(text), "{text}");
+        }
+        for text in [
+            "报错没了，但是很慢",
+            "好了吗",
+            "还没好",
+            "快好了",
+            "不能用了",
+            "又打不开了",
+            "可以了吗？",
+            "好的",
+            "谢谢",
+            "好了，另外发票怎么开",
+            "it's working now but slow",
+            "it is still not fixed",
+            "端口是8080",
+            "",
+        ] {
+            assert!(!over(text), "{text}");
         }
     }
 }

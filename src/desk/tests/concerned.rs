@@ -227,3 +227,71 @@ fn what_still_fails_goes_to_the_ticket_though_a_name_stands_before_it() {
     assert_eq!(said.reason, Reason::ToSomebodyElse);
     assert!(to_staff(&group.wait(10).say("小刚", "小明：我还是打不开")).is_empty());
 }
+
+#[test]
+fn what_stands_beside_a_courtesy_reaches_staff_and_is_in_the_ticket() {
+    for words in [
+        "嗯，端口是8080",
+        "谢谢，我的邮箱是 b@b.cn",
+        "谢谢，是端口没开",
+        "收到，域名是 a.cn",
+        "辛苦了，服务器在香港",
+        "明白了，那我先等着，账号是 test",
+        "ok, version is 7.4",
+        "thank you, server is in HK",
+        "收到 版本7.4",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        group.wait(60);
+        let did = asks(&mut group, "小明", words);
+        assert!(to_staff(&did)[0].contains(words), "{words}: {}", did.reason);
+        assert!(did.said().contains("#1"), "{words}: {}", did.said());
+    }
+    // A courtesy alone is told to nobody.
+    for words in ["谢谢", "好的，谢谢", "嗯嗯", "辛苦了！"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        group.wait(60);
+        let did = asks(&mut group, "小明", words);
+        assert!(to_staff(&did).is_empty() && did.decision == "clarify", "{words}");
+    }
+}
+
+#[test]
+fn who_tells_the_bot_that_it_works_again_ends_the_ticket_and_staff_read_why() {
+    for (words, why) in [
+        ("可以了", ""),
+        ("现在可以了", ""),
+        ("行了", ""),
+        ("OK了", ""),
+        ("好了，是权限问题", "是权限问题"),
+        ("可以了，重启之后就正常了", "重启之后"),
+        ("it's working again", "working again"),
+        ("不用了，我自己好了", "自己好了"),
+        ("人不用来了，我弄好了", "我弄好了"),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        let did = group.wait(60).call("小明", words);
+        assert_eq!(did.reason, Reason::SolvedByMember { number: 1 }, "{words}");
+        assert!(to_staff(&did)[0].contains(why), "{words}");
+        assert!(did.said().contains("#1"), "{words}");
+        // Said into the group it may be about anything: staff read it.
+        let mut group = Group::at(MONDAY_MORNING);
+        group.call("小明", "转人工");
+        let did = group.wait(60).say("小明", words);
+        assert!(to_staff(&did)[0].contains(words), "{words}");
+        // That no human is wanted is about the ticket, wherever it is said.
+        let ended = words.contains("人不用来了");
+        assert_eq!(status(&group) == Status::Open, !ended, "{words}");
+    }
+    // It is an answer where staff asked for one, and no end where trouble goes on.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    group.wait(60).room("老王", "方便远程吗？", Some(1));
+    let did = group.wait(60).call("小明", "可以了");
+    assert!(group.book.get(1).unwrap().status.is_active(), "{}", did.reason);
+    let did = group.wait(60).call("小明", "报错没了，但是很慢");
+    assert!(group.book.get(1).unwrap().status.is_active(), "{}", did.reason);
+}

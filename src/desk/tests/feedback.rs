@@ -448,3 +448,64 @@ entries:
         .unwrap_or_else(|| group.wait(5).call("小明", "QQ群号是多少"));
     assert_eq!(did.decision, "handoff", "{}", did.reason);
 }
+
+#[test]
+fn ones_own_next_line_after_an_answer_is_about_it_until_others_have_spoken() {
+    for words in [
+        "不对",
+        "错了",
+        "没看懂诶",
+        "你答的什么鬼",
+        "wrong",
+        "nope, wrong",
+        "huh?",
+        "不对，不是这个",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.say("小明", "在哪里提交工单？");
+        let did = group.wait(10).say("小明", words);
+        assert!(
+            matches!(did.reason, Reason::DoubtedAnswer { .. }),
+            "{words}: {}",
+            did.reason
+        );
+    }
+    for words in [
+        "不是这个意思",
+        "看不懂",
+        "没用",
+        "不是这个意思，我是说重启服务器没用",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        group.say("小明", "在哪里提交工单？");
+        group.wait(10).say("小红", "李哥你的方案不行");
+        let did = group.wait(10).say("小明", words);
+        assert_eq!(
+            (did.decision, group.due().len()),
+            ("quiet", 0),
+            "{words}: {}",
+            did.reason
+        );
+    }
+}
+
+#[test]
+fn who_objects_under_an_answer_to_somebody_else_brings_it_to_staff() {
+    for words in ["答错了", "没用", "你答的什么鬼"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let answer = group.say("小明", "在哪里提交工单？").said();
+        let did = group.wait(10).quote("小红", words, &answer, true, false);
+        let ticket = did.turn.ticket().unwrap();
+        assert!(ticket.earlier.contains("工单入口"), "{words}: {}", ticket.earlier);
+    }
+    let mut group = picked();
+    for words in ["这跟我问的没关系", "太简略了，具体怎么操作", "not helpful at all"] {
+        let did = group.wait(10).call("小明", words);
+        assert!(
+            matches!(did.reason, Reason::DoubtedAnswer { .. } | Reason::DidNotHelp),
+            "{words}: {}",
+            did.reason
+        );
+        group = picked();
+    }
+}

@@ -226,6 +226,29 @@ fn an_urgent_word_brings_a_human_where_the_admin_wants_it() {
 }
 
 #[test]
+fn an_urgent_word_of_another_time_or_between_two_members_brings_nobody() {
+    let mut group = Group::at(MONDAY_MORNING);
+    group.policy.urgent = vec!["宕机".to_owned(), "数据丢失".to_owned(), "outage".to_owned()];
+    for words in [
+        "我们那边没宕机，正常",
+        "上次宕机是去年的事了",
+        "面试官问我怎么避免数据丢失",
+        "there was no outage today",
+    ] {
+        assert_eq!(group.wait(60).say("小明", words).decision, "quiet", "{words}");
+    }
+    let mut to_member = |words: &str| {
+        group
+            .wait(60)
+            .quote("小红", words, "今天怎么样", false, false)
+            .reason
+    };
+    assert_eq!(to_member("你们宕机了吗"), Reason::ToSomebodyElse);
+    assert_eq!(to_member("没有宕机，是网络问题"), Reason::ToSomebodyElse);
+    assert_eq!(to_member("生产环境宕机了，快看"), Reason::Urgent);
+}
+
+#[test]
 fn the_bot_keeps_out_of_what_staff_talk_about_with_a_member() {
     let mut group = Group::at(MONDAY_MORNING);
     let asked = group.say("小明", "你们有教练培训吗");

@@ -26,6 +26,17 @@ pub(in crate::desk) fn ticket_solved(language: Language, number: u64) -> String 
     )
 }
 
+/// Tells a member who wants no human any more that the ticket has ended.
+pub(in crate::desk) fn ticket_withdrawn(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("好的，不转人工了，工单 #{number} 已结束。之后发现没解决，说“还是不行”就会重新打开。"),
+        format!(
+            "All right, no human: ticket #{number} has ended. Say \"still not working\" and it is opened again."
+        ),
+    )
+}
+
 /// Tells a ticket's members that it is resolved, by staff or because they did not answer, and how to go on.
 pub(in crate::desk) fn ticket_resolved(
     language: Language,

@@ -1,0 +1,174 @@
+//! Courtesies, small talk, and what else is said to the bot and wants nothing of it: a short word, at most once, and no human.
+
+use super::consider::is_certain;
+use super::reading::{self, Courtesy, Response};
+use super::reason::Reason;
+use super::turn::Turn;
+use super::{Case, ChannelState, Desk, words};
+use crate::dialogue_act::Act;
+use crate::hours::Language;
+use crate::matcher::Ranking;
+use jiff::SignedDuration;
+
+/// Probability from which on a message to the bot is thanks, whatever else it names.
+const THANKS: f32 = 0.6;
+/// The same, where what stands beside them is read as trouble.
+const SURELY_THANKS: f32 = 0.8;
+/// What stands beside a courtesy and asks with less than this probability is part of it.
+const ASKS_BESIDE: f32 = 0.35;
+/// After one courtesy of the bot to a member, it leaves theirs unanswered for this time.
+pub(super) const COURTEOUS: SignedDuration = SignedDuration::from_mins(10);
+
+impl Desk<'_> {
+    /// `true` if the burst is nothing but courtesy.
+    pub(super) fn is_courtesy(&self, case: &Case<'_>, ranking: &Ranking) -> bool {
+        let said = case.said();
+        if said.trim().is_empty() || case.parts().any(|part| part.picture) {
+            return false;
+        }
+        let courtesy = reading::courtesy(&said);
+        if courtesy == Some(Courtesy::Greeting) {
+            // It may be the beginning of something.
+            return false;
+        }
+        courtesy == Some(Courtesy::Thanks)
+            || matches!(
+                case.response(),
+                Some(Response::Thanks | Response::Agreed | Response::Solved)
+            )
+            || (!is_certain(ranking)
+                && (courtesy == Some(Courtesy::Parting)
+                    || (ranking.reading.of(Act::Thank) > THANKS
+                        && !reading::asks_about_topic(&said)
+                        && !(self.waits(case) && self.tells_beside(&said)))
+                    || (!self.waits(case) && self.only_tells_beside(&said))))
+    }
+
+    /// `true` if a text begins with a courtesy, and what stands beside that only tells something: "太感谢了，记录出来了".
+    fn only_tells_beside(&self, said: &str) -> bool {
+        reading::beside_thanks(said).is_some_and(|beside| {
+            let reading = self.knowledge.matcher.reading(&beside);
+            let tells = matches!(reading.act(), Act::State | Act::Thank | Act::Refuse | Act::Report)
+                && reading.asks() < ASKS_BESIDE;
+            let thanks = || self.knowledge.matcher.reading(said).of(Act::Thank) > SURELY_THANKS;
+            (tells || (reading.of(Act::Ask) + reading.of(Act::Request) < ASKS_BESIDE && thanks()))
+                && !reading::asks_about_topic(&beside)
+                && !reading::fails(&beside)
+                && !reading::is_fault(&beside)
+                && !reading::persists_alone(&beside)
+                && reading::requests_human_of_bot(&beside).is_none()
+        })
+    }
+
+    /// `true` if the sender has a ticket with which staff are not done.
+    pub(super) fn waits(&self, case: &Case<'_>) -> bool {
+        let setting = case.setting;
+        let ticket = setting.tickets.of_member(setting.place, case.member);
+        ticket.is_some_and(|ticket| ticket.status.is_active())
+    }
+
+    /// `true` if a clause of a text is no courtesy by itself: who waits for staff tells them what stands beside one.
+    fn tells_beside(&self, said: &str) -> bool {
+        let beside = reading::beside_thanks(said);
+        let is_courtesy = |clause: &str| {
+            reading::courtesy(clause).is_some()
+                || matches!(
+                    reading::response(clause),
+                    Some(Response::Thanks | Response::Agreed | Response::Solved)
+                )
+                || (!clause.chars().any(|c| c.is_ascii_digit())
+                    && self.knowledge.matcher.reading(clause).of(Act::Thank) > THANKS)
+        };
+        !reading::clauses(beside.as_deref().unwrap_or(said)).all(is_courtesy)
+    }
+
+    /// Replies to a courtesy once, and then to none for [`COURTEOUS`].
+    pub(super) fn courteous(&self, case: &Case<'_>, state: &mut ChannelState, text: String) -> Turn {
+        let member = state.member(case.member, case.now);
+        member.burst = Vec::new();
+        member.pending = None;
+        let lately = member
+            .courteous
+            .is_some_and(|at| case.now.duration_since(at) < COURTEOUS);
+        if lately {
+            return Turn::quiet(Reason::Thanked);
+        }
+        member.courteous = Some(case.now);
+        Turn::asking_back(Reason::CalledWithoutQuestion, self.reply(case, text))
+    }
+
+    /// Replies to a greeting: with the state of the member's ticket, where there is one, else with the offer to help.
+    pub(super) fn greeted(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let greeting = reading::courtesy(&case.said()) == Some(Courtesy::Greeting);
+        if !greeting || is_certain(ranking) {
+            return None;
+        }
+        let setting = case.setting;
+        let ticket = setting.tickets.of_member(setting.place, case.member);
+        if ticket.is_some_and(|ticket| ticket.status.is_active()) {
+            state.member(case.member, case.now).burst = Vec::new();
+            return Some(self.my_ticket(case, language));
+        }
+        Some(self.unknown(case, state, language, ranking, 0.0))
+    }
+
+    /// Replies to chat with the bot, or to questions about it. Neither the FAQ nor a human is asked for that.
+    pub(super) fn small_talk(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let said = case.said();
+        let talk = reading::small_talk(&said).filter(|_| !is_certain(ranking))?;
+        let fails = |clause: &str| reading::fails(clause) || reading::is_fault(clause);
+        if reading::clauses(&said).any(fails) {
+            return None;
+        }
+        // What stands beside it is for staff.
+        let is_talk =
+            |clause: &str| reading::small_talk(clause).is_some() || reading::courtesy(clause).is_some();
+        if self.waits(case) && !reading::clauses(&said).all(is_talk) {
+            return None;
+        }
+        if talk == reading::SmallTalk::Chat {
+            return Some(self.courteous(case, state, words::no_chat(language)));
+        }
+        let member = state.member(case.member, case.now);
+        member.burst = Vec::new();
+        member.pending = None;
+        Some(Turn::asking_back(
+            Reason::CalledWithoutQuestion,
+            self.reply(case, words::about_me(language)),
+        ))
+    }
+
+    /// Replies to what is said to the bot and wants nothing of it: the words are passed on to others, somebody else deals with the
+    /// matter, it is told of a human, the question comes later,
+    /// or it is over. `None` where it wants something, or staff wait for its author's words.
+    pub(super) fn said_aside(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let said = case.said();
+        let aside = reading::passes_on(&said)
+            || reading::offers_help(&said)
+            || reading::tells_of_human(&said)
+            || reading::asks_to_wait(&said)
+            || reading::over(&said);
+        let troubled =
+            || reading::clauses(&said).any(|clause| reading::fails(clause) || reading::is_fault(clause));
+        (aside && !is_certain(ranking) && !self.waits(case) && !troubled())
+            .then(|| self.courteous(case, state, words::all_right(language)))
+    }
+}
