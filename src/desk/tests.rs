@@ -2,11 +2,13 @@
 
 mod after;
 mod beside;
+mod channels;
 mod complaints;
 mod concerned;
 mod crowd;
 mod duty;
 mod feedback;
+mod first;
 mod flood;
 mod meaning;
 mod orders;
