@@ -352,7 +352,12 @@ fn trouble_that_is_told_is_its_tellers_own_and_only_staff_hear_who_else_has_it()
             "{text}: {told:?}"
         );
         let answer = group.order("qq", "老王", "您的账号欠费了，请充值", Some(1));
-        assert_eq!(mentions(&answer[0]), ["小明"], "{text}");
+        assert!(
+            answer
+                .iter()
+                .all(|told| !mentions(told).contains(&"小红".to_owned())),
+            "{text}"
+        );
     }
 }
 
