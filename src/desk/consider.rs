@@ -75,7 +75,7 @@ pub(super) fn is_trouble_of_its_own(
     reading_of: impl Fn(&str) -> Reading,
 ) -> bool {
     let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
-    if !told && !reading::fails(said) && !reading::is_fault(said) {
+    if !told && !reading::fails(said) && !reading::is_fault(said) && !reading::tells_of_fault(said) {
         return false;
     }
     let Some(best) = ranking.candidates.first() else {

@@ -19,7 +19,7 @@ pub(super) use common::{asks_by_form, is_common_question, leans};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use digest::{digest, digest_of};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
-pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel};
+pub(super) use fails::{cannot_reach, fails, fails_barely, is_fault, names_channel, tells_of_fault};
 pub(super) use human::{
     SmallTalk, beside_declining, calls_peer, declines_human, is_idle, laughs, requests_human, small_talk,
 };

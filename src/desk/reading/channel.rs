@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 /// Names of the kinds of channels.
 const KINDS: &[&str] = &[
-    r"电话|热线|座机|拨打|\b(phones?|phoned|hotline|telephone|call(s|ed|ing)?)\b",
+    r"电话|热线|座机|拨打|空号|占线|忙音|\b(phones?|phoned|hotline|telephone|call(s|ed|ing)?)\b",
     r"邮箱|邮件|发邮|电邮|\b(e-?mail(s|ed|ing)?|mails?|mailed|mailbox|inbox)\b",
-    r"微信|\b(wechat|weixin)\b",
+    r"微信|二维码|扫码|\b(wechat|weixin|qr ?code)\b",
     r"qq|扣扣|企鹅群|(加|进|入|搜)(不)?(了|上|到)?(这个)?群|(这个|那个)群|群(号|满|加|进|搜)|群也|\bgroup\b",
     r"工单|提单|\btickets?\b",
     r"github|issue",
@@ -30,10 +30,10 @@ const KINDS: &[&str] = &[
 /// Patterns of a clause that says that a channel leads nowhere.
 const FAILS: &[&str] = &[
     r"(加|扫|连|打|搜|找|发|提|进|点|登|用|联系)不(上|了|出|进|成|通|到|开|过去)|进不去|石沉大海|空号|停机|关机|占线|忙音|过期|失效|作废|满(了|员)|退(信|回)|白屏|404|没(有)?反应|没用|不好使|不管用|不能用|坏了|挂了|加载不|拒收|发不出",
-    r"(没|没有|无)(任何)?(人|一个人)?(接|回|理|搭理|处理|答复|应|应答|通过|管|动静|音讯|音信|下文|消息|回应|回音|回复|回信)|(一直|都|总是|总)?(不|没)(接|理|通过)|不(回|处理)(我|你们)?(消息|复|信|电话)?|没回(信|复|音)?|无人(接听|应答|处理|回复|理)",
+    r"(没|没有|无)(任何)?(人|一个人)?(接|回|理|搭理|处理|答复|应|应答|通过|审核|批准|同意|管|动静|音讯|音信|下文|消息|回应|回音|回复|回信)|(一直|都|总是|总)?(不|没)(接|理|通过|审核)|不(回|处理)(我|你们)?(消息|复|信|电话)?|没回(信|复|音)?|无人(接听|应答|处理|回复|理)",
     r"(也|还是|都)(是)?(一样)?(不行|不通|没戏|没用|没人|试过|打过|发过)|试过了|全都?不行",
     r"\b(nobody|no ?one|no-one|none)\b.*\b(answer(s|ed|ing)?|pick(s|ed|ing)? (it |the phone )?up|repl(y|ies|ied|ying)|respond(s|ed|ing)?|reads?|there)\b|\bno (answer|reply|response|one there)\b|\bnever (got |get )?(an? )?(answer|repl|respon|pick)|\b(un|not )answered\b|\bignored\b",
-    r"\b(bounc(e|es|ed|ing)|expired|dead|busy|engaged|voicemail|rings out|404)\b|\b(won'?t|can'?t|cannot|couldn'?t|unable to) (\w+ ){0,2}(open|load|join|scan|add|find|submit|reach|go through|connect)\b|\b(do|does|did|is|are)( not|n'?t) (work|load|open|answer|reply|respond|pick)(ing|ed)?\b|\b(is|are) (down|full|closed|broken|gone)\b|\bneither\b.*\bworks?\b|\b(tried|been through) (both|all|that|them|the|your)\b",
+    r"\b(bounc(e|es|ed|ing)|expired|dead|busy|engaged|voicemail|rings out|errors?|404|50\d)\b|\b(won'?t|can'?t|cannot|couldn'?t|unable to) (\w+ ){0,2}(open|load|join|scan|add|find|submit|reach|go through|connect)\b|\b(do|does|did|is|are)( not|n'?t) (work|load|open|answer|reply|respond|pick)(ing|ed)?\b|\b(is|are|has) (down|full|closed|broken|gone)\b|\bneither\b.*\bworks?\b|\b(tried|been through) (both|all|that|them|the|your)\b",
 ];
 
 /// Patterns of what a member uses themselves, and of what a program sends: its trouble is none of reaching us.
@@ -142,6 +142,10 @@ mod tests {
             ("neither the phone nor the email works", "phone mail"),
             ("QQ群也加不上", "qq"),
             ("热线一直占线", "电话"),
+            ("加群一直没人审核", "qq"),
+            ("那个号码是空号", "电话"),
+            ("your ticket page gives me a 500 error", "ticket"),
+            ("the QR code has expired", "wechat"),
             ("打电话没人接", "电话"),
             ("nobody picks up the phone", "phone"),
             ("电话没人接，邮箱是多少", "电话"),

@@ -98,6 +98,15 @@ pub(in crate::desk) fn is_fault(text: &str) -> bool {
     is_short(&text) && (FAULTS.is_match(&text) || (TOLD_FAULTS.is_match(&text) && !asks()))
 }
 
+/// `true` if a longer message has a clause that says so: "按文档装的，最后一步提示 license invalid，重装了三遍都这样".
+pub(in crate::desk) fn tells_of_fault(text: &str) -> bool {
+    let clauses = text.split(['，', ',', '。', ';', '；', '!', '！', '\n']);
+    text.chars().count() > LONGEST
+        && clauses
+            .into_iter()
+            .any(|clause| fails(clause) || is_fault(clause))
+}
+
 /// `true` if a message says that a channel to reach somebody fails, and not one of the member's own.
 pub(in crate::desk) fn cannot_reach(text: &str) -> bool {
     static FAILS: LazyLock<RegexSet> = LazyLock::new(|| set(UNREACHED));
