@@ -45,6 +45,7 @@ mod subject;
 mod turn;
 mod urgent;
 mod voice;
+mod waiting;
 mod watcher;
 mod words;
 
@@ -164,7 +165,7 @@ impl<'a> Desk<'a> {
                 })
                 .collect();
             let quote = message.quote().map(|quote| &quote.message);
-            let dropped = state.staff_spoke(&mentioned, quote);
+            let dropped = state.staff_spoke(message, &mentioned);
             state.attend(&mentioned, quote, now);
             if mentioned.is_empty() && message.quote().is_none() {
                 state.staff_said = Some(now);
@@ -181,7 +182,7 @@ impl<'a> Desk<'a> {
             Turn::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
             let turn = self.pressed(setting, now, &mut state, message, press);
-            state.dealt_with(&message.id, &turn);
+            state.dealt_with(&message.id, &message.text(), &turn);
             turn
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
@@ -197,14 +198,19 @@ impl<'a> Desk<'a> {
                 .members
                 .get(&message.sender.id)
                 .map(|member| member.burst.clone());
+            let waiting = state.waiting_for(&message.sender.id);
             let turn = self
                 .said_of_answer(setting, now, &mut state, message)
                 .unwrap_or_else(|| self.member_spoke(setting, now, &mut state, message, quoted));
+            let turn = match waiting {
+                Some(waiting) => self.wait_on(now, &mut state, message, waiting, turn),
+                None => turn,
+            };
             let turn = self.count_round(setting, now, &mut state, &message.sender.id, turn);
             for part in burst.iter().flatten() {
-                state.dealt_with(&part.message, &turn);
+                state.dealt_with(&part.message, &part.text, &turn);
             }
-            state.dealt_with(&message.id, &turn);
+            state.dealt_with(&message.id, &message.text(), &turn);
             turn
         };
         (turn, state)
@@ -223,7 +229,7 @@ impl<'a> Desk<'a> {
         let turn = self.member_due(setting, now, state, id);
         let turn = self.count_round(setting, now, state, id, turn);
         for part in parts.iter().flatten() {
-            state.dealt_with(&part.message, &turn);
+            state.dealt_with(&part.message, &part.text, &turn);
         }
         turn
     }
@@ -285,6 +291,8 @@ impl<'a> Desk<'a> {
         let text = match command {
             Some(Command::Ask(text) | Command::Human(text)) => text.to_owned(),
             Some(Command::Help | Command::Ticket) => String::new(),
+            // "Me too" about a ticket joins it.
+            None if quoted.is_some() && reading::beside_the_same(&said).is_some() => full.clone(),
             None => {
                 let quoted = quote.and_then(|quote| quote.text.as_deref()).map(readable);
                 let asked = self.what_is_asked(&said, quoted, quotes_bot, called);
@@ -400,7 +408,7 @@ impl<'a> Desk<'a> {
             return self.picked(&case, state, key, &pick, false);
         }
 
-        let went_on = self.join_burst(setting, now, member, part.clone());
+        join_burst(setting, now, member, part.clone());
         let earlier = member.burst.iter().rev().skip(1).rev().cloned().collect();
         let mut case = Case::new(setting, now, message, earlier, part);
         case.last_word = matches!(command, Some(Command::Human(_) | Command::Help | Command::Ticket));
@@ -435,12 +443,6 @@ impl<'a> Desk<'a> {
         {
             state.member(&message.sender.id, now).burst = Vec::new();
             return turn;
-        }
-        if went_on
-            && turn.decided.decision == Decision::StayQuiet
-            && !matches!(turn.decided.reason, Reason::Waiting { .. })
-        {
-            return Turn::quiet(Reason::AskerSpoke);
         }
         turn
     }
@@ -480,32 +482,6 @@ impl<'a> Desk<'a> {
         }
         self.is_urgent(case, said, elsewhere)
             .then_some((handoff::Why::Urgent, Reason::Urgent))
-    }
-
-    /// Adds a message to the member's burst, or begins a new one. Returns `true` if an answer that waited for a human was
-    /// dropped because the asker went on talking.
-    fn join_burst(
-        &self,
-        setting: &Setting<'_>,
-        now: Timestamp,
-        member: &mut MemberState,
-        part: Part,
-    ) -> bool {
-        let continues = member
-            .burst
-            .last()
-            .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
-        let waiting = member.pending.take();
-        let called_before = waiting.as_ref().is_some_and(|pending| pending.kind.is_call());
-        if !continues && !called_before {
-            member.burst.clear();
-        }
-        // More than a handful of fragments is not a question any more.
-        if member.burst.len() >= BURST_PARTS {
-            member.burst.remove(0);
-        }
-        member.burst.push(part);
-        waiting.is_some() && !continues && !called_before
     }
 
     /// Returns the text that holds the question: usually the member's own; where the bot is called under somebody else's
@@ -573,4 +549,22 @@ impl<'a> Desk<'a> {
         };
         self.consider(&case, state, false)
     }
+}
+
+/// Adds a message to the member's burst, or begins a new one.
+fn join_burst(setting: &Setting<'_>, now: Timestamp, member: &mut MemberState, part: Part) {
+    let continues = member
+        .burst
+        .last()
+        .is_some_and(|last| now.duration_since(last.at) <= setting.policy.burst);
+    let waiting = member.pending.take();
+    let called_before = waiting.is_some_and(|pending| pending.kind.is_call());
+    if !continues && !called_before {
+        member.burst.clear();
+    }
+    // More than a handful of fragments is not a question any more.
+    if member.burst.len() >= BURST_PARTS {
+        member.burst.remove(0);
+    }
+    member.burst.push(part);
 }

@@ -16,6 +16,9 @@ use crate::matcher::{Evidence, Ranking, Target};
 use groupdesk_contract::{MemberId, MessageId, Quote};
 use jiff::Timestamp;
 
+/// Confidence from which on an entry answers a second question as it did the first.
+const SURELY: f32 = 0.9;
+
 /// Candidates for a question that may turn out to be the answer that is quoted.
 const LOOKED_AT: usize = 2;
 
@@ -97,6 +100,25 @@ impl Desk<'_> {
             .flatten()
     }
 
+    /// `true` if a message is another question that the answer seen surely answers: it stands there, to be pointed to. Under a quote
+    /// of it, they have read it.
+    fn is_another_of_its_questions(
+        &self,
+        case: &Case<'_>,
+        ranking: &Ranking,
+        verdict: &Verdict,
+        seen: usize,
+    ) -> bool {
+        let Verdict::Answer { candidate, .. } = verdict else {
+            return false;
+        };
+        let candidate = ranking.candidates.get(*candidate);
+        let quoted = case.parts().any(|part| part.of_answer.is_some());
+        !quoted
+            && candidate.is_some_and(|best| best.target == Target::Entry(seen) && best.confidence >= SURELY)
+            && !is_trouble_of_its_own(&case.said(), ranking, |text| self.knowledge.matcher.reading(text))
+    }
+
     /// Handles a question to the bot for which `verdict` names the answer that its author has before them: by the other entries
     /// that fit. `None` where it does not.
     pub(super) fn asks_on(
@@ -109,6 +131,9 @@ impl Desk<'_> {
     ) -> Option<Turn> {
         let seen = self.seen_answer(case, state, ranking)?;
         let entry = self.knowledge.faq.entries().get(seen)?;
+        if self.is_another_of_its_questions(case, ranking, verdict, seen) {
+            return None;
+        }
         let is_seen = |at: &usize| {
             let candidate = ranking.candidates.get(*at);
             candidate.is_some_and(|candidate| candidate.target == Target::Entry(seen))
@@ -141,7 +166,9 @@ impl Desk<'_> {
         let trouble =
             is_trouble_of_its_own(&case.said(), ranking, |text| self.knowledge.matcher.reading(text));
         if others.is_empty() || offered_before || trouble {
-            return Some(self.hand_off(case, state, language, Why::Unknown, Some(ranking), reason));
+            // The answer is there and says nothing of it: that is no "I don't know".
+            let why = if trouble { Why::Unknown } else { Why::AskedOn };
+            return Some(self.hand_off(case, state, language, why, Some(ranking), reason));
         }
         self.helped(case, state);
         let offered = self.offer(case, state, language, &others, case.said());

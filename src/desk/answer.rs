@@ -88,6 +88,7 @@ impl Desk<'_> {
         if listing.as_ref().is_some_and(String::is_empty) {
             return self.nothing_left(case, state, language, ranking);
         }
+        let beside = self.beside_failing(case, state, language, listing.as_ref().unwrap_or(&rendered.text));
         self.helped(case, state);
         let given = state.answers.iter_mut().find(|given| given.entry == entry.id);
         // Nobody is pointed above in a private chat: there is nothing to compare with.
@@ -99,7 +100,10 @@ impl Desk<'_> {
         // Closed by now, or changed in the file: what stands above is no longer the answer.
         let given = given.filter(|given| given.digest == 0 || given.digest == digest);
         if let Some(given) = given.filter(|_| {
-            case.kind == ChannelKind::Group && entry.handoff != Handoff::Always && listing.is_none()
+            case.kind == ChannelKind::Group
+                && entry.handoff != Handoff::Always
+                && listing.is_none()
+                && beside.is_none()
         }) {
             let recently = given
                 .pointed
@@ -148,6 +152,9 @@ impl Desk<'_> {
             text.push('\n');
             text.push_str(&more);
         };
+        if let Some(others) = beside {
+            line(others);
+        }
         for link in &rendered.links {
             line(words::link(link.title.as_deref(), &link.url));
         }
@@ -297,7 +304,8 @@ impl Desk<'_> {
             .of_member(case.setting.place, case.member)
             .is_some();
         // Whoever calls the bot and tells of something wants help with it.
-        let fails = reading::is_fault(&said) || reading::fails(&said);
+        let fails =
+            reading::is_fault(&said) || reading::fails(&said) || self.reports_failing(case, state, &said);
         let reading = &ranking.reading;
         let wants = ranking.question || reading.asks() > WANTS || fails;
         if !has_ticket

@@ -9,7 +9,7 @@ use super::turn::Turn;
 use super::{Case, ChannelState, Desk, Judging, handoff, words};
 use crate::dialogue_act::{Act, Reading};
 use crate::hours::Language;
-use crate::matcher::{Evidence, Ranking};
+use crate::matcher::{Evidence, Ranking, Target};
 use jiff::Timestamp;
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -57,7 +57,7 @@ pub(super) fn is_trouble_of_its_own(
     reading_of: impl Fn(&str) -> Reading,
 ) -> bool {
     let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
-    if !told && !reading::fails(said) && !reading::is_fault(said) {
+    if !told && !reading::fails(said) && !reading::is_fault(said) && !reading::tells_of_fault(said) {
         return false;
     }
     let Some(best) = ranking.candidates.first() else {
@@ -115,6 +115,9 @@ impl Desk<'_> {
                 return turn;
             }
             if let Some(turn) = self.said_aside(case, state, language, &ranking) {
+                return turn;
+            }
+            if !human && let Some(turn) = self.other_than(case, state, language, &ranking) {
                 return turn;
             }
             let asks_too = said.contains(['?', '？']);
@@ -326,7 +329,19 @@ impl Desk<'_> {
                     .flatten()
                     .unwrap_or_else(|| self.unknown(case, state, language, ranking, confidence))
             }
-            Verdict::Clarify { candidates } => self.clarify(case, state, language, ranking, &candidates),
+            Verdict::Clarify { candidates } => {
+                let leads_on = |at: &usize| match ranking.candidates.get(*at).map(|best| best.target) {
+                    Some(Target::Entry(entry)) => !self.sends_to_failing(case, state, entry),
+                    Some(Target::Human) | None => true,
+                };
+                let reports = self.reports_failing(case, state, &case.said());
+                let candidates: Vec<usize> = candidates.into_iter().filter(leads_on).collect();
+                if candidates.is_empty() || reports {
+                    let confidence = ranking.candidates.first().map_or(0.0, |best| best.confidence);
+                    return self.unknown(case, state, language, ranking, confidence);
+                }
+                self.clarify(case, state, language, ranking, &candidates)
+            }
             Verdict::Unknown { confidence } => self.unknown(case, state, language, ranking, confidence),
             Verdict::Quiet(reason) => Turn::quiet(reason),
         }

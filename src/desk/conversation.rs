@@ -286,6 +286,9 @@ pub struct Rounds {
     pub is_mechanical: bool,
     /// `true` if it repeated the one before.
     pub repeats: bool,
+    /// Times that the member ended a ticket.
+    #[serde(default)]
+    pub ended: u32,
     /// `true` if staff were told that not every message of the member reaches them.
     #[serde(default)]
     pub told: bool,
@@ -562,29 +565,5 @@ impl ChannelState {
         });
         member.seen = now;
         member
-    }
-
-    /// Drops the answers that nobody called for, and the replies to the members whom staff mentioned or quoted, because
-    /// staff spoke. Returns how many there were.
-    pub fn staff_spoke(&mut self, mentioned: &[MemberId], quoted: Option<&MessageId>) -> usize {
-        let mut dropped = 0;
-        let mut done: Vec<MessageId> = Vec::new();
-        for (id, member) in &mut self.members {
-            let addressed = mentioned.contains(id)
-                || quoted.is_some_and(|quoted| member.burst.iter().any(|part| part.message == *quoted));
-            if member
-                .pending
-                .take_if(|pending| !pending.kind.is_call() || addressed)
-                .is_some()
-            {
-                let burst = std::mem::take(&mut member.burst);
-                done.extend(burst.into_iter().map(|part| part.message));
-                dropped += 1;
-            }
-        }
-        for message in done {
-            self.finish(&message);
-        }
-        dropped
     }
 }

@@ -2,7 +2,7 @@
 //! again for a while.
 
 use super::conversation::ChannelState;
-use super::reading;
+use super::reading::{self, Channel};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, handoff, words};
@@ -44,13 +44,38 @@ impl ChannelState {
     }
 }
 
+/// Longest text that says of a channel named before that it fails, in characters.
+const OF_THE_LAST: usize = 40;
+
+/// Languages in which contact points have names.
+const NAMES: [Language; 2] = [Language::Chinese, Language::English];
+
+/// Kinds of channels that a contact point is of, by its names.
+fn channels_of(contact: &ContactPoint) -> impl Iterator<Item = Channel> {
+    let names = NAMES.map(|language| contact.name.get(language));
+    let id = contact.id.replace(['-', '_'], " ");
+    let named: Vec<Channel> = names
+        .into_iter()
+        .chain([id.as_str()])
+        .flat_map(reading::channels_in)
+        .collect();
+    named.into_iter()
+}
+
+/// `true` if a contact point is of one of these kinds.
+fn is_one_of(contact: &ContactPoint, kinds: &[Channel]) -> bool {
+    channels_of(contact).any(|kind| kinds.contains(&kind))
+}
+
 /// Probability from which on a message tells of trouble.
 const TROUBLE: f32 = 0.35;
 
 /// `true` if a message says that something does not work.
 fn tells(said: &str, reading: &Reading) -> bool {
     let trouble = reading.of(Act::Trouble);
-    reading::fails(said) || (trouble > TROUBLE && trouble > reading.of(Act::Ask))
+    reading::fails(said)
+        || reading::failing_channels(said).is_some()
+        || (trouble > TROUBLE && trouble > reading.of(Act::Ask))
 }
 
 fn reason(failing: &ContactPoint) -> Reason {
@@ -60,22 +85,101 @@ fn reason(failing: &ContactPoint) -> Reason {
 }
 
 impl Desk<'_> {
-    /// Remembers the contact points of which a message says by name that they fail.
+    /// Remembers the contact points of which a message says that they fail: by name, or the one that an answer named to its author
+    /// a moment ago.
     pub(super) fn note_failing(&self, case: &Case<'_>, state: &mut ChannelState, said: &str) {
-        if !reading::cannot_reach(said) || !reading::fails(said) {
-            return;
-        }
-        let said = bare(said);
-        let named = |contact: &&ContactPoint| {
-            let names =
-                [Language::Chinese, Language::English].map(|language| bare(contact.name.get(language)));
-            names
-                .iter()
-                .any(|name| !name.is_empty() && said.contains(name.as_str()))
-        };
-        for contact in self.knowledge.faq.contact_points().iter().filter(named) {
+        for contact in self.said_to_fail(case, state, said) {
             state.report(case, contact);
         }
+    }
+
+    /// Returns the contact points of which a message says that they fail.
+    fn said_to_fail(&self, case: &Case<'_>, state: &ChannelState, said: &str) -> Vec<&ContactPoint> {
+        let bare_said = bare(said);
+        let by_name = |contact: &ContactPoint| {
+            let names = NAMES.map(|language| bare(contact.name.get(language)));
+            let mut names = names.iter().filter(|name| !name.is_empty());
+            channels_of(contact).next().is_none() && names.any(|name| bare_said.contains(name.as_str()))
+        };
+        let contacts = self.knowledge.faq.contact_points().iter();
+        let failing = reading::failing_channels(said);
+        match failing {
+            Some(kinds) if !kinds.is_empty() => {
+                contacts.filter(|contact| is_one_of(contact, &kinds)).collect()
+            }
+            // A name that only the file knows.
+            _ if reading::cannot_reach(said) && reading::fails(said) && contacts.clone().any(by_name) => {
+                contacts.filter(|contact| by_name(contact)).collect()
+            }
+            Some(_) if said.chars().count() <= OF_THE_LAST => {
+                self.named_last(case, state).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the contact point that an answer named to the member a moment ago.
+    fn named_last(&self, case: &Case<'_>, state: &ChannelState) -> Option<&ContactPoint> {
+        let answered = state.answered_lately(case.member, case.now)?;
+        let entry = self.knowledge.faq.index_of(&answered.entry)?;
+        self.knowledge.faq.only_contact(entry)
+    }
+
+    /// `true` if a message says of a contact point of the file that it fails.
+    pub(super) fn reports_failing(&self, case: &Case<'_>, state: &ChannelState, said: &str) -> bool {
+        !self.said_to_fail(case, state, said).is_empty()
+    }
+
+    /// `true` if an entry sends the member to a contact point that they reported as failing, and nowhere else.
+    pub(super) fn sends_to_failing(&self, case: &Case<'_>, state: &ChannelState, entry: usize) -> bool {
+        let failing = state.failing_for(case.member);
+        let contact = self.knowledge.faq.only_contact(entry);
+        contact.is_some_and(|contact| failing.contains(&contact.id))
+    }
+
+    /// Lists the open channels besides those that a message leaves out: "除了邮箱还能怎么联系". `None` where it leaves out none.
+    pub(super) fn other_than(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        language: Language,
+        ranking: &Ranking,
+    ) -> Option<Turn> {
+        let unwanted = reading::unwanted_channels(&case.said());
+        let contacts = self.knowledge.faq.contact_points().iter();
+        let left_out: Vec<&ContactPoint> = contacts.filter(|contact| is_one_of(contact, &unwanted)).collect();
+        let first = left_out.first()?;
+        let mut out = state.failing_for(case.member);
+        out.extend(left_out.iter().map(|contact| contact.id.clone()));
+        let others = self.knowledge.faq.open_but(&out, case.now, language);
+        if others.is_empty() {
+            return Some(self.human_instead(case, state, language, Some(ranking), first));
+        }
+        self.helped(case, state);
+        self.expect_more(case, state);
+        let names: Vec<&str> = left_out
+            .iter()
+            .map(|contact| contact.name.get(language))
+            .collect();
+        let text = words::channels_but(language, &names, &others);
+        Some(Turn::asking_back(reason(first), self.reply(case, text)))
+    }
+
+    /// Adds the other open channels to an answer that names one which fails for the member. `None` where it names none.
+    pub(super) fn beside_failing(
+        &self,
+        case: &Case<'_>,
+        state: &ChannelState,
+        language: Language,
+        text: &str,
+    ) -> Option<String> {
+        let fail = state.failing_for(case.member);
+        let contacts = self.knowledge.faq.contact_points().iter();
+        let named = contacts
+            .filter(|contact| fail.contains(&contact.id))
+            .find(|contact| contact.is_written_in(text))?;
+        let others = self.knowledge.faq.open_but(&fail, case.now, language);
+        (!others.is_empty()).then(|| words::channel_fails(language, named.name.get(language), &others))
     }
 
     /// Replaces the answer of an entry that sends a member to the contact point that they reported as failing. `None` where it
@@ -150,11 +254,11 @@ impl Desk<'_> {
             return None;
         }
         // An answer may name an address ("send the log to…") without being about it.
-        if !reading::names_channel(&said) && !reading::names_channel(example) {
+        if !reading::names_channel(&said) {
             return None;
         }
         let failing = self.knowledge.faq.only_contact(entry)?;
-        if reading::cannot_reach(&said) {
+        if reading::cannot_reach(&said) || self.reports_failing(case, state, &said) {
             return Some(self.other_channels(case, state, language, Some(ranking), failing));
         }
         // Whose own mail fails is not helped by our address.
@@ -187,11 +291,13 @@ impl Desk<'_> {
         language: Language,
         ranking: &Ranking,
     ) -> Option<Turn> {
-        let answered = state.answer_spoken_of(case)?;
-        let entry = self.knowledge.faq.index_of(&answered.entry)?;
-        let failing = self.knowledge.faq.only_contact(entry)?;
-        reading::fails_barely(&case.said())
-            .then(|| self.other_channels(case, state, language, Some(ranking), failing))
+        let last = self.named_last(case, state)?;
+        let said = case.said();
+        // Where the message names another channel, it is of that one.
+        let failing = *self.said_to_fail(case, state, &said).first().unwrap_or(&last);
+        let barely = reading::fails_barely(&said)
+            || (failing.id == last.id && reading::failing_channels(&said).is_some());
+        barely.then(|| self.other_channels(case, state, language, Some(ranking), failing))
     }
 
     /// Lists the open channels besides the one that fails; brings in a human where none is open.

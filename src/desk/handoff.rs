@@ -65,9 +65,9 @@ impl Desk<'_> {
         // "Human, please" says nothing of what it is about; and two emergencies in the same words are two people.
         let tells = matches!(why, Why::Unknown | Why::NoneMeant);
         let before = sharing::said_before(case, state);
-        let same = sharing::same_question(case, &said, &before);
-        let joins = |ticket: &&Ticket| tells && watched.is_none_or(|watched| watched.number != ticket.number);
-        if let Some(ticket) = same.filter(joins) {
+        let same = sharing::same_words(case, &said, &before);
+        let same = same.filter(|same| tells && watched.is_none_or(|watched| watched.number != same.number));
+        if let Some(ticket) = same.filter(|_| reading::is_common_question(&said)) {
             return self.watch(case, language, ticket);
         }
         // A human who is asked for after an answer to many is asked for because of it.
@@ -81,7 +81,7 @@ impl Desk<'_> {
             why,
             ranking,
             reason,
-            (&earlier, shared, &state.failing_for(case.member)),
+            (&earlier, (shared, same), &state.failing_for(case.member)),
         );
         if let Some(ticket) = turn.opened_mut() {
             ticket.said_before = before;
@@ -117,7 +117,7 @@ impl Desk<'_> {
             Why::Asked,
             None,
             reason,
-            (&[], Some(other), &failing),
+            (&[], (Some(other), None), &failing),
         )
     }
 
@@ -131,8 +131,8 @@ impl Desk<'_> {
         )
     }
 
-    /// Opens a ticket. The last argument is the member's earlier messages, the ticket that they shared till now, and the
-    /// contact points that fail for them.
+    /// Opens a ticket. The last argument is the member's earlier messages, the ticket that they shared till now, another one with the
+    /// same words, and the contact points that fail for them.
     fn open(
         &self,
         case: &Case<'_>,
@@ -140,7 +140,7 @@ impl Desk<'_> {
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
-        (earlier, shared, failing): (&[Recent], Option<&Ticket>, &[String]),
+        (earlier, (shared, same), failing): (&[Recent], (Option<&Ticket>, Option<&Ticket>), &[String]),
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
@@ -180,7 +180,11 @@ impl Desk<'_> {
                     &closed.map_or_else(String::new, |(number, subject)| {
                         words::goes_on_with(staff_language, number, subject)
                     }),
-                    &shared.map_or_else(String::new, |shared| words::shared_before(staff_language, shared)),
+                    &match (shared, same) {
+                        (Some(shared), _) => words::shared_before(staff_language, shared),
+                        (None, Some(same)) => words::same_words_as(staff_language, same.number),
+                        (None, None) => String::new(),
+                    },
                 ),
                 &joined(
                     &words::earlier(staff_language, earlier),

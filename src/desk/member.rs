@@ -401,7 +401,7 @@ impl Desk<'_> {
         }];
         let others = words::ticket_solved_for_asker(ticket.language, number);
         outgoing.extend(relay::tell_watchers(ticket, &others));
-        let words = if withdraws {
+        let words = if withdraws || reading::needs_nobody(&case.said()) {
             words::notice_withdrawn
         } else {
             words::notice_solved

@@ -5,7 +5,7 @@ use super::conversation::{ANSWER_KEPT, ChannelState, Choices, Remark};
 use super::decision::{Decided, Decision};
 use super::handoff::Why;
 use super::part::Part;
-use super::reading::{Pick, digest, language_of};
+use super::reading::{self, Pick, digest, language_of};
 use super::reason::Reason;
 use super::turn::Turn;
 use super::{Case, Desk, Setting, commands, words};
@@ -474,10 +474,12 @@ impl Desk<'_> {
         language: Language,
         choices: Choices,
     ) -> Turn {
-        // It stands in the ticket as its question.
-        state
-            .recent
-            .retain(|recent| recent.member != *case.member || !choices.asked.contains(recent.text.as_str()));
+        // It stands in the ticket as its question; that the answer was another's is why there is a ticket.
+        state.recent.retain(|recent| {
+            recent.member != *case.member
+                || !(choices.asked.contains(recent.text.as_str())
+                    || reading::doubt_to_bot(&recent.text).is_some())
+        });
         // Of a forgotten offer nobody knows what was asked.
         let why = if choices.entries.is_empty() {
             Why::Asked

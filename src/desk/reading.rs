@@ -1,9 +1,12 @@
 //! Small readings of a message that need no FAQ: its language, a picked choice, courtesies, commands.
 
+mod channel;
 mod chat;
+mod common;
 mod complaint;
 mod courtesy;
 mod cover;
+mod digest;
 mod doubt;
 mod fails;
 mod human;
@@ -13,11 +16,14 @@ mod response;
 mod settled;
 mod simplified;
 
+pub(super) use channel::{Channel, channels_in, failing_channels, unwanted_channels};
 pub(super) use chat::{SmallTalk, asks_to_wait, is_idle, laughs, passes_on, small_talk, talks_idly};
+pub(super) use common::{asks_by_form, is_common_question, leans};
 pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use courtesy::{Courtesy, courtesy};
+pub(super) use digest::{digest, digest_of};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
-pub(super) use fails::{cannot_reach, denies, fails, fails_barely, is_fault, names_channel};
+pub(super) use fails::{cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_fault};
 pub(super) use human::{
     beside_declining, calls_peer, clauses, declines_human, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,
@@ -28,10 +34,9 @@ pub(super) use response::{
     Response, asks, asks_about_topic, asks_whether_it_works, beside_thanks, finished, persists_alone,
     response,
 };
-pub(super) use settled::{over, settled, takes_back};
+pub(super) use settled::{leaves, needs_nobody, over, settled, takes_back};
 
 use crate::hours::Language;
-use groupdesk_contract::{Message, Segment};
 use simplified::simplified;
 
 /// Characters of a text that are read. Nobody asks in more, and what tries a text from each of its signs takes four times as long for
@@ -206,7 +211,6 @@ const MY_TICKET: &[&str] = &[
     "whereismyticket",
 ];
 
-/// `true` if a message is one of these and nothing else.
 /// Questions about the waiting itself, of somebody who waits for staff; without a ticket, an entry may answer them.
 const HOW_LONG: &[&str] = &[
     "什么时候能回我",
@@ -257,6 +261,7 @@ const HOW_LONG: &[&str] = &[
     "whenwillsomeoneanswer",
 ];
 
+/// `true` if a message is one of these and nothing else.
 fn is_just(text: &str, list: &[&str]) -> bool {
     if text.len() > 90 {
         return false;
@@ -393,39 +398,6 @@ fn is_faq_order(argument: &str) -> bool {
     const ORDERS: [&str; 6] = ["draft", "草稿", "accept", "采纳", "exclude", "排除"];
     let word = argument.split_whitespace().next().unwrap_or_default();
     ORDERS.contains(&word.to_lowercase().as_str())
-}
-
-/// Returns a digest of a text for noticing repetition; equal texts have equal digests on every machine.
-pub(super) fn digest(text: &str) -> u64 {
-    // FNV-1a: the state is stored, so the hash must not change between builds as std's may.
-    text.bytes().take(4096).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// Returns a digest of a message with its pictures, for noticing repetition: another picture makes another message of the
-/// same text.
-pub(super) fn digest_of(message: &Message) -> u64 {
-    let mut shown = message.text().trim().to_owned();
-    for segment in &message.segments {
-        let (kind, name, url) = match segment {
-            Segment::Image { url } => ("image", None, url.as_deref()),
-            Segment::File { name, url } => ("file", name.as_deref(), url.as_deref()),
-            Segment::Other(other) => ("other", Some(other.as_str()), None),
-            Segment::Text(_) | Segment::Mention(_) | Segment::MentionAll | Segment::Quote(_) => continue,
-        };
-        for part in [
-            "\0",
-            kind,
-            "\0",
-            name.unwrap_or_default(),
-            "\0",
-            url.unwrap_or_default(),
-        ] {
-            shown.push_str(part);
-        }
-    }
-    digest(&shown)
 }
 
 #[cfg(test)]

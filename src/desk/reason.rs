@@ -359,7 +359,7 @@ impl fmt::Display for Reason {
                 f,
                 "waiting until {until} whether the member goes on, staff answer first or the judge has a voice"
             ),
-            Self::AskerSpoke => f.write_str("the asker went on talking: the waiting answer is dropped"),
+            Self::AskerSpoke => f.write_str("the asker needs no answer any more: the waiting one is dropped"),
             Self::Recalled => f.write_str("the message was taken back"),
             Self::Edited => f.write_str("the message was changed"),
             Self::NothingWaiting => f.write_str("nothing was waiting any more"),

@@ -1,5 +1,5 @@
 //! Edited messages that had no effect before: one that becomes a question, or begins to call the bot, is read as if it
-//! were new. One that was answered before, and calls a human now, is too.
+//! were new. So is one to which the bot only asked back, and one that was answered before and calls a human now.
 
 use super::conversation::ChannelState;
 use super::reading::{Command, digest, readable};
@@ -42,6 +42,10 @@ impl Desk<'_> {
         if heard(said.id.as_str()) && human.as_deref().is_none_or(heard) {
             return None;
         }
+        // Platforms report changes that leave the words as they are.
+        if heard(asked_back(&said.id, &said.text()).as_str()) {
+            return None;
+        }
         let calls = commands::calls(said);
         let command = reading::command(readable(&said.text())).is_some();
         for member in state.members.values_mut() {
@@ -75,14 +79,21 @@ fn calls_human(text: &str) -> bool {
     matches!(reading::command(text), Some(Command::Human(_))) || reading::requests_human(text).is_some()
 }
 
+/// Returns the name under which a message is remembered to which the bot only asked back: together with its words.
+fn asked_back(message: &MessageId, text: &str) -> MessageId {
+    MessageId::new(format!("{} said {}", message.as_str(), text.trim()))
+}
+
 impl ChannelState {
-    /// Remembers that a message had an effect.
-    pub(super) fn dealt_with(&mut self, message: &MessageId, turn: &Turn) {
+    /// Remembers that a message had an effect. To be asked for other words, or offered some entries, keeps no member from putting
+    /// the message right.
+    pub(super) fn dealt_with(&mut self, message: &MessageId, text: &str, turn: &Turn) {
         let nothing = turn.outgoing.is_empty() && turn.steps.is_empty();
-        if nothing && turn.decided.decision == Decision::StayQuiet {
-            return;
+        match turn.decided.decision {
+            Decision::StayQuiet if nothing => {}
+            Decision::Clarify { .. } if turn.steps.is_empty() => self.finish(&asked_back(message, text)),
+            _ => self.finish(message),
         }
-        self.finish(message);
     }
 
     /// Forgets that a message had an effect: nothing came of it after all.

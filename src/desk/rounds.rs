@@ -19,6 +19,12 @@ const ANSWERED: u32 = 6;
 /// Interval at which staff get a program-like message in a ticket: one in so many.
 const TOLD_EVERY: u32 = 10;
 
+/// Time between two rounds below which nobody reads a reply and writes another text.
+const IN_A_BREATH: SignedDuration = SignedDuration::from_secs(5);
+
+/// Times that a member may end a ticket in one exchange: who calls a human and wants none in turn is a program, or plays.
+const ENDS: u32 = 3;
+
 /// Time without a round after which the count begins again.
 pub(super) const ROUNDS_KEPT: SignedDuration = SignedDuration::from_mins(15);
 
@@ -31,6 +37,7 @@ impl Rounds {
             text: 0,
             is_mechanical: false,
             repeats: false,
+            ended: 0,
             told: false,
         }
     }
@@ -53,7 +60,8 @@ impl Desk<'_> {
         // Another picture each time is a member's who quotes the ticket's notice, and no program's.
         let shows = |part: &Segment| matches!(part, Segment::Image { .. } | Segment::File { .. });
         let shows = message.segments.iter().any(shows);
-        rounds.is_mechanical = (quotes_bot && !shows) || rounds.repeats;
+        let in_a_breath = rounds.count > 0 && now.duration_since(rounds.last) < IN_A_BREATH;
+        rounds.is_mechanical = ((quotes_bot || in_a_breath) && !shows) || rounds.repeats;
         rounds.text = text;
     }
 
@@ -76,10 +84,9 @@ impl Desk<'_> {
         else {
             return turn;
         };
-        let acted = setting
-            .tickets
-            .of_member(setting.place, id)
-            .and_then(|ticket| ticket.staff_acted);
+        let ticket = setting.tickets.of_member(setting.place, id);
+        let acted = ticket.and_then(|ticket| ticket.staff_acted);
+        let is_over = ticket.is_some_and(|ticket| !ticket.status.is_active());
         if is_known(&turn) || acted.is_some_and(|acted| acted >= rounds.last) {
             *rounds = Rounds {
                 text: rounds.text,
@@ -90,14 +97,23 @@ impl Desk<'_> {
         rounds.count = rounds.count.saturating_add(1);
         rounds.mechanical = rounds.mechanical.saturating_add(u32::from(rounds.is_mechanical));
         rounds.last = now;
+        if matches!(turn.decided.reason, Reason::SolvedByMember { .. }) {
+            rounds.ended += 1;
+        }
         if rounds.count <= ANSWERED {
             return turn;
         }
-        let is_program = rounds.repeats || rounds.mechanical > ANSWERED;
+        let is_program = rounds.repeats || rounds.mechanical > ANSWERED || rounds.ended > ENDS;
         match turn.decided.reason {
             // Whoever wants a human gets one, the first time.
             Reason::AskedForHuman { .. } | Reason::Urgent if turn.ticket().is_some() => turn,
+            Reason::SolvedByMember { .. } if rounds.ended > ENDS => Turn {
+                outgoing: self.not_passed_on(setting, id, &mut rounds.told),
+                ..Turn::quiet(Reason::LoopGuard)
+            },
             Reason::LeftTicket { .. } | Reason::SolvedByMember { .. } => turn,
+            // Opened again, it is known to the one who has it.
+            Reason::HasTicket { .. } if is_over && !rounds.repeats => turn,
             Reason::HasTicket { .. } | Reason::SharesTicket { .. } if !is_program => {
                 turn.outgoing.retain(|outgoing| outgoing.place != *setting.place);
                 turn

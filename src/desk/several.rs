@@ -103,7 +103,7 @@ impl Desk<'_> {
             for (clause, end) in clauses.iter().copied().filter(|_| clauses.len() > 1) {
                 let reading = self.knowledge.matcher.reading(clause);
                 let fails = reading::is_fault(clause) || reading::fails(clause);
-                let asks = reading.act() == Act::Ask && !fails;
+                let asks = reading.act() == Act::Ask && !fails && reading::asks_by_form(clause);
                 // What only tells something stands beside the questions: "我是新用户，怎么注册".
                 let tells = reading.act() == Act::State && reading.asks() < ASKS && !fails;
                 asking += usize::from(asks);

@@ -1,5 +1,5 @@
-//! Tickets that another member's question can join: its text is the same and stands for itself, and so do the messages
-//! before it. A member who says "me too" of a ticket joins it, whatever its text.
+//! Tickets that another member's question can join: its text is the same, is a question that others have too, and so do the messages
+//! before it. A member who says "me too" of such a ticket joins it. Of trouble of one's own only staff are told that another has it.
 
 use super::case::joined;
 use super::conversation::ChannelState;
@@ -27,8 +27,8 @@ pub(super) fn said_before(case: &Case<'_>, state: &ChannelState) -> String {
     joined(theirs.map(|recent| recent.text.as_str()))
 }
 
-/// Finds the ticket with the same question, if there is one.
-pub(super) fn same_question<'a>(case: &Case<'a>, said: &str, before: &str) -> Option<&'a Ticket> {
+/// Finds the ticket with the same text, if there is one. Only who asks what [`reading::is_common_question`] may join it.
+pub(super) fn same_words<'a>(case: &Case<'a>, said: &str, before: &str) -> Option<&'a Ticket> {
     let setting = case.setting;
     let asked = Asked {
         place: setting.place,
@@ -42,34 +42,48 @@ pub(super) fn same_question<'a>(case: &Case<'a>, said: &str, before: &str) -> Op
         .same_question(&asked, case.now, setting.lifecycle.join_within)
 }
 
+/// `true` if other members can share a ticket with this text.
+fn is_shareable(text: &str) -> bool {
+    stands_alone(text) && !is_personal(text) && reading::is_common_question(text)
+}
+
+/// `true` if another member has a ticket in the case's group.
+fn is_here(case: &Case<'_>, ticket: &Ticket) -> bool {
+    ticket.place == *case.setting.place && ticket.kind == ChannelKind::Group && ticket.member != *case.member
+}
+
+/// `true` if something was said in a ticket a short time ago, and its member asked it.
+fn is_fresh(case: &Case<'_>, ticket: &Ticket) -> bool {
+    let spoke = ticket
+        .member_spoke
+        .max(ticket.staff_acted.unwrap_or(ticket.opened));
+    // Of those who said "me too" as well, the question is another's.
+    let asks = reading::beside_the_same(&ticket.transcript).is_none();
+    asks && ticket.status.is_active() && case.now.duration_since(spoke) <= case.setting.lifecycle.follow
+}
+
 /// Finds the ticket of which a member says "me too": the one whose message they quote, or, said right after it, the
 /// latest one of the group.
 fn meant<'a>(case: &Case<'a>, quoted: Option<u64>) -> Option<&'a Ticket> {
-    let setting = case.setting;
-    let here = |ticket: &&Ticket| {
-        ticket.place == *setting.place && ticket.kind == ChannelKind::Group && ticket.member != *case.member
-    };
+    let tickets = case.setting.tickets;
     match quoted {
-        Some(number) => setting.tickets.get(number).filter(here),
-        None if case.called() => {
-            let lately = |ticket: &&Ticket| {
-                let spoke = ticket
-                    .member_spoke
-                    .max(ticket.staff_acted.unwrap_or(ticket.opened));
-                // Of those who said "me too" as well, the question is another's.
-                let asks = reading::beside_the_same(&ticket.transcript).is_none();
-                asks && ticket.status.is_active()
-                    && case.now.duration_since(spoke) <= setting.lifecycle.follow
-            };
-            setting
-                .tickets
-                .all()
-                .filter(here)
-                .filter(lately)
-                .max_by_key(|ticket| ticket.number)
-        }
+        Some(number) => tickets.get(number).filter(|ticket| is_here(case, ticket)),
+        None if case.called() => tickets
+            .all()
+            .filter(|ticket| is_here(case, ticket) && is_fresh(case, ticket))
+            .max_by_key(|ticket| ticket.number),
         None => None,
     }
+}
+
+/// Finds the ticket whose member is named: "跟小明一样的问题".
+fn named<'a>(case: &Case<'a>, said: &str) -> Option<&'a Ticket> {
+    let named = |ticket: &&Ticket| {
+        let name = ticket.member_name.trim();
+        !name.is_empty() && said.contains(name) && is_here(case, ticket) && is_fresh(case, ticket)
+    };
+    let mut tickets = case.setting.tickets.all().filter(|_| case.called());
+    tickets.find(named)
 }
 
 impl Desk<'_> {
@@ -85,18 +99,21 @@ impl Desk<'_> {
         if case.kind != ChannelKind::Group {
             return None;
         }
-        let said = case.said();
+        let mut said = case.said();
+        let named = named(case, &said);
+        if let Some(ticket) = named {
+            said = said.replace(ticket.member_name.trim(), "");
+        }
         let more = reading::beside_the_same(&said)?;
         // Behind it may stand a question of its own.
         if stands_alone(more) && self.knowledge.matcher.reading(more).act() == Act::Ask {
             return None;
         }
-        let ticket = meant(case, quoted)?;
-        let apart = is_personal(&ticket.transcript) || !stands_alone(&ticket.transcript);
-        Some(if apart {
-            self.hand_off_beside(case, state, language, ticket)
-        } else {
+        let ticket = named.or_else(|| meant(case, quoted))?;
+        Some(if is_shareable(&ticket.transcript) {
             self.watch(case, language, ticket)
+        } else {
+            self.hand_off_beside(case, state, language, ticket)
         })
     }
 }

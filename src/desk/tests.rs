@@ -3,11 +3,13 @@
 mod after;
 mod aside;
 mod beside;
+mod channels;
 mod complaints;
 mod concerned;
 mod crowd;
 mod duty;
 mod feedback;
+mod first;
 mod flood;
 mod meaning;
 mod orders;

@@ -54,8 +54,14 @@ impl Desk<'_> {
     ) -> Option<Turn> {
         let concerns = relation.is_addressed() || self.watcher_goes_on(case, ticket, relation);
         let waits = matches!(ticket.status, Status::Open | Status::Claimed);
-        if concerns && (reading::withdraws(&case.said()) || reading::declines_human(&case.said())) {
+        let said = case.said();
+        if concerns && (reading::withdraws(&said) || reading::declines_human(&said)) {
             return Some(self.leave(case, language, ticket, true));
+        }
+        let leaves = !matches!(case.response(), Some(Response::Thanks | Response::Agreed))
+            && (reading::settled(&said) || reading::leaves(&said));
+        if leaves && relation.ends() && ticket.status.is_active() {
+            return Some(self.leave(case, language, ticket, false));
         }
         match case.response() {
             Some(Response::Solved) if relation.ends() && ticket.status.is_active() => {

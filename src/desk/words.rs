@@ -249,6 +249,21 @@ pub(super) fn channel_fails(language: Language, name: &str, others: &str) -> Str
     )
 }
 
+/// Lists the open channels besides those that the member does not want.
+pub(super) fn channels_but(language: Language, names: &[&str], others: &str) -> String {
+    either(
+        language,
+        format!(
+            "除了{}，现在还可以这样联系我们：\n{others}\n也可以直接说“转人工”。",
+            names.join("、")
+        ),
+        format!(
+            "Besides {}, you can reach us here now:\n{others}\nOr say \"human\" for a person.",
+            names.join(", ")
+        ),
+    )
+}
+
 /// Points to the same answer a little further up.
 pub(super) fn answered_above(language: Language, title: &str, minutes: i64) -> String {
     let (ago_zh, ago_en) = match minutes {
@@ -319,10 +334,10 @@ pub(super) fn ticket_opened(language: Language, ticket: &TicketOpened<'_>) -> St
     let mut text = match (why, language) {
         (Why::Asked | Why::Entry, Language::Chinese) => format!("好的，已为您转人工，工单 #{number}。"),
         (Why::Asked | Why::Entry, Language::English) => format!("A human will take over: ticket #{number}."),
-        (Why::NotHelped | Why::NoneMeant, Language::Chinese) => {
+        (Why::NotHelped | Why::AskedOn | Why::NoneMeant, Language::Chinese) => {
             format!("抱歉没帮上忙，已转人工，工单 #{number}。")
         }
-        (Why::NotHelped | Why::NoneMeant, Language::English) => {
+        (Why::NotHelped | Why::AskedOn | Why::NoneMeant, Language::English) => {
             format!("Sorry that I could not help. A human will: ticket #{number}.")
         }
         (Why::NotSolvedThere, Language::Chinese) => format!("好的，已为您单独转人工，工单 #{number}。"),
@@ -487,6 +502,8 @@ pub(super) fn why(language: Language, why: Why) -> String {
         (Why::Entry, Language::English) => "the entry asks for a human",
         (Why::NotHelped, Language::Chinese) => "成员说机器人的回答没有帮助",
         (Why::NotHelped, Language::English) => "the member says that the bot's answer did not help",
+        (Why::AskedOn, Language::Chinese) => "成员看到机器人的回答后接着问",
+        (Why::AskedOn, Language::English) => "the member asked on after the bot's answer",
         (Why::NotSolvedThere, Language::Chinese) => "共用工单的回复没有解决该成员的问题",
         (Why::NotSolvedThere, Language::English) => {
             "the answer of the shared ticket did not solve it for this member"
@@ -512,6 +529,8 @@ pub(super) enum Why {
     Entry,
     /// The member says that the answer did not help.
     NotHelped,
+    /// The member asked on after an answer, and no other fits.
+    AskedOn,
     /// The answer of the ticket that the member shared did not help.
     NotSolvedThere,
     /// The message has a word that the admin calls urgent.

@@ -24,7 +24,7 @@ pub struct ContactPoint {
 
 impl ContactPoint {
     /// Returns `true` if a text holds its number, address or link.
-    pub(super) fn is_written_in(&self, text: &str) -> bool {
+    pub fn is_written_in(&self, text: &str) -> bool {
         let values = self.value.iter().flat_map(Text::versions);
         let mut written = values.chain(self.link.as_deref());
         written.any(|value| value.chars().count() >= 5 && text.contains(value))

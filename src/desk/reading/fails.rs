@@ -14,7 +14,7 @@ const BARE: usize = 8;
 const FAILS: &[&str] = &[
     "过期|失效|作废|打不开|打不通|打不进|进不去|(加|扫|连|登|提交|发|用|点|访问)不(上|了|出|进|成|通)|满(了|员)|被?退(回|信)|没(有)?反应|没用|不好使|不能用|不管用",
     "(坏|挂|崩|停用)了|空号|停机|关机|忙音|占线|(加|扫|连接|提交|发送|访问|登录)失败|报错|拒绝|不存在|无效|被(封|禁)",
-    r"(?i)\b(expired|dead|broken|bounces?|bounced|invalid|is down|is full|(does|do|did)( not|n'?t) work|not working|won'?t (open|load)|no longer (works?|exists?))\b",
+    r"(?i)\b(expired|dead|broken|bounces?|bounced|invalid|is down|is full|(does|do|did)( not|n'?t) work|not working|won'?t (open|load)|no longer (works?|exists?)|not (being )?(sent|delivered|arriving))\b",
 ];
 
 /// Patterns of a question that is not about the failure itself.
@@ -52,6 +52,15 @@ const FAULT: &[&str] = &[
     r"(?i)\b(is|are|was|went|has|have|keeps?)? ?(down|gone|dead|broken|crash(ed|ing|es)?|stuck|frozen|fail(ed|ing|s)?|not work(ing)?|hacked|full|blank|unreachable)[\s!.]*$",
 ];
 
+/// Patterns of faults in a few words, which a question may hold too.
+const TOLD: &[&str] = &[
+    r"(很|太|好|巨|特别|非常|超级?|越来越|有点|变)(慢|卡|卡顿|烫|不稳定|延迟)|卡顿|掉线|乱码|花屏|蓝屏|超时|死循环|循环(跳转|重启)|没(声音|信号|网|图像|画面)|(显示|加载|刷新|同步|更新|保存|播放)(不|异常|失败)|不(显示|正常|稳定|出图|出声|亮|转|动了)|异常|出错",
+    r"(一直|总是?|老是?|经常|频繁|反复|每次都)(在)?(不|没|报|提示|显示|失败|出错|转圈|加载|卡|掉|断|弹|跳|闪|重启|错误)",
+    r"(报|报错|提示|返回|显示|状态码?|错误码?|网站|网页|页面|接口|站点|后台|服务器?)\s*:?\s*[45]\d\d([^\d元块人个]|$)|(^|\D)[45]\d\d\s*(错误|报错|了|异常|页面$)|\d\s*%\s*了|(只剩|仅剩|剩下?)(下|了)?\s*\d+\s*(%|m|g|k|兆)|飙(升|高|到)|打满|跑满|占满|爆(满|表)",
+    r"(没|没有|未)(能)?(得到)?(解决|处理好|修好|恢复)[了啊呀呢！!。~\s]*$",
+    r"\b(do|does|did|is|are|was|has|have|will|wo|ca|could)( not|n[o']?t) (show|load|work|open|start|respond|update|sync|appear|play|send|connect|save|print|render|display|boot|run|finish|arrive|match)(ing|ed)?\b|\b(keeps?|always|constantly) (\w+ing|fail\w*|crash\w*|loop\w*|repeat\w*)\b|\b(loops?|looping|hangs?|freezes?|crashes|lags?|laggy|slow|times? ?out|timed out|timeouts?|disconnects?)\b( \w+){0,2}[\s!.]*$|\b(error )?[45]\d\d( \w+)? (error|errors|everywhere|again|now|bad gateway|not found)\b",
+];
+
 /// Patterns of a channel that fails to reach somebody.
 const UNREACHED: &[&str] = &[
     r"(加不上|加不了|加不进|进不去|搜不到|找不到|扫不了|扫不出|打不通|没人接|没人回|不回|空号|停机|占线|过期|失效|满了|满员|退回|退信|发不过去|发不到|打不开|点不开|白屏|404|没用|没反应|联系不上|用不了)",
@@ -81,8 +90,21 @@ const OWN_THING: &[&str] = &[
 /// `true` if a message says that something is broken, in the shortest form: "磁盘满了", "site down".
 pub(in crate::desk) fn is_fault(text: &str) -> bool {
     static FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(FAULT));
-    let text = simplified(text.trim());
-    is_short(&text) && FAULTS.is_match(&text)
+    static TOLD_FAULTS: LazyLock<RegexSet> = LazyLock::new(|| set(TOLD));
+    static QUESTIONS: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS));
+    static OF_FAILURE: LazyLock<RegexSet> = LazyLock::new(|| set(ASKS_OF_FAILURE));
+    let text = simplified(text.trim()).replace('’', "'");
+    let asks = || QUESTIONS.is_match(&text) && !OF_FAILURE.is_match(&text);
+    is_short(&text) && (FAULTS.is_match(&text) || (TOLD_FAULTS.is_match(&text) && !asks()))
+}
+
+/// `true` if a longer message has a clause that says so: "按文档装的，最后一步提示 license invalid，重装了三遍都这样".
+pub(in crate::desk) fn tells_of_fault(text: &str) -> bool {
+    let clauses = text.split(['，', ',', '。', ';', '；', '!', '！', '\n']);
+    text.chars().count() > LONGEST
+        && clauses
+            .into_iter()
+            .any(|clause| fails(clause) || is_fault(clause))
 }
 
 /// `true` if a text denies something or pleads, as those in trouble do.
@@ -163,9 +185,36 @@ mod tests {
             "死机了",
             "site down",
             "everything is gone!",
+            "网站很慢",
+            "網站很慢",
+            "网站 502",
+            "CPU 100%了",
+            "磁盘只剩1%",
+            "报404",
+            "500错误",
+            "images don't show",
+            "404 everywhere",
+            "login loops forever",
+            "我刚和人工聊过了，没解决",
+            "密码一直不对",
+            "我的订单一直没发货怎么办",
+            "老是掉线",
+            "the app keeps crashing",
         ] {
             assert!(is_fault(text), "{text}");
         }
-        assert!(!is_fault("我下班了") && !is_fault("我存一下"));
+        for text in [
+            "我下班了",
+            "我存一下",
+            "500人的套餐多少钱",
+            "网站很慢吗",
+            "你们很快",
+            "打八折，省 500 元",
+            "房间 404",
+            "一直在",
+            "do you show prices",
+        ] {
+            assert!(!is_fault(text), "{text}");
+        }
     }
 }

@@ -24,6 +24,19 @@ pub(in crate::desk) fn settled(text: &str) -> bool {
     is_settled(first) && !clauses.any(asks)
 }
 
+/// `true` if a text says that nobody is needed, and not that anything is solved: "不用了，谢谢".
+pub(in crate::desk) fn needs_nobody(text: &str) -> bool {
+    made_of(text, [NOT_NEEDED, FILLERS]).is_some_and(|[not_needed, _]| not_needed)
+}
+
+/// `true` if a member who joined another's ticket wants to hear no more of it: "退出", "我先退了".
+pub(in crate::desk) fn leaves(text: &str) -> bool {
+    made_of(text, [LEAVES, FILLERS]).is_some_and(|[leaves, _]| leaves)
+}
+
+/// Words with which somebody leaves.
+const LEAVES: &str = "    退出 退了 退 不跟了 不等了 不用通知 别通知 不用告诉 不用再通知 取消通知 leave letmeout countmeout stopnotifying unfollow unsubscribe";
+
 /// `true` if a text takes back what its author asked or wanted, and says nothing else: "算了，当我没问", "never mind".
 pub(in crate::desk) fn takes_back(text: &str) -> bool {
     !text.contains(['?', '？']) && is_taken_back(text)
@@ -95,13 +108,13 @@ const LONGEST: usize = 40;
 
 const SETTLED: &str = "\
     好了 解决 解决了 已解决 搞定 搞定了 弄好 弄好了 找到 找到了 找着了 看到了 有了 知道了 明白了 懂了 会了 没事了 没事 不用了 不用回 不用回复 \
-    不用管 不用管我 不需要了 不问了 算了 当我没问 当我没说 撤回 可以了 行了 成了 问到了 没问题了 忽略 无视 \
+    不用管 不用管我 查到 查到了 翻到 翻到了 不用通知 不用通知我 不用通知我了 不需要了 不问了 算了 当我没问 当我没说 撤回 可以了 行了 成了 问到了 没问题了 忽略 无视 \
     nevermind nvm solved fixed resolved gotit foundit figuredout figureditout itsok itsfine allgood alreadyfound sorted forgetit \
     ignorethat ignoreme noneed";
 
 const FILLERS: &str = "\
     我 你 您 大家 各位 啊 呀 哈 哦 噢 啦 吧 呢 嗯 额 的 了 都 已经 自己 刚刚 刚才 现在 这个 那个 问题 谢谢 多谢 感谢 不好意思 抱歉 打扰 \
-    在 里 上 群 文档 官网 答案 入口 地方 那 这 就 又 可以 请 \
+    在 里 上 群 文档 官网 答案 入口 地方 那 这 就 又 可以 请 这边 先 从 \
     i ive its it is that this ok okay oh ah yes thanks thankyou thx sorry already now just my own myself everyone all please the answer";
 
 /// Words that ask once more.

@@ -155,8 +155,16 @@ impl Desk<'_> {
     fn sort<'t>(&self, case: &Case<'_>, part: &'t str, before: Option<&str>, sorted: &mut Sorted<'t>) {
         let ranking = self.rank_plainly(case, part);
         let trouble = tells_of_trouble(part, &ranking);
-        let wants = reading::is_fault(part) || reading::fails(part) || ranking.reading.asks() >= ASKS;
+        let reading = &ranking.reading;
+        // What does not ask by its form, and requests nothing, is the context of the others.
+        let asks = reading::asks_by_form(part) || reading.asks() - reading.of(Act::Ask) >= ASKS;
+        let wants = reading::is_fault(part) || reading::fails(part) || (asks && reading.asks() >= ASKS);
+        // "…，还有别的法子没" asks nothing without the part before it, which is one question with it.
+        let leant_on = before.filter(|before| !before.ends_with(['?', '？']) && reading::leans(part));
         let offer = |entries: Vec<usize>, sorted: &mut Sorted<'t>| {
+            if leant_on.is_some() {
+                return;
+            }
             // What goes on with a part that is answered asks nothing else.
             if entries.first().is_some_and(|first| sorted.has(*first)) {
                 return;
@@ -185,6 +193,10 @@ impl Desk<'_> {
                 } else if confidence < SURE || sorted.found.len() >= MOST {
                     offer(vec![entry], sorted);
                 } else {
+                    if let Some(before) = leant_on {
+                        sorted.open.pop_if(|(open, _)| *open == before);
+                        sorted.unsure.pop_if(|unsure| *unsure == before);
+                    }
                     self.heed_context(case, part, before, entry, &ranking, sorted);
                     sorted.found.push(Found {
                         entry,
@@ -208,7 +220,9 @@ impl Desk<'_> {
                 });
                 offer(entries.collect(), sorted);
             }
-            Verdict::Clarify { .. } | Verdict::Unknown { .. } if wants && stands_alone(part) => {
+            Verdict::Clarify { .. } | Verdict::Unknown { .. }
+                if wants && leant_on.is_none() && stands_alone(part) =>
+            {
                 sorted.open.push((part, ranking));
             }
             _ => {}

@@ -322,6 +322,46 @@ fn who_asks_on_about_an_answer_is_not_pointed_back_to_it() {
 }
 
 #[test]
+fn a_second_question_that_the_same_answer_answers_is_pointed_to_it_and_never_unknown() {
+    for (kind, who) in [(ChannelKind::Group, "小明"), (ChannelKind::Direct, "小明")] {
+        for (first, second) in [
+            ("你们几点上班", "周末上班么"),
+            ("几点上班", "周末上不上班啊"),
+            ("what are your office hours", "so when are you open?"),
+        ] {
+            let mut group = Group::at(MONDAY_MORNING);
+            group.kind = kind;
+            assert_eq!(group.call(who, first).decision, "answer", "{first}");
+            let mut did = group.wait(30).call(who, second);
+            if did.decision == "quiet" {
+                did = group.due().remove(0);
+            }
+            assert_eq!(did.decision, "answer", "{second}: {}", did.reason);
+        }
+    }
+    // What it says nothing of goes to a human, without "I don't know".
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "工单系统需要注册吗");
+    group.wait(20).call("小明", "那注册要钱吗");
+    let said = group.due().pop().unwrap().said();
+    assert!(said.contains("#1") && !said.contains("不知道"), "{said}");
+}
+
+#[test]
+fn what_was_only_said_of_an_answer_does_not_stand_before_the_question() {
+    let mut group = picked();
+    group.quote("小明", "我问的不是这个", "电子发票发到邮箱。", true, false);
+    let did = group.wait(5).say("小明", "0");
+    let ticket = did.turn.ticket().unwrap();
+    assert!(
+        ticket.transcript.contains("发票") && !ticket.earlier.contains("不是这个"),
+        "{} / {}",
+        ticket.earlier,
+        ticket.transcript
+    );
+}
+
+#[test]
 fn what_was_meant_instead_is_looked_up_and_goes_to_a_human_where_nothing_fits() {
     for who in ["小明", "小红"] {
         for (words, subject) in [

@@ -252,3 +252,71 @@ fn a_message_that_becomes_a_question_is_read_as_new_once() {
         .edit(&call.message, "小明", "工单系统需要注册吗", true);
     assert_eq!(group.due().pop().unwrap().decision, "answer");
 }
+
+#[test]
+fn a_call_that_got_no_answer_and_is_put_right_is_read_as_new() {
+    for (before, after, decision) in [
+        ("asdf qwer", "在哪里提交工单", "answer"),
+        ("", "在哪里提交工单", "answer"),
+        ("你好", "你好，网站打不开了", "handoff"),
+        ("发票多久能收到", "电子发票多久能收到", "answer"),
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let said = group.call("小明", before);
+        let message = said.message.clone();
+        let first = settled(&mut group, said);
+        assert_eq!(
+            (first.decision, heard(&first).0),
+            ("clarify", 1),
+            "{before}: {}",
+            first.reason
+        );
+        // A change that leaves the words as they are is none.
+        let same = group.wait(5).edit(&message, "小明", before, true);
+        assert_eq!(same.turn.outgoing, [], "{before}");
+        let edited = group.wait(5).edit(&message, "小明", after, true);
+        let edited = settled(&mut group, edited);
+        assert_eq!(edited.decision, decision, "{before}: {}", edited.reason);
+        let again = group.wait(5).edit(&message, "小明", "工单系统需要注册吗", true);
+        assert_eq!(again.turn.outgoing, [], "{before}");
+    }
+}
+
+#[test]
+fn many_rounds_in_a_breath_end_for_staff_too_and_so_does_a_human_called_and_sent_away_in_turn() {
+    let mut group = Group::at(MONDAY_MORNING);
+    let (mut notices, mut lines) = (0, 0);
+    for number in 0..14 {
+        let did = group
+            .wait(4)
+            .call("程序", &format!("打印机第 {number} 号墨盒怎么换才对"));
+        let did = settled(&mut group, did);
+        notices += heard(&did).1;
+        lines += did.turn.steps.len();
+    }
+    assert!(notices <= 10, "{notices} notices");
+    assert!(lines >= 12, "what is said stands in the ticket: {lines}");
+    let mut group = Group::at(MONDAY_MORNING);
+    let (mut words, mut notices) = (0, 0);
+    for number in 0..20 {
+        let text = ["转人工", "不用人工了"][number % 2];
+        let did = group.wait(20).call("小明", text);
+        words += heard(&did).0;
+        notices += heard(&did).1;
+        assert!(number > 6 || heard(&did).0 == 1, "{number}: {}", did.reason);
+    }
+    assert!(words <= 8 && notices <= 9, "{words} words, {notices} notices");
+    // Whoever ends a ticket after many words ends it.
+    let mut group = Group::at(MONDAY_MORNING);
+    group.call("小明", "转人工");
+    for number in 0..12 {
+        group
+            .wait(20)
+            .call("小明", &format!("日志第 {number} 行是 error {number}"));
+        group.due();
+    }
+    assert_eq!(
+        group.wait(20).call("小明", "解决了").reason,
+        Reason::SolvedByMember { number: 1 }
+    );
+}

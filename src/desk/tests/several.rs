@@ -212,3 +212,20 @@ fn what_may_be_meant_and_what_is_one_answer_too_many_is_asked_back_in_the_same_m
     }
     assert!(answer(&group.say("小明", "1")).contains("不注册也可以"));
 }
+
+#[test]
+fn one_question_with_a_comma_is_not_cut_in_two() {
+    for text in [
+        "手里是旧版的客户端，工单系统需要注册吗",
+        "我们有个 40 页的合同，怎么开纸质发票",
+        "说是要先登录，提交工单要先注册账号吗，还有别的法子没",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let did = came_to(&mut group, text);
+        let said = answer(&did);
+        assert!(
+            !said.contains("至于") && group.book.all().count() == 0,
+            "{text}: {said}"
+        );
+    }
+}

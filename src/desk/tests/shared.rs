@@ -324,6 +324,75 @@ fn a_matter_of_ones_own_is_a_ticket_of_ones_own() {
 }
 
 #[test]
+fn trouble_that_is_told_is_its_tellers_own_and_only_staff_hear_who_else_has_it() {
+    for text in [
+        "网站打不开了",
+        "付款了没到账",
+        "登录不上去了",
+        "密码重置邮件收不到",
+        "账号被封了怎么解封",
+        "the site is down",
+    ] {
+        let mut group = Group::at(MONDAY_MORNING);
+        let mut told = Vec::new();
+        for who in ["小明", "小红"] {
+            let mut did = group.wait(180).call(who, text);
+            if did.decision == "quiet" {
+                did = group.due().remove(0);
+            }
+            assert!(!did.said().contains("同样的问题"), "{text}: {}", did.said());
+            told = to_staff(&did);
+        }
+        assert!(
+            group.book.all().count() == 2 && group.book.all().all(|ticket| ticket.watchers.is_empty()),
+            "{text}"
+        );
+        assert!(
+            told[0].contains("#2") && told[0].contains("#1"),
+            "{text}: {told:?}"
+        );
+        let answer = group.order("qq", "老王", "您的账号欠费了，请充值", Some(1));
+        assert!(
+            answer
+                .iter()
+                .all(|told| !mentions(told).contains(&"小红".to_owned())),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn me_too_joins_with_a_mention_of_the_bot_and_by_the_name_of_who_asked() {
+    for text in ["同问", "我也遇到这个问题了", "一样的问题，求解", "+1"] {
+        let mut group = Group::at(MONDAY_MORNING);
+        asks(&mut group, "小明");
+        group.quoted = Some(1);
+        let joined = group.wait(30).quote("小红", text, QUESTION, false, true);
+        assert_eq!(joined.reason, Reason::SharesTicket { number: 1 }, "{text}");
+    }
+    let mut group = Group::at(MONDAY_MORNING);
+    asks(&mut group, "小明");
+    let joined = group.wait(30).call("小红", "跟小明一样的问题");
+    assert_eq!(joined.reason, Reason::SharesTicket { number: 1 });
+}
+
+#[test]
+fn who_joined_leaves_in_plain_words() {
+    for text in [
+        "不用了，我自己好了",
+        "我这边好了",
+        "我自己弄好了，不用通知我了",
+        "退出",
+    ] {
+        let mut group = shared(MONDAY_MORNING);
+        let left = group.wait(30).call("小红", text);
+        assert_eq!(left.reason, Reason::LeftTicket { number: 1 }, "{text}");
+        let answer = group.order("qq", "老王", "改一下密码", Some(1));
+        assert_eq!(mentions(&answer[0]), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
 fn who_says_me_too_of_a_ticket_joins_it_and_is_told_once() {
     let told = "已为您转人工，工单 #1";
     for text in [

@@ -187,6 +187,15 @@ pub(in crate::desk) fn shared_before(language: Language, ticket: &Ticket) -> Str
     )
 }
 
+/// Tells staff that another member has a ticket with the same words, which may come of the same trouble.
+pub(in crate::desk) fn same_words_as(language: Language, number: u64) -> String {
+    either(
+        language,
+        format!("（也有人说了同样的话：工单 #{number}）"),
+        format!("(also: ticket #{number}, in the same words)"),
+    )
+}
+
 /// Lines of a ticket's card: the latest replies of staff, and the members who joined it.
 pub(in crate::desk) fn answered_and_joined(language: Language, ticket: &Ticket) -> String {
     let mut text = String::new();
