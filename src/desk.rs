@@ -34,9 +34,11 @@ mod parted;
 mod policy;
 mod reading;
 mod reason;
+mod record;
 mod relay;
 mod reread;
 mod rounds;
+mod rule;
 mod several;
 mod sharing;
 mod staff;
@@ -59,9 +61,10 @@ pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
-pub use policy::{Commands, HandoffTo, Listen, Policy, TicketPolicy};
+pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
+pub use record::{Considered, Record};
 pub use staff::numbers_in;
 pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
@@ -180,7 +183,7 @@ impl<'a> Desk<'a> {
         } else if let Some(press) = offer::press(message) {
             let turn = self.pressed(setting, now, &mut state, message, press);
             state.dealt_with(&message.id, &turn);
-            turn
+            self.with_message(turn, setting, now, message)
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
@@ -203,7 +206,7 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &turn);
             }
             state.dealt_with(&message.id, &turn);
-            turn
+            self.with_message(turn, setting, now, message)
         };
         (turn, state)
     }
@@ -419,19 +422,23 @@ impl<'a> Desk<'a> {
             return Turn::quiet(Reason::ToSomebodyElse);
         }
         let turn = self.consider(&case, state, expected);
+        let record = turn.record.clone();
         if let (Some(ticket), Some(relation)) = (ticket, &relation)
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
             && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
         {
             state.member(&message.sender.id, now).burst = Vec::new();
-            return turn;
+            return Turn { record, ..turn };
         }
         if went_on
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
         {
-            return Turn::quiet(Reason::AskerSpoke);
+            return Turn {
+                record,
+                ..Turn::quiet(Reason::AskerSpoke)
+            };
         }
         turn
     }

@@ -5,11 +5,16 @@
 //! of a batch or nothing. [`SqliteStore`] is the store of the simplest install; another database is another
 //! implementation of [`Store`] with the same tests.
 
+mod decisions;
 mod error;
 mod key;
 mod lease;
 mod sqlite;
 
+pub use decisions::{
+    Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Joined, Label,
+    NewDecision, Outcome,
+};
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{Lease, PATIENCE};
@@ -90,6 +95,22 @@ pub trait Store: Send + Sync {
     /// member, everything is deleted but the tickets that are not closed. Works in small steps, between which others may
     /// write; steps done stay done on an error.
     async fn forget(&self, which: &Forget) -> Result<u64>;
+
+    /// Returns kept decisions, newest first.
+    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>>;
+
+    /// Returns the latest decisions whose texts are kept, newest first, at most `limit` of them; each burst once, with all
+    /// of its text.
+    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>>;
+
+    /// Returns the decisions on a message, the latest first: an edit is decided anew, and ids are given again.
+    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>>;
+
+    /// Returns the decisions that opened a ticket or joined it, in order.
+    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>>;
+
+    /// Returns the counts of messages without a decision of their own, of the hours from `since` to `until`.
+    async fn decision_counts(&self, since: Timestamp, until: Timestamp) -> Result<Vec<DecisionCount>>;
 
     /// Returns the events in quarantine, newest first, at most `limit` of them.
     async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>>;
@@ -208,7 +229,7 @@ pub struct NewReply {
 }
 
 /// All effects of some messages: committed together or not at all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
     /// Received messages; none may be known yet.
     pub inbox: Vec<InboxRow>,
@@ -226,6 +247,8 @@ pub struct Batch {
     pub settled: Vec<(ReplyKey, Settled)>,
     /// Events that could not be handled.
     pub quarantined: Vec<Quarantined>,
+    /// Decisions to keep, and what became of earlier ones.
+    pub decisions: Decisions,
 }
 
 impl Batch {
@@ -247,6 +270,7 @@ impl Batch {
             && self.memos.is_empty()
             && self.settled.is_empty()
             && self.quarantined.is_empty()
+            && self.decisions.is_empty()
     }
 }
 

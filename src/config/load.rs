@@ -3,7 +3,7 @@
 use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
-use crate::desk::{Policy, TicketPolicy};
+use crate::desk::{DecisionPolicy, Policy, TicketPolicy};
 use crate::ticket::{Roster, Targets, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
@@ -354,6 +354,13 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
         targets: Targets {
             first_response: target(file.first_response, under.targets.first_response),
             resolution: target(file.resolution, under.targets.resolution),
+        },
+        decisions: DecisionPolicy {
+            retention: file
+                .decisions
+                .retention
+                .map_or(under.decisions.retention, |span| span.0),
+            texts: file.decisions.texts.unwrap_or(under.decisions.texts),
         },
     }
 }

@@ -8,6 +8,7 @@ use super::invited::Invited;
 use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::faq::{Handoff, RenderContext};
@@ -120,6 +121,7 @@ impl Desk<'_> {
                 outgoing: vec![self.reply(case, text)],
                 steps: Vec::new(),
                 inquiry: None,
+                record: Record::default(),
             };
         }
         // A list that leaves something out is its reader's own.
@@ -169,6 +171,7 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
         }
     }
 

@@ -9,6 +9,7 @@ use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
+use super::record::Record;
 use super::relay::shown_link;
 use super::subject::{cut, is_of, subject, subject_at_last};
 use super::turn::{Outgoing, Step, Turn};
@@ -247,6 +248,7 @@ impl Desk<'_> {
                 outgoing: vec![reply],
                 steps: vec![Step::Open(Box::new(ticket))],
                 inquiry: None,
+                record: Record::default(),
             };
         }
         let mut place = ticket.named_place();
@@ -297,6 +299,7 @@ impl Desk<'_> {
             outgoing,
             steps: vec![Step::Open(Box::new(ticket))],
             inquiry: None,
+            record: Record::default(),
         }
     }
 
@@ -393,6 +396,7 @@ impl Desk<'_> {
             outgoing,
             steps,
             inquiry: None,
+            record: Record::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::judge::judge_called;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
 use crate::hours::Language;
@@ -407,6 +408,7 @@ impl Desk<'_> {
                 who: who(case),
             }],
             inquiry: None,
+            record: Record::default(),
         }
     }
 

@@ -15,6 +15,7 @@ use super::case::joined;
 use super::notice::{Called, Notice};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, relay, words};
 use crate::hours::Language;
@@ -448,6 +449,7 @@ impl Staff<'_> {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
         };
         if !open {
             let kept = relay::transcript(&text, &carried);

@@ -2,6 +2,7 @@
 
 use super::decision::{Decided, Decision};
 use super::reason::Reason;
+use super::record::Record;
 use super::voice::Inquiry;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
@@ -18,6 +19,8 @@ pub struct Turn {
     pub steps: Vec<Step>,
     /// Question to the judge, whose voice the decision waits for.
     pub inquiry: Option<Inquiry>,
+    /// What is kept of the decision beside itself.
+    pub record: Record,
 }
 
 /// A reply with the account and channel that it goes to.
@@ -162,6 +165,7 @@ impl Turn {
             outgoing: vec![reply],
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
         }
     }
 
@@ -172,6 +176,7 @@ impl Turn {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::member::{Relation, told_again};
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
@@ -201,6 +202,7 @@ impl Desk<'_> {
             outgoing,
             steps: vec![step],
             inquiry: None,
+            record: Record::default(),
         }
     }
 
@@ -232,6 +234,7 @@ impl Desk<'_> {
                 why: "needs no answer any more",
             }],
             inquiry: None,
+            record: Record::default(),
         }
     }
 

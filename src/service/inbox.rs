@@ -9,6 +9,7 @@ mod decide;
 mod look_up;
 mod meaning;
 mod quarantine;
+mod record;
 mod retry;
 mod roster;
 mod siblings;

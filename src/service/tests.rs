@@ -3,6 +3,7 @@
 
 mod bounced;
 mod days;
+mod decisions;
 mod edits;
 mod left_behind;
 mod meaning;

@@ -4,6 +4,7 @@
 //! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
 
 mod copy;
+mod decisions;
 mod faults;
 mod file;
 mod forget;
@@ -22,8 +23,8 @@ mod writer;
 pub use copy::{backup, look, restore};
 
 use crate::store::{
-    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
-    Settled, Store, StoreError, TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Horizon, InboxKey, Memo, Pruned,
+    Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store, StoreError, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -262,6 +263,26 @@ impl Store for SqliteStore {
         };
         self.health.note("forget", &forgotten);
         forgotten
+    }
+
+    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>> {
+        self.read(decisions::list(&self.readers(), filter).await)
+    }
+
+    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>> {
+        self.read(decisions::questions(&self.readers(), limit).await)
+    }
+
+    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>> {
+        self.read(decisions::of_message(&self.readers(), place, message).await)
+    }
+
+    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>> {
+        self.read(decisions::of_ticket(&self.readers(), number).await)
+    }
+
+    async fn decision_counts(&self, since: Timestamp, until: Timestamp) -> Result<Vec<DecisionCount>> {
+        self.read(decisions::counts(&self.readers(), since, until).await)
     }
 
     async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>> {

@@ -1,5 +1,6 @@
 //! One suite for every store: committed data is there, all of it or nothing, after any reopening.
 
+mod decisions;
 mod faults;
 mod forget;
 mod keys;
@@ -119,6 +120,7 @@ async fn what_was_committed_is_there_after_a_reopening() {
         outbox: vec![reply("g1", "你好，工单已登记", 2), reply("g2", "hello", 2)],
         settled: Vec::new(),
         quarantined: Vec::new(),
+        decisions: Decisions::default(),
     };
     let store = open(folder.path()).await;
     let keys = store.commit(&batch).await.unwrap();

@@ -3,11 +3,12 @@
 use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
+use super::record::{Circumstances, Recorder};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
 use crate::desk::{
-    ChannelState, Decided, Decision, Desk, Dues, Fate, Inquiry, Judging, Knowledge, Outgoing, Reason, Turn,
-    Vectors,
+    ChannelState, Decided, Decision, Desk, Dues, Fate, Inquiry, Judging, Knowledge, Outgoing, Reason,
+    Setting, Turn, Vectors,
 };
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
@@ -28,6 +29,8 @@ pub(super) struct Outcome {
     pub(super) let_go: Vec<ReplyKey>,
     /// Questions to the judge, with the channels that wait for its voice.
     pub(super) inquiries: Vec<(Place, Inquiry)>,
+    /// What is kept of the decisions.
+    pub(super) recorder: Recorder,
 }
 
 /// Everything from outside that the desk decides with.
@@ -73,6 +76,7 @@ impl Worker {
             for member in state.due(now, &directory.channel(place).policy) {
                 let setting = setting(place, &self.book, &directory);
                 let turn = desk.wake(&setting, now, &mut state, &member);
+                outcome.record(&turn, (place, &member), (&setting, knowledge), None);
                 outcome.add(&mut self.book, turn, now, (place, Some(&member)));
             }
             outcome.states.insert(place.clone(), state);
@@ -251,11 +255,21 @@ impl Worker {
                 Event::Edit(edit) => Some(&edit.message.sender.id),
                 _ => None,
             };
+            if let Some(author) = author {
+                let setting = setting(&place, &self.book, &directory);
+                outcome.record(
+                    &turn,
+                    (&place, author),
+                    (&setting, knowledge),
+                    Some(&incoming.event),
+                );
+            }
             outcome.add(&mut self.book, turn, now, (&place, author));
         }
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
         }
+        outcome.batch.decisions = outcome.recorder.take(now);
         if Arc::ptr_eq(&self.due_by, knowledge) {
             self.dues.update(&desk, &self.book, directory.tickets());
         } else {
@@ -281,6 +295,30 @@ impl Outcome {
                 };
                 self.batch.settled.push((key, refused));
             }
+        }
+    }
+
+    /// Keeps a decision on a message of a member, or counts it.
+    fn record(
+        &mut self,
+        turn: &Turn,
+        (place, member): (&Place, &MemberId),
+        (setting, knowledge): (&Setting<'_>, &Knowledge),
+        event: Option<&Event>,
+    ) {
+        match &turn.record.considered {
+            Some(considered) => {
+                let of = Circumstances {
+                    place,
+                    member,
+                    policy: setting.policy,
+                    faq_version: &knowledge.version,
+                };
+                let edited = matches!(event, Some(Event::Edit(_)));
+                self.recorder.add(&of, &turn.decided, considered, edited);
+            }
+            None if matches!(event, Some(Event::Message(_))) => self.recorder.count(place, &turn.decided),
+            None => {}
         }
     }
 

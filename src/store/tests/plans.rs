@@ -66,6 +66,7 @@ async fn do_everything(folder: &Path) {
         memos: vec![memo("a", "b", "c")],
         settled: Vec::new(),
         quarantined: vec![aside("u1", "x")],
+        decisions: decisions::of_all_kinds(),
     };
     let keys = store.commit(&batch).await.unwrap();
     store.settle(&[(keys[0], sent("p1"))]).await.unwrap();
@@ -95,6 +96,16 @@ async fn do_everything(folder: &Path) {
             }
         }
     }
+    let below = Some((at(9), 9));
+    let filter = DecisionFilter {
+        below,
+        ..DecisionFilter::default()
+    };
+    store.decisions(&filter).await.unwrap();
+    store.logged_questions(10).await.unwrap();
+    store.decisions_on(&place, &"m1".into()).await.unwrap();
+    store.decisions_of_ticket(1).await.unwrap();
+    store.decision_counts(at(0), at(9)).await.unwrap();
     store.memos("a").await.unwrap();
     store.memo("a", "b").await.unwrap();
     store.prune(&horizon(0, 0)).await.unwrap();

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidByUs,
-    TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Horizon, InboxKey, Memo, Pruned,
+    Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -294,6 +294,26 @@ impl Store for Memory {
         }
         self.settled.lock().unwrap().extend_from_slice(settled);
         Ok(())
+    }
+
+    async fn decisions(&self, _: &DecisionFilter) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn logged_questions(&self, _: u32) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decisions_on(&self, _: &Place, _: &MessageId) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decisions_of_ticket(&self, _: u64) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decision_counts(&self, _: Timestamp, _: Timestamp) -> Result<Vec<DecisionCount>> {
+        Ok(Vec::new())
     }
 
     async fn quoted(&self, _: &Place, _: &MessageId) -> Result<Quoted> {

@@ -1,0 +1,95 @@
+//! Every message leaves a decision or is counted, in the batch that decides it.
+
+use super::*;
+use crate::store::{Decided, DecisionFilter, SqliteStore};
+
+impl World {
+    async fn decisions(&self) -> Vec<Decided> {
+        let store = SqliteStore::open(self.folder.path().join("test.db"))
+            .await
+            .unwrap();
+        let mut decisions = store.decisions(&DecisionFilter::default()).await.unwrap();
+        decisions.reverse();
+        decisions
+    }
+
+    async fn counted(&self) -> Vec<(String, u32)> {
+        let store = SqliteStore::open(self.folder.path().join("test.db"))
+            .await
+            .unwrap();
+        let counts = store
+            .decision_counts(Timestamp::MIN, Timestamp::MAX)
+            .await
+            .unwrap();
+        let counts = counts.into_iter().map(|count| (count.rule, count.messages));
+        counts.collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_calls_or_asks_is_kept_and_the_rest_is_counted() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    let group = "qq/group:1";
+    world.say(group, "小红", "今晚吃火锅去不去", None).await;
+    world.say(group, "小明", "你们几点上班？", None).await;
+    world.say(group, "小刚", "哈哈哈", None).await;
+    world.say(group, "小刚", "收到，谢谢大家", None).await;
+    world.say("tg/staff", "wang", "大家早", None).await;
+    world
+        .say("qq/group:quiet", "小丽", "@bot 电视机坏了怎么修", None)
+        .await;
+    world.hears(group, "8:00").await;
+
+    let kept = world.decisions().await;
+    let facts: Vec<_> = kept
+        .iter()
+        .map(|one| {
+            let row = &one.decision;
+            (
+                row.member.as_str(),
+                row.called,
+                row.decision.as_str(),
+                row.rule.as_str(),
+            )
+        })
+        .filter(|(member, ..)| *member != "小红")
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            ("小明", false, "answer", "unasked_but_certain"),
+            ("小丽", true, "quiet", "waiting"),
+        ]
+    );
+    let answered = &kept
+        .iter()
+        .find(|one| one.decision.member == "小明".into())
+        .unwrap();
+    let row = &answered.decision;
+    assert_eq!(row.entry.as_deref(), Some("hours"));
+    assert_eq!(row.text.as_deref(), Some("你们几点上班？"));
+    assert_eq!(row.best[0].0, "hours");
+    assert!(row.question && row.confidence >= row.needed && row.needed > Some(0.5));
+    let chatter: u32 = world
+        .counted()
+        .await
+        .iter()
+        .filter(|(rule, _)| rule == "not_a_question")
+        .map(|(_, messages)| messages)
+        .sum();
+    assert!(chatter >= 2, "{:?}", world.counted().await);
+    assert!(world.counted().await.contains(&("staff_room".to_owned(), 1)));
+
+    // The wait is over: the same row has the final decision.
+    world.time("2026-11-23T09:00:10+08:00").await;
+    world.hears("qq/group:quiet", "#1").await;
+    let kept = world.decisions().await;
+    let last: Vec<_> = kept
+        .iter()
+        .filter(|one| one.decision.member == "小丽".into())
+        .collect();
+    assert_eq!(last.len(), 1);
+    let row = &last[0].decision;
+    assert_eq!((row.decision.as_str(), row.ticket), ("handoff", Some(1)));
+    assert_eq!(row.rule, "called_but_unknown");
+}

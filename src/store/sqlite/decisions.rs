@@ -1,0 +1,290 @@
+//! Kept decisions: written with the batch that decides, read by time, by message and by ticket.
+
+use super::read::{place, timestamp};
+use super::rows::{Bound, Statement, Values, sql};
+use crate::store::{
+    Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Joined, Label, NewDecision, Outcome,
+    names_nothing,
+};
+use groupdesk_contract::{MemberId, MessageId, Place};
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+const ROWS: Statement = Statement {
+    head: "INSERT INTO decisions (at, account, channel, member, message, called, question, act, decision, rule, entry, \
+           confidence, needed, best, ticket, faq_version, language, shadow, text) VALUES ",
+    values: 19,
+    tail: " ON CONFLICT (message, channel, account, at) DO UPDATE SET called = excluded.called, \
+           question = excluded.question, act = excluded.act, decision = excluded.decision, rule = excluded.rule, \
+           entry = excluded.entry, confidence = excluded.confidence, needed = excluded.needed, best = excluded.best, \
+           ticket = excluded.ticket, faq_version = excluded.faq_version, language = excluded.language, \
+           shadow = excluded.shadow, text = excluded.text, joined = NULL",
+};
+
+const JOINED: Statement = Statement {
+    head: "WITH s (message, channel, account, joined, at) AS (VALUES ",
+    values: 5,
+    tail: ") UPDATE decisions SET joined = s.joined FROM s WHERE decisions.message = s.message \
+           AND decisions.channel = s.channel AND decisions.account = s.account AND decisions.at <= s.at \
+           AND decisions.at > s.at - 3600000000 AND (s.message <> s.joined OR decisions.at < s.at)",
+};
+
+const OUTCOMES: Statement = Statement {
+    head: "WITH s (message, channel, account, at, outcome, who) AS (VALUES ",
+    values: 6,
+    tail: ") UPDATE decisions SET outcome = s.outcome, outcome_at = s.at, outcome_by = s.who FROM s \
+           WHERE decisions.id = (SELECT d.id FROM decisions AS d WHERE d.message = s.message AND d.channel = s.channel \
+           AND d.account = s.account AND d.at <= s.at ORDER BY d.at DESC LIMIT 1) \
+           AND coalesce(decisions.outcome, 0) <= s.outcome",
+};
+
+const COUNTS: Statement = Statement {
+    head: "INSERT INTO decision_counts (hour, account, channel, rule, messages) VALUES ",
+    values: 5,
+    tail: " ON CONFLICT (hour, account, channel, rule) DO UPDATE SET messages = messages + excluded.messages",
+};
+
+/// Columns of a row, in the order in which [`read`] takes them.
+const COLUMNS: &str = "id, at, account, channel, member, message, called, question, act, decision, rule, entry, \
+    confidence, needed, best, ticket, faq_version, language, shadow, text, joined, outcome, outcome_at, outcome_by, \
+    label, labelled_at, labelled_by";
+
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
+
+pub(super) async fn write(connection: &mut SqliteConnection, decisions: &Decisions) -> sqlx::Result<()> {
+    ROWS.execute(&mut *connection, &decisions.rows, bind_row).await?;
+    JOINED
+        .execute(&mut *connection, &decisions.joined, bind_joined)
+        .await?;
+    // One statement must not update a row twice.
+    let mut outcomes: BTreeMap<(&Place, &MessageId), &DecisionOutcome> = BTreeMap::new();
+    for outcome in &decisions.outcomes {
+        let kept = outcomes
+            .entry((&outcome.place, &outcome.message))
+            .or_insert(outcome);
+        if kept.outcome <= outcome.outcome {
+            *kept = outcome;
+        }
+    }
+    let outcomes: Vec<&DecisionOutcome> = outcomes.into_values().collect();
+    OUTCOMES
+        .execute(&mut *connection, &outcomes, bind_outcome)
+        .await?;
+    COUNTS
+        .execute(&mut *connection, &decisions.counts, bind_count)
+        .await?;
+    Ok(())
+}
+
+/// Converts a probability to thousandths.
+fn thousandths(probability: f32) -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a probability is at most 1, and `as` saturates"
+    )]
+    let whole = (probability.clamp(0.0, 1.0) * 1000.0).round() as i64;
+    whole
+}
+
+#[expect(clippy::cast_precision_loss, reason = "thousandths are at most 1000")]
+fn probability(thousandths: i64) -> f32 {
+    thousandths as f32 / 1000.0
+}
+
+fn bind_row(values: &mut Values, row: &NewDecision) -> Bound {
+    let mut best = String::new();
+    for (entry, confidence) in &row.best {
+        let comma = if best.is_empty() { "" } else { "," };
+        // Writing to a string can't fail.
+        let _ = write!(best, "{comma}{entry}:{}", thousandths(*confidence));
+    }
+    values.add(row.at.as_microsecond())?;
+    values.add(row.place.account.as_str())?;
+    values.add(row.place.channel.as_str())?;
+    values.add(row.member.as_str())?;
+    // By an id that names nothing no message is found again.
+    values.add((!names_nothing(&row.message)).then(|| row.message.as_str()))?;
+    values.add(row.called)?;
+    values.add(row.question)?;
+    values.add(row.act.as_str())?;
+    values.add(row.decision.as_str())?;
+    values.add(row.rule.as_str())?;
+    values.add(row.entry.as_deref())?;
+    values.add(row.confidence.map(thousandths))?;
+    values.add(row.needed.map(thousandths))?;
+    values.add((!best.is_empty()).then_some(best))?;
+    values.add(row.ticket.map(i64::try_from).transpose()?)?;
+    values.add(row.faq_version.as_str())?;
+    values.add(row.language.as_str())?;
+    values.add(row.shadow)?;
+    values.add(row.text.as_deref())
+}
+
+fn bind_joined(values: &mut Values, joined: &Joined) -> Bound {
+    values.add(joined.message.as_str())?;
+    values.add(joined.place.channel.as_str())?;
+    values.add(joined.place.account.as_str())?;
+    values.add(joined.into.as_str())?;
+    values.add(joined.at.as_microsecond())
+}
+
+fn bind_outcome(values: &mut Values, outcome: &&DecisionOutcome) -> Bound {
+    values.add(outcome.message.as_str())?;
+    values.add(outcome.place.channel.as_str())?;
+    values.add(outcome.place.account.as_str())?;
+    values.add(outcome.at.as_microsecond())?;
+    values.add(outcome.outcome as i64)?;
+    values.add(outcome.by.as_str())
+}
+
+fn bind_count(values: &mut Values, count: &DecisionCount) -> Bound {
+    values.add(count.at.as_microsecond().div_euclid(HOUR))?;
+    values.add(count.place.account.as_str())?;
+    values.add(count.place.channel.as_str())?;
+    values.add(count.rule.as_str())?;
+    values.add(i64::from(count.messages))
+}
+
+/// Returns the decisions of a filter, newest first.
+pub(super) async fn list(readers: &SqlitePool, filter: &DecisionFilter) -> sqlx::Result<Vec<Decided>> {
+    let (before, id) = match (filter.below, filter.until) {
+        (Some((at, id)), Some(until)) if at < until => (at.as_microsecond(), id),
+        (Some((at, id)), None) => (at.as_microsecond(), id),
+        (_, Some(until)) => (until.as_microsecond(), i64::MIN),
+        (None, None) => (i64::MAX, i64::MAX),
+    };
+    let since = filter.since.map_or(i64::MIN, Timestamp::as_microsecond);
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(since)
+        .bind(before)
+        .bind(id)
+        .bind(filter.limit.map_or(-1, i64::from))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the latest decisions with a text, newest first.
+pub(super) async fn questions(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND text IS NOT NULL AND joined IS NULL \
+         ORDER BY at DESC, id DESC LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(i64::MIN)
+        .bind(i64::from(limit))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the decisions on a message, the latest first.
+pub(super) async fn of_message(
+    readers: &SqlitePool,
+    place: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE message = ? AND channel = ? AND account = ? ORDER BY at DESC LIMIT 20"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(message.as_str())
+        .bind(place.channel.as_str())
+        .bind(place.account.as_str())
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the decisions that opened a ticket or joined it, the first one first.
+pub(super) async fn of_ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Decided>> {
+    let statement =
+        format!("SELECT {COLUMNS} FROM decisions WHERE ticket = ? ORDER BY ticket, id LIMIT 1000");
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(i64::try_from(number).unwrap_or(i64::MAX))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the counts of the hours of a span.
+pub(super) async fn counts(
+    readers: &SqlitePool,
+    since: Timestamp,
+    until: Timestamp,
+) -> sqlx::Result<Vec<DecisionCount>> {
+    let rows = sqlx::query(sql(
+        "SELECT hour * 3600000000 AS at, account, channel, rule, messages FROM decision_counts \
+         WHERE hour >= ? AND hour < ? ORDER BY hour, account, channel, rule",
+    ))
+    .bind(since.as_microsecond().div_euclid(HOUR))
+    .bind(until.as_microsecond().saturating_add(HOUR - 1).div_euclid(HOUR))
+    .fetch_all(readers)
+    .await?;
+    let count = |row: &SqliteRow| {
+        Ok(DecisionCount {
+            at: timestamp(row, "at")?,
+            place: place(row)?,
+            rule: row.try_get("rule")?,
+            messages: row.try_get("messages")?,
+        })
+    };
+    rows.iter().map(count).collect()
+}
+
+fn read(row: &SqliteRow) -> sqlx::Result<Decided> {
+    let best: Option<&str> = row.try_get("best")?;
+    let best = best.into_iter().flat_map(|best| best.split(','));
+    let best = best.filter_map(|one| {
+        let (entry, confidence) = one.rsplit_once(':')?;
+        Some((entry.to_owned(), probability(confidence.parse().ok()?)))
+    });
+    let message: Option<String> = row.try_get("message")?;
+    let number = |column: &str| row.try_get::<Option<i64>, _>(column);
+    let told = |at: &str, by: &str| -> sqlx::Result<Option<(Timestamp, String)>> {
+        let by: Option<String> = row.try_get(by)?;
+        number(at)?
+            .map(|_| Ok((timestamp(row, at)?, by.unwrap_or_default())))
+            .transpose()
+    };
+    let outcome = number("outcome")?.and_then(Outcome::of_code);
+    let label = number("label")?.and_then(Label::of_code);
+    let decision = NewDecision {
+        at: timestamp(row, "at")?,
+        place: place(row)?,
+        member: MemberId::new(row.try_get::<&str, _>("member")?),
+        message: MessageId::new(message.unwrap_or_default()),
+        called: row.try_get("called")?,
+        question: row.try_get("question")?,
+        act: row.try_get("act")?,
+        decision: row.try_get("decision")?,
+        rule: row.try_get("rule")?,
+        entry: row.try_get("entry")?,
+        confidence: number("confidence")?.map(probability),
+        needed: number("needed")?.map(probability),
+        best: best.collect(),
+        ticket: number("ticket")?.and_then(|ticket| u64::try_from(ticket).ok()),
+        faq_version: row.try_get("faq_version")?,
+        language: row.try_get("language")?,
+        shadow: row.try_get("shadow")?,
+        text: row.try_get("text")?,
+    };
+    Ok(Decided {
+        id: row.try_get("id")?,
+        decision,
+        joined: row.try_get::<Option<String>, _>("joined")?.map(MessageId::new),
+        outcome: outcome
+            .zip(told("outcome_at", "outcome_by")?)
+            .map(|(outcome, (at, by))| (outcome, at, by)),
+        label: label
+            .zip(told("labelled_at", "labelled_by")?)
+            .map(|(label, (at, by))| (label, at, by)),
+    })
+}
