@@ -10,6 +10,7 @@ mod clock;
 mod configuration;
 mod eval;
 mod export;
+mod forget;
 mod health;
 mod import;
 mod init;
@@ -85,6 +86,8 @@ enum Command {
     Export(export::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
+    /// Erase what is kept of a member
+    Forget(forget::Options),
     /// List, show or forget events that could not be handled and were set aside
     Quarantine(quarantine::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
@@ -155,6 +158,7 @@ pub fn main() -> ExitCode {
         Some(Command::Import(options)) => import::run(&options),
         Some(Command::Export(options)) => export::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
+        Some(Command::Forget(options)) => forget::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
         Some(Command::Licenses) => licenses::run(),

@@ -64,7 +64,7 @@ pub use meaning::Vectors;
 pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
-pub use record::{Considered, Record};
+pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
 pub use staff::numbers_in;
 pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
@@ -171,6 +171,7 @@ impl<'a> Desk<'a> {
                 state.staff_said = Some(now);
             }
             let mut turn = Turn::quiet(Reason::StaffSpeaking { dropped });
+            turn.record.learned = record::learned_of_staff(message, &mentioned);
             if let Some((step, told)) = self.staff_answer(setting, message, quoted, now) {
                 turn.steps.push(step);
                 turn.outgoing = told;
@@ -181,8 +182,10 @@ impl<'a> Desk<'a> {
         } else if commands::is_of_others(setting.policy, message) {
             Turn::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
+            let before = state.last_answer(&message.sender.id);
             let turn = self.pressed(setting, now, &mut state, message, press);
             state.dealt_with(&message.id, &turn);
+            let turn = self.with_learned(turn, setting, message, before);
             self.with_message(turn, setting, now, message)
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
@@ -194,6 +197,7 @@ impl<'a> Desk<'a> {
                 now,
             );
             self.note_round(now, &mut state, message);
+            let before = state.last_answer(&message.sender.id);
             let burst = state
                 .members
                 .get(&message.sender.id)
@@ -206,6 +210,7 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &turn);
             }
             state.dealt_with(&message.id, &turn);
+            let turn = self.with_learned(turn, setting, message, before);
             self.with_message(turn, setting, now, message)
         };
         (turn, state)
@@ -221,7 +226,9 @@ impl<'a> Desk<'a> {
         id: &MemberId,
     ) -> Turn {
         let parts = state.members.get(id).map(|member| member.burst.clone());
+        let before = state.last_answer(id);
         let turn = self.member_due(setting, now, state, id);
+        let turn = self.with_ticket_after(turn, before);
         let turn = self.count_round(setting, now, state, id, turn);
         for part in parts.iter().flatten() {
             state.dealt_with(&part.message, &turn);

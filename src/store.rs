@@ -12,8 +12,8 @@ mod lease;
 mod sqlite;
 
 pub use decisions::{
-    Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Joined, Label,
-    NewDecision, Outcome,
+    Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
+    Joined, Label, NewDecision, Outcome,
 };
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
@@ -91,10 +91,10 @@ pub trait Store: Send + Sync {
     /// on an error.
     async fn prune(&self, horizon: &Horizon) -> Result<Pruned>;
 
-    /// Deletes closed tickets with their histories and returns how many there were. Numbers are not given again. Of a
-    /// member, everything is deleted but the tickets that are not closed. Works in small steps, between which others may
+    /// Deletes closed tickets with their histories and returns what it deleted. Numbers are not given again. Of a member,
+    /// everything is deleted but the tickets that are not closed. Works in small steps, between which others may
     /// write; steps done stay done on an error.
-    async fn forget(&self, which: &Forget) -> Result<u64>;
+    async fn forget(&self, which: &Forget) -> Result<Forgotten>;
 
     /// Returns kept decisions, newest first.
     async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>>;
@@ -392,7 +392,7 @@ pub enum Forget {
 }
 
 /// Ages that [`Store::prune`] removes: everything older than these times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Horizon {
     /// Received messages, by when they came.
     pub inbox: Timestamp,
@@ -402,6 +402,8 @@ pub struct Horizon {
     pub channels: Timestamp,
     /// Events in quarantine, by when they were put there.
     pub quarantine: Timestamp,
+    /// Kept decisions, by when their messages came.
+    pub decisions: DecisionHorizon,
     /// Time now: what seems to be of a later day was written while the clock was wrong.
     pub now: Timestamp,
 }
@@ -415,6 +417,23 @@ pub struct Pruned {
     pub outbox: u64,
     /// States of channels.
     pub channels: u64,
+    /// Events in quarantine.
+    pub quarantined: u64,
+    /// Kept decisions.
+    pub decisions: u64,
+}
+
+/// Rows that [`Store::forget`] deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Closed tickets.
+    pub tickets: u64,
+    /// Kept decisions.
+    pub decisions: u64,
+    /// Memories of channels.
+    pub channels: u64,
+    /// Replies.
+    pub replies: u64,
     /// Events in quarantine.
     pub quarantined: u64,
 }

@@ -56,7 +56,7 @@ tags:
   free: { handoff: pointer }
 channels:
   qq/group:free: { tags: [free] }
-  qq/group:other: { staff_rooms: [tg/other] }
+  qq/group:other: { staff_rooms: [tg/other], decisions: { texts: false, retention: 30d } }
 "#;
 
 const FAQ: &str = r#"

@@ -10,6 +10,8 @@ pub struct Decisions {
     pub rows: Vec<NewDecision>,
     /// Messages that are decided with another one.
     pub joined: Vec<Joined>,
+    /// Messages that wait no longer.
+    pub dropped: Vec<Dropped>,
     /// Outcomes of earlier decisions.
     pub outcomes: Vec<DecisionOutcome>,
     /// Messages without a row.
@@ -19,7 +21,11 @@ pub struct Decisions {
 impl Decisions {
     /// `true` if there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.joined.is_empty() && self.outcomes.is_empty() && self.counts.is_empty()
+        self.rows.is_empty()
+            && self.joined.is_empty()
+            && self.dropped.is_empty()
+            && self.outcomes.is_empty()
+            && self.counts.is_empty()
     }
 }
 
@@ -162,19 +168,43 @@ impl Label {
     }
 }
 
-/// Outcome of the decision on a message: of the latest one with this id that was received until then.
+/// Outcome of the latest decision that was made until then on its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionOutcome {
     /// Account and channel of the message.
     pub place: Place,
-    /// The message that was answered.
-    pub message: MessageId,
+    /// The decision that it is about.
+    pub about: Answered,
     /// Its outcome.
     pub outcome: Outcome,
     /// Time at which it was learnt.
     pub at: Timestamp,
-    /// Who told it: a member or staff member by id.
+    /// Staff member who told it, by id; empty where the member did.
     pub by: String,
+}
+
+/// Decision that an outcome is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// That on this message.
+    Message(MessageId),
+    /// That on the message to which this message of ours replies.
+    Reply(MessageId),
+    /// The latest on a message of this member, within the last ten minutes.
+    Member(MemberId),
+}
+
+/// A message that waited for its decision and gets none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// Account and channel of the message.
+    pub place: Place,
+    /// The message.
+    pub message: MessageId,
+    /// Time at which that was known.
+    pub at: Timestamp,
+    /// Rule for which it gets none, such as `staff_speaking`.
+    pub rule: String,
 }
 
 /// Messages of a channel in an hour that have no row, by rule.
@@ -205,10 +235,10 @@ pub struct DecisionFilter {
 }
 
 /// Times before which kept decisions are removed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionHorizon {
     /// Of every channel but those below.
-    pub before: Option<Timestamp>,
+    pub before: Timestamp,
     /// Of single channels.
     pub channels: Vec<(Place, Timestamp)>,
 }

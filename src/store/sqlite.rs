@@ -23,8 +23,9 @@ mod writer;
 pub use copy::{backup, look, restore};
 
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Horizon, InboxKey, Memo, Pruned,
-    Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store, StoreError, TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Forgotten, Horizon, InboxKey, Memo,
+    Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store, StoreError, TicketFilter,
+    VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -256,7 +257,7 @@ impl Store for SqliteStore {
         pruned
     }
 
-    async fn forget(&self, which: &Forget) -> Result<u64> {
+    async fn forget(&self, which: &Forget) -> Result<Forgotten> {
         let forgotten = match which {
             Forget::Before(before) => self.forget_before(*before).await,
             Forget::Member(account, member) => self.forget_member(account, member).await,

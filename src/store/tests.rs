@@ -74,6 +74,10 @@ fn horizon(inbox: i64, outbox: i64) -> Horizon {
         outbox: at(outbox),
         channels: Timestamp::MIN,
         quarantine: at(outbox),
+        decisions: DecisionHorizon {
+            before: at(outbox),
+            channels: Vec::new(),
+        },
         now: at(1_000),
     }
 }

@@ -13,7 +13,7 @@ use crate::desk::{
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
 use crate::ticket::Book;
-use groupdesk_contract::{Event, MemberId, Place, ReplyKey};
+use groupdesk_contract::{Event, MemberId, MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -76,6 +76,7 @@ impl Worker {
             for member in state.due(now, &directory.channel(place).policy) {
                 let setting = setting(place, &self.book, &directory);
                 let turn = desk.wake(&setting, now, &mut state, &member);
+                outcome.recorder.learn(place, &turn.record.learned, now);
                 outcome.record(&turn, (place, &member), (&setting, knowledge), None);
                 outcome.add(&mut self.book, turn, now, (place, Some(&member)));
             }
@@ -87,6 +88,7 @@ impl Worker {
             let Some(state) = outcome.states.remove(&place) else {
                 continue;
             };
+            let waited: Vec<MessageId> = state.waiting().cloned().collect();
             let (turn, state) = match &incoming.event {
                 Event::Message(message) => {
                     let Some(key) = &incoming.key else {
@@ -181,6 +183,10 @@ impl Worker {
                         desk.unanswered(state, &recall.message)
                     };
                     outcome.amended(on_way, true, now);
+                    if looked_up.is_ours(&place, &recall.message) {
+                        let by = recall.by.as_ref();
+                        outcome.recorder.taken_back(&place, &recall.message, by, now);
+                    }
                     let amended = looked_up.amended(&place, &recall.message, &self.book);
                     desk.recall(state, recall, &amended.of(&place))
                 }
@@ -249,6 +255,7 @@ impl Worker {
                 }
                 Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
             };
+            outcome.drop_waiting(waited, &state, &turn, &place, now);
             outcome.states.insert(place.clone(), state);
             let author = match &incoming.event {
                 Event::Message(message) => Some(&message.sender.id),
@@ -257,6 +264,7 @@ impl Worker {
             };
             if let Some(author) = author {
                 let setting = setting(&place, &self.book, &directory);
+                outcome.recorder.learn(&place, &turn.record.learned, now);
                 outcome.record(
                     &turn,
                     (&place, author),
@@ -296,6 +304,27 @@ impl Outcome {
                 self.batch.settled.push((key, refused));
             }
         }
+    }
+
+    /// Keeps that messages which waited before a turn wait no longer, and are not decided by it.
+    fn drop_waiting(
+        &mut self,
+        waited: Vec<MessageId>,
+        state: &ChannelState,
+        turn: &Turn,
+        place: &Place,
+        now: Timestamp,
+    ) {
+        let decided = |message: &MessageId| {
+            turn.record
+                .considered
+                .as_ref()
+                .is_some_and(|of| of.message == *message || of.earlier.contains(message))
+        };
+        let dropped = waited.into_iter();
+        let dropped = dropped.filter(|message| state.waiting().all(|waits| waits != message));
+        let dropped = dropped.filter(|message| !decided(message));
+        self.recorder.drop_waiting(place, dropped, &turn.decided, now);
     }
 
     /// Keeps a decision on a message of a member, or counts it.

@@ -55,6 +55,12 @@ impl LookedUp {
         }
     }
 
+    /// `true` if we sent a message that was edited or recalled.
+    pub(super) fn is_ours(&self, place: &Place, message: &MessageId) -> bool {
+        let found = self.amended.get(&(place.clone(), message.clone()));
+        found.is_some_and(|found| found.said.by_us)
+    }
+
     /// Returns the staff message that was edited or recalled, with its relayed copies.
     pub(super) fn written<'a>(
         &self,

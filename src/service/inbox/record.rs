@@ -1,10 +1,12 @@
 //! Keeps what was decided: a row for a message that called the bot, reads as a question or got a reply, a count for every
 //! other one.
 
-use crate::desk::{Considered, Decided, Decision, Policy};
+use crate::desk::{AnswerFate, AnswerOf, Considered, Decided, Decision, Learned, Policy};
 use crate::hours::Language;
-use crate::store::{DecisionCount, Decisions, Joined, NewDecision};
-use groupdesk_contract::{MemberId, Place};
+use crate::store::{
+    Answered, DecisionCount, DecisionOutcome, Decisions, Dropped, Joined, NewDecision, Outcome,
+};
+use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -52,6 +54,44 @@ impl Recorder {
         self.decisions.rows.push(row(of, decided, considered));
     }
 
+    /// Adds what became of earlier answers in a channel.
+    pub(super) fn learn(&mut self, place: &Place, learned: &[Learned], now: Timestamp) {
+        let outcomes = learned.iter().map(|learned| outcome(place, learned, now));
+        self.decisions.outcomes.extend(outcomes);
+    }
+
+    /// Adds that an answer was taken back on the platform.
+    pub(super) fn taken_back(
+        &mut self,
+        place: &Place,
+        reply: &MessageId,
+        by: Option<&MemberId>,
+        now: Timestamp,
+    ) {
+        let learned = Learned {
+            answer: AnswerOf::Reply(reply.clone()),
+            fate: AnswerFate::Withdrawn,
+            by: by.cloned(),
+        };
+        self.learn(place, &[learned], now);
+    }
+
+    /// Adds that messages of a channel wait no longer, for the reason of a decision on another one.
+    pub(super) fn drop_waiting(
+        &mut self,
+        place: &Place,
+        messages: impl Iterator<Item = MessageId>,
+        decided: &Decided,
+        now: Timestamp,
+    ) {
+        self.decisions.dropped.extend(messages.map(|message| Dropped {
+            place: place.clone(),
+            message,
+            at: now,
+            rule: decided.reason.rule().to_owned(),
+        }));
+    }
+
     /// Returns all of it.
     pub(super) fn take(&mut self, now: Timestamp) -> Decisions {
         let counts = self
@@ -69,6 +109,26 @@ impl Recorder {
             .counts
             .sort_by(|a, b| (&a.place, &a.rule).cmp(&(&b.place, &b.rule)));
         std::mem::take(&mut self.decisions)
+    }
+}
+
+fn outcome(place: &Place, learned: &Learned, now: Timestamp) -> DecisionOutcome {
+    DecisionOutcome {
+        place: place.clone(),
+        about: match &learned.answer {
+            AnswerOf::Message(message) => Answered::Message(message.clone()),
+            AnswerOf::Reply(message) => Answered::Reply(message.clone()),
+            AnswerOf::Member(member) => Answered::Member(member.clone()),
+        },
+        outcome: match learned.fate {
+            AnswerFate::Helped => Outcome::Helped,
+            AnswerFate::AnsweredByStaff => Outcome::AnsweredByStaff,
+            AnswerFate::HandedOver => Outcome::HandedOver,
+            AnswerFate::DidNotHelp => Outcome::DidNotHelp,
+            AnswerFate::Withdrawn => Outcome::Withdrawn,
+        },
+        at: now,
+        by: learned.by.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }
 

@@ -93,3 +93,49 @@ async fn what_calls_or_asks_is_kept_and_the_rest_is_counted() {
     assert_eq!((row.decision.as_str(), row.ticket), ("handoff", Some(1)));
     assert_eq!(row.rule, "called_but_unknown");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_becomes_of_an_answer_is_learnt_from_members_and_staff() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    let ask = "你们几点上班？";
+    for group in ["qq/group:1", "qq/group:2", "qq/group:3", "qq/group:4"] {
+        world.say(group, "小明", ask, None).await;
+    }
+    let answer = world.hears("qq/group:3", "8:00").await;
+    world.say("qq/group:1", "小明", "@bot 谢谢，解决了", None).await;
+    world.say("qq/group:2", "小明", "没用", None).await;
+    let recall = Recall {
+        channel: "group:3".into(),
+        message: answer.id,
+        by: Some("admin".into()),
+        at: world.clock.now(),
+    };
+    world
+        .event(Incoming {
+            account: "qq".into(),
+            event: Event::Recall(recall),
+            committed: None,
+        })
+        .await;
+    // The settings keep no texts there.
+    world.say("qq/group:other", "小明", ask, None).await;
+    world.hears("qq/group:other", "8:00").await;
+    let kept = world.decisions().await;
+    let outcome = |channel: &str| {
+        let of = |one: &&Decided| {
+            one.decision.place.channel.as_str() == channel && one.decision.decision == "answer"
+        };
+        let row = kept.iter().find(of).unwrap();
+        row.outcome
+            .as_ref()
+            .map(|(outcome, _, by)| (outcome.name(), by.as_str()))
+    };
+    assert_eq!(outcome("group:1"), Some(("helped", "")));
+    assert_eq!(outcome("group:2"), Some(("did_not_help", "")));
+    assert_eq!(outcome("group:3"), Some(("withdrawn", "admin")));
+    assert_eq!(outcome("group:4"), None);
+    let other = kept
+        .iter()
+        .find(|one| one.decision.place.channel.as_str() == "group:other");
+    assert_eq!(other.unwrap().decision.text, None);
+}

@@ -3,14 +3,13 @@
 use super::read::{place, timestamp};
 use super::rows::{Bound, Statement, Values, sql};
 use crate::store::{
-    Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Joined, Label, NewDecision, Outcome,
-    names_nothing,
+    Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Label,
+    NewDecision, Outcome, names_nothing,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const ROWS: Statement = Statement {
@@ -32,14 +31,22 @@ const JOINED: Statement = Statement {
            AND decisions.at > s.at - 3600000000 AND (s.message <> s.joined OR decisions.at < s.at)",
 };
 
-const OUTCOMES: Statement = Statement {
-    head: "WITH s (message, channel, account, at, outcome, who) AS (VALUES ",
-    values: 6,
-    tail: ") UPDATE decisions SET outcome = s.outcome, outcome_at = s.at, outcome_by = s.who FROM s \
-           WHERE decisions.id = (SELECT d.id FROM decisions AS d WHERE d.message = s.message AND d.channel = s.channel \
-           AND d.account = s.account AND d.at <= s.at ORDER BY d.at DESC LIMIT 1) \
-           AND coalesce(decisions.outcome, 0) <= s.outcome",
+const DROPPED: Statement = Statement {
+    head: "WITH s (message, channel, account, at, rule) AS (VALUES ",
+    values: 5,
+    tail: ") UPDATE decisions SET rule = s.rule FROM s WHERE decisions.message = s.message \
+           AND decisions.channel = s.channel AND decisions.account = s.account AND decisions.at <= s.at \
+           AND decisions.at > s.at - 3600000000 AND decisions.rule = 'waiting'",
 };
+
+/// Finds the decision that an outcome is about.
+const OF_MESSAGE: &str = "SELECT id FROM decisions WHERE message = ?1 AND channel = ?2 AND account = ?3 AND at <= ?4 \
+    ORDER BY at DESC LIMIT 1";
+const OF_REPLY: &str = "SELECT id FROM decisions WHERE message = (SELECT answers FROM outbox WHERE message = ?1 \
+    AND channel = ?2 AND account = ?3 AND about IS NULL ORDER BY id DESC LIMIT 1) AND channel = ?2 AND account = ?3 AND at <= ?4 \
+    ORDER BY at DESC LIMIT 1";
+const OF_MEMBER: &str = "SELECT id FROM decisions WHERE member = ?1 AND account = ?3 AND at <= ?4 \
+    AND at > ?4 - 600000000 AND channel = ?2 AND joined IS NULL ORDER BY at DESC LIMIT 1";
 
 const COUNTS: Statement = Statement {
     head: "INSERT INTO decision_counts (hour, account, channel, rule, messages) VALUES ",
@@ -53,30 +60,49 @@ const COLUMNS: &str = "id, at, account, channel, member, message, called, questi
     label, labelled_at, labelled_by";
 
 /// Microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
+pub(super) const HOUR: i64 = 3_600_000_000;
 
 pub(super) async fn write(connection: &mut SqliteConnection, decisions: &Decisions) -> sqlx::Result<()> {
     ROWS.execute(&mut *connection, &decisions.rows, bind_row).await?;
     JOINED
         .execute(&mut *connection, &decisions.joined, bind_joined)
         .await?;
-    // One statement must not update a row twice.
-    let mut outcomes: BTreeMap<(&Place, &MessageId), &DecisionOutcome> = BTreeMap::new();
-    for outcome in &decisions.outcomes {
-        let kept = outcomes
-            .entry((&outcome.place, &outcome.message))
-            .or_insert(outcome);
-        if kept.outcome <= outcome.outcome {
-            *kept = outcome;
-        }
-    }
-    let outcomes: Vec<&DecisionOutcome> = outcomes.into_values().collect();
-    OUTCOMES
-        .execute(&mut *connection, &outcomes, bind_outcome)
+    DROPPED
+        .execute(&mut *connection, &decisions.dropped, bind_dropped)
         .await?;
+    for outcome in &decisions.outcomes {
+        write_outcome(connection, outcome).await?;
+    }
     COUNTS
         .execute(&mut *connection, &decisions.counts, bind_count)
         .await?;
+    Ok(())
+}
+
+/// Records an outcome; what is known of a decision that is forgotten concerns nobody.
+async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutcome) -> sqlx::Result<()> {
+    let (statement, about) = match &outcome.about {
+        Answered::Message(message) => (OF_MESSAGE, message.as_str()),
+        Answered::Reply(message) => (OF_REPLY, message.as_str()),
+        Answered::Member(member) => (OF_MEMBER, member.as_str()),
+    };
+    let found = sqlx::query_scalar::<_, i64>(sql(statement))
+        .bind(about)
+        .bind(outcome.place.channel.as_str())
+        .bind(outcome.place.account.as_str())
+        .bind(outcome.at.as_microsecond())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(id) = found else { return Ok(()) };
+    sqlx::query(sql(
+        "UPDATE decisions SET outcome = ?2, outcome_at = ?3, outcome_by = ?4 WHERE id = ?1 AND coalesce(outcome, 0) <= ?2",
+    ))
+    .bind(id)
+    .bind(outcome.outcome as i64)
+    .bind(outcome.at.as_microsecond())
+    .bind(outcome.by.as_str())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -132,13 +158,12 @@ fn bind_joined(values: &mut Values, joined: &Joined) -> Bound {
     values.add(joined.at.as_microsecond())
 }
 
-fn bind_outcome(values: &mut Values, outcome: &&DecisionOutcome) -> Bound {
-    values.add(outcome.message.as_str())?;
-    values.add(outcome.place.channel.as_str())?;
-    values.add(outcome.place.account.as_str())?;
-    values.add(outcome.at.as_microsecond())?;
-    values.add(outcome.outcome as i64)?;
-    values.add(outcome.by.as_str())
+fn bind_dropped(values: &mut Values, dropped: &Dropped) -> Bound {
+    values.add(dropped.message.as_str())?;
+    values.add(dropped.place.channel.as_str())?;
+    values.add(dropped.place.account.as_str())?;
+    values.add(dropped.at.as_microsecond())?;
+    values.add(dropped.rule.as_str())
 }
 
 fn bind_count(values: &mut Values, count: &DecisionCount) -> Bound {

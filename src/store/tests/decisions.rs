@@ -32,7 +32,7 @@ pub(super) fn decision(channel: &str, message: &str, second: i64) -> NewDecision
 pub(super) fn outcome(message: &str, outcome: Outcome, second: i64) -> DecisionOutcome {
     DecisionOutcome {
         place: place("g1"),
-        message: message.into(),
+        about: Answered::Message(message.into()),
         outcome,
         at: at(second),
         by: "u1".to_owned(),
@@ -50,7 +50,22 @@ pub(super) fn of_all_kinds() -> Decisions {
     Decisions {
         rows: vec![decision("g1", "m1", 1), decision("g1", "m2", 2)],
         joined: vec![joined],
-        outcomes: vec![outcome("m2", Outcome::Helped, 5)],
+        dropped: vec![Dropped {
+            place: place("g1"),
+            message: "m2".into(),
+            at: at(3),
+            rule: "staff_speaking".to_owned(),
+        }],
+        outcomes: [
+            Answered::Message("m2".into()),
+            Answered::Reply("p1".into()),
+            Answered::Member("u1".into()),
+        ]
+        .map(|about| DecisionOutcome {
+            about,
+            ..outcome("m2", Outcome::Helped, 5)
+        })
+        .to_vec(),
         counts: vec![count("g1", 3)],
     }
 }
@@ -224,4 +239,57 @@ async fn a_decision_takes_at_most_400_bytes_with_its_indexes() {
     store.close().await;
     let bytes = std::fs::metadata(&file).unwrap().len() / rows.unsigned_abs();
     assert!(bytes <= 400, "{bytes} bytes a row");
+}
+
+#[tokio::test]
+async fn decisions_go_by_the_retention_of_their_channel_and_with_their_member() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let mut rows: Vec<NewDecision> = (0..1_500)
+        .map(|number| {
+            decision(
+                ["g1", "g2", "g3"][number % 3],
+                &format!("m{number}"),
+                10 + number as i64,
+            )
+        })
+        .collect();
+    for row in rows.iter_mut().skip(1_400) {
+        row.member = "u2".into();
+    }
+    keep(
+        &store,
+        Decisions {
+            rows,
+            counts: vec![count("g1", 1)],
+            ..Decisions::default()
+        },
+    )
+    .await;
+    let horizon = Horizon {
+        decisions: DecisionHorizon {
+            before: at(310),
+            channels: vec![(place("g2"), at(610)), (place("g3"), at(0))],
+        },
+        now: at(2_000),
+        ..horizon(0, 0)
+    };
+    // 100 of the first channel, 200 of the second, none of the third.
+    assert_eq!(store.prune(&horizon).await.unwrap().decisions, 300);
+    assert_eq!(store.prune(&horizon).await.unwrap().decisions, 0);
+    let which = Forget::Member("qq".into(), "u2".into());
+    assert_eq!(store.forget(&which).await.unwrap().decisions, 100);
+    let left = store.decisions(&DecisionFilter::default()).await.unwrap();
+    assert_eq!(left.len(), 1_100);
+    assert!(left.iter().all(|one| one.decision.member == "u1".into()));
+    let none = Horizon {
+        decisions: DecisionHorizon {
+            before: at(9_000),
+            channels: Vec::new(),
+        },
+        now: at(9_000),
+        ..horizon
+    };
+    assert_eq!(store.prune(&none).await.unwrap().decisions, 1_100);
+    assert!(store.decision_counts(at(0), at(9)).await.unwrap().is_empty());
 }

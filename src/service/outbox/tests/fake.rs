@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Horizon, InboxKey, Memo, Pruned,
-    Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Forgotten, Horizon, InboxKey, Memo,
+    Pruned, Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -384,8 +384,8 @@ impl Store for Memory {
         Vec::new()
     }
 
-    async fn forget(&self, _: &Forget) -> Result<u64> {
-        Ok(0)
+    async fn forget(&self, _: &Forget) -> Result<Forgotten> {
+        Ok(Forgotten::default())
     }
 
     async fn vectors(&self, _: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>> {
