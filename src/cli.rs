@@ -29,10 +29,12 @@ mod report;
 mod run;
 mod schema;
 mod signals;
+mod stats;
 mod status;
 mod tickets;
 #[cfg(feature = "wechat")]
 mod wechat;
+mod why;
 mod zone;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -66,6 +68,10 @@ enum Command {
     Run(run::Options),
     /// Ask one question, and see the decision, the answer and why
     Ask(ask::Options),
+    /// Tell why a message, or a ticket's, was decided as it was
+    Why(why::Options),
+    /// Show the figures of a span: what was asked, answered, resolved, and how fast
+    Stats(stats::Options),
     /// Decide on every line of questions in JSON, for programs
     Match(predict::Options),
     /// Measure the FAQ against labelled questions
@@ -148,6 +154,8 @@ pub fn main() -> ExitCode {
         Some(Command::Init(options)) => init::run(&options),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Ask(options)) => ask::run(&options),
+        Some(Command::Why(options)) => why::run(&options),
+        Some(Command::Stats(options)) => stats::run(&options),
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),

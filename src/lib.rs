@@ -12,6 +12,7 @@ pub mod desk;
 pub mod dialogue_act;
 pub mod exchange;
 pub mod faq;
+pub mod figures;
 pub mod hours;
 pub mod judge;
 pub mod matcher;

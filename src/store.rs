@@ -103,7 +103,8 @@ pub trait Store: Send + Sync {
     /// of its text.
     async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>>;
 
-    /// Returns the decisions on a message, the latest first: an edit is decided anew, and ids are given again.
+    /// Returns the decisions on a message, or on that to which a message of ours replies, the latest first: an edit is
+    /// decided anew, and ids are given again.
     async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>>;
 
     /// Returns the decisions that opened a ticket or joined it, in order.

@@ -127,6 +127,11 @@ impl Document {
         &self.warnings
     }
 
+    /// `true` if there is a value at `path`.
+    pub fn has(&self, path: &[String]) -> bool {
+        self.value_at(path).is_some()
+    }
+
     /// Returns the text at `path`, if there is one.
     pub fn text_at(&self, path: &[String]) -> Option<&str> {
         self.value_at(path).and_then(Value::as_str)

@@ -10,8 +10,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "exchange", "faq", "hours", "judge", "matcher", "semantic", "service", "store",
-            "ticket", "web", "yaml",
+            "config", "desk", "exchange", "faq", "figures", "hours", "judge", "matcher", "semantic",
+            "service", "store", "ticket", "web", "yaml",
         ],
     ),
     ("exchange", &["faq", "hours", "yaml"]),
@@ -27,6 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "desk",
         &["dialogue_act", "faq", "hours", "matcher", "ticket", "yaml"],
     ),
+    ("figures", &["hours", "store", "ticket"]),
     ("store", &["ticket"]),
     ("faq", &["hours", "matcher", "yaml"]),
     ("judge", &["config", "desk", "matcher", "store"]),

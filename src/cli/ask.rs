@@ -175,7 +175,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Describes the evidence for a candidate.
-fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
+pub(super) fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
     match &candidate.evidence {
         Evidence::Pattern(pattern) => format!("the pattern {pattern} matches"),
         Evidence::Exact(example) => format!("it is the example question “{example}”"),
@@ -188,6 +188,21 @@ fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
             };
             format!("nearest example “{example}”, shared: {words}")
         }
+    }
+}
+
+/// Names the words of a question that the nearest example of a candidate does not have.
+pub(super) fn against(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
+    let Evidence::Nearest(example) = &candidate.evidence else {
+        return "-".to_owned();
+    };
+    let shared = knowledge.matcher.shared_words(question, example);
+    let mut words = knowledge.matcher.shared_words(question, question);
+    words.retain(|word| !shared.contains(word));
+    if words.is_empty() {
+        "-".to_owned()
+    } else {
+        words.join(", ")
     }
 }
 

@@ -103,6 +103,39 @@ impl Reason {
     }
 }
 
+/// Returns a kept rule as a sentence, with what was kept of its facts; the rule itself where this version does not know it.
+pub fn rule_in_words(
+    rule: &str,
+    (confidence, needed): (Option<f32>, Option<f32>),
+    entry: Option<&str>,
+    ticket: Option<u64>,
+) -> String {
+    let without_facts = match rule {
+        "answered_before" => "the same answer stands in the channel already: pointed to instead of repeated",
+        "waiting" => {
+            "it waited whether the member goes on, staff answer first or the judge has a voice, and nothing has followed yet"
+        }
+        "picked" => "a choice of an offer was picked",
+        "staff_speaking" => "staff spoke: the waiting answer was dropped",
+        "doubted_answer" => "the member says that an answer is not what was asked, or not clear",
+        "channel_fails" => "the member says that the contact point of the answer fails",
+        "promoted" => "the judge names the entry, which the matcher was not sure of",
+        "other_account" => "another account of ours is in the group too, and decides on it",
+        _ => "",
+    };
+    if !without_facts.is_empty() {
+        return without_facts.to_owned();
+    }
+    let facts = serde_json::json!({
+        "rule": rule,
+        "confidence": confidence.unwrap_or_default(),
+        "needed": needed.unwrap_or_default(),
+        "entry": entry.unwrap_or_default(),
+        "number": ticket.unwrap_or_default(),
+    });
+    serde_json::from_value::<Reason>(facts).map_or_else(|_| rule.to_owned(), |reason| reason.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +155,14 @@ mod tests {
         for reason in reasons {
             let json = serde_json::to_value(&reason).unwrap();
             assert_eq!(json["rule"], reason.rule());
+            let confidences = (reason.confidence(), reason.needed());
+            let words = rule_in_words(reason.rule(), confidences, None, reason.ticket());
+            let dropped = matches!(reason, Reason::StaffSpeaking { .. });
+            assert!(dropped || words == reason.to_string(), "{words}");
         }
+        assert_eq!(
+            rule_in_words("of_a_later_version", (None, None), None, None),
+            "of_a_later_version"
+        );
     }
 }

@@ -154,6 +154,23 @@ impl Turn {
         }
     }
 
+    /// Makes the turn that sends a text about no ticket to staff rooms; under the message where it was sent in one of them.
+    pub fn told_to_rooms(rooms: &[Place], place: &Place, message: &Message, text: &str) -> Self {
+        let turns = rooms.iter().map(|room| {
+            let mut turn = Self::said_to_staff(room, message, text.to_owned());
+            if room != place {
+                for outgoing in &mut turn.outgoing {
+                    outgoing.reply.quote = None;
+                }
+            }
+            turn.outgoing
+        });
+        Self {
+            outgoing: turns.flatten().collect(),
+            ..Self::quiet(Reason::StaffRoom)
+        }
+    }
+
     /// Makes the turn with one reply that is no answer of the file: a question back, a courtesy, a pointer to another
     /// place.
     pub fn asking_back(reason: Reason, reply: Outgoing) -> Self {

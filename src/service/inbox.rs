@@ -16,6 +16,7 @@ mod siblings;
 mod staff_quote;
 mod upkeep;
 mod wakes;
+mod why;
 mod work;
 
 use crate::desk::Outgoing;

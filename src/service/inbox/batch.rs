@@ -277,16 +277,18 @@ impl Worker {
             .collect();
 
         let quotes = self.quotes(&messages).await?;
+        let knowledge = self.inbox.knowledge.get();
+        let whys = self.whys(&messages, &new, &quotes, &knowledge).await?;
         let looked_up = LookedUp {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
             quotes,
             amended: self.amended(work).await?,
             undelivered: self.undelivered(work).await?,
             drafts: self.drafts(&messages, &new).await?,
+            whys,
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
-        let knowledge = self.inbox.knowledge.get();
         let meanings = self
             .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
             .await;

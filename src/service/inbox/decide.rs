@@ -122,6 +122,11 @@ impl Worker {
                         (Turn::quiet(reason), state)
                     } else if let Some(text) = looked_up.drafts.remove(key) {
                         (Turn::said_to_staff(&place, message, text), state)
+                    } else if let Some(told) = looked_up.whys.remove(key) {
+                        (
+                            Turn::told_to_rooms(&told.rooms, &place, message, &told.text),
+                            state,
+                        )
                     } else if let Some(passed_over) = directory.channel(&place).policy.passes_over(member)
                         && directory.is_staff_room(&place)
                     {

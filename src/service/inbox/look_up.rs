@@ -2,6 +2,7 @@
 
 use super::batch::Worker;
 use super::commit::Trouble;
+use super::why::Told;
 use super::work::{Arrived, Work};
 use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
@@ -21,6 +22,8 @@ pub(super) struct LookedUp {
     pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
     /// Answers to orders about drafts.
     pub(super) drafts: HashMap<InboxKey, String>,
+    /// Answers to staff who ask why something was decided.
+    pub(super) whys: HashMap<InboxKey, Told>,
 }
 
 /// State of a message that was edited or recalled.

@@ -1,10 +1,11 @@
 //! Kept decisions: written with the batch that decides, read by time, by message and by ticket.
 
+use super::SqliteStore;
 use super::read::{place, timestamp};
 use super::rows::{Bound, Statement, Values, sql};
 use crate::store::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Label,
-    NewDecision, Outcome, names_nothing,
+    NewDecision, Outcome, Result, names_nothing,
 };
 use groupdesk_contract::{MemberId, MessageId, Place};
 use jiff::Timestamp;
@@ -210,7 +211,7 @@ pub(super) async fn questions(readers: &SqlitePool, limit: u32) -> sqlx::Result<
     rows.iter().map(read).collect()
 }
 
-/// Returns the decisions on a message, the latest first.
+/// Returns the decisions on a message, or on that to which a message of ours replies, the latest first.
 pub(super) async fn of_message(
     readers: &SqlitePool,
     place: &Place,
@@ -219,13 +220,52 @@ pub(super) async fn of_message(
     let statement = format!(
         "SELECT {COLUMNS} FROM decisions WHERE message = ? AND channel = ? AND account = ? ORDER BY at DESC LIMIT 20"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+    let of = async |message: &str| {
+        let rows = sqlx::query(AssertSqlSafe(sql(statement.as_str())))
+            .bind(message)
+            .bind(place.channel.as_str())
+            .bind(place.account.as_str())
+            .fetch_all(readers)
+            .await?;
+        rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()
+    };
+    let found = of(message.as_str()).await?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let answers = sqlx::query_scalar::<_, Option<String>>(sql(
+        "SELECT answers FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+    ));
+    let answers = answers
         .bind(message.as_str())
         .bind(place.channel.as_str())
         .bind(place.account.as_str())
+        .fetch_optional(readers)
+        .await?;
+    match answers.flatten() {
+        Some(asked) => of(&asked).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns the decisions on messages of this id in any channel, the latest first.
+async fn named(readers: &SqlitePool, message: &str) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!("SELECT {COLUMNS} FROM decisions WHERE message = ? ORDER BY at DESC LIMIT 100");
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(message)
         .fetch_all(readers)
         .await?;
     rows.iter().map(read).collect()
+}
+
+impl SqliteStore {
+    /// Returns the decisions on messages of this id in any channel, the latest first.
+    ///
+    /// # Errors
+    /// Fails where the file can't be read.
+    pub async fn decisions_named(&self, message: &str) -> Result<Vec<Decided>> {
+        self.read(named(&self.readers(), message).await)
+    }
 }
 
 /// Returns the decisions that opened a ticket or joined it, the first one first.

@@ -104,6 +104,8 @@ async fn do_everything(folder: &Path) {
     store.decisions(&filter).await.unwrap();
     store.logged_questions(10).await.unwrap();
     store.decisions_on(&place, &"m1".into()).await.unwrap();
+    store.decisions_on(&place, &"p1".into()).await.unwrap();
+    store.decisions_named("m1").await.unwrap();
     store.decisions_of_ticket(1).await.unwrap();
     store.decision_counts(at(0), at(9)).await.unwrap();
     store.memos("a").await.unwrap();
