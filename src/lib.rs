@@ -15,6 +15,7 @@ pub mod faq;
 pub mod hours;
 pub mod judge;
 pub mod matcher;
+pub mod preview;
 pub mod semantic;
 pub mod service;
 pub mod store;
