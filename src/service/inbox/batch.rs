@@ -279,10 +279,10 @@ impl Worker {
         let quotes = self.quotes(&messages).await?;
         let looked_up = LookedUp {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
+            drafts: self.drafts(&messages, &new, &quotes).await?,
             quotes,
             amended: self.amended(work).await?,
             undelivered: self.undelivered(work).await?,
-            drafts: self.drafts(&messages, &new).await?,
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
