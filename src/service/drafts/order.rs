@@ -31,7 +31,8 @@ impl Order<'_> {
 
 /// Answer to an order that is none.
 pub(super) const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草稿 / a draft from ticket #12\n\
-                    /faq accept 12 —— 写入 faq.yaml（管理员）/ write it into faq.yaml (admins)\n\
+                    /faq accept 12 —— 写入 faq.yaml（管理员）；会改变原来的回答时先给您看 / write it into faq.yaml (admins); shown \
+                    first where it changes what was answered\n\
                     /faq exclude 12 —— 以后不再当成 FAQ 的问题（管理员；也可另起一行写消息）/ not a question for the FAQ \
                     (admins; or put a message on a line of its own)";
 
