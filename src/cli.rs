@@ -7,9 +7,12 @@ mod ask;
 mod backup;
 mod check;
 mod clock;
+mod compared;
 mod configuration;
+mod diff;
 mod eval;
 mod export;
+mod faq;
 mod forget;
 mod health;
 mod import;
@@ -78,6 +81,10 @@ enum Command {
     Eval(eval::Options),
     /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
     Check(check::Options),
+    /// Compare two versions of the FAQ: which messages get another decision
+    Diff(diff::Options),
+    /// List, show or bring back versions of faq.yaml that were in service
+    Faq(faq::Options),
     /// Ask the program that runs how it is; exit code 1 while nobody is answered
     Health(health::Options),
     /// Show how the program stands: accounts, last events and sends, tickets, FAQ and store
@@ -159,6 +166,8 @@ pub fn main() -> ExitCode {
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Diff(options)) => diff::run(&options),
+        Some(Command::Faq(options)) => faq::run(&options),
         Some(Command::Health(options)) => health::run(&options),
         Some(Command::Status(options)) => status::run(&options),
         Some(Command::Backup(options)) => backup::backup(&options),

@@ -16,6 +16,7 @@ pub mod figures;
 pub mod hours;
 pub mod judge;
 pub mod matcher;
+pub mod preview;
 pub mod semantic;
 pub mod service;
 pub mod store;

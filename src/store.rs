@@ -10,6 +10,7 @@ mod error;
 mod key;
 mod lease;
 mod sqlite;
+mod versions;
 
 pub use decisions::{
     Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
@@ -19,6 +20,7 @@ pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{Lease, PATIENCE};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
+pub use versions::{FaqChange, FaqSource, FaqVersion, version_of};
 
 use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;
@@ -145,6 +147,16 @@ pub trait Store: Send + Sync {
     /// Deletes all vectors but these of this model, and returns how many there were. Works in small steps; steps done
     /// stay done on an error.
     async fn forget_vectors_but(&self, model: &str, needed: &HashSet<VectorKey>) -> Result<u64>;
+
+    /// Keeps a version of faq.yaml, unless the newest is the same, and returns `true` if it is new. Of very many the oldest go, in
+    /// small steps; steps done stay done on an error.
+    async fn keep_faq(&self, content: &[u8], change: &FaqChange) -> Result<bool>;
+
+    /// Returns the versions of faq.yaml that were in service, newest first, at most `limit` of them.
+    async fn faq_versions(&self, limit: u32) -> Result<Vec<FaqVersion>>;
+
+    /// Returns the content of a version of faq.yaml, by its name.
+    async fn faq_content(&self, version: &str) -> Result<Option<Vec<u8>>>;
 
     /// Writes what is left to write and closes the database. Every later call fails with [`StoreError::Closed`].
     async fn close(&self);

@@ -10,18 +10,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "exchange", "faq", "figures", "hours", "judge", "matcher", "semantic",
-            "service", "store", "ticket", "web", "yaml",
+            "config", "desk", "exchange", "faq", "figures", "hours", "judge", "matcher", "preview",
+            "semantic", "service", "store", "ticket", "web", "yaml",
         ],
     ),
     ("exchange", &["faq", "hours", "yaml"]),
     (
         "service",
         &[
-            "config", "desk", "faq", "hours", "judge", "matcher", "semantic", "store", "ticket", "web",
-            "yaml",
+            "config", "desk", "faq", "hours", "judge", "matcher", "preview", "semantic", "store", "ticket",
+            "web", "yaml",
         ],
     ),
+    ("preview", &["desk", "faq", "ticket", "yaml"]),
     ("config", &["desk", "hours", "ticket", "yaml"]),
     (
         "desk",

@@ -2,6 +2,7 @@
 
 mod files;
 mod machine;
+mod previewed;
 
 use super::{Failure, clock, out, report};
 use crate::config;
@@ -27,6 +28,10 @@ pub(super) struct Options {
     /// which `run` refuses: for machines that check the files and never run them
     #[arg(long)]
     without_secrets: bool,
+    /// Show too what the FAQ changes against the version in service: over what members asked, as far as the store knows it, and
+    /// over the questions of the entries that differ
+    #[arg(long)]
+    preview: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -85,6 +90,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let order: Vec<String> = texts.iter().map(|(path, _)| path.display().to_string()).collect();
     let mut adapters = None;
+    let configs = texts
+        .iter()
+        .filter(|(path, text)| matches!(text, Ok(text) if files::is_config(path, text)));
+    let config_file = configs.map(|(path, _)| path.clone()).next();
     // The configurations first: they say which channels a FAQ can speak of.
     texts.sort_by_key(|(path, text)| !matches!(text, Ok(text) if files::is_config(path, text)));
     for (path, text) in texts {
@@ -104,12 +113,20 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     checked.sort_by_key(|found| order.iter().position(|name| *name == found.name));
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
+    let previews = match options.preview && errors == 0 {
+        true => previewed::of(&checked, config_file.as_deref())?,
+        false => Vec::new(),
+    };
     if options.json {
         let problems: Vec<&Problem> = checked.iter().flat_map(|file| &file.problems).collect();
         let faqs: Vec<&FaqReport> = checked.iter().filter_map(|file| file.faq.as_ref()).collect();
         let object = json!({
             "ok": errors == 0, "errors": errors, "warnings": warnings, "problems": problems, "faqs": faqs
         });
+        let mut object = object;
+        if options.preview {
+            object["previews"] = json!(previews);
+        }
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         out::line(text)?;
@@ -117,6 +134,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         for file in &checked {
             report::problems(&file.problems, &file.text);
             out::line(format_args!("{}: {}", file.name, file.summary))?;
+        }
+        for preview in &previews {
+            out::line(format_args!("{preview}"))?;
         }
         out::line(format_args!(
             "{errors} error(s), {warnings} warning(s) / {errors} 个错误，{warnings} 个警告"

@@ -8,7 +8,7 @@ use super::calendar;
 use super::connections::Connections;
 use super::deepen::Deepener;
 use super::directory::Directory;
-use super::drafts::Drafts;
+use super::drafts::{Drafts, EditsParts};
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
@@ -22,6 +22,7 @@ use super::pulse::Pulse;
 use super::reload::reload;
 use super::steps::{SteadyClock, Steps};
 use super::systemd;
+use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
@@ -135,6 +136,8 @@ pub async fn run(
         }
     };
     warm.await.map_err(std::io::Error::other)?;
+    let versions = Versions::new(Arc::clone(&store), Arc::clone(&clock));
+    versions.came(config.faq.as_deref(), &faq_text).await;
 
     let adapters: Vec<Arc<dyn Adapter>> = built.iter().map(|account| Arc::clone(&account.adapter)).collect();
     let rooms = addresses::only_answered(&config, &adapters);
@@ -168,6 +171,15 @@ pub async fn run(
 
     let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
     let (notices, inbox_notices) = mpsc::channel(16);
+    let drafts = Drafts::new(
+        config.faq.clone(),
+        EditsParts {
+            store: Arc::clone(&store),
+            directory: Arc::clone(&directory),
+            clock: Arc::clone(&clock),
+            tell: notices.clone(),
+        },
+    );
     let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
     outbox.watch_rooms(directory.staff_rooms(), Arc::clone(&alerts));
     outbox.restore().await?;
@@ -211,9 +223,7 @@ pub async fn run(
         asker: asker.clone(),
         alerts: Arc::clone(&alerts),
         intake: Arc::clone(&intake),
-        drafts: Drafts {
-            file: config.faq.clone(),
-        },
+        drafts,
     };
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
@@ -227,7 +237,7 @@ pub async fn run(
         None => (None, Some(deepener)),
         Some(path) => {
             let edits = faq::watch(path.clone(), &faq_text);
-            let shared = Arc::clone(&knowledge);
+            let shared = (Arc::clone(&knowledge), versions);
             let work = reload(
                 path,
                 edits,

@@ -17,15 +17,16 @@ pub(in crate::store) mod rows;
 mod said;
 mod tickets;
 mod vectors;
+mod versions;
 mod write;
 mod writer;
 
 pub use copy::{backup, look, restore};
 
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Forgotten, Horizon, InboxKey, Memo,
-    Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store, StoreError, TicketFilter,
-    VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
+    Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store,
+    StoreError, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -327,6 +328,29 @@ impl Store for SqliteStore {
             writer.finish(forgotten.map_err(Into::into)).await?;
         }
         Ok(needless.len() as u64)
+    }
+
+    async fn keep_faq(&self, content: &[u8], change: &FaqChange) -> Result<bool> {
+        let mut writer = self.writer().await?;
+        let kept = versions::keep(writer.connection()?, content, change).await;
+        let kept = writer.finish(kept.map_err(Into::into)).await?;
+        if kept {
+            let needless = self.read(versions::needless(&self.readers()).await)?;
+            for versions in versions::steps(&needless) {
+                let mut writer = self.writer().await?;
+                let forgotten = versions::forget(writer.connection()?, versions).await;
+                writer.finish(forgotten.map_err(Into::into)).await?;
+            }
+        }
+        Ok(kept)
+    }
+
+    async fn faq_versions(&self, limit: u32) -> Result<Vec<FaqVersion>> {
+        self.read(versions::list(&self.readers(), limit).await)
+    }
+
+    async fn faq_content(&self, version: &str) -> Result<Option<Vec<u8>>> {
+        self.read(versions::content(&self.readers(), version).await)
     }
 
     async fn check(&self) -> Result<()> {

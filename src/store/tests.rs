@@ -8,6 +8,7 @@ mod model;
 mod plans;
 mod tickets;
 mod vectors;
+mod versions;
 
 use super::*;
 use forget::aside;

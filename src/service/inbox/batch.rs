@@ -281,10 +281,10 @@ impl Worker {
         let whys = self.whys(&messages, &new, &quotes, &knowledge).await?;
         let looked_up = LookedUp {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
+            drafts: self.drafts(&messages, &new, &quotes).await?,
             quotes,
             amended: self.amended(work).await?,
             undelivered: self.undelivered(work).await?,
-            drafts: self.drafts(&messages, &new).await?,
             whys,
         };
         let mut outcome = Outcome::default();

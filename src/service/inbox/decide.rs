@@ -10,6 +10,7 @@ use crate::desk::{
     ChannelState, Decided, Decision, Desk, Dues, Fate, Inquiry, Judging, Knowledge, Outgoing, Reason,
     Setting, Turn, Vectors,
 };
+use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
 use crate::ticket::Book;
@@ -120,8 +121,12 @@ impl Worker {
                         .hear(&directory, &place, message, staff, has_ticket, now);
                     let (turn, state) = if let Some(reason) = hearing.silence() {
                         (Turn::quiet(reason), state)
-                    } else if let Some(text) = looked_up.drafts.remove(key) {
-                        (Turn::said_to_staff(&place, message, text), state)
+                    } else if let Some(answer) = looked_up.drafts.remove(key) {
+                        let turn = match answer {
+                            Answer::Now(text) => Turn::said_to_staff(&place, message, text),
+                            Answer::Later => Turn::quiet(Reason::StaffRoom),
+                        };
+                        (turn, state)
                     } else if let Some(told) = looked_up.whys.remove(key) {
                         (
                             Turn::told_to_rooms(&told.rooms, &place, message, &told.text),

@@ -6,6 +6,7 @@ use super::why::Told;
 use super::work::{Arrived, Work};
 use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
+use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{Book, Ticket};
@@ -21,7 +22,7 @@ pub(super) struct LookedUp {
     /// Our messages that were not delivered after all, by the deduplication key of the event.
     pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
     /// Answers to orders about drafts.
-    pub(super) drafts: HashMap<InboxKey, String>,
+    pub(super) drafts: HashMap<InboxKey, Answer>,
     /// Answers to staff who ask why something was decided.
     pub(super) whys: HashMap<InboxKey, Told>,
 }
@@ -232,13 +233,14 @@ impl Worker {
         Ok(texts)
     }
 
-    /// Carries out orders about drafts of FAQ entries, and returns their answers by the message. The file is written
-    /// before the commit: an order that comes again finds the entry there.
+    /// Carries out orders about drafts of FAQ entries, and returns their answers by the message. The file is written beside the
+    /// answering of members.
     pub(super) async fn drafts(
         &self,
         messages: &[(&Arrived, &InboxKey, &Message)],
         new: &HashSet<InboxKey>,
-    ) -> Result<HashMap<InboxKey, String>> {
+        quotes: &HashMap<InboxKey, Quoted>,
+    ) -> Result<HashMap<InboxKey, Answer>> {
         let mut drafts = HashMap::new();
         let directory = &self.inbox.directory;
         for (_, key, message) in messages {
@@ -246,10 +248,16 @@ impl Worker {
                 continue;
             }
             let store = &*self.inbox.store;
+            // What is said under a message of a ticket, or to somebody, is said there.
+            let to_us = message.ticket.is_none()
+                && message.quote().is_none_or(|_| {
+                    let quoted = quotes.get(*key).copied().unwrap_or_default();
+                    quoted.by_us && quoted.ticket.is_none()
+                });
             let answer = self
                 .inbox
                 .drafts
-                .answer(store, directory, &key.place, message)
+                .answer(store, directory, (&key.place, message), to_us)
                 .await?;
             drafts.extend(answer.map(|answer| ((*key).clone(), answer)));
         }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Batch, Decided, DecisionCount, DecisionFilter, DueReply, Forget, Forgotten, Horizon, InboxKey, Memo,
-    Pruned, Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
+    Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -398,6 +398,18 @@ impl Store for Memory {
 
     async fn forget_vectors_but(&self, _: &str, _: &HashSet<VectorKey>) -> Result<u64> {
         Ok(0)
+    }
+
+    async fn keep_faq(&self, _: &[u8], _: &FaqChange) -> Result<bool> {
+        Ok(true)
+    }
+
+    async fn faq_versions(&self, _: u32) -> Result<Vec<FaqVersion>> {
+        Ok(Vec::new())
+    }
+
+    async fn faq_content(&self, _: &str) -> Result<Option<Vec<u8>>> {
+        Ok(None)
     }
 
     async fn close(&self) {}
