@@ -7,6 +7,7 @@ use crate::judge::{Calibrated, Judge, lessons};
 use crate::matcher::Ranking;
 use crate::store::SqliteStore;
 use groupdesk_contract::SystemClock;
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -15,6 +16,18 @@ use tokio::runtime::Runtime;
 pub(super) struct Judged {
     judge: Judge,
     runtime: Runtime,
+    budget: Budget,
+}
+
+/// Requests that a command may spend on questions.
+#[derive(Debug, Default)]
+struct Budget {
+    /// Number of them; `None` for no limit but the day's.
+    most: Cell<Option<u64>>,
+    /// Requests of the day before the first of them.
+    before: Cell<u64>,
+    /// Questions that were not asked because the budget was spent.
+    unheard: Cell<usize>,
 }
 
 impl Judged {
@@ -70,7 +83,34 @@ impl Judged {
             )),
             Calibrated::Stopped => {}
         }
-        Ok(Self { judge, runtime })
+        Ok(Self {
+            judge,
+            runtime,
+            budget: Budget::default(),
+        })
+    }
+
+    /// Spends no more than about so many requests on questions from now on: one that is begun is asked to its end.
+    pub(super) fn limit_to(&self, requests: u64) {
+        self.budget.most.set(Some(requests));
+        self.budget.before.set(self.judge.spent().calls);
+    }
+
+    /// Returns the requests that were spent since the limit was set.
+    pub(super) fn spent(&self) -> u64 {
+        let calls = self.judge.spent().calls;
+        // At midnight the day's count begins anew.
+        calls.checked_sub(self.budget.before.get()).unwrap_or(calls)
+    }
+
+    /// Returns the number of questions that the limit left without a voice.
+    pub(super) fn unheard(&self) -> usize {
+        self.budget.unheard.get()
+    }
+
+    fn may_spend(&self) -> bool {
+        // A promotion takes two requests.
+        self.budget.most.get().is_none_or(|most| self.spent() + 2 <= most)
     }
 
     /// Returns the judge as the desk needs it now.
@@ -100,6 +140,14 @@ impl Judged {
             }
         };
         match counsel(&self.judging()) {
+            Counsel::Missing(_) if !self.may_spend() => {
+                self.budget.unheard.set(self.unheard() + 1);
+                // As in service, when the day's requests are used up.
+                counsel(&Judging {
+                    may_ask: false,
+                    ..self.judging()
+                })
+            }
             Counsel::Missing(inquiry) => {
                 self.ask(&inquiry);
                 counsel(&self.judging())

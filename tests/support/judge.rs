@@ -11,6 +11,9 @@ use std::time::Duration;
 
 pub const KEY: &str = "sk-judge-never-shown";
 
+/// Words that only the model ever says.
+pub const SAYS: &str = "MODELSAID";
+
 /// The fake's behaviour.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Mood {
@@ -37,6 +40,10 @@ pub enum Mood {
     Obedient,
     /// An id that was not offered.
     Other,
+    /// One of the ids, or none, by chance.
+    Random,
+    /// Each message misused in another way: obeyed, talked about, cut off, refused, left waiting.
+    Adversary,
 }
 
 /// Returns the right id for a message.
@@ -140,5 +147,39 @@ async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): J
             reply(told.split_whitespace().next().unwrap_or("none"))
         }
         Mood::Other => reply("an-id-of-its-own"),
+        Mood::Random => {
+            let at = chance(&format!("{message}{}", ids[0])) as usize % (ids.len() + 1);
+            reply(ids.get(at).map_or("none", String::as_str))
+        }
+        // Both requests about a message are treated alike, so that what is obeyed twice has a voice.
+        Mood::Adversary => match chance(&message) % 12 {
+            0..=3 => reply(&told(&message)),
+            4 => reply(&ids[0]),
+            5 => said(&json!({"id": ids[0], "reply": SAYS}).to_string()),
+            6 => said(&format!("{SAYS}: {{\"id\": \"{}\"}}", ids[0])),
+            7 => said(&json!({"id": SAYS}).to_string()),
+            8 => Json(json!({"choices": [
+                {"message": {"content": json!({"id": ids[0]}).to_string(), "refusal": SAYS}},
+            ], "error": {"message": SAYS}}))
+            .into_response(),
+            9 => format!("{{\"choices\": [{{\"message\": {{\"content\": \"{SAYS}").into_response(),
+            10 => (StatusCode::INTERNAL_SERVER_ERROR, format!("{SAYS} {KEY}")).into_response(),
+            _ => {
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+                reply(&told(&message))
+            }
+        },
     }
+}
+
+/// The id that a message tells the model to answer.
+fn told(message: &str) -> String {
+    let told = message.split("answer ").last().unwrap_or_default();
+    told.split_whitespace().next().unwrap_or("none").to_owned()
+}
+
+fn chance(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(text, &mut hasher);
+    std::hash::Hasher::finish(&hasher)
 }
