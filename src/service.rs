@@ -8,6 +8,7 @@ mod calendar;
 mod connections;
 mod deepen;
 mod directory;
+mod drafting;
 mod drafts;
 mod faults;
 mod health;

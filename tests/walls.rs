@@ -10,16 +10,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "exchange", "faq", "hours", "judge", "matcher", "semantic", "service", "store",
-            "ticket", "web", "yaml",
+            "config", "desk", "drafter", "exchange", "faq", "hours", "judge", "matcher", "semantic",
+            "service", "store", "ticket", "web", "yaml",
         ],
     ),
     ("exchange", &["faq", "hours", "yaml"]),
     (
         "service",
         &[
-            "config", "desk", "faq", "hours", "judge", "matcher", "semantic", "store", "ticket", "web",
-            "yaml",
+            "config", "desk", "drafter", "faq", "hours", "judge", "matcher", "semantic", "store", "ticket",
+            "web", "yaml",
         ],
     ),
     ("config", &["desk", "hours", "ticket", "yaml"]),
@@ -29,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("store", &["ticket"]),
     ("faq", &["hours", "matcher", "yaml"]),
+    ("drafter", &["config", "desk", "judge"]),
     ("judge", &["config", "desk", "matcher", "store"]),
     ("semantic", &["matcher", "store"]),
     ("matcher", &["dialogue_act"]),

@@ -3,10 +3,10 @@
 use super::{Failure, out, report};
 use crate::config::JudgeSettings;
 use crate::desk::{Counsel, Inquiry, Judging, Knowledge, Verdict, Voice};
-use crate::judge::{Calibrated, Judge, lessons};
+use crate::judge::{Calibrated, Judge, Spending, lessons};
 use crate::matcher::Ranking;
-use crate::store::SqliteStore;
-use groupdesk_contract::SystemClock;
+use crate::store::{SqliteStore, Store};
+use groupdesk_contract::{Clock, SystemClock};
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
@@ -44,25 +44,36 @@ impl Judged {
             let why = report::in_a_line(&why);
             Failure::Broken(format!("判断模型 / the judge (`model`): {why}"))
         };
-        let judge = Judge::open(settings, Arc::new(SystemClock)).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| broken(error.to_string()))?;
         let calls = usize::try_from(settings.calibration_calls).unwrap_or(usize::MAX);
-        let (judge, calibrated) = runtime.block_on(async {
-            let judge = if store.exists() {
-                // Another's store, or none: the lessons are asked again.
-                match SqliteStore::open(store).await {
-                    Ok(store) => judge.keeping(Arc::new(store)).await,
-                    Err(_) => judge,
-                }
-            } else {
-                judge
-            };
-            let calibrated = judge.calibrate(&lessons(knowledge, calls), || true).await;
-            (judge, calibrated)
-        });
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let spending = Spending::new(Arc::clone(&clock), settings.calls_per_day);
+        let (judge, calibrated) = runtime
+            .block_on(async {
+                let (spending, store) = if store.exists() {
+                    // Another's store, or none: the lessons are asked again.
+                    match SqliteStore::open(store).await {
+                        Ok(store) => {
+                            let store: Arc<dyn Store> = Arc::new(store);
+                            (spending.keeping(Arc::clone(&store)).await, Some(store))
+                        }
+                        Err(_) => (spending, None),
+                    }
+                } else {
+                    (spending, None)
+                };
+                let judge = Judge::open(settings, clock, Arc::new(spending))?;
+                let judge = match store {
+                    Some(store) => judge.keeping(store),
+                    None => judge,
+                };
+                let calibrated = judge.calibrate(&lessons(knowledge, calls), || true).await;
+                Ok((judge, calibrated))
+            })
+            .map_err(broken)?;
         match calibrated {
             Calibrated::Done(_) if judge.weight() > 0.0 => {}
             Calibrated::Done(counts) => out::tell(format_args!(

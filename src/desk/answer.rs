@@ -120,6 +120,7 @@ impl Desk<'_> {
                 outgoing: vec![self.reply(case, text)],
                 steps: Vec::new(),
                 inquiry: None,
+                wanted: None,
             };
         }
         // A list that leaves something out is its reader's own.
@@ -169,6 +170,7 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             steps: Vec::new(),
             inquiry: None,
+            wanted: None,
         }
     }
 

@@ -4,6 +4,7 @@ pub(super) use super::words::Why;
 
 use super::conversation::Recent;
 use super::decision::{Decided, Decision};
+use super::drafting::Wanted;
 use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
@@ -226,6 +227,7 @@ impl Desk<'_> {
             },
             told_unreached: false,
             gathering: Gathering::default(),
+            draft: None,
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
         let mut text = self.opened(case, language, number, (why, failing));
@@ -247,6 +249,7 @@ impl Desk<'_> {
                 outgoing: vec![reply],
                 steps: vec![Step::Open(Box::new(ticket))],
                 inquiry: None,
+                wanted: None,
             };
         }
         let mut place = ticket.named_place();
@@ -297,6 +300,7 @@ impl Desk<'_> {
             outgoing,
             steps: vec![Step::Open(Box::new(ticket))],
             inquiry: None,
+            wanted: Wanted::at_opening(setting.lifecycle, number),
         }
     }
 
@@ -393,6 +397,7 @@ impl Desk<'_> {
             outgoing,
             steps,
             inquiry: None,
+            wanted: None,
         }
     }
 

@@ -407,6 +407,7 @@ impl Desk<'_> {
                 who: who(case),
             }],
             inquiry: None,
+            wanted: None,
         }
     }
 

@@ -187,6 +187,7 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             steps: Vec::new(),
             inquiry: None,
+            wanted: None,
         }
     }
 

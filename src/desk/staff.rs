@@ -5,6 +5,7 @@ mod answer;
 mod asked;
 pub(super) mod command;
 mod doubt;
+mod draft;
 mod near;
 mod other_words;
 mod slips;
@@ -221,6 +222,8 @@ impl Staff<'_> {
                 return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.card(before), Some(number)),
+            Action::Draft => return self.want_draft(before),
+            Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(words::order_meant(language, number, "转给", text), Some(number));
             }
@@ -448,6 +451,7 @@ impl Staff<'_> {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            wanted: None,
         };
         if !open {
             let kept = relay::transcript(&text, &carried);

@@ -1,6 +1,7 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
+use super::drafting::Wanted;
 use super::reason::Reason;
 use super::voice::Inquiry;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
@@ -18,6 +19,8 @@ pub struct Turn {
     pub steps: Vec<Step>,
     /// Question to the judge, whose voice the decision waits for.
     pub inquiry: Option<Inquiry>,
+    /// Draft of an answer that is wanted for staff.
+    pub wanted: Option<Wanted>,
 }
 
 /// A reply with the account and channel that it goes to.
@@ -162,6 +165,7 @@ impl Turn {
             outgoing: vec![reply],
             steps: Vec::new(),
             inquiry: None,
+            wanted: None,
         }
     }
 
@@ -172,6 +176,7 @@ impl Turn {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            wanted: None,
         }
     }
 }

@@ -201,6 +201,7 @@ impl Desk<'_> {
             outgoing,
             steps: vec![step],
             inquiry: None,
+            wanted: None,
         }
     }
 
@@ -232,6 +233,7 @@ impl Desk<'_> {
                 why: "needs no answer any more",
             }],
             inquiry: None,
+            wanted: None,
         }
     }
 

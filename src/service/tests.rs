@@ -254,6 +254,7 @@ async fn live(
         outbox: Arc::clone(&outbox),
         semantic,
         asker: None,
+        drafting: None,
         drafts: Drafts { file: None },
     };
     let (events, inbox_events) = mpsc::channel(64);

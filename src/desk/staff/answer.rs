@@ -33,6 +33,7 @@ impl Staff<'_> {
             outgoing: vec![self.in_room(text, ticket, kind)],
             steps: Vec::new(),
             inquiry: None,
+            wanted: None,
         }
     }
 
