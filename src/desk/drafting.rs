@@ -11,7 +11,7 @@ use super::turn::Outgoing;
 use super::{Desk, words};
 use crate::faq::{RenderContext, without_markup};
 use crate::matcher::Target;
-use crate::ticket::{Book, ReplyDraft, StaffReply, Ticket};
+use crate::ticket::{Book, Line, LineKind, ReplyDraft, StaffReply, Status, Ticket};
 use groupdesk_contract::{MessageId, NoteKind, Place};
 use jiff::Timestamp;
 
@@ -37,9 +37,21 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Makes the wish for a draft with which a ticket begins, where there are drafts.
-    pub(super) fn at_opening(policy: &TicketPolicy, ticket: u64) -> Option<Self> {
-        policy.drafts.then_some(Self { ticket, asked: None })
+    /// Makes the wish for a draft with which a ticket begins, where there are drafts and it tells what it is about.
+    pub(super) fn at_opening(policy: &TicketPolicy, ticket: &Ticket) -> Option<Self> {
+        (policy.drafts && !question(ticket).is_empty()).then_some(Self {
+            ticket: ticket.number,
+            asked: None,
+        })
+    }
+
+    /// Makes the wish for a draft where the member of an unanswered ticket only now tells what it is about.
+    pub(super) fn at_more(policy: &TicketPolicy, ticket: &Ticket) -> Option<Self> {
+        let waits = ticket.status == Status::Open && ticket.replies.is_empty() && ticket.draft.is_none();
+        (policy.drafts && waits && ticket.crowd.is_none() && question(ticket).is_empty()).then_some(Self {
+            ticket: ticket.number,
+            asked: None,
+        })
     }
 }
 
@@ -66,6 +78,8 @@ pub struct Sentence {
 pub struct Brief {
     /// Wish that it comes from.
     pub wanted: Wanted,
+    /// Tags of the channel in which the member asked: what is not for it is no source.
+    pub tags: Vec<String>,
     /// Question of the ticket's member; empty where the ticket holds none.
     pub question: String,
     /// Sources.
@@ -119,9 +133,9 @@ pub enum NoDraft {
 }
 
 impl Desk<'_> {
-    /// Returns what the model is asked for a draft, without the earlier answers of staff; `None` where the ticket is none that can
-    /// be answered. `policy` is that of the channel in which the member asked.
-    pub fn brief(&self, book: &Book, policy: &Policy, wanted: Wanted, now: Timestamp) -> Option<Brief> {
+    /// Returns the beginning of a draft: what it is for, and how the conversation stands; `None` where the ticket is none that can be
+    /// answered. `policy` is that of the channel in which the member asked.
+    pub fn brief(&self, book: &Book, policy: &Policy, wanted: Wanted) -> Option<Brief> {
         let ticket = book
             .get(wanted.ticket)
             .filter(|ticket| ticket.status.is_active())?;
@@ -129,38 +143,49 @@ impl Desk<'_> {
             Some((room, _)) => vec![room.clone()],
             None => ticket.rooms.clone(),
         };
-        let question = question(ticket);
-        let sources = self.entries_for(ticket, policy, &question, now);
-        if wanted.asked.is_none() && (rooms.is_empty() || question.is_empty() || ticket.crowd.is_some()) {
-            return None;
-        }
-        Some(Brief {
+        (!rooms.is_empty()).then(|| Brief {
             progress: Progress::of(ticket),
             wanted,
-            question,
-            sources,
+            tags: policy.tags.clone(),
+            question: String::new(),
+            sources: Vec::new(),
             rooms,
         })
+    }
+
+    /// Fills in what the model sees: the question by the ticket and its history, and what may answer it, of the FAQ and of what staff
+    /// answered in other `tickets`.
+    pub fn prepared(
+        &self,
+        mut brief: Brief,
+        ticket: &Ticket,
+        history: &[Line],
+        tickets: &[Ticket],
+        now: Timestamp,
+    ) -> Brief {
+        brief.question = asked_in(ticket, history);
+        if !brief.question.is_empty() {
+            brief.sources = self.entries_for(ticket, &brief.tags, &brief.question, now);
+            brief.sources.extend(self.answered_before(&brief, tickets));
+        }
+        brief
     }
 
     /// Returns the entries that may answer a question, as the member would read them.
     fn entries_for(
         &self,
         ticket: &Ticket,
-        policy: &Policy,
+        tags: &[String],
         question: &str,
         now: Timestamp,
     ) -> Vec<DraftSource> {
-        if question.is_empty() {
-            return Vec::new();
-        }
         let faq = &self.knowledge.faq;
         let context = RenderContext {
             now,
             language: ticket.language,
         };
         let place = ticket.place.to_string();
-        let allowed = |entry: usize| faq.is_for(entry, &place, &policy.tags);
+        let allowed = |entry: usize| faq.is_for(entry, &place, tags);
         let ranking = self.rank_text(question, allowed);
         let candidates = ranking.candidates.iter();
         candidates
@@ -244,26 +269,51 @@ impl Desk<'_> {
     }
 }
 
-/// Returns the words with which a ticket's member asks, without links and without what the desk understands by itself; empty where
-/// there are none.
+/// Returns the words with which a ticket's member asks: those since the last reply of staff, by its history, else all of theirs.
+fn asked_in(ticket: &Ticket, history: &[Line]) -> String {
+    let id = &ticket.member;
+    let (one, other) = (format!("({id})"), format!("（{id}）"));
+    let is_theirs = |line: &&Line| {
+        let by_them = line.who.ends_with(&one) || line.who.ends_with(&other);
+        line.kind == LineKind::Member && line.said.is_some() && by_them
+    };
+    let told = |lines: &[Line]| -> Vec<String> {
+        let theirs = lines.iter().filter(is_theirs);
+        theirs.flat_map(|line| telling(&line.text, ticket)).collect()
+    };
+    let answered = history.iter().rposition(|line| line.kind == LineKind::Staff);
+    let since = answered.and_then(|at| history.get(at + 1..)).unwrap_or(history);
+    let mut said = told(since);
+    if said.is_empty() {
+        said = told(history);
+    }
+    if said.is_empty() {
+        return question(ticket);
+    }
+    cut(said.join("\n").trim(), QUESTION_CHARS)
+}
+
+/// Returns the words with which a ticket began that tell what it is about; empty where there are none.
 fn question(ticket: &Ticket) -> String {
     // The subject may be what the member asked before the ticket.
     let asked_before = Some(ticket.subject.as_str())
         .filter(|subject| ticket.earlier.contains(subject.trim_end_matches('…')));
-    let asks = |line: &str| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none();
-    let of_lines = |text: &str| -> Vec<String> {
-        let lines = text.lines().map(str::trim);
-        let lines = lines.map(|line| without_markup(BuiltIn::argument(line).unwrap_or(line)));
-        lines
-            .filter(|line| asks(line))
-            .map(|line| without(&line, ticket))
-            .collect()
-    };
-    let mut said = of_lines(&ticket.transcript);
+    let mut said = telling(&ticket.transcript, ticket);
     if said.is_empty() {
-        said = asked_before.map(of_lines).unwrap_or_default();
+        said = asked_before.map_or_else(Vec::new, |subject| telling(subject, ticket));
     }
     cut(said.join("\n").trim(), QUESTION_CHARS)
+}
+
+/// Returns the lines of a text that tell what it is about, without what the desk understands by itself, and without links and names.
+fn telling(text: &str, ticket: &Ticket) -> Vec<String> {
+    let lines = text.lines().map(str::trim);
+    lines
+        .map(|line| without_markup(BuiltIn::argument(line).unwrap_or(line)))
+        .filter(|line| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none())
+        .map(|line| without(&line, ticket))
+        .filter(|line| line.chars().any(char::is_alphanumeric))
+        .collect()
 }
 
 /// Returns a text of a ticket without links and without the names and ids of its people.

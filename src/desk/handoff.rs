@@ -298,9 +298,9 @@ impl Desk<'_> {
         Turn {
             decided,
             outgoing,
+            wanted: Wanted::at_opening(setting.lifecycle, &ticket),
             steps: vec![Step::Open(Box::new(ticket))],
             inquiry: None,
-            wanted: Wanted::at_opening(setting.lifecycle, number),
         }
     }
 
@@ -397,7 +397,7 @@ impl Desk<'_> {
             outgoing,
             steps,
             inquiry: None,
-            wanted: None,
+            wanted: Wanted::at_more(case.setting.lifecycle, ticket),
         }
     }
 

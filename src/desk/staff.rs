@@ -222,7 +222,7 @@ impl Staff<'_> {
                 return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.card(before), Some(number)),
-            Action::Draft => return self.want_draft(before),
+            Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
             Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(words::order_meant(language, number, "转给", text), Some(number));

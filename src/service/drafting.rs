@@ -6,7 +6,9 @@ use super::judging::look_at_spending;
 use super::knowledge::Shared;
 use crate::desk::{Brief, Desk, Drafted, NoDraft};
 use crate::drafter::Drafter;
-use crate::store::{Store, TicketFilter};
+use crate::store::{Result, Store, TicketFilter};
+use crate::ticket::{Line, Ticket};
+use groupdesk_contract::Clock;
 use serde_json::{Value, json};
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +35,7 @@ pub struct Drafting {
     store: Arc<dyn Store>,
     knowledge: Arc<Shared>,
     alerts: Arc<Alerts>,
+    clock: Arc<dyn Clock>,
     free: Semaphore,
     /// Drafts asked for, and those that the model wrote.
     counts: (AtomicU64, AtomicU64),
@@ -46,7 +49,7 @@ impl Drafting {
         drafter: Drafter,
         store: Arc<dyn Store>,
         knowledge: Arc<Shared>,
-        alerts: Arc<Alerts>,
+        (alerts, clock): (Arc<Alerts>, Arc<dyn Clock>),
     ) -> Arc<Self> {
         let (come, came) = mpsc::unbounded_channel();
         Arc::new(Self {
@@ -54,6 +57,7 @@ impl Drafting {
             store,
             knowledge,
             alerts,
+            clock,
             free: Semaphore::new(AT_ONCE),
             counts: Default::default(),
             come,
@@ -80,7 +84,7 @@ impl Drafting {
             };
         };
         self.counts.0.fetch_add(1, Ordering::Relaxed);
-        let brief = self.remembering(brief).await;
+        let brief = self.prepared(brief).await;
         let said = self.drafter.draft(&brief).await;
         if said.is_ok() {
             self.counts.1.fetch_add(1, Ordering::Relaxed);
@@ -88,24 +92,36 @@ impl Drafting {
         Drafted { brief, said }
     }
 
-    /// Adds what staff answered before; without it where that can't be read.
-    async fn remembering(&self, brief: Brief) -> Brief {
+    /// Fills in the question and its sources; without them where the tickets can't be read.
+    async fn prepared(&self, brief: Brief) -> Brief {
+        match self.read(&brief).await {
+            Ok(Some((ticket, history, latest))) => {
+                let (knowledge, now) = (self.knowledge.get(), self.clock.now());
+                let kept = brief.clone();
+                let prepare = move || Desk::new(&knowledge).prepared(brief, &ticket, &history, &latest, now);
+                tokio::task::spawn_blocking(prepare).await.unwrap_or(kept)
+            }
+            Ok(None) => brief,
+            Err(error) => {
+                tracing::warn!(%error, "can't read the tickets for a draft");
+                brief
+            }
+        }
+    }
+
+    /// Reads the ticket, its history, and the latest tickets before it.
+    async fn read(&self, brief: &Brief) -> Result<Option<(Ticket, Vec<Line>, Vec<Ticket>)>> {
+        let number = brief.wanted.ticket;
+        let Some(ticket) = self.store.ticket(number).await? else {
+            return Ok(None);
+        };
         let latest = TicketFilter {
-            below: Some(brief.wanted.ticket),
+            below: Some(number),
             limit: Some(LATEST),
             ..TicketFilter::default()
         };
-        let tickets = match self.store.tickets(&latest).await {
-            Ok(tickets) => tickets,
-            Err(error) => {
-                tracing::warn!(%error, "can't read earlier tickets for a draft");
-                return brief;
-            }
-        };
-        let knowledge = self.knowledge.get();
-        let kept = brief.clone();
-        let found = tokio::task::spawn_blocking(move || Desk::new(&knowledge).remembering(brief, &tickets));
-        found.await.unwrap_or(kept)
+        let latest = self.store.tickets(&latest).await?;
+        Ok(Some((ticket, self.store.ticket_lines(number).await?, latest)))
     }
 
     /// Waits for a draft that has come.

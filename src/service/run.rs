@@ -393,7 +393,8 @@ async fn open_model(
         Some(settings) => {
             let drafter = Drafter::open(settings, Arc::clone(clock), spending).map_err(refused)?;
             let (store, knowledge) = (Arc::clone(store), Arc::clone(knowledge));
-            Some(Drafting::new(drafter, store, knowledge, Arc::clone(alerts)))
+            let told = (Arc::clone(alerts), Arc::clone(clock));
+            Some(Drafting::new(drafter, store, knowledge, told))
         }
     };
     Ok((asker, drafting))

@@ -101,10 +101,9 @@ fn stands(token: &str, text: &str) -> bool {
         let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let decimal = matches!(next, Some('.' | ',' | ':')) && second.is_some_and(|c| c.is_ascii_digit());
         let ends = token.ends_with(|c: char| c.is_ascii_digit());
-        !goes_on(before)
-            && !goes_on(next)
-            && !(ends && decimal)
-            && !(before == Some('.') && starts_with_digit(token))
+        let within = goes_on(before) || goes_on(next);
+        let of_number = (ends && decimal) || (before == Some('.') && starts_with_digit(token));
+        !within && !of_number
     })
 }
 

@@ -13,12 +13,9 @@ const ALIKE: f32 = 0.4;
 const OWN_DIGITS: usize = 5;
 
 impl Desk<'_> {
-    /// Adds what staff answered before to questions that are alike. Of these tickets, only those that are over count, and only
+    /// Returns what staff answered before to questions that are alike. Of these tickets, only those that are over count, and only
     /// those that all rooms of the draft know of.
-    pub fn remembering(&self, mut brief: Brief, tickets: &[Ticket]) -> Brief {
-        if brief.question.is_empty() {
-            return brief;
-        }
+    pub(super) fn answered_before(&self, brief: &Brief, tickets: &[Ticket]) -> Vec<DraftSource> {
         let matcher = &self.knowledge.matcher;
         let mut alike: Vec<(f32, &Ticket)> = tickets
             .iter()
@@ -34,16 +31,16 @@ impl Desk<'_> {
             })
             .collect();
         alike.sort_by(|(a, one), (b, other)| b.total_cmp(a).then(other.number.cmp(&one.number)));
-        brief
-            .sources
-            .extend(alike.into_iter().take(ANSWERS).filter_map(|(_, ticket)| {
+        let alike = alike.into_iter().take(ANSWERS);
+        alike
+            .filter_map(|(_, ticket)| {
                 let text = answer(ticket);
                 text.chars().any(char::is_alphanumeric).then(|| DraftSource {
                     id: format!("#{}", ticket.number),
                     text,
                 })
-            }));
-        brief
+            })
+            .collect()
     }
 }
 

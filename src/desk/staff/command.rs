@@ -95,7 +95,12 @@ pub(in crate::desk) enum Action {
     /// Send this to all who asked the same, in other groups too.
     ReplyToAll(String),
     /// Draft an answer.
-    Draft,
+    Draft {
+        /// Text as it was written.
+        said: String,
+        /// `true` if it is an order whatever the settings are.
+        slashed: bool,
+    },
     /// Send the draft to the member.
     Send {
         /// Text as it was written.
@@ -423,10 +428,9 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
 /// Reads an order about a draft. Without a slash "draft" alone may be for the member.
 fn of_draft(text: &str, slashed: bool) -> Option<Action> {
     match bare(text).as_str() {
-        "draft" | "草稿" | "拟稿" => Some(if slashed {
-            Action::Draft
-        } else {
-            unclear("草稿", text)
+        "draft" | "草稿" | "拟稿" => Some(Action::Draft {
+            said: text.to_owned(),
+            slashed,
         }),
         "send" | "senddraft" | "发送" | "发送草稿" => Some(Action::Send {
             said: text.to_owned(),

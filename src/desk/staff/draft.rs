@@ -7,9 +7,16 @@ use crate::desk::words;
 use crate::ticket::{Book, ReplyDraft, Ticket};
 
 impl Staff<'_> {
-    /// Asks the model for a draft, which comes under the order.
-    pub(super) fn want_draft(&self, ticket: &Ticket) -> Turn {
+    /// Asks the model for a draft, which comes under the order. Without a slash the word may be for the member.
+    pub(super) fn want_draft(&self, book: &mut Book, ticket: &Ticket, said: &str, slashed: bool) -> Turn {
         let (language, number) = (self.language, ticket.number);
+        if !slashed && !self.policy.drafts {
+            return self.reply(book, number, said, false);
+        }
+        if !slashed {
+            let text = words::order_meant(language, number, "草稿", said);
+            return self.ask(text, Some(number));
+        }
         if !self.policy.drafts {
             return self.ask(words::drafts_are_off(language), Some(number));
         }
@@ -39,6 +46,7 @@ impl Staff<'_> {
             // Under an earlier draft nobody means this one.
             Some(draft) if self.quotes_another(draft) => words::another_draft(language, number),
             Some(draft) => return self.reply(book, number, &draft.text(), false),
+            None if !slashed && !self.policy.drafts => return self.reply(book, number, said, false),
             None if slashed => words::no_draft_to_send(language, number),
             None => words::order_meant(language, number, "发送", said),
         };

@@ -22,8 +22,17 @@ fn opened(group: &mut Group, who: &str, text: &str) -> Option<Brief> {
     brief(group, wanted)
 }
 
-fn brief(group: &Group, wanted: Wanted) -> Option<Brief> {
-    Desk::new(knowledge()).brief(&group.book, &group.policy, wanted, group.now)
+/// Prepares a draft with the history since the last one.
+fn brief(group: &mut Group, wanted: Wanted) -> Option<Brief> {
+    remembering(group, wanted, &[])
+}
+
+fn remembering(group: &mut Group, wanted: Wanted, tickets: &[Ticket]) -> Option<Brief> {
+    let history = group.book.take_change().lines;
+    let desk = Desk::new(knowledge());
+    let ticket = group.book.get(wanted.ticket)?.clone();
+    let brief = desk.brief(&group.book, &group.policy, wanted)?;
+    Some(desk.prepared(brief, &ticket, &history, tickets, group.now))
 }
 
 fn quote(text: &str) -> Segment {
@@ -131,7 +140,8 @@ fn a_new_ticket_has_a_draft_in_the_staff_room_which_a_staff_member_sends_once() 
 
 #[test]
 fn a_draft_is_dropped_or_refused_when_the_conversation_has_moved_on() {
-    let moves: [(&str, fn(&mut Group)); 4] = [
+    type Moves = (&'static str, fn(&mut Group));
+    let moves: [Moves; 4] = [
         ("the member says more", |group| {
             drop(group.wait(5).say("小明", "对了，发票抬头也错了"))
         }),
@@ -193,7 +203,7 @@ fn staff_ask_for_a_draft_and_are_told_why_there_is_none() {
     ] {
         let (wanted, said) = ask(&mut group, text, quoted);
         let wanted = wanted.unwrap_or_else(|| panic!("{text}: {said:?}"));
-        let brief = brief(&group, wanted).unwrap();
+        let brief = brief(&mut group, wanted).unwrap();
         assert_eq!(brief.rooms, [Place::new("qq", "group:staff")]);
         let told = comes(&mut group, brief.clone(), Err(NoDraft::Down));
         assert!(
@@ -244,16 +254,14 @@ fn earlier_answers_to_alike_questions_are_sources_without_what_was_their_members
     assert_eq!(old[0].status, Status::Resolved);
     let mut group = group();
     group.book = crate::ticket::Book::new(Vec::new(), 8, std::collections::BTreeMap::new());
-    let brief = opened(&mut group, "小明", ASKED).unwrap();
-    let desk = Desk::new(knowledge());
+    let wanted = group.call("小明", ASKED).turn.wanted.unwrap();
     let source = |brief: &Brief| {
-        brief
-            .sources
-            .iter()
+        let mut sources = brief.sources.iter();
+        sources
             .find(|source| source.id == "#1")
             .map(|source| source.text.clone())
     };
-    let remembered = desk.remembering(brief.clone(), &old);
+    let remembered = remembering(&mut group, wanted.clone(), &old).unwrap();
     let text = source(&remembered).unwrap();
     assert!(
         text.contains("电子发票请看垃圾邮件箱") && text.contains("400-123-4567"),
@@ -270,10 +278,10 @@ fn earlier_answers_to_alike_questions_are_sources_without_what_was_their_members
     assert!(told[0].1.contains("电子发票请看垃圾邮件箱。〔#1〕"), "{told:?}");
 
     // Of another room's tickets nothing is shown, nor of those that are not over, unanswered, or about something else.
-    let but = |change: &dyn Fn(&mut Ticket)| {
+    let mut but = |change: &dyn Fn(&mut Ticket)| {
         let mut old = old.clone();
         change(&mut old[0]);
-        source(&desk.remembering(brief.clone(), &old))
+        source(&remembering(&mut group, wanted.clone(), &old).unwrap())
     };
     assert_eq!(
         but(&|old| old.rooms = vec![Place::new("qq", "group:other")]),
@@ -282,4 +290,31 @@ fn earlier_answers_to_alike_questions_are_sources_without_what_was_their_members
     assert_eq!(but(&|old| old.status = Status::Waiting), None);
     assert_eq!(but(&|old| old.replies.clear()), None);
     assert_eq!(but(&|old| old.transcript = "门禁卡刷不开了".to_owned()), None);
+}
+
+#[test]
+fn a_draft_waits_for_what_the_ticket_is_about_and_answers_what_was_asked_last() {
+    let mut group = group();
+    assert_eq!(group.call("小明", "转人工").turn.wanted, None);
+    let more = group
+        .wait(20)
+        .say("小明", "电子发票一直没收到 https://example.com/orders/778899001");
+    let brief = brief(&mut group, more.turn.wanted.unwrap()).unwrap();
+    assert_eq!(brief.question, "电子发票一直没收到");
+    comes(&mut group, brief, good());
+    // There is one: further words ask for no other.
+    let more = group.wait(20).say("小明", "订单是上周的");
+    assert_eq!(more.turn.wanted, None);
+    group.wait(60).room("老王", "已经补发了", Some(1));
+    group.wait(60).say("小明", "纸质发票要寄到新地址");
+    let wanted = Wanted {
+        ticket: 1,
+        asked: Some((Place::new("qq", "group:staff"), "s9".into())),
+    };
+    let brief = self::brief(&mut group, wanted).unwrap();
+    assert_eq!(brief.question, "纸质发票要寄到新地址");
+    assert!(
+        brief.sources.iter().any(|source| source.id == "invoice-paper"),
+        "{brief:?}"
+    );
 }

@@ -265,7 +265,7 @@ impl Worker {
             let asked_in = self.book.get(wanted.ticket).map(|ticket| ticket.place.clone());
             let brief = asked_in.and_then(|place| {
                 let policy = &directory.channel(&place).policy;
-                desk.brief(&self.book, policy, wanted, now)
+                desk.brief(&self.book, policy, wanted)
             });
             outcome.asked.briefs.extend(brief);
         }
