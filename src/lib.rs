@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod dialogue_act;
+pub mod drafter;
 pub mod exchange;
 pub mod faq;
 pub mod figures;

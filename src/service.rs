@@ -9,6 +9,7 @@ mod calendar;
 mod connections;
 mod deepen;
 mod directory;
+mod drafting;
 mod drafts;
 pub mod faq_file;
 mod faults;

@@ -5,10 +5,11 @@ mod machine;
 mod previewed;
 
 use super::{Failure, clock, out, report};
-use crate::config;
+use crate::config::{self, Config};
 use crate::desk::Knowledge;
+use crate::drafter::Drafter;
 use crate::faq;
-use crate::judge::Judge;
+use crate::judge::{Judge, Spending};
 use crate::service::{accounts, addresses, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, Forgetful};
@@ -196,10 +197,8 @@ fn check_config(
             {
                 problems.push(config.semantic_problem(why));
             }
-            if let Some(settings) = &config.judge
-                && let Err(why) = Judge::open(settings, Arc::clone(clock))
-            {
-                problems.push(config.judge_problem(why));
+            if let Some(why) = model_refused(&config, clock) {
+                problems.push(config.model_problem(why));
             }
             let mut listens = false;
             match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
@@ -374,4 +373,16 @@ impl fmt::Display for FaqReport {
             count => write!(f, "；有 {count} 个条目只写了一个问题，每个写三到五个更容易找到"),
         }
     }
+}
+
+/// Returns the reason for which the model can't be used, if any; nothing is sent.
+fn model_refused(config: &Config, clock: &Arc<dyn Clock>) -> Option<String> {
+    let spending = |calls| Arc::new(Spending::new(Arc::clone(clock), calls));
+    let judge = config.judge.as_ref().and_then(|settings| {
+        Judge::open(settings, Arc::clone(clock), spending(settings.calls_per_day)).err()
+    });
+    judge.or_else(|| {
+        let settings = config.drafts.as_ref()?;
+        Drafter::open(settings, Arc::clone(clock), spending(settings.calls_per_day)).err()
+    })
 }

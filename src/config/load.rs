@@ -62,8 +62,9 @@ pub fn load(
         .as_ref()
         .map(|file| super::semantic::chosen(&document, file, folder, &mut problems))
         .unwrap_or_default();
-    let judge = file.model.as_ref();
-    let judge = judge.map(|file| super::model::judge(&document, file, &mut problems));
+    let model = file.model.as_ref();
+    let model = model.map(|file| super::model::model(&document, file, &mut problems));
+    let (judge, drafts) = model.map_or((None, None), |model| (model.judge, model.drafts));
     let channels = file
         .channels
         .iter()
@@ -109,12 +110,16 @@ pub fn load(
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
         accounts,
-        tickets: tickets(&file.tickets, roster),
+        tickets: TicketPolicy {
+            drafts: drafts.is_some(),
+            ..tickets(&file.tickets, roster)
+        },
         defaults,
         channels,
         semantic: semantic.source,
         semantic_note: semantic.note,
         judge,
+        drafts,
         listen,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),
@@ -402,6 +407,7 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
         // The directory finds them: they stand under accounts, channels and tags.
         staff_rooms: Vec::new(),
         roster,
+        drafts: default.drafts,
         snippets: file.snippets.clone(),
         retention: file
             .retention_days

@@ -122,6 +122,7 @@ impl Desk<'_> {
                 steps: Vec::new(),
                 inquiry: None,
                 record: Record::default(),
+                wanted: None,
             };
         }
         // A list that leaves something out is its reader's own.
@@ -172,6 +173,7 @@ impl Desk<'_> {
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 

@@ -4,6 +4,7 @@ pub(super) use super::words::Why;
 
 use super::conversation::Recent;
 use super::decision::{Decided, Decision};
+use super::drafting::Wanted;
 use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
@@ -227,6 +228,7 @@ impl Desk<'_> {
             },
             told_unreached: false,
             gathering: Gathering::default(),
+            draft: None,
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
         let mut text = self.opened(case, language, number, (why, failing));
@@ -249,6 +251,7 @@ impl Desk<'_> {
                 steps: vec![Step::Open(Box::new(ticket))],
                 inquiry: None,
                 record: Record::default(),
+                wanted: None,
             };
         }
         let mut place = ticket.named_place();
@@ -297,6 +300,7 @@ impl Desk<'_> {
         Turn {
             decided,
             outgoing,
+            wanted: Wanted::at_opening(setting.lifecycle, &ticket),
             steps: vec![Step::Open(Box::new(ticket))],
             inquiry: None,
             record: Record::default(),
@@ -397,6 +401,7 @@ impl Desk<'_> {
             steps,
             inquiry: None,
             record: Record::default(),
+            wanted: Wanted::at_more(case.setting.lifecycle, ticket),
         }
     }
 

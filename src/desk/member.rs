@@ -409,6 +409,7 @@ impl Desk<'_> {
             }],
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 

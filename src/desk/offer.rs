@@ -189,6 +189,7 @@ impl Desk<'_> {
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 

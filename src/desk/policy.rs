@@ -171,6 +171,8 @@ pub struct TicketPolicy {
     pub staff_rooms: Vec<Place>,
     /// Staff who take tickets, with their shifts.
     pub roster: Roster,
+    /// `true` if a model drafts answers for staff.
+    pub drafts: bool,
 }
 
 impl Default for TicketPolicy {
@@ -188,6 +190,7 @@ impl Default for TicketPolicy {
             limits: TicketLimits::default(),
             staff_rooms: Vec::new(),
             roster: Roster::default(),
+            drafts: false,
         }
     }
 }

@@ -5,6 +5,7 @@ mod answer;
 mod asked;
 pub(super) mod command;
 mod doubt;
+mod draft;
 mod near;
 mod other_words;
 mod slips;
@@ -222,6 +223,8 @@ impl Staff<'_> {
                 return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.card(before), Some(number)),
+            Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
+            Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(words::order_meant(language, number, "转给", text), Some(number));
             }
@@ -450,6 +453,7 @@ impl Staff<'_> {
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         };
         if !open {
             let kept = relay::transcript(&text, &carried);

@@ -5,6 +5,7 @@ mod beside;
 mod complaints;
 mod concerned;
 mod crowd;
+mod drafts;
 mod duty;
 mod feedback;
 mod flood;

@@ -1,6 +1,7 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
+use super::drafting::Wanted;
 use super::reason::Reason;
 use super::record::Record;
 use super::voice::Inquiry;
@@ -21,6 +22,8 @@ pub struct Turn {
     pub inquiry: Option<Inquiry>,
     /// What is kept of the decision beside itself.
     pub record: Record,
+    /// Draft of an answer that is wanted for staff.
+    pub wanted: Option<Wanted>,
 }
 
 /// A reply with the account and channel that it goes to.
@@ -183,6 +186,7 @@ impl Turn {
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 
@@ -194,6 +198,7 @@ impl Turn {
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 }

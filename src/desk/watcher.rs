@@ -203,6 +203,7 @@ impl Desk<'_> {
             steps: vec![step],
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 
@@ -235,6 +236,7 @@ impl Desk<'_> {
             }],
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 

@@ -8,6 +8,7 @@ use super::calendar;
 use super::connections::Connections;
 use super::deepen::Deepener;
 use super::directory::Directory;
+use super::drafting::{self, Drafting};
 use super::drafts::{Drafts, EditsParts};
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
@@ -26,7 +27,8 @@ use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
-use crate::judge::Judge;
+use crate::drafter::Drafter;
+use crate::judge::{Judge, Spending};
 use crate::semantic::Semantic;
 use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
@@ -199,15 +201,7 @@ pub async fn run(
         clock: Arc::clone(&clock),
     };
     let watchdog = Watchdog::start(watched)?;
-    let asker = match config.judge.as_ref() {
-        None => None,
-        Some(settings) => {
-            let judge = Judge::open(settings, Arc::clone(&clock));
-            let judge = judge.map_err(|why| RunError::Files(vec![config.judge_problem(why)]))?;
-            let judge = judge.keeping(Arc::clone(&store)).await;
-            Some(Asker::new(judge, Arc::clone(&alerts)))
-        }
-    };
+    let (asker, drafting) = open_model(&config, &clock, &store, &knowledge, &alerts).await?;
     let intake = Arc::new(Intake::new(
         Arc::clone(&connections),
         Arc::clone(&pulse),
@@ -221,6 +215,7 @@ pub async fn run(
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
         asker: asker.clone(),
+        drafting: drafting.clone(),
         alerts: Arc::clone(&alerts),
         intake: Arc::clone(&intake),
         drafts,
@@ -261,6 +256,9 @@ pub async fn run(
             stop.clone(),
         ))
     });
+    if let Some(drafting) = &drafting {
+        tokio::spawn(drafting::watch(Arc::clone(drafting), stop.clone()));
+    }
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),
@@ -275,6 +273,7 @@ pub async fn run(
         outbox: Arc::clone(&outbox),
         semantic,
         asker,
+        drafting,
         faults,
         pulse,
         run: RunFacts {
@@ -369,6 +368,46 @@ pub async fn run(
     store.close().await;
     drop(lease);
     ended
+}
+
+/// Opens the judge and the drafter, those that there are: they share the requests of the day.
+///
+/// # Errors
+/// Fails with the unusable setting.
+async fn open_model(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Arc<dyn Store>,
+    knowledge: &Arc<Shared>,
+    alerts: &Arc<Alerts>,
+) -> Result<(Option<Arc<Asker>>, Option<Arc<Drafting>>), RunError> {
+    let (judge, drafts) = (config.judge.as_ref(), config.drafts.as_ref());
+    let calls = judge.map(|judge| judge.calls_per_day);
+    let Some(calls) = calls.or(drafts.map(|drafts| drafts.calls_per_day)) else {
+        return Ok((None, None));
+    };
+    let spending = Spending::new(Arc::clone(clock), calls)
+        .keeping(Arc::clone(store))
+        .await;
+    let spending = Arc::new(spending);
+    let refused = |why| RunError::Files(vec![config.model_problem(why)]);
+    let asker = match judge {
+        None => None,
+        Some(settings) => {
+            let judge = Judge::open(settings, Arc::clone(clock), Arc::clone(&spending)).map_err(refused)?;
+            Some(Asker::new(judge.keeping(Arc::clone(store)), Arc::clone(alerts)))
+        }
+    };
+    let drafting = match drafts {
+        None => None,
+        Some(settings) => {
+            let drafter = Drafter::open(settings, Arc::clone(clock), spending).map_err(refused)?;
+            let (store, knowledge) = (Arc::clone(store), Arc::clone(knowledge));
+            let told = (Arc::clone(alerts), Arc::clone(clock));
+            Some(Drafting::new(drafter, store, knowledge, told))
+        }
+    };
+    Ok((asker, drafting))
 }
 
 /// Returns the error that the program ends with, with the number of messages that were lost.

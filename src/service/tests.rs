@@ -270,6 +270,7 @@ async fn live(
         outbox: Arc::clone(&outbox),
         semantic,
         asker: None,
+        drafting: None,
         drafts,
     };
     let (events, inbox_events) = mpsc::channel(64);

@@ -35,6 +35,7 @@ impl Staff<'_> {
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
+            wanted: None,
         }
     }
 

@@ -145,9 +145,8 @@ impl Worker {
                     match self.commits.finish().await {
                         Ok(()) => {
                             let work = std::mem::take(&mut part.work);
-                            let inquiries = std::mem::take(&mut outcome.inquiries);
-                            self.commits
-                                .start(&self.inbox, &self.stop, work, (batch, inquiries));
+                            let asked = std::mem::take(&mut outcome.asked);
+                            self.commits.start(&self.inbox, &self.stop, work, (batch, asked));
                             self.keep(outcome);
                             if !part.alone {
                                 continue;

@@ -1,14 +1,15 @@
 //! Decides a batch in memory, in the order in which it came.
 
 use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
+use super::commit::Asked;
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
 use super::record::{Circumstances, Recorder};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
 use crate::desk::{
-    ChannelState, Decided, Decision, Desk, Dues, Fate, Inquiry, Judging, Knowledge, Outgoing, Reason,
-    Setting, Turn, Vectors,
+    ChannelState, Decided, Decision, Desk, Dues, Fate, Judging, Knowledge, Outgoing, Reason, Setting, Turn,
+    Vectors, Wanted,
 };
 use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage};
@@ -28,10 +29,12 @@ pub(super) struct Outcome {
     pub(super) dropped: Vec<ReplyKey>,
     /// Held replies that are wanted.
     pub(super) let_go: Vec<ReplyKey>,
-    /// Questions to the judge, with the channels that wait for its voice.
-    pub(super) inquiries: Vec<(Place, Inquiry)>,
     /// What is kept of the decisions.
     pub(super) recorder: Recorder,
+    /// Questions to the models.
+    pub(super) asked: Asked,
+    /// Drafts that are wanted.
+    wanted: Vec<Wanted>,
 }
 
 /// Everything from outside that the desk decides with.
@@ -69,6 +72,11 @@ impl Worker {
         }
         for told in desk.tickets_due(&mut self.book, directory.tickets(), &work.tickets, now) {
             outcome.batch.outbox.push(row(told, now));
+        }
+        for drafted in &work.drafted {
+            let told = desk.drafted(&mut self.book, drafted.clone(), now);
+            let told = told.into_iter().map(|told| row(told, now));
+            outcome.batch.outbox.extend(told);
         }
         for place in &work.due {
             let Some(mut state) = outcome.states.remove(place) else {
@@ -284,6 +292,14 @@ impl Worker {
             }
             outcome.add(&mut self.book, turn, now, (&place, author));
         }
+        for wanted in std::mem::take(&mut outcome.wanted) {
+            let asked_in = self.book.get(wanted.ticket).map(|ticket| ticket.place.clone());
+            let brief = asked_in.and_then(|place| {
+                let policy = &directory.channel(&place).policy;
+                desk.brief(&self.book, policy, wanted)
+            });
+            outcome.asked.briefs.extend(brief);
+        }
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
         }
@@ -370,8 +386,9 @@ impl Outcome {
         (place, member): (&Place, Option<&MemberId>),
     ) {
         log(&turn.decided, place);
-        self.inquiries
-            .extend(turn.inquiry.map(|inquiry| (place.clone(), inquiry)));
+        let inquiry = turn.inquiry.map(|inquiry| (place.clone(), inquiry));
+        self.asked.inquiries.extend(inquiry);
+        self.wanted.extend(turn.wanted);
         for step in turn.steps {
             step.apply(book, now);
         }

@@ -224,7 +224,8 @@ impl Worker {
         for (_, key, message) in messages {
             let ours = quotes.get(*key).is_some_and(|quoted| quoted.by_us);
             if let Some(quote) = message.quote().filter(|_| ours)
-                && !self.inbox.directory.is_staff_room(&key.place)
+                // Staff quote drafts, of which a ticket may have had several.
+                && (self.inbox.drafting.is_some() || !self.inbox.directory.is_staff_room(&key.place))
                 && let Some(said) = self.inbox.store.said_by_us(&key.place, &quote.message).await?
             {
                 texts.insert((*key).clone(), said.reply.text());
