@@ -21,14 +21,32 @@ const QUESTION: usize = 120;
 /// Tickets that are read at once: few enough not to hold up what else reads.
 const PAGE: u32 = 500;
 
-/// Returns the latest messages of members, at most `limit` of them, each with the settings of its channel. This is the one place that
-/// knows where they come from: the questions with which tickets began.
+/// Returns the latest messages of members, at most `limit` of them, each with the settings of its channel: the questions whose decisions
+/// are kept, and those with which older tickets began.
 ///
 /// # Errors
 /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
 pub async fn of_members(store: &dyn Store, directory: &Directory, limit: u32) -> Result<Vec<Asked>> {
     let mut policies = Policies::new(directory);
     let mut asked = Vec::new();
+    for logged in store.logged_questions(limit).await? {
+        let Some(text) = logged.decision.text else {
+            continue;
+        };
+        asked.push(Asked {
+            text,
+            called: logged.decision.called,
+            // What called nobody was said in a group; who calls is heard alike everywhere.
+            kind: ChannelKind::Group,
+            policy: policies.of(&logged.decision.place),
+            place: logged.decision.place,
+            origin: Origin::Member,
+        });
+    }
+    let logged: HashSet<(Place, String)> = asked
+        .iter()
+        .map(|asked| (asked.place.clone(), asked.text.clone()))
+        .collect();
     let mut filter = TicketFilter {
         limit: Some(PAGE.min(limit)),
         ..TicketFilter::default()
@@ -38,7 +56,11 @@ pub async fn of_members(store: &dyn Store, directory: &Directory, limit: u32) ->
         let Some(last) = page.last() else { break };
         filter.below = Some(last.number);
         for ticket in &page {
-            let Some(text) = question(ticket) else { continue };
+            let Some(text) =
+                question(ticket).filter(|text| !logged.contains(&(ticket.place.clone(), text.clone())))
+            else {
+                continue;
+            };
             asked.push(Asked {
                 text,
                 // Whoever asks for staff has called the bot.

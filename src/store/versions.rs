@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 /// Hexadecimal digits of a version's name.
 const DIGITS: usize = 12;
 
-/// Returns the name of a content: the first twelve hexadecimal digits of the SHA-256 of its bytes.
+/// Returns the name of a content: the first twelve hexadecimal digits of the SHA-256 of its bytes, without a byte order mark, which
+/// the desk never sees.
 pub fn version_of(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
+    let digest = Sha256::digest(content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content));
     let bytes = digest.iter().take(DIGITS / 2);
     bytes.map(|byte| format!("{byte:02x}")).collect()
 }
