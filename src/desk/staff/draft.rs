@@ -2,6 +2,7 @@
 
 use super::Staff;
 use crate::desk::drafting::Wanted;
+use crate::desk::record::Record;
 use crate::desk::turn::Turn;
 use crate::desk::words;
 use crate::ticket::{Book, ReplyDraft, Ticket};
@@ -27,6 +28,7 @@ impl Staff<'_> {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
             wanted: Some(Wanted {
                 ticket: number,
                 asked: Some((self.room.clone(), self.message.id.clone())),
