@@ -115,9 +115,11 @@ pub(super) fn forget(config: Option<&Path>, account: &str, member: &str) -> Resu
              tickets show it in brackets behind the name"
         )));
     }
+    // Of an account that is set up there may be decisions when all else is gone.
+    let is_set_up = known.accounts.iter().any(|known| known.name == account);
     let forgotten = on_store(config, async |store: &SqliteStore| {
         let known = store.accounts().await?;
-        if !known.iter().any(|known| known == account) {
+        if !is_set_up && !known.iter().any(|known| known == account) {
             return Ok(Err(no_such_account(account, &known)));
         }
         let which = Forget::Member(account.into(), member.into());

@@ -139,3 +139,46 @@ async fn what_becomes_of_an_answer_is_learnt_from_members_and_staff() {
         .find(|one| one.decision.place.channel.as_str() == "group:other");
     assert_eq!(other.unwrap().decision.text, None);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_ask_why_by_ticket_by_notice_and_under_a_message_of_the_group() {
+    let mut world = World::at("2026-11-23T09:00:00+08:00").await;
+    world
+        .say("qq/group:1", "小明", "@bot 转人工，电视机坏了", None)
+        .await;
+    let notice = world.hears("tg/staff", "#1").await;
+    world.say("tg/staff", "wang", "/why 1", None).await;
+    world.hears("tg/staff", "handoff #1").await;
+    world.say("tg/staff", "wang", "/why", Some(&notice.id)).await;
+    world.say("tg/other", "zhao", "/why 1", None).await;
+    // A room that was not told of the ticket hears nothing of it.
+    world.hears("tg/other", "没有留下它的判断").await;
+    assert_eq!(world.times("tg/staff", "handoff #1").await, 2);
+    assert_eq!(world.times("tg/other", "handoff #1").await, 0);
+
+    world.say("qq/group:2", "小红", "你们几点上班？", None).await;
+    let answer = world.hears("qq/group:2", "8:00").await;
+    let Event::Edit(edit) = edited("qq", "group:2", &"why-1".into(), "/why").event else {
+        panic!("an edit")
+    };
+    let mut message = edit.message;
+    message.sender.standing = Standing::Staff;
+    message.at = world.clock.now();
+    let quote = Quote {
+        message: answer.id.clone(),
+        of_bot: None,
+        text: None,
+    };
+    message.segments.insert(0, Segment::Quote(quote));
+    world
+        .event(Incoming {
+            account: "qq".into(),
+            event: Event::Message(message),
+            committed: None,
+        })
+        .await;
+    let told = world.hears("tg/staff", "answer hours").await;
+    assert_eq!(told.text.lines().count(), 3, "{}", told.text);
+    assert!(told.text.contains("nobody called the bot") || told.text.contains("probability"));
+    assert_eq!(world.times("qq/group:2", "hours").await, 0);
+}
