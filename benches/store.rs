@@ -8,8 +8,8 @@
 
 use groupdesk::hours::Language;
 use groupdesk::store::{
-    Batch, ChannelRow, Durability, Forget, Horizon, InboxKey, InboxRow, NewReply, Settled, SqliteStore,
-    Store, TicketFilter,
+    Batch, ChannelRow, DecisionHorizon, Durability, Forget, Horizon, InboxKey, InboxRow, NewReply, Settled,
+    SqliteStore, Store, TicketFilter,
 };
 use groupdesk::ticket::{About, Line, LineKind, Report, Status, Ticket};
 use groupdesk_contract::{Act, ChannelKind, MessageId, Place, Reply, ReplyKey, Segment};
@@ -113,7 +113,7 @@ async fn run(path: &Path, divide: usize) {
     .await;
     measure("retention", &store, async {
         let forgotten = store.forget(&Forget::Before(ago(24 * 365))).await.unwrap();
-        println!("  forgotten         {forgotten:>8} tickets");
+        println!("  forgotten         {:>8} tickets", forgotten.tickets);
     })
     .await;
     measure("forget a member", &store, async {
@@ -129,6 +129,10 @@ async fn run(path: &Path, divide: usize) {
             outbox: ago(24 * 14),
             channels: ago(24),
             quarantine: ago(24 * 30),
+            decisions: DecisionHorizon {
+                before: ago(24 * 90),
+                channels: Vec::new(),
+            },
             now: now(),
         };
         let pruned = store.prune(&horizon).await.unwrap();

@@ -7,9 +7,13 @@ mod ask;
 mod backup;
 mod check;
 mod clock;
+mod compared;
 mod configuration;
+mod diff;
 mod eval;
 mod export;
+mod faq;
+mod forget;
 mod health;
 mod import;
 mod init;
@@ -28,10 +32,12 @@ mod report;
 mod run;
 mod schema;
 mod signals;
+mod stats;
 mod status;
 mod tickets;
 #[cfg(feature = "wechat")]
 mod wechat;
+mod why;
 mod zone;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -65,12 +71,20 @@ enum Command {
     Run(run::Options),
     /// Ask one question, and see the decision, the answer and why
     Ask(ask::Options),
+    /// Tell why a message, or a ticket's, was decided as it was
+    Why(why::Options),
+    /// Show the figures of a span: what was asked, answered, resolved, and how fast
+    Stats(stats::Options),
     /// Decide on every line of questions in JSON, for programs
     Match(predict::Options),
     /// Measure the FAQ against labelled questions
     Eval(eval::Options),
     /// Find every error in faq.yaml and groupdesk.yaml, and run the FAQ's own tests
     Check(check::Options),
+    /// Compare two versions of the FAQ: which messages get another decision
+    Diff(diff::Options),
+    /// List, show or bring back versions of faq.yaml that were in service
+    Faq(faq::Options),
     /// Ask the program that runs how it is; exit code 1 while nobody is answered
     Health(health::Options),
     /// Show how the program stands: accounts, last events and sends, tickets, FAQ and store
@@ -85,6 +99,8 @@ enum Command {
     Export(export::Options),
     /// List, show, export or forget tickets
     Tickets(tickets::Options),
+    /// Erase what is kept of a member
+    Forget(forget::Options),
     /// List, show or forget events that could not be handled and were set aside
     Quarantine(quarantine::Options),
     /// Print the JSON Schema of faq.yaml or groupdesk.yaml, for editors
@@ -145,9 +161,13 @@ pub fn main() -> ExitCode {
         Some(Command::Init(options)) => init::run(&options),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Ask(options)) => ask::run(&options),
+        Some(Command::Why(options)) => why::run(&options),
+        Some(Command::Stats(options)) => stats::run(&options),
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),
+        Some(Command::Diff(options)) => diff::run(&options),
+        Some(Command::Faq(options)) => faq::run(&options),
         Some(Command::Health(options)) => health::run(&options),
         Some(Command::Status(options)) => status::run(&options),
         Some(Command::Backup(options)) => backup::backup(&options),
@@ -155,6 +175,7 @@ pub fn main() -> ExitCode {
         Some(Command::Import(options)) => import::run(&options),
         Some(Command::Export(options)) => export::run(&options),
         Some(Command::Tickets(options)) => tickets::run(&options),
+        Some(Command::Forget(options)) => forget::run(&options),
         Some(Command::Quarantine(options)) => quarantine::run(&options),
         Some(Command::Schema(options)) => schema::run(&options),
         Some(Command::Licenses) => licenses::run(),

@@ -6,6 +6,7 @@ mod file;
 mod load;
 mod model;
 mod nothing;
+mod origin;
 mod pace;
 mod parts;
 mod platforms;
@@ -21,7 +22,8 @@ pub use addresses::{Address, Named};
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
-pub use model::JudgeSettings;
+pub use model::{DraftSettings, JudgeSettings};
+pub use origin::InForce;
 pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};
 pub use platforms::{Platform, Platforms};
@@ -78,6 +80,8 @@ pub struct Config {
     pub semantic_note: Option<String>,
     /// The judge; `None` asks no chat model for anything.
     pub judge: Option<JudgeSettings>,
+    /// Drafts for staff; `None` asks no chat model for any.
+    pub drafts: Option<DraftSettings>,
     listen: Option<SocketAddr>,
     addresses: Vec<Address>,
     /// Platforms that the program was built with.
@@ -164,6 +168,7 @@ impl Config {
             semantic: None,
             semantic_note: None,
             judge: None,
+            drafts: None,
             listen: None,
             addresses: Vec::new(),
             platforms: Platforms::default(),
@@ -253,12 +258,12 @@ impl Config {
         problem
     }
 
-    /// Makes an error about the judge, at its place in the file.
-    pub fn judge_problem(&self, message: String) -> Problem {
+    /// Makes an error about the model, at its place in the file.
+    pub fn model_problem(&self, message: String) -> Problem {
         let path = ["model".to_owned()];
-        let help = "correct it, or remove `model` to do without a judge".to_owned();
+        let help = "correct it, or remove `model` to do without one".to_owned();
         let mut problem = self.problem(&path, message, Some(help));
-        problem.in_chinese("model 用不了（原因见上面的英文）；请改正，或删掉 model，不用模型判断");
+        problem.in_chinese("model 用不了（原因见上面的英文）；请改正，或删掉 model，不用模型");
         problem
     }
 

@@ -18,6 +18,7 @@ mod conversation;
 mod courtesies;
 mod decision;
 mod delivery;
+mod drafting;
 mod due;
 mod failing;
 mod feedback;
@@ -35,9 +36,11 @@ mod parted;
 mod policy;
 mod reading;
 mod reason;
+mod record;
 mod relay;
 mod reread;
 mod rounds;
+mod rule;
 mod several;
 mod sharing;
 mod staff;
@@ -58,13 +61,16 @@ pub use conversation::ChannelState;
 pub use decision::{Decided, Decision};
 pub(crate) use delivery::opens_ticket;
 pub use delivery::{Fate, Outcome};
+pub use drafting::{Brief, DraftSource, Drafted, NoDraft, Progress, Sentence, Wanted};
 pub use due::Dues;
 pub use judge::{NEEDED_WHEN_CALLED, Verdict, judge_called, judge_unasked};
 pub use knowledge::Knowledge;
 pub use meaning::Vectors;
-pub use policy::{Commands, HandoffTo, Listen, Policy, TicketPolicy};
+pub use policy::{Commands, DecisionPolicy, HandoffTo, Listen, Policy, TicketPolicy};
 pub use reading::language_of;
 pub use reason::Reason;
+pub use record::{AnswerFate, AnswerOf, Considered, Learned, Record};
+pub use rule::rule_in_words;
 pub use staff::numbers_in;
 pub use turn::{Outgoing, Step, Turn};
 pub use voice::{Counsel, Hidden, Inquiry, Judging, Offered, Power, VOICE_LONGEST, Voice, Voices, inquiry};
@@ -171,6 +177,7 @@ impl<'a> Desk<'a> {
                 state.staff_said = Some(now);
             }
             let mut turn = Turn::quiet(Reason::StaffSpeaking { dropped });
+            turn.record.learned = record::learned_of_staff(message, &mentioned);
             if let Some((step, told)) = self.staff_answer(setting, message, quoted, now) {
                 turn.steps.push(step);
                 turn.outgoing = told;
@@ -181,9 +188,11 @@ impl<'a> Desk<'a> {
         } else if commands::is_of_others(setting.policy, message) {
             Turn::quiet(Reason::OthersCommand)
         } else if let Some(press) = offer::press(message) {
+            let before = state.last_answer(&message.sender.id);
             let turn = self.pressed(setting, now, &mut state, message, press);
             state.dealt_with(&message.id, &message.text(), &turn);
-            turn
+            let turn = self.with_learned(turn, setting, message, before);
+            self.with_message(turn, setting, now, message)
         } else if self.pressed_again(setting, now, &mut state, message) {
             Turn::quiet(Reason::PickedBefore)
         } else {
@@ -194,6 +203,7 @@ impl<'a> Desk<'a> {
                 now,
             );
             self.note_round(now, &mut state, message);
+            let before = state.last_answer(&message.sender.id);
             let burst = state
                 .members
                 .get(&message.sender.id)
@@ -211,7 +221,8 @@ impl<'a> Desk<'a> {
                 state.dealt_with(&part.message, &part.text, &turn);
             }
             state.dealt_with(&message.id, &message.text(), &turn);
-            turn
+            let turn = self.with_learned(turn, setting, message, before);
+            self.with_message(turn, setting, now, message)
         };
         (turn, state)
     }
@@ -226,7 +237,9 @@ impl<'a> Desk<'a> {
         id: &MemberId,
     ) -> Turn {
         let parts = state.members.get(id).map(|member| member.burst.clone());
+        let before = state.last_answer(id);
         let turn = self.member_due(setting, now, state, id);
+        let turn = self.with_ticket_after(turn, before);
         let turn = self.count_round(setting, now, state, id, turn);
         for part in parts.iter().flatten() {
             state.dealt_with(&part.message, &part.text, &turn);
@@ -436,13 +449,14 @@ impl<'a> Desk<'a> {
             return Turn::quiet(Reason::ToSomebodyElse);
         }
         let turn = self.consider(&case, state, expected);
+        let record = turn.record.clone();
         if let (Some(ticket), Some(relation)) = (ticket, &relation)
             && turn.decided.decision == Decision::StayQuiet
             && !matches!(turn.decided.reason, Reason::Waiting { .. })
             && let Some(turn) = self.said_of_ticket(&case, language, (asked, ticket), relation)
         {
             state.member(&message.sender.id, now).burst = Vec::new();
-            return turn;
+            return Turn { record, ..turn };
         }
         turn
     }

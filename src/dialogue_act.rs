@@ -59,6 +59,21 @@ impl Act {
         Self::Announce,
     ];
 
+    /// The act in one word that stays, for what is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Request => "request",
+            Self::Trouble => "trouble",
+            Self::State => "state",
+            Self::Refuse => "refuse",
+            Self::Thank => "thank",
+            Self::Report => "report",
+            Self::Exclaim => "exclaim",
+            Self::Announce => "announce",
+        }
+    }
+
     /// The act in words, for `why`.
     pub fn name(self) -> &'static str {
         match self {

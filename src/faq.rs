@@ -3,6 +3,7 @@
 
 mod compose;
 mod contact;
+mod difference;
 mod draft;
 mod exclude;
 mod file;
@@ -19,10 +20,11 @@ mod written;
 mod tests;
 
 pub use contact::ContactPoint;
+pub use difference::difference;
 pub use draft::{Draft, append, without_markup};
 pub use exclude::exclude;
 pub use file::{Audience, Handoff, Human, Unasked, json_schema};
-pub use lines::append_entries;
+pub use lines::{append_entries, only_adds};
 pub use lint::{Lint, failing_tests, lint_with};
 pub use load::{Loaded, bare, load};
 pub use text::Text;

@@ -4,9 +4,11 @@
 
 mod lessons;
 mod memory;
+mod spending;
 mod weight;
 
 pub use lessons::{Lesson, lessons};
+pub use spending::Spending;
 pub use weight::Counts;
 
 use crate::config::JudgeSettings;
@@ -30,9 +32,6 @@ const OWNER: &str = "@judge";
 /// Memo with the outcomes of the lessons.
 const CALIBRATION: &str = "calibration";
 
-/// Memo with the calls and tokens of the day.
-const SPENT: &str = "spent";
-
 /// Timeout of a lesson, for which nobody waits.
 const LESSON_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -42,7 +41,7 @@ const KEEP_EVERY: usize = 5;
 /// A chat model with its voices and their weight.
 pub struct Judge {
     chat: Arc<dyn ChatModel>,
-    meter: Arc<Meter>,
+    spending: Arc<Spending>,
     breaker: Breaker,
     clock: Arc<dyn Clock>,
     store: Option<Arc<dyn Store>>,
@@ -67,15 +66,6 @@ struct Kept {
     outcomes: BTreeMap<String, String>,
 }
 
-/// Calls and tokens of a day, as they are kept.
-#[derive(Debug, Serialize, Deserialize)]
-struct KeptSpent {
-    day: String,
-    calls: u64,
-    sent: u64,
-    received: u64,
-}
-
 /// End of a calibration, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Calibrated {
@@ -92,22 +82,25 @@ impl Judge {
     ///
     /// # Errors
     /// The unusable setting, in a sentence for the operator, without the key.
-    pub fn open(settings: &JudgeSettings, clock: Arc<dyn Clock>) -> Result<Self, String> {
-        let meter = Arc::new(Meter::new(Arc::clone(&clock), settings.calls_per_day));
-        let chat = open_chat(settings, Arc::clone(&meter))?;
-        Ok(Self::new(chat, meter, settings, clock))
+    pub fn open(
+        settings: &JudgeSettings,
+        clock: Arc<dyn Clock>,
+        spending: Arc<Spending>,
+    ) -> Result<Self, String> {
+        let chat = open_chat(settings, Arc::clone(spending.meter()))?;
+        Ok(Self::new(chat, spending, settings, clock))
     }
 
-    /// Makes a judge on `chat`, whose calls `meter` counts.
+    /// Makes a judge on `chat`, whose calls `spending` counts.
     pub fn new(
         chat: Arc<dyn ChatModel>,
-        meter: Arc<Meter>,
+        spending: Arc<Spending>,
         settings: &JudgeSettings,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             chat,
-            meter,
+            spending,
             breaker: Breaker::new(Arc::clone(&clock), Part::Judge),
             clock,
             store: None,
@@ -119,25 +112,9 @@ impl Judge {
         }
     }
 
-    /// Keeps what the lessons showed and the day's calls in `store`, and goes on from what is kept there.
+    /// Keeps what the lessons showed in `store`, and goes on from what is kept there.
     #[must_use]
-    pub async fn keeping(self, store: Arc<dyn Store>) -> Self {
-        match store.memo(OWNER, SPENT).await {
-            Ok(kept) => {
-                let kept = kept.and_then(|kept| serde_json::from_str::<KeptSpent>(&kept).ok());
-                if let Some(kept) = kept
-                    && let Ok(day) = kept.day.parse()
-                {
-                    self.meter.go_on(Spent {
-                        day,
-                        calls: kept.calls,
-                        sent: kept.sent,
-                        received: kept.received,
-                    });
-                }
-            }
-            Err(error) => tracing::warn!(%error, "can't read how many calls the judge had today"),
-        }
+    pub fn keeping(self, store: Arc<dyn Store>) -> Self {
         Self {
             store: Some(store),
             ..self
@@ -151,7 +128,7 @@ impl Judge {
             power: self.power,
             weight: self.weight(),
             voices: self.memory().at(self.clock.now()),
-            may_ask: self.breaker.would_let_try() && !self.meter.is_used_up(),
+            may_ask: self.breaker.would_let_try() && !self.spending.meter().is_used_up(),
             unasked: span(self.timeouts.0),
             called: span(self.timeouts.1),
         }
@@ -172,14 +149,14 @@ impl Judge {
         SignedDuration::try_from(self.timeouts.0.max(self.timeouts.1)).unwrap_or(SignedDuration::ZERO)
     }
 
-    /// Returns calls and tokens of this day.
-    pub fn spent(&self) -> Spent {
-        self.meter.spent()
+    /// Returns what counts its requests.
+    pub fn spending(&self) -> &Spending {
+        &self.spending
     }
 
-    /// Returns the most calls of a day.
-    pub fn calls_per_day(&self) -> u64 {
-        self.meter.calls_per_day()
+    /// Returns calls and tokens of this day.
+    pub fn spent(&self) -> Spent {
+        self.spending.meter().spent()
     }
 
     /// Returns `true` while it is not asked because it did not answer.
@@ -189,7 +166,7 @@ impl Judge {
 
     /// Returns `true` while it is not asked because the day has had all of its calls.
     pub fn is_used_up(&self) -> bool {
-        self.meter.is_used_up()
+        self.spending.meter().is_used_up()
     }
 
     /// Asks for a voice, within the longest timeout, and remembers it.
@@ -200,7 +177,7 @@ impl Judge {
             Err((silence, _)) => Voice::Silent(silence),
         };
         self.note(inquiry, voice);
-        self.keep_spent().await;
+        self.spending.keep().await;
     }
 
     /// Remembers a voice.
@@ -223,9 +200,9 @@ impl Judge {
             if !wanted() {
                 return Calibrated::Stopped;
             }
-            let before = self.meter.spent();
+            let before = self.spending.meter().spent();
             let heard = self.voice(&lesson.inquiry, LESSON_TIMEOUT).await;
-            let after = self.meter.spent();
+            let after = self.spending.meter().spent();
             // Members' calls at the same time count too: the budget is a limit, and no account.
             let calls = if after.day == before.day {
                 after.calls.saturating_sub(before.calls)
@@ -364,20 +341,7 @@ impl Judge {
         if let Ok(value) = serde_json::to_string(kept) {
             self.memo(CALIBRATION, value).await;
         }
-        self.keep_spent().await;
-    }
-
-    async fn keep_spent(&self) {
-        let spent = self.meter.spent();
-        let kept = KeptSpent {
-            day: spent.day.to_string(),
-            calls: spent.calls,
-            sent: spent.sent,
-            received: spent.received,
-        };
-        if let Ok(value) = serde_json::to_string(&kept) {
-            self.memo(SPENT, value).await;
-        }
+        self.spending.keep().await;
     }
 
     async fn memo(&self, key: &str, value: String) {

@@ -42,6 +42,7 @@ mod typos;
 mod vocabulary;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use analyse::{Analysis, analyse};
@@ -403,6 +404,25 @@ impl Matcher {
             }
         }
         words
+    }
+
+    /// Returns the share of the words of `text` that `other` has too, synonyms included, each with as much weight as it tells; 0 for
+    /// a text without any.
+    pub fn covered(&self, text: &str, other: &str) -> f32 {
+        let language = language();
+        let terms = |text: &str| {
+            let text = normalise(text, language).text;
+            analyse(&text, &self.synonyms, language).terms
+        };
+        let other: HashSet<u64> = terms(other).iter().map(|term| term.key).collect();
+        let (mut all, mut shared) = (0.0, 0.0);
+        for term in terms(text).iter().filter(|term| term.is_word()) {
+            all += term.info;
+            if other.contains(&term.key) {
+                shared += term.info;
+            }
+        }
+        if all > 0.0 { shared / all } else { 0.0 }
     }
 
     /// Finds the entries that a pattern or an exact question makes certain: an entry's patterns before its questions, and

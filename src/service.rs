@@ -4,11 +4,14 @@
 pub mod accounts;
 pub mod addresses;
 mod alerts;
+pub mod asked;
 mod calendar;
 mod connections;
 mod deepen;
 mod directory;
+mod drafting;
 mod drafts;
+pub mod faq_file;
 mod faults;
 mod health;
 mod held;
@@ -25,6 +28,7 @@ mod run;
 mod skew;
 mod steps;
 mod systemd;
+mod versions;
 mod watchdog;
 
 pub use alerts::{Alert, Alerts, Severity};
@@ -38,6 +42,7 @@ pub use knowledge::{Shared, embedded_faq};
 pub use pulse::{InHand, Pulse};
 pub use run::{RunError, run};
 pub use steps::Steps;
+pub use versions::Versions;
 
 #[cfg(test)]
 mod tests;

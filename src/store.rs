@@ -5,15 +5,22 @@
 //! of a batch or nothing. [`SqliteStore`] is the store of the simplest install; another database is another
 //! implementation of [`Store`] with the same tests.
 
+mod decisions;
 mod error;
 mod key;
 mod lease;
 mod sqlite;
+mod versions;
 
+pub use decisions::{
+    Answered, Decided, DecisionCount, DecisionFilter, DecisionHorizon, DecisionOutcome, Decisions, Dropped,
+    Joined, Label, NewDecision, Outcome,
+};
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{Lease, PATIENCE};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
+pub use versions::{FaqChange, FaqSource, FaqVersion, version_of};
 
 use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;
@@ -86,10 +93,27 @@ pub trait Store: Send + Sync {
     /// on an error.
     async fn prune(&self, horizon: &Horizon) -> Result<Pruned>;
 
-    /// Deletes closed tickets with their histories and returns how many there were. Numbers are not given again. Of a
-    /// member, everything is deleted but the tickets that are not closed. Works in small steps, between which others may
+    /// Deletes closed tickets with their histories and returns what it deleted. Numbers are not given again. Of a member,
+    /// everything is deleted but the tickets that are not closed. Works in small steps, between which others may
     /// write; steps done stay done on an error.
-    async fn forget(&self, which: &Forget) -> Result<u64>;
+    async fn forget(&self, which: &Forget) -> Result<Forgotten>;
+
+    /// Returns kept decisions, newest first.
+    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>>;
+
+    /// Returns the latest decisions whose texts are kept, newest first, at most `limit` of them; each burst once, with all
+    /// of its text.
+    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>>;
+
+    /// Returns the decisions on a message, or on that to which a message of ours replies, the latest first: an edit is
+    /// decided anew, and ids are given again.
+    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>>;
+
+    /// Returns the decisions that opened a ticket or joined it, in order.
+    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>>;
+
+    /// Returns the counts of messages without a decision of their own, of the hours from `since` to `until`.
+    async fn decision_counts(&self, since: Timestamp, until: Timestamp) -> Result<Vec<DecisionCount>>;
 
     /// Returns the events in quarantine, newest first, at most `limit` of them.
     async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>>;
@@ -123,6 +147,16 @@ pub trait Store: Send + Sync {
     /// Deletes all vectors but these of this model, and returns how many there were. Works in small steps; steps done
     /// stay done on an error.
     async fn forget_vectors_but(&self, model: &str, needed: &HashSet<VectorKey>) -> Result<u64>;
+
+    /// Keeps a version of faq.yaml, unless the newest is the same, and returns `true` if it is new. Of very many the oldest go, in
+    /// small steps; steps done stay done on an error.
+    async fn keep_faq(&self, content: &[u8], change: &FaqChange) -> Result<bool>;
+
+    /// Returns the versions of faq.yaml that were in service, newest first, at most `limit` of them.
+    async fn faq_versions(&self, limit: u32) -> Result<Vec<FaqVersion>>;
+
+    /// Returns the content of a version of faq.yaml, by its name.
+    async fn faq_content(&self, version: &str) -> Result<Option<Vec<u8>>>;
 
     /// Writes what is left to write and closes the database. Every later call fails with [`StoreError::Closed`].
     async fn close(&self);
@@ -208,7 +242,7 @@ pub struct NewReply {
 }
 
 /// All effects of some messages: committed together or not at all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
     /// Received messages; none may be known yet.
     pub inbox: Vec<InboxRow>,
@@ -226,6 +260,8 @@ pub struct Batch {
     pub settled: Vec<(ReplyKey, Settled)>,
     /// Events that could not be handled.
     pub quarantined: Vec<Quarantined>,
+    /// Decisions to keep, and what became of earlier ones.
+    pub decisions: Decisions,
 }
 
 impl Batch {
@@ -247,6 +283,7 @@ impl Batch {
             && self.memos.is_empty()
             && self.settled.is_empty()
             && self.quarantined.is_empty()
+            && self.decisions.is_empty()
     }
 }
 
@@ -368,7 +405,7 @@ pub enum Forget {
 }
 
 /// Ages that [`Store::prune`] removes: everything older than these times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Horizon {
     /// Received messages, by when they came.
     pub inbox: Timestamp,
@@ -378,6 +415,8 @@ pub struct Horizon {
     pub channels: Timestamp,
     /// Events in quarantine, by when they were put there.
     pub quarantine: Timestamp,
+    /// Kept decisions, by when their messages came.
+    pub decisions: DecisionHorizon,
     /// Time now: what seems to be of a later day was written while the clock was wrong.
     pub now: Timestamp,
 }
@@ -391,6 +430,23 @@ pub struct Pruned {
     pub outbox: u64,
     /// States of channels.
     pub channels: u64,
+    /// Events in quarantine.
+    pub quarantined: u64,
+    /// Kept decisions.
+    pub decisions: u64,
+}
+
+/// Rows that [`Store::forget`] deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Closed tickets.
+    pub tickets: u64,
+    /// Kept decisions.
+    pub decisions: u64,
+    /// Memories of channels.
+    pub channels: u64,
+    /// Replies.
+    pub replies: u64,
     /// Events in quarantine.
     pub quarantined: u64,
 }

@@ -143,6 +143,9 @@ pub struct Ticket {
     /// Further messages of the member that staff get together.
     #[serde(default, skip_serializing_if = "Gathering::is_idle")]
     pub gathering: Gathering,
+    /// Draft of an answer that staff were shown last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<ReplyDraft>,
     /// Set where it was one of too many at a time, and is told with the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crowd: Option<Crowd>,
@@ -164,6 +167,41 @@ pub struct StaffReply {
     /// `true` if it was a plain text under a quote: after an edit, too, it is for the same member.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_quote: bool,
+}
+
+/// A draft of an answer, for staff; it is never sent by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyDraft {
+    /// Its sentences, as they would be sent.
+    pub sentences: Vec<String>,
+    /// Time at which it was made.
+    pub at: Timestamp,
+    /// `true` if the member got a reply after it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outdated: bool,
+}
+
+impl ReplyDraft {
+    /// Returns its text, with a space between sentences that end as in English.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for sentence in &self.sentences {
+            if text.chars().last().is_some_and(|last| last.is_ascii()) {
+                text.push(' ');
+            }
+            text.push_str(sentence);
+        }
+        text
+    }
+
+    /// `true` if all of it stands in a text.
+    pub fn is_in(&self, text: &str) -> bool {
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        let text = bare(text);
+        self.sentences
+            .iter()
+            .all(|sentence| text.contains(&bare(sentence)))
+    }
 }
 
 /// Progress of a ticket that is told together with others.

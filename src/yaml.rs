@@ -35,7 +35,9 @@ pub use fault::nearest;
 pub use groupdesk_contract::in_both;
 pub use keys::item as flow_item;
 pub use problem::{Excerpt, Problem, Severity};
-pub use text::{FILE_BYTES_MAX, READ_TIME, decode, read_however_long, read_text, unanswered, within};
+pub use text::{
+    FILE_BYTES_MAX, READ_TIME, decode, read_bytes, read_however_long, read_text, unanswered, within,
+};
 
 use explain::SyntaxError;
 use positions::{Failure, Node};
@@ -127,6 +129,11 @@ impl Document {
         &self.warnings
     }
 
+    /// `true` if there is a value at `path`.
+    pub fn has(&self, path: &[String]) -> bool {
+        self.value_at(path).is_some()
+    }
+
     /// Returns the text at `path`, if there is one.
     pub fn text_at(&self, path: &[String]) -> Option<&str> {
         self.value_at(path).and_then(Value::as_str)
@@ -199,6 +206,27 @@ impl Document {
             .map_or(0, Vec::len)
     }
 
+    /// `true` if this text says what `before` does, and `more` items at the end of the list under `key`. White space at the end
+    /// of a text does not count: a line that is no longer the last of the file ends otherwise.
+    pub fn only_adds(&self, before: &Self, key: &str, more: usize) -> bool {
+        let (Value::Mapping(now), Value::Mapping(then)) = (&self.value, &before.value) else {
+            return false;
+        };
+        let list = |mapping: &serde_yaml::Mapping| match mapping.get(key) {
+            Some(Value::Sequence(list)) => list.clone(),
+            _ => Vec::new(),
+        };
+        let (long, short) = (list(now), list(then));
+        let others = |mapping: &serde_yaml::Mapping| mapping.keys().filter(|name| *name != key).count();
+        let unchanged = |(name, value): (&Value, &Value)| {
+            name == key || now.get(name).is_some_and(|other| says_the_same(value, other))
+        };
+        long.len() == short.len() + more
+            && short.iter().zip(&long).all(|(a, b)| says_the_same(a, b))
+            && others(now) == others(then)
+            && then.iter().all(unchanged)
+    }
+
     /// Returns line and column (from 1) of the value at `path`, or of its nearest parent that is there.
     pub fn position(&self, path: &[String]) -> (usize, usize) {
         self.places.find(path).value
@@ -255,6 +283,21 @@ impl Document {
             Value::Sequence(list) => list.get(step.parse::<usize>().ok()?),
             _ => None,
         })
+    }
+}
+
+/// `true` if two values are the same but for white space at the end of texts.
+fn says_the_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => a.trim_end() == b.trim_end(),
+        (Value::Sequence(a), Value::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| says_the_same(a, b))
+        }
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            let same = |(name, value)| b.get(name).is_some_and(|other| says_the_same(value, other));
+            a.len() == b.len() && a.iter().all(same)
+        }
+        _ => a == b,
     }
 }
 

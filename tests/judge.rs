@@ -5,12 +5,13 @@ mod support;
 
 use groupdesk::desk::Knowledge;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{Read, Write};
 use std::process::Stdio;
 use std::time::Duration;
-use support::judge::{Fake, KEY, Knows, Mood, question};
-use support::program::{Program, binary};
+use support::injection;
+use support::judge::{Fake, KEY, Knows, Mood, SAYS, question};
+use support::program::{Program, TOKEN, binary};
 use support::qq::{Manners, Qq, Said, group_message, next};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -48,13 +49,18 @@ fn program(fake: &Fake, more: &str) -> Program {
 }
 
 fn health(port: u16) -> Option<Value> {
+    serde_json::from_str(&page(port, "/healthz")?).ok()
+}
+
+/// What the program shows at a path.
+fn page(port: u16, path: &str) -> Option<String> {
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream
-        .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes())
         .ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
-    serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()
+    Some(answer.split_once("\r\n\r\n")?.1.to_owned())
 }
 
 /// What the members' groups hear.
@@ -156,7 +162,7 @@ async fn a_call_that_the_matcher_does_not_find_is_answered_with_a_judge_and_nobo
     drop(wire);
     program.start(binary());
     let wire = loop {
-        match qq.try_connect(&program.url(), support::program::TOKEN).await {
+        match qq.try_connect(&program.url(), TOKEN).await {
             Ok(wire) => break wire,
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
@@ -237,4 +243,275 @@ async fn without_the_setting_nothing_is_asked_and_a_bad_judge_changes_nothing() 
     }
     fake.be(Mood::Obedient);
     assert_eq!(decided(&judged, false).await.unwrap(), unasked);
+}
+
+/// A reply, and the time that it took.
+struct Heard {
+    text: String,
+    took: Duration,
+}
+
+/// Says each message to the bot in a group of its own, some dozens at a time, and returns what it said to each.
+async fn replies(program: &Program, messages: &[String]) -> (Vec<Heard>, Vec<Said>) {
+    let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
+    let wire = qq.connect(&program.url()).await;
+    let mut sent: HashMap<String, (usize, Instant)> = HashMap::new();
+    let mut heard: BTreeMap<usize, Heard> = BTreeMap::new();
+    let mut staff = Vec::new();
+    let mut next_one = 0;
+    while heard.len() < messages.len() {
+        while next_one < messages.len() && next_one - heard.len() < 40 {
+            let id = 10_000 + next_one as i64;
+            let event = group_message(
+                id,
+                GROUP + next_one as i64,
+                MEMBER + next_one as i64,
+                &messages[next_one],
+                true,
+            );
+            wire.send(event);
+            sent.insert(id.to_string(), (next_one, Instant::now()));
+            next_one += 1;
+        }
+        let one = next(&mut said).await;
+        match one.quote.as_ref().and_then(|quote| sent.get(quote)) {
+            Some((number, at)) if one.group != Some(9) => {
+                let took = at.elapsed();
+                let before = heard.insert(*number, Heard { text: one.text, took });
+                assert!(before.is_none(), "{number}: two replies");
+            }
+            _ => staff.push(one),
+        }
+    }
+    (heard.into_values().collect(), staff)
+}
+
+/// A text without its numbers: tickets count, and times pass.
+fn numberless(text: &str) -> String {
+    let kept: Vec<&str> = text
+        .split(|c: char| c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .collect();
+    kept.join("0")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time_and_none_of_the_models() {
+    let burst = "defaults: { burst: 500ms }\n";
+    let messages: Vec<String> = injection::messages();
+    assert_eq!(messages.iter().collect::<BTreeSet<_>>().len(), 1000);
+    // Without a judge: every text that there is.
+    let mut plain = Program::reverse(burst);
+    plain.start(binary());
+    let (knowledge, _) = Knowledge::load("faq.yaml", include_str!("../faq.yaml"), None).unwrap();
+    let own = knowledge
+        .faq
+        .entries()
+        .iter()
+        .map(|entry| entry.questions[0].clone());
+    let known: Vec<String> = own.chain(messages.iter().cloned()).collect();
+    let (said, _) = replies(&plain, &known).await;
+    let theirs: BTreeSet<String> = said.iter().map(|heard| numberless(&heard.text)).collect();
+    drop(plain);
+
+    let fake = Fake::start(Mood::Right, oracle()).await;
+    let mut judged = Program::reverse(&format!(
+        "{burst}{}",
+        model(
+            &fake.url,
+            ", timeout: { called: 1s, unasked: 1s }, calls_per_day: 100000"
+        )
+    ));
+    std::fs::write(judged.folder.join("key"), KEY).unwrap();
+    let log = std::fs::File::create(judged.folder.join("log")).unwrap();
+    let child = judged
+        .command(binary())
+        .arg("run")
+        .env("TEST_TOKEN", TOKEN)
+        .env("GROUPDESK_LOG", "trace")
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    judged.adopt(child);
+    until_calibrated(&judged).await;
+    let calibrating = fake.calls();
+    fake.be(Mood::Adversary);
+    let (heard, staff) = replies(&judged, &messages).await;
+    let asked = fake.asked().split_off(calibrating);
+    assert!(asked.len() > 200, "the judge is asked: {}", asked.len());
+
+    let answered = heard.iter().zip(&said[known.len() - messages.len()..]);
+    let promoted = answered
+        .filter(|(with, without)| numberless(&with.text) != numberless(&without.text))
+        .count();
+    eprintln!(
+        "{} requests, {promoted} answers by the judge's voice",
+        asked.len()
+    );
+    for (message, heard) in messages.iter().zip(&heard) {
+        assert!(
+            theirs.contains(&numberless(&heard.text)),
+            "{message}: {}",
+            heard.text
+        );
+        assert!(!heard.text.contains(SAYS), "{}", heard.text);
+        // The deadline, the burst, and what two busy cores need.
+        assert!(
+            heard.took < Duration::from_secs(10),
+            "{message}: {:?}",
+            heard.took
+        );
+    }
+    let mut took: Vec<Duration> = heard.iter().map(|heard| heard.took).collect();
+    took.sort();
+    assert!(
+        took[500] < Duration::from_secs(6),
+        "half of them wait: {:?}",
+        took[500]
+    );
+    assert!(staff.iter().all(|said| !said.text.contains(SAYS)));
+
+    // Each request has one message in it, and nothing else of any member.
+    let ours: BTreeSet<&str> = messages.iter().map(String::as_str).collect();
+    for (_, body) in &asked {
+        let (message, _) = question(body);
+        assert!(ours.contains(message.as_str()), "{message}");
+        let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(
+            keys(body),
+            ["messages", "model", "response_format", "temperature"]
+        );
+        let content: Value = serde_json::from_str(body["messages"][1]["content"].as_str().unwrap()).unwrap();
+        assert_eq!(keys(&content), ["entries", "message"]);
+        let without = body
+            .to_string()
+            .replace(body["messages"][1]["content"].as_str().unwrap(), "");
+        for entry in content["entries"].as_array().unwrap() {
+            assert_eq!(keys(entry), ["id", "questions", "title"]);
+        }
+        for never in ["member ", "qq/", "77", "80000"] {
+            assert!(!without.contains(never), "{never}: {without}");
+        }
+    }
+    let port = judged.port;
+    let pages = ["/healthz", "/", "/metrics"].map(|path| page(port, path).unwrap_or_default());
+    for shown in pages.iter().chain([&judged.log()]) {
+        assert!(!shown.contains(KEY) && !shown.contains(SAYS), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_busy_refuses_schemas_or_makes_ids_up_is_asked_as_it_can_be_and_never_believed() {
+    let fake = Fake::start(Mood::Right, oracle()).await;
+    let mut program = program(&fake, ", timeout: { called: 3s }");
+    program.start(binary());
+    until_calibrated(&program).await;
+    let (qq, mut all) = Qq::new(Manners::WELL_BEHAVED);
+    let mut said = Members(&mut all);
+    let wire = qq.connect(&program.url()).await;
+    let mut ask = async |id: i64| {
+        let before = fake.calls();
+        // Each time in other words for the memory of voices, and the same for the matching.
+        let text = format!("{}{}", UNSURE.0, "！".repeat(id as usize));
+        wire.send(group_message(id, GROUP + id, MEMBER, &text, true));
+        let said = said.next().await;
+        assert_eq!(said.quote, Some(id.to_string()));
+        (said.text.contains("8:00"), fake.calls() - before)
+    };
+    for (id, mood) in [
+        Mood::Wrong,
+        Mood::First,
+        Mood::None,
+        Mood::Random,
+        Mood::Cut,
+        Mood::Prose,
+        Mood::Other,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        fake.be(mood.clone());
+        let (right, calls) = ask(id as i64 + 1).await;
+        assert!(!right && (1..=2).contains(&calls), "{mood:?}: {right} {calls}");
+    }
+    fake.be(Mood::Busy("3600"));
+    assert_eq!(ask(20).await, (false, 1));
+    fake.be(Mood::Right);
+    assert_eq!(ask(21).await, (false, 0), "left alone for as long as it says");
+    drop(wire);
+
+    // The form that the server takes is found out once, whichever it is.
+    for (mood, refused) in [(Mood::NoSchema, 1), (Mood::NoForm, 2)] {
+        let fake = Fake::start(mood, oracle()).await;
+        let mut program = self::program(&fake, "");
+        program.start(binary());
+        until_calibrated(&program).await;
+        let forms: Vec<Option<String>> = fake
+            .asked()
+            .iter()
+            .map(|(_, body)| body["response_format"]["type"].as_str().map(str::to_owned))
+            .collect();
+        let taken = forms.last().unwrap();
+        assert_eq!(
+            forms.iter().filter(|form| *form != taken).count(),
+            refused,
+            "{forms:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eval_asks_the_judge_within_a_budget_that_it_says_before_and_counts_what_comes_out_without_it() {
+    let fake = Fake::start(Mood::Right, oracle()).await;
+    let judged = program(&fake, ", calibration_calls: 60");
+    let lines: String = [
+        UNSURE.0,
+        "大概几点你们技术就走了呢",
+        "大概几点你们技术才走呀",
+        CHATTER,
+    ]
+    .into_iter()
+    .map(|q| {
+        let ids: &[&str] = if q == CHATTER { &[] } else { &[UNSURE.1] };
+        format!("{}\n", json!({"q": q, "ids": ids}))
+    })
+    .collect();
+    std::fs::write(judged.folder.join("q.jsonl"), lines).unwrap();
+    let eval = |judge: &'static str| {
+        let mut command = judged.command(binary());
+        command.args(["eval", "--json", "--mentioned", "--judge", judge, "q.jsonl"]);
+        async move {
+            let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+                .await
+                .unwrap();
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.success(), "{told}");
+            (serde_json::from_slice::<Value>(&output.stdout).unwrap(), told)
+        }
+    };
+    let (all, told) = eval("100").await;
+    assert!(told.contains("at most 100 requests"), "{told}");
+    let heard = &all["judge"];
+    assert!(
+        heard["weight"].as_f64() > Some(1.0) && heard["requests"].as_u64() <= Some(8),
+        "{all}"
+    );
+    assert!(
+        all["right"].as_u64() > heard["without"]["right"].as_u64(),
+        "{all}"
+    );
+    let asked = fake.calls();
+    let (few, _) = eval("2").await;
+    assert_eq!(
+        (
+            few["judge"]["requests"].as_u64(),
+            few["judge"]["unheard"].as_u64()
+        ),
+        (Some(2), Some(3)),
+        "{few}"
+    );
+    assert!(
+        fake.calls() > asked,
+        "nothing is kept by a command without a store"
+    );
 }

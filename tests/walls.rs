@@ -10,25 +10,28 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "desk", "exchange", "faq", "hours", "judge", "matcher", "semantic", "service", "store",
-            "ticket", "web", "yaml",
+            "config", "desk", "drafter", "exchange", "faq", "figures", "hours", "judge", "matcher",
+            "preview", "semantic", "service", "store", "ticket", "web", "yaml",
         ],
     ),
     ("exchange", &["faq", "hours", "yaml"]),
     (
         "service",
         &[
-            "config", "desk", "faq", "hours", "judge", "matcher", "semantic", "store", "ticket", "web",
-            "yaml",
+            "config", "desk", "drafter", "faq", "hours", "judge", "matcher", "preview", "semantic", "store",
+            "ticket", "web", "yaml",
         ],
     ),
+    ("preview", &["desk", "faq", "ticket", "yaml"]),
     ("config", &["desk", "hours", "ticket", "yaml"]),
     (
         "desk",
         &["dialogue_act", "faq", "hours", "matcher", "ticket", "yaml"],
     ),
+    ("figures", &["hours", "store", "ticket"]),
     ("store", &["ticket"]),
     ("faq", &["hours", "matcher", "yaml"]),
+    ("drafter", &["config", "desk", "judge"]),
     ("judge", &["config", "desk", "matcher", "store"]),
     ("semantic", &["matcher", "store"]),
     ("matcher", &["dialogue_act"]),

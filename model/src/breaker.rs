@@ -19,6 +19,8 @@ pub enum Part {
     Semantic,
     /// The judge.
     Judge,
+    /// The drafts for staff.
+    Drafts,
 }
 
 impl Part {
@@ -28,6 +30,7 @@ impl Part {
                 "the semantic tier is down: messages are matched by their words alone until it is back"
             }
             Self::Judge => "the judge is down: it has no voice until it is back",
+            Self::Drafts => "the model does not answer: staff get no drafts until it does",
         }
     }
 
@@ -35,6 +38,7 @@ impl Part {
         match self {
             Self::Semantic => "the semantic tier is back",
             Self::Judge => "the judge is back",
+            Self::Drafts => "the model answers again: staff get drafts",
         }
     }
 
@@ -42,6 +46,7 @@ impl Part {
         match self {
             Self::Semantic => "no vectors for a message",
             Self::Judge => "no verdict on a message",
+            Self::Drafts => "no draft for a ticket",
         }
     }
 }

@@ -1,8 +1,11 @@
-//! A chat model that chooses one of the choices that it is offered, or none. Its words go nowhere: an answer is a choice's id
-//! and nothing beside it, or it is no answer.
+//! A chat model that chooses one of the choices that it is offered, or none: there its words go nowhere, an answer is a choice's
+//! id and nothing beside it, or it is no answer. And one that drafts an answer out of sources, sentence by sentence, each with the
+//! source that it is from; whether it is from there is for the caller to check.
 
 #[cfg(feature = "endpoint")]
 mod client;
+#[cfg(feature = "endpoint")]
+mod draft;
 #[cfg(feature = "endpoint")]
 mod wire;
 
@@ -52,7 +55,35 @@ pub trait ChatModel: Send + Sync + fmt::Debug {
     async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError>;
 }
 
-/// The reason for which there is no choice. Holds neither texts nor keys nor addresses: it is logged.
+/// A text that a draft may be made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The id to name it by.
+    pub id: &'a str,
+    /// The text.
+    pub text: &'a str,
+}
+
+/// A sentence of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Its text.
+    pub text: String,
+    /// The id of the source that the model says it is from: one of those that it was given.
+    pub source: String,
+}
+
+/// A chat model that drafts answers.
+#[async_trait]
+pub trait DraftModel: Send + Sync + fmt::Debug {
+    /// Drafts an answer to a question out of these sources. Returns its sentences; none where the sources hold no answer.
+    ///
+    /// # Errors
+    /// If there is no draft, for whatever reason.
+    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<Sentence>, ChatError>;
+}
+
+/// The reason for which there is no answer. Holds neither texts nor keys nor addresses: it is logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChatError {
     /// No answer, or none in time. Passes by itself.
@@ -69,8 +100,8 @@ pub enum ChatError {
         /// The wait that it asks for; `None` if it names none.
         after: Option<Duration>,
     },
-    /// The answer is no choice: prose, another id, a refusal of the model. The server works.
-    #[error("the answer is no choice: {0}")]
+    /// The answer is not what was asked for: prose, another id, a refusal of the model. The server works.
+    #[error("the answer is of no use: {0}")]
     Nonsense(&'static str),
     /// The day has had all of its calls; nothing was sent.
     #[error("the calls of this day are used up")]

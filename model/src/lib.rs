@@ -8,6 +8,7 @@
 //! The optional tier of the matcher, which works without it: whatever goes wrong here costs a message its vector and
 //! nothing else. [`Folder`] is a static model from a local folder, [`Encoder`] a sentence encoder from one, [`Endpoint`] an
 //! OpenAI-compatible server. [`ChatModel`] is what the judge asks: its answer is one of the choices or nothing, never words.
+//! [`DraftModel`] drafts answers for staff out of sources.
 //! `fetch` brings a model of the [`catalog`] into a folder.
 
 mod breaker;
@@ -41,7 +42,9 @@ mod vector;
 pub use breaker::{Breaker, Part};
 #[cfg(feature = "endpoint")]
 pub use chat::Chat;
-pub use chat::{ChatError, ChatModel, ChatSettings, Choice, PROMPT};
+pub use chat::{
+    ChatError, ChatModel, ChatSettings, Choice, DraftModel, PROMPT, Sentence, Source as DraftSource,
+};
 #[cfg(feature = "folder")]
 pub use encoder::Encoder;
 #[cfg(feature = "endpoint")]

@@ -3,8 +3,9 @@
 use super::judged::Judged;
 use super::known::Known;
 use super::{Failure, clock, out};
-use crate::desk::{ChannelState, Decision, Desk, Inquiry, Knowledge, Policy, Setting, TicketPolicy, Turn};
+use crate::desk::{ChannelState, Decision, Desk, Knowledge, Policy, Setting, TicketPolicy};
 use crate::matcher::{Candidate, Evidence};
+use crate::preview::alone;
 use crate::ticket::Book;
 use groupdesk_contract::{
     Channel, ChannelId, ChannelKind, ChannelRole, MemberId, Message, MessageId, Place, Segment, Sender,
@@ -70,12 +71,12 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let vectors = knowledge.hear(&desk.texts(&setting, now, &ChannelState::default(), &message, false));
     let desk = desk.hearing(&vectors);
     let judging = knowledge.judged().map(Judged::judging);
-    let mut turn = decide(&desk.judged(judging.as_ref()), &setting, now, &message);
+    let mut turn = alone(&desk.judged(judging.as_ref()), &setting, now, &message);
     let inquiry = turn.1;
     if let (Some(judged), Some(inquiry)) = (knowledge.judged(), &inquiry) {
         judged.ask(inquiry);
         let judging = judged.judging();
-        turn = decide(&desk.judged(Some(&judging)), &setting, now, &message);
+        turn = alone(&desk.judged(Some(&judging)), &setting, now, &message);
     }
     let turn = turn.0;
 
@@ -175,7 +176,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Describes the evidence for a candidate.
-fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
+pub(super) fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
     match &candidate.evidence {
         Evidence::Pattern(pattern) => format!("the pattern {pattern} matches"),
         Evidence::Exact(example) => format!("it is the example question “{example}”"),
@@ -191,22 +192,18 @@ fn why(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
     }
 }
 
-/// Decides as a running group would, the wait for further words included. Returns the question to the judge too, if there was
-/// one.
-fn decide(
-    desk: &Desk<'_>,
-    setting: &Setting<'_>,
-    now: Timestamp,
-    message: &Message,
-) -> (Turn, Option<Inquiry>) {
-    let (turn, mut state) = desk.message(setting, now, ChannelState::default(), message, false, None);
-    let inquiry = turn.inquiry.clone();
-    let Some(at) = state.wake_at() else {
-        return (turn, inquiry);
+/// Names the words of a question that the nearest example of a candidate does not have.
+pub(super) fn against(knowledge: &Knowledge, question: &str, candidate: &Candidate) -> String {
+    let Evidence::Nearest(example) = &candidate.evidence else {
+        return "-".to_owned();
     };
-    match state.due(at, setting.policy).first() {
-        Some(member) => (desk.wake(setting, at, &mut state, member), inquiry),
-        None => (turn, inquiry),
+    let shared = knowledge.matcher.shared_words(question, example);
+    let mut words = knowledge.matcher.shared_words(question, question);
+    words.retain(|word| !shared.contains(word));
+    if words.is_empty() {
+        "-".to_owned()
+    } else {
+        words.join(", ")
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod files;
 mod machine;
+mod previewed;
 
 use super::{Failure, clock, out, report};
-use crate::config;
+use crate::config::{self, Config};
 use crate::desk::Knowledge;
+use crate::drafter::Drafter;
 use crate::faq;
-use crate::judge::Judge;
+use crate::judge::{Judge, Spending};
 use crate::service::{accounts, addresses, embedded_faq};
 use crate::yaml::{Problem, Severity};
 use groupdesk_contract::{Adapter, Clock, Forgetful};
@@ -27,6 +29,10 @@ pub(super) struct Options {
     /// which `run` refuses: for machines that check the files and never run them
     #[arg(long)]
     without_secrets: bool,
+    /// Show too what the FAQ changes against the version in service: over what members asked, as far as the store knows it, and
+    /// over the questions of the entries that differ
+    #[arg(long)]
+    preview: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -87,6 +93,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
     let order: Vec<String> = texts.iter().map(|(path, _)| path.display().to_string()).collect();
     let mut adapters = None;
+    let configs = texts
+        .iter()
+        .filter(|(path, text)| matches!(text, Ok(text) if files::is_config(path, text)));
+    let config_file = configs.map(|(path, _)| path.clone()).next();
     // The configurations first: they say which channels a FAQ can speak of.
     texts.sort_by_key(|(path, text)| !matches!(text, Ok(text) if files::is_config(path, text)));
     for (path, text) in texts {
@@ -106,12 +116,20 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     checked.sort_by_key(|found| order.iter().position(|name| *name == found.name));
     let errors = count(&checked, Severity::Error);
     let warnings = count(&checked, Severity::Warning);
+    let previews = match options.preview && errors == 0 {
+        true => previewed::of(&checked, config_file.as_deref())?,
+        false => Vec::new(),
+    };
     if options.json {
         let problems: Vec<&Problem> = checked.iter().flat_map(|file| &file.problems).collect();
         let faqs: Vec<&FaqReport> = checked.iter().filter_map(|file| file.faq.as_ref()).collect();
         let object = json!({
             "ok": errors == 0, "errors": errors, "warnings": warnings, "problems": problems, "faqs": faqs
         });
+        let mut object = object;
+        if options.preview {
+            object["previews"] = json!(previews);
+        }
         let text =
             serde_json::to_string_pretty(&object).map_err(|error| Failure::Broken(error.to_string()))?;
         out::line(text)?;
@@ -119,6 +137,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         for file in &checked {
             report::problems(&file.problems, &file.text);
             out::line(format_args!("{}: {}", file.name, file.summary))?;
+        }
+        for preview in &previews {
+            out::line(format_args!("{preview}"))?;
         }
         out::line(format_args!(
             "{errors} error(s), {warnings} warning(s) / {errors} 个错误，{warnings} 个警告"
@@ -179,10 +200,8 @@ fn check_config(
                     problems.push(config.semantic_problem(why));
                 }
             }
-            if let Some(settings) = &config.judge
-                && let Err(why) = Judge::open(settings, Arc::clone(clock))
-            {
-                problems.push(config.judge_problem(why));
+            if let Some(why) = model_refused(&config, clock) {
+                problems.push(config.model_problem(why));
             }
             let mut listens = false;
             match accounts::build(&config, clock, &|_| Arc::new(Forgetful::default())) {
@@ -357,4 +376,16 @@ impl fmt::Display for FaqReport {
             count => write!(f, "；有 {count} 个条目只写了一个问题，每个写三到五个更容易找到"),
         }
     }
+}
+
+/// Returns the reason for which the model can't be used, if any; nothing is sent.
+fn model_refused(config: &Config, clock: &Arc<dyn Clock>) -> Option<String> {
+    let spending = |calls| Arc::new(Spending::new(Arc::clone(clock), calls));
+    let judge = config.judge.as_ref().and_then(|settings| {
+        Judge::open(settings, Arc::clone(clock), spending(settings.calls_per_day)).err()
+    });
+    judge.or_else(|| {
+        let settings = config.drafts.as_ref()?;
+        Drafter::open(settings, Arc::clone(clock), spending(settings.calls_per_day)).err()
+    })
 }

@@ -31,7 +31,9 @@ What the other figures mean:
   at precision P   the coverage if the threshold were chosen on this very file, as low as P allows: what
                    could be had, where `coverage` is what is had
   acc@1            questions in scope whose best candidate is right, answered or not
-  AUROC            the chance that a question in scope has a higher confidence than a message out of scope")]
+  AUROC            the chance that a question in scope has a higher confidence than a message out of scope
+With --judge N the judge (`model` of the configuration) is asked where the matching is unsure, with N requests at
+most besides those of its calibration, and what comes out without it stands below.")]
 pub(super) struct Options {
     /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
     #[arg(long, value_name = "FILE")]
@@ -47,6 +49,9 @@ pub(super) struct Options {
     /// The precision wanted, instead of the file's (0.5 to 0.999)
     #[arg(long, value_name = "P")]
     precision: Option<f64>,
+    /// Ask the judge too, with so many requests at most
+    #[arg(long, value_name = "N")]
+    judge: Option<u64>,
     /// The number of misses to list, the worst first; --json has them all
     #[arg(long, value_name = "N", default_value_t = 20)]
     misses: usize,
@@ -65,6 +70,9 @@ struct Summary {
     /// The counts by kind of line, if the file names kinds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     kinds: Vec<Kind>,
+    /// The judge's part, if it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judge: Option<Heard>,
     /// The results possible at the precision wanted.
     at_precision: AtPrecision,
     /// Questions in scope whose best candidate is right, 0 to 1.
@@ -78,15 +86,39 @@ struct Summary {
     misses: Vec<Row>,
 }
 
+/// The judge's part in the results.
+#[derive(Debug, Serialize)]
+struct Heard {
+    /// The weight of its voice in log-odds; 0 if it is of no use, and was not asked.
+    weight: f32,
+    /// The most requests that were allowed.
+    requests_allowed: u64,
+    /// The requests that were spent.
+    requests: u64,
+    /// The questions that would have needed its voice when those were spent.
+    unheard: usize,
+    /// The counts as decided without it.
+    without: Counts,
+}
+
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let knowledge = Known::load(
-        options.config.as_deref(),
-        options.faq.as_deref(),
-        options.precision,
-    )?;
-    let rows = asked::ask(&knowledge, &options.queries, options.mentioned)?;
+    let (config, faq) = (options.config.as_deref(), options.faq.as_deref());
+    let knowledge = match options.judge {
+        None => Known::load(config, faq, options.precision)?,
+        Some(requests) => judged(options, requests)?,
+    };
+    let asked = asked::ask(&knowledge, &options.queries, options.mentioned)?;
     let precision = options.precision.unwrap_or_else(|| knowledge.faq.precision());
-    let summary = summarise(rows, precision, knowledge.matcher.thresholds().answer);
+    let mut summary = summarise(asked.rows, precision, knowledge.matcher.thresholds().answer);
+    if let (Some(requests_allowed), Some(judged)) = (options.judge, knowledge.judged()) {
+        summary.judge = Some(Heard {
+            weight: judged.weight(),
+            requests_allowed,
+            requests: judged.spent(),
+            unheard: judged.unheard(),
+            without: Counts::of(&asked.without),
+        });
+    }
     if options.json {
         let json =
             serde_json::to_string_pretty(&summary).map_err(|error| Failure::Broken(error.to_string()))?;
@@ -96,11 +128,38 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
+/// Loads the FAQ with the judge, after saying what that may cost.
+///
+/// # Errors
+/// As for [`Known::load_judged`]; [`Failure::Usage`] if the configuration has no judge.
+fn judged(options: &Options, requests: u64) -> Result<Known, Failure> {
+    out::tell(format_args!(
+        "groupdesk: 要问判断模型：题目最多 {requests} 次请求；校准另计，最多 model.calibration_calls 次，已校准过的不再问 / the judge is asked: at most {requests} \
+         requests for the questions, and at most `model.calibration_calls` to calibrate it where the store does not know that yet"
+    ));
+    let known = Known::load_judged(
+        options.config.as_deref(),
+        options.faq.as_deref(),
+        options.precision,
+    )?;
+    match known.judged() {
+        None => Err(Failure::Usage(
+            "--judge: 配置里没有判断模型（model.judge） / the configuration has no judge (`model.judge`)"
+                .to_owned(),
+        )),
+        Some(judged) => {
+            judged.limit_to(requests);
+            Ok(known)
+        }
+    }
+}
+
 fn summarise(rows: Vec<Row>, precision: f64, threshold: f32) -> Summary {
     Summary {
         counts: Counts::of(&rows),
         kinds: Kind::all(&rows),
         threshold,
+        judge: None,
         at_precision: AtPrecision::of(&rows, precision),
         acc_at_1: figures::acc_at_1(&rows),
         auroc: figures::auroc(&rows),

@@ -116,6 +116,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     } else {
         write_new(target, imported.yaml.as_bytes())?;
     }
+    if !to_stdout {
+        super::faq::imported(target);
+    }
     imported.yaml = String::new();
     let told = told(&imported, target);
     match to_stdout {

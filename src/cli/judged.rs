@@ -3,10 +3,11 @@
 use super::{Failure, out, report};
 use crate::config::JudgeSettings;
 use crate::desk::{Counsel, Inquiry, Judging, Knowledge, Verdict, Voice};
-use crate::judge::{Calibrated, Judge, lessons};
+use crate::judge::{Calibrated, Judge, Spending, lessons};
 use crate::matcher::Ranking;
-use crate::store::SqliteStore;
-use groupdesk_contract::SystemClock;
+use crate::store::{SqliteStore, Store};
+use groupdesk_contract::{Clock, SystemClock};
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -15,6 +16,18 @@ use tokio::runtime::Runtime;
 pub(super) struct Judged {
     judge: Judge,
     runtime: Runtime,
+    budget: Budget,
+}
+
+/// Requests that a command may spend on questions.
+#[derive(Debug, Default)]
+struct Budget {
+    /// Number of them; `None` for no limit but the day's.
+    most: Cell<Option<u64>>,
+    /// Requests of the day before the first of them.
+    before: Cell<u64>,
+    /// Questions that were not asked because the budget was spent.
+    unheard: Cell<usize>,
 }
 
 impl Judged {
@@ -31,25 +44,36 @@ impl Judged {
             let why = report::in_a_line(&why);
             Failure::Broken(format!("判断模型 / the judge (`model`): {why}"))
         };
-        let judge = Judge::open(settings, Arc::new(SystemClock)).map_err(broken)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| broken(error.to_string()))?;
         let calls = usize::try_from(settings.calibration_calls).unwrap_or(usize::MAX);
-        let (judge, calibrated) = runtime.block_on(async {
-            let judge = if store.exists() {
-                // Another's store, or none: the lessons are asked again.
-                match SqliteStore::open(store).await {
-                    Ok(store) => judge.keeping(Arc::new(store)).await,
-                    Err(_) => judge,
-                }
-            } else {
-                judge
-            };
-            let calibrated = judge.calibrate(&lessons(knowledge, calls), || true).await;
-            (judge, calibrated)
-        });
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let spending = Spending::new(Arc::clone(&clock), settings.calls_per_day);
+        let (judge, calibrated) = runtime
+            .block_on(async {
+                let (spending, store) = if store.exists() {
+                    // Another's store, or none: the lessons are asked again.
+                    match SqliteStore::open(store).await {
+                        Ok(store) => {
+                            let store: Arc<dyn Store> = Arc::new(store);
+                            (spending.keeping(Arc::clone(&store)).await, Some(store))
+                        }
+                        Err(_) => (spending, None),
+                    }
+                } else {
+                    (spending, None)
+                };
+                let judge = Judge::open(settings, clock, Arc::new(spending))?;
+                let judge = match store {
+                    Some(store) => judge.keeping(store),
+                    None => judge,
+                };
+                let calibrated = judge.calibrate(&lessons(knowledge, calls), || true).await;
+                Ok((judge, calibrated))
+            })
+            .map_err(broken)?;
         match calibrated {
             Calibrated::Done(_) if judge.weight() > 0.0 => {}
             Calibrated::Done(counts) => out::tell(format_args!(
@@ -70,7 +94,34 @@ impl Judged {
             )),
             Calibrated::Stopped => {}
         }
-        Ok(Self { judge, runtime })
+        Ok(Self {
+            judge,
+            runtime,
+            budget: Budget::default(),
+        })
+    }
+
+    /// Spends no more than about so many requests on questions from now on: one that is begun is asked to its end.
+    pub(super) fn limit_to(&self, requests: u64) {
+        self.budget.most.set(Some(requests));
+        self.budget.before.set(self.judge.spent().calls);
+    }
+
+    /// Returns the requests that were spent since the limit was set.
+    pub(super) fn spent(&self) -> u64 {
+        let calls = self.judge.spent().calls;
+        // At midnight the day's count begins anew.
+        calls.checked_sub(self.budget.before.get()).unwrap_or(calls)
+    }
+
+    /// Returns the number of questions that the limit left without a voice.
+    pub(super) fn unheard(&self) -> usize {
+        self.budget.unheard.get()
+    }
+
+    fn may_spend(&self) -> bool {
+        // A promotion takes two requests.
+        self.budget.most.get().is_none_or(|most| self.spent() + 2 <= most)
     }
 
     /// Returns the judge as the desk needs it now.
@@ -100,6 +151,14 @@ impl Judged {
             }
         };
         match counsel(&self.judging()) {
+            Counsel::Missing(_) if !self.may_spend() => {
+                self.budget.unheard.set(self.unheard() + 1);
+                // As in service, when the day's requests are used up.
+                counsel(&Judging {
+                    may_ask: false,
+                    ..self.judging()
+                })
+            }
             Counsel::Missing(inquiry) => {
                 self.ask(&inquiry);
                 counsel(&self.judging())

@@ -107,24 +107,29 @@ pub(super) fn score(candidate: &Candidate, mentioned: bool) -> f32 {
 /// Decides on a message that stands alone, with the judge if there is one. Returns its ranking and the decision's one-word name.
 pub(super) fn decide(knowledge: &Known, question: &str, mentioned: bool) -> (Ranking, &'static str) {
     let ranking = knowledge.rank(question);
-    let verdict = if mentioned {
-        judge_called(&ranking)
-    } else {
-        knowledge.judge_unasked(&ranking)
-    };
+    let (verdict, alone) = decide_alone(knowledge, &ranking, mentioned);
     let counsel = knowledge.judged().map_or(Counsel::Stands, |judged| {
         judged.counsel(knowledge, question, &ranking, &verdict, mentioned)
     });
     match counsel {
-        Counsel::Promoted(ranking, _) => return (*ranking, "answer"),
-        Counsel::Vetoed(_) => return (ranking, "quiet"),
-        Counsel::Stands | Counsel::Missing(_) => {}
+        Counsel::Promoted(ranking, _) => (*ranking, "answer"),
+        Counsel::Vetoed(_) => (ranking, "quiet"),
+        Counsel::Stands | Counsel::Missing(_) => (ranking, alone),
     }
+}
+
+/// Decides on the ranking of a message without the judge. Returns the verdict and the decision's one-word name.
+pub(super) fn decide_alone(knowledge: &Known, ranking: &Ranking, mentioned: bool) -> (Verdict, &'static str) {
+    let verdict = if mentioned {
+        judge_called(ranking)
+    } else {
+        knowledge.judge_unasked(ranking)
+    };
     let decision = match verdict {
         Verdict::Answer { .. } => "answer",
         Verdict::Clarify { .. } => "clarify",
         Verdict::Human { .. } | Verdict::Unknown { .. } => "handoff",
         Verdict::Quiet(_) => "quiet",
     };
-    (ranking, decision)
+    (verdict, decision)
 }

@@ -1,8 +1,9 @@
 //! `groupdesk tickets`: lists, shows, exports and deletes tickets.
 
+use super::forget::erased;
 use super::zone::Zone;
 use super::{Failure, clock, configuration, member_id, out};
-use crate::store::{Forget, SqliteStore, Store, StoreError, TicketFilter};
+use crate::store::{Forget, Forgotten, SqliteStore, Store, StoreError, TicketFilter};
 use crate::ticket::{Line, LineKind, Status, Ticket};
 use groupdesk_contract::{clean_line, clean_name, clean_text};
 use serde_json::{Value, json};
@@ -82,26 +83,14 @@ impl From<StatusName> for Status {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if let Command::Forget { account, member } = &options.command {
-        let config = configuration::without_secrets(options.config.as_deref())?;
-        if let Some(expected) = member_id::expected(&config, account, member, &clock::of_process()?) {
-            return Err(Failure::Usage(format!(
-                "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{expected}），工单里在名字后面的括号里 / \
-                 `{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); \
-                 tickets show it in brackets behind the name"
-            )));
-        }
+        let forgotten = forget(options.config.as_deref(), account, member)?;
+        return out::text(erased(&forgotten));
     }
     let printed = on_store(options.config.as_deref(), async |store: &SqliteStore| {
-        if let Command::Forget { account, .. } = &options.command {
-            let known = store.accounts().await?;
-            if !known.contains(account) {
-                return Ok(Err(no_such_account(account, &known)));
-            }
-        }
         let zone = Zone::of_service(options.config.as_deref());
-        act(store, &options.command, &zone).await.map(Ok)
+        act(store, &options.command, &zone).await
     })?;
-    match printed.map_err(Failure::Usage)? {
+    match printed {
         Some(text) => {
             out::text(text)
         }
@@ -111,6 +100,32 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
                 .to_owned(),
         )),
     }
+}
+
+/// Erases what is kept of a member, and returns what that was.
+///
+/// # Errors
+/// [`Failure::Usage`] if `member` can be no id there, or nothing is kept of the account; as [`on_store`] else.
+pub(super) fn forget(config: Option<&Path>, account: &str, member: &str) -> Result<Forgotten, Failure> {
+    let known = configuration::without_secrets(config)?;
+    if let Some(expected) = member_id::expected(&known, account, member, &clock::of_process()?) {
+        return Err(Failure::Usage(format!(
+            "「{member}」不是账号「{account}」上的成员号码，什么都没有删除；请写平台的号码（{expected}），工单里在名字后面的括号里 / \
+             `{member}` can be no member of account `{account}`: nothing was forgotten. Write the platform's id ({expected}); \
+             tickets show it in brackets behind the name"
+        )));
+    }
+    // Of an account that is set up there may be decisions when all else is gone.
+    let is_set_up = known.accounts.iter().any(|known| known.name == account);
+    let forgotten = on_store(config, async |store: &SqliteStore| {
+        let known = store.accounts().await?;
+        if !is_set_up && !known.iter().any(|known| known == account) {
+            return Ok(Err(no_such_account(account, &known)));
+        }
+        let which = Forget::Member(account.into(), member.into());
+        store.forget(&which).await.map(Ok)
+    })?;
+    forgotten.map_err(Failure::Usage)
 }
 
 /// Formats the error that nothing is stored of an account of this name.
@@ -213,14 +228,8 @@ async fn act(store: &SqliteStore, command: &Command, zone: &Zone) -> Result<Opti
             }
             Ok(Some(text))
         }
-        Command::Forget { account, member } => {
-            let which = Forget::Member(account.as_str().into(), member.as_str().into());
-            let forgotten = store.forget(&which).await?;
-            Ok(Some(format!(
-                "{forgotten} closed ticket(s) forgotten, and what else was kept of this member; tickets that are not closed are kept \
-                 until they are\n已删除 {forgotten} 个已关闭的工单，以及保存的该成员其他内容；未关闭的工单会保留到关闭为止\n"
-            )))
-        }
+        // It is carried out before the others.
+        Command::Forget { .. } => Ok(None),
     }
 }
 

@@ -185,6 +185,18 @@ pub(super) struct PolicyFile {
     /// Service time in which a ticket should be resolved, not counting the time in which it waits for the member.
     /// Default: none.
     pub(super) resolution: Option<Span>,
+    /// What is kept of the decisions there, for `groupdesk why` and `groupdesk stats`.
+    pub(super) decisions: DecisionsFile,
+}
+
+/// What is kept of the decisions in a channel.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct DecisionsFile {
+    /// Time for which a decision is kept. Default: 90d.
+    pub(super) retention: Option<Span>,
+    /// `false` keeps decisions without the texts of the messages. Default: true.
+    pub(super) texts: Option<bool>,
 }
 
 /// A staff member who takes tickets.
@@ -386,7 +398,7 @@ impl<'de> Deserialize<'de> for Span {
                 f.write_str("a length of time such as 3s, 10m or 1h 30m")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
-                match text.parse::<SignedDuration>() {
+                match days(text).map_or_else(|| text.parse::<SignedDuration>(), Ok) {
                     Ok(span) if !span.is_negative() && span <= SignedDuration::from_hours(24 * 365) => {
                         Ok(Span(span))
                     }
@@ -402,6 +414,12 @@ impl<'de> Deserialize<'de> for Span {
         }
         deserializer.deserialize_any(Visitor)
     }
+}
+
+/// Reads days, such as `90d`, which the library leaves to calendars.
+fn days(text: &str) -> Option<SignedDuration> {
+    let days: u32 = text.trim().strip_suffix('d')?.trim_end().parse().ok()?;
+    Some(SignedDuration::from_hours(24 * i64::from(days)))
 }
 
 fn no_span<E: de::Error>(text: &str) -> E {

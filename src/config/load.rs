@@ -3,7 +3,7 @@
 use super::addresses::{no_channel, served_staff_rooms};
 use super::file::{AccountFile, File, Id, PlaceText, PolicyFile, Span, TicketsFile, place};
 use super::{Account, CONVERSATION_RETENTION, Channel, Config, Environment, Log, Platforms, STORE, pace};
-use crate::desk::{Policy, TicketPolicy};
+use crate::desk::{DecisionPolicy, Policy, TicketPolicy};
 use crate::ticket::{Roster, Targets, TicketLimits};
 use crate::yaml::{Document, Limits, Problem};
 use groupdesk_contract::Place;
@@ -62,8 +62,9 @@ pub fn load(
         .as_ref()
         .map(|file| super::semantic::chosen(&document, file, folder, &mut problems))
         .unwrap_or_default();
-    let judge = file.model.as_ref();
-    let judge = judge.map(|file| super::model::judge(&document, file, &mut problems));
+    let model = file.model.as_ref();
+    let model = model.map(|file| super::model::model(&document, file, &mut problems));
+    let (judge, drafts) = model.map_or((None, None), |model| (model.judge, model.drafts));
     let channels = file
         .channels
         .iter()
@@ -109,12 +110,16 @@ pub fn load(
             filter: file.log.filter.clone().unwrap_or_else(|| "info".to_owned()),
         },
         accounts,
-        tickets: tickets(&file.tickets, roster),
+        tickets: TicketPolicy {
+            drafts: drafts.is_some(),
+            ..tickets(&file.tickets, roster)
+        },
         defaults,
         channels,
         semantic: semantic.source,
         semantic_note: semantic.note,
         judge,
+        drafts,
         listen,
         addresses: super::addresses::addresses(&file),
         platforms: platforms.clone(),
@@ -355,6 +360,13 @@ fn policy(under: &Policy, file: &PolicyFile) -> Policy {
             first_response: target(file.first_response, under.targets.first_response),
             resolution: target(file.resolution, under.targets.resolution),
         },
+        decisions: DecisionPolicy {
+            retention: file
+                .decisions
+                .retention
+                .map_or(under.decisions.retention, |span| span.0),
+            texts: file.decisions.texts.unwrap_or(under.decisions.texts),
+        },
     }
 }
 
@@ -395,6 +407,7 @@ fn tickets(file: &TicketsFile, roster: Roster) -> TicketPolicy {
         // The directory finds them: they stand under accounts, channels and tags.
         staff_rooms: Vec::new(),
         roster,
+        drafts: default.drafts,
         snippets: file.snippets.clone(),
         retention: file
             .retention_days

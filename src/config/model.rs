@@ -1,4 +1,4 @@
-//! `model:` of groupdesk.yaml: the chat model that judges, if any.
+//! `model:` of groupdesk.yaml: the chat model that judges, and drafts answers for staff, if any.
 
 use super::file::Span;
 use crate::desk::{Power, VOICE_LONGEST};
@@ -21,17 +21,28 @@ const CALLS_PER_DAY: u64 = 2000;
 /// Requests for a calibration unless the file says otherwise.
 const CALIBRATION_CALLS: u64 = 200;
 
+/// Timeout of a draft for staff.
+const DRAFT: Duration = Duration::from_secs(30);
+
+/// Largest timeout of a draft.
+const DRAFT_LONGEST: Duration = Duration::from_secs(60);
+
 /// Requests without which a calibration tells nothing.
 const CALIBRATION_LEAST: u64 = 40;
 
-/// A chat model that judges: it sees a message and the entries that may be meant, and names one or none. What it says counts as
-/// much as it was right about the file's own questions; nothing that it writes reaches anybody.
+/// A chat model. As a judge it sees a message and the entries that may be meant, and names one or none; what it says counts as much
+/// as it was right about the file's own questions, and none of it is shown. It may also draft answers, for staff alone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ModelFile {
     /// `veto`: an answer that nobody called for needs its agreement. `promote`: an entry that it names is more probable than the
-    /// matching alone says.
-    judge: PowerFile,
+    /// matching alone says. Default: it does not judge.
+    #[serde(default)]
+    judge: Option<PowerFile>,
+    /// `true`: staff rooms get a draft of an answer with each new ticket, and when they ask for one; it is never sent by itself.
+    /// Default: false.
+    #[serde(default)]
+    drafts: bool,
     /// Address before `/chat/completions`, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
     url: String,
     /// Name of the model there.
@@ -60,7 +71,7 @@ enum PowerFile {
     Promote,
 }
 
-/// Longest waits for the judge; only messages of which the matching is unsure wait at all.
+/// Longest waits for the model. Only messages of which the matching is unsure wait at all; nobody waits for a draft.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct TimeoutFile {
@@ -68,6 +79,28 @@ struct TimeoutFile {
     unasked: Option<Span>,
     /// For a message that called the bot; at most 10s. Default: 5s.
     called: Option<Span>,
+    /// For a draft; at most 1m. Default: 30s.
+    draft: Option<Span>,
+}
+
+/// The model as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ModelSettings {
+    /// The judge, if any.
+    pub judge: Option<JudgeSettings>,
+    /// The drafts for staff, if any.
+    pub drafts: Option<DraftSettings>,
+}
+
+/// Drafts for staff as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftSettings {
+    /// Server, model and key.
+    pub chat: ChatSettings,
+    /// Timeout of a draft.
+    pub timeout: Duration,
+    /// Requests of a day, the judge's included.
+    pub calls_per_day: u64,
 }
 
 /// The judge as configured.
@@ -87,27 +120,45 @@ pub struct JudgeSettings {
     pub calibration_calls: u64,
 }
 
-/// Reads the judge.
-pub(super) fn judge(document: &Document, file: &ModelFile, problems: &mut Vec<Problem>) -> JudgeSettings {
+/// Reads the model.
+pub(super) fn model(document: &Document, file: &ModelFile, problems: &mut Vec<Problem>) -> ModelSettings {
     let mut wrong = |path: &[&str], message: &str, help: &str, chinese: &str| {
         let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
         let mut problem = document.problem(&path, message.to_owned(), Some(help.to_owned()));
         problem.in_chinese(chinese);
         problems.push(problem);
     };
+    if file.judge.is_none() && !file.drafts {
+        wrong(
+            &["model"],
+            "a model with nothing to do",
+            "write judge: veto, judge: promote or drafts: true, or remove `model`",
+            "没有写模型做什么；请写 judge: veto、judge: promote 或 drafts: true，或删掉 model",
+        );
+    }
     let longest = VOICE_LONGEST.unsigned_abs();
     let mut timeout = |key: &str, span: Option<Span>, default: Duration| {
         let timeout = span.map_or(default, |span| span.0.unsigned_abs());
-        if timeout.is_zero() || timeout > longest {
-            wrong(
-                &["model", "timeout", key],
-                "a wait that is none, or too long for a group",
-                "expected something from 100ms to 10s, such as 2s",
-                "timeout 要在 100ms 到 10s 之间，例如 2s",
-            );
+        let of_draft = key == "draft";
+        if timeout.is_zero() || timeout > if of_draft { DRAFT_LONGEST } else { longest } {
+            let (message, help, chinese) = if of_draft {
+                (
+                    "a wait that is none, or too long for a draft",
+                    "expected something up to 1m, such as 30s",
+                    "timeout 要在 1m 以内，例如 30s",
+                )
+            } else {
+                (
+                    "a wait that is none, or too long for a group",
+                    "expected something from 100ms to 10s, such as 2s",
+                    "timeout 要在 100ms 到 10s 之间，例如 2s",
+                )
+            };
+            wrong(&["model", "timeout", key], message, help, chinese);
         }
         timeout
     };
+    let draft = timeout("draft", file.timeout.draft, DRAFT);
     let unasked = timeout("unasked", file.timeout.unasked, UNASKED);
     let called = timeout("called", file.timeout.called, CALLED);
     let calibration_calls = file.calibration_calls.unwrap_or(CALIBRATION_CALLS);
@@ -128,20 +179,28 @@ pub(super) fn judge(document: &Document, file: &ModelFile, problems: &mut Vec<Pr
             "calls_per_day 不能是 0；请写一个数，例如 2000；不用模型就删掉 model",
         );
     }
-    JudgeSettings {
-        power: match file.judge {
-            PowerFile::Veto => Power::Veto,
-            PowerFile::Promote => Power::Promote,
-        },
-        chat: ChatSettings {
-            url: file.url.clone(),
-            model: file.model.clone(),
-            key: file.key.clone(),
-        },
-        unasked,
-        called,
-        calls_per_day,
-        calibration_calls,
+    let chat = ChatSettings {
+        url: file.url.clone(),
+        model: file.model.clone(),
+        key: file.key.clone(),
+    };
+    ModelSettings {
+        judge: file.judge.map(|power| JudgeSettings {
+            power: match power {
+                PowerFile::Veto => Power::Veto,
+                PowerFile::Promote => Power::Promote,
+            },
+            chat: chat.clone(),
+            unasked,
+            called,
+            calls_per_day,
+            calibration_calls,
+        }),
+        drafts: file.drafts.then_some(DraftSettings {
+            chat,
+            timeout: draft,
+            calls_per_day,
+        }),
     }
 }
 
@@ -177,6 +236,11 @@ mod tests {
         assert_eq!((judge.unasked, judge.called), (UNASKED, Duration::from_secs(3)));
         assert_eq!((judge.calls_per_day, judge.calibration_calls), (2000, 200));
         assert_eq!(judge.chat.key, Some(Secret::new("sk-never-shown")));
+        assert_eq!(config.drafts, None);
+        let drafts = "model: { drafts: true, url: u, model: m, timeout: { draft: 1m } }\n";
+        let drafts = self::config(drafts).unwrap();
+        assert_eq!((drafts.judge, drafts.tickets.drafts), (None, true));
+        assert_eq!(drafts.drafts.unwrap().timeout, Duration::from_secs(60));
         // A command reads the same, whatever the accounts lack.
         let text = format!("accounts: {{ qq: {{ token: '${{NONE}}' }} }}\n{text}");
         let tier = load_tier(Path::new("conf/g.yaml"), &text, &environment()).unwrap();
@@ -208,6 +272,7 @@ mod tests {
                 "no request",
             ),
             ("model:\n  jugde: veto\n", 4, 3, "jugde"),
+            ("model: { url: u, model: m }\n", 3, 8, "nothing to do"),
         ] {
             let problems = config(model).unwrap_err();
             let problem = &problems[0];

@@ -254,8 +254,9 @@ pub fn load_tier(path: &Path, text: &str, environment: &Environment) -> Result<O
         let semantic = part.semantic.as_ref();
         let chosen = semantic.map(|file| chosen(&document, file, folder, &mut problems));
         let chosen = chosen.unwrap_or_default();
-        let judge = part.model.as_ref();
-        let judge = judge.map(|file| super::model::judge(&document, file, &mut problems));
+        let model = part.model.as_ref();
+        let model = model.map(|file| super::model::model(&document, file, &mut problems));
+        let judge = model.and_then(|model| model.judge);
         let store = folder.join(part.store.path.as_deref().unwrap_or(super::STORE));
         Some(Tier {
             source: chosen.source,

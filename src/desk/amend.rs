@@ -217,6 +217,17 @@ impl Desk<'_> {
                 anew = true;
             }
         }
+        // A preview of the draft that was sent changes nothing of it.
+        if let (
+            Some(_),
+            Some(Order::Ticket {
+                action: Action::Send { .. },
+                ..
+            }),
+        ) = (&before, &order)
+        {
+            return Amendment::going_on(Turn::quiet(Reason::Edited));
+        }
         let mut outgoing = Vec::new();
         if let Some(ticket) = &before {
             let by = message.sender.name.as_str();

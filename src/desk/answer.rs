@@ -7,6 +7,7 @@ use super::invited::Invited;
 use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::dialogue_act::Act as Doing;
@@ -134,6 +135,8 @@ impl Desk<'_> {
                 outgoing: vec![self.reply(case, text)],
                 steps: Vec::new(),
                 inquiry: None,
+                record: Record::default(),
+                wanted: None,
             };
         }
         // A list that leaves something out is its reader's own.
@@ -186,6 +189,8 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 

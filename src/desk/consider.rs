@@ -80,19 +80,30 @@ impl Desk<'_> {
     /// Ranks the burst (the last message alone, and all of it as one) and acts on the verdict.
     pub(super) fn consider(&self, case: &Case<'_>, state: &mut ChannelState, expected: bool) -> Turn {
         let mut ranking = self.rank_beside_thanks(case);
+        let turn = self.act_on(case, state, expected, &mut ranking);
+        self.with_ranking(turn, case, &ranking)
+    }
+
+    fn act_on(
+        &self,
+        case: &Case<'_>,
+        state: &mut ChannelState,
+        expected: bool,
+        ranking: &mut Ranking,
+    ) -> Turn {
         let language = self.language(case);
         let said = case.said();
         if reading::declines_human(&said) {
             match reading::beside_declining(&said).map(|rest| self.rank_plainly(case, &rest)) {
-                Some(rest) if rest.question && !says_no_more(&rest) => ranking = rest,
+                Some(rest) if rest.question && !says_no_more(&rest) => *ranking = rest,
                 _ => return self.declined(case, state, language),
             }
         }
-        if self.is_courtesy(case, &ranking) {
+        if self.is_courtesy(case, ranking) {
             // Thanks are thanks, whatever entry thinks them its question.
             ranking.candidates.clear();
         }
-        self.knowledge.heed(&said, &mut ranking);
+        self.knowledge.heed(&said, ranking);
         let reported = ranking.reading.of(Act::Report) > REPORTED;
         let requests = if case.called() {
             reading::requests_human_of_bot
@@ -101,75 +112,75 @@ impl Desk<'_> {
         };
         let human = !reported && requests(&said).is_some();
         self.note_failing(case, state, &said);
-        if let Some(turn) = self.answered_channel_fails(case, state, language, &ranking) {
+        if let Some(turn) = self.answered_channel_fails(case, state, language, ranking) {
             return turn;
         }
         if let Some(turn) = self.corrected(case, state, language) {
             return turn;
         }
         if case.called() {
-            if let Some(turn) = self.greeted(case, state, language, &ranking) {
+            if let Some(turn) = self.greeted(case, state, language, ranking) {
                 return turn;
             }
-            if let Some(turn) = self.small_talk(case, state, language, &ranking) {
+            if let Some(turn) = self.small_talk(case, state, language, ranking) {
                 return turn;
             }
-            if let Some(turn) = self.said_aside(case, state, language, &ranking) {
+            if let Some(turn) = self.said_aside(case, state, language, ranking) {
                 return turn;
             }
-            if !human && let Some(turn) = self.other_than(case, state, language, &ranking) {
+            if !human && let Some(turn) = self.other_than(case, state, language, ranking) {
                 return turn;
             }
             let asks_too = said.contains(['?', '？']);
             if !human
                 && !asks_too
-                && let Some(turn) = self.complained(case, state, language, &ranking)
+                && let Some(turn) = self.complained(case, state, language, ranking)
             {
                 return turn;
             }
-            if !human && let Some(turn) = self.several(case, state, language, true, &ranking) {
+            if !human && let Some(turn) = self.several(case, state, language, true, ranking) {
                 return turn;
             }
             if !human
                 && asks_too
-                && let Some(turn) = self.complained(case, state, language, &ranking)
+                && let Some(turn) = self.complained(case, state, language, ranking)
             {
                 return turn;
             }
             let verdict = if human {
                 Verdict::Human { confidence: 1.0 }
             } else {
-                judge_called(&ranking)
+                judge_called(ranking)
             };
-            if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, &ranking) {
+            if matches!(verdict, Verdict::Answer { .. }) && only_tells(&said, ranking) {
                 if self.waits(case) {
                     let (why, reason) = (handoff::Why::Unknown, Reason::CalledAgainWithoutAnswer);
-                    return self.hand_off(case, state, language, why, Some(&ranking), reason);
+                    return self.hand_off(case, state, language, why, Some(ranking), reason);
                 }
                 return self.courteous(case, state, words::all_right(language));
             }
-            if let Some(turn) = self.asks_on(case, state, language, &ranking, &verdict) {
+            if let Some(turn) = self.asks_on(case, state, language, ranking, &verdict) {
                 return turn;
             }
-            return self.act_called(case, state, language, &ranking, verdict);
+            return self.act_called(case, state, language, ranking, verdict);
         }
         let plain = reading::names_complaint(&said) && reading::complaint(&said) == Some(Complaint::Plain);
         if plain
             && case.setting.policy.listen != Listen::Mentions
             && !reported
             && ranking.reading.to_member < TO_MEMBER
-            && let Some(turn) = self.complained(case, state, language, &ranking)
+            && let Some(turn) = self.complained(case, state, language, ranking)
         {
             return turn;
         }
         if expected
             && let verdict @ (Verdict::Answer { .. } | Verdict::Human { .. } | Verdict::Clarify { .. }) =
-                judge_called(&ranking)
+                judge_called(ranking)
             && ranking.question
         {
-            return match self.asks_on(case, state, language, &ranking, &verdict) {
+            return match self.asks_on(case, state, language, ranking, &verdict) {
                 Some(turn) => turn,
-                None => self.act_called(case, state, language, &ranking, verdict),
+                None => self.act_called(case, state, language, ranking, verdict),
             };
         }
         if case.setting.policy.listen == Listen::Mentions {
@@ -185,11 +196,11 @@ impl Desk<'_> {
         let vetoed = self.judging.is_some_and(Judging::vetoes);
         if !human
             && !vetoed
-            && let Some(turn) = self.several(case, state, language, false, &ranking)
+            && let Some(turn) = self.several(case, state, language, false, ranking)
         {
             return turn;
         }
-        self.act_unasked(case, state, language, &ranking)
+        self.act_unasked(case, state, language, ranking)
     }
 
     /// Hands a complaint to a human, unless the file has an entry about complaints that fits.

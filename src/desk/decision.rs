@@ -29,6 +29,11 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// `true` if it neither answers nor hands over.
+    pub(super) fn is_no_answer(&self) -> bool {
+        matches!(self, Self::Clarify { .. } | Self::StayQuiet)
+    }
+
     /// The decision's one-word name: `answer`, `clarify`, `handoff` or `quiet`.
     pub fn name(&self) -> &'static str {
         match self {

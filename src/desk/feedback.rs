@@ -8,6 +8,7 @@ use super::judge::{Verdict, judge_called};
 use super::part::{Part, quoted_words};
 use super::reading::{self, Behind, Doubt, Pick, language_of, readable};
 use super::reason::Reason;
+use super::record::{AnswerFate, AnswerOf, Learned};
 use super::turn::{Outgoing, Turn};
 use super::{Case, Desk, Setting, commands, words};
 use crate::dialogue_act::Act;
@@ -142,6 +143,10 @@ impl Desk<'_> {
         let quoted = case.parts().find_map(|part| part.of_answer.as_ref());
         let lately = state.answer_spoken_of(case);
         let wrong = quoted.or(lately.map(|answered| &answered.entry))?.clone();
+        let mut given = lately.into_iter().chain(state.answers.iter().rev());
+        let doubted = given
+            .find(|given| given.entry == wrong)
+            .and_then(|given| given.message.clone());
         let said = case.said();
         let behind = reading::correction(&said)?;
         let (Behind::Meant(meant) | Behind::Words(meant)) = behind;
@@ -151,7 +156,7 @@ impl Desk<'_> {
             .candidates
             .retain(|candidate| Some(candidate.target) != entry);
         let objects = |text: &str| reading::doubt(text) == Some(Doubt::NotAsked);
-        let turn = match judge_called(&ranking) {
+        let mut turn = match judge_called(&ranking) {
             Verdict::Unknown { .. }
                 if (case.called() || reading::behind_objection(&said, objects).is_some())
                     && (matches!(behind, Behind::Meant(_)) || self.wants_something(meant)) =>
@@ -172,6 +177,8 @@ impl Desk<'_> {
             Verdict::Clarify { .. } => self.hold(case, state),
             _ => return None,
         };
+        let learned = |message| Learned::of_member(AnswerOf::Message(message), AnswerFate::DidNotHelp);
+        turn.record.learned.extend(doubted.map(learned));
         Some(turn)
     }
 

@@ -4,11 +4,13 @@ pub(super) use super::words::Why;
 
 use super::conversation::Recent;
 use super::decision::{Decided, Decision};
+use super::drafting::Wanted;
 use super::member::added;
 use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
+use super::record::Record;
 use super::relay::shown_link;
 use super::subject::{cut, is_of, subject, subject_at_last};
 use super::turn::{Outgoing, Step, Turn};
@@ -230,6 +232,7 @@ impl Desk<'_> {
             },
             told_unreached: false,
             gathering: Gathering::default(),
+            draft: None,
             crowd: (!alone && !setting.tell.is_empty()).then_some(Crowd::Untold),
         };
         let mut text = self.opened(case, language, number, (why, failing));
@@ -251,6 +254,8 @@ impl Desk<'_> {
                 outgoing: vec![reply],
                 steps: vec![Step::Open(Box::new(ticket))],
                 inquiry: None,
+                record: Record::default(),
+                wanted: None,
             };
         }
         let mut place = ticket.named_place();
@@ -299,8 +304,10 @@ impl Desk<'_> {
         Turn {
             decided,
             outgoing,
+            wanted: Wanted::at_opening(setting.lifecycle, &ticket),
             steps: vec![Step::Open(Box::new(ticket))],
             inquiry: None,
+            record: Record::default(),
         }
     }
 
@@ -397,6 +404,8 @@ impl Desk<'_> {
             outgoing,
             steps,
             inquiry: None,
+            record: Record::default(),
+            wanted: Wanted::at_more(case.setting.lifecycle, ticket),
         }
     }
 

@@ -86,12 +86,7 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         .get(1)
         .and_then(|second| ranking.candidates.get(*second))
         .is_some_and(|second| confidence < BEYOND_DOUBT && second.confidence >= SHARED * confidence);
-    let reading = &ranking.reading;
-    let needed = if reading.of(Act::Trouble) > reading.of(Act::Ask) {
-        NEEDED_IN_TROUBLE
-    } else {
-        NEEDED_WHEN_CALLED
-    };
+    let needed = needed_when_called(ranking);
     if confidence >= needed && !shared && !is_of_others(ranking) {
         let reason = Reason::CalledAndKnown { confidence, needed };
         return Verdict::Answer { candidate: 0, reason };
@@ -105,6 +100,16 @@ pub fn judge_called(ranking: &Ranking) -> Verdict {
         Verdict::Unknown { confidence }
     } else {
         Verdict::Clarify { candidates: offered }
+    }
+}
+
+/// Returns the confidence that an entry needs to answer a message that called the bot.
+pub(super) fn needed_when_called(ranking: &Ranking) -> f32 {
+    let reading = &ranking.reading;
+    if reading.of(Act::Trouble) > reading.of(Act::Ask) {
+        NEEDED_IN_TROUBLE
+    } else {
+        NEEDED_WHEN_CALLED
     }
 }
 

@@ -7,6 +7,7 @@ use super::reason::Reason;
 use crate::faq::{self, Faq, Loaded, Unasked};
 use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts};
 use crate::yaml::Problem;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// A FAQ and its matcher. Replaced as a whole when `faq.yaml` changes.
@@ -18,6 +19,8 @@ pub struct Knowledge {
     pub matcher: Matcher,
     /// Dimensions of the vectors with which the matcher was built; `None` where it matches lexically.
     pub dimensions: Option<usize>,
+    /// Version of the FAQ: the first twelve hexadecimal digits of the SHA-256 of its text.
+    pub version: String,
 }
 
 impl Knowledge {
@@ -66,6 +69,7 @@ impl Knowledge {
             faq,
             dimensions: dimensions.filter(|_| matcher.reads_meanings()),
             matcher,
+            version: version_of(text),
         };
         Ok((knowledge, warnings))
     }
@@ -127,6 +131,12 @@ impl Knowledge {
             passages: once(passages.collect()),
         }
     }
+}
+
+/// Returns the version of a FAQ by its text.
+fn version_of(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes the matcher's input, without the questions at these places, by entry and number.

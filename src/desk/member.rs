@@ -7,6 +7,7 @@ use super::judge::judge_called;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
 use crate::hours::Language;
@@ -429,6 +430,8 @@ impl Desk<'_> {
             outgoing,
             steps,
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 

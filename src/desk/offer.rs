@@ -7,6 +7,7 @@ use super::handoff::Why;
 use super::part::Part;
 use super::reading::{self, Pick, digest, language_of};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::Turn;
 use super::{Case, Desk, Setting, commands, words};
 use crate::faq::Handoff;
@@ -187,6 +188,8 @@ impl Desk<'_> {
             outgoing: vec![outgoing],
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 

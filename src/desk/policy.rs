@@ -40,6 +40,26 @@ pub struct Policy {
     pub withdraw_wrong_answers: bool,
     /// Targets for the first answer and for the solution of a ticket from there, in service time.
     pub targets: Targets,
+    /// What is kept of the decisions there.
+    pub decisions: DecisionPolicy,
+}
+
+/// What is kept of the decisions in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DecisionPolicy {
+    /// Time for which a decision is kept.
+    pub retention: SignedDuration,
+    /// `true` if the texts of the messages are kept with them.
+    pub texts: bool,
+}
+
+impl Default for DecisionPolicy {
+    fn default() -> Self {
+        Self {
+            retention: SignedDuration::from_hours(24 * 90),
+            texts: true,
+        }
+    }
 }
 
 /// Meaning of a hand-over in a channel.
@@ -94,6 +114,7 @@ impl Default for Policy {
             ignore: Vec::new(),
             withdraw_wrong_answers: false,
             targets: Targets::default(),
+            decisions: DecisionPolicy::default(),
         }
     }
 }
@@ -150,6 +171,8 @@ pub struct TicketPolicy {
     pub staff_rooms: Vec<Place>,
     /// Staff who take tickets, with their shifts.
     pub roster: Roster,
+    /// `true` if a model drafts answers for staff.
+    pub drafts: bool,
 }
 
 impl Default for TicketPolicy {
@@ -167,6 +190,7 @@ impl Default for TicketPolicy {
             limits: TicketLimits::default(),
             staff_rooms: Vec::new(),
             roster: Roster::default(),
+            drafts: false,
         }
     }
 }

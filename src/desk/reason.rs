@@ -1,11 +1,11 @@
 //! Reasons for decisions, as sentences that an admin understands.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Reason why the bot answered, asked, handed over or kept quiet. Its [`fmt::Display`] is a sentence for an admin.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "rule")]
 pub enum Reason {
     /// The message called the bot and an entry is probable enough.

@@ -5,6 +5,7 @@ mod answer;
 mod asked;
 pub(super) mod command;
 mod doubt;
+mod draft;
 mod near;
 mod other_words;
 mod slips;
@@ -15,6 +16,7 @@ use super::case::joined;
 use super::notice::{Called, Notice};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, relay, words};
 use crate::hours::Language;
@@ -221,6 +223,8 @@ impl Staff<'_> {
                 return self.ask(words::order_meant(language, number, meant, said), Some(number));
             }
             Action::Show => return self.say(self.card(before), Some(number)),
+            Action::Draft { ref said, slashed } => return self.want_draft(book, before, said, slashed),
+            Action::Send { ref said, slashed } => return self.send_draft(book, before, said, slashed),
             Action::Reply(ref text) | Action::ReplyToAll(ref text) if self.calls_colleague() => {
                 return self.ask(words::order_meant(language, number, "转给", text), Some(number));
             }
@@ -448,6 +452,8 @@ impl Staff<'_> {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         };
         if !open {
             let kept = relay::transcript(&text, &carried);

@@ -7,6 +7,7 @@ mod channels;
 mod complaints;
 mod concerned;
 mod crowd;
+mod drafts;
 mod duty;
 mod feedback;
 mod first;

@@ -1,7 +1,9 @@
 //! Effect of one event: a decision, messages to send, changes of tickets.
 
 use super::decision::{Decided, Decision};
+use super::drafting::Wanted;
 use super::reason::Reason;
+use super::record::Record;
 use super::voice::Inquiry;
 use crate::ticket::{About, Agent, Book, Replied, Said, Ticket, Watcher};
 use groupdesk_contract::{Act, MemberId, Message, Place, Reply, Segment};
@@ -18,6 +20,10 @@ pub struct Turn {
     pub steps: Vec<Step>,
     /// Question to the judge, whose voice the decision waits for.
     pub inquiry: Option<Inquiry>,
+    /// What is kept of the decision beside itself.
+    pub record: Record,
+    /// Draft of an answer that is wanted for staff.
+    pub wanted: Option<Wanted>,
 }
 
 /// A reply with the account and channel that it goes to.
@@ -151,6 +157,23 @@ impl Turn {
         }
     }
 
+    /// Makes the turn that sends a text about no ticket to staff rooms; under the message where it was sent in one of them.
+    pub fn told_to_rooms(rooms: &[Place], place: &Place, message: &Message, text: &str) -> Self {
+        let turns = rooms.iter().map(|room| {
+            let mut turn = Self::said_to_staff(room, message, text.to_owned());
+            if room != place {
+                for outgoing in &mut turn.outgoing {
+                    outgoing.reply.quote = None;
+                }
+            }
+            turn.outgoing
+        });
+        Self {
+            outgoing: turns.flatten().collect(),
+            ..Self::quiet(Reason::StaffRoom)
+        }
+    }
+
     /// Makes the turn with one reply that is no answer of the file: a question back, a courtesy, a pointer to another
     /// place.
     pub fn asking_back(reason: Reason, reply: Outgoing) -> Self {
@@ -162,6 +185,8 @@ impl Turn {
             outgoing: vec![reply],
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 
@@ -172,6 +197,8 @@ impl Turn {
             outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 }

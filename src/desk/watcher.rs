@@ -9,6 +9,7 @@ use super::member::{Relation, told_again};
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
+use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
@@ -207,6 +208,8 @@ impl Desk<'_> {
             outgoing,
             steps: vec![step],
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 
@@ -238,6 +241,8 @@ impl Desk<'_> {
                 why: "needs no answer any more",
             }],
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 

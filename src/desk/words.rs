@@ -1,6 +1,7 @@
 //! Every sentence that the desk itself says. The answers are the admin's and stand in `faq.yaml`.
 
 mod buttons;
+mod drafts;
 mod duty;
 mod flood;
 mod orders;
@@ -9,6 +10,7 @@ mod shared;
 mod tickets;
 
 pub(super) use buttons::*;
+pub(super) use drafts::*;
 pub(super) use duty::*;
 pub(super) use flood::*;
 pub(super) use orders::*;

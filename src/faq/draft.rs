@@ -6,6 +6,9 @@ use crate::matcher::Matcher;
 use regex::Regex;
 use std::sync::LazyLock;
 
+/// The key of the list of entries.
+const KEY: &str = "entries";
+
 /// Removes what programs write for a mention, a face or a picture (`[CQ:at,qq=all]`, `<at id="1"/>`), and invisible
 /// characters from a text: nobody asks with those.
 pub fn without_markup(text: &str) -> String {
@@ -93,14 +96,21 @@ pub fn append(file: &str, text: &str, draft: &Draft) -> Result<String, String> {
              `{entry}` already: edit that one's answer, or write another question"
         ));
     }
-    let Some((line, indent)) = end_of_list(text, "entries") else {
+    let Some((line, indent)) = end_of_list(text, KEY) else {
         return Err(format!(
             "the entries of {file} are not written one below the other, each with a dash: add the draft by hand"
         ));
     };
-    with(file, text, (line, &draft.yaml(indent)), "the draft", |faq| {
-        faq.entries().len() == before.entries().len() + 1
-    })
+    with(
+        file,
+        text,
+        (line, &draft.yaml(indent)),
+        (KEY, "the draft"),
+        |faq| {
+            let added = faq.entries().last();
+            added.is_some_and(|added| added.id == draft.id && added.questions == draft.questions)
+        },
+    )
 }
 
 /// Finds the first of a draft's questions that an entry has already; returns it with that entry's id. Two entries would

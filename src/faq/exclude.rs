@@ -34,8 +34,8 @@ pub fn exclude(file: &str, text: &str, message: &str) -> Result<String, String> 
         let (line, indent) = end_of_list(text, KEY).ok_or_else(by_hand)?;
         (line, format!("{}- {}\n", " ".repeat(indent), quoted(message)))
     };
-    with(file, text, (line, &yaml), "the message", |faq| {
-        faq.out_of_scope().len() == known.out_of_scope().len() + 1
+    with(file, text, (line, &yaml), (KEY, "the message"), |faq| {
+        faq.out_of_scope().last().is_some_and(|added| added == message)
     })
 }
 

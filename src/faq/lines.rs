@@ -1,6 +1,7 @@
 //! Adds to a FAQ file and leaves its other lines, comments and order as they are.
 
 use super::{Faq, Written, load};
+use crate::yaml::{Document, Limits};
 
 /// Loads the FAQ of a file that is to be added to.
 ///
@@ -12,30 +13,49 @@ pub(super) fn standing(file: &str, text: &str) -> Result<Faq, String> {
         .map_err(|problems| format!("{file} has {} error(s): mend them first", problems.len()))
 }
 
-/// Returns the file's text with `yaml` inserted before a line (from 0), if the result `fits`. `what` names the addition
-/// in errors.
+/// Returns the file's text with `yaml` inserted before a line (from 0), if the file then says one thing more at the end of the list
+/// under `key`, and all else as before, and the result `fits`. `what` names the addition in errors.
 ///
 /// # Errors
-/// A message for an admin: the file would have errors, or would not fit.
+/// A message for an admin: the file would have errors, or would say something else than what is meant.
 pub(super) fn with(
     file: &str,
     text: &str,
     (line, yaml): (usize, &str),
-    what: &str,
+    (key, what): (&str, &str),
     fits: impl FnOnce(&Faq) -> bool,
 ) -> Result<String, String> {
-    let mut lines: Vec<&str> = text.lines().collect();
-    lines.splice(line..line, yaml.lines());
-    let end = line_end(text);
-    let mut after = lines.join(end);
-    after.push_str(end);
+    let after = insert(text, line, yaml);
     match load(file, &after) {
-        Ok(loaded) if fits(&loaded.faq) => Ok(after),
+        Ok(loaded) if fits(&loaded.faq) && only_adds(file, text, &after, key) => Ok(after),
         Ok(_) => Err(format!("{what} does not fit into {file}: add it by hand")),
         Err(problems) => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
             Err(format!("{what} would be an error: {first}"))
         }
+    }
+}
+
+/// `true` if the text `after` says what `before` does, and one thing more at the end of the list under `key`.
+pub fn only_adds(file: &str, before: &str, after: &str, key: &str) -> bool {
+    let read = |text: &str| Document::parse(file, text, &Limits::default());
+    match (read(before), read(after)) {
+        (Ok(before), Ok(after)) => after.only_adds(&before, key, 1),
+        _ => false,
+    }
+}
+
+/// Returns the text with lines inserted before a line (from 0). The rest stays byte for byte: its line ends, whichever they are, and a
+/// missing one at the end.
+fn insert(text: &str, line: usize, lines: &str) -> String {
+    let at = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let (before, behind) = text.split_at(at);
+    let end = line_end(text);
+    let added = lines.lines().collect::<Vec<_>>().join(end);
+    if before.is_empty() || before.ends_with('\n') {
+        format!("{before}{added}{end}{behind}")
+    } else {
+        format!("{before}{end}{added}{behind}")
     }
 }
 
@@ -53,23 +73,11 @@ fn line_end(text: &str) -> &'static str {
 /// `None` where its entries are not written one below the other, each with a dash.
 pub fn append_entries<'a>(text: &str, entries: impl IntoIterator<Item = &'a Written>) -> Option<String> {
     let (line, indent) = end_of_list(text, "entries")?;
-    let lines: Vec<&str> = text.lines().collect();
-    let end = line_end(text);
-    let mut after = lines.get(..line)?.join("\n");
-    after.push('\n');
-    for entry in entries {
-        after.push('\n');
-        after.push_str(&entry.yaml(indent));
-    }
-    for line in lines.get(line..)? {
-        after.push_str(line);
-        after.push('\n');
-    }
-    Some(if end == "\n" {
-        after
-    } else {
-        after.replace('\n', end)
-    })
+    let added: String = entries
+        .into_iter()
+        .map(|entry| format!("\n{}", entry.yaml(indent)))
+        .collect();
+    Some(insert(text, line, &added))
 }
 
 /// Finds the end of the list under a key of the file: the line (from 0) behind its last item, and the indentation of its
@@ -81,10 +89,12 @@ pub(super) fn end_of_list(text: &str, key: &str) -> Option<(usize, usize)> {
     let mut end = start + 1;
     for (at, line) in lines.iter().enumerate().skip(start + 1) {
         let trimmed = line.trim_start();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
+        let depth = line.len() - trimmed.len();
+        // Deeper than the dash it may be the text of an answer, and no comment.
+        let is_inside = indent.is_some_and(|dash| depth > dash);
+        if trimmed.is_empty() || (trimmed.starts_with('#') && !is_inside) {
             continue;
         }
-        let depth = line.len() - trimmed.len();
         match indent {
             None if trimmed.starts_with("- ") => indent = Some(depth),
             None => return None,
@@ -119,4 +129,98 @@ pub(super) fn place_of(lines: &[&str], key: &str) -> Option<usize> {
 pub(super) fn quoted(text: &str) -> String {
     // A string is always JSON.
     serde_json::to_string(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Draft, append, exclude};
+    use proptest::prelude::*;
+
+    /// A file of the pieces that people's editors leave behind, each line with either line end.
+    fn file() -> impl Strategy<Value = String> {
+        let entry = prop::sample::select(vec![
+            "  - id: ID\n    questions: [怎么ID]   # often\n    answer: 好的\n",
+            "  # above it\n  - id: ID\n    questions:\n      - \"怎么 ID 呢\"\n      - '再说 ID'\n    answer: |\n      第一行\n\n      # no comment\n",
+            "\n  - { id: ID, questions: [ID 在哪里], answer: \"a: b\" } # flow\n\n",
+            "  -   id: ID\n      answer: &ID >-\n        折叠\n        的\n      questions: [能不能 ID]\n",
+        ]);
+        let around = prop::sample::select(vec![
+            "",
+            "# 注释\n",
+            "language: zh\n\n",
+            "synonyms:\n  - [a1, b1]\n",
+        ]);
+        (
+            around.clone(),
+            prop::collection::vec(entry, 1..5),
+            around,
+            prop::collection::vec(any::<bool>(), 80),
+            any::<bool>(),
+        )
+            .prop_map(|(head, entries, tail, windows, ends)| {
+                let tail = if head == tail { "" } else { tail };
+                let entries: String = (0..)
+                    .zip(entries)
+                    .map(|(at, entry)| entry.replace("ID", &format!("x{at}")))
+                    .collect();
+                let text = format!("{head}entries: # ours\n{entries}{tail}");
+                let lines = text.lines().zip(windows.iter().cycle());
+                let text: String = lines
+                    .map(|(line, windows)| format!("{line}{}", if *windows { "\r\n" } else { "\n" }))
+                    .collect();
+                if ends { text } else { text.trim_end().to_owned() }
+            })
+    }
+
+    /// Returns what was inserted at one place of a text; `None` where anything else has changed.
+    fn inserted<'a>(before: &str, after: &'a str) -> Option<&'a str> {
+        let same = before
+            .bytes()
+            .zip(after.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let more = after.len().checked_sub(before.len())?;
+        (0..=same).rev().find_map(|at| {
+            let added = after.get(at..at + more)?;
+            (after.get(at + more..) == before.get(at..)).then_some(added)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn an_edit_adds_its_lines_and_leaves_every_other_byte(text in file()) {
+            let draft = Draft {
+                id: "ticket-7".to_owned(),
+                questions: vec!["怎么退款".to_owned()],
+                answer: "找客服\n要订单号".to_owned(),
+            };
+            let after = append("faq.yaml", &text, &draft).map_err(TestCaseError::fail)?;
+            let added = inserted(&text, &after).ok_or_else(|| TestCaseError::fail(after.clone()))?;
+            prop_assert!(added.contains("ticket-7"), "{}", added);
+            prop_assert_eq!(text.ends_with('\n'), after.ends_with('\n'));
+            let message = "谁有工单的表情包";
+            let excluded = exclude("faq.yaml", &after, message).map_err(TestCaseError::fail)?;
+            let added = inserted(&after, &excluded).ok_or_else(|| TestCaseError::fail(excluded.clone()))?;
+            prop_assert!(added.contains(message), "{}", added);
+            let again = exclude("faq.yaml", &excluded, "另一句话不用回答").map_err(TestCaseError::fail)?;
+            prop_assert!(inserted(&excluded, &again).is_some());
+        }
+    }
+
+    #[test]
+    fn an_entry_whose_text_goes_on_to_the_files_end_is_not_changed_by_one_behind_it() {
+        // Blank lines behind `|+` belong to the answer.
+        let keeps = "entries:\n- id: a\n  questions: [几点开门]\n  answer: |+\n    八点\n\n\nlanguage: zh\n";
+        let draft = Draft {
+            id: "b".to_owned(),
+            questions: vec!["怎么退款".to_owned()],
+            answer: "找客服".to_owned(),
+        };
+        if let Ok(after) = append("f", keeps, &draft) {
+            let entries = super::super::written("f", &after).unwrap().entries;
+            assert_eq!(entries[0], super::super::written("f", keeps).unwrap().entries[0]);
+        }
+    }
 }

@@ -85,7 +85,9 @@ async fn judge(
     folder: &Path,
 ) -> (Judge, Arc<Model>) {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-    let meter = Arc::new(Meter::new(Arc::clone(&clock), settings.calls_per_day));
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.join("desk.db")).await.unwrap());
+    let spending = Spending::new(Arc::clone(&clock), settings.calls_per_day);
+    let spending = Arc::new(spending.keeping(Arc::clone(&store)).await);
     let asked = lessons.iter().filter_map(|lesson| {
         let right = lesson.right.clone()?;
         Some((lesson.inquiry.text.clone(), right))
@@ -93,13 +95,12 @@ async fn judge(
     let model = Arc::new(Model {
         kind: Mutex::new(kind),
         calls: AtomicUsize::new(0),
-        meter: Arc::clone(&meter),
+        meter: Arc::clone(spending.meter()),
         right: asked.collect(),
     });
-    let store = SqliteStore::open(folder.join("desk.db")).await.unwrap();
     let chat = Arc::clone(&model) as Arc<dyn ChatModel>;
-    let judge = Judge::new(chat, meter, settings, clock);
-    (judge.keeping(Arc::new(store)).await, model)
+    let judge = Judge::new(chat, spending, settings, clock);
+    (judge.keeping(store), model)
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::desk::{Policy, TicketPolicy};
+use crate::store::DecisionHorizon;
 use groupdesk_contract::{AccountId, Adapter, Capabilities, MemberId, Place, ReplyWindow};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -158,6 +159,25 @@ impl Directory {
     /// Returns the time after the last message for which a channel's latest messages are kept.
     pub fn conversation_retention(&self) -> SignedDuration {
         self.conversation_retention
+    }
+
+    /// Returns the times before which kept decisions are removed.
+    pub fn decision_horizon(&self, now: Timestamp) -> DecisionHorizon {
+        let before = |policy: &Policy| {
+            let kept = policy.decisions.retention;
+            now.saturating_sub(kept).unwrap_or(Timestamp::MIN)
+        };
+        let usual = before(&self.defaults.policy);
+        let channels = self.channels.iter();
+        let mut channels: Vec<(Place, Timestamp)> = channels
+            .map(|(place, entry)| (place.clone(), before(&entry.policy)))
+            .filter(|(_, before)| *before != usual)
+            .collect();
+        channels.sort();
+        DecisionHorizon {
+            before: usual,
+            channels,
+        }
     }
 
     /// Returns the longest time that a reply waits for a member or for staff, in any channel.

@@ -2,6 +2,7 @@
 
 use super::alerts::{Alerts, Severity};
 use super::connections::{Connections, Served};
+use super::drafting::Drafting;
 use super::faults::Faults;
 use super::judging::Asker;
 use super::knowledge::Shared;
@@ -21,6 +22,7 @@ pub(super) struct Health {
     pub(super) outbox: Arc<Outbox>,
     pub(super) semantic: Option<Arc<Semantic>>,
     pub(super) asker: Option<Arc<Asker>>,
+    pub(super) drafting: Option<Arc<Drafting>>,
     pub(super) faults: Arc<Faults>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) run: RunFacts,
@@ -54,6 +56,7 @@ impl Health {
             "outbox": self.outbox.counters(),
             "semantic": semantic,
             "judge": self.asker.as_ref().map_or_else(|| json!("off"), |asker| asker.to_json()),
+            "drafts": self.drafting.as_ref().map_or_else(|| json!("off"), |drafting| drafting.to_json()),
             "batch_in_hand_ms": self.pulse.in_hand_for().map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
             "log_lines_lost": self.faults.lost_log_lines(),
             "store": self.run.store,

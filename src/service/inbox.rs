@@ -9,18 +9,21 @@ mod decide;
 mod look_up;
 mod meaning;
 mod quarantine;
+mod record;
 mod retry;
 mod roster;
 mod siblings;
 mod staff_quote;
 mod upkeep;
 mod wakes;
+mod why;
 mod work;
 
-use crate::desk::Outgoing;
+use crate::desk::{Drafted, Outgoing};
 use crate::semantic::Semantic;
 use crate::service::alerts::{Alerts, Severity};
 use crate::service::directory::Directory;
+use crate::service::drafting::Drafting;
 use crate::service::drafts::Drafts;
 use crate::service::intake::Intake;
 use crate::service::judging::Asker;
@@ -67,6 +70,8 @@ pub struct Inbox {
     pub semantic: Option<Arc<Semantic>>,
     /// The judge; `None` where there is none.
     pub asker: Option<Arc<Asker>>,
+    /// Drafts of answers for staff; `None` where there are none.
+    pub drafting: Option<Arc<Drafting>>,
     /// Alerts of the program.
     pub alerts: Arc<Alerts>,
     /// First stop of every event.
@@ -143,6 +148,7 @@ impl Inbox {
                 Some(outgoing) = notices.recv() => work.notices = outgoing,
                 Some(outcome) = delivered.recv() => work.delivered.push(outcome),
                 place = voice(self.asker.as_deref()) => work.due.push(place),
+                drafted = draft(self.drafting.as_deref()) => work.drafted.push(drafted),
                 () = tokio::time::sleep(next.unwrap_or(IDLE)), if next.is_some() => {}
                 // Nobody may speak for hours, and whoever waits for this commit waits meanwhile.
                 () = desk.commits.failure() => desk.finish().await?,
@@ -219,6 +225,14 @@ impl Inbox {
 async fn voice(asker: Option<&Asker>) -> Place {
     match asker {
         Some(asker) => asker.woken().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for a draft that has come; for ever where there are none.
+async fn draft(drafting: Option<&Drafting>) -> Drafted {
+    match drafting {
+        Some(drafting) => drafting.came().await,
         None => std::future::pending().await,
     }
 }

@@ -4,8 +4,9 @@
 use super::alerts::{Alerts, Severity};
 use super::knowledge::Shared;
 use crate::desk::{Inquiry, Judging, Knowledge, Voice};
-use crate::judge::{Calibrated, Judge, lessons};
+use crate::judge::{Calibrated, Judge, Spending, lessons};
 use groupdesk_contract::Place;
+use groupdesk_model::Meter;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -109,16 +110,7 @@ impl Asker {
 
     /// Fires or resolves the alerts of the judge.
     fn look(&self) {
-        if self.judge.is_used_up() {
-            let most = self.judge.calls_per_day();
-            let message = format!(
-                "今天的模型调用次数（{most} 次，按 UTC 计）用完了，今天不再问模型；可以调大 model.calls_per_day / the {most} calls of this day (UTC) to \
-                 the judge are used up: it has no voice until tomorrow; `model.calls_per_day` sets them"
-            );
-            self.alerts.fire(USED_UP_ALERT, Severity::Warning, message);
-        } else {
-            self.alerts.resolve(USED_UP_ALERT);
-        }
+        look_at_spending(self.judge.spending(), &self.alerts);
         if self.judge.is_down() {
             let message = "判断模型没有应答，暂时不用它（model）；原因见日志 / the judge (`model`) does not answer and has no voice until it does; the log says why";
             self.alerts.fire(DOWN_ALERT, Severity::Warning, message);
@@ -129,7 +121,6 @@ impl Asker {
 
     /// Renders the judge for `/healthz`.
     pub(super) fn to_json(&self) -> Value {
-        let spent = self.judge.spent();
         let counts = self.judge.counts();
         let state = match counts {
             _ if self.judge.is_used_up() => "used up",
@@ -148,19 +139,40 @@ impl Asker {
                 "strangers": counts.strangers,
                 "named": counts.named,
             })),
-            "today": {
-                "day": spent.day.to_string(),
-                "calls": spent.calls,
-                "calls_per_day": self.judge.calls_per_day(),
-                "tokens_sent": spent.sent,
-                "tokens_received": spent.received,
-            },
+            "today": today(self.judge.spending().meter()),
         })
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<Inquiry, Vec<Place>>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Fires or resolves the alert that the day's requests are used up.
+pub(super) fn look_at_spending(spending: &Spending, alerts: &Alerts) {
+    let meter = spending.meter();
+    if meter.is_used_up() {
+        let most = meter.calls_per_day();
+        let message = format!(
+            "今天的模型调用次数（{most} 次，按 UTC 计）用完了，今天不再问模型；可以调大 model.calls_per_day / the {most} calls of this day (UTC) to \
+             the model are used up: it is not asked until tomorrow; `model.calls_per_day` sets them"
+        );
+        alerts.fire(USED_UP_ALERT, Severity::Warning, message);
+    } else {
+        alerts.resolve(USED_UP_ALERT);
+    }
+}
+
+/// Renders what the model had today.
+pub(super) fn today(meter: &Meter) -> Value {
+    let spent = meter.spent();
+    json!({
+        "day": spent.day.to_string(),
+        "calls": spent.calls,
+        "calls_per_day": meter.calls_per_day(),
+        "tokens_sent": spent.sent,
+        "tokens_received": spent.received,
+    })
 }
 
 /// Question under way; its channels are woken when it ends, however that is.

@@ -4,6 +4,7 @@ use super::addresses;
 use super::alerts::{Alerts, Severity};
 use super::deepen::Deepener;
 use super::knowledge::{self, Shared};
+use super::versions::Versions;
 use crate::desk::Knowledge;
 use crate::faq;
 use crate::yaml::Problem;
@@ -103,7 +104,7 @@ pub(super) async fn reload(
     path: PathBuf,
     mut edits: mpsc::Receiver<Result<String, Box<Problem>>>,
     adapters: Vec<Arc<dyn Adapter>>,
-    shared: Arc<Shared>,
+    (shared, versions): (Arc<Shared>, Versions),
     mut deepener: Deepener,
     alerts: Arc<Alerts>,
     shutdown: CancellationToken,
@@ -172,6 +173,7 @@ pub(super) async fn reload(
                 }
                 told = warnings;
                 shared.set(knowledge);
+                versions.came(Some(&path), &text).await;
                 deepener.begin(file, text);
             }
             // Every new mistake is told, not the first one alone.

@@ -8,7 +8,8 @@ use super::calendar;
 use super::connections::Connections;
 use super::deepen::Deepener;
 use super::directory::Directory;
-use super::drafts::Drafts;
+use super::drafting::{self, Drafting};
+use super::drafts::{Drafts, EditsParts};
 use super::faults::Faults;
 use super::health::{Health, RunFacts};
 use super::inbox::Inbox;
@@ -22,10 +23,12 @@ use super::pulse::Pulse;
 use super::reload::reload;
 use super::steps::{SteadyClock, Steps};
 use super::systemd;
+use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
 use crate::desk::Knowledge;
-use crate::judge::Judge;
+use crate::drafter::Drafter;
+use crate::judge::{Judge, Spending};
 use crate::semantic::Semantic;
 use crate::store::{Lease, PATIENCE, SqliteStore, Store, StoreError};
 use crate::web;
@@ -135,6 +138,8 @@ pub async fn run(
         }
     };
     warm.await.map_err(std::io::Error::other)?;
+    let versions = Versions::new(Arc::clone(&store), Arc::clone(&clock));
+    versions.came(config.faq.as_deref(), &faq_text).await;
 
     let adapters: Vec<Arc<dyn Adapter>> = built.iter().map(|account| Arc::clone(&account.adapter)).collect();
     let rooms = addresses::only_answered(&config, &adapters);
@@ -168,6 +173,15 @@ pub async fn run(
 
     let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
     let (notices, inbox_notices) = mpsc::channel(16);
+    let drafts = Drafts::new(
+        config.faq.clone(),
+        EditsParts {
+            store: Arc::clone(&store),
+            directory: Arc::clone(&directory),
+            clock: Arc::clone(&clock),
+            tell: notices.clone(),
+        },
+    );
     let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
     outbox.watch_rooms(directory.staff_rooms(), Arc::clone(&alerts));
     outbox.restore().await?;
@@ -187,15 +201,7 @@ pub async fn run(
         clock: Arc::clone(&clock),
     };
     let watchdog = Watchdog::start(watched)?;
-    let asker = match config.judge.as_ref() {
-        None => None,
-        Some(settings) => {
-            let judge = Judge::open(settings, Arc::clone(&clock));
-            let judge = judge.map_err(|why| RunError::Files(vec![config.judge_problem(why)]))?;
-            let judge = judge.keeping(Arc::clone(&store)).await;
-            Some(Asker::new(judge, Arc::clone(&alerts)))
-        }
-    };
+    let (asker, drafting) = open_model(&config, &clock, &store, &knowledge, &alerts).await?;
     let intake = Arc::new(Intake::new(
         Arc::clone(&connections),
         Arc::clone(&pulse),
@@ -209,11 +215,10 @@ pub async fn run(
         outbox: Arc::clone(&outbox),
         semantic: semantic.clone(),
         asker: asker.clone(),
+        drafting: drafting.clone(),
         alerts: Arc::clone(&alerts),
         intake: Arc::clone(&intake),
-        drafts: Drafts {
-            file: config.faq.clone(),
-        },
+        drafts,
     };
     // Two steps to an end: first nothing new is decided, then, when the last replies are out, the accounts disconnect.
     let (stop, disconnect) = (CancellationToken::new(), CancellationToken::new());
@@ -227,7 +232,7 @@ pub async fn run(
         None => (None, Some(deepener)),
         Some(path) => {
             let edits = faq::watch(path.clone(), &faq_text);
-            let shared = Arc::clone(&knowledge);
+            let shared = (Arc::clone(&knowledge), versions);
             let work = reload(
                 path,
                 edits,
@@ -251,6 +256,9 @@ pub async fn run(
             stop.clone(),
         ))
     });
+    if let Some(drafting) = &drafting {
+        tokio::spawn(drafting::watch(Arc::clone(drafting), stop.clone()));
+    }
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),
@@ -265,6 +273,7 @@ pub async fn run(
         outbox: Arc::clone(&outbox),
         semantic,
         asker,
+        drafting,
         faults,
         pulse,
         run: RunFacts {
@@ -359,6 +368,46 @@ pub async fn run(
     store.close().await;
     drop(lease);
     ended
+}
+
+/// Opens the judge and the drafter, those that there are: they share the requests of the day.
+///
+/// # Errors
+/// Fails with the unusable setting.
+async fn open_model(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Arc<dyn Store>,
+    knowledge: &Arc<Shared>,
+    alerts: &Arc<Alerts>,
+) -> Result<(Option<Arc<Asker>>, Option<Arc<Drafting>>), RunError> {
+    let (judge, drafts) = (config.judge.as_ref(), config.drafts.as_ref());
+    let calls = judge.map(|judge| judge.calls_per_day);
+    let Some(calls) = calls.or(drafts.map(|drafts| drafts.calls_per_day)) else {
+        return Ok((None, None));
+    };
+    let spending = Spending::new(Arc::clone(clock), calls)
+        .keeping(Arc::clone(store))
+        .await;
+    let spending = Arc::new(spending);
+    let refused = |why| RunError::Files(vec![config.model_problem(why)]);
+    let asker = match judge {
+        None => None,
+        Some(settings) => {
+            let judge = Judge::open(settings, Arc::clone(clock), Arc::clone(&spending)).map_err(refused)?;
+            Some(Asker::new(judge.keeping(Arc::clone(store)), Arc::clone(alerts)))
+        }
+    };
+    let drafting = match drafts {
+        None => None,
+        Some(settings) => {
+            let drafter = Drafter::open(settings, Arc::clone(clock), spending).map_err(refused)?;
+            let (store, knowledge) = (Arc::clone(store), Arc::clone(knowledge));
+            let told = (Arc::clone(alerts), Arc::clone(clock));
+            Some(Drafting::new(drafter, store, knowledge, told))
+        }
+    };
+    Ok((asker, drafting))
 }
 
 /// Returns the error that the program ends with, with the number of messages that were lost.

@@ -3,7 +3,9 @@
 
 mod bounced;
 mod days;
+mod decisions;
 mod edits;
+mod faq_edits;
 mod left_behind;
 mod meaning;
 mod quarantine;
@@ -16,7 +18,7 @@ mod unsent;
 use super::alerts::Alerts;
 use super::connections::Connections;
 use super::directory::Directory;
-use super::drafts::Drafts;
+use super::drafts::{Drafts, EditsParts};
 use super::inbox::Inbox;
 use super::intake::Intake;
 use super::knowledge::Shared;
@@ -45,7 +47,7 @@ use tokio_util::sync::CancellationToken;
 const CONFIG: &str = r#"
 accounts:
   qq: { platform: fake, staff_rooms: [tg/staff, mail/support] }
-  tg: { platform: fake }
+  tg: { platform: fake, admins: [wang, li] }
   mail: { platform: fake }
   qq2: { platform: fake, staff_rooms: [tg/staff] }
 roster:
@@ -55,7 +57,7 @@ tags:
   free: { handoff: pointer }
 channels:
   qq/group:free: { tags: [free] }
-  qq/group:other: { staff_rooms: [tg/other] }
+  qq/group:other: { staff_rooms: [tg/other], decisions: { texts: false, retention: 30d } }
 "#;
 
 const FAQ: &str = r#"
@@ -221,7 +223,11 @@ async fn live(
     )
     .unwrap();
     let meanings = semantic.as_ref().map(|_| Arc::new(Meanings::new(2)));
-    let (knowledge, _) = Knowledge::load_with("faq.yaml", FAQ, None, meanings).unwrap();
+    if !folder.join("faq.yaml").exists() {
+        std::fs::write(folder.join("faq.yaml"), FAQ).unwrap();
+    }
+    let faq = std::fs::read_to_string(folder.join("faq.yaml")).unwrap();
+    let (knowledge, _) = Knowledge::load_with("faq.yaml", &faq, None, meanings).unwrap();
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.join("test.db")).await.unwrap());
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let (delivered, inbox_delivered) = mpsc::unbounded_channel();
@@ -244,17 +250,28 @@ async fn live(
     );
     let (tell, notices) = mpsc::channel(16);
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
+    let directory = Arc::new(directory);
+    let drafts = Drafts::new(
+        Some(folder.join("faq.yaml")),
+        EditsParts {
+            store: Arc::clone(&store),
+            directory: Arc::clone(&directory),
+            clock: Arc::clone(&clock),
+            tell: tell.clone(),
+        },
+    );
     let inbox = Inbox {
         store,
         alerts: Alerts::new(Arc::clone(&clock), &directory, tell),
         intake: Arc::new(Intake::new(connections, Arc::default(), Steps::unseen())),
         knowledge: Arc::new(Shared::new(knowledge, Arc::clone(&clock))),
         clock,
-        directory: Arc::new(directory),
+        directory,
         outbox: Arc::clone(&outbox),
         semantic,
         asker: None,
-        drafts: Drafts { file: None },
+        drafting: None,
+        drafts,
     };
     let (events, inbox_events) = mpsc::channel(64);
     let inbox = tokio::spawn(inbox.run(inbox_events, notices, inbox_delivered, CancellationToken::new()));

@@ -4,6 +4,7 @@
 //! connection is a thread of its own, so that no disk is waited for on the runtime's threads.
 
 mod copy;
+mod decisions;
 mod faults;
 mod file;
 mod forget;
@@ -16,14 +17,16 @@ pub(in crate::store) mod rows;
 mod said;
 mod tickets;
 mod vectors;
+mod versions;
 mod write;
 mod writer;
 
 pub use copy::{backup, look, restore};
 
 use crate::store::{
-    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs,
-    Settled, Store, StoreError, TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
+    Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, Result, SaidByUs, Settled, Store,
+    StoreError, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -255,13 +258,33 @@ impl Store for SqliteStore {
         pruned
     }
 
-    async fn forget(&self, which: &Forget) -> Result<u64> {
+    async fn forget(&self, which: &Forget) -> Result<Forgotten> {
         let forgotten = match which {
             Forget::Before(before) => self.forget_before(*before).await,
             Forget::Member(account, member) => self.forget_member(account, member).await,
         };
         self.health.note("forget", &forgotten);
         forgotten
+    }
+
+    async fn decisions(&self, filter: &DecisionFilter) -> Result<Vec<Decided>> {
+        self.read(decisions::list(&self.readers(), filter).await)
+    }
+
+    async fn logged_questions(&self, limit: u32) -> Result<Vec<Decided>> {
+        self.read(decisions::questions(&self.readers(), limit).await)
+    }
+
+    async fn decisions_on(&self, place: &Place, message: &MessageId) -> Result<Vec<Decided>> {
+        self.read(decisions::of_message(&self.readers(), place, message).await)
+    }
+
+    async fn decisions_of_ticket(&self, number: u64) -> Result<Vec<Decided>> {
+        self.read(decisions::of_ticket(&self.readers(), number).await)
+    }
+
+    async fn decision_counts(&self, since: Timestamp, until: Timestamp) -> Result<Vec<DecisionCount>> {
+        self.read(decisions::counts(&self.readers(), since, until).await)
     }
 
     async fn quarantine(&self, limit: u32) -> Result<Vec<(i64, Quarantined)>> {
@@ -305,6 +328,29 @@ impl Store for SqliteStore {
             writer.finish(forgotten.map_err(Into::into)).await?;
         }
         Ok(needless.len() as u64)
+    }
+
+    async fn keep_faq(&self, content: &[u8], change: &FaqChange) -> Result<bool> {
+        let mut writer = self.writer().await?;
+        let kept = versions::keep(writer.connection()?, content, change).await;
+        let kept = writer.finish(kept.map_err(Into::into)).await?;
+        if kept {
+            let needless = self.read(versions::needless(&self.readers()).await)?;
+            for versions in versions::steps(&needless) {
+                let mut writer = self.writer().await?;
+                let forgotten = versions::forget(writer.connection()?, versions).await;
+                writer.finish(forgotten.map_err(Into::into)).await?;
+            }
+        }
+        Ok(kept)
+    }
+
+    async fn faq_versions(&self, limit: u32) -> Result<Vec<FaqVersion>> {
+        self.read(versions::list(&self.readers(), limit).await)
+    }
+
+    async fn faq_content(&self, version: &str) -> Result<Option<Vec<u8>>> {
+        self.read(versions::content(&self.readers(), version).await)
     }
 
     async fn check(&self) -> Result<()> {

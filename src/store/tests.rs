@@ -1,5 +1,6 @@
 //! One suite for every store: committed data is there, all of it or nothing, after any reopening.
 
+mod decisions;
 mod faults;
 mod forget;
 mod keys;
@@ -7,6 +8,7 @@ mod model;
 mod plans;
 mod tickets;
 mod vectors;
+mod versions;
 
 use super::*;
 use forget::aside;
@@ -73,6 +75,10 @@ fn horizon(inbox: i64, outbox: i64) -> Horizon {
         outbox: at(outbox),
         channels: Timestamp::MIN,
         quarantine: at(outbox),
+        decisions: DecisionHorizon {
+            before: at(outbox),
+            channels: Vec::new(),
+        },
         now: at(1_000),
     }
 }
@@ -119,6 +125,7 @@ async fn what_was_committed_is_there_after_a_reopening() {
         outbox: vec![reply("g1", "你好，工单已登记", 2), reply("g2", "hello", 2)],
         settled: Vec::new(),
         quarantined: Vec::new(),
+        decisions: Decisions::default(),
     };
     let store = open(folder.path()).await;
     let keys = store.commit(&batch).await.unwrap();

@@ -406,6 +406,9 @@ impl Book {
             to_all: reply.to_all,
             under_quote: reply.under_quote,
         });
+        if let Some(draft) = &mut ticket.draft {
+            draft.outdated = true;
+        }
         if let Some(window) = &mut ticket.window {
             window.left = window.left.saturating_sub(1);
         }

@@ -57,11 +57,24 @@ pub fn read_text(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
     within(READ_TIME, move || read_however_long(&file, bytes_max)).unwrap_or_else(|| Err(unanswered(path)))
 }
 
+/// Reads a file's bytes as [`read_text`] does its text.
+///
+/// # Errors
+/// As for [`read_text`], but for the encoding.
+pub fn read_bytes(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Box<Problem>> {
+    let file = path.to_owned();
+    within(READ_TIME, move || bytes_however_long(&file, bytes_max)).unwrap_or_else(|| Err(unanswered(path)))
+}
+
 /// Reads a file as [`read_text`] does, without its deadline: for who has a deadline of his own.
 ///
 /// # Errors
 /// As for [`read_text`], but for the time.
 pub fn read_however_long(path: &Path, bytes_max: u64) -> Result<String, Box<Problem>> {
+    decode(&path.display().to_string(), bytes_however_long(path, bytes_max)?)
+}
+
+fn bytes_however_long(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Box<Problem>> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| {
         let mut problem = Problem::of_file(&name, format!("can't be read: {error}"));
@@ -97,7 +110,7 @@ pub fn read_however_long(path: &Path, bytes_max: u64) -> Result<String, Box<Prob
         ));
         return Err(Box::new(problem));
     }
-    decode(&name, bytes)
+    Ok(bytes)
 }
 
 /// Decodes a file's bytes as text. `name` is the file's in problems.

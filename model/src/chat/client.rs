@@ -1,11 +1,12 @@
 //! An OpenAI-compatible server: `POST {url}/chat/completions`.
 
-use super::wire::{self, Form};
-use super::{ChatError, ChatModel, ChatSettings, Choice};
+use super::wire::{self, Answer, Form};
+use super::{ChatError, ChatModel, ChatSettings, Choice, DraftModel, Sentence, Source, draft};
 use crate::Meter;
 use crate::server::{Failed, Server, is_busy, refusal, trimmed};
 use async_trait::async_trait;
 use reqwest::StatusCode;
+use serde_json::Value;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -49,36 +50,25 @@ impl Chat {
         })
     }
 
-    async fn ask(&self, message: &str, choices: &[Choice<'_>], form: Form) -> Result<Vec<u8>, Failed> {
-        let request = wire::request(&self.name, message, choices, form);
-        self.server.post(&request).await
-    }
-
-    fn known(&self) -> Option<Form> {
-        *self.form.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl ChatModel for Chat {
-    fn model(&self) -> &str {
-        &self.model
-    }
-
-    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError> {
+    /// Sends a request in the form that the server takes, which is found out once.
+    async fn ask<T>(
+        &self,
+        request: impl Fn(Form) -> Value + Send + Sync,
+        read: impl Fn(&[u8], Form) -> Answer<T> + Send + Sync,
+    ) -> Result<T, ChatError> {
         let known = self.known();
         let mut form = known.unwrap_or(Form::Schema);
         loop {
             if !self.meter.take() {
                 return Err(ChatError::UsedUp);
             }
-            let failed = match self.ask(message, choices, form).await {
+            let failed = match self.server.post(&request(form)).await {
                 Ok(body) => {
                     // A server that answers at all takes the form, whatever its model makes of it.
                     *self.form.lock().unwrap_or_else(PoisonError::into_inner) = Some(form);
-                    let answer = wire::read(&body, choices, form);
+                    let answer = read(&body, form);
                     self.meter.count(answer.sent, answer.received);
-                    return answer.choice.map_err(ChatError::Nonsense);
+                    return answer.said.map_err(ChatError::Nonsense);
                 }
                 Err(failed) => failed,
             };
@@ -94,6 +84,36 @@ impl ChatModel for Chat {
             };
             form = simpler.ok_or_else(|| error(failed))?;
         }
+    }
+
+    fn known(&self) -> Option<Form> {
+        *self.form.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ChatModel for Chat {
+    fn model(&self) -> &str {
+        &self.model
+    }
+
+    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError> {
+        self.ask(
+            |form| wire::request(&self.name, message, choices, form),
+            |body, form| wire::read(body, choices, form),
+        )
+        .await
+    }
+}
+
+#[async_trait]
+impl DraftModel for Chat {
+    async fn draft(&self, question: &str, sources: &[Source<'_>]) -> Result<Vec<Sentence>, ChatError> {
+        self.ask(
+            |form| draft::request(&self.name, question, sources, form),
+            |body, form| draft::read(body, sources, form),
+        )
+        .await
     }
 }
 

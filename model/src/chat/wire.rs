@@ -74,9 +74,9 @@ pub(super) fn request(model: &str, message: &str, choices: &[Choice<'_>], form: 
 }
 
 /// A response, read.
-pub(super) struct Answer {
-    /// The choice, or the reason why it is none.
-    pub(super) choice: Result<Option<usize>, &'static str>,
+pub(super) struct Answer<T> {
+    /// What was asked for, or the reason why it is not that.
+    pub(super) said: Result<T, &'static str>,
     /// Tokens of the request.
     pub(super) sent: u64,
     /// Tokens of the answer.
@@ -119,22 +119,28 @@ struct Chosen {
 }
 
 /// Reads a response. Anything but the id of one of the choices, or of none, is no choice.
-pub(super) fn read(body: &[u8], choices: &[Choice<'_>], form: Form) -> Answer {
+pub(super) fn read(body: &[u8], choices: &[Choice<'_>], form: Form) -> Answer<Option<usize>> {
+    answer(body, |content| choice(content, choices, form))
+}
+
+/// Reads a response whose one answer is whole, and what `read` makes of its content.
+pub(super) fn answer<T>(body: &[u8], read: impl Fn(&str) -> Result<T, &'static str>) -> Answer<T> {
     let response: Option<Response> = serde_json::from_slice(body).ok();
     let usage = response
         .as_ref()
         .and_then(|response| response.usage.as_ref())
         .map_or((0, 0), |usage| (usage.prompt_tokens, usage.completion_tokens));
     Answer {
-        choice: response
+        said: response
             .ok_or("no JSON of the expected form")
-            .and_then(|response| choice(response, choices, form)),
+            .and_then(content)
+            .and_then(|content| read(content.trim())),
         sent: usage.0,
         received: usage.1,
     }
 }
 
-fn choice(response: Response, choices: &[Choice<'_>], form: Form) -> Result<Option<usize>, &'static str> {
+fn content(response: Response) -> Result<String, &'static str> {
     let [said] = <[Said; 1]>::try_from(response.choices).map_err(|_| "none or several in one response")?;
     if said.finish_reason.is_some_and(|reason| reason != "stop") {
         return Err("it was cut off or kept back");
@@ -142,17 +148,20 @@ fn choice(response: Response, choices: &[Choice<'_>], form: Form) -> Result<Opti
     if said.message.refusal.is_some_and(|refusal| !refusal.is_empty()) {
         return Err("the model refuses");
     }
-    let content = said.message.content.unwrap_or_default();
+    Ok(said.message.content.unwrap_or_default())
+}
+
+fn choice(content: &str, choices: &[Choice<'_>], form: Form) -> Result<Option<usize>, &'static str> {
     let id = match form {
         // serde takes a list for an object, too.
         Form::Schema | Form::Object => {
-            let object = Some(content.trim()).filter(|content| content.starts_with('{'));
+            let object = Some(content).filter(|content| content.starts_with('{'));
             object
                 .and_then(|object| serde_json::from_str::<Chosen>(object).ok())
                 .ok_or("not the JSON object that was asked for")?
                 .id
         }
-        Form::Plain => content.trim().to_owned(),
+        Form::Plain => content.to_owned(),
     };
     match choices.iter().position(|choice| choice.id == id) {
         Some(place) => Ok(Some(place)),
@@ -178,7 +187,7 @@ mod tests {
     }
 
     fn chosen(body: &str, form: Form) -> Result<Option<usize>, &'static str> {
-        read(body.as_bytes(), &choices(&[]), form).choice
+        read(body.as_bytes(), &choices(&[]), form).said
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::cli::known::Known;
 use crate::cli::{Failure, out, predict};
-use crate::matcher::HUMAN;
+use crate::matcher::{HUMAN, Ranking};
 use crate::yaml::nearest;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -94,15 +94,24 @@ impl Row {
     }
 }
 
+/// The rows of a file.
+pub(super) struct Asked {
+    /// As decided.
+    pub(super) rows: Vec<Row>,
+    /// As decided without the judge; empty if there is none.
+    pub(super) without: Vec<Row>,
+}
+
 /// Asks every question of the file, except those that don't count.
 ///
 /// # Errors
 /// [`Failure::Usage`] if the file can't be read, a line is not a labelled question, or no line counts.
-pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<Vec<Row>, Failure> {
+pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<Asked, Failure> {
     let name = queries.display();
     let text = std::fs::read_to_string(queries)
         .map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
     let mut rows = Vec::new();
+    let mut without = Vec::new();
     let entries = knowledge.faq.entries().iter();
     let known: Vec<String> = entries.map(|entry| entry.id.clone()).collect();
     // Windows' Notepad begins a file with a byte-order mark.
@@ -128,19 +137,26 @@ pub(super) fn ask(knowledge: &Known, queries: &Path, mentioned: bool) -> Result<
         if either {
             continue;
         }
-        let (ranking, decision) = predict::decide(knowledge, &q, mentioned);
-        let best = ranking.candidates.first();
-        let id = best.map(|best| best.id.to_string());
-        let score = best.map_or(0.0, |best| predict::score(best, mentioned));
-        rows.push(Row {
-            kind,
-            ..Row::new((line_number, q), ids, decision, id, score)
-        });
+        let row = |(ranking, decision): (Ranking, &'static str)| {
+            let best = ranking.candidates.first();
+            let id = best.map(|best| best.id.to_string());
+            let score = best.map_or(0.0, |best| predict::score(best, mentioned));
+            Row {
+                kind: kind.clone(),
+                ..Row::new((line_number, q.clone()), ids.clone(), decision, id, score)
+            }
+        };
+        if knowledge.judged().is_some() {
+            let ranking = knowledge.rank(&q);
+            let (_, decision) = predict::decide_alone(knowledge, &ranking, mentioned);
+            without.push(row((ranking, decision)));
+        }
+        rows.push(row(predict::decide(knowledge, &q, mentioned)));
     }
     if rows.is_empty() {
         return Err(Failure::Usage(format!("{name} has no questions")));
     }
-    Ok(rows)
+    Ok(Asked { rows, without })
 }
 
 /// Formats a warning about a label that no answer can fit: the line counts against the FAQ in any case.

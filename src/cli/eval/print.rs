@@ -2,6 +2,7 @@
 
 use super::Summary;
 use super::asked::Outcome;
+use super::figures::Counts;
 use std::fmt::Write;
 
 /// Confusions listed; `--json` has them all.
@@ -11,6 +12,7 @@ const CONFUSIONS: usize = 15;
 pub(super) fn text(summary: &Summary, misses: usize) -> String {
     let sections = [
         figures(summary),
+        judge(summary),
         kinds(summary),
         reliability(summary),
         confusions(summary),
@@ -83,6 +85,40 @@ fn figures(summary: &Summary) -> String {
         .map(|(name, figure, note)| vec![name, figure, note])
         .collect();
     text.push_str(&columns(&rows, |column| column == 1));
+    text
+}
+
+fn judge(summary: &Summary) -> String {
+    let Some(heard) = &summary.judge else {
+        return String::new();
+    };
+    let row = |name: &str, counts: &Counts| {
+        let figures = [counts.right, counts.wrong, counts.missed, counts.wrongly_answered];
+        std::iter::once(name.to_owned())
+            .chain(figures.map(|figure| figure.to_string()))
+            .chain([percent(Some(counts.precision)), percent(counts.coverage)])
+            .collect()
+    };
+    let head = ["", "right", "wrong", "missed", "false", "precision", "coverage"];
+    let rows: Vec<Vec<String>> = vec![
+        head.map(str::to_owned).to_vec(),
+        row("with the judge", &summary.counts),
+        row("without it", &heard.without),
+    ];
+    let mut text = format!(
+        "The judge (weight of its voice {:.1}; {} of {} requests spent):\n{}",
+        heard.weight,
+        heard.requests,
+        heard.requests_allowed,
+        columns(&rows, |column| column > 0)
+    );
+    if heard.unheard > 0 {
+        let _ = writeln!(
+            text,
+            "{} questions would have needed its voice when the requests were spent: they are decided as if it were silent",
+            heard.unheard
+        );
+    }
     text
 }
 

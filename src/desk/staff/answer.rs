@@ -3,6 +3,7 @@
 use super::Staff;
 use crate::desk::notice::{about, note};
 use crate::desk::reason::Reason;
+use crate::desk::record::Record;
 use crate::desk::turn::{Outgoing, Turn};
 use crate::desk::{Decided, Decision};
 use crate::ticket::Ticket;
@@ -33,6 +34,8 @@ impl Staff<'_> {
             outgoing: vec![self.in_room(text, ticket, kind)],
             steps: Vec::new(),
             inquiry: None,
+            record: Record::default(),
+            wanted: None,
         }
     }
 

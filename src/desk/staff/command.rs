@@ -94,6 +94,20 @@ pub(in crate::desk) enum Action {
     Reply(String),
     /// Send this to all who asked the same, in other groups too.
     ReplyToAll(String),
+    /// Draft an answer.
+    Draft {
+        /// Text as it was written.
+        said: String,
+        /// `true` if it is an order whatever the settings are.
+        slashed: bool,
+    },
+    /// Send the draft to the member.
+    Send {
+        /// Text as it was written.
+        said: String,
+        /// `true` if it is an order whatever the ticket has.
+        slashed: bool,
+    },
     /// Ask back: it looks like an order, and may be a reply to the member.
     Unclear {
         /// Order that it looks like, or how it is typed from its slash on.
@@ -393,6 +407,9 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
     {
         return Some(Action::HandOn(words(rest).to_owned()));
     }
+    if let Some(action) = of_draft(text, slashed) {
+        return Some(action);
+    }
     if let Some(action) = plain(text, Some(number)) {
         let asks = text.contains(['?', '？']);
         return Some(if asks {
@@ -406,6 +423,21 @@ pub(super) fn action(text: &str, slashed: bool, number: u64) -> Option<Action> {
         .or_else(|| other_words::meant(text))
         .or_else(|| slips::half_meant(text))
         .map(|meant| unclear(meant, text))
+}
+
+/// Reads an order about a draft. Without a slash "draft" alone may be for the member.
+fn of_draft(text: &str, slashed: bool) -> Option<Action> {
+    match bare(text).as_str() {
+        "draft" | "草稿" | "拟稿" => Some(Action::Draft {
+            said: text.to_owned(),
+            slashed,
+        }),
+        "send" | "senddraft" | "发送" | "发送草稿" => Some(Action::Send {
+            said: text.to_owned(),
+            slashed,
+        }),
+        _ => None,
+    }
 }
 
 /// Reads a reply to all who asked the same. Without a slash only "to all" is plain enough: "to all of you: ..." is for

@@ -7,7 +7,7 @@ use groupdesk_contract::Button;
 /// Longest label, in characters.
 const LABEL: usize = 30;
 
-fn button(label: String, says: String) -> Button {
+pub(super) fn button(label: String, says: String) -> Button {
     Button { label, says }
 }
 

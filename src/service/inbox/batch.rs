@@ -145,9 +145,8 @@ impl Worker {
                     match self.commits.finish().await {
                         Ok(()) => {
                             let work = std::mem::take(&mut part.work);
-                            let inquiries = std::mem::take(&mut outcome.inquiries);
-                            self.commits
-                                .start(&self.inbox, &self.stop, work, (batch, inquiries));
+                            let asked = std::mem::take(&mut outcome.asked);
+                            self.commits.start(&self.inbox, &self.stop, work, (batch, asked));
                             self.keep(outcome);
                             if !part.alone {
                                 continue;
@@ -277,16 +276,18 @@ impl Worker {
             .collect();
 
         let quotes = self.quotes(&messages).await?;
+        let knowledge = self.inbox.knowledge.get();
+        let whys = self.whys(&messages, &new, &quotes, &knowledge).await?;
         let looked_up = LookedUp {
             quoted_texts: self.quoted_texts(&messages, &quotes).await?,
+            drafts: self.drafts(&messages, &new, &quotes).await?,
             quotes,
             amended: self.amended(work).await?,
             undelivered: self.undelivered(work).await?,
-            drafts: self.drafts(&messages, &new).await?,
+            whys,
         };
         let mut outcome = Outcome::default();
         self.load_states(work, &mut outcome).await?;
-        let knowledge = self.inbox.knowledge.get();
         let meanings = self
             .meanings(work, now, &new, &looked_up.quotes, &outcome.states, &knowledge)
             .await;

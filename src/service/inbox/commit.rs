@@ -3,7 +3,7 @@
 
 use super::work::Work;
 use super::{Inbox, STORE_ALERT};
-use crate::desk::Inquiry;
+use crate::desk::{Brief, Inquiry};
 use crate::service::alerts::Severity;
 use crate::service::outbox::Queued;
 use crate::store::{Batch, InboxKey, Seen, StoreError};
@@ -21,8 +21,14 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_
 /// Time for which a commit is still retried when the program is to stop.
 const LAST_TRIES: Duration = Duration::from_secs(5);
 
-/// Questions to the judge, with the channels that wait for its voice.
-pub(super) type Inquiries = Vec<(Place, Inquiry)>;
+/// Questions to the models, which are asked when a batch is committed.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Questions to the judge, with the channels that wait for its voice.
+    pub(super) inquiries: Vec<(Place, Inquiry)>,
+    /// Drafts to ask for.
+    pub(super) briefs: Vec<Brief>,
+}
 
 /// Reason for which a batch was not committed.
 #[derive(Debug)]
@@ -91,13 +97,13 @@ impl Commits {
     }
 
     /// Starts the commit of a batch; the one before it must be done.
-    /// The judge is asked when it is done.
+    /// The models are asked when it is done.
     pub(super) fn start(
         &mut self,
         inbox: &Inbox,
         stop: &CancellationToken,
         work: Work,
-        (batch, inquiries): (Batch, Inquiries),
+        (batch, asked): (Batch, Asked),
     ) {
         for message in &batch.inbox {
             self.keys.insert(&message.key);
@@ -106,7 +112,7 @@ impl Commits {
             inbox.clone(),
             stop.clone(),
             work,
-            (batch, inquiries),
+            (batch, asked),
         )));
     }
 }
@@ -117,7 +123,7 @@ async fn commit(
     inbox: Inbox,
     stop: CancellationToken,
     work: Work,
-    (mut batch, inquiries): (Batch, Inquiries),
+    (mut batch, asked): (Batch, Asked),
 ) -> Result<(), Trouble> {
     match AssertUnwindSafe(write(&inbox, &stop, &mut batch))
         .catch_unwind()
@@ -127,8 +133,13 @@ async fn commit(
             inbox.intake.committed(work.events.len());
             work.acknowledge();
             if let Some(asker) = &inbox.asker {
-                for (place, inquiry) in inquiries {
+                for (place, inquiry) in asked.inquiries {
                     asker.ask(place, inquiry);
+                }
+            }
+            if let Some(drafting) = &inbox.drafting {
+                for brief in asked.briefs {
+                    drafting.ask(brief);
                 }
             }
             Ok(())

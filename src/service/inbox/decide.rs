@@ -1,18 +1,21 @@
 //! Decides a batch in memory, in the order in which it came.
 
 use super::batch::{Worker, place, with_quote_of_bot, with_quoted_text};
+use super::commit::Asked;
 use super::look_up::LookedUp;
 use super::meaning::{is_staff, setting};
+use super::record::{Circumstances, Recorder};
 use super::staff_quote::{StaffQuote, with_unclear_quote};
 use super::work::{Work, unsaid_in};
 use crate::desk::{
-    ChannelState, Decided, Decision, Desk, Dues, Fate, Inquiry, Judging, Knowledge, Outgoing, Reason, Turn,
-    Vectors,
+    ChannelState, Decided, Decision, Desk, Dues, Fate, Judging, Knowledge, Outgoing, Reason, Setting, Turn,
+    Vectors, Wanted,
 };
+use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage};
 use crate::store::{Batch, InboxKey, InboxRow, NewReply, Seen, Settled};
 use crate::ticket::Book;
-use groupdesk_contract::{Event, MemberId, Place, ReplyKey};
+use groupdesk_contract::{Event, MemberId, MessageId, Place, ReplyKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -26,8 +29,12 @@ pub(super) struct Outcome {
     pub(super) dropped: Vec<ReplyKey>,
     /// Held replies that are wanted.
     pub(super) let_go: Vec<ReplyKey>,
-    /// Questions to the judge, with the channels that wait for its voice.
-    pub(super) inquiries: Vec<(Place, Inquiry)>,
+    /// What is kept of the decisions.
+    pub(super) recorder: Recorder,
+    /// Questions to the models.
+    pub(super) asked: Asked,
+    /// Drafts that are wanted.
+    wanted: Vec<Wanted>,
 }
 
 /// Everything from outside that the desk decides with.
@@ -66,6 +73,11 @@ impl Worker {
         for told in desk.tickets_due(&mut self.book, directory.tickets(), &work.tickets, now) {
             outcome.batch.outbox.push(row(told, now));
         }
+        for drafted in &work.drafted {
+            let told = desk.drafted(&mut self.book, drafted.clone(), now);
+            let told = told.into_iter().map(|told| row(told, now));
+            outcome.batch.outbox.extend(told);
+        }
         for place in &work.due {
             let Some(mut state) = outcome.states.remove(place) else {
                 continue;
@@ -73,6 +85,8 @@ impl Worker {
             for member in state.due(now, &directory.channel(place).policy) {
                 let setting = setting(place, &self.book, &directory);
                 let turn = desk.wake(&setting, now, &mut state, &member);
+                outcome.recorder.learn(place, &turn.record.learned, now);
+                outcome.record(&turn, (place, &member), (&setting, knowledge), None);
                 outcome.add(&mut self.book, turn, now, (place, Some(&member)));
             }
             outcome.states.insert(place.clone(), state);
@@ -83,6 +97,7 @@ impl Worker {
             let Some(state) = outcome.states.remove(&place) else {
                 continue;
             };
+            let waited: Vec<MessageId> = state.waiting().cloned().collect();
             let (turn, state) = match &incoming.event {
                 Event::Message(message) => {
                     let Some(key) = &incoming.key else {
@@ -114,8 +129,17 @@ impl Worker {
                         .hear(&directory, &place, message, staff, has_ticket, now);
                     let (turn, state) = if let Some(reason) = hearing.silence() {
                         (Turn::quiet(reason), state)
-                    } else if let Some(text) = looked_up.drafts.remove(key) {
-                        (Turn::said_to_staff(&place, message, text), state)
+                    } else if let Some(answer) = looked_up.drafts.remove(key) {
+                        let turn = match answer {
+                            Answer::Now(text) => Turn::said_to_staff(&place, message, text),
+                            Answer::Later => Turn::quiet(Reason::StaffRoom),
+                        };
+                        (turn, state)
+                    } else if let Some(told) = looked_up.whys.remove(key) {
+                        (
+                            Turn::told_to_rooms(&told.rooms, &place, message, &told.text),
+                            state,
+                        )
                     } else if let Some(passed_over) = directory.channel(&place).policy.passes_over(member)
                         && directory.is_staff_room(&place)
                     {
@@ -177,6 +201,10 @@ impl Worker {
                         desk.unanswered(state, &recall.message)
                     };
                     outcome.amended(on_way, true, now);
+                    if looked_up.is_ours(&place, &recall.message) {
+                        let by = recall.by.as_ref();
+                        outcome.recorder.taken_back(&place, &recall.message, by, now);
+                    }
                     let amended = looked_up.amended(&place, &recall.message, &self.book);
                     desk.recall(state, recall, &amended.of(&place))
                 }
@@ -245,17 +273,37 @@ impl Worker {
                 }
                 Event::Connected | Event::Disconnected { .. } | Event::Alert(_) => continue,
             };
+            outcome.drop_waiting(waited, &state, &turn, &place, now);
             outcome.states.insert(place.clone(), state);
             let author = match &incoming.event {
                 Event::Message(message) => Some(&message.sender.id),
                 Event::Edit(edit) => Some(&edit.message.sender.id),
                 _ => None,
             };
+            if let Some(author) = author {
+                let setting = setting(&place, &self.book, &directory);
+                outcome.recorder.learn(&place, &turn.record.learned, now);
+                outcome.record(
+                    &turn,
+                    (&place, author),
+                    (&setting, knowledge),
+                    Some(&incoming.event),
+                );
+            }
             outcome.add(&mut self.book, turn, now, (&place, author));
+        }
+        for wanted in std::mem::take(&mut outcome.wanted) {
+            let asked_in = self.book.get(wanted.ticket).map(|ticket| ticket.place.clone());
+            let brief = asked_in.and_then(|place| {
+                let policy = &directory.channel(&place).policy;
+                desk.brief(&self.book, policy, wanted)
+            });
+            outcome.asked.briefs.extend(brief);
         }
         for outgoing in &work.notices {
             outcome.batch.outbox.push(row(outgoing.clone(), now));
         }
+        outcome.batch.decisions = outcome.recorder.take(now);
         if Arc::ptr_eq(&self.due_by, knowledge) {
             self.dues.update(&desk, &self.book, directory.tickets());
         } else {
@@ -284,6 +332,51 @@ impl Outcome {
         }
     }
 
+    /// Keeps that messages which waited before a turn wait no longer, and are not decided by it.
+    fn drop_waiting(
+        &mut self,
+        waited: Vec<MessageId>,
+        state: &ChannelState,
+        turn: &Turn,
+        place: &Place,
+        now: Timestamp,
+    ) {
+        let decided = |message: &MessageId| {
+            turn.record
+                .considered
+                .as_ref()
+                .is_some_and(|of| of.message == *message || of.earlier.contains(message))
+        };
+        let dropped = waited.into_iter();
+        let dropped = dropped.filter(|message| state.waiting().all(|waits| waits != message));
+        let dropped = dropped.filter(|message| !decided(message));
+        self.recorder.drop_waiting(place, dropped, &turn.decided, now);
+    }
+
+    /// Keeps a decision on a message of a member, or counts it.
+    fn record(
+        &mut self,
+        turn: &Turn,
+        (place, member): (&Place, &MemberId),
+        (setting, knowledge): (&Setting<'_>, &Knowledge),
+        event: Option<&Event>,
+    ) {
+        match &turn.record.considered {
+            Some(considered) => {
+                let of = Circumstances {
+                    place,
+                    member,
+                    policy: setting.policy,
+                    faq_version: &knowledge.version,
+                };
+                let edited = matches!(event, Some(Event::Edit(_)));
+                self.recorder.add(&of, &turn.decided, considered, edited);
+            }
+            None if matches!(event, Some(Event::Message(_))) => self.recorder.count(place, &turn.decided),
+            None => {}
+        }
+    }
+
     /// Adds what follows from the words of a member, in their channel.
     fn add(
         &mut self,
@@ -293,8 +386,9 @@ impl Outcome {
         (place, member): (&Place, Option<&MemberId>),
     ) {
         log(&turn.decided, place);
-        self.inquiries
-            .extend(turn.inquiry.map(|inquiry| (place.clone(), inquiry)));
+        let inquiry = turn.inquiry.map(|inquiry| (place.clone(), inquiry));
+        self.asked.inquiries.extend(inquiry);
+        self.wanted.extend(turn.wanted);
         for step in turn.steps {
             step.apply(book, now);
         }

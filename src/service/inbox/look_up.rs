@@ -2,9 +2,11 @@
 
 use super::batch::Worker;
 use super::commit::Trouble;
+use super::why::Told;
 use super::work::{Arrived, Work};
 use crate::desk::{Amended, Copy, Written};
 use crate::service::directory::Directory;
+use crate::service::drafts::Answer;
 use crate::service::outbox::{OnWay, Stage, unnamed};
 use crate::store::{InboxKey, Quoted, Relayed, Result, SaidByUs};
 use crate::ticket::{Book, Ticket};
@@ -20,7 +22,9 @@ pub(super) struct LookedUp {
     /// Our messages that were not delivered after all, by the deduplication key of the event.
     pub(super) undelivered: HashMap<InboxKey, SaidByUs>,
     /// Answers to orders about drafts.
-    pub(super) drafts: HashMap<InboxKey, String>,
+    pub(super) drafts: HashMap<InboxKey, Answer>,
+    /// Answers to staff who ask why something was decided.
+    pub(super) whys: HashMap<InboxKey, Told>,
 }
 
 /// State of a message that was edited or recalled.
@@ -53,6 +57,12 @@ impl LookedUp {
             quotes: found.and_then(|found| found.quotes.ticket),
             quotes_us: found.is_some_and(|found| found.quotes.by_us),
         }
+    }
+
+    /// `true` if we sent a message that was edited or recalled.
+    pub(super) fn is_ours(&self, place: &Place, message: &MessageId) -> bool {
+        let found = self.amended.get(&(place.clone(), message.clone()));
+        found.is_some_and(|found| found.said.by_us)
     }
 
     /// Returns the staff message that was edited or recalled, with its relayed copies.
@@ -214,7 +224,8 @@ impl Worker {
         for (_, key, message) in messages {
             let ours = quotes.get(*key).is_some_and(|quoted| quoted.by_us);
             if let Some(quote) = message.quote().filter(|_| ours)
-                && !self.inbox.directory.is_staff_room(&key.place)
+                // Staff quote drafts, of which a ticket may have had several.
+                && (self.inbox.drafting.is_some() || !self.inbox.directory.is_staff_room(&key.place))
                 && let Some(said) = self.inbox.store.said_by_us(&key.place, &quote.message).await?
             {
                 texts.insert((*key).clone(), said.reply.text());
@@ -223,13 +234,14 @@ impl Worker {
         Ok(texts)
     }
 
-    /// Carries out orders about drafts of FAQ entries, and returns their answers by the message. The file is written
-    /// before the commit: an order that comes again finds the entry there.
+    /// Carries out orders about drafts of FAQ entries, and returns their answers by the message. The file is written beside the
+    /// answering of members.
     pub(super) async fn drafts(
         &self,
         messages: &[(&Arrived, &InboxKey, &Message)],
         new: &HashSet<InboxKey>,
-    ) -> Result<HashMap<InboxKey, String>> {
+        quotes: &HashMap<InboxKey, Quoted>,
+    ) -> Result<HashMap<InboxKey, Answer>> {
         let mut drafts = HashMap::new();
         let directory = &self.inbox.directory;
         for (_, key, message) in messages {
@@ -237,10 +249,16 @@ impl Worker {
                 continue;
             }
             let store = &*self.inbox.store;
+            // What is said under a message of a ticket, or to somebody, is said there.
+            let to_us = message.ticket.is_none()
+                && message.quote().is_none_or(|_| {
+                    let quoted = quotes.get(*key).copied().unwrap_or_default();
+                    quoted.by_us && quoted.ticket.is_none()
+                });
             let answer = self
                 .inbox
                 .drafts
-                .answer(store, directory, &key.place, message)
+                .answer(store, directory, (&key.place, message), to_us)
                 .await?;
             drafts.extend(answer.map(|answer| ((*key).clone(), answer)));
         }

@@ -2,7 +2,7 @@
 //! acknowledged to the platform, which would bring them again for ever.
 
 use super::batch::{Part, Worker, panicked};
-use super::commit::Trouble;
+use super::commit::{Asked, Trouble};
 use super::upkeep::QUARANTINE_ALERT;
 use super::work::{Work, quarantined};
 use crate::desk::ChannelState;
@@ -44,7 +44,7 @@ impl Worker {
         let batch = self.aside(&work, &why, now);
         self.tell(&batch, place.as_ref());
         self.commits
-            .start(&self.inbox, &self.stop, work, (batch, Vec::new()));
+            .start(&self.inbox, &self.stop, work, (batch, Asked::default()));
         match self.commits.finish().await {
             Ok(()) => Ok(()),
             Err(Trouble::Store(error)) => Err(error),
@@ -82,7 +82,7 @@ impl Worker {
             ));
             self.tell(&batch, Some(place));
             self.commits
-                .start(&self.inbox, &self.stop, work, (batch, Vec::new()));
+                .start(&self.inbox, &self.stop, work, (batch, Asked::default()));
             self.keep(outcome);
             return match self.commits.finish().await {
                 Ok(()) => Ok(None),

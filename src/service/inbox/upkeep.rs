@@ -99,6 +99,7 @@ pub(super) async fn prune(inbox: Inbox) -> Result<()> {
             outbox: before(OUTBOX_RETENTION),
             channels: before(inbox.directory.conversation_retention()),
             quarantine: before(QUARANTINE_RETENTION),
+            decisions: inbox.directory.decision_horizon(now),
             now,
         };
         match inbox.store.prune(&horizon).await {
@@ -107,8 +108,9 @@ pub(super) async fn prune(inbox: Inbox) -> Result<()> {
         }
         if let Some(retention) = inbox.directory.tickets().retention {
             match inbox.store.forget(&Forget::Before(before(retention))).await {
-                Ok(0) => {}
-                Ok(tickets) => {
+                Ok(forgotten) if forgotten.tickets == 0 => {}
+                Ok(forgotten) => {
+                    let tickets = forgotten.tickets;
                     tracing::info!(tickets, "forgot closed tickets, as `tickets.retention_days` says")
                 }
                 Err(error) => tracing::warn!(%error, "can't forget old tickets"),

@@ -1,7 +1,7 @@
 //! Work of a batch, and its split into parts when not all of it can be done.
 
 use super::batch::place;
-use crate::desk::Outgoing;
+use crate::desk::{Drafted, Outgoing};
 use crate::service::outbox::Delivered;
 use crate::service::steps::Moment;
 use crate::store::{InboxKey, Quarantined};
@@ -70,6 +70,8 @@ pub(super) struct Work {
     pub(super) due: Vec<Place>,
     /// Messages, edits and recalls, in the order in which they came.
     pub(super) events: Vec<Arrived>,
+    /// Drafts that have come, or failed.
+    pub(super) drafted: Vec<Drafted>,
     /// Notices that no event asked for.
     pub(super) notices: Vec<Outgoing>,
 }
@@ -77,7 +79,8 @@ pub(super) struct Work {
 impl Work {
     /// Counts the things to do.
     pub(super) fn len(&self) -> usize {
-        self.delivered.len() + self.tickets.len() + self.due.len() + self.events.len() + self.notices.len()
+        let due = self.tickets.len() + self.due.len() + self.drafted.len();
+        self.delivered.len() + due + self.events.len() + self.notices.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -144,6 +147,7 @@ impl Work {
         cut(&mut self.delivered, &mut rest.delivered, &mut kept);
         cut(&mut self.tickets, &mut rest.tickets, &mut kept);
         cut(&mut self.due, &mut rest.due, &mut kept);
+        cut(&mut self.drafted, &mut rest.drafted, &mut kept);
         cut(&mut self.events, &mut rest.events, &mut kept);
         cut(&mut self.notices, &mut rest.notices, &mut kept);
         Some(rest)

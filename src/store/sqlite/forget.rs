@@ -6,7 +6,7 @@ use super::prune::pause;
 use super::rows::sql;
 use super::tickets::LAST_FORGOTTEN;
 use super::write::Fault;
-use crate::store::{Result, StoreError};
+use crate::store::{Forgotten, Result, StoreError};
 use crate::ticket::Ticket;
 use groupdesk_contract::{AccountId, ChannelKind, MemberId, Place};
 use jiff::Timestamp;
@@ -76,7 +76,7 @@ impl SqliteStore {
     }
 
     /// Deletes closed tickets that were opened before a time, oldest first.
-    pub(super) async fn forget_before(&self, before: Timestamp) -> Result<u64> {
+    pub(super) async fn forget_before(&self, before: Timestamp) -> Result<Forgotten> {
         let mut forgotten = 0;
         let mut from = i64::MIN;
         loop {
@@ -106,12 +106,19 @@ impl SqliteStore {
             self.give_back().await?;
             self.cut_log().await?;
         }
-        Ok(forgotten)
+        Ok(Forgotten {
+            tickets: forgotten,
+            ..Forgotten::default()
+        })
     }
 
     /// Deletes everything about a member but the tickets that are not closed.
-    pub(super) async fn forget_member(&self, account: &AccountId, member: &MemberId) -> Result<u64> {
+    pub(super) async fn forget_member(&self, account: &AccountId, member: &MemberId) -> Result<Forgotten> {
         let mut traces = self.traces(account, member).await?;
+        let mut forgotten = Forgotten {
+            tickets: traces.numbers.len() as u64,
+            ..Forgotten::default()
+        };
         for number in &traces.numbers {
             self.forget_ticket(*number).await?;
         }
@@ -126,7 +133,8 @@ impl SqliteStore {
         let mut from = i64::MIN;
         while let Some((after, until)) = self.next_step(CHANNELS_END, &mut from).await? {
             let step = sqlx::query(sql(FROM_CHANNELS)).bind(after).bind(until);
-            self.step(step.bind(account.as_str()).bind(member_json.as_str()))
+            forgotten.channels += self
+                .step(step.bind(account.as_str()).bind(member_json.as_str()))
                 .await?;
         }
         let mut from = i64::MIN;
@@ -137,14 +145,26 @@ impl SqliteStore {
                 .bind(private.as_str())
                 .bind(rooms.as_str())
                 .bind(subjects.as_str());
-            self.step(step).await?;
+            forgotten.replies += self.step(step).await?;
+        }
+        loop {
+            let step = sqlx::query(sql(
+                "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE member = ? AND account = ? LIMIT ?)",
+            ));
+            let step = step.bind(member.as_str()).bind(account.as_str()).bind(STEP);
+            let rows = self.step(step).await?;
+            forgotten.decisions += rows;
+            if rows < STEP.unsigned_abs() {
+                break;
+            }
         }
         let aside = sqlx::query(sql("DELETE FROM quarantine WHERE member = ? AND account = ?"));
-        self.step(aside.bind(member.as_str()).bind(account.as_str()))
+        forgotten.quarantined = self
+            .step(aside.bind(member.as_str()).bind(account.as_str()))
             .await?;
         self.give_back().await?;
         self.cut_log().await?;
-        Ok(traces.numbers.len() as u64)
+        Ok(forgotten)
     }
 
     /// Deletes a member's messages in closed tickets of others, with the notices of them.

@@ -2,8 +2,9 @@
 //! their numbers or by an index; none reads a whole table.
 
 use super::SqliteStore;
+use super::decisions::HOUR;
 use super::rows::sql;
-use crate::store::{Horizon, Pruned, Result};
+use crate::store::{DecisionHorizon, Horizon, Pruned, Result};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Row, query::Query};
@@ -40,6 +41,7 @@ impl SqliteStore {
             outbox: self.prune_outbox(horizon.outbox).await?,
             channels: self.prune_channels(horizon).await?,
             quarantined: self.prune_quarantine(horizon.quarantine).await?,
+            decisions: self.prune_decisions(&horizon.decisions, ahead).await?,
         };
         self.give_back().await?;
         Ok(pruned)
@@ -190,6 +192,62 @@ impl SqliteStore {
             let rows = self.step(step.bind(STEP).bind(before.as_microsecond())).await?;
             removed += rows;
             if rows < STEP.unsigned_abs() {
+                return Ok(removed);
+            }
+        }
+    }
+
+    /// Removes decisions in the order of their numbers, which is nearly that of time: a step that ends at one that every
+    /// channel still keeps is the last. Then removes the counts of hours that no channel keeps.
+    async fn prune_decisions(&self, horizon: &DecisionHorizon, ahead: Timestamp) -> Result<u64> {
+        let others = horizon.channels.iter().map(|(_, before)| *before);
+        let latest = others.clone().fold(horizon.before, Timestamp::max);
+        let earliest = others.fold(horizon.before, Timestamp::min);
+        let (latest, ahead) = (latest.as_microsecond(), ahead.as_microsecond());
+        let channels = horizon.channels.iter().map(|(place, before)| {
+            serde_json::json!([
+                place.channel.as_str(),
+                place.account.as_str(),
+                before.as_microsecond()
+            ])
+        });
+        let channels = serde_json::Value::from_iter(channels).to_string();
+        let mut removed = 0;
+        let mut from = i64::MIN;
+        loop {
+            let end = sqlx::query(sql(
+                "SELECT id, at FROM decisions WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+            ));
+            let end = end
+                .bind(from)
+                .bind(STEP - 1)
+                .fetch_optional(&self.readers())
+                .await;
+            let (until, last) = match self.read(end)? {
+                Some(row) => {
+                    let at: i64 = self.read(row.try_get("at"))?;
+                    (self.read(row.try_get("id"))?, (latest..=ahead).contains(&at))
+                }
+                None => (i64::MAX, true),
+            };
+            let step = sqlx::query(sql(
+                "DELETE FROM decisions WHERE id > ?1 AND id <= ?2 AND (at > ?3 OR at < coalesce((SELECT k.value ->> 2 \
+                 FROM json_each(?4) AS k WHERE k.value ->> 0 = channel AND k.value ->> 1 = account), ?5))",
+            ));
+            let step = step.bind(from).bind(until).bind(ahead).bind(channels.as_str());
+            removed += self.step(step.bind(horizon.before.as_microsecond())).await?;
+            if last {
+                break;
+            }
+            from = until;
+        }
+        loop {
+            let step = sqlx::query(sql(
+                "DELETE FROM decision_counts WHERE (hour, account, channel, rule) IN (SELECT hour, account, channel, rule \
+                 FROM decision_counts WHERE hour < ? LIMIT ?)",
+            ));
+            let hour = earliest.as_microsecond().div_euclid(HOUR);
+            if self.step(step.bind(hour).bind(STEP)).await? < STEP.unsigned_abs() {
                 return Ok(removed);
             }
         }

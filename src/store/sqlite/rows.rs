@@ -43,6 +43,9 @@ pub(super) struct Statement {
     pub(super) tail: &'static str,
 }
 
+/// Result of binding the values of a row.
+pub(super) type Bound = Result<(), BoxDynError>;
+
 /// Values of a statement, in order.
 #[derive(Default)]
 pub(super) struct Values(SqliteArguments);

@@ -1,13 +1,13 @@
 //! Writes a batch in one transaction.
 
-use super::rows::{Statement, Values, sql};
+use super::decisions;
+use super::rows::{Bound, Statement, Values, sql};
 use crate::store::{
     Batch, ChannelRow, InboxRow, Memo, NewReply, Quarantined, Result, Settled, StoreError, names_nothing,
 };
 use crate::ticket::{Line, Ticket};
 use groupdesk_contract::{Place, ReplyKey};
 use jiff::Timestamp;
-use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::HashMap;
@@ -162,6 +162,7 @@ pub(super) async fn commit(
         .execute(&mut transaction, &batch.quarantined, bind_quarantined)
         .await?;
     settle_in(&mut transaction, &batch.settled).await?;
+    decisions::write(&mut transaction, &batch.decisions).await?;
     transaction.commit().await?;
     Ok(inserted.iter().flat_map(keys).collect())
 }
@@ -215,8 +216,6 @@ fn keys((rows, result): &(usize, SqliteQueryResult)) -> impl Iterator<Item = Rep
     let rows = i64::try_from(*rows).unwrap_or(i64::MAX);
     (last.saturating_sub(rows)..last).map(|before| ReplyKey(before + 1))
 }
-
-type Bound = std::result::Result<(), BoxDynError>;
 
 fn bind_seen(values: &mut Values, row: &InboxRow) -> Bound {
     values.add(row.key.message.as_str())?;

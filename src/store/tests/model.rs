@@ -197,6 +197,7 @@ async fn play(ops: Vec<Op>) {
                         .collect(),
                     settled: settled.into_iter().map(record).collect(),
                     quarantined: Vec::new(),
+                    decisions: Decisions::default(),
                 };
                 match (store.commit(&batch).await, model.commit(&batch)) {
                     (Ok(keys), Some(expected)) => assert_eq!(keys, expected),

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 /// Steps of a plan that are allowed although they say "SCAN": values that were given, what is live at this moment
 /// (partial indexes), the contents of a row, and tables that don't grow with the messages.
-const ALLOWED: [&str; 13] = [
+const ALLOWED: [&str; 14] = [
     "SCAN CONSTANT ROW",
     "SCAN k",
     "SCAN s",
@@ -20,6 +20,7 @@ const ALLOWED: [&str; 13] = [
     "SCAN channels USING INDEX channels_waking",
     "SCAN tickets USING INDEX tickets_not_closed",
     "SCAN quarantine",
+    "SCAN faq_versions",
     "SCAN vectors USING COVERING INDEX",
 ];
 
@@ -66,6 +67,7 @@ async fn do_everything(folder: &Path) {
         memos: vec![memo("a", "b", "c")],
         settled: Vec::new(),
         quarantined: vec![aside("u1", "x")],
+        decisions: decisions::of_all_kinds(),
     };
     let keys = store.commit(&batch).await.unwrap();
     store.settle(&[(keys[0], sent("p1"))]).await.unwrap();
@@ -95,6 +97,18 @@ async fn do_everything(folder: &Path) {
             }
         }
     }
+    let below = Some((at(9), 9));
+    let filter = DecisionFilter {
+        below,
+        ..DecisionFilter::default()
+    };
+    store.decisions(&filter).await.unwrap();
+    store.logged_questions(10).await.unwrap();
+    store.decisions_on(&place, &"m1".into()).await.unwrap();
+    store.decisions_on(&place, &"p1".into()).await.unwrap();
+    store.decisions_named("m1").await.unwrap();
+    store.decisions_of_ticket(1).await.unwrap();
+    store.decision_counts(at(0), at(9)).await.unwrap();
     store.memos("a").await.unwrap();
     store.memo("a", "b").await.unwrap();
     store.prune(&horizon(0, 0)).await.unwrap();
@@ -112,6 +126,12 @@ async fn do_everything(folder: &Path) {
     store.keep_vectors("m", &vectors).await.unwrap();
     store.vectors("m", &[[1; 32]]).await.unwrap();
     store.forget_vectors_but("m", &HashSet::new()).await.unwrap();
+    for content in 0..502_u32 {
+        let change = versions::change(1);
+        store.keep_faq(&content.to_le_bytes(), &change).await.unwrap();
+    }
+    store.faq_versions(10).await.unwrap();
+    store.faq_content("x").await.unwrap();
     store.check().await.unwrap();
     store.close().await;
 }

@@ -19,6 +19,7 @@ pub(super) fn ticket(number: u64, channel: &str, member: &str) -> Ticket {
         link: Some("https://t.me/c/1/2".to_owned()),
         subject: "转人工".to_owned(),
         said_before: String::new(),
+        draft: None,
         transcript: "转人工".to_owned(),
         reason: "asked for a human".to_owned(),
         opened: at(5),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Batch, DueReply, Forget, Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidByUs,
-    TicketFilter, VectorKey,
+    Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
+    Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
 use async_trait::async_trait;
@@ -296,6 +296,26 @@ impl Store for Memory {
         Ok(())
     }
 
+    async fn decisions(&self, _: &DecisionFilter) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn logged_questions(&self, _: u32) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decisions_on(&self, _: &Place, _: &MessageId) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decisions_of_ticket(&self, _: u64) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn decision_counts(&self, _: Timestamp, _: Timestamp) -> Result<Vec<DecisionCount>> {
+        Ok(Vec::new())
+    }
+
     async fn quoted(&self, _: &Place, _: &MessageId) -> Result<Quoted> {
         Ok(Quoted::default())
     }
@@ -364,8 +384,8 @@ impl Store for Memory {
         Vec::new()
     }
 
-    async fn forget(&self, _: &Forget) -> Result<u64> {
-        Ok(0)
+    async fn forget(&self, _: &Forget) -> Result<Forgotten> {
+        Ok(Forgotten::default())
     }
 
     async fn vectors(&self, _: &str, keys: &[VectorKey]) -> Result<Vec<Option<Vec<f32>>>> {
@@ -378,6 +398,18 @@ impl Store for Memory {
 
     async fn forget_vectors_but(&self, _: &str, _: &HashSet<VectorKey>) -> Result<u64> {
         Ok(0)
+    }
+
+    async fn keep_faq(&self, _: &[u8], _: &FaqChange) -> Result<bool> {
+        Ok(true)
+    }
+
+    async fn faq_versions(&self, _: u32) -> Result<Vec<FaqVersion>> {
+        Ok(Vec::new())
+    }
+
+    async fn faq_content(&self, _: &str) -> Result<Option<Vec<u8>>> {
+        Ok(None)
     }
 
     async fn close(&self) {}

@@ -1,0 +1,423 @@
+//! `groupdesk stats`: the figures of a span, their definitions, and what they count.
+
+use super::tickets::on_store;
+use super::zone::Zone;
+use super::{Failure, clock, configuration, known, out, report};
+use crate::config::Config;
+use crate::faq::{self, Faq};
+use crate::figures::{By, Figure, History, Item, Measured, Selection, TicketHistory, groups};
+use crate::store::{Decided, DecisionCount, DecisionFilter, SqliteStore, Store, StoreError, TicketFilter};
+use groupdesk_contract::clean_line;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// The arguments of `stats`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The configuration, which names the store and the FAQ [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Length of the span until now, such as 7d or 12h
+    #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span)]
+    since: SignedDuration,
+    /// A row for each of these
+    #[arg(long, value_enum)]
+    by: Option<ByName>,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print lines of comma-separated values
+    #[arg(long)]
+    csv: bool,
+    /// Print the definitions of the figures, and nothing else
+    #[arg(long)]
+    definitions: bool,
+    /// List what a figure counts, such as `precision`
+    #[arg(long, value_name = "FIGURE", value_parser = figure)]
+    list: Option<Figure>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ByName {
+    Day,
+    Channel,
+    Tag,
+    Entry,
+    Person,
+}
+
+impl From<ByName> for By {
+    fn from(name: ByName) -> Self {
+        match name {
+            ByName::Day => Self::Day,
+            ByName::Channel => Self::Channel,
+            ByName::Tag => Self::Tag,
+            ByName::Entry => Self::Entry,
+            ByName::Person => Self::Person,
+        }
+    }
+}
+
+/// Decisions that are read at once.
+const PAGE: u32 = 5_000;
+
+fn span(text: &str) -> Result<SignedDuration, String> {
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
+    let span = match days {
+        Some(days) => Ok(SignedDuration::from_hours(24 * i64::from(days))),
+        None => text.parse::<SignedDuration>(),
+    };
+    match span {
+        Ok(span) if span.is_positive() => Ok(span),
+        _ => Err(format!(
+            "「{text}」不是时间长度，例如 7d、12h / is no span: write 7d or 12h"
+        )),
+    }
+}
+
+fn figure(text: &str) -> Result<Figure, String> {
+    Figure::of_name(text).ok_or_else(|| {
+        let names: Vec<&str> = Figure::ALL.iter().map(|figure| figure.name()).collect();
+        format!(
+            "没有这个指标；有 / no such figure; there are: {}",
+            names.join(", ")
+        )
+    })
+}
+
+/// Everything that the figures are computed from.
+struct Rows {
+    decisions: Vec<Decided>,
+    counts: Vec<DecisionCount>,
+    tickets: Vec<TicketHistory>,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    if options.definitions {
+        return out::text(definitions());
+    }
+    let config = configuration::without_secrets(options.config.as_deref())?;
+    let named = known::faq_of(options.config.as_deref())?;
+    let (name, text) = report::faq_text(named.as_deref())?;
+    let faq = faq::load(&name, &text).map_err(|problems| {
+        report::problems(&problems, &text);
+        Failure::Found
+    })?;
+    let faq: Faq = faq.faq;
+    let until = clock::of_process()?.now();
+    let since = until.saturating_sub(options.since).unwrap_or(Timestamp::MIN);
+    let texts = options.list.is_some();
+    let rows = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+        read(store, (since, until), texts).await
+    })?;
+    let entries: Vec<String> = faq.entries().iter().map(|entry| entry.id.clone()).collect();
+    let history = History::new(
+        (&rows.decisions, &rows.counts),
+        &rows.tickets,
+        &entries,
+        faq.service(),
+        (since, until),
+    );
+    let zone = Zone::from(faq.service().time_zone().clone());
+    let parts: BTreeMap<String, Selection<'_>> = match options.by {
+        None => BTreeMap::from([(String::new(), history.all())]),
+        Some(by) => groups(&history, by.into(), |place| tags(&config, place)),
+    };
+    if let Some(figure) = options.list {
+        return out::text(listed(figure, &history, &parts, &zone));
+    }
+    let measured = parts.iter().map(|(part, selection)| {
+        let of = |figure: Figure| (figure, figure.measure(&history, selection));
+        (part.as_str(), Figure::ALL.map(of).to_vec())
+    });
+    let measured: Vec<(&str, Vec<(Figure, Measured)>)> = measured.collect();
+    out::text(if options.json {
+        as_json(&measured, (since, until))
+    } else if options.csv {
+        as_csv(&measured)
+    } else {
+        as_table(&measured, &zone, (since, until))
+    })
+}
+
+fn tags(config: &Config, place: &groupdesk_contract::Place) -> Vec<String> {
+    config.policy(place).tags.clone()
+}
+
+/// Reads the rows of a span; texts only where they are printed.
+async fn read(
+    store: &SqliteStore,
+    (since, until): (Timestamp, Timestamp),
+    texts: bool,
+) -> Result<Rows, StoreError> {
+    let mut filter = DecisionFilter {
+        since: Some(since),
+        until: Some(until),
+        limit: Some(PAGE),
+        ..DecisionFilter::default()
+    };
+    let mut decisions = Vec::new();
+    loop {
+        let mut page = store.decisions(&filter).await?;
+        let Some(last) = page.last() else { break };
+        filter.below = Some((last.decision.at, last.id));
+        if !texts {
+            page.iter_mut().for_each(|one| one.decision.text = None);
+        }
+        decisions.append(&mut page);
+    }
+    let counts = store.decision_counts(since, until).await?;
+    let mut tickets = Vec::new();
+    let mut filter = TicketFilter {
+        limit: Some(500),
+        ..TicketFilter::default()
+    };
+    loop {
+        let page = store.tickets(&filter).await?;
+        let Some(last) = page.last() else { break };
+        filter.below = Some(last.number);
+        for ticket in page {
+            let ended = ticket.ended.is_some_and(|ended| ended < since);
+            if ticket.opened >= until || ended {
+                continue;
+            }
+            let lines = store.ticket_lines(ticket.number).await?;
+            tickets.push(TicketHistory { ticket, lines });
+        }
+    }
+    Ok(Rows {
+        decisions,
+        counts,
+        tickets,
+    })
+}
+
+fn definitions() -> String {
+    let mut text = String::new();
+    for figure in Figure::ALL {
+        let (name, chinese) = figure.in_chinese();
+        // Writing to a string can't fail, here and below.
+        let _ = writeln!(
+            text,
+            "{} / {name}\n  {}\n  {chinese}\n",
+            figure.name(),
+            figure.definition()
+        );
+    }
+    text
+}
+
+fn as_table(
+    measured: &[(&str, Vec<(Figure, Measured)>)],
+    zone: &Zone,
+    (since, until): (Timestamp, Timestamp),
+) -> String {
+    let mut text = format!(
+        "{} … {} ({})\n",
+        zone.minute(since),
+        zone.minute(until),
+        zone.name()
+    );
+    for (part, figures) in measured {
+        if !part.is_empty() {
+            let _ = writeln!(text, "\n{}", clean_line(part));
+        }
+        for (figure, value) in figures {
+            let (name, _) = figure.in_chinese();
+            let _ = writeln!(text, "  {:<19} {name}: {}", figure.name(), shown(value));
+        }
+    }
+    text.push_str(
+        "定义 / definitions: groupdesk stats --definitions; 明细 / what is counted: --list FIGURE\n",
+    );
+    text
+}
+
+fn shown(value: &Measured) -> String {
+    match value {
+        Measured::Count { count } => count.to_string(),
+        Measured::Share {
+            part,
+            whole,
+            confirmed,
+            interval,
+        } => {
+            let mut text = match percent(*part, *whole) {
+                Some(percent) => format!("{percent:.1} % ({part}/{whole})"),
+                None => "- (0)".to_owned(),
+            };
+            if let Some(confirmed) = confirmed {
+                let assumed = part - confirmed;
+                let _ = write!(text, "，确认 / confirmed {confirmed}，推定 / assumed {assumed}");
+            }
+            if let Some((low, high)) = interval.filter(|_| *whole > 0) {
+                let _ = write!(text, " [{:.1} %, {:.1} %]", 100.0 * low, 100.0 * high);
+            }
+            text
+        }
+        Measured::PerThousand { part, whole } => match percent(*part, *whole) {
+            Some(percent) => format!("{:.2} ‰ ({part}/{whole})", 10.0 * percent),
+            None => "- (0)".to_owned(),
+        },
+        Measured::Times(times) => format!(
+            "中位 / median {}，p90 {}，n {}，仍在等 / still waiting {}",
+            time(times.median_s),
+            time(times.p90_s),
+            times.count,
+            times.waiting
+        ),
+        Measured::Ages {
+            count,
+            oldest_s,
+            bands: [hour, day, three, older],
+        } => format!(
+            "{count}，最久 / oldest {}；<1h {hour}，<1d {day}，<3d {three}，≥3d {older}",
+            time(*oldest_s)
+        ),
+        Measured::Entries {
+            whole,
+            never,
+            most,
+            doubted,
+        } => {
+            let counted = |entries: &[(String, u64)]| {
+                let each = entries
+                    .iter()
+                    .take(3)
+                    .map(|(entry, count)| format!("{entry} {count}"));
+                each.collect::<Vec<_>>().join(", ")
+            };
+            format!(
+                "从未作答 / never {}/{whole}；最多 / most: {}；没用 / did not help: {}",
+                never.len(),
+                counted(most),
+                counted(doubted)
+            )
+        }
+    }
+}
+
+/// Returns a share in percent; `None` of nothing.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^52")]
+fn percent(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| 100.0 * part as f64 / whole as f64)
+}
+
+fn time(seconds: Option<i64>) -> String {
+    match seconds {
+        None => "-".to_owned(),
+        Some(seconds) => format!("{:#}", SignedDuration::from_secs(seconds)),
+    }
+}
+
+fn as_json(measured: &[(&str, Vec<(Figure, Measured)>)], (since, until): (Timestamp, Timestamp)) -> String {
+    let of = |figures: &[(Figure, Measured)]| {
+        let each = figures
+            .iter()
+            .map(|(figure, value)| (figure.name().to_owned(), json!(value)));
+        Value::Object(each.collect())
+    };
+    let parts: Vec<Value> = measured
+        .iter()
+        .map(|(part, figures)| json!({"part": part, "figures": of(figures)}))
+        .collect();
+    let object = json!({"since": since, "until": until, "parts": parts});
+    // A `Value` is always JSON.
+    serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
+}
+
+fn as_csv(measured: &[(&str, Vec<(Figure, Measured)>)]) -> String {
+    let mut text = "part,figure,part_count,whole,confirmed,low,high,median_s,p90_s,waiting\n".to_owned();
+    let cell = |value: Option<String>| value.unwrap_or_default();
+    for (part, figures) in measured {
+        for (figure, value) in figures {
+            let mut row: [Option<String>; 8] = Default::default();
+            match value {
+                Measured::Count { count } => row[0] = Some(count.to_string()),
+                Measured::Share {
+                    part,
+                    whole,
+                    confirmed,
+                    interval,
+                } => {
+                    row[0] = Some(part.to_string());
+                    row[1] = Some(whole.to_string());
+                    row[2] = confirmed.map(|confirmed| confirmed.to_string());
+                    row[3] = interval.map(|(low, _)| format!("{low:.4}"));
+                    row[4] = interval.map(|(_, high)| format!("{high:.4}"));
+                }
+                Measured::PerThousand { part, whole } => {
+                    row[0] = Some(part.to_string());
+                    row[1] = Some(whole.to_string());
+                }
+                Measured::Times(times) => {
+                    row[1] = Some(times.count.to_string());
+                    row[5] = times.median_s.map(|time| time.to_string());
+                    row[6] = times.p90_s.map(|time| time.to_string());
+                    row[7] = Some(times.waiting.to_string());
+                }
+                Measured::Ages { count, .. } => row[0] = Some(count.to_string()),
+                Measured::Entries { whole, never, .. } => {
+                    row[0] = Some(never.len().to_string());
+                    row[1] = Some(whole.to_string());
+                }
+            }
+            let row: Vec<String> = row.into_iter().map(cell).collect();
+            let _ = writeln!(text, "{},{},{}", quoted(part), figure.name(), row.join(","));
+        }
+    }
+    text
+}
+
+/// Renders a cell. A table's program takes what begins so for a formula.
+fn quoted(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@']) && text.len() > 1;
+    let text = clean_line(text).replace('"', "\"\"");
+    format!("\"{}{text}\"", if formula { "'" } else { "" })
+}
+
+fn listed(
+    figure: Figure,
+    history: &History<'_>,
+    parts: &BTreeMap<String, Selection<'_>>,
+    zone: &Zone,
+) -> String {
+    let (name, chinese) = figure.in_chinese();
+    let mut text = format!("{name}：{chinese}\n{}: {}\n", figure.name(), figure.definition());
+    for (part, selection) in parts {
+        if !part.is_empty() {
+            let _ = writeln!(text, "\n{}", clean_line(part));
+        }
+        for item in figure.items(history, selection) {
+            let role = item.role();
+            let _ = match item {
+                Item::Decision(one, _) => {
+                    let row = &one.decision;
+                    let said = row.text.as_deref().map(clean_line).unwrap_or_default();
+                    writeln!(
+                        text,
+                        "{role}  {}  {}/{}  {} {}  {said}",
+                        zone.minute(row.at),
+                        row.place,
+                        row.message,
+                        row.decision,
+                        row.entry.as_deref().unwrap_or("-")
+                    )
+                }
+                Item::Ticket(of, _, took) => writeln!(
+                    text,
+                    "{role}  {}  #{}  {}  {}",
+                    zone.minute(of.ticket.opened),
+                    of.ticket.number,
+                    took.map_or_else(|| "-".to_owned(), |took| format!("{took:#}")),
+                    clean_line(&of.ticket.subject)
+                ),
+                Item::Entry(entry, _, count) => writeln!(text, "{role}  {entry}  {count}"),
+            };
+        }
+    }
+    text
+}

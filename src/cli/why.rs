@@ -1,0 +1,316 @@
+//! `groupdesk why`: why a message was decided as it was.
+
+use super::known::Known;
+use super::tickets::on_store;
+use super::zone::Zone;
+use super::{Failure, ask, configuration, out};
+use crate::config::Config;
+use crate::desk::rule_in_words;
+use crate::store::{Decided, SqliteStore, Store, StoreError};
+use groupdesk_contract::{Place, clean_line};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// The arguments of `why`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  groupdesk why 12                         (the ticket #12)
+  groupdesk why qq/group:123456/7412       (account/channel/message, a member's or the bot's)
+  groupdesk why https://t.me/c/123/456     (its permanent link)")]
+pub(super) struct Options {
+    /// The FAQ [default: the one that the configuration names, else faq.yaml here, else the one built in]
+    #[arg(long, value_name = "FILE")]
+    faq: Option<PathBuf>,
+    /// The configuration, which names the store and the FAQ [default: groupdesk.yaml here, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON array
+    #[arg(long)]
+    json: bool,
+    /// A ticket's number, or a message
+    #[arg(value_name = "MESSAGE|TICKET")]
+    of: String,
+}
+
+/// The thing that is asked about.
+#[derive(Debug, PartialEq, Eq)]
+enum Subject<'a> {
+    Ticket(u64),
+    Message(Place, &'a str),
+    /// A link: the part behind its last slash is the id.
+    Link(&'a str),
+}
+
+fn subject(text: &str) -> Option<Subject<'_>> {
+    if let Ok(number) = text.trim_start_matches(['#', '＃']).parse() {
+        return Some(Subject::Ticket(number));
+    }
+    if text.contains("://") {
+        return Some(Subject::Link(text.trim_end_matches('/')));
+    }
+    let (account, rest) = text.split_once('/')?;
+    let (channel, message) = rest.rsplit_once('/')?;
+    let whole = ![account, channel, message].contains(&"");
+    whole.then(|| Subject::Message(Place::new(account, channel), message))
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let Some(of) = subject(&options.of) else {
+        return Err(Failure::Usage(format!(
+            "「{}」不是工单也不是消息；请写工单号（12）、账号/会话/消息号，或消息的链接 / is neither a ticket nor a message: write its number \
+             (12), ACCOUNT/CHANNEL/MESSAGE or the message's link",
+            options.of
+        )));
+    };
+    let config = configuration::without_secrets(options.config.as_deref())?;
+    let found = on_store(options.config.as_deref(), async |store: &SqliteStore| {
+        find(store, &of).await
+    })?;
+    if found.is_empty() {
+        return Err(Failure::Usage(
+            "没有留下它的判断：没叫机器人、也不像提问的消息只计数；或已过保留期 / no decision of it is kept: messages that neither call the bot \
+             nor read as a question are only counted, and `decisions.retention` may be over"
+                .to_owned(),
+        ));
+    }
+    let knowledge = Known::load(options.config.as_deref(), options.faq.as_deref(), None)?;
+    if options.json {
+        let all: Vec<Value> = found.iter().map(|one| object(one, &config, &knowledge)).collect();
+        // A `Value` is always JSON.
+        return out::line(serde_json::to_string_pretty(&all).unwrap_or_default());
+    }
+    let shown: Vec<String> = found.iter().map(|one| shown(one, &config, &knowledge)).collect();
+    out::text(shown.join("\n"))
+}
+
+async fn find(store: &SqliteStore, of: &Subject<'_>) -> Result<Vec<Decided>, StoreError> {
+    match of {
+        Subject::Ticket(number) => store.decisions_of_ticket(*number).await,
+        Subject::Message(place, message) => store.decisions_on(place, &(*message).into()).await,
+        Subject::Link(link) => {
+            let (before, message) = link.rsplit_once('/').unwrap_or_default();
+            let mut found = store.decisions_named(message).await?;
+            // The channel stands in most links, in one form or another.
+            let parts: Vec<&str> = before.split('/').filter(|part| part.len() > 3).collect();
+            let names = |one: &Decided| {
+                let channel = one.decision.place.channel.as_str();
+                parts.iter().any(|part| channel.contains(part))
+            };
+            if found.iter().any(names) {
+                found.retain(names);
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// Words of the best candidate's example in the message, and words of the message that are not in it.
+fn words(one: &Decided, knowledge: &Known) -> Option<Value> {
+    let text = one.decision.text.as_deref()?;
+    if one.decision.faq_version != knowledge.version {
+        return None;
+    }
+    let ranking = knowledge.rank(text);
+    let candidates = ranking.candidates.iter().take(3).map(|candidate| {
+        let confidence = if one.decision.called {
+            candidate.confidence
+        } else {
+            candidate.unasked
+        };
+        json!({"id": candidate.id.as_ref(), "confidence": confidence, "why": ask::why(knowledge, text, candidate),
+            "against": ask::against(knowledge, text, candidate)})
+    });
+    Some(Value::Array(candidates.collect()))
+}
+
+/// Says what set the confidence that was needed.
+fn needed_by(one: &Decided, knowledge: &Known) -> String {
+    let row = &one.decision;
+    if row.called {
+        return "called: fixed in the program, higher for trouble that is told as a statement / 叫了机器人：程序内定，陈述故障时更高"
+            .to_owned();
+    }
+    let precision = knowledge.faq.precision();
+    format!(
+        "not called: `precision: {precision}` of faq.yaml, by what the file's own questions show / 没叫机器人：faq.yaml 的 precision: \
+         {precision}，按文件自己的问法校准"
+    )
+}
+
+fn object(one: &Decided, config: &Config, knowledge: &Known) -> Value {
+    let row = &one.decision;
+    let settings = config.in_force(&row.place);
+    let settings: Vec<Value> = settings
+        .iter()
+        .map(|setting| json!({"key": setting.key, "value": setting.value, "from": setting.origin}))
+        .collect();
+    let best: Vec<Value> = row
+        .best
+        .iter()
+        .map(|(entry, confidence)| json!({"id": entry, "confidence": confidence}))
+        .collect();
+    json!({
+        "at": row.at, "account": row.place.account.as_str(), "channel": row.place.channel.as_str(),
+        "member": row.member.as_str(), "message": row.message.as_str(), "text": row.text,
+        "called": row.called, "question": row.question, "act": row.act, "language": row.language,
+        "decision": row.decision, "rule": row.rule, "why": sentence(one), "entry": row.entry, "ticket": row.ticket,
+        "confidence": row.confidence, "needed": row.needed, "needed_by": needed_by(one, knowledge),
+        "candidates": best, "words": words(one, knowledge), "faq_version": row.faq_version,
+        "faq_in_service": knowledge.version, "shadow": row.shadow,
+        "joined": one.joined.as_ref().map(|message| message.as_str()),
+        "outcome": one.outcome.as_ref().map(|(outcome, at, by)| json!({"outcome": outcome.name(), "at": at, "by": by})),
+        "label": one.label.as_ref().map(|(label, at, by)| json!({"label": label.name(), "at": at, "by": by})),
+        "service_open": knowledge.faq.service_open(row.at), "settings": settings,
+    })
+}
+
+fn sentence(one: &Decided) -> String {
+    let row = &one.decision;
+    let best = row.best.first().map(|(entry, _)| entry.as_str());
+    let entry = row.entry.as_deref().or(best);
+    rule_in_words(&row.rule, (row.confidence, row.needed), entry, row.ticket)
+}
+
+fn shown(one: &Decided, config: &Config, knowledge: &Known) -> String {
+    let row = &one.decision;
+    let zone = Zone::from(knowledge.faq.service().time_zone().clone());
+    let entry = row
+        .entry
+        .as_ref()
+        .map(|entry| format!(" ({entry})"))
+        .unwrap_or_default();
+    let ticket = row.ticket.map(|ticket| format!(" #{ticket}")).unwrap_or_default();
+    let called = if row.called {
+        "called / 叫了机器人"
+    } else {
+        "not called / 没叫机器人"
+    };
+    let question = if row.question {
+        "reads as a question / 读作问题"
+    } else {
+        "no question / 不是问题"
+    };
+    let mut text = format!(
+        "决定 / decision: {}{entry}{ticket}{}\n原因 / why:      {} ({})\n消息 / message:  {}/{}, {}, {} {}; {called}; {question} ({})\n",
+        row.decision,
+        if row.shadow { " (shadow: not said)" } else { "" },
+        sentence(one),
+        row.rule,
+        row.place,
+        row.message,
+        row.member,
+        zone.minute(row.at),
+        zone.name(),
+        row.act,
+    );
+    // Writing to a string can't fail, here and below.
+    if let Some(into) = &one.joined {
+        let _ = writeln!(text, "并入 / joined:   decided with message {into}");
+    }
+    if let Some(said) = &row.text {
+        let _ = writeln!(text, "文本 / text:     {}", clean_line(said));
+    }
+    if let Some(needed) = row.needed {
+        let confidence = row.confidence.unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "置信度 / confidence: {confidence:.3}, needed {needed:.3} ({})",
+            needed_by(one, knowledge)
+        );
+    }
+    if !row.best.is_empty() {
+        text.push_str("候选 / candidates:\n");
+        for (entry, confidence) in &row.best {
+            let _ = writeln!(text, "  {confidence:>5.3}  {entry}");
+        }
+    }
+    match words(one, knowledge) {
+        Some(Value::Array(words)) => {
+            text.push_str("依据（同一版本的 FAQ 重新判断） / what told, decided again by the same FAQ:\n");
+            for word in words {
+                let of = |key: &str| word[key].as_str().unwrap_or_default().to_owned();
+                let _ = writeln!(
+                    text,
+                    "  {:<24} {}; not in it: {}",
+                    of("id"),
+                    of("why"),
+                    of("against")
+                );
+            }
+        }
+        _ if row.text.is_none() => {
+            text.push_str("依据 / what told: 没有保留文本，无法重新判断 / the text is not kept, so it can't be decided again\n");
+        }
+        _ => {
+            let _ = writeln!(
+                text,
+                "依据 / what told: FAQ 已改（当时 {}，现在 {}），不再重新判断 / the FAQ is another one by now, so it is not decided again",
+                row.faq_version, knowledge.version
+            );
+        }
+    }
+    let _ = writeln!(
+        text,
+        "FAQ 版本 / version: {} (in service: {})",
+        row.faq_version, knowledge.version
+    );
+    let service = knowledge.faq.service();
+    let open = if service.is_open(row.at) {
+        "open / 上班"
+    } else {
+        "closed / 下班"
+    };
+    let _ = write!(text, "钟点 / clock: {open}");
+    if let Some(opening) = service.next_opening(row.at).filter(|_| !service.is_open(row.at)) {
+        let _ = write!(text, "，next opening {}", zone.minute(opening));
+    }
+    text.push('\n');
+    if let Some((outcome, at, by)) = &one.outcome {
+        let by = if by.is_empty() { "the member / 成员" } else { by };
+        let _ = writeln!(
+            text,
+            "结果 / outcome: {} ({}, {by})",
+            outcome.name(),
+            zone.minute(*at)
+        );
+    }
+    if let Some((label, at, by)) = &one.label {
+        let _ = writeln!(
+            text,
+            "标注 / label: {} ({}, {by})",
+            label.name(),
+            zone.minute(*at)
+        );
+    }
+    text.push_str("现行设置（来自） / settings in force (from):\n");
+    for setting in config.in_force(&row.place) {
+        let _ = writeln!(
+            text,
+            "  {}: {}  ({})",
+            setting.key,
+            clean_line(&setting.value),
+            setting.origin
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_a_message_and_a_link_are_told_apart() {
+        assert_eq!(subject("12"), Some(Subject::Ticket(12)));
+        assert_eq!(subject("#12"), Some(Subject::Ticket(12)));
+        assert_eq!(
+            subject("mail/a/b/7"),
+            Some(Subject::Message(Place::new("mail", "a/b"), "7"))
+        );
+        assert!(matches!(subject("https://t.me/c/1/2"), Some(Subject::Link(_))));
+        assert_eq!(subject("qq/7"), None);
+        assert_eq!(subject("qq//7"), None);
+    }
+}

@@ -1,0 +1,63 @@
+//! Orders about drafts: ask for one, and send it.
+
+use super::Staff;
+use crate::desk::drafting::Wanted;
+use crate::desk::record::Record;
+use crate::desk::turn::Turn;
+use crate::desk::words;
+use crate::ticket::{Book, ReplyDraft, Ticket};
+
+impl Staff<'_> {
+    /// Asks the model for a draft, which comes under the order. Without a slash the word may be for the member.
+    pub(super) fn want_draft(&self, book: &mut Book, ticket: &Ticket, said: &str, slashed: bool) -> Turn {
+        let (language, number) = (self.language, ticket.number);
+        if !slashed && !self.policy.drafts {
+            return self.reply(book, number, said, false);
+        }
+        if !slashed {
+            let text = words::order_meant(language, number, "草稿", said);
+            return self.ask(text, Some(number));
+        }
+        if !self.policy.drafts {
+            return self.ask(words::drafts_are_off(language), Some(number));
+        }
+        if !ticket.status.is_active() {
+            return self.ask(words::over(language, number), Some(number));
+        }
+        Turn {
+            outgoing: Vec::new(),
+            steps: Vec::new(),
+            inquiry: None,
+            record: Record::default(),
+            wanted: Some(Wanted {
+                ticket: number,
+                asked: Some((self.room.clone(), self.message.id.clone())),
+            }),
+            decided: self.decided(number),
+        }
+    }
+
+    /// Sends the draft as what this staff member says, unless the member got a reply after it. Where there never was one, "send" may
+    /// be for the member.
+    pub(super) fn send_draft(&self, book: &mut Book, ticket: &Ticket, said: &str, slashed: bool) -> Turn {
+        let (language, number) = (self.language, ticket.number);
+        let text = match &ticket.draft {
+            Some(draft) if !ticket.status.is_active() || draft.outdated => {
+                words::draft_outdated(language, number)
+            }
+            // Under an earlier draft nobody means this one.
+            Some(draft) if self.quotes_another(draft) => words::another_draft(language, number),
+            Some(draft) => return self.reply(book, number, &draft.text(), false),
+            None if !slashed && !self.policy.drafts => return self.reply(book, number, said, false),
+            None if slashed => words::no_draft_to_send(language, number),
+            None => words::order_meant(language, number, "发送", said),
+        };
+        self.ask(text, Some(number))
+    }
+
+    /// `true` if the quoted message is a draft, and not this one.
+    fn quotes_another(&self, draft: &ReplyDraft) -> bool {
+        let quoted = self.message.quote().and_then(|quote| quote.text.as_deref());
+        quoted.is_some_and(|quoted| words::is_draft(quoted) && !draft.is_in(quoted))
+    }
+}

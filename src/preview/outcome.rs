@@ -1,0 +1,132 @@
+//! The decision on one message that stands alone.
+
+use super::Asked;
+use crate::desk::{ChannelState, Decision, Desk, Inquiry, Setting, TicketPolicy, Turn};
+use crate::ticket::Book;
+use groupdesk_contract::{Channel, ChannelRole, MemberId, Message, MessageId, Segment, Sender, Standing};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// Waits that are ended at most: for more words of the member, for staff, for the judge.
+const WAITS_MAX: usize = 4;
+
+/// Decision on a message, without the number of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "decision")]
+pub enum Outcome {
+    /// It is answered.
+    Answered {
+        /// Id of the entry.
+        entry: String,
+    },
+    /// It is asked what was meant.
+    Offered {
+        /// Entries offered, best first; none where the question itself is asked for.
+        choices: Vec<String>,
+    },
+    /// A human is brought in.
+    HandedOver {
+        /// Entry that is answered with it.
+        entry: Option<String>,
+    },
+    /// Nothing is said.
+    Quiet,
+}
+
+impl Outcome {
+    /// Returns the id of the entry with which it is answered.
+    pub fn answer(&self) -> Option<&str> {
+        match self {
+            Self::Answered { entry } | Self::HandedOver { entry: Some(entry) } => Some(entry),
+            Self::Offered { .. } | Self::HandedOver { entry: None } | Self::Quiet => None,
+        }
+    }
+}
+
+impl From<Decision> for Outcome {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Answer { entry } => Self::Answered { entry },
+            Decision::Clarify { choices } => Self::Offered { choices },
+            Decision::HandOff { entry, .. } => Self::HandedOver { entry },
+            Decision::StayQuiet => Self::Quiet,
+        }
+    }
+}
+
+/// Decision on a message, with the words that its member reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Decision.
+    pub outcome: Outcome,
+    /// Words of the answer.
+    pub words: String,
+}
+
+/// Decides on a message as a running desk would in its channel.
+pub fn outcome(desk: &Desk<'_>, asked: &Asked, now: Timestamp) -> Said {
+    let lifecycle = TicketPolicy::default();
+    let book = Book::default();
+    let setting = Setting {
+        place: &asked.place,
+        policy: &asked.policy,
+        tell: &[],
+        next_ticket: 1,
+        tickets: &book,
+        lifecycle: &lifecycle,
+        window: None,
+        buttons: false,
+        unsend: false,
+    };
+    let message = message(asked, now);
+    let (turn, _) = alone(desk, &setting, now, &message);
+    let words: Vec<String> = turn.outgoing.iter().map(|told| told.reply.text()).collect();
+    Said {
+        outcome: turn.decided.decision.into(),
+        words: words.join("\n"),
+    }
+}
+
+/// Decides on a message of somebody who says nothing before and after it, the waits for more included. Returns the question to the
+/// judge too, if there was one.
+pub fn alone(
+    desk: &Desk<'_>,
+    setting: &Setting<'_>,
+    now: Timestamp,
+    message: &Message,
+) -> (Turn, Option<Inquiry>) {
+    let (mut turn, mut state) = desk.message(setting, now, ChannelState::default(), message, false, None);
+    let inquiry = turn.inquiry.clone();
+    for _ in 0..WAITS_MAX {
+        let Some(at) = state.wake_at() else { break };
+        match state.due(at, setting.policy).first() {
+            Some(member) => turn = desk.wake(setting, at, &mut state, member),
+            None => break,
+        }
+    }
+    (turn, inquiry)
+}
+
+fn message(asked: &Asked, at: Timestamp) -> Message {
+    Message {
+        id: MessageId::new("1"),
+        channel: Channel {
+            id: asked.place.channel.clone(),
+            kind: asked.kind,
+            name: None,
+        },
+        sender: Sender {
+            id: MemberId::new("member"),
+            name: "member".to_owned(),
+            role: ChannelRole::Member,
+            is_bot: false,
+            is_self: false,
+            standing: Standing::Member,
+        },
+        segments: vec![Segment::Text(asked.text.clone())],
+        mentions_bot: asked.called,
+        at,
+        ticket: None,
+        link: None,
+    }
+}

@@ -1,0 +1,445 @@
+//! Carries out edits of faq.yaml that are ordered in a staff room, one after the other and beside the answering of members: an edit
+//! that takes an answer from nobody goes live at once, any other is shown first and waits for a second word. It is made from the file
+//! that the room was shown; what changed in it since is shown too, and never overwritten.
+
+use super::{not_written, own_meaning};
+use crate::desk::{Knowledge, Outgoing, Turn};
+use crate::faq::{Draft, append, difference, exclude, only_adds};
+use crate::preview::{Kind, Preview, briefly, preview};
+use crate::service::directory::Directory;
+use crate::service::faq_file::{self, NotWritten};
+use crate::service::{Versions, asked};
+use crate::store::{FaqSource, Store, version_of};
+use groupdesk_contract::{Clock, MemberId, Message, Place};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc;
+
+/// Time for which a shown edit waits for the second word.
+const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Drafts of which it is remembered from which file they were shown.
+const DRAFTED_MAX: usize = 64;
+
+/// Lines of another edit that a room is shown.
+const DIFFERENCE: usize = 24;
+
+/// Words with which a shown edit is made live.
+const YES: [&str; 2] = ["1", "１"];
+
+/// Edit of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Edit {
+    /// A new entry.
+    Entry(Draft),
+    /// A message that is put out of scope.
+    OutOfScope(String),
+}
+
+/// Order of an edit.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    /// Room in which it was given.
+    pub(super) room: Place,
+    /// Message that gave it; the answer quotes it.
+    pub(super) message: Message,
+    /// Ticket that it is about.
+    pub(super) ticket: Option<u64>,
+    /// Edit to make.
+    pub(super) edit: Edit,
+    /// Words with which it was given.
+    words: String,
+    /// File over which the room was shown what the edit does; `None` where it was not.
+    seen: Option<Arc<[u8]>>,
+}
+
+/// Parts of the program that edits work with.
+#[derive(Clone)]
+pub struct EditsParts {
+    /// Store, which knows what was asked.
+    pub store: Arc<dyn Store>,
+    /// Settings of the operator.
+    pub directory: Arc<Directory>,
+    /// Clock of the program.
+    pub clock: Arc<dyn Clock>,
+    /// Inbox's queue of notices.
+    pub tell: mpsc::Sender<Vec<Outgoing>>,
+}
+
+/// Edits of one file.
+pub(super) struct Edits {
+    file: Option<PathBuf>,
+    parts: EditsParts,
+    versions: Versions,
+    /// Turn of the edits: one is carried out at a time.
+    turn: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// File of which a room was shown a ticket's draft.
+    drafted: HashMap<(Place, u64), Arc<[u8]>>,
+    /// Edit that was shown to a room and waits for the second word of who ordered it, with the time.
+    waiting: HashMap<(Place, MemberId), (Order, Timestamp)>,
+}
+
+impl fmt::Debug for Edits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edits")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Outcome of trying an edit on the file.
+struct Tried {
+    after: Vec<u8>,
+    preview: Preview,
+}
+
+impl Order {
+    pub(super) fn new(room: &Place, message: &Message, ticket: Option<u64>, edit: Edit) -> Self {
+        Self {
+            room: room.clone(),
+            message: message.clone(),
+            ticket,
+            edit,
+            words: message.text().trim().to_owned(),
+            seen: None,
+        }
+    }
+
+    /// Words with which the room gives it again.
+    fn again(&self) -> String {
+        match (&self.edit, self.ticket) {
+            (Edit::Entry(_), Some(number)) => format!("/faq accept {number}"),
+            _ => self.words.clone(),
+        }
+    }
+}
+
+impl Edit {
+    /// Key of the list that it adds to.
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Entry(_) => "entries",
+            Self::OutOfScope(_) => "out_of_scope",
+        }
+    }
+
+    /// Returns the file's text with the edit.
+    fn apply(&self, name: &str, text: &str, known: &Knowledge) -> Result<String, String> {
+        match self {
+            Self::OutOfScope(message) => exclude(name, text, message),
+            Self::Entry(draft) => {
+                // Unless the desk by itself would call a human for one of its questions: that depends on what else stands in the file.
+                let mut questions = draft.questions.iter();
+                match questions.find(|text| known.calls_human(text)) {
+                    Some(question) => Err(own_meaning(question)),
+                    None => append(name, text, draft),
+                }
+            }
+        }
+    }
+
+    /// `true` if these are the words that the edit itself is about: of those it is meant that they are answered otherwise.
+    fn is_about(&self, words: &str) -> bool {
+        match self {
+            Self::Entry(draft) => draft.questions.iter().any(|question| question == words),
+            Self::OutOfScope(message) => message == words,
+        }
+    }
+
+    /// Description for the list of versions.
+    fn note(&self) -> String {
+        match self {
+            Self::Entry(draft) => format!("+ {}", draft.id),
+            Self::OutOfScope(_) => "+ out_of_scope".to_owned(),
+        }
+    }
+
+    /// `true` if what the edit does is to be seen by an admin first.
+    fn asks(&self, preview: &Preview) -> bool {
+        let surprises = |kind: Kind, text: &str| kind != Kind::NewlyAnswered && !self.is_about(text);
+        let mut changes = preview.changes.iter();
+        !preview.broken.is_empty() || changes.any(|change| surprises(change.kind, &change.text))
+    }
+}
+
+impl Edits {
+    pub(super) fn new(file: Option<PathBuf>, parts: EditsParts) -> Self {
+        Self {
+            file,
+            versions: Versions::new(Arc::clone(&parts.store), Arc::clone(&parts.clock)),
+            parts,
+            turn: tokio::sync::Mutex::default(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Remembers that a room was shown the draft of a ticket, over the file as it is. Nobody waits for the disk.
+    pub(super) fn drafted(self: &Arc<Self>, room: &Place, ticket: u64) {
+        let Some(file) = self.file.clone() else { return };
+        let (edits, room) = (Arc::clone(self), room.clone());
+        tokio::spawn(async move {
+            let Ok(bytes) = edits.read(&file).await else {
+                return;
+            };
+            let mut state = edits.state();
+            if state.drafted.len() >= DRAFTED_MAX {
+                state.drafted.clear();
+            }
+            state.drafted.insert((room, ticket), bytes);
+        });
+    }
+
+    /// Takes the edit of the sender that waits in a room for the second word, if the message is it: "1" where it is said to us, the
+    /// same words again, or the order for its ticket (`accepts`) without other words.
+    pub(super) fn confirmed(
+        &self,
+        room: &Place,
+        message: &Message,
+        (accepts, to_us): (Option<u64>, bool),
+    ) -> Option<Order> {
+        let now = self.parts.clock.now();
+        let key = (room.clone(), message.sender.id.clone());
+        let mut state = self.state();
+        state
+            .waiting
+            .retain(|_, (_, at)| now.duration_since(*at) <= CONFIRM_WITHIN);
+        let (order, _) = state.waiting.get(&key)?;
+        let said = message.text();
+        let same = said.trim() == order.words;
+        let yes = to_us && YES.contains(&said.trim());
+        if !yes && !same && (accepts.is_none() || accepts != order.ticket) {
+            return None;
+        }
+        let (order, _) = state.waiting.remove(&key)?;
+        Some(Order {
+            message: message.clone(),
+            ..order
+        })
+    }
+
+    /// Begins to carry out an order; the answer goes to the room as a notice.
+    pub(super) fn begin(self: &Arc<Self>, order: Order) {
+        let edits = Arc::clone(self);
+        tokio::spawn(async move {
+            let text = match edits.carry_out(&order).await {
+                Ok(text) => text,
+                Err(why) => not_written(&why),
+            };
+            let turn = Turn::said_to_staff(&order.room, &order.message, text);
+            // Without an inbox the program ends.
+            let _ = edits.parts.tell.send(turn.outgoing).await;
+        });
+    }
+
+    /// Carries out an order, and returns its answer.
+    async fn carry_out(&self, order: &Order) -> Result<String, String> {
+        let Some(file) = self.file.clone() else {
+            return Err(
+                "the FAQ is the one built into the program; name a file with `faq:` in groupdesk.yaml"
+                    .to_owned(),
+            );
+        };
+        let base = match order.seen.clone().or_else(|| self.shown_over(order)) {
+            Some(base) => base,
+            // As it is now, before another edit has its turn.
+            None => self.read(&file).await?,
+        };
+        let _turn = self.turn.lock().await;
+        let current = self.read(&file).await?;
+        let is_same = current == base;
+        let Tried { after, preview } = self.try_on(&file, order, &current).await?;
+        let confirmed = order.seen.is_some();
+        if is_same && (confirmed || !order.edit.asks(&preview)) {
+            return match self.make_live(&file, order, &current, &after).await? {
+                Ok(written) if confirmed => Ok(written),
+                Ok(written) => Ok(with_preview(&written, &preview)),
+                // Between the look and the move somebody saved the file.
+                Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), None)),
+            };
+        }
+        Ok(self.shown_first(&file, order, (&base, current), Some(&preview)))
+    }
+
+    /// Lets an order wait, and returns the text that shows what it does, and what others did meanwhile.
+    fn shown_first(
+        &self,
+        file: &Path,
+        order: &Order,
+        (base, current): (&[u8], Arc<[u8]>),
+        preview: Option<&Preview>,
+    ) -> String {
+        let mut text = String::new();
+        if *base != *current {
+            let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            text.push_str(&format!(
+                "还没有写入：{name} 在此期间被别人改过，改动如下 / not live yet: {name} was changed by somebody else meanwhile\n{}\n",
+                difference(&text_of(base), &text_of(&current), DIFFERENCE),
+                name = file.display()
+            ));
+        } else {
+            text.push_str("还没有写入：原来的回答会有变化 / not live yet: what was answered changes\n");
+        }
+        if let Some(preview) = preview {
+            text.push_str(&briefly(preview));
+            text.push('\n');
+        }
+        let again = order.again();
+        text.push_str(&format!(
+            "10 分钟内再发一次 {again}（或回复 1）就写入 / say {again} again (or 1) within 10 minutes to make it live"
+        ));
+        let mut order = order.clone();
+        let mut state = self.state();
+        if let Some(ticket) = order.ticket {
+            let key = (order.room.clone(), ticket);
+            state.drafted.insert(key, Arc::clone(&current));
+        }
+        order.seen = Some(current);
+        let key = (order.room.clone(), order.message.sender.id.clone());
+        state.waiting.insert(key, (order, self.parts.clock.now()));
+        text
+    }
+
+    /// Writes the file. The inner result is the file's bytes where somebody else changed it.
+    async fn make_live(
+        &self,
+        file: &Path,
+        order: &Order,
+        base: &Arc<[u8]>,
+        after: &[u8],
+    ) -> Result<Result<String, Vec<u8>>, String> {
+        let (path, key, old, new) = (
+            file.to_owned(),
+            order.edit.key(),
+            Arc::clone(base),
+            after.to_vec(),
+        );
+        let write = move || {
+            let is_meant = |read: &[u8]| {
+                let texts = (faq_file::text_of(&path, &old), faq_file::text_of(&path, read));
+                let name = path.display().to_string();
+                matches!(texts, (Ok(before), Ok(after)) if only_adds(&name, &before, &after, key))
+            };
+            faq_file::write(&path, &old, &new, is_meant)
+        };
+        let written = tokio::task::spawn_blocking(write).await;
+        match written.map_err(|error| error.to_string())? {
+            Ok(()) => {}
+            Err(NotWritten::Failed(why)) => return Err(why),
+            Err(NotWritten::Changed(saved)) => return Ok(Err(saved)),
+        }
+        let author = groupdesk_contract::clean_name(&order.message.sender.name);
+        self.versions
+            .keep(after, FaqSource::Chat, &author, &order.edit.note())
+            .await;
+        self.rebase(&order.room, base, after);
+        let mut written = format!(
+            "已写入 {name}（版本 {version}），马上生效 / written as version {version}, live at once",
+            name = file.display(),
+            version = version_of(after)
+        );
+        if let Edit::OutOfScope(message) = &order.edit {
+            written.push_str(&format!("\n「{message}」"));
+        }
+        Ok(Ok(written))
+    }
+
+    /// Takes what a room has written for known there: its other drafts are made from it now.
+    fn rebase(&self, room: &Place, base: &Arc<[u8]>, after: &[u8]) {
+        let after: Arc<[u8]> = after.into();
+        for ((of, _), drafted) in &mut self.state().drafted {
+            if of == room && drafted == base {
+                *drafted = Arc::clone(&after);
+            }
+        }
+    }
+
+    /// Returns the file over which the room was shown the draft of the order's ticket.
+    fn shown_over(&self, order: &Order) -> Option<Arc<[u8]>> {
+        let key = (order.room.clone(), order.ticket?);
+        self.state().drafted.get(&key).cloned()
+    }
+
+    async fn read(&self, file: &Path) -> Result<Arc<[u8]>, String> {
+        let file = file.to_owned();
+        let read = tokio::task::spawn_blocking(move || faq_file::read(&file)).await;
+        Ok(read.map_err(|error| error.to_string())??.into())
+    }
+
+    /// Makes the edit in memory, and compares both versions over what was asked, on a thread of its own.
+    async fn try_on(&self, file: &Path, order: &Order, current: &Arc<[u8]>) -> Result<Tried, String> {
+        let (store, directory) = (&*self.parts.store, &self.parts.directory);
+        let mut messages = match asked::of_members(store, directory, asked::LOGGED).await {
+            Ok(messages) => messages,
+            Err(error) => {
+                tracing::warn!(%error, "the preview of an edit goes without what members asked");
+                Vec::new()
+            }
+        };
+        let (file, edit, current) = (file.to_owned(), order.edit.clone(), Arc::clone(current));
+        let now = self.parts.clock.now();
+        let work = move || {
+            let name = file.display().to_string();
+            let known = |text: &str| {
+                Knowledge::load(&name, text, None)
+                    .map(|(known, _)| known)
+                    .map_err(|problems| format!("{name} has {} error(s): mend them first", problems.len()))
+            };
+            let old = known(&faq_file::text_of(&file, &current)?)?;
+            let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
+            let new = known(&faq_file::text_of(&file, &after)?)?;
+            messages.extend(asked::of_files(&old.faq, &new.faq, now));
+            let preview = preview(&old, &new, &messages, now);
+            Ok(Tried { after, preview })
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| error.to_string())?
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds what an edit does to the word that it was written.
+fn with_preview(written: &str, preview: &Preview) -> String {
+    match preview.changes.is_empty() {
+        true => written.to_owned(),
+        false => format!("{written}\n{}", briefly(preview)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_desk_would_hand_over_is_not_accepted_as_a_question() {
+        let text = "entries:\n- { id: hours, questions: [几点开门, 营业时间], answer: 九点 }\n- { id: refund, questions: [怎么退款, 退款多久到账], \
+                    answer: 找前台 }\n- { id: pay, questions: [怎么付款, 能刷卡吗], answer: 都行 }\n";
+        let (known, _) = Knowledge::load("faq.yaml", text, None).unwrap();
+        let accept = |question: &str| {
+            let draft = Draft {
+                id: "ticket-1".to_owned(),
+                questions: vec![question.to_owned()],
+                answer: "按规定办理".to_owned(),
+            };
+            Edit::Entry(draft).apply("faq.yaml", text, &known)
+        };
+        for call in ["我想和客服说话", "找客服聊聊", "想跟你们的人聊聊"] {
+            let refused = accept(call).unwrap_err();
+            assert!(refused.contains(call) && refused.contains("自带"), "{refused}");
+        }
+        for question in ["怎么导出审计日志", "客服几点上班"] {
+            assert!(accept(question).unwrap().contains(question), "{question}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Orders about the FAQ, as staff type them.
+
+/// Order about a draft.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Order<'a> {
+    Help,
+    /// Do something with a ticket.
+    Ticket(u64, Wish<'a>),
+    /// Put this message out of scope.
+    Exclude(&'a str),
+    /// Refuse a number, given in its digits, that no ticket can have.
+    NoSuch(&'a str),
+}
+
+/// Action on a ticket.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wish<'a> {
+    Draft,
+    /// Write the entry; with the admin's own question and answer, where given.
+    Accept(Option<(&'a str, &'a str)>),
+    /// Put its first message out of scope.
+    Exclude,
+}
+
+impl Order<'_> {
+    /// `true` if the order changes the FAQ.
+    pub(super) fn changes(&self) -> bool {
+        !matches!(self, Self::Help | Self::NoSuch(_) | Self::Ticket(_, Wish::Draft))
+    }
+}
+
+/// Answer to an order that is none.
+pub(super) const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草稿 / a draft from ticket #12\n\
+                    /faq accept 12 —— 写入 faq.yaml（管理员）；会改变原来的回答时先给您看 / write it into faq.yaml (admins); shown \
+                    first where it changes what was answered\n\
+                    /faq exclude 12 —— 以后不再当成 FAQ 的问题（管理员；也可另起一行写消息）/ not a question for the FAQ \
+                    (admins; or put a message on a line of its own)";
+
+/// Reads an order; `None` for any other message.
+pub(super) fn read(text: &str) -> Option<Order<'_>> {
+    // On the key of the slash a Chinese keyboard has another sign.
+    let rest = text.trim().strip_prefix(['/', '／', '、', '\\', '＼'])?;
+    let rest = rest.strip_prefix("faq")?;
+    if !rest.is_empty() && !rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let (head, body) = rest.trim().split_once('\n').unwrap_or((rest.trim(), ""));
+    let mut words = head.split_whitespace();
+    let (verb, number) = (words.next(), words.next());
+    let digits = number.map(|number| number.trim_start_matches('#'));
+    let number = digits.and_then(|digits| digits.parse().ok());
+    if let Some(digits) = digits.filter(|digits| number.is_none() && is_number(digits)) {
+        return Some(Order::NoSuch(digits));
+    }
+    let given = body
+        .trim()
+        .split_once('\n')
+        .map(|(question, answer)| {
+            (
+                unlabelled(question, &["问题", "问", "question", "q"]),
+                unlabelled(answer, &["回答", "答案", "答复", "答", "answer", "a"]),
+            )
+        })
+        .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
+    Some(match (verb, number) {
+        (Some("draft" | "草稿"), Some(number)) => Order::Ticket(number, Wish::Draft),
+        (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
+            Order::Ticket(number, Wish::Accept(given))
+        }
+        (Some("exclude" | "排除"), Some(number)) if body.trim().is_empty() => {
+            Order::Ticket(number, Wish::Exclude)
+        }
+        (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
+        _ => Order::Help,
+    })
+}
+
+fn is_number(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns a text without its label: "问：", "A:".
+fn unlabelled<'t>(text: &'t str, labels: &[&str]) -> &'t str {
+    let text = text.trim();
+    let end = text.find([':', '：']).unwrap_or(0);
+    let label = text.get(..end).unwrap_or_default();
+    let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    if labels.contains(&label.as_str()) {
+        text.get(end..)
+            .unwrap_or_default()
+            .trim_start_matches([':', '：'])
+            .trim_start()
+    } else {
+        text
+    }
+}
+
+fn one_line(body: &str) -> bool {
+    body.trim().lines().count() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_told_from_other_messages() {
+        assert_eq!(read("/faq draft 12"), Some(Order::Ticket(12, Wish::Draft)));
+        assert_eq!(read("/faq 采纳 #3"), Some(Order::Ticket(3, Wish::Accept(None))));
+        assert_eq!(
+            read("/faq accept 3\n怎么退款\n找客服\n要订单号"),
+            Some(Order::Ticket(
+                3,
+                Wish::Accept(Some(("怎么退款", "找客服\n要订单号")))
+            ))
+        );
+        for labelled in [
+            "问：怎么付款\n答：微信\n或支付宝",
+            "问题: 怎么付款\n回答: 微信\n或支付宝",
+            "Q:怎么付款\nA：微信\n或支付宝",
+            "【问】：怎么付款\n\n答 ：微信\n或支付宝",
+        ] {
+            let order = format!("/faq accept 16\n{labelled}");
+            let given = Some(("怎么付款", "微信\n或支付宝"));
+            assert_eq!(
+                read(&order),
+                Some(Order::Ticket(16, Wish::Accept(given))),
+                "{labelled}"
+            );
+        }
+        let other = "/faq accept 3\n提示：端口被占用\n答疑：换一个";
+        let given = Some(("提示：端口被占用", "答疑：换一个"));
+        assert_eq!(read(other), Some(Order::Ticket(3, Wish::Accept(given))));
+        assert_eq!(read("/faq accept 3\n问：\n答：微信"), Some(Order::Help));
+        assert_eq!(read("/faq accept 3\n只有问题"), Some(Order::Help));
+        assert_eq!(read("/faq exclude #3"), Some(Order::Ticket(3, Wish::Exclude)));
+        assert_eq!(
+            read("/faq 排除\n谁有工单的表情包"),
+            Some(Order::Exclude("谁有工单的表情包"))
+        );
+        assert_eq!(read("/faq exclude"), Some(Order::Help));
+        assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));
+        let huge = "99999999999999999999999";
+        assert_eq!(read(&format!("/faq accept #{huge}")), Some(Order::NoSuch(huge)));
+        assert_eq!(read("/faq"), Some(Order::Help));
+        assert_eq!(read("/faqs"), None);
+        assert_eq!(read("faq draft 12"), None);
+    }
+}

@@ -1,0 +1,245 @@
+//! Edits of faq.yaml that are ordered in chat: what they do is shown before they take an answer from anybody, they are made from the
+//! file that was shown, and no other edit is overwritten.
+
+use super::*;
+use crate::preview::{Asked, Origin, Outcome, preview};
+use crate::store::{FaqSource, version_of};
+use std::path::PathBuf;
+
+/// As Windows' Notepad leaves it: a byte-order mark, its line ends, and none at the end.
+const FILE: &str = "\u{feff}# ours\r\nlanguage: zh\r\nentries:\r\n  - id: hours\r\n    questions: [你们几点上班, 客服的上班时间是什么时候, 周末上班吗] # often\r\n    answer: 九点\r\n  - id: refund\r\n    questions: [怎么退款, 退款多久到账, 可以退款吗]\r\n    answer: 三天";
+
+impl World {
+    /// Begins with the file as Windows leaves it.
+    async fn with_windows_file() -> Self {
+        let mut world = Self::at("2026-11-23T10:00:00+08:00").await;
+        std::fs::write(world.faq(), FILE).unwrap();
+        world.kill().await;
+        world
+    }
+
+    fn faq(&self) -> PathBuf {
+        self.folder.path().join("faq.yaml")
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(self.faq()).unwrap()
+    }
+
+    /// Brings a ticket of a member to its answer.
+    async fn ticket(&mut self, number: u64, group: &str, question: &str, answer: &str) {
+        let said = format!("@bot /human {question}");
+        self.say(group, &format!("member-{number}"), &said, None).await;
+        self.hears("tg/staff", &format!("【工单 #{number}】")).await;
+        let order = format!("/t {number} {answer}");
+        self.say("tg/staff", "wang", &order, None).await;
+        self.hears(group, answer).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_that_only_adds_answers_is_live_at_once_and_leaves_every_other_byte() {
+    let mut world = World::with_windows_file().await;
+    world
+        .ticket(1, "qq/group:1", "怎么导出审计日志", "在设置里")
+        .await;
+    world.say("tg/staff", "wang", "/faq accept 1", None).await;
+    let told = world.hears("tg/staff", "已写入").await.text;
+    let text = world.text();
+    for words in ["新回答", "「怎么导出审计日志」", &version_of(text.as_bytes())] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let added = text.strip_prefix(FILE).unwrap();
+    assert!(
+        added.starts_with("\r\n  - id: \"ticket-1\"\r\n") && !added.ends_with('\n'),
+        "{added}"
+    );
+    let store = SqliteStore::open(world.folder.path().join("test.db"))
+        .await
+        .unwrap();
+    let versions = store.faq_versions(10).await.unwrap();
+    let (newest, content) = (
+        &versions[0],
+        store.faq_content(&versions[0].version).await.unwrap(),
+    );
+    assert_eq!(content.as_deref(), Some(text.as_bytes()));
+    assert_eq!((newest.source, newest.author.as_str()), (FaqSource::Chat, "wang"));
+    store.close().await;
+    world.kill().await;
+    world
+        .say("qq/group:2", "hong", "@bot 怎么导出审计日志", None)
+        .await;
+    world.hears("qq/group:2", "在设置里").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edit_that_takes_an_answer_is_shown_and_waits_for_the_second_word_of_the_same_admin() {
+    let mut world = World::with_windows_file().await;
+    // What a test of the file wants is answered no longer.
+    let text = FILE.replace(
+        "    answer: 九点",
+        "    answer: 九点\r\n    tests: { match: [几点上班呀] }",
+    );
+    std::fs::write(world.faq(), &text).unwrap();
+    let order = "/faq exclude\n几点上班呀";
+    world.say("tg/staff", "wang", order, None).await;
+    let told = world.hears("tg/staff", "还没有写入").await.text;
+    assert!(
+        told.contains("1 条测试因此失败") && told.contains("回复 1"),
+        "{told}"
+    );
+    assert_eq!(world.text(), text);
+    // Another's word, and a word too late, make nothing live.
+    world.say("tg/staff", "li", "1", None).await;
+    world.time("2026-11-23T10:11:00+08:00").await;
+    world.say("tg/staff", "wang", "1", None).await;
+    assert_eq!(world.times("tg/staff", "已写入").await, 0);
+    world.say("tg/staff", "wang", order, None).await;
+    for _ in 0..100 {
+        if world.times("tg/staff", "还没有写入").await == 2 {
+            break;
+        }
+    }
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "已写入").await;
+    assert!(
+        world.text().contains("out_of_scope:\r\n  - \"几点上班呀\"\r\n"),
+        "{}",
+        world.text()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_edits_at_once_the_second_is_shown_the_first_and_overwrites_nothing() {
+    let mut world = World::with_windows_file().await;
+    world
+        .ticket(1, "qq/group:1", "怎么导出审计日志", "在设置里")
+        .await;
+    world.ticket(2, "qq/group:2", "发票抬头怎么改", "发邮件来").await;
+    world.say("tg/staff", "wang", "/faq draft 1", None).await;
+    world.hears("tg/staff", "id: \"ticket-1\"").await;
+    // By hand, meanwhile.
+    let by_hand = FILE.replace("三天", "五天");
+    std::fs::write(world.faq(), &by_hand).unwrap();
+    world.say("tg/staff", "wang", "/faq accept 1", None).await;
+    let told = world.hears("tg/staff", "被别人改过").await.text;
+    assert!(
+        told.contains("-     answer: 三天") && told.contains("+     answer: 五天"),
+        "{told}"
+    );
+    assert_eq!(world.text(), by_hand);
+    // It changes once more before the second word: shown again, nothing lost.
+    let again = by_hand.replace("五天", "七天");
+    std::fs::write(world.faq(), &again).unwrap();
+    world.say("tg/staff", "wang", "/faq accept 1", None).await;
+    world.hears("tg/staff", "+     answer: 七天").await;
+    assert_eq!(world.text(), again);
+    world.say("tg/staff", "wang", "1", None).await;
+    world.hears("tg/staff", "已写入").await;
+    assert!(world.text().starts_with(&again) && world.text().contains("ticket-1"));
+
+    // Another room's edit between a draft and its word; the same room's own was announced there.
+    world.say("tg/staff", "li", "/faq draft 2", None).await;
+    world.hears("tg/staff", "id: \"ticket-2\"").await;
+    world
+        .say("tg/staff", "li", "/faq exclude\n谁有客服的表情包", None)
+        .await;
+    world.hears("tg/staff", "「谁有客服的表情包」").await;
+    world.say("tg/staff", "li", "/faq accept 2", None).await;
+    for _ in 0..100 {
+        if world.text().contains("ticket-2") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let text = world.text();
+    for words in ["七天", "ticket-1", "ticket-2", "表情包"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_get_what_the_preview_shows_once_the_file_is_in_service() {
+    let mut world = World::with_windows_file().await;
+    let new = FILE.replace("id: refund", "id: money").replace(
+        "[怎么退款, 退款多久到账, 可以退款吗]",
+        "[怎么退款, 发票怎么开, 能开发票吗]",
+    );
+    let said = [
+        "你们几点上班",
+        "怎么退款",
+        "退款多久到账",
+        "发票怎么开",
+        "能开发票吗",
+        "今天天气真好",
+        "转人工",
+        "登录不了",
+        "周末上班吗",
+        "谢谢",
+    ];
+    let messages: Vec<Asked> = said
+        .iter()
+        .enumerate()
+        .map(|(at, text)| Asked {
+            text: (*text).to_owned(),
+            called: at % 2 == 1,
+            kind: ChannelKind::Group,
+            place: Place::new("qq", format!("group:new-{at}").as_str()),
+            policy: Arc::default(),
+            origin: Origin::Member,
+        })
+        .collect();
+    let known = |text: &str| Knowledge::load("faq.yaml", text, None).unwrap().0;
+    let now = world.clock.now();
+    let (old_faq, new_faq) = (known(FILE), known(&new));
+    let shown = preview(&old_faq, &new_faq, &messages, now);
+    assert!(shown.changes.len() >= 3, "{shown:?}");
+    std::fs::write(world.faq(), &new).unwrap();
+    world.kill().await;
+    for message in &messages {
+        let place = message.place.to_string();
+        let call = if message.called { "@bot " } else { "" };
+        let who = format!("m-{}", message.place.channel);
+        world
+            .say(&place, &who, &format!("{call}{}", message.text), None)
+            .await;
+    }
+    // A burst's end is waited for on the desk's clock.
+    world.time("2026-11-23T10:00:30+08:00").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let desk = crate::desk::Desk::new(&new_faq);
+    for message in &messages {
+        let expected = crate::preview::outcome(&desk, message, now);
+        let heard = world.platform("qq").said(message.place.channel.as_str());
+        let texts: Vec<&str> = heard.iter().map(|said| said.text.as_str()).collect();
+        match &expected.outcome {
+            Outcome::Answered { .. } | Outcome::Offered { .. } => {
+                assert_eq!(texts, [expected.words.as_str()])
+            }
+            Outcome::HandedOver { .. } => assert!(texts.len() == 1 && texts[0].contains("#"), "{texts:?}"),
+            Outcome::Quiet => assert!(texts.is_empty(), "{}: {texts:?}", message.text),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_asks_what_the_ticket_is_about_and_never_what_the_bot_understands_by_itself() {
+    let mut world = World::with_windows_file().await;
+    world.say("qq/group:1", "ming", "@bot 转人工", None).await;
+    world.hears("tg/staff", "【工单 #1】").await;
+    world.say("qq/group:1", "ming", "发票抬头怎么改", None).await;
+    world.hears("tg/staff", "发票抬头怎么改").await;
+    world.say("tg/staff", "wang", "/t 1 发邮件来", None).await;
+    world.hears("qq/group:1", "发邮件来").await;
+    world.say("tg/staff", "wang", "/faq draft 1", None).await;
+    let draft = world.hears("tg/staff", "id: \"ticket-1\"").await.text;
+    assert!(draft.contains("questions: [\"发票抬头怎么改\"]"), "{draft}");
+    for built_in in ["转人工", "帮助", "help"] {
+        let order = format!("/faq accept 1\n{built_in}\n发邮件来");
+        world.say("tg/staff", "wang", &order, None).await;
+        world
+            .hears("tg/staff", &format!("「{built_in}」是机器人自带的含义"))
+            .await;
+    }
+    assert_eq!(world.text(), FILE);
+}

@@ -1,0 +1,355 @@
+//! Kept decisions: written with the batch that decides, read by time, by message and by ticket.
+
+use super::SqliteStore;
+use super::read::{place, timestamp};
+use super::rows::{Bound, Statement, Values, sql};
+use crate::store::{
+    Answered, Decided, DecisionCount, DecisionFilter, DecisionOutcome, Decisions, Dropped, Joined, Label,
+    NewDecision, Outcome, Result, names_nothing,
+};
+use groupdesk_contract::{MemberId, MessageId, Place};
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
+use std::fmt::Write;
+
+const ROWS: Statement = Statement {
+    head: "INSERT INTO decisions (at, account, channel, member, message, called, question, act, decision, rule, entry, \
+           confidence, needed, best, ticket, faq_version, language, shadow, text) VALUES ",
+    values: 19,
+    tail: " ON CONFLICT (message, channel, account, at) DO UPDATE SET called = excluded.called, \
+           question = excluded.question, act = excluded.act, decision = excluded.decision, rule = excluded.rule, \
+           entry = excluded.entry, confidence = excluded.confidence, needed = excluded.needed, best = excluded.best, \
+           ticket = excluded.ticket, faq_version = excluded.faq_version, language = excluded.language, \
+           shadow = excluded.shadow, text = excluded.text, joined = NULL",
+};
+
+const JOINED: Statement = Statement {
+    head: "WITH s (message, channel, account, joined, at) AS (VALUES ",
+    values: 5,
+    tail: ") UPDATE decisions SET joined = s.joined FROM s WHERE decisions.message = s.message \
+           AND decisions.channel = s.channel AND decisions.account = s.account AND decisions.at <= s.at \
+           AND decisions.at > s.at - 3600000000 AND (s.message <> s.joined OR decisions.at < s.at)",
+};
+
+const DROPPED: Statement = Statement {
+    head: "WITH s (message, channel, account, at, rule) AS (VALUES ",
+    values: 5,
+    tail: ") UPDATE decisions SET rule = s.rule FROM s WHERE decisions.message = s.message \
+           AND decisions.channel = s.channel AND decisions.account = s.account AND decisions.at <= s.at \
+           AND decisions.at > s.at - 3600000000 AND decisions.rule = 'waiting'",
+};
+
+/// Finds the decision that an outcome is about.
+const OF_MESSAGE: &str = "SELECT id FROM decisions WHERE message = ?1 AND channel = ?2 AND account = ?3 AND at <= ?4 \
+    ORDER BY at DESC LIMIT 1";
+const OF_REPLY: &str = "SELECT id FROM decisions WHERE message = (SELECT answers FROM outbox WHERE message = ?1 \
+    AND channel = ?2 AND account = ?3 AND about IS NULL ORDER BY id DESC LIMIT 1) AND channel = ?2 AND account = ?3 AND at <= ?4 \
+    ORDER BY at DESC LIMIT 1";
+const OF_MEMBER: &str = "SELECT id FROM decisions WHERE member = ?1 AND account = ?3 AND at <= ?4 \
+    AND at > ?4 - 600000000 AND channel = ?2 AND joined IS NULL ORDER BY at DESC LIMIT 1";
+
+const COUNTS: Statement = Statement {
+    head: "INSERT INTO decision_counts (hour, account, channel, rule, messages) VALUES ",
+    values: 5,
+    tail: " ON CONFLICT (hour, account, channel, rule) DO UPDATE SET messages = messages + excluded.messages",
+};
+
+/// Columns of a row, in the order in which [`read`] takes them.
+const COLUMNS: &str = "id, at, account, channel, member, message, called, question, act, decision, rule, entry, \
+    confidence, needed, best, ticket, faq_version, language, shadow, text, joined, outcome, outcome_at, outcome_by, \
+    label, labelled_at, labelled_by";
+
+/// Microseconds of an hour.
+pub(super) const HOUR: i64 = 3_600_000_000;
+
+pub(super) async fn write(connection: &mut SqliteConnection, decisions: &Decisions) -> sqlx::Result<()> {
+    ROWS.execute(&mut *connection, &decisions.rows, bind_row).await?;
+    JOINED
+        .execute(&mut *connection, &decisions.joined, bind_joined)
+        .await?;
+    DROPPED
+        .execute(&mut *connection, &decisions.dropped, bind_dropped)
+        .await?;
+    for outcome in &decisions.outcomes {
+        write_outcome(connection, outcome).await?;
+    }
+    COUNTS
+        .execute(&mut *connection, &decisions.counts, bind_count)
+        .await?;
+    Ok(())
+}
+
+/// Records an outcome; what is known of a decision that is forgotten concerns nobody.
+async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutcome) -> sqlx::Result<()> {
+    let (statement, about) = match &outcome.about {
+        Answered::Message(message) => (OF_MESSAGE, message.as_str()),
+        Answered::Reply(message) => (OF_REPLY, message.as_str()),
+        Answered::Member(member) => (OF_MEMBER, member.as_str()),
+    };
+    let found = sqlx::query_scalar::<_, i64>(sql(statement))
+        .bind(about)
+        .bind(outcome.place.channel.as_str())
+        .bind(outcome.place.account.as_str())
+        .bind(outcome.at.as_microsecond())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(id) = found else { return Ok(()) };
+    sqlx::query(sql(
+        "UPDATE decisions SET outcome = ?2, outcome_at = ?3, outcome_by = ?4 WHERE id = ?1 AND coalesce(outcome, 0) <= ?2",
+    ))
+    .bind(id)
+    .bind(outcome.outcome as i64)
+    .bind(outcome.at.as_microsecond())
+    .bind(outcome.by.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Converts a probability to thousandths.
+fn thousandths(probability: f32) -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a probability is at most 1, and `as` saturates"
+    )]
+    let whole = (probability.clamp(0.0, 1.0) * 1000.0).round() as i64;
+    whole
+}
+
+#[expect(clippy::cast_precision_loss, reason = "thousandths are at most 1000")]
+fn probability(thousandths: i64) -> f32 {
+    thousandths as f32 / 1000.0
+}
+
+fn bind_row(values: &mut Values, row: &NewDecision) -> Bound {
+    let mut best = String::new();
+    for (entry, confidence) in &row.best {
+        let comma = if best.is_empty() { "" } else { "," };
+        // Writing to a string can't fail.
+        let _ = write!(best, "{comma}{entry}:{}", thousandths(*confidence));
+    }
+    values.add(row.at.as_microsecond())?;
+    values.add(row.place.account.as_str())?;
+    values.add(row.place.channel.as_str())?;
+    values.add(row.member.as_str())?;
+    // By an id that names nothing no message is found again.
+    values.add((!names_nothing(&row.message)).then(|| row.message.as_str()))?;
+    values.add(row.called)?;
+    values.add(row.question)?;
+    values.add(row.act.as_str())?;
+    values.add(row.decision.as_str())?;
+    values.add(row.rule.as_str())?;
+    values.add(row.entry.as_deref())?;
+    values.add(row.confidence.map(thousandths))?;
+    values.add(row.needed.map(thousandths))?;
+    values.add((!best.is_empty()).then_some(best))?;
+    values.add(row.ticket.map(i64::try_from).transpose()?)?;
+    values.add(row.faq_version.as_str())?;
+    values.add(row.language.as_str())?;
+    values.add(row.shadow)?;
+    values.add(row.text.as_deref())
+}
+
+fn bind_joined(values: &mut Values, joined: &Joined) -> Bound {
+    values.add(joined.message.as_str())?;
+    values.add(joined.place.channel.as_str())?;
+    values.add(joined.place.account.as_str())?;
+    values.add(joined.into.as_str())?;
+    values.add(joined.at.as_microsecond())
+}
+
+fn bind_dropped(values: &mut Values, dropped: &Dropped) -> Bound {
+    values.add(dropped.message.as_str())?;
+    values.add(dropped.place.channel.as_str())?;
+    values.add(dropped.place.account.as_str())?;
+    values.add(dropped.at.as_microsecond())?;
+    values.add(dropped.rule.as_str())
+}
+
+fn bind_count(values: &mut Values, count: &DecisionCount) -> Bound {
+    values.add(count.at.as_microsecond().div_euclid(HOUR))?;
+    values.add(count.place.account.as_str())?;
+    values.add(count.place.channel.as_str())?;
+    values.add(count.rule.as_str())?;
+    values.add(i64::from(count.messages))
+}
+
+/// Returns the decisions of a filter, newest first.
+pub(super) async fn list(readers: &SqlitePool, filter: &DecisionFilter) -> sqlx::Result<Vec<Decided>> {
+    let (before, id) = match (filter.below, filter.until) {
+        (Some((at, id)), Some(until)) if at < until => (at.as_microsecond(), id),
+        (Some((at, id)), None) => (at.as_microsecond(), id),
+        (_, Some(until)) => (until.as_microsecond(), i64::MIN),
+        (None, None) => (i64::MAX, i64::MAX),
+    };
+    let since = filter.since.map_or(i64::MIN, Timestamp::as_microsecond);
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(since)
+        .bind(before)
+        .bind(id)
+        .bind(filter.limit.map_or(-1, i64::from))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the latest decisions with a text, newest first.
+pub(super) async fn questions(readers: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE at >= ? AND text IS NOT NULL AND joined IS NULL \
+         ORDER BY at DESC, id DESC LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(i64::MIN)
+        .bind(i64::from(limit))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the decisions on a message, or on that to which a message of ours replies, the latest first.
+pub(super) async fn of_message(
+    readers: &SqlitePool,
+    place: &Place,
+    message: &MessageId,
+) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM decisions WHERE message = ? AND channel = ? AND account = ? ORDER BY at DESC LIMIT 20"
+    );
+    let of = async |message: &str| {
+        let rows = sqlx::query(AssertSqlSafe(sql(statement.as_str())))
+            .bind(message)
+            .bind(place.channel.as_str())
+            .bind(place.account.as_str())
+            .fetch_all(readers)
+            .await?;
+        rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()
+    };
+    let found = of(message.as_str()).await?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let answers = sqlx::query_scalar::<_, Option<String>>(sql(
+        "SELECT answers FROM outbox WHERE message = ? AND channel = ? AND account = ? ORDER BY id DESC LIMIT 1",
+    ));
+    let answers = answers
+        .bind(message.as_str())
+        .bind(place.channel.as_str())
+        .bind(place.account.as_str())
+        .fetch_optional(readers)
+        .await?;
+    match answers.flatten() {
+        Some(asked) => of(&asked).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns the decisions on messages of this id in any channel, the latest first.
+async fn named(readers: &SqlitePool, message: &str) -> sqlx::Result<Vec<Decided>> {
+    let statement = format!("SELECT {COLUMNS} FROM decisions WHERE message = ? ORDER BY at DESC LIMIT 100");
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(message)
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+impl SqliteStore {
+    /// Returns the decisions on messages of this id in any channel, the latest first.
+    ///
+    /// # Errors
+    /// Fails where the file can't be read.
+    pub async fn decisions_named(&self, message: &str) -> Result<Vec<Decided>> {
+        self.read(named(&self.readers(), message).await)
+    }
+}
+
+/// Returns the decisions that opened a ticket or joined it, the first one first.
+pub(super) async fn of_ticket(readers: &SqlitePool, number: u64) -> sqlx::Result<Vec<Decided>> {
+    let statement =
+        format!("SELECT {COLUMNS} FROM decisions WHERE ticket = ? ORDER BY ticket, id LIMIT 1000");
+    let rows = sqlx::query(AssertSqlSafe(sql(statement)))
+        .bind(i64::try_from(number).unwrap_or(i64::MAX))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Returns the counts of the hours of a span.
+pub(super) async fn counts(
+    readers: &SqlitePool,
+    since: Timestamp,
+    until: Timestamp,
+) -> sqlx::Result<Vec<DecisionCount>> {
+    let rows = sqlx::query(sql(
+        "SELECT hour * 3600000000 AS at, account, channel, rule, messages FROM decision_counts \
+         WHERE hour >= ? AND hour < ? ORDER BY hour, account, channel, rule",
+    ))
+    .bind(since.as_microsecond().div_euclid(HOUR))
+    .bind(until.as_microsecond().saturating_add(HOUR - 1).div_euclid(HOUR))
+    .fetch_all(readers)
+    .await?;
+    let count = |row: &SqliteRow| {
+        Ok(DecisionCount {
+            at: timestamp(row, "at")?,
+            place: place(row)?,
+            rule: row.try_get("rule")?,
+            messages: row.try_get("messages")?,
+        })
+    };
+    rows.iter().map(count).collect()
+}
+
+fn read(row: &SqliteRow) -> sqlx::Result<Decided> {
+    let best: Option<&str> = row.try_get("best")?;
+    let best = best.into_iter().flat_map(|best| best.split(','));
+    let best = best.filter_map(|one| {
+        let (entry, confidence) = one.rsplit_once(':')?;
+        Some((entry.to_owned(), probability(confidence.parse().ok()?)))
+    });
+    let message: Option<String> = row.try_get("message")?;
+    let number = |column: &str| row.try_get::<Option<i64>, _>(column);
+    let told = |at: &str, by: &str| -> sqlx::Result<Option<(Timestamp, String)>> {
+        let by: Option<String> = row.try_get(by)?;
+        number(at)?
+            .map(|_| Ok((timestamp(row, at)?, by.unwrap_or_default())))
+            .transpose()
+    };
+    let outcome = number("outcome")?.and_then(Outcome::of_code);
+    let label = number("label")?.and_then(Label::of_code);
+    let decision = NewDecision {
+        at: timestamp(row, "at")?,
+        place: place(row)?,
+        member: MemberId::new(row.try_get::<&str, _>("member")?),
+        message: MessageId::new(message.unwrap_or_default()),
+        called: row.try_get("called")?,
+        question: row.try_get("question")?,
+        act: row.try_get("act")?,
+        decision: row.try_get("decision")?,
+        rule: row.try_get("rule")?,
+        entry: row.try_get("entry")?,
+        confidence: number("confidence")?.map(probability),
+        needed: number("needed")?.map(probability),
+        best: best.collect(),
+        ticket: number("ticket")?.and_then(|ticket| u64::try_from(ticket).ok()),
+        faq_version: row.try_get("faq_version")?,
+        language: row.try_get("language")?,
+        shadow: row.try_get("shadow")?,
+        text: row.try_get("text")?,
+    };
+    Ok(Decided {
+        id: row.try_get("id")?,
+        decision,
+        joined: row.try_get::<Option<String>, _>("joined")?.map(MessageId::new),
+        outcome: outcome
+            .zip(told("outcome_at", "outcome_by")?)
+            .map(|(outcome, (at, by))| (outcome, at, by)),
+        label: label
+            .zip(told("labelled_at", "labelled_by")?)
+            .map(|(label, (at, by))| (label, at, by)),
+    })
+}
