@@ -3,6 +3,7 @@
 use super::Setting;
 use super::part::Part;
 use super::reading::{Response, is_idle, language_of, readable, response};
+use super::relay::shown_link;
 use crate::hours::Language;
 use groupdesk_contract::{ChannelKind, MemberId, Message};
 use jiff::Timestamp;
@@ -122,5 +123,16 @@ impl<'a> Case<'a> {
             voice_over: false,
             own_language: own_language(readable(&message.text())),
         }
+    }
+    /// Returns a text of the member with the links of their pictures, as the history and ticket systems keep it.
+    pub(super) fn with_links(&self, said: &str) -> String {
+        let links = self
+            .parts()
+            .flat_map(|part| part.attached.iter().map(|url| shown_link(url)));
+        let lines: Vec<&str> = std::iter::once(said)
+            .chain(links)
+            .filter(|line| !line.is_empty())
+            .collect();
+        lines.join("\n")
     }
 }

@@ -11,7 +11,6 @@ use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
 use super::record::Record;
-use super::relay::shown_link;
 use super::subject::{cut, is_of, subject, subject_at_last};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
@@ -197,7 +196,7 @@ impl Desk<'_> {
                 ),
             ),
             said_before: String::new(),
-            transcript: with_links(&said, case),
+            transcript: case.with_links(&said),
             reason: why_words.clone(),
             opened: case.now,
             rooms: setting.tell.to_vec(),
@@ -347,7 +346,7 @@ impl Desk<'_> {
         let said = Said {
             member: case.member.clone(),
             who: who(case),
-            text: with_links(&text, case),
+            text: case.with_links(&text),
             place: case.setting.place.clone(),
             message: case.last.message.clone(),
             window: self.window(case, replies),
@@ -414,7 +413,7 @@ impl Desk<'_> {
         let said = Said {
             member: case.member.clone(),
             who: who(case),
-            text: with_links(&case.transcript(), case),
+            text: case.with_links(&case.transcript()),
             place: case.setting.place.clone(),
             message: case.last.message.clone(),
             window: None,
@@ -585,18 +584,6 @@ fn joined(above: &str, below: &str) -> String {
     let lines: Vec<&str> = [above, below]
         .into_iter()
         .filter(|text| !text.is_empty())
-        .collect();
-    lines.join("\n")
-}
-
-/// Returns a member's text with the links of their pictures, as the history and ticket systems keep it.
-fn with_links(said: &str, case: &Case<'_>) -> String {
-    let links = case
-        .parts()
-        .flat_map(|part| part.attached.iter().map(|url| shown_link(url)));
-    let lines: Vec<&str> = std::iter::once(said)
-        .chain(links)
-        .filter(|line| !line.is_empty())
         .collect();
     lines.join("\n")
 }
