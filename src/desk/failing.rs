@@ -295,8 +295,11 @@ impl Desk<'_> {
         let said = case.said();
         // Where the message names another channel, it is of that one.
         let failing = *self.said_to_fail(case, state, &said).first().unwrap_or(&last);
-        let barely = reading::fails_barely(&said)
-            || (failing.id == last.id && reading::failing_channels(&said).is_some());
+        let named = reading::failing_channels(&said);
+        let by_name = failing.id == last.id && named.as_ref().is_some_and(|named| !named.is_empty());
+        // "没用" alone is of the answer only while nobody else has spoken.
+        let barely = by_name
+            || ((reading::fails_barely(&said) || named.is_some()) && state.answer_spoken_of(case).is_some());
         barely.then(|| self.other_channels(case, state, language, Some(ranking), failing))
     }
 
