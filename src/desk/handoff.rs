@@ -25,6 +25,8 @@ use jiff::Timestamp;
 /// Longest text of a member that a notice repeats, in characters; the ticket keeps all of it.
 const NOTICE: usize = 1000;
 
+type Others<'t> = (Option<&'t Ticket>, Option<&'t Ticket>);
+
 impl Desk<'_> {
     /// Opens a ticket, or joins the one that the member, or another member with the same question, has.
     pub(super) fn hand_off(
@@ -141,7 +143,7 @@ impl Desk<'_> {
         why: Why,
         ranking: Option<&Ranking>,
         reason: Reason,
-        (earlier, (shared, same), failing): (&[Recent], (Option<&Ticket>, Option<&Ticket>), &[String]),
+        (earlier, (shared, same), failing): (&[Recent], Others<'_>, &[String]),
     ) -> Turn {
         let setting = case.setting;
         let staff_language = self.knowledge.faq.language();
