@@ -187,12 +187,13 @@ pub(in crate::desk) fn shared_before(language: Language, ticket: &Ticket) -> Str
     )
 }
 
-/// Tells staff that another member has a ticket with the same words, which may come of the same trouble.
+/// Tells staff that another member has a ticket with the same words, which may come of the same trouble. Without "#": a quote of
+/// the notice is of the notice's own ticket.
 pub(in crate::desk) fn same_words_as(language: Language, number: u64) -> String {
     either(
         language,
-        format!("（也有人说了同样的话：工单 #{number}）"),
-        format!("(also: ticket #{number}, in the same words)"),
+        format!("（也有人说了同样的话：工单 {number} 号）"),
+        format!("(also: ticket {number}, in the same words)"),
     )
 }
 
