@@ -54,7 +54,7 @@ async fn why_stats_and_forget_tell_of_what_was_decided() {
         "客服几点上班",
         "候选 / candidates",
         "重新判断",
-        "needed 0.500",
+        "needed 0.600",
         "FAQ 版本 / version",
         "钟点 / clock",
         "cool_down: 2m  (channels)",
