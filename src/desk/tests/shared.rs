@@ -348,7 +348,7 @@ fn trouble_that_is_told_is_its_tellers_own_and_only_staff_hear_who_else_has_it()
             "{text}"
         );
         assert!(
-            told[0].contains("#2") && told[0].contains("#1"),
+            told[0].contains("#2") && told[0].contains("工单 1 号"),
             "{text}: {told:?}"
         );
         let answer = group.order("qq", "老王", "您的账号欠费了，请充值", Some(1));
