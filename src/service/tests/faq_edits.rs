@@ -146,7 +146,7 @@ async fn of_two_edits_at_once_the_second_is_shown_the_first_and_overwrites_nothi
         .await;
     world.hears("tg/staff", "「谁有客服的表情包」").await;
     world.say("tg/staff", "li", "/faq accept 2", None).await;
-    for _ in 0..100 {
+    for _ in 0..1_200 {
         if world.text().contains("ticket-2") {
             break;
         }
