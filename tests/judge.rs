@@ -338,7 +338,8 @@ async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time
     fake.be(Mood::Adversary);
     let (heard, staff) = replies(&judged, &messages).await;
     let asked = fake.asked().split_off(calibrating);
-    assert!(asked.len() > 200, "the judge is asked: {}", asked.len());
+    // Its failures rest it for a while: how many are asked depends on how fast the machine is.
+    assert!(asked.len() > 20, "the judge is asked: {}", asked.len());
 
     let answered = heard.iter().zip(&said[known.len() - messages.len()..]);
     let promoted = answered
