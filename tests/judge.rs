@@ -309,6 +309,17 @@ async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time
         .entries()
         .iter()
         .map(|entry| entry.questions[0].clone());
+    // Whoever names a channel beside something that fails is told of the others.
+    let failing = [
+        "电话打不通",
+        "邮箱发不出去",
+        "QQ群加不上",
+        "微信加不上",
+        "工单系统打不开",
+        "the phone is dead",
+        "the email bounces",
+    ];
+    let own = own.chain(failing.map(str::to_owned));
     let known: Vec<String> = own.chain(messages.iter().cloned()).collect();
     let (said, _) = replies(&plain, &known).await;
     let theirs: BTreeSet<String> = said.iter().map(|heard| numberless(&heard.text)).collect();
