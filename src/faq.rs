@@ -13,6 +13,7 @@ mod load;
 mod synonyms;
 mod template;
 mod text;
+mod version;
 mod watch;
 mod written;
 
@@ -28,6 +29,7 @@ pub use lines::{append_entries, only_adds};
 pub use lint::{Lint, failing_tests, lint_with};
 pub use load::{Loaded, bare, load};
 pub use text::Text;
+pub use version::version_of;
 pub use watch::watch;
 pub use written::{Versions, Written, WrittenFaq, head, written};
 

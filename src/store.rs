@@ -20,7 +20,7 @@ pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{Lease, PATIENCE};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
-pub use versions::{FaqChange, FaqSource, FaqVersion, version_of};
+pub use versions::{FaqChange, FaqSource, FaqVersion};
 
 use crate::ticket::{About, Line, Status, Ticket};
 use async_trait::async_trait;
@@ -150,7 +150,7 @@ pub trait Store: Send + Sync {
 
     /// Keeps a version of faq.yaml, unless the newest is the same, and returns `true` if it is new. Of very many the oldest go, in
     /// small steps; steps done stay done on an error.
-    async fn keep_faq(&self, content: &[u8], change: &FaqChange) -> Result<bool>;
+    async fn keep_faq(&self, version: &str, content: &[u8], change: &FaqChange) -> Result<bool>;
 
     /// Returns the versions of faq.yaml that were in service, newest first, at most `limit` of them.
     async fn faq_versions(&self, limit: u32) -> Result<Vec<FaqVersion>>;

@@ -268,6 +268,12 @@ impl Window {
 }
 
 impl Ticket {
+    /// Returns the subject where it is what the member asked before the ticket.
+    pub fn asked_before(&self) -> Option<&str> {
+        let subject = self.subject.as_str();
+        Some(subject).filter(|subject| self.earlier.contains(subject.trim_end_matches('…')))
+    }
+
     /// Returns the channel by its name, where it is known, and by its address.
     pub fn named_place(&self) -> String {
         match &self.place_name {

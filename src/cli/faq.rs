@@ -8,7 +8,7 @@ use crate::desk::Knowledge;
 use crate::faq;
 use crate::preview::in_full;
 use crate::service::faq_file::{self, NotWritten};
-use crate::store::{FaqChange, FaqSource, FaqVersion, Store, version_of};
+use crate::store::{FaqChange, FaqSource, FaqVersion, Store};
 use crate::yaml::Severity;
 use groupdesk_contract::clean_line;
 use std::fmt::Write;
@@ -156,12 +156,18 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
     };
     let written = on_store(config, async |store| {
         let replaced = change(FaqSource::File, String::new(), String::new());
-        store.keep_faq(&current.bytes, &replaced).await?;
+        store
+            .keep_faq(&faq::version_of(&current.bytes), &current.bytes, &replaced)
+            .await?;
         let written = faq_file::write(file, &current.bytes, &old.bytes, |read| read == old.bytes);
         if written.is_ok() {
             let note = format!("= {}", old.name);
             store
-                .keep_faq(&old.bytes, &change(FaqSource::Rollback, user(), note))
+                .keep_faq(
+                    &faq::version_of(&old.bytes),
+                    &old.bytes,
+                    &change(FaqSource::Rollback, user(), note),
+                )
                 .await?;
         }
         Ok(written)
@@ -172,7 +178,7 @@ fn rollback(config: Option<&Path>, file: &Path, version: &str, yes: bool) -> Res
              {version} again; version {replaced}, which stood there, is kept and comes back the same way. A program that runs takes \
              it in a few seconds",
             version = old.name,
-            replaced = version_of(&current.bytes)
+            replaced = faq::version_of(&current.bytes)
         )),
         Err(NotWritten::Changed(_)) => Err(Failure::Broken(format!(
             "{name} 正好被别人改了，没有写入；请再看一遍 / {name} was changed by somebody else just now and was not written: look at it once \
@@ -224,5 +230,7 @@ pub(super) fn imported(file: &Path) {
         note: String::new(),
     };
     // It is kept without its source when it comes into service, at the latest.
-    let _ = on_store(None, async |store| store.keep_faq(&bytes, &change).await);
+    let _ = on_store(None, async |store| {
+        store.keep_faq(&faq::version_of(&bytes), &bytes, &change).await
+    });
 }

@@ -7,7 +7,6 @@ use super::invited::Invited;
 use super::judge::is_of_others;
 use super::reading::{self, Courtesy, Response};
 use super::reason::Reason;
-use super::record::Record;
 use super::turn::{Outgoing, Turn};
 use super::{Case, ChannelState, Desk, words};
 use crate::dialogue_act::Act as Doing;
@@ -131,12 +130,8 @@ impl Desk<'_> {
                 reason: Reason::AnsweredBefore { at },
             };
             return Turn {
-                decided,
                 outgoing: vec![self.reply(case, text)],
-                steps: Vec::new(),
-                inquiry: None,
-                record: Record::default(),
-                wanted: None,
+                ..Turn::of(decided)
             };
         }
         // A list that leaves something out is its reader's own.
@@ -185,12 +180,8 @@ impl Desk<'_> {
         }
         let outgoing = self.pressable(case, outgoing, || words::answer_buttons(language));
         Turn {
-            decided: Decided { decision, reason },
             outgoing: vec![outgoing],
-            steps: Vec::new(),
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
+            ..Turn::of(Decided { decision, reason })
         }
     }
 
@@ -309,8 +300,7 @@ impl Desk<'_> {
             .of_member(case.setting.place, case.member)
             .is_some();
         // Whoever calls the bot and tells of something wants help with it.
-        let fails =
-            reading::is_fault(&said) || reading::fails(&said) || self.reports_failing(case, state, &said);
+        let fails = reading::tells_of_failure(&said) || self.reports_failing(case, state, &said);
         let reading = &ranking.reading;
         let wants = ranking.question || reading.asks() > WANTS || fails;
         if !has_ticket

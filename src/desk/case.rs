@@ -124,6 +124,7 @@ impl<'a> Case<'a> {
             own_language: own_language(readable(&message.text())),
         }
     }
+
     /// Returns a text of the member with the links of their pictures, as the history and ticket systems keep it.
     pub(super) fn with_links(&self, said: &str) -> String {
         let links = self

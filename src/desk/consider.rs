@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use std::ops::ControlFlow::{Break, Continue};
 
 /// Probability from which on a message passes on what others said.
-const REPORTED: f32 = 0.5;
+pub(super) const REPORTED: f32 = 0.5;
 /// Probability from which on a message is said to another member.
 const TO_MEMBER: f32 = 0.5;
 /// A message that asks with less than this probability only tells something.
@@ -57,7 +57,7 @@ pub(super) fn is_trouble_of_its_own(
     reading_of: impl Fn(&str) -> Reading,
 ) -> bool {
     let told = ranking.reading.of(Act::Trouble) > ranking.reading.of(Act::Ask);
-    if !told && !reading::fails(said) && !reading::is_fault(said) && !reading::tells_of_fault(said) {
+    if !told && !reading::tells_of_failure(said) && !reading::tells_of_fault(said) {
         return false;
     }
     let Some(best) = ranking.candidates.first() else {
@@ -65,10 +65,10 @@ pub(super) fn is_trouble_of_its_own(
     };
     let tells = |example: &str| {
         let reading = reading_of(example);
-        reading.of(Act::Trouble) > TELLS || reading::fails(example) || reading::is_fault(example)
+        reading.of(Act::Trouble) > TELLS || reading::tells_of_failure(example)
     };
     // Bare topics tell of nothing.
-    let topics = ranking.reading.act() == Act::Exclaim && !reading::fails(said) && !reading::is_fault(said);
+    let topics = ranking.reading.act() == Act::Exclaim && !reading::tells_of_failure(said);
     let needed = match &best.evidence {
         Evidence::Nearest(example) if !topics && !tells(example) => FITS_THOUGH_NO_TROUBLE,
         _ => FITS_TROUBLE,

@@ -53,8 +53,7 @@ impl Desk<'_> {
             let thanks = || self.knowledge.matcher.reading(said).of(Act::Thank) > SURELY_THANKS;
             (tells || (reading.of(Act::Ask) + reading.of(Act::Request) < ASKS_BESIDE && thanks()))
                 && !reading::asks_about_topic(&beside)
-                && !reading::fails(&beside)
-                && !reading::is_fault(&beside)
+                && !reading::tells_of_failure(&beside)
                 && !reading::persists_alone(&beside)
                 && reading::requests_human_of_bot(&beside).is_none()
         })
@@ -109,9 +108,7 @@ impl Desk<'_> {
         if !greeting || is_certain(ranking) {
             return None;
         }
-        let setting = case.setting;
-        let ticket = setting.tickets.of_member(setting.place, case.member);
-        if ticket.is_some_and(|ticket| ticket.status.is_active()) {
+        if self.waits(case) {
             state.member(case.member, case.now).burst = Vec::new();
             return Some(self.my_ticket(case, language));
         }
@@ -128,8 +125,7 @@ impl Desk<'_> {
     ) -> Option<Turn> {
         let said = case.said();
         let talk = reading::small_talk(&said).filter(|_| !is_certain(ranking))?;
-        let fails = |clause: &str| reading::fails(clause) || reading::is_fault(clause);
-        if reading::clauses(&said).any(fails) {
+        if reading::clauses(&said).any(reading::tells_of_failure) {
             return None;
         }
         // What stands beside it is for staff.
@@ -166,8 +162,7 @@ impl Desk<'_> {
             || reading::tells_of_human(&said)
             || reading::asks_to_wait(&said)
             || reading::over(&said);
-        let troubled =
-            || reading::clauses(&said).any(|clause| reading::fails(clause) || reading::is_fault(clause));
+        let troubled = || reading::clauses(&said).any(reading::tells_of_failure);
         (aside && !is_certain(ranking) && !self.waits(case) && !troubled())
             .then(|| self.courteous(case, state, words::all_right(language)))
     }

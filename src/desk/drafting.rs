@@ -4,12 +4,11 @@
 mod check;
 mod past;
 
-use super::built_in::BuiltIn;
 use super::notice::Notice;
 use super::policy::{Policy, TicketPolicy};
 use super::turn::Outgoing;
-use super::{Desk, words};
-use crate::faq::{RenderContext, without_markup};
+use super::{Desk, subject, words};
+use crate::faq::RenderContext;
 use crate::matcher::Target;
 use crate::ticket::{Book, Line, LineKind, ReplyDraft, StaffReply, Status, Ticket};
 use groupdesk_contract::{MessageId, NoteKind, Place};
@@ -295,23 +294,19 @@ fn asked_in(ticket: &Ticket, history: &[Line]) -> String {
 
 /// Returns the words with which a ticket began that tell what it is about; empty where there are none.
 fn question(ticket: &Ticket) -> String {
-    // The subject may be what the member asked before the ticket.
-    let asked_before = Some(ticket.subject.as_str())
-        .filter(|subject| ticket.earlier.contains(subject.trim_end_matches('…')));
     let mut said = telling(&ticket.transcript, ticket);
     if said.is_empty() {
-        said = asked_before.map_or_else(Vec::new, |subject| telling(subject, ticket));
+        said = ticket
+            .asked_before()
+            .map_or_else(Vec::new, |subject| telling(subject, ticket));
     }
     cut(said.join("\n").trim(), QUESTION_CHARS)
 }
 
 /// Returns the lines of a text that tell what it is about, without what the desk understands by itself, and without links and names.
 fn telling(text: &str, ticket: &Ticket) -> Vec<String> {
-    let lines = text.lines().map(str::trim);
-    lines
-        .map(|line| without_markup(BuiltIn::argument(line).unwrap_or(line)))
-        .filter(|line| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none())
-        .map(|line| without(&line, ticket))
+    let told = text.lines().filter_map(subject::telling);
+    told.map(|line| without(&line, ticket))
         .filter(|line| line.chars().any(char::is_alphanumeric))
         .collect()
 }

@@ -125,8 +125,7 @@ impl Desk<'_> {
                 && !matches!(judge_called(&ranking), Verdict::Unknown { .. })
         };
         asks > reading.of(Act::Trouble) + reading.of(Act::State) && reading.act() != Act::Exclaim
-            || reading::is_fault(words)
-            || reading::fails(words)
+            || reading::tells_of_failure(words)
             || reading::requests_human(words).is_some()
             || named()
     }

@@ -10,7 +10,6 @@ use super::notice::{Called, Notice, about};
 use super::policy::HandoffTo;
 use super::reading::{self, readable};
 use super::reason::Reason;
-use super::record::Record;
 use super::subject::{cut, is_of, subject, subject_at_last};
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, sharing, words};
@@ -251,12 +250,9 @@ impl Desk<'_> {
         };
         if ticket.crowd.is_some() {
             return Turn {
-                decided,
                 outgoing: vec![reply],
                 steps: vec![Step::Open(Box::new(ticket))],
-                inquiry: None,
-                record: Record::default(),
-                wanted: None,
+                ..Turn::of(decided)
             };
         }
         let mut place = ticket.named_place();
@@ -303,12 +299,10 @@ impl Desk<'_> {
         let mut outgoing = vec![reply];
         outgoing.extend(told.to(&ticket.rooms));
         Turn {
-            decided,
             outgoing,
             wanted: Wanted::at_opening(setting.lifecycle, &ticket),
             steps: vec![Step::Open(Box::new(ticket))],
-            inquiry: None,
-            record: Record::default(),
+            ..Turn::of(decided)
         }
     }
 
@@ -395,18 +389,16 @@ impl Desk<'_> {
             outgoing.extend(told.to(&ticket.rooms));
         }
         Turn {
-            decided: Decided {
+            outgoing,
+            steps,
+            wanted: Wanted::at_more(case.setting.lifecycle, ticket),
+            ..Turn::of(Decided {
                 decision: Decision::HandOff {
                     ticket: number,
                     entry: None,
                 },
                 reason: Reason::HasTicket { number },
-            },
-            outgoing,
-            steps,
-            inquiry: None,
-            record: Record::default(),
-            wanted: Wanted::at_more(case.setting.lifecycle, ticket),
+            })
         }
     }
 

@@ -36,8 +36,7 @@ impl Desk<'_> {
             Invited::Rephrased => {
                 reading.asks() > WANTS
                     || reading.of(Act::Trouble) > TROUBLED
-                    || reading::is_fault(said)
-                    || reading::fails(said)
+                    || reading::tells_of_failure(said)
             }
         }
     }

@@ -7,7 +7,6 @@ use super::reason::Reason;
 use crate::faq::{self, Faq, Loaded, Unasked};
 use crate::matcher::{EntryInput, HumanInput, Input, Matcher, Meanings, Ranking, Target, Texts};
 use crate::yaml::Problem;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// A FAQ and its matcher. Replaced as a whole when `faq.yaml` changes.
@@ -19,7 +18,7 @@ pub struct Knowledge {
     pub matcher: Matcher,
     /// Dimensions of the vectors with which the matcher was built; `None` where it matches lexically.
     pub dimensions: Option<usize>,
-    /// Version of the FAQ: the first twelve hexadecimal digits of the SHA-256 of its text.
+    /// Version of the FAQ, as of [`faq::version_of`].
     pub version: String,
 }
 
@@ -69,7 +68,7 @@ impl Knowledge {
             faq,
             dimensions: dimensions.filter(|_| matcher.reads_meanings()),
             matcher,
-            version: version_of(text),
+            version: faq::version_of(text.as_bytes()),
         };
         Ok((knowledge, warnings))
     }
@@ -131,12 +130,6 @@ impl Knowledge {
             passages: once(passages.collect()),
         }
     }
-}
-
-/// Returns the version of a FAQ by its text.
-fn version_of(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes the matcher's input, without the questions at these places, by entry and number.

@@ -7,7 +7,6 @@ use super::judge::judge_called;
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
-use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, ChannelState, Desk, Setting, Verdict, relay, words};
 use crate::hours::Language;
@@ -420,18 +419,15 @@ impl Desk<'_> {
             who: who(case),
         });
         Turn {
-            decided: Decided {
+            outgoing,
+            steps,
+            ..Turn::of(Decided {
                 decision: Decision::HandOff {
                     ticket: number,
                     entry: None,
                 },
                 reason: Reason::SolvedByMember { number },
-            },
-            outgoing,
-            steps,
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
+            })
         }
     }
 

@@ -7,7 +7,6 @@ use super::handoff::Why;
 use super::part::Part;
 use super::reading::{self, Pick, digest, language_of};
 use super::reason::Reason;
-use super::record::Record;
 use super::turn::Turn;
 use super::{Case, Desk, Setting, commands, words};
 use crate::faq::Handoff;
@@ -181,15 +180,11 @@ impl Desk<'_> {
         let mut outgoing = self.reply(case, text);
         outgoing.reply.buttons = offered.buttons;
         Turn {
-            decided: Decided {
+            outgoing: vec![outgoing],
+            ..Turn::of(Decided {
                 decision: Decision::Clarify { choices: offered.ids },
                 reason,
-            },
-            outgoing: vec![outgoing],
-            steps: Vec::new(),
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
+            })
         }
     }
 

@@ -23,7 +23,9 @@ pub(super) use complaint::{Complaint, asks_about as names_complaint, complaint};
 pub(super) use courtesy::{Courtesy, courtesy};
 pub(super) use digest::{digest, digest_of};
 pub(super) use doubt::{Behind, Doubt, behind_objection, correction, doubt, doubt_to_bot};
-pub(super) use fails::{cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_fault};
+pub(super) use fails::{
+    cannot_reach, denies, fails, fails_barely, is_fault, names_channel, tells_of_failure, tells_of_fault,
+};
 pub(super) use human::{
     beside_declining, calls_peer, clauses, declines_human, offers_help, requests_human,
     requests_human_of_bot, tells_of_human,

@@ -102,7 +102,7 @@ impl Desk<'_> {
             // One clause holds one question: most messages need no reading of their parts.
             for (clause, end) in clauses.iter().copied().filter(|_| clauses.len() > 1) {
                 let reading = self.knowledge.matcher.reading(clause);
-                let fails = reading::is_fault(clause) || reading::fails(clause);
+                let fails = reading::tells_of_failure(clause);
                 let asks = reading.act() == Act::Ask && !fails && reading::asks_by_form(clause);
                 // What only tells something stands beside the questions: "我是新用户，怎么注册".
                 let tells = reading.act() == Act::State && reading.asks() < ASKS && !fails;
@@ -218,7 +218,7 @@ impl Desk<'_> {
             let (candidate, reason) = match verdict {
                 Verdict::Answer { candidate, reason } => (candidate, reason),
                 // "我是新用户。怎么注册？"
-                _ if reading.asks() < ASKS && !reading::fails(part) && !reading::is_fault(part) => continue,
+                _ if reading.asks() < ASKS && !reading::tells_of_failure(part) => continue,
                 _ => return None,
             };
             let best = ranking.candidates.get(candidate)?;

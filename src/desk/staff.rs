@@ -16,7 +16,6 @@ use super::case::joined;
 use super::notice::{Called, Notice};
 use super::policy::TicketPolicy;
 use super::reason::Reason;
-use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Desk, Setting, relay, words};
 use crate::hours::Language;
@@ -447,14 +446,7 @@ impl Staff<'_> {
                 message: self.message.id.clone(),
             }),
         };
-        let mut turn = Turn {
-            decided: self.decided(number),
-            outgoing: Vec::new(),
-            steps: Vec::new(),
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
-        };
+        let mut turn = Turn::of(self.decided(number));
         if !open {
             let kept = relay::transcript(&text, &carried);
             book.mark(number, |ticket| relay::keep_undelivered(ticket, &kept));

@@ -1,5 +1,6 @@
 //! Subject of a ticket: the trouble, in the member's words.
 
+use super::built_in::BuiltIn;
 use super::conversation::Recent;
 use super::handoff::Why;
 use super::reading::{self, Behind, Response};
@@ -9,6 +10,14 @@ use groupdesk_contract::MemberId;
 
 /// Longest subject of a ticket, in characters.
 const SUBJECT: usize = 80;
+
+/// Returns what a line of a member tells, without markup: `None` where it has no words, or the desk understands it by itself, as a call
+/// for a human.
+pub fn telling(line: &str) -> Option<String> {
+    let line = line.trim();
+    let told = without_markup(BuiltIn::argument(line).unwrap_or(line));
+    (told.chars().any(char::is_alphanumeric) && BuiltIn::of(&told).is_none()).then_some(told)
+}
 
 /// Returns the subject of a ticket: the first sentence that tells something, in the message or else in the latest of the earlier
 /// ones, where the message is an order or a remark only ("human, please").

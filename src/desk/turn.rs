@@ -178,11 +178,19 @@ impl Turn {
     /// place.
     pub fn asking_back(reason: Reason, reply: Outgoing) -> Self {
         Self {
-            decided: Decided {
+            outgoing: vec![reply],
+            ..Self::of(Decided {
                 decision: Decision::Clarify { choices: Vec::new() },
                 reason,
-            },
-            outgoing: vec![reply],
+            })
+        }
+    }
+
+    /// Makes the turn of a decision from which nothing follows.
+    pub(super) fn of(decided: Decided) -> Self {
+        Self {
+            decided,
+            outgoing: Vec::new(),
             steps: Vec::new(),
             inquiry: None,
             record: Record::default(),
@@ -192,13 +200,6 @@ impl Turn {
 
     /// Makes the turn that stays quiet.
     pub fn quiet(reason: Reason) -> Self {
-        Self {
-            decided: Decided::quiet(reason),
-            outgoing: Vec::new(),
-            steps: Vec::new(),
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
-        }
+        Self::of(Decided::quiet(reason))
     }
 }

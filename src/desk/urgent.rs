@@ -1,13 +1,11 @@
 //! Urgent words: those with which the admin wants a human at once, where they tell of something that goes on now.
 
+use super::consider::REPORTED;
 use super::reading;
 use super::{Case, Desk};
 use crate::dialogue_act::{Act, Reading};
 use regex::RegexSet;
 use std::sync::LazyLock;
-
-/// Probability from which on a message passes on what others said.
-const REPORTED: f32 = 0.5;
 
 /// Patterns of the end of what stands before a word that it turns around: "没有宕机", "怎么避免数据丢失".
 const TURNED: &[&str] = &[
@@ -33,8 +31,7 @@ fn is_not_now(clause: &str, word: &str) -> bool {
 /// `true` if a text tells of trouble and does not ask about it.
 fn tells_of_trouble(said: &str, reading: &Reading) -> bool {
     let asks = said.contains(['?', '？']) || said.ends_with(['吗', '么', '呢']) || reading.act() == Act::Ask;
-    let fails = |clause: &str| reading::is_fault(clause) || reading::fails(clause);
-    !asks && (reading.act() == Act::Trouble || reading::clauses(said).any(fails))
+    !asks && (reading.act() == Act::Trouble || reading::clauses(said).any(reading::tells_of_failure))
 }
 
 impl Desk<'_> {

@@ -9,7 +9,6 @@ use super::member::{Relation, told_again};
 use super::notice::{Notice, about};
 use super::reading::{self, Response};
 use super::reason::Reason;
-use super::record::Record;
 use super::turn::{Outgoing, Step, Turn};
 use super::{Case, Desk, words};
 use crate::hours::Language;
@@ -198,18 +197,15 @@ impl Desk<'_> {
             outgoing.extend(told.to(&ticket.rooms));
         }
         Turn {
-            decided: Decided {
+            outgoing,
+            steps: vec![step],
+            ..Turn::of(Decided {
                 decision: Decision::HandOff {
                     ticket: number,
                     entry: None,
                 },
                 reason: Reason::SharesTicket { number },
-            },
-            outgoing,
-            steps: vec![step],
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
+            })
         }
     }
 
@@ -226,13 +222,6 @@ impl Desk<'_> {
         );
         outgoing.extend(Notice::new(ticket, NoteKind::Event, text).to(&ticket.rooms));
         Turn {
-            decided: Decided {
-                decision: Decision::HandOff {
-                    ticket: number,
-                    entry: None,
-                },
-                reason: Reason::LeftTicket { number },
-            },
             outgoing,
             steps: vec![Step::Leave {
                 number,
@@ -240,9 +229,13 @@ impl Desk<'_> {
                 member: case.member.clone(),
                 why: "needs no answer any more",
             }],
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
+            ..Turn::of(Decided {
+                decision: Decision::HandOff {
+                    ticket: number,
+                    entry: None,
+                },
+                reason: Reason::LeftTicket { number },
+            })
         }
     }
 

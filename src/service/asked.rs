@@ -1,8 +1,8 @@
 //! Messages over which two versions of the FAQ are compared: those of members that the store knows, and the questions of the files.
 
 use super::directory::Directory;
-use crate::desk::{BuiltIn, Policy};
-use crate::faq::{Faq, RenderContext, without_markup};
+use crate::desk::{Policy, telling};
+use crate::faq::{Faq, RenderContext};
 use crate::hours::Language;
 use crate::preview::{Asked, Origin};
 use crate::store::{Result, Store, TicketFilter};
@@ -158,18 +158,13 @@ impl<'a> Policies<'a> {
 
 /// Returns the question that a ticket began with: its first part that is none of the built-in meanings of the desk.
 pub(super) fn question(ticket: &Ticket) -> Option<String> {
-    // The subject may be what the member asked before the ticket; what they said later answers staff.
-    let subject = ticket.subject.as_str();
-    let asked_before = Some(subject).filter(|subject| ticket.earlier.contains(subject.trim_end_matches('…')));
-    first_question(ticket.transcript.lines().chain(asked_before))
+    // What they said later answers staff.
+    first_question(ticket.transcript.lines().chain(ticket.asked_before()))
 }
 
 /// Returns the first line that is none of the built-in meanings of the desk, such as a call for a human.
 pub(super) fn first_question<'a>(mut lines: impl Iterator<Item = &'a str>) -> Option<String> {
     lines
-        .by_ref()
-        .map(str::trim)
-        .map(|line| without_markup(BuiltIn::argument(line).unwrap_or(line)))
-        .find(|line| line.chars().any(char::is_alphanumeric) && BuiltIn::of(line).is_none())
+        .find_map(telling)
         .map(|line| line.chars().take(QUESTION).collect())
 }

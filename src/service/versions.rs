@@ -2,6 +2,7 @@
 //! the newest version is the same, and nothing is added.
 
 use super::faq_file;
+use crate::faq::version_of;
 use crate::store::{FaqChange, FaqSource, Store};
 use groupdesk_contract::Clock;
 use std::fmt;
@@ -41,7 +42,7 @@ impl Versions {
             author: author.to_owned(),
             note: note.to_owned(),
         };
-        if let Err(error) = self.store.keep_faq(content, &change).await {
+        if let Err(error) = self.store.keep_faq(&version_of(content), content, &change).await {
             tracing::warn!(%error, "this version of the FAQ is not kept");
         }
     }

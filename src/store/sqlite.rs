@@ -330,9 +330,9 @@ impl Store for SqliteStore {
         Ok(needless.len() as u64)
     }
 
-    async fn keep_faq(&self, content: &[u8], change: &FaqChange) -> Result<bool> {
+    async fn keep_faq(&self, version: &str, content: &[u8], change: &FaqChange) -> Result<bool> {
         let mut writer = self.writer().await?;
-        let kept = versions::keep(writer.connection()?, content, change).await;
+        let kept = versions::keep(writer.connection()?, version, content, change).await;
         let kept = writer.finish(kept.map_err(Into::into)).await?;
         if kept {
             let needless = self.read(versions::needless(&self.readers()).await)?;

@@ -2,18 +2,6 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-
-/// Hexadecimal digits of a version's name.
-const DIGITS: usize = 12;
-
-/// Returns the name of a content: the first twelve hexadecimal digits of the SHA-256 of its bytes, without a byte order mark, which
-/// the desk never sees.
-pub fn version_of(content: &[u8]) -> String {
-    let digest = Sha256::digest(content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content));
-    let bytes = digest.iter().take(DIGITS / 2);
-    bytes.map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Origin of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -78,7 +66,7 @@ pub struct FaqChange {
 /// A version of faq.yaml that was in service, without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FaqVersion {
-    /// Name, as of [`version_of`].
+    /// Name, which its keeper gave it.
     pub version: String,
     /// Time at which it came.
     pub at: Timestamp,

@@ -98,13 +98,15 @@ pub(in crate::desk) fn is_fault(text: &str) -> bool {
     is_short(&text) && (FAULTS.is_match(&text) || (TOLD_FAULTS.is_match(&text) && !asks()))
 }
 
+/// `true` if a message says that something fails or is broken.
+pub(in crate::desk) fn tells_of_failure(text: &str) -> bool {
+    fails(text) || is_fault(text)
+}
+
 /// `true` if a longer message has a clause that says so: "按文档装的，最后一步提示 license invalid，重装了三遍都这样".
 pub(in crate::desk) fn tells_of_fault(text: &str) -> bool {
     let clauses = text.split(['，', ',', '。', ';', '；', '!', '！', '\n']);
-    text.chars().count() > LONGEST
-        && clauses
-            .into_iter()
-            .any(|clause| fails(clause) || is_fault(clause))
+    text.chars().count() > LONGEST && clauses.into_iter().any(tells_of_failure)
 }
 
 /// `true` if a text denies something or pleads, as those in trouble do.

@@ -1,6 +1,6 @@
 //! Names in front of what is said to somebody, whether they ever spoke or not: "小明，工单在哪里提交".
 
-use super::fails::{fails, is_fault};
+use super::fails::tells_of_failure;
 use super::human::set;
 use super::response::{Response, response};
 use super::simplified::simplified;
@@ -44,7 +44,7 @@ fn name_and_rest(text: &str) -> Option<(&str, &str)> {
 /// `true` if the text behind somebody's name says that something does not work: "小明：我还是打不开".
 pub(in crate::desk) fn fails_beside_name(text: &str) -> bool {
     name_and_rest(text.trim())
-        .is_some_and(|(_, rest)| fails(rest) || is_fault(rest) || response(rest) == Some(Response::Persists))
+        .is_some_and(|(_, rest)| tells_of_failure(rest) || response(rest) == Some(Response::Persists))
 }
 
 #[cfg(test)]

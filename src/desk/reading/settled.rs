@@ -1,7 +1,7 @@
 //! "Never mind": the member who asked needs no answer any more.
 
 use super::cover::made_of;
-use super::fails::{fails, is_fault};
+use super::fails::{fails, tells_of_failure};
 use super::human::{clauses, set};
 use super::response::{Response, finished, response};
 use super::simplified::simplified;
@@ -64,8 +64,7 @@ pub(in crate::desk) fn over(text: &str) -> bool {
     let goes_on = |clause: &str| {
         !ends(clause)
             && (GOES_ON.is_match(clause)
-                || fails(clause)
-                || is_fault(clause)
+                || tells_of_failure(clause)
                 || response(clause) == Some(Response::Persists))
     };
     clauses(&text).any(ends) && !clauses(&text).any(goes_on)

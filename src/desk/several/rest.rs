@@ -62,7 +62,7 @@ fn is_plea(part: &str) -> bool {
 /// `true` if a part tells of trouble, whether or not it asks.
 fn tells_of_trouble(part: &str, ranking: &Ranking) -> bool {
     let reading = &ranking.reading;
-    reading::fails(part) || reading::is_fault(part) || reading.of(Act::Trouble) > reading.of(Act::Ask)
+    reading::tells_of_failure(part) || reading.of(Act::Trouble) > reading.of(Act::Ask)
 }
 
 fn fit(ranking: &Ranking, entry: usize) -> f32 {
@@ -158,7 +158,7 @@ impl Desk<'_> {
         let reading = &ranking.reading;
         // What does not ask by its form, and requests nothing, is the context of the others.
         let asks = reading::asks_by_form(part) || reading.asks() - reading.of(Act::Ask) >= ASKS;
-        let wants = reading::is_fault(part) || reading::fails(part) || (asks && reading.asks() >= ASKS);
+        let wants = reading::tells_of_failure(part) || (asks && reading.asks() >= ASKS);
         // "…，还有别的法子没" asks nothing without the part before it, which is one question with it.
         let leant_on = before.filter(|before| !before.ends_with(['?', '？']) && reading::leans(part));
         let offer = |entries: Vec<usize>, sorted: &mut Sorted<'t>| {

@@ -3,7 +3,6 @@
 use super::Staff;
 use crate::desk::notice::{about, note};
 use crate::desk::reason::Reason;
-use crate::desk::record::Record;
 use crate::desk::turn::{Outgoing, Turn};
 use crate::desk::{Decided, Decision};
 use crate::ticket::Ticket;
@@ -27,15 +26,11 @@ impl Staff<'_> {
 
     fn turn(&self, text: String, ticket: Option<u64>, kind: NoteKind) -> Turn {
         Turn {
-            decided: match ticket {
+            outgoing: vec![self.in_room(text, ticket, kind)],
+            ..Turn::of(match ticket {
                 Some(number) => self.decided(number),
                 None => Decided::quiet(Reason::StaffRoom),
-            },
-            outgoing: vec![self.in_room(text, ticket, kind)],
-            steps: Vec::new(),
-            inquiry: None,
-            record: Record::default(),
-            wanted: None,
+            })
         }
     }
 

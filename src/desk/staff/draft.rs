@@ -2,7 +2,6 @@
 
 use super::Staff;
 use crate::desk::drafting::Wanted;
-use crate::desk::record::Record;
 use crate::desk::turn::Turn;
 use crate::desk::words;
 use crate::ticket::{Book, ReplyDraft, Ticket};
@@ -25,15 +24,11 @@ impl Staff<'_> {
             return self.ask(words::over(language, number), Some(number));
         }
         Turn {
-            outgoing: Vec::new(),
-            steps: Vec::new(),
-            inquiry: None,
-            record: Record::default(),
             wanted: Some(Wanted {
                 ticket: number,
                 asked: Some((self.room.clone(), self.message.id.clone())),
             }),
-            decided: self.decided(number),
+            ..Turn::of(self.decided(number))
         }
     }
 

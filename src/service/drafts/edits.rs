@@ -4,12 +4,12 @@
 
 use super::{not_written, own_meaning};
 use crate::desk::{Knowledge, Outgoing, Turn};
-use crate::faq::{Draft, append, difference, exclude, only_adds};
+use crate::faq::{Draft, append, difference, exclude, only_adds, version_of};
 use crate::preview::{Kind, Preview, briefly, preview};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
 use crate::service::{Versions, asked};
-use crate::store::{FaqSource, Store, version_of};
+use crate::store::{FaqSource, Store};
 use groupdesk_contract::{Clock, MemberId, Message, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;

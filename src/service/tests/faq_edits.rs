@@ -2,8 +2,9 @@
 //! file that was shown, and no other edit is overwritten.
 
 use super::*;
+use crate::faq::version_of;
 use crate::preview::{Asked, Origin, Outcome, preview};
-use crate::store::{FaqSource, version_of};
+use crate::store::FaqSource;
 use std::path::PathBuf;
 
 /// As Windows' Notepad leaves it: a byte-order mark, its line ends, and none at the end.

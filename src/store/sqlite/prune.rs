@@ -56,6 +56,17 @@ impl SqliteStore {
         self.read(end)
     }
 
+    /// Returns the number at which a step ends, with its time; the highest number, and `None`, where the table ends before. `statement`
+    /// selects number and time.
+    async fn end_of_step_in_time(&self, statement: &'static str, from: i64) -> Result<(i64, Option<i64>)> {
+        let end = sqlx::query_as::<_, (i64, i64)>(sql(statement));
+        let end = end.bind(from).bind(STEP - 1);
+        let end = end.fetch_optional(&self.readers()).await;
+        Ok(self
+            .read(end)?
+            .map_or((i64::MAX, None), |(until, time)| (until, Some(time))))
+    }
+
     /// Removes messages in the order in which they came: a step that finds only younger ones is the last.
     async fn prune_seen(&self, before: Timestamp, ahead: Timestamp) -> Result<u64> {
         let mut removed = 0;
@@ -121,21 +132,13 @@ impl SqliteStore {
         let mut removed = 0;
         let mut from = i64::MIN;
         loop {
-            let end = sqlx::query(sql(
-                "SELECT id, decided FROM outbox WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
-            ));
-            let end = end
-                .bind(from)
-                .bind(STEP - 1)
-                .fetch_optional(&self.readers())
-                .await;
-            let (until, last) = match self.read(end)? {
-                Some(row) => {
-                    let decided: i64 = self.read(row.try_get("decided"))?;
-                    (self.read(row.try_get("id"))?, decided >= before)
-                }
-                None => (i64::MAX, true),
-            };
+            let (until, decided) = self
+                .end_of_step_in_time(
+                    "SELECT id, decided FROM outbox WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+                    from,
+                )
+                .await?;
+            let last = decided.is_none_or(|decided| decided >= before);
             let step = sqlx::query(sql(
                 "DELETE FROM outbox WHERE id > ? AND id <= ? AND state <> 0 AND decided < ?",
             ));
@@ -215,21 +218,13 @@ impl SqliteStore {
         let mut removed = 0;
         let mut from = i64::MIN;
         loop {
-            let end = sqlx::query(sql(
-                "SELECT id, at FROM decisions WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
-            ));
-            let end = end
-                .bind(from)
-                .bind(STEP - 1)
-                .fetch_optional(&self.readers())
-                .await;
-            let (until, last) = match self.read(end)? {
-                Some(row) => {
-                    let at: i64 = self.read(row.try_get("at"))?;
-                    (self.read(row.try_get("id"))?, (latest..=ahead).contains(&at))
-                }
-                None => (i64::MAX, true),
-            };
+            let (until, at) = self
+                .end_of_step_in_time(
+                    "SELECT id, at FROM decisions WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?",
+                    from,
+                )
+                .await?;
+            let last = at.is_none_or(|at| (latest..=ahead).contains(&at));
             let step = sqlx::query(sql(
                 "DELETE FROM decisions WHERE id > ?1 AND id <= ?2 AND (at > ?3 OR at < coalesce((SELECT k.value ->> 2 \
                  FROM json_each(?4) AS k WHERE k.value ->> 0 = channel AND k.value ->> 1 = account), ?5))",

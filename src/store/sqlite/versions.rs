@@ -2,7 +2,7 @@
 
 use super::read::timestamp;
 use super::rows::sql;
-use crate::store::{FaqChange, FaqSource, FaqVersion, version_of};
+use crate::store::{FaqChange, FaqSource, FaqVersion};
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool};
 use std::collections::HashSet;
 
@@ -21,29 +21,29 @@ const STEP: usize = 8;
 /// Keeps a version, unless the newest is the same. Returns `true` if it is new.
 pub(super) async fn keep(
     connection: &mut SqliteConnection,
+    version: &str,
     content: &[u8],
     change: &FaqChange,
 ) -> sqlx::Result<bool> {
-    let version = version_of(content);
     let mut transaction = connection.begin_with(sql("BEGIN IMMEDIATE")).await?;
     let newest: Option<String> =
         sqlx::query_scalar(sql("SELECT version FROM faq_versions ORDER BY id DESC LIMIT 1"))
             .fetch_optional(&mut *transaction)
             .await?;
-    if newest.as_ref() == Some(&version) {
+    if newest.as_deref() == Some(version) {
         return Ok(false);
     }
     sqlx::query(sql(
         "INSERT INTO faq_contents (version, content) VALUES (?, ?) ON CONFLICT DO NOTHING",
     ))
-    .bind(&version)
+    .bind(version)
     .bind(content)
     .execute(&mut *transaction)
     .await?;
     sqlx::query(sql(
         "INSERT INTO faq_versions (version, at, source, author, note, bytes) VALUES (?, ?, ?, ?, ?, ?)",
     ))
-    .bind(&version)
+    .bind(version)
     .bind(change.at.as_microsecond())
     .bind(change.source.name())
     .bind(&change.author)

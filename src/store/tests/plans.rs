@@ -128,7 +128,9 @@ async fn do_everything(folder: &Path) {
     store.forget_vectors_but("m", &HashSet::new()).await.unwrap();
     for content in 0..502_u32 {
         let change = versions::change(1);
-        store.keep_faq(&content.to_le_bytes(), &change).await.unwrap();
+        let content = content.to_le_bytes();
+        let version = versions::version_of(&content);
+        store.keep_faq(&version, &content, &change).await.unwrap();
     }
     store.faq_versions(10).await.unwrap();
     store.faq_content("x").await.unwrap();

@@ -11,16 +11,26 @@ pub(super) fn change(second: i64) -> FaqChange {
     }
 }
 
+/// The name that the tests give to a content.
+pub(super) fn version_of(content: &[u8]) -> String {
+    content.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn keep(store: &impl Store, content: &[u8], second: i64) -> bool {
+    let (version, change) = (version_of(content), change(second));
+    store.keep_faq(&version, content, &change).await.unwrap()
+}
+
 #[tokio::test]
 async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_newest_stay() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     let (first, second) = (&b"\xef\xbb\xbfentries:\r\n"[..], &b"entries: []\n"[..]);
-    assert!(store.keep_faq(first, &change(1)).await.unwrap());
+    assert!(keep(&store, first, 1).await);
     // As after a restart with the same file.
-    assert!(!store.keep_faq(first, &change(2)).await.unwrap());
-    assert!(store.keep_faq(second, &change(3)).await.unwrap());
-    assert!(store.keep_faq(first, &change(4)).await.unwrap());
+    assert!(!keep(&store, first, 2).await);
+    assert!(keep(&store, second, 3).await);
+    assert!(keep(&store, first, 4).await);
     store.close().await;
 
     let store = open(folder.path()).await;
@@ -36,7 +46,7 @@ async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_new
     // `first` is there twice, and goes with the second of them.
     for content in 0..498_i64 {
         let text = content.to_string();
-        assert!(store.keep_faq(text.as_bytes(), &change(content)).await.unwrap());
+        assert!(keep(&store, text.as_bytes(), content).await);
     }
     let versions = store.faq_versions(u32::MAX).await.unwrap();
     assert_eq!(
@@ -45,10 +55,7 @@ async fn versions_come_back_after_a_reopening_each_content_once_and_only_the_new
     );
     assert!(store.faq_content(&one).await.unwrap().is_some());
     for content in 498..500_i64 {
-        store
-            .keep_faq(content.to_string().as_bytes(), &change(content))
-            .await
-            .unwrap();
+        keep(&store, content.to_string().as_bytes(), content).await;
     }
     assert_eq!(store.faq_versions(u32::MAX).await.unwrap().len(), 500);
     for gone in [&one, &two] {

@@ -400,7 +400,7 @@ impl Store for Memory {
         Ok(0)
     }
 
-    async fn keep_faq(&self, _: &[u8], _: &FaqChange) -> Result<bool> {
+    async fn keep_faq(&self, _: &str, _: &[u8], _: &FaqChange) -> Result<bool> {
         Ok(true)
     }
 
