@@ -252,7 +252,8 @@ struct Heard {
 }
 
 /// Says each message to the bot in a group of its own, some dozens at a time, and returns what it said to each.
-async fn replies(program: &Program, messages: &[String]) -> (Vec<Heard>, Vec<Said>) {
+/// `first` is the number of the first of them: each is said by a member of its own, in a group of its own.
+async fn replies(program: &Program, messages: &[String], first: i64) -> (Vec<Heard>, Vec<Said>) {
     let (qq, mut said) = Qq::new(Manners::WELL_BEHAVED);
     let wire = qq.connect(&program.url()).await;
     let mut sent: HashMap<String, (usize, Instant)> = HashMap::new();
@@ -261,14 +262,9 @@ async fn replies(program: &Program, messages: &[String]) -> (Vec<Heard>, Vec<Sai
     let mut next_one = 0;
     while heard.len() < messages.len() {
         while next_one < messages.len() && next_one - heard.len() < 40 {
-            let id = 10_000 + next_one as i64;
-            let event = group_message(
-                id,
-                GROUP + next_one as i64,
-                MEMBER + next_one as i64,
-                &messages[next_one],
-                true,
-            );
+            let at = first + next_one as i64;
+            let id = 10_000 + at;
+            let event = group_message(id, GROUP + at, MEMBER + at, &messages[next_one], true);
             wire.send(event);
             sent.insert(id.to_string(), (next_one, Instant::now()));
             next_one += 1;
@@ -304,24 +300,30 @@ async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time
     let mut plain = Program::reverse(burst);
     plain.start(binary());
     let (knowledge, _) = Knowledge::load("faq.yaml", include_str!("../faq.yaml"), None).unwrap();
-    let own = knowledge
-        .faq
-        .entries()
-        .iter()
-        .map(|entry| entry.questions[0].clone());
-    // Whoever names a channel beside something that fails is told of the others.
+    // One question of each entry in either language.
+    let own = knowledge.faq.entries().iter().flat_map(|entry| {
+        let of_language = |english: bool| entry.questions.iter().find(|it| it.is_ascii() == english);
+        [of_language(false), of_language(true)]
+            .into_iter()
+            .flatten()
+            .cloned()
+    });
+    // The judge may choose the entry of a channel for a message that tells of something full: the desk lists the others then.
     let failing = [
-        "电话打不通",
-        "邮箱发不出去",
-        "QQ群加不上",
-        "微信加不上",
-        "工单系统打不开",
-        "the phone is dead",
-        "the email bounces",
+        "客服电话是多少，磁盘满了",
+        "客服邮箱是多少，磁盘满了",
+        "客服微信是多少，磁盘满了",
+        "QQ群号是多少，磁盘满了",
+        "工单系统在哪里，磁盘满了",
+        "what is your phone number, the disk is full",
+        "what is your email address, the disk is full",
+        "which wechat do I add, the disk is full",
+        "which qq group do I join, the disk is full",
+        "where is the ticket page, the disk is full",
     ];
     let own = own.chain(failing.map(str::to_owned));
     let known: Vec<String> = own.chain(messages.iter().cloned()).collect();
-    let (said, _) = replies(&plain, &known).await;
+    let (said, _) = replies(&plain, &known, 0).await;
     let theirs: BTreeSet<String> = said.iter().map(|heard| numberless(&heard.text)).collect();
     drop(plain);
 
@@ -330,7 +332,7 @@ async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time
         "{burst}{}",
         model(
             &fake.url,
-            ", timeout: { called: 1s, unasked: 1s }, calls_per_day: 100000"
+            ", timeout: { called: 3s, unasked: 3s }, calls_per_day: 100000"
         )
     ));
     std::fs::write(judged.folder.join("key"), KEY).unwrap();
@@ -347,10 +349,19 @@ async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time
     until_calibrated(&judged).await;
     let calibrating = fake.calls();
     fake.be(Mood::Adversary);
-    let (heard, staff) = replies(&judged, &messages).await;
+    let (mut heard, mut staff) = (Vec::new(), Vec::new());
+    for part in messages.chunks(200) {
+        let before = fake.calls();
+        let (replies, told) = replies(&judged, part, heard.len() as i64).await;
+        heard.extend(replies);
+        staff.extend(told);
+        // After failures in a row it rests for half a minute.
+        if fake.calls() == before {
+            tokio::time::sleep(Duration::from_secs(31)).await;
+        }
+    }
     let asked = fake.asked().split_off(calibrating);
-    // Its failures rest it for a while: how many are asked depends on how fast the machine is.
-    assert!(asked.len() > 20, "the judge is asked: {}", asked.len());
+    assert!(asked.len() > 200, "the judge is asked: {}", asked.len());
 
     let answered = heard.iter().zip(&said[known.len() - messages.len()..]);
     let promoted = answered
@@ -362,8 +373,7 @@ async fn a_thousand_messages_that_instruct_the_model_get_the_files_words_in_time
     );
     for (message, heard) in messages.iter().zip(&heard) {
         assert!(
-            // An entry that the judge chose, of a channel that the message says fails: the others are listed, in the desk's words.
-            theirs.contains(&numberless(&heard.text)) || heard.text.contains("可以换一个方式联系"),
+            theirs.contains(&numberless(&heard.text)),
             "{message}: {}",
             heard.text
         );

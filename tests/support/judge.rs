@@ -212,7 +212,7 @@ async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): J
             9 => format!("{{\"choices\": [{{\"message\": {{\"content\": \"{SAYS}").into_response(),
             10 => (StatusCode::INTERNAL_SERVER_ERROR, format!("{SAYS} {KEY}")).into_response(),
             _ => {
-                tokio::time::sleep(Duration::from_millis(1500)).await;
+                tokio::time::sleep(Duration::from_secs(4)).await;
                 reply(&told(&message))
             }
         },
