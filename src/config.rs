@@ -22,7 +22,7 @@ pub use addresses::{Address, Named};
 pub use environment::Environment;
 pub use file::{LogFormat, Rate};
 pub use load::load;
-pub use model::{DraftSettings, JudgeSettings};
+pub use model::{DraftSettings, JudgeApi, JudgeSettings};
 pub use origin::InForce;
 pub use pace::{Pace, PaceLimits};
 pub use parts::{NamedFaq, missing, named_faq};

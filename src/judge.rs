@@ -1,9 +1,10 @@
-//! The judge: a chat model that names the entry that a message asks for, or none. Off unless groupdesk.yaml turns it on. Its
+//! The judge: a chat model, or a reranker, that names the entry that a message asks for, or none. Off unless groupdesk.yaml turns it on. Its
 //! voice counts as much as it was right about the file's own questions; its words go nowhere, and its failures leave everything
 //! as it is without it, but for answers that need its agreement.
 
 mod lessons;
 mod memory;
+mod showed;
 mod spending;
 mod weight;
 
@@ -11,20 +12,20 @@ pub use lessons::{Lesson, lessons};
 pub use spending::Spending;
 pub use weight::Counts;
 
-use crate::config::JudgeSettings;
+use crate::config::{JudgeApi, JudgeSettings};
 use crate::desk::{Inquiry, Judging, Power, Voice};
 use crate::store::{Batch, Memo, Store};
 use groupdesk_contract::Clock;
-use groupdesk_model::{Breaker, ChatError, ChatModel, Choice, Meter, PROMPT, Part, Spent};
+use groupdesk_model::{Breaker, ChatError, Choice, JudgeModel, Meter, PROMPT, Part, Spent};
 use jiff::SignedDuration;
 use memory::Memory;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use showed::Showed;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use weight::Outcome;
 
 /// Owner of the judge's memos.
 const OWNER: &str = "@judge";
@@ -38,9 +39,9 @@ const LESSON_TIMEOUT: Duration = Duration::from_secs(30);
 /// Lessons after which the outcomes are kept, so that a restart repeats no more.
 const KEEP_EVERY: usize = 5;
 
-/// A chat model with its voices and their weight.
+/// A model with its voices and their weight.
 pub struct Judge {
-    chat: Arc<dyn ChatModel>,
+    model: Arc<dyn JudgeModel>,
     spending: Arc<Spending>,
     breaker: Breaker,
     clock: Arc<dyn Clock>,
@@ -50,8 +51,19 @@ pub struct Judge {
     timeouts: (Duration, Duration),
     calibration_calls: u64,
     memory: Mutex<Memory>,
-    counts: Mutex<Option<Counts>>,
+    calibration: Mutex<Option<Calibration>>,
 }
+
+/// What the lessons showed of it.
+#[derive(Debug, Clone, Copy)]
+struct Calibration {
+    counts: Counts,
+    /// The score from which on what it names counts; `None` if its choices have no scores.
+    cut: Option<f32>,
+}
+
+/// The entry that the model names, with its score.
+type Named = Option<(String, Option<f32>)>;
 
 /// Outcomes of the lessons, as they are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -87,19 +99,19 @@ impl Judge {
         clock: Arc<dyn Clock>,
         spending: Arc<Spending>,
     ) -> Result<Self, String> {
-        let chat = open_chat(settings, Arc::clone(spending.meter()))?;
-        Ok(Self::new(chat, spending, settings, clock))
+        let model = open_model(settings, Arc::clone(spending.meter()))?;
+        Ok(Self::new(model, spending, settings, clock))
     }
 
-    /// Makes a judge on `chat`, whose calls `spending` counts.
+    /// Makes a judge on `model`, whose calls `spending` counts.
     pub fn new(
-        chat: Arc<dyn ChatModel>,
+        model: Arc<dyn JudgeModel>,
         spending: Arc<Spending>,
         settings: &JudgeSettings,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
-            chat,
+            model,
             spending,
             breaker: Breaker::new(Arc::clone(&clock), Part::Judge),
             clock,
@@ -108,7 +120,7 @@ impl Judge {
             timeouts: (settings.unasked, settings.called),
             calibration_calls: settings.calibration_calls,
             memory: Mutex::default(),
-            counts: Mutex::new(None),
+            calibration: Mutex::new(None),
         }
     }
 
@@ -141,7 +153,11 @@ impl Judge {
 
     /// Returns the counts that its weight follows from; `None` until it is calibrated.
     pub fn counts(&self) -> Option<Counts> {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.calibration().map(|calibration| calibration.counts)
+    }
+
+    fn calibration(&self) -> Option<Calibration> {
+        *self.calibration.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the longest timeout of a voice.
@@ -172,8 +188,8 @@ impl Judge {
     /// Asks for a voice, within the longest timeout, and remembers it.
     pub async fn ask(&self, inquiry: &Inquiry) {
         let timeout = self.timeouts.0.max(self.timeouts.1);
-        let voice = match self.voice(inquiry, timeout).await {
-            Ok(voice) => voice,
+        let voice = match self.hear(inquiry, timeout).await {
+            Ok(named) => self.voice(named),
             Err((silence, _)) => Voice::Silent(silence),
         };
         self.note(inquiry, voice);
@@ -201,7 +217,7 @@ impl Judge {
                 return Calibrated::Stopped;
             }
             let before = self.spending.meter().spent();
-            let heard = self.voice(&lesson.inquiry, LESSON_TIMEOUT).await;
+            let heard = self.hear(&lesson.inquiry, LESSON_TIMEOUT).await;
             let after = self.spending.meter().spent();
             // Members' calls at the same time count too: the budget is a limit, and no account.
             let calls = if after.day == before.day {
@@ -210,49 +226,67 @@ impl Judge {
                 1
             };
             kept.calls = kept.calls.saturating_add(calls);
-            let outcome = match heard {
-                Ok(voice) => outcome(&voice, lesson),
+            let named = match heard {
+                Ok(named) => named,
                 Err((_, Some(why))) => {
                     self.keep(&kept).await;
                     return Calibrated::Waits(why);
                 }
-                Err((_, None)) => Outcome::Missed,
+                Err((_, None)) => None,
             };
-            kept.outcomes.insert(name.clone(), outcome.letter().to_owned());
+            let named = named.as_ref().map(|(id, score)| (id.as_str(), *score));
+            kept.outcomes
+                .insert(name.clone(), Showed::of(named, lesson).written());
             if number % KEEP_EVERY == 0 {
                 self.keep(&kept).await;
             }
         }
         self.keep(&kept).await;
-        let mut counts = Counts::default();
-        for (name, lesson) in &named {
-            let outcome = kept
-                .outcomes
-                .get(name)
-                .and_then(|letter| Outcome::of_letter(letter));
-            if let Some(outcome) = outcome {
-                counts.add(lesson.right.is_some(), outcome);
-            }
+        let shown: Vec<(bool, Showed)> = named
+            .iter()
+            .filter_map(|(name, lesson)| {
+                let showed = Showed::read(kept.outcomes.get(name)?)?;
+                Some((lesson.right.is_some(), showed))
+            })
+            .collect();
+        let (counts, cut) = showed::measure(&shown);
+        let before = self
+            .calibration
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(Calibration { counts, cut });
+        if before.and_then(|before| before.cut) != cut {
+            // What was no voice may be one now, and the other way round.
+            self.memory().clear();
         }
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
         Calibrated::Done(counts)
+    }
+
+    /// Returns the voice of what was named: none where it has a score that tells nothing, and none before the lessons showed which does.
+    fn voice(&self, named: Named) -> Voice {
+        let cut = self.calibration().and_then(|calibration| calibration.cut);
+        match named {
+            Some((_, Some(score))) if cut.is_none_or(|cut| score < cut) => Voice::Nothing,
+            Some((id, _)) => Voice::Entry(id),
+            None => Voice::Nothing,
+        }
     }
 
     /// Asks the model: once to veto, twice with the entries in another order to promote. The error is a word about the silence,
     /// and the reason if it passes by itself or by an operator.
-    async fn voice(
+    async fn hear(
         &self,
         inquiry: &Inquiry,
         timeout: Duration,
-    ) -> Result<Voice, (&'static str, Option<String>)> {
+    ) -> Result<Named, (&'static str, Option<String>)> {
         if !self.breaker.may_try() {
             return Err(("down", Some("the judge is left alone for a while".to_owned())));
         }
         let asked = tokio::time::timeout(timeout, self.named(inquiry)).await;
         let error = match asked {
-            Ok(Ok(id)) => {
+            Ok(Ok(named)) => {
                 self.breaker.succeeded();
-                return Ok(id.map_or(Voice::Nothing, Voice::Entry));
+                return Ok(named);
             }
             Ok(Err(error)) => error,
             Err(_) => ChatError::Unreachable(format!("no answer within {timeout:?}")),
@@ -277,7 +311,7 @@ impl Judge {
         Err((word, Some(error.to_string())))
     }
 
-    async fn named(&self, inquiry: &Inquiry) -> Result<Option<String>, ChatError> {
+    async fn named(&self, inquiry: &Inquiry) -> Result<Named, ChatError> {
         let mut choices: Vec<Choice<'_>> = inquiry
             .entries
             .iter()
@@ -290,7 +324,9 @@ impl Judge {
         // A model that likes the first one must not agree with the matcher by that.
         shuffle(&mut choices, &inquiry.text);
         let first = self.chosen(inquiry, &choices).await?;
-        if self.power == Power::Veto || first.is_none() {
+        // A score is one of an entry alone: its place has no part in it.
+        let is_scored = first.as_ref().is_some_and(|(_, score)| score.is_some());
+        if self.power == Power::Veto || first.is_none() || is_scored {
             return Ok(first);
         }
         choices.reverse();
@@ -298,17 +334,18 @@ impl Judge {
         Ok(if first == second { first } else { None })
     }
 
-    async fn chosen(&self, inquiry: &Inquiry, choices: &[Choice<'_>]) -> Result<Option<String>, ChatError> {
-        let place = self.chat.choose(&inquiry.text, choices).await?;
-        Ok(place
-            .and_then(|place| choices.get(place))
-            .map(|choice| choice.id.to_owned()))
+    async fn chosen(&self, inquiry: &Inquiry, choices: &[Choice<'_>]) -> Result<Named, ChatError> {
+        let chosen = self.model.choose(&inquiry.text, choices).await?;
+        Ok(chosen.and_then(|chosen| {
+            let choice = choices.get(chosen.place)?;
+            Some((choice.id.to_owned(), chosen.score))
+        }))
     }
 
     /// Returns the outcomes that are kept of these lessons.
     async fn kept(&self, lessons: &[(String, &Lesson)]) -> Kept {
         let of = digest([
-            self.chat.model(),
+            self.model.model(),
             &PROMPT.to_string(),
             match self.power {
                 Power::Veto => "veto",
@@ -364,29 +401,23 @@ impl Judge {
 impl fmt::Debug for Judge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Judge")
-            .field("chat", &self.chat)
+            .field("model", &self.model)
             .field("power", &self.power)
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "semantic-endpoint")]
-fn open_chat(settings: &JudgeSettings, meter: Arc<Meter>) -> Result<Arc<dyn ChatModel>, String> {
-    Ok(Arc::new(groupdesk_model::Chat::new(&settings.chat, meter)?))
+fn open_model(settings: &JudgeSettings, meter: Arc<Meter>) -> Result<Arc<dyn JudgeModel>, String> {
+    Ok(match settings.api {
+        JudgeApi::Chat => Arc::new(groupdesk_model::Chat::new(&settings.chat, meter)?),
+        JudgeApi::Rerank => Arc::new(groupdesk_model::Reranker::new(&settings.chat, meter)?),
+    })
 }
 
 #[cfg(not(feature = "semantic-endpoint"))]
-fn open_chat(_: &JudgeSettings, _: Arc<Meter>) -> Result<Arc<dyn ChatModel>, String> {
+fn open_model(_: &JudgeSettings, _: Arc<Meter>) -> Result<Arc<dyn JudgeModel>, String> {
     Err("this program was built without it: build it with `--features semantic-endpoint`".to_owned())
-}
-
-fn outcome(voice: &Voice, lesson: &Lesson) -> Outcome {
-    match (voice, &lesson.right) {
-        (Voice::Entry(id), Some(right)) if id == right => Outcome::Right,
-        (Voice::Nothing | Voice::Silent(_), None) => Outcome::Right,
-        (Voice::Entry(_), _) => Outcome::Wrong,
-        (Voice::Nothing | Voice::Silent(_), Some(_)) => Outcome::Missed,
-    }
 }
 
 /// Puts the choices in an order that follows from the text and from nothing else.

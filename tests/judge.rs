@@ -245,6 +245,35 @@ async fn without_the_setting_nothing_is_asked_and_a_bad_judge_changes_nothing() 
     assert_eq!(decided(&judged, false).await.unwrap(), unasked);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reranker_judges_as_a_chat_model_does_and_its_scores_mean_what_the_file_shows() {
+    let fake = Fake::start(Mood::NoForm, oracle()).await;
+    let mut program = program(&fake, ", api: rerank");
+    program.start(binary());
+    let judge = until_calibrated(&program).await;
+    let calibrating = fake.calls();
+    assert!(judge["weight"].as_f64() > Some(1.5), "{judge}");
+    let (qq, mut all) = Qq::new(Manners::WELL_BEHAVED);
+    let mut said = Members(&mut all);
+    let wire = qq.connect(&program.url()).await;
+    wire.send(group_message(1, GROUP, MEMBER, UNSURE.0, true));
+    let answer = said.next().await;
+    assert!(answer.text.contains("8:00"), "{}", answer.text);
+    assert_eq!(fake.calls(), calibrating + 1, "a score needs no second order");
+    // What is scored, and scored low, is no voice: nobody is told what the best of them says.
+    wire.send(group_message(2, GROUP + 1, OTHER, "你们家的猫几岁了呀", true));
+    let answer = said.next().await;
+    assert!(!answer.text.contains("8:00"), "{}", answer.text);
+    for (_, body) in fake.asked() {
+        let text = body.to_string();
+        assert!(
+            !text.contains(&MEMBER.to_string()) && !text.contains(&GROUP.to_string()),
+            "{text}"
+        );
+    }
+    assert!(!program.log().contains(KEY));
+}
+
 /// A reply, and the time that it took.
 struct Heard {
     text: String,

@@ -42,17 +42,27 @@ pub struct Choice<'a> {
     pub questions: &'a [String],
 }
 
-/// A chat model.
+/// The choice that a model made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chosen {
+    /// The place of the choice among those offered.
+    pub place: usize,
+    /// The model's score of it, by a scale of its own: the highest of all choices, which may still be worth nothing. `None` for a
+    /// model that says when it chooses none.
+    pub score: Option<f32>,
+}
+
+/// A model that chooses.
 #[async_trait]
-pub trait ChatModel: Send + Sync + fmt::Debug {
+pub trait JudgeModel: Send + Sync + fmt::Debug {
     /// Names the server and the model; what was measured with one name says nothing of another.
     fn model(&self) -> &str;
 
-    /// Chooses what a message asks for: the place of one of the choices, or `None` if it asks for none of them.
+    /// Chooses what a message asks for: one of the choices, or `None` if it asks for none of them.
     ///
     /// # Errors
     /// If there is no choice, for whatever reason.
-    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError>;
+    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<Chosen>, ChatError>;
 }
 
 /// A text that a draft may be made of.

@@ -1,5 +1,5 @@
-//! Models from outside: embeddings of texts (vectors whose cosines are high for texts of the same meaning), and a chat model
-//! that chooses one of the texts that it is offered.
+//! Models from outside: embeddings of texts (vectors whose cosines are high for texts of the same meaning), and a chat model or a
+//! reranker that chooses one of the texts that it is offered.
 //!
 //! ```text
 //! message -> Heard (remembered, in time, not while the model is down) -> Embedder -> unit vector, or nothing
@@ -7,7 +7,7 @@
 //!
 //! The optional tier of the matcher, which works without it: whatever goes wrong here costs a message its vector and
 //! nothing else. [`Folder`] is a static model from a local folder, [`Encoder`] a sentence encoder from one, [`Endpoint`] an
-//! OpenAI-compatible server. [`ChatModel`] is what the judge asks: its answer is one of the choices or nothing, never words.
+//! OpenAI-compatible server. [`JudgeModel`] is what the judge asks, a chat model or a [`Reranker`]: its answer is one of the choices or nothing, never words.
 //! [`DraftModel`] drafts answers for staff out of sources.
 //! `fetch` brings a model of the [`catalog`] into a folder.
 
@@ -30,6 +30,8 @@ mod heard;
 mod meter;
 mod recent;
 #[cfg(feature = "endpoint")]
+mod rerank;
+#[cfg(feature = "endpoint")]
 mod server;
 mod source;
 #[cfg(feature = "testing")]
@@ -43,7 +45,7 @@ pub use breaker::{Breaker, Part};
 #[cfg(feature = "endpoint")]
 pub use chat::Chat;
 pub use chat::{
-    ChatError, ChatModel, ChatSettings, Choice, DraftModel, PROMPT, Sentence, Source as DraftSource,
+    ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, PROMPT, Sentence, Source as DraftSource,
 };
 #[cfg(feature = "folder")]
 pub use encoder::Encoder;
@@ -53,6 +55,8 @@ pub use endpoint::Endpoint;
 pub use folder::{Folder, FolderError};
 pub use heard::{Heard, beginning};
 pub use meter::{Meter, Spent};
+#[cfg(feature = "endpoint")]
+pub use rerank::Reranker;
 pub use source::{EndpointSettings, Source};
 
 use async_trait::async_trait;

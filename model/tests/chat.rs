@@ -7,7 +7,7 @@
 mod judge;
 
 use groupdesk_contract::{Clock, ManualClock, Secret};
-use groupdesk_model::{Chat, ChatError, ChatModel, ChatSettings, Choice, Meter};
+use groupdesk_model::{Chat, ChatError, ChatSettings, Choice, JudgeModel, Meter, Reranker};
 use jiff::Timestamp;
 use judge::{Fake, KEY, Mood};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ async fn choose(chat: &Chat, message: &str) -> Result<Option<&'static str>, Chat
         questions: &questions,
     });
     let chosen = chat.choose(message, &choices).await?;
-    Ok(chosen.map(|place| ["hours", "refund"][place]))
+    Ok(chosen.map(|chosen| ["hours", "refund"][chosen.place]))
 }
 
 #[tokio::test]
@@ -135,4 +135,54 @@ async fn whatever_is_no_id_of_the_choices_is_no_choice_and_holds_neither_key_nor
         "one call a day"
     );
     drop(chat);
+}
+
+#[tokio::test]
+async fn a_reranker_gets_the_message_and_what_each_choice_is_known_by_in_the_form_that_the_server_takes() {
+    let known =
+        |text: &str| (text == "my money back" || text.contains("refund")).then(|| "refund".to_owned());
+    for mood in [Mood::Right, Mood::NoForm] {
+        let fake = Fake::start(mood.clone(), Box::new(known)).await;
+        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH)) as Arc<dyn Clock>;
+        let meter = Arc::new(Meter::new(clock, 20));
+        let settings = ChatSettings {
+            url: fake.url.clone(),
+            model: "ranker".to_owned(),
+            key: Some(Secret::new(KEY)),
+        };
+        let reranker = Reranker::new(&settings, Arc::clone(&meter)).unwrap();
+        let questions = [
+            ["when are you open".to_owned()],
+            ["how do I get a refund".to_owned()],
+        ];
+        let choices = [("hours", 0), ("refund", 1)].map(|(id, at)| Choice {
+            id,
+            title: "a title",
+            questions: &questions[at],
+        });
+        for _ in 0..2 {
+            let chosen = reranker.choose("my money back", &choices).await.unwrap().unwrap();
+            assert_eq!((chosen.place, chosen.score), (1, Some(3.5)), "{mood:?}");
+        }
+        let low = reranker.choose("lunch?", &choices).await.unwrap().unwrap();
+        assert!(low.score.unwrap() < 0.0, "{low:?}");
+        let asked = fake.asked();
+        let (headers, first) = &asked[0];
+        assert_eq!(headers["authorization"], format!("Bearer {KEY}"));
+        assert_eq!(first["query"], "my money back");
+        let documents = ["a title\nwhen are you open", "a title\nhow do I get a refund"];
+        assert_eq!(first["documents"], serde_json::json!(documents));
+        if mood == Mood::NoForm {
+            assert_eq!(asked[1].1["texts"], serde_json::json!(documents));
+            assert_eq!(asked.len(), 4, "the form is found out once");
+        } else {
+            assert_eq!((first["model"].as_str(), asked.len()), (Some("ranker"), 3));
+            assert_eq!(meter.spent().sent, 300);
+        }
+        fake.be(Mood::Cut);
+        assert!(matches!(
+            reranker.choose("my money back", &choices).await,
+            Err(ChatError::Nonsense(_) | ChatError::Refused(_))
+        ));
+    }
 }

@@ -43,7 +43,11 @@ pub(super) struct ModelFile {
     /// Default: false.
     #[serde(default)]
     drafts: bool,
-    /// Address before `/chat/completions`, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
+    /// Interface of the server. `chat`: `/chat/completions`. `rerank`: `/rerank`, for models that score texts and write none; they can
+    /// judge and draft nothing. Default: chat.
+    #[serde(default)]
+    api: JudgeApi,
+    /// Address before `/chat/completions` or `/rerank`, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
     url: String,
     /// Name of the model there.
     model: String,
@@ -69,6 +73,17 @@ enum PowerFile {
     Veto,
     /// It is one more voice.
     Promote,
+}
+
+/// Interface by which a model is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgeApi {
+    /// `/chat/completions`: a chat model names an entry.
+    #[default]
+    Chat,
+    /// `/rerank`: a reranker scores the entries.
+    Rerank,
 }
 
 /// Longest waits for the model. Only messages of which the matching is unsure wait at all; nobody waits for a draft.
@@ -108,6 +123,8 @@ pub struct DraftSettings {
 pub struct JudgeSettings {
     /// Its power.
     pub power: Power,
+    /// The interface by which it is asked.
+    pub api: JudgeApi,
     /// Server, model and key.
     pub chat: ChatSettings,
     /// Timeout for a message that called nobody.
@@ -134,6 +151,14 @@ pub(super) fn model(document: &Document, file: &ModelFile, problems: &mut Vec<Pr
             "a model with nothing to do",
             "write judge: veto, judge: promote or drafts: true, or remove `model`",
             "没有写模型做什么；请写 judge: veto、judge: promote 或 drafts: true，或删掉 model",
+        );
+    }
+    if file.drafts && file.api == JudgeApi::Rerank {
+        wrong(
+            &["model", "drafts"],
+            "a reranker writes nothing",
+            "write api: chat with the address of a chat model, or drafts: false",
+            "rerank 模型只打分，不会写草稿；请改成 api: chat（配一个对话模型），或 drafts: false",
         );
     }
     let longest = VOICE_LONGEST.unsigned_abs();
@@ -190,6 +215,7 @@ pub(super) fn model(document: &Document, file: &ModelFile, problems: &mut Vec<Pr
                 PowerFile::Veto => Power::Veto,
                 PowerFile::Promote => Power::Promote,
             },
+            api: file.api,
             chat: chat.clone(),
             unasked,
             called,
@@ -272,6 +298,18 @@ mod tests {
                 "no request",
             ),
             ("model:\n  jugde: veto\n", 4, 3, "jugde"),
+            (
+                "model: { judge: veto, api: ranking, url: u, model: m }\n",
+                3,
+                28,
+                "rerank",
+            ),
+            (
+                "model:\n  judge: veto\n  api: rerank\n  drafts: true\n  url: u\n  model: m\n",
+                6,
+                11,
+                "writes nothing",
+            ),
             ("model: { url: u, model: m }\n", 3, 8, "nothing to do"),
         ] {
             let problems = config(model).unwrap_err();

@@ -37,6 +37,11 @@ impl Memory {
         Arc::clone(&self.voices)
     }
 
+    /// Forgets all voices.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     /// Remembers a voice.
     pub(super) fn put(&mut self, inquiry: &Inquiry, voice: Voice, now: Timestamp) {
         let inquiry = Arc::new(inquiry.clone());

@@ -5,7 +5,7 @@ use crate::desk::Knowledge;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
 use groupdesk_contract::ManualClock;
-use groupdesk_model::ChatSettings;
+use groupdesk_model::{ChatSettings, Chosen};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +19,7 @@ enum Kind {
     Wrong,
     First,
     Random,
+    Scores,
     Prose,
     Dead,
 }
@@ -32,12 +33,12 @@ struct Model {
 }
 
 #[async_trait]
-impl ChatModel for Model {
+impl JudgeModel for Model {
     fn model(&self) -> &str {
         "model"
     }
 
-    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError> {
+    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<Chosen>, ChatError> {
         if !self.meter.take() {
             return Err(ChatError::UsedUp);
         }
@@ -45,7 +46,20 @@ impl ChatModel for Model {
         let right = self.right.get(message);
         let place = right.and_then(|right| choices.iter().position(|choice| choice.id == right));
         let kind = *self.kind.lock().unwrap();
-        match kind {
+        let place = match kind {
+            // A scale of its own; it finds everything a little alike.
+            Kind::Scores => {
+                let score = if place.is_some() {
+                    7.5
+                } else {
+                    2.0 + (number % 5) as f32
+                };
+                let place = place.unwrap_or(number % choices.len());
+                return Ok(Some(Chosen {
+                    place,
+                    score: Some(score),
+                }));
+            }
             // One in twenty is wrong.
             Kind::Oracle if number % 20 == 7 => Ok(Some((place.unwrap_or(0) + 1) % choices.len())),
             Kind::Oracle => Ok(place),
@@ -54,13 +68,15 @@ impl ChatModel for Model {
             Kind::Random => Ok(Some(number * 7919 % (choices.len() + 1)).filter(|at| *at < choices.len())),
             Kind::Prose => Err(ChatError::Nonsense("prose")),
             Kind::Dead => Err(ChatError::Unreachable("down".to_owned())),
-        }
+        };
+        Ok(place?.map(|place| Chosen { place, score: None }))
     }
 }
 
 fn settings(power: Power) -> JudgeSettings {
     JudgeSettings {
         power,
+        api: JudgeApi::Chat,
         chat: ChatSettings {
             url: "http://127.0.0.1:9/v1".to_owned(),
             model: "m".to_owned(),
@@ -98,7 +114,7 @@ async fn judge(
         meter: Arc::clone(spending.meter()),
         right: asked.collect(),
     });
-    let chat = Arc::clone(&model) as Arc<dyn ChatModel>;
+    let chat = Arc::clone(&model) as Arc<dyn JudgeModel>;
     let judge = Judge::new(chat, spending, settings, clock);
     (judge.keeping(store), model)
 }
@@ -107,7 +123,14 @@ async fn judge(
 async fn a_judge_has_the_weight_that_it_deserves_and_a_bad_one_none() {
     let lessons = lessons_of_file();
     for power in [Power::Promote, Power::Veto] {
-        for kind in [Kind::Oracle, Kind::Wrong, Kind::First, Kind::Random, Kind::Prose] {
+        for kind in [
+            Kind::Oracle,
+            Kind::Scores,
+            Kind::Wrong,
+            Kind::First,
+            Kind::Random,
+            Kind::Prose,
+        ] {
             let folder = tempfile::tempdir().unwrap();
             let (judge, model) = judge(kind, &settings(power), &lessons, folder.path()).await;
             assert_eq!(judge.weight(), 0.0, "not calibrated");
@@ -115,7 +138,7 @@ async fn a_judge_has_the_weight_that_it_deserves_and_a_bad_one_none() {
             assert!(matches!(done, Calibrated::Done(_)), "{kind:?}: {done:?}");
             let calls = model.calls.load(Ordering::SeqCst);
             assert!((60..=121).contains(&calls), "{kind:?}: {calls}");
-            let good = kind == Kind::Oracle;
+            let good = matches!(kind, Kind::Oracle | Kind::Scores);
             assert_eq!(
                 judge.weight() > 1.5,
                 good,
@@ -169,6 +192,31 @@ async fn a_calibration_goes_on_after_a_restart_and_is_made_once() {
         other.calibrate(&lessons, || true).await,
         Calibrated::Waits(_)
     ));
+}
+
+#[tokio::test]
+async fn a_score_is_a_voice_only_where_the_lessons_showed_that_it_tells_something() {
+    let lessons = lessons_of_file();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(Power::Promote);
+    let (judge, model) = judge(Kind::Scores, &settings, &lessons, folder.path()).await;
+    let asks = lessons.iter().find(|lesson| lesson.right.is_some()).unwrap();
+    let asks_nothing = lessons.iter().find(|lesson| lesson.right.is_none()).unwrap();
+    let heard = |lesson: &Lesson| judge.judging().voices.get(&lesson.inquiry).cloned();
+    judge.ask(&asks.inquiry).await;
+    assert_eq!(
+        heard(asks),
+        Some(Voice::Nothing),
+        "nothing is known of its scores"
+    );
+    judge.calibrate(&lessons, || true).await;
+    assert_eq!(heard(asks), None, "it may be one now");
+    let before = model.calls.load(Ordering::SeqCst);
+    judge.ask(&asks.inquiry).await;
+    judge.ask(&asks_nothing.inquiry).await;
+    assert_eq!(heard(asks), asks.right.clone().map(Voice::Entry));
+    assert_eq!(heard(asks_nothing), Some(Voice::Nothing));
+    assert_eq!(model.calls.load(Ordering::SeqCst) - before, 2, "once each");
 }
 
 #[tokio::test]

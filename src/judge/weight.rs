@@ -68,6 +68,18 @@ impl Counts {
         }
     }
 
+    /// Returns the sum of these and other counts.
+    #[must_use]
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            asked: self.asked + other.asked,
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            strangers: self.strangers + other.strangers,
+            named: self.named + other.named,
+        }
+    }
+
     /// `true` if the counts tell anything.
     pub fn tell(&self) -> bool {
         self.asked >= LEAST && self.strangers >= LEAST

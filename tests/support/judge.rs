@@ -1,4 +1,4 @@
-//! A fake chat model behind an OpenAI-compatible server, over a real socket: it remembers every request, and is right, wrong,
+//! A fake chat model behind an OpenAI-compatible server, and a fake reranker beside it, over a real socket: it remembers every request, and is right, wrong,
 //! slow, broken or obedient as it is told.
 
 use axum::extract::{Json, State};
@@ -67,6 +67,7 @@ impl Fake {
         });
         let routes = axum::Router::new()
             .route("/v1/chat/completions", post(answer))
+            .route("/v1/rerank", post(rerank))
             .with_state(Arc::clone(&fake));
         tokio::spawn(async move { axum::serve(listener, routes).await });
         fake
@@ -216,6 +217,60 @@ async fn answer(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): J
                 reply(&told(&message))
             }
         },
+    }
+}
+
+/// Scores the document that has a question of the right entry above the others, which it finds a little alike. [`Mood::NoForm`]
+/// speaks as text-embeddings-inference does, any other mood as Jina does.
+async fn rerank(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    fake.asked.lock().unwrap().push((headers.clone(), body.clone()));
+    if headers
+        .get("authorization")
+        .is_none_or(|key| *key != format!("Bearer {KEY}"))
+    {
+        return (StatusCode::UNAUTHORIZED, KEY).into_response();
+    }
+    let mood = fake.mood.lock().unwrap().clone();
+    let documents = match (&mood, &body["documents"], &body["texts"]) {
+        (Mood::NoForm, _, Value::Array(texts)) => texts,
+        (Mood::NoForm, ..) => return StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+        (_, Value::Array(documents), _) => documents,
+        _ => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let right = (fake.knows)(body["query"].as_str().unwrap());
+    let score = |(index, document): (usize, &Value)| {
+        let of_right = right.is_some()
+            && document
+                .as_str()
+                .unwrap()
+                .lines()
+                .any(|line| (fake.knows)(line) == right);
+        let alike = chance(&format!("{}{document}", body["query"])) % 100;
+        let score = if of_right { 3.5 } else { -6.0 + alike as f64 / 25.0 };
+        (index, score)
+    };
+    let mut scores: Vec<(usize, f64)> = documents.iter().enumerate().map(score).collect();
+    scores.sort_by(|a, b| b.1.total_cmp(&a.1));
+    match mood {
+        Mood::Status(status) => (StatusCode::from_u16(status).unwrap(), KEY).into_response(),
+        Mood::Cut => r#"{"results": [{"index": 0, "relevance_"#.into_response(),
+        Mood::NoForm => {
+            let scores = scores
+                .iter()
+                .map(|(index, score)| json!({"index": index, "score": score}));
+            Json(scores.collect::<Vec<_>>()).into_response()
+        }
+        _ => {
+            let scores = scores
+                .iter()
+                .map(|(index, score)| json!({"index": index, "relevance_score": score, "document": {"text": SAYS}}));
+            Json(json!({
+                "model": SAYS,
+                "results": scores.collect::<Vec<_>>(),
+                "usage": {"total_tokens": 100},
+            }))
+            .into_response()
+        }
     }
 }
 

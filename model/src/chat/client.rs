@@ -1,7 +1,7 @@
 //! An OpenAI-compatible server: `POST {url}/chat/completions`.
 
 use super::wire::{self, Answer, Form};
-use super::{ChatError, ChatModel, ChatSettings, Choice, DraftModel, Sentence, Source, draft};
+use super::{ChatError, ChatSettings, Choice, Chosen, DraftModel, JudgeModel, Sentence, Source, draft};
 use crate::Meter;
 use crate::server::{Failed, Server, is_busy, refusal, trimmed};
 use async_trait::async_trait;
@@ -92,17 +92,17 @@ impl Chat {
 }
 
 #[async_trait]
-impl ChatModel for Chat {
+impl JudgeModel for Chat {
     fn model(&self) -> &str {
         &self.model
     }
 
-    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<usize>, ChatError> {
-        self.ask(
+    async fn choose(&self, message: &str, choices: &[Choice<'_>]) -> Result<Option<Chosen>, ChatError> {
+        let place = self.ask(
             |form| wire::request(&self.name, message, choices, form),
             |body, form| wire::read(body, choices, form),
-        )
-        .await
+        );
+        Ok(place.await?.map(|place| Chosen { place, score: None }))
     }
 }
 
