@@ -6,6 +6,7 @@
 //! ```
 
 mod linear;
+mod listed;
 mod load;
 mod reader;
 mod settings;

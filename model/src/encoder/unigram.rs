@@ -1,6 +1,7 @@
 //! A Unigram vocabulary (Kudo 2018, arXiv:1804.10959) in a few bytes a piece: the trie of `tokenizers` takes 300 MB for the
 //! 250,000 pieces of XLM-RoBERTa, more than the encoder itself.
 
+use super::listed::{Listed, slice};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ const UNKNOWN_PENALTY: f32 = 10.0;
 #[derive(Deserialize)]
 struct Fields {
     unk_id: u32,
-    vocab: Vec<(String, f64)>,
+    vocab: Listed,
 }
 
 /// Pieces in the order of their bytes.
@@ -32,21 +33,20 @@ pub(super) struct Unigram {
 
 impl From<Fields> for Unigram {
     fn from(fields: Fields) -> Self {
-        let mut pieces: Vec<(String, f32, u32)> = (0..)
-            .zip(fields.vocab)
-            .map(|(id, (piece, score))| (piece, score as f32, id))
-            .collect();
-        pieces.sort_unstable_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
-        let least = pieces.iter().map(|piece| piece.1).fold(0.0f32, f32::min);
-        let mut bytes = Vec::with_capacity(pieces.iter().map(|piece| piece.0.len()).sum());
-        let mut ends = Vec::with_capacity(pieces.len());
-        for (piece, _, _) in &pieces {
-            bytes.extend_from_slice(piece.as_bytes());
+        let listed = fields.vocab;
+        let mut ids: Vec<u32> = (0..).take(listed.len()).collect();
+        ids.sort_unstable_by(|a, b| listed.piece(*a).cmp(listed.piece(*b)));
+        let score = |id: u32| listed.score(id);
+        let least = ids.iter().map(|id| score(*id)).fold(0.0_f32, f32::min);
+        let mut bytes = Vec::with_capacity(listed.size());
+        let mut ends = Vec::with_capacity(ids.len());
+        for id in &ids {
+            bytes.extend_from_slice(listed.piece(*id));
             ends.push(bytes.len() as u32);
         }
         Self {
-            ids: pieces.iter().map(|piece| piece.2).collect(),
-            scores: pieces.iter().map(|piece| piece.1).collect(),
+            scores: ids.iter().map(|id| score(*id)).collect(),
+            ids,
             bytes,
             ends,
             unknown: fields.unk_id,
@@ -65,12 +65,7 @@ struct Step {
 
 impl Unigram {
     fn piece(&self, rank: usize) -> &[u8] {
-        let end = self.ends.get(rank).map_or(0, |end| *end as usize);
-        let start = match rank.checked_sub(1) {
-            Some(before) => self.ends.get(before).map_or(0, |end| *end as usize),
-            None => 0,
-        };
-        self.bytes.get(start..end).unwrap_or_default()
+        slice(&self.bytes, &self.ends, rank)
     }
 
     fn rank(&self, piece: &[u8]) -> Option<usize> {
@@ -268,10 +263,31 @@ mod tests {
             .collect()
     }
 
+    fn unigram() -> Unigram {
+        serde_json::from_value(serde_json::json!({"unk_id": 1, "vocab": vocabulary()})).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_list_of_pieces_with_scores_is_refused() {
+        for vocab in [
+            r#"[["a"]]"#,
+            r#"[["a", "b"]]"#,
+            r#"[[1, 2.0]]"#,
+            r#"["a"]"#,
+            r#"[["a", 1.0, 2.0]]"#,
+            r#"{"a": 1.0}"#,
+        ] {
+            let json = format!(r#"{{"unk_id": 0, "vocab": {vocab}}}"#);
+            assert!(serde_json::from_str::<Unigram>(&json).is_err(), "{vocab}");
+        }
+        let escaped: Unigram = serde_json::from_str(r#"{"unk_id": 0, "vocab": [["\u2581a", -1]]}"#).unwrap();
+        assert_eq!(escaped.token_to_id("▁a"), Some(0));
+    }
+
     proptest! {
         #[test]
         fn a_text_has_the_pieces_that_the_library_gives_it(text in "[abcd▁退款钱é😀]{0,24}") {
-            let ours = Unigram::from(Fields { unk_id: 1, vocab: vocabulary() });
+            let ours = unigram();
             let theirs = Theirs::from(vocabulary(), Some(1), false).unwrap();
             let ids = |tokens: Vec<Token>| tokens.into_iter().map(|t| (t.id, t.value, t.offsets)).collect::<Vec<_>>();
             prop_assert_eq!(ids(ours.tokenize(&text).unwrap()), ids(theirs.tokenize(&text).unwrap()));
@@ -280,10 +296,7 @@ mod tests {
 
     #[test]
     fn a_piece_is_found_by_its_words_and_its_number() {
-        let ours = Unigram::from(Fields {
-            unk_id: 1,
-            vocab: vocabulary(),
-        });
+        let ours = unigram();
         for (id, (piece, _)) in (0..).zip(vocabulary()) {
             assert_eq!(ours.token_to_id(&piece), Some(id), "{piece}");
             assert_eq!(ours.id_to_token(id), Some(piece));
