@@ -35,6 +35,7 @@ mod signals;
 mod stats;
 mod status;
 mod tickets;
+mod unanswered;
 #[cfg(feature = "wechat")]
 mod wechat;
 mod why;
@@ -75,6 +76,8 @@ enum Command {
     Why(why::Options),
     /// Show the figures of a span: what was asked, answered, resolved, and how fast
     Stats(stats::Options),
+    /// List what members asked and nobody answered, in groups, with what is proposed for each
+    Unanswered(unanswered::Options),
     /// Decide on every line of questions in JSON, for programs
     Match(predict::Options),
     /// Measure the FAQ against labelled questions
@@ -163,6 +166,7 @@ pub fn main() -> ExitCode {
         Some(Command::Ask(options)) => ask::run(&options),
         Some(Command::Why(options)) => why::run(&options),
         Some(Command::Stats(options)) => stats::run(&options),
+        Some(Command::Unanswered(options)) => unanswered::run(&options),
         Some(Command::Match(options)) => predict::run(&options),
         Some(Command::Eval(options)) => eval::run(&options),
         Some(Command::Check(options)) => check::run(&options),

@@ -22,5 +22,6 @@ pub mod semantic;
 pub mod service;
 pub mod store;
 pub mod ticket;
+pub mod unanswered;
 pub mod web;
 pub mod yaml;

@@ -39,6 +39,7 @@ mod shape;
 mod sound;
 mod synonyms;
 mod typos;
+mod views;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -61,6 +62,7 @@ use patterns::Patterns;
 use retrieve::{Message, Without};
 use synonyms::Synonyms;
 use typos::Typos;
+pub use views::{ViewTerm, Views};
 
 use crate::dialogue_act::{self, Act, Own, Reading};
 

@@ -21,6 +21,7 @@ mod judging;
 mod knowledge;
 mod left_behind;
 mod memory;
+pub mod missed;
 pub mod outbox;
 mod pulse;
 mod reload;
@@ -28,6 +29,7 @@ mod run;
 mod skew;
 mod steps;
 mod systemd;
+mod unanswered;
 mod versions;
 mod watchdog;
 
@@ -42,6 +44,7 @@ pub use knowledge::{Shared, embedded_faq};
 pub use pulse::{InHand, Pulse};
 pub use run::{RunError, run};
 pub use steps::Steps;
+pub use unanswered::Unanswered;
 pub use versions::Versions;
 
 #[cfg(test)]

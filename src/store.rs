@@ -9,6 +9,7 @@ mod decisions;
 mod error;
 mod key;
 mod lease;
+mod misses;
 mod sqlite;
 mod versions;
 
@@ -19,6 +20,7 @@ pub use decisions::{
 pub use error::{Result, StoreError};
 pub use key::{InboxKey, Seen, is_counter, names_nothing};
 pub use lease::{Lease, PATIENCE};
+pub use misses::{KeptGroup, Miss, MissChange, MissGroup, Misses, QueuedMiss, StaffAnswer};
 pub use sqlite::{Durability, SqliteStore, backup, look, restore};
 pub use versions::{FaqChange, FaqSource, FaqVersion};
 
@@ -34,7 +36,7 @@ use std::collections::HashSet;
 /// Every method fails with a [`StoreError`] when the database does; unless said otherwise nothing has changed then, and
 /// the call can be repeated.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Misses {
     /// Tells for each key if its message was received before; one answer a key, in order.
     async fn known(&self, keys: &[InboxKey]) -> Result<Vec<bool>>;
 

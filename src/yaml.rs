@@ -227,6 +227,22 @@ impl Document {
             && then.iter().all(unchanged)
     }
 
+    /// `true` if this text says what `before` does, and these texts more somewhere in the list at `path`.
+    pub fn only_adds_within(&self, before: &Self, path: &[String], added: &[String]) -> bool {
+        let mut value = self.value.clone();
+        let Some(Value::Sequence(list)) = value_within(&mut value, path) else {
+            return false;
+        };
+        for text in added {
+            let is_text = |item: &Value| item.as_str().is_some_and(|item| item == text);
+            match list.iter().position(is_text) {
+                Some(at) => drop(list.remove(at)),
+                None => return false,
+            }
+        }
+        says_the_same(&value, &before.value)
+    }
+
     /// Returns line and column (from 1) of the value at `path`, or of its nearest parent that is there.
     pub fn position(&self, path: &[String]) -> (usize, usize) {
         self.places.find(path).value
@@ -284,6 +300,15 @@ impl Document {
             _ => None,
         })
     }
+}
+
+/// Returns the value at `path` within another one.
+fn value_within<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
+    path.iter().try_fold(value, |value, step| match value {
+        Value::Mapping(mapping) => mapping.get_mut(step.as_str()),
+        Value::Sequence(list) => list.get_mut(step.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 /// `true` if two values are the same but for white space at the end of texts.

@@ -64,7 +64,7 @@ impl From<ByName> for By {
 /// Decisions that are read at once.
 const PAGE: u32 = 5_000;
 
-fn span(text: &str) -> Result<SignedDuration, String> {
+pub(super) fn span(text: &str) -> Result<SignedDuration, String> {
     let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
     let span = match days {
         Some(days) => Ok(SignedDuration::from_hours(24 * i64::from(days))),

@@ -39,6 +39,8 @@ pub struct Learned {
     pub fate: AnswerFate,
     /// Staff member who told it; `None` where the member did.
     pub by: Option<MemberId>,
+    /// Words of the staff member to the asker; `None` where they say nothing to them.
+    pub words: Option<String>,
 }
 
 /// An answer by what is known of it.
@@ -74,6 +76,7 @@ impl Learned {
             answer,
             fate,
             by: None,
+            words: None,
         }
     }
 }
@@ -89,10 +92,15 @@ pub(super) fn learned_of_staff(message: &Message, mentioned: &[MemberId]) -> Vec
     });
     let mentioned = mentioned.iter().cloned().map(AnswerOf::Member);
     let answers = quoted.into_iter().chain(mentioned);
+    let words = message.text();
+    let words = words.trim();
+    // An order is said to the bot.
+    let words = (!words.is_empty() && !words.starts_with(['/', '／'])).then(|| cut(words));
     let learned = answers.map(|answer| Learned {
         answer,
         fate: AnswerFate::AnsweredByStaff,
         by: Some(message.sender.id.clone()),
+        words: words.clone(),
     });
     learned.collect()
 }

@@ -128,7 +128,7 @@ fn asked_already<'a>(faq: &'a Faq, draft: &'a Draft) -> Option<(&'a str, &'a str
 
 /// Returns a question without differences that don't count: case, spaces, punctuation, traditional and full-width
 /// characters.
-fn bare(question: &str) -> String {
+pub(super) fn bare(question: &str) -> String {
     let narrow = |c: char| match c {
         '！'..='～' => u32::from(c)
             .checked_sub(0xfee0)

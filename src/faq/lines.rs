@@ -27,7 +27,7 @@ pub(super) fn with(
 ) -> Result<String, String> {
     let after = insert(text, line, yaml);
     match load(file, &after) {
-        Ok(loaded) if fits(&loaded.faq) && only_adds(file, text, &after, key) => Ok(after),
+        Ok(loaded) if fits(&loaded.faq) && only_adds(file, text, &after, key, 1) => Ok(after),
         Ok(_) => Err(format!("{what} does not fit into {file}: add it by hand")),
         Err(problems) => {
             let first = problems.first().map(ToString::to_string).unwrap_or_default();
@@ -36,18 +36,18 @@ pub(super) fn with(
     }
 }
 
-/// `true` if the text `after` says what `before` does, and one thing more at the end of the list under `key`.
-pub fn only_adds(file: &str, before: &str, after: &str, key: &str) -> bool {
+/// `true` if the text `after` says what `before` does, and so many things `more` at the end of the list under `key`.
+pub fn only_adds(file: &str, before: &str, after: &str, key: &str, more: usize) -> bool {
     let read = |text: &str| Document::parse(file, text, &Limits::default());
     match (read(before), read(after)) {
-        (Ok(before), Ok(after)) => after.only_adds(&before, key, 1),
+        (Ok(before), Ok(after)) => after.only_adds(&before, key, more),
         _ => false,
     }
 }
 
 /// Returns the text with lines inserted before a line (from 0). The rest stays byte for byte: its line ends, whichever they are, and a
 /// missing one at the end.
-fn insert(text: &str, line: usize, lines: &str) -> String {
+pub(super) fn insert(text: &str, line: usize, lines: &str) -> String {
     let at = text.split_inclusive('\n').take(line).map(str::len).sum();
     let (before, behind) = text.split_at(at);
     let end = line_end(text);

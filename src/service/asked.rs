@@ -5,7 +5,7 @@ use crate::desk::{Policy, telling};
 use crate::faq::{Faq, RenderContext};
 use crate::hours::Language;
 use crate::preview::{Asked, Origin};
-use crate::store::{Result, Store, TicketFilter};
+use crate::store::{Decided, Result, Store, TicketFilter};
 use crate::ticket::Ticket;
 use groupdesk_contract::{ChannelKind, Place};
 use jiff::Timestamp;
@@ -27,22 +27,9 @@ const PAGE: u32 = 500;
 /// # Errors
 /// Fails with a [`StoreError`](crate::store::StoreError) when the store can't be read.
 pub async fn of_members(store: &dyn Store, directory: &Directory, limit: u32) -> Result<Vec<Asked>> {
+    let logged = of_decided(directory, store.logged_questions(limit).await?);
+    let mut asked: Vec<Asked> = logged.into_iter().map(|(asked, _)| asked).collect();
     let mut policies = Policies::new(directory);
-    let mut asked = Vec::new();
-    for logged in store.logged_questions(limit).await? {
-        let Some(text) = logged.decision.text else {
-            continue;
-        };
-        asked.push(Asked {
-            text,
-            called: logged.decision.called,
-            // What called nobody was said in a group; who calls is heard alike everywhere.
-            kind: ChannelKind::Group,
-            policy: policies.of(&logged.decision.place),
-            place: logged.decision.place,
-            origin: Origin::Member,
-        });
-    }
     let logged: HashSet<(Place, String)> = asked
         .iter()
         .map(|asked| (asked.place.clone(), asked.text.clone()))
@@ -74,6 +61,28 @@ pub async fn of_members(store: &dyn Store, directory: &Directory, limit: u32) ->
     }
     asked.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(asked)
+}
+
+/// Returns the messages of kept decisions, each with the settings of its channel, and with the entry that answered it.
+pub(super) fn of_decided(directory: &Directory, decided: Vec<Decided>) -> Vec<(Asked, Option<String>)> {
+    let mut policies = Policies::new(directory);
+    let mut asked = Vec::new();
+    for logged in decided {
+        let Some(text) = logged.decision.text else {
+            continue;
+        };
+        let message = Asked {
+            text,
+            called: logged.decision.called,
+            // What called nobody was said in a group; who calls is heard alike everywhere.
+            kind: ChannelKind::Group,
+            policy: policies.of(&logged.decision.place),
+            place: logged.decision.place,
+            origin: Origin::Member,
+        };
+        asked.push((message, logged.decision.entry));
+    }
+    asked
 }
 
 /// Returns the questions of the entries that differ between two files, each once, as said in a group by somebody who did not call the

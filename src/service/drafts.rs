@@ -4,6 +4,8 @@
 //! (`edits`).
 
 mod edits;
+mod group;
+mod misses;
 mod order;
 
 use super::asked::{first_question, question};
@@ -76,6 +78,16 @@ impl Drafts {
         let (number, wish) = match order {
             Order::Help => return Ok(Some(Answer::Now(HELP.to_owned()))),
             Order::Exclude(words) => return Ok(Some(self.exclude(room, message, words.to_owned()))),
+            Order::Misses => {
+                let now = self.edits.now();
+                let unanswered = self.edits.unanswered();
+                let list = misses::list(store, directory, unanswered, room, (None, now)).await?;
+                return Ok(Some(Answer::Now(misses::listed(list))));
+            }
+            Order::Group(id, wish) => {
+                let answer = misses::answer(&self.edits, store, directory, (room, message), (id, wish));
+                return Ok(Some(answer.await?));
+            }
             Order::NoSuch(digits) => return Ok(Some(Answer::Now(no_such_ticket(digits)))),
             Order::Ticket(number, wish) => (number, wish),
         };
@@ -115,7 +127,7 @@ impl Drafts {
                 "「{words}」是转人工，不能排除 / it calls a human and can't be out of scope"
             )));
         }
-        self.later(room, message, None, Edit::OutOfScope(words))
+        self.later(room, message, None, Edit::OutOfScope(vec![words]))
     }
 
     /// Begins an edit, beside the answering of members.

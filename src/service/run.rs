@@ -23,6 +23,7 @@ use super::pulse::Pulse;
 use super::reload::reload;
 use super::steps::{SteadyClock, Steps};
 use super::systemd;
+use super::unanswered::Unanswered;
 use super::versions::Versions;
 use super::watchdog::{Watchdog, Watched};
 use crate::config::Config;
@@ -173,6 +174,12 @@ pub async fn run(
 
     let (events, inbox_events) = mpsc::channel(WAITING_EVENTS);
     let (notices, inbox_notices) = mpsc::channel(16);
+    let unanswered = Arc::new(Unanswered::new(
+        Arc::clone(&store),
+        Arc::clone(&knowledge),
+        Arc::clone(&directory),
+        Arc::clone(&clock),
+    ));
     let drafts = Drafts::new(
         config.faq.clone(),
         EditsParts {
@@ -180,6 +187,7 @@ pub async fn run(
             directory: Arc::clone(&directory),
             clock: Arc::clone(&clock),
             tell: notices.clone(),
+            unanswered: Arc::clone(&unanswered),
         },
     );
     let alerts = Alerts::new(Arc::clone(&clock), &directory, notices);
@@ -259,6 +267,7 @@ pub async fn run(
     if let Some(drafting) = &drafting {
         tokio::spawn(drafting::watch(Arc::clone(drafting), stop.clone()));
     }
+    tokio::spawn(unanswered.work(stop.clone()));
     let mut calendar = Some(tokio::spawn(calendar::watch(
         Arc::clone(&knowledge),
         Arc::clone(&alerts),

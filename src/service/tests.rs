@@ -8,6 +8,7 @@ mod edits;
 mod faq_edits;
 mod left_behind;
 mod meaning;
+mod misses;
 mod quarantine;
 mod refused;
 mod rooms;
@@ -24,6 +25,7 @@ use super::intake::Intake;
 use super::knowledge::Shared;
 use super::outbox::{Outbox, OutboxSettings};
 use super::steps::Steps;
+use super::unanswered::Unanswered;
 use crate::config::PaceLimits;
 use crate::config::{self, Environment};
 use crate::desk::Knowledge;
@@ -196,6 +198,7 @@ struct Life {
     inbox: tokio::task::JoinHandle<crate::store::Result<()>>,
     /// Held so that it lives as long as the program.
     _outbox: Arc<Outbox>,
+    grouping: tokio::task::JoinHandle<()>,
 }
 
 struct World {
@@ -251,6 +254,14 @@ async fn live(
     let (tell, notices) = mpsc::channel(16);
     let connections = Arc::new(Connections::new(Arc::clone(&clock)));
     let directory = Arc::new(directory);
+    let knowledge = Arc::new(Shared::new(knowledge, Arc::clone(&clock)));
+    let unanswered = Arc::new(Unanswered::new(
+        Arc::clone(&store),
+        Arc::clone(&knowledge),
+        Arc::clone(&directory),
+        Arc::clone(&clock),
+    ));
+    let grouping = tokio::spawn(Arc::clone(&unanswered).work(CancellationToken::new()));
     let drafts = Drafts::new(
         Some(folder.join("faq.yaml")),
         EditsParts {
@@ -258,13 +269,14 @@ async fn live(
             directory: Arc::clone(&directory),
             clock: Arc::clone(&clock),
             tell: tell.clone(),
+            unanswered,
         },
     );
     let inbox = Inbox {
         store,
         alerts: Alerts::new(Arc::clone(&clock), &directory, tell),
         intake: Arc::new(Intake::new(connections, Arc::default(), Steps::unseen())),
-        knowledge: Arc::new(Shared::new(knowledge, Arc::clone(&clock))),
+        knowledge,
         clock,
         directory,
         outbox: Arc::clone(&outbox),
@@ -279,6 +291,7 @@ async fn live(
         events,
         inbox,
         _outbox: outbox,
+        grouping,
     }
 }
 
@@ -312,6 +325,7 @@ impl World {
     async fn kill(&mut self) {
         if let Some(life) = self.life.take() {
             life.inbox.abort();
+            life.grouping.abort();
             assert!(life.inbox.await.unwrap_err().is_cancelled());
         }
         self.life = Some(

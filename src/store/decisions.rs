@@ -181,6 +181,8 @@ pub struct DecisionOutcome {
     pub at: Timestamp,
     /// Staff member who told it, by id; empty where the member did.
     pub by: String,
+    /// Words of that staff member to the asker. They are kept where the text of the question is.
+    pub words: Option<String>,
 }
 
 /// Decision that an outcome is about.

@@ -9,6 +9,7 @@ mod faults;
 mod file;
 mod forget;
 mod health;
+mod misses;
 mod open;
 mod prune;
 mod quarantine;

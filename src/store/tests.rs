@@ -4,6 +4,7 @@ mod decisions;
 mod faults;
 mod forget;
 mod keys;
+mod misses;
 mod model;
 mod plans;
 mod tickets;

@@ -2,14 +2,19 @@
 //! that takes an answer from nobody goes live at once, any other is shown first and waits for a second word. It is made from the file
 //! that the room was shown; what changed in it since is shown too, and never overwritten.
 
+pub(super) use super::group::OfGroup;
+use super::group::grown;
 use super::{not_written, own_meaning};
 use crate::desk::{Knowledge, Outgoing, Turn};
-use crate::faq::{Draft, append, difference, exclude, only_adds, version_of};
+use crate::faq::{
+    Draft, add_questions, append, difference, exclude, only_adds, only_adds_questions, version_of,
+};
 use crate::preview::{Kind, Preview, briefly, preview};
 use crate::service::directory::Directory;
 use crate::service::faq_file::{self, NotWritten};
-use crate::service::{Versions, asked};
+use crate::service::{Unanswered, Versions, asked};
 use crate::store::{FaqSource, Store};
+use crate::unanswered::State as GroupState;
 use groupdesk_contract::{Clock, MemberId, Message, Place};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -35,8 +40,10 @@ const YES: [&str; 2] = ["1", "１"];
 pub(super) enum Edit {
     /// A new entry.
     Entry(Draft),
-    /// A message that is put out of scope.
-    OutOfScope(String),
+    /// Messages that are put out of scope.
+    OutOfScope(Vec<String>),
+    /// Questions of an entry.
+    Questions(String, Vec<String>),
 }
 
 /// Order of an edit.
@@ -50,6 +57,8 @@ pub(super) struct Order {
     pub(super) ticket: Option<u64>,
     /// Edit to make.
     pub(super) edit: Edit,
+    /// Group of questions that it is made from.
+    pub(super) group: Option<OfGroup>,
     /// Words with which it was given.
     words: String,
     /// File over which the room was shown what the edit does; `None` where it was not.
@@ -67,6 +76,8 @@ pub struct EditsParts {
     pub clock: Arc<dyn Clock>,
     /// Inbox's queue of notices.
     pub tell: mpsc::Sender<Vec<Outgoing>>,
+    /// Questions that nobody answered.
+    pub unanswered: Arc<Unanswered>,
 }
 
 /// Edits of one file.
@@ -97,8 +108,12 @@ impl fmt::Debug for Edits {
 
 /// Outcome of trying an edit on the file.
 struct Tried {
+    /// The edit, with further questions of its group.
+    edit: Edit,
     after: Vec<u8>,
     preview: Preview,
+    /// Messages of the group that are answered then.
+    answered: usize,
 }
 
 impl Order {
@@ -108,8 +123,17 @@ impl Order {
             message: message.clone(),
             ticket,
             edit,
+            group: None,
             words: message.text().trim().to_owned(),
             seen: None,
+        }
+    }
+
+    /// Makes it the order of a group of questions.
+    pub(super) fn of_group(self, group: OfGroup) -> Self {
+        Self {
+            group: Some(group),
+            ..self
         }
     }
 
@@ -117,6 +141,8 @@ impl Order {
     fn again(&self) -> String {
         match (&self.edit, self.ticket) {
             (Edit::Entry(_), Some(number)) => format!("/faq accept {number}"),
+            // An answer that was written with it is known.
+            _ if self.group.is_some() => self.words.lines().next().unwrap_or_default().to_owned(),
             _ => self.words.clone(),
         }
     }
@@ -126,15 +152,42 @@ impl Edit {
     /// Key of the list that it adds to.
     fn key(&self) -> &'static str {
         match self {
-            Self::Entry(_) => "entries",
+            Self::Entry(_) | Self::Questions(..) => "entries",
             Self::OutOfScope(_) => "out_of_scope",
         }
     }
 
-    /// Returns the file's text with the edit.
-    fn apply(&self, name: &str, text: &str, known: &Knowledge) -> Result<String, String> {
+    /// `true` if a file says what it did, and what the edit means.
+    fn is_meant(&self, name: &str, before: &str, after: &str) -> bool {
         match self {
-            Self::OutOfScope(message) => exclude(name, text, message),
+            Self::Entry(_) => only_adds(name, before, after, self.key(), 1),
+            Self::OutOfScope(messages) => only_adds(name, before, after, self.key(), messages.len()),
+            Self::Questions(id, questions) => only_adds_questions(name, before, after, id, questions),
+        }
+    }
+
+    /// Returns its questions.
+    fn questions(&self) -> &[String] {
+        match self {
+            Self::Entry(draft) => &draft.questions,
+            Self::Questions(_, questions) | Self::OutOfScope(questions) => questions,
+        }
+    }
+
+    /// Returns the file's text with the edit.
+    pub(super) fn apply(&self, name: &str, text: &str, known: &Knowledge) -> Result<String, String> {
+        match self {
+            Self::OutOfScope(messages) => {
+                let mut after = text.to_owned();
+                for message in messages {
+                    after = exclude(name, &after, message)?;
+                }
+                Ok(after)
+            }
+            Self::Questions(id, questions) => match questions.iter().find(|text| known.calls_human(text)) {
+                Some(question) => Err(own_meaning(question)),
+                None => add_questions(name, text, id, questions),
+            },
             Self::Entry(draft) => {
                 // Unless the desk by itself would call a human for one of its questions: that depends on what else stands in the file.
                 let mut questions = draft.questions.iter();
@@ -148,10 +201,7 @@ impl Edit {
 
     /// `true` if these are the words that the edit itself is about: of those it is meant that they are answered otherwise.
     fn is_about(&self, words: &str) -> bool {
-        match self {
-            Self::Entry(draft) => draft.questions.iter().any(|question| question == words),
-            Self::OutOfScope(message) => message == words,
-        }
+        self.questions().iter().any(|question| question == words)
     }
 
     /// Description for the list of versions.
@@ -159,6 +209,7 @@ impl Edit {
         match self {
             Self::Entry(draft) => format!("+ {}", draft.id),
             Self::OutOfScope(_) => "+ out_of_scope".to_owned(),
+            Self::Questions(id, questions) => format!("+ {id}: {} questions", questions.len()),
         }
     }
 
@@ -213,7 +264,7 @@ impl Edits {
             .retain(|_, (_, at)| now.duration_since(*at) <= CONFIRM_WITHIN);
         let (order, _) = state.waiting.get(&key)?;
         let said = message.text();
-        let same = said.trim() == order.words;
+        let same = said.trim() == order.words || said.trim() == order.again();
         let yes = to_us && YES.contains(&said.trim());
         if !yes && !same && (accepts.is_none() || accepts != order.ticket) {
             return None;
@@ -255,17 +306,26 @@ impl Edits {
         let _turn = self.turn.lock().await;
         let current = self.read(&file).await?;
         let is_same = current == base;
-        let Tried { after, preview } = self.try_on(&file, order, &current).await?;
+        let tried = self.try_on(&file, order, &current).await?;
+        let shown = order
+            .group
+            .as_ref()
+            .map(|group| group.shown(&tried.edit, tried.answered));
+        let (after, preview) = (tried.after, tried.preview);
+        let order = &Order {
+            edit: tried.edit,
+            ..order.clone()
+        };
         let confirmed = order.seen.is_some();
-        if is_same && (confirmed || !order.edit.asks(&preview)) {
+        if is_same && (confirmed || (shown.is_none() && !order.edit.asks(&preview))) {
             return match self.make_live(&file, order, &current, &after).await? {
                 Ok(written) if confirmed => Ok(written),
                 Ok(written) => Ok(with_preview(&written, &preview)),
                 // Between the look and the move somebody saved the file.
-                Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), None)),
+                Err(saved) => Ok(self.shown_first(&file, order, (&current, saved.into()), (shown, None))),
             };
         }
-        Ok(self.shown_first(&file, order, (&base, current), Some(&preview)))
+        Ok(self.shown_first(&file, order, (&base, current), (shown, Some(&preview))))
     }
 
     /// Lets an order wait, and returns the text that shows what it does, and what others did meanwhile.
@@ -274,7 +334,7 @@ impl Edits {
         file: &Path,
         order: &Order,
         (base, current): (&[u8], Arc<[u8]>),
-        preview: Option<&Preview>,
+        (shown, preview): (Option<String>, Option<&Preview>),
     ) -> String {
         let mut text = String::new();
         if *base != *current {
@@ -284,8 +344,14 @@ impl Edits {
                 difference(&text_of(base), &text_of(&current), DIFFERENCE),
                 name = file.display()
             ));
+        } else if shown.is_some() {
+            text.push_str("还没有写入，请先看 / not live yet, look first\n");
         } else {
             text.push_str("还没有写入：原来的回答会有变化 / not live yet: what was answered changes\n");
+        }
+        if let Some(shown) = shown {
+            text.push_str(&shown);
+            text.push('\n');
         }
         if let Some(preview) = preview {
             text.push_str(&briefly(preview));
@@ -315,9 +381,9 @@ impl Edits {
         base: &Arc<[u8]>,
         after: &[u8],
     ) -> Result<Result<String, Vec<u8>>, String> {
-        let (path, key, old, new) = (
+        let (path, edit, old, new) = (
             file.to_owned(),
-            order.edit.key(),
+            order.edit.clone(),
             Arc::clone(base),
             after.to_vec(),
         );
@@ -325,7 +391,7 @@ impl Edits {
             let is_meant = |read: &[u8]| {
                 let texts = (faq_file::text_of(&path, &old), faq_file::text_of(&path, read));
                 let name = path.display().to_string();
-                matches!(texts, (Ok(before), Ok(after)) if only_adds(&name, &before, &after, key))
+                matches!(texts, (Ok(before), Ok(after)) if edit.is_meant(&name, &before, &after))
             };
             faq_file::write(&path, &old, &new, is_meant)
         };
@@ -340,15 +406,40 @@ impl Edits {
             .keep(after, FaqSource::Chat, &author, &order.edit.note())
             .await;
         self.rebase(&order.room, base, after);
+        self.settle(order, &author).await;
         let mut written = format!(
             "已写入 {name}（版本 {version}），马上生效 / written as version {version}, live at once",
             name = file.display(),
             version = version_of(after)
         );
-        if let Edit::OutOfScope(message) = &order.edit {
-            written.push_str(&format!("\n「{message}」"));
+        if let Edit::OutOfScope(messages) = &order.edit {
+            for message in messages {
+                written.push_str(&format!("\n「{message}」"));
+            }
         }
         Ok(Ok(written))
+    }
+
+    /// Settles the group that an order was made from.
+    async fn settle(&self, order: &Order, by: &str) {
+        let Some(group) = &order.group else { return };
+        let state = match order.edit {
+            Edit::OutOfScope(_) => GroupState::OutOfScope,
+            Edit::Entry(_) | Edit::Questions(..) => GroupState::Accepted,
+        };
+        if let Err(error) = self.parts.unanswered.settle(group.id, state, by).await {
+            tracing::warn!(%error, "a group that was written into the FAQ is listed still");
+        }
+    }
+
+    /// Returns the groups of questions that nobody answered.
+    pub(super) fn unanswered(&self) -> &Arc<Unanswered> {
+        &self.parts.unanswered
+    }
+
+    /// Returns the time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.parts.clock.now()
     }
 
     /// Takes what a room has written for known there: its other drafts are made from it now.
@@ -384,6 +475,9 @@ impl Edits {
             }
         };
         let (file, edit, current) = (file.to_owned(), order.edit.clone(), Arc::clone(current));
+        // What was shown is what is written.
+        let group = order.group.clone();
+        let may_grow = order.seen.is_none();
         let now = self.parts.clock.now();
         let work = move || {
             let name = file.display().to_string();
@@ -393,11 +487,26 @@ impl Edits {
                     .map_err(|problems| format!("{name} has {} error(s): mend them first", problems.len()))
             };
             let old = known(&faq_file::text_of(&file, &current)?)?;
-            let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
-            let new = known(&faq_file::text_of(&file, &after)?)?;
+            let try_edit = |edit: &Edit| {
+                let after = faq_file::changed(&file, &current, |name, text| edit.apply(name, text, &old))?;
+                let new = known(&faq_file::text_of(&file, &after)?)?;
+                Ok((after, new))
+            };
+            let (edit, (after, new), answered) = match &group {
+                Some(group) => grown(edit, group, (&old, may_grow, now), try_edit)?,
+                None => {
+                    let tried = try_edit(&edit)?;
+                    (edit, tried, 0)
+                }
+            };
             messages.extend(asked::of_files(&old.faq, &new.faq, now));
             let preview = preview(&old, &new, &messages, now);
-            Ok(Tried { after, preview })
+            Ok(Tried {
+                edit,
+                after,
+                preview,
+                answered,
+            })
         };
         tokio::task::spawn_blocking(work)
             .await

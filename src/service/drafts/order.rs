@@ -8,8 +8,30 @@ pub(super) enum Order<'a> {
     Ticket(u64, Wish<'a>),
     /// Put this message out of scope.
     Exclude(&'a str),
+    /// List the questions that nobody answered.
+    Misses,
+    /// Do something with a group of those.
+    Group(i64, GroupWish<'a>),
     /// Refuse a number, given in its digits, that no ticket can have.
     NoSuch(&'a str),
+}
+
+/// Action on a group of questions that nobody answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum GroupWish<'a> {
+    /// Show all of it.
+    Show,
+    /// Write it into the FAQ: into this entry, or into a new one with this answer, where given.
+    Accept {
+        /// Id of the entry, or a word for a new one.
+        entry: Option<&'a str>,
+        /// Answer of a new entry.
+        answer: Option<&'a str>,
+    },
+    /// Put its questions out of scope.
+    Exclude,
+    /// Never show it again, nor what is near it.
+    Ignore,
 }
 
 /// Action on a ticket.
@@ -25,7 +47,14 @@ pub(super) enum Wish<'a> {
 impl Order<'_> {
     /// `true` if the order changes the FAQ.
     pub(super) fn changes(&self) -> bool {
-        !matches!(self, Self::Help | Self::NoSuch(_) | Self::Ticket(_, Wish::Draft))
+        !matches!(
+            self,
+            Self::Help
+                | Self::Misses
+                | Self::NoSuch(_)
+                | Self::Ticket(_, Wish::Draft)
+                | Self::Group(_, GroupWish::Show)
+        )
     }
 }
 
@@ -33,6 +62,10 @@ impl Order<'_> {
 pub(super) const HELP: &str = "/faq draft 12 —— 把工单 #12 的问答做成 FAQ 草稿 / a draft from ticket #12\n\
                     /faq accept 12 —— 写入 faq.yaml（管理员）；会改变原来的回答时先给您看 / write it into faq.yaml (admins); shown \
                     first where it changes what was answered\n\
+                    /faq misses —— 没人答上的问题，按组列出 / what nobody answered, in groups\n\
+                    /faq accept m12 —— 把第 m12 组写入 FAQ，先给您看（管理员）/ write group m12 into the FAQ, shown first (admins)\n\
+                    /faq exclude m12、/faq ignore m12 —— 不归 FAQ 管；不再提示，相近的也不再提示（管理员）/ out of scope; never shown \
+                    again, nor what is near it (admins)\n\
                     /faq exclude 12 —— 以后不再当成 FAQ 的问题（管理员；也可另起一行写消息）/ not a question for the FAQ \
                     (admins; or put a message on a line of its own)";
 
@@ -47,6 +80,12 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
     let (head, body) = rest.trim().split_once('\n').unwrap_or((rest.trim(), ""));
     let mut words = head.split_whitespace();
     let (verb, number) = (words.next(), words.next());
+    let third = words.next();
+    if let Some(group) = number.and_then(group_number)
+        && let Some(order) = of_group(group, verb, third, body.trim())
+    {
+        return Some(order);
+    }
     let digits = number.map(|number| number.trim_start_matches('#'));
     let number = digits.and_then(|digits| digits.parse().ok());
     if let Some(digits) = digits.filter(|digits| number.is_none() && is_number(digits)) {
@@ -63,6 +102,7 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
         })
         .filter(|(question, answer)| !question.is_empty() && !answer.is_empty());
     Some(match (verb, number) {
+        (Some("misses" | "unanswered" | "未答"), None) if digits.is_none() => Order::Misses,
         (Some("draft" | "草稿"), Some(number)) => Order::Ticket(number, Wish::Draft),
         (Some("accept" | "采纳"), Some(number)) if body.trim().is_empty() || given.is_some() => {
             Order::Ticket(number, Wish::Accept(given))
@@ -73,6 +113,28 @@ pub(super) fn read(text: &str) -> Option<Order<'_>> {
         (Some("exclude" | "排除"), None) if one_line(body) => Order::Exclude(body.trim()),
         _ => Order::Help,
     })
+}
+
+/// Reads the number of a group, as lists write it: m12.
+fn group_number(word: &str) -> Option<i64> {
+    let digits = word.trim_start_matches('#').strip_prefix(['m', 'M', 'ｍ'])?;
+    is_number(digits).then(|| digits.parse().ok()).flatten()
+}
+
+fn of_group<'a>(group: i64, verb: Option<&str>, third: Option<&'a str>, body: &'a str) -> Option<Order<'a>> {
+    let bare = third.is_none() && body.is_empty();
+    let wish = match verb? {
+        "misses" | "unanswered" | "未答" | "draft" | "草稿" if bare => GroupWish::Show,
+        "exclude" | "排除" if bare => GroupWish::Exclude,
+        "ignore" | "忽略" if bare => GroupWish::Ignore,
+        "accept" | "采纳" => GroupWish::Accept {
+            entry: third,
+            answer: Some(unlabelled(body, &["回答", "答案", "答复", "答", "answer", "a"]))
+                .filter(|text| !text.is_empty()),
+        },
+        _ => return None,
+    };
+    Some(Order::Group(group, wish))
 }
 
 fn is_number(digits: &str) -> bool {
@@ -142,6 +204,19 @@ mod tests {
         assert_eq!(read("/faq exclude 3\n别的"), Some(Order::Help));
         let huge = "99999999999999999999999";
         assert_eq!(read(&format!("/faq accept #{huge}")), Some(Order::NoSuch(huge)));
+        assert_eq!(read("/faq misses"), Some(Order::Misses));
+        assert_eq!(read("/faq 未答"), Some(Order::Misses));
+        let accept = |entry, answer| Some(Order::Group(12, GroupWish::Accept { entry, answer }));
+        assert_eq!(read("/faq accept m12"), accept(None, None));
+        assert_eq!(read("/faq 采纳 M12 refund"), accept(Some("refund"), None));
+        assert_eq!(
+            read("/faq accept m12\n答：在设置里\n点导出"),
+            accept(None, Some("在设置里\n点导出"))
+        );
+        assert_eq!(read("/faq 忽略 m12"), Some(Order::Group(12, GroupWish::Ignore)));
+        assert_eq!(read("/faq misses m3"), Some(Order::Group(3, GroupWish::Show)));
+        assert_eq!(read("/faq ignore m12 x"), Some(Order::Help));
+        assert_eq!(read("/faq accept mx"), Some(Order::Help));
         assert_eq!(read("/faq"), Some(Order::Help));
         assert_eq!(read("/faqs"), None);
         assert_eq!(read("faq draft 12"), None);

@@ -72,6 +72,7 @@ impl Recorder {
             answer: AnswerOf::Reply(reply.clone()),
             fate: AnswerFate::Withdrawn,
             by: by.cloned(),
+            words: None,
         };
         self.learn(place, &[learned], now);
     }
@@ -129,6 +130,7 @@ fn outcome(place: &Place, learned: &Learned, now: Timestamp) -> DecisionOutcome 
         },
         at: now,
         by: learned.by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        words: learned.words.clone(),
     }
 }
 

@@ -56,7 +56,7 @@ const COUNTS: Statement = Statement {
 };
 
 /// Columns of a row, in the order in which [`read`] takes them.
-const COLUMNS: &str = "id, at, account, channel, member, message, called, question, act, decision, rule, entry, \
+pub(super) const COLUMNS: &str = "id, at, account, channel, member, message, called, question, act, decision, rule, entry, \
     confidence, needed, best, ticket, faq_version, language, shadow, text, joined, outcome, outcome_at, outcome_by, \
     label, labelled_at, labelled_by";
 
@@ -102,8 +102,20 @@ async fn write_outcome(connection: &mut SqliteConnection, outcome: &DecisionOutc
     .bind(outcome.outcome as i64)
     .bind(outcome.at.as_microsecond())
     .bind(outcome.by.as_str())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    if let Some(words) = &outcome.words {
+        sqlx::query(sql(
+            "INSERT OR REPLACE INTO staff_answers (decision, at, account, staff, text) \
+             SELECT id, ?2, account, ?3, ?4 FROM decisions WHERE id = ?1 AND text IS NOT NULL",
+        ))
+        .bind(id)
+        .bind(outcome.at.as_microsecond())
+        .bind(outcome.by.as_str())
+        .bind(words.as_str())
+        .execute(connection)
+        .await?;
+    }
     Ok(())
 }
 
@@ -304,7 +316,7 @@ pub(super) async fn counts(
     rows.iter().map(count).collect()
 }
 
-fn read(row: &SqliteRow) -> sqlx::Result<Decided> {
+pub(super) fn read(row: &SqliteRow) -> sqlx::Result<Decided> {
     let best: Option<&str> = row.try_get("best")?;
     let best = best.into_iter().flat_map(|best| best.split(','));
     let best = best.filter_map(|one| {

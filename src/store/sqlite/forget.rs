@@ -158,6 +158,9 @@ impl SqliteStore {
                 break;
             }
         }
+        let answers = sqlx::query(sql("DELETE FROM staff_answers WHERE staff = ? AND account = ?"));
+        self.step(answers.bind(member.as_str()).bind(account.as_str()))
+            .await?;
         let aside = sqlx::query(sql("DELETE FROM quarantine WHERE member = ? AND account = ?"));
         forgotten.quarantined = self
             .step(aside.bind(member.as_str()).bind(account.as_str()))

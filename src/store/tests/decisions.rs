@@ -36,6 +36,7 @@ pub(super) fn outcome(message: &str, outcome: Outcome, second: i64) -> DecisionO
         outcome,
         at: at(second),
         by: "u1".to_owned(),
+        words: None,
     }
 }
 

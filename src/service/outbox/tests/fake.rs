@@ -3,9 +3,11 @@
 use super::*;
 use crate::store::{
     Batch, Decided, DecisionCount, DecisionFilter, DueReply, FaqChange, FaqVersion, Forget, Forgotten,
-    Horizon, InboxKey, Memo, Pruned, Quarantined, Quoted, Relayed, SaidByUs, TicketFilter, VectorKey,
+    Horizon, InboxKey, KeptGroup, Memo, MissChange, MissGroup, Misses, Pruned, Quarantined, QueuedMiss,
+    Quoted, Relayed, SaidByUs, StaffAnswer, TicketFilter, VectorKey,
 };
 use crate::ticket::{Line, Ticket};
+use crate::unanswered::State;
 use async_trait::async_trait;
 use groupdesk_contract::{
     AdapterError, Capabilities, ChannelKind, Delivery, Link, MessageId, PastReply, Segment,
@@ -413,4 +415,61 @@ impl Store for Memory {
     }
 
     async fn close(&self) {}
+}
+
+#[async_trait]
+impl Misses for Memory {
+    async fn queued_misses(&self, _: Timestamp, _: u32) -> Result<Vec<QueuedMiss>> {
+        Ok(Vec::new())
+    }
+
+    async fn place_misses(&self, _: &[MissChange]) -> Result<Vec<(u64, i64)>> {
+        Ok(Vec::new())
+    }
+
+    async fn recount_miss_groups(&self, _: u32) -> Result<Vec<i64>> {
+        Ok(Vec::new())
+    }
+
+    async fn kept_miss_groups(&self, _: u32, _: u32) -> Result<Vec<KeptGroup>> {
+        Ok(Vec::new())
+    }
+
+    async fn kept_miss_group(&self, _: i64) -> Result<Option<KeptGroup>> {
+        Ok(None)
+    }
+
+    async fn merge_miss_groups(&self, _: &[(i64, i64)]) -> Result<()> {
+        Ok(())
+    }
+
+    async fn miss_groups(&self, _: State, _: Option<Timestamp>, _: u32) -> Result<Vec<MissGroup>> {
+        Ok(Vec::new())
+    }
+
+    async fn miss_group(&self, _: i64) -> Result<Option<MissGroup>> {
+        Ok(None)
+    }
+
+    async fn misses_in(&self, _: i64, _: u32) -> Result<Vec<Decided>> {
+        Ok(Vec::new())
+    }
+
+    async fn staff_answers(&self, _: i64) -> Result<Vec<StaffAnswer>> {
+        Ok(Vec::new())
+    }
+
+    async fn settle_miss_group(
+        &self,
+        _: i64,
+        _: State,
+        _: (&str, Timestamp),
+        _: Option<&[u8]>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    async fn queued_misses_count(&self) -> Result<u64> {
+        Ok(0)
+    }
 }

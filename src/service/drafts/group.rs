@@ -1,0 +1,142 @@
+//! The edit that a group of unanswered questions comes to: its questions grow until the group is answered, and all of it is shown.
+
+use super::edits::Edit;
+use crate::desk::{Desk, Knowledge};
+use crate::preview::{Asked, outcome};
+use jiff::Timestamp;
+
+/// Questions that are added at once, and in all.
+const STEP: usize = 3;
+const QUESTIONS_MAX: usize = 15;
+
+/// Part of a group's messages that are to be answered: four of five.
+const WANTED: (usize, usize) = (4, 5);
+
+/// Group of questions that an order is made from.
+#[derive(Debug, Clone)]
+pub(in crate::service) struct OfGroup {
+    /// Its number.
+    pub(super) id: i64,
+    /// Its messages, with the entry that answered each.
+    pub(super) asked: Vec<(Asked, Option<String>)>,
+    /// Messages that can be questions, the most typical ones first.
+    pub(super) further: Vec<String>,
+}
+
+impl OfGroup {
+    /// Shows an edit in full.
+    pub(super) fn shown(&self, edit: &Edit, answered: usize) -> String {
+        let (id, all) = (self.id, self.asked.len());
+        let questions = |questions: &[String]| -> String {
+            let lines = questions.iter().map(|question| format!("  「{question}」\n"));
+            lines.collect()
+        };
+        match edit {
+            Edit::OutOfScope(messages) => format!(
+                "m{id} → out_of_scope，相近的也不再提示 / what is near it is not shown again either:\n{}",
+                questions(messages).trim_end()
+            ),
+            Edit::Questions(entry, added) => format!(
+                "m{id} → 条目 {entry} 的问法 / questions of entry {entry}:\n{}{}",
+                questions(added),
+                then(answered, all)
+            ),
+            Edit::Entry(draft) => format!(
+                "m{id} → 新条目 / a new entry:\n{}{}",
+                draft.yaml(0),
+                then(answered, all)
+            ),
+        }
+    }
+}
+
+fn then(answered: usize, all: usize) -> String {
+    format!("写入后这组 {all} 条中 {answered} 条有回答 / of its {all} messages {answered} are answered then")
+}
+
+/// Tries the edit of a group, with further questions of it where too few of its messages are answered otherwise. Returns the edit, what
+/// `try_edit` made of it, and the number of messages that are answered.
+///
+/// # Errors
+/// Fails as `try_edit` does.
+pub(super) fn grown(
+    edit: Edit,
+    group: &OfGroup,
+    (old, may_grow, now): (&Knowledge, bool, Timestamp),
+    try_edit: impl Fn(&Edit) -> Result<(Vec<u8>, Knowledge), String>,
+) -> Result<(Edit, (Vec<u8>, Knowledge), usize), String> {
+    let mut edit = edit;
+    if may_grow {
+        edit = without_calls(edit, old);
+    }
+    loop {
+        let (after, new) = try_edit(&edit)?;
+        let left = unanswered(group, &edit, &new, now);
+        let answered = group.asked.len() - left.len();
+        if !may_grow || answered * WANTED.1 >= group.asked.len() * WANTED.0 {
+            return Ok((edit, (after, new), answered));
+        }
+        match with_more(&edit, group, &left, old) {
+            Some(more) => edit = more,
+            None => return Ok((edit, (after, new), answered)),
+        }
+    }
+}
+
+/// Returns the messages of a group that the edit's entry does not answer.
+fn unanswered<'g>(group: &'g OfGroup, edit: &Edit, new: &Knowledge, now: Timestamp) -> Vec<&'g str> {
+    let id = match edit {
+        Edit::Entry(draft) => &draft.id,
+        Edit::Questions(id, _) => id,
+        Edit::OutOfScope(_) => return Vec::new(),
+    };
+    let desk = Desk::new(new);
+    let left = group.asked.iter().filter(|(asked, _)| {
+        let outcome = outcome(&desk, asked, now).outcome;
+        outcome.answer() != Some(id)
+    });
+    left.map(|(asked, _)| asked.text.as_str()).collect()
+}
+
+/// Returns an edit without the questions by which the desk would call a human.
+fn without_calls(edit: Edit, known: &Knowledge) -> Edit {
+    let keep = |questions: &mut Vec<String>| questions.retain(|question| !known.calls_human(question));
+    match edit {
+        Edit::Entry(mut draft) => {
+            keep(&mut draft.questions);
+            Edit::Entry(draft)
+        }
+        Edit::Questions(id, mut questions) => {
+            keep(&mut questions);
+            Edit::Questions(id, questions)
+        }
+        Edit::OutOfScope(mut messages) => {
+            keep(&mut messages);
+            Edit::OutOfScope(messages)
+        }
+    }
+}
+
+/// Returns an edit with some of the messages that are `left` as questions; `None` where there is none, or it has enough.
+fn with_more(edit: &Edit, group: &OfGroup, left: &[&str], known: &Knowledge) -> Option<Edit> {
+    let mut edit = edit.clone();
+    let questions = match &mut edit {
+        Edit::Entry(draft) => &mut draft.questions,
+        Edit::Questions(_, questions) => questions,
+        Edit::OutOfScope(_) => return None,
+    };
+    let room = QUESTIONS_MAX.checked_sub(questions.len())?.min(STEP);
+    let more: Vec<String> = group
+        .further
+        .iter()
+        .filter(|text| left.iter().any(|left| left.contains(text.as_str())))
+        .filter(|text| !questions.contains(text) && !known.calls_human(text))
+        .take(room)
+        .cloned()
+        .collect();
+    if more.is_empty() {
+        return None;
+    }
+    questions.extend(more);
+    Some(edit)
+}

@@ -1,0 +1,261 @@
+//! Orders about questions that nobody answered: the list, one group in full, and the edit that a group comes to. Nothing that members
+//! wrote goes into the file before an admin has seen all of it.
+
+use super::edits::{Edit, Edits, OfGroup, Order};
+use super::order::GroupWish;
+use super::{Answer, not_written};
+use crate::desk::BuiltIn;
+use crate::faq::Draft;
+use crate::service::directory::Directory;
+use crate::service::missed::Missed;
+use crate::service::{Unanswered, asked};
+use crate::store::{MissGroup, Result, Store};
+use crate::unanswered::{Proposal, State, typical_first, weight_at};
+use groupdesk_contract::{Message, Place, clean_line};
+use jiff::Timestamp;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Groups that a list in a room shows, and those that are looked through for them.
+const LISTED: usize = 10;
+const LOOKED_AT: u32 = 100;
+
+/// Questions of a group in the list, and their characters.
+const QUESTIONS: usize = 2;
+const SHOWN: usize = 40;
+
+/// Messages of a group that are shown in full.
+const MESSAGES: usize = 30;
+
+/// Messages that a group puts out of scope at most.
+const EXCLUDED: usize = 5;
+
+/// Words for a new entry, in the place of an entry's id.
+const NEW: [&str; 3] = ["new", "新", "新条目"];
+
+/// Returns a group as far as a room may see it: what was said in the channels whose tickets it is told of.
+async fn seen(
+    store: &dyn Store,
+    directory: &Directory,
+    unanswered: &Unanswered,
+    (room, group): (&Place, MissGroup),
+) -> Result<Option<Missed>> {
+    let is_told = |place: &Place| directory.channel(place).tell.contains(room);
+    let missed = Missed::read(store, group, is_told, |id| unanswered.has_entry(id)).await?;
+    Ok(Some(missed).filter(|missed| !missed.decided.is_empty()))
+}
+
+/// Lists the heaviest groups for a room, with those after `since` alone where it is given. Returns `None` where there is none.
+pub(super) async fn list(
+    store: &dyn Store,
+    directory: &Directory,
+    unanswered: &Unanswered,
+    room: &Place,
+    (since, now): (Option<Timestamp>, Timestamp),
+) -> Result<Option<String>> {
+    let mut lines = String::new();
+    let mut listed = 0;
+    for group in store.miss_groups(State::Open, since, LOOKED_AT).await? {
+        let Some(missed) = seen(store, directory, unanswered, (room, group)).await? else {
+            continue;
+        };
+        // Writing to a string can't fail.
+        let _ = writeln!(lines, "{}", in_a_line(&missed, now));
+        listed += 1;
+        if listed == LISTED {
+            break;
+        }
+    }
+    Ok((listed > 0).then_some(lines))
+}
+
+/// Renders the list as the answer to an order.
+pub(super) fn listed(list: Option<String>) -> String {
+    match list {
+        None => "没有没人答上的问题 / nothing went unanswered".to_owned(),
+        Some(list) => format!(
+            "没人答上的问题，最重的在前 / what nobody answered, the heaviest first:\n{list}/faq misses m1 —— 看一组的全部内容 / all of a \
+             group\n/faq accept m1 —— 写入 FAQ，先给您看 / write it into the FAQ, shown first\n/faq exclude m1 · /faq ignore m1 —— \
+             不归 FAQ 管 · 不再提示 / out of scope · never again"
+        ),
+    }
+}
+
+fn in_a_line(missed: &Missed, now: Timestamp) -> String {
+    let group = &missed.group;
+    let questions: Vec<String> = missed
+        .proposal
+        .questions()
+        .iter()
+        .take(QUESTIONS)
+        .map(|question| format!("「{}」", short(question)))
+        .collect();
+    let proposed = match &missed.proposal {
+        Proposal::AddQuestions { entry, .. } => format!("→ 条目 / entry {entry}"),
+        Proposal::NewEntry { .. } if missed.answers.is_empty() => "→ 新条目 / new entry".to_owned(),
+        Proposal::NewEntry { .. } => "→ 新条目，客服答过 / new entry, staff answered".to_owned(),
+    };
+    format!(
+        "m{} ×{}（{} 人，{:.1}）{} {proposed}",
+        group.id,
+        group.messages,
+        group.members,
+        weight_at(group.rank, now),
+        questions.concat()
+    )
+}
+
+fn short(text: &str) -> String {
+    let text = clean_line(text);
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if text.chars().count() > SHOWN {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Renders a group in full.
+fn in_full(missed: &Missed) -> String {
+    let group = &missed.group;
+    let mut text = format!(
+        "m{}：{} 条，{} 人 / {} message(s) of {} member(s)\n",
+        group.id, group.messages, group.members, group.messages, group.members
+    );
+    let texts = missed.texts();
+    for said in texts.iter().take(MESSAGES) {
+        // Writing to a string can't fail, here and below.
+        let _ = writeln!(text, "「{}」", clean_line(said));
+    }
+    let shown = u64::try_from(texts.len().min(MESSAGES)).unwrap_or(u64::MAX);
+    if let Some(more) = group.messages.checked_sub(shown).filter(|more| *more > 0) {
+        let _ = writeln!(text, "… 还有 {more} 条 / and {more} more");
+    }
+    for answer in &missed.answers {
+        let ticket = answer
+            .ticket
+            .map(|ticket| format!(" #{ticket}"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "客服答过 / staff answered{ticket}: {}",
+            clean_line(&answer.text)
+        );
+    }
+    let id = group.id;
+    let _ = match &missed.proposal {
+        Proposal::AddQuestions {
+            entry, confidence, ..
+        } => write!(
+            text,
+            "建议加为条目 {entry} 的问法（置信度 {confidence:.2}）/ proposed: questions of {entry}: /faq accept m{id}\n另写一条 / a new \
+             entry instead: /faq accept m{id} new"
+        ),
+        Proposal::NewEntry { .. } => write!(
+            text,
+            "建议写一条新条目 / proposed: a new entry: /faq accept m{id}\n加到已有的条目 / or to an entry: /faq accept m{id} ENTRY"
+        ),
+    };
+    text
+}
+
+/// Carries out an order about a group, or begins to.
+pub(super) async fn answer(
+    edits: &Arc<Edits>,
+    store: &dyn Store,
+    directory: &Directory,
+    (room, message): (&Place, &Message),
+    (id, wish): (i64, GroupWish<'_>),
+) -> Result<Answer> {
+    let unanswered = edits.unanswered();
+    let group = store.miss_group(id).await?;
+    let group = group.filter(|group| matches!(group.state, State::Open | State::Ignored | State::OutOfScope));
+    let missed = match group {
+        Some(group) => seen(store, directory, unanswered, (room, group)).await?,
+        None => None,
+    };
+    let Some(missed) = missed else {
+        return Ok(Answer::Now(format!(
+            "这里没有第 m{id} 组，或已经处理过 / there is no group m{id} here, or it is done: /faq misses"
+        )));
+    };
+    // A merged group goes on under another number.
+    let id = missed.group.id;
+    let edit = match wish {
+        GroupWish::Show => return Ok(Answer::Now(in_full(&missed))),
+        GroupWish::Ignore => {
+            let by = groupdesk_contract::clean_name(&message.sender.name);
+            unanswered.settle(id, State::Ignored, &by).await?;
+            return Ok(Answer::Now(format!(
+                "第 m{id} 组不再提示，相近的问题也不再提示 / m{id} is not shown again, nor what is near it"
+            )));
+        }
+        GroupWish::Exclude => {
+            let mut excluded = typical(&missed);
+            excluded.truncate(EXCLUDED);
+            Edit::OutOfScope(excluded)
+        }
+        GroupWish::Accept { entry, answer } => match accepted(unanswered, &missed, entry, answer) {
+            Ok(edit) => edit,
+            Err(why) => return Ok(Answer::Now(not_written(&why))),
+        },
+    };
+    let further = typical(&missed);
+    let order = Order::new(room, message, None, edit).of_group(OfGroup {
+        id,
+        asked: asked::of_decided(directory, missed.decided),
+        further,
+    });
+    edits.begin(order);
+    Ok(Answer::Later)
+}
+
+/// Returns the messages of a group that can be questions, the most typical ones first.
+fn typical(missed: &Missed) -> Vec<String> {
+    let texts = missed.texts();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let typical = typical_first(&texts).into_iter();
+    typical
+        .filter(|text| BuiltIn::of(text).is_none())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Returns the edit that accepts a group.
+fn accepted(
+    unanswered: &Unanswered,
+    missed: &Missed,
+    entry: Option<&str>,
+    answer: Option<&str>,
+) -> std::result::Result<Edit, String> {
+    let id = missed.group.id;
+    let questions: Vec<String> = missed.proposal.questions().to_vec();
+    let is_new = entry.is_some_and(|entry| NEW.contains(&entry));
+    let named = entry.filter(|_| !is_new);
+    let proposed = match &missed.proposal {
+        Proposal::AddQuestions { entry, .. } if !is_new && answer.is_none() => Some(entry.as_str()),
+        _ => None,
+    };
+    if let (Some(entry), Some(_)) = (named, answer) {
+        return Err(format!(
+            "条目 {entry} 已经有答案；只写 /faq accept m{id} {entry} / entry {entry} has an answer: say /faq accept m{id} {entry}"
+        ));
+    }
+    if let Some(entry) = named.or(proposed) {
+        if !unanswered.has_entry(entry) {
+            return Err(format!("FAQ 里没有条目 {entry} / the FAQ has no entry {entry}"));
+        }
+        return Ok(Edit::Questions(entry.to_owned(), questions));
+    }
+    let Some(answer) = answer.or_else(|| missed.answer()) else {
+        return Err(format!(
+            "还没有客服答过这组问题，请把答案写在第二行起 / no staff member has answered it: write the answer from the second line on:\n/faq accept \
+             m{id}\n……"
+        ));
+    };
+    let draft = Draft {
+        id: format!("asked-{id}"),
+        questions,
+        answer: answer.to_owned(),
+    };
+    Ok(Edit::Entry(draft.plain()))
+}

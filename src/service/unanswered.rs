@@ -1,0 +1,374 @@
+//! Puts questions that nobody answered into groups, beside the answering of members: what the store's queue holds is placed in small
+//! steps, groups that ask the same are merged, and groups that the FAQ answers by now are settled.
+
+use super::knowledge::Shared;
+use super::{Directory, asked};
+use crate::desk::{Desk, Knowledge};
+use crate::matcher::Views;
+use crate::preview::outcome;
+use crate::store::{Batch, KeptGroup, Memo, MissChange, Result, Store};
+use crate::unanswered::{GROUPS_MAX, Groups, MergeWalk, State, Vector};
+use groupdesk_contract::Clock;
+use jiff::{SignedDuration, Timestamp};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Questions that are placed in one step.
+const STEP: u32 = 128;
+
+/// Groups that are read in one step at the start.
+const PAGE: u32 = 250;
+
+/// Groups that are counted anew in one step.
+const RECOUNTED: u32 = 16;
+
+/// Groups over which one step of a merge goes.
+const MERGED: usize = 32;
+
+/// Pause while there is nothing to do, and between two steps.
+const IDLE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Pause after the store failed.
+const FAILED: Duration = Duration::from_secs(5);
+
+/// Hour of the night in which groups are merged, whatever came.
+const NIGHT: i8 = 3;
+
+/// Time between two merges of a night, and of what came meanwhile.
+const NIGHTLY: SignedDuration = SignedDuration::from_hours(12);
+const SOON: SignedDuration = SignedDuration::from_mins(10);
+
+/// Questions since the last merge that are worth one before the night.
+const WORTH: usize = 50;
+
+/// Heaviest groups of which it is looked whether the FAQ answers them, and messages of each.
+const LOOKED_AT: u32 = 200;
+const MESSAGES: u32 = 10;
+
+/// Owner of the memos of this part.
+pub(super) const OWNER: &str = "@unanswered";
+
+/// Key of the memo with the time of the last merge.
+const MERGED_AT: &str = "merged";
+
+/// First key of groups that have no number yet.
+const NEW: u64 = 1 << 63;
+
+/// Groups of questions that nobody answered, of a program that serves.
+pub struct Unanswered {
+    store: Arc<dyn Store>,
+    knowledge: Arc<Shared>,
+    directory: Arc<Directory>,
+    clock: Arc<dyn Clock>,
+    groups: Mutex<Groups>,
+}
+
+impl fmt::Debug for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unanswered").finish_non_exhaustive()
+    }
+}
+
+/// State of the work between two steps.
+#[derive(Default)]
+struct Round {
+    /// Merge that is under way.
+    walk: Option<MergeWalk>,
+    /// Time of the last merge.
+    merged: Option<Timestamp>,
+    /// Questions that were placed since.
+    placed: usize,
+    /// Version of the FAQ over which groups were looked at.
+    looked_at: String,
+}
+
+impl Unanswered {
+    /// Makes the part; [`Unanswered::work`] does the work.
+    pub fn new(
+        store: Arc<dyn Store>,
+        knowledge: Arc<Shared>,
+        directory: Arc<Directory>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            store,
+            knowledge,
+            directory,
+            clock,
+            groups: Mutex::default(),
+        }
+    }
+
+    /// Works until `stop`. A store that fails is tried again.
+    pub async fn work(self: Arc<Self>, stop: CancellationToken) {
+        let work = async {
+            loop {
+                let Err(error) = self.rounds().await;
+                tracing::warn!(%error, "questions without an answer are not grouped; trying again");
+                tokio::time::sleep(FAILED).await;
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    async fn rounds(self: &Arc<Self>) -> Result<std::convert::Infallible> {
+        self.load().await?;
+        let merged = self.store.memo(OWNER, MERGED_AT).await?;
+        let mut round = Round {
+            merged: merged.and_then(|at| at.parse().ok()),
+            ..Round::default()
+        };
+        loop {
+            let pause = if self.step(&mut round).await? { PAUSE } else { IDLE };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Does the next thing that there is to do; `false` if there was nothing.
+    async fn step(self: &Arc<Self>, round: &mut Round) -> Result<bool> {
+        let placed = self.place().await?;
+        round.placed += placed;
+        if placed > 0 {
+            return Ok(true);
+        }
+        if self.recount().await? {
+            return Ok(true);
+        }
+        if let Some(mut walk) = round.walk.take() {
+            if self.merge(&mut walk).await? {
+                round.walk = Some(walk);
+            }
+            return Ok(true);
+        }
+        let now = self.clock.now();
+        if self.is_time_to_merge(round, now) {
+            round.walk = Some(MergeWalk::default());
+            round.merged = Some(now);
+            round.placed = 0;
+            round.looked_at.clear();
+            let memo = Memo {
+                owner: OWNER.to_owned(),
+                key: MERGED_AT.to_owned(),
+                value: now.to_string(),
+            };
+            self.store.commit(&Batch::of_memo(memo)).await?;
+            return Ok(true);
+        }
+        let version = self.knowledge.get().version.clone();
+        if round.looked_at != version {
+            self.settle_answered(now).await?;
+            round.looked_at = version;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn is_time_to_merge(&self, round: &Round, now: Timestamp) -> bool {
+        let zone = self.knowledge.get().faq.service().time_zone().clone();
+        let since = round.merged.map(|merged| now.duration_since(merged).abs());
+        let is_older = |than| since.is_none_or(|since| since >= than);
+        let night = zone.to_datetime(now).hour() == NIGHT;
+        (night && is_older(NIGHTLY)) || is_older(NIGHTLY * 2) || (round.placed >= WORTH && is_older(SOON))
+    }
+
+    /// Reads the groups of the store into memory.
+    async fn load(self: &Arc<Self>) -> Result<()> {
+        *self.groups() = Groups::default();
+        let mut skip = 0;
+        while (skip as usize) < GROUPS_MAX {
+            let kept = self.store.kept_miss_groups(skip, PAGE).await?;
+            if kept.is_empty() {
+                break;
+            }
+            skip += PAGE;
+            self.put(kept).await;
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Puts groups of the store into memory, in place of what was there of them.
+    async fn put(self: &Arc<Self>, kept: Vec<KeptGroup>) {
+        self.apart(move |of, knowledge| {
+            let views: Vec<(KeptGroup, Vec<Views>)> = kept
+                .into_iter()
+                .map(|group| {
+                    let views = group
+                        .texts
+                        .iter()
+                        .map(|text| knowledge.matcher.views(text))
+                        .collect();
+                    (group, views)
+                })
+                .collect();
+            let mut groups = of.groups();
+            for (group, views) in views {
+                let key = group.id.unsigned_abs();
+                groups.remove(key);
+                let mean = group.mean.as_deref().and_then(Vector::of_bytes);
+                match mean.filter(|_| group.state.is_quiet()) {
+                    Some(mean) => groups.keep(key, mean),
+                    None => views.iter().for_each(|views| groups.put(key, views)),
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Places what the queue holds, and returns how much that was.
+    async fn place(self: &Arc<Self>) -> Result<usize> {
+        let queued = self.store.queued_misses(self.clock.now(), STEP).await?;
+        if queued.is_empty() {
+            return Ok(0);
+        }
+        let count = queued.len();
+        let changes = self
+            .apart(move |of, knowledge| {
+                let mut next = NEW;
+                let mut changes = Vec::with_capacity(queued.len());
+                for queued in queued {
+                    let decision = queued.decision;
+                    changes.push(match (queued.miss, queued.group) {
+                        (None, _) => MissChange::Leaves { decision },
+                        (Some(miss), Some(_)) => MissChange::Weighs {
+                            decision,
+                            weight: miss.weight,
+                        },
+                        (Some(miss), None) => {
+                            let views = knowledge.matcher.views(&miss.text);
+                            let placed = of.groups().place(&views, next);
+                            next += u64::from(placed.new);
+                            MissChange::Into {
+                                decision,
+                                miss,
+                                group: (placed.group < NEW).then(|| i64::try_from(placed.group).unwrap_or(0)),
+                                begins: placed.group,
+                            }
+                        }
+                    });
+                }
+                changes
+            })
+            .await;
+        let new = self.store.place_misses(&changes).await?;
+        let mut groups = self.groups();
+        for (key, id) in new {
+            groups.rename(key, id.unsigned_abs());
+        }
+        Ok(count)
+    }
+
+    /// Counts groups anew that lost messages; what was forgotten leaves the memory too.
+    async fn recount(self: &Arc<Self>) -> Result<bool> {
+        let changed = self.store.recount_miss_groups(RECOUNTED).await?;
+        for id in &changed {
+            match self.store.kept_miss_group(*id).await? {
+                Some(kept) => self.put(vec![kept]).await,
+                None => self.groups().remove(id.unsigned_abs()),
+            }
+        }
+        Ok(!changed.is_empty())
+    }
+
+    /// Goes on with a merge; `false` at its end.
+    async fn merge(self: &Arc<Self>, walk: &mut MergeWalk) -> Result<bool> {
+        let mut on = *walk;
+        let (merges, on) = self
+            .apart(move |of, _| (of.groups().merge_step(&mut on, MERGED), on))
+            .await;
+        *walk = on;
+        let Some(merges) = merges else { return Ok(false) };
+        let number = |key: u64| i64::try_from(key).unwrap_or(0);
+        let merges: Vec<(i64, i64)> = merges
+            .iter()
+            .map(|merge| (number(merge.from), number(merge.into)))
+            .collect();
+        self.store.merge_miss_groups(&merges).await?;
+        Ok(true)
+    }
+
+    /// Settles groups whose questions the FAQ answers by now, whoever wrote that.
+    async fn settle_answered(self: &Arc<Self>, now: Timestamp) -> Result<()> {
+        for group in self.store.miss_groups(State::Open, None, LOOKED_AT).await? {
+            let decided = self.store.misses_in(group.id, MESSAGES).await?;
+            let asked = asked::of_decided(&self.directory, decided);
+            let answered = self
+                .apart(move |_, knowledge| {
+                    let desk = Desk::new(&knowledge);
+                    let answered = asked.iter().filter(|(asked, entry)| {
+                        let outcome = outcome(&desk, asked, now).outcome;
+                        // An answer that did not help is none.
+                        outcome
+                            .answer()
+                            .is_some_and(|answer| Some(answer) != entry.as_deref())
+                    });
+                    !asked.is_empty() && answered.count() * 5 >= asked.len() * 4
+                })
+                .await;
+            if answered {
+                self.settle(group.id, State::Accepted, "faq.yaml").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the state of a group, in the store and in memory. What is put aside takes in what is near it from now on.
+    ///
+    /// # Errors
+    /// Fails with a [`StoreError`](crate::store::StoreError).
+    pub async fn settle(self: &Arc<Self>, id: i64, state: State, by: &str) -> Result<()> {
+        let mean = if state.is_quiet() {
+            let decided = self.store.misses_in(id, STEP).await?;
+            let texts: Vec<String> = decided.into_iter().filter_map(|one| one.decision.text).collect();
+            let mean = self
+                .apart(move |_, knowledge| {
+                    let views: Vec<Views> = texts.iter().map(|text| knowledge.matcher.views(text)).collect();
+                    Vector::mean(&views)
+                })
+                .await;
+            Some(mean)
+        } else {
+            None
+        };
+        let bytes = mean.as_ref().map(Vector::to_bytes);
+        let by = (by, self.clock.now());
+        self.store
+            .settle_miss_group(id, state, by, bytes.as_deref())
+            .await?;
+        let mut groups = self.groups();
+        match mean {
+            Some(mean) => groups.keep(id.unsigned_abs(), mean),
+            None if !state.attracts() => groups.remove(id.unsigned_abs()),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Does work on a thread on which nobody waits for an answer.
+    async fn apart<R: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self, Arc<Knowledge>) -> R + Send + 'static,
+    ) -> R {
+        let of = Arc::clone(self);
+        let knowledge = self.knowledge.get();
+        match tokio::task::spawn_blocking(move || work(&of, knowledge)).await {
+            Ok(done) => done,
+            Err(fault) => std::panic::resume_unwind(fault.into_panic()),
+        }
+    }
+
+    /// `true` if the FAQ in service has an entry of this id.
+    pub fn has_entry(&self, id: &str) -> bool {
+        self.knowledge.get().faq.index_of(id).is_some()
+    }
+
+    fn groups(&self) -> MutexGuard<'_, Groups> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

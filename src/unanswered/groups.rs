@@ -1,0 +1,315 @@
+//! Groups in memory: the sum of the vectors of each, and which have which term.
+
+use super::vector::{TERMS_OF_MEAN_MAX, Vector};
+use crate::matcher::Views;
+use rustc_hash::FxHashMap;
+
+/// Groups that are kept in memory at most: of more, the lightest don't attract messages any longer.
+pub const GROUPS_MAX: usize = 20_000;
+
+/// Likeness to a group's mean from which on a message belongs to it.
+const BELONGS: f32 = 0.66;
+
+/// Likeness of the means of two groups from which on they are one.
+const ONE: f32 = 0.68;
+
+/// Likenesses with which a merge begins, so that the closest come first.
+const PASSES: [f32; 3] = [0.85, 0.77, ONE];
+
+/// Terms of a message by which groups are looked for, the most telling ones.
+const LOOKED_UP: usize = 24;
+
+/// Groups with a term beyond which it tells nothing.
+const POSTINGS_MAX: usize = 1_500;
+
+/// Groups that a message is compared with.
+const COMPARED: usize = 96;
+
+/// Place of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Key of the group.
+    pub group: u64,
+    /// `true` if the message begins it.
+    pub new: bool,
+}
+
+/// A group that becomes a part of another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    /// Key of the group that ends.
+    pub from: u64,
+    /// Key of the group that stays: the older one.
+    pub into: u64,
+}
+
+/// Walk over all groups that merges them in small steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MergeWalk {
+    pass: usize,
+    at: usize,
+    merged: bool,
+}
+
+#[derive(Debug)]
+struct Group {
+    key: u64,
+    sum: Vector,
+    /// Square of the sum's length.
+    square: f32,
+    /// `true` if it takes others in and is taken in by none.
+    fixed: bool,
+}
+
+/// All groups that attract messages.
+#[derive(Debug, Default)]
+pub struct Groups {
+    /// Groups by their slots; `None` is free.
+    slots: Vec<Option<Group>>,
+    of_key: FxHashMap<u64, u32>,
+    /// Slots of the groups that have a term.
+    postings: FxHashMap<u64, Vec<u32>>,
+}
+
+impl Groups {
+    /// Returns the number of groups.
+    pub fn len(&self) -> usize {
+        self.of_key.len()
+    }
+
+    /// `true` if there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.of_key.is_empty()
+    }
+
+    /// Puts a message into the group with this key, which is made where there is none.
+    pub fn put(&mut self, key: u64, views: &Views) {
+        let vector = Vector::of(views);
+        match self.of_key.get(&key) {
+            Some(slot) => self.join(*slot, &vector),
+            None => drop(self.begin(key, vector)),
+        }
+    }
+
+    /// Adds a group by its vector, which was kept: it takes in what is near it, and stays what it is.
+    pub fn keep(&mut self, key: u64, mut vector: Vector) {
+        self.remove(key);
+        let length = vector.dot(&vector).sqrt();
+        if length > 0.0 {
+            vector.scale(1.0 / length);
+        }
+        let slot = self.begin(key, vector);
+        if let Some(group) = self.group_mut(slot) {
+            group.fixed = true;
+        }
+    }
+
+    /// Places a message: in the group that it is most like, or in one with the key `next`, which it begins. With all places taken it
+    /// begins none in memory, but its key is good.
+    pub fn place(&mut self, views: &Views, next: u64) -> Placed {
+        let vector = Vector::of(views);
+        let nearest = self.nearest(&vector, None);
+        match nearest {
+            Some((slot, likeness)) if likeness >= BELONGS => {
+                self.join(slot, &vector);
+                let group = self.group(slot).map_or(next, |group| group.key);
+                Placed { group, new: false }
+            }
+            _ => {
+                if self.len() < GROUPS_MAX {
+                    self.begin(next, vector);
+                }
+                Placed {
+                    group: next,
+                    new: true,
+                }
+            }
+        }
+    }
+
+    /// Gives a group another key.
+    pub fn rename(&mut self, key: u64, other: u64) {
+        if let Some(slot) = self.of_key.remove(&key) {
+            self.of_key.insert(other, slot);
+            if let Some(group) = self.group_mut(slot) {
+                group.key = other;
+            }
+        }
+    }
+
+    /// Removes a group.
+    pub fn remove(&mut self, key: u64) {
+        let Some(slot) = self.of_key.remove(&key) else {
+            return;
+        };
+        let Some(group) = self.slots.get_mut(slot as usize).and_then(Option::take) else {
+            return;
+        };
+        for (term, _) in &group.sum.terms {
+            if let Some(slots) = self.postings.get_mut(term) {
+                slots.retain(|other| *other != slot);
+                if slots.is_empty() {
+                    self.postings.remove(term);
+                }
+            }
+        }
+    }
+
+    /// Goes on with a merge over the next `groups` groups, and returns what became one; `None` when there is nothing left to do.
+    pub fn merge_step(&mut self, walk: &mut MergeWalk, groups: usize) -> Option<Vec<Merge>> {
+        let least = *PASSES.get(walk.pass)?;
+        let mut merges = Vec::new();
+        let end = walk.at.saturating_add(groups).min(self.slots.len());
+        for slot in walk.at..end {
+            let Ok(slot) = u32::try_from(slot) else { continue };
+            while let Some(merge) = self.merge_one(slot, least) {
+                walk.merged = true;
+                let gone = merge.0 == slot;
+                merges.push(merge.1);
+                if gone {
+                    break;
+                }
+            }
+        }
+        walk.at = end;
+        if end >= self.slots.len() {
+            // What grew may be near others now: the last pass goes on until nothing changes.
+            if !walk.merged || walk.pass + 1 < PASSES.len() {
+                walk.pass += 1;
+            }
+            walk.at = 0;
+            walk.merged = false;
+        }
+        Some(merges)
+    }
+
+    /// Merges a group with the one that it is most like; returns the slot that is free now too.
+    fn merge_one(&mut self, slot: u32, least: f32) -> Option<(u32, Merge)> {
+        let group = self.group(slot)?;
+        let (other, likeness) = self.nearest(&group.sum, Some(slot))?;
+        if likeness < least {
+            return None;
+        }
+        let its = self.group(other)?;
+        // The one that an admin has settled stays, else the older one.
+        let order = |group: &Group| (!group.fixed, group.key);
+        let (from, into) = if order(group) < order(its) {
+            (other, slot)
+        } else {
+            (slot, other)
+        };
+        if self.group(from)?.fixed {
+            return None;
+        }
+        let (from_key, into_key) = (self.group(from)?.key, self.group(into)?.key);
+        let sum = self.group(from)?.sum.clone();
+        self.remove(from_key);
+        self.grow(into, &sum);
+        Some((
+            from,
+            Merge {
+                from: from_key,
+                into: into_key,
+            },
+        ))
+    }
+
+    /// Finds the group that a vector is most like, with the cosine.
+    fn nearest(&self, vector: &Vector, without: Option<u32>) -> Option<(u32, f32)> {
+        let mut telling: Vec<&(u64, f32)> = vector.terms.iter().collect();
+        telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let mut shared: FxHashMap<u32, f32> = FxHashMap::default();
+        let mut looked_up = 0;
+        for (term, weight) in telling {
+            let Some(slots) = self.postings.get(term) else {
+                continue;
+            };
+            if slots.len() > POSTINGS_MAX {
+                continue;
+            }
+            for slot in slots {
+                *shared.entry(*slot).or_default() += weight * weight;
+            }
+            looked_up += 1;
+            if looked_up == LOOKED_UP {
+                break;
+            }
+        }
+        let mut candidates: Vec<(u32, f32)> = shared
+            .into_iter()
+            .filter(|(slot, _)| Some(*slot) != without)
+            .collect();
+        let stronger = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if candidates.len() > COMPARED {
+            candidates.select_nth_unstable_by(COMPARED, stronger);
+            candidates.truncate(COMPARED);
+        }
+        let length = vector.dot(vector).sqrt();
+        let compared = candidates.into_iter().filter_map(|(slot, _)| {
+            let group = self.group(slot)?;
+            let lengths = length * group.square.sqrt();
+            (lengths > 0.0).then(|| (slot, vector.dot(&group.sum) / lengths, group.key))
+        });
+        // Of equals the older one.
+        compared
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.2.cmp(&a.2)))
+            .map(|(slot, likeness, _)| (slot, likeness))
+    }
+
+    fn begin(&mut self, key: u64, vector: Vector) -> u32 {
+        let free = self.slots.len();
+        let slot = u32::try_from(free).unwrap_or(u32::MAX);
+        for (term, _) in &vector.terms {
+            self.postings.entry(*term).or_default().push(slot);
+        }
+        let square = vector.dot(&vector);
+        self.slots.push(Some(Group {
+            key,
+            sum: vector,
+            square,
+            fixed: false,
+        }));
+        self.of_key.insert(key, slot);
+        slot
+    }
+
+    fn join(&mut self, slot: u32, vector: &Vector) {
+        // A group that was settled stays what the admin saw.
+        if self.group(slot).is_some_and(|group| !group.fixed) {
+            self.grow(slot, vector);
+        }
+    }
+
+    fn grow(&mut self, slot: u32, vector: &Vector) {
+        let Some(group) = self.slots.get_mut(slot as usize).and_then(Option::as_mut) else {
+            return;
+        };
+        let before = std::mem::take(&mut group.sum);
+        let mut after = before.clone();
+        after.add(vector, TERMS_OF_MEAN_MAX);
+        group.square = after.dot(&after);
+        let has =
+            |vector: &Vector, term: u64| vector.terms.binary_search_by_key(&term, |(key, _)| *key).is_ok();
+        for (term, _) in &after.terms {
+            if !has(&before, *term) {
+                self.postings.entry(*term).or_default().push(slot);
+            }
+        }
+        for (term, _) in &before.terms {
+            if !has(&after, *term)
+                && let Some(slots) = self.postings.get_mut(term)
+            {
+                slots.retain(|other| *other != slot);
+            }
+        }
+        group.sum = after;
+    }
+
+    fn group(&self, slot: u32) -> Option<&Group> {
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
+    fn group_mut(&mut self, slot: u32) -> Option<&mut Group> {
+        self.slots.get_mut(slot as usize)?.as_mut()
+    }
+}

@@ -1,0 +1,88 @@
+//! The proposal for a group: which entry its messages are nearly of, or that they need an entry of their own.
+
+use super::pick::diverse;
+use std::collections::BTreeMap;
+
+/// Confidence from which on an entry may be the one that was asked for.
+const LIKELY: f32 = 0.15;
+
+/// Share of a group's messages that must point to the same entry.
+const AGREE: f32 = 0.5;
+
+/// Questions of a proposal.
+const QUESTIONS: usize = 5;
+
+/// A message of a group, as it was decided.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its words.
+    pub text: &'a str,
+    /// Best candidates with their confidences, best first.
+    pub best: &'a [(String, f32)],
+}
+
+/// The proposal for a group.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proposal {
+    /// Its messages are further questions of an entry.
+    AddQuestions {
+        /// Id of the entry.
+        entry: String,
+        /// Middling confidence in it.
+        confidence: f32,
+        /// Questions to add.
+        questions: Vec<String>,
+    },
+    /// No entry is near.
+    NewEntry {
+        /// Questions of the entry.
+        questions: Vec<String>,
+    },
+}
+
+impl Proposal {
+    /// Returns the questions.
+    pub fn questions(&self) -> &[String] {
+        match self {
+            Self::AddQuestions { questions, .. } | Self::NewEntry { questions } => questions,
+        }
+    }
+}
+
+/// Proposes what to do about a group. `is_entry` tells if the FAQ still has an entry of this id.
+pub fn propose(asked: &[Asked<'_>], is_entry: impl Fn(&str) -> bool) -> Proposal {
+    let texts: Vec<&str> = asked.iter().map(|one| one.text).collect();
+    let questions: Vec<String> = diverse(&texts, QUESTIONS)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let mut likely: BTreeMap<&str, Vec<f32>> = BTreeMap::new();
+    for one in asked {
+        let entries = one.best.iter().filter(|(entry, _)| is_entry(entry));
+        let Some((entry, confidence)) = entries.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+            continue;
+        };
+        if *confidence >= LIKELY {
+            likely.entry(entry).or_default().push(*confidence);
+        }
+    }
+    let most = likely
+        .into_iter()
+        .max_by_key(|(_, confidences)| confidences.len());
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen messages")]
+    let agrees = |confidences: &Vec<f32>| confidences.len() as f32 >= AGREE * asked.len() as f32;
+    match most {
+        Some((entry, mut confidences)) if agrees(&confidences) => {
+            confidences.sort_by(f32::total_cmp);
+            Proposal::AddQuestions {
+                entry: entry.to_owned(),
+                confidence: confidences
+                    .get(confidences.len() / 2)
+                    .copied()
+                    .unwrap_or_default(),
+                questions,
+            }
+        }
+        _ => Proposal::NewEntry { questions },
+    }
+}
